@@ -1,0 +1,1 @@
+//! What a guest may import, as plain traits.

@@ -1,0 +1,1 @@
+//! Pure types and rules: resource, control, outcome, coverage, report.

@@ -1,0 +1,1 @@
+//! A finished scan as table or JSON.

@@ -1,0 +1,1 @@
+//! Wasmtime and the bindings: engine, limits, one call wrapper a world.

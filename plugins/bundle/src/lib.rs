@@ -1,0 +1,1 @@
+//! A core module and its manifest become one component file.

@@ -1,0 +1,1 @@
+//! What a plugin author uses: worlds, cursor, controls, test harness.

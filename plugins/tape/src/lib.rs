@@ -1,0 +1,1 @@
+//! The packed form in which parsed resources cross the sandbox boundary.

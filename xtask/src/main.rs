@@ -1,0 +1,2 @@
+//! Set-up, plugin builds, checks.
+fn main() {}
