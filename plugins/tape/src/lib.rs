@@ -1,1 +1,19 @@
 //! The packed form in which parsed resources cross the sandbox boundary.
+//!
+//! A [`Batch`] is a handful of tables whose columns are plain numbers, beside one arena of text: exactly what
+//! `palisade:types/tape` describes, so that nothing is converted on the way. Guests and host share this crate:
+//! a parser fills a [`Builder`], the host [validates](Batch::validate) what comes back before it touches it,
+//! and a pack walks it with [`Node`].
+
+mod batch;
+mod build;
+mod cursor;
+mod extract;
+mod validate;
+
+pub use batch::{
+    Batch, Comment, Document, Kind, NONE, Nodes, Origin, Origins, Relation, Resource, Shape, Strings, Unknown,
+};
+pub use build::{Builder, Mark};
+pub use cursor::{Node, ResourceView};
+pub use validate::Invalid;

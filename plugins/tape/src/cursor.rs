@@ -1,0 +1,216 @@
+//! Walking a batch without seeing the tables.
+
+use crate::batch::{Batch, Kind, NONE, Origin, Resource, Unknown};
+
+/// A value, wherever it was written. Links are followed: a node behind an anchor looks like any other.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'b> {
+    batch: &'b Batch,
+    /// Where it stands in its mapping or sequence.
+    place: u32,
+    /// Where its value is: the same, but for links.
+    index: u32,
+}
+
+impl<'b> Node<'b> {
+    /// The node of that index.
+    pub fn new(batch: &'b Batch, place: u32) -> Node<'b> {
+        let mut index = place;
+        // A link points at an earlier node, so this ends; `validate` holds it.
+        while batch.nodes.kind(index) == Kind::Link {
+            match batch.nodes.values.get(index as usize) {
+                Some(target) if *target < index => index = *target,
+                _ => break,
+            }
+        }
+        Node { batch, place, index }
+    }
+
+    /// Its index, links followed: what an outcome names.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// What it is; never [`Kind::Link`].
+    pub fn kind(&self) -> Kind {
+        self.batch.nodes.kind(self.index)
+    }
+
+    /// The key it stands under; empty in a sequence.
+    pub fn key(&self) -> &'b str {
+        self.batch.text(self.batch.nodes.keys.get(self.place as usize).copied().unwrap_or(0))
+    }
+
+    /// Where its value stands.
+    pub fn origin(&self) -> Option<Origin> {
+        self.batch.origins.get(self.batch.nodes.origins.get(self.index as usize).copied().unwrap_or(NONE))
+    }
+
+    /// Where its key stands.
+    pub fn key_origin(&self) -> Option<Origin> {
+        self.batch.origins.get(self.batch.nodes.key_origins.get(self.place as usize).copied().unwrap_or(NONE))
+    }
+
+    /// The values in it, in the order of the file; none for what has none.
+    pub fn children(&self) -> impl Iterator<Item = Node<'b>> + use<'b> {
+        let batch = self.batch;
+        let end = match self.kind() {
+            Kind::Mapping | Kind::Sequence => batch.nodes.next(self.index),
+            _ => self.index,
+        };
+        let mut at = self.index.saturating_add(1);
+        std::iter::from_fn(move || {
+            if at >= end {
+                return None;
+            }
+            let node = Node::new(batch, at);
+            at = batch.nodes.next(at);
+            Some(node)
+        })
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub fn items(&self) -> impl Iterator<Item = Node<'b>> + use<'b> {
+        let sequence = self.kind() == Kind::Sequence;
+        self.children().filter(move |_| sequence)
+    }
+
+    /// The value under a key of a mapping. Where a key stands twice the last one counts, as with kubectl.
+    pub fn get(&self, key: &str) -> Option<Node<'b>> {
+        if self.kind() != Kind::Mapping {
+            return None;
+        }
+        self.children().filter(|child| child.key() == key).last()
+    }
+
+    /// The value at a path of keys with dots between them; the node itself for an empty one.
+    pub fn at(&self, path: &str) -> Option<Node<'b>> {
+        if path.is_empty() {
+            return Some(*self);
+        }
+        path.split('.').try_fold(*self, |node, key| node.get(key))
+    }
+
+    fn raw(&self) -> &'b str {
+        self.batch.text(self.batch.nodes.values.get(self.index as usize).copied().unwrap_or(0))
+    }
+
+    /// A text.
+    pub fn as_str(&self) -> Option<&'b str> {
+        (self.kind() == Kind::Text).then(|| self.raw())
+    }
+
+    /// A text, number or boolean as written.
+    pub fn as_scalar(&self) -> Option<&'b str> {
+        matches!(self.kind(), Kind::Text | Kind::Number | Kind::Boolean).then(|| self.raw())
+    }
+
+    /// A boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        (self.kind() == Kind::Boolean).then(|| self.raw() == "true")
+    }
+
+    /// A whole number.
+    pub fn as_i64(&self) -> Option<i64> {
+        if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
+    }
+
+    /// A number.
+    pub fn as_f64(&self) -> Option<f64> {
+        if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// What is known of a value that cannot be known.
+    pub fn as_unknown(&self) -> Option<&'b Unknown> {
+        if self.kind() != Kind::Unknown {
+            return None;
+        }
+        let row = self.batch.nodes.values.get(self.index as usize)?;
+        self.batch.unknowns.get(*row as usize)
+    }
+
+    /// The batch it is in.
+    pub fn batch(&self) -> &'b Batch {
+        self.batch
+    }
+}
+
+/// A resource of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceView<'b> {
+    batch: &'b Batch,
+    row: u32,
+    resource: &'b Resource,
+}
+
+impl Batch {
+    /// The resource of that row.
+    pub fn resource(&self, row: u32) -> Option<ResourceView<'_>> {
+        self.resources.get(row as usize).map(|resource| ResourceView { batch: self, row, resource })
+    }
+
+    /// All resources.
+    pub fn resource_views(&self) -> impl Iterator<Item = ResourceView<'_>> {
+        (0u32..).zip(&self.resources).map(|(row, resource)| ResourceView { batch: self, row, resource })
+    }
+}
+
+impl<'b> ResourceView<'b> {
+    /// Its row.
+    pub fn row(&self) -> u32 {
+        self.row
+    }
+    /// Its address.
+    pub fn address(&self) -> &'b str {
+        self.batch.text(self.resource.address)
+    }
+    /// Its kind.
+    pub fn kind(&self) -> &'b str {
+        self.batch.text(self.resource.kind)
+    }
+    /// Whose it is.
+    pub fn provider(&self) -> &'b str {
+        self.batch.text(self.resource.provider)
+    }
+    /// Its own name.
+    pub fn name(&self) -> &'b str {
+        self.batch.text(self.resource.name)
+    }
+    /// The format it was written in.
+    pub fn format(&self) -> &'b str {
+        self.batch.text(self.resource.format)
+    }
+    /// The module that holds it.
+    pub fn module(&self) -> &'b str {
+        self.batch.text(self.resource.module)
+    }
+    /// The path of the file that declares it.
+    pub fn path(&self) -> &'b str {
+        self.batch.path(self.resource.document)
+    }
+    /// Where a reader finds it.
+    pub fn origin(&self) -> Option<Origin> {
+        self.batch.origins.get(self.resource.origin)
+    }
+    /// Its configuration.
+    pub fn root(&self) -> Node<'b> {
+        Node::new(self.batch, self.resource.root)
+    }
+    /// The form of that name, where it has one.
+    pub fn shape(&self, id: &str) -> Option<Node<'b>> {
+        self.batch
+            .shapes
+            .iter()
+            .find(|shape| shape.resource == self.row && self.batch.text(shape.id) == id)
+            .map(|shape| Node::new(self.batch, shape.root))
+    }
+    /// The batch it is in.
+    pub fn batch(&self) -> &'b Batch {
+        self.batch
+    }
+}
