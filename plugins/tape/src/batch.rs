@@ -296,7 +296,7 @@ pub struct Batch {
     pub relations: Vec<Relation>,
     /// The comments.
     pub comments: Vec<Comment>,
-    /// The common forms.
+    /// The common forms, in the order of their resources.
     pub shapes: Vec<Shape>,
 }
 

@@ -203,10 +203,11 @@ impl<'b> ResourceView<'b> {
     }
     /// The form of that name, where it has one.
     pub fn shape(&self, id: &str) -> Option<Node<'b>> {
-        self.batch
-            .shapes
-            .iter()
-            .find(|shape| shape.resource == self.row && self.batch.text(shape.id) == id)
+        let shapes = &self.batch.shapes;
+        let first = shapes.partition_point(|shape| shape.resource < self.row);
+        let own = shapes.get(first..)?.iter().take_while(|shape| shape.resource == self.row);
+        own.into_iter()
+            .find(|shape| self.batch.text(shape.id) == id)
             .map(|shape| Node::new(self.batch, shape.root))
     }
     /// The batch it is in.

@@ -79,7 +79,12 @@ impl Batch {
         })?;
         all("shapes", "no such resource, text or node", &self.shapes, |it| {
             resource(&it.resource) && text(&it.id) && node(&it.root)
-        })
+        })?;
+        if self.shapes.is_sorted_by_key(|shape| shape.resource) {
+            Ok(())
+        } else {
+            Err(Invalid { place: "shapes", row: 0, rule: "shapes must be in the order of their resources" })
+        }
     }
 
     fn validate_strings(&self) -> Result<(), Invalid> {

@@ -1,0 +1,131 @@
+//! A control: what it judges, how, and what it tells a reader.
+
+use crate::Severity;
+use crate::docs::Docs;
+use crate::rule::Rule;
+
+/// What a control needs to see at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A resource and those it is related to.
+    Component,
+    /// Every resource of the tree of the kinds it names.
+    Tree,
+}
+
+/// Something an administrator may set. `schema` and `default` are JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name within the control.
+    pub name: &'static str,
+    /// For readers.
+    pub title: &'static str,
+    /// JSON Schema of the value.
+    pub schema: &'static str,
+    /// The value where none is set.
+    pub default: &'static str,
+}
+
+/// One control. Write it with [`control!`](crate::control!), which takes the documentation from the comment.
+#[derive(Clone, Copy, Debug)]
+pub struct Control {
+    /// Stable, lower case, with dashes: `kubernetes-privileged-container`.
+    pub id: &'static str,
+    /// How much a violation matters.
+    pub severity: Severity,
+    /// What it needs to see.
+    pub scope: Scope,
+    /// Kinds of resources that it judges.
+    pub kinds: &'static [&'static str],
+    /// Shapes that make a resource a subject, whatever its kind. The rule then starts at the shape.
+    pub shapes: &'static [&'static str],
+    /// Kinds it wants to see beside its subjects.
+    pub related: &'static [&'static str],
+    /// Formats it understands; empty: all.
+    pub formats: &'static [&'static str],
+    /// The very same rule in other tools.
+    pub aliases: &'static [&'static str],
+    /// Requirements it belongs to.
+    pub policies: &'static [&'static str],
+    /// What may be set.
+    pub parameters: &'static [Parameter],
+    /// How it judges.
+    pub rule: Rule,
+    /// The comment above it.
+    pub doc: &'static str,
+}
+
+impl Control {
+    /// What the fields are that a control does not name.
+    pub const TEMPLATE: Control = Control {
+        id: "",
+        severity: Severity::Medium,
+        scope: Scope::Component,
+        kinds: &[],
+        shapes: &[],
+        related: &[],
+        formats: &[],
+        aliases: &[],
+        policies: &[],
+        parameters: &[],
+        rule: Rule::Coded(|_, _| {}),
+        doc: "",
+    };
+
+    /// The comment, cut at its headings.
+    pub fn docs(&self) -> Docs {
+        Docs::parse(self.doc)
+    }
+}
+
+/// Declares a control. The comment above it is its documentation: the first line is the title, and the
+/// headings `## Why`, `## Impact`, `## Fix`, `## Fails` and `## Passes` follow, the last two with an example
+/// in a code block that the tests run.
+///
+/// ```
+/// use palisade_sdk::rule::{Missing, Rule, Values, Want};
+/// use palisade_sdk::Severity;
+///
+/// palisade_sdk::control! {
+///     /// Pod shares the host's network
+///     ///
+///     /// ## Why
+///     /// It sees the node's traffic.
+///     /// ## Impact
+///     /// Agents that need the node's addresses stop working.
+///     /// ## Fix
+///     /// Remove `hostNetwork`.
+///     /// ## Fails
+///     /// ```yaml
+///     /// kind: Pod
+///     /// ```
+///     /// ## Passes
+///     /// ```yaml
+///     /// kind: Pod
+///     /// ```
+///     pub static HOST_NETWORK = {
+///         id: "kubernetes-host-network",
+///         severity: Severity::High,
+///         shapes: &["kubernetes.pod@1"],
+///         rule: Rule::Values(Values {
+///             path: "spec.hostNetwork",
+///             want: Want::Not(&["true"]),
+///             missing: Missing::Passes,
+///             message: "the pod shares the host's network",
+///             ..Values::TEMPLATE
+///         }),
+///     };
+/// }
+/// assert_eq!(HOST_NETWORK.docs().title, "Pod shares the host's network");
+/// ```
+#[macro_export]
+macro_rules! control {
+    ($(#[doc = $doc:literal])* $vis:vis static $name:ident = { $($field:ident : $value:expr),* $(,)? };) => {
+        $(#[doc = $doc])*
+        $vis static $name: $crate::Control = $crate::Control {
+            doc: concat!($($doc, "\n"),*),
+            $($field: $value,)*
+            ..$crate::Control::TEMPLATE
+        };
+    };
+}

@@ -1,0 +1,38 @@
+//! Lines for the operator, and panics among them: a panic is a trap in the sandbox, and without the hook its
+//! message would be lost.
+
+/// How loud a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Every step.
+    Trace,
+    /// For the author of the plugin.
+    Debug,
+    /// For the curious.
+    Info,
+    /// For the operator.
+    Warn,
+    /// Something failed.
+    Error,
+}
+
+/// Writes one line. Does nothing outside a component.
+pub fn emit(level: Level, message: &str) {
+    #[cfg(all(target_arch = "wasm32", feature = "parser"))]
+    crate::bindings::parser::emit(level, message);
+    #[cfg(all(target_arch = "wasm32", feature = "pack", not(feature = "parser")))]
+    crate::bindings::pack::emit(level, message);
+    #[cfg(not(all(target_arch = "wasm32", any(feature = "parser", feature = "pack"))))]
+    let _ = (level, message);
+}
+
+/// Sends panics to the log. The exporting macros call it before anything else.
+pub fn install_panic_hook() {
+    #[cfg(target_arch = "wasm32")]
+    {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| {
+            std::panic::set_hook(Box::new(|info| emit(Level::Error, &info.to_string())));
+        });
+    }
+}

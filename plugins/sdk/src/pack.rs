@@ -1,0 +1,81 @@
+//! The world `pack`: a list of controls, and how they are run over a batch.
+
+use crate::Control;
+use crate::rule::{Findings, Outcome, Subject};
+use crate::tape::{Batch, ResourceView};
+
+/// A rule set.
+#[derive(Clone, Copy, Debug)]
+pub struct Pack {
+    /// For readers.
+    pub title: &'static str,
+    /// The controls, in a fixed order.
+    pub controls: &'static [&'static Control],
+}
+
+/// What to judge; see `palisade:pack`.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The resources.
+    pub batch: Batch,
+    /// Rows of those to judge.
+    pub subjects: Vec<u32>,
+    /// Indices of the controls to judge them with.
+    pub enabled: Vec<u32>,
+    /// `control-id.name` and JSON.
+    pub parameters: Vec<(String, String)>,
+    /// The environment's name.
+    pub environment: String,
+    /// Whether passes come as a list too.
+    pub list_passed: bool,
+}
+
+/// All outcomes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// What did not simply pass.
+    pub outcomes: Vec<Outcome>,
+    /// Passes of each enabled control.
+    pub passed: Vec<u32>,
+    /// Control and resource of each pass, on request.
+    pub passes: Vec<(u32, u32)>,
+}
+
+impl Control {
+    /// Where this control's rule starts in a resource, if the resource is a subject at all.
+    pub fn start<'b>(&self, resource: ResourceView<'b>) -> Option<crate::Node<'b>> {
+        if !self.formats.is_empty() && !self.formats.contains(&resource.format()) {
+            return None;
+        }
+        let shaped = self.shapes.iter().find_map(|shape| resource.shape(shape));
+        shaped.or_else(|| self.kinds.contains(&resource.kind()).then(|| resource.root()))
+    }
+}
+
+impl Pack {
+    /// Judges; pure, and the same natively and in the sandbox.
+    pub fn judge(&self, request: &Request) -> Judgement {
+        let mut judgement =
+            Judgement { passed: vec![0; request.enabled.len()], ..Judgement::default() };
+        for row in &request.subjects {
+            let Some(resource) = request.batch.resource(*row) else { continue };
+            for (index, passed) in request.enabled.iter().zip(&mut judgement.passed) {
+                let Some(control) = self.controls.get(*index as usize) else { continue };
+                let Some(start) = control.start(resource) else { continue };
+                let subject =
+                    Subject { resource, start, parameters: &request.parameters, control: control.id };
+                let before = judgement.outcomes.len();
+                let mut findings =
+                    Findings { outcomes: &mut judgement.outcomes, control: *index, resource: *row };
+                control.rule.judge(&subject, &mut findings);
+                if judgement.outcomes.len() == before {
+                    *passed += 1;
+                    if request.list_passed {
+                        judgement.passes.push((*index, *row));
+                    }
+                }
+            }
+        }
+        judgement
+    }
+}

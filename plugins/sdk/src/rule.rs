@@ -1,0 +1,265 @@
+//! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
+
+use crate::tape::NONE;
+use crate::{Kind, Node, ResourceView};
+
+/// How a control judges.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// A value, or one in each of several places, must be so.
+    Values(Values),
+    /// Anything else.
+    Coded(fn(&Subject<'_>, &mut Findings<'_>)),
+}
+
+/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text.
+#[derive(Clone, Copy, Debug)]
+pub enum Want {
+    /// One of these.
+    One(&'static [&'static str]),
+    /// None of these.
+    Not(&'static [&'static str]),
+    /// There, and neither null nor empty.
+    Present,
+    /// Not there, or null.
+    Absent,
+    /// What the function says.
+    That(fn(Node<'_>) -> bool),
+}
+
+/// What a missing value means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The default is safe.
+    Passes,
+    /// The default is the violation.
+    Fails,
+}
+
+/// The declarative form.
+#[derive(Clone, Copy, Debug)]
+pub struct Values {
+    /// Paths of sequences, each of whose items is looked at; empty: the subject itself.
+    pub each: &'static [&'static str],
+    /// Path in the item that names the instance.
+    pub instance: &'static str,
+    /// Path of the value in the item.
+    pub path: &'static str,
+    /// What it must be.
+    pub want: Want,
+    /// What it means that it is missing.
+    pub missing: Missing,
+    /// What to say of a violation. `{}` becomes the instance.
+    pub message: &'static str,
+}
+
+impl Values {
+    /// What the fields are that a rule does not name.
+    pub const TEMPLATE: Values = Values {
+        each: &[],
+        instance: "name",
+        path: "",
+        want: Want::Present,
+        missing: Missing::Passes,
+        message: "",
+    };
+}
+
+/// What is judged: a resource, and where in it the rule starts (the shape that the control asked for, or the
+/// root).
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'b> {
+    pub(crate) resource: ResourceView<'b>,
+    pub(crate) start: Node<'b>,
+    pub(crate) parameters: &'b [(String, String)],
+    pub(crate) control: &'static str,
+}
+
+impl<'b> Subject<'b> {
+    /// The resource.
+    pub fn resource(&self) -> ResourceView<'b> {
+        self.resource
+    }
+
+    /// Where the rule starts.
+    pub fn start(&self) -> Node<'b> {
+        self.start
+    }
+
+    /// The value at a path from there.
+    pub fn at(&self, path: &str) -> Option<Node<'b>> {
+        self.start.at(path)
+    }
+
+    /// The items of the sequences at these paths, in order.
+    pub fn each(&self, paths: &'static [&'static str]) -> impl Iterator<Item = Node<'b>> + use<'b> {
+        let start = self.start;
+        paths.iter().filter_map(move |path| start.at(path)).flat_map(|node| node.items())
+    }
+
+    /// What was set for a parameter of this control, as JSON.
+    pub fn parameter(&self, name: &str) -> Option<&'b str> {
+        let control = self.control;
+        self.parameters
+            .iter()
+            .find(|(key, _)| key.strip_prefix(control).and_then(|rest| rest.strip_prefix('.')) == Some(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The control is violated.
+    Failed,
+    /// It depends on a value that cannot be known.
+    Unknown,
+}
+
+/// One thing that was found; see `palisade:pack`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Index of the control in the pack.
+    pub control: u32,
+    /// Row of the resource.
+    pub resource: u32,
+    /// The value that decides, or `NONE`.
+    pub node: u32,
+    /// Other places that take part.
+    pub related_nodes: Vec<u32>,
+    /// What was found.
+    pub kind: Found,
+    /// Tells several violations in one resource apart.
+    pub instance: String,
+    /// For a reader.
+    pub message: String,
+    /// What the node's text would have to be.
+    pub fix: Option<String>,
+}
+
+/// Takes what a rule finds in one subject.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    pub(crate) outcomes: &'a mut Vec<Outcome>,
+    pub(crate) control: u32,
+    pub(crate) resource: u32,
+}
+
+impl Findings<'_> {
+    fn push(&mut self, kind: Found, node: u32, instance: &str, message: String) -> &mut Outcome {
+        self.outcomes.push(Outcome {
+            control: self.control,
+            resource: self.resource,
+            node,
+            related_nodes: Vec::new(),
+            kind,
+            instance: instance.to_owned(),
+            message,
+            fix: None,
+        });
+        // Just pushed, so there is a last one; an index out of range would be a bug to trap on.
+        let last = self.outcomes.len() - 1;
+        &mut self.outcomes[last]
+    }
+
+    /// A violation at a value. An instance tells several in one resource apart; empty where there is one.
+    pub fn fail(&mut self, at: Node<'_>, instance: &str, message: impl Into<String>) -> &mut Outcome {
+        self.push(Found::Failed, at.index(), instance, message.into())
+    }
+
+    /// A violation by something that is nowhere: the resource's header is shown.
+    pub fn fail_whole(&mut self, instance: &str, message: impl Into<String>) -> &mut Outcome {
+        self.push(Found::Failed, NONE, instance, message.into())
+    }
+
+    /// A value that cannot be known decides.
+    pub fn unknown(&mut self, at: Node<'_>, instance: &str) -> &mut Outcome {
+        let batch = at.batch();
+        let message = match at.as_unknown() {
+            Some(unknown) => format!(
+                "depends on `{}`, which cannot be known: {}",
+                batch.text(unknown.expression),
+                batch.text(unknown.reason)
+            ),
+            None => "depends on a value that cannot be known".to_owned(),
+        };
+        self.push(Found::Unknown, at.index(), instance, message)
+    }
+}
+
+impl Want {
+    fn holds(self, node: Node<'_>) -> bool {
+        match self {
+            Want::One(values) => node.as_scalar().is_some_and(|value| values.contains(&value)),
+            Want::Not(values) => !node.as_scalar().is_some_and(|value| values.contains(&value)),
+            Want::Present => match node.kind() {
+                Kind::Null => false,
+                Kind::Text => node.as_str() != Some(""),
+                Kind::Mapping | Kind::Sequence => node.children().next().is_some(),
+                _ => true,
+            },
+            Want::Absent => node.is_null(),
+            Want::That(holds) => holds(node),
+        }
+    }
+}
+
+/// The value at a path, or else the deepest node on the way to it.
+pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
+    let mut at = from;
+    for key in path.split('.').filter(|key| !key.is_empty()) {
+        match at.get(key) {
+            Some(next) => at = next,
+            None => return Err(at),
+        }
+    }
+    Ok(at)
+}
+
+impl Values {
+    fn item(&self, item: Node<'_>, findings: &mut Findings<'_>) {
+        let instance = if self.each.is_empty() { None } else { item.at(self.instance).and_then(|it| it.as_scalar()) };
+        let instance = instance.unwrap_or("");
+        let message = || self.message.replace("{}", instance);
+        match reach(item, self.path) {
+            Ok(node) | Err(node) if node.kind() == Kind::Unknown => {
+                findings.unknown(node, instance);
+            }
+            // An explicit null is how YAML says that a value is not set.
+            Ok(node) if node.is_null() => {
+                if self.missing == Missing::Fails {
+                    findings.fail(node, instance, message());
+                }
+            }
+            Ok(node) => {
+                if !self.want.holds(node) {
+                    findings.fail(node, instance, message());
+                }
+            }
+            Err(above) => {
+                if self.missing == Missing::Fails {
+                    findings.fail(above, instance, message());
+                }
+            }
+        }
+    }
+
+    fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+        if self.each.is_empty() {
+            self.item(subject.start, findings);
+        } else {
+            for item in subject.each(self.each) {
+                self.item(item, findings);
+            }
+        }
+    }
+}
+
+impl Rule {
+    pub(crate) fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+        match self {
+            Rule::Values(values) => values.judge(subject, findings),
+            Rule::Coded(judge) => judge(subject, findings),
+        }
+    }
+}

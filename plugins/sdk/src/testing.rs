@@ -1,0 +1,70 @@
+//! The native test harness: a tree in memory, and controls judged over it with the real parser.
+
+use std::collections::BTreeMap;
+
+use crate::parser::{Entry, EntryKind, ReadError, Tree};
+
+/// A tree whose files are given in the test.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryTree {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl MemoryTree {
+    /// A tree of these files.
+    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> MemoryTree {
+        files.into_iter().fold(MemoryTree::default(), |tree, (path, text)| tree.with(path, text.as_bytes()))
+    }
+
+    /// The same with one more file.
+    #[must_use]
+    pub fn with(mut self, path: &str, content: &[u8]) -> MemoryTree {
+        self.files.insert(path.to_owned(), content.to_vec());
+        self
+    }
+
+    /// All paths, sorted.
+    pub fn paths(&self) -> Vec<String> {
+        self.files.keys().cloned().collect()
+    }
+}
+
+impl Tree for MemoryTree {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        for (path, content) in &self.files {
+            let Some(rest) = path.strip_prefix(&prefix) else { continue };
+            let (name, kind, size) = match rest.split_once('/') {
+                Some((name, _)) => (name, EntryKind::Folder, 0),
+                None => (rest, EntryKind::File, content.len() as u64),
+            };
+            entries.insert(name.to_owned(), Entry { name: name.to_owned(), kind, size });
+        }
+        if entries.is_empty() && !folder.is_empty() {
+            return Err(ReadError::Absent);
+        }
+        Ok(entries.into_values().collect())
+    }
+
+    fn read_text(&self, path: &str) -> Result<String, ReadError> {
+        let bytes = self.read_bytes(path)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| ReadError::NotText(error.utf8_error().valid_up_to() as u64))?;
+        Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+    }
+
+    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.files.get(path).cloned().ok_or(ReadError::Absent)
+    }
+
+    fn stat(&self, path: &str) -> Option<Entry> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+        if let Some(content) = self.files.get(path) {
+            return Some(Entry { name, kind: EntryKind::File, size: content.len() as u64 });
+        }
+        let folder = format!("{path}/");
+        let any = self.files.keys().any(|file| file.starts_with(&folder));
+        any.then_some(Entry { name, kind: EntryKind::Folder, size: 0 })
+    }
+}
