@@ -1,1 +1,93 @@
-//! A core module and its manifest become one component file.
+//! One plugin is one file: a component that carries its own manifest.
+//!
+//! [`build`] makes it out of a core module (as `cargo build --target wasm32-unknown-unknown` leaves it) and the
+//! text of `plugin.toml`; [`manifest_of`] finds the manifest again without running anything.
+
+mod manifest;
+
+pub use manifest::{Capability, LimitRequest, Manifest, ManifestError, Settings, World};
+
+use thiserror::Error;
+use wasm_encoder::{Encode, Section};
+use wasmparser::{Parser, Payload};
+
+/// The custom section that holds the manifest's text.
+pub const SECTION: &str = "palisade:plugin";
+
+/// Why a file could not be made.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The manifest is not right.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The module is no guest of a world.
+    #[error("the module does not make a component: {0:#}; is it built for wasm32-unknown-unknown, and does it end with `export_parser!` or `export_pack!`?")]
+    Encode(String),
+}
+
+/// Why a file's manifest could not be read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// No WebAssembly, or broken.
+    #[error("not a WebAssembly component: {0}")]
+    NotAComponent(String),
+    /// A core module.
+    #[error("a core module, not a component: make it one with `palisade plugin build`")]
+    CoreModule,
+    /// A component without a manifest.
+    #[error("no manifest inside: build the plugin with `palisade plugin build`, which puts `plugin.toml` into it")]
+    Missing,
+    /// Two sections of that name: which one counts would be a matter of luck.
+    #[error("more than one manifest inside")]
+    Twice,
+    /// The manifest is not right.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+}
+
+/// Makes a plugin file: the component, with the manifest's text inside.
+pub fn build(module: &[u8], manifest: &str) -> Result<Vec<u8>, BuildError> {
+    Manifest::parse(manifest)?;
+    let mut component = wit_component::ComponentEncoder::default()
+        .validate(true)
+        .module(module)
+        .and_then(|encoder| encoder.encode())
+        .map_err(|error| BuildError::Encode(format!("{error:#}")))?;
+    append(&mut component, SECTION, manifest.as_bytes());
+    Ok(component)
+}
+
+/// Appends a custom section to a module or component.
+pub fn append(wasm: &mut Vec<u8>, name: &str, data: &[u8]) {
+    let section = wasm_encoder::CustomSection { name: name.into(), data: data.into() };
+    wasm.push(section.id());
+    section.encode(wasm);
+}
+
+/// The text of the manifest inside a component. Reads section headers only.
+pub fn manifest_text(component: &[u8]) -> Result<String, ReadError> {
+    let mut found = None;
+    let mut depth = 0u32;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.map_err(|error| ReadError::NotAComponent(error.to_string()))? {
+            Payload::Version { encoding: wasmparser::Encoding::Module, .. } if depth == 0 => {
+                return Err(ReadError::CoreModule);
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => {
+                if found.replace(section.data().to_vec()).is_some() {
+                    return Err(ReadError::Twice);
+                }
+            }
+            _ => {}
+        }
+    }
+    let bytes = found.ok_or(ReadError::Missing)?;
+    String::from_utf8(bytes).map_err(|_| ManifestError::NotText.into())
+}
+
+/// The manifest inside a component.
+pub fn manifest_of(component: &[u8]) -> Result<Manifest, ReadError> {
+    Ok(Manifest::parse(&manifest_text(component)?)?)
+}

@@ -1,0 +1,235 @@
+//! The world `pack`.
+
+#![expect(unused_qualifications, reason = "the module says on which side of the boundary a type is")]
+
+use crate::pack as plain;
+use crate::tape;
+
+#[expect(missing_docs, unsafe_code, clippy::pedantic, reason = "generated")]
+#[doc(hidden)]
+pub mod generated {
+    wit_bindgen::generate!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        world: "palisade:worlds/pack",
+        generate_all,
+        pub_export_macro: true,
+        export_macro_name: "export_world",
+        default_bindings_module: "palisade_sdk::bindings::pack::generated",
+    });
+}
+
+use generated::exports::palisade::pack::pack as world;
+use generated::palisade::host::log;
+use generated::palisade::types::{core, tape as wire};
+
+#[doc(hidden)]
+pub use core::CallError;
+#[doc(hidden)]
+pub use world::{Guest, Info, Judgement, Request};
+
+fn batch(batch: wire::Batch) -> tape::Batch {
+    tape::Batch {
+        strings: tape::Strings { arena: batch.strings.arena, ends: batch.strings.ends },
+        documents: batch
+            .documents
+            .into_iter()
+            .map(|it| tape::Document { path: it.path, format: it.format })
+            .collect(),
+        origins: tape::Origins {
+            documents: batch.origins.documents,
+            starts: batch.origins.starts,
+            ends: batch.origins.ends,
+            lines: batch.origins.lines,
+            columns: batch.origins.columns,
+            end_lines: batch.origins.end_lines,
+            end_columns: batch.origins.end_columns,
+            notes: batch.origins.notes,
+            parents: batch.origins.parents,
+        },
+        unknowns: batch
+            .unknowns
+            .into_iter()
+            .map(|it| tape::Unknown {
+                expression: it.expression,
+                reason: it.reason,
+                known_prefix: it.known_prefix,
+                expected_type: it.expected_type,
+                origin: it.origin,
+            })
+            .collect(),
+        nodes: tape::Nodes {
+            kinds: batch.nodes.kinds,
+            keys: batch.nodes.keys,
+            values: batch.nodes.values,
+            key_origins: batch.nodes.key_origins,
+            origins: batch.nodes.origins,
+            nexts: batch.nodes.nexts,
+        },
+        resources: batch
+            .resources
+            .into_iter()
+            .map(|it| tape::Resource {
+                address: it.address,
+                kind: it.kind,
+                provider: it.provider,
+                name: it.name,
+                format: it.format,
+                document: it.document,
+                root: it.root,
+                origin: it.origin,
+                module: it.module,
+            })
+            .collect(),
+        relations: batch
+            .relations
+            .into_iter()
+            .map(|it| tape::Relation {
+                from_node: it.from_node,
+                to_resource: it.to_resource,
+                target_text: it.target_text,
+                attribute: it.attribute,
+            })
+            .collect(),
+        comments: batch
+            .comments
+            .into_iter()
+            .map(|it| tape::Comment { document: it.document, origin: it.origin, text: it.text })
+            .collect(),
+        shapes: batch
+            .shapes
+            .into_iter()
+            .map(|it| tape::Shape { resource: it.resource, id: it.id, root: it.root })
+            .collect(),
+    }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn control(control: &crate::Control) -> world::Control {
+    let docs = control.docs();
+    world::Control {
+        id: control.id.to_owned(),
+        title: docs.title,
+        severity: match control.severity {
+            crate::Severity::Low => core::Severity::Low,
+            crate::Severity::Medium => core::Severity::Medium,
+            crate::Severity::High => core::Severity::High,
+            crate::Severity::Critical => core::Severity::Critical,
+        },
+        scope: match control.scope {
+            crate::control::Scope::Component => world::Scope::Component,
+            crate::control::Scope::Tree => world::Scope::Tree,
+        },
+        subjects: texts(control.kinds),
+        shapes: texts(control.shapes),
+        related: texts(control.related),
+        formats: texts(control.formats),
+        aliases: texts(control.aliases),
+        policies: texts(control.policies),
+        docs: world::Docs {
+            why: docs.why,
+            impact: docs.impact,
+            remedies: docs
+                .remedies
+                .into_iter()
+                .map(|(format, text)| world::Remedy { format, text })
+                .collect(),
+            failing_example: docs.failing_example,
+            passing_example: docs.passing_example,
+        },
+        parameters: control
+            .parameters
+            .iter()
+            .map(|it| world::Parameter {
+                name: it.name.to_owned(),
+                title: it.title.to_owned(),
+                schema: it.schema.to_owned(),
+                default: it.default.to_owned(),
+            })
+            .collect(),
+        properties: Vec::new(),
+    }
+}
+
+#[doc(hidden)]
+pub fn describe(pack: &plain::Pack) -> Info {
+    crate::log::install_panic_hook();
+    Info { title: pack.title.to_owned(), controls: pack.controls.iter().map(|it| control(it)).collect() }
+}
+
+#[doc(hidden)]
+pub fn judge(pack: &plain::Pack, request: Request) -> Judgement {
+    crate::log::install_panic_hook();
+    let request = plain::Request {
+        batch: batch(request.batch),
+        subjects: request.subjects,
+        enabled: request.enabled,
+        parameters: request.parameters.into_iter().map(|it| (it.key, it.value)).collect(),
+        environment: request.environment,
+        list_passed: request.list_passed,
+    };
+    let judgement = pack.judge(&request);
+    Judgement {
+        outcomes: judgement
+            .outcomes
+            .into_iter()
+            .map(|it| world::Outcome {
+                control: it.control,
+                resource: it.resource,
+                node: it.node,
+                related_nodes: it.related_nodes,
+                kind: match it.kind {
+                    crate::rule::Found::Failed => world::OutcomeKind::Failed,
+                    crate::rule::Found::Unknown => world::OutcomeKind::Unknown,
+                },
+                instance: it.instance,
+                message: it.message,
+                fix: it.fix,
+            })
+            .collect(),
+        passed: judgement.passed,
+        passes: judgement
+            .passes
+            .into_iter()
+            .map(|(control, resource)| world::Pass { control, resource })
+            .collect(),
+        diagnostics: Vec::new(),
+    }
+}
+
+/// Writes one line to the host's log.
+pub fn emit(level: crate::log::Level, message: &str) {
+    let level = match level {
+        crate::log::Level::Trace => log::Level::Trace,
+        crate::log::Level::Debug => log::Level::Debug,
+        crate::log::Level::Info => log::Level::Info,
+        crate::log::Level::Warn => log::Level::Warn,
+        crate::log::Level::Error => log::Level::Error,
+    };
+    log::emit(level, message, &[]);
+}
+
+/// Makes the crate a component of the world `pack`. The argument is a path to a static
+/// [`Pack`](crate::pack::Pack). Does nothing natively.
+#[macro_export]
+macro_rules! export_pack {
+    ($pack:path) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::pack as palisade;
+            struct Component;
+            impl palisade::Guest for Component {
+                fn describe() -> palisade::Info {
+                    palisade::describe(&$pack)
+                }
+                fn judge(request: palisade::Request) -> Result<palisade::Judgement, palisade::CallError> {
+                    Ok(palisade::judge(&$pack, request))
+                }
+            }
+            $crate::bindings::pack::generated::export_world!(Component);
+        };
+    };
+}

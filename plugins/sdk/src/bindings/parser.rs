@@ -1,0 +1,302 @@
+//! The world `parser`.
+
+#![expect(unused_qualifications, reason = "the module says on which side of the boundary a type is")]
+
+use crate::parser as plain;
+use crate::tape;
+
+#[expect(missing_docs, unsafe_code, clippy::pedantic, reason = "generated")]
+#[doc(hidden)]
+pub mod generated {
+    wit_bindgen::generate!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        world: "palisade:worlds/parser",
+        generate_all,
+        pub_export_macro: true,
+        export_macro_name: "export_world",
+        default_bindings_module: "palisade_sdk::bindings::parser::generated",
+    });
+}
+
+use generated::exports::palisade::parser::parser as world;
+use generated::palisade::host::{log, snapshot};
+use generated::palisade::types::{core, tape as wire};
+
+#[doc(hidden)]
+pub use world::{Environment, Guest, Info, Mount, Parsed, Unit, Work};
+#[doc(hidden)]
+pub use {core::CallError, snapshot::Tree};
+
+/// The host's tree.
+struct HostTree<'a>(&'a snapshot::Tree);
+
+fn read_error(error: snapshot::ReadError) -> plain::ReadError {
+    match error {
+        snapshot::ReadError::Absent => plain::ReadError::Absent,
+        snapshot::ReadError::WrongKind => plain::ReadError::WrongKind,
+        snapshot::ReadError::Outside => plain::ReadError::Outside,
+        snapshot::ReadError::TooLarge(size) => plain::ReadError::TooLarge(size),
+        snapshot::ReadError::NotText(offset) => plain::ReadError::NotText(offset),
+        snapshot::ReadError::Changed => plain::ReadError::Changed,
+        snapshot::ReadError::Unreadable(why) => plain::ReadError::Unreadable(why),
+    }
+}
+
+fn entry(entry: snapshot::Entry) -> plain::Entry {
+    let kind = match entry.kind {
+        snapshot::EntryKind::File => plain::EntryKind::File,
+        snapshot::EntryKind::Folder => plain::EntryKind::Folder,
+        snapshot::EntryKind::Link => plain::EntryKind::Link,
+        snapshot::EntryKind::Submodule => plain::EntryKind::Submodule,
+    };
+    plain::Entry { name: entry.name, kind, size: entry.size }
+}
+
+impl plain::Tree for HostTree<'_> {
+    fn list(&self, folder: &str) -> Result<Vec<plain::Entry>, plain::ReadError> {
+        let entries = self.0.list(folder).map_err(read_error)?;
+        Ok(entries.into_iter().map(entry).collect())
+    }
+    fn read_text(&self, path: &str) -> Result<String, plain::ReadError> {
+        self.0.read_text(path).map_err(read_error)
+    }
+    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, plain::ReadError> {
+        self.0.read_bytes(path).map_err(read_error)
+    }
+    fn stat(&self, path: &str) -> Option<plain::Entry> {
+        self.0.stat(path).map(entry)
+    }
+}
+
+fn span(span: crate::Span) -> core::Span {
+    core::Span {
+        start: span.start,
+        end: span.end,
+        line: span.line,
+        column: span.column,
+        end_line: span.end_line,
+        end_column: span.end_column,
+    }
+}
+
+fn call_error(error: crate::CallError) -> core::CallError {
+    match error {
+        crate::CallError::Denied(text) => core::CallError::Denied(text),
+        crate::CallError::InvalidInput(text) => core::CallError::InvalidInput(text),
+        crate::CallError::Unavailable(text) => core::CallError::Unavailable(text),
+        crate::CallError::Other(text) => core::CallError::Other(text),
+    }
+}
+
+fn diagnostic(it: crate::Diagnostic) -> core::Diagnostic {
+    let level = match it.level {
+        crate::Level::Note => core::Level::Note,
+        crate::Level::Warning => core::Level::Warning,
+        crate::Level::Error => core::Level::Error,
+    };
+    core::Diagnostic { level, code: it.code, message: it.message, path: it.path, span: it.span.map(span) }
+}
+
+fn batch(batch: tape::Batch) -> wire::Batch {
+    wire::Batch {
+        strings: wire::Strings { arena: batch.strings.arena, ends: batch.strings.ends },
+        documents: batch
+            .documents
+            .into_iter()
+            .map(|it| wire::Document { path: it.path, format: it.format })
+            .collect(),
+        origins: wire::Origins {
+            documents: batch.origins.documents,
+            starts: batch.origins.starts,
+            ends: batch.origins.ends,
+            lines: batch.origins.lines,
+            columns: batch.origins.columns,
+            end_lines: batch.origins.end_lines,
+            end_columns: batch.origins.end_columns,
+            notes: batch.origins.notes,
+            parents: batch.origins.parents,
+        },
+        unknowns: batch
+            .unknowns
+            .into_iter()
+            .map(|it| wire::Unknown {
+                expression: it.expression,
+                reason: it.reason,
+                known_prefix: it.known_prefix,
+                expected_type: it.expected_type,
+                origin: it.origin,
+            })
+            .collect(),
+        nodes: wire::Nodes {
+            kinds: batch.nodes.kinds,
+            keys: batch.nodes.keys,
+            values: batch.nodes.values,
+            key_origins: batch.nodes.key_origins,
+            origins: batch.nodes.origins,
+            nexts: batch.nodes.nexts,
+        },
+        resources: batch
+            .resources
+            .into_iter()
+            .map(|it| wire::Resource {
+                address: it.address,
+                kind: it.kind,
+                provider: it.provider,
+                name: it.name,
+                format: it.format,
+                document: it.document,
+                root: it.root,
+                origin: it.origin,
+                module: it.module,
+            })
+            .collect(),
+        relations: batch
+            .relations
+            .into_iter()
+            .map(|it| wire::Relation {
+                from_node: it.from_node,
+                to_resource: it.to_resource,
+                target_text: it.target_text,
+                attribute: it.attribute,
+            })
+            .collect(),
+        comments: batch
+            .comments
+            .into_iter()
+            .map(|it| wire::Comment { document: it.document, origin: it.origin, text: it.text })
+            .collect(),
+        shapes: batch
+            .shapes
+            .into_iter()
+            .map(|it| wire::Shape { resource: it.resource, id: it.id, root: it.root })
+            .collect(),
+    }
+}
+
+fn parsed(it: plain::Parsed) -> world::Parsed {
+    let status = |status| match status {
+        plain::Status::Scanned => world::Status::Scanned,
+        plain::Status::Partial => world::Status::Partial,
+        plain::Status::Unsupported => world::Status::Unsupported,
+        plain::Status::Ignored => world::Status::Ignored,
+        plain::Status::Failed => world::Status::Failed,
+    };
+    world::Parsed {
+        batch: batch(it.batch),
+        coverage: it
+            .coverage
+            .into_iter()
+            .map(|it| world::Coverage {
+                path: it.path,
+                status: status(it.status),
+                reason: it.reason,
+                span: it.span.map(span),
+            })
+            .collect(),
+        diagnostics: it.diagnostics.into_iter().map(diagnostic).collect(),
+        needs: it
+            .needs
+            .into_iter()
+            .map(|it| world::Need {
+                kind: it.kind,
+                source: it.source,
+                version: it.version,
+                path: it.path,
+                span: it.span.map(span),
+            })
+            .collect(),
+    }
+}
+
+#[doc(hidden)]
+pub fn describe(parser: &dyn plain::Parser) -> Info {
+    crate::log::install_panic_hook();
+    let formats = parser
+        .describe()
+        .into_iter()
+        .map(|it| world::Format { id: it.id, title: it.title, globs: it.globs })
+        .collect();
+    Info { formats }
+}
+
+#[doc(hidden)]
+pub fn claim(
+    parser: &dyn plain::Parser,
+    tree: &Tree,
+    candidates: &[String],
+) -> Result<Vec<Unit>, CallError> {
+    crate::log::install_panic_hook();
+    let units = parser.claim(&HostTree(tree), candidates).map_err(call_error)?;
+    let unit = |it: plain::Unit| Unit {
+        root: it.root,
+        format: it.format,
+        owned: it.owned,
+        shared: it.shared,
+        environments: it.environments,
+    };
+    Ok(units.into_iter().map(unit).collect())
+}
+
+#[doc(hidden)]
+pub fn parse(
+    parser: &dyn plain::Parser,
+    tree: &Tree,
+    work: Work,
+    mounts: Vec<Mount>,
+    environment: Environment,
+) -> Result<Parsed, CallError> {
+    crate::log::install_panic_hook();
+    let work = plain::Work { root: work.root, format: work.format, files: work.files };
+    let mounts: Vec<plain::Mount> = mounts
+        .into_iter()
+        .map(|it| plain::Mount { kind: it.kind, source: it.source, version: it.version, path: it.path })
+        .collect();
+    let environment = plain::Environment { name: environment.name, files: environment.files };
+    parser.parse(&HostTree(tree), &work, &mounts, &environment).map(parsed).map_err(call_error)
+}
+
+/// Writes one line to the host's log.
+pub fn emit(level: crate::log::Level, message: &str) {
+    let level = match level {
+        crate::log::Level::Trace => log::Level::Trace,
+        crate::log::Level::Debug => log::Level::Debug,
+        crate::log::Level::Info => log::Level::Info,
+        crate::log::Level::Warn => log::Level::Warn,
+        crate::log::Level::Error => log::Level::Error,
+    };
+    log::emit(level, message, &[]);
+}
+
+/// Makes the crate a component of the world `parser`. The argument is an expression for a value that
+/// implements [`Parser`](crate::parser::Parser). Does nothing natively.
+#[macro_export]
+macro_rules! export_parser {
+    ($parser:expr) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::parser as palisade;
+            struct Component;
+            impl palisade::Guest for Component {
+                fn describe() -> palisade::Info {
+                    palisade::describe(&$parser)
+                }
+                fn claim(
+                    tree: &palisade::Tree,
+                    candidates: Vec<String>,
+                ) -> Result<Vec<palisade::Unit>, palisade::CallError> {
+                    palisade::claim(&$parser, tree, &candidates)
+                }
+                fn parse(
+                    tree: &palisade::Tree,
+                    work: palisade::Work,
+                    mounts: Vec<palisade::Mount>,
+                    environment: palisade::Environment,
+                ) -> Result<palisade::Parsed, palisade::CallError> {
+                    palisade::parse(&$parser, tree, work, mounts, environment)
+                }
+            }
+            $crate::bindings::parser::generated::export_world!(Component);
+        };
+    };
+}
