@@ -1,1 +1,24 @@
 //! Where a tree comes from: a folder or a commit.
+//!
+//! A [`Snapshot`] is read, never checked out: a link is data, a submodule is not followed, and no path leads
+//! out of the tree. The same tree reads the same as a folder and as a commit.
+
+mod commit;
+mod folder;
+mod links;
+mod objects;
+mod path;
+mod revision;
+mod root;
+mod snapshot;
+mod stamp;
+mod tree;
+mod walk;
+
+pub use commit::CommitSnapshot;
+pub use folder::{FolderSnapshot, OpenError};
+pub use path::{PathError, TreePath};
+pub use revision::RevisionError;
+pub use root::{Root, RootError, find_root};
+pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot};
+pub use walk::{SKIPPED, SkipRules, WalkError, WalkItem, walk};

@@ -1,0 +1,98 @@
+//! A tree object, checked: what a file system would refuse is refused here too.
+
+use gix::object::Kind;
+use gix::objs::TreeRefIter;
+use gix::objs::tree::EntryKind as Mode;
+use gix::{ObjectId, Repository};
+
+use crate::objects;
+use crate::path::{is_git, is_name};
+use crate::snapshot::{EntryKind, ReadError};
+
+/// The names of a folder, sorted by their bytes.
+#[derive(Debug)]
+pub(crate) struct Tree(Vec<Name>);
+
+/// One name in a folder.
+#[derive(Debug)]
+pub(crate) struct Name {
+    pub(crate) text: Box<str>,
+    pub(crate) kind: EntryKind,
+    pub(crate) id: ObjectId,
+    /// Why it can only be shown.
+    pub(crate) odd: Option<Odd>,
+}
+
+/// What is wrong with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Odd {
+    /// It is not UTF-8.
+    Encoding,
+    /// No file can have it: it is empty, or has a `/`, or is `..`.
+    NoName,
+}
+
+impl From<Odd> for ReadError {
+    fn from(odd: Odd) -> Self {
+        match odd {
+            Odd::Encoding => ReadError::name_not_utf8(),
+            Odd::NoName => {
+                ReadError::Unreadable("its name is none that a file can have: rename it".to_owned())
+            }
+        }
+    }
+}
+
+impl Tree {
+    pub(crate) fn load(handle: &Repository, id: ObjectId) -> Result<Self, ReadError> {
+        let data = objects::bytes(handle, id, Kind::Tree)?;
+        let mut names = Vec::new();
+        for entry in TreeRefIter::from_bytes(&data, handle.object_hash()) {
+            let entry = entry.map_err(|error| objects::damaged(id, &error))?;
+            names.extend(name(entry.filename, entry.mode.kind(), entry.oid.to_owned()));
+        }
+        names.sort_by(|one: &Name, other| one.text.cmp(&other.text));
+        let twice = names
+            .iter()
+            .zip(names.iter().skip(1))
+            .find(|(one, other)| one.text == other.text && one.odd.is_none() && other.odd.is_none());
+        match twice {
+            None => Ok(Self(names)),
+            Some((name, _)) => Err(ReadError::Unreadable(format!(
+                "tree {id} has the name `{}` twice: check the repository with `git fsck`",
+                name.text
+            ))),
+        }
+    }
+
+    pub(crate) fn names(&self) -> &[Name] {
+        &self.0
+    }
+
+    /// The entry of a name; a true one before one that only looks so.
+    pub(crate) fn find(&self, name: &str) -> Option<&Name> {
+        let start = self.0.partition_point(|entry| &*entry.text < name);
+        let same = || self.0.iter().skip(start).take_while(|entry| &*entry.text == name);
+        same().find(|entry| entry.odd.is_none()).or_else(|| same().next())
+    }
+}
+
+fn name(bytes: &[u8], mode: Mode, id: ObjectId) -> Option<Name> {
+    let (text, odd) = match str::from_utf8(bytes) {
+        Ok(text) if is_git(text) => return None,
+        Ok(text) if is_name(text) => (text.to_owned(), None),
+        Ok(text) => {
+            let shown = text.replace(['/', '.'], "\u{fffd}");
+            (if shown.is_empty() { "\u{fffd}".to_owned() } else { shown }, Some(Odd::NoName))
+        }
+        Err(_) => (String::from_utf8_lossy(bytes).replace('/', "\u{fffd}"), Some(Odd::Encoding)),
+    };
+    let kind = match mode {
+        _ if odd.is_some() => EntryKind::File,
+        Mode::Tree => EntryKind::Folder,
+        Mode::Blob | Mode::BlobExecutable => EntryKind::File,
+        Mode::Link => EntryKind::Link,
+        Mode::Commit => EntryKind::Submodule,
+    };
+    Some(Name { text: text.into(), kind, id, odd })
+}

@@ -1,0 +1,166 @@
+//! Everything under a folder.
+
+use std::collections::VecDeque;
+
+use crate::path::TreePath;
+use crate::snapshot::{EntryKind, ReadError, Snapshot};
+
+/// The folders that are never walked, wherever they are: what tools put beside the code. `.git` is not even
+/// listed.
+pub const SKIPPED: &[&str] = &[".terraform", "node_modules"];
+
+/// What a walk leaves out, and when it gives up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkipRules {
+    /// Names of folders that are not entered.
+    pub folders: Vec<String>,
+    /// The most names a walk takes in. A commit of a few kilobytes can name billions.
+    pub most_items: usize,
+    /// The most bytes their paths may have together.
+    pub most_bytes: usize,
+}
+
+impl Default for SkipRules {
+    fn default() -> Self {
+        Self {
+            folders: SKIPPED.iter().map(|&name| name.to_owned()).collect(),
+            most_items: 2_000_000,
+            most_bytes: 512 << 20,
+        }
+    }
+}
+
+/// What a walk comes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WalkItem {
+    /// A file.
+    File {
+        /// Where.
+        path: TreePath,
+        /// Its bytes.
+        size: u64,
+    },
+    /// A link, which is not followed.
+    Link {
+        /// Where.
+        path: TreePath,
+    },
+    /// Another repository, which is not entered.
+    Submodule {
+        /// Where.
+        path: TreePath,
+    },
+    /// A folder that is left out.
+    SkippedFolder {
+        /// Where.
+        path: TreePath,
+        /// The rule: the name that is left out.
+        rule: String,
+    },
+    /// A folder that could not be listed.
+    UnreadableFolder {
+        /// Where.
+        path: TreePath,
+        /// Why.
+        error: ReadError,
+    },
+}
+
+impl WalkItem {
+    /// Where it is.
+    pub fn path(&self) -> &TreePath {
+        match self {
+            Self::File { path, .. }
+            | Self::Link { path }
+            | Self::Submodule { path }
+            | Self::SkippedFolder { path, .. }
+            | Self::UnreadableFolder { path, .. } => path,
+        }
+    }
+}
+
+/// Why there is nothing to walk, or too much.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WalkError {
+    /// The walk cannot begin.
+    #[error("cannot walk `{path}`")]
+    Start {
+        /// Where it was to begin.
+        path: TreePath,
+        /// What stood against it.
+        source: ReadError,
+    },
+    /// There is more than the rules allow.
+    #[error(
+        "there is too much under `{path}`, more than {most_items} names or {most_bytes} bytes of paths: \
+             give a smaller folder or exclude some"
+    )]
+    TooMuch {
+        /// Where the walk began.
+        path: TreePath,
+        /// The most names.
+        most_items: usize,
+        /// The most bytes of paths.
+        most_bytes: usize,
+    },
+}
+
+/// Shows everything under a path, in the order of the paths' bytes. A link or a submodule is shown and not
+/// entered; where the path itself is a link, it is followed. A file is shown alone.
+pub fn walk(
+    snapshot: &dyn Snapshot,
+    from: &TreePath,
+    skip: &SkipRules,
+    on: &mut dyn FnMut(WalkItem),
+) -> Result<(), WalkError> {
+    let start = |source| WalkError::Start { path: from.clone(), source };
+    let entry = snapshot.stat(from).map_err(start)?.ok_or_else(|| start(ReadError::Absent))?;
+    let mut found = Found { items: Vec::new(), folders: VecDeque::new(), count: 0, bytes: 0 };
+    found.add(from.clone(), entry.kind, entry.size);
+    // Level by level: the folders above stay open a while, so that each is reached from the one it is in.
+    while let Some(folder) = found.folders.pop_front() {
+        let entries = match snapshot.list(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                found.items.push(WalkItem::UnreadableFolder { path: folder, error });
+                continue;
+            }
+        };
+        for entry in entries {
+            let path = folder.child(&entry.name);
+            if entry.kind == EntryKind::Folder && skip.folders.contains(&entry.name) {
+                found.count += 1;
+                found.items.push(WalkItem::SkippedFolder { path, rule: entry.name });
+            } else {
+                found.add(path, entry.kind, entry.size);
+            }
+            if found.count > skip.most_items || found.bytes > skip.most_bytes {
+                let (most_items, most_bytes) = (skip.most_items, skip.most_bytes);
+                return Err(WalkError::TooMuch { path: from.clone(), most_items, most_bytes });
+            }
+        }
+    }
+    found.items.sort_by(|one, other| one.path().cmp(other.path()));
+    found.items.into_iter().for_each(on);
+    Ok(())
+}
+
+struct Found {
+    items: Vec<WalkItem>,
+    folders: VecDeque<TreePath>,
+    count: usize,
+    bytes: usize,
+}
+
+impl Found {
+    fn add(&mut self, path: TreePath, kind: EntryKind, size: u64) {
+        self.count += 1;
+        self.bytes += path.as_str().len();
+        match kind {
+            EntryKind::File => self.items.push(WalkItem::File { path, size }),
+            EntryKind::Link => self.items.push(WalkItem::Link { path }),
+            EntryKind::Submodule => self.items.push(WalkItem::Submodule { path }),
+            EntryKind::Folder => self.folders.push_back(path),
+        }
+    }
+}
