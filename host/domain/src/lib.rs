@@ -1,1 +1,26 @@
-//! Pure types and rules: resource, control, outcome, coverage, report.
+//! Pure types and rules: what a scan is about, without any way to reach the outside.
+//!
+//! No I/O, no threads, no WebAssembly. Everything here has one meaning for the command line and the service.
+
+mod control;
+mod coverage;
+mod fingerprint;
+mod location;
+mod mask;
+mod outcome;
+mod report;
+mod severity;
+mod unit;
+mod verdict;
+
+pub use control::{Control, Docs, Parameter, Remedy, Scope};
+pub use coverage::{Coverage, Status};
+pub use fingerprint::fingerprint;
+pub use location::{Location, Position, Span};
+pub use mask::mask;
+pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
+pub use palisade_tape as tape;
+pub use report::{FileCounts, OutcomeCounts, Report, SCHEMA, SeverityCounts, Summary, Target, Tool};
+pub use severity::{Level, Severity};
+pub use unit::{Environment, Format, Mount, Need, Parsed, Unit, Work};
+pub use verdict::{Gate, Verdict};

@@ -1,6 +1,12 @@
 //! The native test harness: a tree in memory, and controls judged over it with the real parser.
 
+mod cases;
+mod documentation;
+
 use std::collections::BTreeMap;
+
+pub use cases::{check_cases, check_examples, judge, parse, place};
+pub use documentation::check_docs;
 
 use crate::parser::{Entry, EntryKind, ReadError, Tree};
 

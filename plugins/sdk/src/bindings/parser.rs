@@ -1,11 +1,8 @@
 //! The world `parser`.
 
-#![expect(unused_qualifications, reason = "the module says on which side of the boundary a type is")]
-
 use crate::parser as plain;
 use crate::tape;
 
-#[expect(missing_docs, unsafe_code, clippy::pedantic, reason = "generated")]
 #[doc(hidden)]
 pub mod generated {
     wit_bindgen::generate!({

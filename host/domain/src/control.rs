@@ -1,0 +1,93 @@
+//! Controls, as packs describe them.
+
+use serde::Serialize;
+
+use crate::Severity;
+
+/// What a control needs to see at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// A resource and those it is related to.
+    Component,
+    /// Every resource of the tree of the kinds it names.
+    Tree,
+    /// A whole document.
+    Document,
+}
+
+/// Something an administrator may set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parameter {
+    /// Its name within the control.
+    pub name: String,
+    /// For readers.
+    pub title: String,
+    /// JSON Schema of the value.
+    pub schema: String,
+    /// JSON.
+    pub default: String,
+}
+
+/// How to mend a violation in one format; an empty format stands for all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remedy {
+    /// `helm`, `terraform`, or empty.
+    pub format: String,
+    /// Markdown.
+    pub text: String,
+}
+
+/// A control for readers, in Markdown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Docs {
+    /// Why a violation is bad.
+    pub why: String,
+    /// What may break when it is mended.
+    pub impact: String,
+    /// How to mend it.
+    pub remedies: Vec<Remedy>,
+    /// An input that violates it.
+    pub failing_example: String,
+    /// An input that does not.
+    pub passing_example: String,
+}
+
+impl Docs {
+    /// How to mend it in a format.
+    pub fn remedy(&self, format: &str) -> &str {
+        let of = |wanted: &str| self.remedies.iter().find(|remedy| remedy.format == wanted);
+        of(format).or_else(|| of("")).map_or("", |remedy| remedy.text.as_str())
+    }
+}
+
+/// One control of a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Control {
+    /// Stable, unique over all packs.
+    pub id: String,
+    /// A line.
+    pub title: String,
+    /// How much a violation matters.
+    pub severity: Severity,
+    /// What it needs to see.
+    pub scope: Scope,
+    /// Kinds of resources it judges.
+    pub kinds: Vec<String>,
+    /// Shapes that make a resource a subject, whatever its kind.
+    pub shapes: Vec<String>,
+    /// Kinds it wants to see beside its subjects.
+    pub related: Vec<String>,
+    /// Formats it understands; empty: all.
+    pub formats: Vec<String>,
+    /// The very same rule in other tools.
+    pub aliases: Vec<String>,
+    /// Requirements it belongs to.
+    pub policies: Vec<String>,
+    /// For readers.
+    pub docs: Docs,
+    /// What may be set.
+    pub parameters: Vec<Parameter>,
+    /// The pack it comes from.
+    pub pack: String,
+}

@@ -1,0 +1,39 @@
+//! Places in files.
+
+use serde::Serialize;
+
+/// Where a reader finds a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Position {
+    /// From 1.
+    pub line: u32,
+    /// In code points, from 1.
+    pub column: u32,
+}
+
+/// A stretch of one file, as guests give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First character.
+    pub start: Position,
+    /// The character past the last one.
+    pub end: Position,
+}
+
+/// A stretch of a file of the tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Location {
+    /// Relative to the tree's root, with `/`.
+    pub path: String,
+    /// First character.
+    pub start: Position,
+    /// The character past the last one.
+    pub end: Position,
+}
+
+impl Location {
+    /// A stretch of that file.
+    pub fn new(path: &str, span: Span) -> Location {
+        Location { path: path.to_owned(), start: span.start, end: span.end }
+    }
+}

@@ -1,0 +1,158 @@
+//! A finished scan. The fields stand in the order of the published JSON.
+
+use serde::Serialize;
+
+use crate::{Coverage, Diagnostic, Finding, FindingStatus, Severity, Status};
+
+/// The name of the report's form; a change of meaning needs a new one.
+pub const SCHEMA: &str = "palisade/report/v1";
+
+/// Who scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tool {
+    /// `palisade`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// What was scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// Relative to the tree's root; `.` for all of it.
+    pub path: String,
+    /// The commit, if it was one.
+    pub rev: Option<String>,
+    /// What it was compared with.
+    pub base: Option<String>,
+    /// The day that decides expiries.
+    pub date: String,
+}
+
+/// Files by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FileCounts {
+    /// All.
+    pub seen: u64,
+    /// Read whole.
+    pub scanned: u64,
+    /// Read in part.
+    pub partial: u64,
+    /// Of a format that is not read yet.
+    pub unsupported: u64,
+    /// Not ours.
+    pub ignored: u64,
+    /// Could not be read.
+    pub failed: u64,
+}
+
+/// Outcomes by what they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OutcomeCounts {
+    /// Violations.
+    pub failed: u64,
+    /// Fulfilled controls.
+    pub passed: u64,
+    /// What cannot be said.
+    pub unknown: u64,
+    /// Accepted violations.
+    pub suppressed: u64,
+}
+
+/// Violations by severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SeverityCounts {
+    /// Critical ones.
+    pub critical: u64,
+    /// High ones.
+    pub high: u64,
+    /// Medium ones.
+    pub medium: u64,
+    /// Low ones.
+    pub low: u64,
+}
+
+impl SeverityCounts {
+    /// The count of one severity.
+    pub fn of(&self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::High => self.high,
+            Severity::Medium => self.medium,
+            Severity::Low => self.low,
+        }
+    }
+}
+
+/// All counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files.
+    pub files: FileCounts,
+    /// Resources that were judged.
+    pub resources: u64,
+    /// Outcomes.
+    pub outcomes: OutcomeCounts,
+    /// Violations.
+    pub failed_by_severity: SeverityCounts,
+}
+
+impl Summary {
+    /// Counts. Passes come as a number, since they are listed on request only.
+    pub fn count(coverage: &[Coverage], resources: u64, findings: &[Finding], passed: u64) -> Summary {
+        let mut files = FileCounts::default();
+        for it in coverage {
+            files.seen += 1;
+            match it.status {
+                Status::Scanned => files.scanned += 1,
+                Status::Partial => files.partial += 1,
+                Status::Unsupported => files.unsupported += 1,
+                Status::Ignored => files.ignored += 1,
+                Status::Failed => files.failed += 1,
+            }
+        }
+        let mut outcomes = OutcomeCounts { passed, ..OutcomeCounts::default() };
+        let mut severities = SeverityCounts::default();
+        for it in findings {
+            match it.status {
+                FindingStatus::Failed => {
+                    outcomes.failed += 1;
+                    match it.severity {
+                        Severity::Critical => severities.critical += 1,
+                        Severity::High => severities.high += 1,
+                        Severity::Medium => severities.medium += 1,
+                        Severity::Low => severities.low += 1,
+                    }
+                }
+                FindingStatus::Unknown => outcomes.unknown += 1,
+                FindingStatus::Passed => {}
+            }
+        }
+        Summary { files, resources, outcomes, failed_by_severity: severities }
+    }
+}
+
+/// A finished scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Who scanned.
+    pub tool: Tool,
+    /// What was scanned.
+    pub target: Target,
+    /// All counts.
+    pub summary: Summary,
+    /// Whether everything that ought to be scanned was.
+    pub complete: bool,
+    /// Violations, what cannot be said, and on request passes.
+    pub results: Vec<Finding>,
+    /// What became of each file.
+    pub coverage: Vec<Coverage>,
+    /// Remarks on inputs.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Plugins that broke a rule or a bound while judging; what they ought to have said is missing.
+    pub plugin_errors: Vec<String>,
+    /// SHA-256 over the report without `target`, so that a folder and a commit of one tree can be compared.
+    pub digest: String,
+}

@@ -1,0 +1,92 @@
+//! Files that only make sense together, and what parsing them gave.
+
+use palisade_tape::Batch;
+
+use crate::{Coverage, Diagnostic, Location};
+
+/// A format that a parser reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// Its name.
+    pub id: String,
+    /// For readers.
+    pub title: String,
+    /// Which files are offered as candidates.
+    pub globs: Vec<String>,
+}
+
+/// What a parser claims; indices are those of the candidates it was offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// A folder or file that names it.
+    pub root: String,
+    /// Index of the format.
+    pub format: u32,
+    /// Files that belong to this unit alone.
+    pub owned: Vec<u32>,
+    /// Files that others may look at too.
+    pub shared: Vec<u32>,
+    /// Variants that the unit itself declares.
+    pub environments: Vec<String>,
+}
+
+/// A unit to parse.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Work {
+    /// As claimed.
+    pub root: String,
+    /// Id of the format.
+    pub format: String,
+    /// The files left to the unit after arbitration.
+    pub files: Vec<String>,
+}
+
+/// One set of inputs; the default one has an empty name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// What the user calls it.
+    pub name: String,
+    /// Values files, tfvars, an overlay.
+    pub files: Vec<String>,
+}
+
+/// Something from outside the tree that a unit refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// `module`, `chart`.
+    pub kind: String,
+    /// As the file says it.
+    pub source: String,
+    /// As the file says it.
+    pub version: String,
+    /// The referring place.
+    pub path: String,
+    /// Where in it.
+    pub location: Option<Location>,
+}
+
+/// A need that has been met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// As in the need.
+    pub kind: String,
+    /// As in the need.
+    pub source: String,
+    /// The version it was met with.
+    pub version: String,
+    /// Where its content stands in the tree.
+    pub path: String,
+}
+
+/// Everything a unit gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// Its resources; checked against the contract.
+    pub batch: Batch,
+    /// One entry for each file.
+    pub coverage: Vec<Coverage>,
+    /// Remarks.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it lacks.
+    pub needs: Vec<Need>,
+}

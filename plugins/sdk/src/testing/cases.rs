@@ -1,0 +1,203 @@
+//! Cases: files in which a comment at the end of a line says what is found there.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::Kind;
+use crate::pack::{Pack, Request};
+use crate::parser::{Environment, Parser, Status, Work};
+use crate::rule::{Found, Outcome};
+use crate::tape::{Batch, NONE, Origin, Unknown};
+
+use super::MemoryTree;
+
+/// What marks an expectation, in languages whose comments begin with `#` and in those with `//`.
+const MARKERS: [&str; 2] = ["#!", "//!"];
+
+/// The text that stands for a value that cannot be known, so that every format can have one in a case.
+const UNKNOWN: &str = "$unknown";
+
+/// One expected or found outcome: its line, `failed` or `unknown`, and its instance.
+type Line = (u32, &'static str, String);
+
+/// Parses one file as the host would: claimed, then parsed unit by unit. Anything short of a full reading is
+/// an error, since a case that is not read tests nothing.
+pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, String> {
+    let tree = MemoryTree::new([(path, text)]);
+    let candidates = tree.paths();
+    let units = parser.claim(&tree, &candidates).map_err(|error| format!("{path}: not claimed: {error:?}"))?;
+    let formats = parser.describe();
+    let mut batches = Vec::new();
+    for unit in &units {
+        let format = formats.get(unit.format as usize).map_or(String::new(), |format| format.id.clone());
+        let owned = unit.owned.iter().filter_map(|index| candidates.get(*index as usize)).cloned();
+        let work = Work { root: unit.root.clone(), format, files: owned.collect() };
+        let parsed = parser
+            .parse(&tree, &work, &[], &Environment::default())
+            .map_err(|error| format!("{path}: not parsed: {error:?}"))?;
+        for file in &parsed.coverage {
+            if file.status != Status::Scanned {
+                let line = file.span.map_or(0, |span| span.line);
+                return Err(format!("{}:{line}: {:?}: {}", file.path, file.status, file.reason));
+            }
+        }
+        batches.push(parsed.batch);
+    }
+    if batches.iter().all(|batch| batch.resources.is_empty()) {
+        return Err(format!("{path}: no resource was found in it"));
+    }
+    Ok(batches)
+}
+
+/// Where an outcome is shown. A mapping or a sequence that stands under a key is shown at its key, any other
+/// value where it stands, and what stands nowhere at the header of its resource.
+pub fn place(batch: &Batch, outcome: &Outcome) -> Option<Origin> {
+    let origin = |column: &[u32]| {
+        let row = column.get(outcome.node as usize).copied().unwrap_or(NONE);
+        batch.origins.get(row)
+    };
+    let own = match batch.nodes.kind(outcome.node) {
+        _ if outcome.node == NONE => None,
+        Kind::Mapping | Kind::Sequence => {
+            origin(&batch.nodes.key_origins).or_else(|| origin(&batch.nodes.origins))
+        }
+        _ => origin(&batch.nodes.origins),
+    };
+    own.or_else(|| batch.resource(outcome.resource).and_then(|resource| resource.origin()))
+}
+
+/// Judges every resource of a batch with one control.
+pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>, String> {
+    let index = pack.controls.iter().position(|control| control.id == control_id);
+    let index = index.and_then(|index| u32::try_from(index).ok());
+    let index = index.ok_or_else(|| format!("the pack has no control `{control_id}`"))?;
+    let request = Request {
+        subjects: (0u32..).zip(&batch.resources).map(|(row, _)| row).collect(),
+        batch,
+        enabled: vec![index],
+        parameters: Vec::new(),
+        environment: String::new(),
+        list_passed: false,
+    };
+    Ok(pack.judge(&request).outcomes)
+}
+
+/// Runs one control over a file of cases.
+///
+/// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
+/// instance is `web`, `#! unknown web` one that depends on a value that cannot be known, and
+/// `#! failed a; failed b` two. Whatever is expected must be found, and whatever is found must be expected.
+/// The text `$unknown` stands for a value that cannot be known. The error is a table of the differences.
+pub fn check_cases(
+    parser: &dyn Parser,
+    pack: &Pack,
+    control_id: &str,
+    path: &str,
+    text: &str,
+) -> Result<(), String> {
+    let mut differences: BTreeMap<Line, (i32, String)> = BTreeMap::new();
+    for line in expectations(path, text)? {
+        differences.entry(line).or_default().0 -= 1;
+    }
+    for (line, message) in outcomes(parser, pack, control_id, path, text)? {
+        let difference = differences.entry(line).or_default();
+        difference.0 += 1;
+        difference.1 = message;
+    }
+    let mut report = String::new();
+    for ((line, kind, instance), (count, message)) in &differences {
+        let verdict = match count.signum() {
+            -1 => "expected, not found",
+            1 => "found, not expected",
+            _ => continue,
+        };
+        let source = (*line as usize).checked_sub(1).and_then(|index| text.lines().nth(index)).unwrap_or("");
+        let _ = writeln!(report, "{path}:{line}: {verdict}: {kind} {instance}\n    | {source}");
+        if !message.is_empty() {
+            let _ = writeln!(report, "    = {message}");
+        }
+    }
+    if report.is_empty() { Ok(()) } else { Err(format!("{control_id}\n{report}")) }
+}
+
+/// Runs one control over the two examples of its documentation: the failing one must give at least one
+/// violation, the passing one nothing.
+pub fn check_examples(parser: &dyn Parser, pack: &Pack, control_id: &str, path: &str) -> Result<(), String> {
+    let control = pack.controls.iter().find(|control| control.id == control_id);
+    let docs = control.ok_or_else(|| format!("the pack has no control `{control_id}`"))?.docs();
+    let failing = outcomes(parser, pack, control_id, path, &docs.failing_example)
+        .map_err(|error| format!("{control_id}: `Fails`: {error}"))?;
+    if !failing.iter().any(|((_, kind, _), _)| *kind == "failed") {
+        return Err(format!("{control_id}: the example under `Fails` does not fail"));
+    }
+    let passing = outcomes(parser, pack, control_id, path, &docs.passing_example)
+        .map_err(|error| format!("{control_id}: `Passes`: {error}"))?;
+    match passing.first() {
+        None => Ok(()),
+        Some(((line, kind, instance), message)) => Err(format!(
+            "{control_id}: the example under `Passes` does not pass: line {line}: {kind} {instance}: {message}"
+        )),
+    }
+}
+
+/// What a control finds in a text, with the messages.
+fn outcomes(
+    parser: &dyn Parser,
+    pack: &Pack,
+    control_id: &str,
+    path: &str,
+    text: &str,
+) -> Result<Vec<(Line, String)>, String> {
+    let mut found = Vec::new();
+    for mut batch in parse(parser, path, text)? {
+        hide_unknowns(&mut batch);
+        for outcome in judge(pack, control_id, batch.clone())? {
+            let line = place(&batch, &outcome).map_or(0, |origin| origin.line);
+            let kind = match outcome.kind {
+                Found::Failed => "failed",
+                Found::Unknown => "unknown",
+            };
+            found.push(((line, kind, outcome.instance), outcome.message));
+        }
+    }
+    Ok(found)
+}
+
+/// Makes values that cannot be known of those texts that stand for one.
+fn hide_unknowns(batch: &mut Batch) {
+    let strings = &batch.strings;
+    let columns = batch.nodes.kinds.iter_mut().zip(&mut batch.nodes.values).zip(&batch.nodes.origins);
+    for ((kind, value), origin) in columns {
+        if *kind == Kind::Text as u8 && strings.get(*value) == UNKNOWN {
+            let row = u32::try_from(batch.unknowns.len()).unwrap_or(NONE);
+            batch.unknowns.push(Unknown {
+                expression: *value,
+                reason: 0,
+                known_prefix: 0,
+                expected_type: 0,
+                origin: *origin,
+            });
+            *kind = Kind::Unknown as u8;
+            *value = row;
+        }
+    }
+}
+
+/// What the comments expect.
+fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
+    let mut lines = Vec::new();
+    for (number, line) in (1u32..).zip(text.lines()) {
+        let Some(comment) = MARKERS.iter().find_map(|marker| Some(line.split_once(marker)?.1)) else { continue };
+        for part in comment.split(';') {
+            let part = part.trim();
+            let (word, instance) = part.split_once(' ').unwrap_or((part, ""));
+            let kind = match word {
+                "failed" => "failed",
+                "unknown" => "unknown",
+                _ => return Err(format!("{path}:{number}: expected `failed` or `unknown`, found `{word}`")),
+            };
+            lines.push((number, kind, instance.trim().to_owned()));
+        }
+    }
+    Ok(lines)
+}
