@@ -1,1 +1,49 @@
-//! Controls for Kubernetes workloads.
+//! Controls for Kubernetes: pods, whatever creates them, and the roles, services and ingresses around them.
+
+mod capabilities;
+mod controls;
+mod image;
+mod pod;
+mod rbac;
+
+use palisade_sdk::pack::Pack;
+
+/// Every control, in the order of their names.
+pub static PACK: Pack = Pack {
+    title: "Kubernetes",
+    controls: &[
+        &controls::added_capability::ADDED_CAPABILITY,
+        &controls::apparmor_unconfined::APPARMOR_UNCONFINED,
+        &controls::capabilities_not_dropped::CAPABILITIES_NOT_DROPPED,
+        &controls::cpu_limit_missing::CPU_LIMIT_MISSING,
+        &controls::cpu_request_missing::CPU_REQUEST_MISSING,
+        &controls::host_ipc::HOST_IPC,
+        &controls::host_network::HOST_NETWORK,
+        &controls::host_pid::HOST_PID,
+        &controls::host_port::HOST_PORT,
+        &controls::image_digest_missing::IMAGE_DIGEST_MISSING,
+        &controls::image_pull_policy_never::IMAGE_PULL_POLICY_NEVER,
+        &controls::image_tag_latest::IMAGE_TAG_LATEST,
+        &controls::liveness_probe_missing::LIVENESS_PROBE_MISSING,
+        &controls::low_user_id::LOW_USER_ID,
+        &controls::may_run_as_root::MAY_RUN_AS_ROOT,
+        &controls::memory_limit_missing::MEMORY_LIMIT_MISSING,
+        &controls::memory_request_missing::MEMORY_REQUEST_MISSING,
+        &controls::net_admin_capability::NET_ADMIN_CAPABILITY,
+        &controls::net_raw_capability::NET_RAW_CAPABILITY,
+        &controls::privilege_escalation_allowed::PRIVILEGE_ESCALATION_ALLOWED,
+        &controls::privileged_container::PRIVILEGED_CONTAINER,
+        &controls::proc_mount_unmasked::PROC_MOUNT_UNMASKED,
+        &controls::readiness_probe_missing::READINESS_PROBE_MISSING,
+        &controls::root_group::ROOT_GROUP,
+        &controls::root_user::ROOT_USER,
+        &controls::seccomp_profile_missing::SECCOMP_PROFILE_MISSING,
+        &controls::seccomp_unconfined::SECCOMP_UNCONFINED,
+        &controls::selinux_custom_options::SELINUX_CUSTOM_OPTIONS,
+        &controls::sys_admin_capability::SYS_ADMIN_CAPABILITY,
+        &controls::tiller::TILLER,
+        &controls::unsafe_sysctl::UNSAFE_SYSCTL,
+        &controls::windows_host_process::WINDOWS_HOST_PROCESS,
+        &controls::writable_root_filesystem::WRITABLE_ROOT_FILESYSTEM,
+    ],
+};

@@ -1,0 +1,35 @@
+//! One control a file, with its cases beside it.
+
+pub(crate) mod added_capability;
+pub(crate) mod apparmor_unconfined;
+pub(crate) mod capabilities_not_dropped;
+pub(crate) mod cpu_limit_missing;
+pub(crate) mod cpu_request_missing;
+pub(crate) mod host_ipc;
+pub(crate) mod host_network;
+pub(crate) mod host_pid;
+pub(crate) mod host_port;
+pub(crate) mod image_digest_missing;
+pub(crate) mod image_pull_policy_never;
+pub(crate) mod image_tag_latest;
+pub(crate) mod liveness_probe_missing;
+pub(crate) mod low_user_id;
+pub(crate) mod may_run_as_root;
+pub(crate) mod memory_limit_missing;
+pub(crate) mod memory_request_missing;
+pub(crate) mod net_admin_capability;
+pub(crate) mod net_raw_capability;
+pub(crate) mod privilege_escalation_allowed;
+pub(crate) mod privileged_container;
+pub(crate) mod proc_mount_unmasked;
+pub(crate) mod readiness_probe_missing;
+pub(crate) mod root_group;
+pub(crate) mod root_user;
+pub(crate) mod seccomp_profile_missing;
+pub(crate) mod seccomp_unconfined;
+pub(crate) mod selinux_custom_options;
+pub(crate) mod sys_admin_capability;
+pub(crate) mod tiller;
+pub(crate) mod unsafe_sysctl;
+pub(crate) mod windows_host_process;
+pub(crate) mod writable_root_filesystem;

@@ -1,0 +1,96 @@
+use crate::capabilities::Listed;
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container adds a capability beyond the usual set
+    ///
+    /// ## Why
+    /// Container runtimes grant a small set of capabilities that ordinary programs need. Whatever is added beyond it
+    /// opens parts of the kernel that the isolation of containers relies on: tracing other processes, loading
+    /// modules, mounting file systems. Few programs need any of it once they run.
+    ///
+    /// ## Impact
+    /// A program that really uses the capability fails with a permission error. Debuggers, network agents and
+    /// storage drivers are the usual ones; others only ask for it out of habit.
+    ///
+    /// ## Fix
+    /// Remove the capability from `securityContext.capabilities.add`. `NET_BIND_SERVICE` and the others that the
+    /// baseline of the Pod Security Standards allows may stay.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: tracer
+    /// spec:
+    ///   containers:
+    ///     - name: tracer
+    ///       image: registry.example/tracer:1.4.0
+    ///       securityContext:
+    ///         capabilities:
+    ///           add: [SYS_PTRACE]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       securityContext:
+    ///         capabilities:
+    ///           drop: [ALL]
+    ///           add: [NET_BIND_SERVICE]
+    /// ```
+    pub(crate) static ADDED_CAPABILITY = {
+        id: "kubernetes-added-capability",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["KSV-0022", "AVD-KSV-0022"],
+        policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+/// What the baseline of the Pod Security Standards allows to add.
+const BASELINE: &[&str] = &[
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for container in containers(subject, CONTAINERS, findings) {
+        let added = Listed::read(&container, "add");
+        for (capability, node) in &added.names {
+            if !BASELINE.contains(&capability.as_str()) {
+                let message = format!(
+                    "container `{}` adds the capability `{capability}`: remove it from `securityContext.capabilities.add`",
+                    container.name
+                );
+                findings.fail(*node, &format!("{}/{capability}", container.name), message);
+            }
+        }
+        if let Some(node) = added.unknown {
+            findings.unknown(node, &container.name);
+        }
+    }
+}

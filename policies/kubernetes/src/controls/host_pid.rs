@@ -1,0 +1,65 @@
+use crate::pod::POD;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// Pod sees the node's processes
+    ///
+    /// ## Why
+    /// In the node's process namespace a container sees every process on the node, with its command line and, as
+    /// root, its environment and its files. Credentials of other workloads are then in plain sight, and with a
+    /// little privilege so is a shell on the node.
+    ///
+    /// ## Impact
+    /// Monitoring and security agents that watch the node's processes stop seeing them. For containers of the same
+    /// pod `shareProcessNamespace` is enough.
+    ///
+    /// ## Fix
+    /// Remove `hostPID`, or set it to `false`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   hostPID: true
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   shareProcessNamespace: true
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    pub(crate) static HOST_PID = {
+        id: "kubernetes-host-pid",
+        severity: Severity::High,
+        shapes: POD,
+        aliases: &["CKV_K8S_17", "KSV-0010", "AVD-KSV-0010", "302736f4-b16c-41b8-befe-c0baffa0bd9d"],
+        policies: &[
+            "pod-security-baseline/2",
+            "pod-security-restricted/2",
+            "cis-kubernetes-1.23/5.2.3",
+            "cis-eks-1.4/4.2.2",
+            "nsa-cisa-1.0/1.4",
+        ],
+        rule: Rule::Values(Values {
+            path: "spec.hostPID",
+            want: Want::Not(&["true"]),
+            missing: Missing::Passes,
+            message: "the pod sees the node's processes: remove `hostPID`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,65 @@
+use crate::image::{Image, is_filled_in_later};
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, forbid};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Image is not pinned to a digest
+    ///
+    /// ## Why
+    /// A tag can be moved to other content at any time, by the publisher or by whoever takes over the account. A
+    /// digest names the content itself, so every node runs exactly what was reviewed.
+    ///
+    /// ## Impact
+    /// Updates need a change of the manifest, which a bot such as Renovate can propose. Nothing else changes.
+    ///
+    /// ## Fix
+    /// Append `@sha256:…` to the reference; the tag may stay in front of it for readers.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0@sha256:9b2c5a3f6d1e4c7a8b0d2f4e6a8c0b1d3f5e7a9c1b3d5f7e9a0c2b4d6f8e0a1c
+    /// ```
+    pub(crate) static IMAGE_DIGEST_MISSING = {
+        id: "kubernetes-image-digest-missing",
+        severity: Severity::Low,
+        shapes: POD,
+        aliases: &["CKV_K8S_43", "7c81d34c-8e5a-402b-9798-9f442630e678"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let pod = subject.start();
+    forbid(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.own("image"),
+        |value| {
+            value
+                .as_str()
+                .is_some_and(|image| !is_filled_in_later(pod, image) && Image::parse(image).digest.is_none())
+        },
+        |name| format!("the image of container `{name}` may change unseen: append its digest, `@sha256:…`"),
+    );
+}

@@ -1,0 +1,66 @@
+use crate::image::{Image, is_filled_in_later};
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, forbid};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Image has the tag latest or none
+    ///
+    /// ## Why
+    /// `latest`, which is also what a missing tag means, is whatever was pushed last. Two nodes can run different
+    /// programs under the same manifest, a restart can be an update, and there is nothing to roll back to.
+    ///
+    /// ## Impact
+    /// None at run time, if the tag that is chosen names the content that runs today.
+    ///
+    /// ## Fix
+    /// Name a released version, or better a digest, in `image`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example:5000/web
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example:5000/web:1.4.0
+    /// ```
+    pub(crate) static IMAGE_TAG_LATEST = {
+        id: "kubernetes-image-tag-latest",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["CKV_K8S_14", "KSV-0013", "AVD-KSV-0013", "583053b7-e632-46f0-b989-f81ff8045385"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let pod = subject.start();
+    forbid(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.own("image"),
+        |value| value.as_str().is_some_and(|image| !is_filled_in_later(pod, image) && floats(image)),
+        |name| format!("the image of container `{name}` has no fixed version: give it a tag or a digest"),
+    );
+}
+
+fn floats(reference: &str) -> bool {
+    let image = Image::parse(reference);
+    image.digest.is_none() && matches!(image.tag, None | Some("latest"))
+}

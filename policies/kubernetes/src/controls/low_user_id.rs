@@ -1,0 +1,71 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, is_windows, require};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container may run with a user id that the node uses itself
+    ///
+    /// ## Why
+    /// User ids of containers and of the node are the same numbers unless user namespaces are on. A process that
+    /// leaves its container with a low id is a known user of the node, and files on shared volumes may belong to
+    /// somebody. Where no id is set the image decides, and usually for a low one.
+    ///
+    /// ## Impact
+    /// Files in the image or on volumes that belong to another id become unreadable until they are given to the new
+    /// one; `fsGroup` helps for volumes.
+    ///
+    /// ## Fix
+    /// Set `securityContext.runAsUser` to a number of at least 10000, for the pod or for the container. With
+    /// `hostUsers: false` ids are mapped and any number will do.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       securityContext:
+    ///         runAsUser: 1000
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   securityContext:
+    ///     runAsUser: 10001
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    pub(crate) static LOW_USER_ID = {
+        id: "kubernetes-low-user-id",
+        severity: Severity::Low,
+        shapes: POD,
+        aliases: &["CKV_K8S_40", "KSV-0020", "AVD-KSV-0020", "02323c00-cdc3-4fdc-a310-4f2b3e7a1660"],
+        policies: &["cis-kubernetes-1.23/5.7.3"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let mapped = subject.at("spec.hostUsers").and_then(|users| users.as_scalar()) == Some("false");
+    if mapped || is_windows(subject.start()) {
+        return;
+    }
+    require(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.effective("runAsUser"),
+        |value| value.as_scalar().and_then(|text| text.parse::<i64>().ok()).is_some_and(|id| id >= 10_000),
+        |name| format!("container `{name}` may run with a low user id: set `runAsUser` to at least 10000"),
+    );
+}

@@ -1,0 +1,63 @@
+use crate::pod::POD;
+use crate::pod::{LASTING, containers, is_filled, require};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container has no memory limit
+    ///
+    /// ## Why
+    /// A leak or an attack on one container without a limit eats the memory of the whole node. The kernel then kills
+    /// processes, and it may well choose those of other workloads.
+    ///
+    /// ## Impact
+    /// A container that goes beyond its limit is killed and started again, so too low a limit turns load into
+    /// restarts. Measure before setting it.
+    ///
+    /// ## Fix
+    /// Set `resources.limits.memory` for each container, or for the pod where the cluster knows pod-level resources.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       resources:
+    ///         limits:
+    ///           memory: 256Mi
+    /// ```
+    pub(crate) static MEMORY_LIMIT_MISSING = {
+        id: "kubernetes-memory-limit-missing",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["CKV_K8S_13", "KSV-0018", "AVD-KSV-0018", "b14d1bc4-a208-45db-92f0-e21f8e2588e9"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    require(
+        &containers(subject, LASTING, findings),
+        findings,
+        |container| container.resource("limits.memory"),
+        is_filled,
+        |name| format!("container `{name}` may use any memory: set `resources.limits.memory`"),
+    );
+}

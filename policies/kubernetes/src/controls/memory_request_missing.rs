@@ -1,0 +1,66 @@
+use crate::pod::POD;
+use crate::pod::{LASTING, containers, is_filled, require};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container has no memory request
+    ///
+    /// ## Why
+    /// The scheduler places a container without a request as if it needed no memory. Such nodes fill up, and the
+    /// pods without requests are the first to be evicted.
+    ///
+    /// ## Impact
+    /// A request that is too high keeps nodes half empty, and pods may stay pending where the cluster is full.
+    ///
+    /// ## Fix
+    /// Set `resources.requests.memory` for each container. Where only a limit is set Kubernetes takes it for the
+    /// request as well.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       resources:
+    ///         requests:
+    ///           cpu: 100m
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       resources:
+    ///         requests:
+    ///           memory: 128Mi
+    /// ```
+    pub(crate) static MEMORY_REQUEST_MISSING = {
+        id: "kubernetes-memory-request-missing",
+        severity: Severity::Low,
+        shapes: POD,
+        aliases: &["CKV_K8S_12", "KSV-0016", "AVD-KSV-0016", "229588ef-8fde-40c8-8756-f4f2b5825ded"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    require(
+        &containers(subject, LASTING, findings),
+        findings,
+        |container| container.request("memory"),
+        is_filled,
+        |name| format!("container `{name}` asks for no memory: set `resources.requests.memory`"),
+    );
+}

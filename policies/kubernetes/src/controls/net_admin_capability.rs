@@ -1,0 +1,63 @@
+use crate::capabilities::forbid_added;
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container may administer the network
+    ///
+    /// ## Why
+    /// `NET_ADMIN` lets a process change routes, addresses and packet filters of its network namespace, and switch
+    /// interfaces to promiscuous mode. In a pod it undoes network policies that are enforced inside the namespace;
+    /// together with `hostNetwork` it rules the network of the node.
+    ///
+    /// ## Impact
+    /// VPN clients, service meshes that redirect traffic from an init container, and network plugins stop working.
+    /// Meshes usually offer a plugin for the node's network instead.
+    ///
+    /// ## Fix
+    /// Remove `NET_ADMIN` from `securityContext.capabilities.add`, and do not add `ALL`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: vpn
+    /// spec:
+    ///   containers:
+    ///     - name: vpn
+    ///       image: registry.example/vpn:1.4.0
+    ///       securityContext:
+    ///         capabilities:
+    ///           add: [NET_ADMIN]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: vpn
+    /// spec:
+    ///   containers:
+    ///     - name: vpn
+    ///       image: registry.example/vpn:1.4.0
+    ///       securityContext:
+    ///         capabilities:
+    ///           drop: [ALL]
+    /// ```
+    pub(crate) static NET_ADMIN_CAPABILITY = {
+        id: "kubernetes-net-admin-capability",
+        severity: Severity::High,
+        shapes: POD,
+        policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let containers = containers(subject, CONTAINERS, findings);
+    forbid_added(&containers, findings, "NET_ADMIN", "may administer its network");
+}

@@ -1,0 +1,77 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, is_windows, require};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container may gain more privileges than its parent
+    ///
+    /// ## Why
+    /// Unless a container says otherwise, a program in it may get more privileges than the one that started it, for
+    /// example through a set-user-id binary. An intruder without rights turns into root of the container that way,
+    /// and root of the container is the first step to root of the node.
+    ///
+    /// ## Impact
+    /// Programs that rely on `sudo`, `su`, `ping` with set-user-id or file capabilities stop working inside the
+    /// container. Privileged containers and those with `SYS_ADMIN` cannot have the setting at all.
+    ///
+    /// ## Fix
+    /// Set `securityContext.allowPrivilegeEscalation: false` for each container. Pods have no such setting, so it
+    /// has to stand with every container, init containers included.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       securityContext:
+    ///         allowPrivilegeEscalation: false
+    /// ```
+    pub(crate) static PRIVILEGE_ESCALATION_ALLOWED = {
+        id: "kubernetes-privilege-escalation-allowed",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["CKV_K8S_20", "KSV-0001", "AVD-KSV-0001", "5572cc5e-1e4c-4113-92a6-7a8a3bd25e6d"],
+        policies: &[
+            "pod-security-restricted/13",
+            "cis-kubernetes-1.23/5.2.6",
+            "cis-eks-1.4/4.2.5",
+            "nsa-cisa-1.0/1.7",
+        ],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if is_windows(subject.start()) {
+        return;
+    }
+    require(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.own("securityContext.allowPrivilegeEscalation"),
+        |value| value.as_scalar() == Some("false"),
+        |name| {
+            format!(
+                "container `{name}` may gain privileges: set `securityContext.allowPrivilegeEscalation: false`"
+            )
+        },
+    );
+}

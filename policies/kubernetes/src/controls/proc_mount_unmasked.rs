@@ -1,0 +1,65 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, forbid};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container sees the whole of /proc
+    ///
+    /// ## Why
+    /// Runtimes hide those parts of `/proc` that tell about the node or change it. `Unmasked` shows them: kernel
+    /// keys, memory maps and switches that crash or reconfigure the node.
+    ///
+    /// ## Impact
+    /// Tools that run containers inside the container need it. They also need a user namespace
+    /// (`hostUsers: false`) to be safe, and then deserve a suppression with that reason.
+    ///
+    /// ## Fix
+    /// Remove `securityContext.procMount`, or set it to `Default`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: builder
+    /// spec:
+    ///   containers:
+    ///     - name: builder
+    ///       image: registry.example/builder:1.4.0
+    ///       securityContext:
+    ///         procMount: Unmasked
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: builder
+    /// spec:
+    ///   containers:
+    ///     - name: builder
+    ///       image: registry.example/builder:1.4.0
+    ///       securityContext:
+    ///         procMount: Default
+    /// ```
+    pub(crate) static PROC_MOUNT_UNMASKED = {
+        id: "kubernetes-proc-mount-unmasked",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["KSV-0027", "AVD-KSV-0027", "f922827f-aab6-447c-832a-e1ff63312bd3"],
+        policies: &["pod-security-baseline/9", "pod-security-restricted/9"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.own("securityContext.procMount"),
+        |value| !matches!(value.as_str(), Some("Default" | "")),
+        |name| format!("container `{name}` sees the whole of `/proc`: remove `securityContext.procMount`"),
+    );
+}

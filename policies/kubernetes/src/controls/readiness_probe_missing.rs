@@ -1,0 +1,80 @@
+use crate::pod::POD;
+use crate::pod::{ends, is_filled, require, running};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container has no readiness probe
+    ///
+    /// ## Why
+    /// Without a probe a container counts as ready as soon as its process runs. Services send it requests that it
+    /// cannot answer yet, and an update replaces good pods with such as never come up.
+    ///
+    /// ## Impact
+    /// A probe that depends on other services takes all pods out of the Service at once when one of those fails. Let
+    /// it say only whether this container can take requests.
+    ///
+    /// ## Fix
+    /// Add a `readinessProbe` to each container that runs for long. Jobs and pods that run to their end are not
+    /// asked for one, nor are init containers, unless they are sidecars.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     matchLabels: {app: web}
+    ///   template:
+    ///     metadata:
+    ///       labels: {app: web}
+    ///     spec:
+    ///       containers:
+    ///         - name: web
+    ///           image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     matchLabels: {app: web}
+    ///   template:
+    ///     metadata:
+    ///       labels: {app: web}
+    ///     spec:
+    ///       containers:
+    ///         - name: web
+    ///           image: registry.example/web:1.4.0
+    ///           readinessProbe:
+    ///             httpGet:
+    ///               path: /ready
+    ///               port: 8080
+    /// ```
+    pub(crate) static READINESS_PROBE_MISSING = {
+        id: "kubernetes-readiness-probe-missing",
+        severity: Severity::Low,
+        shapes: POD,
+        aliases: &["CKV_K8S_9", "a659f3b5-9bf0-438a-bd9a-7d3a6427f1e3"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if ends(subject) {
+        return;
+    }
+    require(
+        &running(subject, findings),
+        findings,
+        |container| container.own("readinessProbe"),
+        is_filled,
+        |name| format!("container `{name}` gets requests before it is ready: add a `readinessProbe`"),
+    );
+}

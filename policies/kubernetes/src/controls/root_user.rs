@@ -1,0 +1,69 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, forbid, is_windows};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container is told to run as root
+    ///
+    /// ## Why
+    /// `runAsUser: 0` starts the program as root whatever user the image has chosen. Every fault in it is then a
+    /// fault with all rights inside the container, and the best start for a way out of it.
+    ///
+    /// ## Impact
+    /// Files that only root may read, and ports below 1024, need other rights or another place. Programs that change
+    /// to another user themselves can be started as that user.
+    ///
+    /// ## Fix
+    /// Set `runAsUser` to another number, or remove it where the image has a user of its own. The container's own
+    /// value wins over the pod's.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       securityContext:
+    ///         runAsUser: 0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       securityContext:
+    ///         runAsUser: 10001
+    /// ```
+    pub(crate) static ROOT_USER = {
+        id: "kubernetes-root-user",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["KSV-0105", "AVD-KSV-0105"],
+        policies: &["pod-security-restricted/15", "cis-kubernetes-1.23/5.2.7"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if is_windows(subject.start()) {
+        return;
+    }
+    forbid(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.effective("runAsUser"),
+        |value| value.as_scalar() == Some("0"),
+        |name| format!("container `{name}` is told to run as root: set `runAsUser` to another user"),
+    );
+}

@@ -1,0 +1,73 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, is_windows, require};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container has no seccomp profile
+    ///
+    /// ## Why
+    /// Kubernetes starts containers without a seccomp profile unless the kubelet was told to do better, so all system
+    /// calls of the kernel are open to them. The runtime's own profile closes several dozen that programs do not
+    /// use and exploits do.
+    ///
+    /// ## Impact
+    /// A few programs use a call that the runtime's profile refuses, mostly debuggers and tools that create
+    /// namespaces. A `Localhost` profile can allow it.
+    ///
+    /// ## Fix
+    /// Set `securityContext.seccompProfile.type: RuntimeDefault` for the pod. The annotations of old clusters have
+    /// had no effect since Kubernetes 1.27.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   securityContext:
+    ///     seccompProfile:
+    ///       type: RuntimeDefault
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    pub(crate) static SECCOMP_PROFILE_MISSING = {
+        id: "kubernetes-seccomp-profile-missing",
+        severity: Severity::Low,
+        shapes: POD,
+        aliases: &["CKV_K8S_31", "KSV-0030", "AVD-KSV-0030", "f377b83e-bd07-4f48-a591-60c82b14a78b"],
+        policies: &["pod-security-restricted/16", "cis-kubernetes-1.23/5.7.2", "nsa-cisa-1.0/1.10"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if is_windows(subject.start()) {
+        return;
+    }
+    require(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.effective("seccompProfile.type"),
+        |value| matches!(value.as_str(), Some("RuntimeDefault" | "Localhost")),
+        |name| {
+            format!(
+                "container `{name}` has no seccomp profile: set `securityContext.seccompProfile.type: RuntimeDefault`"
+            )
+        },
+    );
+}

@@ -1,0 +1,69 @@
+use crate::capabilities::forbid_added;
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container has the capability SYS_ADMIN
+    ///
+    /// ## Why
+    /// `SYS_ADMIN` covers mounting file systems, joining namespaces, loading programs into the kernel and dozens of
+    /// other operations. A process that has it is practically root on the node, and leaving the container is then a
+    /// matter of a few known commands.
+    ///
+    /// ## Impact
+    /// Programs that mount file systems themselves, such as storage drivers and tools that build images, stop
+    /// working. Many of them have a mode for user namespaces that does without.
+    ///
+    /// ## Fix
+    /// Remove `SYS_ADMIN` from `securityContext.capabilities.add`, and do not add `ALL`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: builder
+    /// spec:
+    ///   containers:
+    ///     - name: builder
+    ///       image: registry.example/builder:1.4.0
+    ///       securityContext:
+    ///         capabilities:
+    ///           add: [SYS_ADMIN]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: builder
+    /// spec:
+    ///   containers:
+    ///     - name: builder
+    ///       image: registry.example/builder:1.4.0
+    ///       securityContext:
+    ///         capabilities:
+    ///           drop: [ALL]
+    /// ```
+    pub(crate) static SYS_ADMIN_CAPABILITY = {
+        id: "kubernetes-sys-admin-capability",
+        severity: Severity::High,
+        shapes: POD,
+        aliases: &["CKV_K8S_39", "KSV-0005", "AVD-KSV-0005", "235236ee-ad78-4065-bd29-61b061f28ce0"],
+        policies: &[
+            "pod-security-baseline/4",
+            "pod-security-restricted/4",
+            "cis-kubernetes-1.23/5.2.9",
+            "cis-eks-1.4/4.5.2",
+        ],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let containers = containers(subject, CONTAINERS, findings);
+    forbid_added(&containers, findings, "SYS_ADMIN", "is practically root on the node");
+}

@@ -1,0 +1,73 @@
+use crate::image::Image;
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, forbid};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Pod runs Tiller, the server of Helm 2
+    ///
+    /// ## Why
+    /// Tiller answers anybody who reaches its port inside the cluster, and usually does so as an administrator of the
+    /// cluster. Helm 2 has had no security fixes since November 2020.
+    ///
+    /// ## Impact
+    /// Releases of Helm 2 have to be moved to Helm 3, which keeps them in Secrets and needs no server. The plugin
+    /// `helm-2to3` does it.
+    ///
+    /// ## Fix
+    /// Move the releases and delete the Deployment and the Service of Tiller.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: tiller-deploy
+    /// spec:
+    ///   selector:
+    ///     matchLabels: {app: tiller-deploy}
+    ///   template:
+    ///     metadata:
+    ///       labels: {app: tiller-deploy}
+    ///     spec:
+    ///       containers:
+    ///         - name: tiller
+    ///           image: gcr.io/kubernetes-helm/tiller:v2.17.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   selector:
+    ///     matchLabels: {app: web}
+    ///   template:
+    ///     metadata:
+    ///       labels: {app: web}
+    ///     spec:
+    ///       containers:
+    ///         - name: web
+    ///           image: registry.example/web:1.4.0
+    /// ```
+    pub(crate) static TILLER = {
+        id: "kubernetes-tiller",
+        severity: Severity::High,
+        shapes: POD,
+        aliases: &["CKV_K8S_34", "KSV-0102", "AVD-KSV-0102", "6d173be7-545a-46c6-a81d-2ae52ed1605d"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.own("image"),
+        |value| value.as_str().is_some_and(|image| Image::parse(image).name() == "tiller"),
+        |name| format!("container `{name}` is Tiller: move to Helm 3 and delete it"),
+    );
+}

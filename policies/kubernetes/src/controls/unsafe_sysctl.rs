@@ -1,0 +1,99 @@
+use crate::pod::POD;
+use crate::pod::{Setting, setting};
+use palisade_sdk::Kind;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Pod changes kernel parameters that reach beyond it
+    ///
+    /// ## Why
+    /// Only a few kernel parameters are kept apart for each pod so well that they cannot harm others. The rest can
+    /// starve or weaken the node and every pod on it, so the kubelet refuses them unless its operator lists them.
+    ///
+    /// ## Impact
+    /// Programs that were tuned with such a parameter fall back to the kernel's default. Set it for the node
+    /// instead, where its operator agrees.
+    ///
+    /// ## Fix
+    /// Remove the entry from `securityContext.sysctls`, or keep to those that Kubernetes calls safe.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   securityContext:
+    ///     sysctls:
+    ///       - name: kernel.msgmax
+    ///         value: "65536"
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   securityContext:
+    ///     sysctls:
+    ///       - name: net.ipv4.ip_unprivileged_port_start
+    ///         value: "80"
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    pub(crate) static UNSAFE_SYSCTL = {
+        id: "kubernetes-unsafe-sysctl",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["KSV-0026", "AVD-KSV-0026", "9127f0d9-2310-42e7-866f-5fd9d20dcbad"],
+        policies: &["pod-security-baseline/11", "pod-security-restricted/11"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+/// What Kubernetes calls safe.
+const SAFE: &[&str] = &[
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+];
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let list = match setting(subject.start(), "spec.securityContext.sysctls") {
+        Setting::Set(list) => list,
+        Setting::Unset(_) => return,
+        Setting::Unknown(node) => {
+            findings.unknown(node, "");
+            return;
+        }
+    };
+    for entry in list.items() {
+        let Some(name) = entry.get("name") else { continue };
+        if name.kind() == Kind::Unknown {
+            findings.unknown(name, "");
+        } else if let Some(text) = name.as_str()
+            // Slashes may stand for dots.
+            && !SAFE.contains(&text.replace('/', ".").as_str())
+        {
+            let message = format!("the pod changes `{text}` of the kernel: remove it from `sysctls`");
+            findings.fail(name, text, message);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, forbid, is_true};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container runs as a process of the Windows node
+    ///
+    /// ## Why
+    /// A HostProcess container runs on the Windows node itself, with its network, its files and an account of the
+    /// node. It is what a privileged container is on Linux, and whoever breaks into it owns the node.
+    ///
+    /// ## Impact
+    /// Network plugins, storage drivers and agents that manage the node stop working. They are the purpose of the
+    /// setting and deserve a suppression with that reason.
+    ///
+    /// ## Fix
+    /// Remove `securityContext.windowsOptions.hostProcess`, or set it to `false`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: agent
+    /// spec:
+    ///   hostNetwork: true
+    ///   securityContext:
+    ///     windowsOptions:
+    ///       hostProcess: true
+    ///   containers:
+    ///     - name: agent
+    ///       image: registry.example/agent:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: agent
+    /// spec:
+    ///   os: {name: windows}
+    ///   containers:
+    ///     - name: agent
+    ///       image: registry.example/agent:1.4.0
+    /// ```
+    pub(crate) static WINDOWS_HOST_PROCESS = {
+        id: "kubernetes-windows-host-process",
+        severity: Severity::High,
+        shapes: POD,
+        aliases: &["KSV-0103", "AVD-KSV-0103"],
+        policies: &["pod-security-baseline/1", "pod-security-restricted/1", "cis-kubernetes-1.23/5.2.11"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.effective("windowsOptions.hostProcess"),
+        is_true,
+        |name| format!("container `{name}` runs on the node itself: remove `windowsOptions.hostProcess`"),
+    );
+}

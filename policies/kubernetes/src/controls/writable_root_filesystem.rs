@@ -1,0 +1,78 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, containers, is_true, is_windows, require};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Container can write to its root file system
+    ///
+    /// ## Why
+    /// A program that can change its own image can be replaced: intruders drop their tools there, alter binaries and
+    /// scripts, and stay until the pod is replaced. With a read-only root only the volumes that are meant for data
+    /// can be written to.
+    ///
+    /// ## Impact
+    /// Programs that write to `/tmp`, to caches or to log files crash at once. Give each of those paths an
+    /// `emptyDir` volume in the same change.
+    ///
+    /// ## Fix
+    /// Set `securityContext.readOnlyRootFilesystem: true` for each container, and mount an `emptyDir` where the
+    /// program has to write.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       securityContext:
+    ///         readOnlyRootFilesystem: true
+    ///       volumeMounts:
+    ///         - name: tmp
+    ///           mountPath: /tmp
+    ///   volumes:
+    ///     - name: tmp
+    ///       emptyDir: {}
+    /// ```
+    pub(crate) static WRITABLE_ROOT_FILESYSTEM = {
+        id: "kubernetes-writable-root-filesystem",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["CKV_K8S_22", "KSV-0014", "AVD-KSV-0014", "a9c2f49d-0671-4fc9-9ece-f4e261e128d0"],
+        policies: &["nsa-cisa-1.0/1.1"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if is_windows(subject.start()) {
+        return;
+    }
+    require(
+        &containers(subject, CONTAINERS, findings),
+        findings,
+        |container| container.own("securityContext.readOnlyRootFilesystem"),
+        is_true,
+        |name| {
+            format!(
+                "container `{name}` can write to its root file system: set `securityContext.readOnlyRootFilesystem: true`"
+            )
+        },
+    );
+}

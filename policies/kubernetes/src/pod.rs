@@ -1,0 +1,209 @@
+//! What the controls share about pods: their containers, and which setting counts where two levels have one.
+
+use palisade_sdk::rule::{Findings, Subject, reach};
+use palisade_sdk::{Kind, Node};
+
+/// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
+pub(crate) const POD: &[&str] = &["kubernetes.pod@1"];
+
+/// Every container of a pod.
+pub(crate) const CONTAINERS: &[&str] =
+    &["spec.containers", "spec.initContainers", "spec.ephemeralContainers"];
+
+/// Without the ephemeral ones, which have neither resources nor probes nor ports.
+pub(crate) const LASTING: &[&str] = &["spec.containers", "spec.initContainers"];
+
+/// A value that may be set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Setting<'b> {
+    /// It is, and not to null.
+    Set(Node<'b>),
+    /// It is not: the null, or the deepest node on the way to it.
+    Unset(Node<'b>),
+    /// It, or what it would be in, cannot be known.
+    Unknown(Node<'b>),
+}
+
+/// What is set at a path.
+pub(crate) fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
+    match reach(from, path) {
+        Ok(node) | Err(node) if node.kind() == Kind::Unknown => Setting::Unknown(node),
+        Ok(node) if node.is_null() => Setting::Unset(node),
+        Ok(node) => Setting::Set(node),
+        Err(above) => Setting::Unset(above),
+    }
+}
+
+/// Whether a value says yes; the text counts as well as the boolean.
+pub(crate) fn is_true(node: Node<'_>) -> bool {
+    node.as_scalar() == Some("true")
+}
+
+/// Whether a value is there and says something.
+pub(crate) fn is_filled(node: Node<'_>) -> bool {
+    match node.kind() {
+        Kind::Null => false,
+        Kind::Text => node.as_str() != Some(""),
+        Kind::Mapping | Kind::Sequence => node.children().next().is_some(),
+        _ => true,
+    }
+}
+
+/// Whether the pod runs on Windows, where the Linux half of a security context means nothing.
+pub(crate) fn is_windows(pod: Node<'_>) -> bool {
+    let named = pod.at("spec.os.name").and_then(|name| name.as_str());
+    let selected = pod.at("spec.nodeSelector").and_then(|labels| labels.get("kubernetes.io/os"));
+    named.or_else(|| selected.and_then(|label| label.as_str())) == Some("windows")
+}
+
+/// The items of a sequence, each with its name or, where it has none, its position. A sequence or an item
+/// that cannot be known is told to the findings.
+pub(crate) fn named_items<'b>(
+    from: Node<'b>,
+    path: &str,
+    findings: &mut Findings<'_>,
+) -> Vec<(String, Node<'b>)> {
+    let list = match setting(from, path) {
+        Setting::Set(list) => list,
+        Setting::Unknown(node) => {
+            findings.unknown(node, "");
+            return Vec::new();
+        }
+        Setting::Unset(_) => return Vec::new(),
+    };
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let mut items = Vec::new();
+    for (index, item) in list.items().enumerate() {
+        if item.kind() == Kind::Unknown {
+            findings.unknown(item, &format!("{last}[{index}]"));
+            continue;
+        }
+        let name = item.get("name").and_then(|name| name.as_scalar()).filter(|name| !name.is_empty());
+        items.push((name.map_or_else(|| format!("{last}[{index}]"), str::to_owned), item));
+    }
+    items
+}
+
+/// A container, and the pod that it is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Container<'b> {
+    /// Its name, or its position where it has none.
+    pub(crate) name: String,
+    /// Its declaration.
+    pub(crate) node: Node<'b>,
+    pod: Node<'b>,
+}
+
+/// The containers at these paths.
+pub(crate) fn containers<'b>(
+    subject: &Subject<'b>,
+    paths: &'static [&'static str],
+    findings: &mut Findings<'_>,
+) -> Vec<Container<'b>> {
+    let pod = subject.start();
+    let mut containers = Vec::new();
+    for path in paths {
+        let items = named_items(pod, path, findings).into_iter();
+        containers.extend(items.map(|(name, node)| Container { name, node, pod }));
+    }
+    containers
+}
+
+/// Those containers that run as long as the pod does: not the init containers, unless they are sidecars.
+pub(crate) fn running<'b>(subject: &Subject<'b>, findings: &mut Findings<'_>) -> Vec<Container<'b>> {
+    let pod = subject.start();
+    let mut running = containers(subject, &["spec.containers"], findings);
+    let init = named_items(pod, "spec.initContainers", findings).into_iter();
+    let sidecars = init
+        .filter(|(_, node)| node.get("restartPolicy").and_then(|policy| policy.as_str()) == Some("Always"));
+    running.extend(sidecars.map(|(name, node)| Container { name, node, pod }));
+    running
+}
+
+/// Whether the pod runs to its end, so that probes have little to say.
+pub(crate) fn ends(subject: &Subject<'_>) -> bool {
+    let policy = subject.at("spec.restartPolicy").and_then(|policy| policy.as_str());
+    matches!(subject.resource().kind(), "Job" | "CronJob") || matches!(policy, Some("Never" | "OnFailure"))
+}
+
+impl<'b> Container<'b> {
+    /// What is set for this container alone.
+    pub(crate) fn own(&self, path: &str) -> Setting<'b> {
+        setting(self.node, path)
+    }
+
+    /// What its security context comes to: the container's own value, or else the pod's.
+    pub(crate) fn effective(&self, field: &str) -> Setting<'b> {
+        match setting(self.node, &format!("securityContext.{field}")) {
+            Setting::Unset(own) => match setting(self.pod, &format!("spec.securityContext.{field}")) {
+                Setting::Unset(_) => Setting::Unset(own),
+                pod => pod,
+            },
+            own => own,
+        }
+    }
+
+    /// What is set among its resources (`limits.memory`), or for the pod as a whole.
+    pub(crate) fn resource(&self, path: &str) -> Setting<'b> {
+        match setting(self.node, &format!("resources.{path}")) {
+            Setting::Unset(own) => match setting(self.pod, &format!("spec.resources.{path}")) {
+                Setting::Unset(_) => Setting::Unset(own),
+                pod => pod,
+            },
+            own => own,
+        }
+    }
+
+    /// What it requests; a limit is the request as well where there is no other.
+    pub(crate) fn request(&self, what: &str) -> Setting<'b> {
+        match self.resource(&format!("requests.{what}")) {
+            Setting::Unset(own) => match self.resource(&format!("limits.{what}")) {
+                Setting::Unset(_) => Setting::Unset(own),
+                limit => limit,
+            },
+            own => own,
+        }
+    }
+}
+
+/// Demands a setting of each container: a violation where it is unset, or set to what does not hold.
+pub(crate) fn require<'b>(
+    containers: &[Container<'b>],
+    findings: &mut Findings<'_>,
+    pick: impl Fn(&Container<'b>) -> Setting<'b>,
+    holds: impl Fn(Node<'b>) -> bool,
+    message: impl Fn(&str) -> String,
+) {
+    for container in containers {
+        match pick(container) {
+            Setting::Set(node) if holds(node) => {}
+            Setting::Set(node) | Setting::Unset(node) => {
+                findings.fail(node, &container.name, message(&container.name));
+            }
+            Setting::Unknown(node) => {
+                findings.unknown(node, &container.name);
+            }
+        }
+    }
+}
+
+/// Forbids a setting of each container: a violation where it is set to what is bad.
+pub(crate) fn forbid<'b>(
+    containers: &[Container<'b>],
+    findings: &mut Findings<'_>,
+    pick: impl Fn(&Container<'b>) -> Setting<'b>,
+    bad: impl Fn(Node<'b>) -> bool,
+    message: impl Fn(&str) -> String,
+) {
+    for container in containers {
+        match pick(container) {
+            Setting::Set(node) if bad(node) => {
+                findings.fail(node, &container.name, message(&container.name));
+            }
+            Setting::Set(_) | Setting::Unset(_) => {}
+            Setting::Unknown(node) => {
+                findings.unknown(node, &container.name);
+            }
+        }
+    }
+}
