@@ -1,0 +1,447 @@
+//! Builds the tree of one document from the events of a reader, YAML or JSON alike.
+
+use palisade_sdk::Kind;
+use palisade_sdk::tape::{Builder, Mark, NONE};
+use rustc_hash::FxHashSet;
+
+use crate::compact::compact;
+use crate::place::Lines;
+use crate::scalar::Value;
+
+/// How deep a document may nest.
+pub(crate) const MAX_DEPTH: usize = 512;
+/// How many nodes a file may have.
+pub(crate) const MAX_NODES: u32 = 2_000_000;
+/// How many children merge keys may bring into one document.
+pub(crate) const MAX_MERGED: u32 = 100_000;
+
+/// Why a document cannot be read, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fault {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) message: String,
+    /// Whether the text is not well formed, so that a more tolerant reading might help.
+    pub(crate) syntax: bool,
+    /// Whether nothing more of the file should be read.
+    pub(crate) fatal: bool,
+}
+
+impl Fault {
+    /// A document that is well formed and yet cannot be read.
+    pub(crate) fn meaning(start: u32, end: u32, message: impl Into<String>) -> Self {
+        Fault { start, end, message: message.into(), syntax: false, fatal: false }
+    }
+
+    /// A document that is not well formed.
+    pub(crate) fn syntax(start: u32, message: impl Into<String>) -> Self {
+        Fault { start, end: start, message: message.into(), syntax: true, fatal: false }
+    }
+}
+
+/// A key that a mapping has twice.
+pub(crate) struct Duplicate {
+    /// Text of the key.
+    pub(crate) key: u32,
+    /// Origin of the later key.
+    pub(crate) origin: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Anchor {
+    /// Its node is not complete yet.
+    Open,
+    Node(u32),
+    /// It stands on a key: the key's text.
+    Key(u32),
+}
+
+struct Frame {
+    mark: Mark,
+    sequence: bool,
+    /// Index in `anchors` plus one; 0 for none.
+    anchor: usize,
+    start: u32,
+    /// Text and origin of the key whose value comes next.
+    key: Option<(u32, u32)>,
+    merging: bool,
+    /// Where this mapping's keys begin in `keys`.
+    keys: usize,
+    /// Nodes under `<<`.
+    merges: Vec<u32>,
+}
+
+/// One document while it is read.
+pub(crate) struct Tree<'b, 'l, 'a> {
+    pub(crate) out: &'b mut Builder,
+    pub(crate) lines: &'l mut Lines<'a>,
+    document: u32,
+    first_node: u32,
+    first_origin: u32,
+    frames: Vec<Frame>,
+    /// Key and node of every child of the open mappings.
+    keys: Vec<(u32, u32)>,
+    anchors: Vec<Anchor>,
+    dead: FxHashSet<u32>,
+    merged: u32,
+
+    /// The byte past what was read last.
+    pub(crate) last: u32,
+    pub(crate) duplicates: Vec<Duplicate>,
+    /// Stretches of scalars, in order, where somebody asked for them.
+    pub(crate) scalars: Option<Vec<(u32, u32)>>,
+}
+
+impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
+    /// Begins with no document open.
+    pub(crate) fn new(out: &'b mut Builder, lines: &'l mut Lines<'a>, document: u32, scalars: bool) -> Self {
+        let first_node = out.node_count();
+        let first_origin = crate::place::small(out.batch().origins.len());
+        Tree {
+            out,
+            lines,
+            document,
+            first_node,
+            first_origin,
+            frames: Vec::new(),
+            keys: Vec::new(),
+            anchors: Vec::new(),
+            dead: FxHashSet::default(),
+            merged: 0,
+
+            last: 0,
+            duplicates: Vec::new(),
+            scalars: scalars.then(Vec::new),
+        }
+    }
+
+    /// Begins a document.
+    pub(crate) fn begin(&mut self) {
+        self.first_node = self.out.node_count();
+        self.first_origin = crate::place::small(self.out.batch().origins.len());
+        self.frames.clear();
+        self.keys.clear();
+        self.anchors.clear();
+        self.dead.clear();
+        self.duplicates.clear();
+        self.merged = 0;
+    }
+
+    /// Ends a document and gives its root, if it has one.
+    pub(crate) fn end(&mut self) -> Option<u32> {
+        if self.out.node_count() == self.first_node {
+            return None;
+        }
+        if !self.dead.is_empty() {
+            compact(self.out, self.first_node, &self.dead);
+            self.dead.clear();
+        }
+        Some(self.first_node)
+    }
+
+    /// Forgets the document.
+    pub(crate) fn discard(&mut self) {
+        self.frames.clear();
+        self.out.truncate(self.first_node, self.first_origin);
+    }
+
+    /// Says that the next anchor in the order of the text stands on what comes now, and gives its number.
+    fn anchor(&mut self, anchored: bool, state: Anchor) -> usize {
+        if !anchored {
+            return 0;
+        }
+        self.anchors.push(state);
+        self.anchors.len()
+    }
+
+    fn origin(&mut self, start: u32, end: u32) -> u32 {
+        let origin = self.lines.origin(self.document, start, end);
+        self.out.origin(origin)
+    }
+
+    /// Text and origin of the key for a value, or that a key is what comes.
+    fn key_of_value(&mut self) -> Option<(u32, u32)> {
+        match self.frames.last_mut() {
+            Some(frame) if !frame.sequence => frame.key.take(),
+            _ => Some((0, NONE)),
+        }
+    }
+
+    /// A new child of the innermost mapping.
+    fn added(&mut self, key: u32, node: u32) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        if frame.sequence {
+            return;
+        }
+        if frame.merging {
+            frame.merging = false;
+            frame.merges.push(node);
+        } else {
+            self.keys.push((key, node));
+        }
+    }
+
+    fn room(&self, at: u32) -> Result<(), Fault> {
+        if self.out.node_count() < MAX_NODES {
+            return Ok(());
+        }
+        let message = format!("more than {MAX_NODES} values; split the file, or exclude it");
+        Err(Fault { start: at, end: at, message, syntax: false, fatal: true })
+    }
+
+    /// A scalar. `merge` says that it is a plain `<<`, `covers` where it stands without its header.
+    pub(crate) fn scalar(
+        &mut self,
+        (start, end): (u32, u32),
+        covers: u32,
+        value: &Value<'_>,
+        merge: bool,
+        anchored: bool,
+    ) -> Result<(), Fault> {
+        self.last = end.max(self.last);
+        if let Some(scalars) = &mut self.scalars {
+            scalars.push((covers, end));
+        }
+        match self.key_of_value() {
+            None => {
+                let text = if value.kind == Kind::Null && value.text.is_empty() && start != end {
+                    self.out.text("null")
+                } else {
+                    self.out.text(&value.text)
+                };
+                let origin = self.origin(start, end);
+                self.anchor(anchored, Anchor::Key(text));
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.merging = merge;
+                    frame.key = Some((text, origin));
+                }
+            }
+            Some((key, key_origin)) => {
+                self.room(start)?;
+                let origin = self.origin(start, end);
+                let node = self.out.scalar(value.kind, key, key_origin, &value.text, origin);
+                self.anchor(anchored, Anchor::Node(node));
+                self.added(key, node);
+            }
+        }
+        Ok(())
+    }
+
+    /// The beginning of a mapping or sequence.
+    pub(crate) fn open(&mut self, kind: Kind, start: u32, anchored: bool) -> Result<(), Fault> {
+        self.last = start.max(self.last);
+        self.room(start)?;
+        if self.frames.len() >= MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels; no manifest needs that");
+            return Err(Fault::meaning(start, start, message));
+        }
+        let Some((key, key_origin)) = self.key_of_value() else {
+            let what = if kind == Kind::Mapping { "mapping" } else { "list" };
+            return Err(Fault::meaning(
+                start,
+                start,
+                format!(
+                    "a key must be a text, and this one is a {what}; quote it if it holds a brace or bracket"
+                ),
+            ));
+        };
+        let anchor = self.anchor(anchored, Anchor::Open);
+        let mark = self.out.open(kind, key, key_origin, NONE);
+        self.added(key, mark.node());
+        self.frames.push(Frame {
+            mark,
+            sequence: kind == Kind::Sequence,
+            anchor,
+            start,
+            key: None,
+            merging: false,
+            keys: self.keys.len(),
+            merges: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// The end of what was opened last: after `end`, or after its last child where there is no bracket.
+    pub(crate) fn close(&mut self, end: Option<u32>) -> Result<(), Fault> {
+        let Some(mut frame) = self.frames.pop() else { return Ok(()) };
+        let end = end.unwrap_or(self.last).max(frame.start);
+        self.last = end.max(self.last);
+        if !frame.sequence {
+            self.duplicates(frame.keys);
+            if !frame.merges.is_empty() {
+                let merges = std::mem::take(&mut frame.merges);
+                self.merge(&frame, &merges, end)?;
+            }
+            self.keys.truncate(frame.keys);
+        }
+        let origin = self.origin(frame.start, end);
+        let node = self.out.close(frame.mark, Some(origin));
+        if let Some(place) = frame.anchor.checked_sub(1).and_then(|index| self.anchors.get_mut(index)) {
+            *place = Anchor::Node(node);
+        }
+        Ok(())
+    }
+
+    /// An alias. `anchor` counts the document's anchors from 0.
+    pub(crate) fn alias(&mut self, anchor: Option<usize>, start: u32, end: u32) -> Result<(), Fault> {
+        self.last = end.max(self.last);
+        let target = anchor.and_then(|index| self.anchors.get(index)).copied();
+        let Some(target) = target else {
+            return Err(Fault::meaning(
+                start,
+                end,
+                "this alias names an anchor of another document; define the anchor in the same document",
+            ));
+        };
+        match (self.key_of_value(), target) {
+            (_, Anchor::Open) => {
+                let message = "this alias stands inside what it refers to; a value cannot contain itself";
+                Err(Fault::meaning(start, end, message))
+            }
+            (Some((key, key_origin)), Anchor::Node(node)) => {
+                self.room(start)?;
+                let origin = self.origin(start, end);
+                let link = self.out.link(key, key_origin, node, origin);
+                self.added(key, link);
+                Ok(())
+            }
+            (Some((key, key_origin)), Anchor::Key(text)) => {
+                self.room(start)?;
+                let origin = self.origin(start, end);
+                let text = self.out.batch().text(text).to_owned();
+                let node = self.out.scalar(Kind::Text, key, key_origin, &text, origin);
+                self.added(key, node);
+                Ok(())
+            }
+            (None, target) => {
+                let text = match target {
+                    Anchor::Key(text) => Some(text),
+                    Anchor::Node(node) => self.scalar_text(node),
+                    Anchor::Open => None,
+                };
+                let Some(text) = text else {
+                    return Err(Fault::meaning(start, end, "a key must be a text, and this alias is none"));
+                };
+                let origin = self.origin(start, end);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.merging = false;
+                    frame.key = Some((text, origin));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn scalar_text(&self, node: u32) -> Option<u32> {
+        let nodes = &self.out.batch().nodes;
+        match nodes.kind(node) {
+            Kind::Text | Kind::Number | Kind::Boolean => nodes.values.get(node as usize).copied(),
+            _ => None,
+        }
+    }
+
+    /// The later of two equal keys wins, as with kubectl; the earlier node is left out when the document
+    /// is complete.
+    fn duplicates(&mut self, from: usize) {
+        let own = self.keys.get_mut(from..).unwrap_or_default();
+        if own.len() <= 16 {
+            let twice = (1..own.len()).any(|at| {
+                let (before, rest) = own.split_at(at);
+                rest.first().is_some_and(|(key, _)| before.iter().any(|(other, _)| other == key))
+            });
+            if !twice {
+                return;
+            }
+        }
+        own.sort_unstable();
+        let nodes = &self.out.batch().nodes;
+        for pair in own.windows(2) {
+            if let [(key, earlier), (next, later)] = pair
+                && key == next
+            {
+                self.dead.insert(*earlier);
+                let origin = nodes.key_origins.get(*later as usize).copied().unwrap_or(NONE);
+                self.duplicates.push(Duplicate { key: *key, origin });
+            }
+        }
+    }
+
+    /// Adds the children of what stands under `<<` as links. Own keys win, then earlier sources.
+    fn merge(&mut self, frame: &Frame, merges: &[u32], end: u32) -> Result<(), Fault> {
+        let fault = || {
+            let message = "a merge key `<<` needs a mapping or a list of mappings";
+            Err(Fault::meaning(frame.start, end, message))
+        };
+        let mut have: FxHashSet<u32> =
+            self.keys.get(frame.keys..).unwrap_or_default().iter().map(|(key, _)| *key).collect();
+        for node in merges {
+            self.dead.insert(*node);
+            let source = self.resolve(*node);
+            let mut sources = Vec::new();
+            match self.out.batch().nodes.kind(source) {
+                Kind::Mapping => sources.push(source),
+                Kind::Sequence => {
+                    let mut at = source + 1;
+                    while at < self.out.batch().nodes.next(source) {
+                        let each = self.resolve(at);
+                        if self.out.batch().nodes.kind(each) != Kind::Mapping {
+                            return fault();
+                        }
+                        sources.push(each);
+                        at = self.out.batch().nodes.next(at);
+                    }
+                }
+                _ => return fault(),
+            }
+            for source in sources {
+                self.merge_one(source, &mut have, frame.start)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn merge_one(&mut self, source: u32, have: &mut FxHashSet<u32>, start: u32) -> Result<(), Fault> {
+        let mut at = source + 1;
+        let until = self.out.batch().nodes.next(source);
+        while at < until {
+            // Counted before anything is skipped: the work is what is bounded.
+            self.merged += 1;
+            if self.merged > MAX_MERGED {
+                let message = format!("merge keys bring in more than {MAX_MERGED} values; write them out");
+                return Err(Fault::meaning(start, start, message));
+            }
+            self.room(start)?;
+            let nodes = &self.out.batch().nodes;
+            let index = at as usize;
+            let key = nodes.keys.get(index).copied().unwrap_or(0);
+            let key_origin = nodes.key_origins.get(index).copied().unwrap_or(NONE);
+            let origin = nodes.origins.get(index).copied().unwrap_or(NONE);
+            let next = nodes.next(at);
+            if !self.dead.contains(&at) && have.insert(key) {
+                let target = self.resolve(at);
+                self.out.link(key, key_origin, target, origin);
+            }
+            at = next;
+        }
+        Ok(())
+    }
+
+    /// The node itself, or what a link leads to.
+    fn resolve(&self, node: u32) -> u32 {
+        resolve(self.out, node)
+    }
+}
+
+/// The node itself, or what a link leads to.
+pub(crate) fn resolve(out: &Builder, node: u32) -> u32 {
+    let nodes = &out.batch().nodes;
+    let mut at = node;
+    while nodes.kind(at) == Kind::Link {
+        match nodes.values.get(at as usize) {
+            // Links lead backwards, so this ends.
+            Some(target) if *target < at => at = *target,
+            _ => break,
+        }
+    }
+    at
+}

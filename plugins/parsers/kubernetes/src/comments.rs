@@ -1,0 +1,48 @@
+//! The comments that suppress findings. The YAML scanner drops comments, so they are looked for by what they
+//! must contain, and kept where they stand outside every text.
+
+use palisade_sdk::tape::Builder;
+
+use crate::place::{Lines, small};
+
+const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
+
+/// Whether a file may have such comments.
+pub(crate) fn any(text: &str) -> bool {
+    text.contains('#') && WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Adds the comments. `scalars` are the stretches of all texts, in order.
+pub(crate) fn add(out: &mut Builder, lines: &mut Lines<'_>, document: u32, scalars: &[(u32, u32)]) {
+    let mut start = 0;
+    for line in lines.text().split_inclusive('\n') {
+        let content = line.trim_end_matches(['\n', '\r']);
+        let wanted = |text: &str| WORDS.iter().any(|word| text.contains(word));
+        if content.contains('#')
+            && wanted(content)
+            && let Some(at) = comment(content, start, scalars)
+        {
+            let text = content.get(at + 1..).unwrap_or("");
+            if wanted(text) {
+                let origin = lines.origin(document, small(start + at), small(start + content.len()));
+                let origin = out.origin(origin);
+                out.comment(document, origin, text.trim_start_matches('#').trim());
+            }
+        }
+        start += line.len();
+    }
+}
+
+/// Where a comment begins in a line that begins at byte `start` of the file.
+fn comment(line: &str, start: usize, scalars: &[(u32, u32)]) -> Option<usize> {
+    line.match_indices('#').map(|(at, _)| at).find(|at| {
+        let before = line.as_bytes().get(at.wrapping_sub(1));
+        let apart =
+            before.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b']' | b'}' | b','));
+        let place = small(start + at);
+        let index = scalars.partition_point(|(start, _)| *start <= place);
+        let inside =
+            index.checked_sub(1).and_then(|index| scalars.get(index)).is_some_and(|(_, end)| place < *end);
+        apart && !inside
+    })
+}

@@ -1,0 +1,95 @@
+//! Leaves out what turned out not to count: values under a key that came again, and what stood under `<<`.
+
+use palisade_sdk::Kind;
+use palisade_sdk::tape::{Builder, Mark, NONE, Nodes};
+use rustc_hash::FxHashSet;
+
+enum Step {
+    /// Siblings from one node up to another.
+    Siblings(u32, u32),
+    Close(Mark),
+}
+
+struct Compactor<'b> {
+    out: &'b mut Builder,
+    old: Nodes,
+    first: u32,
+    /// New places of the nodes that have been copied.
+    new: Vec<u32>,
+    steps: Vec<Step>,
+}
+
+/// Rewrites the nodes from `first` on without the `dead` ones. A link into a dead subtree becomes the subtree
+/// itself the first time, and leads there afterwards, so nothing is copied twice.
+pub(crate) fn compact(out: &mut Builder, first: u32, dead: &FxHashSet<u32>) {
+    let nodes = &out.batch().nodes;
+    let from = first as usize;
+    let old = Nodes {
+        kinds: nodes.kinds.get(from..).unwrap_or_default().to_vec(),
+        keys: nodes.keys.get(from..).unwrap_or_default().to_vec(),
+        values: nodes.values.get(from..).unwrap_or_default().to_vec(),
+        key_origins: nodes.key_origins.get(from..).unwrap_or_default().to_vec(),
+        origins: nodes.origins.get(from..).unwrap_or_default().to_vec(),
+        nexts: nodes.nexts.get(from..).unwrap_or_default().to_vec(),
+    };
+    let origins = crate::place::small(out.batch().origins.len());
+    out.truncate(first, origins);
+    let count = crate::place::small(old.len());
+    let new = vec![NONE; old.len()];
+    let mut work = Compactor { out, old, first, new, steps: vec![Step::Siblings(0, count)] };
+    while let Some(step) = work.steps.pop() {
+        match step {
+            Step::Close(mark) => {
+                work.out.close(mark, None);
+            }
+            Step::Siblings(at, end) if at < end => {
+                let next = work.old.nexts.get(at as usize).map_or(end, |next| next.saturating_sub(first));
+                work.steps.push(Step::Siblings(next.max(at + 1), end));
+                if !dead.contains(&(at + first)) {
+                    work.emit(at);
+                }
+            }
+            Step::Siblings(..) => {}
+        }
+    }
+}
+
+impl Compactor<'_> {
+    /// Copies a node; its children follow from the steps.
+    fn emit(&mut self, at: u32) {
+        let column = |column: &[u32]| column.get(at as usize).copied().unwrap_or(NONE);
+        let (key, key_origin) = (column(&self.old.keys), column(&self.old.key_origins));
+        let mut origin = column(&self.old.origins);
+        let mut source = at;
+        if self.old.kind(at) == Kind::Link {
+            // Targets are never links themselves: an anchor cannot stand on an alias.
+            source = column(&self.old.values).saturating_sub(self.first);
+        }
+        let known = self.new.get(source as usize).copied().unwrap_or(NONE);
+        if known != NONE {
+            self.out.link(key, key_origin, known, origin);
+            return;
+        }
+        if source != at {
+            origin = self.old.origins.get(source as usize).copied().unwrap_or(NONE);
+        }
+        let node = match self.old.kind(source) {
+            kind @ (Kind::Mapping | Kind::Sequence) => {
+                let mark = self.out.open(kind, key, key_origin, origin);
+                let node = mark.node();
+                let next = self.old.nexts.get(source as usize).copied().unwrap_or(0);
+                self.steps.push(Step::Close(mark));
+                self.steps.push(Step::Siblings(source + 1, next.saturating_sub(self.first)));
+                node
+            }
+            kind => {
+                let value = self.old.values.get(source as usize).copied().unwrap_or(0);
+                let text = self.out.batch().text(value).to_owned();
+                self.out.scalar(kind, key, key_origin, &text, origin)
+            }
+        };
+        if let Some(place) = self.new.get_mut(source as usize) {
+            *place = node;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Which resources a document declares, and what they are called.
+
+use palisade_sdk::Kind;
+use palisade_sdk::tape::{Builder, NONE, Resource};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::build::resolve;
+use crate::shapes::{self, child};
+
+/// The resources of a unit.
+#[derive(Default)]
+pub(crate) struct Resources {
+    /// How often each address has come in this file.
+    addresses: FxHashMap<String, u32>,
+}
+
+/// What a document turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// Whether it is a Kubernetes object.
+    pub(crate) kubernetes: bool,
+    /// Nodes of list items that are none.
+    pub(crate) strangers: Vec<u32>,
+}
+
+struct Pending {
+    root: u32,
+    kind: String,
+    namespace: String,
+    name: String,
+}
+
+impl Resources {
+    /// Forgets the addresses: another file begins.
+    pub(crate) fn next_file(&mut self) {
+        self.addresses.clear();
+    }
+
+    /// Adds what the document with that root declares.
+    pub(crate) fn add(&mut self, out: &mut Builder, document: u32, root: u32) -> Declared {
+        let mut found = Vec::new();
+        let mut strangers = Vec::new();
+        // Objects still to look at, each with what a list says its items are.
+        let mut open: Vec<(u32, Option<(String, String)>)> = vec![(root, None)];
+        let mut kubernetes = false;
+        // An item that is an alias is the same object again.
+        let mut seen = FxHashSet::default();
+        while let Some((at, implied)) = open.pop() {
+            let node = resolve(out, at);
+            if !seen.insert(node) {
+                continue;
+            }
+            let own = text(out, node, "apiVersion").zip(text(out, node, "kind"));
+            let is_mapping = out.batch().nodes.kind(node) == Kind::Mapping;
+            let Some((version, kind)) = own.or_else(|| implied.filter(|_| is_mapping)) else {
+                if at != root {
+                    strangers.push(at);
+                }
+                continue;
+            };
+            kubernetes = true;
+            if kind.ends_with("List")
+                && let Some((items, _)) = child(out, node, "items")
+                && out.batch().nodes.kind(items) == Kind::Sequence
+            {
+                let item = kind.strip_suffix("List").filter(|item| !item.is_empty());
+                let implied = item.map(|item| (version.clone(), item.to_owned()));
+                let from = open.len();
+                let (mut at, end) = (items + 1, out.batch().nodes.next(items));
+                while at < end {
+                    open.push((at, implied.clone()));
+                    at = out.batch().nodes.next(at);
+                }
+                open.get_mut(from..).unwrap_or_default().reverse();
+                continue;
+            }
+            let metadata = child(out, node, "metadata").map_or(node, |(node, _)| node);
+            let named = metadata != node;
+            let field = |key: &str| if named { text(out, metadata, key) } else { None };
+            let name = field("name").or_else(|| field("generateName").map(|prefix| prefix + "*"));
+            found.push(Pending {
+                root: node,
+                kind: qualified(&version, &kind),
+                namespace: field("namespace").unwrap_or_default(),
+                name: name.unwrap_or_default(),
+            });
+        }
+        for pending in &found {
+            let row = self.resource(out, document, pending);
+            shapes::add(out, row, pending.root, &pending.kind);
+        }
+        Declared { kubernetes, strangers }
+    }
+
+    fn resource(&mut self, out: &mut Builder, document: u32, pending: &Pending) -> u32 {
+        let Pending { root, kind, namespace, name } = pending;
+        let called = if name.is_empty() { "(unnamed)" } else { name };
+        let address = if namespace.is_empty() {
+            format!("{kind}/{called}")
+        } else {
+            format!("{namespace}/{kind}/{called}")
+        };
+        let count = self.addresses.entry(address.clone()).or_insert(0);
+        *count += 1;
+        let address = if *count == 1 { address } else { format!("{address}#{count}") };
+        let origin = header(out, *root);
+        let resource = Resource {
+            address: out.text(&address),
+            kind: out.text(kind),
+            provider: out.text("kubernetes"),
+            name: out.text(name),
+            format: out.text("kubernetes"),
+            document,
+            root: *root,
+            origin,
+            module: 0,
+        };
+        out.resource(resource)
+    }
+}
+
+/// The kind as rules name it: plain for what comes with Kubernetes, with its group otherwise.
+fn qualified(version: &str, kind: &str) -> String {
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    let own = matches!(group, "" | "apps" | "batch" | "autoscaling" | "policy" | "extensions")
+        || group.ends_with(".k8s.io");
+    if own { kind.to_owned() } else { format!("{kind}.{group}") }
+}
+
+/// A field that is a scalar and not empty.
+fn text(out: &Builder, mapping: u32, key: &str) -> Option<String> {
+    let (node, _) = child(out, mapping, key)?;
+    let batch = out.batch();
+    let wanted = match batch.nodes.kind(node) {
+        Kind::Text => true,
+        // A name such as `1234` without quotes is a mistake that kubectl reports; it is still the name.
+        Kind::Number | Kind::Boolean => key != "apiVersion" && key != "kind",
+        _ => false,
+    };
+    let value = batch.nodes.values.get(node as usize).copied().unwrap_or(0);
+    let value = batch.text(value);
+    (wanted && !value.is_empty()).then(|| value.to_owned())
+}
+
+/// The first entry of the mapping: what a reader wants to see of a resource.
+fn header(out: &mut Builder, root: u32) -> u32 {
+    let batch = out.batch();
+    let first = root as usize + 1;
+    let row = |column: &[u32]| column.get(first).copied().unwrap_or(NONE);
+    let key = batch.origins.get(row(&batch.nodes.key_origins));
+    let value = batch.origins.get(row(&batch.nodes.origins));
+    match (key, value) {
+        (Some(mut origin), Some(value)) => {
+            if value.line == origin.line && value.end_line == origin.line && value.end > origin.end {
+                (origin.end, origin.end_line, origin.end_column) =
+                    (value.end, value.end_line, value.end_column);
+            }
+            out.origin(origin)
+        }
+        _ => batch.nodes.origins.get(root as usize).copied().unwrap_or(NONE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::qualified;
+
+    #[test]
+    fn kinds() {
+        for (version, kind, expected) in [
+            ("v1", "Pod", "Pod"),
+            ("apps/v1", "Deployment", "Deployment"),
+            ("extensions/v1beta1", "Ingress", "Ingress"),
+            ("rbac.authorization.k8s.io/v1", "Role", "Role"),
+            ("argoproj.io/v1alpha1", "Rollout", "Rollout.argoproj.io"),
+            ("serving.knative.dev/v1", "Service", "Service.serving.knative.dev"),
+            ("notk8s.io/v1", "Thing", "Thing.notk8s.io"),
+        ] {
+            assert_eq!(qualified(version, kind), expected);
+        }
+    }
+}

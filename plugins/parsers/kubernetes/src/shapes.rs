@@ -1,0 +1,102 @@
+//! `kubernetes.pod@1`: one form for everything that runs containers, whatever it was written as.
+
+use palisade_sdk::Kind;
+use palisade_sdk::tape::{Builder, NONE};
+
+use crate::build::resolve;
+
+/// The id of the shape.
+pub(crate) const POD: &str = "kubernetes.pod@1";
+
+/// Where the pod template of a kind stands below its root.
+fn template_path(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "Pod" | "Revision.serving.knative.dev" => &[],
+        "PodTemplate" => &["template"],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template"],
+        _ => &["spec", "template"],
+    }
+}
+
+/// Kinds that have a template even where it has no containers.
+fn is_workload(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Pod"
+            | "PodTemplate"
+            | "Deployment"
+            | "ReplicaSet"
+            | "DaemonSet"
+            | "StatefulSet"
+            | "ReplicationController"
+            | "Job"
+            | "CronJob"
+            | "Rollout.argoproj.io"
+            | "Service.serving.knative.dev"
+            | "Configuration.serving.knative.dev"
+            | "Revision.serving.knative.dev"
+    )
+}
+
+/// How many keys of a mapping are looked at: no object of Kubernetes has as many where we look, and a file
+/// of links to one huge mapping must not cost its square.
+const MAX_KEYS: usize = 1_000;
+
+/// The child of a mapping, links followed; and the child itself.
+pub(crate) fn child(out: &Builder, mapping: u32, key: &str) -> Option<(u32, u32)> {
+    let batch = out.batch();
+    let mapping = resolve(out, mapping);
+    if batch.nodes.kind(mapping) != Kind::Mapping {
+        return None;
+    }
+    let end = batch.nodes.next(mapping);
+    let mut at = mapping + 1;
+    for _ in 0..MAX_KEYS {
+        if at >= end {
+            break;
+        }
+        if batch.nodes.keys.get(at as usize).is_some_and(|index| batch.text(*index) == key) {
+            return Some((resolve(out, at), at));
+        }
+        at = batch.nodes.next(at);
+    }
+    None
+}
+
+/// Adds the shape of a resource, if it runs containers.
+pub(crate) fn add(out: &mut Builder, resource: u32, root: u32, kind: &str) {
+    let mut template = root;
+    for key in template_path(kind) {
+        match child(out, template, key) {
+            Some((node, _)) => template = node,
+            None => return,
+        }
+    }
+    let Some((spec, spec_entry)) = child(out, template, "spec") else { return };
+    if out.batch().nodes.kind(spec) != Kind::Mapping {
+        return;
+    }
+    if !is_workload(kind) {
+        let containers = child(out, spec, "containers").map(|(node, _)| out.batch().nodes.kind(node));
+        if containers != Some(Kind::Sequence) {
+            return;
+        }
+    }
+    let metadata = child(out, template, "metadata");
+    let origin = out.batch().nodes.origins.get(template as usize).copied().unwrap_or(NONE);
+    let mark = out.open(Kind::Mapping, 0, NONE, origin);
+    if let Some((target, entry)) = metadata {
+        link(out, target, entry);
+    }
+    link(out, spec, spec_entry);
+    let shape = out.close(mark, None);
+    out.shape(resource, POD, shape);
+}
+
+fn link(out: &mut Builder, target: u32, entry: u32) {
+    let nodes = &out.batch().nodes;
+    let column = |column: &[u32]| column.get(entry as usize).copied().unwrap_or(NONE);
+    let (key, key_origin) = (column(&nodes.keys), column(&nodes.key_origins));
+    let origin = nodes.origins.get(target as usize).copied().unwrap_or(NONE);
+    out.link(key, key_origin, target, origin);
+}

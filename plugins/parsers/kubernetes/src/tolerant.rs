@@ -1,0 +1,304 @@
+//! The second, tolerant way: what kubectl's YAML library reads and the strict scanner refuses.
+//!
+//! kubectl does not look at indentation inside quotes and brackets, takes a tab for a space between tokens,
+//! and lets a comment follow a quote directly. Such a document is rewritten byte for byte, so that every
+//! place stays where it is: breaks inside brackets become spaces, and a quoted text of several lines becomes
+//! a filler of the same length whose real content [`crate::quoted`] reads. A document that the strict way
+//! reads never comes here.
+
+/// A document rewritten for the strict scanner.
+pub(crate) struct Softened {
+    /// As long as what was written.
+    pub(crate) text: String,
+    /// Bytes of the file where the quoted texts begin that are fillers.
+    masked: Vec<u32>,
+}
+
+impl Softened {
+    /// Whether the quoted text at this byte of the file is a filler.
+    pub(crate) fn masks(&self, start: u32) -> bool {
+        self.masked.binary_search(&start).is_ok()
+    }
+}
+
+/// Rewrites one document that stands in the file from byte `base` on; nothing where there is nothing to
+/// rewrite.
+pub(crate) fn soften(text: &str, base: usize) -> Option<Softened> {
+    let mut work = Softener {
+        text,
+        source: text.as_bytes(),
+        out: text.as_bytes().to_vec(),
+        at: 0,
+        line: 0,
+        indent: -1,
+        masked: Vec::new(),
+        base,
+    };
+    work.run()?;
+    if work.out == work.source {
+        return None;
+    }
+    Some(Softened { text: String::from_utf8(work.out).ok()?, masked: work.masked })
+}
+
+struct Softener<'a> {
+    text: &'a str,
+    source: &'a [u8],
+    out: Vec<u8>,
+    at: usize,
+    /// Where the line begins.
+    line: usize,
+    /// Column of the key or dash that what comes belongs to.
+    indent: isize,
+    masked: Vec<u32>,
+    base: usize,
+}
+
+impl Softener<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.source.get(at).copied()
+    }
+
+    fn is_blank(&self, at: usize) -> bool {
+        self.byte(at).is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    }
+
+    fn column(&self, at: usize) -> isize {
+        isize::try_from(at - self.line).unwrap_or(isize::MAX)
+    }
+
+    fn put(&mut self, from: usize, to: usize, byte: u8) {
+        self.out.get_mut(from..to).unwrap_or_default().fill(byte);
+    }
+
+    fn line_end(&self, from: usize) -> usize {
+        let rest = self.source.get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
+    }
+
+    fn marker(&self, at: usize) -> bool {
+        matches!(self.source.get(at..at + 3), Some(b"---" | b"...")) && self.is_blank(at + 3)
+    }
+
+    /// The column of the first thing in the line, or none in a blank line.
+    fn indentation(&self, line: usize) -> Option<isize> {
+        let end = self.line_end(line);
+        let content = self.source.get(line..end)?;
+        let spaces = content.iter().take_while(|byte| **byte == b' ').count();
+        let blank = content.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
+        (!blank).then(|| isize::try_from(spaces).unwrap_or(isize::MAX))
+    }
+
+    fn next_line(&mut self) {
+        self.line = self.line_end(self.at) + 1;
+        self.at = self.line;
+    }
+
+    fn run(&mut self) -> Option<()> {
+        let mut plain_open = false;
+        while self.line < self.source.len() {
+            self.at = self.line;
+            match self.indentation(self.line) {
+                None => {}
+                Some(column) if plain_open && column > self.indent => {}
+                Some(column) => {
+                    self.at += usize::try_from(column).unwrap_or(0);
+                    if column == 0 && self.marker(self.at) {
+                        self.at += 3;
+                        self.indent = -1;
+                    }
+                    plain_open = self.line_of_tokens()?;
+                }
+            }
+            self.next_line();
+        }
+        Some(())
+    }
+
+    /// Walks to the end of the line, over lines that belong to a token that began in it. Says whether a
+    /// plain text is left that the next line may go on with.
+    fn line_of_tokens(&mut self) -> Option<bool> {
+        // Whether a quote or bracket has just closed.
+        let mut closed = false;
+        while let Some(byte) = self.byte(self.at) {
+            match byte {
+                b'\n' => return Some(false),
+                b'\t' => {
+                    self.put(self.at, self.at + 1, b' ');
+                    self.at += 1;
+                }
+                b' ' | b'\r' => self.at += 1,
+                b'#' => {
+                    let end = self.line_end(self.at);
+                    if closed && !self.is_blank(self.at - 1) {
+                        self.put(self.at, end, b' ');
+                    }
+                    self.at = end;
+                    return Some(false);
+                }
+                b':' if closed && self.is_blank(self.at + 1) => {
+                    self.at += 1;
+                    closed = false;
+                }
+                b'-' | b'?' if self.is_blank(self.at + 1) => {
+                    self.indent = self.column(self.at);
+                    self.at += 1;
+                }
+                b'&' | b'!' | b'*' => {
+                    while !self.is_blank(self.at) {
+                        self.at += 1;
+                    }
+                    closed = true;
+                }
+                b'"' | b'\'' => {
+                    let column = self.column(self.at);
+                    self.quoted();
+                    if self.byte(self.at) == Some(b':') {
+                        self.indent = column;
+                    }
+                    closed = true;
+                }
+                b'[' | b'{' => {
+                    self.flow()?;
+                    closed = true;
+                }
+                b'|' | b'>' => {
+                    self.block();
+                    return Some(false);
+                }
+                _ => {
+                    if !self.plain() {
+                        return Some(true);
+                    }
+                    closed = false;
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// A plain text in a line: whether it is a key.
+    fn plain(&mut self) -> bool {
+        let start = self.at;
+        let end = self.line_end(start);
+        while self.at < end {
+            let byte = self.byte(self.at);
+            if byte == Some(b':') && self.is_blank(self.at + 1) {
+                self.indent = self.column(start);
+                self.at += 1;
+                return true;
+            }
+            if byte == Some(b'#') && self.at > start && self.is_blank(self.at - 1) {
+                break;
+            }
+            self.at += 1;
+        }
+        self.at = end;
+        false
+    }
+
+    /// Skips the lines of a block text.
+    fn block(&mut self) {
+        self.next_line();
+        while self.line < self.source.len()
+            && self.indentation(self.line).is_none_or(|column| column > self.indent)
+        {
+            self.next_line();
+        }
+        // The caller goes on with the line after the one we are in.
+        self.at = self.line.saturating_sub(1);
+    }
+
+    /// A quoted text; a filler takes its place where it has several lines.
+    fn quoted(&mut self) {
+        let start = self.at;
+        let end = crate::quoted::end(self.text, start);
+        self.at = end;
+        let inner = self.source.get(start + 1..end).unwrap_or_default();
+        if let Some(last) = inner.iter().rposition(|byte| *byte == b'\n') {
+            self.put(start + 1, end.saturating_sub(1), b'x');
+            self.masked.push(crate::place::small(self.base + start));
+            self.line = start + 1 + last + 1;
+        }
+    }
+
+    /// A collection in brackets, with all in it.
+    fn flow(&mut self) -> Option<()> {
+        let mut depth = 0usize;
+        // Whether a value may begin here, and whether a quote or bracket has just closed.
+        let (mut fresh, mut closed) = (true, false);
+        loop {
+            let byte = self.byte(self.at)?;
+            match byte {
+                b'\n' => {
+                    self.put(self.at, self.at + 1, b' ');
+                    self.line = self.at + 1;
+                    if self.marker(self.line) {
+                        return None;
+                    }
+                }
+                b'\t' | b'\r' => self.put(self.at, self.at + 1, b' '),
+                b' ' => {}
+                b'#' if fresh || closed || self.is_blank(self.at - 1) => {
+                    let end = self.line_end(self.at);
+                    self.put(self.at, end, b' ');
+                    self.at = end;
+                    continue;
+                }
+                b'"' | b'\'' if fresh => {
+                    self.quoted();
+                    (fresh, closed) = (false, true);
+                    continue;
+                }
+                b'[' | b'{' => {
+                    depth += 1;
+                    (fresh, closed) = (true, false);
+                }
+                b']' | b'}' => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        self.at += 1;
+                        return Some(());
+                    }
+                    (fresh, closed) = (false, true);
+                }
+                b',' => (fresh, closed) = (true, false),
+                b':' if closed || self.is_blank(self.at + 1) => (fresh, closed) = (true, false),
+                _ => (fresh, closed) = (false, false),
+            }
+            self.at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::soften;
+
+    fn check(written: &str, expected: &str) {
+        let softened = soften(written, 0).map(|softened| softened.text);
+        assert_eq!(softened.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn rewrites_in_place() {
+        check("a: [\n\"b\", # c\n]\n", "a: [ \"b\",     ]\n");
+        check("a: \"b\n c\"\nd: 'e'\n", "a: \"xxxx\"\nd: 'e'\n");
+        check("a:\tb\n", "a: b\n");
+        check("a: 'b'#c\n", "a: 'b'  \n");
+        check("- {a: b,\n\tc: d}\n- e\n", "- {a: b,  c: d}\n- e\n");
+    }
+
+    #[test]
+    fn leaves_texts_alone() {
+        for text in [
+            "a: |\n  [\n  \"x\n  \ty\nb: 1\n",
+            "a: b\n  [c\n  \"d\nb: 1\n",
+            "- >-\n  it's\n- c\n",
+            "a: b # it's [\nc: d\n",
+            "a: it's\nb: x[1\n",
+        ] {
+            assert!(soften(text, 0).is_none(), "{text}");
+        }
+    }
+}

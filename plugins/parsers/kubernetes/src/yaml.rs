@@ -1,0 +1,261 @@
+//! Reads YAML: pulls events from the scanner and puts each where it really stands.
+
+use std::borrow::Cow;
+
+use palisade_sdk::Kind;
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+
+use crate::build::{Fault, Tree};
+use crate::messages::explain;
+use crate::place::{Characters, small};
+use crate::quoted;
+use crate::scalar::{self, Value};
+use crate::tolerant::Softened;
+
+/// A reader of one stretch of a file.
+pub(crate) struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    characters: Characters<'a>,
+    /// The byte of the file where the stretch begins.
+    base: usize,
+    softened: Option<&'a Softened>,
+    /// Anchors so far, and those before this document.
+    anchors: usize,
+    before: usize,
+    /// Where the document begins that is being read, or was read last.
+    pub(crate) started: u32,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `text`, which stands in the file from byte `base` on.
+    pub(crate) fn new(text: &'a str, base: usize, ascii: bool, softened: Option<&'a Softened>) -> Self {
+        Reader {
+            parser: Parser::new_from_str(text),
+            characters: Characters::new(text, ascii),
+            base,
+            softened,
+            anchors: 0,
+            before: 0,
+            started: small(base),
+        }
+    }
+
+    /// Reads one document. Gives whether there was one.
+    pub(crate) fn document(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<bool, Fault> {
+        while let Some(event) = self.parser.next_event() {
+            let (event, span) = event.map_err(|error| self.fault(&error))?;
+            match event {
+                Event::Nothing | Event::StreamStart => {}
+                Event::StreamEnd => return Ok(false),
+                Event::DocumentStart(_) => {
+                    self.started = self.byte(span.start.index());
+                    self.before = self.anchors;
+                    tree.last = self.started;
+                    tree.begin();
+                }
+                Event::DocumentEnd => return Ok(true),
+                Event::Alias(id) => {
+                    let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
+                    tree.alias(id.checked_sub(1 + self.before), start, end)?;
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    self.scalar(tree, text, style, anchor > 0, tag.as_deref(), span)?;
+                }
+                Event::SequenceStart(anchor, tag) => {
+                    self.open(tree, Kind::Sequence, anchor > 0, tag.is_some(), span)?;
+                }
+                Event::MappingStart(anchor, tag) => {
+                    self.open(tree, Kind::Mapping, anchor > 0, tag.is_some(), span)?;
+                }
+                Event::SequenceEnd => self.close(tree, b']', span)?,
+                Event::MappingEnd => self.close(tree, b'}', span)?,
+            }
+        }
+        Ok(false)
+    }
+
+    fn byte(&mut self, index: usize) -> u32 {
+        small(self.base + self.characters.byte(index))
+    }
+
+    fn fault(&mut self, error: &ScanError) -> Fault {
+        let at = self.byte(error.marker().index());
+        let (message, syntax) = explain(error.info());
+        Fault { start: at, end: at, message, syntax, fatal: false }
+    }
+
+    fn open(
+        &mut self,
+        tree: &mut Tree<'_, '_, '_>,
+        kind: Kind,
+        anchored: bool,
+        tagged: bool,
+        span: Span,
+    ) -> Result<(), Fault> {
+        self.anchors += usize::from(anchored);
+        let mut start = self.byte(span.start.index());
+        if anchored || tagged {
+            start = properties_end(tree.lines.text(), start);
+        }
+        tree.open(kind, start, anchored)
+    }
+
+    /// A bracket has a place of its own; what ends by indentation ends with its last child.
+    fn close(&mut self, tree: &mut Tree<'_, '_, '_>, bracket: u8, span: Span) -> Result<(), Fault> {
+        let mut end = None;
+        if !span.is_empty() {
+            let at = self.byte(span.start.index());
+            if tree.lines.text().as_bytes().get(at as usize) == Some(&bracket) {
+                end = Some(at + 1);
+            }
+        }
+        tree.close(end)
+    }
+
+    fn scalar(
+        &mut self,
+        tree: &mut Tree<'_, '_, '_>,
+        mut text: Cow<'a, str>,
+        style: ScalarStyle,
+        anchored: bool,
+        tag: Option<&Tag>,
+        span: Span,
+    ) -> Result<(), Fault> {
+        self.anchors += usize::from(anchored);
+        let file = tree.lines.text();
+        let mut start = self.byte(span.start.index());
+        let mut end = self.byte(span.end.index());
+        let properties = anchored || tag.is_some();
+        if properties && style == ScalarStyle::Plain && text.is_empty() {
+            start = end;
+        } else if properties && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            start = properties_end(file, start);
+        }
+        let mut covers = start;
+        match style {
+            ScalarStyle::Plain if text.is_empty() => {
+                start = if properties { end } else { nothing_at(file, tree.last, start) };
+                covers = start;
+                end = start;
+            }
+            ScalarStyle::Plain => {
+                if self.softened.is_some() {
+                    let written = file.get(start as usize..end as usize).unwrap_or("");
+                    if written.contains('\n') {
+                        text = Cow::Owned(quoted::fold(written));
+                    }
+                }
+            }
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                end = small(quoted::end(file, start as usize)).min(small(file.len()));
+                if let Some(softened) = self.softened
+                    && softened.masks(start)
+                {
+                    let inner = file.get(start as usize + 1..end as usize - 1).unwrap_or("");
+                    text = Cow::Owned(if style == ScalarStyle::SingleQuoted {
+                        quoted::single(inner)
+                    } else {
+                        quoted::double(inner).map_err(|at| {
+                            let message = "no such escape in a quoted text; write a backslash as `\\\\`";
+                            Fault::syntax(small(start as usize + 1 + at), message)
+                        })?
+                    });
+                }
+            }
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                (start, covers, end) = block(file, tree.last, start, end, properties);
+            }
+        }
+        let merge =
+            style == ScalarStyle::Plain && text == "<<" && tag.is_none_or(|tag| tag_name(tag) == "!!merge");
+        let value = match tag {
+            Some(tag) => scalar::tagged(&tag_name(tag), text),
+            None if style == ScalarStyle::Plain => scalar::plain(text),
+            None => Value::text(text),
+        };
+        tree.scalar((start, end), covers, &value, merge, anchored)
+    }
+}
+
+fn tag_name(tag: &Tag) -> String {
+    const CORE: &str = "tag:yaml.org,2002:";
+    let core = if tag.handle == CORE {
+        Some(tag.suffix.as_str())
+    } else if tag.handle.is_empty() {
+        tag.suffix.strip_prefix(CORE)
+    } else {
+        None
+    };
+    core.map_or_else(|| format!("!{}", tag.suffix), |name| format!("!!{name}"))
+}
+
+/// Skips the anchor and the tag that stand before a value.
+fn properties_end(text: &str, start: u32) -> u32 {
+    let bytes = text.as_bytes();
+    let mut at = start as usize;
+    loop {
+        match bytes.get(at) {
+            Some(b' ' | b'\t' | b'\r' | b'\n') => at += 1,
+            Some(b'&' | b'!') => {
+                while bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace()) {
+                    at += 1;
+                }
+            }
+            Some(b'#') => {
+                while bytes.get(at).is_some_and(|byte| *byte != b'\n') {
+                    at += 1;
+                }
+            }
+            _ => return small(at),
+        }
+    }
+}
+
+/// Where a value stands that is not there: behind its colon or dash.
+fn nothing_at(text: &str, last: u32, at: u32) -> u32 {
+    let bytes = text.as_bytes();
+    if bytes.get(at as usize) == Some(&b':') {
+        return at + 1;
+    }
+    let mut at = (at as usize).min(bytes.len());
+    while at > last as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
+        at -= 1;
+    }
+    small(at)
+}
+
+/// Where a block scalar stands: its header, its content, and the end of its last line that is not blank.
+/// The scanner tells the content and where the next thing begins.
+fn block(text: &str, last: u32, content: u32, end: u32, properties: bool) -> (u32, u32, u32) {
+    let bytes = text.as_bytes();
+    // With properties the scanner's place is theirs, and the header follows them.
+    let from = if properties { properties_end(text, content) } else { last };
+    let mut header = from as usize;
+    let mut comment = false;
+    while let Some(byte) = bytes.get(header) {
+        match byte {
+            b'\n' => comment = false,
+            b'#' if bytes.get(header.wrapping_sub(1)).is_none_or(u8::is_ascii_whitespace) => comment = true,
+            b'|' | b'>' if !comment => break,
+            _ => {}
+        }
+        if header >= end as usize {
+            break;
+        }
+        header += 1;
+    }
+    let header = small(header).min(end);
+    let mut covers = content;
+    if content <= header {
+        let line = bytes.get(header as usize..end as usize).unwrap_or_default();
+        let length = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
+        covers = header + small(length);
+    }
+    let mut at = end.min(small(bytes.len())) as usize;
+    while at > header as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
+        at -= 1;
+    }
+    // An empty one: its end is its header's, which a comment may follow.
+    let end = if small(at) <= covers || at <= header as usize + 1 { header + 1 } else { small(at) };
+    (header, covers.min(end), end)
+}
