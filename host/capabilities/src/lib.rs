@@ -1,1 +1,22 @@
-//! What a guest may import, as plain traits.
+//! What a guest may import, as plain traits and their implementations. Only the sandbox knows how they reach a
+//! guest; nothing here names WebAssembly.
+
+mod log;
+mod snapshot;
+
+pub use log::{LogBuffer, LogLevel, LogLine};
+pub use snapshot::{ReadSet, SnapshotView, TreeAccess, Was};
+
+/// The one moment that a scan happens at, in milliseconds since 1970. Frozen: same input, same output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(pub u64);
+
+/// Settings of a plugin, a JSON object already checked against its schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsText(pub String);
+
+impl Default for SettingsText {
+    fn default() -> Self {
+        SettingsText("{}".to_owned())
+    }
+}

@@ -1,0 +1,60 @@
+//! What wasmtime makes of the contract. Nothing outside this room sees these types.
+
+/// The world `parser`; its imports are those of `palisade:host` that a parser may have.
+pub(crate) mod parser {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        world: "palisade:worlds/parser",
+        imports: { default: async | trappable },
+        exports: { default: async },
+        with: { "palisade:host/snapshot.tree": crate::state::Tree },
+        require_store_data_send: true,
+    });
+}
+
+/// The world `pack`. Its records borrow what the host hands in, so that a batch is not copied for each pack.
+pub(crate) mod pack {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        world: "palisade:worlds/pack",
+        imports: { default: async | trappable },
+        exports: { default: async },
+        ownership: Borrowing { duplicate_if_necessary: true },
+        require_store_data_send: true,
+    });
+}
+
+#[cfg(test)]
+mod sketched {
+    //! The worlds that no part of the host runs yet: that they bind is what shows that they fit.
+
+    mod detector {
+        wasmtime::component::bindgen!({
+            path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+                   "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+            world: "palisade:worlds/detector",
+            imports: { default: async | trappable },
+            exports: { default: async },
+        });
+    }
+    mod provider {
+        wasmtime::component::bindgen!({
+            path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+                   "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+            world: "palisade:worlds/provider",
+            imports: { default: async | trappable },
+            exports: { default: async },
+        });
+    }
+    mod notifier {
+        wasmtime::component::bindgen!({
+            path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+                   "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+            world: "palisade:worlds/notifier",
+            imports: { default: async | trappable },
+            exports: { default: async },
+        });
+    }
+}

@@ -1,0 +1,157 @@
+//! The engine that everything runs on, and the way from a component's bytes to code.
+
+use std::thread;
+use std::time::Duration;
+
+use thiserror::Error;
+use wasmtime::component::Component;
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+
+use crate::limits::MAXIMA;
+
+/// How often running guests look at their meter.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Why there is no engine.
+#[derive(Debug, Error)]
+#[error("the WebAssembly engine cannot be started: {0}")]
+pub struct EngineError(String);
+
+/// Why a component cannot be run.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// It does not compile.
+    #[error("the component does not compile: {0}")]
+    Compile(String),
+    /// The compiled code is not for this engine.
+    #[error("the compiled code does not fit this engine: {0}")]
+    Foreign(String),
+    /// It wants something that its world has not.
+    #[error("the component does not fit its world: {0}")]
+    Link(String),
+}
+
+/// Compiled code of a component.
+#[derive(Clone)]
+pub struct Code(pub(crate) Component);
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Code")
+    }
+}
+
+/// One engine for all plugins.
+pub struct Sandbox {
+    engine: Engine,
+    pooled: bool,
+}
+
+/// What decides which code is made; the same for compiling ahead and for running.
+fn config() -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .concurrency_support(false)
+        .cranelift_opt_level(OptLevel::Speed)
+        // The same bits whatever the processor does with NaN: reports must not depend on the machine.
+        .cranelift_nan_canonicalization(true)
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false)
+        .max_wasm_stack(1 << 20)
+        .async_stack_size(3 << 20);
+    config
+}
+
+fn pool(slots: u32) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::default();
+    // A component made from one core module has three core instances (itself and two small shims).
+    pool.total_component_instances(slots)
+        .total_core_instances(slots * 8)
+        .total_memories(slots * 2)
+        .total_tables(slots * 8)
+        .total_stacks(slots)
+        .total_gc_heaps(1)
+        .max_core_instances_per_component(32)
+        .max_memories_per_component(4)
+        .max_tables_per_component(16)
+        .table_elements(MAXIMA.table_elements)
+        .max_memory_size(MAXIMA.memory);
+    pool
+}
+
+impl Sandbox {
+    /// Starts the engine, for so many calls at a time, and the thread that makes guests look at their meter.
+    pub fn new(concurrency: usize) -> Result<Sandbox, EngineError> {
+        let slots = u32::try_from(concurrency).unwrap_or(u32::MAX).saturating_mul(2).clamp(16, 256);
+        let mut pooled = config();
+        pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
+        // Pooling reserves address space, which containers may deny; without it starts are slower, no more.
+        let (engine, pooled) = match Engine::new(&pooled) {
+            Ok(engine) => (engine, true),
+            Err(_) => (Engine::new(&config()).map_err(|error| EngineError(format!("{error:#}")))?, false),
+        };
+        let weak = engine.weak();
+        thread::Builder::new()
+            .name("palisade-epoch".to_owned())
+            .spawn(move || {
+                while let Some(engine) = weak.upgrade() {
+                    engine.increment_epoch();
+                    drop(engine);
+                    thread::sleep(TICK);
+                }
+            })
+            .map_err(|error| EngineError(error.to_string()))?;
+        Ok(Sandbox { engine, pooled })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Whether instances come from a pool.
+    pub fn is_pooled(&self) -> bool {
+        self.pooled
+    }
+
+    /// A text that is equal for engines that can run each other's compiled code.
+    pub fn compatibility(&self) -> String {
+        use std::hash::{Hash, Hasher};
+        // SipHash with fixed keys: the same value in every process of the same build.
+        #[expect(deprecated, reason = "the successor is seeded anew in each process")]
+        let mut hasher = std::hash::SipHasher::new();
+        self.engine.precompile_compatibility_hash().hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
+    /// Compiles a component, here and now. Strangers' components are compiled in a child process instead.
+    pub fn compile(&self, component: &[u8]) -> Result<Code, LoadError> {
+        Component::new(&self.engine, component)
+            .map(Code)
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))
+    }
+
+    /// Takes compiled code that [`precompile`] has made. The caller vouches for where it comes from: it was
+    /// built into this program, or carries the authentication code of this installation's key.
+    pub fn load_trusted(&self, code: &[u8]) -> Result<Code, LoadError> {
+        // SAFETY: wasmtime checks that the code is for this engine but cannot check that the machine code in
+        // it is what a compiler made. Both callers can: the catalog embeds what its own build compiled, and
+        // verifies an HMAC with a key that only this installation has over what it reads from disk. The bytes
+        // are in our memory, so nobody can change them after the check.
+        #[expect(unsafe_code, reason = "the one place where compiled code is loaded")]
+        let component = unsafe { Component::deserialize(&self.engine, code) };
+        component.map(Code).map_err(|error| LoadError::Foreign(format!("{error:#}")))
+    }
+}
+
+/// Compiles a component ahead of time. With `baseline` the code runs on every processor of this kind, without
+/// it only on those that can do what this one can.
+pub fn precompile(component: &[u8], baseline: bool) -> Result<Vec<u8>, LoadError> {
+    let error = |error: wasmtime::Error| LoadError::Compile(format!("{error:#}"));
+    let mut config = config();
+    if baseline {
+        config.target(&format!("{}-unknown-linux-gnu", std::env::consts::ARCH)).map_err(error)?;
+    }
+    let engine = Engine::new(&config).map_err(error)?;
+    engine.precompile_component(component).map_err(error)
+}
