@@ -7,6 +7,7 @@ use palisade_sdk::{Diagnostic, Level, Span};
 use crate::build::{Fault, Tree};
 use crate::comments;
 use crate::json;
+use crate::messages;
 use crate::place::{Lines, small};
 use crate::resources::Resources;
 use crate::tolerant::soften;
@@ -197,7 +198,7 @@ impl File<'_> {
         let mut base = from;
         while base < self.text.len() {
             let mut reader = Reader::new(self.text.get(base..).unwrap_or(""), base, ascii, None);
-            let fault = loop {
+            let mut fault = loop {
                 match reader.document(tree) {
                     Ok(true) => self.complete(tree, (reader.started, reader.started)),
                     Ok(false) => return,
@@ -210,6 +211,10 @@ impl File<'_> {
             }
             let started = reader.started as usize;
             let line = tree.lines.line_start(fault.start) as usize;
+            let before = self.text.get(line..fault.start as usize).unwrap_or("");
+            if fault.syntax && before.contains('\t') && before.trim().is_empty() {
+                messages::TAB.clone_into(&mut fault.message);
+            }
             let end = next_document(self.text, line.max(started + 1).min(self.text.len()));
             if !(fault.syntax && self.tolerant(tree, started, end, &fault)) {
                 self.failed(tree, fault);

@@ -1,5 +1,8 @@
 //! What the YAML scanner's complaints mean, and the mend.
 
+/// What the scanner often reports as something else.
+pub(crate) const TAB: &str = "a tab cannot indent; use spaces";
+
 /// A message for a reader, and whether the text is not well formed (rather than well formed but senseless).
 pub(crate) fn explain(info: &str) -> (String, bool) {
     const KNOWN: &[(&str, &str)] = &[
@@ -7,9 +10,9 @@ pub(crate) fn explain(info: &str) -> (String, bool) {
             "mapping values are not allowed",
             "mapping values are not allowed here; quote the value if it holds a colon, or check the indentation",
         ),
-        ("tabs disallowed", "a tab cannot indent; use spaces"),
-        ("tab cannot be used as indentation", "a tab cannot indent; use spaces"),
-        ("found a tab", "a tab cannot indent; use spaces"),
+        ("tabs disallowed", TAB),
+        ("tab cannot be used as indentation", TAB),
+        ("found a tab", TAB),
         ("cannot start with a tab", "a block text cannot begin with a tab; indent it with spaces"),
         ("':' must be followed", "a tab follows the colon; use a space"),
         (

@@ -1,0 +1,140 @@
+//! Which files are looked at, and which are named as not read.
+
+mod common;
+
+use palisade_parser_kubernetes::Kubernetes;
+use palisade_sdk::parser::{Parser, Status};
+use palisade_sdk::testing::MemoryTree;
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+
+fn check(tree: &MemoryTree, path: &str, status: Status, reason: &str) {
+    let parsed = common::parse_in(tree, path);
+    let covered = &parsed.coverage[0];
+    assert_eq!(covered.status, status, "{path}: {}", covered.reason);
+    assert!(covered.reason.contains(reason), "{path}: {}", covered.reason);
+    let any = !parsed.batch.resources.is_empty();
+    assert_eq!(any, status == Status::Scanned, "{path}");
+    if !any {
+        assert_eq!(parsed.batch, palisade_sdk::tape::Batch::default(), "{path}");
+    }
+}
+
+#[test]
+fn kustomize() {
+    let overlay = "resources: [../base]
+patches:
+- path: patch.yaml
+- path: ../shared/./other.yaml
+- patch: |-
+    - op: remove
+      path: /spec
+- old.yaml
+patchesStrategicMerge:
+- strategic.yaml
+- |
+  apiVersion: v1
+  kind: Pod
+patchesJson6902:
+- target: {kind: Pod}
+  path: json6902.yaml
+- path: ../../../outside.yaml
+";
+    let paths =
+        ["o/patch.yaml", "shared/other.yaml", "o/old.yaml", "o/strategic.yaml", "o/json6902.yaml", "o/plain.yaml"];
+    let tree = paths.iter().fold(MemoryTree::default(), |tree, path| tree.with(path, POD.as_bytes()));
+    let tree = tree
+        .with("o/kustomization.yaml", overlay.as_bytes())
+        .with("b/kustomization.yml", b"a: [broken")
+        .with("c/Kustomization", b"resources: []");
+    for path in &paths[..5] {
+        check(&tree, path, Status::Unsupported, "a Kustomize patch, not a whole manifest");
+    }
+    check(&tree, "o/plain.yaml", Status::Scanned, "");
+    for path in ["o/kustomization.yaml", "b/kustomization.yml", "c/Kustomization"] {
+        check(&tree, path, Status::Unsupported, "overlays are not built yet");
+    }
+}
+
+#[test]
+fn helm() {
+    let tree = MemoryTree::new([
+        ("chart/Chart.yaml", "apiVersion: v2\nname: chart\nkind of: chart\n"),
+        ("chart/values.yaml", "image: x\n"),
+        ("chart/crds/crd.yaml", POD),
+        ("chart/templates/pod.yaml", POD),
+        ("chart/templates/deep/er/pod.yaml", POD),
+        ("chart/charts/sub/Chart.yaml", "name: sub\n"),
+        ("chart/charts/sub/templates/pod.yaml", POD),
+        ("templates/pod.yaml", POD),
+        ("ci/template.yaml", "apiVersion: v1\nkind: Pod\n{{- if .x }}\na: {{ .b }}\n{{- end }}\n"),
+        ("ci/valid.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: '{{ .name }}'}\n"),
+        (
+            "ci/half.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Pod\na: {{ .b }}: c\n",
+        ),
+        ("ci/broken.yaml", "apiVersion: v1\nkind: Pod\ndata:\n  x: '{{ y }}'\n---\napiVersion: v1\nkind: [\n"),
+    ]);
+    check(&tree, "chart/Chart.yaml", Status::Ignored, "not a Kubernetes manifest");
+    check(&tree, "chart/values.yaml", Status::Ignored, "not a Kubernetes manifest");
+    check(&tree, "chart/crds/crd.yaml", Status::Scanned, "");
+    for path in
+        ["chart/templates/pod.yaml", "chart/templates/deep/er/pod.yaml", "chart/charts/sub/templates/pod.yaml"]
+    {
+        check(&tree, path, Status::Unsupported, "a Helm template");
+    }
+    check(&tree, "templates/pod.yaml", Status::Scanned, "");
+    check(&tree, "ci/template.yaml", Status::Unsupported, "a Helm template");
+    check(&tree, "ci/valid.yaml", Status::Scanned, "");
+    for path in ["ci/half.yaml", "ci/broken.yaml"] {
+        let parsed = common::parse_in(&tree, path);
+        assert_eq!(parsed.coverage[0].status, Status::Failed, "{path}");
+        assert_eq!(parsed.batch.resources.len(), 1, "{path}");
+    }
+}
+
+#[test]
+fn what_is_no_manifest() {
+    for text in [
+        "",
+        "\n\n",
+        "# apiVersion kind\n",
+        "---\n---\n...\n",
+        "a: b\n",
+        "apiVersion: 1\nkind: Pod\n",
+        "apiVersion: v1\nkind: {}\n",
+        "- apiVersion: v1\n  kind: Pod\n",
+        "broken: [apiVersion, kind\n",
+        "{\"apiVersion\": 1, \"kind\": 2}",
+        "{\"a\": \"apiVersion kind\"}",
+        "\0 apiVersion kind",
+    ] {
+        let tree = MemoryTree::new([("a.yaml", text)]);
+        check(&tree, "a.yaml", Status::Ignored, "not a Kubernetes manifest");
+    }
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let tree = MemoryTree::default().with("a.yaml", b"a: \xff").with("b.yaml", POD.as_bytes());
+    check(&tree, "a.yaml", Status::Failed, "not UTF-8: byte 3");
+    let work = palisade_sdk::parser::Work {
+        root: String::new(),
+        format: "kubernetes".to_owned(),
+        files: vec!["absent.yaml".to_owned(), "b.yaml".to_owned()],
+    };
+    let parsed = Kubernetes.parse(&tree, &work, &[], &palisade_sdk::parser::Environment::default()).unwrap();
+    assert_eq!(parsed.coverage[0].reason, "no such file");
+    assert_eq!(parsed.coverage[1].status, Status::Scanned);
+}
+
+#[test]
+fn line_ends_and_byte_order_mark() {
+    let text = "apiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  name: a\r\n---\r\napiVersion: v1\r\nkind: Pod\r\nmetadata: {name: b}\r\n";
+    for text in [text.to_owned(), format!("\u{feff}{text}")] {
+        let parsed = common::parse(&text);
+        assert_eq!(parsed.coverage[0].status, Status::Scanned);
+        let addresses: Vec<&str> = parsed.batch.resource_views().map(|view| view.address()).collect();
+        assert_eq!(addresses, ["Pod/a", "Pod/b"]);
+    }
+}
