@@ -84,6 +84,21 @@ pub(crate) fn named_items<'b>(
     items
 }
 
+/// The items of a sequence of a container. What cannot be known is told under the container's name.
+pub(crate) fn named_items_of<'b>(
+    container: &Container<'b>,
+    path: &str,
+    findings: &mut Findings<'_>,
+) -> Vec<(String, Node<'b>)> {
+    match container.own(path) {
+        Setting::Unknown(node) => {
+            findings.unknown(node, &container.name);
+            Vec::new()
+        }
+        Setting::Set(_) | Setting::Unset(_) => named_items(container.node, path, findings),
+    }
+}
+
 /// A container, and the pod that it is in.
 #[derive(Clone, Debug)]
 pub(crate) struct Container<'b> {

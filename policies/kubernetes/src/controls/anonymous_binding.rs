@@ -1,0 +1,81 @@
+use crate::pod::{Setting, setting};
+use crate::rbac::BINDINGS;
+use crate::rbac::bound;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Permissions are granted to anonymous users
+    ///
+    /// ## Why
+    /// `system:anonymous` and `system:unauthenticated` are whoever reaches the API server without credentials. What is
+    /// bound to them is open to everybody on that network, and on many clusters that is the Internet.
+    ///
+    /// ## Impact
+    /// Health checks and tools that come without credentials lose access; give them a service account. The binding
+    /// `system:public-info-viewer`, which Kubernetes makes itself, is not reported.
+    ///
+    /// ## Fix
+    /// Remove the subject from the binding, or name the users and accounts that are meant.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: everybody
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: User
+    ///     name: system:anonymous
+    ///     apiGroup: rbac.authorization.k8s.io
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: readers
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: Group
+    ///     name: readers
+    ///     apiGroup: rbac.authorization.k8s.io
+    /// ```
+    pub(crate) static ANONYMOUS_BINDING = {
+        id: "kubernetes-anonymous-binding",
+        severity: Severity::Critical,
+        kinds: BINDINGS,
+        aliases: &["KSV-0122", "AVD-KSV-0122"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let role = subject.at("roleRef.name").and_then(|name| name.as_str());
+    if role == Some("system:public-info-viewer") {
+        return;
+    }
+    for (label, node) in bound(subject, findings) {
+        match setting(node, "name") {
+            Setting::Set(name) => {
+                let text = name.as_str().unwrap_or("");
+                if matches!(text, "system:anonymous" | "system:unauthenticated") {
+                    let message = format!("`{text}` is everybody: remove it from the binding");
+                    findings.fail(name, &label, message);
+                }
+            }
+            Setting::Unknown(name) => {
+                findings.unknown(name, &label);
+            }
+            Setting::Unset(_) => {}
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use crate::rbac::ROLES;
+use crate::rbac::{Grant, forbid_grant};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Role may bind roles that it does not have itself
+    ///
+    /// ## Why
+    /// Kubernetes lets nobody hand out more than they have, except with the verb `bind`. Together with the right to
+    /// create bindings it lets its holder give itself any role, up to administrator of the cluster.
+    ///
+    /// ## Impact
+    /// Operators and portals that set up access for others stop working for roles that they do not hold. List the few
+    /// roles that they may hand out in `resourceNames`.
+    ///
+    /// ## Fix
+    /// Remove the verb `bind` for roles and cluster roles, or restrict it with `resourceNames`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: portal
+    ///   namespace: shop
+    /// rules:
+    ///   - apiGroups: ["rbac.authorization.k8s.io"]
+    ///     resources: ["roles"]
+    ///     verbs: ["bind"]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: portal
+    ///   namespace: shop
+    /// rules:
+    ///   - apiGroups: ["rbac.authorization.k8s.io"]
+    ///     resources: ["roles"]
+    ///     verbs: ["bind"]
+    ///     resourceNames: ["shop-reader"]
+    /// ```
+    pub(crate) static RBAC_BIND = {
+        id: "kubernetes-rbac-bind",
+        severity: Severity::High,
+        kinds: ROLES,
+        aliases: &["CKV_K8S_157"],
+        policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid_grant(
+        subject,
+        findings,
+        |rule| {
+            if rule.names_objects() {
+                return Grant::No;
+            }
+            rule.grants("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["bind"])
+        },
+        true,
+        |label| format!("the rule for `{label}` may bind any role: remove `bind` or list `resourceNames`"),
+    );
+}

@@ -1,0 +1,61 @@
+use crate::rbac::ROLES;
+use crate::rbac::forbid_grant;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Role may give itself more permissions
+    ///
+    /// ## Why
+    /// Kubernetes lets nobody write more into a role than they have themselves, except with the verb `escalate`. Who has
+    /// it can write any permission into any role, its own among them.
+    ///
+    /// ## Impact
+    /// Operators that manage roles with permissions of others stop working for those. Give them the permissions that
+    /// they hand out instead.
+    ///
+    /// ## Fix
+    /// Remove the verb `escalate` for roles and cluster roles.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: manager
+    /// rules:
+    ///   - apiGroups: ["rbac.authorization.k8s.io"]
+    ///     resources: ["clusterroles"]
+    ///     verbs: ["update", "escalate"]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: manager
+    /// rules:
+    ///   - apiGroups: ["rbac.authorization.k8s.io"]
+    ///     resources: ["clusterroles"]
+    ///     verbs: ["get", "update"]
+    /// ```
+    pub(crate) static RBAC_ESCALATE = {
+        id: "kubernetes-rbac-escalate",
+        severity: Severity::High,
+        kinds: ROLES,
+        aliases: &["CKV_K8S_158"],
+        policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid_grant(
+        subject,
+        findings,
+        |rule| rule.grants("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["escalate"]),
+        true,
+        |label| format!("the rule for `{label}` may write any permission into a role: remove `escalate`"),
+    );
+}

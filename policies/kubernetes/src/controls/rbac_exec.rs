@@ -1,0 +1,62 @@
+use crate::rbac::ROLES;
+use crate::rbac::forbid_grant;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Role may run commands in containers
+    ///
+    /// ## Why
+    /// A command in a container runs with all that the container has: its secrets, its network, its service account.
+    /// Whoever may run commands in all pods of a namespace has what all of them have, and leaves little trace.
+    ///
+    /// ## Impact
+    /// Shells for debugging and tools that work through `kubectl exec` or `kubectl cp` stop working for its holders.
+    ///
+    /// ## Fix
+    /// Remove `create` and `get` for `pods/exec`; grant it for the time of an incident.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: support
+    ///   namespace: shop
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["pods/exec"]
+    ///     verbs: ["create"]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: support
+    ///   namespace: shop
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["pods", "pods/log"]
+    ///     verbs: ["get"]
+    /// ```
+    pub(crate) static RBAC_EXEC = {
+        id: "kubernetes-rbac-exec",
+        severity: Severity::Medium,
+        kinds: ROLES,
+        aliases: &["KSV-0053", "AVD-KSV-0053", "c589f42c-7924-4871-aee2-1cede9bc7cbc"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid_grant(
+        subject,
+        findings,
+        // A command over a web socket is a request to get.
+        |rule| rule.grants("", &["pods/exec", "pods/*", "*/exec"], &["create", "get"]),
+        false,
+        |label| format!("the rule for `{label}` may run commands in containers: remove `pods/exec`"),
+    );
+}

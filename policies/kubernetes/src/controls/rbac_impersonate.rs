@@ -1,0 +1,71 @@
+use crate::rbac::ROLES;
+use crate::rbac::{Grant, forbid_grant};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Role may act as somebody else
+    ///
+    /// ## Why
+    /// Who may impersonate users, groups or service accounts has all that those have. Without a list of names that
+    /// includes administrators.
+    ///
+    /// ## Impact
+    /// Proxies and portals that talk to the API in the name of their users stop working for those that are not listed.
+    ///
+    /// ## Fix
+    /// Remove the verb `impersonate`, or restrict it with `resourceNames`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: portal
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["users", "groups"]
+    ///     verbs: ["impersonate"]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: portal
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["users"]
+    ///     verbs: ["impersonate"]
+    ///     resourceNames: ["jane"]
+    /// ```
+    pub(crate) static RBAC_IMPERSONATE = {
+        id: "kubernetes-rbac-impersonate",
+        severity: Severity::High,
+        kinds: ROLES,
+        aliases: &["9f85c3f6-26fd-4007-938a-2e0cb0100980"],
+        policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    forbid_grant(
+        subject,
+        findings,
+        |rule| {
+            if rule.names_objects() {
+                return Grant::No;
+            }
+            match rule.grants("", &["users", "groups", "serviceaccounts"], &["impersonate"]) {
+                Grant::No => rule.grants("authentication.k8s.io", &["uids"], &["impersonate"]),
+                grant => grant,
+            }
+        },
+        true,
+        |label| {
+            format!("the rule for `{label}` may act as anybody: remove `impersonate` or list `resourceNames`")
+        },
+    );
+}

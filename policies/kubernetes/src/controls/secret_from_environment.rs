@@ -1,0 +1,85 @@
+use crate::pod::POD;
+use crate::pod::{CONTAINERS, Setting, containers, named_items_of, setting};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Secret is handed over as an environment variable
+    ///
+    /// ## Why
+    /// Programs pass their environment on to every program that they start, write it into crash reports, and show it
+    /// on pages for debugging. A file has an owner and rights, and a new value reaches a running container.
+    ///
+    /// ## Impact
+    /// The program has to read the secret from a file; many images know a variable ending in `_FILE` for that.
+    ///
+    /// ## Fix
+    /// Mount the Secret as a volume and remove `secretKeyRef` and `secretRef` from the environment.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       env:
+    ///         - name: PASSWORD
+    ///           valueFrom:
+    ///             secretKeyRef:
+    ///               name: web
+    ///               key: password
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    ///       volumeMounts:
+    ///         - name: secrets
+    ///           mountPath: /run/secrets/web
+    ///           readOnly: true
+    ///   volumes:
+    ///     - name: secrets
+    ///       secret:
+    ///         secretName: web
+    /// ```
+    pub(crate) static SECRET_FROM_ENVIRONMENT = {
+        id: "kubernetes-secret-from-environment",
+        severity: Severity::Low,
+        shapes: POD,
+        aliases: &["CKV_K8S_35", "3d658f8b-d988-41a0-a841-40043121de1e"],
+        policies: &["cis-kubernetes-1.23/5.4.1", "cis-eks-1.4/4.4.1"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for container in containers(subject, CONTAINERS, findings) {
+        let name = &container.name;
+        for (variable, entry) in named_items_of(&container, "env", findings) {
+            if let Setting::Set(node) = setting(entry, "valueFrom.secretKeyRef") {
+                let message = format!("container `{name}` gets a secret as `{variable}`: mount it as a file");
+                findings.fail(node, &format!("{name}/{variable}"), message);
+            }
+        }
+        for (_, entry) in named_items_of(&container, "envFrom", findings) {
+            if let Setting::Set(node) = setting(entry, "secretRef") {
+                let secret = node.get("name").and_then(|it| it.as_scalar()).unwrap_or("?");
+                let message = format!(
+                    "container `{name}` gets all of the Secret `{secret}` as variables: mount it as files"
+                );
+                findings.fail(node, &format!("{name}/{secret}"), message);
+            }
+        }
+    }
+}

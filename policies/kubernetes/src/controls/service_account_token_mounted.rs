@@ -1,0 +1,58 @@
+use crate::pod::POD;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// Pod mounts the token of its service account
+    ///
+    /// ## Why
+    /// Unless told otherwise Kubernetes puts a token for its own API into every container. Most programs never talk to
+    /// that API, but an intruder does, with all that the account may do.
+    ///
+    /// ## Impact
+    /// Programs that do talk to the Kubernetes API lose their credentials: operators, controllers, and clients that
+    /// look up their peers. They need the token and deserve a suppression with that reason.
+    ///
+    /// ## Fix
+    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount has the same
+    /// effect, but the pod's own value wins, and it is the only one that this control sees.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   automountServiceAccountToken: false
+    ///   containers:
+    ///     - name: web
+    ///       image: registry.example/web:1.4.0
+    /// ```
+    pub(crate) static SERVICE_ACCOUNT_TOKEN_MOUNTED = {
+        id: "kubernetes-service-account-token-mounted",
+        severity: Severity::Medium,
+        shapes: POD,
+        aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036"],
+        policies: &["cis-kubernetes-1.23/5.1.6", "cis-eks-1.4/4.1.6", "nsa-cisa-1.0/1.11"],
+        rule: Rule::Values(Values {
+            path: "spec.automountServiceAccountToken",
+            want: Want::One(&["false"]),
+            missing: Missing::Fails,
+            message: "the pod mounts a token for the Kubernetes API: set `automountServiceAccountToken: false`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

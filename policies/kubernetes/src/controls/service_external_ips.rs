@@ -1,0 +1,65 @@
+use crate::pod::{Setting, setting};
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Service claims addresses outside of the cluster
+    ///
+    /// ## Why
+    /// The nodes take over every address that stands in `externalIPs`, without asking whom it belongs to. Whoever may
+    /// create a Service can so catch the cluster's traffic to any address (CVE-2020-8554).
+    ///
+    /// ## Impact
+    /// Clients that used the address no longer reach the Service. A load balancer or an Ingress gives it one that is
+    /// really its own.
+    ///
+    /// ## Fix
+    /// Remove `spec.externalIPs`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   ports:
+    ///     - port: 80
+    ///   externalIPs: ["203.0.113.7"]
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   ports:
+    ///     - port: 80
+    /// ```
+    pub(crate) static SERVICE_EXTERNAL_IPS = {
+        id: "kubernetes-service-external-ips",
+        severity: Severity::Medium,
+        kinds: &["Service"],
+        aliases: &["KSV-0108", "AVD-KSV-0108"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    match setting(subject.start(), "spec.externalIPs") {
+        Setting::Set(list) => {
+            for address in list.items() {
+                let text = address.as_scalar().unwrap_or("");
+                let message =
+                    format!("the service claims the address `{text}`: remove it from `externalIPs`");
+                findings.fail(address, text, message);
+            }
+        }
+        Setting::Unknown(node) => {
+            findings.unknown(node, "");
+        }
+        Setting::Unset(_) => {}
+    }
+}

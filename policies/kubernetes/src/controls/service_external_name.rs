@@ -1,0 +1,51 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// Service stands for a name outside of the cluster
+    ///
+    /// ## Why
+    /// An `ExternalName` is an alias in the cluster's DNS. Clients that trust the internal name are led to a host that
+    /// others control, and proxies that follow it can be made to reach hosts that they should not.
+    ///
+    /// ## Impact
+    /// Clients have to know the real name of the host, for instance from a ConfigMap.
+    ///
+    /// ## Fix
+    /// Replace the Service: configure the real name, or use a Service without a selector whose endpoints are written
+    /// down.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   name: database
+    /// spec:
+    ///   type: ExternalName
+    ///   externalName: database.example.com
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata:
+    ///   name: database
+    /// spec:
+    ///   ports:
+    ///     - port: 5432
+    /// ```
+    pub(crate) static SERVICE_EXTERNAL_NAME = {
+        id: "kubernetes-service-external-name",
+        severity: Severity::Low,
+        kinds: &["Service"],
+        rule: Rule::Values(Values {
+            path: "spec.type",
+            want: Want::Not(&["ExternalName"]),
+            missing: Missing::Passes,
+            message: "the service is an alias of a name outside of the cluster: configure that name instead",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,72 @@
+use crate::rbac::BINDINGS;
+use crate::rbac::bound;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+palisade_sdk::control! {
+    /// Permissions are granted to the group system:masters
+    ///
+    /// ## Why
+    /// The API server lets `system:masters` do everything and asks no role for it, so a binding adds nothing but the
+    /// wrong idea that removing it would take something away. Members come in by certificate and cannot be removed.
+    ///
+    /// ## Impact
+    /// None for the members of the group, who keep all rights. Others should be named in a group of their own.
+    ///
+    /// ## Fix
+    /// Bind a group of your own in place of `system:masters`. The binding `cluster-admin`, which Kubernetes makes
+    /// itself, is not reported.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: operators
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: edit
+    /// subjects:
+    ///   - kind: Group
+    ///     name: system:masters
+    ///     apiGroup: rbac.authorization.k8s.io
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: operators
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: edit
+    /// subjects:
+    ///   - kind: Group
+    ///     name: operators
+    ///     apiGroup: rbac.authorization.k8s.io
+    /// ```
+    pub(crate) static SYSTEM_MASTERS_BINDING = {
+        id: "kubernetes-system-masters-binding",
+        severity: Severity::High,
+        kinds: BINDINGS,
+        aliases: &["KSV-0123", "AVD-KSV-0123"],
+        policies: &["cis-eks-1.4/4.1.7"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    if subject.resource().name() == "cluster-admin" {
+        return;
+    }
+    for (label, node) in bound(subject, findings) {
+        if label == "Group/system:masters"
+            && let Some(name) = node.get("name")
+        {
+            findings.fail(name, &label, "`system:masters` may do everything anyway: bind another group");
+        }
+    }
+}
