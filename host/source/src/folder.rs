@@ -69,10 +69,11 @@ impl Snapshot for FolderSnapshot {
         let mut entries = Vec::new();
         for entry in dir.entries().map_err(|error| refused(&error))? {
             let entry = entry.map_err(|error| refused(&error))?;
-            entries.extend(listed(&dir, &entry)?);
+            entries.extend(listed(&dir, &entry)?.map(|listed| (listed, entry.file_name())));
         }
-        entries.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(entries)
+        // Two names that are not UTF-8 may look the same.
+        entries.sort_by(|(one, raw), (other, other_raw)| (&one.name, raw).cmp(&(&other.name, other_raw)));
+        Ok(entries.into_iter().map(|(entry, _)| entry).collect())
     }
 
     fn stat(&self, path: &TreePath) -> Result<Option<Entry>, ReadError> {

@@ -49,9 +49,14 @@ impl Tree {
         let mut names = Vec::new();
         for entry in TreeRefIter::from_bytes(&data, handle.object_hash()) {
             let entry = entry.map_err(|error| objects::damaged(id, &error))?;
-            names.extend(name(entry.filename, entry.mode.kind(), entry.oid.to_owned()));
+            let name = name(entry.filename, entry.mode.kind(), entry.oid.to_owned());
+            names.extend(name.map(|name| (name, entry.filename)));
         }
-        names.sort_by(|one: &Name, other| one.text.cmp(&other.text));
+        // Two names that are not UTF-8 may look the same.
+        names.sort_by(|(one, raw): &(Name, _), (other, other_raw)| {
+            (&one.text, raw).cmp(&(&other.text, other_raw))
+        });
+        let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
         let twice = names
             .iter()
             .zip(names.iter().skip(1))
