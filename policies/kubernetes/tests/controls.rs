@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use palisade_parser_kubernetes::Kubernetes;
 use palisade_policies_kubernetes::PACK;
-use palisade_sdk::testing::{check_cases, check_docs, check_examples};
+use palisade_sdk::testing::{check_cases, check_docs, check_examples, judge, parse};
 
 const PREFIX: &str = "kubernetes-";
 
@@ -70,4 +70,33 @@ fn controls() {
         }
     }
     insta::assert_snapshot!(list);
+}
+
+#[test]
+fn a_wrong_case_is_reported_both_ways() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web #! failed\nspec:\n  hostPID: true\n  containers: []\n";
+    let error = check_cases(&Kubernetes, &PACK, "kubernetes-host-pid", "pod.yaml", text).unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    kubernetes-host-pid
+    pod.yaml:4: expected, not found: failed
+        |   name: web #! failed
+    pod.yaml:6: found, not expected: failed
+        |   hostPID: true
+        = the pod sees the node's processes: remove `hostPID`
+    ");
+}
+
+#[test]
+fn a_secret_is_never_part_of_a_message() {
+    let text = std::fs::read_to_string(cases_of("kubernetes-secret-in-environment")).unwrap();
+    for batch in parse(&Kubernetes, "pod.yaml", &text).unwrap() {
+        let outcomes = judge(&PACK, "kubernetes-secret-in-environment", batch).unwrap();
+        assert!(outcomes.len() > 4, "{outcomes:#?}");
+        for outcome in outcomes {
+            for secret in ["correct-horse", "abc.def.ghi", "wJalrXUtnFEMI", "hunter2"] {
+                let said = format!("{}{}{:?}", outcome.message, outcome.instance, outcome.fix);
+                assert!(!said.contains(secret), "{said}");
+            }
+        }
+    }
 }

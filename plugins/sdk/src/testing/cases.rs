@@ -25,13 +25,14 @@ type Line = (u32, &'static str, String);
 pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, String> {
     let tree = MemoryTree::new([(path, text)]);
     let candidates = tree.paths();
-    let units = parser.claim(&tree, &candidates).map_err(|error| format!("{path}: not claimed: {error:?}"))?;
+    let units =
+        parser.claim(&tree, &candidates).map_err(|error| format!("{path}: not claimed: {error:?}"))?;
     let formats = parser.describe();
     let mut batches = Vec::new();
     for unit in &units {
         let format = formats.get(unit.format as usize).map_or(String::new(), |format| format.id.clone());
-        let owned = unit.owned.iter().filter_map(|index| candidates.get(*index as usize)).cloned();
-        let work = Work { root: unit.root.clone(), format, files: owned.collect() };
+        let files = unit.owned.iter().chain(&unit.shared).filter_map(|index| candidates.get(*index as usize));
+        let work = Work { root: unit.root.clone(), format, files: files.cloned().collect() };
         let parsed = parser
             .parse(&tree, &work, &[], &Environment::default())
             .map_err(|error| format!("{path}: not parsed: {error:?}"))?;
@@ -112,7 +113,8 @@ pub fn check_cases(
             _ => continue,
         };
         let source = (*line as usize).checked_sub(1).and_then(|index| text.lines().nth(index)).unwrap_or("");
-        let _ = writeln!(report, "{path}:{line}: {verdict}: {kind} {instance}\n    | {source}");
+        let what = format!("{kind} {instance}");
+        let _ = writeln!(report, "{path}:{line}: {verdict}: {}\n    | {source}", what.trim_end());
         if !message.is_empty() {
             let _ = writeln!(report, "    = {message}");
         }
@@ -187,7 +189,9 @@ fn hide_unknowns(batch: &mut Batch) {
 fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
     let mut lines = Vec::new();
     for (number, line) in (1u32..).zip(text.lines()) {
-        let Some(comment) = MARKERS.iter().find_map(|marker| Some(line.split_once(marker)?.1)) else { continue };
+        let Some(comment) = MARKERS.iter().find_map(|marker| Some(line.split_once(marker)?.1)) else {
+            continue;
+        };
         for part in comment.split(';') {
             let part = part.trim();
             let (word, instance) = part.split_once(' ').unwrap_or((part, ""));

@@ -1,24 +1,24 @@
-use crate::capabilities::Listed;
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::capabilities::Listed;
+use crate::pod::{CONTAINERS, POD, containers};
 
 palisade_sdk::control! {
     /// Container adds a capability beyond the usual set
     ///
     /// ## Why
-    /// Container runtimes grant a small set of capabilities that ordinary programs need. Whatever is added beyond it
-    /// opens parts of the kernel that the isolation of containers relies on: tracing other processes, loading
-    /// modules, mounting file systems. Few programs need any of it once they run.
+    /// Container runtimes grant a small set of capabilities that ordinary programs need. Whatever is added
+    /// beyond it opens parts of the kernel that the isolation of containers relies on: tracing other
+    /// processes, loading modules, mounting file systems. Few programs need any of it once they run.
     ///
     /// ## Impact
-    /// A program that really uses the capability fails with a permission error. Debuggers, network agents and
-    /// storage drivers are the usual ones; others only ask for it out of habit.
+    /// A program that really uses the capability fails with a permission error. Debuggers, network agents
+    /// and storage drivers are the usual ones; others only ask for it out of habit.
     ///
     /// ## Fix
-    /// Remove the capability from `securityContext.capabilities.add`. `NET_BIND_SERVICE` and the others that the
-    /// baseline of the Pod Security Standards allows may stay.
+    /// Remove the capability from `securityContext.capabilities.add`. `NET_BIND_SERVICE` and the others
+    /// that the baseline of the Pod Security Standards allows may stay.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,19 +1,20 @@
-use crate::pod::{Setting, setting};
-use crate::rbac::BINDINGS;
-use crate::rbac::bound;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{Setting, setting};
+use crate::rbac::{BINDINGS, bound};
 
 palisade_sdk::control! {
     /// Permissions are granted to anonymous users
     ///
     /// ## Why
-    /// `system:anonymous` and `system:unauthenticated` are whoever reaches the API server without credentials. What is
-    /// bound to them is open to everybody on that network, and on many clusters that is the Internet.
+    /// `system:anonymous` and `system:unauthenticated` are whoever reaches the API server without
+    /// credentials. What is bound to them is open to everybody on that network, and on many clusters that
+    /// is the Internet.
     ///
     /// ## Impact
-    /// Health checks and tools that come without credentials lose access; give them a service account. The binding
-    /// `system:public-info-viewer`, which Kubernetes makes itself, is not reported.
+    /// Health checks and tools that come without credentials lose access; give them a service account. The
+    /// binding `system:public-info-viewer`, which Kubernetes makes itself, is not reported.
     ///
     /// ## Fix
     /// Remove the subject from the binding, or name the users and accounts that are meant.

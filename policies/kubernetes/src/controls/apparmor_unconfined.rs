@@ -1,22 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Setting, containers};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, Setting, containers};
 
 palisade_sdk::control! {
     /// Container runs without AppArmor
     ///
     /// ## Why
-    /// On nodes with AppArmor the runtime confines each container with a default profile that keeps it from mounting
-    /// file systems and from writing to dangerous files of `/proc` and `/sys`. `Unconfined` takes that profile away.
+    /// On nodes with AppArmor the runtime confines each container with a default profile that keeps it from
+    /// mounting file systems and from writing to dangerous files of `/proc` and `/sys`. `Unconfined` takes
+    /// that profile away.
     ///
     /// ## Impact
-    /// Programs that mount file systems or trace others may be refused by the default profile. A `Localhost` profile
-    /// can allow exactly what they need.
+    /// Programs that mount file systems or trace others may be refused by the default profile. A
+    /// `Localhost` profile can allow exactly what they need.
     ///
     /// ## Fix
-    /// Remove `appArmorProfile`, or set its `type` to `RuntimeDefault` or `Localhost`. Remove the older annotation
-    /// `container.apparmor.security.beta.kubernetes.io/…` where it says `unconfined`.
+    /// Remove `appArmorProfile`, or set its `type` to `RuntimeDefault` or `Localhost`. Remove the older
+    /// annotation `container.apparmor.security.beta.kubernetes.io/…` where it says `unconfined`.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,24 +1,25 @@
-use crate::capabilities::Listed;
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, is_windows};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::capabilities::Listed;
+use crate::pod::{CONTAINERS, POD, containers, is_windows};
 
 palisade_sdk::control! {
     /// Container keeps the runtime's default capabilities
     ///
     /// ## Why
-    /// Without a word about capabilities a container gets those of its runtime, more than a dozen, among them the
-    /// right to change owners, to forge network packets and to create device nodes. An intruder gets them as well.
-    /// Dropping all of them leaves a process that can do what its user can do, and no more.
+    /// Without a word about capabilities a container gets those of its runtime, more than a dozen, among
+    /// them the right to change owners, to forge network packets and to create device nodes. An intruder
+    /// gets them as well. Dropping all of them leaves a process that can do what its user can do, and no
+    /// more.
     ///
     /// ## Impact
-    /// Programs that start as root and then change their user need `SETUID` and `SETGID`; those that listen below
-    /// port 1024 need `NET_BIND_SERVICE`. Add back what is really used.
+    /// Programs that start as root and then change their user need `SETUID` and `SETGID`; those that listen
+    /// below port 1024 need `NET_BIND_SERVICE`. Add back what is really used.
     ///
     /// ## Fix
-    /// Set `securityContext.capabilities.drop: ["ALL"]` for each container. Pods have no such setting, so it has to
-    /// stand with every container, init containers included.
+    /// Set `securityContext.capabilities.drop: ["ALL"]` for each container. Pods have no such setting, so
+    /// it has to stand with every container, init containers included.
     ///
     /// ## Fails
     /// ```yaml
@@ -65,15 +66,14 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if dropped.find(&["ALL"]).is_some() {
             continue;
         }
-        match dropped.unknown {
-            Some(node) => findings.unknown(node, &container.name),
-            None => {
-                let message = format!(
-                    "container `{}` keeps default capabilities: set `securityContext.capabilities.drop: [\"ALL\"]`",
-                    container.name
-                );
-                findings.fail(dropped.at, &container.name, message)
-            }
-        };
+        if let Some(node) = dropped.unknown {
+            findings.unknown(node, &container.name);
+        } else {
+            let message = format!(
+                "container `{}` keeps default capabilities: set `securityContext.capabilities.drop: [\"ALL\"]`",
+                container.name
+            );
+            findings.fail(dropped.at, &container.name, message);
+        }
     }
 }

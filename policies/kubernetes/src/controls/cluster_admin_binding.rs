@@ -1,23 +1,23 @@
-use crate::pod::{Setting, setting};
-use crate::rbac::BINDINGS;
-use crate::rbac::bound;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{Setting, setting};
+use crate::rbac::{BINDINGS, bound};
 
 palisade_sdk::control! {
     /// Binding makes somebody an administrator of the cluster
     ///
     /// ## Why
-    /// `cluster-admin` may do everything with everything, in every namespace when it is bound for the cluster. A token
-    /// of such an account that leaks is the end of the cluster.
+    /// `cluster-admin` may do everything with everything, in every namespace when it is bound for the
+    /// cluster. A token of such an account that leaks is the end of the cluster.
     ///
     /// ## Impact
-    /// What is bound loses every permission that it is not given by another role. Look in the audit log for what it
-    /// really uses before it is changed.
+    /// What is bound loses every permission that it is not given by another role. Look in the audit log for
+    /// what it really uses before it is changed.
     ///
     /// ## Fix
-    /// Bind a role with the permissions that are needed. The binding of `system:masters`, which Kubernetes makes
-    /// itself, is not reported.
+    /// Bind a role with the permissions that are needed. The binding of `system:masters`, which Kubernetes
+    /// makes itself, is not reported.
     ///
     /// ## Fails
     /// ```yaml

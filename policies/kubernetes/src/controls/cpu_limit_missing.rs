@@ -1,21 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{LASTING, containers, is_filled, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{LASTING, POD, containers, is_filled, require};
 
 palisade_sdk::control! {
     /// Container has no CPU limit
     ///
     /// ## Why
-    /// A container without a limit may use every idle cycle of its node, so a runaway loop or a coin miner is noticed
-    /// late. With requests in place neighbours keep their share, so this is about predictability more than safety.
+    /// A container without a limit may use every idle cycle of its node, so a runaway loop or a coin miner
+    /// is noticed late. With requests in place neighbours keep their share, so this is about predictability
+    /// more than safety.
     ///
     /// ## Impact
-    /// A limit throttles the container in bursts, and too low a one makes it slow at the worst moment. Clusters that
-    /// rely on requests alone switch this control off for good reasons.
+    /// A limit throttles the container in bursts, and too low a one makes it slow at the worst moment.
+    /// Clusters that rely on requests alone switch this control off for good reasons.
     ///
     /// ## Fix
-    /// Set `resources.limits.cpu` for each container, or for the pod where the cluster knows pod-level resources.
+    /// Set `resources.limits.cpu` for each container, or for the pod where the cluster knows pod-level
+    /// resources.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,21 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{LASTING, containers, is_filled, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{LASTING, POD, containers, is_filled, require};
 
 palisade_sdk::control! {
     /// Container has no CPU request
     ///
     /// ## Why
-    /// The scheduler places a container without a request as if it needed nothing, and under load it gets what the
-    /// others leave. Autoscaling by CPU does not work for it at all.
+    /// The scheduler places a container without a request as if it needed nothing, and under load it gets
+    /// what the others leave. Autoscaling by CPU does not work for it at all.
     ///
     /// ## Impact
-    /// A request that is too high keeps nodes half empty, and pods may stay pending where the cluster is full.
+    /// A request that is too high keeps nodes half empty, and pods may stay pending where the cluster is
+    /// full.
     ///
     /// ## Fix
-    /// Set `resources.requests.cpu` for each container to what it needs in ordinary times. Where only a limit is set
-    /// Kubernetes takes it for the request as well.
+    /// Set `resources.requests.cpu` for each container to what it needs in ordinary times. Where only a
+    /// limit is set Kubernetes takes it for the request as well.
     ///
     /// ## Fails
     /// ```yaml

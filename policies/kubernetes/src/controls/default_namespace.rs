@@ -1,19 +1,20 @@
-use crate::pod::POD;
-use crate::pod::{Setting, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{POD, Setting, setting};
 
 palisade_sdk::control! {
     /// Object is put into the namespace default
     ///
     /// ## Why
-    /// Quotas, network policies and permissions are given to namespaces. What shares `default` shares all of them, and
-    /// whatever is applied without a namespace in mind ends up there as well. A manifest without a namespace is no
-    /// violation: `kubectl -n`, Helm, Kustomize and Argo CD set it when they apply it.
+    /// Quotas, network policies and permissions are given to namespaces. What shares `default` shares all
+    /// of them, and whatever is applied without a namespace in mind ends up there as well. A manifest
+    /// without a namespace is no violation: `kubectl -n`, Helm, Kustomize and Argo CD set it when they
+    /// apply it.
     ///
     /// ## Impact
-    /// An object cannot be moved, it is created anew in the other namespace. Names inside the cluster change, and so
-    /// do references from other namespaces.
+    /// An object cannot be moved, it is created anew in the other namespace. Names inside the cluster
+    /// change, and so do references from other namespaces.
     ///
     /// ## Fix
     /// Name another namespace in `metadata.namespace`, or leave it out and let the deployment choose.

@@ -1,22 +1,21 @@
-use crate::pod::POD;
-use crate::pod::{Setting, is_filled, setting};
 use palisade_sdk::Severity;
-use palisade_sdk::rule::reach;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Subject, reach};
+
+use crate::pod::{POD, Setting, is_filled, setting};
 
 palisade_sdk::control! {
     /// Pod uses the default service account
     ///
     /// ## Why
-    /// Every pod of a namespace that names no account shares the one called `default`. A permission that one of them
-    /// is given is given to all, and the audit log cannot tell them apart.
+    /// Every pod of a namespace that names no account shares the one called `default`. A permission that
+    /// one of them is given is given to all, and the audit log cannot tell them apart.
     ///
     /// ## Impact
     /// The pod loses what was granted to `default`; grant it to the new account.
     ///
     /// ## Fix
-    /// Create a ServiceAccount for the workload and name it in `serviceAccountName`. A pod that mounts no token
-    /// (`automountServiceAccountToken: false`) has no use for the account and passes.
+    /// Create a ServiceAccount for the workload and name it in `serviceAccountName`. A pod that mounts no
+    /// token (`automountServiceAccountToken: false`) has no use for the account and passes.
     ///
     /// ## Fails
     /// ```yaml
@@ -54,7 +53,7 @@ palisade_sdk::control! {
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let pod = subject.start();
     let token = pod.at("spec.automountServiceAccountToken").and_then(|token| token.as_scalar());
-    if token == Some("false") || matches!(reach(pod, "spec"), Err(_)) {
+    if token == Some("false") || reach(pod, "spec").is_err() {
         return;
     }
     let name = match setting(pod, "spec.serviceAccountName") {

@@ -1,18 +1,19 @@
-use crate::host_path::forbid_paths;
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::host_path::forbid_paths;
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod has the socket of Docker
     ///
     /// ## Why
-    /// Whoever can talk to the socket can start a container with all rights and the node's root folder in it. Mounting
-    /// it read-only does not help, since writing to a socket is no writing to the file.
+    /// Whoever can talk to the socket can start a container with all rights and the node's root folder in
+    /// it. Mounting it read-only does not help, since writing to a socket is no writing to the file.
     ///
     /// ## Impact
-    /// Builds, runners and agents that start containers through Docker stop working. Tools that build images without
-    /// a daemon, and the Kubernetes API for the rest, take its place.
+    /// Builds, runners and agents that start containers through Docker stop working. Tools that build
+    /// images without a daemon, and the Kubernetes API for the rest, take its place.
     ///
     /// ## Fix
     /// Remove the volume.

@@ -1,17 +1,19 @@
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod shares the node's memory and semaphores
     ///
     /// ## Why
-    /// With the node's IPC namespace a container sees the shared memory and the semaphores of every process on the
-    /// node that uses them. It can read what databases and graphics programs keep there, and disturb them.
+    /// With the node's IPC namespace a container sees the shared memory and the semaphores of every process
+    /// on the node that uses them. It can read what databases and graphics programs keep there, and disturb
+    /// them.
     ///
     /// ## Impact
-    /// Programs that talk to a process on the node through shared memory lose it. Containers of one pod share
-    /// memory with each other anyway, without this setting.
+    /// Programs that talk to a process on the node through shared memory lose it. Containers of one pod
+    /// share memory with each other anyway, without this setting.
     ///
     /// ## Fix
     /// Remove `hostIPC`, or set it to `false`.

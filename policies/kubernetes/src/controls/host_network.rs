@@ -1,17 +1,20 @@
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod shares the node's network
     ///
     /// ## Why
-    /// The pod sees all interfaces of the node, reaches services that listen on its loopback address only, such as
-    /// the kubelet's own, and can often fetch the node's cloud credentials. Network policies do not apply to it.
+    /// The pod sees all interfaces of the node, reaches services that listen on its loopback address only,
+    /// such as the kubelet's own, and can often fetch the node's cloud credentials. Network policies do not
+    /// apply to it.
     ///
     /// ## Impact
-    /// Agents that need the addresses or the traffic of the node, such as network plugins and node exporters, stop
-    /// working. Ports that the pod opened on the node are no longer reachable there; use a Service.
+    /// Agents that need the addresses or the traffic of the node, such as network plugins and node
+    /// exporters, stop working. Ports that the pod opened on the node are no longer reachable there; use a
+    /// Service.
     ///
     /// ## Fix
     /// Remove `hostNetwork`, or set it to `false`.

@@ -1,18 +1,18 @@
-use crate::pod::POD;
-use crate::pod::{Setting, named_items, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{POD, Setting, named_items, setting};
 
 palisade_sdk::control! {
     /// Pod mounts a folder of the node
     ///
     /// ## Why
-    /// A `hostPath` volume opens the node's own files to the pod. Even read-only it shows what other workloads and the
-    /// node keep there, and it ties the pod to what happens to be on that node.
+    /// A `hostPath` volume opens the node's own files to the pod. Even read-only it shows what other
+    /// workloads and the node keep there, and it ties the pod to what happens to be on that node.
     ///
     /// ## Impact
-    /// Agents that read logs or metrics from the node lose them. Data that is kept in such a folder has to move to a
-    /// persistent volume.
+    /// Agents that read logs or metrics from the node lose them. Data that is kept in such a folder has to
+    /// move to a persistent volume.
     ///
     /// ## Fix
     /// Replace the volume with a persistent volume claim, an `emptyDir`, a ConfigMap or a projected volume.

@@ -1,18 +1,19 @@
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod sees the node's processes
     ///
     /// ## Why
-    /// In the node's process namespace a container sees every process on the node, with its command line and, as
-    /// root, its environment and its files. Credentials of other workloads are then in plain sight, and with a
-    /// little privilege so is a shell on the node.
+    /// In the node's process namespace a container sees every process on the node, with its command line
+    /// and, as root, its environment and its files. Credentials of other workloads are then in plain sight,
+    /// and with a little privilege so is a shell on the node.
     ///
     /// ## Impact
-    /// Monitoring and security agents that watch the node's processes stop seeing them. For containers of the same
-    /// pod `shareProcessNamespace` is enough.
+    /// Monitoring and security agents that watch the node's processes stop seeing them. For containers of
+    /// the same pod `shareProcessNamespace` is enough.
     ///
     /// ## Fix
     /// Remove `hostPID`, or set it to `false`.

@@ -1,18 +1,19 @@
-use crate::pod::POD;
-use crate::pod::{LASTING, Setting, containers, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{LASTING, POD, Setting, containers, setting};
 
 palisade_sdk::control! {
     /// Container opens a port on the node
     ///
     /// ## Why
-    /// A host port is reachable at the node's address, past Services and often past network policies. It also binds
-    /// the pod to nodes where the port is free, and on nodes with public addresses it is open to the Internet.
+    /// A host port is reachable at the node's address, past Services and often past network policies. It
+    /// also binds the pod to nodes where the port is free, and on nodes with public addresses it is open to
+    /// the Internet.
     ///
     /// ## Impact
-    /// Clients that used the node's address have to use a Service or an Ingress. Node agents that are found by
-    /// their port on each node need another way to be found.
+    /// Clients that used the node's address have to use a Service or an Ingress. Node agents that are found
+    /// by their port on each node need another way to be found.
     ///
     /// ## Fix
     /// Remove `hostPort` and offer the port through a Service.

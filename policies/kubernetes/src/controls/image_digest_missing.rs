@@ -1,18 +1,19 @@
-use crate::image::{Image, is_filled_in_later};
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::image::{Image, is_filled_in_later};
+use crate::pod::{CONTAINERS, POD, containers, forbid};
 
 palisade_sdk::control! {
     /// Image is not pinned to a digest
     ///
     /// ## Why
-    /// A tag can be moved to other content at any time, by the publisher or by whoever takes over the account. A
-    /// digest names the content itself, so every node runs exactly what was reviewed.
+    /// A tag can be moved to other content at any time, by the publisher or by whoever takes over the
+    /// account. A digest names the content itself, so every node runs exactly what was reviewed.
     ///
     /// ## Impact
-    /// Updates need a change of the manifest, which a bot such as Renovate can propose. Nothing else changes.
+    /// Updates need a change of the manifest, which a bot such as Renovate can propose. Nothing else
+    /// changes.
     ///
     /// ## Fix
     /// Append `@sha256:…` to the reference; the tag may stay in front of it for readers.

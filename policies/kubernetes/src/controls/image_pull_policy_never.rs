@@ -1,21 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, forbid};
 
 palisade_sdk::control! {
     /// Image is never pulled
     ///
     /// ## Why
-    /// With `Never` a node runs whatever content it has under that name, and asks no registry, so nobody checks that
-    /// the pod may use the image. What runs depends on who built or loaded something on the node before.
+    /// With `Never` a node runs whatever content it has under that name, and asks no registry, so nobody
+    /// checks that the pod may use the image. What runs depends on who built or loaded something on the
+    /// node before.
     ///
     /// ## Impact
-    /// Nodes that got the image by other means, such as development clusters and sites without a network, need a
-    /// registry that they can reach.
+    /// Nodes that got the image by other means, such as development clusters and sites without a network,
+    /// need a registry that they can reach.
     ///
     /// ## Fix
-    /// Remove `imagePullPolicy`, or set it to `IfNotPresent` or, where several teams share nodes, to `Always`.
+    /// Remove `imagePullPolicy`, or set it to `IfNotPresent` or, where several teams share nodes, to
+    /// `Always`.
     ///
     /// ## Fails
     /// ```yaml

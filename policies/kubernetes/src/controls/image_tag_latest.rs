@@ -1,15 +1,16 @@
-use crate::image::{Image, is_filled_in_later};
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::image::{Image, is_filled_in_later};
+use crate::pod::{CONTAINERS, POD, containers, forbid};
 
 palisade_sdk::control! {
     /// Image has the tag latest or none
     ///
     /// ## Why
-    /// `latest`, which is also what a missing tag means, is whatever was pushed last. Two nodes can run different
-    /// programs under the same manifest, a restart can be an update, and there is nothing to roll back to.
+    /// `latest`, which is also what a missing tag means, is whatever was pushed last. Two nodes can run
+    /// different programs under the same manifest, a restart can be an update, and there is nothing to roll
+    /// back to.
     ///
     /// ## Impact
     /// None at run time, if the tag that is chosen names the content that runs today.

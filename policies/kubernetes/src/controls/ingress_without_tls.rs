@@ -1,23 +1,22 @@
-use crate::pod::{Setting, is_filled, setting};
-use palisade_sdk::Kind;
-use palisade_sdk::Node;
-use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Kind, Node, Severity};
+
+use crate::pod::{Setting, is_filled, setting};
 
 palisade_sdk::control! {
     /// Ingress serves a host without TLS
     ///
     /// ## Why
-    /// Without an entry in `tls` the controller serves the host in plain text. Whoever is on the way reads and changes
-    /// what is sent, session cookies and passwords included.
+    /// Without an entry in `tls` the controller serves the host in plain text. Whoever is on the way reads
+    /// and changes what is sent, session cookies and passwords included.
     ///
     /// ## Impact
-    /// Clients that do not follow redirects to HTTPS have to be changed. The certificate has to be provided, by
-    /// cert-manager or by the cloud.
+    /// Clients that do not follow redirects to HTTPS have to be changed. The certificate has to be
+    /// provided, by cert-manager or by the cloud.
     ///
     /// ## Fix
-    /// Add an entry with the host and the Secret of its certificate to `spec.tls`. Certificates that are named in an
-    /// annotation of AWS, Google or Azure count as well.
+    /// Add an entry with the host and the Secret of its certificate to `spec.tls`. Certificates that are
+    /// named in an annotation of AWS, Google or Azure count as well.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,22 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{ends, is_filled, require, running};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{POD, ends, is_filled, require, running};
 
 palisade_sdk::control! {
     /// Container has no liveness probe
     ///
     /// ## Why
-    /// Kubernetes starts a container again when its process ends. A process that hangs does not end, and without a
-    /// probe it stays that way until somebody notices.
+    /// Kubernetes starts a container again when its process ends. A process that hangs does not end, and
+    /// without a probe it stays that way until somebody notices.
     ///
     /// ## Impact
-    /// A probe that is too strict restarts a container that is merely slow, which makes an overload worse. Start
-    /// with generous times, and do not let it depend on other services.
+    /// A probe that is too strict restarts a container that is merely slow, which makes an overload worse.
+    /// Start with generous times, and do not let it depend on other services.
     ///
     /// ## Fix
-    /// Add a `livenessProbe` to each container that runs for long. Jobs and pods that run to their end are not
-    /// asked for one, nor are init containers, unless they are sidecars.
+    /// Add a `livenessProbe` to each container that runs for long. Jobs and pods that run to their end are
+    /// not asked for one, nor are init containers, unless they are sidecars.
     ///
     /// ## Fails
     /// ```yaml

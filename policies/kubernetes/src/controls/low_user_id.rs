@@ -1,23 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, is_windows, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, is_windows, require};
 
 palisade_sdk::control! {
     /// Container may run with a user id that the node uses itself
     ///
     /// ## Why
-    /// User ids of containers and of the node are the same numbers unless user namespaces are on. A process that
-    /// leaves its container with a low id is a known user of the node, and files on shared volumes may belong to
-    /// somebody. Where no id is set the image decides, and usually for a low one.
+    /// User ids of containers and of the node are the same numbers unless user namespaces are on. A process
+    /// that leaves its container with a low id is a known user of the node, and files on shared volumes may
+    /// belong to somebody. Where no id is set the image decides, and usually for a low one.
     ///
     /// ## Impact
-    /// Files in the image or on volumes that belong to another id become unreadable until they are given to the new
-    /// one; `fsGroup` helps for volumes.
+    /// Files in the image or on volumes that belong to another id become unreadable until they are given to
+    /// the new one; `fsGroup` helps for volumes.
     ///
     /// ## Fix
-    /// Set `securityContext.runAsUser` to a number of at least 10000, for the pod or for the container. With
-    /// `hostUsers: false` ids are mapped and any number will do.
+    /// Set `securityContext.runAsUser` to a number of at least 10000, for the pod or for the container.
+    /// With `hostUsers: false` ids are mapped and any number will do.
     ///
     /// ## Fails
     /// ```yaml

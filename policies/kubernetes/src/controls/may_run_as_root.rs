@@ -1,23 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Container, Setting, containers, is_true, is_windows};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, Container, POD, Setting, containers, is_true, is_windows};
 
 palisade_sdk::control! {
     /// Container may run as root
     ///
     /// ## Why
-    /// Unless the manifest says otherwise the image decides who its program runs as, and most images say root or
-    /// nothing, which is root too. Faults in the kernel or the runtime that let a process out of its container are
-    /// mostly of use to root only.
+    /// Unless the manifest says otherwise the image decides who its program runs as, and most images say
+    /// root or nothing, which is root too. Faults in the kernel or the runtime that let a process out of
+    /// its container are mostly of use to root only.
     ///
     /// ## Impact
     /// Images that start as root refuse to start with `runAsNonRoot`. They need a `USER` in the image or a
     /// `runAsUser` here, and files and ports that this user may use.
     ///
     /// ## Fix
-    /// Set `securityContext.runAsNonRoot: true`, for the pod or for each container. A `runAsUser` other than 0 has
-    /// the same effect. The container's own values win over the pod's.
+    /// Set `securityContext.runAsNonRoot: true`, for the pod or for each container. A `runAsUser` other
+    /// than 0 has the same effect. The container's own values win over the pod's.
     ///
     /// ## Fails
     /// ```yaml

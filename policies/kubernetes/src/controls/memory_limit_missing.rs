@@ -1,21 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{LASTING, containers, is_filled, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{LASTING, POD, containers, is_filled, require};
 
 palisade_sdk::control! {
     /// Container has no memory limit
     ///
     /// ## Why
-    /// A leak or an attack on one container without a limit eats the memory of the whole node. The kernel then kills
-    /// processes, and it may well choose those of other workloads.
+    /// A leak or an attack on one container without a limit eats the memory of the whole node. The kernel
+    /// then kills processes, and it may well choose those of other workloads.
     ///
     /// ## Impact
-    /// A container that goes beyond its limit is killed and started again, so too low a limit turns load into
-    /// restarts. Measure before setting it.
+    /// A container that goes beyond its limit is killed and started again, so too low a limit turns load
+    /// into restarts. Measure before setting it.
     ///
     /// ## Fix
-    /// Set `resources.limits.memory` for each container, or for the pod where the cluster knows pod-level resources.
+    /// Set `resources.limits.memory` for each container, or for the pod where the cluster knows pod-level
+    /// resources.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,21 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{LASTING, containers, is_filled, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{LASTING, POD, containers, is_filled, require};
 
 palisade_sdk::control! {
     /// Container has no memory request
     ///
     /// ## Why
-    /// The scheduler places a container without a request as if it needed no memory. Such nodes fill up, and the
-    /// pods without requests are the first to be evicted.
+    /// The scheduler places a container without a request as if it needed no memory. Such nodes fill up,
+    /// and the pods without requests are the first to be evicted.
     ///
     /// ## Impact
-    /// A request that is too high keeps nodes half empty, and pods may stay pending where the cluster is full.
+    /// A request that is too high keeps nodes half empty, and pods may stay pending where the cluster is
+    /// full.
     ///
     /// ## Fix
-    /// Set `resources.requests.memory` for each container. Where only a limit is set Kubernetes takes it for the
-    /// request as well.
+    /// Set `resources.requests.memory` for each container. Where only a limit is set Kubernetes takes it
+    /// for the request as well.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,20 +1,20 @@
-use crate::capabilities::forbid_added;
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::capabilities::forbid_added;
+use crate::pod::{CONTAINERS, POD, containers};
 
 palisade_sdk::control! {
     /// Container may administer the network
     ///
     /// ## Why
-    /// `NET_ADMIN` lets a process change routes, addresses and packet filters of its network namespace, and switch
-    /// interfaces to promiscuous mode. In a pod it undoes network policies that are enforced inside the namespace;
-    /// together with `hostNetwork` it rules the network of the node.
+    /// `NET_ADMIN` lets a process change routes, addresses and packet filters of its network namespace, and
+    /// switch interfaces to promiscuous mode. In a pod it undoes network policies that are enforced inside
+    /// the namespace; together with `hostNetwork` it rules the network of the node.
     ///
     /// ## Impact
-    /// VPN clients, service meshes that redirect traffic from an init container, and network plugins stop working.
-    /// Meshes usually offer a plugin for the node's network instead.
+    /// VPN clients, service meshes that redirect traffic from an init container, and network plugins stop
+    /// working. Meshes usually offer a plugin for the node's network instead.
     ///
     /// ## Fix
     /// Remove `NET_ADMIN` from `securityContext.capabilities.add`, and do not add `ALL`.

@@ -1,24 +1,24 @@
-use crate::capabilities::Listed;
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, is_windows};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::capabilities::Listed;
+use crate::pod::{CONTAINERS, POD, containers, is_windows};
 
 palisade_sdk::control! {
     /// Container may send raw network packets
     ///
     /// ## Why
-    /// `NET_RAW` is among the capabilities that runtimes grant by default. With it a process in a pod can answer
-    /// for other addresses on the same network, and so listen to or redirect the traffic of its neighbours. Almost
-    /// nothing but `ping` and packet captures needs it.
+    /// `NET_RAW` is among the capabilities that runtimes grant by default. With it a process in a pod can
+    /// answer for other addresses on the same network, and so listen to or redirect the traffic of its
+    /// neighbours. Almost nothing but `ping` and packet captures needs it.
     ///
     /// ## Impact
-    /// `ping`, `traceroute` and packet captures inside the container stop working where the node does not allow
-    /// unprivileged echo requests.
+    /// `ping`, `traceroute` and packet captures inside the container stop working where the node does not
+    /// allow unprivileged echo requests.
     ///
     /// ## Fix
-    /// Set `securityContext.capabilities.drop: ["ALL"]`, or at least drop `NET_RAW`, for each container, and do not
-    /// add it back.
+    /// Set `securityContext.capabilities.drop: ["ALL"]`, or at least drop `NET_RAW`, for each container,
+    /// and do not add it back.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,23 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, is_windows, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, is_windows, require};
 
 palisade_sdk::control! {
     /// Container may gain more privileges than its parent
     ///
     /// ## Why
-    /// Unless a container says otherwise, a program in it may get more privileges than the one that started it, for
-    /// example through a set-user-id binary. An intruder without rights turns into root of the container that way,
-    /// and root of the container is the first step to root of the node.
+    /// Unless a container says otherwise, a program in it may get more privileges than the one that started
+    /// it, for example through a set-user-id binary. An intruder without rights turns into root of the
+    /// container that way, and root of the container is the first step to root of the node.
     ///
     /// ## Impact
-    /// Programs that rely on `sudo`, `su`, `ping` with set-user-id or file capabilities stop working inside the
-    /// container. Privileged containers and those with `SYS_ADMIN` cannot have the setting at all.
+    /// Programs that rely on `sudo`, `su`, `ping` with set-user-id or file capabilities stop working inside
+    /// the container. Privileged containers and those with `SYS_ADMIN` cannot have the setting at all.
     ///
     /// ## Fix
-    /// Set `securityContext.allowPrivilegeEscalation: false` for each container. Pods have no such setting, so it
-    /// has to stand with every container, init containers included.
+    /// Set `securityContext.allowPrivilegeEscalation: false` for each container. Pods have no such setting,
+    /// so it has to stand with every container, init containers included.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,21 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid, is_true};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, forbid, is_true};
 
 palisade_sdk::control! {
     /// Container is privileged
     ///
     /// ## Why
-    /// A privileged container has all capabilities, all devices of the node, and neither seccomp nor AppArmor in its
-    /// way. Whoever breaks into it owns the node, and from there whatever else runs on it.
+    /// A privileged container has all capabilities, all devices of the node, and neither seccomp nor
+    /// AppArmor in its way. Whoever breaks into it owns the node, and from there whatever else runs on it.
     ///
     /// ## Impact
-    /// Drivers and agents that need devices or mounts of the node stop working until the few capabilities or
-    /// devices that they need are granted one by one.
+    /// Drivers and agents that need devices or mounts of the node stop working until the few capabilities
+    /// or devices that they need are granted one by one.
     ///
     /// ## Fix
-    /// Remove `securityContext.privileged`, or set it to `false`, and add only the capabilities that are needed.
+    /// Remove `securityContext.privileged`, or set it to `false`, and add only the capabilities that are
+    /// needed.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,18 +1,18 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, forbid};
 
 palisade_sdk::control! {
     /// Container sees the whole of /proc
     ///
     /// ## Why
-    /// Runtimes hide those parts of `/proc` that tell about the node or change it. `Unmasked` shows them: kernel
-    /// keys, memory maps and switches that crash or reconfigure the node.
+    /// Runtimes hide those parts of `/proc` that tell about the node or change it. `Unmasked` shows them:
+    /// kernel keys, memory maps and switches that crash or reconfigure the node.
     ///
     /// ## Impact
-    /// Tools that run containers inside the container need it. They also need a user namespace
-    /// (`hostUsers: false`) to be safe, and then deserve a suppression with that reason.
+    /// Tools that run containers inside the container need it. They also need a user namespace (`hostUsers:
+    /// false`) to be safe, and then deserve a suppression with that reason.
     ///
     /// ## Fix
     /// Remove `securityContext.procMount`, or set it to `Default`.

@@ -1,18 +1,19 @@
-use crate::rbac::ROLES;
-use crate::rbac::{Grant, forbid_grant};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{Grant, ROLES, forbid_grant};
 
 palisade_sdk::control! {
     /// Role may bind roles that it does not have itself
     ///
     /// ## Why
-    /// Kubernetes lets nobody hand out more than they have, except with the verb `bind`. Together with the right to
-    /// create bindings it lets its holder give itself any role, up to administrator of the cluster.
+    /// Kubernetes lets nobody hand out more than they have, except with the verb `bind`. Together with the
+    /// right to create bindings it lets its holder give itself any role, up to administrator of the
+    /// cluster.
     ///
     /// ## Impact
-    /// Operators and portals that set up access for others stop working for roles that they do not hold. List the few
-    /// roles that they may hand out in `resourceNames`.
+    /// Operators and portals that set up access for others stop working for roles that they do not hold.
+    /// List the few roles that they may hand out in `resourceNames`.
     ///
     /// ## Fix
     /// Remove the verb `bind` for roles and cluster roles, or restrict it with `resourceNames`.

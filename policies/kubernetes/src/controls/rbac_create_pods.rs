@@ -1,21 +1,23 @@
-use crate::rbac::ROLES;
-use crate::rbac::forbid_grant;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{ROLES, forbid_grant};
 
 palisade_sdk::control! {
     /// Role may create pods
     ///
     /// ## Why
-    /// Whoever creates a pod chooses its service account, its volumes and its node. So the right to create pods is, in
-    /// that namespace, the right to use every account and to read every secret, and without admission rules it is a way
-    /// onto the nodes.
+    /// Whoever creates a pod chooses its service account, its volumes and its node. So the right to create
+    /// pods is, in that namespace, the right to use every account and to read every secret, and without
+    /// admission rules it is a way onto the nodes.
     ///
     /// ## Impact
-    /// What starts pods by itself stops working: builds, notebooks, operators. They deserve a namespace of their own.
+    /// What starts pods by itself stops working: builds, notebooks, operators. They deserve a namespace of
+    /// their own.
     ///
     /// ## Fix
-    /// Remove the verb `create` for pods, and let workloads be deployed by the one account that is meant to.
+    /// Remove the verb `create` for pods, and let workloads be deployed by the one account that is meant
+    /// to.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,18 +1,18 @@
-use crate::rbac::ROLES;
-use crate::rbac::forbid_grant;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{ROLES, forbid_grant};
 
 palisade_sdk::control! {
     /// Role may give itself more permissions
     ///
     /// ## Why
-    /// Kubernetes lets nobody write more into a role than they have themselves, except with the verb `escalate`. Who has
-    /// it can write any permission into any role, its own among them.
+    /// Kubernetes lets nobody write more into a role than they have themselves, except with the verb
+    /// `escalate`. Who has it can write any permission into any role, its own among them.
     ///
     /// ## Impact
-    /// Operators that manage roles with permissions of others stop working for those. Give them the permissions that
-    /// they hand out instead.
+    /// Operators that manage roles with permissions of others stop working for those. Give them the
+    /// permissions that they hand out instead.
     ///
     /// ## Fix
     /// Remove the verb `escalate` for roles and cluster roles.

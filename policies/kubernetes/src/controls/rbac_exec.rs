@@ -1,17 +1,19 @@
-use crate::rbac::ROLES;
-use crate::rbac::forbid_grant;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{ROLES, forbid_grant};
 
 palisade_sdk::control! {
     /// Role may run commands in containers
     ///
     /// ## Why
-    /// A command in a container runs with all that the container has: its secrets, its network, its service account.
-    /// Whoever may run commands in all pods of a namespace has what all of them have, and leaves little trace.
+    /// A command in a container runs with all that the container has: its secrets, its network, its service
+    /// account. Whoever may run commands in all pods of a namespace has what all of them have, and leaves
+    /// little trace.
     ///
     /// ## Impact
-    /// Shells for debugging and tools that work through `kubectl exec` or `kubectl cp` stop working for its holders.
+    /// Shells for debugging and tools that work through `kubectl exec` or `kubectl cp` stop working for its
+    /// holders.
     ///
     /// ## Fix
     /// Remove `create` and `get` for `pods/exec`; grant it for the time of an incident.

@@ -1,17 +1,18 @@
-use crate::rbac::ROLES;
-use crate::rbac::{Grant, forbid_grant};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{Grant, ROLES, forbid_grant};
 
 palisade_sdk::control! {
     /// Role may act as somebody else
     ///
     /// ## Why
-    /// Who may impersonate users, groups or service accounts has all that those have. Without a list of names that
-    /// includes administrators.
+    /// Who may impersonate users, groups or service accounts has all that those have. Without a list of
+    /// names that includes administrators.
     ///
     /// ## Impact
-    /// Proxies and portals that talk to the API in the name of their users stop working for those that are not listed.
+    /// Proxies and portals that talk to the API in the name of their users stop working for those that are
+    /// not listed.
     ///
     /// ## Fix
     /// Remove the verb `impersonate`, or restrict it with `resourceNames`.

@@ -1,15 +1,15 @@
-use crate::rbac::ROLES;
-use crate::rbac::{Grant, forbid_grant};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{Grant, ROLES, forbid_grant};
 
 palisade_sdk::control! {
     /// Role may read all secrets
     ///
     /// ## Why
-    /// Secrets hold passwords, keys and tokens of service accounts. Who may get, list or watch them has all of it, in a
-    /// whole namespace or, by a ClusterRole that is bound for the cluster, everywhere. `list` alone shows the contents
-    /// as well.
+    /// Secrets hold passwords, keys and tokens of service accounts. Who may get, list or watch them has all
+    /// of it, in a whole namespace or, by a ClusterRole that is bound for the cluster, everywhere. `list`
+    /// alone shows the contents as well.
     ///
     /// ## Impact
     /// Operators that look for secrets by themselves have to be told which ones they may read.

@@ -1,14 +1,14 @@
-use crate::rbac::ROLES;
-use crate::rbac::rules;
-use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Node, Severity};
+
+use crate::rbac::{ROLES, rules};
 
 palisade_sdk::control! {
     /// Role grants permissions with a star
     ///
     /// ## Why
-    /// A star grants what exists and what will exist: verbs such as `escalate`, and the resources of every operator that
-    /// is installed later. Nobody can tell from the role what its holder may do.
+    /// A star grants what exists and what will exist: verbs such as `escalate`, and the resources of every
+    /// operator that is installed later. Nobody can tell from the role what its holder may do.
     ///
     /// ## Impact
     /// What is not listed is refused from then on. The audit log of a while shows what is used.
@@ -64,7 +64,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let what = what.join(" and every ");
             let message = format!("the rule for `{}` grants every {what}: list what is needed", rule.label);
             let outcome = findings.fail(*first, &rule.label, message);
-            outcome.related_nodes.extend(others.iter().map(|star| star.index()));
+            outcome.related_nodes.extend(others.iter().map(Node::index));
         }
     }
 }

@@ -1,22 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{ends, is_filled, require, running};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{POD, ends, is_filled, require, running};
 
 palisade_sdk::control! {
     /// Container has no readiness probe
     ///
     /// ## Why
-    /// Without a probe a container counts as ready as soon as its process runs. Services send it requests that it
-    /// cannot answer yet, and an update replaces good pods with such as never come up.
+    /// Without a probe a container counts as ready as soon as its process runs. Services send it requests
+    /// that it cannot answer yet, and an update replaces good pods with such as never come up.
     ///
     /// ## Impact
-    /// A probe that depends on other services takes all pods out of the Service at once when one of those fails. Let
-    /// it say only whether this container can take requests.
+    /// A probe that depends on other services takes all pods out of the Service at once when one of those
+    /// fails. Let it say only whether this container can take requests.
     ///
     /// ## Fix
-    /// Add a `readinessProbe` to each container that runs for long. Jobs and pods that run to their end are not
-    /// asked for one, nor are init containers, unless they are sidecars.
+    /// Add a `readinessProbe` to each container that runs for long. Jobs and pods that run to their end are
+    /// not asked for one, nor are init containers, unless they are sidecars.
     ///
     /// ## Fails
     /// ```yaml

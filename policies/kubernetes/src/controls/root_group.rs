@@ -1,18 +1,18 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Setting, containers, forbid, is_windows, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, Setting, containers, forbid, is_windows, setting};
 
 palisade_sdk::control! {
     /// Container runs with the root group
     ///
     /// ## Why
-    /// Many images leave files writable for group 0, and so do volumes that were filled by root. A process in that
-    /// group can change them without being root.
+    /// Many images leave files writable for group 0, and so do volumes that were filled by root. A process
+    /// in that group can change them without being root.
     ///
     /// ## Impact
-    /// Images that were made for arbitrary user ids give their files to group 0 and rely on it. They need another
-    /// group, or an exception.
+    /// Images that were made for arbitrary user ids give their files to group 0 and rely on it. They need
+    /// another group, or an exception.
     ///
     /// ## Fix
     /// Set `runAsGroup`, `fsGroup` and `supplementalGroups` of the security context to groups other than 0.

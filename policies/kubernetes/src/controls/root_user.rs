@@ -1,22 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid, is_windows};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, forbid, is_windows};
 
 palisade_sdk::control! {
     /// Container is told to run as root
     ///
     /// ## Why
-    /// `runAsUser: 0` starts the program as root whatever user the image has chosen. Every fault in it is then a
-    /// fault with all rights inside the container, and the best start for a way out of it.
+    /// `runAsUser: 0` starts the program as root whatever user the image has chosen. Every fault in it is
+    /// then a fault with all rights inside the container, and the best start for a way out of it.
     ///
     /// ## Impact
-    /// Files that only root may read, and ports below 1024, need other rights or another place. Programs that change
-    /// to another user themselves can be started as that user.
+    /// Files that only root may read, and ports below 1024, need other rights or another place. Programs
+    /// that change to another user themselves can be started as that user.
     ///
     /// ## Fix
-    /// Set `runAsUser` to another number, or remove it where the image has a user of its own. The container's own
-    /// value wins over the pod's.
+    /// Set `runAsUser` to another number, or remove it where the image has a user of its own. The
+    /// container's own value wins over the pod's.
     ///
     /// ## Fails
     /// ```yaml

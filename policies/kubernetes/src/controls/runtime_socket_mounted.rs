@@ -1,18 +1,20 @@
-use crate::host_path::forbid_paths;
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::host_path::forbid_paths;
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod has the socket of the container runtime
     ///
     /// ## Why
-    /// The sockets of containerd, CRI-O and Podman rule all containers of the node, as that of Docker does: whoever
-    /// can talk to one can start a container with all rights. A folder that holds the socket is as good as the socket.
+    /// The sockets of containerd, CRI-O and Podman rule all containers of the node, as that of Docker does:
+    /// whoever can talk to one can start a container with all rights. A folder that holds the socket is as
+    /// good as the socket.
     ///
     /// ## Impact
-    /// Agents that ask the runtime about containers stop working. The kubelet's and the Kubernetes API answer most of
-    /// those questions.
+    /// Agents that ask the runtime about containers stop working. The kubelet's and the Kubernetes API
+    /// answer most of those questions.
     ///
     /// ## Fix
     /// Remove the volume.

@@ -1,23 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, is_windows, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, is_windows, require};
 
 palisade_sdk::control! {
     /// Container has no seccomp profile
     ///
     /// ## Why
-    /// Kubernetes starts containers without a seccomp profile unless the kubelet was told to do better, so all system
-    /// calls of the kernel are open to them. The runtime's own profile closes several dozen that programs do not
-    /// use and exploits do.
+    /// Kubernetes starts containers without a seccomp profile unless the kubelet was told to do better, so
+    /// all system calls of the kernel are open to them. The runtime's own profile closes several dozen that
+    /// programs do not use and exploits do.
     ///
     /// ## Impact
     /// A few programs use a call that the runtime's profile refuses, mostly debuggers and tools that create
     /// namespaces. A `Localhost` profile can allow it.
     ///
     /// ## Fix
-    /// Set `securityContext.seccompProfile.type: RuntimeDefault` for the pod. The annotations of old clusters have
-    /// had no effect since Kubernetes 1.27.
+    /// Set `securityContext.seccompProfile.type: RuntimeDefault` for the pod. The annotations of old
+    /// clusters have had no effect since Kubernetes 1.27.
     ///
     /// ## Fails
     /// ```yaml

@@ -1,17 +1,19 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, forbid};
 
 palisade_sdk::control! {
     /// Container switches seccomp off
     ///
     /// ## Why
-    /// `Unconfined` opens every system call to the container, even where the node gives containers a profile by
-    /// default. Exploits of the kernel often start with a call that ordinary programs never make.
+    /// `Unconfined` opens every system call to the container, even where the node gives containers a
+    /// profile by default. Exploits of the kernel often start with a call that ordinary programs never
+    /// make.
     ///
     /// ## Impact
-    /// Programs that use such a call are refused it. A `Localhost` profile can allow the one that is needed.
+    /// Programs that use such a call are refused it. A `Localhost` profile can allow the one that is
+    /// needed.
     ///
     /// ## Fix
     /// Set `securityContext.seccompProfile.type` to `RuntimeDefault` or `Localhost`.

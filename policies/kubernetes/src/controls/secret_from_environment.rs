@@ -1,17 +1,19 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Setting, containers, named_items_of, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, Setting, containers, named_items_of, setting};
 
 palisade_sdk::control! {
     /// Secret is handed over as an environment variable
     ///
     /// ## Why
-    /// Programs pass their environment on to every program that they start, write it into crash reports, and show it
-    /// on pages for debugging. A file has an owner and rights, and a new value reaches a running container.
+    /// Programs pass their environment on to every program that they start, write it into crash reports,
+    /// and show it on pages for debugging. A file has an owner and rights, and a new value reaches a
+    /// running container.
     ///
     /// ## Impact
-    /// The program has to read the secret from a file; many images know a variable ending in `_FILE` for that.
+    /// The program has to read the secret from a file; many images know a variable ending in `_FILE` for
+    /// that.
     ///
     /// ## Fix
     /// Mount the Secret as a volume and remove `secretKeyRef` and `secretRef` from the environment.

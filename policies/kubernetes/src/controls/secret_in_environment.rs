@@ -1,21 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Setting, containers, named_items_of, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, Setting, containers, named_items_of, setting};
 
 palisade_sdk::control! {
     /// Secret is written into an environment variable
     ///
     /// ## Why
-    /// A password in a manifest is in the history of the repository for good, in the cluster's database, and in the
-    /// output of `kubectl describe`. Whoever reads any of them has it.
+    /// A password in a manifest is in the history of the repository for good, in the cluster's database,
+    /// and in the output of `kubectl describe`. Whoever reads any of them has it.
     ///
     /// ## Impact
     /// The secret has to be changed, since it is known; deployments then take it from a Secret or a vault.
     ///
     /// ## Fix
-    /// Put the value into a Secret and refer to it, better as a file than with `valueFrom.secretKeyRef`, and replace
-    /// the secret itself. Values that are references, paths, numbers or switches are not reported.
+    /// Put the value into a Secret and refer to it, better as a file than with `valueFrom.secretKeyRef`,
+    /// and replace the secret itself. Values that are references, paths, numbers or switches are not
+    /// reported.
     ///
     /// ## Fails
     /// ```yaml

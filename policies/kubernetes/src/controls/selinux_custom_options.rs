@@ -1,22 +1,22 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Setting, containers, setting};
-use palisade_sdk::Node;
-use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Node, Severity};
+
+use crate::pod::{CONTAINERS, POD, Setting, containers, setting};
 
 palisade_sdk::control! {
     /// Pod sets SELinux options that loosen its confinement
     ///
     /// ## Why
-    /// Runtimes label each container so that SELinux keeps it away from the node and from other containers. A user,
-    /// a role or a type of one's own can take it out of that confinement, `spc_t` does so entirely.
+    /// Runtimes label each container so that SELinux keeps it away from the node and from other containers.
+    /// A user, a role or a type of one's own can take it out of that confinement, `spc_t` does so entirely.
     ///
     /// ## Impact
-    /// Agents that read the node's files under SELinux lose them. Volumes can be relabelled by setting `level` only,
-    /// which is allowed.
+    /// Agents that read the node's files under SELinux lose them. Volumes can be relabelled by setting
+    /// `level` only, which is allowed.
     ///
     /// ## Fix
-    /// Remove `user` and `role` from `seLinuxOptions`, and leave `type` unset or one of the container types.
+    /// Remove `user` and `role` from `seLinuxOptions`, and leave `type` unset or one of the container
+    /// types.
     ///
     /// ## Fails
     /// ```yaml

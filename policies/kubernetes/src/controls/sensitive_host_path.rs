@@ -1,21 +1,23 @@
-use crate::host_path::forbid_paths;
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::host_path::forbid_paths;
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod mounts a folder that the node depends on
     ///
     /// ## Why
-    /// The root folder, `/etc`, the kubelet's and the runtime's own folders hold the keys and the programs of the node.
-    /// To read them is to learn its credentials, and to write to them is to take it over.
+    /// The root folder, `/etc`, the kubelet's and the runtime's own folders hold the keys and the programs
+    /// of the node. To read them is to learn its credentials, and to write to them is to take it over.
     ///
     /// ## Impact
-    /// Agents that manage or watch the node lose what they look at. Most need one file or folder of it, not the whole.
+    /// Agents that manage or watch the node lose what they look at. Most need one file or folder of it, not
+    /// the whole.
     ///
     /// ## Fix
-    /// Mount the one folder that is needed, read-only, or replace the volume. Time zones and public certificates
-    /// (`/etc/localtime`, `/etc/ssl/certs`) are not reported.
+    /// Mount the one folder that is needed, read-only, or replace the volume. Time zones and public
+    /// certificates (`/etc/localtime`, `/etc/ssl/certs`) are not reported.
     ///
     /// ## Fails
     /// ```yaml

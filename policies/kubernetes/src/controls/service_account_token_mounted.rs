@@ -1,21 +1,22 @@
-use crate::pod::POD;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod mounts the token of its service account
     ///
     /// ## Why
-    /// Unless told otherwise Kubernetes puts a token for its own API into every container. Most programs never talk to
-    /// that API, but an intruder does, with all that the account may do.
+    /// Unless told otherwise Kubernetes puts a token for its own API into every container. Most programs
+    /// never talk to that API, but an intruder does, with all that the account may do.
     ///
     /// ## Impact
-    /// Programs that do talk to the Kubernetes API lose their credentials: operators, controllers, and clients that
-    /// look up their peers. They need the token and deserve a suppression with that reason.
+    /// Programs that do talk to the Kubernetes API lose their credentials: operators, controllers, and
+    /// clients that look up their peers. They need the token and deserve a suppression with that reason.
     ///
     /// ## Fix
-    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount has the same
-    /// effect, but the pod's own value wins, and it is the only one that this control sees.
+    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount
+    /// has the same effect, but the pod's own value wins, and it is the only one that this control sees.
     ///
     /// ## Fails
     /// ```yaml

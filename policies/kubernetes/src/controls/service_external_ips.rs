@@ -1,17 +1,18 @@
-use crate::pod::{Setting, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{Setting, setting};
 
 palisade_sdk::control! {
     /// Service claims addresses outside of the cluster
     ///
     /// ## Why
-    /// The nodes take over every address that stands in `externalIPs`, without asking whom it belongs to. Whoever may
-    /// create a Service can so catch the cluster's traffic to any address (CVE-2020-8554).
+    /// The nodes take over every address that stands in `externalIPs`, without asking whom it belongs to.
+    /// Whoever may create a Service can so catch the cluster's traffic to any address (CVE-2020-8554).
     ///
     /// ## Impact
-    /// Clients that used the address no longer reach the Service. A load balancer or an Ingress gives it one that is
-    /// really its own.
+    /// Clients that used the address no longer reach the Service. A load balancer or an Ingress gives it
+    /// one that is really its own.
     ///
     /// ## Fix
     /// Remove `spec.externalIPs`.

@@ -5,15 +5,16 @@ palisade_sdk::control! {
     /// Service stands for a name outside of the cluster
     ///
     /// ## Why
-    /// An `ExternalName` is an alias in the cluster's DNS. Clients that trust the internal name are led to a host that
-    /// others control, and proxies that follow it can be made to reach hosts that they should not.
+    /// An `ExternalName` is an alias in the cluster's DNS. Clients that trust the internal name are led to
+    /// a host that others control, and proxies that follow it can be made to reach hosts that they should
+    /// not.
     ///
     /// ## Impact
     /// Clients have to know the real name of the host, for instance from a ConfigMap.
     ///
     /// ## Fix
-    /// Replace the Service: configure the real name, or use a Service without a selector whose endpoints are written
-    /// down.
+    /// Replace the Service: configure the real name, or use a Service without a selector whose endpoints
+    /// are written down.
     ///
     /// ## Fails
     /// ```yaml

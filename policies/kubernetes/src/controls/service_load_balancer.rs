@@ -1,21 +1,23 @@
-use crate::pod::{Setting, setting};
-use palisade_sdk::Node;
-use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Node, Severity};
+
+use crate::pod::{Setting, setting};
 
 palisade_sdk::control! {
     /// Service is open to networks outside of the cluster
     ///
     /// ## Why
-    /// A Service of type `LoadBalancer` gets an address of its own, on most clouds one that the whole Internet reaches,
-    /// past the rules of any Ingress. That is often meant, and often a leftover from a first try.
+    /// A Service of type `LoadBalancer` gets an address of its own, on most clouds one that the whole
+    /// Internet reaches, past the rules of any Ingress. That is often meant, and often a leftover from a
+    /// first try.
     ///
     /// ## Impact
-    /// Clients outside of the cluster no longer reach the Service directly; they go through an Ingress or a Gateway.
+    /// Clients outside of the cluster no longer reach the Service directly; they go through an Ingress or a
+    /// Gateway.
     ///
     /// ## Fix
-    /// Use `ClusterIP` behind an Ingress, mark the balancer as internal with the annotation of your cloud, or restrict
-    /// `loadBalancerSourceRanges`. Internal and restricted ones are not reported.
+    /// Use `ClusterIP` behind an Ingress, mark the balancer as internal with the annotation of your cloud,
+    /// or restrict `loadBalancerSourceRanges`. Internal and restricted ones are not reported.
     ///
     /// ## Fails
     /// ```yaml

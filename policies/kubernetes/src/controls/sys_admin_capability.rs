@@ -1,20 +1,20 @@
-use crate::capabilities::forbid_added;
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::capabilities::forbid_added;
+use crate::pod::{CONTAINERS, POD, containers};
 
 palisade_sdk::control! {
     /// Container has the capability SYS_ADMIN
     ///
     /// ## Why
-    /// `SYS_ADMIN` covers mounting file systems, joining namespaces, loading programs into the kernel and dozens of
-    /// other operations. A process that has it is practically root on the node, and leaving the container is then a
-    /// matter of a few known commands.
+    /// `SYS_ADMIN` covers mounting file systems, joining namespaces, loading programs into the kernel and
+    /// dozens of other operations. A process that has it is practically root on the node, and leaving the
+    /// container is then a matter of a few known commands.
     ///
     /// ## Impact
-    /// Programs that mount file systems themselves, such as storage drivers and tools that build images, stop
-    /// working. Many of them have a mode for user namespaces that does without.
+    /// Programs that mount file systems themselves, such as storage drivers and tools that build images,
+    /// stop working. Many of them have a mode for user namespaces that does without.
     ///
     /// ## Fix
     /// Remove `SYS_ADMIN` from `securityContext.capabilities.add`, and do not add `ALL`.

@@ -1,21 +1,23 @@
-use crate::rbac::BINDINGS;
-use crate::rbac::bound;
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::rbac::{BINDINGS, bound};
 
 palisade_sdk::control! {
     /// Permissions are granted to the group system:masters
     ///
     /// ## Why
-    /// The API server lets `system:masters` do everything and asks no role for it, so a binding adds nothing but the
-    /// wrong idea that removing it would take something away. Members come in by certificate and cannot be removed.
+    /// The API server lets `system:masters` do everything and asks no role for it, so a binding adds
+    /// nothing but the wrong idea that removing it would take something away. Members come in by
+    /// certificate and cannot be removed.
     ///
     /// ## Impact
-    /// None for the members of the group, who keep all rights. Others should be named in a group of their own.
+    /// None for the members of the group, who keep all rights. Others should be named in a group of their
+    /// own.
     ///
     /// ## Fix
-    /// Bind a group of your own in place of `system:masters`. The binding `cluster-admin`, which Kubernetes makes
-    /// itself, is not reported.
+    /// Bind a group of your own in place of `system:masters`. The binding `cluster-admin`, which Kubernetes
+    /// makes itself, is not reported.
     ///
     /// ## Fails
     /// ```yaml

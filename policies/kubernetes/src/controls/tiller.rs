@@ -1,19 +1,19 @@
-use crate::image::Image;
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::image::Image;
+use crate::pod::{CONTAINERS, POD, containers, forbid};
 
 palisade_sdk::control! {
     /// Pod runs Tiller, the server of Helm 2
     ///
     /// ## Why
-    /// Tiller answers anybody who reaches its port inside the cluster, and usually does so as an administrator of the
-    /// cluster. Helm 2 has had no security fixes since November 2020.
+    /// Tiller answers anybody who reaches its port inside the cluster, and usually does so as an
+    /// administrator of the cluster. Helm 2 has had no security fixes since November 2020.
     ///
     /// ## Impact
-    /// Releases of Helm 2 have to be moved to Helm 3, which keeps them in Secrets and needs no server. The plugin
-    /// `helm-2to3` does it.
+    /// Releases of Helm 2 have to be moved to Helm 3, which keeps them in Secrets and needs no server. The
+    /// plugin `helm-2to3` does it.
     ///
     /// ## Fix
     /// Move the releases and delete the Deployment and the Service of Tiller.

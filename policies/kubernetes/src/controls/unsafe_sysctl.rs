@@ -1,19 +1,19 @@
-use crate::pod::POD;
-use crate::pod::{Setting, setting};
-use palisade_sdk::Kind;
-use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Kind, Severity};
+
+use crate::pod::{POD, Setting, setting};
 
 palisade_sdk::control! {
     /// Pod changes kernel parameters that reach beyond it
     ///
     /// ## Why
-    /// Only a few kernel parameters are kept apart for each pod so well that they cannot harm others. The rest can
-    /// starve or weaken the node and every pod on it, so the kubelet refuses them unless its operator lists them.
+    /// Only a few kernel parameters are kept apart for each pod so well that they cannot harm others. The
+    /// rest can starve or weaken the node and every pod on it, so the kubelet refuses them unless its
+    /// operator lists them.
     ///
     /// ## Impact
-    /// Programs that were tuned with such a parameter fall back to the kernel's default. Set it for the node
-    /// instead, where its operator agrees.
+    /// Programs that were tuned with such a parameter fall back to the kernel's default. Set it for the
+    /// node instead, where its operator agrees.
     ///
     /// ## Fix
     /// Remove the entry from `securityContext.sysctls`, or keep to those that Kubernetes calls safe.

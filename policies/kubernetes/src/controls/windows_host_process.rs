@@ -1,18 +1,19 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, forbid, is_true};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, forbid, is_true};
 
 palisade_sdk::control! {
     /// Container runs as a process of the Windows node
     ///
     /// ## Why
-    /// A HostProcess container runs on the Windows node itself, with its network, its files and an account of the
-    /// node. It is what a privileged container is on Linux, and whoever breaks into it owns the node.
+    /// A HostProcess container runs on the Windows node itself, with its network, its files and an account
+    /// of the node. It is what a privileged container is on Linux, and whoever breaks into it owns the
+    /// node.
     ///
     /// ## Impact
-    /// Network plugins, storage drivers and agents that manage the node stop working. They are the purpose of the
-    /// setting and deserve a suppression with that reason.
+    /// Network plugins, storage drivers and agents that manage the node stop working. They are the purpose
+    /// of the setting and deserve a suppression with that reason.
     ///
     /// ## Fix
     /// Remove `securityContext.windowsOptions.hostProcess`, or set it to `false`.

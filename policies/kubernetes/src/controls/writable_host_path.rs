@@ -1,14 +1,14 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, Setting, containers, is_true, named_items, named_items_of, setting};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, Setting, containers, is_true, named_items, named_items_of, setting};
 
 palisade_sdk::control! {
     /// Container can write to a folder of the node
     ///
     /// ## Why
-    /// What a container writes to the node outlives it and is read by others: programs of the node, other pods, the
-    /// next deployment. With the right folder it is a way to run code on the node itself.
+    /// What a container writes to the node outlives it and is read by others: programs of the node, other
+    /// pods, the next deployment. With the right folder it is a way to run code on the node itself.
     ///
     /// ## Impact
     /// Programs that keep data on the node can no longer write it; it belongs into a persistent volume.

@@ -1,23 +1,23 @@
-use crate::pod::POD;
-use crate::pod::{CONTAINERS, containers, is_true, is_windows, require};
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::pod::{CONTAINERS, POD, containers, is_true, is_windows, require};
 
 palisade_sdk::control! {
     /// Container can write to its root file system
     ///
     /// ## Why
-    /// A program that can change its own image can be replaced: intruders drop their tools there, alter binaries and
-    /// scripts, and stay until the pod is replaced. With a read-only root only the volumes that are meant for data
-    /// can be written to.
+    /// A program that can change its own image can be replaced: intruders drop their tools there, alter
+    /// binaries and scripts, and stay until the pod is replaced. With a read-only root only the volumes
+    /// that are meant for data can be written to.
     ///
     /// ## Impact
     /// Programs that write to `/tmp`, to caches or to log files crash at once. Give each of those paths an
     /// `emptyDir` volume in the same change.
     ///
     /// ## Fix
-    /// Set `securityContext.readOnlyRootFilesystem: true` for each container, and mount an `emptyDir` where the
-    /// program has to write.
+    /// Set `securityContext.readOnlyRootFilesystem: true` for each container, and mount an `emptyDir` where
+    /// the program has to write.
     ///
     /// ## Fails
     /// ```yaml
