@@ -117,8 +117,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
 
     /// Begins a document.
     pub(crate) fn begin(&mut self) {
-        self.first_node = self.out.node_count();
-        self.first_origin = crate::place::small(self.out.batch().origins.len());
+        self.keep();
         self.frames.clear();
         self.keys.clear();
         self.anchors.clear();
@@ -139,7 +138,13 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         Some(self.first_node)
     }
 
-    /// Forgets the document.
+    /// Keeps what has been built so far, whatever becomes of what follows.
+    pub(crate) fn keep(&mut self) {
+        self.first_node = self.out.node_count();
+        self.first_origin = crate::place::small(self.out.batch().origins.len());
+    }
+
+    /// Forgets what came after the last document that was kept.
     pub(crate) fn discard(&mut self) {
         self.frames.clear();
         self.out.truncate(self.first_node, self.first_origin);

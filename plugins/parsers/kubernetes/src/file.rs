@@ -281,6 +281,7 @@ impl File<'_> {
             tree.discard();
             return;
         }
+        tree.keep();
         self.found.kubernetes += 1;
         for node in declared.strangers {
             let message = "not a Kubernetes object: no `apiVersion` and `kind`; nothing in it is judged";

@@ -105,3 +105,5 @@ fn unsupported(tree: &dyn Tree, work: &Work, path: &str) -> Option<Coverage> {
     };
     Some(coverage(path, Status::Unsupported, reason, None))
 }
+
+palisade_sdk::export_parser!(Kubernetes);

@@ -36,7 +36,7 @@ enum Tree {
 }
 
 fn texts() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-zé✓😀 #:'\"\\\\\\[\\]{},&*!|>%@`\t\n-]{0,12}", "[a-z]{1,6}", "yes|no|null|~|1|0x1|.5|<<"]
+    prop_oneof!["[-a-zé✓😀 #:'\"\\\\\\[\\]{},&*!|>%@`\t\n]{0,12}", "[a-z]{1,6}", "yes|no|null|~|1|0x1|[.]5|<<"]
 }
 
 fn trees() -> impl Strategy<Value = Tree> {
@@ -154,6 +154,29 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|(seed, pieces)| format!("{seed}{}", pieces.concat()))
 }
 
+/// The files of `cases`, with a few bytes of them replaced.
+fn damaged() -> impl Strategy<Value = String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let texts: Vec<String> = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let edit = (any::<prop::sample::Index>(), 0usize..6, pieces());
+    (prop::sample::select(texts), prop::collection::vec(edit, 1..4)).prop_map(|(mut text, edits)| {
+        for (at, length, piece) in edits {
+            let mut start = at.index(text.len() + 1);
+            while !text.is_char_boundary(start) {
+                start -= 1;
+            }
+            let mut end = (start + length).min(text.len());
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+            let short: String = piece.chars().take(length).collect();
+            text.replace_range(start..end, &short);
+        }
+        text
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500),
@@ -169,6 +192,11 @@ proptest! {
 
     #[test]
     fn any_pieces_give_a_sound_batch(text in pieces()) {
+        check_places(&text, &common::parse(&text));
+    }
+
+    #[test]
+    fn damaged_files_give_a_sound_batch(text in damaged()) {
         check_places(&text, &common::parse(&text));
     }
 
