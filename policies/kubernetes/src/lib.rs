@@ -72,3 +72,5 @@ pub static PACK: Pack = Pack {
         &controls::writable_root_filesystem::WRITABLE_ROOT_FILESYSTEM,
     ],
 };
+
+palisade_sdk::export_pack!(PACK);

@@ -71,7 +71,7 @@ fn label(rule: Node<'_>) -> String {
 }
 
 impl<'b> RoleRule<'b> {
-    /// Whether the rule grants one of the verbs on one of the resources, stars counted as what they stand for.
+    /// Whether the rule grants one of the verbs on one of the resources; stars count as what they stand for.
     pub(crate) fn grants(&self, group: &str, resources: &[&str], verbs: &[&str]) -> Grant<'b> {
         let groups = match self.node.get("apiGroups") {
             None => Hit::Yes(self.node),
@@ -120,20 +120,21 @@ fn with_star<'a>(names: &[&'a str]) -> Vec<&'a str> {
     names.iter().copied().chain(["*"]).collect()
 }
 
-/// Reports every rule that grants what is asked for, at its verb or at its resource.
+/// Reports every rule that grants what is asked for, at its verb or at its resource. The message is told the
+/// rule's label and the word that decides, which may be a star.
 pub(crate) fn forbid_grant<'b>(
     subject: &Subject<'b>,
     findings: &mut Findings<'_>,
     grant: impl Fn(&RoleRule<'b>) -> Grant<'b>,
     at_verb: bool,
-    message: impl Fn(&str) -> String,
+    message: impl Fn(&str, &str) -> String,
 ) {
     for rule in rules(subject, findings) {
         match grant(&rule) {
             Grant::No => {}
             Grant::Yes { resource, verb } => {
                 let at = if at_verb { verb } else { resource };
-                findings.fail(at, &rule.label, message(&rule.label));
+                findings.fail(at, &rule.label, message(&rule.label, at.as_scalar().unwrap_or("")));
             }
             Grant::Unknown(at) => {
                 findings.unknown(at, &rule.label);

@@ -100,3 +100,46 @@ fn a_secret_is_never_part_of_a_message() {
         }
     }
 }
+
+#[test]
+fn values_of_the_wrong_kind_are_survived() {
+    let fields = [
+        "containers: text",
+        "containers: {name: web}",
+        "containers: [text, 1, null, [], {}]",
+        "containers: [{name: 1, image: 2, securityContext: text, resources: [], env: {a: b}, ports: text}]",
+        "containers: [{name: web, image: [], securityContext: {capabilities: [ALL], runAsUser: {}}}]",
+        "containers: [{name: web, env: [text, {name: [], value: {}}], volumeMounts: [{name: {}}]}]",
+        "volumes: {name: data}",
+        "volumes: [text, {name: data, hostPath: text}, {name: data, hostPath: {path: [etc]}}]",
+        "securityContext: [text]",
+        "securityContext: {sysctls: text, seLinuxOptions: text, supplementalGroups: 0}",
+    ];
+    for field in fields {
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  {field}\n");
+        for batch in parse(&Kubernetes, "pod.yaml", &text).unwrap() {
+            for control in PACK.controls {
+                judge(&PACK, control.id, batch.clone()).unwrap();
+            }
+        }
+    }
+    for (kind, rest) in [
+        ("Role", "rules: text"),
+        ("Role", "rules: [text, {verbs: text, resources: {}, apiGroups: 1}, {}]"),
+        ("ClusterRoleBinding", "subjects: [text, {name: []}]\nroleRef: text"),
+        ("Service", "spec: {type: [], externalIPs: text}"),
+        ("Ingress", "spec: {tls: text, rules: [text, {host: []}]}"),
+    ] {
+        let group = match kind {
+            "Service" => "v1",
+            "Ingress" => "networking.k8s.io/v1",
+            _ => "rbac.authorization.k8s.io/v1",
+        };
+        let text = format!("apiVersion: {group}\nkind: {kind}\nmetadata: {{name: web}}\n{rest}\n");
+        for batch in parse(&Kubernetes, "object.yaml", &text).unwrap() {
+            for control in PACK.controls {
+                judge(&PACK, control.id, batch.clone()).unwrap();
+            }
+        }
+    }
+}

@@ -83,7 +83,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         for (capability, node) in &added.names {
             if !BASELINE.contains(&capability.as_str()) {
                 let message = format!(
-                    "container `{}` adds the capability `{capability}`: remove it from `securityContext.capabilities.add`",
+                    "container `{}` adds the capability `{capability}`: remove it from `capabilities.add`",
                     container.name
                 );
                 findings.fail(*node, &format!("{}/{capability}", container.name), message);

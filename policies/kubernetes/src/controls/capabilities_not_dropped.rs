@@ -70,7 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings.unknown(node, &container.name);
         } else {
             let message = format!(
-                "container `{}` keeps default capabilities: set `securityContext.capabilities.drop: [\"ALL\"]`",
+                "container `{}` keeps capabilities: set `securityContext.capabilities.drop: [\"ALL\"]`",
                 container.name
             );
             findings.fail(dropped.at, &container.name, message);

@@ -73,7 +73,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 Setting::Set(node) if node.as_scalar() != Some("0") => {
                     let number = node.as_scalar().unwrap_or("?");
                     let message = format!(
-                        "container `{name}` opens port {number} on the node: remove `hostPort` and use a Service"
+                        "container `{name}` opens port {number} of the node: remove `hostPort`, use a Service"
                     );
                     findings.fail(node, &format!("{name}/{number}"), message);
                 }

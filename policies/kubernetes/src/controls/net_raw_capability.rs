@@ -71,7 +71,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let added = Listed::read(&container, "add");
         if let Some(node) = added.find(&["NET_RAW", "ALL"]) {
             let message = format!(
-                "container `{name}` may send raw packets: remove `{}` from `securityContext.capabilities.add`",
+                "container `{name}` may send raw packets: remove `{}` from `capabilities.add`",
                 node.as_str().unwrap_or("NET_RAW")
             );
             findings.fail(node, name, message);
@@ -79,7 +79,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings.unknown(node, name);
         } else if dropped.find(&["ALL"]).is_none() {
             let message = format!(
-                "container `{name}` may send raw packets: add `NET_RAW` or `ALL` to `securityContext.capabilities.drop`"
+                "container `{name}` may send raw packets: set `securityContext.capabilities.drop: [\"ALL\"]`"
             );
             findings.fail(dropped.at, name, message);
         }

@@ -65,6 +65,8 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             rule.grants("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["bind"])
         },
         true,
-        |label| format!("the rule for `{label}` may bind any role: remove `bind` or list `resourceNames`"),
+        |label, word| {
+            format!("the rule for `{label}` may bind any role: remove `{word}` or list `resourceNames`")
+        },
     );
 }

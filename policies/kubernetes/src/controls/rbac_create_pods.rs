@@ -60,6 +60,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings,
         |rule| rule.grants("", &["pods"], &["create"]),
         true,
-        |label| format!("the rule for `{label}` may create pods: remove the verb `create`"),
+        |label, word| format!("the rule for `{label}` may create pods: remove the verb `{word}`"),
     );
 }

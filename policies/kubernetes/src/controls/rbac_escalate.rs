@@ -56,6 +56,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings,
         |rule| rule.grants("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["escalate"]),
         true,
-        |label| format!("the rule for `{label}` may write any permission into a role: remove `escalate`"),
+        |label, word| format!("the rule for `{label}` may write any permission into a role: remove `{word}`"),
     );
 }

@@ -65,8 +65,8 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         },
         true,
-        |label| {
-            format!("the rule for `{label}` may act as anybody: remove `impersonate` or list `resourceNames`")
+        |label, word| {
+            format!("the rule for `{label}` may act as anybody: remove `{word}` or list `resourceNames`")
         },
     );
 }

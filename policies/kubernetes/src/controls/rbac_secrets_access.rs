@@ -63,6 +63,8 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             rule.grants("", &["secrets"], &["get", "list", "watch"])
         },
         false,
-        |label| format!("the rule for `{label}` may read all secrets: remove them or list `resourceNames`"),
+        |label, word| {
+            format!("the rule for `{label}` may read all secrets: remove `{word}` or list `resourceNames`")
+        },
     );
 }

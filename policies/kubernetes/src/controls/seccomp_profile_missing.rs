@@ -65,9 +65,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.effective("seccompProfile.type"),
         |value| matches!(value.as_str(), Some("RuntimeDefault" | "Localhost")),
         |name| {
-            format!(
-                "container `{name}` has no seccomp profile: set `securityContext.seccompProfile.type: RuntimeDefault`"
-            )
+            format!("container `{name}` has no seccomp profile: set `seccompProfile.type: RuntimeDefault`")
         },
     );
 }

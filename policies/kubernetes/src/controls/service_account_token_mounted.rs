@@ -1,7 +1,7 @@
-use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Node, Severity};
 
-use crate::pod::POD;
+use crate::pod::{POD, Setting, setting};
 
 palisade_sdk::control! {
     /// Pod mounts the token of its service account
@@ -15,8 +15,8 @@ palisade_sdk::control! {
     /// clients that look up their peers. They need the token and deserve a suppression with that reason.
     ///
     /// ## Fix
-    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount
-    /// has the same effect, but the pod's own value wins, and it is the only one that this control sees.
+    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount has
+    /// the same effect where the pod says nothing; it counts where the account is in the same file.
     ///
     /// ## Fails
     /// ```yaml
@@ -48,12 +48,40 @@ palisade_sdk::control! {
         shapes: POD,
         aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036"],
         policies: &["cis-kubernetes-1.23/5.1.6", "cis-eks-1.4/4.1.6", "nsa-cisa-1.0/1.11"],
-        rule: Rule::Values(Values {
-            path: "spec.automountServiceAccountToken",
-            want: Want::One(&["false"]),
-            missing: Missing::Fails,
-            message: "the pod mounts a token for the Kubernetes API: set `automountServiceAccountToken: false`",
-            ..Values::TEMPLATE
-        }),
+        related: &["ServiceAccount"],
+        rule: Rule::Coded(judge),
     };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    match setting(subject.start(), "spec.automountServiceAccountToken") {
+        Setting::Set(node) if node.as_scalar() == Some("false") => {}
+        Setting::Unset(_) if account_refuses(subject) => {}
+        Setting::Set(node) | Setting::Unset(node) => {
+            let message = "the pod mounts a token for the API: set `automountServiceAccountToken: false`";
+            findings.fail(node, "", message);
+        }
+        Setting::Unknown(node) => {
+            findings.unknown(node, "");
+        }
+    }
+}
+
+/// Whether the pod's account is in sight and says that its token is not mounted.
+fn account_refuses(subject: &Subject<'_>) -> bool {
+    let resource = subject.resource();
+    let text = |from: Node<'_>, path: &str| {
+        from.at(path).and_then(|node| node.as_str()).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let name = text(subject.start(), "spec.serviceAccountName")
+        .or_else(|| text(subject.start(), "spec.serviceAccount"))
+        .unwrap_or_else(|| "default".to_owned());
+    let namespace = text(resource.root(), "metadata.namespace");
+    resource.batch().resource_views().any(|account| {
+        account.kind() == "ServiceAccount"
+            && account.name() == name
+            && text(account.root(), "metadata.namespace") == namespace
+            && account.root().get("automountServiceAccountToken").and_then(|it| it.as_scalar())
+                == Some("false")
+    })
 }

@@ -71,7 +71,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         is_true,
         |name| {
             format!(
-                "container `{name}` can write to its root file system: set `securityContext.readOnlyRootFilesystem: true`"
+                "container `{name}` can write to its root: set `securityContext.readOnlyRootFilesystem: true`"
             )
         },
     );
