@@ -115,9 +115,13 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         }
     }
 
-    /// Begins a document.
-    pub(crate) fn begin(&mut self) {
+    /// Begins a document at that byte: anew, where it has been tried before.
+    pub(crate) fn begin(&mut self, start: u32) {
         self.keep();
+        self.last = start;
+        if let Some(scalars) = &mut self.scalars {
+            while scalars.pop_if(|(scalar, _)| *scalar >= start).is_some() {}
+        }
         self.frames.clear();
         self.keys.clear();
         self.anchors.clear();

@@ -29,7 +29,7 @@ pub(crate) fn value(tree: &mut Tree<'_, '_, '_>, text: &str, at: usize) -> Resul
     if at == bytes.len() {
         return Ok(None);
     }
-    tree.begin();
+    tree.begin(small(at));
     // Whether each open collection is an object.
     let mut open: Vec<bool> = Vec::new();
     let mut next = Next::Value;

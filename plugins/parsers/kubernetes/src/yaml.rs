@@ -50,8 +50,7 @@ impl<'a> Reader<'a> {
                 Event::DocumentStart(_) => {
                     self.started = self.byte(span.start.index());
                     self.before = self.anchors;
-                    tree.last = self.started;
-                    tree.begin();
+                    tree.begin(self.started);
                 }
                 Event::DocumentEnd => return Ok(true),
                 Event::Alias(id) => {

@@ -40,8 +40,14 @@ patchesJson6902:
   path: json6902.yaml
 - path: ../../../outside.yaml
 ";
-    let paths =
-        ["o/patch.yaml", "shared/other.yaml", "o/old.yaml", "o/strategic.yaml", "o/json6902.yaml", "o/plain.yaml"];
+    let paths = [
+        "o/patch.yaml",
+        "shared/other.yaml",
+        "o/old.yaml",
+        "o/strategic.yaml",
+        "o/json6902.yaml",
+        "o/plain.yaml",
+    ];
     let tree = paths.iter().fold(MemoryTree::default(), |tree, path| tree.with(path, POD.as_bytes()));
     let tree = tree
         .with("o/kustomization.yaml", overlay.as_bytes())
@@ -73,14 +79,19 @@ fn helm() {
             "ci/half.yaml",
             "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Pod\na: {{ .b }}: c\n",
         ),
-        ("ci/broken.yaml", "apiVersion: v1\nkind: Pod\ndata:\n  x: '{{ y }}'\n---\napiVersion: v1\nkind: [\n"),
+        (
+            "ci/broken.yaml",
+            "apiVersion: v1\nkind: Pod\ndata:\n  x: '{{ y }}'\n---\napiVersion: v1\nkind: [\n",
+        ),
     ]);
     check(&tree, "chart/Chart.yaml", Status::Ignored, "not a Kubernetes manifest");
     check(&tree, "chart/values.yaml", Status::Ignored, "not a Kubernetes manifest");
     check(&tree, "chart/crds/crd.yaml", Status::Scanned, "");
-    for path in
-        ["chart/templates/pod.yaml", "chart/templates/deep/er/pod.yaml", "chart/charts/sub/templates/pod.yaml"]
-    {
+    for path in [
+        "chart/templates/pod.yaml",
+        "chart/templates/deep/er/pod.yaml",
+        "chart/charts/sub/templates/pod.yaml",
+    ] {
         check(&tree, path, Status::Unsupported, "a Helm template");
     }
     check(&tree, "templates/pod.yaml", Status::Scanned, "");

@@ -129,7 +129,8 @@ fn many() {
 
 #[test]
 fn many_documents() {
-    let broken = format!("{POD}---\na: b: c\n").repeat(1).replace("a: b: c\n", &"a: b: c\n---\n".repeat(20_000));
+    let broken =
+        format!("{POD}---\na: b: c\n").repeat(1).replace("a: b: c\n", &"a: b: c\n---\n".repeat(20_000));
     check(&broken, Status::Failed, "mapping values");
     check(&"\n---\n'open".repeat(20_000), Status::Failed, "never closed");
     check(&format!("\n---\n{POD}a: [\nb\n]").repeat(5_000), Status::Scanned, "");

@@ -36,7 +36,11 @@ enum Tree {
 }
 
 fn texts() -> impl Strategy<Value = String> {
-    prop_oneof!["[-a-zé✓😀 #:'\"\\\\\\[\\]{},&*!|>%@`\t\n]{0,12}", "[a-z]{1,6}", "yes|no|null|~|1|0x1|[.]5|<<"]
+    prop_oneof![
+        "[-a-zé✓😀 #:'\"\\\\\\[\\]{},&*!|>%@`\t\n]{0,12}",
+        "[a-z]{1,6}",
+        "yes|no|null|~|1|0x1|[.]5|<<"
+    ]
 }
 
 fn trees() -> impl Strategy<Value = Tree> {
@@ -143,13 +147,72 @@ fn read(batch: &Batch, node: u32) -> Tree {
 /// Pieces of YAML and JSON, so that random texts get past the first character.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "apiVersion: v1\n", "kind: Pod\n", "metadata:\n", "  name: a\n", "---\n", "...\n", "- ", "  - ", "\n", " ",
-        "a: ", "b:\n", "  ", "    ", "\t", "[", "]", "{", "}", ",", ": ", "? ", "&x ", "*x", "!t ", "!!int ",
-        "!!binary ", "<<: ", "|\n", ">-\n", "|2+\n", "\"", "'", "\\", "\\u00e9", "\\ud83d", "#", " # palisade: x\n",
-        "é", "😀", "\u{feff}", "\0", "\r\n", "\r", "%YAML 1.2\n", "%TAG ! x\n", "0x1", "1e3", "null", "yes", "{{ x }}",
-        "\"apiVersion\":\"v1\"", "\"kind\":\"Pod\"", "items:\n", "@", "`", "%", "\u{85}", "\u{2028}",
+        "apiVersion: v1\n",
+        "kind: Pod\n",
+        "metadata:\n",
+        "  name: a\n",
+        "---\n",
+        "...\n",
+        "- ",
+        "  - ",
+        "\n",
+        " ",
+        "a: ",
+        "b:\n",
+        "  ",
+        "    ",
+        "\t",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ": ",
+        "? ",
+        "&x ",
+        "*x",
+        "!t ",
+        "!!int ",
+        "!!binary ",
+        "<<: ",
+        "|\n",
+        ">-\n",
+        "|2+\n",
+        "\"",
+        "'",
+        "\\",
+        "\\u00e9",
+        "\\ud83d",
+        "#",
+        " # palisade: x\n",
+        "é",
+        "😀",
+        "\u{feff}",
+        "\0",
+        "\r\n",
+        "\r",
+        "%YAML 1.2\n",
+        "%TAG ! x\n",
+        "0x1",
+        "1e3",
+        "null",
+        "yes",
+        "{{ x }}",
+        "\"apiVersion\":\"v1\"",
+        "\"kind\":\"Pod\"",
+        "items:\n",
+        "@",
+        "`",
+        "%",
+        "\u{85}",
+        "\u{2028}",
     ]);
-    let seed = prop::sample::select(vec!["", "apiVersion: v1\nkind: Pod\n", "apiVersion: v1\nkind: List\nitems:\n", "{"]);
+    let seed = prop::sample::select(vec![
+        "",
+        "apiVersion: v1\nkind: Pod\n",
+        "apiVersion: v1\nkind: List\nitems:\n",
+        "{",
+    ]);
     (seed, prop::collection::vec(piece, 0..40))
         .prop_map(|(seed, pieces)| format!("{seed}{}", pieces.concat()))
 }
