@@ -1,1 +1,26 @@
-//! Which plugins there are: manifest, grants, admission, precompiled code.
+//! Which plugins there are, and whether they may run.
+//!
+//! A plugin is admitted in steps ([`Step`]), each with its own refusal. What is built in was compiled with the
+//! program; a stranger's component is compiled in a child process with limits, and its code is kept under this
+//! installation's key.
+
+mod admission;
+mod builtin;
+mod catalog;
+mod code_cache;
+mod compiler;
+mod contract;
+mod grants;
+mod home;
+mod installed;
+
+pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step};
+pub use builtin::Builtin;
+pub use catalog::{Catalog, CatalogError};
+pub use code_cache::CodeCache;
+pub use compiler::{Compiler, compile_child};
+pub use contract::world_of;
+pub use grants::Grants;
+pub use home::{Home, HomeError};
+pub use installed::{InstallError, Installed, Lock};
+pub use palisade_bundle::{Capability, LimitRequest, Manifest, World, build, manifest_of, manifest_text};

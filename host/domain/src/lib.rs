@@ -20,7 +20,7 @@ pub use location::{Location, Position, Span};
 pub use mask::mask;
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
-pub use report::{FileCounts, OutcomeCounts, Report, SCHEMA, SeverityCounts, Summary, Target, Tool};
+pub use report::{FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool};
 pub use severity::{Level, Severity};
 pub use unit::{Environment, Format, Mount, Need, Parsed, Unit, Work};
 pub use verdict::{Gate, Verdict};

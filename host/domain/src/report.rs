@@ -132,6 +132,17 @@ impl Summary {
     }
 }
 
+/// A plugin that did not do its work.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PluginError {
+    /// Its name.
+    pub plugin: String,
+    /// What it was working on; empty where that was the whole tree.
+    pub path: String,
+    /// What it did.
+    pub reason: String,
+}
+
 /// A finished scan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -152,7 +163,7 @@ pub struct Report {
     /// Remarks on inputs.
     pub diagnostics: Vec<Diagnostic>,
     /// Plugins that broke a rule or a bound while judging; what they ought to have said is missing.
-    pub plugin_errors: Vec<String>,
+    pub plugin_errors: Vec<PluginError>,
     /// SHA-256 over the report without `target`, so that a folder and a commit of one tree can be compared.
     pub digest: String,
 }

@@ -1,1 +1,9 @@
-//! A finished scan as table or JSON.
+//! A finished scan, for people and for programs. Everything here is a pure function from a report to text.
+
+mod json;
+mod resources;
+mod table;
+
+pub use json::{digest, json};
+pub use resources::{RESOURCES_SCHEMA, resources_json, resources_table};
+pub use table::{Style, table};

@@ -1,1 +1,17 @@
-//! From a tree to outcomes: claim, parse, judge.
+//! From a tree to a report. Each arrow of the way is one function:
+//!
+//! [`Inventory::take`] what is there → [`claim`](claim::claim) what belongs together → parse what it says →
+//! judge what that means → the report. Data moves one way only, and the same input gives the same bytes on any
+//! number of threads.
+
+mod claim;
+mod config;
+mod finding;
+mod inventory;
+mod judge;
+mod scan;
+mod unit;
+
+pub use config::{ConfigError, RepositoryConfig};
+pub use inventory::Inventory;
+pub use scan::{Event, Observer, ParsedTree, Request, ScanError, Selection, parse, scan};

@@ -1,0 +1,403 @@
+//! Whether a plugin may run: one step after another, each with a refusal of its own.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use palisade_bundle::{Manifest, World};
+use palisade_capabilities::SettingsText;
+use palisade_domain::Format;
+use palisade_sandbox::{Code, Limits, MAXIMA, Pack, PackInfo, Parser, Sandbox};
+use palisade_source::Digest;
+use thiserror::Error;
+
+use crate::builtin::Builtin;
+use crate::code_cache::CodeCache;
+use crate::compiler::Compiler;
+use crate::contract;
+use crate::grants::Grants;
+
+/// The largest component that is looked at, in bytes.
+const MAX_COMPONENT: u64 = 64 << 20;
+
+/// The bounds of `describe`, which a plugin answers from what it knows.
+const DESCRIBE: Limits = Limits {
+    cpu: Duration::from_secs(1),
+    wall: Duration::from_secs(10),
+    memory: 128 << 20,
+    output: 16 << 20,
+    ..Limits::DEFAULT
+};
+
+/// A step of admission, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The file is there and of a sensible size.
+    Size,
+    /// It is the file that was locked.
+    Digest,
+    /// It is a component, valid to the last byte.
+    Validity,
+    /// It fits a world of the contract, and imports nothing beyond.
+    World,
+    /// Its manifest can be read, names that world, and asks for what it imports.
+    Manifest,
+    /// The administrator grants what it asks for.
+    Grants,
+    /// It compiles, within bounds.
+    Compile,
+    /// It links to what the host offers.
+    Link,
+    /// It says what it is, within bounds.
+    Describe,
+}
+
+impl Step {
+    /// All, in order.
+    pub const ALL: [Step; 9] = [
+        Step::Size,
+        Step::Digest,
+        Step::Validity,
+        Step::World,
+        Step::Manifest,
+        Step::Grants,
+        Step::Compile,
+        Step::Link,
+        Step::Describe,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Size => "size",
+            Step::Digest => "digest",
+            Step::Validity => "validity",
+            Step::World => "world",
+            Step::Manifest => "manifest",
+            Step::Grants => "grants",
+            Step::Compile => "compile",
+            Step::Link => "link",
+            Step::Describe => "describe",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Why a plugin may not run.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("plugin `{plugin}` is refused at step `{step}`: {reason}")]
+pub struct Refusal {
+    /// The file, or the name of a built-in one.
+    pub plugin: String,
+    /// Where it failed.
+    pub step: Step,
+    /// Why, and the mend.
+    pub reason: String,
+}
+
+/// What a plugin does.
+#[derive(Clone)]
+pub enum Role {
+    /// Reads formats.
+    Parser {
+        /// Linked and ready.
+        parser: Parser,
+        /// What it reads.
+        formats: Vec<Format>,
+    },
+    /// Judges resources.
+    Pack {
+        /// Linked and ready.
+        pack: Pack,
+        /// What it says it is.
+        info: PackInfo,
+    },
+}
+
+/// A plugin that may run.
+#[derive(Clone)]
+pub struct Plugin {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// SHA-256 of the component.
+    pub digest: Digest,
+    /// Bytes of the component.
+    pub size: u64,
+    /// Whether it came with the program.
+    pub built_in: bool,
+    /// What it does.
+    pub role: Role,
+}
+
+/// An admission that went through.
+pub type Admitted = Arc<Plugin>;
+
+/// What plugins are admitted to.
+pub struct Host {
+    /// The engine.
+    pub sandbox: Arc<Sandbox>,
+    /// Where compiled code is kept; none: nowhere.
+    pub cache: Option<CodeCache>,
+    /// How strangers' components are compiled.
+    pub compiler: Compiler,
+}
+
+/// One plugin on its way.
+pub struct Admission<'a> {
+    host: &'a Host,
+    name: String,
+    passed: Vec<(Step, String)>,
+}
+
+impl<'a> Admission<'a> {
+    /// Begins.
+    pub fn new(host: &'a Host, name: impl Into<String>) -> Admission<'a> {
+        Admission { host, name: name.into(), passed: Vec::new() }
+    }
+
+    /// The steps that were passed, and what each found.
+    pub fn passed(&self) -> &[(Step, String)] {
+        &self.passed
+    }
+
+    fn refuse(&self, step: Step, reason: impl Into<String>) -> Refusal {
+        Refusal { plugin: self.name.clone(), step, reason: reason.into() }
+    }
+
+    fn pass(&mut self, step: Step, what: impl Into<String>) {
+        self.passed.push((step, what.into()));
+    }
+
+    /// Admits a component from a file. `locked` is the digest it must have, where it was installed.
+    pub async fn file(
+        &mut self,
+        path: &Path,
+        locked: Option<Digest>,
+        grants: &Grants,
+        settings: SettingsText,
+    ) -> Result<Admitted, Refusal> {
+        let component = self.read(path).await?;
+        self.component(&component, locked, grants, settings).await
+    }
+
+    async fn read(&mut self, path: &Path) -> Result<Vec<u8>, Refusal> {
+        let metadata = tokio::fs::metadata(path)
+            .await
+            .map_err(|error| self.refuse(Step::Size, format!("`{}`: {error}", path.display())))?;
+        if !metadata.is_file() {
+            return Err(self.refuse(Step::Size, format!("`{}` is no file", path.display())));
+        }
+        let size = metadata.len();
+        if size > MAX_COMPONENT {
+            let limit = MAX_COMPONENT >> 20;
+            return Err(self.refuse(Step::Size, format!("it has {size} bytes, more than {limit} MiB")));
+        }
+        tokio::fs::read(path)
+            .await
+            .map_err(|error| self.refuse(Step::Size, format!("`{}`: {error}", path.display())))
+    }
+
+    /// Admits a stranger's component.
+    pub async fn component(
+        &mut self,
+        component: &[u8],
+        locked: Option<Digest>,
+        grants: &Grants,
+        settings: SettingsText,
+    ) -> Result<Admitted, Refusal> {
+        if component.len() as u64 > MAX_COMPONENT {
+            let limit = MAX_COMPONENT >> 20;
+            let reason = format!("it has {} bytes, more than {limit} MiB", component.len());
+            return Err(self.refuse(Step::Size, reason));
+        }
+        self.pass(Step::Size, format!("{} bytes", component.len()));
+
+        let digest = Digest::of(component);
+        if let Some(locked) = locked.filter(|locked| *locked != digest) {
+            let reason = format!(
+                "it has sha256 {digest}, the lock says {locked}: the file was changed; install it again if \
+                 that was you"
+            );
+            return Err(self.refuse(Step::Digest, reason));
+        }
+        self.pass(Step::Digest, format!("sha256 {digest}"));
+
+        self.validity(component)?;
+        let world = contract::world_of(component).map_err(|why| self.refuse(Step::World, why))?;
+        self.pass(Step::World, world.name());
+        let manifest = self.manifest(component, world)?;
+        self.grants(&manifest, grants)?;
+
+        let code = self.compile(component, digest).await?;
+        self.admit(manifest, digest, component.len() as u64, false, &code, settings).await
+    }
+
+    /// Admits a plugin that was built and compiled with this program: what its build has checked is not
+    /// checked at each start.
+    pub async fn built_in(&mut self, builtin: &Builtin) -> Result<Admitted, Refusal> {
+        let manifest = palisade_bundle::manifest_of(builtin.component)
+            .map_err(|error| self.refuse(Step::Manifest, error.to_string()))?;
+        let code = self
+            .host
+            .sandbox
+            .load_trusted(builtin.code)
+            .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
+        let digest = Digest::of(builtin.component);
+        let size = builtin.component.len() as u64;
+        self.admit(manifest, digest, size, true, &code, SettingsText::default()).await
+    }
+
+    fn validity(&mut self, component: &[u8]) -> Result<(), Refusal> {
+        let header = wasmparser::Parser::is_component(component);
+        if wasmparser::Parser::is_core_wasm(component) {
+            let reason = "a core module, not a component: make it one with `palisade plugin build`";
+            return Err(self.refuse(Step::Validity, reason));
+        }
+        if !header {
+            return Err(self.refuse(Step::Validity, "not a WebAssembly component"));
+        }
+        let features = wasmparser::WasmFeatures::default();
+        wasmparser::Validator::new_with_features(features)
+            .validate_all(component)
+            .map_err(|error| self.refuse(Step::Validity, format!("not a valid component: {error}")))?;
+        self.pass(Step::Validity, "a valid component");
+        Ok(())
+    }
+
+    fn manifest(&mut self, component: &[u8], world: World) -> Result<Manifest, Refusal> {
+        let refuse = |reason: String| Refusal { plugin: self.name.clone(), step: Step::Manifest, reason };
+        let manifest = palisade_bundle::manifest_of(component).map_err(|error| refuse(error.to_string()))?;
+        if manifest.world != world {
+            let said = manifest.world;
+            return Err(refuse(format!("it says world `{said}` and is made for world `{world}`")));
+        }
+        let used = contract::capabilities_of(component).map_err(&refuse)?;
+        let reach = manifest.reach();
+        if let Some(extra) = used.difference(&reach).next() {
+            return Err(refuse(format!(
+                "the component imports `{extra}`, for which its manifest does not ask: add it to `capabilities`"
+            )));
+        }
+        self.pass(Step::Manifest, format!("{} {}", manifest.name, manifest.version));
+        Ok(manifest)
+    }
+
+    fn grants(&mut self, manifest: &Manifest, grants: &Grants) -> Result<(), Refusal> {
+        let missing = grants.missing(manifest);
+        if !missing.is_empty() {
+            let reason = format!(
+                "it asks for {}, which is not granted: grant it with `palisade plugin install --grant …` if \
+                 you trust it with that",
+                missing.join(", ")
+            );
+            return Err(self.refuse(Step::Grants, reason));
+        }
+        let reach: Vec<&str> = manifest.reach().iter().map(|it| it.name()).collect();
+        self.pass(Step::Grants, reach.join(", "));
+        Ok(())
+    }
+
+    async fn compile(&mut self, component: &[u8], digest: Digest) -> Result<Code, Refusal> {
+        let sandbox = &self.host.sandbox;
+        let kept = self.host.cache.as_ref().and_then(|cache| cache.load(digest));
+        // An entry that is authentic and yet does not fit was made by another build of the same version.
+        if let Some(code) = kept.and_then(|code| sandbox.load_trusted(&code).ok()) {
+            self.pass(Step::Compile, "compiled before");
+            return Ok(code);
+        }
+        let compiled = self
+            .host
+            .compiler
+            .compile(component)
+            .await
+            .map_err(|why| self.refuse(Step::Compile, why))?;
+        if let Some(cache) = &self.host.cache {
+            // Without a place to keep it the code is compiled again next time; nothing else is lost.
+            let _ = cache.keep(digest, &compiled);
+        }
+        let code = sandbox
+            .load_trusted(&compiled)
+            .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
+        self.pass(Step::Compile, format!("{} bytes of code", compiled.len()));
+        Ok(code)
+    }
+
+    async fn admit(
+        &mut self,
+        manifest: Manifest,
+        digest: Digest,
+        size: u64,
+        built_in: bool,
+        code: &Code,
+        settings: SettingsText,
+    ) -> Result<Admitted, Refusal> {
+        let limits = limits(&manifest);
+        let sandbox = &self.host.sandbox;
+        let role = match manifest.world {
+            World::Parser => {
+                let parser = Parser::link(sandbox, code, limits)
+                    .map_err(|error| self.refuse(Step::Link, error.to_string()))?;
+                self.pass(Step::Link, "linked");
+                let formats = parser
+                    .describe(DESCRIBE)
+                    .await
+                    .result
+                    .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
+                let names: Vec<&str> = formats.iter().map(|it| it.id.as_str()).collect();
+                self.pass(Step::Describe, format!("reads {}", names.join(", ")));
+                Role::Parser { parser, formats }
+            }
+            World::Pack => {
+                let pack = Pack::link(sandbox, code, limits, settings)
+                    .map_err(|error| self.refuse(Step::Link, error.to_string()))?;
+                self.pass(Step::Link, "linked");
+                let info = pack
+                    .describe(&manifest.name, DESCRIBE)
+                    .await
+                    .result
+                    .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
+                if let Some(control) =
+                    info.controls.iter().find(|it| it.scope == palisade_domain::Scope::Document)
+                {
+                    let reason = format!(
+                        "control `{}` judges whole documents, which this version does not offer yet",
+                        control.id
+                    );
+                    return Err(self.refuse(Step::Describe, reason));
+                }
+                self.pass(Step::Describe, format!("{} controls", info.controls.len()));
+                Role::Pack { pack, info }
+            }
+            other => {
+                let reason = format!("plugins of the world `{other}` are not run by this version");
+                return Err(self.refuse(Step::Link, reason));
+            }
+        };
+        Ok(Arc::new(Plugin { manifest, digest, size, built_in, role }))
+    }
+}
+
+/// What the manifest asks for, under the host's maxima.
+fn limits(manifest: &Manifest) -> Limits {
+    let asked = &manifest.limits;
+    let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    let mib = |value: u64| size(value.saturating_mul(1 << 20));
+    let default = Limits::DEFAULT;
+    Limits {
+        cpu: asked.cpu_ms.map_or(default.cpu, Duration::from_millis),
+        wall: asked.wall_ms.map_or(default.wall, Duration::from_millis),
+        memory: asked.memory_mib.map_or(default.memory, mib),
+        table_elements: asked.table_elements.map_or(default.table_elements, size),
+        output: asked.output_mib.map_or(default.output, mib),
+        findings: asked.findings.map_or(default.findings, size),
+        log_lines: asked.log_lines.map_or(default.log_lines, size),
+        host_calls: default.host_calls,
+    }
+    .within(MAXIMA)
+}

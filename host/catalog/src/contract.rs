@@ -1,0 +1,103 @@
+//! The contract's own text, and whether a component keeps to a world of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use palisade_bundle::{Capability, World};
+use wasmparser::{Parser, Payload};
+use wit_parser::{Resolve, UnresolvedPackageGroup};
+
+/// Every package, those that others use first.
+const PACKAGES: [(&str, &str); 8] = [
+    ("types.wit", include_str!("../../../wit/types/types.wit")),
+    ("host.wit", include_str!("../../../wit/host/host.wit")),
+    ("parser.wit", include_str!("../../../wit/parser/parser.wit")),
+    ("pack.wit", include_str!("../../../wit/pack/pack.wit")),
+    ("detector.wit", include_str!("../../../wit/detector/detector.wit")),
+    ("provider.wit", include_str!("../../../wit/provider/provider.wit")),
+    ("notifier.wit", include_str!("../../../wit/notifier/notifier.wit")),
+    ("worlds.wit", include_str!("../../../wit/worlds/worlds.wit")),
+];
+
+/// Names of what a component imports and exports, without running anything.
+fn names(component: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>), String> {
+    let (mut imports, mut exports) = (BTreeSet::new(), BTreeSet::new());
+    let mut depth = 0u32;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.map_err(|error| error.to_string())? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.insert(import.map_err(|error| error.to_string())?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.insert(export.map_err(|error| error.to_string())?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((imports, exports))
+}
+
+/// The world a component was made for, by what it exports; checked against that world's text.
+pub fn world_of(component: &[u8]) -> Result<World, String> {
+    let (imports, exports) = names(component)?;
+    let made_for = World::ALL.into_iter().find(|world| {
+        let package = format!("palisade:{world}/");
+        exports.iter().any(|export| export.starts_with(&package))
+    });
+    let Some(world) = made_for else {
+        let exports = if exports.is_empty() { "nothing".to_owned() } else { list(&exports) };
+        return Err(format!(
+            "it exports {exports}, which makes it no plugin of any world: end it with `export_parser!` or \
+             `export_pack!`"
+        ));
+    };
+    if let Some(foreign) = imports.iter().find(|import| !import.starts_with("palisade:host/") && !import.starts_with("palisade:types/")) {
+        return Err(format!(
+            "it imports `{foreign}`, which the world `{world}` has not: build it for \
+             wasm32-unknown-unknown, without WASI"
+        ));
+    }
+    let mut resolve = Resolve::default();
+    for (name, text) in PACKAGES {
+        let group = UnresolvedPackageGroup::parse(Path::new(name), text).map_err(|(_, error)| error.to_string())?;
+        resolve.push_group(group).map_err(|error| format!("{error:#}"))?;
+    }
+    let wanted = format!("palisade:worlds/{world}");
+    let id = resolve
+        .packages
+        .iter()
+        .find(|(_, package)| package.name.namespace == "palisade" && package.name.name == "worlds")
+        .and_then(|(_, package)| package.worlds.get(world.name()).copied())
+        .ok_or_else(|| format!("the contract has no world `{wanted}`"))?;
+    wit_component::targets(&resolve, id, component)
+        .map_err(|error| format!("it does not fit the world `{world}`: {}", first_lines(&format!("{error:#}"))))?;
+    Ok(world)
+}
+
+/// The interfaces of the host that a component imports.
+pub(crate) fn capabilities_of(component: &[u8]) -> Result<BTreeSet<Capability>, String> {
+    let (imports, _) = names(component)?;
+    let named = |import: &String| {
+        let name = import.strip_prefix("palisade:host/")?.split('@').next()?;
+        Capability::ALL.into_iter().find(|capability| capability.name() == name)
+    };
+    Ok(imports.iter().filter_map(named).collect())
+}
+
+fn list(names: &BTreeSet<String>) -> String {
+    let mut shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    if names.len() > 5 {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}
+
+fn first_lines(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).take(3).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,84 @@
+//! Where this installation keeps things: plugins, their lock, the key, compiled code.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why the installation's folders cannot be used.
+#[derive(Debug, Error)]
+#[error("cannot use `{}`: {source}; set PALISADE_HOME to a folder that may be written", path.display())]
+pub struct HomeError {
+    /// What could not be used.
+    pub path: PathBuf,
+    /// What the system says.
+    #[source]
+    pub source: io::Error,
+}
+
+/// The folders of an installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    data: PathBuf,
+    cache: PathBuf,
+}
+
+impl Home {
+    /// These folders; they are made when something is put into them.
+    pub fn new(data: PathBuf, cache: PathBuf) -> Home {
+        Home { data, cache }
+    }
+
+    /// Installed plugins.
+    pub fn plugins(&self) -> PathBuf {
+        self.data.join("plugins")
+    }
+
+    /// What is installed, with digests and grants.
+    pub fn lock(&self) -> PathBuf {
+        self.data.join("plugins.lock")
+    }
+
+    /// Compiled code.
+    pub fn code(&self) -> PathBuf {
+        self.cache.join("code")
+    }
+
+    /// The key that authenticates what this installation has compiled; made on first use, readable by its
+    /// owner alone.
+    pub fn key(&self) -> Result<[u8; 32], HomeError> {
+        let path = self.data.join("key");
+        let error = |source| HomeError { path: path.clone(), source };
+        make_private(&self.data)?;
+        for _ in 0..2 {
+            match fs::read(&path) {
+                Ok(bytes) => {
+                    return bytes.try_into().map_err(|_| {
+                        error(io::Error::other("the key has not 32 bytes: remove it, a new one is made"))
+                    });
+                }
+                Err(missing) if missing.kind() == io::ErrorKind::NotFound => {}
+                Err(other) => return Err(error(other)),
+            }
+            let mut key = [0u8; 32];
+            rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
+                .map_err(|errno| error(errno.into()))?;
+            let fresh = tempfile::Builder::new().prefix(".key").tempfile_in(&self.data).map_err(error)?;
+            fs::write(fresh.path(), key).map_err(error)?;
+            // Another process may have been first: its key counts, and is read in the next round.
+            let _ = fresh.persist_noclobber(&path);
+        }
+        Err(error(io::Error::other("the key can be neither read nor made")))
+    }
+}
+
+/// A folder that only its owner can look into.
+pub(crate) fn make_private(folder: &Path) -> Result<(), HomeError> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| HomeError { path: folder.to_owned(), source })
+}

@@ -1,0 +1,104 @@
+//! Parsed resources, for people and for programs.
+
+use palisade_domain::tape::{Batch, Kind, Node, ResourceView};
+use palisade_domain::{Coverage, Diagnostic, Location, Position};
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+
+use crate::json::to_text;
+
+/// The name of the form; a change of meaning needs a new one.
+pub const RESOURCES_SCHEMA: &str = "palisade/resources/v1";
+
+/// The most values that are shown of one resource. Anchors can make a small file mean an endless one.
+const MAX_VALUES: usize = 200_000;
+/// The deepest nesting that is shown.
+const MAX_DEPTH: usize = 200;
+
+#[derive(Serialize)]
+struct Record<'a> {
+    address: &'a str,
+    kind: &'a str,
+    provider: &'a str,
+    format: &'a str,
+    location: Option<Location>,
+    config: Value,
+}
+
+#[derive(Serialize)]
+struct Resources<'a> {
+    schema: &'static str,
+    resources: Vec<Record<'a>>,
+    coverage: &'a [Coverage],
+    diagnostics: &'a [Diagnostic],
+}
+
+fn location(resource: ResourceView<'_>) -> Option<Location> {
+    let origin = resource.origin()?;
+    Some(Location {
+        path: resource.batch().path(origin.document).to_owned(),
+        start: Position { line: origin.line, column: origin.column },
+        end: Position { line: origin.end_line, column: origin.end_column },
+    })
+}
+
+fn sign(name: &str, text: &str) -> Value {
+    Value::Object(Map::from_iter([(name.to_owned(), Value::String(text.to_owned()))]))
+}
+
+fn value(node: Node<'_>, depth: usize, budget: &mut usize) -> Value {
+    if depth > MAX_DEPTH || *budget == 0 {
+        return sign("$cut", "more than is shown");
+    }
+    *budget -= 1;
+    match node.kind() {
+        Kind::Mapping => Value::Object(
+            node.children().map(|it| (it.key().to_owned(), value(it, depth + 1, budget))).collect(),
+        ),
+        Kind::Sequence => Value::Array(node.items().map(|it| value(it, depth + 1, budget)).collect()),
+        Kind::Boolean => Value::Bool(node.as_bool().unwrap_or(false)),
+        Kind::Number => {
+            let text = node.as_scalar().unwrap_or("0");
+            let number = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
+            let number = number.ok().or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64));
+            number.map_or_else(|| Value::String(text.to_owned()), Value::Number)
+        }
+        Kind::Text => Value::String(node.as_str().unwrap_or("").to_owned()),
+        Kind::Unknown => {
+            let expression = node.as_unknown().map_or("", |it| node.batch().text(it.expression));
+            sign("$unknown", expression)
+        }
+        Kind::Null | Kind::Link => Value::Null,
+    }
+}
+
+/// What was parsed, as JSON.
+pub fn resources_json(batches: &[Batch], coverage: &[Coverage], diagnostics: &[Diagnostic]) -> String {
+    let resources = batches
+        .iter()
+        .flat_map(Batch::resource_views)
+        .map(|it| Record {
+            address: it.address(),
+            kind: it.kind(),
+            provider: it.provider(),
+            format: it.format(),
+            location: location(it),
+            config: value(it.root(), 0, &mut { MAX_VALUES }),
+        })
+        .collect();
+    to_text(&Resources { schema: RESOURCES_SCHEMA, resources, coverage, diagnostics })
+}
+
+/// What was parsed, a line a resource.
+pub fn resources_table(batches: &[Batch]) -> String {
+    let rows: Vec<(String, &str)> = batches
+        .iter()
+        .flat_map(Batch::resource_views)
+        .map(|it| {
+            let place = location(it).map_or_else(String::new, |at| format!("{}:{}", at.path, at.start.line));
+            (place, it.address())
+        })
+        .collect();
+    let width = rows.iter().map(|(place, _)| place.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(place, address)| format!("{place:width$}  {address}\n")).collect()
+}

@@ -1,0 +1,155 @@
+//! The report for a terminal: what is wrong, grouped by file, worst first; then what was not scanned; then the
+//! sum.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style as Ansi};
+use palisade_domain::{Finding, FindingStatus, Location, Report, Severity, Status, Verdict};
+
+/// How a table looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours are used.
+    pub colour: bool,
+}
+
+fn severity_style(severity: Severity) -> Ansi {
+    match severity {
+        Severity::Critical => AnsiColor::Magenta.on_default().bold(),
+        Severity::High => AnsiColor::Red.on_default().bold(),
+        Severity::Medium => AnsiColor::Yellow.on_default(),
+        Severity::Low => AnsiColor::Cyan.on_default(),
+    }
+}
+
+struct Table {
+    text: String,
+    style: Style,
+}
+
+impl Table {
+    fn paint(&self, style: Ansi, text: &str) -> String {
+        if self.style.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        let place = finding.location.as_ref().map_or_else(String::new, |at| {
+            format!("{}:{}", at.start.line, at.start.column)
+        });
+        let mark = match finding.status {
+            FindingStatus::Failed => self.paint(severity_style(finding.severity), &format!("{:8}", finding.severity)),
+            FindingStatus::Unknown => self.paint(AnsiColor::Blue.on_default(), "unknown "),
+            FindingStatus::Passed => self.paint(AnsiColor::Green.on_default(), "passed  "),
+        };
+        let message = if finding.message.is_empty() { &finding.title } else { &finding.message };
+        self.line(&format!("  {place:>8}  {mark}  {message}"));
+        let about = format!("{:>20}{}  {}", "", finding.resource.address, finding.control);
+        let about = self.paint(Ansi::new().dimmed(), &about);
+        self.line(&about);
+        for cause in &finding.cause {
+            let note = if cause.note.is_empty() { "from here" } else { &cause.note };
+            self.line(&format!("{:>20}↳ {}:{}: {note}", "", cause.path, cause.start.line));
+        }
+    }
+
+    fn findings(&mut self, report: &Report) {
+        let mut files: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in &report.results {
+            let path = finding.location.as_ref().map_or("", |it: &Location| it.path.as_str());
+            files.entry(path).or_default().push(finding);
+        }
+        for (path, findings) in files {
+            let path = self.paint(Ansi::new().bold().underline(), path);
+            self.line(&path);
+            for finding in findings {
+                self.finding(finding);
+            }
+            self.line("");
+        }
+    }
+
+    fn coverage(&mut self, report: &Report) {
+        for status in [Status::Failed, Status::Partial, Status::Unsupported] {
+            let rows: Vec<_> = report.coverage.iter().filter(|it| it.status == status).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let head = match status {
+                Status::Failed => self.paint(AnsiColor::Red.on_default().bold(), "Not scanned"),
+                Status::Partial => self.paint(AnsiColor::Yellow.on_default().bold(), "Scanned in part"),
+                _ => self.paint(AnsiColor::Yellow.on_default().bold(), "Not supported yet"),
+            };
+            self.line(&head);
+            for it in rows {
+                let place = match &it.location {
+                    Some(at) => format!("{}:{}:{}", it.path, at.start.line, at.start.column),
+                    None => it.path.clone(),
+                };
+                self.line(&format!("  {place}: {}", it.reason));
+            }
+            self.line("");
+        }
+        if !report.plugin_errors.is_empty() {
+            let head = self.paint(AnsiColor::Red.on_default().bold(), "Plugins that did not do their work");
+            self.line(&head);
+            for it in &report.plugin_errors {
+                let on = if it.path.is_empty() { String::new() } else { format!(" on {}", it.path) };
+                self.line(&format!("  {}{on}: {}", it.plugin, it.reason));
+            }
+            self.line("");
+        }
+    }
+
+    fn summary(&mut self, report: &Report, verdict: Verdict) {
+        let files = &report.summary.files;
+        let parts = [
+            (files.scanned, "scanned"),
+            (files.partial, "in part"),
+            (files.unsupported, "unsupported"),
+            (files.ignored, "ignored"),
+            (files.failed, "failed"),
+        ];
+        let mut line = format!("{} files: ", files.seen);
+        let shown: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+        line.push_str(&shown.join(", "));
+        self.line(&line);
+        let outcomes = &report.summary.outcomes;
+        let mut line = format!("{} resources: {} violations", report.summary.resources, outcomes.failed);
+        let severities: Vec<String> = Severity::ALL
+            .into_iter()
+            .map(|severity| (severity, report.summary.failed_by_severity.of(severity)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(severity, count)| self.paint(severity_style(severity), &format!("{count} {severity}")))
+            .collect();
+        if !severities.is_empty() {
+            let _ = write!(line, " ({})", severities.join(", "));
+        }
+        let _ = write!(line, ", {} passed, {} unknown", outcomes.passed, outcomes.unknown);
+        self.line(&line);
+        let end = match verdict {
+            Verdict::Clean => self.paint(AnsiColor::Green.on_default().bold(), "passed"),
+            Verdict::Violations => self.paint(AnsiColor::Red.on_default().bold(), "failed: violations at or above the threshold"),
+            Verdict::Incomplete => self.paint(
+                AnsiColor::Red.on_default().bold(),
+                "incomplete: something was not scanned that ought to have been",
+            ),
+        };
+        self.line(&end);
+    }
+}
+
+/// A report for a terminal.
+pub fn table(report: &Report, verdict: Verdict, style: Style) -> String {
+    let mut table = Table { text: String::new(), style };
+    table.findings(report);
+    table.coverage(report);
+    table.summary(report, verdict);
+    table.text
+}

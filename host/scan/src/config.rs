@@ -1,0 +1,95 @@
+//! `palisade.toml`: what a repository says of its own scans. Data only; it can exclude and be stricter, and
+//! names no plugin.
+
+use globset::{Glob, GlobMatcher};
+use palisade_domain::Severity;
+use palisade_source::{ReadError, Snapshot, TreePath};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The file's name.
+const NAME: &str = "palisade.toml";
+
+/// Why the configuration cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("cannot read `{path}`: {why}")]
+    Read {
+        /// Where it is.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// It is not right.
+    #[error("`{path}` is not right: {why}")]
+    Wrong {
+        /// Where it is.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct File {
+    exclude: Vec<String>,
+    fail_on: Option<Severity>,
+    strict: bool,
+}
+
+/// What a repository says.
+#[derive(Clone, Debug, Default)]
+pub struct RepositoryConfig {
+    /// Where it was found; empty where there is none.
+    pub path: String,
+    exclude: Vec<(String, GlobMatcher)>,
+    /// A threshold; the stricter of this and the caller's counts.
+    pub fail_on: Option<Severity>,
+    /// Whether partial and unsupported files make the scan incomplete.
+    pub strict: bool,
+}
+
+impl RepositoryConfig {
+    /// The nearest one above a path of the tree.
+    pub fn find(snapshot: &dyn Snapshot, from: &TreePath) -> Result<RepositoryConfig, ConfigError> {
+        let mut folder = Some(from.clone());
+        while let Some(at) = folder {
+            if let Ok(path) = at.join(NAME) {
+                let error = |why: String| ConfigError::Read { path: path.to_string(), why };
+                match snapshot.read(&path) {
+                    Ok(content) => {
+                        let text = content.text().map_err(|it| error(it.to_string()))?;
+                        return RepositoryConfig::parse(text, path.as_str(), at.as_str());
+                    }
+                    Err(ReadError::Absent | ReadError::WrongKind) => {}
+                    Err(other) => return Err(error(other.to_string())),
+                }
+            }
+            folder = at.parent();
+        }
+        Ok(RepositoryConfig::default())
+    }
+
+    /// The text of one. Patterns are relative to `folder`.
+    pub fn parse(text: &str, path: &str, folder: &str) -> Result<RepositoryConfig, ConfigError> {
+        let wrong = |why: String| ConfigError::Wrong { path: path.to_owned(), why };
+        let file: File = toml::from_str(text).map_err(|error| wrong(error.to_string().trim().to_owned()))?;
+        let exclude = file
+            .exclude
+            .into_iter()
+            .map(|pattern| {
+                let full = if folder.is_empty() { pattern.clone() } else { format!("{}/{pattern}", globset::escape(folder)) };
+                let glob = Glob::new(&full).map_err(|error| wrong(format!("exclude: {error}")))?;
+                Ok((pattern, glob.compile_matcher()))
+            })
+            .collect::<Result<_, ConfigError>>()?;
+        Ok(RepositoryConfig { path: path.to_owned(), exclude, fail_on: file.fail_on, strict: file.strict })
+    }
+
+    /// The pattern that excludes a path.
+    pub fn excludes(&self, path: &str) -> Option<&str> {
+        self.exclude.iter().find(|(_, glob)| glob.is_match(path)).map(|(pattern, _)| pattern.as_str())
+    }
+}

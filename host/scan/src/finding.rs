@@ -1,0 +1,116 @@
+//! From outcomes, which speak in rows and nodes, to findings, which speak in files and lines.
+
+use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, ResourceView};
+use palisade_domain::{
+    Cause, Control, Finding, FindingStatus, Found, Judgement, Location, Outcome, Position, ResourceRef,
+    fingerprint, mask,
+};
+
+/// The longest chain of causes that is shown.
+const MAX_CAUSES: usize = 32;
+
+pub(crate) fn location(batch: &Batch, origin: Origin) -> Location {
+    Location {
+        path: batch.path(origin.document).to_owned(),
+        start: Position { line: origin.line, column: origin.column },
+        end: Position { line: origin.end_line, column: origin.end_column },
+    }
+}
+
+/// Where a reader should look for a node: at a value itself, at the key of a block.
+fn place(node: Node<'_>) -> Option<Origin> {
+    match node.kind() {
+        Kind::Mapping | Kind::Sequence => node.key_origin().or_else(|| node.origin()),
+        _ => node.origin(),
+    }
+}
+
+fn causes(batch: &Batch, of: Option<Origin>, related: &[u32]) -> Vec<Cause> {
+    let cause = |origin: Origin| {
+        let at = location(batch, origin);
+        Cause { path: at.path, start: at.start, end: at.end, note: mask(batch.text(origin.note)).into_owned() }
+    };
+    let mut causes = Vec::new();
+    let mut parent = of.map_or(NONE, |origin| origin.parent);
+    while let Some(origin) = batch.origins.get(parent).filter(|_| causes.len() < MAX_CAUSES) {
+        causes.push(cause(origin));
+        parent = origin.parent;
+    }
+    let others = related.iter().filter_map(|index| place(Node::new(batch, *index)));
+    causes.extend(others.take(MAX_CAUSES).map(cause));
+    causes
+}
+
+fn resource_ref(batch: &Batch, resource: ResourceView<'_>, instance: &str) -> ResourceRef {
+    ResourceRef {
+        address: resource.address().to_owned(),
+        kind: resource.kind().to_owned(),
+        provider: resource.provider().to_owned(),
+        format: resource.format().to_owned(),
+        instance: instance.to_owned(),
+        location: resource.origin().map(|origin| location(batch, origin)),
+    }
+}
+
+fn finding(
+    batch: &Batch,
+    control: &Control,
+    resource: ResourceView<'_>,
+    status: FindingStatus,
+    outcome: Option<&Outcome>,
+) -> Finding {
+    let instance = outcome.map_or("", |it| it.instance.as_str());
+    let node = outcome.filter(|it| it.node != NONE).map(|it| Node::new(batch, it.node));
+    let at = node.and_then(place);
+    let header = resource.origin();
+    let related = outcome.map_or(&[][..], |it| &it.related_nodes);
+    Finding {
+        control: control.id.clone(),
+        aliases: control.aliases.clone(),
+        title: control.title.clone(),
+        severity: control.severity,
+        status,
+        new: true,
+        location: at.or(header).map(|origin| location(batch, origin)),
+        cause: causes(batch, at, related),
+        environments: Vec::new(),
+        fingerprint: fingerprint(&control.id, resource.address(), instance, resource.path()),
+        message: outcome.map(|it| mask(&it.message).into_owned()).unwrap_or_default(),
+        remediation: control.docs.remedy(resource.format()).to_owned(),
+        change_impact: control.docs.impact.clone(),
+        policies: control.policies.clone(),
+        suppression: None,
+        resource: resource_ref(batch, resource, instance),
+    }
+}
+
+/// The findings of a judgement.
+pub(crate) fn findings(batch: &Batch, controls: &[Control], judgement: &Judgement) -> Vec<Finding> {
+    let pair = |control: u32, row: u32| Some((controls.get(control as usize)?, batch.resource(row)?));
+    let outcomes = judgement.outcomes.iter().filter_map(|outcome| {
+        let (control, resource) = pair(outcome.control, outcome.resource)?;
+        let status = match outcome.kind {
+            Found::Failed => FindingStatus::Failed,
+            Found::Unknown => FindingStatus::Unknown,
+        };
+        Some(finding(batch, control, resource, status, Some(outcome)))
+    });
+    let passes = judgement.passes.iter().filter_map(|(control, row)| {
+        let (control, resource) = pair(*control, *row)?;
+        Some(finding(batch, control, resource, FindingStatus::Passed, None))
+    });
+    outcomes.chain(passes).collect()
+}
+
+/// Gives findings that would share an identity (two containers of one name) identities of their own, in the
+/// order in which they are reported.
+pub(crate) fn tell_apart(findings: &mut [Finding]) {
+    let mut seen = std::collections::BTreeMap::<String, u32>::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = fingerprint(&finding.fingerprint, "", &count.to_string(), "");
+        }
+    }
+}

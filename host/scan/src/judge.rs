@@ -1,0 +1,261 @@
+//! Resources judged by every pack that has something to say about them.
+
+use std::collections::BTreeSet;
+
+use palisade_capabilities::Moment;
+use palisade_catalog::{Admitted, Catalog, Role};
+use palisade_domain::tape::{Batch, NONE};
+use palisade_domain::{Control, Diagnostic, Finding, PluginError, Scope};
+use palisade_sandbox::{JudgeRequest, Pack};
+
+use crate::finding;
+use crate::scan::{Event, Observer, Selection};
+
+/// The most bytes of a batch that is judged at once; a larger unit is cut along its connected components.
+const CHUNK: usize = 8 << 20;
+
+/// What judging gave.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) passed: u64,
+    /// Controls × resources that a pack ought to have judged and did not.
+    pub(crate) unjudged: u64,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) errors: Vec<PluginError>,
+}
+
+impl Judged {
+    pub(crate) fn add(&mut self, other: Judged) {
+        self.findings.extend(other.findings);
+        self.passed += other.passed;
+        self.unjudged += other.unjudged;
+        self.diagnostics.extend(other.diagnostics);
+        self.errors.extend(other.errors);
+    }
+}
+
+/// A pack and which of its controls are asked.
+#[derive(Clone)]
+pub(crate) struct Judge {
+    plugin: Admitted,
+    pack: Pack,
+    controls: Vec<Control>,
+    /// Indices of the controls that see one component.
+    component: Vec<u32>,
+    /// Indices of the controls that see the tree.
+    tree: Vec<u32>,
+    parameters: Vec<(String, String)>,
+}
+
+/// How to judge.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) list_passed: bool,
+    pub(crate) moment: Moment,
+    pub(crate) observer: &'a Observer,
+}
+
+/// The judges of a catalog.
+pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
+    let mut judges = Vec::new();
+    for plugin in catalog.plugins() {
+        let Role::Pack { pack, info } = &plugin.role else { continue };
+        let enabled = |scope: Scope| -> Vec<u32> {
+            (0u32..)
+                .zip(&info.controls)
+                .filter(|(_, control)| control.scope == scope && selection.takes(control))
+                .map(|(index, _)| index)
+                .collect()
+        };
+        let parameters = info
+            .controls
+            .iter()
+            .flat_map(|control| {
+                control.parameters.iter().map(|it| (format!("{}.{}", control.id, it.name), it.default.clone()))
+            })
+            .collect();
+        judges.push(Judge {
+            plugin: plugin.clone(),
+            pack: pack.clone(),
+            controls: info.controls.clone(),
+            component: enabled(Scope::Component),
+            tree: enabled(Scope::Tree),
+            parameters,
+        });
+    }
+    judges
+}
+
+/// Whether a control has something to say about a resource.
+fn applies(control: &Control, batch: &Batch, row: u32) -> bool {
+    let Some(resource) = batch.resource(row) else { return false };
+    let among = |list: &[String], name: &str| list.iter().any(|it| it == name);
+    (control.formats.is_empty() || among(&control.formats, resource.format()))
+        && (among(&control.kinds, resource.kind())
+            || control.shapes.iter().any(|shape| resource.shape(shape).is_some()))
+}
+
+impl Judge {
+    fn controls<'a>(&'a self, enabled: &'a [u32]) -> impl Iterator<Item = &'a Control> {
+        enabled.iter().filter_map(|index| self.controls.get(*index as usize))
+    }
+
+    /// The resources of a batch that some of these controls judge.
+    fn subjects(&self, enabled: &[u32], batch: &Batch) -> Vec<u32> {
+        (0u32..)
+            .zip(&batch.resources)
+            .map(|(row, _)| row)
+            .filter(|row| self.controls(enabled).any(|control| applies(control, batch, *row)))
+            .collect()
+    }
+
+    /// The kinds that the tree-wide controls want to see, subjects and related ones.
+    fn tree_rows(&self, batch: &Batch) -> BTreeSet<u32> {
+        let wants = |control: &Control, row: u32| {
+            applies(control, batch, row)
+                || batch.resource(row).is_some_and(|it| control.related.iter().any(|kind| kind == it.kind()))
+        };
+        (0u32..)
+            .zip(&batch.resources)
+            .map(|(row, _)| row)
+            .filter(|row| self.controls(&self.tree).any(|control| wants(control, *row)))
+            .collect()
+    }
+
+    async fn ask(&self, batch: &Batch, enabled: &[u32], on: &str, terms: Terms<'_>) -> Judged {
+        let mut judged = Judged::default();
+        let subjects = self.subjects(enabled, batch);
+        if subjects.is_empty() {
+            return judged;
+        }
+        let request = JudgeRequest {
+            batch,
+            subjects: &subjects,
+            enabled,
+            parameters: &self.parameters,
+            environment: "",
+            list_passed: terms.list_passed,
+            moment: terms.moment,
+        };
+        let name = &self.plugin.manifest.name;
+        let call = self.pack.judge(request, self.controls.len()).await;
+        (terms.observer)(Event::Called {
+            plugin: name,
+            call: "judge",
+            on,
+            usage: call.usage,
+            fault: call.result.as_ref().err(),
+            log: &call.log,
+        });
+        match call.result {
+            Ok(judgement) => {
+                judged.passed = judgement.passed.iter().map(|count| u64::from(*count)).sum();
+                judged.findings = finding::findings(batch, &self.controls, &judgement);
+                judged.diagnostics = judgement.diagnostics;
+            }
+            Err(fault) => {
+                let pairs = self.controls(enabled).map(|control| {
+                    subjects.iter().filter(|row| applies(control, batch, **row)).count() as u64
+                });
+                judged.unjudged = pairs.sum();
+                judged.errors.push(PluginError {
+                    plugin: name.clone(),
+                    path: on.to_owned(),
+                    reason: fault.to_string(),
+                });
+            }
+        }
+        judged
+    }
+}
+
+/// Judges one unit with every control that sees no more than a component.
+pub(crate) async fn judge(judges: &[Judge], batch: &Batch, on: &str, terms: Terms<'_>) -> Judged {
+    let mut judged = Judged::default();
+    if batch.resources.is_empty() {
+        return judged;
+    }
+    if batch.weight() <= CHUNK {
+        for judge in judges {
+            judged.add(judge.ask(batch, &judge.component, on, terms).await);
+        }
+        return judged;
+    }
+    for rows in chunks(batch) {
+        let part = batch.extract(&rows);
+        for judge in judges {
+            judged.add(judge.ask(&part, &judge.component, on, terms).await);
+        }
+    }
+    judged
+}
+
+/// What the tree-wide controls want of a unit, if there are any.
+pub(crate) fn for_the_tree(judges: &[Judge], batch: &Batch) -> Option<Batch> {
+    let rows: BTreeSet<u32> =
+        judges.iter().filter(|it| !it.tree.is_empty()).flat_map(|it| it.tree_rows(batch)).collect();
+    (!rows.is_empty()).then(|| batch.extract(&rows))
+}
+
+/// Judges the tree with the controls that see all of it.
+pub(crate) async fn judge_tree(judges: &[Judge], batch: &Batch, terms: Terms<'_>) -> Judged {
+    let mut judged = Judged::default();
+    for judge in judges.iter().filter(|it| !it.tree.is_empty()) {
+        judged.add(judge.ask(batch, &judge.tree, "", terms).await);
+    }
+    judged
+}
+
+/// The resources of a batch in groups of at most about [`CHUNK`] bytes; resources that are related, directly or
+/// through others, stay together.
+fn chunks(batch: &Batch) -> Vec<BTreeSet<u32>> {
+    let mut component: Vec<usize> = (0..batch.resources.len()).collect();
+    fn find(component: &mut [usize], mut at: usize) -> usize {
+        while let Some(up) = component.get(at).copied().filter(|up| *up != at) {
+            let above = component.get(up).copied().unwrap_or(up);
+            if let Some(place) = component.get_mut(at) {
+                *place = above;
+            }
+            at = up;
+        }
+        at
+    }
+    // Resources by where their nodes begin, to find the one a relation starts from.
+    let mut starts: Vec<(u32, usize)> =
+        batch.resources.iter().enumerate().map(|(row, it)| (it.root, row)).collect();
+    starts.sort_unstable();
+    for relation in batch.relations.iter().filter(|it| it.to_resource != NONE) {
+        let after = starts.partition_point(|(root, _)| *root <= relation.from_node);
+        let Some((_, from)) = after.checked_sub(1).and_then(|at| starts.get(at)) else { continue };
+        let one = find(&mut component, *from);
+        let other = find(&mut component, relation.to_resource as usize);
+        if let Some(place) = component.get_mut(one.max(other)) {
+            *place = one.min(other);
+        }
+    }
+    let mut groups: std::collections::BTreeMap<usize, BTreeSet<u32>> = std::collections::BTreeMap::new();
+    for (row, number) in (0u32..).zip(0..batch.resources.len()) {
+        groups.entry(find(&mut component, number)).or_default().insert(row);
+    }
+    let nodes = batch.nodes.len().max(1);
+    let weight = |row: &u32| {
+        let root = batch.resources.get(*row as usize).map_or(0, |it| it.root);
+        let own = batch.nodes.next(root).saturating_sub(root) as usize;
+        batch.weight() / nodes * own
+    };
+    let mut chunks: Vec<BTreeSet<u32>> = Vec::new();
+    let mut filled = usize::MAX;
+    for rows in groups.into_values() {
+        let heavy: usize = rows.iter().map(weight).sum();
+        if filled.saturating_add(heavy) > CHUNK {
+            chunks.push(BTreeSet::new());
+            filled = 0;
+        }
+        filled = filled.saturating_add(heavy);
+        if let Some(chunk) = chunks.last_mut() {
+            chunk.extend(rows);
+        }
+    }
+    chunks
+}
