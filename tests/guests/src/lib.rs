@@ -1,0 +1,1 @@
+//! Plugins written to misbehave: see `examples/`.

@@ -1,0 +1,54 @@
+//! What the tests share: where the built things are, and a host to run them on.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use palisade_catalog::{Compiler, Host};
+use palisade_sandbox::Sandbox;
+
+/// The top of the repository.
+pub fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The folder of the programs that the tests were built with.
+fn programs() -> PathBuf {
+    // Tests run from `target/PROFILE/deps`.
+    let test = std::env::current_exe().unwrap_or_default();
+    test.parent().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The program `palisade`, which `cargo xtask` builds before it runs the tests.
+pub fn palisade() -> PathBuf {
+    let program = programs().join("palisade");
+    assert!(program.is_file(), "{} is not built: run `cargo xtask test`", program.display());
+    program
+}
+
+/// A component of `tests/guests`, which `cargo xtask` builds before it runs the tests.
+pub fn guest(name: &str) -> PathBuf {
+    let folder = std::env::var_os("PALISADE_TEST_GUESTS").map(PathBuf::from);
+    let path = folder.unwrap_or_else(|| top().join("target/test-guests")).join(format!("{name}.wasm"));
+    assert!(path.is_file(), "{} is not built: run `cargo xtask plugins`", path.display());
+    path
+}
+
+/// Real public trees to scan; none where the machine has none.
+pub fn corpora() -> Option<PathBuf> {
+    let shared = std::env::var_os("PALISADE_SHARED").map_or_else(|| top().join("../shared"), PathBuf::from);
+    let corpora = shared.join("corpora");
+    corpora.is_dir().then_some(corpora)
+}
+
+/// A host that compiles in a child process, as the command line does, and keeps no code.
+pub fn host(concurrency: usize) -> Host {
+    let sandbox = match Sandbox::new(concurrency) {
+        Ok(sandbox) => Arc::new(sandbox),
+        Err(error) => unreachable!("no engine, no test: {error}"),
+    };
+    let compiler = Compiler {
+        program: palisade(),
+        arguments: vec!["plugin".to_owned(), "compile-child".to_owned()],
+    };
+    Host { sandbox, cache: None, compiler }
+}
