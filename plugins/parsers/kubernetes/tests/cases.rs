@@ -1,5 +1,7 @@
 //! Every file in `cases`, with all that is read from it.
 
+#![cfg(test)]
+
 mod common;
 
 use std::path::Path;

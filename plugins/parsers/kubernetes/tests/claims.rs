@@ -1,5 +1,7 @@
 //! Which files are looked at, and which are named as not read.
 
+#![cfg(test)]
+
 mod common;
 
 use palisade_parser_kubernetes::Kubernetes;

@@ -1,5 +1,7 @@
 //! Real manifests, where the shared folder with public projects is at hand.
 
+#![cfg(test)]
+
 mod common;
 
 use std::collections::BTreeMap;

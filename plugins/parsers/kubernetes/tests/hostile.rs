@@ -1,5 +1,7 @@
 //! Files that were written to do harm.
 
+#![cfg(test)]
+
 mod common;
 
 use std::fmt::Write;

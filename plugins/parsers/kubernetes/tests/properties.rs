@@ -1,6 +1,10 @@
 //! What holds for every text.
 
+#![cfg(test)]
+
 mod common;
+
+use std::fmt::Write as _;
 
 use palisade_sdk::parser::{Parsed, Status};
 use palisade_sdk::tape::{Batch, Kind};
@@ -61,7 +65,7 @@ fn trees() -> impl Strategy<Value = Tree> {
 
 /// Writes a text as a quoted scalar in one of two ways.
 fn quote(text: &str) -> String {
-    if text.contains(['\n', '\t', '\\']) || text.len() % 2 == 0 {
+    if text.contains(['\n', '\t', '\\']) || text.len().is_multiple_of(2) {
         let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
         format!("\"{}\"", escaped.replace('\n', "\\n").replace('\t', "\\t"))
     } else {
@@ -79,7 +83,7 @@ fn write(tree: &Tree, indent: usize, flow: bool, out: &mut String) {
         Tree::Text(text) if !flow && text.ends_with("a\n") && text.starts_with('a') => {
             out.push_str("|\n");
             for line in text.lines() {
-                out.push_str(&format!("{pad}{line}\n"));
+                writeln!(out, "{pad}{line}").unwrap();
             }
         }
         Tree::Text(text) if text.chars().all(|letter| letter.is_ascii_lowercase()) && text.len() > 4 => {
@@ -97,7 +101,7 @@ fn write(tree: &Tree, indent: usize, flow: bool, out: &mut String) {
         Tree::Mapping(entries) if flow || entries.is_empty() => {
             out.push('{');
             for (key, value) in entries {
-                out.push_str(&format!("{}: ", quote(key)));
+                write!(out, "{}: ", quote(key)).unwrap();
                 write(value, indent, true, out);
                 out.push_str(", ");
             }
@@ -105,13 +109,13 @@ fn write(tree: &Tree, indent: usize, flow: bool, out: &mut String) {
         }
         Tree::Sequence(items) => {
             for item in items {
-                out.push_str(&format!("\n{pad}- "));
+                write!(out, "\n{pad}- ").unwrap();
                 write(item, indent + 2, items.len() == 3, out);
             }
         }
         Tree::Mapping(entries) => {
             for (key, value) in entries {
-                out.push_str(&format!("\n{pad}{}: ", quote(key)));
+                write!(out, "\n{pad}{}: ", quote(key)).unwrap();
                 write(value, indent + 1, entries.len() == 3, out);
             }
         }
