@@ -182,17 +182,23 @@ impl<'b> Container<'b> {
 }
 
 /// Demands a setting of each container: a violation where it is unset, or set to what does not hold.
+/// `fix` is what a value that is set would have to be.
 pub(crate) fn require<'b>(
     containers: &[Container<'b>],
     findings: &mut Findings<'_>,
     pick: impl Fn(&Container<'b>) -> Setting<'b>,
     holds: impl Fn(Node<'b>) -> bool,
     message: impl Fn(&str) -> String,
+    fix: Option<&str>,
 ) {
     for container in containers {
         match pick(container) {
             Setting::Set(node) if holds(node) => {}
-            Setting::Set(node) | Setting::Unset(node) => {
+            Setting::Set(node) => {
+                let outcome = findings.fail(node, &container.name, message(&container.name));
+                outcome.fix = fix.map(str::to_owned);
+            }
+            Setting::Unset(node) => {
                 findings.fail(node, &container.name, message(&container.name));
             }
             Setting::Unknown(node) => {
@@ -202,18 +208,21 @@ pub(crate) fn require<'b>(
     }
 }
 
-/// Forbids a setting of each container: a violation where it is set to what is bad.
+/// Forbids a setting of each container: a violation where it is set to what is bad. `fix`
+/// is what it would have to be.
 pub(crate) fn forbid<'b>(
     containers: &[Container<'b>],
     findings: &mut Findings<'_>,
     pick: impl Fn(&Container<'b>) -> Setting<'b>,
     bad: impl Fn(Node<'b>) -> bool,
     message: impl Fn(&str) -> String,
+    fix: Option<&str>,
 ) {
     for container in containers {
         match pick(container) {
             Setting::Set(node) if bad(node) => {
-                findings.fail(node, &container.name, message(&container.name));
+                let outcome = findings.fail(node, &container.name, message(&container.name));
+                outcome.fix = fix.map(str::to_owned);
             }
             Setting::Set(_) | Setting::Unset(_) => {}
             Setting::Unknown(node) => {

@@ -12,7 +12,7 @@ use crate::tape::{Batch, NONE, Origin, Unknown};
 use super::MemoryTree;
 
 /// What marks an expectation, in languages whose comments begin with `#` and in those with `//`.
-const MARKERS: [&str; 2] = ["#!", "//!"];
+const MARKERS: [&str; 2] = ["#! ", "//! "];
 
 /// The text that stands for a value that cannot be known, so that every format can have one in a case.
 const UNKNOWN: &str = "$unknown";
@@ -88,7 +88,8 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 /// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
 /// instance is `web`, `#! unknown web` one that depends on a value that cannot be known, and
 /// `#! failed a; failed b` two. Whatever is expected must be found, and whatever is found must be expected.
-/// The text `$unknown` stands for a value that cannot be known. The error is a table of the differences.
+/// The text `$unknown` stands for a value that cannot be known. Where an outcome offers a fix, the fix is made,
+/// and must leave fewer outcomes. The error is a table of the differences.
 pub fn check_cases(
     parser: &dyn Parser,
     pack: &Pack,
@@ -105,7 +106,7 @@ pub fn check_cases(
         difference.0 += 1;
         difference.1 = message;
     }
-    let mut report = String::new();
+    let mut report = unmended(parser, pack, control_id, path, text)?;
     for ((line, kind, instance), (count, message)) in &differences {
         let verdict = match count.signum() {
             -1 => "expected, not found",
@@ -120,6 +121,31 @@ pub fn check_cases(
         }
     }
     if report.is_empty() { Ok(()) } else { Err(format!("{control_id}\n{report}")) }
+}
+
+/// Makes every fix that is offered, each by itself, and tells those that leave as much to find as before.
+fn unmended(
+    parser: &dyn Parser,
+    pack: &Pack,
+    control_id: &str,
+    path: &str,
+    text: &str,
+) -> Result<String, String> {
+    let before = outcomes(parser, pack, control_id, path, text)?.len();
+    let mut report = String::new();
+    for mut batch in parse(parser, path, text)? {
+        hide_unknowns(&mut batch);
+        for outcome in judge(pack, control_id, batch.clone())? {
+            let (Some(fix), Some(at)) = (&outcome.fix, place(&batch, &outcome)) else { continue };
+            let (start, end) = (at.start as usize, at.end as usize);
+            let Some((head, tail)) = text.get(..start).zip(text.get(end..)) else { continue };
+            let mended = format!("{head}{fix}{tail}");
+            if outcomes(parser, pack, control_id, path, &mended)?.len() >= before {
+                let _ = writeln!(report, "{path}:{}: the fix `{fix}` does not mend it", at.line);
+            }
+        }
+    }
+    Ok(report)
 }
 
 /// Runs one control over the two examples of its documentation: the failing one must give at least one
@@ -204,4 +230,23 @@ fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
         }
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expectations;
+
+    #[test]
+    fn comments_at_the_end_of_a_line_are_expectations() {
+        let text = "a: 1 #! failed\nb: 2 # nothing\nc: |\n  #!/bin/sh\nd: 4 #! failed web; unknown a b\n";
+        let found = expectations("a.yaml", text).unwrap();
+        let expected = [(1, "failed", ""), (5, "failed", "web"), (5, "unknown", "a b")];
+        assert_eq!(found, expected.map(|(line, kind, instance)| (line, kind, instance.to_owned())));
+    }
+
+    #[test]
+    fn a_misspelt_expectation_is_an_error() {
+        let error = expectations("a.yaml", "a: 1 #! fialed").unwrap_err();
+        assert_eq!(error, "a.yaml:1: expected `failed` or `unknown`, found `fialed`");
+    }
 }

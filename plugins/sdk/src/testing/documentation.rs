@@ -49,3 +49,26 @@ fn is_id(id: &str) -> bool {
             !word.is_empty() && word.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check_docs;
+    use crate::Control;
+
+    #[test]
+    fn every_fault_is_listed() {
+        let control = Control {
+            id: "Pods",
+            aliases: &["A-1", "A-1"],
+            doc: "Title.\n## Why\nBecause.\n## Fix\n",
+            ..Control::TEMPLATE
+        };
+        let error = check_docs(&control).unwrap_err();
+        for fault in
+            ["its id", "its title", "`## Impact`", "`## Fix`", "`## Fails`", "alias `A-1`", "neither kinds"]
+        {
+            assert!(error.contains(fault), "{fault}: {error}");
+        }
+        assert!(!error.contains("`## Why`"), "{error}");
+    }
+}

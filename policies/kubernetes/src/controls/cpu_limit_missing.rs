@@ -65,5 +65,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.resource("limits.cpu"),
         is_filled,
         |name| format!("container `{name}` may use any CPU: set `resources.limits.cpu`"),
+        None,
     );
 }

@@ -60,5 +60,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.request("cpu"),
         is_filled,
         |name| format!("container `{name}` asks for no CPU: set `resources.requests.cpu`"),
+        None,
     );
 }

@@ -62,5 +62,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .is_some_and(|image| !is_filled_in_later(pod, image) && Image::parse(image).digest.is_none())
         },
         |name| format!("the image of container `{name}` may change unseen: append its digest, `@sha256:…`"),
+        None,
     );
 }

@@ -59,5 +59,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("imagePullPolicy"),
         |value| value.as_str() == Some("Never"),
         |name| format!("the image of container `{name}` is never pulled: remove `imagePullPolicy: Never`"),
+        Some("IfNotPresent"),
     );
 }

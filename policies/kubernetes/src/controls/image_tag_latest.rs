@@ -58,6 +58,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("image"),
         |value| value.as_str().is_some_and(|image| !is_filled_in_later(pod, image) && floats(image)),
         |name| format!("the image of container `{name}` has no fixed version: give it a tag or a digest"),
+        None,
     );
 }
 

@@ -76,5 +76,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("livenessProbe"),
         is_filled,
         |name| format!("container `{name}` is not restarted when it hangs: add a `livenessProbe`"),
+        None,
     );
 }

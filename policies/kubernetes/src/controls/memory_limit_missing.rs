@@ -60,5 +60,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.resource("limits.memory"),
         is_filled,
         |name| format!("container `{name}` may use any memory: set `resources.limits.memory`"),
+        None,
     );
 }

@@ -63,5 +63,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.request("memory"),
         is_filled,
         |name| format!("container `{name}` asks for no memory: set `resources.requests.memory`"),
+        None,
     );
 }

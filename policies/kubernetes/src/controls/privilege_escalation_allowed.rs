@@ -73,5 +73,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 "container `{name}` may gain privileges: set `securityContext.allowPrivilegeEscalation: false`"
             )
         },
+        Some("false"),
     );
 }

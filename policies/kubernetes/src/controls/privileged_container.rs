@@ -68,5 +68,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("securityContext.privileged"),
         is_true,
         |name| format!("container `{name}` is privileged: remove `securityContext.privileged`"),
+        Some("false"),
     );
 }

@@ -61,5 +61,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("securityContext.procMount"),
         |value| !matches!(value.as_str(), Some("Default" | "")),
         |name| format!("container `{name}` sees the whole of `/proc`: remove `securityContext.procMount`"),
+        Some("Default"),
     );
 }

@@ -76,5 +76,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("readinessProbe"),
         is_filled,
         |name| format!("container `{name}` gets requests before it is ready: add a `readinessProbe`"),
+        None,
     );
 }

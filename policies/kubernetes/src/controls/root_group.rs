@@ -68,6 +68,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.effective("runAsGroup"),
         |value| value.as_scalar() == Some("0"),
         |name| format!("container `{name}` runs with the root group: set `runAsGroup` to another one"),
+        None,
     );
     match setting(pod, "spec.securityContext.fsGroup") {
         Setting::Set(node) if node.as_scalar() == Some("0") => {

@@ -65,5 +65,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.effective("runAsUser"),
         |value| value.as_scalar() == Some("0"),
         |name| format!("container `{name}` is told to run as root: set `runAsUser` to another user"),
+        None,
     );
 }

@@ -67,5 +67,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |name| {
             format!("container `{name}` has no seccomp profile: set `seccompProfile.type: RuntimeDefault`")
         },
+        None,
     );
 }

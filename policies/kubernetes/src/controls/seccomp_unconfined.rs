@@ -66,5 +66,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |name| {
             format!("container `{name}` switches seccomp off: set `seccompProfile.type` to `RuntimeDefault`")
         },
+        Some("RuntimeDefault"),
     );
 }

@@ -183,7 +183,9 @@ fn words(name: &str) -> Vec<String> {
 
 fn is_secret(name: &str) -> bool {
     let words = words(name);
-    let about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
+    let about = words.last().is_some_and(|last| {
+        ABOUT.contains(&last.as_str()) || last.strip_suffix('s').is_some_and(|one| ABOUT.contains(&one))
+    });
     let switch =
         words.first().is_some_and(|first| matches!(first.as_str(), "allow" | "disable" | "enable" | "max"));
     !about

@@ -53,13 +53,15 @@ palisade_sdk::control! {
     };
 }
 
+const MESSAGE: &str = "the pod mounts a token for the API: set `automountServiceAccountToken: false`";
+
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     match setting(subject.start(), "spec.automountServiceAccountToken") {
         Setting::Set(node) if node.as_scalar() == Some("false") => {}
         Setting::Unset(_) if account_refuses(subject) => {}
-        Setting::Set(node) | Setting::Unset(node) => {
-            let message = "the pod mounts a token for the API: set `automountServiceAccountToken: false`";
-            findings.fail(node, "", message);
+        Setting::Set(node) => findings.fail(node, "", MESSAGE).fix = Some("false".to_owned()),
+        Setting::Unset(node) => {
+            findings.fail(node, "", MESSAGE);
         }
         Setting::Unknown(node) => {
             findings.unknown(node, "");

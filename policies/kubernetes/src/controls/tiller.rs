@@ -69,5 +69,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("image"),
         |value| value.as_str().is_some_and(|image| Image::parse(image).name() == "tiller"),
         |name| format!("container `{name}` is Tiller: move to Helm 3 and delete it"),
+        None,
     );
 }

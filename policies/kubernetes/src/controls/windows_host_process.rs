@@ -63,5 +63,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.effective("windowsOptions.hostProcess"),
         is_true,
         |name| format!("container `{name}` runs on the node itself: remove `windowsOptions.hostProcess`"),
+        Some("false"),
     );
 }

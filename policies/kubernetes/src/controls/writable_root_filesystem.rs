@@ -74,5 +74,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 "container `{name}` can write to its root: set `securityContext.readOnlyRootFilesystem: true`"
             )
         },
+        Some("true"),
     );
 }
