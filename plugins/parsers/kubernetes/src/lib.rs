@@ -17,6 +17,7 @@ mod comments;
 mod compact;
 mod file;
 mod json;
+mod merge;
 mod messages;
 mod place;
 mod quoted;
