@@ -1,2 +1,83 @@
-//! Set-up, plugin builds, checks.
-fn main() {}
+//! What is done by hand in this repository: `cargo xtask demo`, `test`, `build`, `plugins`.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
+
+mod checks;
+mod guests;
+mod plugins;
+mod setup;
+mod shell;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::shell::{Project, Shell};
+
+const USAGE: &str = "\
+cargo xtask demo               set up what is missing, build, and scan `examples/`
+cargo xtask test               set up what is missing, and run every check
+cargo xtask build [--release]  build `palisade` with the built-in plugins inside
+cargo xtask plugins            build the built-in plugins and the test guests
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let project = Project::find()?;
+    let shell = Shell::new(&project);
+    match arguments.as_slice() {
+        ["demo"] => demo(&project, &shell),
+        ["test"] => checks::test(&project, &shell).map(|()| ExitCode::SUCCESS),
+        ["build"] => build(&project, &shell, false),
+        ["build", "--release"] => build(&project, &shell, true),
+        ["plugins"] => {
+            let builder = setup::guest_builder(&shell)?;
+            plugins::built_in(&project, &shell, &builder)?;
+            guests::hostile(&project, &shell, &builder)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("`{}` is nothing to do here; there is:\n{USAGE}", other.join(" ")),
+    }
+}
+
+/// Builds `palisade` with the plugins inside, and says where it is.
+fn build(project: &Project, shell: &Shell, release: bool) -> Result<ExitCode> {
+    let builder = setup::guest_builder(shell)?;
+    plugins::built_in(project, shell, &builder)?;
+    let program = plugins::program(project, shell, release)?;
+    println!("built {}", program.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The main job on a small tree. Its violations are what it is there to show, so they do not fail the demo.
+fn demo(project: &Project, shell: &Shell) -> Result<ExitCode> {
+    let builder = setup::guest_builder(shell)?;
+    plugins::built_in(project, shell, &builder)?;
+    let program = plugins::program(project, shell, false)?;
+    let examples = project.top.join("examples");
+    println!("\n$ palisade scan examples\n");
+    let status = shell
+        .command(&program)
+        .args(["scan", "--format", "table"])
+        .arg(&examples)
+        .status()?;
+    match status.code() {
+        Some(0 | 1) => Ok(ExitCode::SUCCESS),
+        _ => bail!("the scan ended with {status}"),
+    }
+}

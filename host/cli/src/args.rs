@@ -1,0 +1,231 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use palisade_domain::Severity;
+
+/// The self-hosted gate for infrastructure code.
+#[derive(Debug, Parser)]
+#[command(name = "palisade", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Shared {
+    /// When to use colours; NO_COLOR, FORCE_COLOR and TERM=dumb are honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say nothing but errors on standard error
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say what each plugin does and what it takes, on standard error
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan a folder, or a commit of the Git repository there
+    ///
+    /// Exit status: 0 clean; 1 violations at or above the threshold; 2 wrong use or configuration; 3 the scan
+    /// is incomplete, whatever it found.
+    Scan(Box<ScanOptions>),
+    /// Stop after parsing: resources and coverage, no controls
+    Parse(Box<ParseOptions>),
+    /// List controls, or explain one
+    Controls(ControlsOptions),
+    /// Look at, check, install and build plugins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+}
+
+/// Which tree, and which plugins.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TreeOptions {
+    /// Folder or file to scan
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Scan this commit of the repository instead of the files in the folder; it is read, never checked out
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+    /// Root of the tree; without it the top of the Git repository around PATH, or PATH itself
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) root: Option<PathBuf>,
+    /// Configuration of the repository; without it the nearest `palisade.toml` above PATH, inside the tree
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A plugin file to use beside the built-in and installed ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plugin: Vec<PathBuf>,
+    /// How many files at a time; without it as many as there are processors
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// Never use the network. Nothing that this version does would
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Count files that are scanned in part, or not supported, as missing
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Largest file that is read, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=256))]
+    pub(crate) max_file_size: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ScanOptions {
+    #[command(flatten)]
+    pub(crate) tree: TreeOptions,
+    /// Format on standard output; may be repeated [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Vec<Format>,
+    /// Write a report to a file, such as `-o json=report.json`; may be repeated
+    #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+    /// Judge with this pack only, by name or file; may be repeated [default: all]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) pack: Vec<String>,
+    /// Only controls whose id or alias matches; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) control: Vec<String>,
+    /// Leave out controls whose id or alias matches; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) skip: Vec<String>,
+    /// Only controls of at least this severity
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) severity: Option<Severity>,
+    /// Violations of at least this severity fail the scan; `none` for no threshold [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
+    pub(crate) fail_on: Option<Threshold>,
+    /// List the controls that were fulfilled too
+    #[arg(long)]
+    pub(crate) include_passed: bool,
+    /// The day that decides expiries [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) now: Option<jiff::civil::Date>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ParseOptions {
+    #[command(flatten)]
+    pub(crate) tree: TreeOptions,
+    /// Format on standard output [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ControlsOptions {
+    /// The control to explain, by id or alias; without it all are listed
+    pub(crate) id: Option<String>,
+    /// Format on standard output [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// A plugin file to use beside the built-in and installed ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plugin: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// List the plugins that take part in a scan
+    List {
+        /// Format on standard output [default: table on a terminal, else json]
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<Format>,
+    },
+    /// Show what a plugin file says of itself, without running it
+    Inspect {
+        /// The plugin file
+        file: PathBuf,
+        /// Format on standard output [default: table on a terminal, else json]
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<Format>,
+    },
+    /// Try whether a plugin file would be admitted, step by step
+    Check {
+        /// The plugin file
+        file: PathBuf,
+        /// Grant a capability, such as `http`; may be repeated
+        #[arg(long, value_name = "CAPABILITY")]
+        grant: Vec<String>,
+    },
+    /// Admit a plugin file and keep it for every scan
+    Install {
+        /// The plugin file
+        file: PathBuf,
+        /// Grant a capability, such as `http`; may be repeated
+        #[arg(long, value_name = "CAPABILITY")]
+        grant: Vec<String>,
+    },
+    /// Take an installed plugin out
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// Make a plugin file from a core module and its manifest
+    Build {
+        /// What `cargo build --target wasm32-unknown-unknown` made
+        module: PathBuf,
+        /// The manifest
+        #[arg(long, value_name = "FILE", default_value = "plugin.toml")]
+        manifest: PathBuf,
+        /// The plugin file to write
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Compile a component from standard input, within limits: what the other commands start as a child
+    #[command(hide = true)]
+    CompileChild,
+}
+
+/// When a scan fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Threshold {
+    None,
+    At(Severity),
+}
+
+impl Threshold {
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Threshold::None => None,
+            Threshold::At(severity) => Some(severity),
+        }
+    }
+}
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    if text == "none" {
+        return Ok(Threshold::None);
+    }
+    text.parse().map(Threshold::At).map_err(|_| {
+        format!("`{text}` is no threshold: use critical, high, medium, low or none")
+    })
+}
+
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as json=report.json")?;
+    if file.is_empty() {
+        return Err("the file has no name: write FORMAT=FILE, such as json=report.json".to_owned());
+    }
+    Ok((Format::from_str(format, false)?, PathBuf::from(file)))
+}

@@ -1,0 +1,41 @@
+//! Why a command ends without a result, and the exit status that says so.
+
+use std::fmt;
+
+/// Wrong use or configuration.
+const WRONG_USE: u8 = 2;
+/// The scan could not be done.
+const INCOMPLETE: u8 = 3;
+
+/// An error at the edge: for a reader, with its causes.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: u8,
+    pub(crate) pipe_closed: bool,
+    error: anyhow::Error,
+}
+
+impl Failure {
+    /// The user can mend it: a path, an option, a configuration, a plugin.
+    pub(crate) fn wrong_use(error: impl Into<anyhow::Error>) -> Failure {
+        Failure { status: WRONG_USE, pipe_closed: false, error: error.into() }
+    }
+
+    /// The scan stopped.
+    pub(crate) fn incomplete(error: impl Into<anyhow::Error>) -> Failure {
+        Failure { status: INCOMPLETE, pipe_closed: false, error: error.into() }
+    }
+
+    /// The output could not be written.
+    pub(crate) fn output(error: std::io::Error) -> Failure {
+        let pipe_closed = error.kind() == std::io::ErrorKind::BrokenPipe;
+        let error = anyhow::Error::new(error).context("cannot write the output");
+        Failure { status: WRONG_USE, pipe_closed, error }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.error)
+    }
+}

@@ -1,0 +1,213 @@
+//! `palisade scan` and `palisade parse`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use palisade_capabilities::Moment;
+use palisade_catalog::{Catalog, Role};
+use palisade_domain::{Gate, Report, Severity, Target, Verdict};
+use palisade_report::Style;
+use palisade_scan::{ParsedTree, RepositoryConfig, Request, ScanError, Selection};
+use palisade_source::{Snapshot, TreePath};
+
+use crate::args::{Format, ParseOptions, ScanOptions, Shared, Threshold, TreeOptions};
+use crate::failure::Failure;
+use crate::output::{self, complain};
+use crate::progress::Progress;
+use crate::setup;
+
+/// The day in UTC, as text and as the moment it begins.
+fn day(asked: Option<jiff::civil::Date>) -> Result<(String, Moment), Failure> {
+    let utc = jiff::tz::Offset::UTC;
+    let date = asked.unwrap_or_else(|| utc.to_datetime(jiff::Timestamp::now()).date());
+    let begin = utc
+        .to_timestamp(date.at(0, 0, 0, 0))
+        .context("`--now` is no day that can be told")
+        .map_err(Failure::wrong_use)?;
+    let moment = u64::try_from(begin.as_millisecond()).unwrap_or(0);
+    Ok((date.to_string(), Moment(moment)))
+}
+
+fn config(
+    options: &TreeOptions,
+    snapshot: &dyn Snapshot,
+    path: &TreePath,
+) -> Result<RepositoryConfig, Failure> {
+    let Some(file) = &options.config else {
+        return RepositoryConfig::find(snapshot, path).map_err(Failure::wrong_use);
+    };
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read `{name}`"))
+        .map_err(Failure::wrong_use)?;
+    RepositoryConfig::parse(&text, &name, "").map_err(Failure::wrong_use)
+}
+
+fn request(
+    options: &TreeOptions,
+    selection: Selection,
+    gate: (Option<Threshold>, bool),
+    now: Option<jiff::civil::Date>,
+    shared: &Shared,
+    progress: &Progress,
+) -> Result<Request, Failure> {
+    let (snapshot, path) = setup::tree(options)?;
+    let config = config(options, snapshot.as_ref(), &path)?;
+    let (date, moment) = day(now)?;
+    let (asked, list_passed) = gate;
+    let fail_on = match asked {
+        Some(threshold) => threshold.severity(),
+        None => Some(Severity::High),
+    };
+    // The repository can be stricter than the caller, never laxer.
+    let fail_on = match (fail_on, config.fail_on) {
+        (Some(caller), Some(own)) => Some(caller.min(own)),
+        (caller, own) => caller.or(own),
+    };
+    Ok(Request {
+        target: Target {
+            path: path.to_string(),
+            rev: snapshot.revision().map(str::to_owned),
+            base: None,
+            date,
+        },
+        gate: Gate { fail_on, strict: options.strict || config.strict },
+        snapshot,
+        path,
+        config,
+        selection,
+        list_passed,
+        jobs: setup::jobs(options.jobs),
+        moment,
+        observer: progress.observer(shared),
+    })
+}
+
+fn scan_failure(error: ScanError) -> Failure {
+    match error {
+        ScanError::Walk(error) => Failure::wrong_use(error),
+        other => Failure::incomplete(other),
+    }
+}
+
+/// The packs that were asked for: files are plugins to load, the rest are names.
+fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
+    let (files, names): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(|it| Path::new(it).is_file());
+    (files.into_iter().map(PathBuf::from).collect(), names)
+}
+
+fn only_packs(catalog: Catalog, files: &[PathBuf], mut names: Vec<String>) -> Result<Catalog, Failure> {
+    let is_pack = |name: &String| {
+        catalog.plugins().iter().any(|it| it.manifest.name == *name && matches!(it.role, Role::Pack { .. }))
+    };
+    if let Some(name) = names.iter().find(|name| !is_pack(name)) {
+        let known: Vec<&str> = catalog
+            .plugins()
+            .iter()
+            .filter(|it| matches!(it.role, Role::Pack { .. }))
+            .map(|it| it.manifest.name.as_str())
+            .collect();
+        return Err(Failure::wrong_use(anyhow!(
+            "there is no pack `{name}`, neither by name nor as a file; there are: {}",
+            known.join(", ")
+        )));
+    }
+    for file in files {
+        let bytes = std::fs::read(file).map_err(Failure::wrong_use)?;
+        let manifest = palisade_catalog::manifest_of(&bytes).map_err(Failure::wrong_use)?;
+        names.push(manifest.name);
+    }
+    Ok(catalog.with_packs(&names))
+}
+
+pub(crate) fn scan(options: &ScanOptions, shared: &Shared) -> Result<u8, Failure> {
+    let selection = Selection::new(&options.control, &options.skip, options.severity)
+        .context("a pattern of `--control` or `--skip` is not right")
+        .map_err(Failure::wrong_use)?;
+    let progress = Progress::new(shared);
+    let gate = (options.fail_on, options.include_passed);
+    let request = request(&options.tree, selection, gate, options.now, shared, &progress)?;
+    let report = setup::run(request.jobs, async {
+        let (files, names) = packs(&options.pack);
+        let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
+        let mut catalog = setup::catalog(request.jobs, &plugins, shared).await?;
+        if !options.pack.is_empty() {
+            catalog = only_packs(catalog, &files, names)?;
+        }
+        palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)
+    })?;
+    progress.end();
+    let verdict = request.gate.judge(&report);
+    let mut formats = options.format.clone();
+    if formats.is_empty() && options.output.is_empty() {
+        formats.push(output::default_format());
+    }
+    for (format, file) in &options.output {
+        output::write(file, render(&report, verdict, *format, false).as_bytes())?;
+    }
+    for format in formats {
+        output::print(&render(&report, verdict, format, output::colour(shared)))?;
+    }
+    if verdict == Verdict::Incomplete && !shared.quiet {
+        let files = &report.summary.files;
+        complain(
+            &format!(
+                "incomplete: {} files failed, {} in part, {} unsupported, {} plugin errors",
+                files.failed,
+                files.partial,
+                files.unsupported,
+                report.plugin_errors.len()
+            ),
+            shared,
+        );
+    }
+    Ok(verdict.exit_status())
+}
+
+fn render(report: &Report, verdict: Verdict, format: Format, colour: bool) -> String {
+    match format {
+        Format::Json => palisade_report::json(report),
+        Format::Table => palisade_report::table(report, verdict, Style { colour }),
+    }
+}
+
+pub(crate) fn parse(options: &ParseOptions, shared: &Shared) -> Result<u8, Failure> {
+    let progress = Progress::new(shared);
+    let request = request(&options.tree, Selection::default(), (None, false), None, shared, &progress)?;
+    let tree = setup::run(request.jobs, async {
+        let catalog = setup::catalog(request.jobs, &options.tree.plugin, shared).await?;
+        palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)
+    })?;
+    progress.end();
+    let text = match options.format.unwrap_or_else(output::default_format) {
+        Format::Json => palisade_report::resources_json(&tree.batches, &tree.coverage, &tree.diagnostics),
+        Format::Table => palisade_report::resources_table(&tree.batches),
+    };
+    output::print(&text)?;
+    Ok(parse_status(&tree, &request, shared))
+}
+
+fn parse_status(tree: &ParsedTree, request: &Request, shared: &Shared) -> u8 {
+    use palisade_domain::Status;
+    let missing: Vec<_> = tree
+        .coverage
+        .iter()
+        .filter(|it| match it.status {
+            Status::Failed => true,
+            Status::Partial | Status::Unsupported => request.gate.strict,
+            Status::Scanned | Status::Ignored => false,
+        })
+        .collect();
+    if missing.is_empty() && tree.errors.is_empty() {
+        return Verdict::Clean.exit_status();
+    }
+    if !shared.quiet {
+        for it in missing {
+            complain(&format!("{} {}: {}", it.status.name(), it.path, it.reason), shared);
+        }
+        for it in &tree.errors {
+            complain(&format!("plugin {}: {} {}", it.plugin, it.path, it.reason), shared);
+        }
+    }
+    Verdict::Incomplete.exit_status()
+}

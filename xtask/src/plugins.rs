@@ -1,0 +1,100 @@
+//! The built-in plugins: built, bundled, compiled ahead, and put into `palisade`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::setup::{GuestBuilder, TARGET};
+use crate::shell::{Project, Shell};
+
+/// Folder of each built-in plugin. Its package carries the code, its `plugin.toml` the manifest.
+const BUILT_IN: [&str; 2] = ["plugins/parsers/kubernetes", "policies/kubernetes"];
+
+/// The name of the package in a folder.
+fn package(folder: &Path) -> Result<String> {
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let name = text.lines().find_map(|line| line.strip_prefix("name = "));
+    Ok(name.with_context(|| format!("{} names no package", path.display()))?.trim_matches('"').to_owned())
+}
+
+/// Builds one guest and gives the core module.
+pub(crate) fn module(
+    project: &Project,
+    shell: &Shell,
+    builder: &GuestBuilder,
+    arguments: &[&str],
+    artefact: &str,
+) -> Result<Vec<u8>> {
+    let target = project.target.join("guests");
+    let status = builder.cargo(shell).args(arguments).arg("--target-dir").arg(&target).status()?;
+    if !status.success() {
+        bail!("building {} ended with {status}", arguments.join(" "));
+    }
+    let path = target.join(TARGET).join("guest").join(artefact);
+    fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Writes a file where its content differs, so that what depends on it is made anew only then.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<bool> {
+    if fs::read(path).is_ok_and(|before| before == bytes) {
+        return Ok(false);
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(true)
+}
+
+fn newer(path: &Path, than: &Path) -> bool {
+    let time = |path: &Path| fs::metadata(path).and_then(|it| it.modified()).ok();
+    matches!((time(path), time(than)), (Some(one), Some(other)) if one >= other)
+}
+
+/// Builds the built-in plugins into the plugin folder, each as component and as code.
+pub(crate) fn built_in(project: &Project, shell: &Shell, builder: &GuestBuilder) -> Result<()> {
+    println!("building the built-in plugins");
+    let mut keep = Vec::new();
+    for folder in BUILT_IN {
+        let folder = project.top.join(folder);
+        let package = package(&folder)?;
+        let artefact = format!("{}.wasm", package.replace('-', "_"));
+        let module = module(project, shell, builder, &["--package", &package, "--lib"], &artefact)?;
+        let manifest = fs::read_to_string(folder.join("plugin.toml"))
+            .with_context(|| format!("cannot read the manifest in {}", folder.display()))?;
+        let component = palisade_bundle::build(&module, &manifest).with_context(|| format!("plugin {package}"))?;
+        let name = palisade_bundle::Manifest::parse(&manifest)?.name;
+        let path = project.plugins().join(format!("{name}.wasm"));
+        write(&path, &component)?;
+        println!("  {name}: {} bytes", component.len());
+        keep.push(path);
+    }
+    shell.run("cargo build --quiet --locked --package palisade-sandbox --bin palisade-precompile")?;
+    let precompile = project.target.join("debug/palisade-precompile");
+    for component in &keep {
+        let code = component.with_extension("cwasm");
+        if !(newer(&code, component) && newer(&code, &precompile)) {
+            let status = shell.command(&precompile).arg(component).arg(&code).status()?;
+            if !status.success() {
+                bail!("compiling {} ended with {status}", component.display());
+            }
+        }
+    }
+    // What an earlier build left and this one has not is not built in.
+    for entry in fs::read_dir(project.plugins())? {
+        let path = entry?.path();
+        if !keep.contains(&path.with_extension("wasm")) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Builds `palisade` and gives the program.
+pub(crate) fn program(project: &Project, shell: &Shell, release: bool) -> Result<PathBuf> {
+    let (flag, folder) = if release { (" --release", "release") } else { ("", "debug") };
+    shell.run(&format!("cargo build --locked --package palisade{flag}"))?;
+    Ok(project.target.join(folder).join("palisade"))
+}

@@ -1,0 +1,97 @@
+//! What is missing on a fresh machine.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::shell::Shell;
+
+/// The target that guests are built for: no system interface at all.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// How guests are built here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GuestBuilder {
+    /// With the target of the pinned toolchain.
+    Rustup,
+    /// With Debian's own compiler, which brings its standard library as source.
+    Debian,
+}
+
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_SOURCE: &str = "/usr/lib/rust-web/lib/rustlib/src";
+
+impl GuestBuilder {
+    /// The command that builds guests, without the packages.
+    pub(crate) fn cargo(self, shell: &Shell) -> Command {
+        // SIMD is in every engine that runs components, and makes searching text twice as fast.
+        let flags = "-C target-feature=+simd128";
+        let mut command = match self {
+            GuestBuilder::Rustup => shell.command("cargo"),
+            GuestBuilder::Debian => {
+                let mut command = shell.command("/usr/bin/cargo");
+                command
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("RUSTC", DEBIAN_RUSTC)
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-19");
+                command
+            }
+        };
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+        command.args(["build", "--quiet", "--locked", "--profile", "guest", "--target", TARGET]);
+        if self == GuestBuilder::Debian {
+            command.arg("-Zbuild-std=std,panic_abort");
+        }
+        command
+    }
+}
+
+fn has_target(shell: &Shell) -> bool {
+    shell.output(&format!("rustc --print target-libdir --target {TARGET}")).is_ok_and(|output| {
+        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        output.status.success() && Path::new(&path).is_dir()
+    })
+}
+
+fn has_debian(shell: &Shell) -> bool {
+    Path::new(DEBIAN_SOURCE).is_dir() && shell.has("/usr/bin/cargo --version") && shell.has("wasm-ld-19 --version")
+}
+
+/// Makes sure that guests can be built: the target by rustup first, Debian's packages where that is refused.
+pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
+    if has_target(shell) {
+        return Ok(GuestBuilder::Rustup);
+    }
+    println!("the target {TARGET} is missing; asking rustup for it");
+    let by_rustup = shell.run(&format!("rustup target add {TARGET}"));
+    if by_rustup.is_ok() && has_target(shell) {
+        return Ok(GuestBuilder::Rustup);
+    }
+    if has_debian(shell) {
+        println!("using Debian's compiler for {TARGET}");
+        return Ok(GuestBuilder::Debian);
+    }
+    println!("rustup could not; asking Debian's packages");
+    let sudo = if shell.has("sudo -n true") && !is_root(shell) { "sudo " } else { "" };
+    let by_debian = shell.run(&format!("{sudo}apt-get update")).and_then(|()| {
+        shell.run(&format!(
+            "{sudo}apt-get install -y --no-install-recommends rustc-web cargo-web rust-web-src lld-19"
+        ))
+    });
+    if by_debian.is_ok() && has_debian(shell) {
+        return Ok(GuestBuilder::Debian);
+    }
+    let reason = |result: Result<()>| result.err().map_or_else(|| "no reason given".to_owned(), |it| format!("{it:#}"));
+    bail!(
+        "the plugins cannot be built: the target {TARGET} is missing.\n  rustup: {}\n  Debian: {}\nAdd it with \
+         `rustup target add {TARGET}`, or install Debian's `rustc-web cargo-web rust-web-src lld-19`, and try \
+         again.",
+        reason(by_rustup),
+        reason(by_debian)
+    )
+}
+
+pub(crate) fn is_root(shell: &Shell) -> bool {
+    shell.output("id -u").is_ok_and(|output| output.stdout.starts_with(b"0\n"))
+}

@@ -1,0 +1,82 @@
+//! Running programs, and where things are.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub(crate) struct Project {
+    /// The top of the repository.
+    pub(crate) top: PathBuf,
+    /// Cargo's target folder.
+    pub(crate) target: PathBuf,
+}
+
+impl Project {
+    pub(crate) fn find() -> Result<Project> {
+        let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is in no repository")?;
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(target) => top.join(target),
+            None => top.join("target"),
+        };
+        Ok(Project { top: top.to_path_buf(), target })
+    }
+
+    /// The built-in plugins: components and their code.
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.target.join("plugins")
+    }
+
+    /// The components of `tests/guests`.
+    pub(crate) fn test_guests(&self) -> PathBuf {
+        self.target.join("test-guests")
+    }
+}
+
+/// Runs programs in the repository.
+#[derive(Clone, Debug)]
+pub(crate) struct Shell {
+    top: PathBuf,
+    variables: Vec<(String, PathBuf)>,
+}
+
+impl Shell {
+    pub(crate) fn new(project: &Project) -> Shell {
+        let variables = vec![
+            ("PALISADE_BUILTIN_DIR".to_owned(), project.plugins()),
+            ("PALISADE_TEST_GUESTS".to_owned(), project.test_guests()),
+        ];
+        Shell { top: project.top.clone(), variables }
+    }
+
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.top).envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a program and shows what it prints.
+    pub(crate) fn run(&self, line: &str) -> Result<()> {
+        println!("$ {line}");
+        let mut words = line.split_whitespace();
+        let program = words.next().context("no program")?;
+        let status =
+            self.command(program).args(words).status().with_context(|| format!("cannot start `{line}`"))?;
+        if status.success() { Ok(()) } else { bail!("`{line}` ended with {status}") }
+    }
+
+    /// Runs a program and takes what it prints.
+    pub(crate) fn output(&self, line: &str) -> Result<Output> {
+        let mut words = line.split_whitespace();
+        let program = words.next().context("no program")?;
+        self.command(program).args(words).output().with_context(|| format!("cannot start `{line}`"))
+    }
+
+    /// Whether a program is there and answers.
+    pub(crate) fn has(&self, line: &str) -> bool {
+        self.output(line).is_ok_and(|output| output.status.success())
+    }
+}
