@@ -88,8 +88,8 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 /// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
 /// instance is `web`, `#! unknown web` one that depends on a value that cannot be known, and
 /// `#! failed a; failed b` two. Whatever is expected must be found, and whatever is found must be expected.
-/// The text `$unknown` stands for a value that cannot be known. Where an outcome offers a fix, the fix is made,
-/// and must leave fewer outcomes. The error is a table of the differences.
+/// The text `$unknown` stands for a value that cannot be known. Where an outcome offers a fix, the fix is
+/// made, and must leave fewer outcomes. The error is a table of the differences.
 pub fn check_cases(
     parser: &dyn Parser,
     pack: &Pack,
@@ -163,7 +163,7 @@ pub fn check_examples(parser: &dyn Parser, pack: &Pack, control_id: &str, path: 
     match passing.first() {
         None => Ok(()),
         Some(((line, kind, instance), message)) => Err(format!(
-            "{control_id}: the example under `Passes` does not pass: line {line}: {kind} {instance}: {message}"
+            "{control_id}: the example under `Passes` does not pass: {line}: {kind} {instance}: {message}"
         )),
     }
 }

@@ -68,11 +68,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings,
         |container| container.own("securityContext.allowPrivilegeEscalation"),
         |value| value.as_scalar() == Some("false"),
-        |name| {
-            format!(
-                "container `{name}` may gain privileges: set `securityContext.allowPrivilegeEscalation: false`"
-            )
-        },
+        |name| format!("container `{name}` may gain privileges: set `allowPrivilegeEscalation: false`"),
         Some("false"),
     );
 }

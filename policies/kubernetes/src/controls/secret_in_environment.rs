@@ -149,7 +149,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                         findings.fail(node, &instance, message);
                     } else if has_userinfo(value) {
                         let message = format!(
-                            "container `{}` has a password in `{variable}`: keep it in a Secret and replace it",
+                            "container `{}` has a password in `{variable}`: keep it in a Secret, replace it",
                             container.name
                         );
                         findings.fail(node, &instance, message);

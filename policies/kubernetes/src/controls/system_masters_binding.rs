@@ -1,5 +1,5 @@
-use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::{Kind, Severity};
 
 use crate::rbac::{BINDINGS, bound};
 
@@ -65,10 +65,11 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for (label, node) in bound(subject, findings) {
-        if label == "Group/system:masters"
-            && let Some(name) = node.get("name")
-        {
+        let Some(name) = node.get("name") else { continue };
+        if label == "Group/system:masters" {
             findings.fail(name, &label, "`system:masters` may do everything anyway: bind another group");
+        } else if label == "Group" && name.kind() == Kind::Unknown {
+            findings.unknown(name, &label);
         }
     }
 }

@@ -83,7 +83,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 Setting::Set(node) if is_true(node) => {}
                 Setting::Set(node) | Setting::Unset(node) => {
                     let message = format!(
-                        "container `{}` can write to the node through volume `{volume}`: set `readOnly: true`",
+                        "container `{}` can write to the node in volume `{volume}`: set `readOnly: true`",
                         container.name
                     );
                     findings.fail(node, &instance, message);
