@@ -1,0 +1,41 @@
+;; Keeps its handle on the tree, which was only lent, beyond the end of the call.
+(module
+  (import "palisade:host/snapshot@0.1.0" "[resource-drop]tree" (func $drop (param i32)))
+  (memory (export "memory") 2)
+  
+  ;; A bump allocator: calls are short, and every one has an instance of its own.
+  (global $next (mut i32) (i32.const 4096))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at
+      (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+    (global.set $next (i32.add (local.get $at) (local.get 3)))
+    (local.get $at))
+
+  ;; One format: id, title, one glob.
+  (data (i32.const 16) "\28\00\00\00\01\00\00\00") ;; info: formats at 40, one
+  (data (i32.const 40) "\80\00\00\00\04\00\00\00") ;; id at 128
+  (data (i32.const 48) "\80\00\00\00\04\00\00\00") ;; title, the same
+  (data (i32.const 56) "\48\00\00\00\01\00\00\00") ;; globs at 72, one
+  (data (i32.const 72) "\a0\00\00\00\13\00\00\00")  ;; at 160
+  (data (i32.const 128) "bait")
+  (data (i32.const 160) "**/borrow-kept.bait")
+  (func (export "palisade:parser/parser@0.1.0#describe") (result i32)
+    (i32.const 16))
+
+  ;; One unit, which owns the first candidate.
+  (data (i32.const 256) "\00\00\00\00\00\00\00\00\10\01\00\00\01\00\00\00") ;; ok, units at 272, one
+  (data (i32.const 272) "\80\00\00\00\04\00\00\00") ;; root
+  (data (i32.const 280) "\00\00\00\00")                 ;; format 0
+  (data (i32.const 284) "\00\02\00\00\01\00\00\00") ;; owned at 512: candidate 0
+  (func (export "palisade:parser/parser@0.1.0#claim") (param i32 i32 i32) (result i32)
+    (call $drop (local.get 0))
+    (i32.const 256))
+
+  (func (export "palisade:parser/parser@0.1.0#parse")
+    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+    ;; The handle is not dropped.
+    ;; A refusal: its text is empty.
+    (i32.store8 (i32.const 1024) (i32.const 1))
+    (i32.store8 (i32.const 1032) (i32.const 4))
+    (i32.const 1024)))

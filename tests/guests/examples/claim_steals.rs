@@ -1,0 +1,23 @@
+//! Owns every manifest, under a root so deep that no other parser's unit stands deeper, and says it is scanned. What it
+//! takes is lost to those who could read it, so a root must lead to its files.
+
+use palisade_test_guests::parser::{CallError, Info, Parser, Tree, Unit, info, unit};
+
+/// The guest.
+#[derive(Debug)]
+pub struct ClaimSteals;
+
+impl Parser for ClaimSteals {
+    const NAME: &'static str = "claim-steals";
+
+    fn describe() -> Info {
+        info("**/*.yaml")
+    }
+
+    fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
+        let owned = (0u32..).zip(candidates).map(|(index, _)| index).collect();
+        Ok(vec![Unit { owned, ..unit("a/b/c/d/e/f/g/h/i/j", 0) }])
+    }
+}
+
+palisade_test_guests::export_parser!(ClaimSteals);

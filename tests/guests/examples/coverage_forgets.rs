@@ -1,0 +1,17 @@
+//! Says nothing of its file, which then were neither scanned nor missed.
+
+use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
+
+/// The guest.
+#[derive(Debug)]
+pub struct CoverageForgets;
+
+impl Parser for CoverageForgets {
+    const NAME: &'static str = "coverage-forgets";
+
+    fn parse(_tree: &Tree, work: &Work) -> Result<Parsed, CallError> {
+        Ok(Parsed { coverage: Vec::new(), ..parsed(work, batch(work, &[])) })
+    }
+}
+
+palisade_test_guests::export_parser!(CoverageForgets);

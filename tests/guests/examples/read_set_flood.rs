@@ -1,0 +1,24 @@
+//! Asks for files that are not there, each of another and a very long name: the host records what was asked for, and
+//! its own memory must not grow with it.
+
+use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
+
+/// The guest.
+#[derive(Debug)]
+pub struct ReadSetFlood;
+
+impl Parser for ReadSetFlood {
+    const NAME: &'static str = "read-set-flood";
+
+    fn parse(tree: &Tree, work: &Work) -> Result<Parsed, CallError> {
+        let long = "x".repeat(256 << 10);
+        for number in 0u64.. {
+            if tree.stat(&format!("{number}/{long}")).is_some() {
+                break;
+            }
+        }
+        Ok(parsed(work, batch(work, &[])))
+    }
+}
+
+palisade_test_guests::export_parser!(ReadSetFlood);

@@ -1,0 +1,21 @@
+//! Reads a file that never comes. No epoch reaches a guest that waits in the host: the clock on the wall must.
+
+use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
+
+/// The guest.
+#[derive(Debug)]
+pub struct WaitInHost;
+
+impl Parser for WaitInHost {
+    const NAME: &'static str = "wait-in-host";
+
+    fn parse(tree: &Tree, work: &Work) -> Result<Parsed, CallError> {
+        let names = match tree.read_text("never") {
+            Ok(text) => vec![text],
+            Err(_) => Vec::new(),
+        };
+        Ok(parsed(work, batch(work, &names)))
+    }
+}
+
+palisade_test_guests::export_parser!(WaitInHost);
