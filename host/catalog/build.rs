@@ -13,9 +13,10 @@ fn main() -> io::Result<()> {
         let code = component.with_extension("cwasm");
         println!("cargo:rerun-if-changed={}", component.display());
         println!("cargo:rerun-if-changed={}", code.display());
+        let (component, code) = (component.display(), code.display());
         writeln!(
             table,
-            "    Builtin {{ component: include_bytes!({component:?}), code: include_bytes!({code:?}) }},"
+            "    Builtin {{ component: include_bytes!(r#\"{component}\"#), code: include_bytes!(r#\"{code}\"#) }},"
         )
         .map_err(io::Error::other)?;
     }

@@ -46,9 +46,7 @@ pub fn host(concurrency: usize) -> Host {
         Ok(sandbox) => Arc::new(sandbox),
         Err(error) => unreachable!("no engine, no test: {error}"),
     };
-    let compiler = Compiler {
-        program: palisade(),
-        arguments: vec!["plugin".to_owned(), "compile-child".to_owned()],
-    };
+    let compiler =
+        Compiler { program: palisade(), arguments: vec!["plugin".to_owned(), "compile-child".to_owned()] };
     Host { sandbox, cache: None, compiler }
 }

@@ -24,8 +24,8 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     let mut skipped = Skipped(Vec::new());
     shell.run("cargo fmt --all --check")?;
     let builder = setup::guest_builder(shell)?;
-    plugins::built_in(project, shell, &builder)?;
-    guests::hostile(project, shell, &builder)?;
+    plugins::built_in(project, shell, builder)?;
+    guests::hostile(project, shell, builder)?;
     plugins::program(project, shell, false)?;
     shell.run("cargo clippy --workspace --all-targets --locked -- -D warnings")?;
     unit_and_integration(shell, &mut skipped)?;

@@ -23,7 +23,8 @@ fn from_text(project: &Project, text: &Path, world: &str) -> Result<Vec<u8>> {
     for package in PACKAGES {
         let path = project.top.join("wit").join(package).join(format!("{package}.wit"));
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let group = UnresolvedPackageGroup::parse(&path, &text).map_err(|(_, error)| anyhow::anyhow!("{error}"))?;
+        let group =
+            UnresolvedPackageGroup::parse(&path, &text).map_err(|(_, error)| anyhow::anyhow!("{error}"))?;
         resolve.push_group(group)?;
     }
     let (_, package) = resolve
@@ -38,7 +39,7 @@ fn from_text(project: &Project, text: &Path, world: &str) -> Result<Vec<u8>> {
 }
 
 /// Builds them all.
-pub(crate) fn hostile(project: &Project, shell: &Shell, builder: &GuestBuilder) -> Result<()> {
+pub(crate) fn hostile(project: &Project, shell: &Shell, builder: GuestBuilder) -> Result<()> {
     println!("building the test guests");
     let folder = project.top.join("tests/guests/examples");
     let mut sources: Vec<_> = fs::read_dir(&folder)?.map(|it| Ok(it?.path())).collect::<Result<_>>()?;
@@ -52,8 +53,7 @@ pub(crate) fn hostile(project: &Project, shell: &Shell, builder: &GuestBuilder) 
         let mut component = match kind {
             "rs" => {
                 let arguments = ["--package", "palisade-test-guests", "--features", world, "--example", name];
-                let module =
-                    module(project, shell, builder, &arguments, &format!("examples/{name}.wasm"))?;
+                let module = module(project, shell, builder, &arguments, &format!("examples/{name}.wasm"))?;
                 ComponentEncoder::default().validate(true).module(&module)?.encode()
             }
             "wat" => from_text(project, &source, world),

@@ -43,8 +43,8 @@ fn run() -> Result<ExitCode> {
         ["build", "--release"] => build(&project, &shell, true),
         ["plugins"] => {
             let builder = setup::guest_builder(&shell)?;
-            plugins::built_in(&project, &shell, &builder)?;
-            guests::hostile(&project, &shell, &builder)?;
+            plugins::built_in(&project, &shell, builder)?;
+            guests::hostile(&project, &shell, builder)?;
             Ok(ExitCode::SUCCESS)
         }
         [] | ["help" | "--help" | "-h"] => {
@@ -58,7 +58,7 @@ fn run() -> Result<ExitCode> {
 /// Builds `palisade` with the plugins inside, and says where it is.
 fn build(project: &Project, shell: &Shell, release: bool) -> Result<ExitCode> {
     let builder = setup::guest_builder(shell)?;
-    plugins::built_in(project, shell, &builder)?;
+    plugins::built_in(project, shell, builder)?;
     let program = plugins::program(project, shell, release)?;
     println!("built {}", program.display());
     Ok(ExitCode::SUCCESS)
@@ -67,15 +67,11 @@ fn build(project: &Project, shell: &Shell, release: bool) -> Result<ExitCode> {
 /// The main job on a small tree. Its violations are what it is there to show, so they do not fail the demo.
 fn demo(project: &Project, shell: &Shell) -> Result<ExitCode> {
     let builder = setup::guest_builder(shell)?;
-    plugins::built_in(project, shell, &builder)?;
+    plugins::built_in(project, shell, builder)?;
     let program = plugins::program(project, shell, false)?;
     let examples = project.top.join("examples");
     println!("\n$ palisade scan examples\n");
-    let status = shell
-        .command(&program)
-        .args(["scan", "--format", "table"])
-        .arg(&examples)
-        .status()?;
+    let status = shell.command(&program).args(["scan", "--format", "table"]).arg(&examples).status()?;
     match status.code() {
         Some(0 | 1) => Ok(ExitCode::SUCCESS),
         _ => bail!("the scan ended with {status}"),

@@ -23,7 +23,7 @@ fn package(folder: &Path) -> Result<String> {
 pub(crate) fn module(
     project: &Project,
     shell: &Shell,
-    builder: &GuestBuilder,
+    builder: GuestBuilder,
     arguments: &[&str],
     artefact: &str,
 ) -> Result<Vec<u8>> {
@@ -54,7 +54,7 @@ fn newer(path: &Path, than: &Path) -> bool {
 }
 
 /// Builds the built-in plugins into the plugin folder, each as component and as code.
-pub(crate) fn built_in(project: &Project, shell: &Shell, builder: &GuestBuilder) -> Result<()> {
+pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) -> Result<()> {
     println!("building the built-in plugins");
     let mut keep = Vec::new();
     for folder in BUILT_IN {
@@ -64,14 +64,17 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: &GuestBuilder)
         let module = module(project, shell, builder, &["--package", &package, "--lib"], &artefact)?;
         let manifest = fs::read_to_string(folder.join("plugin.toml"))
             .with_context(|| format!("cannot read the manifest in {}", folder.display()))?;
-        let component = palisade_bundle::build(&module, &manifest).with_context(|| format!("plugin {package}"))?;
+        let component =
+            palisade_bundle::build(&module, &manifest).with_context(|| format!("plugin {package}"))?;
         let name = palisade_bundle::Manifest::parse(&manifest)?.name;
         let path = project.plugins().join(format!("{name}.wasm"));
         write(&path, &component)?;
         println!("  {name}: {} bytes", component.len());
         keep.push(path);
     }
-    shell.run("cargo build --quiet --locked --package palisade-sandbox --bin palisade-precompile")?;
+    // `--workspace` with one program: only that is built, but with the features that the whole workspace asks
+    // for, so that no dependency is compiled again for the tests.
+    shell.run("cargo build --locked --workspace --bin palisade-precompile")?;
     let precompile = project.target.join("debug/palisade-precompile");
     for component in &keep {
         let code = component.with_extension("cwasm");
@@ -95,6 +98,6 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: &GuestBuilder)
 /// Builds `palisade` and gives the program.
 pub(crate) fn program(project: &Project, shell: &Shell, release: bool) -> Result<PathBuf> {
     let (flag, folder) = if release { (" --release", "release") } else { ("", "debug") };
-    shell.run(&format!("cargo build --locked --package palisade{flag}"))?;
+    shell.run(&format!("cargo build --locked --workspace --bin palisade{flag}"))?;
     Ok(project.target.join(folder).join("palisade"))
 }

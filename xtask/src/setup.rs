@@ -55,7 +55,9 @@ fn has_target(shell: &Shell) -> bool {
 }
 
 fn has_debian(shell: &Shell) -> bool {
-    Path::new(DEBIAN_SOURCE).is_dir() && shell.has("/usr/bin/cargo --version") && shell.has("wasm-ld-19 --version")
+    Path::new(DEBIAN_SOURCE).is_dir()
+        && shell.has("/usr/bin/cargo --version")
+        && shell.has("wasm-ld-19 --version")
 }
 
 /// Makes sure that guests can be built: the target by rustup first, Debian's packages where that is refused.
@@ -82,7 +84,9 @@ pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
     if by_debian.is_ok() && has_debian(shell) {
         return Ok(GuestBuilder::Debian);
     }
-    let reason = |result: Result<()>| result.err().map_or_else(|| "no reason given".to_owned(), |it| format!("{it:#}"));
+    let reason = |result: Result<()>| {
+        result.err().map_or_else(|| "no reason given".to_owned(), |it| format!("{it:#}"))
+    };
     bail!(
         "the plugins cannot be built: the target {TARGET} is missing.\n  rustup: {}\n  Debian: {}\nAdd it with \
          `rustup target add {TARGET}`, or install Debian's `rustc-web cargo-web rust-web-src lld-19`, and try \

@@ -65,8 +65,7 @@ impl LogBuffer {
         if self.lines.len() >= self.limit {
             return false;
         }
-        let fields =
-            fields.iter().take(MAX_FIELDS).map(|(key, value)| (clean(key), clean(value))).collect();
+        let fields = fields.iter().take(MAX_FIELDS).map(|(key, value)| (clean(key), clean(value))).collect();
         self.lines.push(LogLine { level, message: clean(message), fields });
         true
     }

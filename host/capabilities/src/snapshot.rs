@@ -1,6 +1,7 @@
 //! The tree that is scanned, as a guest sees it, with a record of everything it looked at.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -100,8 +101,11 @@ impl SnapshotView {
 }
 
 fn names(entries: &[Entry]) -> Digest {
-    let text: String =
-        entries.iter().map(|entry| format!("{:?} {}\n", entry.kind, entry.name)).collect();
+    let mut text = String::new();
+    for entry in entries {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:?} {}", entry.kind, entry.name);
+    }
     Digest::of(text.as_bytes())
 }
 

@@ -311,19 +311,14 @@ impl<'a> Admission<'a> {
             self.pass(Step::Compile, "compiled before");
             return Ok(code);
         }
-        let compiled = self
-            .host
-            .compiler
-            .compile(component)
-            .await
-            .map_err(|why| self.refuse(Step::Compile, why))?;
+        let compiled =
+            self.host.compiler.compile(component).await.map_err(|why| self.refuse(Step::Compile, why))?;
         if let Some(cache) = &self.host.cache {
             // Without a place to keep it the code is compiled again next time; nothing else is lost.
             let _ = cache.keep(digest, &compiled);
         }
-        let code = sandbox
-            .load_trusted(&compiled)
-            .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
+        let code =
+            sandbox.load_trusted(&compiled).map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
         self.pass(Step::Compile, format!("{} bytes of code", compiled.len()));
         Ok(code)
     }

@@ -21,7 +21,9 @@ pub enum CatalogError {
     #[error(transparent)]
     Install(#[from] InstallError),
     /// Two plugins of one name.
-    #[error("two plugins are called `{0}`: remove one with `palisade plugin remove`, or leave out `--plugin`")]
+    #[error(
+        "two plugins are called `{0}`: remove one with `palisade plugin remove`, or leave out `--plugin`"
+    )]
     Twice(String),
     /// Two packs have a control of one id.
     #[error("control `{control}` stands in `{one}` and in `{other}`: leave one pack out")]

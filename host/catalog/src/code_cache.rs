@@ -88,8 +88,12 @@ mod tests {
         let good = fs::read(&path).unwrap();
         let mut poisoned = good.clone();
         *poisoned.last_mut().unwrap() ^= 1;
-        let cases: [(&str, &[u8]); 4] =
-            [("poisoned", &poisoned), ("truncated", &good[..good.len() - 1]), ("short", &good[..10]), ("empty", b"")];
+        let cases: [(&str, &[u8]); 4] = [
+            ("poisoned", &poisoned),
+            ("truncated", &good[..good.len() - 1]),
+            ("short", &good[..10]),
+            ("empty", b""),
+        ];
         for (what, bytes) in cases {
             fs::write(&path, bytes).unwrap();
             assert_eq!(cache.load(one), None, "{what}");

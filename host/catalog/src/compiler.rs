@@ -15,7 +15,7 @@ const CHILD_MEMORY: u64 = 4 << 30;
 /// CPU time of the child, in seconds.
 const CHILD_CPU: u64 = 120;
 /// How long the parent waits, on a machine that is busy with other things.
-const CHILD_WALL: Duration = Duration::from_secs(300);
+const CHILD_WALL: Duration = Duration::from_mins(5);
 /// The most code that is taken from the child, in bytes.
 const MAX_CODE: u64 = 512 << 20;
 /// What the child prints before the code, so that a program that is not ours is noticed.
@@ -41,7 +41,9 @@ impl Compiler {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| format!("the compiler `{}` cannot be started: {error}", self.program.display()))?;
+            .map_err(|error| {
+                format!("the compiler `{}` cannot be started: {error}", self.program.display())
+            })?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err("the compiler has no pipes".to_owned());
@@ -94,5 +96,8 @@ pub fn compile_child() -> Result<(), String> {
     std::io::stdin().lock().read_to_end(&mut component).map_err(|error| error.to_string())?;
     let code = palisade_sandbox::precompile(&component, false).map_err(|error| error.to_string())?;
     let mut out = std::io::stdout().lock();
-    out.write_all(GREETING).and_then(|()| out.write_all(&code)).and_then(|()| out.flush()).map_err(|error| error.to_string())
+    out.write_all(GREETING)
+        .and_then(|()| out.write_all(&code))
+        .and_then(|()| out.flush())
+        .map_err(|error| error.to_string())
 }

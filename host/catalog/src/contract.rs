@@ -57,7 +57,10 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
              `export_pack!`"
         ));
     };
-    if let Some(foreign) = imports.iter().find(|import| !import.starts_with("palisade:host/") && !import.starts_with("palisade:types/")) {
+    if let Some(foreign) = imports
+        .iter()
+        .find(|import| !import.starts_with("palisade:host/") && !import.starts_with("palisade:types/"))
+    {
         return Err(format!(
             "it imports `{foreign}`, which the world `{world}` has not: build it for \
              wasm32-unknown-unknown, without WASI"
@@ -65,7 +68,8 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
     }
     let mut resolve = Resolve::default();
     for (name, text) in PACKAGES {
-        let group = UnresolvedPackageGroup::parse(Path::new(name), text).map_err(|(_, error)| error.to_string())?;
+        let group =
+            UnresolvedPackageGroup::parse(Path::new(name), text).map_err(|(_, error)| error.to_string())?;
         resolve.push_group(group).map_err(|error| format!("{error:#}"))?;
     }
     let wanted = format!("palisade:worlds/{world}");
@@ -75,8 +79,9 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
         .find(|(_, package)| package.name.namespace == "palisade" && package.name.name == "worlds")
         .and_then(|(_, package)| package.worlds.get(world.name()).copied())
         .ok_or_else(|| format!("the contract has no world `{wanted}`"))?;
-    wit_component::targets(&resolve, id, component)
-        .map_err(|error| format!("it does not fit the world `{world}`: {}", first_lines(&format!("{error:#}"))))?;
+    wit_component::targets(&resolve, id, component).map_err(|error| {
+        format!("it does not fit the world `{world}`: {}", first_lines(&format!("{error:#}")))
+    })?;
     Ok(world)
 }
 

@@ -22,7 +22,8 @@ impl Default for Grants {
     /// moment, and the settings that the administrator wrote. The rest is granted by name.
     fn default() -> Grants {
         Grants {
-            capabilities: [Capability::Log, Capability::Snapshot, Capability::Clock, Capability::Settings].into(),
+            capabilities: [Capability::Log, Capability::Snapshot, Capability::Clock, Capability::Settings]
+                .into(),
             hosts: BTreeSet::new(),
             credentials: BTreeSet::new(),
         }

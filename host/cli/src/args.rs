@@ -217,9 +217,9 @@ fn threshold(text: &str) -> Result<Threshold, String> {
     if text == "none" {
         return Ok(Threshold::None);
     }
-    text.parse().map(Threshold::At).map_err(|_| {
-        format!("`{text}` is no threshold: use critical, high, medium, low or none")
-    })
+    text.parse()
+        .map(Threshold::At)
+        .map_err(|_| format!("`{text}` is no threshold: use critical, high, medium, low or none"))
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {

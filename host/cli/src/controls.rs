@@ -56,19 +56,15 @@ fn explain(control: &Control) -> String {
         let format = if remedy.format.is_empty() { String::new() } else { format!(" ({})", remedy.format) };
         let _ = write!(text, "\nFix{format}\n{}\n", remedy.text);
     }
-    for (head, body) in [
-        ("Change impact", &docs.impact),
-        ("Fails", &docs.failing_example),
-        ("Passes", &docs.passing_example),
-    ] {
+    for (head, body) in
+        [("Change impact", &docs.impact), ("Fails", &docs.failing_example), ("Passes", &docs.passing_example)]
+    {
         if !body.is_empty() {
             let _ = write!(text, "\n{head}\n{}\n", body.trim_end());
         }
     }
     let kinds = if control.kinds.is_empty() { &control.shapes } else { &control.kinds };
-    for (head, list) in
-        [("Judges", kinds), ("Policies", &control.policies), ("Aliases", &control.aliases)]
-    {
+    for (head, list) in [("Judges", kinds), ("Policies", &control.policies), ("Aliases", &control.aliases)] {
         if !list.is_empty() {
             let _ = write!(text, "\n{head}: {}\n", list.join(", "));
         }
@@ -81,7 +77,7 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
-pub(crate) fn controls(options: &ControlsOptions, shared: &Shared) -> Result<u8, Failure> {
+pub(crate) fn controls(options: &ControlsOptions, shared: Shared) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
     let catalog = setup::run(jobs, setup::catalog(jobs, &options.plugin, shared))?;
     let controls = all(&catalog);
@@ -106,10 +102,10 @@ pub(crate) fn controls(options: &ControlsOptions, shared: &Shared) -> Result<u8,
             json(&listed)?
         }
         (Some(id), format) => {
-            let control = controls
-                .iter()
-                .find(|it| it.id == *id || it.aliases.contains(id))
-                .ok_or_else(|| Failure::wrong_use(anyhow!("there is no control `{id}`: see `palisade controls`")))?;
+            let control =
+                controls.iter().find(|it| it.id == *id || it.aliases.contains(id)).ok_or_else(|| {
+                    Failure::wrong_use(anyhow!("there is no control `{id}`: see `palisade controls`"))
+                })?;
             match format {
                 Format::Table => explain(control),
                 Format::Json => json(control)?,

@@ -20,17 +20,17 @@ fn main() -> ExitCode {
     // A wrong use ends here, with clap's own words and status 2.
     let arguments = Arguments::parse();
     let result = match &arguments.command {
-        Command::Scan(options) => scan::scan(options, &arguments.shared),
-        Command::Parse(options) => scan::parse(options, &arguments.shared),
-        Command::Controls(options) => controls::controls(options, &arguments.shared),
-        Command::Plugin(command) => plugin::plugin(command, &arguments.shared),
+        Command::Scan(options) => scan::scan(options, arguments.shared),
+        Command::Parse(options) => scan::parse(options, arguments.shared),
+        Command::Controls(options) => controls::controls(options, arguments.shared),
+        Command::Plugin(command) => plugin::plugin(command, arguments.shared),
     };
     match result {
         Ok(status) => ExitCode::from(status),
         // Somebody closed the pipe, as `head` does: not our fault, and nothing to say to nobody.
         Err(Failure { pipe_closed: true, .. }) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(&format!("error: {failure}"), &arguments.shared);
+            output::complain(&format!("error: {failure}"));
             ExitCode::from(failure.status)
         }
     }

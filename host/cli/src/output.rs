@@ -10,7 +10,7 @@ use crate::args::{Color, Format, Shared};
 use crate::failure::Failure;
 
 /// Whether standard output takes colours.
-pub(crate) fn colour(shared: &Shared) -> bool {
+pub(crate) fn colour(shared: Shared) -> bool {
     match shared.color {
         Color::Always => true,
         Color::Never => false,
@@ -38,7 +38,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Writes a line to standard error.
-pub(crate) fn complain(line: &str, _shared: &Shared) {
+pub(crate) fn complain(line: &str) {
     // Where standard error is closed there is nobody left to tell.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

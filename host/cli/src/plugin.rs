@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
+use palisade_capabilities::SettingsText;
 use palisade_catalog::{
     Admission, Admitted, Capability, Grants, Home, Installed, Lock, Manifest, Step, compile_child,
     manifest_of, world_of,
 };
-use palisade_capabilities::SettingsText;
 use palisade_source::Digest;
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use crate::args::{Format, PluginCommand, Shared};
 use crate::failure::Failure;
 use crate::{output, setup};
 
-pub(crate) fn plugin(command: &PluginCommand, shared: &Shared) -> Result<u8, Failure> {
+pub(crate) fn plugin(command: &PluginCommand, shared: Shared) -> Result<u8, Failure> {
     match command {
         PluginCommand::List { format } => list(*format, shared),
         PluginCommand::Inspect { file, format } => inspect(file, *format),
@@ -55,7 +55,7 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
-fn list(format: Option<Format>, shared: &Shared) -> Result<u8, Failure> {
+fn list(format: Option<Format>, shared: Shared) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
     let catalog = setup::run(jobs, setup::catalog(jobs, &[], shared))?;
     let text = match format.unwrap_or_else(output::default_format) {
@@ -65,7 +65,8 @@ fn list(format: Option<Format>, shared: &Shared) -> Result<u8, Failure> {
             for plugin in catalog.plugins() {
                 let it = &plugin.manifest;
                 let from = if plugin.built_in { "built in" } else { "installed" };
-                let _ = writeln!(text, "{:8} {:24} {:8} {from:9}  {}", it.world, it.name, it.version, it.title);
+                let _ =
+                    writeln!(text, "{:8} {:24} {:8} {from:9}  {}", it.world, it.name, it.version, it.title);
             }
             text
         }
@@ -75,7 +76,9 @@ fn list(format: Option<Format>, shared: &Shared) -> Result<u8, Failure> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file).with_context(|| format!("cannot read `{}`", file.display())).map_err(Failure::wrong_use)
+    std::fs::read(file)
+        .with_context(|| format!("cannot read `{}`", file.display()))
+        .map_err(Failure::wrong_use)
 }
 
 /// What a file says of itself, as programs read it.
@@ -105,7 +108,8 @@ fn inspect(file: &Path, format: Option<Format>) -> Result<u8, Failure> {
         Format::Table => {
             let mut text = String::new();
             let made_for = world.map_or_else(|why| why, |world| world.name().to_owned());
-            let join = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+            let join =
+                |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
             let limits = &manifest.limits;
             let limit = |name: &str, value: Option<u64>| value.map(|value| format!("{name} {value}"));
             let limits = [
@@ -169,7 +173,7 @@ fn grants(asked: &[String]) -> Result<Grants, Failure> {
 }
 
 /// Admits a file, and shows each step.
-fn admit(file: &Path, grants: &Grants, shared: &Shared) -> Result<Admitted, Failure> {
+fn admit(file: &Path, grants: &Grants, shared: Shared) -> Result<Admitted, Failure> {
     let jobs = setup::jobs(None);
     setup::run(jobs, async {
         let host = setup::host(jobs, setup::home().as_ref(), true, shared)?;
@@ -190,7 +194,7 @@ fn admit(file: &Path, grants: &Grants, shared: &Shared) -> Result<Admitted, Fail
     })
 }
 
-fn check(file: &Path, grant: &[String], shared: &Shared) -> Result<u8, Failure> {
+fn check(file: &Path, grant: &[String], shared: Shared) -> Result<u8, Failure> {
     admit(file, &grants(grant)?, shared)?;
     Ok(0)
 }
@@ -201,14 +205,17 @@ fn needed_home() -> Result<Home, Failure> {
     })
 }
 
-fn install(file: &Path, grant: &[String], shared: &Shared) -> Result<u8, Failure> {
+fn install(file: &Path, grant: &[String], shared: Shared) -> Result<u8, Failure> {
     let home = needed_home()?;
     let grants = grants(grant)?;
     let plugin = admit(file, &grants, shared)?;
     let component = read(file)?;
     // What is kept must be what was admitted, should the file have changed in between.
     if Digest::of(&component) != plugin.digest {
-        return Err(Failure::wrong_use(anyhow!("`{}` changed while it was checked: try again", file.display())));
+        return Err(Failure::wrong_use(anyhow!(
+            "`{}` changed while it was checked: try again",
+            file.display()
+        )));
     }
     let installed = Installed {
         name: plugin.manifest.name.clone(),

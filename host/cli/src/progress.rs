@@ -15,7 +15,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(shared: &Shared) -> Progress {
+    pub(crate) fn new(shared: Shared) -> Progress {
         let wanted = io::stderr().is_terminal() && !shared.quiet && !shared.verbose;
         let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
@@ -25,8 +25,8 @@ impl Progress {
         Progress { bar }
     }
 
-    pub(crate) fn observer(&self, shared: &Shared) -> Observer {
-        let (bar, shared) = (self.bar.clone(), *shared);
+    pub(crate) fn observer(&self, shared: Shared) -> Observer {
+        let bar = self.bar.clone();
         Arc::new(move |event| match event {
             Event::Units(units) => bar.set_length(units as u64),
             Event::UnitDone => bar.inc(1),
@@ -37,9 +37,9 @@ impl Progress {
                 let on = if on.is_empty() { "the tree" } else { on };
                 let end = fault.map_or_else(String::new, |fault| format!(": {fault}"));
                 let (cpu, memory) = (usage.cpu.as_secs_f64() * 1e3, usage.peak_memory >> 10);
-                complain(&format!("{plugin} {call} {on}: {cpu:.1} ms, {memory} KiB{end}"), &shared);
+                complain(&format!("{plugin} {call} {on}: {cpu:.1} ms, {memory} KiB{end}"));
                 for line in log {
-                    complain(&format!("{plugin} {:?}: {}", line.level, line.message), &shared);
+                    complain(&format!("{plugin} {:?}: {}", line.level, line.message));
                 }
             }
         })

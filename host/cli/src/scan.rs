@@ -48,7 +48,7 @@ fn request(
     selection: Selection,
     gate: (Option<Threshold>, bool),
     now: Option<jiff::civil::Date>,
-    shared: &Shared,
+    shared: Shared,
     progress: &Progress,
 ) -> Result<Request, Failure> {
     let (snapshot, path) = setup::tree(options)?;
@@ -86,7 +86,7 @@ fn request(
 fn scan_failure(error: ScanError) -> Failure {
     match error {
         ScanError::Walk(error) => Failure::wrong_use(error),
-        other => Failure::incomplete(other),
+        other @ ScanError::Internal(_) => Failure::incomplete(other),
     }
 }
 
@@ -120,7 +120,7 @@ fn only_packs(catalog: Catalog, files: &[PathBuf], mut names: Vec<String>) -> Re
     Ok(catalog.with_packs(&names))
 }
 
-pub(crate) fn scan(options: &ScanOptions, shared: &Shared) -> Result<u8, Failure> {
+pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure> {
     let selection = Selection::new(&options.control, &options.skip, options.severity)
         .context("a pattern of `--control` or `--skip` is not right")
         .map_err(Failure::wrong_use)?;
@@ -150,16 +150,13 @@ pub(crate) fn scan(options: &ScanOptions, shared: &Shared) -> Result<u8, Failure
     }
     if verdict == Verdict::Incomplete && !shared.quiet {
         let files = &report.summary.files;
-        complain(
-            &format!(
-                "incomplete: {} files failed, {} in part, {} unsupported, {} plugin errors",
-                files.failed,
-                files.partial,
-                files.unsupported,
-                report.plugin_errors.len()
-            ),
-            shared,
-        );
+        complain(&format!(
+            "incomplete: {} files failed, {} in part, {} unsupported, {} plugin errors",
+            files.failed,
+            files.partial,
+            files.unsupported,
+            report.plugin_errors.len()
+        ));
     }
     Ok(verdict.exit_status())
 }
@@ -171,7 +168,7 @@ fn render(report: &Report, verdict: Verdict, format: Format, colour: bool) -> St
     }
 }
 
-pub(crate) fn parse(options: &ParseOptions, shared: &Shared) -> Result<u8, Failure> {
+pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
     let request = request(&options.tree, Selection::default(), (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
@@ -187,7 +184,7 @@ pub(crate) fn parse(options: &ParseOptions, shared: &Shared) -> Result<u8, Failu
     Ok(parse_status(&tree, &request, shared))
 }
 
-fn parse_status(tree: &ParsedTree, request: &Request, shared: &Shared) -> u8 {
+fn parse_status(tree: &ParsedTree, request: &Request, shared: Shared) -> u8 {
     use palisade_domain::Status;
     let missing: Vec<_> = tree
         .coverage
@@ -203,10 +200,10 @@ fn parse_status(tree: &ParsedTree, request: &Request, shared: &Shared) -> u8 {
     }
     if !shared.quiet {
         for it in missing {
-            complain(&format!("{} {}: {}", it.status.name(), it.path, it.reason), shared);
+            complain(&format!("{} {}: {}", it.status.name(), it.path, it.reason));
         }
         for it in &tree.errors {
-            complain(&format!("plugin {}: {} {}", it.plugin, it.path, it.reason), shared);
+            complain(&format!("plugin {}: {} {}", it.plugin, it.path, it.reason));
         }
     }
     Verdict::Incomplete.exit_status()

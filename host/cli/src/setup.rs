@@ -48,14 +48,14 @@ pub(crate) fn host(
     jobs: usize,
     home: Option<&Home>,
     strangers: bool,
-    shared: &Shared,
+    shared: Shared,
 ) -> Result<Host, Failure> {
     let sandbox = Sandbox::new(jobs).map_err(Failure::incomplete)?;
     let cache = match home.filter(|_| strangers).map(|home| CodeCache::open(home, &sandbox.compatibility())) {
         None => None,
         Some(Ok(cache)) => Some(cache),
         Some(Err(error)) => {
-            complain(&format!("warning: compiled plugins are not kept: {error}"), shared);
+            complain(&format!("warning: compiled plugins are not kept: {error}"));
             None
         }
     };
@@ -67,7 +67,7 @@ pub(crate) fn host(
 }
 
 /// The plugins.
-pub(crate) async fn catalog(jobs: usize, files: &[PathBuf], shared: &Shared) -> Result<Catalog, Failure> {
+pub(crate) async fn catalog(jobs: usize, files: &[PathBuf], shared: Shared) -> Result<Catalog, Failure> {
     let home = home();
     let installed = home.as_ref().is_some_and(|home| home.lock().exists());
     let host = host(jobs, home.as_ref(), installed || !files.is_empty(), shared)?;
@@ -80,7 +80,6 @@ pub(crate) async fn catalog(jobs: usize, files: &[PathBuf], shared: &Shared) -> 
     }
     Ok(catalog)
 }
-
 
 /// The tree, and the place in it that was asked for.
 pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath), Failure> {
@@ -113,16 +112,18 @@ pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath
 /// A path relative to a root that the user chose.
 fn inside(root: &Path, path: &Path) -> Result<(PathBuf, TreePath), Failure> {
     let full = |path: &Path| {
-        path.canonicalize().with_context(|| format!("cannot reach `{}`", path.display())).map_err(Failure::wrong_use)
+        path.canonicalize()
+            .with_context(|| format!("cannot reach `{}`", path.display()))
+            .map_err(Failure::wrong_use)
     };
     let (root, path) = (full(root)?, full(path)?);
     let rest = path.strip_prefix(&root).map_err(|_| {
         let (path, root) = (path.display(), root.display());
         Failure::wrong_use(anyhow!("`{path}` is not inside of the root `{root}`"))
     })?;
-    let text = rest.to_str().ok_or_else(|| {
-        Failure::wrong_use(anyhow!("`{}` is not UTF-8: rename it", path.display()))
-    })?;
+    let text = rest
+        .to_str()
+        .ok_or_else(|| Failure::wrong_use(anyhow!("`{}` is not UTF-8: rename it", path.display())))?;
     let inside = TreePath::parse(text).map_err(Failure::wrong_use)?;
     Ok((root, inside))
 }

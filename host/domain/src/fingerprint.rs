@@ -1,5 +1,7 @@
 //! The identity of a finding over time.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 /// Control, address, instance and file make a finding what it is: never a line, which moves when something
@@ -11,7 +13,16 @@ pub fn fingerprint(control: &str, address: &str, instance: &str, file: &str) -> 
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.finalize().get(..16).unwrap_or_default())
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -15,12 +15,14 @@ mod verdict;
 
 pub use control::{Control, Docs, Parameter, Remedy, Scope};
 pub use coverage::{Coverage, Status};
-pub use fingerprint::fingerprint;
+pub use fingerprint::{fingerprint, hex};
 pub use location::{Location, Position, Span};
 pub use mask::mask;
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
-pub use report::{FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool};
+pub use report::{
+    FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
+};
 pub use severity::{Level, Severity};
 pub use unit::{Environment, Format, Mount, Need, Parsed, Unit, Work};
 pub use verdict::{Gate, Verdict};

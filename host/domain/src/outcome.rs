@@ -146,7 +146,8 @@ impl Finding {
     pub fn sort_key(&self) -> impl Ord + '_ {
         let place = self.location.as_ref().or(self.resource.location.as_ref());
         let place = place.map(|it| (it.path.as_str(), it.start, it.end));
-        let identity = (self.control.as_str(), self.resource.address.as_str(), self.resource.instance.as_str());
+        let identity =
+            (self.control.as_str(), self.resource.address.as_str(), self.resource.instance.as_str());
         (place, identity, self.status, self.message.as_str(), self.fingerprint.as_str())
     }
 }

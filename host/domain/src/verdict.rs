@@ -47,10 +47,8 @@ impl Gate {
             return Verdict::Incomplete;
         }
         let over = |severity: Severity| self.fail_on.is_some_and(|threshold| severity >= threshold);
-        let violated = report
-            .results
-            .iter()
-            .any(|it| it.status == FindingStatus::Failed && it.new && over(it.severity));
+        let violated =
+            report.results.iter().any(|it| it.status == FindingStatus::Failed && it.new && over(it.severity));
         if violated { Verdict::Violations } else { Verdict::Clean }
     }
 }

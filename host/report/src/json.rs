@@ -1,6 +1,6 @@
 //! The report as JSON, and its digest.
 
-use palisade_domain::Report;
+use palisade_domain::{Report, hex};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -25,6 +25,5 @@ pub fn digest(report: &Report) -> String {
     content.target.base = None;
     content.digest.clear();
     let hash = Sha256::digest(to_text(&content).as_bytes());
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", hex(&hash))
 }

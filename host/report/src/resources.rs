@@ -1,5 +1,7 @@
 //! Parsed resources, for people and for programs.
 
+use std::fmt::Write as _;
+
 use palisade_domain::tape::{Batch, Kind, Node, ResourceView};
 use palisade_domain::{Coverage, Diagnostic, Location, Position};
 use serde::Serialize;
@@ -26,7 +28,7 @@ struct Record<'a> {
 }
 
 #[derive(Serialize)]
-struct Resources<'a> {
+struct Document<'a> {
     schema: &'static str,
     resources: Vec<Record<'a>>,
     coverage: &'a [Coverage],
@@ -59,7 +61,8 @@ fn value(node: Node<'_>, depth: usize, budget: &mut usize) -> Value {
         Kind::Boolean => Value::Bool(node.as_bool().unwrap_or(false)),
         Kind::Number => {
             let text = node.as_scalar().unwrap_or("0");
-            let number = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
+            let number =
+                text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
             let number = number.ok().or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64));
             number.map_or_else(|| Value::String(text.to_owned()), Value::Number)
         }
@@ -86,7 +89,7 @@ pub fn resources_json(batches: &[Batch], coverage: &[Coverage], diagnostics: &[D
             config: value(it.root(), 0, &mut { MAX_VALUES }),
         })
         .collect();
-    to_text(&Resources { schema: RESOURCES_SCHEMA, resources, coverage, diagnostics })
+    to_text(&Document { schema: RESOURCES_SCHEMA, resources, coverage, diagnostics })
 }
 
 /// What was parsed, a line a resource.
@@ -100,5 +103,10 @@ pub fn resources_table(batches: &[Batch]) -> String {
         })
         .collect();
     let width = rows.iter().map(|(place, _)| place.chars().count()).max().unwrap_or(0);
-    rows.iter().map(|(place, address)| format!("{place:width$}  {address}\n")).collect()
+    let mut text = String::new();
+    for (place, address) in rows {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{place:width$}  {address}");
+    }
+    text
 }

@@ -39,11 +39,14 @@ impl Table {
     }
 
     fn finding(&mut self, finding: &Finding) {
-        let place = finding.location.as_ref().map_or_else(String::new, |at| {
-            format!("{}:{}", at.start.line, at.start.column)
-        });
+        let place = finding
+            .location
+            .as_ref()
+            .map_or_else(String::new, |at| format!("{}:{}", at.start.line, at.start.column));
         let mark = match finding.status {
-            FindingStatus::Failed => self.paint(severity_style(finding.severity), &format!("{:8}", finding.severity)),
+            FindingStatus::Failed => {
+                self.paint(severity_style(finding.severity), &format!("{:8}", finding.severity))
+            }
             FindingStatus::Unknown => self.paint(AnsiColor::Blue.on_default(), "unknown "),
             FindingStatus::Passed => self.paint(AnsiColor::Green.on_default(), "passed  "),
         };
@@ -116,8 +119,11 @@ impl Table {
             (files.failed, "failed"),
         ];
         let mut line = format!("{} files: ", files.seen);
-        let shown: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+        let shown: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| format!("{count} {name}"))
+            .collect();
         line.push_str(&shown.join(", "));
         self.line(&line);
         let outcomes = &report.summary.outcomes;
@@ -135,7 +141,9 @@ impl Table {
         self.line(&line);
         let end = match verdict {
             Verdict::Clean => self.paint(AnsiColor::Green.on_default().bold(), "passed"),
-            Verdict::Violations => self.paint(AnsiColor::Red.on_default().bold(), "failed: violations at or above the threshold"),
+            Verdict::Violations => {
+                self.paint(AnsiColor::Red.on_default().bold(), "failed: violations at or above the threshold")
+            }
             Verdict::Incomplete => self.paint(
                 AnsiColor::Red.on_default().bold(),
                 "incomplete: something was not scanned that ought to have been",

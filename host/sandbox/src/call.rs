@@ -147,22 +147,14 @@ pub(crate) struct Ended<T>(Option<wasmtime::Result<T>>);
 
 impl Bounds {
     /// Runs all of a call, its instance's start included, since that is the guest's code too.
-    pub(crate) async fn hold<T>(
-        &self,
-        work: impl Future<Output = wasmtime::Result<T>> + Send,
-    ) -> Ended<T> {
+    pub(crate) async fn hold<T>(&self, work: impl Future<Output = wasmtime::Result<T>> + Send) -> Ended<T> {
         let metered = Metered::new(Arc::clone(&self.meter), work);
         Ended(tokio::time::timeout(self.limits.wall, metered).await.ok())
     }
 }
 
 impl Guest {
-    pub(crate) fn new(
-        sandbox: &Sandbox,
-        limits: Limits,
-        moment: Moment,
-        settings: SettingsText,
-    ) -> Guest {
+    pub(crate) fn new(sandbox: &Sandbox, limits: Limits, moment: Moment, settings: SettingsText) -> Guest {
         let meter = Arc::new(Meter::default());
         let mut store = Store::new(sandbox.engine(), State::new(limits, moment, settings));
         store.limiter(|state| state);

@@ -25,7 +25,8 @@ fn bad(what: impl Into<String>) -> Fault {
 
 /// A guest's text, cut where it is endless and without what moves a terminal's cursor.
 fn text(text: &str) -> String {
-    let kept = text.char_indices().find(|(at, c)| at + c.len_utf8() > MAX_TEXT).map_or(text.len(), |(at, _)| at);
+    let kept =
+        text.char_indices().find(|(at, c)| at + c.len_utf8() > MAX_TEXT).map_or(text.len(), |(at, _)| at);
     let clean = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
     text.get(..kept).unwrap_or("").chars().map(clean).collect()
 }
@@ -73,7 +74,10 @@ pub(crate) fn units(units: Vec<parser::Unit>, candidates: usize) -> Result<Vec<U
         .map(|it| {
             let files = it.owned.iter().chain(&it.shared);
             if files.clone().any(|index| *index as usize >= candidates) {
-                return Err(bad(format!("unit `{}` claims a candidate that was not offered", one_line(&it.root))));
+                return Err(bad(format!(
+                    "unit `{}` claims a candidate that was not offered",
+                    one_line(&it.root)
+                )));
             }
             if files.count() == 0 {
                 return Err(bad(format!("unit `{}` claims nothing", one_line(&it.root))));

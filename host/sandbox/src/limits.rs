@@ -26,7 +26,7 @@ pub struct Limits {
 /// What no manifest can ask beyond.
 pub const MAXIMA: Limits = Limits {
     cpu: Duration::from_secs(30),
-    wall: Duration::from_secs(120),
+    wall: Duration::from_mins(2),
     memory: 1 << 30,
     table_elements: 100_000,
     output: 256 << 20,

@@ -78,7 +78,8 @@ impl Pack {
 
     /// What it says it is; `name` is the pack's own, which every control carries.
     pub async fn describe(&self, name: &str, limits: Limits) -> Call<PackInfo> {
-        let mut guest = Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), self.settings.clone());
+        let mut guest =
+            Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), self.settings.clone());
         let ended = guest
             .bounds()
             .hold(async {

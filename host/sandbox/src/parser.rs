@@ -42,7 +42,8 @@ impl Parser {
 
     /// What it says it is.
     pub async fn describe(&self, limits: Limits) -> Call<Vec<Format>> {
-        let mut guest = Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), SettingsText::default());
+        let mut guest =
+            Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), SettingsText::default());
         let ended = guest
             .bounds()
             .hold(async {

@@ -134,12 +134,7 @@ impl parser::palisade::host::log::Host for State {
 }
 
 impl pack::palisade::host::log::Host for State {
-    async fn emit(
-        &mut self,
-        level: PackLevel,
-        message: String,
-        fields: Vec<(String, String)>,
-    ) -> Result<()> {
+    async fn emit(&mut self, level: PackLevel, message: String, fields: Vec<(String, String)>) -> Result<()> {
         let level = match level {
             PackLevel::Trace => LogLevel::Trace,
             PackLevel::Debug => LogLevel::Debug,

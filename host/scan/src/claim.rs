@@ -63,7 +63,8 @@ pub(crate) async fn claim(
                 (files.to_vec(), Err(Fault::BadOutput { what }))
             }
             Ok(set) => {
-                let candidates: Vec<String> = files.iter().filter(|file| set.is_match(file)).cloned().collect();
+                let candidates: Vec<String> =
+                    files.iter().filter(|file| set.is_match(file)).cloned().collect();
                 if candidates.is_empty() {
                     continue;
                 }
@@ -121,8 +122,11 @@ fn arbitrate(said: Vec<Said>) -> Vec<Claimed> {
                 owners.get(*file).is_none_or(|(_, owner, of)| (*owner, *of) == (speaker, number))
             };
             let indices = unit.owned.iter().chain(&unit.shared);
-            let mut files: Vec<String> =
-                indices.filter_map(|index| it.candidates.get(*index as usize)).filter(mine).cloned().collect();
+            let mut files: Vec<String> = indices
+                .filter_map(|index| it.candidates.get(*index as usize))
+                .filter(mine)
+                .cloned()
+                .collect();
             files.sort();
             files.dedup();
             let Some(format) = it.formats.get(unit.format as usize) else { continue };

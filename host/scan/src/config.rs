@@ -80,7 +80,11 @@ impl RepositoryConfig {
             .exclude
             .into_iter()
             .map(|pattern| {
-                let full = if folder.is_empty() { pattern.clone() } else { format!("{}/{pattern}", globset::escape(folder)) };
+                let full = if folder.is_empty() {
+                    pattern.clone()
+                } else {
+                    format!("{}/{pattern}", globset::escape(folder))
+                };
                 let glob = Glob::new(&full).map_err(|error| wrong(format!("exclude: {error}")))?;
                 Ok((pattern, glob.compile_matcher()))
             })

@@ -17,18 +17,35 @@ pub(crate) fn location(batch: &Batch, origin: Origin) -> Location {
     }
 }
 
-/// Where a reader should look for a node: at a value itself, at the key of a block.
+/// Where a reader should look for a node: at a value itself, at the key of a block, at the first line of a block
+/// that has no key.
 fn place(node: Node<'_>) -> Option<Origin> {
-    match node.kind() {
-        Kind::Mapping | Kind::Sequence => node.key_origin().or_else(|| node.origin()),
-        _ => node.origin(),
+    if !matches!(node.kind(), Kind::Mapping | Kind::Sequence) {
+        return node.origin();
     }
+    node.key_origin().or_else(|| {
+        let whole = node.origin()?;
+        let first = node.children().next();
+        let until = first.and_then(|child| match child.kind() {
+            Kind::Mapping | Kind::Sequence => child.key_origin(),
+            _ => child.origin(),
+        });
+        Some(match until.filter(|it| it.document == whole.document && it.line == whole.line) {
+            Some(it) => Origin { end: it.end, end_line: it.end_line, end_column: it.end_column, ..whole },
+            None => whole,
+        })
+    })
 }
 
 fn causes(batch: &Batch, of: Option<Origin>, related: &[u32]) -> Vec<Cause> {
     let cause = |origin: Origin| {
         let at = location(batch, origin);
-        Cause { path: at.path, start: at.start, end: at.end, note: mask(batch.text(origin.note)).into_owned() }
+        Cause {
+            path: at.path,
+            start: at.start,
+            end: at.end,
+            note: mask(batch.text(origin.note)).into_owned(),
+        }
     };
     let mut causes = Vec::new();
     let mut parent = of.map_or(NONE, |origin| origin.parent);

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use palisade_capabilities::Moment;
 use palisade_catalog::{Admitted, Catalog, Role};
-use palisade_domain::tape::{Batch, NONE};
+use palisade_domain::tape::Batch;
 use palisade_domain::{Control, Diagnostic, Finding, PluginError, Scope};
 use palisade_sandbox::{JudgeRequest, Pack};
 
+use crate::components::chunks;
 use crate::finding;
 use crate::scan::{Event, Observer, Selection};
 
@@ -72,7 +73,10 @@ pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
             .controls
             .iter()
             .flat_map(|control| {
-                control.parameters.iter().map(|it| (format!("{}.{}", control.id, it.name), it.default.clone()))
+                control
+                    .parameters
+                    .iter()
+                    .map(|it| (format!("{}.{}", control.id, it.name), it.default.clone()))
             })
             .collect();
         judges.push(Judge {
@@ -182,7 +186,7 @@ pub(crate) async fn judge(judges: &[Judge], batch: &Batch, on: &str, terms: Term
         }
         return judged;
     }
-    for rows in chunks(batch) {
+    for rows in chunks(batch, CHUNK) {
         let part = batch.extract(&rows);
         for judge in judges {
             judged.add(judge.ask(&part, &judge.component, on, terms).await);
@@ -205,57 +209,4 @@ pub(crate) async fn judge_tree(judges: &[Judge], batch: &Batch, terms: Terms<'_>
         judged.add(judge.ask(batch, &judge.tree, "", terms).await);
     }
     judged
-}
-
-/// The resources of a batch in groups of at most about [`CHUNK`] bytes; resources that are related, directly or
-/// through others, stay together.
-fn chunks(batch: &Batch) -> Vec<BTreeSet<u32>> {
-    let mut component: Vec<usize> = (0..batch.resources.len()).collect();
-    fn find(component: &mut [usize], mut at: usize) -> usize {
-        while let Some(up) = component.get(at).copied().filter(|up| *up != at) {
-            let above = component.get(up).copied().unwrap_or(up);
-            if let Some(place) = component.get_mut(at) {
-                *place = above;
-            }
-            at = up;
-        }
-        at
-    }
-    // Resources by where their nodes begin, to find the one a relation starts from.
-    let mut starts: Vec<(u32, usize)> =
-        batch.resources.iter().enumerate().map(|(row, it)| (it.root, row)).collect();
-    starts.sort_unstable();
-    for relation in batch.relations.iter().filter(|it| it.to_resource != NONE) {
-        let after = starts.partition_point(|(root, _)| *root <= relation.from_node);
-        let Some((_, from)) = after.checked_sub(1).and_then(|at| starts.get(at)) else { continue };
-        let one = find(&mut component, *from);
-        let other = find(&mut component, relation.to_resource as usize);
-        if let Some(place) = component.get_mut(one.max(other)) {
-            *place = one.min(other);
-        }
-    }
-    let mut groups: std::collections::BTreeMap<usize, BTreeSet<u32>> = std::collections::BTreeMap::new();
-    for (row, number) in (0u32..).zip(0..batch.resources.len()) {
-        groups.entry(find(&mut component, number)).or_default().insert(row);
-    }
-    let nodes = batch.nodes.len().max(1);
-    let weight = |row: &u32| {
-        let root = batch.resources.get(*row as usize).map_or(0, |it| it.root);
-        let own = batch.nodes.next(root).saturating_sub(root) as usize;
-        batch.weight() / nodes * own
-    };
-    let mut chunks: Vec<BTreeSet<u32>> = Vec::new();
-    let mut filled = usize::MAX;
-    for rows in groups.into_values() {
-        let heavy: usize = rows.iter().map(weight).sum();
-        if filled.saturating_add(heavy) > CHUNK {
-            chunks.push(BTreeSet::new());
-            filled = 0;
-        }
-        filled = filled.saturating_add(heavy);
-        if let Some(chunk) = chunks.last_mut() {
-            chunk.extend(rows);
-        }
-    }
-    chunks
 }

@@ -5,6 +5,7 @@
 //! number of threads.
 
 mod claim;
+mod components;
 mod config;
 mod finding;
 mod inventory;

@@ -71,7 +71,11 @@ pub struct Selection {
 impl Selection {
     /// Controls whose id or alias matches one of `only` (all, if there is none) and none of `skip`, of at
     /// least that severity.
-    pub fn new(only: &[String], skip: &[String], least: Option<Severity>) -> Result<Selection, globset::Error> {
+    pub fn new(
+        only: &[String],
+        skip: &[String],
+        least: Option<Severity>,
+    ) -> Result<Selection, globset::Error> {
         let set = |patterns: &[String]| {
             let mut set = GlobSetBuilder::new();
             for pattern in patterns {
@@ -85,7 +89,8 @@ impl Selection {
 
     /// Whether a control takes part.
     pub fn takes(&self, control: &Control) -> bool {
-        let named = |set: &GlobSet| set.is_match(&control.id) || control.aliases.iter().any(|it| set.is_match(it));
+        let named =
+            |set: &GlobSet| set.is_match(&control.id) || control.aliases.iter().any(|it| set.is_match(it));
         self.only.as_ref().is_none_or(named)
             && !named(&self.skip)
             && self.least.is_none_or(|least| control.severity >= least)
@@ -183,11 +188,11 @@ struct Walked {
 }
 
 async fn walk(catalog: &Catalog, request: &Request, then: Then) -> Result<Walked, ScanError> {
-    let (snapshot, path, config) = (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
-    let inventory =
-        tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
-            .await
-            .map_err(|error| ScanError::Internal(error.to_string()))??;
+    let (snapshot, path, config) =
+        (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
+    let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
+        .await
+        .map_err(|error| ScanError::Internal(error.to_string()))??;
     let claims = claim(catalog, &request.snapshot, &inventory.files, &request.observer).await;
     (request.observer)(Event::Units(claims.units.len()));
     let tasks = claims.units.into_iter().enumerate().map(|(number, claimed)| {
@@ -244,8 +249,7 @@ async fn walk(catalog: &Catalog, request: &Request, then: Then) -> Result<Walked
 /// Parses a tree, and stops there.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
     let walked = walk(catalog, request, Then::Keep).await?;
-    let mut tree =
-        ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
+    let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
     for unit in walked.units {
         tree.batches.extend(unit.kept.filter(|batch| !batch.resources.is_empty()));
         tree.diagnostics.extend(unit.diagnostics);

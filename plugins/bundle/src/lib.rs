@@ -10,6 +10,7 @@ pub use manifest::{Capability, LimitRequest, Manifest, ManifestError, Settings, 
 use thiserror::Error;
 use wasm_encoder::{Encode, Section};
 use wasmparser::{Parser, Payload};
+use wit_component::ComponentEncoder;
 
 /// The custom section that holds the manifest's text.
 pub const SECTION: &str = "palisade:plugin";
@@ -21,7 +22,9 @@ pub enum BuildError {
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// The module is no guest of a world.
-    #[error("the module does not make a component: {0:#}; is it built for wasm32-unknown-unknown, and does it end with `export_parser!` or `export_pack!`?")]
+    #[error(
+        "the module does not make a component: {0:#}; is it built for wasm32-unknown-unknown, and does it end with `export_parser!` or `export_pack!`?"
+    )]
     Encode(String),
 }
 
@@ -35,7 +38,9 @@ pub enum ReadError {
     #[error("a core module, not a component: make it one with `palisade plugin build`")]
     CoreModule,
     /// A component without a manifest.
-    #[error("no manifest inside: build the plugin with `palisade plugin build`, which puts `plugin.toml` into it")]
+    #[error(
+        "no manifest inside: build the plugin with `palisade plugin build`, which puts `plugin.toml` into it"
+    )]
     Missing,
     /// Two sections of that name: which one counts would be a matter of luck.
     #[error("more than one manifest inside")]
@@ -48,10 +53,10 @@ pub enum ReadError {
 /// Makes a plugin file: the component, with the manifest's text inside.
 pub fn build(module: &[u8], manifest: &str) -> Result<Vec<u8>, BuildError> {
     Manifest::parse(manifest)?;
-    let mut component = wit_component::ComponentEncoder::default()
+    let mut component = ComponentEncoder::default()
         .validate(true)
         .module(module)
-        .and_then(|encoder| encoder.encode())
+        .and_then(ComponentEncoder::encode)
         .map_err(|error| BuildError::Encode(format!("{error:#}")))?;
     append(&mut component, SECTION, manifest.as_bytes());
     Ok(component)
@@ -75,10 +80,12 @@ pub fn manifest_text(component: &[u8]) -> Result<String, ReadError> {
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => {
-                if found.replace(section.data().to_vec()).is_some() {
-                    return Err(ReadError::Twice);
-                }
+            Payload::CustomSection(section)
+                if depth == 0
+                    && section.name() == SECTION
+                    && found.replace(section.data().to_vec()).is_some() =>
+            {
+                return Err(ReadError::Twice);
             }
             _ => {}
         }

@@ -55,8 +55,7 @@ impl Control {
 impl Pack {
     /// Judges; pure, and the same natively and in the sandbox.
     pub fn judge(&self, request: &Request) -> Judgement {
-        let mut judgement =
-            Judgement { passed: vec![0; request.enabled.len()], ..Judgement::default() };
+        let mut judgement = Judgement { passed: vec![0; request.enabled.len()], ..Judgement::default() };
         for row in &request.subjects {
             let Some(resource) = request.batch.resource(*row) else { continue };
             for (index, passed) in request.enabled.iter().zip(&mut judgement.passed) {

@@ -147,7 +147,7 @@ pub struct Findings<'a> {
 
 impl Findings<'_> {
     fn push(&mut self, kind: Found, node: u32, instance: &str, message: String) -> &mut Outcome {
-        self.outcomes.push(Outcome {
+        self.outcomes.push_mut(Outcome {
             control: self.control,
             resource: self.resource,
             node,
@@ -156,10 +156,7 @@ impl Findings<'_> {
             instance: instance.to_owned(),
             message,
             fix: None,
-        });
-        // Just pushed, so there is a last one; an index out of range would be a bug to trap on.
-        let last = self.outcomes.len() - 1;
-        &mut self.outcomes[last]
+        })
     }
 
     /// A violation at a value. An instance tells several in one resource apart; empty where there is one.
@@ -218,7 +215,8 @@ pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
 
 impl Values {
     fn item(&self, item: Node<'_>, findings: &mut Findings<'_>) {
-        let instance = if self.each.is_empty() { None } else { item.at(self.instance).and_then(|it| it.as_scalar()) };
+        let instance =
+            if self.each.is_empty() { None } else { item.at(self.instance).and_then(|it| it.as_scalar()) };
         let instance = instance.unwrap_or("");
         let message = || self.message.replace("{}", instance);
         match reach(item, self.path) {

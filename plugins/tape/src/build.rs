@@ -4,9 +4,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-use crate::batch::{
-    Batch, Comment, Document, Kind, NONE, Origin, Relation, Resource, Shape, Unknown, row,
-};
+use crate::batch::{Batch, Comment, Document, Kind, NONE, Origin, Relation, Resource, Shape, Unknown, row};
 
 /// An open mapping or sequence, to be given back to [`Builder::close`].
 #[derive(Debug)]
@@ -97,9 +95,8 @@ impl Builder {
 
     /// Closes what was opened last, and gives its node. `origin`, where given, replaces the one it was
     /// opened with (the end of a block is known only now).
-    pub fn close(&mut self, mark: Mark, origin: Option<u32>) -> u32 {
+    pub fn close(&mut self, Mark(index): Mark, origin: Option<u32>) -> u32 {
         let end = row(self.batch.nodes.kinds.len());
-        let Mark(index) = mark;
         if let Some(next) = self.batch.nodes.nexts.get_mut(index as usize) {
             *next = end;
         }

@@ -18,6 +18,7 @@ struct Copier<'a> {
 impl Batch {
     /// The given resources (rows) with all that belongs to them. Relations towards a resource that is left
     /// out keep their text.
+    #[must_use]
     pub fn extract(&self, rows: &BTreeSet<u32>) -> Batch {
         let mut builder = Builder::new();
         builder.append(self, rows);

@@ -53,7 +53,8 @@ impl Batch {
         let origins = self.origins.len();
         let origin = |index: &u32| *index == NONE || (*index as usize) < origins;
         all("unknowns", "no such text or origin", &self.unknowns, |it| {
-            [it.expression, it.reason, it.known_prefix, it.expected_type].iter().all(text) && origin(&it.origin)
+            [it.expression, it.reason, it.known_prefix, it.expected_type].iter().all(text)
+                && origin(&it.origin)
         })?;
         self.validate_nodes(texts, origins)?;
         let nodes = self.nodes.len();
@@ -95,7 +96,11 @@ impl Batch {
         let mut last = 0;
         for (row, end) in self.strings.ends.iter().enumerate() {
             if *end < last || !self.strings.arena.is_char_boundary(*end as usize) {
-                return Err(Invalid { place, row, rule: "an end must be in the arena, in order, between characters" });
+                return Err(Invalid {
+                    place,
+                    row,
+                    rule: "an end must be in the arena, in order, between characters",
+                });
             }
             last = *end;
         }
@@ -123,7 +128,11 @@ impl Batch {
         all("origins.columns", "columns count from 1", &it.columns, |column| *column > 0)?;
         for (row, parent) in it.parents.iter().enumerate() {
             if *parent != NONE && *parent as usize >= row {
-                return Err(Invalid { place: "origins.parents", row, rule: "a parent must be an earlier row" });
+                return Err(Invalid {
+                    place: "origins.parents",
+                    row,
+                    rule: "a parent must be an earlier row",
+                });
             }
         }
         Ok(())
@@ -142,8 +151,8 @@ impl Batch {
         all("nodes.origins", "no such origin", &it.origins, origin)?;
         // The subtrees that are open at each node; their ends must nest.
         let mut open: Vec<u32> = Vec::new();
-        let mut at = 0u32;
-        for (((row, kind), next), value) in it.kinds.iter().enumerate().zip(&it.nexts).zip(&it.values) {
+        for (at, ((kind, next), value)) in (0u32..).zip(it.kinds.iter().zip(&it.nexts).zip(&it.values)) {
+            let row = at as usize;
             while open.last().is_some_and(|end| *end <= at) {
                 open.pop();
             }
@@ -160,12 +169,15 @@ impl Batch {
                 Kind::Mapping | Kind::Sequence | Kind::Null => true,
             };
             if !sound {
-                return Err(Invalid { place: "nodes.values", row, rule: "no such text, unknown or earlier whole node" });
+                return Err(Invalid {
+                    place: "nodes.values",
+                    row,
+                    rule: "no such text, unknown or earlier whole node",
+                });
             }
             if container {
                 open.push(*next);
             }
-            at += 1;
         }
         Ok(())
     }

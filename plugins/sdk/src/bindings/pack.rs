@@ -3,6 +3,7 @@
 use crate::pack as plain;
 use crate::tape;
 
+#[expect(clippy::same_length_and_capacity, reason = "generated")]
 #[doc(hidden)]
 pub mod generated {
     wit_bindgen::generate!({

@@ -3,6 +3,7 @@
 use crate::parser as plain;
 use crate::tape;
 
+#[expect(clippy::same_length_and_capacity, reason = "generated")]
 #[doc(hidden)]
 pub mod generated {
     wit_bindgen::generate!({
@@ -218,11 +219,7 @@ pub fn describe(parser: &dyn plain::Parser) -> Info {
 }
 
 #[doc(hidden)]
-pub fn claim(
-    parser: &dyn plain::Parser,
-    tree: &Tree,
-    candidates: &[String],
-) -> Result<Vec<Unit>, CallError> {
+pub fn claim(parser: &dyn plain::Parser, tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
     crate::log::install_panic_hook();
     let units = parser.claim(&HostTree(tree), candidates).map_err(call_error)?;
     let unit = |it: plain::Unit| Unit {

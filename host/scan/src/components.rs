@@ -1,0 +1,126 @@
+//! A large batch cut into smaller ones that can be judged apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_domain::tape::{Batch, NONE};
+
+/// Which resources are related, directly or through others: each is led to the smallest row of its component.
+struct Components(Vec<usize>);
+
+impl Components {
+    fn of(batch: &Batch) -> Components {
+        let mut components = Components((0..batch.resources.len()).collect());
+        // Resources by where their nodes begin, to find the one that a relation starts from.
+        let mut starts: Vec<(u32, usize)> =
+            batch.resources.iter().enumerate().map(|(row, it)| (it.root, row)).collect();
+        starts.sort_unstable();
+        for relation in batch.relations.iter().filter(|it| it.to_resource != NONE) {
+            let after = starts.partition_point(|(root, _)| *root <= relation.from_node);
+            let Some((_, from)) = after.checked_sub(1).and_then(|at| starts.get(at)) else { continue };
+            components.join(*from, relation.to_resource as usize);
+        }
+        components
+    }
+
+    /// The smallest row of a component; what was passed on the way is led there more directly.
+    fn first(&mut self, mut at: usize) -> usize {
+        while let Some(up) = self.0.get(at).copied().filter(|up| *up != at) {
+            let above = self.0.get(up).copied().unwrap_or(up);
+            if let Some(place) = self.0.get_mut(at) {
+                *place = above;
+            }
+            at = up;
+        }
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first(one), self.first(other));
+        if let Some(place) = self.0.get_mut(one.max(other)) {
+            *place = one.min(other);
+        }
+    }
+}
+
+/// The resources of a batch in groups of at most about so many bytes. What is related stays together, however
+/// large it is.
+pub(crate) fn chunks(batch: &Batch, bytes: usize) -> Vec<BTreeSet<u32>> {
+    let mut components = Components::of(batch);
+    let mut groups: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    for (row, number) in (0u32..).zip(0..batch.resources.len()) {
+        groups.entry(components.first(number)).or_default().insert(row);
+    }
+    let per_node = batch.weight() / batch.nodes.len().max(1);
+    let weight = |row: &u32| {
+        let root = batch.resources.get(*row as usize).map_or(0, |it| it.root);
+        per_node * batch.nodes.next(root).saturating_sub(root) as usize
+    };
+    let mut chunks: Vec<BTreeSet<u32>> = Vec::new();
+    let mut filled = usize::MAX;
+    for rows in groups.into_values() {
+        let heavy: usize = rows.iter().map(weight).sum();
+        if filled.saturating_add(heavy) > bytes {
+            chunks.push(BTreeSet::new());
+            filled = 0;
+        }
+        filled = filled.saturating_add(heavy);
+        if let Some(chunk) = chunks.last_mut() {
+            chunk.extend(rows);
+        }
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chunks;
+    use palisade_domain::tape::{Batch, Builder, Kind, NONE, Relation, Resource};
+
+    /// Resources of one node each, and which refers to which.
+    fn batch(resources: u32, relations: &[(u32, u32)]) -> Batch {
+        let mut builder = Builder::new();
+        let document = builder.document("a.tf", "terraform");
+        for row in 0..resources {
+            let root = builder.scalar(Kind::Text, 0, NONE, "x", NONE);
+            let address = builder.text(&format!("r{row}"));
+            builder.resource(Resource {
+                address,
+                kind: 0,
+                provider: 0,
+                name: 0,
+                format: 0,
+                document,
+                root,
+                origin: NONE,
+                module: 0,
+            });
+        }
+        for (from_node, to_resource) in relations {
+            builder.relation(Relation {
+                from_node: *from_node,
+                to_resource: *to_resource,
+                target_text: 0,
+                attribute: 0,
+            });
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn what_is_related_stays_together_and_everything_is_somewhere() {
+        type Relations = &'static [(u32, u32)];
+        type Groups = &'static [&'static [u32]];
+        let cases: [(Relations, Groups); 4] = [
+            (&[], &[&[0], &[1], &[2], &[3], &[4]]),
+            (&[(0, 4)], &[&[0, 4], &[1], &[2], &[3]]),
+            (&[(3, 1), (4, 3)], &[&[0], &[1, 3, 4], &[2]]),
+            (&[(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)], &[&[0, 1, 2, 3, 4]]),
+        ];
+        for (relations, expected) in cases {
+            let found: Vec<Vec<u32>> =
+                chunks(&batch(5, relations), 1).into_iter().map(|rows| rows.into_iter().collect()).collect();
+            assert_eq!(found, expected, "{relations:?}");
+        }
+        assert_eq!(chunks(&batch(5, &[]), usize::MAX).len(), 1);
+    }
+}
