@@ -7,7 +7,7 @@ use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Control, Severity};
 use serde::Serialize;
 
-use crate::args::{ControlsOptions, Format, Shared};
+use crate::args::{ControlsOptions, Format};
 use crate::failure::Failure;
 use crate::{output, setup};
 
@@ -77,9 +77,9 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
-pub(crate) fn controls(options: &ControlsOptions, shared: Shared) -> Result<u8, Failure> {
+pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
-    let catalog = setup::run(jobs, setup::catalog(jobs, &options.plugin, shared))?;
+    let catalog = setup::run(jobs, setup::catalog(jobs, &options.plugin))?;
     let controls = all(&catalog);
     let format = options.format.unwrap_or_else(output::default_format);
     let text = match (&options.id, format) {

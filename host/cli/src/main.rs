@@ -22,8 +22,8 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Scan(options) => scan::scan(options, arguments.shared),
         Command::Parse(options) => scan::parse(options, arguments.shared),
-        Command::Controls(options) => controls::controls(options, arguments.shared),
-        Command::Plugin(command) => plugin::plugin(command, arguments.shared),
+        Command::Controls(options) => controls::controls(options),
+        Command::Plugin(command) => plugin::plugin(command),
     };
     match result {
         Ok(status) => ExitCode::from(status),

@@ -12,16 +12,16 @@ use palisade_catalog::{
 use palisade_source::Digest;
 use serde::Serialize;
 
-use crate::args::{Format, PluginCommand, Shared};
+use crate::args::{Format, PluginCommand};
 use crate::failure::Failure;
 use crate::{output, setup};
 
-pub(crate) fn plugin(command: &PluginCommand, shared: Shared) -> Result<u8, Failure> {
+pub(crate) fn plugin(command: &PluginCommand) -> Result<u8, Failure> {
     match command {
-        PluginCommand::List { format } => list(*format, shared),
+        PluginCommand::List { format } => list(*format),
         PluginCommand::Inspect { file, format } => inspect(file, *format),
-        PluginCommand::Check { file, grant } => check(file, grant, shared),
-        PluginCommand::Install { file, grant } => install(file, grant, shared),
+        PluginCommand::Check { file, grant } => check(file, grant),
+        PluginCommand::Install { file, grant } => install(file, grant),
         PluginCommand::Remove { name } => remove(name),
         PluginCommand::Build { module, manifest, output } => build(module, manifest, output),
         PluginCommand::CompileChild => {
@@ -55,9 +55,9 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
-fn list(format: Option<Format>, shared: Shared) -> Result<u8, Failure> {
+fn list(format: Option<Format>) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
-    let catalog = setup::run(jobs, setup::catalog(jobs, &[], shared))?;
+    let catalog = setup::run(jobs, setup::catalog(jobs, &[]))?;
     let text = match format.unwrap_or_else(output::default_format) {
         Format::Json => json(&catalog.plugins().iter().map(listed).collect::<Vec<_>>())?,
         Format::Table => {
@@ -173,10 +173,10 @@ fn grants(asked: &[String]) -> Result<Grants, Failure> {
 }
 
 /// Admits a file, and shows each step.
-fn admit(file: &Path, grants: &Grants, shared: Shared) -> Result<Admitted, Failure> {
+fn admit(file: &Path, grants: &Grants) -> Result<Admitted, Failure> {
     let jobs = setup::jobs(None);
     setup::run(jobs, async {
-        let host = setup::host(jobs, setup::home().as_ref(), true, shared)?;
+        let host = setup::host(jobs, setup::home().as_ref(), true)?;
         let mut admission = Admission::new(&host, file.display().to_string());
         let admitted = admission.file(file, None, grants, SettingsText::default()).await;
         let mut text = String::new();
@@ -194,8 +194,8 @@ fn admit(file: &Path, grants: &Grants, shared: Shared) -> Result<Admitted, Failu
     })
 }
 
-fn check(file: &Path, grant: &[String], shared: Shared) -> Result<u8, Failure> {
-    admit(file, &grants(grant)?, shared)?;
+fn check(file: &Path, grant: &[String]) -> Result<u8, Failure> {
+    admit(file, &grants(grant)?)?;
     Ok(0)
 }
 
@@ -205,10 +205,10 @@ fn needed_home() -> Result<Home, Failure> {
     })
 }
 
-fn install(file: &Path, grant: &[String], shared: Shared) -> Result<u8, Failure> {
+fn install(file: &Path, grant: &[String]) -> Result<u8, Failure> {
     let home = needed_home()?;
     let grants = grants(grant)?;
-    let plugin = admit(file, &grants, shared)?;
+    let plugin = admit(file, &grants)?;
     let component = read(file)?;
     // What is kept must be what was admitted, should the file have changed in between.
     if Digest::of(&component) != plugin.digest {

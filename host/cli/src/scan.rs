@@ -130,7 +130,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
-        let mut catalog = setup::catalog(request.jobs, &plugins, shared).await?;
+        let mut catalog = setup::catalog(request.jobs, &plugins).await?;
         if !options.pack.is_empty() {
             catalog = only_packs(catalog, &files, names)?;
         }
@@ -172,7 +172,7 @@ pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failur
     let progress = Progress::new(shared);
     let request = request(&options.tree, Selection::default(), (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
-        let catalog = setup::catalog(request.jobs, &options.tree.plugin, shared).await?;
+        let catalog = setup::catalog(request.jobs, &options.tree.plugin).await?;
         palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)
     })?;
     progress.end();

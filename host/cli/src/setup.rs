@@ -11,7 +11,7 @@ use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
 use palisade_sandbox::Sandbox;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root};
 
-use crate::args::{Shared, TreeOptions};
+use crate::args::TreeOptions;
 use crate::failure::Failure;
 use crate::output::complain;
 
@@ -44,12 +44,7 @@ pub(crate) fn home() -> Option<Home> {
 }
 
 /// What plugins are admitted to. The cache of compiled code is opened where `strangers` are expected.
-pub(crate) fn host(
-    jobs: usize,
-    home: Option<&Home>,
-    strangers: bool,
-    shared: Shared,
-) -> Result<Host, Failure> {
+pub(crate) fn host(jobs: usize, home: Option<&Home>, strangers: bool) -> Result<Host, Failure> {
     let sandbox = Sandbox::new(jobs).map_err(Failure::incomplete)?;
     let cache = match home.filter(|_| strangers).map(|home| CodeCache::open(home, &sandbox.compatibility())) {
         None => None,
@@ -67,10 +62,10 @@ pub(crate) fn host(
 }
 
 /// The plugins.
-pub(crate) async fn catalog(jobs: usize, files: &[PathBuf], shared: Shared) -> Result<Catalog, Failure> {
+pub(crate) async fn catalog(jobs: usize, files: &[PathBuf]) -> Result<Catalog, Failure> {
     let home = home();
     let installed = home.as_ref().is_some_and(|home| home.lock().exists());
-    let host = host(jobs, home.as_ref(), installed || !files.is_empty(), shared)?;
+    let host = host(jobs, home.as_ref(), installed || !files.is_empty())?;
     let catalog = Catalog::load(&host, home.as_ref(), files).await.map_err(Failure::wrong_use)?;
     if catalog.plugins().is_empty() {
         return Err(Failure::wrong_use(anyhow!(
