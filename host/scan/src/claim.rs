@@ -29,8 +29,8 @@ pub(crate) struct Claims {
 }
 
 /// What one parser said, with its candidates.
-struct Said {
-    plugin: Admitted,
+struct Said<P> {
+    plugin: P,
     formats: Vec<String>,
     candidates: Vec<String>,
     units: Vec<Unit>,
@@ -95,14 +95,14 @@ pub(crate) async fn claim(
             }
         }
     }
-    claims.units = arbitrate(said);
+    claims.units = arbitrate(said).into_iter().map(|(plugin, work)| Claimed { plugin, work }).collect();
     claims
 }
 
 /// A file that a unit owns is left to it alone; where several own one, the unit with the deeper root has it (a
-/// chart inside a chart), then the plugin that comes first by name.
-fn arbitrate(said: Vec<Said>) -> Vec<Claimed> {
-    // Owner of each owned file: depth of the root, then plugin and unit.
+/// chart inside a chart), then the parser that comes first. The order is that of the parsers, then of the units.
+fn arbitrate<P: Clone>(said: Vec<Said<P>>) -> Vec<(P, Work)> {
+    // Owner of each owned file: depth of the root, then parser and unit.
     let mut owners: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
     for (speaker, it) in said.iter().enumerate() {
         for (number, unit) in it.units.iter().enumerate() {
@@ -115,30 +115,90 @@ fn arbitrate(said: Vec<Said>) -> Vec<Claimed> {
             }
         }
     }
-    let mut units = Vec::new();
+    let mut all = Vec::new();
     for (speaker, it) in said.into_iter().enumerate() {
+        let mut units = Vec::new();
         for (number, unit) in it.units.into_iter().enumerate() {
             let mine = |file: &&String| {
                 owners.get(*file).is_none_or(|(_, owner, of)| (*owner, *of) == (speaker, number))
             };
             let indices = unit.owned.iter().chain(&unit.shared);
-            let mut files: Vec<String> = indices
-                .filter_map(|index| it.candidates.get(*index as usize))
-                .filter(mine)
-                .cloned()
-                .collect();
+            let files = indices.filter_map(|index| it.candidates.get(*index as usize)).filter(mine);
+            let mut files: Vec<String> = files.cloned().collect();
             files.sort();
             files.dedup();
-            let Some(format) = it.formats.get(unit.format as usize) else { continue };
-            if files.is_empty() {
+            let Some(format) = it.formats.get(unit.format as usize).filter(|_| !files.is_empty()) else {
                 continue;
-            }
-            let work = Work { root: unit.root, format: format.clone(), files };
-            units.push(Claimed { plugin: Arc::clone(&it.plugin), work });
+            };
+            units.push(Work { root: unit.root, format: format.clone(), files });
+        }
+        units.sort();
+        all.extend(units.into_iter().map(|work| (it.plugin.clone(), work)));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Said, arbitrate};
+    use palisade_domain::Unit;
+
+    /// A parser, and its units as `root: owned files | shared files`.
+    fn said(plugin: &'static str, units: &[&str]) -> Said<&'static str> {
+        let candidates: Vec<String> =
+            ["a.yaml", "c/Chart.yaml", "c/sub/t.yaml", "c/t.yaml"].map(str::to_owned).into();
+        let rows = |files: &str| -> Vec<u32> {
+            let row = |file| u32::try_from(candidates.iter().position(|it| it == file).unwrap()).unwrap();
+            files.split_whitespace().map(row).collect()
+        };
+        let units = units
+            .iter()
+            .map(|text| {
+                let (root, files) = text.split_once(": ").unwrap();
+                let (owned, shared) = files.split_once('|').unwrap();
+                Unit {
+                    root: root.to_owned(),
+                    format: 0,
+                    owned: rows(owned),
+                    shared: rows(shared),
+                    environments: Vec::new(),
+                }
+            })
+            .collect();
+        Said { plugin, formats: vec!["f".to_owned()], units, candidates }
+    }
+
+    #[test]
+    fn a_file_goes_to_its_owner_or_to_all_that_share_it() {
+        let yaml = ["a.yaml: | a.yaml", "c/t.yaml: | c/t.yaml", "c/sub/t.yaml: | c/sub/t.yaml"];
+        let cases: [(&str, Vec<Said<&str>>, &[&str]); 4] = [
+            (
+                "shared by two",
+                vec![said("cfn", &yaml[..1]), said("kube", &yaml[..1])],
+                &["cfn a.yaml [a.yaml]", "kube a.yaml [a.yaml]"],
+            ),
+            (
+                "a chart owns its templates",
+                vec![said("helm", &["c: c/Chart.yaml c/t.yaml c/sub/t.yaml | "]), said("kube", &yaml)],
+                &["helm c [c/Chart.yaml c/sub/t.yaml c/t.yaml]", "kube a.yaml [a.yaml]"],
+            ),
+            (
+                "a chart inside a chart",
+                vec![said("helm", &["c: c/t.yaml c/sub/t.yaml | ", "c/sub: c/sub/t.yaml | "])],
+                &["helm c [c/t.yaml]", "helm c/sub [c/sub/t.yaml]"],
+            ),
+            (
+                "two owners of the same depth: the first parser",
+                vec![said("a", &["c: c/t.yaml | "]), said("b", &["c: c/t.yaml | a.yaml"])],
+                &["a c [c/t.yaml]", "b c [a.yaml]"],
+            ),
+        ];
+        for (what, said, expected) in cases {
+            let found: Vec<String> = arbitrate(said)
+                .into_iter()
+                .map(|(plugin, work)| format!("{plugin} {} [{}]", work.root, work.files.join(" ")))
+                .collect();
+            assert_eq!(found, expected, "{what}");
         }
     }
-    units.sort_by(|one, other| {
-        (&one.plugin.manifest.name, &one.work).cmp(&(&other.plugin.manifest.name, &other.work))
-    });
-    units
 }

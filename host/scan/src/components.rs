@@ -56,10 +56,10 @@ pub(crate) fn chunks(batch: &Batch, bytes: usize) -> Vec<BTreeSet<u32>> {
         per_node * batch.nodes.next(root).saturating_sub(root) as usize
     };
     let mut chunks: Vec<BTreeSet<u32>> = Vec::new();
-    let mut filled = usize::MAX;
+    let mut filled = 0usize;
     for rows in groups.into_values() {
         let heavy: usize = rows.iter().map(weight).sum();
-        if filled.saturating_add(heavy) > bytes {
+        if chunks.is_empty() || filled.saturating_add(heavy) > bytes {
             chunks.push(BTreeSet::new());
             filled = 0;
         }

@@ -245,9 +245,16 @@ impl Values {
     fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if self.each.is_empty() {
             self.item(subject.start, findings);
-        } else {
-            for item in subject.each(self.each) {
-                self.item(item, findings);
+            return;
+        }
+        for path in self.each {
+            match reach(subject.start, path) {
+                // Not even how many items there are can be known.
+                Ok(node) | Err(node) if node.kind() == Kind::Unknown => {
+                    findings.unknown(node, "");
+                }
+                Ok(sequence) => sequence.items().for_each(|item| self.item(item, findings)),
+                Err(_) => {}
             }
         }
     }
