@@ -4,7 +4,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-use crate::batch::{Batch, Comment, Document, Kind, NONE, Origin, Relation, Resource, Shape, Unknown, row};
+use crate::batch::{Batch, Comment, Document, Kind, Origin, Relation, Resource, Shape, Unknown, row};
 
 /// An open mapping or sequence, to be given back to [`Builder::close`].
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Builder {
         index
     }
 
-    /// Opens a mapping or a sequence under a key (0 and [`NONE`] outside a mapping).
+    /// Opens a mapping or a sequence under a key (0 and [`NONE`](crate::NONE) outside a mapping).
     pub fn open(&mut self, kind: Kind, key: u32, key_origin: u32, origin: u32) -> Mark {
         Mark(self.push(kind, key, key_origin, 0, origin))
     }
@@ -155,10 +155,14 @@ impl Builder {
     }
 
     /// Forgets every node, origin and unknown added since `nodes` and `origins` had those lengths: a
-    /// document that turned out not to be ours.
+    /// document that turned out not to be ours. Texts stay, since the next document may want them too.
     pub fn truncate(&mut self, nodes: u32, origins: u32) {
         let to = nodes as usize;
         let table = &mut self.batch.nodes;
+        // Each node of that kind came with a row of its own.
+        let forgotten = table.kinds.iter().skip(to).filter(|kind| **kind == Kind::Unknown as u8).count();
+        let unknowns = &mut self.batch.unknowns;
+        unknowns.truncate(unknowns.len().saturating_sub(forgotten));
         table.kinds.truncate(to);
         for column in
             [&mut table.keys, &mut table.values, &mut table.key_origins, &mut table.origins, &mut table.nexts]
@@ -180,6 +184,5 @@ impl Builder {
         ] {
             column.truncate(to);
         }
-        self.batch.unknowns.retain(|unknown| unknown.origin == NONE || unknown.origin < origins);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::batch::{Batch, Kind, NONE, Origin, Relation, Resource, Shape, Unknown};
+use crate::batch::{Batch, Kind, NONE, Origin, Relation, Resource, Shape, Unknown, row};
 use crate::build::Builder;
 
 /// Copies resources of one batch into a builder, each node once.
@@ -73,13 +73,16 @@ impl Copier<'_> {
         new
     }
 
-    /// Parents are earlier rows, so a chain is copied from its far end.
+    /// Parents are earlier rows, so a chain ends, and is copied from its far end.
     fn origin(&mut self, index: u32) -> u32 {
         let mut chain = Vec::new();
         let mut at = index;
         while at != NONE && look(&self.origins, at) == NONE {
             let Some(origin) = self.from.origins.get(at) else { break };
             chain.push((at, origin));
+            if origin.parent >= at {
+                break;
+            }
             at = origin.parent;
         }
         for (old, origin) in chain.into_iter().rev() {
@@ -95,7 +98,7 @@ impl Copier<'_> {
     /// Copies a subtree whose links have been copied.
     fn subtree(&mut self, root: u32) {
         let nodes = &self.from.nodes;
-        let end = nodes.next(root);
+        let end = nodes.next(root).min(row(nodes.len()));
         let mut open = Vec::new();
         for at in root..end {
             while let Some((mark, _)) = open.pop_if(|(_, until)| *until <= at) {
@@ -148,12 +151,19 @@ impl Copier<'_> {
                 continue;
             }
             roots.insert(root);
-            for at in root..nodes.next(root) {
+            let end = nodes.next(root);
+            let mut at = root;
+            while at < end {
                 let Some(flag) = seen.get_mut(at as usize) else { break };
-                if !*flag && nodes.kind(at) == Kind::Link {
+                if std::mem::replace(flag, true) {
+                    // Seen before, and all below it with it: no node is looked at twice.
+                    at = nodes.next(at);
+                    continue;
+                }
+                if nodes.kind(at) == Kind::Link {
                     queue.push(look(&nodes.values, at));
                 }
-                *flag = true;
+                at += 1;
             }
         }
         let mut until = 0;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::batch::{Batch, Kind, NONE};
+use crate::batch::{Batch, Kind, NONE, Shape};
 
 /// A rule that a batch breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,10 +81,14 @@ impl Batch {
         all("shapes", "no such resource, text or node", &self.shapes, |it| {
             resource(&it.resource) && text(&it.id) && node(&it.root)
         })?;
-        if self.shapes.is_sorted_by_key(|shape| shape.resource) {
-            Ok(())
-        } else {
-            Err(Invalid { place: "shapes", row: 0, rule: "shapes must be in the order of their resources" })
+        let ordered = |(one, next): (&Shape, &Shape)| one.resource <= next.resource;
+        match self.shapes.iter().zip(self.shapes.iter().skip(1)).position(|pair| !ordered(pair)) {
+            None => Ok(()),
+            Some(before) => Err(Invalid {
+                place: "shapes",
+                row: before + 1,
+                rule: "shapes must be in the order of their resources",
+            }),
         }
     }
 
@@ -126,6 +130,8 @@ impl Batch {
         all("origins.notes", "no such text", &it.notes, |index| (*index as usize) < texts)?;
         all("origins.lines", "lines count from 1", &it.lines, |line| *line > 0)?;
         all("origins.columns", "columns count from 1", &it.columns, |column| *column > 0)?;
+        all("origins.end-lines", "lines count from 1", &it.end_lines, |line| *line > 0)?;
+        all("origins.end-columns", "columns count from 1", &it.end_columns, |column| *column > 0)?;
         for (row, parent) in it.parents.iter().enumerate() {
             if *parent != NONE && *parent as usize >= row {
                 return Err(Invalid {
