@@ -1,0 +1,65 @@
+//! Any numbers as a batch: checking it, walking it and cutting it neither panics nor goes on for ever.
+#![no_main]
+
+use std::collections::BTreeSet;
+
+use libfuzzer_sys::fuzz_target;
+use palisade_tape::{Batch, Document, Nodes, Origins, Resource, Shape, Strings};
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut numbers = bytes.iter().map(|byte| if *byte > 250 { u32::MAX } else { u32::from(*byte) });
+    let mut column = |length: usize| -> Vec<u32> { (0..length).map_while(|_| numbers.next()).collect() };
+    let [texts, origins, nodes, resources] = [8, 6, 24, 4];
+    let mut batch = Batch {
+        strings: Strings { arena: "äb c".repeat(8), ends: column(texts) },
+        documents: column(2).into_iter().map(|path| Document { path, format: 0 }).collect(),
+        origins: Origins {
+            documents: column(origins),
+            starts: column(origins),
+            ends: column(origins),
+            lines: column(origins),
+            columns: column(origins),
+            end_lines: column(origins),
+            end_columns: column(origins),
+            notes: column(origins),
+            parents: column(origins),
+        },
+        nodes: Nodes {
+            kinds: column(nodes).into_iter().map(|kind| u8::try_from(kind % 9).unwrap_or(0)).collect(),
+            keys: column(nodes),
+            values: column(nodes),
+            key_origins: column(nodes),
+            origins: column(nodes),
+            nexts: column(nodes),
+        },
+        ..Batch::default()
+    };
+    for root in column(resources) {
+        batch.resources.push(Resource {
+            address: 0,
+            kind: 0,
+            provider: 0,
+            name: 0,
+            format: 0,
+            document: 0,
+            root,
+            origin: u32::MAX,
+            module: 0,
+        });
+        batch.shapes.push(Shape { resource: 0, id: 0, root });
+    }
+    let valid = batch.validate().is_ok();
+    let rows: BTreeSet<u32> = (0..8).collect();
+    let part = batch.extract(&rows);
+    if valid {
+        part.validate().expect("a part of a valid batch is valid");
+    }
+    for resource in batch.resource_views() {
+        let mut open: Vec<_> = vec![resource.root()];
+        for _ in 0..200 {
+            let Some(node) = open.pop() else { break };
+            let _ = (node.key(), node.as_scalar(), node.origin(), node.get("a").is_some());
+            open.extend(node.children().take(50));
+        }
+    }
+});
