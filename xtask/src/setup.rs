@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use crate::shell::Shell;
 
@@ -20,7 +20,7 @@ pub(crate) enum GuestBuilder {
 }
 
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_SOURCE: &str = "/usr/lib/rust-web/lib/rustlib/src";
+const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust";
 
 impl GuestBuilder {
     /// The command that builds guests, without the packages.
@@ -61,12 +61,17 @@ fn has_debian(shell: &Shell) -> bool {
 }
 
 /// Makes sure that guests can be built: the target by rustup first, Debian's packages where that is refused.
+///
+/// `PALISADE_GUEST_BUILDER=debian` takes Debian's way where both are there, to try it.
 pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
-    if has_target(shell) {
-        return Ok(GuestBuilder::Rustup);
-    }
-    println!("the target {TARGET} is missing; asking rustup for it");
-    let by_rustup = shell.run(&format!("rustup target add {TARGET}"));
+    let by_rustup = if std::env::var_os("PALISADE_GUEST_BUILDER").is_some_and(|it| it == "debian") {
+        Err(anyhow!("PALISADE_GUEST_BUILDER says debian"))
+    } else if has_target(shell) {
+        Ok(())
+    } else {
+        println!("the target {TARGET} is missing; asking rustup for it");
+        shell.run(&format!("rustup target add {TARGET}"))
+    };
     if by_rustup.is_ok() && has_target(shell) {
         return Ok(GuestBuilder::Rustup);
     }
@@ -74,7 +79,7 @@ pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
         println!("using Debian's compiler for {TARGET}");
         return Ok(GuestBuilder::Debian);
     }
-    println!("rustup could not; asking Debian's packages");
+    println!("asking Debian's packages for a compiler that has it");
     let sudo = if shell.has("sudo -n true") && !is_root(shell) { "sudo " } else { "" };
     let by_debian = shell.run(&format!("{sudo}apt-get update")).and_then(|()| {
         shell.run(&format!(
