@@ -1,1 +1,9 @@
-//! To come.
+//! The program as a whole: what is typed, what is written, and how it ends.
+
+mod bad_input;
+mod cli;
+mod corpora;
+mod place;
+mod plugin;
+mod report;
+mod same_bytes;
