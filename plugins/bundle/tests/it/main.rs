@@ -1,0 +1,6 @@
+//! Manifests, and the files that carry them.
+
+#![cfg(test)]
+
+mod file;
+mod manifest;
