@@ -1,0 +1,208 @@
+//! What a parser says.
+
+use palisade_domain::tape::{self, Batch};
+use palisade_domain::{
+    Coverage, Diagnostic, Format, Level, Location, Mount, Need, Parsed, Status, Unit, Work,
+};
+
+use super::{bad, one_line};
+use crate::bindings::parser::exports::palisade::parser::parser;
+use crate::bindings::parser::palisade::types::{core, tape as wire};
+use crate::call::Fault;
+
+fn location(path: &str, span: Option<core::Span>) -> Option<Location> {
+    span.map(|it| super::location(path, [it.line, it.column, it.end_line, it.end_column]))
+}
+
+pub(crate) fn call_error(error: core::CallError) -> String {
+    match error {
+        core::CallError::Denied(why) => format!("denied: {}", one_line(&why)),
+        core::CallError::InvalidInput(why) => format!("invalid input: {}", one_line(&why)),
+        core::CallError::Unavailable(why) => format!("unavailable: {}", one_line(&why)),
+        core::CallError::RateLimited(_) => "rate limited".to_owned(),
+        core::CallError::Other(why) => one_line(&why),
+    }
+}
+
+pub(crate) fn formats(formats: Vec<parser::Format>) -> Result<Vec<Format>, Fault> {
+    if formats.is_empty() || formats.len() > 64 {
+        return Err(bad("a parser describes between 1 and 64 formats"));
+    }
+    Ok(formats
+        .into_iter()
+        .map(|it| Format { id: one_line(&it.id), title: one_line(&it.title), globs: it.globs })
+        .collect())
+}
+
+pub(crate) fn units(units: Vec<parser::Unit>, candidates: usize) -> Result<Vec<Unit>, Fault> {
+    if units.len() > candidates {
+        return Err(bad("more units than candidates"));
+    }
+    units
+        .into_iter()
+        .map(|it| {
+            let files = it.owned.iter().chain(&it.shared);
+            if files.clone().any(|index| *index as usize >= candidates) {
+                return Err(bad(format!(
+                    "unit `{}` claims a candidate that was not offered",
+                    one_line(&it.root)
+                )));
+            }
+            if files.count() == 0 {
+                return Err(bad(format!("unit `{}` claims nothing", one_line(&it.root))));
+            }
+            Ok(Unit {
+                root: it.root,
+                format: it.format,
+                owned: it.owned,
+                shared: it.shared,
+                environments: it.environments,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn mount(it: &Mount) -> parser::Mount {
+    parser::Mount {
+        kind: it.kind.clone(),
+        source: it.source.clone(),
+        version: it.version.clone(),
+        path: it.path.clone(),
+    }
+}
+
+fn batch(it: wire::Batch) -> Result<Batch, Fault> {
+    let batch = Batch {
+        strings: tape::Strings { arena: it.strings.arena, ends: it.strings.ends },
+        documents: it
+            .documents
+            .into_iter()
+            .map(|it| tape::Document { path: it.path, format: it.format })
+            .collect(),
+        origins: tape::Origins {
+            documents: it.origins.documents,
+            starts: it.origins.starts,
+            ends: it.origins.ends,
+            lines: it.origins.lines,
+            columns: it.origins.columns,
+            end_lines: it.origins.end_lines,
+            end_columns: it.origins.end_columns,
+            notes: it.origins.notes,
+            parents: it.origins.parents,
+        },
+        unknowns: it
+            .unknowns
+            .into_iter()
+            .map(|it| tape::Unknown {
+                expression: it.expression,
+                reason: it.reason,
+                known_prefix: it.known_prefix,
+                expected_type: it.expected_type,
+                origin: it.origin,
+            })
+            .collect(),
+        nodes: tape::Nodes {
+            kinds: it.nodes.kinds,
+            keys: it.nodes.keys,
+            values: it.nodes.values,
+            key_origins: it.nodes.key_origins,
+            origins: it.nodes.origins,
+            nexts: it.nodes.nexts,
+        },
+        resources: it
+            .resources
+            .into_iter()
+            .map(|it| tape::Resource {
+                address: it.address,
+                kind: it.kind,
+                provider: it.provider,
+                name: it.name,
+                format: it.format,
+                document: it.document,
+                root: it.root,
+                origin: it.origin,
+                module: it.module,
+            })
+            .collect(),
+        relations: it
+            .relations
+            .into_iter()
+            .map(|it| tape::Relation {
+                from_node: it.from_node,
+                to_resource: it.to_resource,
+                target_text: it.target_text,
+                attribute: it.attribute,
+            })
+            .collect(),
+        comments: it
+            .comments
+            .into_iter()
+            .map(|it| tape::Comment { document: it.document, origin: it.origin, text: it.text })
+            .collect(),
+        shapes: it
+            .shapes
+            .into_iter()
+            .map(|it| tape::Shape { resource: it.resource, id: it.id, root: it.root })
+            .collect(),
+    };
+    batch.validate().map_err(|invalid| bad(format!("tape: {invalid}")))?;
+    Ok(batch)
+}
+
+fn diagnostic(it: core::Diagnostic) -> Diagnostic {
+    Diagnostic {
+        level: match it.level {
+            core::Level::Note => Level::Note,
+            core::Level::Warning => Level::Warning,
+            core::Level::Error => Level::Error,
+        },
+        code: one_line(&it.code),
+        message: one_line(&it.message),
+        location: location(&it.path, it.span),
+        path: it.path,
+    }
+}
+
+/// What parsing gave. Coverage speaks of the unit's own files and of each exactly once: a file that a parser
+/// forgets would otherwise be neither scanned nor missed.
+pub(crate) fn parsed(it: parser::Parsed, work: &Work) -> Result<Parsed, Fault> {
+    let mut coverage: Vec<Coverage> = it
+        .coverage
+        .into_iter()
+        .map(|it| Coverage {
+            status: match it.status {
+                parser::Status::Scanned => Status::Scanned,
+                parser::Status::Partial => Status::Partial,
+                parser::Status::Unsupported => Status::Unsupported,
+                parser::Status::Ignored => Status::Ignored,
+                parser::Status::Failed => Status::Failed,
+            },
+            plugin: String::new(),
+            reason: one_line(&it.reason),
+            location: location(&it.path, it.span),
+            path: it.path,
+        })
+        .collect();
+    coverage.sort();
+    let mut files: Vec<&str> = work.files.iter().map(String::as_str).collect();
+    files.sort_unstable();
+    if !coverage.iter().map(|it| it.path.as_str()).eq(files.iter().copied()) {
+        return Err(bad("coverage names each file of the unit exactly once, and no other"));
+    }
+    Ok(Parsed {
+        batch: batch(it.batch)?,
+        coverage,
+        diagnostics: it.diagnostics.into_iter().map(diagnostic).collect(),
+        needs: it
+            .needs
+            .into_iter()
+            .map(|it| Need {
+                kind: one_line(&it.kind),
+                source: one_line(&it.source),
+                version: one_line(&it.version),
+                location: location(&it.path, it.span),
+                path: it.path,
+            })
+            .collect(),
+    })
+}
