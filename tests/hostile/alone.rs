@@ -1,0 +1,125 @@
+//! Each guest alone, beside the good plugins.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use palisade_catalog::{Admitted, Refusal};
+use palisade_domain::{Report, Status};
+use palisade_report::json;
+
+use crate::ends::{ENDS, End};
+use crate::support::{Called, admitted, good, guests, limits, scan, turn, within_bounds};
+use crate::tree::Tree;
+
+#[test]
+fn every_guest_has_an_end() {
+    let named: BTreeSet<String> = ENDS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(named, guests().into_iter().collect());
+    assert_eq!(named.len(), ENDS.len(), "a guest stands twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_guest_ends_as_it_must_and_the_host_goes_on() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let good = good().await;
+    let (before, _) = scan(good.clone(), tree.snapshot()).await;
+    assert!(before.complete && !before.results.is_empty(), "{before:#?}");
+
+    let mut wrong = Vec::new();
+    println!("{:<18} {:<58} {:>15} {:>9}", "guest", "how it ended", "CPU ms", "peak MiB");
+    for (name, end) in ENDS {
+        let result = match (&admitted().await[*name], end) {
+            (Err(refusal), End::Refused(..)) => refused(refusal, *end),
+            (Err(refusal), _) => Err(format!("refused at `{}`: {}", refusal.step, refusal.reason)),
+            (Ok(_), End::Refused(..)) => Err("was admitted".to_owned()),
+            (Ok(plugin), _) => ends(plugin, *end, &good, &tree).await,
+        };
+        if let Err(why) = result {
+            wrong.push(format!("{name}: {why}"));
+        }
+        let (after, _) = scan(good.clone(), tree.snapshot()).await;
+        if json(&after) != json(&before) {
+            wrong.push(format!("{name}: the next scan was another one"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ENDS.len(), wrong.join("\n"));
+}
+
+fn refused(refusal: &Refusal, end: End) -> Result<(), String> {
+    let said = format!("refused at {}: {}", refusal.step, refusal.reason);
+    println!("{:<18} {said}", refusal.plugin);
+    match end {
+        End::Refused(step, words) if refusal.step == step && refusal.reason.starts_with(words) => Ok(()),
+        _ => Err(said),
+    }
+}
+
+async fn ends(plugin: &Admitted, end: End, good: &[Admitted], tree: &Tree) -> Result<(), String> {
+    let name = &plugin.manifest.name;
+    let limits = limits(plugin);
+    let mut plugins = good.to_vec();
+    plugins.push(plugin.clone());
+    let began = Instant::now();
+    let (report, calls) = scan(plugins, tree.snapshot()).await;
+    let took = began.elapsed();
+
+    let calls = calls.of(name);
+    for call in &calls {
+        print(name, call, limits.cpu);
+        within_bounds(call, limits)?;
+    }
+    let patience = limits.wall * u32::try_from(calls.len()).unwrap_or(u32::MAX) + Duration::from_secs(5);
+    if took > patience {
+        return Err(format!("took {took:?}"));
+    }
+    let faults: Vec<(&str, String)> =
+        calls.iter().filter_map(|it| Some((it.call, it.fault.as_ref()?.to_string()))).collect();
+    match end {
+        End::Harmless if !faults.is_empty() || !report.complete => {
+            Err(format!("{faults:?}, complete: {}, {:?}", report.complete, report.plugin_errors))
+        }
+        End::Harmless if calls.is_empty() => Err("was never called".to_owned()),
+        End::Stopped(call, words) => stopped(name, call, words, &faults, &report),
+        _ => Ok(()),
+    }
+}
+
+/// Every call of that name was stopped with these words, and the report says so and is incomplete.
+fn stopped(
+    name: &str,
+    call: &str,
+    words: &str,
+    faults: &[(&str, String)],
+    report: &Report,
+) -> Result<(), String> {
+    if faults.is_empty() {
+        return Err("was not stopped".to_owned());
+    }
+    for (at, fault) in faults {
+        if *at != call || !fault.starts_with(words) {
+            return Err(format!("stopped in `{at}`: {fault}"));
+        }
+        if fault.chars().any(char::is_control) {
+            return Err(format!("the fault is not one harmless line: {fault:?}"));
+        }
+        if !report.plugin_errors.iter().any(|it| it.plugin == name && it.reason == *fault) {
+            return Err(format!("the report does not tell: {:?}", report.plugin_errors));
+        }
+    }
+    if report.complete {
+        return Err("the report is complete".to_owned());
+    }
+    let files = report.coverage.iter().filter(|it| it.path == format!("{name}.bait"));
+    if call != "judge" && !files.clone().any(|it| it.status == Status::Failed && it.reason.contains(name)) {
+        return Err(format!("its file is not failed: {:?}", files.collect::<Vec<_>>()));
+    }
+    Ok(())
+}
+
+fn print(name: &str, call: &Called, budget: Duration) {
+    let ended = call.fault.as_ref().map_or_else(|| "well".to_owned(), ToString::to_string);
+    let ended: String = format!("{}: {}", call.call, ended.escape_debug()).chars().take(58).collect();
+    let cpu = format!("{}/{}", call.usage.cpu.as_millis(), budget.as_millis());
+    println!("{name:<18} {ended:<58} {cpu:>15} {:>9.1}", call.usage.peak_memory as f64 / 1_048_576.0);
+}

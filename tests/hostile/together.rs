@@ -1,0 +1,171 @@
+//! All guests in one scan, beside the good plugins.
+
+use std::collections::BTreeSet;
+
+use palisade_catalog::Admitted;
+use palisade_domain::{Finding, Report, Status};
+use palisade_report::{Style, json, table};
+use palisade_source::TreePath;
+
+use crate::ends::{ENDS, End};
+use crate::support::{Called, admitted, good, request, resident, scan, turn};
+use crate::tree::{SECRET, Tree};
+
+/// How much the host may have grown after ten scans, where a twentieth of it is less.
+const GROWTH: usize = 16 << 20;
+
+/// The guests that are admitted, by the name in their manifest.
+async fn hostile() -> Vec<Admitted> {
+    admitted().await.values().filter_map(|result| result.clone().ok()).collect()
+}
+
+async fn everybody() -> Vec<Admitted> {
+    let mut plugins = good().await;
+    plugins.extend(hostile().await);
+    plugins
+}
+
+async fn one(name: &str) -> Admitted {
+    admitted().await[name].clone().unwrap()
+}
+
+/// The names of the guests that must be stopped when they are called.
+fn guilty() -> BTreeSet<String> {
+    let stopped = ENDS.iter().filter(|(_, end)| matches!(end, End::Stopped(..)));
+    stopped.map(|(name, _)| name.replace('_', "-")).collect()
+}
+
+/// What the good plugins found in the good files.
+fn findings(report: &Report) -> Vec<&Finding> {
+    let good = |it: &&Finding| {
+        it.location.as_ref().is_some_and(|at| at.path.starts_with("app/"))
+            && !ENDS.iter().any(|(name, _)| name.replace('_', "-") == it.control)
+    };
+    report.results.iter().filter(good).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_good_are_heard_the_guilty_are_named_and_twice_is_the_same() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let (alone, _) = scan(good().await, tree.snapshot()).await;
+    let (report, _) = scan(everybody().await, tree.snapshot()).await;
+
+    assert_eq!(findings(&report), findings(&alone));
+    assert!(!findings(&alone).is_empty());
+    assert!(!report.complete);
+    let named: BTreeSet<String> = report.plugin_errors.iter().map(|it| it.plugin.clone()).collect();
+    assert_eq!(named, guilty());
+    let scanned = |report: &Report| {
+        let good = report.coverage.iter().filter(|it| it.path.starts_with("app/"));
+        good.map(|it| it.status).collect::<Vec<Status>>()
+    };
+    assert_eq!(scanned(&alone), [Status::Scanned; 3]);
+
+    let (again, _) = scan(everybody().await, tree.snapshot()).await;
+    assert_eq!(json(&again), json(&report));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_guest_says_moves_the_terminals_cursor() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let plugins = everybody().await;
+    let gate = request(tree.snapshot()).0.gate;
+    let (report, _) = scan(plugins, tree.snapshot()).await;
+    let text = table(&report, gate.judge(&report), Style { colour: false });
+    let odd: Vec<&str> = text.lines().filter(|line| line.chars().any(char::is_control)).collect();
+    assert!(odd.is_empty(), "{odd:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_does_not_grow_with_the_scans() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let plugins = everybody().await;
+    drop(scan(plugins.clone(), tree.snapshot()).await);
+    let first = resident();
+    for _ in 0..10 {
+        drop(scan(plugins.clone(), tree.snapshot()).await);
+    }
+    let last = resident();
+    println!("resident after one scan: {} MiB, after eleven: {} MiB", first >> 20, last >> 20);
+    assert!(last <= first + GROWTH.max(first / 20), "{first} bytes after one scan, {last} after eleven");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_learns_of_the_one_before() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let catalog = palisade_catalog::Catalog::of(vec![one("counter").await]).unwrap();
+    for _ in 0..3 {
+        let (request, _) = request(tree.snapshot());
+        let parsed = palisade_scan::parse(&catalog, &request).await.unwrap();
+        let names: Vec<&str> = parsed
+            .batches
+            .iter()
+            .flat_map(palisade_domain::tape::Batch::resource_views)
+            .map(|it| it.address())
+            .collect();
+        assert_eq!(names, ["call 1 of this instance"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_path_leads_out_of_the_tree() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let catalog = palisade_catalog::Catalog::of(vec![one("path_tricks").await]).unwrap();
+    let (request, _) = request(tree.snapshot());
+    let parsed = palisade_scan::parse(&catalog, &request).await.unwrap();
+    let seen: Vec<&str> = parsed
+        .batches
+        .iter()
+        .flat_map(palisade_domain::tape::Batch::resource_views)
+        .map(|it| it.address())
+        .collect();
+    let text = seen.join("\n");
+    assert!(!text.contains(SECRET) && !text.contains("root:"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swallowed_error_teaches_nothing() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let catalog = palisade_catalog::Catalog::of(vec![one("swallows_errors").await]).unwrap();
+    let (request, _) = request(tree.snapshot());
+    let parsed = palisade_scan::parse(&catalog, &request).await.unwrap();
+    assert!(parsed.batches.is_empty(), "{parsed:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_log_is_short_and_harmless() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let mut plugins = good().await;
+    plugins.push(one("log_escapes").await);
+    let (_, calls) = scan(plugins, tree.snapshot()).await;
+    let lines: Vec<_> = calls.of("log-escapes").into_iter().flat_map(|Called { log, .. }| log).collect();
+    assert!(!lines.is_empty());
+    for line in lines {
+        let mut texts = vec![&line.message];
+        texts.extend(line.fields.iter().flat_map(|(key, value)| [key, value]));
+        assert!(texts.iter().all(|it| it.len() <= 4_096 && !it.chars().any(char::is_control)), "{line:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_cannot_be_claimed_from_outside_its_path() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let mut plugins = good().await;
+    plugins.push(one("claim_steals").await);
+    let (mut request, _) = request(tree.snapshot());
+    request.path = TreePath::parse("app").unwrap();
+    let catalog = palisade_catalog::Catalog::of(plugins).unwrap();
+    let report = palisade_scan::scan(&catalog, &request).await.unwrap();
+    assert!(!report.complete, "what was stolen is not green");
+    let (alone, _) = scan(good().await, tree.snapshot()).await;
+    assert_eq!(findings(&report), findings(&alone));
+}

@@ -1,0 +1,115 @@
+//! The tree that is scanned, with something worth stealing beside it.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use palisade_source::{Content, Entry, FolderSnapshot, Limits, ReadError, Snapshot, TreePath};
+use tempfile::TempDir;
+
+use crate::support::guests;
+
+/// What stands outside the tree and must never be seen inside.
+pub(crate) const SECRET: &str = "the-secret-outside-the-tree";
+
+/// A file that is there and is never read to its end, until it is released.
+pub(crate) const NEVER: &str = "never";
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "app/deployment.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      \
+         hostNetwork: true\n      containers:\n        - name: web\n          image: web:latest\n          \
+         securityContext:\n            privileged: true\n",
+    ),
+    (
+        "app/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: job\nspec:\n  hostPID: true\n  containers:\n    - name: job\n      \
+         image: job@sha256:0000000000000000000000000000000000000000000000000000000000000000\n",
+    ),
+    (
+        "app/config.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: green\n",
+    ),
+    (NEVER, "late\n"),
+];
+
+/// A folder of good manifests, a bait for each guest, and links that lead out.
+pub(crate) struct Tree {
+    /// Deleted at the end.
+    _folder: TempDir,
+    snapshot: Arc<Patient>,
+}
+
+impl Tree {
+    /// Makes one.
+    pub(crate) fn new() -> Tree {
+        let folder = TempDir::new().unwrap();
+        let root = folder.path().join("tree");
+        fs::create_dir_all(root.join(".git")).unwrap();
+        fs::write(root.join(".git/config"), SECRET).unwrap();
+        fs::write(folder.path().join("secret.txt"), SECRET).unwrap();
+        fs::create_dir(root.join("app")).unwrap();
+        for (path, text) in FILES {
+            fs::write(root.join(path), text).unwrap();
+        }
+        for name in guests() {
+            fs::write(root.join(format!("{}.bait", name.replace('_', "-"))), "bait\n").unwrap();
+        }
+        links(&root, folder.path());
+        let inner = FolderSnapshot::open(&root, Limits::default()).unwrap();
+        let snapshot = Arc::new(Patient { inner, released: Mutex::new(false), bell: Condvar::new() });
+        Tree { _folder: folder, snapshot }
+    }
+
+    /// As a snapshot.
+    pub(crate) fn snapshot(&self) -> Arc<dyn Snapshot> {
+        Arc::clone(&self.snapshot) as Arc<dyn Snapshot>
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        // The runtime waits for the threads that read.
+        *self.snapshot.released.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.snapshot.bell.notify_all();
+    }
+}
+
+fn links(root: &Path, outside: &Path) {
+    symlink("../secret.txt", root.join("link-out")).unwrap();
+    symlink(outside.join("secret.txt"), root.join("link-absolute")).unwrap();
+    symlink("..", root.join("link-folder")).unwrap();
+    symlink("link-round", root.join("link-round")).unwrap();
+    symlink("link-out", root.join("link-chain")).unwrap();
+}
+
+/// A folder in which one file is never read to its end.
+struct Patient {
+    inner: FolderSnapshot,
+    released: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Snapshot for Patient {
+    fn list(&self, folder: &TreePath) -> Result<Vec<Entry>, ReadError> {
+        self.inner.list(folder)
+    }
+
+    fn stat(&self, path: &TreePath) -> Result<Option<Entry>, ReadError> {
+        self.inner.stat(path)
+    }
+
+    fn read(&self, path: &TreePath) -> Result<Content, ReadError> {
+        if path.as_str() == NEVER {
+            let released = self.released.lock().unwrap_or_else(PoisonError::into_inner);
+            drop(self.bell.wait_while(released, |released| !*released));
+        }
+        self.inner.read(path)
+    }
+
+    fn revision(&self) -> Option<&str> {
+        None
+    }
+}
