@@ -144,3 +144,62 @@ impl TreeAccess for SnapshotView {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use palisade_source::{FolderSnapshot, Limits};
+
+    /// What was looked at, a line each.
+    fn shown(view: &SnapshotView) -> Vec<String> {
+        let kind = |was: &Was| match was {
+            Was::File(_) => "file",
+            Was::Folder(_) => "folder",
+            Was::Present => "present",
+            Was::Absent => "absent",
+            Was::Unreadable => "unreadable",
+        };
+        view.read_set().iter().map(|(path, was)| format!("{path} {}", kind(was))).collect()
+    }
+
+    #[tokio::test]
+    async fn everything_that_was_looked_at_is_recorded_absences_too() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("modules")).unwrap();
+        std::fs::write(folder.path().join("main.tf"), "a").unwrap();
+        let snapshot = || Arc::new(FolderSnapshot::open(folder.path(), Limits::default()).unwrap());
+        let view = SnapshotView::new(snapshot());
+        view.read("main.tf").await.unwrap();
+        // Asking after reading says nothing new.
+        view.stat("main.tf").await.unwrap();
+        view.stat("modules").await.unwrap();
+        view.list("").await.unwrap();
+        view.read("prod.auto.tfvars").await.unwrap_err();
+        view.read("modules").await.unwrap_err();
+        view.read("../outside").await.unwrap_err();
+        assert_eq!(
+            shown(&view),
+            [
+                " folder",
+                "../outside unreadable",
+                "main.tf file",
+                "modules unreadable",
+                "prod.auto.tfvars absent"
+            ]
+        );
+
+        // What was recorded changes with what is there, and only then.
+        let looks = async || {
+            let view = SnapshotView::new(snapshot());
+            let _ = (view.list("").await, view.read("main.tf").await, view.stat("prod.auto.tfvars").await);
+            view.read_set()
+        };
+        let before = looks().await;
+        assert_eq!(before, looks().await);
+        std::fs::write(folder.path().join("main.tf"), "b").unwrap();
+        let changed = looks().await;
+        assert_ne!(before, changed, "another content");
+        std::fs::write(folder.path().join("prod.auto.tfvars"), "").unwrap();
+        assert_ne!(changed, looks().await, "an absence no more");
+    }
+}
