@@ -9,6 +9,8 @@ mod location;
 mod mask;
 mod outcome;
 mod report;
+#[cfg(test)]
+mod sample;
 mod severity;
 mod unit;
 mod verdict;

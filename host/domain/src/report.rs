@@ -167,3 +167,46 @@ pub struct Report {
     /// SHA-256 over the report without `target`, so that a folder and a commit of one tree can be compared.
     pub digest: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FileCounts, OutcomeCounts, SeverityCounts, Summary};
+    use crate::sample::{coverage, finding};
+    use crate::{FindingStatus, Severity, Status};
+
+    #[test]
+    fn everything_is_counted_once() {
+        let files = [
+            coverage("a.yaml", Status::Scanned),
+            coverage("b.yaml", Status::Scanned),
+            coverage("c.yaml", Status::Partial),
+            coverage("d.tf", Status::Unsupported),
+            coverage("e.md", Status::Ignored),
+            coverage("f.yaml", Status::Failed),
+        ];
+        let mut suppressed = finding(FindingStatus::Passed, Severity::High);
+        suppressed.new = false;
+        let findings = [
+            finding(FindingStatus::Failed, Severity::Critical),
+            finding(FindingStatus::Failed, Severity::High),
+            finding(FindingStatus::Failed, Severity::High),
+            finding(FindingStatus::Failed, Severity::Medium),
+            finding(FindingStatus::Failed, Severity::Low),
+            // What cannot be said has no severity yet, and a listed pass is in the number already.
+            finding(FindingStatus::Unknown, Severity::Critical),
+            finding(FindingStatus::Passed, Severity::Critical),
+            suppressed,
+        ];
+        let summary = Summary::count(&files, 12, &findings, 40);
+        let failed_by_severity = SeverityCounts { critical: 1, high: 2, medium: 1, low: 1 };
+        let expected = Summary {
+            files: FileCounts { seen: 6, scanned: 2, partial: 1, unsupported: 1, ignored: 1, failed: 1 },
+            resources: 12,
+            outcomes: OutcomeCounts { failed: 5, passed: 40, unknown: 1, suppressed: 0 },
+            failed_by_severity,
+        };
+        assert_eq!(summary, expected);
+        assert_eq!(Severity::ALL.map(|it| failed_by_severity.of(it)), [1, 2, 1, 1]);
+        assert_eq!(Summary::count(&[], 0, &[], 0), Summary::default());
+    }
+}
