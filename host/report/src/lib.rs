@@ -1,5 +1,6 @@
 //! A finished scan, for people and for programs. Everything here is a pure function from a report to text.
 
+mod clean;
 mod json;
 mod resources;
 mod table;

@@ -1,5 +1,6 @@
 //! Parsed resources, for people and for programs.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use palisade_domain::tape::{Batch, Kind, Node, ResourceView};
@@ -7,6 +8,7 @@ use palisade_domain::{Coverage, Diagnostic, Location, Position};
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
+use crate::clean::clean;
 use crate::json::to_text;
 
 /// The name of the form; a change of meaning needs a new one.
@@ -94,12 +96,13 @@ pub fn resources_json(batches: &[Batch], coverage: &[Coverage], diagnostics: &[D
 
 /// What was parsed, a line a resource.
 pub fn resources_table(batches: &[Batch]) -> String {
-    let rows: Vec<(String, &str)> = batches
+    let rows: Vec<(String, Cow<'_, str>)> = batches
         .iter()
         .flat_map(Batch::resource_views)
         .map(|it| {
-            let place = location(it).map_or_else(String::new, |at| format!("{}:{}", at.path, at.start.line));
-            (place, it.address())
+            let place =
+                location(it).map_or_else(String::new, |at| format!("{}:{}", clean(&at.path), at.start.line));
+            (place, clean(it.address()))
         })
         .collect();
     let width = rows.iter().map(|(place, _)| place.chars().count()).max().unwrap_or(0);

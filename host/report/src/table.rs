@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Ansi};
 use palisade_domain::{Finding, FindingStatus, Location, Report, Severity, Status, Verdict};
 
+use crate::clean::clean;
+
 /// How a table looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -51,13 +53,15 @@ impl Table {
             FindingStatus::Passed => self.paint(AnsiColor::Green.on_default(), "passed  "),
         };
         let message = if finding.message.is_empty() { &finding.title } else { &finding.message };
-        self.line(&format!("  {place:>8}  {mark}  {message}"));
-        let about = format!("{:>20}{}  {}", "", finding.resource.address, finding.control);
+        self.line(&format!("  {place:>8}  {mark}  {}", clean(message)));
+        let (address, control) = (clean(&finding.resource.address), clean(&finding.control));
+        let about = format!("{:>20}{address}  {control}", "");
         let about = self.paint(Ansi::new().dimmed(), &about);
         self.line(&about);
         for cause in &finding.cause {
             let note = if cause.note.is_empty() { "from here" } else { &cause.note };
-            self.line(&format!("{:>20}↳ {}:{}: {note}", "", cause.path, cause.start.line));
+            let path = clean(&cause.path);
+            self.line(&format!("{:>20}↳ {path}:{}: {}", "", cause.start.line, clean(note)));
         }
     }
 
@@ -68,7 +72,7 @@ impl Table {
             files.entry(path).or_default().push(finding);
         }
         for (path, findings) in files {
-            let path = self.paint(Ansi::new().bold().underline(), path);
+            let path = self.paint(Ansi::new().bold().underline(), &clean(path));
             self.line(&path);
             for finding in findings {
                 self.finding(finding);
@@ -91,10 +95,10 @@ impl Table {
             self.line(&head);
             for it in rows {
                 let place = match &it.location {
-                    Some(at) => format!("{}:{}:{}", it.path, at.start.line, at.start.column),
-                    None => it.path.clone(),
+                    Some(at) => format!(":{}:{}", at.start.line, at.start.column),
+                    None => String::new(),
                 };
-                self.line(&format!("  {place}: {}", it.reason));
+                self.line(&format!("  {}{place}: {}", clean(&it.path), clean(&it.reason)));
             }
             self.line("");
         }
@@ -102,8 +106,8 @@ impl Table {
             let head = self.paint(AnsiColor::Red.on_default().bold(), "Plugins that did not do their work");
             self.line(&head);
             for it in &report.plugin_errors {
-                let on = if it.path.is_empty() { String::new() } else { format!(" on {}", it.path) };
-                self.line(&format!("  {}{on}: {}", it.plugin, it.reason));
+                let on = if it.path.is_empty() { String::new() } else { format!(" on {}", clean(&it.path)) };
+                self.line(&format!("  {}{on}: {}", clean(&it.plugin), clean(&it.reason)));
             }
             self.line("");
         }

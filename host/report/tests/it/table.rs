@@ -1,0 +1,84 @@
+//! The report for a terminal.
+
+use insta::assert_snapshot;
+use palisade_domain::Verdict;
+use palisade_report::{Style, table};
+
+use crate::sample;
+
+const PLAIN: Style = Style { colour: false };
+const COLOUR: Style = Style { colour: true };
+
+#[test]
+fn one_of_everything() {
+    assert_snapshot!(table(&sample::report(), Verdict::Incomplete, PLAIN));
+}
+
+#[test]
+fn one_of_everything_in_colour() {
+    let text = table(&sample::report(), Verdict::Incomplete, COLOUR);
+    assert_snapshot!(text.replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn colours_are_all_that_colours_add() {
+    let coloured = table(&sample::report(), Verdict::Violations, COLOUR);
+    let mut plain = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        plain.push_str(before);
+        rest = after.split_once('m').expect("a style ends with m").1;
+    }
+    plain.push_str(rest);
+    assert_eq!(plain, table(&sample::report(), Verdict::Violations, PLAIN));
+}
+
+#[test]
+fn nothing_to_tell() {
+    assert_snapshot!(table(&sample::empty(), Verdict::Clean, PLAIN), @"
+    0 files: 
+    6 resources: 0 violations, 41 passed, 0 unknown
+    passed
+    ");
+}
+
+#[test]
+fn the_last_line_is_the_verdict() {
+    for (verdict, line) in [
+        (Verdict::Clean, "passed"),
+        (Verdict::Violations, "failed: violations at or above the threshold"),
+        (Verdict::Incomplete, "incomplete: something was not scanned that ought to have been"),
+    ] {
+        assert_eq!(table(&sample::empty(), verdict, PLAIN).lines().last(), Some(line));
+    }
+}
+
+/// A name or a message that clears the screen, starts a line of its own, or turns the text around.
+#[test]
+fn strangers_do_not_draw_on_the_terminal() {
+    let usual = table(&sample::hostile("text"), Verdict::Clean, PLAIN);
+    for text in [
+        "\u{1b}[2J\u{1b}[1;1Hpassed",
+        "\u{9b}2J",
+        "\u{1b}]0;title\u{7}",
+        "a\npassed",
+        "a\rpassed",
+        "\u{8}\u{8}\u{7f}\0",
+        "\u{202e}dessap\u{2066}",
+        "a\u{2028}passed",
+    ] {
+        let report = sample::hostile(text);
+        let plain = table(&report, Verdict::Clean, PLAIN);
+        let active = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{2028}".contains(c);
+        assert_eq!(plain.find(active), None, "{plain:?}");
+        assert_eq!(plain.lines().count(), usual.lines().count(), "{plain:?}");
+        let coloured = table(&report, Verdict::Clean, COLOUR);
+        for (at, _) in coloured.match_indices('\u{1b}') {
+            let style = coloured[at..].split_once('m').expect("a style ends with m").0;
+            let ours = |c: char| c.is_ascii_digit() || "\u{1b}[;".contains(c);
+            assert!(style.chars().all(ours), "{style:?}");
+        }
+        assert_eq!(coloured.matches("[2J").count(), plain.matches("[2J").count());
+    }
+    assert_snapshot!(table(&sample::hostile("\u{1b}[2J\nx\u{202e}"), Verdict::Clean, PLAIN));
+}
