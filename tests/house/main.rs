@@ -1,1 +1,10 @@
-//! To come.
+//! Rules of the house that no compiler holds.
+
+#![cfg(test)]
+
+mod contract;
+mod dependencies;
+mod files;
+mod frozen;
+mod readme;
+mod tidy;

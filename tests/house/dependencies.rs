@@ -1,0 +1,165 @@
+//! Dependencies point down.
+
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use palisade_tests::top;
+
+/// The rooms from the bottom up: a room may use those with a smaller number only.
+const HOST: &[(&str, u32)] = &[
+    ("palisade-tape", 0),
+    ("palisade-bundle", 0),
+    ("palisade-domain", 1),
+    ("palisade-source", 1),
+    ("palisade-report", 2),
+    ("palisade-capabilities", 2),
+    ("palisade-sandbox", 3),
+    ("palisade-catalog", 4),
+    ("palisade-scan", 5),
+    ("palisade", 6),
+];
+
+/// What a plugin author uses, and what each may use of ours.
+const SDK: &[(&str, &[&str])] = &[("palisade-sdk", &["palisade-tape"])];
+
+/// Plugins: of ours they use the SDK alone, like a stranger's.
+const PLUGINS: &[&str] =
+    &["palisade-parser-kubernetes", "palisade-policies-kubernetes", "palisade-test-guests"];
+
+/// Tools and tests, which may use what they like.
+const FREE: &[&str] = &["palisade-tests", "xtask"];
+
+/// Crates that one room alone may name, in whatever kind of dependency.
+const RESERVED: &[(&str, &str)] = &[
+    ("wasmtime", "palisade-sandbox"),
+    ("gix", "palisade-source"),
+    ("cap-std", "palisade-source"),
+    ("cap-fs-ext", "palisade-source"),
+];
+
+/// Crates that a room must do without.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("palisade-tape", &["tokio", "wasmtime", "reqwest", "serde"]),
+    ("palisade-domain", &["tokio", "wasmtime", "reqwest", "gix", "cap-std"]),
+    ("palisade-report", &["tokio", "wasmtime", "reqwest"]),
+];
+
+fn packages() -> Vec<Package> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(top().join("Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .expect("cargo metadata");
+    metadata.packages
+}
+
+fn rank(name: &str) -> Option<u32> {
+    HOST.iter().find(|(room, _)| *room == name).map(|(_, rank)| *rank)
+}
+
+/// Crates of this workspace that a package is built with.
+fn ours<'a>(package: &'a Package, all: &'a [Package]) -> impl Iterator<Item = &'a str> {
+    package
+        .dependencies
+        .iter()
+        .filter(|it| it.kind != DependencyKind::Development)
+        .map(|it| it.name.as_str())
+        .filter(|name| all.iter().any(|other| other.name.as_str() == *name))
+}
+
+#[test]
+fn every_crate_has_a_place() {
+    for package in packages() {
+        let name = package.name.as_str();
+        let known = rank(name).is_some()
+            || SDK.iter().any(|(it, _)| *it == name)
+            || PLUGINS.contains(&name)
+            || FREE.contains(&name);
+        assert!(
+            known,
+            "the crate `{name}` ({}) has no place in the house: add it to `HOST` in \
+             tests/house/dependencies.rs with its rank, or to `PLUGINS` if it is one, and to the table of \
+             rooms in ARCHITECTURE.md",
+            package.manifest_path
+        );
+    }
+}
+
+#[test]
+fn the_tables_name_what_exists() {
+    let packages = packages();
+    let host = HOST.iter().map(|(name, _)| *name);
+    let sdk = SDK.iter().map(|(name, _)| *name);
+    for name in host.chain(sdk).chain(PLUGINS.iter().copied()).chain(FREE.iter().copied()) {
+        let exists = packages.iter().any(|it| it.name.as_str() == name);
+        assert!(exists, "tests/house/dependencies.rs names `{name}`, which is gone");
+    }
+}
+
+#[test]
+fn a_room_uses_lower_ones_only() {
+    let packages = packages();
+    for package in &packages {
+        let Some(own) = rank(&package.name) else { continue };
+        for used in ours(package, &packages) {
+            let name = &package.name;
+            let Some(other) = rank(used) else {
+                panic!("`{name}` uses `{used}`, which is a plugin's or a tool: the host knows no plugin");
+            };
+            assert!(
+                other < own,
+                "`{name}` (rank {own}) uses `{used}` (rank {other}): dependencies point down only. Something \
+                 is in the wrong room"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_lies_under_host_is_a_room() {
+    for package in packages() {
+        let under_host = package.manifest_path.starts_with(top().join("host"));
+        let is_shared = matches!(package.name.as_str(), "palisade-tape" | "palisade-bundle");
+        assert_eq!(under_host || is_shared, rank(&package.name).is_some(), "{}", package.name);
+    }
+}
+
+#[test]
+fn a_plugin_uses_the_sdk_only() {
+    let packages = packages();
+    for package in &packages {
+        let name = package.name.as_str();
+        let allowed: &[&str] = match SDK.iter().find(|(it, _)| *it == name) {
+            Some((_, allowed)) => allowed,
+            None if PLUGINS.contains(&name) => &["palisade-sdk"],
+            None => continue,
+        };
+        for used in ours(package, &packages) {
+            assert!(allowed.contains(&used), "`{name}` uses `{used}`; of ours it may use {allowed:?} only");
+        }
+    }
+}
+
+#[test]
+fn some_crates_belong_to_one_room() {
+    for package in packages() {
+        for (reserved, room) in RESERVED {
+            let named = package.dependencies.iter().any(|it| it.name == *reserved);
+            assert!(
+                !named || package.name.as_str() == *room,
+                "`{}` names `{reserved}`, which only `{room}` may: give it a plain trait or type instead",
+                package.name
+            );
+        }
+    }
+}
+
+#[test]
+fn some_rooms_do_without() {
+    let packages = packages();
+    for (room, forbidden) in FORBIDDEN {
+        let package = packages.iter().find(|it| it.name.as_str() == *room).expect("it exists");
+        for it in package.dependencies.iter().filter(|it| it.kind != DependencyKind::Development) {
+            assert!(!forbidden.contains(&it.name.as_str()), "`{room}` must do without `{}`", it.name);
+        }
+    }
+}
