@@ -35,11 +35,10 @@ fn colours_are_all_that_colours_add() {
 
 #[test]
 fn nothing_to_tell() {
-    assert_snapshot!(table(&sample::empty(), Verdict::Clean, PLAIN), @"
-    0 files: 
-    6 resources: 0 violations, 41 passed, 0 unknown
-    passed
-    ");
+    assert_eq!(
+        table(&sample::empty(), Verdict::Clean, PLAIN),
+        "0 files: \n0 resources: 0 violations, 0 passed, 0 unknown\npassed\n"
+    );
 }
 
 #[test]
