@@ -110,9 +110,9 @@ fn stopped(
     if report.complete {
         return Err("the report is complete".to_owned());
     }
-    let files = report.coverage.iter().filter(|it| it.path == format!("{name}.bait"));
-    if call != "judge" && !files.clone().any(|it| it.status == Status::Failed && it.reason.contains(name)) {
-        return Err(format!("its file is not failed: {:?}", files.collect::<Vec<_>>()));
+    let mut failed = report.coverage.iter().filter(|it| it.status == Status::Failed);
+    if call != "judge" && !failed.any(|it| it.reason.contains(&format!("parser `{name}`"))) {
+        return Err(format!("its files are not failed: {:?}", report.coverage));
     }
     Ok(())
 }

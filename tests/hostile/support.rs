@@ -146,6 +146,16 @@ pub(crate) fn resident() -> usize {
     pages * 4_096
 }
 
+/// The most memory of this process that was in use at once while something ran, in bytes.
+pub(crate) async fn peak<F: Future>(work: impl FnOnce() -> F) -> usize {
+    // Writing 5 makes the system begin anew with the peak.
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    drop(work().await);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<usize>().unwrap() << 10
+}
+
 /// Holds a plugin to its bounds. The meter is looked at every few milliseconds, by a thread that may itself
 /// have to wait for a core, so there is room above the bound; it is a safety bound and no benchmark.
 pub(crate) fn within_bounds(call: &Called, limits: Limits) -> Result<(), String> {

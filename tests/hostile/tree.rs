@@ -32,6 +32,10 @@ const FILES: &[(&str, &str)] = &[
         "app/config.yaml",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: green\n",
     ),
+    (
+        "odd/\u{1b}[2J.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"\\e[2J\"\nspec:\n  hostPID: true\n",
+    ),
     (NEVER, "late\n"),
 ];
 
@@ -51,6 +55,7 @@ impl Tree {
         fs::write(root.join(".git/config"), SECRET).unwrap();
         fs::write(folder.path().join("secret.txt"), SECRET).unwrap();
         fs::create_dir(root.join("app")).unwrap();
+        fs::create_dir(root.join("odd")).unwrap();
         for (path, text) in FILES {
             fs::write(root.join(path), text).unwrap();
         }

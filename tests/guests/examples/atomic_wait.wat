@@ -25,7 +25,7 @@
 
   ;; One unit, which owns the first candidate.
   (data (i32.const 256) "\00\00\00\00\00\00\00\00\10\01\00\00\01\00\00\00") ;; ok, units at 272, one
-  (data (i32.const 272) "\80\00\00\00\04\00\00\00") ;; root
+  (data (i32.const 272) "\00\00\00\00\00\00\00\00") ;; root: the empty text
   (data (i32.const 280) "\00\00\00\00")                 ;; format 0
   (data (i32.const 284) "\00\02\00\00\01\00\00\00") ;; owned at 512: candidate 0
   (func (export "palisade:parser/parser@0.1.0#claim") (param i32 i32 i32) (result i32)

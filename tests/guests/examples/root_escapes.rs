@@ -1,6 +1,7 @@
-//! Calls its unit by a name that would clear the terminal, and fails: the report names the unit.
+//! Calls its unit by a name that would clear the terminal. A root leads to its files, so it is refused, in harmless
+//! words.
 
-use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Unit, Work, unit};
+use palisade_test_guests::parser::{CallError, Parser, Tree, Unit, unit};
 
 /// The guest.
 #[derive(Debug)]
@@ -11,10 +12,6 @@ impl Parser for RootEscapes {
 
     fn claim(_tree: &Tree, _candidates: &[String]) -> Result<Vec<Unit>, CallError> {
         Ok(vec![unit("\u{1b}[2J\u{7}", 0)])
-    }
-
-    fn parse(_tree: &Tree, _work: &Work) -> Result<Parsed, CallError> {
-        Err(CallError::Other("\u{1b}[2Jno more".to_owned()))
     }
 }
 

@@ -1,0 +1,29 @@
+//! Reports every subject in words that would clear the terminal, make lines of their own and turn the direction of
+//! writing. It may say what it likes: the words must be harmless.
+
+use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, nothing, outcome};
+
+/// What it says, wherever it may.
+const WORDS: &str = "\u{1b}[2J\u{7}\r\n\u{202e}all clear";
+
+/// The guest.
+#[derive(Debug)]
+pub struct OutcomeEscapes;
+
+impl Pack for OutcomeEscapes {
+    const NAME: &'static str = "outcome-escapes";
+
+    fn judge(request: Request) -> Result<Judgement, CallError> {
+        let said = |resource: &u32| Outcome {
+            resource: *resource,
+            instance: WORDS.to_owned(),
+            message: WORDS.to_owned(),
+            fix: Some(WORDS.to_owned()),
+            ..outcome(&request)
+        };
+        let outcomes = request.subjects.iter().map(said).collect();
+        Ok(Judgement { outcomes, ..nothing(&request) })
+    }
+}
+
+palisade_test_guests::export_pack!(OutcomeEscapes);
