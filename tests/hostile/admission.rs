@@ -1,6 +1,7 @@
 //! Every step of admission refuses, and says what and what to do.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -207,7 +208,7 @@ async fn every_step_refuses_and_says_why() {
         steps.insert(refusal.step);
         let reason = redacted(&refusal.reason, &folder);
         assert!(!reason.chars().any(|c| c.is_control() && c != '\n'), "{}: {reason:?}", case.name);
-        text.push_str(&format!("{:<9}  {}\n           {reason}\n", refusal.step, case.name));
+        writeln!(text, "{:<9}  {}\n           {reason}", refusal.step, case.name).unwrap();
     }
     insta::assert_snapshot!(text);
     assert_eq!(steps, BTreeSet::from(Step::ALL), "a step never refused");
