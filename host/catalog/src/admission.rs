@@ -262,7 +262,11 @@ impl<'a> Admission<'a> {
         if !header {
             return Err(self.refuse(Step::Validity, "not a WebAssembly component"));
         }
-        let features = wasmparser::WasmFeatures::default();
+        // What the engine has not: no threads, whose waiting nothing could end, and no memories of 64 bits.
+        let features = wasmparser::WasmFeatures::default()
+            - wasmparser::WasmFeatures::THREADS
+            - wasmparser::WasmFeatures::MEMORY64
+            - wasmparser::WasmFeatures::RELAXED_SIMD;
         wasmparser::Validator::new_with_features(features)
             .validate_all(component)
             .map_err(|error| self.refuse(Step::Validity, format!("not a valid component: {error}")))?;
@@ -344,6 +348,15 @@ impl<'a> Admission<'a> {
                     .await
                     .result
                     .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
+                for format in &formats {
+                    for glob in &format.globs {
+                        if let Err(error) = globset::Glob::new(glob) {
+                            let reason =
+                                format!("a pattern of its format `{}` is not right: {error}", format.id);
+                            return Err(self.refuse(Step::Describe, reason));
+                        }
+                    }
+                }
                 let names: Vec<&str> = formats.iter().map(|it| it.id.as_str()).collect();
                 self.pass(Step::Describe, format!("reads {}", names.join(", ")));
                 Role::Parser { parser, formats }

@@ -68,7 +68,10 @@ impl Compiler {
         };
         let status = status.map_err(|error| error.to_string())?;
         if !status.success() {
-            let why = complaint.lines().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+            let why = complaint
+                .lines()
+                .find(|line| !line.trim().is_empty())
+                .unwrap_or("it took more CPU time or memory than compiling may");
             return Err(format!("{} ({status})", why.trim()));
         }
         let code = code.map_err(|error| error.to_string())?;

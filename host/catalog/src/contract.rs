@@ -79,6 +79,19 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
         .find(|(_, package)| package.name.namespace == "palisade" && package.name.name == "worlds")
         .and_then(|(_, package)| package.worlds.get(world.name()).copied())
         .ok_or_else(|| format!("the contract has no world `{wanted}`"))?;
+    let offered: BTreeSet<String> = resolve
+        .worlds
+        .get(id)
+        .map(|it| it.imports.keys().map(|key| resolve.name_world_key(key)).collect())
+        .unwrap_or_default();
+    if let Some(foreign) =
+        imports.iter().find(|import| import.starts_with("palisade:host/") && !offered.contains(*import))
+    {
+        return Err(format!(
+            "it imports `{foreign}`, which the world `{world}` has not: do without, or make it a plugin of a \
+             world that has it"
+        ));
+    }
     wit_component::targets(&resolve, id, component).map_err(|error| {
         format!("it does not fit the world `{world}`: {}", first_lines(&format!("{error:#}")))
     })?;

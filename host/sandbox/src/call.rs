@@ -7,6 +7,7 @@ use palisade_capabilities::{LogLevel, LogLine, Moment, SettingsText};
 use thiserror::Error;
 use wasmtime::{Store, Trap, UpdateDeadline};
 
+use crate::convert::one_line;
 use crate::engine::Sandbox;
 use crate::limits::Limits;
 use crate::meter::{Meter, Metered};
@@ -206,9 +207,9 @@ fn explain(error: &wasmtime::Error, tripped: Option<Fault>, limits: &Limits, log
                 Some(line) if line.level == LogLevel::Error => {
                     Fault::Panicked { message: line.message.clone() }
                 }
-                _ => Fault::Trapped { reason: trap.to_string() },
+                _ => Fault::Trapped { reason: reason(*trap) },
             },
-            other => Fault::Trapped { reason: other.to_string() },
+            other => Fault::Trapped { reason: reason(*other) },
         };
     }
     let text = format!("{error:#}");
@@ -219,5 +220,11 @@ fn explain(error: &wasmtime::Error, tripped: Option<Fault>, limits: &Limits, log
     if error.downcast_ref::<wasmtime::PoolConcurrencyLimitError>().is_some() {
         return Fault::Start { why: text };
     }
-    Fault::BadOutput { what: text }
+    // The innermost cause: what stands around it are the guest's frames, one a line.
+    Fault::BadOutput { what: one_line(&error.root_cause().to_string()) }
+}
+
+fn reason(trap: Trap) -> String {
+    let text = trap.to_string();
+    text.strip_prefix("wasm trap: ").unwrap_or(&text).to_owned()
 }

@@ -28,7 +28,8 @@ fn text(text: &str) -> String {
     text.get(..kept).unwrap_or("").chars().map(clean).collect()
 }
 
-fn one_line(it: &str) -> String {
+/// A guest's text as one line.
+pub(crate) fn one_line(it: &str) -> String {
     text(it).replace(['\n', '\t'], " ")
 }
 

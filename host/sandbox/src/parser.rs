@@ -57,7 +57,12 @@ impl Parser {
     }
 
     /// Which units it sees among the candidates.
-    pub async fn claim(&self, tree: Arc<dyn TreeAccess>, candidates: &[String]) -> Call<Vec<Unit>> {
+    pub async fn claim(
+        &self,
+        tree: Arc<dyn TreeAccess>,
+        candidates: &[String],
+        formats: usize,
+    ) -> Call<Vec<Unit>> {
         let mut guest = Guest::new(&self.sandbox, self.limits, Moment(0), SettingsText::default());
         let ended = guest
             .bounds()
@@ -70,7 +75,7 @@ impl Parser {
             .await;
         let call = guest.end(ended);
         call.and_then(|claimed| match claimed {
-            Ok(units) => convert::units(units, candidates.len()),
+            Ok(units) => convert::units(units, formats, candidates),
             Err(error) => Err(Fault::Refused { why: convert::call_error(error) }),
         })
     }

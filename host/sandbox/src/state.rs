@@ -15,6 +15,9 @@ use crate::limits::Limits;
 #[expect(unreachable_pub, reason = "the generated bindings re-export it inside this crate")]
 pub struct Tree(pub(crate) Arc<dyn TreeAccess>);
 
+/// So many bytes of a path count as one more call.
+const LONG_PATH: u64 = 256;
+
 /// What a store carries.
 pub(crate) struct State {
     pub(crate) limits: Limits,
@@ -55,7 +58,16 @@ impl State {
 
     /// Counts a call of the host.
     fn enter(&mut self) -> Result<()> {
-        self.host_calls += 1;
+        self.charge(1)
+    }
+
+    /// Counts a call that asks for a path. The host keeps what was asked for, so a long path counts as several.
+    fn enter_at(&mut self, path: &str) -> Result<()> {
+        self.charge(1 + path.len() as u64 / LONG_PATH)
+    }
+
+    fn charge(&mut self, calls: u64) -> Result<()> {
+        self.host_calls = self.host_calls.saturating_add(calls);
         if self.host_calls > self.limits.host_calls {
             let limit = self.limits.host_calls;
             return Err(self.trip(Fault::HostCalls { limit }));
@@ -186,7 +198,7 @@ fn entry(entry: palisade_source::Entry) -> wire::Entry {
 
 impl State {
     async fn read(&mut self, tree: &Resource<Tree>, path: &str) -> Result<Result<Content, ReadError>> {
-        self.enter()?;
+        self.enter_at(path)?;
         let tree = self.tree(tree)?;
         Ok(tree.read(path).await)
     }
@@ -198,7 +210,7 @@ impl wire::HostTree for State {
         tree: Resource<Tree>,
         folder: String,
     ) -> Result<Result<Vec<wire::Entry>, wire::ReadError>> {
-        self.enter()?;
+        self.enter_at(&folder)?;
         let tree = self.tree(&tree)?;
         let entries = tree.list(&folder).await;
         Ok(entries.map(|entries| entries.into_iter().map(entry).collect()).map_err(read_error))
@@ -224,7 +236,7 @@ impl wire::HostTree for State {
     }
 
     async fn stat(&mut self, tree: Resource<Tree>, path: String) -> Result<Option<wire::Entry>> {
-        self.enter()?;
+        self.enter_at(&path)?;
         let tree = self.tree(&tree)?;
         Ok(tree.stat(&path).await.ok().flatten().map(entry))
     }

@@ -69,7 +69,7 @@ pub(crate) async fn claim(
                     continue;
                 }
                 let view = Arc::new(SnapshotView::new(Arc::clone(snapshot)));
-                let call = parser.claim(view, &candidates).await;
+                let call = parser.claim(view, &candidates, formats.len()).await;
                 observer(Event::Called {
                     plugin: name,
                     call: "claim",

@@ -206,7 +206,10 @@ impl Manifest {
     }
 
     fn check(&self) -> Result<(), ManifestError> {
-        let value = |key, value: &str, rule| Err(ManifestError::Value { key, value: value.to_owned(), rule });
+        let value = |key, value: &str, rule| {
+            let value = value.chars().take(80).flat_map(char::escape_debug).collect();
+            Err(ManifestError::Value { key, value, rule })
+        };
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let letter = self.name.starts_with(|c: char| c.is_ascii_lowercase());
         if !letter || self.name.len() > 64 || !self.name.chars().all(plain) {

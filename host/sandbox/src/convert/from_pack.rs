@@ -46,6 +46,21 @@ fn severity(it: core::Severity) -> Severity {
     }
 }
 
+/// The most names of one sort that a control has, and the longest one, in bytes. Every finding carries some of
+/// them, and every resource is held against others.
+const MAX_NAMES: usize = 256;
+const MAX_NAME: usize = 256;
+
+/// Names of a control, bounded.
+fn names(of: &str, what: &str, names: Vec<String>) -> Result<Vec<String>, Fault> {
+    if names.len() > MAX_NAMES || names.iter().any(|name| name.len() > MAX_NAME) {
+        return Err(bad(format!(
+            "control `{of}` has more than {MAX_NAMES} {what}, or one of more than {MAX_NAME} bytes"
+        )));
+    }
+    Ok(names.iter().map(|name| one_line(name)).collect())
+}
+
 /// Controls of a pack: their ids are distinct and can be typed.
 pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<Control>, Fault> {
     if controls.len() > 10_000 {
@@ -62,6 +77,12 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                     one_line(&it.id)
                 )));
             }
+            if it.parameters.len() > MAX_NAMES || it.docs.remedies.len() > MAX_NAMES {
+                return Err(bad(format!(
+                    "control `{}` has more than {MAX_NAMES} parameters or remedies",
+                    it.id
+                )));
+            }
             if !seen.insert(it.id.clone()) {
                 return Err(bad(format!("control id `{}` stands twice", it.id)));
             }
@@ -73,12 +94,12 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                     pack::Scope::Tree => Scope::Tree,
                     pack::Scope::Document => Scope::Document,
                 },
-                kinds: it.subjects,
-                shapes: it.shapes,
-                related: it.related,
-                formats: it.formats,
-                aliases: it.aliases,
-                policies: it.policies,
+                kinds: names(&it.id, "subjects", it.subjects)?,
+                shapes: names(&it.id, "shapes", it.shapes)?,
+                related: names(&it.id, "related kinds", it.related)?,
+                formats: names(&it.id, "formats", it.formats)?,
+                aliases: names(&it.id, "aliases", it.aliases)?,
+                policies: names(&it.id, "policies", it.policies)?,
                 docs: Docs {
                     why: text(&it.docs.why),
                     impact: text(&it.docs.impact),
@@ -120,6 +141,9 @@ pub(crate) fn judgement(
     }
     if it.passed.len() != request.enabled.len() {
         return Err(bad("passes are counted for each enabled control"));
+    }
+    if it.passed.iter().any(|count| *count as usize > request.subjects.len()) {
+        return Err(bad("more passes than subjects"));
     }
     let enabled = |control: u32| (control as usize) < controls && request.enabled.contains(&control);
     let mut subject = vec![false; request.batch.resources.len()];

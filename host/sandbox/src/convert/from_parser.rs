@@ -10,6 +10,10 @@ use crate::bindings::parser::exports::palisade::parser::parser;
 use crate::bindings::parser::palisade::types::{core, tape as wire};
 use crate::call::Fault;
 
+/// The most patterns of a format, and the longest one, in bytes.
+const MAX_GLOBS: usize = 64;
+const MAX_GLOB: usize = 256;
+
 fn location(path: &str, span: Option<core::Span>) -> Option<Location> {
     span.map(|it| super::location(path, [it.line, it.column, it.end_line, it.end_column]))
 }
@@ -28,25 +32,51 @@ pub(crate) fn formats(formats: Vec<parser::Format>) -> Result<Vec<Format>, Fault
     if formats.is_empty() || formats.len() > 64 {
         return Err(bad("a parser describes between 1 and 64 formats"));
     }
-    Ok(formats
+    formats
         .into_iter()
-        .map(|it| Format { id: one_line(&it.id), title: one_line(&it.title), globs: it.globs })
-        .collect())
+        .map(|it| {
+            let id = one_line(&it.id);
+            if it.globs.len() > MAX_GLOBS || it.globs.iter().any(|glob| glob.len() > MAX_GLOB) {
+                return Err(bad(format!(
+                    "format `{id}` has more than {MAX_GLOBS} patterns of {MAX_GLOB} bytes"
+                )));
+            }
+            Ok(Format { id, title: one_line(&it.title), globs: it.globs })
+        })
+        .collect()
 }
 
-pub(crate) fn units(units: Vec<parser::Unit>, candidates: usize) -> Result<Vec<Unit>, Fault> {
-    if units.len() > candidates {
+/// Whether a file is the unit's root or below it. What a unit owns is lost to every other parser, and the
+/// deeper root wins: a root that could stand anywhere could take anything.
+fn below(root: &str, file: &str) -> bool {
+    root.is_empty() || file.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+pub(crate) fn units(
+    units: Vec<parser::Unit>,
+    formats: usize,
+    candidates: &[String],
+) -> Result<Vec<Unit>, Fault> {
+    if units.len() > candidates.len() {
         return Err(bad("more units than candidates"));
     }
     units
         .into_iter()
         .map(|it| {
+            if it.format as usize >= formats {
+                return Err(bad(format!("unit `{}` is of a format that is not there", one_line(&it.root))));
+            }
             let files = it.owned.iter().chain(&it.shared);
-            if files.clone().any(|index| *index as usize >= candidates) {
+            if files.clone().any(|index| *index as usize >= candidates.len()) {
                 return Err(bad(format!(
                     "unit `{}` claims a candidate that was not offered",
                     one_line(&it.root)
                 )));
+            }
+            let mut owned = it.owned.iter().filter_map(|index| candidates.get(*index as usize));
+            if let Some(file) = owned.find(|file| !below(&it.root, file)) {
+                let (root, file) = (one_line(&it.root), one_line(file));
+                return Err(bad(format!("unit `{root}` claims `{file}`, which does not stand below it")));
             }
             if files.count() == 0 {
                 return Err(bad(format!("unit `{}` claims nothing", one_line(&it.root))));
