@@ -95,8 +95,10 @@ fn content_that_is_not_right() {
         let place = Place::new();
         place.write(path, &content);
         let began = Instant::now();
-        let ran = scan(&place, &[]).ends(if status == "failed" { 3 } else { 1 });
-        let what = String::from_utf8_lossy(content.get(..80).unwrap_or(&content)).into_owned();
+        let what = String::from_utf8_lossy(&content).chars().rev().take(80).collect::<Vec<_>>();
+        let what: String = what.into_iter().rev().collect();
+        let ran = scan(&place, &[]);
+        assert_eq!(ran.status, if status == "failed" { 3 } else { 1 }, "{what:?}");
         let (found_status, found_reason) = told(&ran, path);
         assert_eq!(found_status, status, "{what:?}: {found_reason}");
         assert!(found_reason.contains(reason), "{what:?}: {found_reason}");
@@ -278,11 +280,12 @@ fn a_file_that_changes_is_told_or_judged() {
     let place = Place::with(&[("x.yaml", POD)]);
     place.write("good.yaml", POD);
     let (path, fresh, over) = (place.path("x.yaml"), place.path("fresh"), AtomicBool::new(false));
-    let mut told_changed = 0;
+    let (mut told_changed, began) = (0, Instant::now());
     thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0_usize.. {
-                if over.load(Ordering::Relaxed) {
+                // Not for ever, should the other side give up.
+                if over.load(Ordering::Relaxed) || began.elapsed() > Duration::from_secs(20) {
                     break;
                 }
                 let text = format!("{POD}# {}\n", "x".repeat(number % 5000));
@@ -302,8 +305,7 @@ fn a_file_that_changes_is_told_or_judged() {
                 (1, _) => {}
                 (3, Some((_, status, reason))) => {
                     assert_eq!(status, "failed");
-                    let honest =
-                        ["changed", "nothing is there", "no longer", "does not exist", "No such file"];
+                    let honest = ["changed", "no such file"];
                     assert!(honest.iter().any(|it| reason.contains(it)), "{reason}");
                     told_changed += usize::from(reason.contains("changed"));
                 }
@@ -374,7 +376,7 @@ fn peak(process: u32) -> Option<u64> {
 
 #[test]
 fn a_hundred_thousand_files() {
-    let place = Place::new();
+    let place = Place::in_memory();
     for folder in 0..1000 {
         let path = place.path(&format!("folder-{folder}"));
         fs::create_dir(&path).unwrap();

@@ -1,1 +1,49 @@
-//! To come.
+//! Real public trees, which do not change: what is found in them today is what is found tomorrow.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use insta::assert_json_snapshot;
+use serde_json::Value;
+
+use crate::place::{Place, corpora, text};
+
+#[test]
+fn real_trees() {
+    let place = Place::new();
+    let controls = place.run(&["controls"]).ends_silently(0).json();
+    let known: BTreeSet<&str> =
+        controls.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    for (name, folder) in corpora(&["kubernetes", "kustomize"]) {
+        let scan =
+            ["scan", text(&folder), "--root", text(&folder), "--fail-on", "none", "--now", "2026-01-31"];
+        let report = place.run(&scan).ends_silently(0).json();
+        assert_json_snapshot!(name.as_str(), report["summary"]);
+        assert_eq!(report["complete"], true, "{name}");
+        assert_eq!(report["plugin_errors"], serde_json::json!([]), "{name}");
+
+        let mut widths = BTreeMap::new();
+        for finding in report["results"].as_array().unwrap() {
+            let control = finding["control"].as_str().unwrap();
+            assert!(known.contains(control), "{name}: {control}");
+            for pointer in ["/location", "/resource/location"] {
+                let location = finding.pointer(pointer).filter(|it| !it.is_null());
+                let location = location.unwrap_or_else(|| panic!("{name}: {control} has no {pointer}"));
+                let path = location["path"].as_str().unwrap();
+                let widths = widths.entry(path.to_owned()).or_insert_with(|| {
+                    let text = fs::read_to_string(folder.join(path)).unwrap();
+                    text.lines().map(|line| line.chars().count() as u64).collect::<Vec<_>>()
+                });
+                let (start, end) = (inside(&location["start"], widths), inside(&location["end"], widths));
+                assert!(start.is_some() && end.is_some() && start <= end, "{name}: {control} at {location}");
+            }
+        }
+    }
+}
+
+/// A position, if there is such a one in a file of such lines.
+fn inside(position: &Value, widths: &[u64]) -> Option<(u64, u64)> {
+    let (line, column) = (position["line"].as_u64()?, position["column"].as_u64()?);
+    let width = widths.get(usize::try_from(line.checked_sub(1)?).ok()?)?;
+    (1..=width + 1).contains(&column).then_some((line, column))
+}

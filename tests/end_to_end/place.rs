@@ -56,7 +56,16 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Place {
-        let place = Place { folder: TempDir::new().unwrap() };
+        Place::of(TempDir::new().unwrap())
+    }
+
+    /// A place for very many files, which a disk may take minutes to make; on the disk where there is no other.
+    pub(crate) fn in_memory() -> Place {
+        Place::of(TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap())
+    }
+
+    fn of(folder: TempDir) -> Place {
+        let place = Place { folder };
         fs::create_dir(place.tree()).unwrap();
         place
     }
@@ -233,6 +242,34 @@ impl Ran {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let coverage = report["coverage"].as_array().unwrap().iter();
         coverage.map(|it| (text(&it["path"]), text(&it["status"]), text(&it["reason"]))).collect()
+    }
+}
+
+/// Real trees to scan, by name; says so where there are none, and fails where there ought to be.
+pub(crate) fn corpora(names: &[&str]) -> Vec<(String, PathBuf)> {
+    let Some(folder) = palisade_tests::corpora() else {
+        let required = std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some_and(|it| !it.is_empty());
+        assert!(!required, "PALISADE_REQUIRE_CORPORA is set, and there are none");
+        println!("SKIPPED: there are no corpora here: {}", names.join(", "));
+        return Vec::new();
+    };
+    names.iter().map(|name| ((*name).to_owned(), folder.join(name))).collect()
+}
+
+/// Copies a folder, links as links.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            copy(&from, &to);
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(&from).unwrap(), to).unwrap();
+        } else {
+            fs::copy(from, to).unwrap();
+        }
     }
 }
 

@@ -1,1 +1,283 @@
-//! To come.
+//! Plugins as an administrator handles them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use insta::assert_snapshot;
+use palisade_tests::{guest, top};
+
+use crate::place::{POD, PRIVILEGED, Place, stable, text};
+
+/// A built-in plugin as a file, as a stranger would give it.
+fn built(name: &str) -> PathBuf {
+    let path = top().join("target/plugins").join(name).with_extension("wasm");
+    assert!(path.is_file(), "{} is not built: run `cargo xtask plugins`", path.display());
+    path
+}
+
+/// The core module that the parser for Kubernetes is made from.
+fn module() -> PathBuf {
+    let path = top().join("target/guests/wasm32-unknown-unknown/guest/palisade_parser_kubernetes.wasm");
+    assert!(path.is_file(), "{} is not built: run `cargo xtask plugins`", path.display());
+    path
+}
+
+fn manifest() -> PathBuf {
+    top().join("plugins/parsers/kubernetes/plugin.toml")
+}
+
+/// Name and origin of each plugin that takes part.
+fn listed(place: &Place) -> String {
+    let list = place.run(&["plugin", "list"]).ends_silently(0).json();
+    let plugins = list.as_array().unwrap().iter();
+    let text: Vec<String> = plugins
+        .map(|it| format!("{} {}", it["plugin"]["name"].as_str().unwrap(), it["from"].as_str().unwrap()))
+        .collect();
+    text.join(", ")
+}
+
+/// The only file in a folder, however deep.
+fn only_file(folder: PathBuf) -> PathBuf {
+    let mut entries = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path());
+    let (one, more) = (entries.next().unwrap(), entries.next());
+    assert_eq!(more, None);
+    if one.is_dir() { only_file(one) } else { one }
+}
+
+/// Takes lengths of code out, which differ from engine to engine.
+fn steps(text: &str) -> String {
+    let line = |line: &str| match line.strip_suffix(" bytes of code") {
+        Some(rest) => format!(
+            "{} [bytes] bytes of code",
+            rest.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end()
+        ),
+        None => match line.strip_suffix(" bytes") {
+            Some(rest) => {
+                format!("{} [bytes] bytes", rest.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end())
+            }
+            None => line.to_owned(),
+        },
+    };
+    stable(&text.lines().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn what_is_there_is_listed() {
+    let place = Place::new();
+    assert_snapshot!("list", place.run(&["plugin", "list", "--format", "table"]).ends_silently(0).out);
+    assert_eq!(listed(&place), "kubernetes built-in, kubernetes-controls built-in");
+    assert!(!place.home().exists(), "looking leaves nothing behind");
+}
+
+#[test]
+fn a_file_says_what_it_is() {
+    let place = Place::with(&[("notes.txt", "no plugin")]);
+    for name in ["kubernetes", "kubernetes-controls"] {
+        let file = built(name);
+        let inspect = |format| place.run(&["plugin", "inspect", text(&file), "--format", format]);
+        assert_snapshot!(format!("inspect_{name}"), steps(&inspect("table").ends_silently(0).out));
+        let json = inspect("json").ends_silently(0).json();
+        assert_eq!(
+            (&json["plugin"]["name"], &json["size"]),
+            (&name.into(), &fs::metadata(&file).unwrap().len().into())
+        );
+        assert_eq!(json["made_for"], json["plugin"]["world"]);
+    }
+    place
+        .run(&["plugin", "inspect", "notes.txt"])
+        .ends(2)
+        .says(&["`notes.txt`", "not a WebAssembly component"]);
+    place.run(&["plugin", "inspect", text(&module())]).ends(2).says(&["component"]);
+    assert!(!place.home().exists(), "nothing was run");
+}
+
+#[test]
+fn a_file_is_checked_step_by_step() {
+    let place = Place::with(&[("notes.txt", "no plugin")]);
+    let file = built("kubernetes");
+    let check = || place.run(&["plugin", "check", text(&file)]).ends_silently(0).out;
+    assert_snapshot!("check", steps(&check()));
+    assert!(check().contains("ok       compile   compiled before\n"));
+    let key = place.home().join("key");
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600, "only its owner may read it");
+    assert_eq!(fs::metadata(place.home()).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        listed(&place),
+        "kubernetes built-in, kubernetes-controls built-in",
+        "checked is not installed"
+    );
+
+    let (module, http) = (module(), guest("http_import"));
+    for (file, grants, step) in [
+        ("gone.wasm", &[][..], "size"),
+        (".", &[], "size"),
+        ("notes.txt", &[], "validity"),
+        (text(&module), &[], "validity"),
+        (text(&guest("wasi_import")), &[], "world"),
+        (text(&guest("world_lies")), &[], "manifest"),
+        (text(&http), &[], "grants"),
+        (text(&http), &["--grant", "log"], "grants"),
+        (text(&guest("describe_traps")), &[], "describe"),
+    ] {
+        let ran = place.run(&[&["plugin", "check", file], grants].concat());
+        let ran = ran.ends(2).says(&["error: plugin `", file, &format!("refused at step `{step}`")]);
+        let last = ran.out.lines().find(|line| line.starts_with("refused  ")).unwrap();
+        assert!(last.starts_with(&format!("refused  {step} ")), "{file}: {last}");
+        assert_eq!(ran.out.lines().count(), 9, "{file}: each step is told");
+        place.run(&[&["plugin", "install", file], grants].concat()).ends(2);
+        assert!(!place.home().join("plugins.lock").exists(), "{file}");
+    }
+}
+
+#[test]
+fn an_installed_plugin_takes_part() {
+    let place = Place::with(&[("pod.yaml", POD)]);
+    let file = built("kubernetes");
+    let before = place.run(&["scan"]).ends_silently(1).out;
+    let install = place.run(&["plugin", "install", text(&file)]).ends_silently(0).out;
+    assert!(install.ends_with("\ninstalled kubernetes 0.1.0\n"), "{install}");
+    assert_eq!(listed(&place), "kubernetes installed, kubernetes-controls built-in");
+    let ran = place.run(&["scan", "-v"]).ends(1);
+    assert_eq!(ran.out, before, "the same plugin, the same report");
+
+    // Twice is once.
+    place.run(&["plugin", "install", text(&file)]).ends_silently(0);
+    assert_eq!(listed(&place), "kubernetes installed, kubernetes-controls built-in");
+    let removed = place.run(&["plugin", "remove", "kubernetes"]).ends_silently(0).out;
+    assert_eq!(removed, "removed kubernetes 0.1.0\n");
+    assert_eq!(listed(&place), "kubernetes built-in, kubernetes-controls built-in");
+    assert_eq!(fs::read_dir(place.home().join("plugins")).unwrap().count(), 0, "its file is gone too");
+    assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
+    place.run(&["plugin", "remove", "kubernetes"]).ends(2).says(&["`kubernetes`"]);
+}
+
+#[test]
+fn a_given_plugin_takes_part_once() {
+    let place = Place::with(&[("pod.yaml", POD)]);
+    let (parser, pack) = (built("kubernetes"), built("kubernetes-controls"));
+    let before = place.run(&["scan"]).ends_silently(1).out;
+    for arguments in [
+        &["--plugin", text(&parser)][..],
+        &["--plugin", text(&parser), "--plugin", text(&pack)],
+        &["--pack", text(&pack)],
+        &["--pack", "kubernetes-controls", "--plugin", text(&parser)],
+    ] {
+        assert_eq!(place.run(&[&["scan"], arguments].concat()).ends_silently(1).out, before, "{arguments:?}");
+    }
+    let twice = ["scan", "--plugin", text(&parser), "--plugin", text(&parser)];
+    place.run(&twice).ends(2).says(&["two plugins are called `kubernetes`"]);
+    assert!(!place.home().join("plugins.lock").exists(), "given is not installed");
+}
+
+#[test]
+fn a_changed_file_is_refused() {
+    let place = Place::with(&[("pod.yaml", POD)]);
+    place.run(&["plugin", "install", text(&built("kubernetes"))]).ends_silently(0);
+    let kept = only_file(place.home().join("plugins"));
+    let good = fs::read(&kept).unwrap();
+    let (lock, controls) =
+        (place.home().join("plugins.lock"), fs::read(built("kubernetes-controls")).unwrap());
+    let longer = [&good[..], &[0]].concat();
+    for (what, bytes) in [("longer", &longer[..]), ("another", &controls), ("empty", b"")] {
+        fs::write(&kept, bytes).unwrap();
+        for command in [&["scan"][..], &["parse"], &["controls"], &["plugin", "list"]] {
+            let ran = place.run(command).ends(2).says(&[
+                "plugin `kubernetes`",
+                "step `digest`",
+                "install it again",
+            ]);
+            assert_eq!(ran.out, "", "{what}");
+        }
+    }
+    fs::remove_file(&kept).unwrap();
+    place.run(&["scan"]).ends(2).says(&["plugin `kubernetes`", "step `size`"]);
+    place.run(&["plugin", "install", text(&built("kubernetes"))]).ends_silently(0);
+    place.run(&["scan"]).ends_silently(1);
+
+    for bad in ["plugins", "[[plugin]]\nname = \"x\"\nversion = \"1\"\nsha256 = \"no\"\n", "\u{0}"] {
+        fs::write(&lock, bad).unwrap();
+        place.run(&["scan"]).ends(2).says(&["plugins.lock` is not right", "install the plugins again"]);
+    }
+}
+
+#[test]
+fn changed_code_is_compiled_again() {
+    let place = Place::with(&[("pod.yaml", POD)]);
+    let file = built("kubernetes");
+    place.run(&["plugin", "install", text(&file)]).ends_silently(0);
+    let before = place.run(&["scan"]).ends_silently(1).out;
+    let entry = only_file(place.home().join("cache/code"));
+    let good = fs::read(&entry).unwrap();
+    let mut changed = good.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    for (what, bytes) in [("changed", &changed[..]), ("cut", &good[..good.len() / 2]), ("empty", b"")] {
+        fs::write(&entry, bytes).unwrap();
+        assert_eq!(place.run(&["scan"]).ends_silently(1).out, before, "{what}");
+        assert!(fs::read(&entry).unwrap() != bytes, "{what}: a good one takes its place");
+        fs::write(&entry, bytes).unwrap();
+        let check = || place.run(&["plugin", "check", text(&file)]).ends_silently(0).out;
+        assert!(check().contains("bytes of code\n"), "{what}");
+        assert!(check().contains("compiled before\n"), "{what}");
+    }
+    // Another installation's key: nothing that it signed counts here.
+    fs::write(place.home().join("key"), [7; 32]).unwrap();
+    assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
+    fs::write(place.home().join("key"), "short").unwrap();
+    let ran = place.run(&["scan"]).ends(1).says(&["warning: compiled plugins are not kept", "remove it"]);
+    assert_eq!(ran.out, before);
+}
+
+#[test]
+fn a_plugin_is_built() {
+    let place = Place::with(&[
+        ("pod.yaml", POD),
+        ("notes.txt", "no module"),
+        ("empty.toml", ""),
+        ("odd.toml", "name = \"x\"\nversion = \"1.0.0\"\nworld = \"moon\"\n"),
+    ]);
+    let (module, manifest, ready) = (module(), manifest(), built("kubernetes"));
+    let build = |module: &str, manifest: &str, output: &str| {
+        place.run(&["plugin", "build", module, "--manifest", manifest, "-o", output])
+    };
+    assert_eq!(build(text(&module), text(&manifest), "made.wasm").ends_silently(0).out, "");
+    assert!(
+        fs::read(place.path("made.wasm")).unwrap() == fs::read(&ready).unwrap(),
+        "as the built-in one is made"
+    );
+    place.run(&["plugin", "check", "made.wasm"]).ends_silently(0);
+    let scan = ["scan", "--plugin", "made.wasm", "--control", PRIVILEGED];
+    assert_eq!(place.run(&scan).ends_silently(1).violations(), 1);
+
+    for (module, manifest, output, words) in [
+        ("gone.wasm", text(&manifest), "x.wasm", &["`gone.wasm`"][..]),
+        (text(&module), "gone.toml", "x.wasm", &["`gone.toml`"]),
+        (text(&module), "empty.toml", "x.wasm", &["the manifest is not right", "name"]),
+        (text(&module), "odd.toml", "x.wasm", &["the manifest is not right", "moon"]),
+        ("notes.txt", text(&manifest), "x.wasm", &["`notes.txt`"]),
+        (text(&ready), text(&manifest), "x.wasm", &["kubernetes.wasm`"]),
+        (text(&module), text(&manifest), "gone/x.wasm", &["cannot write `gone/x.wasm`"]),
+    ] {
+        build(module, manifest, output).ends(2).says(words);
+        assert!(!place.path(output).exists(), "{output}");
+    }
+    // The manifest is the one in the folder where none is named.
+    place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends(2).says(&["`plugin.toml`"]);
+    fs::copy(&manifest, place.path("plugin.toml")).unwrap();
+    place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends_silently(0);
+}
+
+#[test]
+fn an_installation_that_cannot_be_written() {
+    let place = Place::with(&[("pod.yaml", POD), ("file", "")]);
+    let file = built("kubernetes");
+    let home = place.path("file/home");
+    let home = [("PALISADE_HOME", text(&home))];
+    // A scan needs nothing of it.
+    place.run_with(&home, &["scan"]).ends_silently(1);
+    place
+        .run_with(&home, &["scan", "--plugin", text(&file)])
+        .ends(1)
+        .says(&["warning: ", "set PALISADE_HOME"]);
+    place.run_with(&home, &["plugin", "install", text(&file)]).ends(2).says(&["set PALISADE_HOME"]);
+}
