@@ -52,7 +52,7 @@ const MAX_NAMES: usize = 256;
 const MAX_NAME: usize = 256;
 
 /// Names of a control, bounded.
-fn names(of: &str, what: &str, names: Vec<String>) -> Result<Vec<String>, Fault> {
+fn names(of: &str, what: &str, names: &[String]) -> Result<Vec<String>, Fault> {
     if names.len() > MAX_NAMES || names.iter().any(|name| name.len() > MAX_NAME) {
         return Err(bad(format!(
             "control `{of}` has more than {MAX_NAMES} {what}, or one of more than {MAX_NAME} bytes"
@@ -94,12 +94,12 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                     pack::Scope::Tree => Scope::Tree,
                     pack::Scope::Document => Scope::Document,
                 },
-                kinds: names(&it.id, "subjects", it.subjects)?,
-                shapes: names(&it.id, "shapes", it.shapes)?,
-                related: names(&it.id, "related kinds", it.related)?,
-                formats: names(&it.id, "formats", it.formats)?,
-                aliases: names(&it.id, "aliases", it.aliases)?,
-                policies: names(&it.id, "policies", it.policies)?,
+                kinds: names(&it.id, "subjects", &it.subjects)?,
+                shapes: names(&it.id, "shapes", &it.shapes)?,
+                related: names(&it.id, "related kinds", &it.related)?,
+                formats: names(&it.id, "formats", &it.formats)?,
+                aliases: names(&it.id, "aliases", &it.aliases)?,
+                policies: names(&it.id, "policies", &it.policies)?,
                 docs: Docs {
                     why: text(&it.docs.why),
                     impact: text(&it.docs.impact),
