@@ -157,7 +157,8 @@ fn a_file_that_may_not_be_read() {
     let place = Place::new();
     place.write("x.yaml", POD);
     place.write("folder/pod.yaml", POD);
-    let forbid = |path: &str| fs::set_permissions(place.path(path), fs::Permissions::from_mode(0)).unwrap();
+    let forbid =
+        |path: &str| fs::set_permissions(place.path(path), fs::Permissions::from_mode(0o000)).unwrap();
     forbid("x.yaml");
     forbid("folder");
     if File::open(place.path("x.yaml")).is_ok() {

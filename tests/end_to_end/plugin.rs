@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use palisade_tests::{guest, top};
@@ -38,11 +38,11 @@ fn listed(place: &Place) -> String {
 }
 
 /// The only file in a folder, however deep.
-fn only_file(folder: PathBuf) -> PathBuf {
+fn only_file(folder: &Path) -> PathBuf {
     let mut entries = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path());
     let (one, more) = (entries.next().unwrap(), entries.next());
     assert_eq!(more, None);
-    if one.is_dir() { only_file(one) } else { one }
+    if one.is_dir() { only_file(&one) } else { one }
 }
 
 /// Takes lengths of code out, which differ from engine to engine.
@@ -174,7 +174,7 @@ fn a_given_plugin_takes_part_once() {
 fn a_changed_file_is_refused() {
     let place = Place::with(&[("pod.yaml", POD)]);
     place.run(&["plugin", "install", text(&built("kubernetes"))]).ends_silently(0);
-    let kept = only_file(place.home().join("plugins"));
+    let kept = only_file(&place.home().join("plugins"));
     let good = fs::read(&kept).unwrap();
     let (lock, controls) =
         (place.home().join("plugins.lock"), fs::read(built("kubernetes-controls")).unwrap());
@@ -207,7 +207,7 @@ fn changed_code_is_compiled_again() {
     let file = built("kubernetes");
     place.run(&["plugin", "install", text(&file)]).ends_silently(0);
     let before = place.run(&["scan"]).ends_silently(1).out;
-    let entry = only_file(place.home().join("cache/code"));
+    let entry = only_file(&place.home().join("cache/code"));
     let good = fs::read(&entry).unwrap();
     let mut changed = good.clone();
     *changed.last_mut().unwrap() ^= 1;

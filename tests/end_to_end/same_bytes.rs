@@ -15,7 +15,8 @@ fn generated() -> Place {
     let place = Place::new();
     for number in 0..60 {
         let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n";
-        let pods: String = (0..=number % 7).map(|it| format!("---\n{POD}  nodeName: n{it}\n")).collect();
+        let pods: Vec<String> = (0..=number % 7).map(|it| format!("---\n{POD}  nodeName: n{it}\n")).collect();
+        let pods = pods.concat();
         for name in ["a", "a-b", "a.b", "Z", "ä"] {
             place.write(&format!("{name}/{number}.yaml"), format!("{account}{pods}"));
         }

@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn a_file_goes_to_its_owner_or_to_all_that_share_it() {
         let yaml = ["a.yaml: | a.yaml", "c/t.yaml: | c/t.yaml", "c/sub/t.yaml: | c/sub/t.yaml"];
-        let cases: [(&str, Vec<Said<&str>>, &[&str]); 4] = [
+        type Speakers = Vec<Said<&'static str>>;
+        let cases: [(&str, Speakers, &[&str]); 4] = [
             (
                 "shared by two",
                 vec![said("cfn", &yaml[..1]), said("kube", &yaml[..1])],
