@@ -39,7 +39,7 @@ fn listed(place: &Place) -> String {
 
 /// The only file in a folder, however deep.
 fn only_file(folder: &Path) -> PathBuf {
-    let mut entries = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path());
+    let mut entries = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
     let (one, more) = (entries.next().unwrap(), entries.next());
     assert_eq!(more, None);
     if one.is_dir() { only_file(&one) } else { one }

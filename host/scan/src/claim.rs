@@ -143,6 +143,8 @@ mod tests {
     use super::{Said, arbitrate};
     use palisade_domain::Unit;
 
+    type Speakers = Vec<Said<&'static str>>;
+
     /// A parser, and its units as `root: owned files | shared files`.
     fn said(plugin: &'static str, units: &[&str]) -> Said<&'static str> {
         let candidates: Vec<String> =
@@ -171,7 +173,6 @@ mod tests {
     #[test]
     fn a_file_goes_to_its_owner_or_to_all_that_share_it() {
         let yaml = ["a.yaml: | a.yaml", "c/t.yaml: | c/t.yaml", "c/sub/t.yaml: | c/sub/t.yaml"];
-        type Speakers = Vec<Said<&'static str>>;
         let cases: [(&str, Speakers, &[&str]); 4] = [
             (
                 "shared by two",
