@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use anstream::ColorChoice;
+use palisade_report::clean;
 
 use crate::args::{Color, Format, Shared};
 use crate::failure::Failure;
@@ -37,10 +38,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::output)
 }
 
-/// Writes a line to standard error.
-pub(crate) fn complain(line: &str) {
+/// Writes to standard error. Files and plugins have their say in it, and may not draw on the reader's screen.
+pub(crate) fn complain(text: &str) {
+    let lines: Vec<_> = text.split('\n').map(clean).collect();
     // Where standard error is closed there is nobody left to tell.
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
 /// Writes a file: the whole of it or nothing.

@@ -9,6 +9,7 @@ use palisade_catalog::{
     Admission, Admitted, Capability, Grants, Home, Installed, Lock, Manifest, Step, compile_child,
     manifest_of, world_of,
 };
+use palisade_report::clean;
 use palisade_source::Digest;
 use serde::Serialize;
 
@@ -65,8 +66,8 @@ fn list(format: Option<Format>) -> Result<u8, Failure> {
             for plugin in catalog.plugins() {
                 let it = &plugin.manifest;
                 let from = if plugin.built_in { "built in" } else { "installed" };
-                let _ =
-                    writeln!(text, "{:8} {:24} {:8} {from:9}  {}", it.world, it.name, it.version, it.title);
+                let (world, title) = (it.world.name(), clean(&it.title));
+                let _ = writeln!(text, "{world:8} {:24} {:8} {from:9}  {title}", it.name, it.version);
             }
             text
         }
@@ -139,7 +140,7 @@ fn inspect(file: &Path, format: Option<Format>) -> Result<u8, Failure> {
                 ("sha256", digest.to_string()),
             ] {
                 if !value.is_empty() {
-                    let _ = writeln!(text, "{name:12} {value}");
+                    let _ = writeln!(text, "{name:12} {}", clean(&value));
                 }
             }
             text
@@ -181,10 +182,10 @@ fn admit(file: &Path, grants: &Grants) -> Result<Admitted, Failure> {
         let admitted = admission.file(file, None, grants, SettingsText::default()).await;
         let mut text = String::new();
         for (step, what) in admission.passed() {
-            let _ = writeln!(text, "ok       {step:9} {what}");
+            let _ = writeln!(text, "ok       {step:9} {}", clean(what));
         }
         if let Err(refusal) = &admitted {
-            let _ = writeln!(text, "refused  {:9} {}", refusal.step, refusal.reason);
+            let _ = writeln!(text, "refused  {:9} {}", refusal.step, clean(&refusal.reason));
             for step in Step::ALL.into_iter().filter(|step| *step > refusal.step) {
                 let _ = writeln!(text, "-        {step}");
             }

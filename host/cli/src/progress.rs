@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use palisade_report::clean;
 use palisade_scan::{Event, Observer};
 
 use crate::args::Shared;
@@ -37,9 +38,10 @@ impl Progress {
                 let on = if on.is_empty() { "the tree" } else { on };
                 let end = fault.map_or_else(String::new, |fault| format!(": {fault}"));
                 let (cpu, memory) = (usage.cpu.as_secs_f64() * 1e3, usage.peak_memory >> 10);
-                complain(&format!("{plugin} {call} {on}: {cpu:.1} ms, {memory} KiB{end}"));
+                let line = format!("{plugin} {call} {on}: {cpu:.1} ms, {memory} KiB{end}");
+                complain(&clean(&line));
                 for line in log {
-                    complain(&format!("{plugin} {:?}: {}", line.level, line.message));
+                    complain(&clean(&format!("{plugin} {:?}: {}", line.level, line.message)));
                 }
             }
         })

@@ -6,7 +6,7 @@ use anyhow::{Context as _, anyhow};
 use palisade_capabilities::Moment;
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Report, Severity, Target, Verdict};
-use palisade_report::Style;
+use palisade_report::{Style, clean};
 use palisade_scan::{ParsedTree, RepositoryConfig, Request, ScanError, Selection};
 use palisade_source::{Snapshot, TreePath};
 
@@ -200,10 +200,10 @@ fn parse_status(tree: &ParsedTree, request: &Request, shared: Shared) -> u8 {
     }
     if !shared.quiet {
         for it in missing {
-            complain(&format!("{} {}: {}", it.status.name(), it.path, it.reason));
+            complain(&clean(&format!("{} {}: {}", it.status.name(), it.path, it.reason)));
         }
         for it in &tree.errors {
-            complain(&format!("plugin {}: {} {}", it.plugin, it.path, it.reason));
+            complain(&clean(&format!("plugin {}: {} {}", it.plugin, it.path, it.reason)));
         }
     }
     Verdict::Incomplete.exit_status()

@@ -11,7 +11,7 @@ fn is_active(c: char) -> bool {
 
 /// A text as one line that is shown as it is, with what a terminal would act on written out: file names,
 /// messages and addresses come from the tree and from plugins, and neither may draw on the reader's screen.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_active) {
         return Cow::Borrowed(text);
     }

@@ -5,6 +5,7 @@ mod json;
 mod resources;
 mod table;
 
+pub use clean::clean;
 pub use json::{digest, json};
 pub use resources::{RESOURCES_SCHEMA, resources_json, resources_table};
 pub use table::{Style, table};
