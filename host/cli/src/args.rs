@@ -227,5 +227,7 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
     if file.is_empty() {
         return Err("the file has no name: write FORMAT=FILE, such as json=report.json".to_owned());
     }
-    Ok((Format::from_str(format, false)?, PathBuf::from(file)))
+    let format = Format::from_str(format, false)
+        .map_err(|_| format!("`{format}` is no format: use table or json, such as json=report.json"))?;
+    Ok((format, PathBuf::from(file)))
 }

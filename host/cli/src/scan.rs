@@ -120,6 +120,25 @@ fn only_packs(catalog: Catalog, files: &[PathBuf], mut names: Vec<String>) -> Re
     Ok(catalog.with_packs(&names))
 }
 
+/// Whoever asks for controls that do not exist would take a scan with none for a clean one.
+fn all_known(catalog: &Catalog, patterns: &[String]) -> Result<(), Failure> {
+    let packs = catalog.plugins().iter().filter_map(|plugin| match &plugin.role {
+        Role::Pack { info, .. } => Some(&info.controls),
+        Role::Parser { .. } => None,
+    });
+    let controls: Vec<_> = packs.flatten().collect();
+    for pattern in patterns {
+        let of_pattern =
+            Selection::new(std::slice::from_ref(pattern), &[], None).map_err(Failure::wrong_use)?;
+        if !controls.iter().any(|control| of_pattern.takes(control)) {
+            return Err(Failure::wrong_use(anyhow!(
+                "`--control {pattern}` matches no control: see `palisade controls` for ids and aliases"
+            )));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure> {
     let selection = Selection::new(&options.control, &options.skip, options.severity)
         .context("a pattern of `--control` or `--skip` is not right")
@@ -134,6 +153,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         if !options.pack.is_empty() {
             catalog = only_packs(catalog, &files, names)?;
         }
+        all_known(&catalog, &options.control)?;
         palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)
     })?;
     progress.end();
