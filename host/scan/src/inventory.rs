@@ -42,7 +42,7 @@ impl Inventory {
             WalkItem::Link { path } => self.aside.push(aside(
                 path.as_str().to_owned(),
                 Status::Ignored,
-                "a link: what it leads to is scanned where it stands",
+                "a link, which is not followed: what it leads to is scanned where it stands, if that is in the tree",
             )),
             WalkItem::Submodule { path } => self.aside.push(aside(
                 format!("{path}/"),
