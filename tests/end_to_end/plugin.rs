@@ -27,13 +27,14 @@ fn manifest() -> PathBuf {
     top().join("plugins/parsers/kubernetes/plugin.toml")
 }
 
-/// Name and origin of each plugin that takes part.
+/// Name and origin of each plugin that takes part, by name.
 fn listed(place: &Place) -> String {
     let list = place.run(&["plugin", "list"]).ends_silently(0).json();
     let plugins = list.as_array().unwrap().iter();
-    let text: Vec<String> = plugins
+    let mut text: Vec<String> = plugins
         .map(|it| format!("{} {}", it["plugin"]["name"].as_str().unwrap(), it["from"].as_str().unwrap()))
         .collect();
+    text.sort();
     text.join(", ")
 }
 
@@ -108,7 +109,7 @@ fn a_file_is_checked_step_by_step() {
         "checked is not installed"
     );
 
-    let (module, http) = (module(), guest("http_import"));
+    let module = module();
     for (file, grants, step) in [
         ("gone.wasm", &[][..], "size"),
         (".", &[], "size"),
@@ -116,8 +117,7 @@ fn a_file_is_checked_step_by_step() {
         (text(&module), &[], "validity"),
         (text(&guest("wasi_import")), &[], "world"),
         (text(&guest("world_lies")), &[], "manifest"),
-        (text(&http), &[], "grants"),
-        (text(&http), &["--grant", "log"], "grants"),
+        (text(&guest("http_import")), &["--grant", "http=example.org"], "world"),
         (text(&guest("describe_traps")), &[], "describe"),
     ] {
         let ran = place.run(&[&["plugin", "check", file], grants].concat());
@@ -128,6 +128,32 @@ fn a_file_is_checked_step_by_step() {
         place.run(&[&["plugin", "install", file], grants].concat()).ends(2);
         assert!(!place.home().join("plugins.lock").exists(), "{file}");
     }
+}
+
+#[test]
+fn what_is_asked_for_must_be_granted() {
+    let place = Place::with(&[("pod.yaml", POD)]);
+    let asks = "capabilities = [\"http\"]\nhosts = [\"example.org\"]\n";
+    place.write("plugin.toml", format!("{asks}{}", fs::read_to_string(manifest()).unwrap()));
+    place.run(&["plugin", "build", text(&module()), "-o", "asks.wasm"]).ends_silently(0);
+    for (grants, missing) in [
+        (&[][..], "capability `http`, host `example.org`"),
+        (&["--grant", "log"], "capability `http`, host `example.org`"),
+        (&["--grant", "http"], "host `example.org`"),
+        (&["--grant", "http=example.com"], "host `example.org`"),
+    ] {
+        for command in ["check", "install"] {
+            let ran = place.run(&[&["plugin", command, "asks.wasm"], grants].concat());
+            ran.ends(2).says(&[
+                "step `grants`",
+                &format!("it asks for {missing}, which is not granted"),
+                "--grant",
+            ]);
+        }
+    }
+    place.run(&["scan", "--plugin", "asks.wasm"]).ends(2).says(&["step `grants`"]);
+    place.run(&["plugin", "install", "asks.wasm", "--grant", "http=example.org"]).ends_silently(0);
+    place.run(&["scan"]).ends_silently(1);
 }
 
 #[test]
@@ -269,10 +295,9 @@ fn a_plugin_is_built() {
 
 #[test]
 fn an_installation_that_cannot_be_written() {
-    let place = Place::with(&[("pod.yaml", POD), ("file", "")]);
+    let place = Place::with(&[("pod.yaml", POD)]);
     let file = built("kubernetes");
-    let home = place.path("file/home");
-    let home = [("PALISADE_HOME", text(&home))];
+    let home = [("PALISADE_HOME", "/proc/none")];
     // A scan needs nothing of it.
     place.run_with(&home, &["scan"]).ends_silently(1);
     place
