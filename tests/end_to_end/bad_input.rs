@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{iter, thread};
 
-use palisade_tests::top;
+use palisade_tests::built_in;
 
 use crate::place::{CLEAN, POD, PRIVILEGED, Place, Ran, text};
 
@@ -324,7 +324,7 @@ fn a_file_that_changes_is_told_or_judged() {
 fn a_plugin_that_is_no_component() {
     let place = Place::with(&[("good.yaml", POD), ("text.wasm", "hello"), ("empty.wasm", "")]);
     place.write("core.wasm", b"\0asm\x01\0\0\0");
-    place.write("cut.wasm", &fs::read(top().join("target/plugins/kubernetes.wasm")).unwrap()[..100_000]);
+    place.write("cut.wasm", &fs::read(built_in("kubernetes")).unwrap()[..100_000]);
     place.write("folder.wasm/x", "");
     for (file, words) in [
         ("text.wasm", &["step `validity`", "not a WebAssembly component"][..]),

@@ -5,23 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
-use palisade_tests::{guest, top};
+use palisade_tests::{built_in, core_module, guest, top};
 
 use crate::place::{POD, PRIVILEGED, Place, stable, text};
-
-/// A built-in plugin as a file, as a stranger would give it.
-fn built(name: &str) -> PathBuf {
-    let path = top().join("target/plugins").join(name).with_extension("wasm");
-    assert!(path.is_file(), "{} is not built: run `cargo xtask plugins`", path.display());
-    path
-}
-
-/// The core module that the parser for Kubernetes is made from.
-fn module() -> PathBuf {
-    let path = top().join("target/guests/wasm32-unknown-unknown/guest/palisade_parser_kubernetes.wasm");
-    assert!(path.is_file(), "{} is not built: run `cargo xtask plugins`", path.display());
-    path
-}
 
 fn manifest() -> PathBuf {
     top().join("plugins/parsers/kubernetes/plugin.toml")
@@ -75,7 +61,7 @@ fn what_is_there_is_listed() {
 fn a_file_says_what_it_is() {
     let place = Place::with(&[("notes.txt", "no plugin")]);
     for name in ["kubernetes", "kubernetes-controls"] {
-        let file = built(name);
+        let file = built_in(name);
         let inspect = |format| place.run(&["plugin", "inspect", text(&file), "--format", format]);
         assert_snapshot!(format!("inspect_{name}"), steps(&inspect("table").ends_silently(0).out));
         let json = inspect("json").ends_silently(0).json();
@@ -89,14 +75,17 @@ fn a_file_says_what_it_is() {
         .run(&["plugin", "inspect", "notes.txt"])
         .ends(2)
         .says(&["`notes.txt`", "not a WebAssembly component"]);
-    place.run(&["plugin", "inspect", text(&module())]).ends(2).says(&["component"]);
+    place
+        .run(&["plugin", "inspect", text(&core_module("palisade_parser_kubernetes"))])
+        .ends(2)
+        .says(&["component"]);
     assert!(!place.home().exists(), "nothing was run");
 }
 
 #[test]
 fn a_file_is_checked_step_by_step() {
     let place = Place::with(&[("notes.txt", "no plugin")]);
-    let file = built("kubernetes");
+    let file = built_in("kubernetes");
     let check = || place.run(&["plugin", "check", text(&file)]).ends_silently(0).out;
     assert_snapshot!("check", steps(&check()));
     assert!(check().contains("ok       compile   compiled before\n"));
@@ -109,7 +98,7 @@ fn a_file_is_checked_step_by_step() {
         "checked is not installed"
     );
 
-    let module = module();
+    let module = core_module("palisade_parser_kubernetes");
     for (file, grants, step) in [
         ("gone.wasm", &[][..], "size"),
         (".", &[], "size"),
@@ -135,7 +124,9 @@ fn what_is_asked_for_must_be_granted() {
     let place = Place::with(&[("pod.yaml", POD)]);
     let asks = "capabilities = [\"http\"]\nhosts = [\"example.org\"]\n";
     place.write("plugin.toml", format!("{asks}{}", fs::read_to_string(manifest()).unwrap()));
-    place.run(&["plugin", "build", text(&module()), "-o", "asks.wasm"]).ends_silently(0);
+    place
+        .run(&["plugin", "build", text(&core_module("palisade_parser_kubernetes")), "-o", "asks.wasm"])
+        .ends_silently(0);
     for (grants, missing) in [
         (&[][..], "capability `http`, host `example.org`"),
         (&["--grant", "log"], "capability `http`, host `example.org`"),
@@ -159,7 +150,7 @@ fn what_is_asked_for_must_be_granted() {
 #[test]
 fn an_installed_plugin_takes_part() {
     let place = Place::with(&[("pod.yaml", POD)]);
-    let file = built("kubernetes");
+    let file = built_in("kubernetes");
     let before = place.run(&["scan"]).ends_silently(1).out;
     let install = place.run(&["plugin", "install", text(&file)]).ends_silently(0).out;
     assert!(install.ends_with("\ninstalled kubernetes 0.1.0\n"), "{install}");
@@ -181,7 +172,7 @@ fn an_installed_plugin_takes_part() {
 #[test]
 fn a_given_plugin_takes_part_once() {
     let place = Place::with(&[("pod.yaml", POD)]);
-    let (parser, pack) = (built("kubernetes"), built("kubernetes-controls"));
+    let (parser, pack) = (built_in("kubernetes"), built_in("kubernetes-controls"));
     let before = place.run(&["scan"]).ends_silently(1).out;
     for arguments in [
         &["--plugin", text(&parser)][..],
@@ -199,11 +190,11 @@ fn a_given_plugin_takes_part_once() {
 #[test]
 fn a_changed_file_is_refused() {
     let place = Place::with(&[("pod.yaml", POD)]);
-    place.run(&["plugin", "install", text(&built("kubernetes"))]).ends_silently(0);
+    place.run(&["plugin", "install", text(&built_in("kubernetes"))]).ends_silently(0);
     let kept = only_file(&place.home().join("plugins"));
     let good = fs::read(&kept).unwrap();
     let (lock, controls) =
-        (place.home().join("plugins.lock"), fs::read(built("kubernetes-controls")).unwrap());
+        (place.home().join("plugins.lock"), fs::read(built_in("kubernetes-controls")).unwrap());
     let longer = [&good[..], &[0]].concat();
     for (what, bytes) in [("longer", &longer[..]), ("another", &controls), ("empty", b"")] {
         fs::write(&kept, bytes).unwrap();
@@ -218,7 +209,7 @@ fn a_changed_file_is_refused() {
     }
     fs::remove_file(&kept).unwrap();
     place.run(&["scan"]).ends(2).says(&["plugin `kubernetes`", "step `size`"]);
-    place.run(&["plugin", "install", text(&built("kubernetes"))]).ends_silently(0);
+    place.run(&["plugin", "install", text(&built_in("kubernetes"))]).ends_silently(0);
     place.run(&["scan"]).ends_silently(1);
 
     for bad in ["plugins", "[[plugin]]\nname = \"x\"\nversion = \"1\"\nsha256 = \"no\"\n", "\u{0}"] {
@@ -230,7 +221,7 @@ fn a_changed_file_is_refused() {
 #[test]
 fn changed_code_is_compiled_again() {
     let place = Place::with(&[("pod.yaml", POD)]);
-    let file = built("kubernetes");
+    let file = built_in("kubernetes");
     place.run(&["plugin", "install", text(&file)]).ends_silently(0);
     let before = place.run(&["scan"]).ends_silently(1).out;
     let entry = only_file(&place.home().join("cache/code"));
@@ -262,7 +253,8 @@ fn a_plugin_is_built() {
         ("empty.toml", ""),
         ("odd.toml", "name = \"x\"\nversion = \"1.0.0\"\nworld = \"moon\"\n"),
     ]);
-    let (module, manifest, ready) = (module(), manifest(), built("kubernetes"));
+    let (module, manifest, ready) =
+        (core_module("palisade_parser_kubernetes"), manifest(), built_in("kubernetes"));
     let build = |module: &str, manifest: &str, output: &str| {
         place.run(&["plugin", "build", module, "--manifest", manifest, "-o", output])
     };
@@ -296,7 +288,7 @@ fn a_plugin_is_built() {
 #[test]
 fn an_installation_that_cannot_be_written() {
     let place = Place::with(&[("pod.yaml", POD)]);
-    let file = built("kubernetes");
+    let file = built_in("kubernetes");
     let home = [("PALISADE_HOME", "/proc/none")];
     // A scan needs nothing of it.
     place.run_with(&home, &["scan"]).ends_silently(1);

@@ -210,7 +210,10 @@ async fn every_step_refuses_and_says_why() {
         assert!(!reason.chars().any(|c| c.is_control() && c != '\n'), "{}: {reason:?}", case.name);
         writeln!(text, "{:<9}  {}\n           {reason}", refusal.step, case.name).unwrap();
     }
-    insta::assert_snapshot!(text);
+    // Where a half file breaks off depends on how long the whole one is.
+    insta::with_settings!({ filters => vec![(r"at offset 0x[0-9a-f]+", "at offset OFFSET")] }, {
+        insta::assert_snapshot!(text);
+    });
     assert_eq!(steps, BTreeSet::from(Step::ALL), "a step never refused");
 }
 

@@ -25,12 +25,28 @@ pub fn palisade() -> PathBuf {
     program
 }
 
-/// A component of `tests/guests`, which `cargo xtask` builds before it runs the tests.
-pub fn guest(name: &str) -> PathBuf {
-    let folder = std::env::var_os("PALISADE_TEST_GUESTS").map(PathBuf::from);
-    let path = folder.unwrap_or_else(|| top().join("target/test-guests")).join(format!("{name}.wasm"));
+/// A file that `cargo xtask` builds before it runs the tests, in a folder that it names in a variable.
+fn built(variable: &str, folder: &str, file: &str) -> PathBuf {
+    let folder = std::env::var_os(variable).map_or_else(|| top().join("target").join(folder), PathBuf::from);
+    let path = folder.join(file);
     assert!(path.is_file(), "{} is not built: run `cargo xtask plugins`", path.display());
     path
+}
+
+/// A component of `tests/guests`.
+pub fn guest(name: &str) -> PathBuf {
+    built("PALISADE_TEST_GUESTS", "test-guests", &format!("{name}.wasm"))
+}
+
+/// A built-in plugin as a file, as a stranger would give it.
+pub fn built_in(name: &str) -> PathBuf {
+    built("PALISADE_BUILTIN_DIR", "plugins", &format!("{name}.wasm"))
+}
+
+/// The core module that a built-in plugin is made from.
+pub fn core_module(name: &str) -> PathBuf {
+    let file = format!("../guests/wasm32-unknown-unknown/guest/{name}.wasm");
+    built("PALISADE_BUILTIN_DIR", "plugins", &file)
 }
 
 /// Real public trees to scan; none where the machine has none.

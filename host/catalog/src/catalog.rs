@@ -50,7 +50,7 @@ impl Catalog {
         let mut catalog = Catalog::default();
         for builtin in BUILTIN {
             let plugin = Admission::new(host, "built in").built_in(builtin).await?;
-            catalog.plugins.push(plugin);
+            catalog.replace(plugin);
         }
         if let Some(home) = home {
             for installed in Lock::read(home)?.plugins {

@@ -219,8 +219,10 @@ impl Manifest {
                 "a name is a letter, then letters, digits and dashes, all lower case, 64 at most",
             );
         }
+        // `parse` alone would take a sign.
+        let whole = |number: &str| number.parse::<u32>().is_ok() && !number.starts_with('+');
         let numbers: Vec<&str> = self.version.split('.').collect();
-        if numbers.len() != 3 || numbers.iter().any(|number| number.parse::<u32>().is_err()) {
+        if numbers.len() != 3 || !numbers.iter().all(|number| whole(number)) {
             return value("version", &self.version, "a version is three numbers, such as 1.0.0");
         }
         if self.title.trim().is_empty() || self.title.len() > 200 {

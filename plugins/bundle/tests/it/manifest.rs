@@ -131,6 +131,7 @@ fn bad_values_are_named() {
         ("version", "1.0.x", VERSION),
         ("version", "1.0.-1", VERSION),
         ("version", "v1.0.0", VERSION),
+        ("version", "+1.0.0", VERSION),
         ("version", "1.0.0-rc.1", VERSION),
         ("version", "1.0.4294967296", VERSION),
         ("title", "", TITLE),
@@ -138,9 +139,16 @@ fn bad_values_are_named() {
         ("title", &long_title, TITLE),
     ] {
         let line = format!("{key} = \"{value}\"");
-        assert_eq!(refused(&with(&line)), format!("the manifest's `{key}` is `{value}`: {rule}"));
+        // A stranger's value is shown as far as a reader needs it.
+        let shown: String = value.chars().take(80).collect();
+        assert_eq!(refused(&with(&line)), format!("the manifest's `{key}` is `{shown}`: {rule}"));
     }
     for (line, message) in [
+        (
+            "name = \"a\\u001b[2J\\nb\"",
+            "the manifest's `name` is `a\\u{1b}[2J\\nb`: a name is a letter, then letters, digits and dashes, all \
+             lower case, 64 at most",
+        ),
         ("hosts = [\"example.org\"]", "the manifest's `hosts` is `…`: hosts go with the capability `http`"),
         (
             "credentials = [\"token\"]",
