@@ -1,6 +1,6 @@
 //! Walking a batch without seeing the tables.
 
-use crate::batch::{Batch, Kind, NONE, Origin, Resource, Unknown};
+use crate::batch::{Batch, Kind, NONE, Origin, Resource, Unknown, row};
 
 /// A value, wherever it was written. Links are followed: a node behind an anchor looks like any other.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,8 @@ impl<'b> Node<'b> {
     pub fn children(&self) -> impl Iterator<Item = Node<'b>> + use<'b> {
         let batch = self.batch;
         let end = match self.kind() {
-            Kind::Mapping | Kind::Sequence => batch.nodes.next(self.index),
+            // Never past the nodes there are, whatever the other columns say.
+            Kind::Mapping | Kind::Sequence => batch.nodes.next(self.index).min(row(batch.nodes.len())),
             _ => self.index,
         };
         let mut at = self.index.saturating_add(1);
