@@ -50,7 +50,7 @@ pub(crate) fn host(jobs: usize, home: Option<&Home>, strangers: bool) -> Result<
         None => None,
         Some(Ok(cache)) => Some(cache),
         Some(Err(error)) => {
-            complain(&format!("warning: compiled plugins are not kept: {error}"));
+            complain(&format!("warning: compiled plugins are not kept: {:#}", anyhow!(error)));
             None
         }
     };
