@@ -1,6 +1,6 @@
 //! From a tree to a report. Each arrow of the way is one function:
 //!
-//! [`Inventory::take`] what is there → [`claim`](claim::claim) what belongs together → parse what it says →
+//! [`Inventory::take`] what is there → `claim` what belongs together → parse what it says →
 //! judge what that means → the report. Data moves one way only, and the same input gives the same bytes on any
 //! number of threads.
 
