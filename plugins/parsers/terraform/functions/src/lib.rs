@@ -1,0 +1,1 @@
+//! Terraform's functions (the language's *Built-in Functions* pages), a family a file.

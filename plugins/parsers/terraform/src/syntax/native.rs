@@ -1,0 +1,1 @@
+//! The native syntax, read by hcl-edit.

@@ -1,0 +1,65 @@
+//! Values that cannot be known before the infrastructure exists.
+
+use std::rc::Rc;
+
+use crate::{Text, Type, Value};
+
+/// What is known of a value that cannot be known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unknown {
+    /// The expression that stopped it, as the file says it (`aws_s3_bucket.logs.arn`).
+    pub expression: Rc<str>,
+    /// Why, for a reader (`known after apply`).
+    pub reason: Rc<str>,
+    /// Its type, as far as known.
+    pub ty: Type,
+    /// What the text certainly begins with.
+    pub prefix: Rc<str>,
+    /// What it refers to, in numbers that only the evaluator understands.
+    pub references: Vec<u32>,
+    /// Where it is a text put together of known and unknown parts: these parts.
+    pub parts: Vec<Part>,
+    /// Where it is the text of a JSON document some of whose values are unknown: that document.
+    pub decoded: Option<Value>,
+}
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// It is known.
+    Known(Text),
+    /// It is not.
+    Unknown(Rc<Unknown>),
+}
+
+impl Unknown {
+    /// One of which nothing but expression, reason and type is known.
+    pub fn new(expression: &str, reason: &str, ty: Type) -> Unknown {
+        Unknown {
+            expression: expression.into(),
+            reason: reason.into(),
+            ty,
+            prefix: "".into(),
+            references: Vec::new(),
+            parts: Vec::new(),
+            decoded: None,
+        }
+    }
+
+    /// What comes of this one in a calculation: another type, the same cause, and what else was referred to.
+    pub fn derive(&self, ty: Type, others: impl IntoIterator<Item = u32>) -> Unknown {
+        let mut references = self.references.clone();
+        references.extend(others);
+        references.sort_unstable();
+        references.dedup();
+        Unknown {
+            expression: Rc::clone(&self.expression),
+            reason: Rc::clone(&self.reason),
+            ty,
+            prefix: "".into(),
+            references,
+            parts: Vec::new(),
+            decoded: None,
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Values.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::{Number, Part, Unknown};
+
+/// The origin of a value that stands nowhere.
+pub const NO_ORIGIN: u32 = u32::MAX;
+
+/// The entries of a map or object, in the order in which Terraform visits them.
+pub type Entries = BTreeMap<Rc<str>, Value>;
+
+/// A value, and where it came from: a number that only the evaluator understands. Functions that pass a value
+/// on (`merge`, `lookup`, `try`) pass its origin on as well; what they make anew has none.
+///
+/// Two values are equal where their data are.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What it is.
+    pub data: Data,
+    /// Where it came from; [`NO_ORIGIN`] where nowhere.
+    pub origin: u32,
+}
+
+/// What a value is. Cheap to clone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A text.
+    String(Text),
+    /// What `list(…)` makes: items of one type.
+    List(Rc<Vec<Value>>),
+    /// What `set(…)` makes: sorted, each once.
+    Set(Rc<Vec<Value>>),
+    /// What `[…]` makes: items of any types.
+    Tuple(Rc<Vec<Value>>),
+    /// What `map(…)` makes: entries of one type.
+    Map(Rc<Entries>),
+    /// What `{…}` makes: entries of any types.
+    Object(Rc<Entries>),
+    /// A value that cannot be known.
+    Unknown(Rc<Unknown>),
+}
+
+/// A text; for one that `jsonencode` made, what it was made of, so that origins live on.
+#[derive(Clone, Debug)]
+pub struct Text {
+    text: Rc<str>,
+    decoded: Option<Rc<Value>>,
+}
+
+impl Text {
+    /// A text.
+    pub fn new(text: impl Into<Rc<str>>) -> Text {
+        Text { text: text.into(), decoded: None }
+    }
+
+    /// The text of a JSON document, and that document.
+    pub fn of_document(text: impl Into<Rc<str>>, document: Value) -> Text {
+        Text { text: text.into(), decoded: Some(Rc::new(document)) }
+    }
+
+    /// What it says.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it says, shared.
+    pub fn shared(&self) -> Rc<str> {
+        Rc::clone(&self.text)
+    }
+
+    /// The document that it was made of.
+    pub fn decoded(&self) -> Option<&Value> {
+        self.decoded.as_deref()
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        self.text == other.text
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        self.data == other.data
+    }
+}
+
+impl From<Data> for Value {
+    fn from(data: Data) -> Value {
+        Value { data, origin: NO_ORIGIN }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(it: bool) -> Value {
+        Data::Bool(it).into()
+    }
+}
+
+impl From<Number> for Value {
+    fn from(it: Number) -> Value {
+        Data::Number(it).into()
+    }
+}
+
+impl From<i64> for Value {
+    fn from(it: i64) -> Value {
+        Number::from(it).into()
+    }
+}
+
+impl From<&str> for Value {
+    fn from(it: &str) -> Value {
+        Data::String(Text::new(it)).into()
+    }
+}
+
+impl From<String> for Value {
+    fn from(it: String) -> Value {
+        Data::String(Text::new(it)).into()
+    }
+}
+
+impl From<Rc<str>> for Value {
+    fn from(it: Rc<str>) -> Value {
+        Data::String(Text::new(it)).into()
+    }
+}
+
+impl From<Unknown> for Value {
+    fn from(it: Unknown) -> Value {
+        Data::Unknown(Rc::new(it)).into()
+    }
+}
+
+impl Value {
+    /// `null`.
+    pub fn null() -> Value {
+        Data::Null.into()
+    }
+
+    /// What `[…]` makes.
+    pub fn tuple(items: Vec<Value>) -> Value {
+        Data::Tuple(Rc::new(items)).into()
+    }
+
+    /// A list.
+    pub fn list(items: Vec<Value>) -> Value {
+        Data::List(Rc::new(items)).into()
+    }
+
+    /// What `{…}` makes.
+    pub fn object(entries: Entries) -> Value {
+        Data::Object(Rc::new(entries)).into()
+    }
+
+    /// A map.
+    pub fn map(entries: Entries) -> Value {
+        Data::Map(Rc::new(entries)).into()
+    }
+
+    /// The same from elsewhere.
+    #[must_use]
+    pub fn at(mut self, origin: u32) -> Value {
+        self.origin = origin;
+        self
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
+    }
+
+    /// What is known of it, if it itself (not only something in it) cannot be known.
+    pub fn as_unknown(&self) -> Option<&Rc<Unknown>> {
+        match &self.data {
+            Data::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
+
+    /// The first value in it, itself included, that cannot be known.
+    pub fn first_unknown(&self) -> Option<&Rc<Unknown>> {
+        match &self.data {
+            Data::Unknown(unknown) => Some(unknown),
+            Data::List(items) | Data::Set(items) | Data::Tuple(items) => {
+                items.iter().find_map(Value::first_unknown)
+            }
+            Data::Map(entries) | Data::Object(entries) => entries.values().find_map(Value::first_unknown),
+            _ => None,
+        }
+    }
+
+    /// A text.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.data {
+            Data::String(text) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The items of a list, set or tuple.
+    pub fn items(&self) -> Option<&Rc<Vec<Value>>> {
+        match &self.data {
+            Data::List(items) | Data::Set(items) | Data::Tuple(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map or object.
+    pub fn entries(&self) -> Option<&Rc<Entries>> {
+        match &self.data {
+            Data::Map(entries) | Data::Object(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// A text of parts some of which cannot be known; equal neighbours are joined.
+    pub fn of_parts(parts: Vec<Part>) -> Value {
+        let mut joined: Vec<Part> = Vec::new();
+        for part in parts {
+            match (joined.last_mut(), part) {
+                (_, Part::Known(text)) if text.as_str().is_empty() => {}
+                (Some(Part::Known(before)), Part::Known(text)) => {
+                    *before = Text::new(format!("{}{}", before.as_str(), text.as_str()));
+                }
+                (_, part) => joined.push(part),
+            }
+        }
+        let mut unknowns = joined.iter().filter_map(|part| match part {
+            Part::Unknown(unknown) => Some(unknown),
+            Part::Known(_) => None,
+        });
+        let Some(first) = unknowns.next() else {
+            return match joined.pop() {
+                Some(Part::Known(text)) => Data::String(text).into(),
+                _ => "".into(),
+            };
+        };
+        let others: Vec<u32> = unknowns.flat_map(|it| it.references.iter().copied()).collect();
+        let mut whole = first.derive(crate::Type::String, others);
+        whole.prefix = match joined.first() {
+            Some(Part::Known(text)) => text.shared(),
+            Some(Part::Unknown(unknown)) => Rc::clone(&unknown.prefix),
+            None => "".into(),
+        };
+        whole.parts = joined;
+        whole.into()
+    }
+}
