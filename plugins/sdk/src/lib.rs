@@ -15,7 +15,9 @@ mod docs;
 pub mod log;
 pub mod pack;
 pub mod parser;
+pub mod related;
 pub mod rule;
+pub mod terraform;
 #[cfg(feature = "testing")]
 pub mod testing;
 

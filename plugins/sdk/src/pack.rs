@@ -1,6 +1,7 @@
 //! The world `pack`: a list of controls, and how they are run over a batch.
 
 use crate::Control;
+use crate::related::Index;
 use crate::rule::{Findings, Outcome, Subject};
 use crate::tape::{Batch, ResourceView};
 
@@ -56,16 +57,26 @@ impl Pack {
     /// Judges; pure, and the same natively and in the sandbox.
     pub fn judge(&self, request: &Request) -> Judgement {
         let mut judgement = Judgement { passed: vec![0; request.enabled.len()], ..Judgement::default() };
+        let related = Index::default();
         for row in &request.subjects {
             let Some(resource) = request.batch.resource(*row) else { continue };
             for (index, passed) in request.enabled.iter().zip(&mut judgement.passed) {
                 let Some(control) = self.controls.get(*index as usize) else { continue };
                 let Some(start) = control.start(resource) else { continue };
-                let subject =
-                    Subject { resource, start, parameters: &request.parameters, control: control.id };
+                let subject = Subject {
+                    resource,
+                    start,
+                    parameters: &request.parameters,
+                    control: control.id,
+                    index: &related,
+                };
                 let before = judgement.outcomes.len();
-                let mut findings =
-                    Findings { outcomes: &mut judgement.outcomes, control: *index, resource: *row };
+                let mut findings = Findings {
+                    outcomes: &mut judgement.outcomes,
+                    control: *index,
+                    resource: *row,
+                    root: resource.root().index(),
+                };
                 control.rule.judge(&subject, &mut findings);
                 if judgement.outcomes.len() == before {
                     *passed += 1;

@@ -1,5 +1,6 @@
 //! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
 
+use crate::related::Index;
 use crate::tape::NONE;
 use crate::{Kind, Node, ResourceView};
 
@@ -73,6 +74,7 @@ pub struct Subject<'b> {
     pub(crate) start: Node<'b>,
     pub(crate) parameters: &'b [(String, String)],
     pub(crate) control: &'static str,
+    pub(crate) index: &'b Index,
 }
 
 impl<'b> Subject<'b> {
@@ -143,10 +145,13 @@ pub struct Findings<'a> {
     pub(crate) outcomes: &'a mut Vec<Outcome>,
     pub(crate) control: u32,
     pub(crate) resource: u32,
+    pub(crate) root: u32,
 }
 
 impl Findings<'_> {
     fn push(&mut self, kind: Found, node: u32, instance: &str, message: String) -> &mut Outcome {
+        // The whole of a resource is shown at its header.
+        let node = if node == self.root { NONE } else { node };
         self.outcomes.push_mut(Outcome {
             control: self.control,
             resource: self.resource,
@@ -201,16 +206,71 @@ impl Want {
     }
 }
 
-/// The value at a path, or else the deepest node on the way to it.
+/// The value at a path, or else the deepest node on the way to it. A block that is a sequence of mappings (as
+/// every block of Terraform is) is entered where there is one of it.
 pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
     let mut at = from;
     for key in path.split('.').filter(|key| !key.is_empty()) {
+        if at.kind() == Kind::Sequence {
+            let mut items = at.items();
+            match (items.next(), items.next()) {
+                (Some(only), None) => at = only,
+                _ => return Err(at),
+            }
+        }
         match at.get(key) {
             Some(next) => at = next,
             None => return Err(at),
         }
     }
     Ok(at)
+}
+
+/// A value that may be set.
+#[derive(Clone, Copy, Debug)]
+pub enum Setting<'b> {
+    /// It is, and not to null.
+    Set(Node<'b>),
+    /// It is not: the null, or the deepest node on the way to it.
+    Unset(Node<'b>),
+    /// It, or what it would be in, cannot be known.
+    Unknown(Node<'b>),
+}
+
+/// What is set at a path; see [`reach`].
+pub fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
+    match reach(from, path) {
+        Ok(node) | Err(node) if node.kind() == Kind::Unknown => Setting::Unknown(node),
+        Ok(node) if node.is_null() => Setting::Unset(node),
+        Ok(node) => Setting::Set(node),
+        Err(above) => Setting::Unset(above),
+    }
+}
+
+impl<'b> Setting<'b> {
+    /// The value, where it is set.
+    pub fn set(self) -> Option<Node<'b>> {
+        match self {
+            Setting::Set(node) => Some(node),
+            Setting::Unset(_) | Setting::Unknown(_) => None,
+        }
+    }
+
+    /// The value, or where it would be.
+    pub fn node(self) -> Node<'b> {
+        match self {
+            Setting::Set(node) | Setting::Unset(node) | Setting::Unknown(node) => node,
+        }
+    }
+
+    /// Whether it says yes, as a boolean or as a text; nothing where that cannot be known.
+    pub fn is_true(self) -> Option<bool> {
+        match self {
+            Setting::Set(node) => Some(node.as_scalar() == Some("true")),
+            Setting::Unset(_) => Some(false),
+            Setting::Unknown(_) => None,
+        }
+    }
 }
 
 impl Values {

@@ -2,11 +2,13 @@
 
 mod cases;
 mod documentation;
+mod suite;
 
 use std::collections::BTreeMap;
 
 pub use cases::{check_cases, check_examples, judge, parse, place};
 pub use documentation::check_docs;
+pub use suite::Suite;
 
 use crate::parser::{Entry, EntryKind, ReadError, Tree};
 

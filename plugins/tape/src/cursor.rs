@@ -31,6 +31,11 @@ impl<'b> Node<'b> {
         self.index
     }
 
+    /// Where it stands, links not followed.
+    pub(crate) fn place(&self) -> u32 {
+        self.place
+    }
+
     /// What it is; never [`Kind::Link`].
     pub fn kind(&self) -> Kind {
         self.batch.nodes.kind(self.index)

@@ -9,6 +9,7 @@ mod batch;
 mod build;
 mod cursor;
 mod extract;
+mod relations;
 mod validate;
 
 pub use batch::{
@@ -16,4 +17,5 @@ pub use batch::{
 };
 pub use build::{Builder, Mark};
 pub use cursor::{Node, ResourceView};
+pub use relations::Relations;
 pub use validate::Invalid;

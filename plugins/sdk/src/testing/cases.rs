@@ -20,10 +20,31 @@ const UNKNOWN: &str = "$unknown";
 /// One expected or found outcome: its line, `failed` or `unknown`, and its instance.
 type Line = (u32, &'static str, String);
 
-/// Parses one file as the host would: claimed, then parsed unit by unit. Anything short of a full reading is
-/// an error, since a case that is not read tests nothing.
+/// What begins another file in a case.
+const FILE: &str = "#! file ";
+
+/// The files that a text holds: a line `#! file modules/bucket/main.tf` begins another one. What stands before
+/// a file's part is blanked, so that lines and bytes count as in the whole text.
+fn files(path: &str, text: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = vec![(path.to_owned(), String::new())];
+    let mut before = String::new();
+    for line in text.split_inclusive('\n') {
+        if let Some(name) = line.strip_prefix(FILE) {
+            files.push((name.trim().to_owned(), before.clone()));
+        }
+        if let Some((_, content)) = files.last_mut() {
+            content.push_str(line);
+        }
+        before.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+    }
+    files
+}
+
+/// Parses one file, or several in one text (see [`check_cases`]), as the host would: claimed, then parsed unit
+/// by unit. Anything short of a full reading is an error, since a case that is not read tests nothing.
 pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, String> {
-    let tree = MemoryTree::new([(path, text)]);
+    let files = files(path, text);
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let candidates = tree.paths();
     let units =
         parser.claim(&tree, &candidates).map_err(|error| format!("{path}: not claimed: {error:?}"))?;
@@ -88,7 +109,8 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 /// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
 /// instance is `web`, `#! unknown web` one that depends on a value that cannot be known, and
 /// `#! failed a; failed b` two. Whatever is expected must be found, and whatever is found must be expected.
-/// The text `$unknown` stands for a value that cannot be known. Where an outcome offers a fix, the fix is
+/// The text `$unknown` stands for a value that cannot be known. A line `#! file modules/bucket/main.tf` begins
+/// another file of the same case. Where an outcome offers a fix, the fix is
 /// made, and must leave fewer outcomes. The error is a table of the differences.
 pub fn check_cases(
     parser: &dyn Parser,
@@ -214,7 +236,7 @@ fn hide_unknowns(batch: &mut Batch) {
 /// What the comments expect.
 fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
     let mut lines = Vec::new();
-    for (number, line) in (1u32..).zip(text.lines()) {
+    for (number, line) in (1u32..).zip(text.lines()).filter(|(_, line)| !line.starts_with(FILE)) {
         let Some(comment) = MARKERS.iter().find_map(|marker| Some(line.split_once(marker)?.1)) else {
             continue;
         };
@@ -234,7 +256,7 @@ fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::expectations;
+    use super::{expectations, files};
 
     #[test]
     fn comments_at_the_end_of_a_line_are_expectations() {
@@ -242,6 +264,15 @@ mod tests {
         let found = expectations("a.yaml", text).unwrap();
         let expected = [(1, "failed", ""), (5, "failed", "web"), (5, "unknown", "a b")];
         assert_eq!(found, expected.map(|(line, kind, instance)| (line, kind, instance.to_owned())));
+    }
+
+    #[test]
+    fn a_case_may_have_several_files() {
+        let text = "a {}\n#! file b/c.tf\nd {}\n";
+        let found = files("main.tf", text);
+        let expected = [("main.tf", "a {}\n"), ("b/c.tf", "    \n#! file b/c.tf\nd {}\n")];
+        assert_eq!(found, expected.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        assert_eq!(expectations("main.tf", text), Ok(Vec::new()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod arbitrary;
 mod builder;
 mod extraction;
 mod hostile;
+mod relations;
 mod render;
 mod rules;
 mod worked_example;

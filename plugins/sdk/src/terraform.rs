@@ -1,0 +1,79 @@
+//! How resources of Terraform are laid out.
+//!
+//! An attribute stands under its name. A nested block stands under its type as a sequence of mappings, even
+//! where there is one of it; in JSON syntax it may be a mapping alone. Attributes whose text is a JSON document
+//! are decoded in the shape [`DECODED`].
+
+use crate::{Kind, Node, ResourceView};
+
+/// A mapping of attributes to the JSON documents that their texts are; those of nested blocks are under a path
+/// such as `inline_policy.0.policy`.
+pub const DECODED: &str = "terraform.decoded@1";
+
+/// The nested blocks of a type. One that cannot be known is among them: look at its kind.
+pub fn blocks<'b>(node: Node<'b>, name: &str) -> Vec<Node<'b>> {
+    match node.get(name) {
+        None => Vec::new(),
+        Some(block) => match block.kind() {
+            Kind::Sequence => block.items().filter(|item| !item.is_null()).collect(),
+            Kind::Mapping | Kind::Unknown => vec![block],
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// Every value at a path; sequences on the way and at its end are entered. What cannot be known ends the way
+/// and is among them.
+pub fn values<'b>(node: Node<'b>, path: &str) -> Vec<Node<'b>> {
+    let mut found = Vec::new();
+    collect(node, path, &mut found);
+    found
+}
+
+fn collect<'b>(node: Node<'b>, path: &str, found: &mut Vec<Node<'b>>) {
+    match node.kind() {
+        Kind::Sequence => node.items().for_each(|item| collect(item, path, found)),
+        Kind::Unknown => found.push(node),
+        _ if path.is_empty() => found.push(node),
+        _ => {
+            let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+            if let Some(next) = node.get(key) {
+                collect(next, rest, found);
+            }
+        }
+    }
+}
+
+/// A JSON document in an attribute.
+#[derive(Clone, Copy, Debug)]
+pub enum Decoded<'b> {
+    /// The document.
+    Document(Node<'b>),
+    /// The attribute cannot be known.
+    Unknown(Node<'b>),
+    /// There is none, or it is not JSON.
+    Absent,
+}
+
+/// The JSON document in an attribute, which may be in a block: `policy`, `inline_policy.0.policy`.
+pub fn decoded<'b>(resource: ResourceView<'b>, attribute: &str) -> Decoded<'b> {
+    let document = resource.shape(DECODED).and_then(|shape| shape.get(attribute));
+    match document {
+        Some(node) if node.kind() == Kind::Unknown => return Decoded::Unknown(node),
+        Some(node) => return Decoded::Document(node),
+        None => {}
+    }
+    let mut at = Some(resource.root());
+    for key in attribute.split('.') {
+        at = match (at, key.parse::<usize>()) {
+            (Some(node), Ok(index)) if node.kind() == Kind::Sequence => node.items().nth(index),
+            (Some(node), Ok(0)) => Some(node),
+            (Some(node), _) if node.kind() != Kind::Unknown => node.get(key),
+            (at, _) => at,
+        };
+    }
+    match at {
+        Some(node) if node.kind() == Kind::Unknown => Decoded::Unknown(node),
+        _ => Decoded::Absent,
+    }
+}

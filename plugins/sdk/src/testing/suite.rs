@@ -1,0 +1,103 @@
+//! What every pack's tests check, all of its controls at once.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::pack::Pack;
+use crate::parser::Parser;
+
+use super::{check_cases, check_docs, check_examples};
+
+/// A pack with its parser and its cases: one file a control, named like it without the prefix, dashes as
+/// underscores. Each error lists everything that is wrong.
+#[derive(Clone, Copy)]
+pub struct Suite<'a> {
+    /// What reads the cases.
+    pub parser: &'a dyn Parser,
+    /// What is checked.
+    pub pack: &'a Pack,
+    /// What every id begins with.
+    pub prefix: &'a str,
+    /// The folder of the cases.
+    pub folder: &'a Path,
+    /// What their names end with, without the dot.
+    pub extension: &'a str,
+}
+
+impl std::fmt::Debug for Suite<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Suite")
+            .field("prefix", &self.prefix)
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+fn verdict(faults: &[String]) -> Result<(), String> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{} faults\n\n{}", faults.len(), faults.join("\n\n")))
+}
+
+impl Suite<'_> {
+    fn cases_of(&self, id: &str) -> PathBuf {
+        let name = id.strip_prefix(self.prefix).unwrap_or(id).replace('-', "_");
+        self.folder.join(format!("{name}.{}", self.extension))
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &'static str> {
+        self.pack.controls.iter().map(|control| control.id)
+    }
+
+    /// The cases of every control come out as they say.
+    pub fn check_cases(&self) -> Result<(), String> {
+        let mut faults = Vec::new();
+        for id in self.ids() {
+            let path = self.cases_of(id);
+            let name = format!("{id}.{}", self.extension);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => faults.extend(check_cases(self.parser, self.pack, id, &name, &text).err()),
+                Err(error) => faults.push(format!("{id}: {}: {error}", path.display())),
+            }
+        }
+        verdict(&faults)
+    }
+
+    /// The examples of every control fail and pass.
+    pub fn check_examples(&self) -> Result<(), String> {
+        let name = format!("example.{}", self.extension);
+        let check = |id| check_examples(self.parser, self.pack, id, &name).err();
+        verdict(&self.ids().filter_map(check).collect::<Vec<_>>())
+    }
+
+    /// Documentation is complete, ids are in order and start alike, and no file of cases is forgotten.
+    pub fn check_form(&self) -> Result<(), String> {
+        let mut faults: Vec<String> =
+            self.pack.controls.iter().filter_map(|control| check_docs(control).err()).collect();
+        if !self.ids().is_sorted_by(|one, other| one < other) {
+            faults.push(format!("the ids are not in order: {:#?}", self.ids().collect::<Vec<_>>()));
+        }
+        let strange = self.ids().filter(|id| !id.starts_with(self.prefix));
+        faults.extend(strange.map(|id| format!("{id} does not start with {}", self.prefix)));
+        let known: Vec<PathBuf> = self.ids().map(|id| self.cases_of(id)).collect();
+        let files = std::fs::read_dir(self.folder).into_iter().flatten().flatten().map(|it| it.path());
+        let cases = files.filter(|it| it.extension().is_some_and(|it| it == self.extension));
+        faults.extend(
+            cases.filter(|it| !known.contains(it)).map(|it| format!("{} is of no control", it.display())),
+        );
+        verdict(&faults)
+    }
+
+    /// The controls as a list, for a snapshot.
+    pub fn list(&self) -> String {
+        let mut list = String::new();
+        for control in self.pack.controls {
+            let _ = writeln!(list, "{} ({:?}): {}", control.id, control.severity, control.docs().title);
+            if !control.aliases.is_empty() {
+                let _ = writeln!(list, "    {}", control.aliases.join(" "));
+            }
+        }
+        list
+    }
+}
