@@ -9,7 +9,7 @@ use palisade_capabilities::{LogLine, Moment, SettingsText};
 use palisade_catalog::{Admission, Admitted, Catalog, Grants, Host, Refusal, Role};
 use palisade_domain::{Gate, Report, Severity, Target};
 use palisade_sandbox::{Fault, Limits, Usage};
-use palisade_scan::{Event, RepositoryConfig, Request, Selection};
+use palisade_scan::{Environments, Event, RepositoryConfig, Request, Selection};
 use palisade_source::{Snapshot, TreePath};
 use tokio::sync::{Mutex as Turn, MutexGuard, OnceCell};
 
@@ -111,6 +111,7 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
         path: TreePath::root(),
         target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
         config: RepositoryConfig::default(),
+        environments: Environments::default(),
         selection: Selection::default(),
         gate: Gate { fail_on: Some(Severity::High), strict: false },
         list_passed: false,

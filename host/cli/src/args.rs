@@ -103,6 +103,12 @@ pub(crate) struct ScanOptions {
     /// Judge with this pack only, by name or file; may be repeated [default: all]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) pack: Vec<String>,
+    /// Parse and judge with this input, such as `prod=prod.tfvars`; may be repeated
+    ///
+    /// Files of one NAME add up in order. FILE stands in the tree, and is looked for from PATH, then from the
+    /// tree's root. It is for the unit with the deepest root above it, else for all units of its format.
+    #[arg(long, value_name = "NAME=FILE", value_parser = environment)]
+    pub(crate) env: Vec<(String, String)>,
     /// Only controls whose id or alias matches; may be repeated
     #[arg(long, value_name = "GLOB")]
     pub(crate) control: Vec<String>,
@@ -220,6 +226,13 @@ fn threshold(text: &str) -> Result<Threshold, String> {
     text.parse()
         .map(Threshold::At)
         .map_err(|_| format!("`{text}` is no threshold: use critical, high, medium, low or none"))
+}
+
+fn environment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.to_owned())),
+        _ => Err("write NAME=FILE, such as prod=prod.tfvars".to_owned()),
+    }
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {

@@ -7,7 +7,7 @@ use palisade_capabilities::Moment;
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Report, Severity, Target, Verdict};
 use palisade_report::{Style, clean};
-use palisade_scan::{ParsedTree, RepositoryConfig, Request, ScanError, Selection};
+use palisade_scan::{Environments, ParsedTree, RepositoryConfig, Request, ScanError, Selection};
 use palisade_source::{Snapshot, TreePath};
 
 use crate::args::{Format, ParseOptions, ScanOptions, Shared, Threshold, TreeOptions};
@@ -46,6 +46,7 @@ fn config(
 fn request(
     options: &TreeOptions,
     selection: Selection,
+    environments: &[(String, String)],
     gate: (Option<Threshold>, bool),
     now: Option<jiff::civil::Date>,
     shared: Shared,
@@ -53,6 +54,8 @@ fn request(
 ) -> Result<Request, Failure> {
     let (snapshot, path) = setup::tree(options)?;
     let config = config(options, snapshot.as_ref(), &path)?;
+    let environments =
+        Environments::find(snapshot.as_ref(), &path, environments).map_err(Failure::wrong_use)?;
     let (date, moment) = day(now)?;
     let (asked, list_passed) = gate;
     let fail_on = match asked {
@@ -75,6 +78,7 @@ fn request(
         snapshot,
         path,
         config,
+        environments,
         selection,
         list_passed,
         jobs: setup::jobs(options.jobs),
@@ -86,6 +90,7 @@ fn request(
 fn scan_failure(error: ScanError) -> Failure {
     match error {
         ScanError::Walk(error) => Failure::wrong_use(error),
+        ScanError::Environment(error) => Failure::wrong_use(error),
         other @ ScanError::Internal(_) => Failure::incomplete(other),
     }
 }
@@ -145,7 +150,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         .map_err(Failure::wrong_use)?;
     let progress = Progress::new(shared);
     let gate = (options.fail_on, options.include_passed);
-    let request = request(&options.tree, selection, gate, options.now, shared, &progress)?;
+    let request = request(&options.tree, selection, &options.env, gate, options.now, shared, &progress)?;
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
@@ -190,7 +195,7 @@ fn render(report: &Report, verdict: Verdict, format: Format, colour: bool) -> St
 
 pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
-    let request = request(&options.tree, Selection::default(), (None, false), None, shared, &progress)?;
+    let request = request(&options.tree, Selection::default(), &[], (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
         let catalog = setup::catalog(request.jobs, &options.tree.plugin).await?;
         palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)

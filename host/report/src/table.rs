@@ -55,7 +55,10 @@ impl Table {
         let message = if finding.message.is_empty() { &finding.title } else { &finding.message };
         self.line(&format!("  {place:>8}  {mark}  {}", clean(message)));
         let (address, control) = (clean(&finding.resource.address), clean(&finding.control));
-        let about = format!("{:>20}{address}  {control}", "");
+        let mut about = format!("{:>20}{address}  {control}", "");
+        if !finding.environments.is_empty() {
+            let _ = write!(about, "  in {}", clean(&finding.environments.join(", ")));
+        }
         let about = self.paint(Ansi::new().dimmed(), &about);
         self.line(&about);
         for cause in &finding.cause {

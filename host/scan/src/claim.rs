@@ -6,7 +6,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_capabilities::SnapshotView;
 use palisade_catalog::{Admitted, Catalog, Role};
-use palisade_domain::{PluginError, Unit, Work};
+use palisade_domain::{Environment, PluginError, Unit, Work};
 use palisade_sandbox::Fault;
 use palisade_source::Snapshot;
 
@@ -17,6 +17,8 @@ use crate::scan::{Event, Observer};
 pub(crate) struct Claimed {
     pub(crate) plugin: Admitted,
     pub(crate) work: Work,
+    /// What to parse it with in turn; the defaults where there is none.
+    pub(crate) environments: Vec<Environment>,
 }
 
 /// What claiming gave.
@@ -95,7 +97,10 @@ pub(crate) async fn claim(
             }
         }
     }
-    claims.units = arbitrate(said).into_iter().map(|(plugin, work)| Claimed { plugin, work }).collect();
+    claims.units = arbitrate(said)
+        .into_iter()
+        .map(|(plugin, work)| Claimed { plugin, work, environments: Vec::new() })
+        .collect();
     claims
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct Judge {
 pub(crate) struct Terms<'a> {
     pub(crate) list_passed: bool,
     pub(crate) moment: Moment,
+    /// The environment's name; empty for the default one.
+    pub(crate) environment: &'a str,
     pub(crate) observer: &'a Observer,
 }
 
@@ -138,7 +140,7 @@ impl Judge {
             subjects: &subjects,
             enabled,
             parameters: &self.parameters,
-            environment: "",
+            environment: terms.environment,
             list_passed: terms.list_passed,
             moment: terms.moment,
         };

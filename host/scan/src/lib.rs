@@ -7,12 +7,15 @@
 mod claim;
 mod components;
 mod config;
+mod environment;
 mod finding;
 mod inventory;
 mod judge;
+mod merge;
 mod scan;
 mod unit;
 
 pub use config::{ConfigError, RepositoryConfig};
+pub use environment::{EnvironmentError, Environments};
 pub use inventory::Inventory;
 pub use scan::{Event, Observer, ParsedTree, Request, ScanError, Selection, parse, scan};

@@ -1,6 +1,6 @@
 //! The whole way, from a tree to a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
@@ -9,7 +9,8 @@ use palisade_capabilities::{LogLine, Moment};
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    Control, Coverage, Diagnostic, Gate, PluginError, Report, SCHEMA, Severity, Status, Summary, Target, Tool,
+    Control, Coverage, Diagnostic, Environment, FindingStatus, Gate, PluginError, Report, SCHEMA, Severity,
+    Status, Summary, Target, Tool, Work,
 };
 use palisade_sandbox::{Fault, Usage};
 use palisade_source::{Snapshot, TreePath, WalkError};
@@ -17,9 +18,11 @@ use thiserror::Error;
 
 use crate::claim::{Claimed, claim};
 use crate::config::RepositoryConfig;
+use crate::environment::{EnvironmentError, Environments};
 use crate::finding::tell_apart;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_tree, judges};
+use crate::merge::merge;
 use crate::unit;
 
 /// Why there is no report at all.
@@ -28,6 +31,9 @@ pub enum ScanError {
     /// The tree cannot be walked.
     #[error(transparent)]
     Walk(#[from] WalkError),
+    /// An environment is for nothing that is there.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
     /// A part of the scan itself stopped: a fault of ours.
     #[error("the scan stopped at `{0}`: this is a fault of palisade itself; please report it")]
     Internal(String),
@@ -108,6 +114,8 @@ pub struct Request {
     pub target: Target,
     /// The repository's own configuration.
     pub config: RepositoryConfig,
+    /// Inputs to parse and judge with, each in turn.
+    pub environments: Environments,
     /// Which controls.
     pub selection: Selection,
     /// When the scan does not pass.
@@ -135,15 +143,31 @@ pub struct ParsedTree {
     pub errors: Vec<PluginError>,
 }
 
+impl Request {
+    /// How to judge in an environment. Where there are several, what passes in all of them can only be told from
+    /// lists.
+    fn terms<'a>(&'a self, environment: &'a str) -> Terms<'a> {
+        Terms {
+            list_passed: self.list_passed || !environment.is_empty(),
+            moment: self.moment,
+            environment,
+            observer: &self.observer,
+        }
+    }
+}
+
 /// What came of one unit.
+#[derive(Default)]
 struct UnitResult {
     number: usize,
     coverage: Vec<Coverage>,
     diagnostics: Vec<Diagnostic>,
     errors: Vec<PluginError>,
+    /// Counted once, in however many environments they are.
     resources: u64,
     judged: Judged,
-    kept: Option<Batch>,
+    /// By environment, the default one without a name.
+    kept: Vec<(String, Batch)>,
 }
 
 /// What to do with a unit once it is parsed.
@@ -153,31 +177,48 @@ enum Then {
     Judge(Arc<[Judge]>),
 }
 
+/// Parses and judges a unit in each of its environments.
 async fn process(claimed: Claimed, number: usize, request: Request, then: Then) -> UnitResult {
-    let (parsed, error) = unit::parse(&claimed, &request.snapshot, &request.observer).await;
-    let resources = parsed.batch.resources.len() as u64;
-    let (judged, kept) = match then {
-        Then::Keep => (Judged::default(), Some(parsed.batch)),
-        Then::Judge(judges) => {
-            let terms = Terms {
-                list_passed: request.list_passed,
-                moment: request.moment,
-                observer: &request.observer,
-            };
-            let judged = judge(&judges, &parsed.batch, &claimed.work.root, terms).await;
-            (judged, for_the_tree(&judges, &parsed.batch))
+    let mut result = UnitResult { number, ..UnitResult::default() };
+    let several = !claimed.environments.is_empty();
+    let default = [Environment::default()];
+    let environments = if several { &claimed.environments[..] } else { &default };
+    let mut addresses = BTreeSet::new();
+    let mut judged = Vec::new();
+    for environment in environments {
+        let (parsed, error) = unit::parse(&claimed, environment, &request.snapshot, &request.observer).await;
+        let batch = parsed.batch;
+        result.coverage.extend(parsed.coverage);
+        result.diagnostics.extend(parsed.diagnostics);
+        result.errors.extend(error);
+        if several {
+            addresses.extend(batch.resources.iter().map(|it| batch.text(it.address).to_owned()));
+        } else {
+            result.resources = batch.resources.len() as u64;
         }
-    };
-    (request.observer)(Event::UnitDone);
-    UnitResult {
-        number,
-        coverage: parsed.coverage,
-        diagnostics: parsed.diagnostics,
-        errors: error.into_iter().collect(),
-        resources,
-        judged,
-        kept,
+        match &then {
+            Then::Keep => result.kept.push((environment.name.clone(), batch)),
+            Then::Judge(judges) => {
+                let terms = request.terms(&environment.name);
+                judged
+                    .push((environment.name.clone(), judge(judges, &batch, &claimed.work.root, terms).await));
+                let kept = for_the_tree(judges, &batch);
+                result.kept.extend(kept.map(|batch| (environment.name.clone(), batch)));
+            }
+        }
     }
+    if several {
+        result.resources = addresses.len() as u64;
+        result.judged = merge(judged);
+        result.diagnostics.sort();
+        result.diagnostics.dedup();
+        result.errors.sort();
+        result.errors.dedup();
+    } else {
+        judged.into_iter().for_each(|(_, judged)| result.judged.add(judged));
+    }
+    (request.observer)(Event::UnitDone);
+    result
 }
 
 /// All units of a tree, in a fixed order, and the coverage of what no unit took.
@@ -193,7 +234,12 @@ async fn walk(catalog: &Catalog, request: &Request, then: Then) -> Result<Walked
     let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
         .await
         .map_err(|error| ScanError::Internal(error.to_string()))??;
-    let claims = claim(catalog, &request.snapshot, &inventory.files, &request.observer).await;
+    let mut claims = claim(catalog, &request.snapshot, &inventory.files, &request.observer).await;
+    let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
+    let environments = request.environments.of_units(&works)?;
+    for (unit, environments) in claims.units.iter_mut().zip(environments) {
+        unit.environments = environments;
+    }
     (request.observer)(Event::Units(claims.units.len()));
     let tasks = claims.units.into_iter().enumerate().map(|(number, claimed)| {
         let root = claimed.work.root.clone();
@@ -251,13 +297,36 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
     let walked = walk(catalog, request, Then::Keep).await?;
     let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
     for unit in walked.units {
-        tree.batches.extend(unit.kept.filter(|batch| !batch.resources.is_empty()));
+        let batches = unit.kept.into_iter().map(|(_, batch)| batch);
+        tree.batches.extend(batches.filter(|batch| !batch.resources.is_empty()));
         tree.diagnostics.extend(unit.diagnostics);
         tree.errors.extend(unit.errors);
     }
     tree.diagnostics.sort();
     tree.errors.sort();
     Ok(tree)
+}
+
+/// Judges all that was kept for the controls that see the whole tree: once in each environment that some of it is
+/// in, together with what has its defaults only, which is in all of them.
+async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], request: &Request) -> Judged {
+    let names: BTreeSet<&str> =
+        kept.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
+    let several = !names.is_empty();
+    let names = if several {
+        request.environments.names().filter(|it| names.contains(it)).collect()
+    } else {
+        vec![""]
+    };
+    let mut judged = Vec::new();
+    for name in names {
+        let mut whole = Builder::new();
+        for (_, batch) in kept.iter().filter(|(of, _)| of.is_empty() || of == name) {
+            whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
+        }
+        judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), request.terms(name)).await));
+    }
+    if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }
 }
 
 /// Scans a tree.
@@ -268,19 +337,18 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     let mut diagnostics = Vec::new();
     let mut errors = walked.errors;
     let mut resources = 0;
-    let mut whole = Builder::new();
+    let mut kept = Vec::new();
     for unit in walked.units {
         resources += unit.resources;
         diagnostics.extend(unit.diagnostics);
         errors.extend(unit.errors);
         judged.add(unit.judged);
-        if let Some(batch) = unit.kept {
-            whole.append(&batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
-        }
+        kept.extend(unit.kept);
     }
-    let terms =
-        Terms { list_passed: request.list_passed, moment: request.moment, observer: &request.observer };
-    judged.add(judge_tree(&judges, &whole.finish(), terms).await);
+    judged.add(whole_tree(&judges, &kept, request).await);
+    if !request.list_passed {
+        judged.findings.retain(|it| it.status != FindingStatus::Passed);
+    }
 
     let mut results = judged.findings;
     results.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));

@@ -28,16 +28,17 @@ fn read(batch: &Batch, claimed: &Claimed, view: &SnapshotView) -> Result<(), Fau
     }
 }
 
-/// Parses a unit. A parser's fault fails the unit's files and nothing else.
+/// Parses a unit in an environment. A parser's fault fails the unit's files and nothing else.
 pub(crate) async fn parse(
     claimed: &Claimed,
+    environment: &Environment,
     snapshot: &Arc<dyn Snapshot>,
     observer: &Observer,
 ) -> (Parsed, Option<PluginError>) {
     let name = &claimed.plugin.manifest.name;
     let Role::Parser { parser, .. } = &claimed.plugin.role else { return (Parsed::default(), None) };
     let view = Arc::new(SnapshotView::new(Arc::clone(snapshot)));
-    let mut call = parser.parse(Arc::clone(&view) as _, &claimed.work, &[], &Environment::default()).await;
+    let mut call = parser.parse(Arc::clone(&view) as _, &claimed.work, &[], environment).await;
     call.result = call.result.and_then(|parsed| read(&parsed.batch, claimed, &view).map(|()| parsed));
     observer(Event::Called {
         plugin: name,

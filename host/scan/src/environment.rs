@@ -1,0 +1,304 @@
+//! Environments: sets of inputs that the user names, and which units each of them is for.
+
+use std::collections::BTreeSet;
+
+use palisade_domain::{Environment, Work};
+use palisade_source::{EntryKind, ReadError, Snapshot, TreePath};
+use thiserror::Error;
+
+/// Which formats take a file as an input, by how its name ends. A format that gets environments of its own is a
+/// row here.
+const TAKEN_BY: &[(&str, &[&str])] = &[(".tfvars", &["terraform"]), (".tfvars.json", &["terraform"])];
+
+/// The longest name of an environment, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// Why environments cannot be used.
+#[derive(Debug, Error)]
+pub enum EnvironmentError {
+    /// The name is none that a report can show.
+    #[error(
+        "`{}` is no name for an environment: use up to {LONGEST_NAME} letters, digits, `-`, `_` and `.`",
+        name.escape_debug()
+    )]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// No format takes such a file.
+    #[error("environment `{name}`: no format takes `{file}` as an input; there are: {}", endings())]
+    Kind {
+        /// The environment.
+        name: String,
+        /// The file.
+        file: String,
+    },
+    /// The file is not there.
+    #[error(
+        "environment `{name}`: there is no file `{file}` in the tree: give it relative to the scanned folder or \
+         to the tree's root"
+    )]
+    Absent {
+        /// The environment.
+        name: String,
+        /// The file.
+        file: String,
+    },
+    /// The file cannot be looked at.
+    #[error("environment `{name}`: cannot read `{file}`: {why}")]
+    Read {
+        /// The environment.
+        name: String,
+        /// The file.
+        file: String,
+        /// Why.
+        why: ReadError,
+    },
+    /// Nothing takes the file: the scan would pass for one with this environment and be none.
+    #[error(
+        "environment `{name}`: nothing that is scanned takes `{file}`: there is no unit of the format {formats}"
+    )]
+    Unused {
+        /// The environment.
+        name: String,
+        /// The file.
+        file: String,
+        /// The formats that would take it.
+        formats: String,
+    },
+}
+
+fn endings() -> String {
+    TAKEN_BY
+        .iter()
+        .map(|(ending, formats)| format!("`{ending}` ({})", formats.join(", ")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The formats that take a file.
+fn formats(file: &str) -> &'static [&'static str] {
+    TAKEN_BY.iter().find(|(ending, _)| file.ends_with(ending)).map_or(&[], |(_, formats)| formats)
+}
+
+/// The environments of a scan, in the order in which they were first named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environments(Vec<Environment>);
+
+impl Environments {
+    /// Finds the files of environments, given as name and file in the user's order; several files of one name
+    /// add up. A file is looked for from the scanned path, then from the root of the tree.
+    pub fn find(
+        snapshot: &dyn Snapshot,
+        scanned: &TreePath,
+        asked: &[(String, String)],
+    ) -> Result<Environments, EnvironmentError> {
+        let mut all: Vec<Environment> = Vec::new();
+        for (name, file) in asked {
+            let fits = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
+            if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(fits) {
+                return Err(EnvironmentError::Name { name: name.clone() });
+            }
+            if formats(file).is_empty() {
+                return Err(EnvironmentError::Kind { name: name.clone(), file: file.clone() });
+            }
+            let path = found(snapshot, scanned, name, file)?;
+            match all.iter_mut().find(|it| it.name == *name) {
+                Some(known) => known.files.push(path),
+                None => all.push(Environment { name: name.clone(), files: vec![path] }),
+            }
+        }
+        Ok(Environments(all))
+    }
+
+    /// Their names, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|it| it.name.as_str())
+    }
+
+    /// The environments of each unit; a unit without any is parsed once, with its defaults.
+    ///
+    /// A file is for the units with the deepest root among those that it stands below; where it stands below
+    /// none, for all. Only units of a format that takes it count.
+    pub(crate) fn of_units(&self, units: &[&Work]) -> Result<Vec<Vec<Environment>>, EnvironmentError> {
+        let mut of_units = vec![Vec::<Environment>::new(); units.len()];
+        for environment in &self.0 {
+            for file in &environment.files {
+                let takers = takers(units, file);
+                if takers.is_empty() {
+                    return Err(EnvironmentError::Unused {
+                        name: environment.name.clone(),
+                        file: file.clone(),
+                        formats: formats(file).join(", "),
+                    });
+                }
+                for row in takers {
+                    let Some(unit) = of_units.get_mut(row) else { continue };
+                    match unit.last_mut().filter(|it| it.name == environment.name) {
+                        Some(known) => known.files.push(file.clone()),
+                        None => unit
+                            .push(Environment { name: environment.name.clone(), files: vec![file.clone()] }),
+                    }
+                }
+            }
+        }
+        Ok(of_units)
+    }
+}
+
+fn found(
+    snapshot: &dyn Snapshot,
+    scanned: &TreePath,
+    name: &str,
+    file: &str,
+) -> Result<String, EnvironmentError> {
+    let folders: BTreeSet<&str> = [scanned.as_str(), ""].into();
+    // The deeper one comes last in their order.
+    for folder in folders.iter().rev() {
+        let Ok(path) = TreePath::parse(folder).and_then(|folder| folder.join(file)) else { continue };
+        match snapshot.stat(&path) {
+            Ok(Some(entry)) if entry.kind == EntryKind::File => return Ok(path.to_string()),
+            Ok(_) | Err(ReadError::Absent | ReadError::Outside) => {}
+            Err(why) => {
+                return Err(EnvironmentError::Read { name: name.to_owned(), file: path.to_string(), why });
+            }
+        }
+    }
+    Err(EnvironmentError::Absent { name: name.to_owned(), file: file.to_owned() })
+}
+
+/// Rows of the units that a file is for.
+fn takers(units: &[&Work], file: &str) -> Vec<usize> {
+    let formats = formats(file);
+    let of_format = || units.iter().enumerate().filter(|(_, unit)| formats.contains(&unit.format.as_str()));
+    let depth = |root: &str| if root.is_empty() { 0 } else { root.split('/').count() };
+    let deepest =
+        of_format().filter(|(_, unit)| above(&unit.root, file)).map(|(_, unit)| depth(&unit.root)).max();
+    of_format()
+        .filter(|(_, unit)| {
+            deepest.is_none_or(|deepest| above(&unit.root, file) && depth(&unit.root) == deepest)
+        })
+        .map(|(row, _)| row)
+        .collect()
+}
+
+/// Whether a folder is above a file.
+fn above(folder: &str, file: &str) -> bool {
+    folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use palisade_source::{FolderSnapshot, Limits};
+
+    use super::*;
+
+    fn find(scanned: &str, asked: &[&str]) -> Result<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        for path in
+            ["prod.tfvars", "live/prod.tfvars", "live/prod.tfvars.json", "live/app/x.tfvars", "v.yaml"]
+        {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let snapshot = FolderSnapshot::open(folder.path(), Limits::default()).unwrap();
+        let split = |text: &&str| text.split_once('=').map(|(name, file)| (name.to_owned(), file.to_owned()));
+        let asked: Vec<_> = asked.iter().filter_map(split).collect();
+        let scanned = TreePath::parse(scanned).unwrap();
+        let show = |it: &Environment| format!("{}: {}", it.name, it.files.join(" "));
+        Environments::find(&snapshot, &scanned, &asked)
+            .map(|it| it.0.iter().map(show).collect::<Vec<_>>().join("; "))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn files_are_found_from_the_scanned_folder_and_from_the_root() {
+        for (scanned, asked, expected) in [
+            ("", &["prod=prod.tfvars"][..], "prod: prod.tfvars"),
+            ("live", &["prod=prod.tfvars"], "prod: live/prod.tfvars"),
+            ("live", &["prod=../prod.tfvars"], "prod: prod.tfvars"),
+            ("live", &["prod=./app/x.tfvars"], "prod: live/app/x.tfvars"),
+            ("live/app", &["prod=live/prod.tfvars.json"], "prod: live/prod.tfvars.json"),
+            (
+                "",
+                &["b=prod.tfvars", "a=live/prod.tfvars", "b=live/app/x.tfvars"],
+                "b: prod.tfvars live/app/x.tfvars; a: live/prod.tfvars",
+            ),
+        ] {
+            assert_eq!(find(scanned, asked).as_deref(), Ok(expected), "{asked:?} from `{scanned}`");
+        }
+        for (asked, words) in [
+            ("prod=none.tfvars", "there is no file `none.tfvars`"),
+            ("prod=../../prod.tfvars", "there is no file"),
+            ("prod=/prod.tfvars", "there is no file"),
+            ("prod=live", "there are: `.tfvars` (terraform), `.tfvars.json` (terraform)"),
+            ("prod=v.yaml", "no format takes `v.yaml`"),
+            ("=prod.tfvars", "`` is no name"),
+            ("a b=prod.tfvars", "`a b` is no name"),
+        ] {
+            let error = find("", &[asked]).unwrap_err();
+            assert!(error.contains(words), "{asked}: {error}");
+        }
+    }
+
+    fn units(units: &[&str]) -> Vec<Work> {
+        let unit = |text: &&str| {
+            let (format, root) = text.split_once(' ').unwrap();
+            Work { root: root.to_owned(), format: format.to_owned(), files: Vec::new() }
+        };
+        units.iter().map(unit).collect()
+    }
+
+    #[test]
+    fn a_file_is_for_the_deepest_unit_above_it_or_for_all() {
+        let all =
+            units(&["terraform ", "terraform live", "terraform live/app", "helm live", "terraform lib"]);
+        let some = units(&["terraform live/app", "helm live", "terraform lib"]);
+        for (units, file, expected) in [
+            (&all, "prod.tfvars", &[""][..]),
+            (&all, "envs/prod.tfvars", &[""]),
+            (&all, "live/prod.tfvars", &["live"]),
+            (&all, "live/app/envs/prod.tfvars", &["live/app"]),
+            (&all, "live/application.tfvars", &["live"]),
+            (&some, "live/prod.tfvars", &["live/app", "lib"]),
+        ] {
+            let works: Vec<&Work> = units.iter().collect();
+            let environments =
+                Environments(vec![Environment { name: "prod".to_owned(), files: vec![file.to_owned()] }]);
+            let of_units = environments.of_units(&works).unwrap();
+            let with: Vec<&str> = of_units
+                .iter()
+                .zip(&works)
+                .filter(|(environments, _)| !environments.is_empty())
+                .map(|(_, work)| work.root.as_str())
+                .collect();
+            assert_eq!(with, expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_unit_has_its_own_files_of_an_environment_in_order() {
+        let all = units(&["terraform a", "terraform b"]);
+        let works: Vec<&Work> = all.iter().collect();
+        let environment = |name: &str, files: &[&str]| Environment {
+            name: name.to_owned(),
+            files: files.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let environments = Environments(vec![
+            environment("prod", &["a/2.tfvars", "common.tfvars", "a/1.tfvars"]),
+            environment("dev", &["b/dev.tfvars"]),
+        ]);
+        assert_eq!(
+            environments.of_units(&works).unwrap(),
+            [
+                vec![environment("prod", &["a/2.tfvars", "common.tfvars", "a/1.tfvars"])],
+                vec![environment("prod", &["common.tfvars"]), environment("dev", &["b/dev.tfvars"])],
+            ]
+        );
+        let error = environments.of_units(&[]).unwrap_err();
+        assert!(matches!(error, EnvironmentError::Unused { .. }), "{error}");
+    }
+}

@@ -1,0 +1,181 @@
+//! What several environments of one thing say, put together.
+//!
+//! - Findings are the same when their fingerprints are; several of one fingerprint in one environment are matched
+//!   in the order of the report. The worst status counts (failed, then unknown, then passed); everything else is
+//!   that of the first environment that has it, and `environments` names all that do.
+//! - A control passes on a resource only where it neither fails nor stays unknown in any environment.
+//! - What a pack ought to have judged and did not counts as often as in the environment where it is most.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_domain::{Finding, FindingStatus};
+
+use crate::judge::Judged;
+
+/// How bad a status is.
+fn rank(status: FindingStatus) -> u8 {
+    match status {
+        FindingStatus::Passed => 0,
+        FindingStatus::Unknown => 1,
+        FindingStatus::Failed => 2,
+    }
+}
+
+/// Control, address and file: what passes or does not, whatever the instance.
+fn pair(finding: &Finding) -> (String, String, Option<String>) {
+    let file = finding.resource.location.as_ref().map(|it| it.path.clone());
+    (finding.control.clone(), finding.resource.address.clone(), file)
+}
+
+fn merge_findings(all: Vec<(String, Vec<Finding>)>) -> Vec<Finding> {
+    // A fingerprint and which of those that share it, and the place of the finding among the merged.
+    let mut places = BTreeMap::<(String, u32), usize>::new();
+    let mut merged: Vec<Finding> = Vec::new();
+    for (name, mut findings) in all {
+        findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+        let mut counts = BTreeMap::<String, u32>::new();
+        for mut finding in findings {
+            finding.environments = vec![name.clone()];
+            let count = counts.entry(finding.fingerprint.clone()).or_default();
+            *count += 1;
+            let place = *places.entry((finding.fingerprint.clone(), *count)).or_insert(merged.len());
+            match merged.get_mut(place) {
+                None => merged.push(finding),
+                Some(known) if rank(known.status) < rank(finding.status) => *known = finding,
+                Some(known) if known.status == finding.status => known.environments.push(name.clone()),
+                Some(_) => {}
+            }
+        }
+    }
+    for finding in &mut merged {
+        finding.environments.sort();
+        finding.environments.dedup();
+    }
+    merged
+}
+
+/// Puts together what each environment gave; passes must have been listed.
+pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
+    let mut whole = Judged::default();
+    let mut findings = Vec::new();
+    for (name, judged) in all {
+        findings.push((name, judged.findings));
+        whole.unjudged = whole.unjudged.max(judged.unjudged);
+        whole.diagnostics.extend(judged.diagnostics);
+        whole.errors.extend(judged.errors);
+    }
+    whole.diagnostics.sort();
+    whole.diagnostics.dedup();
+    whole.errors.sort();
+    whole.errors.dedup();
+    let mut findings = merge_findings(findings);
+    let bad: BTreeSet<_> =
+        findings.iter().filter(|it| it.status != FindingStatus::Passed).map(pair).collect();
+    findings.retain(|it| it.status != FindingStatus::Passed || !bad.contains(&pair(it)));
+    whole.passed = findings.iter().filter(|it| it.status == FindingStatus::Passed).count() as u64;
+    whole.findings = findings;
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use palisade_domain::{Location, Position, ResourceRef, Severity, fingerprint};
+
+    use super::*;
+
+    /// Findings of one environment, each `status control address instance line`.
+    fn judged(findings: &[&str]) -> Judged {
+        let finding = |text: &&str| {
+            let parts: Vec<&str> = text.split(' ').collect();
+            let [status, control, address, instance, line] = parts[..] else { panic!("{text}") };
+            let at = Position { line: line.parse().unwrap(), column: 1 };
+            let location = Some(Location { path: "main.tf".to_owned(), start: at, end: at });
+            Finding {
+                control: control.to_owned(),
+                aliases: Vec::new(),
+                title: String::new(),
+                severity: Severity::High,
+                status: match status {
+                    "failed" => FindingStatus::Failed,
+                    "unknown" => FindingStatus::Unknown,
+                    _ => FindingStatus::Passed,
+                },
+                new: true,
+                resource: ResourceRef {
+                    address: address.to_owned(),
+                    kind: String::new(),
+                    provider: String::new(),
+                    format: String::new(),
+                    instance: instance.to_owned(),
+                    location: location.clone(),
+                },
+                location,
+                cause: Vec::new(),
+                environments: Vec::new(),
+                fingerprint: fingerprint(control, address, instance, "main.tf"),
+                message: String::new(),
+                remediation: String::new(),
+                change_impact: String::new(),
+                policies: Vec::new(),
+                suppression: None,
+            }
+        };
+        Judged { findings: findings.iter().map(finding).collect(), unjudged: 2, ..Judged::default() }
+    }
+
+    #[test]
+    fn one_finding_names_its_environments() {
+        let merged = merge(vec![
+            (
+                "prod".to_owned(),
+                judged(&[
+                    "failed c a x 1",
+                    "failed c b x 3",
+                    "failed c b x 2",
+                    "unknown d a x 1",
+                    "passed e a - 1",
+                    "passed f a - 1",
+                    "passed g a - 1",
+                    "unknown h a x 4",
+                ]),
+            ),
+            (
+                "dev".to_owned(),
+                judged(&[
+                    "failed c a x 9",
+                    "failed c b x 2",
+                    "failed d a x 8",
+                    "failed e a y 1",
+                    "unknown f a z 1",
+                    "passed g a - 1",
+                    "passed i a - 1",
+                ]),
+            ),
+        ]);
+        let mut lines: Vec<String> = merged
+            .findings
+            .iter()
+            .map(|it| {
+                let line = it.location.as_ref().unwrap().start.line;
+                let names = it.environments.join(",");
+                format!("{:?} {} {}:{line} {names}", it.status, it.control, it.resource.address)
+            })
+            .collect();
+        lines.sort();
+        assert_eq!(
+            lines,
+            [
+                "Failed c a:1 dev,prod",
+                "Failed c b:2 dev,prod",
+                "Failed c b:3 prod",
+                "Failed d a:8 dev",
+                "Failed e a:1 dev",
+                "Passed g a:1 dev,prod",
+                "Passed i a:1 dev",
+                "Unknown f a:1 dev",
+                "Unknown h a:4 prod",
+            ]
+        );
+        assert_eq!((merged.passed, merged.unjudged), (2, 2));
+    }
+}
