@@ -3,8 +3,11 @@
 //! Spans are bytes of the file. Lowering has already resolved what is only spelling: escapes, heredoc
 //! indentation, strip markers (`~`), parentheses.
 
+mod comments;
 pub mod json;
+pub mod lines;
 pub mod native;
+mod tolerant;
 
 use std::rc::Rc;
 
@@ -142,6 +145,10 @@ pub enum Step {
     Attribute(Rc<str>),
     /// `[index]`.
     Index(Expr),
+    /// `.*`: a list of the item's own items, and of each of those these steps.
+    AttributeSplat(Vec<Step>),
+    /// `[*]`, likewise.
+    FullSplat(Vec<Step>),
 }
 
 /// `for` in brackets or braces.

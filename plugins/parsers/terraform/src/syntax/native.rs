@@ -1,1 +1,162 @@
 //! The native syntax, read by hcl-edit.
+
+mod error;
+mod expression;
+mod template;
+
+pub(super) use error::worded;
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use hcl_edit::Span as _;
+use hcl_edit::structure::{self, BlockLabel};
+
+use super::{Attribute, Block, Body, Comment, Expr, File, Label, Part, Span, SyntaxError};
+use super::{comments, tolerant};
+
+/// Reads a file: `.tf`, `.tfvars`.
+pub fn parse(text: &str) -> Result<File, SyntaxError> {
+    // Editors of old leave a byte order mark, which is no part of the language.
+    let source = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let skipped = small(text.len() - source.len());
+    let parsed = tolerant::read(source, hcl_edit::parser::parse_body)
+        .map_err(|error| SyntaxError { at: error.at + skipped, ..error })?;
+    let lowering = Lowering { source, place: Place::Offset(skipped) };
+    let mut body = lowering.body(&parsed)?;
+    body.attributes.shrink_to_fit();
+    let shift = |span: Span| Span { start: span.start + skipped, end: span.end + skipped };
+    let comments = comments::of(source)
+        .into_iter()
+        .map(|comment| Comment { span: shift(comment.span), text: comment.text })
+        .collect();
+    Ok(File { body, comments })
+}
+
+/// Reads one expression, which may go over several lines.
+pub fn parse_expression(text: &str) -> Result<Expr, SyntaxError> {
+    expression_at(text, Place::Offset(0))
+}
+
+/// Reads a text with interpolations and directives, without quotes around it: a template file, a string of the
+/// JSON syntax.
+pub fn parse_template(text: &str) -> Result<Vec<Part>, SyntaxError> {
+    template_at(text, Place::Offset(0))
+}
+
+/// Like [`parse_expression`], for a text that is part of a file.
+pub(super) fn expression_at(text: &str, place: Place) -> Result<Expr, SyntaxError> {
+    let trimmed = text.trim_start();
+    let place = place.further(text.len() - trimmed.len());
+    let trimmed = trimmed.trim_end();
+    let parsed = tolerant::read(trimmed, hcl_edit::parser::parse_expr).map_err(|error| place.error(error))?;
+    Lowering { source: trimmed, place }.expression(&parsed)
+}
+
+/// Like [`parse_template`], for a text that is part of a file.
+pub(super) fn template_at(text: &str, place: Place) -> Result<Vec<Part>, SyntaxError> {
+    if !text.contains("${") && !text.contains("%{") {
+        // What most strings of JSON are.
+        let span = place.span(&(0..text.len()));
+        return Ok(if text.is_empty() { Vec::new() } else { vec![Part::Literal(Rc::from(text), span)] });
+    }
+    let parsed = tolerant::read_template(text).map_err(|error| place.error(error))?;
+    Lowering { source: text, place }.bare_template(&parsed)
+}
+
+/// Where a text stands in its file.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// As it is, so many bytes from the start of the file.
+    Offset(u32),
+    /// Written differently there (with escapes), so that only the whole can be pointed at.
+    Whole(Span),
+}
+
+impl Place {
+    /// A stretch of the text as a stretch of the file.
+    fn span(self, range: &Range<usize>) -> Span {
+        match self {
+            Place::Offset(by) => Span {
+                start: small(range.start).saturating_add(by),
+                end: small(range.end).saturating_add(by),
+            },
+            Place::Whole(span) => span,
+        }
+    }
+
+    fn error(self, error: SyntaxError) -> SyntaxError {
+        match self {
+            Place::Offset(by) => SyntaxError { at: error.at.saturating_add(by), ..error },
+            Place::Whole(span) => SyntaxError { at: span.start, ..error },
+        }
+    }
+
+    fn further(self, bytes: usize) -> Self {
+        match self {
+            Place::Offset(by) => Place::Offset(by.saturating_add(small(bytes))),
+            whole @ Place::Whole(_) => whole,
+        }
+    }
+}
+
+/// An offset as the tree counts. Files are refused long before this saturates.
+pub(super) fn small(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// What turns the tree of hcl-edit into ours. Its nesting is bounded by hcl-edit (64 levels, 128 operators), and
+/// so is the recursion here.
+struct Lowering<'a> {
+    source: &'a str,
+    place: Place,
+}
+
+impl<'a> Lowering<'a> {
+    fn span(&self, range: Option<Range<usize>>) -> Span {
+        // The parser gives everything a span; only what was built by hand lacks one.
+        self.place.span(&range.unwrap_or(0..self.source.len()))
+    }
+
+    fn slice(&self, range: Option<Range<usize>>) -> &'a str {
+        range.and_then(|range| self.source.get(range)).unwrap_or_default()
+    }
+
+    fn body(&self, body: &structure::Body) -> Result<Body, SyntaxError> {
+        let mut lowered = Body::default();
+        for structure in body {
+            match structure {
+                structure::Structure::Attribute(attribute) => lowered.attributes.push(Attribute {
+                    name: Rc::from(attribute.key.as_str()),
+                    name_span: self.span(attribute.key.span()),
+                    value: self.expression(&attribute.value)?,
+                }),
+                structure::Structure::Block(block) => lowered.blocks.push(self.block(block)?),
+            }
+        }
+        Ok(lowered)
+    }
+
+    fn block(&self, block: &structure::Block) -> Result<Block, SyntaxError> {
+        let labels: Vec<Label> = block
+            .labels
+            .iter()
+            .map(|label| {
+                let span = match label {
+                    BlockLabel::Ident(name) => name.span(),
+                    BlockLabel::String(text) => text.span(),
+                };
+                Label { text: Rc::from(label.as_str()), span: self.span(span) }
+            })
+            .collect();
+        let kind = self.span(block.ident.span());
+        let header = Span { start: kind.start, end: labels.last().map_or(kind.end, |label| label.span.end) };
+        Ok(Block {
+            kind: Rc::from(block.ident.as_str()),
+            labels,
+            body: self.body(&block.body)?,
+            header,
+            span: self.span(block.span()),
+        })
+    }
+}
