@@ -47,6 +47,7 @@ impl Unknown {
     }
 
     /// What comes of this one in a calculation: another type, the same cause, and what else was referred to.
+    #[must_use]
     pub fn derive(&self, ty: Type, others: impl IntoIterator<Item = u32>) -> Unknown {
         let mut references = self.references.clone();
         references.extend(others);
@@ -61,5 +62,14 @@ impl Unknown {
             parts: Vec::new(),
             decoded: None,
         }
+    }
+
+    /// What comes of several values: the cause of the first that cannot be known, and what all such refer to.
+    /// Nothing where all are known.
+    pub fn of_all<'a>(values: impl IntoIterator<Item = &'a Value>, ty: Type) -> Option<Unknown> {
+        let mut all = Vec::new();
+        values.into_iter().for_each(|it| it.collect_unknown(&mut all));
+        let (first, rest) = all.split_first()?;
+        Some(first.derive(ty, rest.iter().flat_map(|it| it.references.iter().copied())))
     }
 }

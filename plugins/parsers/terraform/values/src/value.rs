@@ -200,6 +200,20 @@ impl Value {
         }
     }
 
+    /// All values in it, itself included, that cannot be known.
+    pub(crate) fn collect_unknown<'a>(&'a self, into: &mut Vec<&'a Rc<Unknown>>) {
+        match &self.data {
+            Data::Unknown(unknown) => into.push(unknown),
+            Data::List(items) | Data::Set(items) | Data::Tuple(items) => {
+                items.iter().for_each(|it| it.collect_unknown(into));
+            }
+            Data::Map(entries) | Data::Object(entries) => {
+                entries.values().for_each(|it| it.collect_unknown(into));
+            }
+            _ => {}
+        }
+    }
+
     /// A text.
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {

@@ -1,0 +1,238 @@
+//! Conversion, as `cty` converts: what a variable's type, `tolist` and their like do to a value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::unify::{common_type, type_of};
+use crate::{Attribute, Data, Entries, Text, Type, Unknown, Value};
+
+/// Why a value does not fit a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConvertError {
+    /// Where in the value, as an expression would say it (`.rules[0].port`); empty for the value itself.
+    pub path: String,
+    /// What is wrong there, and what would be right.
+    pub problem: String,
+}
+
+impl std::error::Error for ConvertError {}
+
+impl fmt::Display for ConvertError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "`{}`: ", self.path)?;
+        }
+        f.write_str(&self.problem)
+    }
+}
+
+impl ConvertError {
+    /// A problem of the value itself.
+    pub fn new(problem: impl Into<String>) -> ConvertError {
+        ConvertError { path: String::new(), problem: problem.into() }
+    }
+
+    /// The same, seen from the value around it.
+    #[must_use]
+    pub fn within(mut self, step: &str) -> ConvertError {
+        self.path.insert_str(0, step);
+        self
+    }
+}
+
+/// Makes a value fit a type. It keeps its origin, and so does what is in it.
+///
+/// Nulls and values that cannot be known fit every type; the latter take it on.
+pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
+    let origin = value.origin;
+    let converted = match (value.data, ty) {
+        (data, Type::Any) => Ok(data.into()),
+        (Data::Null, _) => Ok(Value::null()),
+        (Data::Unknown(unknown), _) => Ok(retyped(&unknown, ty).into()),
+        (data, Type::Bool) => to_bool(data),
+        (data, Type::Number) => to_number(data),
+        (data, Type::String) => to_string(data),
+        (data, Type::List(item)) => Ok(Value::list(to_items(data, item, "a list")?)),
+        (data, Type::Set(item)) => Ok(Value::set(to_items(data, item, "a set")?)),
+        (data, Type::Map(item)) => to_map(data, item),
+        (data, Type::Tuple(items)) => to_tuple(data, items),
+        (data, Type::Object(attributes)) => to_object(data, attributes),
+    };
+    converted.map(|value| value.at(origin))
+}
+
+fn retyped(unknown: &Unknown, ty: &Type) -> Unknown {
+    let mut retyped = unknown.clone();
+    retyped.ty = ty.clone();
+    if *ty != Type::String {
+        retyped.prefix = "".into();
+        retyped.parts = Vec::new();
+        retyped.decoded = None;
+    }
+    retyped
+}
+
+fn mismatch<T>(found: Data, wanted: &str) -> Result<T, ConvertError> {
+    Err(ConvertError::new(format!("{wanted} is required, not {}", kind(&found))))
+}
+
+/// What a value is, for a message.
+pub(crate) fn kind(data: &Data) -> &'static str {
+    match data {
+        Data::Null => "null",
+        Data::Bool(_) => "a boolean",
+        Data::Number(_) => "a number",
+        Data::String(_) => "a text",
+        Data::List(_) => "a list",
+        Data::Set(_) => "a set",
+        Data::Tuple(_) => "a tuple",
+        Data::Map(_) => "a map",
+        Data::Object(_) => "an object",
+        Data::Unknown(_) => "a value that cannot be known",
+    }
+}
+
+fn to_bool(data: Data) -> Result<Value, ConvertError> {
+    match &data {
+        Data::Bool(it) => Ok((*it).into()),
+        Data::String(text) => match text.as_str() {
+            "true" | "1" => Ok(true.into()),
+            "false" | "0" => Ok(false.into()),
+            other if ["true", "false"].iter().any(|it| other.eq_ignore_ascii_case(it)) => {
+                let lower = other.to_lowercase();
+                Err(ConvertError::new(format!("a boolean is written in lower case: `{lower}`")))
+            }
+            _ => Err(ConvertError::new("a boolean is required: `true` or `false`")),
+        },
+        _ => mismatch(data, "a boolean"),
+    }
+}
+
+fn to_number(data: Data) -> Result<Value, ConvertError> {
+    match &data {
+        Data::Number(_) => Ok(data.into()),
+        Data::String(text) => match text.as_str().parse::<crate::Number>() {
+            Ok(number) => Ok(number.into()),
+            Err(_) => Err(ConvertError::new("a number is required, and the text is none")),
+        },
+        _ => mismatch(data, "a number"),
+    }
+}
+
+fn to_string(data: Data) -> Result<Value, ConvertError> {
+    match &data {
+        Data::String(_) => Ok(data.into()),
+        Data::Number(number) => Ok(number.to_string().into()),
+        Data::Bool(it) => Ok(if *it { "true" } else { "false" }.into()),
+        _ => mismatch(data, "a text"),
+    }
+}
+
+fn to_items(data: Data, item: &Type, wanted: &str) -> Result<Vec<Value>, ConvertError> {
+    let (Data::List(items) | Data::Set(items) | Data::Tuple(items)) = data else {
+        return mismatch(data, wanted);
+    };
+    let mut converted = Vec::with_capacity(items.len());
+    for (index, value) in owned(items).into_iter().enumerate() {
+        converted.push(convert(value, item).map_err(|it| it.within(&format!("[{index}]")))?);
+    }
+    if is_open(item) { unify(converted) } else { Ok(converted) }
+}
+
+fn to_map(data: Data, item: &Type) -> Result<Value, ConvertError> {
+    let (Data::Map(entries) | Data::Object(entries)) = data else {
+        return mismatch(data, "a map");
+    };
+    let mut keys = Vec::with_capacity(entries.len());
+    let mut values = Vec::with_capacity(entries.len());
+    for (key, value) in Rc::unwrap_or_clone(entries) {
+        values.push(convert(value, item).map_err(|it| it.within(&step(&key)))?);
+        keys.push(key);
+    }
+    if is_open(item) {
+        values = unify(values)?;
+    }
+    Ok(Value::map(keys.into_iter().zip(values).collect()))
+}
+
+fn to_tuple(data: Data, types: &[Type]) -> Result<Value, ConvertError> {
+    let Data::Tuple(items) = data else { return mismatch(data, "a tuple") };
+    if items.len() != types.len() {
+        let problem = format!("a tuple of {} is required, and this has {}", types.len(), items.len());
+        return Err(ConvertError::new(problem));
+    }
+    let items = owned(items).into_iter().zip(types).enumerate();
+    let converted =
+        items.map(|(index, (value, ty))| convert(value, ty).map_err(|it| it.within(&format!("[{index}]"))));
+    Ok(Value::tuple(converted.collect::<Result<_, _>>()?))
+}
+
+fn to_object(data: Data, attributes: &BTreeMap<Rc<str>, Attribute>) -> Result<Value, ConvertError> {
+    let (Data::Map(entries) | Data::Object(entries)) = data else {
+        return mismatch(data, "an object");
+    };
+    let mut converted = Entries::new();
+    for (name, attribute) in attributes {
+        let given = entries.get(name).cloned();
+        let value = match (given, &attribute.default) {
+            (Some(value), Some(default)) if value.is_null() && attribute.optional => default.clone(),
+            (Some(value), _) => value,
+            (None, Some(default)) if attribute.optional => default.clone(),
+            (None, None) if attribute.optional => Value::null(),
+            (None, _) => return Err(ConvertError::new(format!("attribute \"{name}\" is required"))),
+        };
+        let value = convert(value, &attribute.ty).map_err(|it| it.within(&step(name)))?;
+        converted.insert(Rc::clone(name), value);
+    }
+    Ok(Value::object(converted))
+}
+
+fn step(key: &str) -> String {
+    let plain = key.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-'));
+    if plain && !key.is_empty() { format!(".{key}") } else { format!("[{key:?}]") }
+}
+
+/// Whether the type leaves something to be found out.
+fn is_open(ty: &Type) -> bool {
+    match ty {
+        Type::Any => true,
+        Type::Bool | Type::Number | Type::String => false,
+        Type::List(item) | Type::Set(item) | Type::Map(item) => is_open(item),
+        Type::Tuple(items) => items.iter().any(is_open),
+        Type::Object(attributes) => attributes.values().any(|it| is_open(&it.ty)),
+    }
+}
+
+fn owned(items: Rc<Vec<Value>>) -> Vec<Value> {
+    Rc::unwrap_or_clone(items)
+}
+
+/// Makes values alike, as in `tolist([1, "a"])` and the branches of a conditional: all become of the one type
+/// that each can become.
+pub fn unify(items: Vec<Value>) -> Result<Vec<Value>, ConvertError> {
+    let types: Vec<Type> = items.iter().map(type_of).collect();
+    let Some(ty) = common_type(&types) else {
+        return Err(ConvertError::new(
+            match (types.first(), types.iter().find(|it| types.first() != Some(it))) {
+                (Some(one), Some(other)) => {
+                    format!("all must be of one type, and these are {one} and {other}")
+                }
+                _ => "all must be of one type".to_owned(),
+            },
+        ));
+    };
+    let items = items.into_iter().enumerate();
+    items.map(|(index, value)| convert(value, &ty).map_err(|it| it.within(&format!("[{index}]")))).collect()
+}
+
+/// A value as a text takes it in: a known text, number or boolean.
+pub fn to_text(value: &Value) -> Result<Text, ConvertError> {
+    match &value.data {
+        Data::String(text) => Ok(text.clone()),
+        Data::Number(number) => Ok(Text::new(number.to_string())),
+        Data::Bool(it) => Ok(Text::new(if *it { "true" } else { "false" })),
+        Data::Null => Err(ConvertError::new("null has no text; give a value, or test for null before")),
+        other => Err(ConvertError::new(format!("{} has no text; take one value of it", kind(other)))),
+    }
+}

@@ -1,0 +1,187 @@
+//! Operators. What has an operand that cannot be known cannot be known either, unless the other one decides.
+
+use bigdecimal::BigDecimal;
+use bigdecimal::num_traits::Zero;
+
+use crate::{Data, Number, Type, Unknown, Value, convert};
+
+/// Why an operator does not work on its operands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OperatorError {
+    /// An operand is of the wrong type.
+    #[error("an operand does not fit: {0}")]
+    Operand(#[from] crate::ConvertError),
+    /// An operand is null.
+    #[error("an operand is null; test for null before")]
+    Null,
+    /// Division by zero.
+    #[error("division by zero")]
+    Zero,
+    /// The result has more digits than any number that is meant.
+    #[error("the result has too many digits")]
+    TooLong,
+}
+
+type Result<T = Value> = std::result::Result<T, OperatorError>;
+
+/// `==`: whether type and value are the same; nothing is converted.
+pub fn equal(one: &Value, other: &Value) -> Value {
+    match equality(one, other) {
+        Some(it) => it.into(),
+        None => unknown(&[one, other], Type::Bool),
+    }
+}
+
+/// Whether two values are the same, where that can be told.
+pub fn equality(one: &Value, other: &Value) -> Option<bool> {
+    match (&one.data, &other.data) {
+        (Data::Unknown(_), Data::Unknown(_)) => None,
+        (Data::Unknown(unknown), known) | (known, Data::Unknown(unknown)) => differs(unknown, known),
+        (Data::List(one), Data::List(other))
+        | (Data::Set(one), Data::Set(other))
+        | (Data::Tuple(one), Data::Tuple(other)) => {
+            if one.len() != other.len() {
+                return Some(false);
+            }
+            all(one.iter().zip(other.iter()).map(|(one, other)| equality(one, other)))
+        }
+        (Data::Map(one), Data::Map(other)) | (Data::Object(one), Data::Object(other)) => {
+            if !one.keys().eq(other.keys()) {
+                return Some(false);
+            }
+            all(one.values().zip(other.values()).map(|(one, other)| equality(one, other)))
+        }
+        (one, other) => Some(one == other),
+    }
+}
+
+/// What is known of a text that cannot be known may already tell it from another value.
+fn differs(unknown: &Unknown, known: &Data) -> Option<bool> {
+    let begins = &*unknown.prefix;
+    match known {
+        Data::String(text) if !text.as_str().starts_with(begins) => Some(false),
+        Data::Null if !begins.is_empty() || !unknown.parts.is_empty() => Some(false),
+        _ => None,
+    }
+}
+
+fn all(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut whole = Some(true);
+    for one in each {
+        match one {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => whole = None,
+        }
+    }
+    whole
+}
+
+fn unknown(operands: &[&Value], ty: Type) -> Value {
+    match Unknown::of_all(operands.iter().copied(), ty) {
+        Some(unknown) => unknown.into(),
+        None => Value::null(),
+    }
+}
+
+fn boolean(operand: Value) -> Result {
+    settled(convert(operand, &Type::Bool)?)
+}
+
+fn settled(operand: Value) -> Result {
+    if operand.is_null() { Err(OperatorError::Null) } else { Ok(operand) }
+}
+
+/// `!`.
+pub fn not(operand: Value) -> Result {
+    let operand = boolean(operand)?;
+    Ok(match operand.data {
+        Data::Bool(it) => (!it).into(),
+        _ => unknown(&[&operand], Type::Bool),
+    })
+}
+
+/// `&&`: false where either is, whatever the other.
+pub fn and(one: Value, other: Value) -> Result {
+    decided(&boolean(one)?, &boolean(other)?, false)
+}
+
+/// `||`: true where either is, whatever the other.
+pub fn or(one: Value, other: Value) -> Result {
+    decided(&boolean(one)?, &boolean(other)?, true)
+}
+
+fn decided(one: &Value, other: &Value, by: bool) -> Result {
+    Ok(match (&one.data, &other.data) {
+        (Data::Bool(it), _) | (_, Data::Bool(it)) if *it == by => by.into(),
+        (Data::Bool(_), Data::Bool(_)) => (!by).into(),
+        _ => unknown(&[one, other], Type::Bool),
+    })
+}
+
+fn numbers(one: Value, other: Value, ty: Type, calculate: impl FnOnce(&Number, &Number) -> Result) -> Result {
+    let one = settled(convert(one, &Type::Number)?)?;
+    let other = settled(convert(other, &Type::Number)?)?;
+    match (&one.data, &other.data) {
+        (Data::Number(one), Data::Number(other)) => calculate(one, other),
+        _ => Ok(unknown(&[&one, &other], ty)),
+    }
+}
+
+fn calculated(it: BigDecimal) -> Result {
+    Number::bounded(it).map(Value::from).ok_or(OperatorError::TooLong)
+}
+
+/// `<`. For `>`, swap.
+pub fn less(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Bool, |one, other| Ok((one < other).into()))
+}
+
+/// `<=`. For `>=`, swap.
+pub fn less_or_equal(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Bool, |one, other| Ok((one <= other).into()))
+}
+
+/// `+`.
+pub fn add(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Number, |one, other| calculated(one.decimal() + other.decimal()))
+}
+
+/// `-` between two.
+pub fn subtract(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Number, |one, other| calculated(one.decimal() - other.decimal()))
+}
+
+/// `*`.
+pub fn multiply(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Number, |one, other| calculated(one.decimal() * other.decimal()))
+}
+
+/// `/`.
+pub fn divide(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Number, |one, other| {
+        if other.decimal().is_zero() {
+            return Err(OperatorError::Zero);
+        }
+        one.quotient(other).map(Value::from).ok_or(OperatorError::TooLong)
+    })
+}
+
+/// `%`: what the division leaves, with the sign of the first.
+pub fn modulo(one: Value, other: Value) -> Result {
+    numbers(one, other, Type::Number, |one, other| {
+        if other.decimal().is_zero() {
+            return Err(OperatorError::Zero);
+        }
+        calculated(one.decimal() % other.decimal())
+    })
+}
+
+/// `-` before one.
+pub fn negate(operand: Value) -> Result {
+    let operand = settled(convert(operand, &Type::Number)?)?;
+    match &operand.data {
+        Data::Number(number) => calculated(-number.decimal().clone()),
+        _ => Ok(unknown(&[&operand], Type::Number)),
+    }
+}

@@ -1,0 +1,126 @@
+//! `collection[key]` and `object.name`, as HCL goes through a value.
+
+use std::rc::Rc;
+
+use crate::convert::kind;
+use crate::{ConvertError, Data, Type, Unknown, Value, convert};
+
+/// Why there is nothing at a step.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// The value is null.
+    #[error("the value is null, so nothing is in it")]
+    Null,
+    /// The key is null.
+    #[error("the key is null")]
+    NullKey,
+    /// The key is of a type that cannot be a key here.
+    #[error("the key does not fit: {0}")]
+    Key(ConvertError),
+    /// The list is shorter.
+    #[error("there is no item {index}; the list has {length}")]
+    Range {
+        /// What was asked for.
+        index: String,
+        /// How many items there are.
+        length: usize,
+    },
+    /// The map or object lacks it.
+    #[error("there is no `{key}`{}", hint(.similar.as_deref()))]
+    Missing {
+        /// What was asked for.
+        key: String,
+        /// A key that is there and looks like it.
+        similar: Option<String>,
+    },
+    /// The value has no items that could be asked for.
+    #[error("{kind} has no items to index")]
+    NoItems {
+        /// What the value is.
+        kind: &'static str,
+    },
+    /// The value has no attributes.
+    #[error("{kind} has no attributes, so no `{name}`")]
+    NoAttributes {
+        /// What the value is.
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+    },
+}
+
+fn hint(similar: Option<&str>) -> String {
+    similar.map_or(String::new(), |it| format!("; did you mean `{it}`?"))
+}
+
+/// `collection[key]`.
+pub fn index(collection: &Value, key: &Value) -> Result<Value, StepError> {
+    if key.is_null() {
+        return Err(StepError::NullKey);
+    }
+    match &collection.data {
+        Data::Null => Err(StepError::Null),
+        Data::Unknown(unknown) => Ok(step(unknown, [collection, key], key.as_str())),
+        Data::List(items) | Data::Tuple(items) => {
+            let key = convert(key.clone(), &Type::Number).map_err(StepError::Key)?;
+            let Data::Number(number) = &key.data else { return Ok(any(&key)) };
+            let at = number.as_i64().and_then(|it| usize::try_from(it).ok());
+            let item = at.and_then(|at| items.get(at)).cloned();
+            item.ok_or_else(|| StepError::Range { index: number.to_string(), length: items.len() })
+        }
+        Data::Map(_) | Data::Object(_) => {
+            let key = convert(key.clone(), &Type::String).map_err(StepError::Key)?;
+            match key.as_str() {
+                Some(name) => attribute(collection, name),
+                None => Ok(any(&key)),
+            }
+        }
+        Data::Set(_) => Err(StepError::NoItems { kind: "a set, which has no order," }),
+        other => Err(StepError::NoItems { kind: kind(other) }),
+    }
+}
+
+/// `object.name`.
+pub fn attribute(value: &Value, name: &str) -> Result<Value, StepError> {
+    match &value.data {
+        Data::Null => Err(StepError::Null),
+        Data::Unknown(unknown) => Ok(step(unknown, [value], Some(name))),
+        Data::Map(entries) | Data::Object(entries) => {
+            if let Some(found) = entries.get(name) {
+                return Ok(found.clone());
+            }
+            let near = |key: &&Rc<str>| key.eq_ignore_ascii_case(name) || apart_by_one(key, name);
+            let similar = entries.keys().find(near).map(ToString::to_string);
+            Err(StepError::Missing { key: name.to_owned(), similar })
+        }
+        // `list.0`, from before Terraform 0.12.
+        Data::List(_) | Data::Tuple(_) if name.bytes().all(|it| it.is_ascii_digit()) && !name.is_empty() => {
+            index(value, &name.into())
+        }
+        other => Err(StepError::NoAttributes { kind: kind(other), name: name.to_owned() }),
+    }
+}
+
+/// Whether one is the other with one character more.
+fn apart_by_one(one: &str, other: &str) -> bool {
+    let (long, short) = if one.len() > other.len() { (one, other) } else { (other, one) };
+    let same = long.bytes().zip(short.bytes()).take_while(|(one, other)| one == other).count();
+    long.len() == short.len() + 1
+        && long.as_bytes().get(same + 1..).is_some_and(|rest| short.as_bytes().get(same..) == Some(rest))
+}
+
+fn any(key: &Value) -> Value {
+    Unknown::of_all([key], Type::Any).map_or_else(Value::null, Value::from)
+}
+
+/// What is in a value that cannot be known.
+fn step<const N: usize>(unknown: &Unknown, causes: [&Value; N], name: Option<&str>) -> Value {
+    let ty = match &unknown.ty {
+        Type::List(item) | Type::Set(item) | Type::Map(item) => (**item).clone(),
+        Type::Object(attributes) => {
+            name.and_then(|name| attributes.get(name)).map_or(Type::Any, |it| it.ty.clone())
+        }
+        _ => Type::Any,
+    };
+    Unknown::of_all(causes, ty).map_or_else(Value::null, Value::from)
+}
