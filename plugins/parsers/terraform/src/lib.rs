@@ -1,4 +1,78 @@
 //! Terraform configurations as resources: read, evaluated and laid out the way `terraform plan` would, with
 //! every value knowing where it came from, and unknown kept unknown.
+//!
+//! The way of a unit: `claim` finds the root modules, `unit` reads one; `files` and `module` hold what was
+//! read, `syntax` is how; `eval` computes values on demand; `emit` writes the resources down, with the help of
+//! `decode` for documents inside texts. `plan` reads what `terraform show -json` prints.
 
+mod claim;
+mod decode;
+mod emit;
+mod eval;
+mod files;
+mod installed;
+mod module;
+mod origins;
+mod path;
+mod plan;
+mod policy_document;
 pub mod syntax;
+mod unit;
+
+use palisade_sdk::CallError;
+use palisade_sdk::parser::{Environment, Format, Mount, Parsed, Parser, Tree, Unit, Work};
+
+/// Index of the format of configurations.
+const TERRAFORM: u32 = 0;
+/// Its id.
+const TERRAFORM_ID: &str = "terraform";
+/// Index of the format of plans.
+const PLAN: u32 = 1;
+/// Its id.
+const PLAN_ID: &str = "terraform-plan";
+
+/// The parser.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terraform;
+
+impl Parser for Terraform {
+    fn describe(&self) -> Vec<Format> {
+        let format = |id: &str, title: &str, globs: &[&str]| Format {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            globs: globs.iter().map(|glob| (*glob).to_owned()).collect(),
+        };
+        vec![
+            format(
+                TERRAFORM_ID,
+                "Terraform configuration",
+                &["**/*.tf", "**/*.tf.json", "**/*.tofu", "**/*.tofu.json", "**/*.tfvars", "**/*.tfvars.json"],
+            ),
+            format(PLAN_ID, "Terraform plan", &["**/*.json"]),
+        ]
+    }
+
+    fn claim(&self, tree: &dyn Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
+        Ok(claim::claim(tree, candidates))
+    }
+
+    fn parse(
+        &self,
+        tree: &dyn Tree,
+        work: &Work,
+        mounts: &[Mount],
+        environment: &Environment,
+    ) -> Result<Parsed, CallError> {
+        if work.format == PLAN_ID {
+            return Ok(plan::parse(tree, work));
+        }
+        Ok(unit::parse(tree, work, mounts, environment))
+    }
+}
+
+/// The provider of a kind of resource: what stands before the first underscore.
+fn provider(kind: &str) -> &str {
+    kind.split('_').next().unwrap_or(kind)
+}
+
+palisade_sdk::export_parser!(Terraform);

@@ -1,0 +1,394 @@
+//! Resources as nodes of a batch: every attribute evaluated, every value with its place and what caused it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use palisade_sdk::{Kind, Level};
+use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
+use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
+use rustc_hash::FxHashMap;
+
+use crate::decode;
+use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, dynamic_kind, is_meta};
+use crate::files::FileId;
+use crate::syntax::{Block, Body, Span};
+use crate::{TERRAFORM_ID, provider};
+
+/// How many values a unit may have.
+const MAX_NODES: u32 = 12_000_000;
+/// How deep a value may nest.
+const MAX_DEPTH: u32 = 150;
+/// How many causes of a place are told.
+const MAX_CAUSES: u32 = 32;
+/// The shape with the documents that stand in texts.
+const DECODED: &str = "terraform.decoded@1";
+/// What a comment must hold to be kept: the words of those that suppress findings.
+const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
+
+/// Where a value stands: the expression that gives it.
+type At = (FileId, Span);
+
+/// Builds the batch of a unit.
+pub(crate) struct Emitter<'e, 't> {
+    evaluator: &'e Evaluator<'t>,
+    out: Builder,
+    documents: FxHashMap<FileId, u32>,
+    /// Rows of places that caused others.
+    causes: FxHashMap<u32, u32>,
+    /// Rows of resources by their ids.
+    rows: FxHashMap<u32, u32>,
+    /// Documents in the texts of the resource at hand.
+    decoded: Vec<(String, Value, At)>,
+    full: bool,
+}
+
+/// Every resource below an instance of a module, in a fixed order.
+pub(crate) fn resources(evaluator: &Evaluator<'_>, root: &Rc<Instance>) -> Vec<Rc<ResourceInstance>> {
+    let mut all = Vec::new();
+    let mut open = vec![Rc::clone(root)];
+    while let Some(instance) = open.pop() {
+        for row in 0..instance.module.resources.len() {
+            all.extend(evaluator.resources(&instance, row).items.iter().cloned());
+        }
+        let calls = instance.module.calls.keys().rev();
+        let mut inner: Vec<Rc<Instance>> = Vec::new();
+        for name in calls {
+            let calls = evaluator.calls(&instance, name);
+            inner.extend(calls.items.iter().rev().map(|(_, it)| Rc::clone(it)));
+        }
+        open.extend(inner);
+    }
+    all
+}
+
+impl<'e, 't> Emitter<'e, 't> {
+    pub(crate) fn new(evaluator: &'e Evaluator<'t>) -> Emitter<'e, 't> {
+        Emitter {
+            evaluator,
+            out: Builder::new(),
+            documents: FxHashMap::default(),
+            causes: FxHashMap::default(),
+            rows: FxHashMap::default(),
+            decoded: Vec::new(),
+            full: false,
+        }
+    }
+
+    /// Adds these resources; others that are added later can refer to them only in the same call.
+    pub(crate) fn add(&mut self, resources: &[Rc<ResourceInstance>]) {
+        let before = u32::try_from(self.out.batch().resources.len()).unwrap_or(NONE);
+        self.rows.extend(resources.iter().map(|it| it.id).zip(before..));
+        for resource in resources {
+            self.resource(resource);
+        }
+    }
+
+    /// The comments of every file that was read, and the batch.
+    pub(crate) fn finish(mut self) -> Batch {
+        if self.out.batch().resources.is_empty() {
+            return Batch::default();
+        }
+        for (file, source) in (0u32..).zip(self.evaluator.files.all()) {
+            let wanted = |text: &str| WORDS.iter().any(|word| text.contains(word));
+            for comment in source.parsed.comments.iter().filter(|it| wanted(&it.text)) {
+                let Some(document) = self.document(file) else { continue };
+                let Some(origin) = self.place(file, comment.span, 0, NONE) else { continue };
+                self.out.comment(document, origin, &comment.text);
+            }
+        }
+        self.out.finish()
+    }
+
+    fn document(&mut self, file: FileId) -> Option<u32> {
+        if let Some(known) = self.documents.get(&file) {
+            return Some(*known);
+        }
+        let source = self.evaluator.files.get(file)?;
+        let row = self.out.document(&source.path, TERRAFORM_ID);
+        self.documents.insert(file, row);
+        Some(row)
+    }
+
+    /// A place as an origin of the batch; `None` where it is in no file.
+    fn place(&mut self, file: FileId, span: Span, note: u32, parent: u32) -> Option<u32> {
+        let document = self.document(file)?;
+        let source = self.evaluator.files.get(file)?;
+        let at = source.lines.span(span.start, span.end);
+        Some(self.out.origin(Origin {
+            document,
+            start: at.start,
+            end: at.end,
+            line: at.line,
+            column: at.column,
+            end_line: at.end_line,
+            end_column: at.end_column,
+            note,
+            parent,
+        }))
+    }
+
+    /// The origin of a place that caused another; its own causes come first.
+    fn cause(&mut self, id: u32) -> u32 {
+        let mut chain = Vec::new();
+        let mut at = id;
+        let mut above = NONE;
+        for _ in 0..MAX_CAUSES {
+            if let Some(known) = self.causes.get(&at) {
+                above = *known;
+                break;
+            }
+            let Some(place) = self.evaluator.origins.get(at) else { break };
+            chain.push((at, place));
+            at = place.parent;
+        }
+        for (id, place) in chain.into_iter().rev() {
+            let source = self.evaluator.files.get(place.file);
+            let note = source.map_or(String::new(), |source| source.snippet(place.span));
+            let note = self.out.text(&note);
+            if let Some(row) = self.place(place.file, place.span, note, above) {
+                above = row;
+            }
+            self.causes.insert(id, above);
+        }
+        above
+    }
+
+    /// The origin of a value that stands where `at` says.
+    fn origin(&mut self, id: u32, (file, span): At) -> u32 {
+        let inside = |place: crate::origins::Place| {
+            place.file == file && place.span.start >= span.start && place.span.end <= span.end
+        };
+        let (own, parent) = match self.evaluator.origins.get(id) {
+            Some(place) if inside(place) => {
+                (place.span, self.evaluator.origins.outside(id, file, span))
+            }
+            Some(_) => (span, id),
+            None => (span, NO_ORIGIN),
+        };
+        let parent = if parent == NO_ORIGIN { NONE } else { self.cause(parent) };
+        self.place(file, own, 0, parent).unwrap_or(parent)
+    }
+
+    fn resource(&mut self, resource: &Rc<ResourceInstance>) {
+        let Some(declared) = resource.instance.module.resources.get(resource.row) else { return };
+        let (file, block) = (declared.file, &declared.what.block);
+        let header = self.place(file, block.span, 0, NONE);
+        let mark = self.out.open(Kind::Mapping, 0, NONE, header.unwrap_or(NONE));
+        self.decoded.clear();
+        self.body(&block.body, &resource.scope_of(""), "", 0);
+        if declared.what.data && &*declared.what.kind == "aws_iam_policy_document" {
+            let value = self.evaluator.attribute_value(resource, &"json".into());
+            let key = self.out.text("json");
+            self.value(key, NONE, &value, (file, block.span), "json", 0);
+        }
+        let root = self.out.close(mark, None);
+        let origin = self.place(file, block.header, 0, NONE).unwrap_or(NONE);
+        let kind = if declared.what.data { format!("data.{}", declared.what.kind) } else { declared.what.kind.to_string() };
+        let row = Resource {
+            address: self.out.text(&resource.address),
+            kind: self.out.text(&kind),
+            provider: self.out.text(provider(&declared.what.kind)),
+            name: self.out.text(&declared.what.name),
+            format: self.out.text(TERRAFORM_ID),
+            document: self.document(file).unwrap_or(0),
+            root,
+            origin,
+            module: self.out.text(&resource.instance.address),
+        };
+        let row = self.out.resource(row);
+        self.shape(row);
+    }
+
+    /// The documents of the texts of the resource that was added last.
+    fn shape(&mut self, row: u32) {
+        let decoded = std::mem::take(&mut self.decoded);
+        if decoded.is_empty() {
+            return;
+        }
+        let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
+        for (path, document, at) in decoded {
+            let key = self.out.text(&path);
+            // Texts inside of it are not looked into again.
+            self.tree(key, NONE, &document, at, 0);
+        }
+        let root = self.out.close(mark, None);
+        self.out.shape(row, DECODED, root);
+    }
+
+    fn body(&mut self, body: &Body, scope: &Scope<'_>, path: &str, depth: u32) {
+        let evaluator = self.evaluator;
+        for it in body.attributes.iter().filter(|it| !is_meta(&it.name) && !names_attributes(&it.name)) {
+            let (scope, value) = match scope.own {
+                Some(resource) if depth == 0 => {
+                    (resource.scope_of(&it.name), evaluator.attribute_value(resource, &it.name))
+                }
+                _ => (*scope, evaluator.bound(&it.value, scope)),
+            };
+            let key = self.out.text(&it.name);
+            let key_origin = self.place(scope.file, it.name_span, 0, NONE).unwrap_or(NONE);
+            let path = format!("{path}{}", it.name);
+            self.value(key, key_origin, &value, (scope.file, it.value.span), &path, 0);
+        }
+        let mut done: BTreeSet<&str> = body.attributes.iter().map(|it| &*it.name).collect();
+        for block in &body.blocks {
+            let kind = dynamic_kind(block).unwrap_or(&block.kind);
+            if done.insert(kind) {
+                let same = |it: &&Block| dynamic_kind(it).unwrap_or(&it.kind) == kind;
+                let blocks: Vec<&Block> = body.blocks.iter().filter(same).collect();
+                let scope = match scope.own {
+                    Some(resource) if depth == 0 => resource.scope_of(&block.kind),
+                    _ => *scope,
+                };
+                self.blocks(kind, &blocks, &scope, path, depth);
+            }
+        }
+    }
+
+    /// Nested blocks of one kind: always a sequence.
+    fn blocks(&mut self, kind: &str, blocks: &[&Block], scope: &Scope<'_>, path: &str, depth: u32) {
+        if depth >= MAX_DEPTH {
+            return;
+        }
+        let Some(first) = blocks.first() else { return };
+        let evaluator = self.evaluator;
+        let key = self.out.text(kind);
+        let key_origin = self.place(scope.file, first.header, 0, NONE).unwrap_or(NONE);
+        // One that cannot be laid out makes the whole list unknown.
+        let mut laid = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            if dynamic_kind(block).is_none() {
+                laid.push(None);
+                continue;
+            }
+            match evaluator.dynamic_or_unknown(block, scope) {
+                Ok(entries) => laid.push(Some(entries)),
+                Err(unknown) => {
+                    let value = Value::from((*unknown).clone());
+                    self.value(key, key_origin, &value, (scope.file, block.span), kind, 0);
+                    return;
+                }
+            }
+        }
+        let origin = self.place(scope.file, first.span, 0, NONE).unwrap_or(NONE);
+        let list = self.out.open(Kind::Sequence, key, key_origin, origin);
+        let mut count = 0;
+        for (block, entries) in blocks.iter().zip(laid) {
+            let mut one = |body: &Body, scope: &Scope<'_>, this: &mut Self| {
+                let origin = this.place(scope.file, block.span, 0, NONE).unwrap_or(NONE);
+                let mark = this.out.open(Kind::Mapping, 0, NONE, origin);
+                this.body(body, scope, &format!("{path}{kind}.{count}."), depth + 1);
+                this.out.close(mark, None);
+                count += 1;
+            };
+            match entries {
+                None => one(&block.body, scope, self),
+                Some(entries) => evaluator.each_dynamic(block, &entries, scope, |body, inner| one(body, inner, self)),
+            }
+        }
+        self.out.close(list, None);
+    }
+
+    /// A value, and the document in it where it is a text that holds one.
+    fn value(&mut self, key: u32, key_origin: u32, value: &Value, at: At, path: &str, depth: u32) {
+        if let Some(document) = decode::document(self.evaluator, value) {
+            self.decoded.push((path.to_owned(), document, at));
+        }
+        self.tree(key, key_origin, value, at, depth);
+    }
+
+    fn tree(&mut self, key: u32, key_origin: u32, value: &Value, at: At, depth: u32) {
+        if self.out.node_count() >= MAX_NODES || depth >= MAX_DEPTH {
+            if !self.full {
+                self.full = true;
+                let message = "the configuration comes to more values than are judged; what is beyond is unknown";
+                self.evaluator.tell(Level::Error, "terraform-too-many", at.0, at.1, message);
+            }
+            let unknown = Unknown::new("", "too many values", Type::Any);
+            self.unknown(key, key_origin, &unknown, NONE);
+            return;
+        }
+        let origin = self.origin(value.origin, at);
+        let node = match &value.data {
+            Data::Null => self.out.scalar(Kind::Null, key, key_origin, "", origin),
+            Data::Bool(it) => self.out.scalar(Kind::Boolean, key, key_origin, if *it { "true" } else { "false" }, origin),
+            Data::Number(it) => self.out.scalar(Kind::Number, key, key_origin, &it.to_string(), origin),
+            Data::String(it) => self.out.scalar(Kind::Text, key, key_origin, it.as_str(), origin),
+            Data::Unknown(unknown) => self.unknown(key, key_origin, unknown, origin),
+            Data::List(items) | Data::Set(items) | Data::Tuple(items) => {
+                let mark = self.out.open(Kind::Sequence, key, key_origin, origin);
+                for item in items.iter() {
+                    self.tree(0, NONE, item, at, depth + 1);
+                }
+                self.out.close(mark, None)
+            }
+            Data::Map(entries) | Data::Object(entries) => {
+                let mark = self.out.open(Kind::Mapping, key, key_origin, origin);
+                for (name, item) in entries.iter() {
+                    let name = self.out.text(name);
+                    self.tree(name, NONE, item, at, depth + 1);
+                }
+                self.out.close(mark, None)
+            }
+        };
+        self.relations(node, value);
+    }
+
+    fn unknown(&mut self, key: u32, key_origin: u32, unknown: &Unknown, origin: u32) -> u32 {
+        let row = Row {
+            expression: self.out.text(&unknown.expression),
+            reason: self.out.text(&unknown.reason),
+            known_prefix: self.out.text(&unknown.prefix),
+            expected_type: self.out.text(type_name(&unknown.ty)),
+            origin,
+        };
+        self.out.unknown(key, key_origin, row, origin)
+    }
+
+    /// What a value refers to, itself or by where it came from.
+    fn relations(&mut self, node: u32, value: &Value) {
+        let mut rows: BTreeSet<u32> = BTreeSet::new();
+        if let Some(unknown) = value.as_unknown() {
+            rows.extend(&unknown.references);
+        }
+        let mut at = value.origin;
+        for _ in 0..MAX_CAUSES {
+            let Some(place) = self.evaluator.origins.get(at) else { break };
+            if place.reference != NO_ORIGIN {
+                rows.insert(place.reference);
+            }
+            at = place.parent;
+        }
+        for row in rows {
+            let Some(reference) = self.evaluator.reference(row) else { continue };
+            let to_resource = self.rows.get(&reference.resource.id).copied().unwrap_or(NONE);
+            let dot = if reference.attribute.is_empty() { "" } else { "." };
+            let text = format!("{}{dot}{}", reference.resource.address, reference.attribute);
+            let relation = Relation {
+                from_node: node,
+                to_resource,
+                target_text: self.out.text(&text),
+                attribute: self.out.text(&reference.attribute),
+            };
+            self.out.relation(relation);
+        }
+    }
+}
+
+/// Whether an argument of `lifecycle` names attributes instead of having a value.
+fn names_attributes(name: &str) -> bool {
+    matches!(name, "ignore_changes" | "replace_triggered_by")
+}
+
+/// The name of a type as far as the contract says it.
+fn type_name(ty: &Type) -> &'static str {
+    match ty {
+        Type::Any => "",
+        Type::Bool => "bool",
+        Type::Number => "number",
+        Type::String => "string",
+        Type::List(_) | Type::Tuple(_) => "list",
+        Type::Set(_) => "set",
+        Type::Map(_) => "map",
+        Type::Object(_) => "object",
+    }
+}

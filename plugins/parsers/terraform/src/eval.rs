@@ -1,0 +1,378 @@
+//! Evaluation: module instances, made as they are asked for, and what the names in them stand for.
+//!
+//! Everything is computed on demand and once, so dependency order comes by itself, and a circle is met as a
+//! value that is asked for while it is being computed.
+
+mod block;
+mod call;
+mod expression;
+mod functions;
+mod operator;
+mod reference;
+mod repeat;
+mod resource;
+mod template;
+mod types;
+mod variable;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use palisade_sdk::parser::{Mount, Need};
+use palisade_sdk::{Diagnostic, Level};
+use palisade_terraform_values::{NO_ORIGIN, Type, Unknown, Value};
+use rustc_hash::FxHashMap;
+
+use crate::files::{FileId, Files};
+use crate::installed::Installed;
+use crate::module::Module;
+use crate::origins::{OriginId, Origins, Place};
+use crate::syntax::{Expr, Span};
+
+pub(crate) use self::block::dynamic_kind;
+pub(crate) use self::call::Calls;
+pub(crate) use self::repeat::{Each, Key};
+pub(crate) use self::resource::{ResourceInstance, Resources, is_meta};
+
+/// How deep expressions, and the values that they refer to, may nest in each other.
+const MAX_DEPTH: u32 = 500;
+/// How many remarks of a unit are told.
+const MAX_DIAGNOSTICS: usize = 500;
+
+/// Why an expression has no value.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) file: FileId,
+    pub(crate) span: Span,
+}
+
+/// What an expression comes to.
+pub(crate) type Evaluated = Result<Value, Failure>;
+
+/// Something that is computed once.
+pub(crate) enum Slot<T> {
+    /// It is being computed.
+    Busy,
+    /// It is known.
+    Done(T),
+}
+
+type Memo<K, T> = RefCell<FxHashMap<K, Slot<T>>>;
+
+/// Looks up what is computed once: `Ok` with it, `Err(true)` while it is being computed, `Err(false)` where
+/// the caller must compute it (it is marked as busy now).
+fn recall<K: std::hash::Hash + Eq + Clone, T: Clone>(memo: &Memo<K, T>, key: &K) -> Result<T, bool> {
+    let mut memo = memo.borrow_mut();
+    match memo.get(key) {
+        Some(Slot::Done(value)) => Ok(value.clone()),
+        Some(Slot::Busy) => Err(true),
+        None => {
+            memo.insert(key.clone(), Slot::Busy);
+            Err(false)
+        }
+    }
+}
+
+fn remember<K: std::hash::Hash + Eq, T: Clone>(memo: &Memo<K, T>, key: K, value: T) -> T {
+    memo.borrow_mut().insert(key, Slot::Done(value.clone()));
+    value
+}
+
+/// A module, as called once.
+pub(crate) struct Instance {
+    pub(crate) module: Rc<Module>,
+    /// `module.a["x"]`; empty for the root.
+    pub(crate) address: Rc<str>,
+    /// Names of the calls that lead to it, joined by dots.
+    path: String,
+    depth: u32,
+    caller: Option<Caller>,
+    variables: Memo<Rc<str>, Value>,
+    locals: Memo<Rc<str>, Value>,
+    outputs: Memo<Rc<str>, Value>,
+    calls: Memo<Rc<str>, Rc<Calls>>,
+    resources: Memo<usize, Rc<Resources>>,
+}
+
+/// Who calls a module instance.
+struct Caller {
+    instance: Rc<Instance>,
+    name: Rc<str>,
+    each: Each,
+}
+
+/// A variable of a `for`, an iterator of a `dynamic` block, or the variables of a template.
+pub(crate) struct Frame<'s> {
+    names: Names<'s>,
+    up: Option<&'s Frame<'s>>,
+}
+
+enum Names<'s> {
+    One(&'s str, &'s Value),
+    Many(&'s palisade_terraform_values::Entries),
+}
+
+impl<'s> Frame<'s> {
+    fn get(&self, name: &str) -> Option<&Value> {
+        let found = match &self.names {
+            Names::One(own, value) => (*own == name).then_some(*value),
+            Names::Many(entries) => entries.get(name),
+        };
+        found.or_else(|| self.up.and_then(|up| up.get(name)))
+    }
+}
+
+/// What names mean where an expression stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'s> {
+    pub(crate) instance: &'s Rc<Instance>,
+    pub(crate) file: FileId,
+    pub(crate) each: &'s Each,
+    pub(crate) frame: Option<&'s Frame<'s>>,
+    /// What `self` is.
+    pub(crate) own: Option<&'s Rc<ResourceInstance>>,
+}
+
+impl<'s> Scope<'s> {
+    /// The same with one more name.
+    fn with<'n>(self, frame: &'n Frame<'n>) -> Scope<'n>
+    where
+        's: 'n,
+    {
+        Scope { frame: Some(frame), ..self }
+    }
+
+    fn fail<T>(&self, span: Span, message: impl Into<String>) -> Result<T, Failure> {
+        Err(Failure { message: message.into(), file: self.file, span })
+    }
+}
+
+/// Something of a resource that a value refers to.
+#[derive(Clone)]
+pub(crate) struct Reference {
+    pub(crate) resource: Rc<ResourceInstance>,
+    /// Empty for the whole resource.
+    pub(crate) attribute: Rc<str>,
+}
+
+/// All that is known while a unit is evaluated.
+pub(crate) struct Evaluator<'t> {
+    pub(crate) files: &'t Files<'t>,
+    pub(crate) origins: Origins,
+    /// Values of the root module's variables, by name.
+    inputs: FxHashMap<Rc<str>, Value>,
+    installed: Installed,
+    mounts: &'t [Mount],
+    modules: RefCell<FxHashMap<String, Rc<Module>>>,
+    references: RefCell<Vec<Reference>>,
+    reference_rows: RefCell<FxHashMap<(u32, Rc<str>), u32>>,
+    resource_count: Cell<u32>,
+    depth: Cell<u32>,
+    pub(crate) needs: RefCell<Vec<Need>>,
+    told: RefCell<BTreeSet<(FileId, Span, String)>>,
+    pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'t> Evaluator<'t> {
+    pub(crate) fn new(
+        files: &'t Files<'t>,
+        installed: Installed,
+        mounts: &'t [Mount],
+    ) -> Evaluator<'t> {
+        Evaluator {
+            files,
+            origins: Origins::default(),
+            inputs: FxHashMap::default(),
+            installed,
+            mounts,
+            modules: RefCell::default(),
+            references: RefCell::default(),
+            reference_rows: RefCell::default(),
+            resource_count: Cell::new(0),
+            depth: Cell::new(0),
+            needs: RefCell::default(),
+            told: RefCell::default(),
+            diagnostics: RefCell::default(),
+        }
+    }
+
+    /// The module of a folder.
+    pub(crate) fn module(&self, folder: &str) -> Rc<Module> {
+        if let Some(known) = self.modules.borrow().get(folder) {
+            return Rc::clone(known);
+        }
+        let module = Rc::new(Module::load(self.files, folder));
+        self.modules.borrow_mut().insert(folder.to_owned(), Rc::clone(&module));
+        module
+    }
+
+    /// Whether the module of a folder was read.
+    pub(crate) fn knows(&self, folder: &str) -> bool {
+        self.modules.borrow().contains_key(folder)
+    }
+
+    /// The root module of a folder.
+    pub(crate) fn root(&self, folder: &str) -> Rc<Instance> {
+        Rc::new(Instance::new(self.module(folder), "".into(), String::new(), 0, None))
+    }
+
+    /// Sets a variable of the root module.
+    pub(crate) fn input(&mut self, name: Rc<str>, value: Value) {
+        self.inputs.insert(name, value);
+    }
+
+    /// Whether the root module was given a value of that name.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
+        self.inputs.iter()
+    }
+
+    /// Tells something of a place, once.
+    pub(crate) fn tell(&self, level: Level, code: &str, file: FileId, span: Span, message: &str) {
+        if self.diagnostics.borrow().len() >= MAX_DIAGNOSTICS
+            || !self.told.borrow_mut().insert((file, span, message.to_owned()))
+        {
+            return;
+        }
+        let Some(source) = self.files.get(file) else { return };
+        self.diagnostics.borrow_mut().push(Diagnostic {
+            level,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            path: source.path.to_string(),
+            span: Some(source.lines.span(span.start, span.end)),
+        });
+    }
+
+    /// The value, or one that cannot be known in the place of a failure, which is told.
+    fn settle(&self, result: Evaluated, file: FileId, expr: &Expr) -> Value {
+        result.unwrap_or_else(|failure| {
+            self.tell(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
+            let expression = self.files.get(file).map_or(String::new(), |source| source.snippet(expr.span));
+            let value: Value = Unknown::new(&expression, &failure.message, Type::Any).into();
+            value.at(self.origins.plain(file, expr.span))
+        })
+    }
+
+    /// A value as it stands under a name: at that place, caused by what decided it elsewhere.
+    fn bind(&self, value: Value, file: FileId, at: Span, expr: Span) -> Value {
+        let reference = self.reference_inside(value.origin, file, expr);
+        let parent = self.origins.outside(value.origin, file, expr);
+        value.at(self.origins.add(Place { file, span: at, parent, reference }))
+    }
+
+    /// The place of something computed of values: caused by the first that came from elsewhere.
+    fn derive(&self, scope: &Scope<'_>, span: Span, operands: &[&Value]) -> OriginId {
+        let of = |value: &&Value| {
+            let parent = self.origins.outside(value.origin, scope.file, span);
+            let reference = self.reference_inside(value.origin, scope.file, span);
+            (parent != NO_ORIGIN || reference != NO_ORIGIN).then_some((parent, reference))
+        };
+        let (parent, reference) = operands.iter().find_map(of).unwrap_or((NO_ORIGIN, NO_ORIGIN));
+        self.origins.add(Place { file: scope.file, span, parent, reference })
+    }
+
+    /// What a value refers to by the places inside a stretch of a file; for a whole resource, wherever.
+    fn reference_inside(&self, mut id: OriginId, file: FileId, span: Span) -> u32 {
+        if let Some(place) = self.origins.get(id)
+            && self.reference(place.reference).is_some_and(|it| it.attribute.is_empty())
+        {
+            return place.reference;
+        }
+        while let Some(place) = self.origins.get(id) {
+            let inside = place.file == file && place.span.start >= span.start && place.span.end <= span.end;
+            if !inside {
+                break;
+            }
+            if place.reference != NO_ORIGIN {
+                return place.reference;
+            }
+            id = place.parent;
+        }
+        NO_ORIGIN
+    }
+
+    /// The reference of that row.
+    pub(crate) fn reference(&self, row: u32) -> Option<Reference> {
+        self.references.borrow().get(row as usize).cloned()
+    }
+
+    /// The row of a reference.
+    fn reference_row(&self, resource: &Rc<ResourceInstance>, attribute: &Rc<str>) -> u32 {
+        let key = (resource.id, Rc::clone(attribute));
+        if let Some(row) = self.reference_rows.borrow().get(&key) {
+            return *row;
+        }
+        let mut all = self.references.borrow_mut();
+        let row = u32::try_from(all.len()).unwrap_or(NO_ORIGIN);
+        all.push(Reference { resource: Rc::clone(resource), attribute: Rc::clone(attribute) });
+        self.reference_rows.borrow_mut().insert(key, row);
+        row
+    }
+
+    /// Runs something one level deeper.
+    fn deeper<T>(
+        &self,
+        scope: &Scope<'_>,
+        span: Span,
+        run: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return scope.fail(span, "the values that this one depends on are nested too deep to follow");
+        }
+        self.depth.set(depth + 1);
+        let result = run();
+        self.depth.set(depth);
+        result
+    }
+}
+
+impl Instance {
+    fn new(
+        module: Rc<Module>,
+        address: Rc<str>,
+        path: String,
+        depth: u32,
+        caller: Option<Caller>,
+    ) -> Instance {
+        Instance {
+            module,
+            address,
+            path,
+            depth,
+            caller,
+            variables: RefCell::default(),
+            locals: RefCell::default(),
+            outputs: RefCell::default(),
+            calls: RefCell::default(),
+            resources: RefCell::default(),
+        }
+    }
+
+    /// The scope of an expression at the top of a file of this module.
+    pub(crate) fn scope(self: &Rc<Self>, file: FileId) -> Scope<'_> {
+        Scope { instance: self, file, each: &Each::NONE, frame: None, own: None }
+    }
+}
+
+impl Evaluator<'_> {
+    /// The value of an expression where it stands, with what decided it.
+    pub(crate) fn bound(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
+        let value = self.settle(self.evaluate(expr, scope), scope.file, expr);
+        self.bind(value, scope.file, expr.span, expr.span)
+    }
+
+    /// What a `dynamic` block goes through, or why that cannot be known; a failure is told.
+    pub(crate) fn dynamic_or_unknown(
+        &self,
+        block: &crate::syntax::Block,
+        scope: &Scope<'_>,
+    ) -> Result<Vec<(Value, Value)>, Rc<Unknown>> {
+        self.dynamic(block, scope).unwrap_or_else(|failure| {
+            self.tell(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
+            Err(Rc::new(Unknown::new("dynamic", &failure.message, Type::Any)))
+        })
+    }
+}

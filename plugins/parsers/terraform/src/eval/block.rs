@@ -1,0 +1,108 @@
+//! Nested blocks as values, `dynamic` ones laid out.
+
+use std::rc::Rc;
+
+use palisade_terraform_values::{Entries, Type, Unknown, Value};
+
+use super::resource::is_meta;
+use super::{Evaluator, Failure, Frame, Names, Scope};
+use crate::module::argument;
+use crate::syntax::{Block, Body, ExprKind};
+
+/// What a `dynamic` block comes to: keys and values, or why they cannot be known.
+pub(crate) type Dynamic = Result<Vec<(Value, Value)>, Rc<Unknown>>;
+
+/// The kind of the blocks that a `dynamic` block makes.
+pub(crate) fn dynamic_kind(block: &Block) -> Option<&Rc<str>> {
+    if &*block.kind == "dynamic" { block.labels.first().map(|label| &label.text) } else { None }
+}
+
+/// The name of a `dynamic` block's iterator.
+pub(crate) fn iterator(block: &Block) -> &str {
+    let named = argument(&block.body, "iterator").and_then(|expr| match &expr.kind {
+        ExprKind::Variable(name) | ExprKind::String(name) => Some(&**name),
+        _ => None,
+    });
+    named.or_else(|| dynamic_kind(block).map(|it| &**it)).unwrap_or("")
+}
+
+impl Evaluator<'_> {
+    /// What a `dynamic` block goes through.
+    pub(crate) fn dynamic(&self, block: &Block, scope: &Scope<'_>) -> Result<Dynamic, Failure> {
+        let Some(expr) = argument(&block.body, "for_each") else {
+            return scope.fail(block.header, "a `dynamic` block needs `for_each`");
+        };
+        let value = self.evaluate(expr, scope)?;
+        if value.is_null() {
+            return scope.fail(expr.span, "`for_each` of a `dynamic` block is null; give an empty list instead");
+        }
+        self.entries_of(&value, expr.span, scope)
+    }
+
+    /// Runs something for each block that a `dynamic` one makes.
+    pub(crate) fn each_dynamic(
+        &self,
+        block: &Block,
+        entries: &[(Value, Value)],
+        scope: &Scope<'_>,
+        mut run: impl FnMut(&Body, &Scope<'_>),
+    ) {
+        let Some(content) = block.body.blocks.iter().find(|it| &*it.kind == "content") else { return };
+        for (key, value) in entries {
+            let made: Entries = [("key".into(), key.clone()), ("value".into(), value.clone())].into();
+            let made = Value::object(made);
+            let frame = Frame { names: Names::One(iterator(block), &made), up: scope.frame };
+            run(&content.body, &scope.with(&frame));
+        }
+    }
+
+    /// A body as an object: attributes, and under each kind of nested block the list of them.
+    pub(crate) fn body_value(&self, body: &Body, scope: &Scope<'_>) -> Value {
+        let mut entries = Entries::new();
+        for it in body.attributes.iter().filter(|it| !is_meta(&it.name)) {
+            entries.insert(Rc::clone(&it.name), self.bound(&it.value, scope));
+        }
+        for block in &body.blocks {
+            let kind = dynamic_kind(block).unwrap_or(&block.kind);
+            if !entries.contains_key(kind)
+                && let Some(value) = self.blocks_value(body, kind, scope)
+            {
+                entries.insert(Rc::clone(kind), value);
+            }
+        }
+        Value::object(entries)
+    }
+
+    /// The nested blocks of one kind as a list; `None` where there are none.
+    pub(super) fn blocks_value(&self, body: &Body, kind: &str, scope: &Scope<'_>) -> Option<Value> {
+        let mut items = Vec::new();
+        let mut any = false;
+        for block in &body.blocks {
+            if &*block.kind == kind {
+                any = true;
+                let value = self.deeper(scope, block.header, || Ok(self.body_value(&block.body, scope)));
+                let value = value.unwrap_or_else(|failure| {
+                    Unknown::new(kind, &failure.message, Type::Any).into()
+                });
+                items.push(value.at(self.origins.plain(scope.file, block.span)));
+            } else if dynamic_kind(block).is_some_and(|it| &**it == kind) {
+                any = true;
+                match self.dynamic(block, scope) {
+                    Ok(Ok(entries)) => self.each_dynamic(block, &entries, scope, |body, inner| {
+                        let value = self.body_value(body, inner);
+                        items.push(value.at(self.origins.plain(scope.file, block.span)));
+                    }),
+                    Ok(Err(unknown)) => {
+                        return Some(Value::from((*unknown).clone()).at(self.origins.plain(scope.file, block.span)));
+                    }
+                    Err(failure) => {
+                        let unknown = Unknown::new(kind, &failure.message, Type::Any);
+                        return Some(Value::from(unknown).at(self.origins.plain(scope.file, block.span)));
+                    }
+                }
+            }
+        }
+        let first = body.blocks.iter().find(|it| dynamic_kind(it).unwrap_or(&it.kind).as_ref() == kind)?;
+        any.then(|| Value::list(items).at(self.origins.plain(scope.file, first.span)))
+    }
+}

@@ -1,0 +1,168 @@
+//! Calls of functions; those that look at their arguments' expressions are here, all others in a crate of
+//! their own.
+
+use std::rc::Rc;
+
+use palisade_sdk::parser::EntryKind;
+use palisade_terraform_functions as library;
+use palisade_terraform_values::{Entries, Type, Unknown, Value};
+
+use super::{Each, Evaluated, Evaluator, Frame, Names, Scope};
+use crate::files::FileId;
+use crate::path;
+use crate::syntax::{self, Expr, Span};
+
+/// How many files `fileset` looks at.
+const MAX_FILES: usize = 100_000;
+
+impl Evaluator<'_> {
+    pub(super) fn call(
+        &self,
+        name: &str,
+        arguments: &[Expr],
+        expand: bool,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Evaluated {
+        let name = name.strip_prefix("core::").unwrap_or(name);
+        match name {
+            "try" => return self.attempt(arguments, span, scope),
+            "can" => return self.can(arguments, span, scope),
+            _ => {}
+        }
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            values.push(self.evaluate(argument, scope)?);
+        }
+        if name.contains("::") && !name.starts_with("provider::terraform::") {
+            let mut unknown = self.unknown_at(span, scope, "a provider's function is run by the provider");
+            unknown.references = references(&values);
+            return Ok(Value::from(unknown).at(self.origins.plain(scope.file, span)));
+        }
+        if expand && let Some(last) = values.pop() {
+            if let Some(unknown) = last.as_unknown() {
+                let whole: Value = unknown.derive(Type::Any, references(&values)).into();
+                return Ok(whole.at(self.derive(scope, span, &[&last])));
+            }
+            match last.items() {
+                Some(items) => values.extend(items.iter().cloned()),
+                None => return scope.fail(span, format!("`...` of `{name}` must follow a list or set")),
+            }
+        }
+        let origin = self.derive(scope, span, &values.iter().collect::<Vec<_>>());
+        let host = Library { evaluator: self, scope };
+        match library::call(name, values, &host) {
+            Ok(value) if value.origin == palisade_terraform_values::NO_ORIGIN => Ok(value.at(origin)),
+            Ok(value) => Ok(value),
+            Err(error) => scope.fail(span, format!("{name}: {error}")),
+        }
+    }
+
+    /// `try`: the first of its arguments that works.
+    fn attempt(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Evaluated {
+        let mut last = None;
+        for argument in arguments {
+            match self.evaluate(argument, scope) {
+                Ok(value) => return Ok(value),
+                Err(failure) => last = Some(failure),
+            }
+        }
+        let why = last.map_or("it has no arguments".to_owned(), |failure| failure.message);
+        scope.fail(span, format!("try: none of its arguments works; the last: {why}"))
+    }
+
+    /// `can`: whether its argument works.
+    fn can(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Evaluated {
+        let [argument] = arguments else { return scope.fail(span, "`can` takes one argument") };
+        let value = self.evaluate(argument, scope);
+        let origin = self.origins.plain(scope.file, span);
+        Ok(match value {
+            Ok(value) => match value.as_unknown() {
+                Some(unknown) => Value::from(unknown.derive(Type::Bool, [])).at(origin),
+                None => Value::from(true).at(origin),
+            },
+            Err(_) => Value::from(false).at(origin),
+        })
+    }
+}
+
+fn references(values: &[Value]) -> Vec<u32> {
+    let unknown = values.iter().filter_map(Value::first_unknown);
+    let mut all: Vec<u32> = unknown.flat_map(|it: &Rc<Unknown>| it.references.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What functions may ask for: files of the tree, and templates.
+struct Library<'a, 's, 't> {
+    evaluator: &'a Evaluator<'t>,
+    scope: &'a Scope<'s>,
+}
+
+impl Library<'_, '_, '_> {
+    /// Paths are relative to where Terraform runs, the root module's folder.
+    fn path(&self, relative: &str) -> Result<String, String> {
+        let root = self.evaluator.root_folder(self.scope.instance);
+        path::join(&root, relative).ok_or_else(|| format!("`{relative}` leads out of the tree"))
+    }
+}
+
+impl library::Host for Library<'_, '_, '_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let full = self.path(path)?;
+        self.evaluator.files.tree().read_bytes(&full).map_err(|error| format!("`{path}`: {error}"))
+    }
+
+    fn exists(&self, path: &str) -> Result<bool, String> {
+        let full = self.path(path)?;
+        Ok(self.evaluator.files.tree().stat(&full).is_some_and(|it| it.kind == EntryKind::File))
+    }
+
+    fn files_under(&self, folder: &str) -> Result<Vec<String>, String> {
+        let top = self.path(folder)?;
+        let mut found = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(inner) = folders.pop() {
+            let Some(full) = path::join(&top, &inner) else { continue };
+            let entries = match self.evaluator.files.tree().list(&full) {
+                Ok(entries) => entries,
+                Err(error) if inner.is_empty() => return Err(format!("`{folder}`: {error}")),
+                Err(_) => continue,
+            };
+            for entry in entries {
+                let name = if inner.is_empty() { entry.name } else { format!("{inner}/{}", entry.name) };
+                match entry.kind {
+                    EntryKind::Folder => folders.push(name),
+                    EntryKind::File | EntryKind::Link => found.push(name),
+                    EntryKind::Submodule => {}
+                }
+            }
+            if found.len() > MAX_FILES {
+                return Err(format!("`{folder}` holds more than {MAX_FILES} files"));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, String> {
+        let parts = syntax::native::parse_template(template)
+            .map_err(|error| format!("`{name}`, byte {}: {}", error.at, error.message))?;
+        let frame = Frame { names: Names::Many(variables), up: None };
+        // Its text is no file of the unit, so nothing in it has a place.
+        let scope = Scope {
+            instance: self.scope.instance,
+            file: FileId::MAX,
+            each: &Each::NONE,
+            frame: Some(&frame),
+            own: None,
+        };
+        let span = Span::default();
+        let value = self.evaluator.deeper(&scope, span, || self.evaluator.template(&parts, span, &scope));
+        match value {
+            Ok(value) => Ok(value.at(palisade_terraform_values::NO_ORIGIN)),
+            Err(failure) => Err(format!("`{name}`: {}", failure.message)),
+        }
+    }
+}

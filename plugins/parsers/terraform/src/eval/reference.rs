@@ -1,0 +1,260 @@
+//! Traversals: what the names of the language stand for, and the steps after them.
+
+use std::rc::Rc;
+
+use palisade_terraform_values::{Data, Type, Unknown, Value};
+
+use super::repeat::Repeat;
+use super::{Evaluated, Evaluator, Key, ResourceInstance, Scope};
+use crate::path;
+use crate::syntax::{Expr, ExprKind, Span};
+
+/// A step of a traversal, and the expression up to and with it.
+pub(super) enum Hop<'e> {
+    /// `.name`.
+    Attribute(&'e Rc<str>, Span),
+    /// `[index]`.
+    Index(&'e Expr, Span),
+}
+
+/// Splits `a.b[c].d` into its root and the hops after it.
+fn flatten(expr: &Expr) -> (&Expr, Vec<Hop<'_>>) {
+    let mut hops = Vec::new();
+    let mut at = expr;
+    loop {
+        match &at.kind {
+            ExprKind::Attribute(of, name) => {
+                hops.push(Hop::Attribute(name, at.span));
+                at = of;
+            }
+            ExprKind::Index(of, index) => {
+                hops.push(Hop::Index(index, at.span));
+                at = of;
+            }
+            _ => break,
+        }
+    }
+    hops.reverse();
+    (at, hops)
+}
+
+impl Evaluator<'_> {
+    /// A root and its steps.
+    pub(super) fn traverse(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {
+        let (root, hops) = flatten(expr);
+        let (mut value, used) = match &root.kind {
+            ExprKind::Variable(name) => self.root_of(name, &hops, root.span, expr.span, scope)?,
+            _ => (self.evaluate(root, scope)?, 0),
+        };
+        for hop in hops.iter().skip(used) {
+            value = match hop {
+                Hop::Attribute(name, span) => self.attribute_of(&value, name, *span, scope)?,
+                Hop::Index(index, span) => {
+                    let index = self.evaluate(index, scope)?;
+                    self.index_of(&value, &index, *span, scope)?
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    /// What a root with its first hops stands for, and how many hops that took.
+    fn root_of(
+        &self,
+        root: &Rc<str>,
+        hops: &[Hop<'_>],
+        root_span: Span,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<(Value, usize), super::Failure> {
+        if let Some(value) = scope.frame.and_then(|frame| frame.get(root)) {
+            return Ok((value.clone(), 0));
+        }
+        let name = |at: usize| match hops.get(at) {
+            Some(Hop::Attribute(name, _)) => Some(*name),
+            _ => None,
+        };
+        let at = (scope, span);
+        match (&**root, name(0)) {
+            ("var", Some(name)) => Ok((self.variable(scope.instance, name, at)?, 1)),
+            ("local", Some(name)) => Ok((self.local(scope.instance, name, at)?, 1)),
+            ("path", Some(name)) => Ok((self.path_value(name, span, scope)?, 1)),
+            ("terraform" | "tofu", Some(name)) => Ok((named(name, "workspace", "default", span, scope)?, 1)),
+            ("count" | "each", Some(name)) => Ok((self.each_value(root, name, span, scope)?, 1)),
+            ("self", _) => match scope.own {
+                Some(resource) => Ok((self.whole_object(resource, span, scope), 0)),
+                None => scope.fail(span, "`self` means something only inside a resource"),
+            },
+            ("module", Some(name)) => self.module_value(name, hops, span, scope),
+            ("data", Some(kind)) => match name(1) {
+                Some(own) => self.resource_value(&format!("data.{kind}.{own}"), hops, 2, span, scope),
+                None => scope.fail(span, "a data source is named by its kind and its name"),
+            },
+            ("ephemeral", Some(_)) => {
+                let unknown: Value = self.unknown_at(span, scope, "an ephemeral value").into();
+                Ok((unknown.at(self.origins.plain(scope.file, span)), hops.len()))
+            }
+            (kind, Some(own)) => self.resource_value(&format!("{kind}.{own}"), hops, 1, span, scope),
+            (other, None) => scope.fail(root_span, format!("nothing is called `{other}` here")),
+        }
+    }
+
+    /// An unknown value that stands for an expression of a file.
+    pub(super) fn unknown_at(&self, span: Span, scope: &Scope<'_>, reason: &str) -> Unknown {
+        let expression = self.files.get(scope.file).map_or(String::new(), |source| source.snippet(span));
+        Unknown::new(&expression, reason, Type::Any)
+    }
+
+    fn path_value(&self, name: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let root = self.root_folder(scope.instance);
+        let text = match name {
+            "module" => path::relative(&root, &scope.instance.module.folder),
+            "root" => ".".to_owned(),
+            "cwd" => {
+                let reason = "where Terraform will be run cannot be known";
+                let unknown: Value = Unknown::new("path.cwd", reason, Type::String).into();
+                return Ok(unknown.at(self.origins.plain(scope.file, span)));
+            }
+            other => return scope.fail(span, format!("`path` has no `{other}`: module, root or cwd")),
+        };
+        Ok(Value::from(text).at(self.origins.plain(scope.file, span)))
+    }
+
+    /// The folder of the module that everything is called from.
+    pub(super) fn root_folder(&self, instance: &Rc<super::Instance>) -> String {
+        let mut at = instance;
+        while let Some(caller) = &at.caller {
+            at = &caller.instance;
+        }
+        at.module.folder.clone()
+    }
+
+    fn each_value(&self, root: &str, name: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let each = scope.each;
+        if let Some(unknown) = &each.unknown {
+            let whole: Value = unknown.derive(Type::Any, []).into();
+            return Ok(whole.at(self.origins.plain(scope.file, span)));
+        }
+        let plain = || self.origins.plain(scope.file, span);
+        match (root, name, &each.key) {
+            ("count", "index", Key::Index(index)) => {
+                Ok(Value::from(i64::try_from(*index).unwrap_or(i64::MAX)).at(plain()))
+            }
+            ("each", "key", Key::Name(key)) => {
+                let origin = each.value.as_ref().map_or_else(plain, |value| value.origin);
+                Ok(Value::from(Rc::clone(key)).at(origin))
+            }
+            ("each", "value", Key::Name(_)) => match &each.value {
+                Some(value) => Ok(value.clone()),
+                None => scope.fail(span, "`each.value` has no value here"),
+            },
+            _ => scope.fail(span, format!("`{root}.{name}` means something only where `{root}` repeats a block")),
+        }
+    }
+
+    /// `kind.name`, with its key and first attribute where they follow.
+    fn resource_value(
+        &self,
+        address: &str,
+        hops: &[Hop<'_>],
+        used: usize,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<(Value, usize), super::Failure> {
+        let Some(row) = scope.instance.module.resource(address) else {
+            return scope.fail(span, format!("`{address}` is not declared in this module"));
+        };
+        let resources = self.resources(scope.instance, row);
+        let (resource, used) = match (resources.repeat, hops.get(used)) {
+            (Repeat::Single, _) => (resources.items.first().cloned(), used),
+            (Repeat::Unknown, Some(Hop::Index(..))) => (resources.items.first().cloned(), used + 1),
+            (Repeat::Unknown, _) => {
+                // A list or map of which nothing is known.
+                let Some(one) = resources.items.first() else {
+                    return scope.fail(span, format!("`{address}` has no instance"));
+                };
+                let reference = self.reference_row(one, &"".into());
+                let mut unknown = self.unknown_at(span, scope, "it cannot be known how many there are");
+                unknown.references = vec![reference];
+                return Ok((Value::from(unknown).at(self.origins.plain(scope.file, span)), used));
+            }
+            (_, Some(Hop::Index(index, index_span))) => {
+                let key = self.evaluate(index, scope)?;
+                if let Some(unknown) = key.as_unknown() {
+                    let whole: Value = unknown.derive(Type::Any, []).into();
+                    return Ok((whole.at(self.derive(scope, span, &[&key])), used + 1));
+                }
+                let found = resources.find(&key);
+                if found.is_none() {
+                    let text = palisade_terraform_values::to_text(&key);
+                    let text = text.map_or(String::new(), |text| text.as_str().to_owned());
+                    return scope.fail(*index_span, format!("`{address}` has no instance `{text}`"));
+                }
+                (found, used + 1)
+            }
+            (Repeat::Count | Repeat::Each, _) => {
+                return Ok((self.whole_collection(&resources, span, scope), used));
+            }
+        };
+        let Some(resource) = resource else {
+            return scope.fail(span, format!("`{address}` has no instance"));
+        };
+        match hops.get(used) {
+            Some(Hop::Attribute(name, _)) => Ok((self.attribute_at(&resource, name, span, scope), used + 1)),
+            _ => Ok((self.whole_object(&resource, span, scope), used)),
+        }
+    }
+
+    /// The resource that a value is as a whole.
+    pub(super) fn whole_resource(&self, value: &Value) -> Option<Rc<ResourceInstance>> {
+        let place = self.origins.get(value.origin)?;
+        let reference = self.reference(place.reference)?;
+        reference.attribute.is_empty().then_some(reference.resource)
+    }
+
+    /// `value.name`.
+    pub(super) fn attribute_of(&self, value: &Value, name: &Rc<str>, span: Span, scope: &Scope<'_>) -> Evaluated {
+        if matches!(value.data, Data::Object(_))
+            && let Some(resource) = self.whole_resource(value)
+        {
+            return Ok(self.attribute_at(&resource, name, span, scope));
+        }
+        let found = palisade_terraform_values::attribute(value, name);
+        self.stepped(value, found, span, scope)
+    }
+
+    /// `value[index]`.
+    pub(super) fn index_of(&self, value: &Value, index: &Value, span: Span, scope: &Scope<'_>) -> Evaluated {
+        if matches!(value.data, Data::Object(_))
+            && let (Some(resource), Some(name)) = (self.whole_resource(value), index.as_str())
+        {
+            return Ok(self.attribute_at(&resource, &name.into(), span, scope));
+        }
+        let found = palisade_terraform_values::index(value, index);
+        self.stepped(value, found, span, scope)
+    }
+
+    fn stepped<E: std::fmt::Display>(
+        &self,
+        value: &Value,
+        found: Result<Value, E>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Evaluated {
+        match found {
+            Ok(found) if found.origin == palisade_terraform_values::NO_ORIGIN => {
+                Ok(found.at(self.derive(scope, span, &[value])))
+            }
+            Ok(found) => Ok(found),
+            Err(error) => scope.fail(span, error.to_string()),
+        }
+    }
+}
+
+/// A name of a root that has only one.
+fn named(name: &str, expected: &str, value: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
+    if name == expected {
+        return Ok(Value::from(value));
+    }
+    scope.fail(span, format!("`{name}` is not known here; only `{expected}` is"))
+}

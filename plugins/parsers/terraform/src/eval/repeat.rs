@@ -1,0 +1,179 @@
+//! `count` and `for_each`: how often something is there, and under which keys.
+
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use palisade_sdk::Level;
+use palisade_terraform_values::{Data, Type, Unknown, Value, convert};
+
+use super::{Evaluator, Failure, Scope};
+use crate::module::argument;
+use crate::syntax::{Body, Span};
+
+/// How many instances one block may have.
+const MAX_INSTANCES: usize = 200_000;
+
+/// The key of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// There is only one, or it is not known how many there are.
+    None,
+    /// `[0]`.
+    Index(usize),
+    /// `["name"]`.
+    Name(Rc<str>),
+}
+
+impl Key {
+    /// As it stands in an address.
+    pub(crate) fn suffix(&self) -> String {
+        match self {
+            Key::None => String::new(),
+            Key::Index(index) => format!("[{index}]"),
+            Key::Name(name) => {
+                let mut text = String::from("[\"");
+                let mut rest = name.chars().peekable();
+                while let Some(char) = rest.next() {
+                    match char {
+                        '"' => text.push_str("\\\""),
+                        '\\' => text.push_str("\\\\"),
+                        '\n' => text.push_str("\\n"),
+                        '\r' => text.push_str("\\r"),
+                        '\t' => text.push_str("\\t"),
+                        '$' | '%' if rest.peek() == Some(&'{') => {
+                            text.push(char);
+                            text.push(char);
+                        }
+                        // Writing to a string cannot fail.
+                        char if char.is_control() => drop(write!(text, "\\u{:04x}", u32::from(char))),
+                        char => text.push(char),
+                    }
+                }
+                text.push_str("\"]");
+                text
+            }
+        }
+    }
+}
+
+/// What `count` and `each` are for one instance.
+#[derive(Clone, Debug)]
+pub(crate) struct Each {
+    pub(crate) key: Key,
+    /// `each.value`.
+    pub(crate) value: Option<Value>,
+    /// Why it is not known how many there are.
+    pub(crate) unknown: Option<Rc<Unknown>>,
+}
+
+impl Each {
+    /// Of what is not repeated.
+    pub(crate) const NONE: Each = Each { key: Key::None, value: None, unknown: None };
+}
+
+/// What a repeated block looks like from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// One, without a key.
+    Single,
+    /// A list of them.
+    Count,
+    /// A map of them.
+    Each,
+    /// It cannot be known how many there are.
+    Unknown,
+}
+
+impl Evaluator<'_> {
+    /// How often a block is there.
+    pub(super) fn repeat(&self, body: &Body, scope: &Scope<'_>) -> (Repeat, Vec<Each>) {
+        let (expr, counted) = match (argument(body, "count"), argument(body, "for_each")) {
+            (Some(expr), _) => (expr, true),
+            (None, Some(expr)) => (expr, false),
+            (None, None) => return (Repeat::Single, vec![Each::NONE]),
+        };
+        let value = self.evaluate(expr, scope);
+        let expanded = value.and_then(|value| {
+            if counted { count(&value, scope, expr.span) } else { self.for_each(&value, scope, expr.span) }
+        });
+        match expanded {
+            Ok(Ok(all)) => (if counted { Repeat::Count } else { Repeat::Each }, all),
+            Ok(Err(unknown)) => unclear(unknown),
+            Err(failure) => {
+                let message = &failure.message;
+                self.tell(Level::Warning, "terraform-repeat", failure.file, failure.span, message);
+                let source = self.files.get(scope.file);
+                let expression = source.map_or(String::new(), |source| source.snippet(expr.span));
+                unclear(Rc::new(Unknown::new(&expression, message, Type::Any)))
+            }
+        }
+    }
+
+    /// The instances of a `for_each`.
+    fn for_each(&self, value: &Value, scope: &Scope<'_>, span: Span) -> Result<Counted, Failure> {
+        let each = |key: &Rc<str>, value: &Value| Each {
+            key: Key::Name(Rc::clone(key)),
+            value: Some(value.clone()),
+            unknown: None,
+        };
+        let all: Vec<Each> = match &value.data {
+            Data::Unknown(unknown) => return Ok(Err(Rc::clone(unknown))),
+            Data::Map(entries) | Data::Object(entries) if self.whole_resource(value).is_some() => {
+                // A resource that is there once is no collection of them.
+                entries.iter().map(|(key, value)| each(key, value)).collect()
+            }
+            Data::Map(entries) | Data::Object(entries) => {
+                entries.iter().map(|(key, value)| each(key, value)).collect()
+            }
+            Data::Set(items) => {
+                let mut all = Vec::new();
+                for item in items.iter() {
+                    match &item.data {
+                        Data::String(text) => all.push(each(&text.shared(), item)),
+                        Data::Unknown(unknown) => return Ok(Err(Rc::clone(unknown))),
+                        _ => return scope.fail(span, "the set of a `for_each` must hold texts only"),
+                    }
+                }
+                all
+            }
+            Data::List(_) | Data::Tuple(_) => {
+                return scope.fail(span, "`for_each` takes a map or a set of texts; wrap the list in `toset()`");
+            }
+            Data::Null => return scope.fail(span, "`for_each` is null; give an empty map or set instead"),
+            _ => return scope.fail(span, "`for_each` takes a map or a set of texts"),
+        };
+        bounded(all.len(), scope, span)?;
+        Ok(Ok(all))
+    }
+}
+
+/// All instances, or why they cannot be known.
+type Counted = Result<Vec<Each>, Rc<Unknown>>;
+
+fn unclear(unknown: Rc<Unknown>) -> (Repeat, Vec<Each>) {
+    (Repeat::Unknown, vec![Each { key: Key::None, value: None, unknown: Some(unknown) }])
+}
+
+fn bounded(count: usize, scope: &Scope<'_>, span: Span) -> Result<(), Failure> {
+    if count > MAX_INSTANCES {
+        return scope.fail(span, format!("more than {MAX_INSTANCES} instances of one block are not laid out"));
+    }
+    Ok(())
+}
+
+fn count(value: &Value, scope: &Scope<'_>, span: Span) -> Result<Counted, Failure> {
+    if let Some(unknown) = value.as_unknown() {
+        return Ok(Err(Rc::clone(unknown)));
+    }
+    let number = convert(value.clone(), &Type::Number)
+        .map_err(|error| Failure { message: error.to_string(), file: scope.file, span })?;
+    let Data::Number(number) = &number.data else {
+        return scope.fail(span, "`count` is null; give a number");
+    };
+    let Some(count) = number.as_i64().and_then(|it| usize::try_from(it).ok()) else {
+        return scope.fail(span, format!("`count` must be a whole number from 0, and this is {number}"));
+    };
+    bounded(count, scope, span)?;
+    let each = |index| Each { key: Key::Index(index), value: None, unknown: None };
+    Ok(Ok((0..count).map(each).collect()))
+}

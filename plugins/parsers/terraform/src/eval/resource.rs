@@ -1,0 +1,236 @@
+//! Resources and data sources: their instances, and the attributes that others refer to.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use palisade_sdk::Level;
+use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Type, Unknown, Value};
+
+use super::repeat::Repeat;
+use super::{Each, Evaluator, Instance, Key, Memo, Scope, recall, remember};
+use crate::files::FileId;
+use crate::origins::Place;
+use crate::policy_document;
+use crate::syntax::{Body, Span};
+
+/// How many resources a unit may have.
+const MAX_RESOURCES: u32 = 500_000;
+
+/// One instance of a resource or data source.
+pub(crate) struct ResourceInstance {
+    /// Counts all of them, in the order in which they were met.
+    pub(crate) id: u32,
+    pub(crate) address: Rc<str>,
+    pub(crate) instance: Rc<Instance>,
+    /// Row in the module's resources.
+    pub(crate) row: usize,
+    pub(crate) each: Each,
+    attributes: Memo<Rc<str>, Value>,
+}
+
+/// All instances of one resource.
+pub(crate) struct Resources {
+    pub(crate) repeat: Repeat,
+    pub(crate) items: Vec<Rc<ResourceInstance>>,
+}
+
+impl Resources {
+    /// The instance of a key.
+    pub(super) fn find(&self, key: &Value) -> Option<Rc<ResourceInstance>> {
+        let text = palisade_terraform_values::to_text(key).ok()?;
+        let text = text.as_str();
+        match self.repeat {
+            Repeat::Count => self.items.get(text.parse::<usize>().ok()?).cloned(),
+            _ => {
+                let own = |it: &Rc<ResourceInstance>| match &it.each.key {
+                    Key::Name(name) => (**name).cmp(text),
+                    _ => std::cmp::Ordering::Less,
+                };
+                // Keys of a map are in order.
+                let at = self.items.binary_search_by(own).ok()?;
+                self.items.get(at).cloned()
+            }
+        }
+    }
+}
+
+impl ResourceInstance {
+    /// The scope of an attribute, or of the nested blocks of a kind.
+    pub(crate) fn scope_of<'s>(self: &'s Rc<Self>, name: &str) -> Scope<'s> {
+        let declared = self.instance.module.resources.get(self.row);
+        Scope {
+            instance: &self.instance,
+            file: declared.map_or(FileId::MAX, |it| it.file_of(name)),
+            each: &self.each,
+            frame: None,
+            own: Some(self),
+        }
+    }
+
+    /// The file that declares it.
+    pub(crate) fn file(&self) -> FileId {
+        self.instance.module.resources.get(self.row).map_or(FileId::MAX, |it| it.file)
+    }
+
+    /// Its block.
+    pub(crate) fn body(&self) -> Option<&Body> {
+        self.instance.module.resources.get(self.row).map(|it| &it.what.block.body)
+    }
+}
+
+impl Evaluator<'_> {
+    /// The instances of a resource of a module.
+    pub(crate) fn resources(&self, instance: &Rc<Instance>, row: usize) -> Rc<Resources> {
+        match recall(&instance.resources, &row) {
+            Ok(known) => return known,
+            // Its own `count` asks for it.
+            Err(true) => return Rc::new(Resources { repeat: Repeat::Count, items: Vec::new() }),
+            Err(false) => {}
+        }
+        let made = self.expand(instance, row);
+        remember(&instance.resources, row, Rc::new(made))
+    }
+
+    fn expand(&self, instance: &Rc<Instance>, row: usize) -> Resources {
+        let Some(declared) = instance.module.resources.get(row) else {
+            return Resources { repeat: Repeat::Single, items: Vec::new() };
+        };
+        let block = &declared.what.block;
+        let (repeat, all) = self.repeat(&block.body, &instance.scope(declared.file));
+        let base = declared.what.address();
+        let dot = if instance.address.is_empty() { "" } else { "." };
+        let mut items = Vec::with_capacity(all.len());
+        for each in all {
+            let id = self.resource_count.get();
+            if id >= MAX_RESOURCES {
+                let message = format!("more than {MAX_RESOURCES} resources in one configuration; the rest is left out");
+                self.tell(Level::Error, "terraform-too-many", declared.file, block.header, &message);
+                break;
+            }
+            self.resource_count.set(id + 1);
+            let address = format!("{}{dot}{base}{}", instance.address, each.key.suffix());
+            items.push(Rc::new(ResourceInstance {
+                id,
+                address: address.into(),
+                instance: Rc::clone(instance),
+                row,
+                each,
+                attributes: RefCell::default(),
+            }));
+        }
+        Resources { repeat, items }
+    }
+
+    /// An attribute of a resource, as whoever is inside of it sees it.
+    pub(crate) fn attribute_value(&self, resource: &Rc<ResourceInstance>, name: &Rc<str>) -> Value {
+        match recall(&resource.attributes, name) {
+            Ok(value) => return value,
+            Err(true) => {
+                let what = format!("{}.{name}", resource.address);
+                let message = format!("`{what}` depends on itself; break the circle");
+                let span = resource.instance.module.resources.get(resource.row).map(|it| it.what.block.header);
+                let (file, span) = (resource.file(), span.unwrap_or_default());
+                self.tell(Level::Warning, "terraform-cycle", file, span, &message);
+                return Unknown::new(&what, &message, Type::Any).into();
+            }
+            Err(false) => {}
+        }
+        let value = self.compute(resource, name);
+        remember(&resource.attributes, Rc::clone(name), value)
+    }
+
+    fn compute(&self, resource: &Rc<ResourceInstance>, name: &Rc<str>) -> Value {
+        let computed = || {
+            let reason = if self.is_data(resource) {
+                "a data source is read when Terraform runs"
+            } else {
+                "known after apply"
+            };
+            Value::from(Unknown::new(&format!("{}.{name}", resource.address), reason, Type::Any))
+        };
+        let Some(body) = resource.body() else { return computed() };
+        let scope = resource.scope_of(name);
+        if let Some(it) = body.attributes.iter().find(|it| it.name == *name) {
+            let value = self.settle(self.evaluate(&it.value, &scope), scope.file, &it.value);
+            return self.bind(value, scope.file, it.value.span, it.value.span);
+        }
+        if self.is_data(resource)
+            && &**name == "json"
+            && let Some(declared) = resource.instance.module.resources.get(resource.row)
+            && &*declared.what.kind == "aws_iam_policy_document"
+        {
+            let block = self.body_value(body, &scope);
+            let document = policy_document::text(&block);
+            return document.at(self.origins.plain(scope.file, declared.what.block.header));
+        }
+        self.blocks_value(body, name, &scope).unwrap_or_else(computed)
+    }
+
+    /// Whether it is a data source.
+    pub(crate) fn is_data(&self, resource: &ResourceInstance) -> bool {
+        resource.instance.module.resources.get(resource.row).is_some_and(|it| it.what.data)
+    }
+
+    /// An attribute of a resource, as somebody else refers to it.
+    pub(super) fn attribute_at(
+        &self,
+        resource: &Rc<ResourceInstance>,
+        name: &Rc<str>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Value {
+        let value = self.attribute_value(resource, name);
+        let reference = self.reference_row(resource, name);
+        let origin =
+            self.origins.add(Place { file: scope.file, span, parent: value.origin, reference });
+        if let Data::Unknown(unknown) = &value.data {
+            let mut whole = (**unknown).clone();
+            whole.references.push(reference);
+            whole.references.sort_unstable();
+            whole.references.dedup();
+            return Value::from(whole).at(origin);
+        }
+        value.at(origin)
+    }
+
+    /// A resource as an object of what is configured; whatever else is asked of it is known to be its own.
+    pub(super) fn whole_object(&self, resource: &Rc<ResourceInstance>, span: Span, scope: &Scope<'_>) -> Value {
+        let reference = self.reference_row(resource, &"".into());
+        let mut entries = Entries::new();
+        if let Some(body) = resource.body() {
+            let names = body.attributes.iter().map(|it| &it.name);
+            for name in names.filter(|name| !is_meta(name)) {
+                entries.insert(Rc::clone(name), self.attribute_at(resource, name, span, scope));
+            }
+        }
+        for name in ["arn", "id"] {
+            let name: Rc<str> = name.into();
+            if !entries.contains_key(&name) {
+                let value = self.attribute_at(resource, &name, span, scope);
+                entries.insert(name, value);
+            }
+        }
+        let origin =
+            self.origins.add(Place { file: scope.file, span, parent: NO_ORIGIN, reference });
+        Value::object(entries).at(origin)
+    }
+
+    /// All instances as a list or a map.
+    pub(super) fn whole_collection(&self, resources: &Resources, span: Span, scope: &Scope<'_>) -> Value {
+        let whole = |it: &Rc<ResourceInstance>| self.whole_object(it, span, scope);
+        let origin = self.origins.plain(scope.file, span);
+        if resources.repeat == Repeat::Count {
+            return Value::tuple(resources.items.iter().map(whole).collect()).at(origin);
+        }
+        let entry = |it: &Rc<ResourceInstance>| match &it.each.key {
+            Key::Name(name) => Some((Rc::clone(name), whole(it))),
+            _ => None,
+        };
+        Value::object(resources.items.iter().filter_map(entry).collect()).at(origin)
+    }
+}
+
+/// What belongs to Terraform and not to the resource.
+pub(crate) fn is_meta(name: &str) -> bool {
+    matches!(name, "count" | "for_each" | "provider" | "depends_on")
+}

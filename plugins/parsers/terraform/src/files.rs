@@ -1,0 +1,164 @@
+//! The files of a unit: each read and parsed once, and what became of it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use palisade_sdk::Span;
+use palisade_sdk::parser::{Coverage, Status, Tree};
+use rustc_hash::FxHashMap;
+
+use crate::path;
+use crate::syntax::lines::Lines;
+use crate::syntax::{self, File, SyntaxError};
+
+/// A row of [`Files`].
+pub(crate) type FileId = u32;
+
+/// A file that was read.
+pub(crate) struct Source {
+    pub(crate) path: Rc<str>,
+    pub(crate) text: Rc<str>,
+    pub(crate) lines: Lines,
+    pub(crate) parsed: File,
+}
+
+impl Source {
+    /// What the file says there.
+    pub(crate) fn slice(&self, span: syntax::Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The same in one line, shortened where it is long.
+    pub(crate) fn snippet(&self, span: syntax::Span) -> String {
+        const LONG: usize = 80;
+        let text = self.slice(span);
+        let first = text.lines().next().unwrap_or("").trim_end();
+        let mut short: String = first.chars().take(LONG).collect();
+        if short.len() < text.len() {
+            short.push('…');
+        }
+        short
+    }
+}
+
+/// Everything that was read so far.
+pub(crate) struct Files<'t> {
+    tree: &'t dyn Tree,
+    known: RefCell<FxHashMap<String, Option<FileId>>>,
+    sources: RefCell<Vec<Rc<Source>>>,
+    coverage: RefCell<FxHashMap<String, Coverage>>,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Native,
+    Json,
+    Values,
+}
+
+fn parse(text: &str, syntax: Syntax) -> Result<File, SyntaxError> {
+    match syntax {
+        Syntax::Native => syntax::native::parse(text),
+        Syntax::Json => syntax::json::parse(text),
+        Syntax::Values => {
+            let attributes = syntax::json::parse_values(text)?;
+            let body = syntax::Body { attributes, blocks: Vec::new() };
+            Ok(File { body, comments: Vec::new() })
+        }
+    }
+}
+
+impl<'t> Files<'t> {
+    pub(crate) fn new(tree: &'t dyn Tree) -> Files<'t> {
+        Files {
+            tree,
+            known: RefCell::default(),
+            sources: RefCell::default(),
+            coverage: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn tree(&self) -> &'t dyn Tree {
+        self.tree
+    }
+
+    /// A file that was read.
+    pub(crate) fn get(&self, id: FileId) -> Option<Rc<Source>> {
+        self.sources.borrow().get(id as usize).cloned()
+    }
+
+    /// Every file that was read, in the order in which it was.
+    pub(crate) fn all(&self) -> Vec<Rc<Source>> {
+        self.sources.borrow().clone()
+    }
+
+    /// Says how far a file was read, where nothing worse was said of it before.
+    pub(crate) fn cover(&self, path: &str, status: Status, reason: &str, span: Option<Span>) {
+        let rank = |status| match status {
+            Status::Ignored => 0,
+            Status::Scanned => 1,
+            Status::Unsupported => 2,
+            Status::Partial => 3,
+            Status::Failed => 4,
+        };
+        let mut coverage = self.coverage.borrow_mut();
+        if coverage.get(path).is_none_or(|before| rank(before.status) < rank(status)) {
+            let it = Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span };
+            coverage.insert(path.to_owned(), it);
+        }
+    }
+
+    /// What was said of a file.
+    pub(crate) fn covered(&self, path: &str) -> Option<Coverage> {
+        self.coverage.borrow().get(path).cloned()
+    }
+
+    /// The place of a stretch of a file.
+    pub(crate) fn span(&self, file: FileId, span: syntax::Span) -> Option<Span> {
+        Some(self.get(file)?.lines.span(span.start, span.end))
+    }
+
+    /// Reads and parses a file; `None`, and its coverage failed, where that is not possible.
+    pub(crate) fn open(&self, path: &str) -> Option<FileId> {
+        if let Some(known) = self.known.borrow().get(path) {
+            return *known;
+        }
+        let id = self.load(path);
+        self.known.borrow_mut().insert(path.to_owned(), id);
+        id
+    }
+
+    fn load(&self, path: &str) -> Option<FileId> {
+        let text = match self.tree.read_text(path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.cover(path, Status::Failed, &error.to_string(), None);
+                return None;
+            }
+        };
+        let name = path::name(path);
+        let syntax = if name.ends_with(".tfvars.json") {
+            Syntax::Values
+        } else if name.ends_with(".json") {
+            Syntax::Json
+        } else {
+            Syntax::Native
+        };
+        let lines = Lines::new(&text);
+        match parse(&text, syntax) {
+            Ok(parsed) => {
+                self.cover(path, Status::Scanned, "", None);
+                let mut sources = self.sources.borrow_mut();
+                let id = u32::try_from(sources.len()).ok()?;
+                let source = Source { path: path.into(), text: text.into(), lines, parsed };
+                sources.push(Rc::new(source));
+                Some(id)
+            }
+            Err(SyntaxError { at, message }) => {
+                self.cover(path, Status::Failed, &message, Some(lines.span(at, at)));
+                None
+            }
+        }
+    }
+}

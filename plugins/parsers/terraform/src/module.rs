@@ -1,0 +1,199 @@
+//! A folder as a module: its files, put together by what they declare.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use palisade_sdk::parser::{EntryKind, Status};
+
+use crate::files::{FileId, Files};
+use crate::path;
+use crate::syntax::{Attribute, Block, Body, Expr};
+
+/// Something declared, and in which file.
+pub(crate) struct Declared<T> {
+    pub(crate) file: FileId,
+    pub(crate) what: T,
+    /// Attributes and kinds of nested blocks that stand in another file, which overrides the first.
+    overridden: BTreeMap<Rc<str>, FileId>,
+}
+
+impl<T> Declared<T> {
+    fn new(file: FileId, what: T) -> Declared<T> {
+        Declared { file, what, overridden: BTreeMap::new() }
+    }
+
+    /// The file with an attribute, or with the nested blocks of a kind.
+    pub(crate) fn file_of(&self, name: &str) -> FileId {
+        self.overridden.get(name).copied().unwrap_or(self.file)
+    }
+
+    /// What an override file does to a block: its attributes replace those of the same name, its nested blocks
+    /// all of the same kind (Terraform, "Override Files").
+    fn merge(&mut self, into: impl FnOnce(&mut T) -> &mut Body, file: FileId, from: &Body) {
+        let into = into(&mut self.what);
+        for it in &from.attributes {
+            into.attributes.retain(|before| before.name != it.name);
+            into.attributes.push(it.clone());
+            self.overridden.insert(Rc::clone(&it.name), file);
+        }
+        for it in &from.blocks {
+            into.blocks.retain(|before| before.kind != it.kind);
+            self.overridden.insert(Rc::clone(&it.kind), file);
+        }
+        into.blocks.extend(from.blocks.iter().cloned());
+    }
+}
+
+/// A `resource` or `data` block.
+pub(crate) struct ResourceBlock {
+    /// `data` or `resource`.
+    pub(crate) data: bool,
+    pub(crate) kind: Rc<str>,
+    pub(crate) name: Rc<str>,
+    pub(crate) block: Block,
+}
+
+impl ResourceBlock {
+    /// `aws_s3_bucket.logs`, `data.aws_region.here`.
+    pub(crate) fn address(&self) -> String {
+        let prefix = if self.data { "data." } else { "" };
+        format!("{prefix}{}.{}", self.kind, self.name)
+    }
+}
+
+/// A folder of configuration.
+#[derive(Default)]
+pub(crate) struct Module {
+    pub(crate) folder: String,
+    pub(crate) variables: BTreeMap<Rc<str>, Declared<Block>>,
+    pub(crate) locals: BTreeMap<Rc<str>, Declared<Attribute>>,
+    pub(crate) outputs: BTreeMap<Rc<str>, Declared<Block>>,
+    pub(crate) calls: BTreeMap<Rc<str>, Declared<Block>>,
+    /// By address, in the order of the files.
+    pub(crate) resources: Vec<Declared<ResourceBlock>>,
+    pub(crate) by_address: BTreeMap<String, usize>,
+}
+
+/// The attribute of that name in a body.
+pub(crate) fn attribute<'b>(body: &'b Body, name: &str) -> Option<&'b Attribute> {
+    body.attributes.iter().find(|it| &*it.name == name)
+}
+
+/// The value of the attribute of that name in a body.
+pub(crate) fn argument<'b>(body: &'b Body, name: &str) -> Option<&'b Expr> {
+    attribute(body, name).map(|it| &it.value)
+}
+
+/// Whether Terraform reads a file of that name as configuration.
+pub(crate) fn is_configuration(name: &str) -> bool {
+    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
+        && !name.starts_with('.')
+        && !name.ends_with('~')
+        && !(name.starts_with('#') && name.ends_with('#'))
+}
+
+/// Whether a file of that name changes what the others declare.
+fn is_override(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name);
+    stem == "override" || stem.ends_with("_override")
+}
+
+/// The configuration files of a folder, in the order in which Terraform reads them, overrides last.
+/// OpenTofu's own files stand in for those of the same name that Terraform would read.
+pub(crate) fn configuration(files: &Files<'_>, folder: &str) -> Vec<String> {
+    let entries = files.tree().list(folder).unwrap_or_default();
+    let mut names: Vec<String> = entries
+        .into_iter()
+        .filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link))
+        .map(|entry| entry.name)
+        .filter(|name| is_configuration(name))
+        .collect();
+    names.sort_by_key(|name| (is_override(name), name.clone()));
+    let replaced: Vec<String> = names
+        .iter()
+        .filter_map(|name| {
+            let own = name.strip_suffix(".tofu").map(|stem| format!("{stem}.tf"));
+            own.or_else(|| name.strip_suffix(".tofu.json").map(|stem| format!("{stem}.tf.json")))
+        })
+        .collect();
+    let mut paths = Vec::new();
+    for name in names {
+        let Some(path) = path::join(folder, &name) else { continue };
+        if replaced.contains(&name) {
+            files.cover(&path, Status::Ignored, "OpenTofu reads the `.tofu` file of the same name instead", None);
+        } else {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+impl Module {
+    /// Reads a folder.
+    pub(crate) fn load(files: &Files<'_>, folder: &str) -> Module {
+        let mut module = Module { folder: folder.to_owned(), ..Module::default() };
+        for path in configuration(files, folder) {
+            let Some(file) = files.open(&path) else { continue };
+            let Some(source) = files.get(file) else { continue };
+            let overrides = is_override(path::name(&path));
+            for block in &source.parsed.body.blocks {
+                module.add(files, file, block, overrides);
+            }
+        }
+        module
+    }
+
+    fn add(&mut self, files: &Files<'_>, file: FileId, block: &Block, overrides: bool) {
+        let label = |at: usize| block.labels.get(at).map(|label| Rc::clone(&label.text));
+        let declared = || Declared::new(file, block.clone());
+        match (&*block.kind, label(0), label(1)) {
+            ("locals", _, _) => {
+                for it in &block.body.attributes {
+                    self.locals.insert(Rc::clone(&it.name), Declared::new(file, it.clone()));
+                }
+            }
+            ("variable", Some(name), _) => insert(&mut self.variables, name, declared(), overrides),
+            ("output", Some(name), _) => insert(&mut self.outputs, name, declared(), overrides),
+            ("module", Some(name), _) => insert(&mut self.calls, name, declared(), overrides),
+            ("resource" | "data", Some(kind), Some(name)) => {
+                let data = &*block.kind == "data";
+                let it = ResourceBlock { data, kind, name, block: block.clone() };
+                let address = it.address();
+                match self.by_address.get(&address).and_then(|at| self.resources.get_mut(*at)) {
+                    Some(before) if overrides => before.merge(|it| &mut it.block.body, file, &block.body),
+                    Some(_) => {
+                        let reason = format!("`{address}` is declared twice in this module; rename one");
+                        let span = files.span(file, block.header);
+                        if let Some(source) = files.get(file) {
+                            files.cover(&source.path, Status::Partial, &reason, span);
+                        }
+                    }
+                    None => {
+                        self.by_address.insert(address, self.resources.len());
+                        self.resources.push(Declared::new(file, it));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The resource of that address.
+    pub(crate) fn resource(&self, address: &str) -> Option<usize> {
+        self.by_address.get(address).copied()
+    }
+}
+
+fn insert(
+    map: &mut BTreeMap<Rc<str>, Declared<Block>>,
+    name: Rc<str>,
+    block: Declared<Block>,
+    overrides: bool,
+) {
+    match map.get_mut(&name) {
+        Some(before) if overrides => before.merge(|it| &mut it.body, block.file, &block.what.body),
+        _ => {
+            map.insert(name, block);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Where values came from: places with what caused them, and what they refer to.
+
+use std::cell::RefCell;
+
+use palisade_terraform_values::NO_ORIGIN;
+
+use crate::files::FileId;
+use crate::syntax::Span;
+
+/// A row of [`Origins`].
+pub(crate) type OriginId = u32;
+
+/// A place of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: FileId,
+    pub(crate) span: Span,
+    /// The place that decided it, further out.
+    pub(crate) parent: OriginId,
+    /// A row of the evaluator's references, where the value was had from a resource.
+    pub(crate) reference: u32,
+}
+
+/// All places that were asked for.
+#[derive(Default)]
+pub(crate) struct Origins(RefCell<Vec<Place>>);
+
+impl Origins {
+    /// Adds a place.
+    pub(crate) fn add(&self, place: Place) -> OriginId {
+        let mut all = self.0.borrow_mut();
+        let id = u32::try_from(all.len()).unwrap_or(NO_ORIGIN);
+        all.push(place);
+        id
+    }
+
+    /// A place without causes.
+    pub(crate) fn plain(&self, file: FileId, span: Span) -> OriginId {
+        self.add(Place { file, span, parent: NO_ORIGIN, reference: NO_ORIGIN })
+    }
+
+    /// The place of that row.
+    pub(crate) fn get(&self, id: OriginId) -> Option<Place> {
+        self.0.borrow().get(id as usize).copied()
+    }
+
+    /// The place, or what caused it, outside a stretch of a file: what decided a value from elsewhere.
+    pub(crate) fn outside(&self, mut id: OriginId, file: FileId, span: Span) -> OriginId {
+        while let Some(place) = self.get(id) {
+            let inside = place.file == file && place.span.start >= span.start && place.span.end <= span.end;
+            if !inside {
+                return id;
+            }
+            id = place.parent;
+        }
+        NO_ORIGIN
+    }
+}

@@ -1,0 +1,369 @@
+//! Plans, as `terraform show -json` prints them (Terraform, "JSON Output Format"): what is planned, what is
+//! known only after it is applied, and, where the configuration stands beside it, the lines that say so.
+
+mod configuration;
+mod lines;
+mod unknown;
+
+use std::collections::BTreeMap;
+
+use palisade_sdk::parser::{Coverage, Parsed, Status, Tree, Work};
+use palisade_sdk::tape::{Builder, Kind, NONE, Origin, Relation, Resource, Unknown as Row};
+use palisade_sdk::Span as Place;
+
+use self::configuration::Configuration;
+use self::lines::ConfigurationLines;
+use self::unknown::Unknowns;
+use crate::syntax::Span;
+use crate::syntax::json::{self, Value, ValueKind};
+use crate::syntax::lines::Lines;
+use crate::{PLAN_ID, provider};
+
+/// Parses the file of a unit, if it is a plan.
+pub(crate) fn parse(tree: &dyn Tree, work: &Work) -> Parsed {
+    let mut parsed = Parsed::default();
+    for path in &work.files {
+        let coverage = read(tree, path, &mut parsed);
+        parsed.coverage.push(coverage);
+    }
+    parsed
+}
+
+fn covered(path: &str, status: Status, reason: &str, span: Option<Place>) -> Coverage {
+    Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
+}
+
+fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
+    let text = match tree.read_text(path) {
+        Ok(text) => text,
+        // Whether it is a plan cannot be known; whoever else reads JSON says what is wrong with it.
+        Err(error) => return covered(path, Status::Ignored, &format!("no plan: {error}"), None),
+    };
+    // Cheap for the many files that are something else.
+    if !text.contains("\"planned_values\"") || !text.contains("\"format_version\"") {
+        return covered(path, Status::Ignored, "not a Terraform plan", None);
+    }
+    let lines = Lines::new(&text);
+    let document = match json::document(&text) {
+        Ok(document) => document,
+        Err(error) => return covered(path, Status::Failed, &error.message, Some(lines.span(error.at, error.at))),
+    };
+    let Some(root) = document.get("planned_values").and_then(|it| it.get("root_module")) else {
+        return covered(path, Status::Ignored, "not a Terraform plan", None);
+    };
+    let version = document.get("format_version").and_then(Value::as_str).unwrap_or("");
+    if !version.starts_with("1.") && !version.starts_with("0.") {
+        let reason = format!("a plan of format {version}, which is newer than the ones that are read: 0 and 1");
+        return covered(path, Status::Unsupported, &reason, None);
+    }
+    let mut writer = Writer {
+        out: Builder::new(),
+        document: 0,
+        lines: &lines,
+        unknowns: Unknowns::of(&document),
+        configuration: Configuration::of(&document),
+        beside: ConfigurationLines::beside(tree, path),
+        documents: BTreeMap::new(),
+        rows: BTreeMap::new(),
+        pending: Vec::new(),
+    };
+    writer.document = writer.out.document(path, PLAN_ID);
+    writer.module(root, "", 0);
+    // Data sources that were read already are part of the state before.
+    let prior = document.get("prior_state").and_then(|it| it.get("values")).and_then(|it| it.get("root_module"));
+    if let Some(prior) = prior {
+        writer.data(prior, "", 0);
+    }
+    writer.relations();
+    parsed.batch = writer.out.finish();
+    covered(path, Status::Scanned, "", None)
+}
+
+/// How deep modules and values may nest.
+const MAX_DEPTH: u32 = 150;
+
+struct Writer<'a, 't> {
+    out: Builder,
+    document: u32,
+    lines: &'a Lines,
+    unknowns: Unknowns<'a>,
+    configuration: Configuration<'a>,
+    beside: Option<ConfigurationLines<'t>>,
+    /// Configuration files that are documents of the batch.
+    documents: BTreeMap<String, u32>,
+    /// Rows by address.
+    rows: BTreeMap<String, u32>,
+    /// Nodes whose relations are added once all rows are known: node, module, address, attribute.
+    pending: Vec<(u32, String, String, String)>,
+}
+
+impl<'a> Writer<'a, '_> {
+    fn place(&mut self, span: Span) -> u32 {
+        let at = self.lines.span(span.start, span.end);
+        self.origin(self.document, at, 0, NONE)
+    }
+
+    fn origin(&mut self, document: u32, at: Place, note: u32, parent: u32) -> u32 {
+        self.out.origin(Origin {
+            document,
+            start: at.start,
+            end: at.end,
+            line: at.line,
+            column: at.column,
+            end_line: at.end_line,
+            end_column: at.end_column,
+            note,
+            parent,
+        })
+    }
+
+    fn module(&mut self, module: &'a Value, address: &str, depth: u32) {
+        for resource in module.get("resources").map_or(&[][..], Value::items) {
+            self.resource(resource, address);
+        }
+        if depth < MAX_DEPTH {
+            for child in module.get("child_modules").map_or(&[][..], Value::items) {
+                let address = child.get("address").and_then(Value::as_str).unwrap_or("");
+                self.module(child, address, depth + 1);
+            }
+        }
+    }
+
+    fn data(&mut self, module: &'a Value, address: &str, depth: u32) {
+        for resource in module.get("resources").map_or(&[][..], Value::items) {
+            let own = resource.get("address").and_then(Value::as_str).unwrap_or("");
+            let data = resource.get("mode").and_then(Value::as_str) == Some("data");
+            if data && !self.rows.contains_key(own) {
+                self.resource(resource, address);
+            }
+        }
+        if depth < MAX_DEPTH {
+            for child in module.get("child_modules").map_or(&[][..], Value::items) {
+                let address = child.get("address").and_then(Value::as_str).unwrap_or("");
+                self.data(child, address, depth + 1);
+            }
+        }
+    }
+
+    fn resource(&mut self, resource: &'a Value, module: &str) {
+        let text = |name: &str| resource.get(name).and_then(Value::as_str);
+        let (Some(address), Some(kind)) = (text("address"), text("type")) else { return };
+        let data = text("mode") == Some("data");
+        let name = text("name").unwrap_or("").to_owned();
+        let configured = self.beside.as_ref().and_then(|it| it.resource(module, data, kind, &name));
+        let header_span = resource.get("address").map_or(resource.span, |it| it.span);
+        let header = match &configured {
+            Some(found) => {
+                let document = self.configured(&found.path);
+                self.origin(document, found.header, 0, NONE)
+            }
+            None => self.place(header_span),
+        };
+        let whole = self.place(resource.span);
+        let mark = self.out.open(Kind::Mapping, 0, NONE, whole);
+        let unknown = self.unknowns.of_resource(address);
+        let mut decoded = Vec::new();
+        let values = resource.get("values").map_or(&[][..], Value::members);
+        for member in values {
+            let line = configured.as_ref().and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
+            let hidden = unknown.and_then(|it| it.get(&member.name));
+            let node = self.member(&member.name, member.name_span, &member.value, hidden, line, 0);
+            self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
+            if let ValueKind::String(text) = &member.value.kind
+                && text.trim_start().starts_with(['{', '['])
+                && let Ok(document) = json::document(text)
+            {
+                decoded.push((member.name.to_string(), document, member.value.span, line));
+            }
+        }
+        // What is known only after the plan is applied is left out of the values.
+        for member in unknown.map_or(&[][..], Value::members) {
+            if values.iter().any(|it| it.name == member.name) || !unknown::any(&member.value) {
+                continue;
+            }
+            let line = configured.as_ref().and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
+            let key = self.out.text(&member.name);
+            let node = self.hidden(key, NONE, &format!("{address}.{}", member.name), member.value.span, line);
+            self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
+        }
+        let root = self.out.close(mark, None);
+        let kind_name = if data { format!("data.{kind}") } else { kind.to_owned() };
+        let row = Resource {
+            address: self.out.text(address),
+            kind: self.out.text(&kind_name),
+            provider: self.out.text(provider(kind)),
+            name: self.out.text(&name),
+            format: self.out.text(PLAN_ID),
+            document: self.document,
+            root,
+            origin: header,
+            module: self.out.text(module),
+        };
+        let row = self.out.resource(row);
+        self.rows.insert(address.to_owned(), row);
+        if !decoded.is_empty() {
+            let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
+            for (path, document, span, line) in decoded {
+                let key = self.out.text(&path);
+                self.inner(key, &document, span, line, 0);
+            }
+            let root = self.out.close(mark, None);
+            self.out.shape(row, "terraform.decoded@1", root);
+        }
+    }
+
+    /// A file of the configuration as a document.
+    fn configured(&mut self, path: &str) -> u32 {
+        if let Some(known) = self.documents.get(path) {
+            return *known;
+        }
+        let row = self.out.document(path, crate::TERRAFORM_ID);
+        self.documents.insert(path.to_owned(), row);
+        row
+    }
+
+    /// The line of the configuration, caused by the place in the plan; or that place alone.
+    fn at(&mut self, span: Span, line: Option<(&str, Place)>) -> u32 {
+        let at = self.lines.span(span.start, span.end);
+        let Some((path, place)) = line else { return self.origin(self.document, at, 0, NONE) };
+        let note = self.out.text("as planned");
+        let parent = self.origin(self.document, at, note, NONE);
+        let document = self.configured(path);
+        self.origin(document, place, 0, parent)
+    }
+
+    fn hidden(&mut self, key: u32, key_origin: u32, what: &str, span: Span, line: Option<(&str, Place)>) -> u32 {
+        let origin = self.at(span, line);
+        let row = Row {
+            expression: self.out.text(what),
+            reason: self.out.text("known after apply"),
+            known_prefix: 0,
+            expected_type: 0,
+            origin,
+        };
+        self.out.unknown(key, key_origin, row, origin)
+    }
+
+    fn member(
+        &mut self,
+        name: &str,
+        name_span: Span,
+        value: &Value,
+        hidden: Option<&Value>,
+        line: Option<(&str, Place)>,
+        depth: u32,
+    ) -> u32 {
+        let key = self.out.text(name);
+        let key_origin = if line.is_some() { NONE } else { self.place(name_span) };
+        self.value(key, key_origin, value, hidden, line, depth)
+    }
+
+    fn value(
+        &mut self,
+        key: u32,
+        key_origin: u32,
+        value: &Value,
+        hidden: Option<&Value>,
+        line: Option<(&str, Place)>,
+        depth: u32,
+    ) -> u32 {
+        if matches!(hidden.map(|it| &it.kind), Some(ValueKind::Bool(true))) || depth > MAX_DEPTH {
+            let name = self.out.batch().text(key).to_owned();
+            return self.hidden(key, key_origin, &name, value.span, line);
+        }
+        let origin = self.at(value.span, line);
+        match &value.kind {
+            ValueKind::Null => self.out.scalar(Kind::Null, key, key_origin, "", origin),
+            ValueKind::Bool(it) => {
+                self.out.scalar(Kind::Boolean, key, key_origin, if *it { "true" } else { "false" }, origin)
+            }
+            ValueKind::Number(text) => self.out.scalar(Kind::Number, key, key_origin, text, origin),
+            ValueKind::String(text) => self.out.scalar(Kind::Text, key, key_origin, text, origin),
+            ValueKind::Array(items) => {
+                let mark = self.out.open(Kind::Sequence, key, key_origin, origin);
+                for (at, item) in items.iter().enumerate() {
+                    let hidden = hidden.and_then(|it| it.items().get(at));
+                    self.value(0, NONE, item, hidden, line, depth + 1);
+                }
+                self.out.close(mark, None)
+            }
+            ValueKind::Object(members) => {
+                let mark = self.out.open(Kind::Mapping, key, key_origin, origin);
+                for member in members {
+                    let hidden = hidden.and_then(|it| it.get(&member.name));
+                    self.member(&member.name, member.name_span, &member.value, hidden, line, depth + 1);
+                }
+                for member in hidden.map_or(&[][..], Value::members) {
+                    if !members.iter().any(|it| it.name == member.name) && unknown::any(&member.value) {
+                        let key = self.out.text(&member.name);
+                        self.hidden(key, NONE, &member.name, member.value.span, line);
+                    }
+                }
+                self.out.close(mark, None)
+            }
+        }
+    }
+
+    /// A value of a document inside a text: all of it stands where the text stands.
+    fn inner(&mut self, key: u32, value: &Value, span: Span, line: Option<(&str, Place)>, depth: u32) {
+        if depth > MAX_DEPTH {
+            self.hidden(key, NONE, "nested too deep", span, line);
+            return;
+        }
+        let origin = self.at(span, line);
+        match &value.kind {
+            ValueKind::Null => {
+                self.out.scalar(Kind::Null, key, NONE, "", origin);
+            }
+            ValueKind::Bool(it) => {
+                self.out.scalar(Kind::Boolean, key, NONE, if *it { "true" } else { "false" }, origin);
+            }
+            ValueKind::Number(text) => {
+                self.out.scalar(Kind::Number, key, NONE, text, origin);
+            }
+            ValueKind::String(text) => {
+                self.out.scalar(Kind::Text, key, NONE, text, origin);
+            }
+            ValueKind::Array(items) => {
+                let mark = self.out.open(Kind::Sequence, key, NONE, origin);
+                for item in items {
+                    self.inner(0, item, span, line, depth + 1);
+                }
+                self.out.close(mark, None);
+            }
+            ValueKind::Object(members) => {
+                let mark = self.out.open(Kind::Mapping, key, NONE, origin);
+                for member in members {
+                    let key = self.out.text(&member.name);
+                    self.inner(key, &member.value, span, line, depth + 1);
+                }
+                self.out.close(mark, None);
+            }
+        }
+    }
+
+    /// What the configuration's expressions refer to.
+    fn relations(&mut self) {
+        for (node, module, address, attribute) in std::mem::take(&mut self.pending) {
+            for (target, what) in self.configuration.references(&module, &address, &attribute) {
+                // Of several instances the one of the same key is meant, or else the first.
+                let same = address.rfind('[').and_then(|at| self.rows.get(&format!("{target}{}", address.get(at..)?)));
+                let exact = self.rows.get(&target).or(same);
+                let first = || {
+                    let from = format!("{target}[");
+                    let mut after = self.rows.range(from.clone()..);
+                    after.next().filter(|(key, _)| key.starts_with(&from)).map(|(_, row)| row)
+                };
+                let row = exact.or_else(first).copied().unwrap_or(NONE);
+                let dot = if what.is_empty() { "" } else { "." };
+                let relation = Relation {
+                    from_node: node,
+                    to_resource: row,
+                    target_text: self.out.text(&format!("{target}{dot}{what}")),
+                    attribute: self.out.text(&what),
+                };
+                self.out.relation(relation);
+            }
+        }
+    }
+}

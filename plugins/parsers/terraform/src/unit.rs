@@ -1,0 +1,87 @@
+//! One configuration: read, evaluated, and its files accounted for.
+
+use palisade_sdk::Level;
+use palisade_sdk::parser::{Coverage, Environment, Mount, Parsed, Status, Tree, Work};
+
+use crate::emit::{self, Emitter};
+use crate::eval::Evaluator;
+use crate::files::Files;
+use crate::installed::Installed;
+use crate::module::is_configuration;
+use crate::path;
+
+/// Parses a configuration whose root module is the folder of the unit.
+pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment: &Environment) -> Parsed {
+    let files = Files::new(tree);
+    let mut evaluator = Evaluator::new(&files, Installed::read(tree, &work.root), mounts);
+    let given = values(tree, &work.root, environment);
+    for path in &given {
+        for (name, value) in evaluator.values_of(path) {
+            evaluator.input(name, value);
+        }
+    }
+    let root = evaluator.root(&work.root);
+    for (name, value) in evaluator.inputs().filter(|(name, _)| !root.module.variables.contains_key(*name)) {
+        if let Some(place) = evaluator.origins.get(value.origin) {
+            let message = format!("the root module declares no variable `{name}`");
+            evaluator.tell(Level::Note, "terraform-undeclared", place.file, place.span, &message);
+        }
+    }
+    let mut emitter = Emitter::new(&evaluator);
+    emitter.add(&emit::resources(&evaluator, &root));
+    for folder in unreached(work, &evaluator) {
+        let stray = evaluator.root(&folder);
+        for path in crate::module::configuration(&files, &folder) {
+            let reason = "nothing that could be read calls this module; its variables have no values";
+            files.cover(&path, Status::Partial, reason, None);
+        }
+        emitter.add(&emit::resources(&evaluator, &stray));
+    }
+    let batch = emitter.finish();
+    let coverage = work.files.iter().map(|path| covered(&files, path)).collect();
+    Parsed {
+        batch,
+        coverage,
+        diagnostics: std::mem::take(&mut *evaluator.diagnostics.borrow_mut()),
+        needs: std::mem::take(&mut *evaluator.needs.borrow_mut()),
+    }
+}
+
+/// The files that give values to the root module's variables, those that count more later (Terraform,
+/// "Variable Definition Precedence").
+fn values(tree: &dyn Tree, root: &str, environment: &Environment) -> Vec<String> {
+    let is_values = |name: &str| name.ends_with(".tfvars") || name.ends_with(".tfvars.json");
+    let mut names: Vec<String> = tree.list(root).unwrap_or_default().into_iter().map(|it| it.name).collect();
+    names.sort();
+    let automatic = |name: &&String| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+    let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(str::to_owned);
+    let fixed = fixed.iter().filter(|it| names.contains(it));
+    let own = fixed.chain(names.iter().filter(automatic)).filter_map(|name| path::join(root, name));
+    own.chain(environment.files.iter().filter(|it| is_values(it)).cloned()).collect()
+}
+
+/// Folders of the unit that no call has led to.
+fn unreached(work: &Work, evaluator: &Evaluator<'_>) -> Vec<String> {
+    let mut folders: Vec<String> = work
+        .files
+        .iter()
+        .filter(|path| is_configuration(path::name(path)))
+        .map(|path| path::folder(path).to_owned())
+        .filter(|folder| !evaluator.knows(folder))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+fn covered(files: &Files<'_>, path: &str) -> Coverage {
+    files.covered(path).unwrap_or_else(|| {
+        let reason = if path.ends_with(".tfvars") || path.ends_with(".tfvars.json") {
+            "values that no scan was told to use; name it with `--env NAME=FILE`"
+        } else {
+            "Terraform does not read it as configuration"
+        };
+        Coverage { path: path.to_owned(), status: Status::Ignored, reason: reason.to_owned(), span: None }
+    })
+}
+
