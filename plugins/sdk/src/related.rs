@@ -120,13 +120,11 @@ fn prefix(node: Node<'_>) -> &str {
 
 /// Whether a relation points at a resource of one of these kinds, whatever is known of the target.
 fn points_at(batch: &Batch, relation: &Relation, kinds: &[&str]) -> bool {
-    match batch.resource(relation.to_resource) {
-        Some(target) => kinds.contains(&target.kind()),
-        None => {
-            let text = batch.text(relation.target_text);
-            kinds.iter().any(|kind| text.split(['.', '[', ' ']).any(|part| part == *kind))
-        }
+    if let Some(target) = batch.resource(relation.to_resource) {
+        return kinds.contains(&target.kind());
     }
+    let text = batch.text(relation.target_text);
+    kinds.iter().any(|kind| text.split(['.', '[', ' ']).any(|part| part == *kind))
 }
 
 impl<'b> Subject<'b> {

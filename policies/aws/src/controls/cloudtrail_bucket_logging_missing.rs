@@ -1,0 +1,82 @@
+use palisade_sdk::Severity;
+use palisade_sdk::related::Referent;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{BUCKET, LOGGING, NAMES, is_logged};
+use crate::iam::Answer;
+
+palisade_sdk::control! {
+    /// CloudTrail writes to a bucket that does not log who reads it
+    ///
+    /// ## Why
+    /// Whoever covers their tracks reads or deletes the trail. Without access logs of its bucket that
+    /// leaves no trace.
+    ///
+    /// ## Impact
+    /// Logs cost storage in the bucket that they are written to.
+    ///
+    /// ## Fix
+    /// Add an `aws_s3_bucket_logging` for the bucket of the trail.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name           = "main"
+    ///   s3_bucket_name = aws_s3_bucket.trail.id
+    /// }
+    ///
+    /// resource "aws_s3_bucket" "trail" {
+    ///   bucket = "example-trail"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name           = "main"
+    ///   s3_bucket_name = aws_s3_bucket.trail.id
+    /// }
+    ///
+    /// resource "aws_s3_bucket" "trail" {
+    ///   bucket = "example-trail"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_logging" "trail" {
+    ///   bucket        = aws_s3_bucket.trail.id
+    ///   target_bucket = "example-logs"
+    ///   target_prefix = "trail/"
+    /// }
+    /// ```
+    pub(crate) static CLOUDTRAIL_BUCKET_LOGGING_MISSING = {
+        id: "aws-cloudtrail-bucket-logging-missing",
+        severity: Severity::Low,
+        kinds: &["aws_cloudtrail"],
+        related: &[BUCKET, LOGGING],
+        aliases: &["AWS-0163", "AVD-AWS-0163", "ee9e50e8-b2ed-4176-ad42-8fc0cf7593f4"],
+        policies: &["cis-aws-1.2/2.6", "cis-aws-1.4/3.6"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(name) = subject.at("s3_bucket_name") else { return };
+    let buckets = match subject.referent(name, &[BUCKET], NAMES) {
+        Referent::Of(buckets) => buckets,
+        Referent::Unknown(node) => {
+            findings.unknown(node, "");
+            return;
+        }
+        Referent::Elsewhere => return,
+    };
+    for bucket in buckets {
+        match is_logged(subject, bucket) {
+            Answer::Yes(_) => {}
+            Answer::Unknown(at) => {
+                findings.unknown(at, "");
+            }
+            Answer::No => {
+                findings.fail(name, "", "nobody can tell who read the trail: let its bucket log accesses");
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use palisade_sdk::Severity;
+use palisade_sdk::related::Referent;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, NAMES, POLICY, public_acl, public_policy};
+use crate::iam::Answer;
+
+palisade_sdk::control! {
+    /// CloudTrail writes to a bucket that everybody may use
+    ///
+    /// ## Why
+    /// The trail tells who does what in the account: names, addresses, resources. Open to everybody it is a
+    /// map for an attacker.
+    ///
+    /// ## Impact
+    /// Readers of the bucket must be named.
+    ///
+    /// ## Fix
+    /// Make the ACL of the bucket private, narrow its policy, and add a public access block.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name           = "main"
+    ///   s3_bucket_name = aws_s3_bucket.trail.id
+    /// }
+    ///
+    /// resource "aws_s3_bucket" "trail" {
+    ///   bucket = "example-trail"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_acl" "trail" {
+    ///   bucket = aws_s3_bucket.trail.id
+    ///   acl    = "public-read"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name           = "main"
+    ///   s3_bucket_name = aws_s3_bucket.trail.id
+    /// }
+    ///
+    /// resource "aws_s3_bucket" "trail" {
+    ///   bucket = "example-trail"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_acl" "trail" {
+    ///   bucket = aws_s3_bucket.trail.id
+    ///   acl    = "private"
+    /// }
+    /// ```
+    pub(crate) static CLOUDTRAIL_BUCKET_PUBLIC = {
+        id: "aws-cloudtrail-bucket-public",
+        severity: Severity::Critical,
+        kinds: &["aws_cloudtrail"],
+        related: &[BUCKET, ACL, POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK],
+        aliases: &["AWS-0161", "AVD-AWS-0161", "bd0088a5-c133-4b20-b129-ec9968b16ef3"],
+        policies: &["cis-aws-1.2/2.3", "cis-aws-1.4/3.3"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(name) = subject.at("s3_bucket_name") else { return };
+    let buckets = match subject.referent(name, &[BUCKET], NAMES) {
+        Referent::Of(buckets) => buckets,
+        Referent::Unknown(node) => {
+            findings.unknown(node, "");
+            return;
+        }
+        Referent::Elsewhere => return,
+    };
+    for bucket in buckets {
+        match public_acl(subject, bucket).or(public_policy(subject, bucket)) {
+            Answer::No => {}
+            Answer::Yes(at) => {
+                let outcome = findings.fail(at, "", "anybody may use the bucket of the trail: close it");
+                outcome.related_nodes.push(name.index());
+            }
+            Answer::Unknown(at) => {
+                findings.unknown(at, "");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// CloudTrail records one region only
+    ///
+    /// ## Why
+    /// Whoever has a key to the account works where nobody looks: in a region that the trail leaves out.
+    ///
+    /// ## Impact
+    /// More events are recorded; the first trail of management events is free.
+    ///
+    /// ## Fix
+    /// Set `is_multi_region_trail = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name           = "main"
+    ///   s3_bucket_name = "example-trail"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name                  = "main"
+    ///   s3_bucket_name        = "example-trail"
+    ///   is_multi_region_trail = true
+    /// }
+    /// ```
+    pub(crate) static CLOUDTRAIL_SINGLE_REGION = {
+        id: "aws-cloudtrail-single-region",
+        severity: Severity::Medium,
+        kinds: &["aws_cloudtrail"],
+        aliases: &["AWS-0014", "AVD-AWS-0014", "CKV_AWS_67", "8173d5eb-96b5-4aa6-a71b-ecfa153c123d"],
+        policies: &["cis-aws-1.2/2.5"],
+        rule: Rule::Values(Values {
+            path: "is_multi_region_trail",
+            want: Want::One(&["true"]),
+            missing: Missing::Fails,
+            message: "what happens in other regions is not recorded: set `is_multi_region_trail = true`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

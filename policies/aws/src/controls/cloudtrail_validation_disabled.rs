@@ -1,0 +1,46 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// CloudTrail does not sign its files
+    ///
+    /// ## Why
+    /// Without digests nobody can prove that the files of the trail are complete: whoever can write to the
+    /// bucket removes what they did.
+    ///
+    /// ## Impact
+    /// None; digests take little space.
+    ///
+    /// ## Fix
+    /// Set `enable_log_file_validation = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name           = "main"
+    ///   s3_bucket_name = "example-trail"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_cloudtrail" "main" {
+    ///   name                       = "main"
+    ///   s3_bucket_name             = "example-trail"
+    ///   enable_log_file_validation = true
+    /// }
+    /// ```
+    pub(crate) static CLOUDTRAIL_VALIDATION_DISABLED = {
+        id: "aws-cloudtrail-validation-disabled",
+        severity: Severity::Medium,
+        kinds: &["aws_cloudtrail"],
+        aliases: &["AWS-0016", "AVD-AWS-0016", "CKV_AWS_36", "52ffcfa6-6c70-4ea6-8376-d828d3961669"],
+        rule: Rule::Values(Values {
+            path: "enable_log_file_validation",
+            want: Want::One(&["true"]),
+            missing: Missing::Fails,
+            message: "changed or missing files go unnoticed: set `enable_log_file_validation = true`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,68 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+
+palisade_sdk::control! {
+    /// EBS volume is not encrypted
+    ///
+    /// ## Why
+    /// Snapshots and copies of the volume are readable by whoever gets hold of them; sharing one by mistake
+    /// gives the data away.
+    ///
+    /// ## Impact
+    /// A volume cannot be encrypted in place: Terraform replaces it. Copy its data through an encrypted
+    /// snapshot.
+    ///
+    /// ## Fix
+    /// Set `encrypted = true`, or turn on `aws_ebs_encryption_by_default` for the region.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_ebs_volume" "data" {
+    ///   availability_zone = "eu-central-1a"
+    ///   size              = 20
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_ebs_volume" "data" {
+    ///   availability_zone = "eu-central-1a"
+    ///   size              = 20
+    ///   encrypted         = true
+    /// }
+    /// ```
+    pub(crate) static EBS_VOLUME_UNENCRYPTED = {
+        id: "aws-ebs-volume-unencrypted",
+        severity: Severity::Medium,
+        kinds: &["aws_ebs_volume"],
+        related: &[BY_DEFAULT],
+        aliases: &["AWS-0026", "AVD-AWS-0026", "CKV_AWS_3", "cc997676-481b-4e93-aa81-d19f8c5e9b12"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+const BY_DEFAULT: &str = "aws_ebs_encryption_by_default";
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let own = setting(subject.start(), "encrypted");
+    match own.is_true() {
+        Some(true) => return,
+        Some(false) => {}
+        None => {
+            findings.unknown(own.node(), "");
+            return;
+        }
+    }
+    for default in subject.of_kind(BY_DEFAULT) {
+        match setting(default.root(), "enabled") {
+            Setting::Unset(_) => return,
+            Setting::Set(node) if node.as_scalar() == Some("true") => return,
+            Setting::Unknown(node) => {
+                findings.unknown(node, "");
+                return;
+            }
+            Setting::Set(_) => {}
+        }
+    }
+    findings.fail(own.node(), "", "the volume is not encrypted: set `encrypted = true`");
+}

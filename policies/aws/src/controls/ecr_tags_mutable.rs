@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// ECR repository lets tags be moved
+    ///
+    /// ## Why
+    /// Whoever may push can replace the image behind a tag that is already deployed; the next machine that
+    /// starts runs something else.
+    ///
+    /// ## Impact
+    /// Pipelines that push the same tag again, such as `latest`, fail.
+    ///
+    /// ## Fix
+    /// Set `image_tag_mutability = "IMMUTABLE"`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_ecr_repository" "shop" {
+    ///   name = "shop"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_ecr_repository" "shop" {
+    ///   name                 = "shop"
+    ///   image_tag_mutability = "IMMUTABLE"
+    /// }
+    /// ```
+    pub(crate) static ECR_TAGS_MUTABLE = {
+        id: "aws-ecr-tags-mutable",
+        severity: Severity::Low,
+        kinds: &["aws_ecr_repository"],
+        aliases: &["AWS-0031", "AVD-AWS-0031", "CKV_AWS_51", "d1846b12-20c5-4d45-8798-fc35b79268eb"],
+        rule: Rule::Values(Values {
+            path: "image_tag_mutability",
+            want: Want::One(&["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"]),
+            missing: Missing::Fails,
+            message: "tags can be moved to another image: make them immutable",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,75 @@
+use palisade_sdk::Kind;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::terraform::values;
+
+use crate::network::is_everywhere;
+
+palisade_sdk::control! {
+    /// EKS control plane is open to the whole internet
+    ///
+    /// ## Why
+    /// Anybody may try credentials, and each new hole in the API server, against a control plane that the
+    /// whole internet can reach.
+    ///
+    /// ## Impact
+    /// Administrators and pipelines must come from the listed networks, or from inside the VPC.
+    ///
+    /// ## Fix
+    /// Set `endpoint_public_access = false`, or list the networks in `public_access_cidrs`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_eks_cluster" "shop" {
+    ///   name     = "shop"
+    ///   role_arn = "arn:aws:iam::111122223333:role/eks"
+    ///
+    ///   vpc_config {
+    ///     subnet_ids = ["subnet-1", "subnet-2"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_eks_cluster" "shop" {
+    ///   name     = "shop"
+    ///   role_arn = "arn:aws:iam::111122223333:role/eks"
+    ///
+    ///   vpc_config {
+    ///     subnet_ids          = ["subnet-1", "subnet-2"]
+    ///     public_access_cidrs = ["192.0.2.0/24"]
+    ///   }
+    /// }
+    /// ```
+    pub(crate) static EKS_ENDPOINT_OPEN = {
+        id: "aws-eks-endpoint-open",
+        severity: Severity::High,
+        kinds: &["aws_eks_cluster"],
+        aliases: &["AWS-0041", "AVD-AWS-0041", "CKV_AWS_38", "61cf9883-1752-4768-b18c-0d57f2737709"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+const MESSAGE: &str = "the whole internet reaches the control plane: list the networks that may";
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    match setting(subject.start(), "vpc_config.endpoint_public_access") {
+        Setting::Set(node) if node.as_scalar() == Some("false") => return,
+        Setting::Unknown(node) => {
+            findings.unknown(node, "");
+            return;
+        }
+        _ => {}
+    }
+    if let Setting::Unset(node) = setting(subject.start(), "vpc_config.public_access_cidrs") {
+        findings.fail(node, "", MESSAGE);
+        return;
+    }
+    let networks = values(subject.start(), "vpc_config.public_access_cidrs");
+    if let Some(open) = networks.iter().find(|it| it.as_scalar().is_some_and(is_everywhere)) {
+        findings.fail(*open, "", MESSAGE);
+    } else if let Some(unknown) = networks.iter().find(|it| it.kind() == Kind::Unknown) {
+        findings.unknown(*unknown, "");
+    }
+}

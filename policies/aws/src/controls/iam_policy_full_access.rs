@@ -1,0 +1,68 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::iam::{IDENTITY_POLICIES, each_identity_statement};
+
+palisade_sdk::control! {
+    /// IAM policy allows every action on every resource
+    ///
+    /// ## Why
+    /// Whoever holds such a policy is an administrator of the account. One stolen key, or one hole in the
+    /// application that has it, and all of the account is lost.
+    ///
+    /// ## Impact
+    /// What relied on permissions that nobody listed stops working. Access Analyzer proposes a policy from
+    /// what was used.
+    ///
+    /// ## Fix
+    /// List the actions and resources that are needed.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_iam_policy" "deploy" {
+    ///   name = "deploy"
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = "*"
+    ///       Resource = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_iam_policy" "deploy" {
+    ///   name = "deploy"
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = ["ecs:UpdateService"]
+    ///       Resource = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    pub(crate) static IAM_POLICY_FULL_ACCESS = {
+        id: "aws-iam-policy-full-access",
+        severity: Severity::High,
+        kinds: IDENTITY_POLICIES,
+        related: &["data.aws_iam_policy_document"],
+        aliases: &["CKV_AWS_62"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    each_identity_statement(
+        subject,
+        findings,
+        |statement| {
+            statement.every_action().and(statement.every_resource()).and(statement.has_effect("Allow"))
+        },
+        "the policy makes its holder an administrator: list the actions that are needed",
+    );
+}

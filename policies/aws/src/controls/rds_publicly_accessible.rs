@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// RDS instance has a public address
+    ///
+    /// ## Why
+    /// A database that the internet can reach is one leaked password, or one hole in its engine, away from
+    /// being copied.
+    ///
+    /// ## Impact
+    /// Clients outside the VPC need a VPN, a proxy or a bastion.
+    ///
+    /// ## Fix
+    /// Set `publicly_accessible = false`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_db_instance" "shop" {
+    ///   identifier          = "shop"
+    ///   publicly_accessible = true
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_db_instance" "shop" {
+    ///   identifier          = "shop"
+    ///   publicly_accessible = false
+    /// }
+    /// ```
+    pub(crate) static RDS_PUBLICLY_ACCESSIBLE = {
+        id: "aws-rds-publicly-accessible",
+        severity: Severity::High,
+        kinds: &["aws_db_instance", "aws_rds_cluster_instance"],
+        aliases: &["AWS-0180", "AVD-AWS-0180", "CKV_AWS_17", "35113e6f-2c6b-414d-beec-7a9482d3b2d1"],
+        rule: Rule::Values(Values {
+            path: "publicly_accessible",
+            want: Want::Not(&["true"]),
+            message: "the database has a public address: set `publicly_accessible = false`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,62 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, BUCKET, of_bucket};
+
+palisade_sdk::control! {
+    /// S3 bucket has no public access block
+    ///
+    /// ## Why
+    /// The block is the switch that overrules every ACL and every policy that would open the bucket by
+    /// mistake. Without it in the code, one wrong line elsewhere is enough to publish what the bucket
+    /// holds.
+    ///
+    /// ## Impact
+    /// None for a private bucket. One that is meant to be public needs a block whose flags say so.
+    ///
+    /// ## Fix
+    /// Add an `aws_s3_bucket_public_access_block` for the bucket with all four flags on, or one for the
+    /// whole account.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket" "logs" {
+    ///   bucket = "example-logs"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket" "logs" {
+    ///   bucket = "example-logs"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket                  = aws_s3_bucket.logs.id
+    ///   block_public_acls       = true
+    ///   block_public_policy     = true
+    ///   ignore_public_acls      = true
+    ///   restrict_public_buckets = true
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_ACCESS_BLOCK_MISSING = {
+        id: "aws-s3-bucket-access-block-missing",
+        severity: Severity::Low,
+        kinds: &[BUCKET],
+        related: &[ACCESS_BLOCK, ACCOUNT_BLOCK],
+        aliases: &["AWS-0094", "AVD-AWS-0094"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let blocks = subject.companions(&[of_bucket(ACCESS_BLOCK)]);
+    if !blocks.certain.is_empty() || subject.of_kind(ACCOUNT_BLOCK).next().is_some() {
+        return;
+    }
+    match blocks.possible.first() {
+        Some(block) => findings.unknown(block.by, ""),
+        None => findings
+            .fail_whole("", "nothing keeps the bucket from being made public: add a public access block"),
+    };
+}

@@ -1,0 +1,62 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{ACL, BUCKET, LOGGING, is_logged, receives_logs};
+use crate::iam::Answer;
+
+palisade_sdk::control! {
+    /// S3 bucket does not log who reads it
+    ///
+    /// ## Why
+    /// Without access logs nobody can say afterwards which objects were read, and by whom.
+    ///
+    /// ## Impact
+    /// Logs cost storage in the bucket that they are written to.
+    ///
+    /// ## Fix
+    /// Add an `aws_s3_bucket_logging` for the bucket. The bucket that receives the logs needs none itself.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_logging" "data" {
+    ///   bucket        = aws_s3_bucket.data.id
+    ///   target_bucket = "example-logs"
+    ///   target_prefix = "data/"
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_LOGGING_MISSING = {
+        id: "aws-s3-bucket-logging-missing",
+        severity: Severity::Low,
+        kinds: &[BUCKET],
+        related: &[BUCKET, LOGGING, ACL],
+        aliases: &["AWS-0089", "AVD-AWS-0089", "CKV_AWS_18", "f861041c-8c9f-4156-acfc-5e6e524f5884"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let bucket = subject.resource();
+    if receives_logs(subject, bucket) {
+        return;
+    }
+    match is_logged(subject, bucket) {
+        Answer::Yes(_) => {}
+        Answer::Unknown(at) => {
+            findings.unknown(at, "");
+        }
+        Answer::No => {
+            findings.fail_whole("", "nobody can tell who read the bucket: add logging");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use palisade_sdk::Kind;
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{BUCKET, POLICY, any_statement, policies};
+use crate::iam::{Answer, Statement};
+
+palisade_sdk::control! {
+    /// S3 bucket accepts plain HTTP
+    ///
+    /// ## Why
+    /// S3 answers over HTTP as well as over HTTPS. Whoever is on the way then reads objects and signed
+    /// links, and may replace what is delivered.
+    ///
+    /// ## Impact
+    /// Clients that still use `http://` are refused.
+    ///
+    /// ## Fix
+    /// Add a policy that denies `s3:*` where `aws:SecureTransport` is `false`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_policy" "data" {
+    ///   bucket = aws_s3_bucket.data.id
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect    = "Deny"
+    ///       Principal = "*"
+    ///       Action    = "s3:*"
+    ///       Resource  = ["arn:aws:s3:::example-data", "arn:aws:s3:::example-data/*"]
+    ///       Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PLAIN_TRANSPORT = {
+        id: "aws-s3-bucket-plain-transport",
+        severity: Severity::Medium,
+        kinds: &[BUCKET],
+        related: &[POLICY, "data.aws_iam_policy_document"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+/// Whether a statement denies everybody what does not come over TLS.
+fn denies_plain<'b>(statement: &Statement<'b>) -> Answer<'b> {
+    let Some(condition) = statement.condition() else { return Answer::No };
+    if condition.kind() == Kind::Unknown {
+        return Answer::Unknown(condition);
+    }
+    let operators = condition.children().filter(|it| it.key().to_ascii_lowercase().starts_with("bool"));
+    let flag = operators
+        .flat_map(|it| it.children())
+        .find(|it| it.key().eq_ignore_ascii_case("aws:SecureTransport"));
+    let plain = match flag {
+        None => Answer::No,
+        Some(flag) if flag.kind() == Kind::Unknown => Answer::Unknown(flag),
+        Some(flag) => {
+            let mut values = flag.items().chain([flag]).filter_map(|it| it.as_scalar());
+            if values.any(|it| it.eq_ignore_ascii_case("false")) { Answer::Yes(flag) } else { Answer::No }
+        }
+    };
+    plain
+        .and(statement.everybody())
+        .and(statement.covers_action("s3:GetObject"))
+        .and(statement.has_effect("Deny"))
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let (documents, companions) = policies(subject, subject.resource());
+    let denied = any_statement(&documents, denies_plain);
+    let possible = companions.possible.first().map_or(Answer::No, |it| Answer::Unknown(it.by));
+    match denied.or(possible) {
+        Answer::Yes(_) => {}
+        Answer::Unknown(at) => {
+            findings.unknown(at, "");
+        }
+        Answer::No => {
+            findings.fail_whole("", "the bucket accepts plain HTTP: deny it in the bucket's policy");
+        }
+    }
+}

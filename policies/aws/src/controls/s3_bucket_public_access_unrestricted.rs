@@ -1,0 +1,48 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+
+palisade_sdk::control! {
+    /// S3 public access block does not restrict public buckets
+    ///
+    /// ## Why
+    /// With `restrict_public_buckets` off, a bucket whose policy is already public stays open to everybody.
+    ///
+    /// ## Impact
+    /// Anonymous callers and other accounts lose their access to buckets with a public policy.
+    ///
+    /// ## Fix
+    /// Set `restrict_public_buckets = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket                  = "example-logs"
+    ///   restrict_public_buckets = false
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket                  = "example-logs"
+    ///   restrict_public_buckets = true
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PUBLIC_ACCESS_UNRESTRICTED = {
+        id: "aws-s3-bucket-public-access-unrestricted",
+        severity: Severity::Medium,
+        kinds: &[ACCESS_BLOCK],
+        related: &[ACCOUNT_BLOCK],
+        aliases: &["CKV_AWS_56", "1ec253ab-c220-4d63-b2de-5b40e0af9293"],
+        rule: Rule::Coded(|subject, findings| {
+            require_flag(
+                subject,
+                findings,
+                "restrict_public_buckets",
+                "a public policy counts: turn `restrict_public_buckets` on",
+            );
+        }),
+    };
+}

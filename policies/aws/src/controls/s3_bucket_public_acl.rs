@@ -1,0 +1,62 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, public_acl};
+use crate::iam::Answer;
+
+palisade_sdk::control! {
+    /// S3 bucket is open to everybody by its ACL
+    ///
+    /// ## Why
+    /// A public ACL lets anybody on the internet list, read or even write the bucket. Scanners find such
+    /// buckets within hours.
+    ///
+    /// ## Impact
+    /// Anonymous access ends. Serve public files through CloudFront with an origin access control.
+    ///
+    /// ## Fix
+    /// Remove the public ACL, and turn ACLs off with `object_ownership = "BucketOwnerEnforced"`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_acl" "data" {
+    ///   bucket = aws_s3_bucket.data.id
+    ///   acl    = "public-read"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_acl" "data" {
+    ///   bucket = aws_s3_bucket.data.id
+    ///   acl    = "private"
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PUBLIC_ACL = {
+        id: "aws-s3-bucket-public-acl",
+        severity: Severity::High,
+        kinds: &[BUCKET],
+        related: &[ACL, ACCESS_BLOCK, ACCOUNT_BLOCK],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    match public_acl(subject, subject.resource()) {
+        Answer::No => {}
+        Answer::Yes(at) => {
+            findings.fail(at, "", "anybody may use the bucket: make its ACL private");
+        }
+        Answer::Unknown(at) => {
+            findings.unknown(at, "");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+
+palisade_sdk::control! {
+    /// S3 public access block lets public ACLs be set
+    ///
+    /// ## Why
+    /// With `block_public_acls` off, any upload and any change of an ACL may publish an object or the
+    /// bucket. Anonymous readers then download what it holds.
+    ///
+    /// ## Impact
+    /// Uploads that ask for a public ACL are refused. Serve public files through CloudFront instead.
+    ///
+    /// ## Fix
+    /// Set `block_public_acls = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket              = "example-logs"
+    ///   block_public_policy = true
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket            = "example-logs"
+    ///   block_public_acls = true
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PUBLIC_ACLS_ALLOWED = {
+        id: "aws-s3-bucket-public-acls-allowed",
+        severity: Severity::Medium,
+        kinds: &[ACCESS_BLOCK],
+        related: &[ACCOUNT_BLOCK],
+        aliases: &["CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
+        rule: Rule::Coded(|subject, findings| {
+            require_flag(subject, findings, "block_public_acls", "public ACLs may be set: turn `block_public_acls` on");
+        }),
+    };
+}

@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+
+palisade_sdk::control! {
+    /// S3 public access block does not ignore public ACLs
+    ///
+    /// ## Why
+    /// With `ignore_public_acls` off, ACLs that were set before, or by other accounts, still open objects
+    /// to everybody.
+    ///
+    /// ## Impact
+    /// Objects that are public by their ACL alone can no longer be read anonymously.
+    ///
+    /// ## Fix
+    /// Set `ignore_public_acls = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket             = "example-logs"
+    ///   ignore_public_acls = false
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket             = "example-logs"
+    ///   ignore_public_acls = true
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PUBLIC_ACLS_HONOURED = {
+        id: "aws-s3-bucket-public-acls-honoured",
+        severity: Severity::Medium,
+        kinds: &[ACCESS_BLOCK],
+        related: &[ACCOUNT_BLOCK],
+        aliases: &["CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
+        rule: Rule::Coded(|subject, findings| {
+            require_flag(subject, findings, "ignore_public_acls", "public ACLs count: turn `ignore_public_acls` on");
+        }),
+    };
+}

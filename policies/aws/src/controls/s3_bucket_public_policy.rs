@@ -1,0 +1,82 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Subject};
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, BUCKET, POLICY, public_policy};
+use crate::iam::Answer;
+
+palisade_sdk::control! {
+    /// S3 bucket is open to everybody by its policy
+    ///
+    /// ## Why
+    /// A policy that allows `*` without a condition on the caller gives anybody on the internet what it
+    /// allows: listing, reading, and at worst replacing what is kept.
+    ///
+    /// ## Impact
+    /// Callers who are not named lose their access.
+    ///
+    /// ## Fix
+    /// Name the accounts or roles that need access, or serve public files through CloudFront.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_policy" "data" {
+    ///   bucket = aws_s3_bucket.data.id
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Principal = "*"
+    ///       Action    = "s3:GetObject"
+    ///       Resource  = "arn:aws:s3:::example-data/*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket" "data" {
+    ///   bucket = "example-data"
+    /// }
+    ///
+    /// resource "aws_s3_bucket_policy" "data" {
+    ///   bucket = aws_s3_bucket.data.id
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Principal = { AWS = "arn:aws:iam::111122223333:root" }
+    ///       Action    = "s3:GetObject"
+    ///       Resource  = "arn:aws:s3:::example-data/*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PUBLIC_POLICY = {
+        id: "aws-s3-bucket-public-policy",
+        severity: Severity::High,
+        kinds: &[BUCKET],
+        related: &[POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK, "data.aws_iam_policy_document"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    match public_policy(subject, subject.resource()) {
+        Answer::No => {}
+        Answer::Yes(at) => {
+            findings.fail(
+                at,
+                "",
+                "anybody may use the bucket: name who may, or add a condition on the caller",
+            );
+        }
+        Answer::Unknown(at) => {
+            findings.unknown(at, "");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+
+palisade_sdk::control! {
+    /// S3 public access block lets public policies be set
+    ///
+    /// ## Why
+    /// With `block_public_policy` off, a policy that lets everybody in is accepted. One careless change
+    /// then publishes the whole bucket.
+    ///
+    /// ## Impact
+    /// Changes of the policy that would open the bucket are refused.
+    ///
+    /// ## Fix
+    /// Set `block_public_policy = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket              = "example-logs"
+    ///   block_public_policy = false
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_s3_bucket_public_access_block" "logs" {
+    ///   bucket              = "example-logs"
+    ///   block_public_policy = true
+    /// }
+    /// ```
+    pub(crate) static S3_BUCKET_PUBLIC_POLICY_ALLOWED = {
+        id: "aws-s3-bucket-public-policy-allowed",
+        severity: Severity::Medium,
+        kinds: &[ACCESS_BLOCK],
+        related: &[ACCOUNT_BLOCK],
+        aliases: &["CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
+        rule: Rule::Coded(|subject, findings| {
+            require_flag(subject, findings, "block_public_policy", "a public policy may be set: turn `block_public_policy` on");
+        }),
+    };
+}

@@ -1,0 +1,78 @@
+resource "aws_s3_bucket" "none" { #! failed
+  bucket = "none"
+}
+
+# As versions 3 of the provider and before had it.
+resource "aws_s3_bucket" "inline" {
+  bucket = "inline"
+
+  versioning {
+    enabled = true
+  }
+}
+
+resource "aws_s3_bucket" "inline_off" {
+  bucket = "inline-off"
+
+  versioning {
+    enabled = false #! failed
+  }
+}
+
+resource "aws_s3_bucket" "beside" {
+  bucket_prefix = "beside"
+}
+
+resource "aws_s3_bucket_versioning" "beside" {
+  bucket = aws_s3_bucket.beside.bucket
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket" "suspended" {
+  bucket = "suspended"
+}
+
+resource "aws_s3_bucket_versioning" "suspended" {
+  bucket = "suspended"
+
+  versioning_configuration {
+    status = "Suspended" #! failed
+  }
+}
+
+variable "status" {
+  type = string
+}
+
+resource "aws_s3_bucket" "later" {
+  bucket = "later"
+}
+
+resource "aws_s3_bucket_versioning" "later" {
+  bucket = aws_s3_bucket.later.id
+
+  versioning_configuration {
+    status = var.status #! unknown
+  }
+}
+
+locals {
+  buckets = toset(["one", "two"])
+}
+
+resource "aws_s3_bucket" "each" {
+  for_each = local.buckets
+  bucket   = each.key
+}
+
+resource "aws_s3_bucket_versioning" "each" {
+  for_each = local.buckets
+  bucket   = aws_s3_bucket.each[each.key].id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}

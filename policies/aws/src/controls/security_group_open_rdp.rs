@@ -1,0 +1,51 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+
+palisade_sdk::control! {
+    /// Security group lets the whole internet in at port 3389
+    ///
+    /// ## Why
+    /// Remote desktops that the internet can reach are how ransomware most often enters: passwords are
+    /// guessed, and holes in the service need no password at all.
+    ///
+    /// ## Impact
+    /// Administrators need another way in, such as Fleet Manager, a VPN or a bastion.
+    ///
+    /// ## Fix
+    /// Allow only the networks that need it, or remove the rule.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_vpc_security_group_ingress_rule" "rdp" {
+    ///   security_group_id = "sg-0123456789abcdef0"
+    ///   ip_protocol       = "tcp"
+    ///   from_port         = 3389
+    ///   to_port           = 3389
+    ///   cidr_ipv4         = "0.0.0.0/0"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_vpc_security_group_ingress_rule" "rdp" {
+    ///   security_group_id = "sg-0123456789abcdef0"
+    ///   ip_protocol       = "tcp"
+    ///   from_port         = 3389
+    ///   to_port           = 3389
+    ///   cidr_ipv4         = "192.0.2.0/24"
+    /// }
+    /// ```
+    pub(crate) static SECURITY_GROUP_OPEN_RDP = {
+        id: "aws-security-group-open-rdp",
+        severity: Severity::High,
+        kinds: INGRESS,
+        related: PREFIX_LISTS,
+        aliases: &["151187cb-0efc-481c-babd-ad24e3c9bc22"],
+        policies: &["cis-aws-1.2/4.2"],
+        rule: Rule::Coded(|subject, findings| {
+            forbid_open(subject, findings, Ports::Tcp(3389), "anybody may try to log in to a desktop: name the networks that may");
+        }),
+    };
+}

@@ -1,0 +1,57 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+
+palisade_sdk::control! {
+    /// Security group lets the whole internet in at port 22
+    ///
+    /// ## Why
+    /// An open SSH port is tried by scanners all day: with leaked keys, with guessed passwords, and with
+    /// each new hole in the server.
+    ///
+    /// ## Impact
+    /// Administrators need another way in, such as Session Manager, a VPN or a bastion.
+    ///
+    /// ## Fix
+    /// Allow only the networks that need it, or remove the rule and use Session Manager.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_security_group" "web" {
+    ///   name = "web"
+    ///
+    ///   ingress {
+    ///     protocol    = "tcp"
+    ///     from_port   = 22
+    ///     to_port     = 22
+    ///     cidr_blocks = ["0.0.0.0/0"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_security_group" "web" {
+    ///   name = "web"
+    ///
+    ///   ingress {
+    ///     protocol    = "tcp"
+    ///     from_port   = 22
+    ///     to_port     = 22
+    ///     cidr_blocks = ["10.0.0.0/8"]
+    ///   }
+    /// }
+    /// ```
+    pub(crate) static SECURITY_GROUP_OPEN_SSH = {
+        id: "aws-security-group-open-ssh",
+        severity: Severity::High,
+        kinds: INGRESS,
+        related: PREFIX_LISTS,
+        aliases: &["65905cec-d691-4320-b320-2000436cb696"],
+        policies: &["cis-aws-1.2/4.1"],
+        rule: Rule::Coded(|subject, findings| {
+            forbid_open(subject, findings, Ports::Tcp(22), "anybody may try to log in over SSH: name the networks that may");
+        }),
+    };
+}

@@ -1,0 +1,45 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+
+palisade_sdk::control! {
+    /// SNS topic is not encrypted
+    ///
+    /// ## Why
+    /// Messages wait in the service in plain text. With a key in KMS they are readable only to who may use
+    /// the key.
+    ///
+    /// ## Impact
+    /// Publishers and subscribers need permission for the key.
+    ///
+    /// ## Fix
+    /// Set `kms_master_key_id`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "aws_sns_topic" "orders" {
+    ///   name = "orders"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "aws_sns_topic" "orders" {
+    ///   name              = "orders"
+    ///   kms_master_key_id = "alias/orders"
+    /// }
+    /// ```
+    pub(crate) static SNS_TOPIC_UNENCRYPTED = {
+        id: "aws-sns-topic-unencrypted",
+        severity: Severity::Medium,
+        kinds: &["aws_sns_topic"],
+        aliases: &["AWS-0095", "AVD-AWS-0095", "CKV_AWS_26", "28545147-2fc6-42d5-a1f9-cf226658e591"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // A key that is not known yet is a key.
+    if let Setting::Unset(node) = setting(subject.start(), "kms_master_key_id") {
+        findings.fail(node, "", "messages are kept in plain text: name a key");
+    }
+}

@@ -1,0 +1,269 @@
+//! Policy documents: statements, and what they say of actions, resources and principals.
+//!
+//! Each question has three answers. What cannot be known makes an answer unknown only where it would decide.
+
+use palisade_sdk::rule::{Findings, Subject};
+use palisade_sdk::terraform::{Decoded, blocks, decoded};
+use palisade_sdk::{Kind, Node};
+
+/// Resources that hold an identity policy, and the attribute that does.
+pub(crate) const IDENTITY_POLICIES: &[&str] = &[
+    "aws_iam_group_policy",
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_user_policy",
+    "aws_ssoadmin_permission_set_inline_policy",
+];
+
+/// An answer, and the node that gives it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer<'b> {
+    No,
+    Yes(Node<'b>),
+    Unknown(Node<'b>),
+}
+
+impl<'b> Answer<'b> {
+    /// Both must hold; the place is that of this one.
+    pub(crate) fn and(self, other: Answer<'b>) -> Answer<'b> {
+        match (self, other) {
+            (Answer::No, _) | (_, Answer::No) => Answer::No,
+            (Answer::Unknown(at), _) | (_, Answer::Unknown(at)) => Answer::Unknown(at),
+            (Answer::Yes(at), Answer::Yes(_)) => Answer::Yes(at),
+        }
+    }
+
+    /// One is enough.
+    pub(crate) fn or(self, other: Answer<'b>) -> Answer<'b> {
+        match (self, other) {
+            (Answer::Yes(at), _) | (_, Answer::Yes(at)) => Answer::Yes(at),
+            (Answer::Unknown(at), _) | (_, Answer::Unknown(at)) => Answer::Unknown(at),
+            (Answer::No, Answer::No) => Answer::No,
+        }
+    }
+}
+
+/// One statement of a document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement<'b> {
+    pub(crate) node: Node<'b>,
+}
+
+/// The items of what may be one value or a list of them.
+fn items(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.kind() == Kind::Sequence { node.items().collect() } else { vec![node] }
+}
+
+/// The statements of a document; those that cannot be known are told apart by their kind.
+pub(crate) fn statements(document: Node<'_>) -> Vec<Statement<'_>> {
+    let list = document.get("Statement").map(items).unwrap_or_default();
+    list.into_iter().map(|node| Statement { node }).collect()
+}
+
+/// Whether a pattern of IAM, in which a star stands for anything, covers a name. Case does not count.
+pub(crate) fn covers(pattern: &str, name: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern.eq_ignore_ascii_case(name) };
+    let Some(start) = name.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)) else {
+        return false;
+    };
+    let tail = name.get(start.len()..).unwrap_or("");
+    let ends = tail.char_indices().map(|(at, _)| at).chain([tail.len()]);
+    rest.is_empty() || ends.into_iter().any(|at| covers(rest, tail.get(at..).unwrap_or("")))
+}
+
+impl<'b> Statement<'b> {
+    /// Whether one of the values under a key is so.
+    fn any(&self, key: &str, holds: impl Fn(&str) -> bool) -> Answer<'b> {
+        let Some(node) = self.node.get(key) else { return Answer::No };
+        let mut answer = Answer::No;
+        for item in items(node) {
+            let next = match item.as_scalar() {
+                Some(text) if holds(text) => Answer::Yes(item),
+                None if item.kind() == Kind::Unknown => Answer::Unknown(item),
+                _ => Answer::No,
+            };
+            answer = answer.or(next);
+        }
+        answer
+    }
+
+    /// What the statement does: `Allow` or `Deny`.
+    pub(crate) fn has_effect(&self, effect: &str) -> Answer<'b> {
+        if self.node.kind() == Kind::Unknown {
+            return Answer::Unknown(self.node);
+        }
+        self.any("Effect", |text| text == effect)
+    }
+
+    /// Whether an action of that name is among its own.
+    pub(crate) fn covers_action(&self, action: &str) -> Answer<'b> {
+        self.any("Action", |pattern| covers(pattern, action))
+    }
+
+    /// Whether it is about every action, written as such.
+    pub(crate) fn every_action(&self) -> Answer<'b> {
+        self.any("Action", |text| matches!(text, "*" | "*:*"))
+    }
+
+    /// Whether it is about every resource.
+    pub(crate) fn every_resource(&self) -> Answer<'b> {
+        self.any("Resource", |text| text == "*")
+    }
+
+    /// Whether it is about every role there is.
+    pub(crate) fn every_role(&self) -> Answer<'b> {
+        self.any("Resource", |text| text == "*" || (text.starts_with("arn:") && text.ends_with(":role/*")))
+    }
+
+    /// Whether it is about everybody.
+    pub(crate) fn everybody(&self) -> Answer<'b> {
+        let Some(principal) = self.node.get("Principal") else { return Answer::No };
+        match principal.kind() {
+            Kind::Unknown => Answer::Unknown(principal),
+            Kind::Mapping => {
+                let at = Statement { node: principal };
+                at.any("AWS", |text| text == "*").or(at.any("*", |text| text == "*"))
+            }
+            _ => self.any("Principal", |text| text == "*"),
+        }
+    }
+
+    /// The conditions, if there are any.
+    pub(crate) fn condition(&self) -> Option<Node<'b>> {
+        self.node.get("Condition").filter(|it| it.kind() == Kind::Unknown || it.children().next().is_some())
+    }
+
+    /// Whether a condition narrows down who may: to accounts, organisations, networks or resources of its
+    /// choice. What only asks for encryption or the like does not.
+    pub(crate) fn is_narrowed(&self) -> Answer<'b> {
+        let Some(condition) = self.condition() else { return Answer::No };
+        if condition.kind() == Kind::Unknown {
+            return Answer::Unknown(condition);
+        }
+        let mut answer = Answer::No;
+        for operator in condition.children() {
+            for key in operator.children() {
+                let name = key.key().to_ascii_lowercase();
+                if !NARROWING.contains(&name.as_str()) {
+                    continue;
+                }
+                let open = items(key).iter().any(|it| matches!(it.as_scalar(), Some("*" | "0.0.0.0/0")));
+                if !open {
+                    answer = Answer::Yes(key);
+                }
+            }
+        }
+        answer
+    }
+}
+
+/// Condition keys that tell one caller from another, in lower case.
+const NARROWING: &[&str] = &[
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceorgid",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "aws:vpcsourceip",
+    "s3:dataaccesspointaccount",
+    "sns:endpoint",
+    "sts:externalid",
+];
+
+/// What tells a statement apart within its resource: its `Sid`, or its position.
+pub(crate) fn label(statement: Node<'_>, position: usize) -> String {
+    match statement.get("Sid").and_then(|sid| sid.as_str()).filter(|sid| !sid.is_empty()) {
+        Some(sid) => sid.to_owned(),
+        None => format!("statement[{position}]"),
+    }
+}
+
+/// Asks each statement of a document. One that cannot be known is told to the findings, as is a document.
+pub(crate) fn each_statement<'b>(
+    document: Decoded<'b>,
+    prefix: &str,
+    findings: &mut Findings<'_>,
+    ask: impl Fn(&Statement<'b>) -> Answer<'b>,
+    message: &str,
+) {
+    let document = match document {
+        Decoded::Document(document) => document,
+        Decoded::Unknown(node) => {
+            findings.unknown(node, prefix);
+            return;
+        }
+        Decoded::Absent => return,
+    };
+    for (position, statement) in statements(document).iter().enumerate() {
+        let label = match (prefix, label(statement.node, position)) {
+            ("", label) => label,
+            (prefix, label) => format!("{prefix}.{label}"),
+        };
+        match ask(statement) {
+            Answer::No => {}
+            Answer::Yes(at) => {
+                findings.fail(at, &label, message);
+            }
+            Answer::Unknown(at) => {
+                findings.unknown(at, &label);
+            }
+        }
+    }
+}
+
+/// Asks each statement of the identity policies that a resource holds.
+pub(crate) fn each_identity_statement<'b>(
+    subject: &Subject<'b>,
+    findings: &mut Findings<'_>,
+    ask: impl Fn(&Statement<'b>) -> Answer<'b>,
+    message: &str,
+) {
+    let resource = subject.resource();
+    match resource.kind() {
+        "aws_iam_role" => {
+            for (index, block) in blocks(resource.root(), "inline_policy").into_iter().enumerate() {
+                let name = block.get("name").and_then(|name| name.as_scalar());
+                let prefix = name.map_or_else(|| format!("inline_policy[{index}]"), str::to_owned);
+                let document = match block.kind() {
+                    Kind::Unknown => Decoded::Unknown(block),
+                    _ => decoded(resource, &format!("inline_policy.{index}.policy")),
+                };
+                each_statement(document, &prefix, findings, &ask, message);
+            }
+        }
+        "aws_ssoadmin_permission_set_inline_policy" => {
+            each_statement(decoded(resource, "inline_policy"), "", findings, ask, message);
+        }
+        _ => each_statement(decoded(resource, "policy"), "", findings, ask, message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, name, expected) in [
+            ("*", "iam:PassRole", true),
+            ("iam:*", "iam:PassRole", true),
+            ("iam:pass*", "iam:PassRole", true),
+            ("*:PassRole", "iam:PassRole", true),
+            ("i*m:*ss*e", "iam:PassRole", true),
+            ("iam:PassRole", "iam:PassRole", true),
+            ("iam:PassRoles", "iam:PassRole", false),
+            ("s3:*", "iam:PassRole", false),
+            ("iam:*x", "iam:PassRole", false),
+        ] {
+            assert_eq!(covers(pattern, name), expected, "{pattern}");
+        }
+    }
+}
