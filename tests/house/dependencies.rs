@@ -18,7 +18,16 @@ const HOST: &[(&str, u32)] = &[
 ];
 
 /// What a plugin author uses, and what each may use of ours.
-const SDK: &[(&str, &[&str])] = &[("palisade-sdk", &["palisade-tape"])];
+const SDK: &[(&str, &[&str])] = &[
+    ("palisade-sdk", &["palisade-tape"]),
+    // What the Terraform parser is made of; no plugins themselves.
+    ("palisade-terraform-values", &[]),
+    ("palisade-terraform-functions", &["palisade-terraform-values"]),
+    (
+        "palisade-parser-terraform",
+        &["palisade-sdk", "palisade-terraform-values", "palisade-terraform-functions"],
+    ),
+];
 
 /// Plugins: of ours they use the SDK alone, like a stranger's.
 const PLUGINS: &[&str] =
