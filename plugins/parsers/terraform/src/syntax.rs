@@ -7,6 +7,7 @@ mod comments;
 pub mod json;
 pub mod lines;
 pub mod native;
+mod scan;
 mod tolerant;
 
 use std::rc::Rc;

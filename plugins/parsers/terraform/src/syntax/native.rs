@@ -20,11 +20,10 @@ pub fn parse(text: &str) -> Result<File, SyntaxError> {
     // Editors of old leave a byte order mark, which is no part of the language.
     let source = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = small(text.len() - source.len());
-    let parsed = tolerant::read(source, hcl_edit::parser::parse_body)
-        .map_err(|error| SyntaxError { at: error.at + skipped, ..error })?;
+    let parsed =
+        tolerant::read_body(source).map_err(|error| SyntaxError { at: error.at + skipped, ..error })?;
     let lowering = Lowering { source, place: Place::Offset(skipped) };
-    let mut body = lowering.body(&parsed)?;
-    body.attributes.shrink_to_fit();
+    let body = lowering.body(&parsed)?;
     let shift = |span: Span| Span { start: span.start + skipped, end: span.end + skipped };
     let comments = comments::of(source)
         .into_iter()
@@ -49,7 +48,7 @@ pub(super) fn expression_at(text: &str, place: Place) -> Result<Expr, SyntaxErro
     let trimmed = text.trim_start();
     let place = place.further(text.len() - trimmed.len());
     let trimmed = trimmed.trim_end();
-    let parsed = tolerant::read(trimmed, hcl_edit::parser::parse_expr).map_err(|error| place.error(error))?;
+    let parsed = tolerant::read_expression(trimmed).map_err(|error| place.error(error))?;
     Lowering { source: trimmed, place }.expression(&parsed)
 }
 

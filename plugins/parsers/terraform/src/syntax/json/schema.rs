@@ -89,11 +89,8 @@ static CONTENT: Schema = Schema { blocks: &[("dynamic", 1, &DYNAMIC)], ..EMPTY }
 static MODULE: Schema =
     Schema { literals: &["source", "version"], expressions: &["depends_on", "providers"], ..EMPTY };
 
-static PROVIDER: Schema = Schema {
-    blocks: &[("dynamic", 1, &DYNAMIC)],
-    literals: &["alias", "version"],
-    ..EMPTY
-};
+static PROVIDER: Schema =
+    Schema { blocks: &[("dynamic", 1, &DYNAMIC)], literals: &["alias", "version"], ..EMPTY };
 
 static VARIABLE: Schema = Schema {
     blocks: &[("validation", 0, &EMPTY)],
@@ -130,11 +127,7 @@ static MOVED: Schema = Schema { rest: Meaning::Expression, ..EMPTY };
 static IMPORT: Schema = Schema { expressions: &["to", "provider"], ..EMPTY };
 
 static REMOVED: Schema = Schema {
-    blocks: &[
-        ("lifecycle", 0, &LIFECYCLE),
-        ("connection", 0, &EMPTY),
-        ("provisioner", 1, &PROVISIONER),
-    ],
+    blocks: &[("lifecycle", 0, &LIFECYCLE), ("connection", 0, &EMPTY), ("provisioner", 1, &PROVISIONER)],
     expressions: &["from"],
     ..EMPTY
 };

@@ -91,18 +91,22 @@ pub fn document(text: &str) -> Result<Value, SyntaxError> {
         allow_hexadecimal_numbers: false,
         allow_unary_plus_numbers: false,
     };
-    let parsed = jsonc_parser::parse_to_ast(source, &CollectOptions::default(), &strict).map_err(|error| {
-        let message = error.kind().to_string();
-        let mut letters = message.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-        SyntaxError {
-            at: small(error.range().start) + reader.skipped,
-            message: first.into_iter().chain(letters).collect(),
-        }
-    })?;
+    let parsed =
+        jsonc_parser::parse_to_ast(source, &CollectOptions::default(), &strict).map_err(|error| {
+            let message = error.kind().to_string();
+            let mut letters = message.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+            SyntaxError {
+                at: small(error.range().start) + reader.skipped,
+                message: first.into_iter().chain(letters).collect(),
+            }
+        })?;
     match parsed.value {
         Some(value) => Ok(reader.value(value)),
-        None => Err(SyntaxError { at: small(text.len()), message: "expected a JSON value, found nothing".to_owned() }),
+        None => Err(SyntaxError {
+            at: small(text.len()),
+            message: "expected a JSON value, found nothing".to_owned(),
+        }),
     }
 }
 

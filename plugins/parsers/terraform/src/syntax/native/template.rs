@@ -80,12 +80,7 @@ impl Lowering<'_> {
         Ok(build(&mut items.into_iter()).0)
     }
 
-    fn lay(
-        &self,
-        template: &Template,
-        spelling: Spelling,
-        items: &mut Vec<Item>,
-    ) -> Result<(), SyntaxError> {
+    fn lay(&self, template: &Template, spelling: Spelling, items: &mut Vec<Item>) -> Result<(), SyntaxError> {
         for element in template {
             match element {
                 Element::Literal(literal) => {
@@ -217,8 +212,7 @@ fn build(items: &mut IntoIter<Item>) -> (Vec<Part>, Option<Token>) {
             Token::Interpolation(expression) => parts.push(Part::Interpolation(expression)),
             Token::If(condition) => {
                 let (then, end) = build(items);
-                let otherwise =
-                    if matches!(end, Some(Token::Else)) { build(items).0 } else { Vec::new() };
+                let otherwise = if matches!(end, Some(Token::Else)) { build(items).0 } else { Vec::new() };
                 parts.push(Part::If { condition, then, otherwise });
             }
             Token::For { key_name, value_name, collection } => {
