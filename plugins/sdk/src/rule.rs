@@ -118,6 +118,63 @@ pub enum Found {
     Unknown,
 }
 
+/// An answer to a question about values, and the node that gives it. What cannot be known makes an answer
+/// unknown only where it would decide.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'b> {
+    /// It is not so.
+    No,
+    /// It is so, because of this value.
+    Yes(Node<'b>),
+    /// That depends on this value, which cannot be known.
+    Unknown(Node<'b>),
+}
+
+impl<'b> Answer<'b> {
+    /// Whether both hold; the place is that of this one.
+    #[must_use]
+    pub fn and(self, other: Answer<'b>) -> Answer<'b> {
+        match (self, other) {
+            (Answer::No, _) | (_, Answer::No) => Answer::No,
+            (Answer::Unknown(at), _) | (_, Answer::Unknown(at)) => Answer::Unknown(at),
+            (Answer::Yes(at), Answer::Yes(_)) => Answer::Yes(at),
+        }
+    }
+
+    /// Whether one holds.
+    #[must_use]
+    pub fn or(self, other: Answer<'b>) -> Answer<'b> {
+        match (self, other) {
+            (Answer::Yes(at), _) | (_, Answer::Yes(at)) => Answer::Yes(at),
+            (Answer::Unknown(at), _) | (_, Answer::Unknown(at)) => Answer::Unknown(at),
+            (Answer::No, Answer::No) => Answer::No,
+        }
+    }
+
+    /// Whether this one holds and the other does not, so that it is stopped by it.
+    #[must_use]
+    pub fn unless(self, other: Answer<'b>) -> Answer<'b> {
+        match (self, other) {
+            (Answer::No, _) | (_, Answer::Yes(_)) => Answer::No,
+            (_, Answer::Unknown(at)) => Answer::Unknown(at),
+            (answer, Answer::No) => answer,
+        }
+    }
+
+    /// Whether one of several values is so: a scalar is asked for its text.
+    pub fn any(nodes: impl IntoIterator<Item = Node<'b>>, holds: impl Fn(&str) -> bool) -> Answer<'b> {
+        let mut answer = Answer::No;
+        for node in nodes {
+            answer = answer.or(match node.as_scalar() {
+                Some(text) if holds(text) => Answer::Yes(node),
+                None if node.kind() == Kind::Unknown => Answer::Unknown(node),
+                _ => Answer::No,
+            });
+        }
+        answer
+    }
+}
+
 /// One thing that was found; see `palisade:pack`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -172,6 +229,19 @@ impl Findings<'_> {
     /// A violation by something that is nowhere: the resource's header is shown.
     pub fn fail_whole(&mut self, instance: &str, message: impl Into<String>) -> &mut Outcome {
         self.push(Found::Failed, NONE, instance, message.into())
+    }
+
+    /// A violation where the answer is yes, at the value that gives it.
+    pub fn tell(&mut self, answer: Answer<'_>, instance: &str, message: &str) {
+        match answer {
+            Answer::No => {}
+            Answer::Yes(at) => {
+                self.fail(at, instance, message);
+            }
+            Answer::Unknown(at) => {
+                self.unknown(at, instance);
+            }
+        }
     }
 
     /// A value that cannot be known decides.
@@ -260,6 +330,15 @@ impl<'b> Setting<'b> {
     pub fn node(self) -> Node<'b> {
         match self {
             Setting::Set(node) | Setting::Unset(node) | Setting::Unknown(node) => node,
+        }
+    }
+
+    /// Whether its text is so; a value that is not set is not.
+    pub fn says(self, holds: impl Fn(&str) -> bool) -> Answer<'b> {
+        match self {
+            Setting::Set(node) => Answer::any([node], holds),
+            Setting::Unset(_) => Answer::No,
+            Setting::Unknown(node) => Answer::Unknown(node),
         }
     }
 

@@ -1,11 +1,11 @@
 //! What belongs to a bucket.
 
 use palisade_sdk::related::{Companions, Link};
-use palisade_sdk::rule::{Findings, Setting, Subject, setting};
+use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
 use palisade_sdk::terraform::{Decoded, decoded};
 use palisade_sdk::{Kind, Node, ResourceView};
 
-use crate::iam::{Answer, Statement, statements};
+use crate::iam::{Statement, statements};
 
 /// What a bucket may be called by elsewhere.
 pub(crate) const NAMES: &[&str] = &["bucket", "id"];

@@ -2,7 +2,7 @@
 //!
 //! Each question has three answers. What cannot be known makes an answer unknown only where it would decide.
 
-use palisade_sdk::rule::{Findings, Subject};
+use palisade_sdk::rule::{Answer, Findings, Subject};
 use palisade_sdk::terraform::{Decoded, blocks, decoded};
 use palisade_sdk::{Kind, Node};
 
@@ -15,34 +15,6 @@ pub(crate) const IDENTITY_POLICIES: &[&str] = &[
     "aws_iam_user_policy",
     "aws_ssoadmin_permission_set_inline_policy",
 ];
-
-/// An answer, and the node that gives it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Answer<'b> {
-    No,
-    Yes(Node<'b>),
-    Unknown(Node<'b>),
-}
-
-impl<'b> Answer<'b> {
-    /// Both must hold; the place is that of this one.
-    pub(crate) fn and(self, other: Answer<'b>) -> Answer<'b> {
-        match (self, other) {
-            (Answer::No, _) | (_, Answer::No) => Answer::No,
-            (Answer::Unknown(at), _) | (_, Answer::Unknown(at)) => Answer::Unknown(at),
-            (Answer::Yes(at), Answer::Yes(_)) => Answer::Yes(at),
-        }
-    }
-
-    /// One is enough.
-    pub(crate) fn or(self, other: Answer<'b>) -> Answer<'b> {
-        match (self, other) {
-            (Answer::Yes(at), _) | (_, Answer::Yes(at)) => Answer::Yes(at),
-            (Answer::Unknown(at), _) | (_, Answer::Unknown(at)) => Answer::Unknown(at),
-            (Answer::No, Answer::No) => Answer::No,
-        }
-    }
-}
 
 /// One statement of a document.
 #[derive(Clone, Copy, Debug)]
@@ -207,15 +179,7 @@ pub(crate) fn each_statement<'b>(
             ("", label) => label,
             (prefix, label) => format!("{prefix}.{label}"),
         };
-        match ask(statement) {
-            Answer::No => {}
-            Answer::Yes(at) => {
-                findings.fail(at, &label, message);
-            }
-            Answer::Unknown(at) => {
-                findings.unknown(at, &label);
-            }
-        }
+        findings.tell(ask(statement), &label, message);
     }
 }
 

@@ -1,11 +1,9 @@
 //! Security groups: which rules let the whole internet in.
 
 use palisade_sdk::related::{Link, Referent};
-use palisade_sdk::rule::{Findings, Setting, Subject, setting};
+use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
 use palisade_sdk::terraform::{blocks, values};
 use palisade_sdk::{Kind, Node};
-
-use crate::iam::Answer;
 
 /// What has rules for what comes in.
 pub(crate) const INGRESS: &[&str] = &[
@@ -133,14 +131,6 @@ pub(crate) fn forbid_open(subject: &Subject<'_>, findings: &mut Findings<'_>, po
             findings.unknown(rule, &instance);
             continue;
         }
-        match source(subject, rule).and(opens(rule, ports)) {
-            Answer::No => {}
-            Answer::Yes(at) => {
-                findings.fail(at, &instance, message);
-            }
-            Answer::Unknown(at) => {
-                findings.unknown(at, &instance);
-            }
-        }
+        findings.tell(source(subject, rule).and(opens(rule, ports)), &instance, message);
     }
 }

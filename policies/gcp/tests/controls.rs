@@ -8,8 +8,7 @@ use palisade_sdk::testing::Suite;
 
 fn check(what: impl Fn(&Suite<'_>) -> Result<(), String>) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/controls");
-    let suite =
-        Suite { parser: &Terraform, pack: &PACK, prefix: "gcp-", folder: &folder, extension: "tf" };
+    let suite = Suite { parser: &Terraform, pack: &PACK, prefix: "gcp-", folder: &folder, extension: "tf" };
     if let Err(faults) = what(&suite) {
         panic!("{faults}");
     }

@@ -3,7 +3,7 @@ use palisade_sdk::related::Referent;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::bucket::{BUCKET, LOGGING, NAMES, is_logged};
-use crate::iam::Answer;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// CloudTrail writes to a bucket that does not log who reads it

@@ -3,7 +3,7 @@ use palisade_sdk::related::Referent;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, NAMES, POLICY, public_acl, public_policy};
-use crate::iam::Answer;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// CloudTrail writes to a bucket that everybody may use

@@ -3,7 +3,7 @@ use palisade_sdk::Severity;
 use palisade_sdk::related::Referent;
 use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::iam::Answer;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// EC2 instance answers its metadata service without a token

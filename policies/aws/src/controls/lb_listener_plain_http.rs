@@ -4,7 +4,7 @@ use palisade_sdk::related::Referent;
 use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::terraform::blocks;
 
-use crate::iam::Answer;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// Load balancer serves plain HTTP

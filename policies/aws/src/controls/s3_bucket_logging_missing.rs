@@ -2,7 +2,7 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::bucket::{ACL, BUCKET, LOGGING, is_logged, receives_logs};
-use crate::iam::Answer;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// S3 bucket does not log who reads it

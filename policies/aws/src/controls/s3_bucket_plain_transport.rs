@@ -3,7 +3,8 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::bucket::{BUCKET, POLICY, any_statement, policies};
-use crate::iam::{Answer, Statement};
+use crate::iam::Statement;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// S3 bucket accepts plain HTTP

@@ -2,7 +2,7 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, public_acl};
-use crate::iam::Answer;
+use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// S3 bucket is open to everybody by its ACL

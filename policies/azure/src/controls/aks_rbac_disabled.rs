@@ -1,0 +1,43 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Rule, setting};
+
+palisade_sdk::control! {
+    /// AKS cluster has no role-based access control
+    ///
+    /// ## Why
+    /// Without roles, whoever has any credential of the cluster may do anything in it.
+    ///
+    /// ## Impact
+    /// Users and workloads need roles. It cannot be changed in place: the cluster is replaced.
+    ///
+    /// ## Fix
+    /// Set `role_based_access_control_enabled = true`, or leave it out.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "azurerm_kubernetes_cluster" "shop" {
+    ///   name                              = "shop"
+    ///   role_based_access_control_enabled = false
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "azurerm_kubernetes_cluster" "shop" {
+    ///   name                              = "shop"
+    ///   role_based_access_control_enabled = true
+    /// }
+    /// ```
+    pub(crate) static AKS_RBAC_DISABLED = {
+        id: "azure-aks-rbac-disabled",
+        severity: Severity::High,
+        kinds: &["azurerm_kubernetes_cluster"],
+        aliases: &["AZU-0042", "AVD-AZU-0042", "CKV_AZURE_5", "86f92117-eed8-4614-9c6c-b26da20ff37f"],
+        rule: Rule::Coded(|subject, findings| {
+            for path in ["role_based_access_control_enabled", "role_based_access_control.enabled"] {
+                let off = setting(subject.start(), path).says(|it| it == "false");
+                findings.tell(off, "", "every credential may do anything: turn role-based access control on");
+            }
+        }),
+    };
+}

@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Missing, Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// Key vault can be purged
+    ///
+    /// ## Why
+    /// Without purge protection a deleted vault, and every key in it, can be removed for good at once: what
+    /// the keys encrypt is lost.
+    ///
+    /// ## Impact
+    /// It cannot be turned off again, and the name of a deleted vault stays taken until its retention ends.
+    ///
+    /// ## Fix
+    /// Set `purge_protection_enabled = true`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "azurerm_key_vault" "keys" {
+    ///   name = "keys"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "azurerm_key_vault" "keys" {
+    ///   name                     = "keys"
+    ///   purge_protection_enabled = true
+    /// }
+    /// ```
+    pub(crate) static KEY_VAULT_PURGE_UNPROTECTED = {
+        id: "azure-key-vault-purge-unprotected",
+        severity: Severity::Medium,
+        kinds: &["azurerm_key_vault"],
+        aliases: &["AZU-0016", "AVD-AZU-0016", "CKV_AZURE_110"],
+        rule: Rule::Values(Values {
+            path: "purge_protection_enabled",
+            want: Want::One(&["true"]),
+            missing: Missing::Fails,
+            message: "a deleted vault can be purged: set `purge_protection_enabled = true`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

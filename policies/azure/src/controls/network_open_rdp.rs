@@ -1,0 +1,58 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::network::{RULES, forbid_open};
+
+palisade_sdk::control! {
+    /// Network security group lets the whole internet in at port 3389
+    ///
+    /// ## Why
+    /// Remote desktops that the internet can reach are how ransomware most often enters: passwords are
+    /// guessed, and holes in the service need no password at all.
+    ///
+    /// ## Impact
+    /// Administrators need another way in, such as Bastion or a VPN.
+    ///
+    /// ## Fix
+    /// Allow only the networks that need it, or remove the rule and use Bastion.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "azurerm_network_security_rule" "rdp" {
+    ///   name                        = "rdp"
+    ///   network_security_group_name = "web"
+    ///   priority                    = 100
+    ///   direction                   = "Inbound"
+    ///   access                      = "Allow"
+    ///   protocol                    = "Tcp"
+    ///   destination_port_range      = "3389"
+    ///   source_address_prefix       = "*"
+    ///   destination_address_prefix  = "*"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "azurerm_network_security_rule" "rdp" {
+    ///   name                        = "rdp"
+    ///   network_security_group_name = "web"
+    ///   priority                    = 100
+    ///   direction                   = "Inbound"
+    ///   access                      = "Allow"
+    ///   protocol                    = "Tcp"
+    ///   destination_port_range      = "3389"
+    ///   source_address_prefix       = "192.0.2.0/24"
+    ///   destination_address_prefix  = "*"
+    /// }
+    /// ```
+    pub(crate) static NETWORK_OPEN_RDP = {
+        id: "azure-network-open-rdp",
+        severity: Severity::High,
+        kinds: RULES,
+        related: RULES,
+        aliases: &["AZU-0048", "AVD-AZU-0048", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
+        rule: Rule::Coded(|subject, findings| {
+            forbid_open(subject, findings, 3389, "anybody may try to log in to a desktop: name the networks that may");
+        }),
+    };
+}

@@ -1,0 +1,66 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::network::{RULES, forbid_open};
+
+palisade_sdk::control! {
+    /// Network security group lets the whole internet in at port 22
+    ///
+    /// ## Why
+    /// An open SSH port is tried by scanners all day: with leaked keys, with guessed passwords, and with
+    /// each new hole in the server.
+    ///
+    /// ## Impact
+    /// Administrators need another way in, such as Bastion or a VPN.
+    ///
+    /// ## Fix
+    /// Allow only the networks that need it, or remove the rule and use Bastion.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "azurerm_network_security_group" "web" {
+    ///   name = "web"
+    ///
+    ///   security_rule {
+    ///     name                       = "ssh"
+    ///     priority                   = 100
+    ///     direction                  = "Inbound"
+    ///     access                     = "Allow"
+    ///     protocol                   = "Tcp"
+    ///     source_port_range          = "*"
+    ///     destination_port_range     = "22"
+    ///     source_address_prefix      = "*"
+    ///     destination_address_prefix = "*"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "azurerm_network_security_group" "web" {
+    ///   name = "web"
+    ///
+    ///   security_rule {
+    ///     name                       = "ssh"
+    ///     priority                   = 100
+    ///     direction                  = "Inbound"
+    ///     access                     = "Allow"
+    ///     protocol                   = "Tcp"
+    ///     source_port_range          = "*"
+    ///     destination_port_range     = "22"
+    ///     source_address_prefix      = "192.0.2.0/24"
+    ///     destination_address_prefix = "*"
+    ///   }
+    /// }
+    /// ```
+    pub(crate) static NETWORK_OPEN_SSH = {
+        id: "azure-network-open-ssh",
+        severity: Severity::High,
+        kinds: RULES,
+        related: RULES,
+        aliases: &["AZU-0050", "AVD-AZU-0050", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
+        rule: Rule::Coded(|subject, findings| {
+            forbid_open(subject, findings, 22, "anybody may try to log in over SSH: name the networks that may");
+        }),
+    };
+}

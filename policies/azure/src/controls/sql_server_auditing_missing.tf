@@ -1,0 +1,28 @@
+resource "azurerm_mssql_server" "none" { #! failed
+  name = "none"
+}
+
+resource "azurerm_mssql_server" "audited" {
+  name = "audited"
+}
+
+resource "azurerm_mssql_server_extended_auditing_policy" "audited" {
+  server_id = azurerm_mssql_server.audited.id
+}
+
+resource "azurerm_mssql_server" "off" { #! failed
+  name = "off"
+}
+
+resource "azurerm_mssql_server_extended_auditing_policy" "off" {
+  server_id = azurerm_mssql_server.off.id
+  enabled   = false
+}
+
+resource "azurerm_mssql_server" "inline" {
+  name = "inline"
+
+  extended_auditing_policy {
+    retention_in_days = 90
+  }
+}

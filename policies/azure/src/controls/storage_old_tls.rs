@@ -1,0 +1,43 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// Storage account accepts old versions of TLS
+    ///
+    /// ## Why
+    /// TLS 1.0 and 1.1 have known weaknesses, and no client that is still supported needs them.
+    ///
+    /// ## Impact
+    /// Clients that know nothing newer than TLS 1.1 are refused.
+    ///
+    /// ## Fix
+    /// Set `min_tls_version = "TLS1_2"`, or leave it out.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "azurerm_storage_account" "data" {
+    ///   name            = "data"
+    ///   min_tls_version = "TLS1_0"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "azurerm_storage_account" "data" {
+    ///   name            = "data"
+    ///   min_tls_version = "TLS1_2"
+    /// }
+    /// ```
+    pub(crate) static STORAGE_OLD_TLS = {
+        id: "azure-storage-old-tls",
+        severity: Severity::Medium,
+        kinds: &["azurerm_storage_account"],
+        aliases: &["AZU-0011", "AVD-AZU-0011", "CKV_AZURE_44", "8263f146-5e03-43e0-9cfe-db960d56d1e7"],
+        rule: Rule::Values(Values {
+            path: "min_tls_version",
+            want: Want::Not(&["TLS1_0", "TLS1_1"]),
+            message: "the account accepts old versions of TLS: ask for 1.2",
+            ..Values::TEMPLATE
+        }),
+    };
+}

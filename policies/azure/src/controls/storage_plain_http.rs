@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Rule, setting};
+
+palisade_sdk::control! {
+    /// Storage account accepts plain HTTP
+    ///
+    /// ## Why
+    /// Whoever is on the way reads files and keys that are sent over HTTP, and may replace what is
+    /// delivered.
+    ///
+    /// ## Impact
+    /// Clients that still use `http://`, and old versions of SMB, are refused.
+    ///
+    /// ## Fix
+    /// Set `https_traffic_only_enabled = true`, or leave it out.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "azurerm_storage_account" "data" {
+    ///   name                       = "data"
+    ///   https_traffic_only_enabled = false
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "azurerm_storage_account" "data" {
+    ///   name                       = "data"
+    ///   https_traffic_only_enabled = true
+    /// }
+    /// ```
+    pub(crate) static STORAGE_PLAIN_HTTP = {
+        id: "azure-storage-plain-http",
+        severity: Severity::High,
+        kinds: &["azurerm_storage_account"],
+        aliases: &["AZU-0008", "AVD-AZU-0008", "CKV_AZURE_3", "12944ec4-1fa0-47be-8b17-42a034f937c2"],
+        rule: Rule::Coded(|subject, findings| {
+            for path in ["https_traffic_only_enabled", "enable_https_traffic_only"] {
+                let off = setting(subject.start(), path).says(|it| it == "false");
+                findings.tell(off, "", "the account accepts plain HTTP: set `https_traffic_only_enabled = true`");
+            }
+        }),
+    };
+}

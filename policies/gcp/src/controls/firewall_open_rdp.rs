@@ -1,0 +1,56 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::firewall::{FIREWALL, forbid_open};
+
+palisade_sdk::control! {
+    /// Firewall lets the whole internet in at port 3389
+    ///
+    /// ## Why
+    /// Remote desktops that the internet can reach are how ransomware most often enters: passwords are
+    /// guessed, and holes in the service need no password at all.
+    ///
+    /// ## Impact
+    /// Administrators need another way in, such as Identity-Aware Proxy or a VPN.
+    ///
+    /// ## Fix
+    /// List the networks that need it in `source_ranges`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "google_compute_firewall" "rdp" {
+    ///   name          = "rdp"
+    ///   network       = "default"
+    ///   source_ranges = ["0.0.0.0/0"]
+    ///
+    ///   allow {
+    ///     protocol = "tcp"
+    ///     ports    = ["3389"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "google_compute_firewall" "rdp" {
+    ///   name          = "rdp"
+    ///   network       = "default"
+    ///   source_ranges = ["192.0.2.0/24"]
+    ///
+    ///   allow {
+    ///     protocol = "tcp"
+    ///     ports    = ["3389"]
+    ///   }
+    /// }
+    /// ```
+    pub(crate) static FIREWALL_OPEN_RDP = {
+        id: "gcp-firewall-open-rdp",
+        severity: Severity::High,
+        kinds: &[FIREWALL],
+        related: &[FIREWALL, "google_compute_network"],
+        aliases: &["CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
+        rule: Rule::Coded(|subject, findings| {
+            forbid_open(subject, findings, 3389, "anybody may try to log in to a desktop: name the networks that may");
+        }),
+    };
+}

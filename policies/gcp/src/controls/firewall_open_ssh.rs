@@ -1,0 +1,57 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::Rule;
+
+use crate::firewall::{FIREWALL, forbid_open};
+
+palisade_sdk::control! {
+    /// Firewall lets the whole internet in at port 22
+    ///
+    /// ## Why
+    /// An open SSH port is tried by scanners all day: with leaked keys, with guessed passwords, and with
+    /// each new hole in the server.
+    ///
+    /// ## Impact
+    /// Administrators need another way in, such as Identity-Aware Proxy or a VPN.
+    ///
+    /// ## Fix
+    /// List the networks that need it in `source_ranges`; for Identity-Aware Proxy that is
+    /// `35.235.240.0/20`.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "google_compute_firewall" "ssh" {
+    ///   name          = "ssh"
+    ///   network       = "default"
+    ///   source_ranges = ["0.0.0.0/0"]
+    ///
+    ///   allow {
+    ///     protocol = "tcp"
+    ///     ports    = ["22"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "google_compute_firewall" "ssh" {
+    ///   name          = "ssh"
+    ///   network       = "default"
+    ///   source_ranges = ["35.235.240.0/20"]
+    ///
+    ///   allow {
+    ///     protocol = "tcp"
+    ///     ports    = ["22"]
+    ///   }
+    /// }
+    /// ```
+    pub(crate) static FIREWALL_OPEN_SSH = {
+        id: "gcp-firewall-open-ssh",
+        severity: Severity::High,
+        kinds: &[FIREWALL],
+        related: &[FIREWALL, "google_compute_network"],
+        aliases: &["CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
+        rule: Rule::Coded(|subject, findings| {
+            forbid_open(subject, findings, 22, "anybody may try to log in over SSH: name the networks that may");
+        }),
+    };
+}

@@ -1,0 +1,77 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
+
+palisade_sdk::control! {
+    /// GKE nodes run as the default service account
+    ///
+    /// ## Why
+    /// The default account of Compute Engine is usually an editor of the whole project, and every pod that
+    /// reaches the metadata server of its node can use it.
+    ///
+    /// ## Impact
+    /// Nodes need an account that may write logs and metrics and pull images. Changing it replaces the
+    /// nodes.
+    ///
+    /// ## Fix
+    /// Name an account of their own in `node_config`, in the cluster or in its node pools.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "google_container_cluster" "shop" {
+    ///   name               = "shop"
+    ///   initial_node_count = 1
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "google_container_cluster" "shop" {
+    ///   name                     = "shop"
+    ///   initial_node_count       = 1
+    ///   remove_default_node_pool = true
+    /// }
+    ///
+    /// resource "google_container_node_pool" "shop" {
+    ///   cluster = google_container_cluster.shop.id
+    ///
+    ///   node_config {
+    ///     service_account = "gke@shop.iam.gserviceaccount.com"
+    ///   }
+    /// }
+    /// ```
+    pub(crate) static GKE_DEFAULT_SERVICE_ACCOUNT = {
+        id: "gcp-gke-default-service-account",
+        severity: Severity::Medium,
+        kinds: &["google_container_cluster", "google_container_node_pool"],
+        related: &["google_container_node_pool", "google_service_account"],
+        aliases: &["GCP-0050", "AVD-GCP-0050", "CKV2_GCP_1", "1c8eef02-17b1-4a3e-b01d-dcc3292d2c38"],
+        rule: Rule::Coded(judge),
+    };
+}
+
+const MESSAGE: &str = "the nodes run as the default account of the project: give them one of their own";
+
+fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let root = subject.start();
+    let account = match setting(root, "node_config.service_account") {
+        // Whichever it is, it is chosen.
+        Setting::Unknown(node) if node.key() == "service_account" => return,
+        Setting::Unset(node) => Answer::Yes(node),
+        account => {
+            account.says(|it| it == "default" || it.ends_with("-compute@developer.gserviceaccount.com"))
+        }
+    };
+    // Nodes that are removed at once, or that Google runs with an account of the cluster's choice.
+    let without = setting(root, "remove_default_node_pool").says(|it| it == "true");
+    let autopilot = match setting(root, "enable_autopilot").says(|it| it == "true") {
+        Answer::No => Answer::No,
+        answer => {
+            let chosen = "cluster_autoscaling.auto_provisioning_defaults.service_account";
+            match setting(root, chosen) {
+                Setting::Unset(_) => Answer::No,
+                _ => answer,
+            }
+        }
+    };
+    findings.tell(account.unless(without.or(autopilot)), "", MESSAGE);
+}

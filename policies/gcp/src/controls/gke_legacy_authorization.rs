@@ -1,0 +1,44 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// GKE cluster uses legacy authorization
+    ///
+    /// ## Why
+    /// Legacy authorization grants rights that no role shows: every credential of the cluster, and every
+    /// service account in it, may do nearly anything.
+    ///
+    /// ## Impact
+    /// Users and workloads need roles.
+    ///
+    /// ## Fix
+    /// Set `enable_legacy_abac = false`, or leave it out.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "google_container_cluster" "shop" {
+    ///   name               = "shop"
+    ///   enable_legacy_abac = true
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "google_container_cluster" "shop" {
+    ///   name               = "shop"
+    ///   enable_legacy_abac = false
+    /// }
+    /// ```
+    pub(crate) static GKE_LEGACY_AUTHORIZATION = {
+        id: "gcp-gke-legacy-authorization",
+        severity: Severity::High,
+        kinds: &["google_container_cluster"],
+        aliases: &["GCP-0062", "AVD-GCP-0062", "CKV_GCP_7", "5baa92d2-d8ee-4c75-88a4-52d9d8bb8067"],
+        rule: Rule::Values(Values {
+            path: "enable_legacy_abac",
+            want: Want::Not(&["true"]),
+            message: "every credential may do nearly anything: set `enable_legacy_abac = false`",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,46 @@
+use palisade_sdk::Severity;
+use palisade_sdk::rule::{Rule, Values, Want};
+
+palisade_sdk::control! {
+    /// Project grants a basic role
+    ///
+    /// ## Why
+    /// Owner, editor and viewer reach across every service of the project, those of tomorrow included. One
+    /// stolen credential of such a member is the whole project.
+    ///
+    /// ## Impact
+    /// Members keep only what is granted by name. The recommender proposes roles from what was used.
+    ///
+    /// ## Fix
+    /// Grant the predefined or custom roles that are needed.
+    ///
+    /// ## Fails
+    /// ```hcl
+    /// resource "google_project_iam_member" "deploy" {
+    ///   project = "shop"
+    ///   role    = "roles/editor"
+    ///   member  = "user:ada@example.com"
+    /// }
+    /// ```
+    ///
+    /// ## Passes
+    /// ```hcl
+    /// resource "google_project_iam_member" "deploy" {
+    ///   project = "shop"
+    ///   role    = "roles/run.developer"
+    ///   member  = "user:ada@example.com"
+    /// }
+    /// ```
+    pub(crate) static PROJECT_BASIC_ROLE = {
+        id: "gcp-project-basic-role",
+        severity: Severity::Medium,
+        kinds: &["google_project_iam_binding", "google_project_iam_member"],
+        aliases: &["CKV_GCP_117"],
+        rule: Rule::Values(Values {
+            path: "role",
+            want: Want::Not(&["roles/editor", "roles/owner", "roles/viewer"]),
+            message: "the role reaches across every service of the project: grant what is needed",
+            ..Values::TEMPLATE
+        }),
+    };
+}

@@ -1,0 +1,115 @@
+//! Firewalls: which rules let the whole internet in.
+
+use palisade_sdk::Kind;
+use palisade_sdk::Node;
+use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
+use palisade_sdk::terraform::{blocks, values};
+
+/// The kind of a firewall's rule.
+pub(crate) const FIREWALL: &str = "google_compute_firewall";
+
+/// Whether a network is the whole internet.
+pub(crate) fn is_everywhere(text: &str) -> bool {
+    matches!(text.trim(), "0.0.0.0/0" | "::/0" | "0.0.0.0" | "::")
+}
+
+/// Whether a range such as `22` or `20-30` holds a port.
+fn holds(range: &str, port: u32) -> bool {
+    let (from, to) = range.split_once('-').unwrap_or((range, range));
+    let bounds = (from.trim().parse::<u32>(), to.trim().parse::<u32>());
+    matches!(bounds, (Ok(from), Ok(to)) if (from..=to).contains(&port))
+}
+
+/// Whether a block is about TCP at a port. Without ports it is about all of them.
+fn concerns(block: Node<'_>, port: u32) -> Answer<'_> {
+    if block.kind() == Kind::Unknown {
+        return Answer::Unknown(block);
+    }
+    let protocol =
+        setting(block, "protocol").says(|it| matches!(it.to_ascii_lowercase().as_str(), "tcp" | "6" | "all"));
+    let ports = match setting(block, "ports") {
+        Setting::Unset(_) => Answer::Yes(block),
+        Setting::Unknown(node) => Answer::Unknown(node),
+        Setting::Set(list) if list.items().next().is_none() => Answer::Yes(block),
+        Setting::Set(list) => Answer::any(list.items(), |range| holds(range, port)),
+    };
+    ports.and(protocol)
+}
+
+/// Whether a rule takes what comes in from everywhere, to some block of it.
+fn takes<'b>(rule: Node<'b>, block: &str, port: u32) -> Answer<'b> {
+    // Without any source a rule is for everybody.
+    let paths = ["source_ranges", "source_tags", "source_service_accounts"];
+    let named = paths.iter().any(|path| setting(rule, path).node().children().next().is_some());
+    let unknown = paths.iter().any(|path| matches!(setting(rule, path), Setting::Unknown(_)));
+    let source = if named || unknown {
+        Answer::any(values(rule, "source_ranges"), is_everywhere)
+    } else {
+        Answer::Yes(rule)
+    };
+    let blocks = blocks(rule, block);
+    let ports = blocks.into_iter().fold(Answer::No, |answer, it| answer.or(concerns(it, port)));
+    let inbound = match setting(rule, "direction").says(|it| it != "INGRESS") {
+        Answer::No => Answer::Yes(rule),
+        Answer::Yes(_) => Answer::No,
+        Answer::Unknown(at) => Answer::Unknown(at),
+    };
+    source.and(ports).and(inbound).unless(setting(rule, "disabled").says(|it| it == "true"))
+}
+
+fn priority(rule: Node<'_>) -> Result<u32, Node<'_>> {
+    match setting(rule, "priority") {
+        Setting::Set(node) => Ok(node.as_scalar().and_then(|text| text.parse().ok()).unwrap_or(1000)),
+        Setting::Unset(_) => Ok(1000),
+        Setting::Unknown(node) => Err(node),
+    }
+}
+
+/// Whether two rules are certainly of one network: both refer to it, or name it alike.
+fn share_a_network<'b>(subject: &Subject<'b>, one: Node<'b>, other: Node<'b>) -> bool {
+    let (Some(one), Some(other)) = (one.get("network"), other.get("network")) else { return false };
+    let target = |node: Node<'b>| subject.targets(node).next().map(|(target, _)| target.row());
+    match (target(one), target(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.as_scalar().is_some() && one.as_scalar() == other.as_scalar(),
+    }
+}
+
+/// Tells a rule that lets everybody in at a port, unless a rule of the same network that comes before says no.
+pub(crate) fn forbid_open(subject: &Subject<'_>, findings: &mut Findings<'_>, port: u32, message: &str) {
+    let rule = subject.start();
+    let mut open = takes(rule, "allow", port);
+    if matches!(open, Answer::No) {
+        return;
+    }
+    let targeted = |rule: Node<'_>| {
+        ["target_tags", "target_service_accounts"].iter().any(|path| setting(rule, path).set().is_some())
+    };
+    for other in subject.of_kind(FIREWALL).map(|it| it.root()) {
+        if other.index() == rule.index() || targeted(other) || !share_a_network(subject, rule, other) {
+            continue;
+        }
+        // Of two with one priority the one that denies wins.
+        let first = match (priority(other), priority(rule)) {
+            (Ok(one), Ok(two)) if one <= two => Answer::Yes(other),
+            (Ok(_), Ok(_)) => Answer::No,
+            (Err(node), _) | (_, Err(node)) => Answer::Unknown(node),
+        };
+        open = open.unless(first.and(takes(other, "deny", port)));
+    }
+    findings.tell(open, "", message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn ranges_of_ports() {
+        for (range, expected) in
+            [("22", true), ("20-30", true), ("0-65535", true), ("23", false), ("x", false)]
+        {
+            assert_eq!(holds(range, 22), expected, "{range}");
+        }
+    }
+}
