@@ -41,8 +41,8 @@ impl Tree for MemoryTree {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-        for (path, content) in &self.files {
-            let Some(rest) = path.strip_prefix(&prefix) else { continue };
+        for (path, content) in self.files.range(prefix.clone()..) {
+            let Some(rest) = path.strip_prefix(&prefix) else { break };
             let (name, kind, size) = match rest.split_once('/') {
                 Some((name, _)) => (name, EntryKind::Folder, 0),
                 None => (rest, EntryKind::File, content.len() as u64),
