@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod checker;
 mod corpora;
 mod properties;
 mod render;
