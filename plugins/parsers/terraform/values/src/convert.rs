@@ -50,7 +50,7 @@ pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
         (data, Type::Any) => Ok(data.into()),
         (Data::Null, _) => Ok(Value::null()),
         (Data::Unknown(unknown), _) => Ok(retyped(&unknown, ty).into()),
-        (data, Type::Bool) => to_bool(data),
+        (data, Type::Bool) => to_bool(&data),
         (data, Type::Number) => to_number(data),
         (data, Type::String) => to_string(data),
         (data, Type::List(item)) => Ok(Value::list(to_items(data, item, "a list")?)),
@@ -73,8 +73,8 @@ fn retyped(unknown: &Unknown, ty: &Type) -> Unknown {
     retyped
 }
 
-fn mismatch<T>(found: Data, wanted: &str) -> Result<T, ConvertError> {
-    Err(ConvertError::new(format!("{wanted} is required, not {}", kind(&found))))
+fn mismatch<T>(found: &Data, wanted: &str) -> Result<T, ConvertError> {
+    Err(ConvertError::new(format!("{wanted} is required, not {}", kind(found))))
 }
 
 /// What a value is, for a message.
@@ -93,8 +93,8 @@ pub(crate) fn kind(data: &Data) -> &'static str {
     }
 }
 
-fn to_bool(data: Data) -> Result<Value, ConvertError> {
-    match &data {
+fn to_bool(data: &Data) -> Result<Value, ConvertError> {
+    match data {
         Data::Bool(it) => Ok((*it).into()),
         Data::String(text) => match text.as_str() {
             "true" | "1" => Ok(true.into()),
@@ -116,7 +116,7 @@ fn to_number(data: Data) -> Result<Value, ConvertError> {
             Ok(number) => Ok(number.into()),
             Err(_) => Err(ConvertError::new("a number is required, and the text is none")),
         },
-        _ => mismatch(data, "a number"),
+        _ => mismatch(&data, "a number"),
     }
 }
 
@@ -125,13 +125,14 @@ fn to_string(data: Data) -> Result<Value, ConvertError> {
         Data::String(_) => Ok(data.into()),
         Data::Number(number) => Ok(number.to_string().into()),
         Data::Bool(it) => Ok(if *it { "true" } else { "false" }.into()),
-        _ => mismatch(data, "a text"),
+        _ => mismatch(&data, "a text"),
     }
 }
 
 fn to_items(data: Data, item: &Type, wanted: &str) -> Result<Vec<Value>, ConvertError> {
-    let (Data::List(items) | Data::Set(items) | Data::Tuple(items)) = data else {
-        return mismatch(data, wanted);
+    let items = match data {
+        Data::List(items) | Data::Set(items) | Data::Tuple(items) => items,
+        other => return mismatch(&other, wanted),
     };
     let mut converted = Vec::with_capacity(items.len());
     for (index, value) in owned(items).into_iter().enumerate() {
@@ -141,8 +142,9 @@ fn to_items(data: Data, item: &Type, wanted: &str) -> Result<Vec<Value>, Convert
 }
 
 fn to_map(data: Data, item: &Type) -> Result<Value, ConvertError> {
-    let (Data::Map(entries) | Data::Object(entries)) = data else {
-        return mismatch(data, "a map");
+    let entries = match data {
+        Data::Map(entries) | Data::Object(entries) => entries,
+        other => return mismatch(&other, "a map"),
     };
     let mut keys = Vec::with_capacity(entries.len());
     let mut values = Vec::with_capacity(entries.len());
@@ -157,7 +159,10 @@ fn to_map(data: Data, item: &Type) -> Result<Value, ConvertError> {
 }
 
 fn to_tuple(data: Data, types: &[Type]) -> Result<Value, ConvertError> {
-    let Data::Tuple(items) = data else { return mismatch(data, "a tuple") };
+    let items = match data {
+        Data::Tuple(items) => items,
+        other => return mismatch(&other, "a tuple"),
+    };
     if items.len() != types.len() {
         let problem = format!("a tuple of {} is required, and this has {}", types.len(), items.len());
         return Err(ConvertError::new(problem));
@@ -169,8 +174,9 @@ fn to_tuple(data: Data, types: &[Type]) -> Result<Value, ConvertError> {
 }
 
 fn to_object(data: Data, attributes: &BTreeMap<Rc<str>, Attribute>) -> Result<Value, ConvertError> {
-    let (Data::Map(entries) | Data::Object(entries)) = data else {
-        return mismatch(data, "an object");
+    let entries = match data {
+        Data::Map(entries) | Data::Object(entries) => entries,
+        other => return mismatch(&other, "an object"),
     };
     let mut converted = Entries::new();
     for (name, attribute) in attributes {

@@ -60,7 +60,9 @@ fn differs(unknown: &Unknown, known: &Data) -> Option<bool> {
     let begins = &*unknown.prefix;
     match known {
         Data::String(text) if !text.as_str().starts_with(begins) => Some(false),
-        Data::Null if !begins.is_empty() || !unknown.parts.is_empty() => Some(false),
+        Data::Null if !begins.is_empty() || !unknown.parts.is_empty() || unknown.decoded.is_some() => {
+            Some(false)
+        }
         _ => None,
     }
 }
@@ -103,20 +105,20 @@ pub fn not(operand: Value) -> Result {
 
 /// `&&`: false where either is, whatever the other.
 pub fn and(one: Value, other: Value) -> Result {
-    decided(&boolean(one)?, &boolean(other)?, false)
+    Ok(decided(&boolean(one)?, &boolean(other)?, false))
 }
 
 /// `||`: true where either is, whatever the other.
 pub fn or(one: Value, other: Value) -> Result {
-    decided(&boolean(one)?, &boolean(other)?, true)
+    Ok(decided(&boolean(one)?, &boolean(other)?, true))
 }
 
-fn decided(one: &Value, other: &Value, by: bool) -> Result {
-    Ok(match (&one.data, &other.data) {
+fn decided(one: &Value, other: &Value, by: bool) -> Value {
+    match (&one.data, &other.data) {
         (Data::Bool(it), _) | (_, Data::Bool(it)) if *it == by => by.into(),
         (Data::Bool(_), Data::Bool(_)) => (!by).into(),
         _ => unknown(&[one, other], Type::Bool),
-    })
+    }
 }
 
 fn numbers(one: Value, other: Value, ty: Type, calculate: impl FnOnce(&Number, &Number) -> Result) -> Result {

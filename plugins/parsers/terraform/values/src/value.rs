@@ -241,15 +241,18 @@ impl Value {
     /// A text of parts some of which cannot be known; equal neighbours are joined.
     pub fn of_parts(parts: Vec<Part>) -> Value {
         let mut joined: Vec<Part> = Vec::new();
+        let mut run: Vec<Text> = Vec::new();
         for part in parts {
-            match (joined.last_mut(), part) {
-                (_, Part::Known(text)) if text.as_str().is_empty() => {}
-                (Some(Part::Known(before)), Part::Known(text)) => {
-                    *before = Text::new(format!("{}{}", before.as_str(), text.as_str()));
+            match part {
+                Part::Known(text) if text.as_str().is_empty() => {}
+                Part::Known(text) => run.push(text),
+                Part::Unknown(_) => {
+                    joined.extend(concatenated(&mut run));
+                    joined.push(part);
                 }
-                (_, part) => joined.push(part),
             }
         }
+        joined.extend(concatenated(&mut run));
         let mut unknowns = joined.iter().filter_map(|part| match part {
             Part::Unknown(unknown) => Some(unknown),
             Part::Known(_) => None,
@@ -269,5 +272,15 @@ impl Value {
         };
         whole.parts = joined;
         whole.into()
+    }
+}
+
+/// The texts as one; a single one stays what it is.
+fn concatenated(run: &mut Vec<Text>) -> Option<Part> {
+    let texts = std::mem::take(run);
+    match texts.as_slice() {
+        [] => None,
+        [text] => Some(Part::Known(text.clone())),
+        many => Some(Part::Known(Text::new(many.iter().map(Text::as_str).collect::<String>()))),
     }
 }

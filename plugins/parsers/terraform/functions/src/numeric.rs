@@ -1,0 +1,98 @@
+//! Numeric functions.
+
+use std::cmp::Ordering;
+
+use bigdecimal::num_bigint::BigInt;
+use bigdecimal::num_traits::Signed;
+use bigdecimal::{BigDecimal, RoundingMode};
+use palisade_terraform_values::{Data, Number, Value};
+
+use crate::arguments::{Arguments, Outcome};
+use crate::function::{any, number};
+use crate::{Function, FunctionError, Gives};
+
+pub(crate) const FUNCTIONS: &[Function] = &[
+    Function::new("abs", &[number("num")], Gives::Number, |it| calculated(it.number(0)?.decimal().abs())),
+    Function::new("ceil", &[number("num")], Gives::Number, |it| {
+        calculated(it.number(0)?.decimal().with_scale_round(0, RoundingMode::Ceiling))
+    }),
+    Function::new("floor", &[number("num")], Gives::Number, |it| {
+        calculated(it.number(0)?.decimal().with_scale_round(0, RoundingMode::Floor))
+    }),
+    Function::new("log", &[number("num"), number("base")], Gives::Number, |it| {
+        double(it, |number, base| number.ln() / base.ln())
+    }),
+    Function::new("max", &[number("numbers")], Gives::Number, |it| extreme(it, Ordering::Greater))
+        .rest(number("numbers")),
+    Function::new("min", &[number("numbers")], Gives::Number, |it| extreme(it, Ordering::Less))
+        .rest(number("numbers")),
+    Function::new("parseint", &[any("number"), number("base")], Gives::Number, parseint),
+    Function::new("pow", &[number("num"), number("power")], Gives::Number, |it| double(it, f64::powf)),
+    Function::new("signum", &[number("num")], Gives::Number, |it| {
+        calculated(it.number(0)?.decimal().signum())
+    }),
+];
+
+/// A result that has a bounded number of digits.
+pub(crate) fn calculated(decimal: BigDecimal) -> Outcome {
+    let number = Number::bounded(decimal);
+    number.map(Value::from).ok_or_else(|| FunctionError::failed("the result has too many digits"))
+}
+
+/// Terraform itself calculates these with doubles.
+fn double(arguments: &Arguments<'_>, calculate: fn(f64, f64) -> f64) -> Outcome {
+    let (one, other) = (arguments.number(0)?.as_f64(), arguments.number(1)?.as_f64());
+    let result = one.zip(other).and_then(|(one, other)| Number::of_f64(calculate(one, other)));
+    result.map(Value::from).ok_or_else(|| FunctionError::failed("the result is no finite number"))
+}
+
+fn extreme(arguments: &Arguments<'_>, wanted: Ordering) -> Outcome {
+    let mut best = arguments.value(0)?;
+    for value in arguments.rest(1) {
+        if let (Data::Number(one), Data::Number(other)) = (&value.data, &best.data)
+            && one.cmp(other) == wanted
+        {
+            best = value;
+        }
+    }
+    Ok(best.clone())
+}
+
+/// How many digits `parseint` reads.
+const MAX_DIGITS: usize = 4_096;
+
+fn parseint(arguments: &Arguments<'_>) -> Outcome {
+    let text = arguments.text(0)?;
+    let base = arguments.whole(1)?;
+    let base = u32::try_from(base).ok().filter(|it| (2..=62).contains(it));
+    let base = base.ok_or_else(|| arguments.blame(1, "must be from 2 to 62"))?;
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        all => (false, all),
+    };
+    let wrong = || arguments.blame(0, format!("not a whole number of base {base}"));
+    if digits.is_empty() {
+        return Err(wrong());
+    }
+    if digits.len() > MAX_DIGITS {
+        return Err(arguments.blame(0, "has too many digits"));
+    }
+    let mut number = BigInt::from(0);
+    for digit in digits {
+        let value = digit_value(*digit, base).filter(|it| *it < base).ok_or_else(wrong)?;
+        number = number * base + value;
+    }
+    calculated(BigDecimal::from(if negative { -number } else { number }))
+}
+
+/// Up to base 36 the case of letters does not matter; above, small letters come before capitals.
+fn digit_value(digit: u8, base: u32) -> Option<u32> {
+    match digit {
+        b'0'..=b'9' => Some(u32::from(digit - b'0')),
+        b'a'..=b'z' => Some(u32::from(digit - b'a') + 10),
+        b'A'..=b'Z' if base <= 36 => Some(u32::from(digit - b'A') + 10),
+        b'A'..=b'Z' => Some(u32::from(digit - b'A') + 36),
+        _ => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! What a YAML scalar means to Terraform (its library `go-cty-yaml`): YAML 1.1's booleans, decimal numbers,
+//! times as RFC 3339 writes them, and texts.
+
+use bigdecimal::num_bigint::BigInt;
+use palisade_terraform_values::{Number, Value};
+
+use crate::FunctionError;
+use crate::arguments::Outcome;
+
+/// A scalar without quotes and without a tag.
+pub(super) fn plain(text: &str) -> Outcome {
+    Ok(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::null(),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => true.into(),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => false.into(),
+        ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf"
+        | "-.Inf" | "-.INF" => {
+            return Err(FunctionError::failed(format!("`{text}` is no number that can be represented")));
+        }
+        _ => match text.bytes().next() {
+            Some(b'0'..=b'9' | b'+' | b'-' | b'.') => {
+                time(text).map(Value::from).or_else(|| number(text)).unwrap_or_else(|| text.into())
+            }
+            _ => text.into(),
+        },
+    })
+}
+
+/// A scalar with a tag of YAML's own.
+pub(super) fn tagged(tag: &str, text: &str) -> Outcome {
+    let wrong = || FunctionError::failed(format!("`{text}` is no value of the type `!!{tag}`"));
+    match tag {
+        "str" | "binary" => Ok(text.into()),
+        "null" => Ok(Value::null()),
+        "bool" => match plain(text)? {
+            value if matches!(value.data, palisade_terraform_values::Data::Bool(_)) => Ok(value),
+            _ => Err(wrong()),
+        },
+        "int" | "float" => number(text).or_else(|| radix(text)).ok_or_else(wrong),
+        "timestamp" => time(text).map(Value::from).ok_or_else(wrong),
+        _ => Err(FunctionError::failed(format!("the tag `!!{tag}` is not supported"))),
+    }
+}
+
+fn number(text: &str) -> Option<Value> {
+    let digits = text.replace('_', "");
+    if let Some(binary) = digits.strip_prefix("0b").or_else(|| digits.strip_prefix("-0b")) {
+        let number = parse(binary, 2)?;
+        return Some(Number::from(if digits.starts_with('-') { -number } else { number }).into());
+    }
+    digits.parse::<Number>().ok().map(Value::from)
+}
+
+fn radix(text: &str) -> Option<Value> {
+    let digits = text.replace('_', "");
+    let (negative, rest) = match digits.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, digits.as_str()),
+    };
+    let number = match rest.strip_prefix("0x").or_else(|| rest.strip_prefix("0X")) {
+        Some(rest) => parse(rest, 16)?,
+        None => parse(rest.strip_prefix("0o")?, 8)?,
+    };
+    Some(Number::from(if negative { -number } else { number }).into())
+}
+
+fn parse(digits: &str, radix: u32) -> Option<BigInt> {
+    let short = !digits.is_empty() && digits.len() <= 64 && !digits.starts_with(['+', '-']);
+    short.then(|| BigInt::parse_bytes(digits.as_bytes(), radix)).flatten()
+}
+
+/// A date, or a date and a time, as RFC 3339 writes it. One digit is enough for all but the year.
+fn time(text: &str) -> Option<String> {
+    let (year, rest) = text.split_once('-').filter(|(year, _)| year.len() == 4)?;
+    let (month, rest) = rest.split_once('-')?;
+    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (day, rest) = rest.split_at_checked(length)?;
+    let two = |text: &str| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
+        digits.then(|| format!("{text:0>2}"))
+    };
+    let date = format!("{year}-{}-{}", two(month)?, two(day)?);
+    if rest.is_empty() {
+        return crate::time::normalized(&format!("{date}T00:00:00Z"));
+    }
+    let (spaced, rest) = match rest.split_at_checked(1)? {
+        ("T" | "t", rest) => (false, rest),
+        (" ", rest) => (true, rest),
+        _ => return None,
+    };
+    let length = rest.bytes().take_while(|it| it.is_ascii_digit() || *it == b':').count();
+    let (clock, rest) = rest.split_at_checked(length)?;
+    let clock = clock.split(':').map(two).collect::<Option<Vec<_>>>()?.join(":");
+    let zone = if spaced { "Z" } else { "" };
+    crate::time::normalized(&format!("{date}T{clock}{rest}{zone}"))
+}
