@@ -1,7 +1,7 @@
 //! What every pack's tests check, all of its controls at once.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::pack::Pack;
 use crate::parser::Parser;
@@ -10,21 +10,20 @@ use super::{check_cases, check_docs, check_examples};
 
 /// A pack with its parser and its cases: one file a control, named like it without the prefix, dashes as
 /// underscores. Each error lists everything that is wrong.
-#[derive(Clone, Copy)]
-pub struct Suite<'a> {
+pub struct Suite {
     /// What reads the cases.
-    pub parser: &'a dyn Parser,
+    pub parser: &'static dyn Parser,
     /// What is checked.
-    pub pack: &'a Pack,
+    pub pack: &'static Pack,
     /// What every id begins with.
-    pub prefix: &'a str,
+    pub prefix: &'static str,
     /// The folder of the cases.
-    pub folder: &'a Path,
+    pub folder: PathBuf,
     /// What their names end with, without the dot.
-    pub extension: &'a str,
+    pub extension: &'static str,
 }
 
-impl std::fmt::Debug for Suite<'_> {
+impl std::fmt::Debug for Suite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Suite")
             .field("prefix", &self.prefix)
@@ -40,7 +39,7 @@ fn verdict(faults: &[String]) -> Result<(), String> {
     Err(format!("{} faults\n\n{}", faults.len(), faults.join("\n\n")))
 }
 
-impl Suite<'_> {
+impl Suite {
     fn cases_of(&self, id: &str) -> PathBuf {
         let name = id.strip_prefix(self.prefix).unwrap_or(id).replace('-', "_");
         self.folder.join(format!("{name}.{}", self.extension))
@@ -81,7 +80,7 @@ impl Suite<'_> {
         let strange = self.ids().filter(|id| !id.starts_with(self.prefix));
         faults.extend(strange.map(|id| format!("{id} does not start with {}", self.prefix)));
         let known: Vec<PathBuf> = self.ids().map(|id| self.cases_of(id)).collect();
-        let files = std::fs::read_dir(self.folder).into_iter().flatten().flatten().map(|it| it.path());
+        let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|it| it.path());
         let cases = files.filter(|it| it.extension().is_some_and(|it| it == self.extension));
         faults.extend(
             cases.filter(|it| !known.contains(it)).map(|it| format!("{} is of no control", it.display())),
