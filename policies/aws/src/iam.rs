@@ -27,6 +27,18 @@ fn items(node: Node<'_>) -> Vec<Node<'_>> {
     if node.kind() == Kind::Sequence { node.items().collect() } else { vec![node] }
 }
 
+/// Whether a value that cannot be known is certainly the address of one thing: what AWS gives to a resource.
+fn is_an_address(node: Node<'_>) -> bool {
+    let expression = node.as_unknown().map_or("", |unknown| node.batch().text(unknown.expression));
+    [".arn", ".iam_arn", ".account_id"].iter().any(|end| expression.ends_with(end))
+}
+
+/// Whether a value that cannot be known is certainly more than a star.
+fn is_no_star(node: Node<'_>) -> bool {
+    let begins = node.as_unknown().map_or("", |unknown| node.batch().text(unknown.known_prefix));
+    (!begins.is_empty() && !begins.starts_with('*')) || is_an_address(node)
+}
+
 /// The statements of a document; those that cannot be known are told apart by their kind.
 pub(crate) fn statements(document: Node<'_>) -> Vec<Statement<'_>> {
     let list = document.get("Statement").map(items).unwrap_or_default();
@@ -47,17 +59,13 @@ pub(crate) fn covers(pattern: &str, name: &str) -> bool {
 impl<'b> Statement<'b> {
     /// Whether one of the values under a key is so.
     fn any(&self, key: &str, holds: impl Fn(&str) -> bool) -> Answer<'b> {
-        let Some(node) = self.node.get(key) else { return Answer::No };
-        let mut answer = Answer::No;
-        for item in items(node) {
-            let next = match item.as_scalar() {
-                Some(text) if holds(text) => Answer::Yes(item),
-                None if item.kind() == Kind::Unknown => Answer::Unknown(item),
-                _ => Answer::No,
-            };
-            answer = answer.or(next);
-        }
-        answer
+        Answer::any(self.node.get(key).map(items).unwrap_or_default(), holds)
+    }
+
+    /// The same for what a star alone would make so.
+    fn any_star(&self, key: &str, holds: impl Fn(&str) -> bool) -> Answer<'b> {
+        let values = self.node.get(key).map(items).unwrap_or_default();
+        Answer::any(values.into_iter().filter(|it| !is_no_star(*it)), holds)
     }
 
     /// What the statement does: `Allow` or `Deny`.
@@ -80,24 +88,25 @@ impl<'b> Statement<'b> {
 
     /// Whether it is about every resource.
     pub(crate) fn every_resource(&self) -> Answer<'b> {
-        self.any("Resource", |text| text == "*")
+        self.any_star("Resource", |text| text == "*")
     }
 
     /// Whether it is about every role there is.
     pub(crate) fn every_role(&self) -> Answer<'b> {
-        self.any("Resource", |text| text == "*" || (text.starts_with("arn:") && text.ends_with(":role/*")))
+        let every = |text: &str| text == "*" || (text.starts_with("arn:") && text.ends_with(":role/*"));
+        let values = self.node.get("Resource").map(items).unwrap_or_default();
+        Answer::any(values.into_iter().filter(|it| !is_an_address(*it)), every)
     }
 
     /// Whether it is about everybody.
     pub(crate) fn everybody(&self) -> Answer<'b> {
         let Some(principal) = self.node.get("Principal") else { return Answer::No };
         match principal.kind() {
-            Kind::Unknown => Answer::Unknown(principal),
             Kind::Mapping => {
                 let at = Statement { node: principal };
-                at.any("AWS", |text| text == "*").or(at.any("*", |text| text == "*"))
+                at.any_star("AWS", |text| text == "*").or(at.any_star("*", |text| text == "*"))
             }
-            _ => self.any("Principal", |text| text == "*"),
+            _ => self.any_star("Principal", |text| text == "*"),
         }
     }
 

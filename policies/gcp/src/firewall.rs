@@ -40,7 +40,8 @@ fn concerns(block: Node<'_>, port: u32) -> Answer<'_> {
 fn takes<'b>(rule: Node<'b>, block: &str, port: u32) -> Answer<'b> {
     // Without any source a rule is for everybody.
     let paths = ["source_ranges", "source_tags", "source_service_accounts"];
-    let named = paths.iter().any(|path| setting(rule, path).node().children().next().is_some());
+    let filled = |list: Node<'_>| list.children().next().is_some();
+    let named = paths.iter().any(|path| setting(rule, path).set().is_some_and(filled));
     let unknown = paths.iter().any(|path| matches!(setting(rule, path), Setting::Unknown(_)));
     let source = if named || unknown {
         Answer::any(values(rule, "source_ranges"), is_everywhere)

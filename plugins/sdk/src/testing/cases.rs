@@ -107,8 +107,8 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 /// Runs one control over a file of cases.
 ///
 /// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
-/// instance is `web`, `#! unknown web` one that depends on a value that cannot be known, and
-/// `#! failed a; failed b` two. Whatever is expected must be found, and whatever is found must be expected.
+/// instance is `web`, `#! unknown web` one that depends on a value that cannot be known,
+/// `#! failed a; failed b` two, and `#! +3 failed` one three lines below, where no comment can stand. Whatever is expected must be found, and whatever is found must be expected.
 /// The text `$unknown` stands for a value that cannot be known. A line `#! file modules/bucket/main.tf` begins
 /// another file of the same case. Where an outcome offers a fix, the fix is
 /// made, and must leave fewer outcomes. The error is a table of the differences.
@@ -242,13 +242,18 @@ fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
         };
         for part in comment.split(';') {
             let part = part.trim();
+            let (below, part) = part
+                .strip_prefix('+')
+                .and_then(|rest| rest.split_once(' '))
+                .and_then(|(count, rest)| Some((count.parse::<u32>().ok()?, rest)))
+                .unwrap_or((0, part));
             let (word, instance) = part.split_once(' ').unwrap_or((part, ""));
             let kind = match word {
                 "failed" => "failed",
                 "unknown" => "unknown",
                 _ => return Err(format!("{path}:{number}: expected `failed` or `unknown`, found `{word}`")),
             };
-            lines.push((number, kind, instance.trim().to_owned()));
+            lines.push((number + below, kind, instance.trim().to_owned()));
         }
     }
     Ok(lines)
@@ -260,9 +265,10 @@ mod tests {
 
     #[test]
     fn comments_at_the_end_of_a_line_are_expectations() {
-        let text = "a: 1 #! failed\nb: 2 # nothing\nc: |\n  #!/bin/sh\nd: 4 #! failed web; unknown a b\n";
+        let text =
+            "a: 1 #! failed\nb: 2 # nothing\n#! +2 unknown\n  #!/bin/sh\nd: 4 #! failed web; unknown a b\n";
         let found = expectations("a.yaml", text).unwrap();
-        let expected = [(1, "failed", ""), (5, "failed", "web"), (5, "unknown", "a b")];
+        let expected = [(1, "failed", ""), (5, "unknown", ""), (5, "failed", "web"), (5, "unknown", "a b")];
         assert_eq!(found, expected.map(|(line, kind, instance)| (line, kind, instance.to_owned())));
     }
 

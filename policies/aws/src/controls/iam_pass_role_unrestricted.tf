@@ -38,6 +38,7 @@ resource "aws_iam_role" "task" {
   assume_role_policy = jsonencode({ Statement = [] })
 }
 
+# The address of a role that is yet to be made is not every role's.
 resource "aws_iam_role_policy" "document" {
   role   = "deploy"
   policy = data.aws_iam_policy_document.pass.json

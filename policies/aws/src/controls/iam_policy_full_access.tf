@@ -5,13 +5,14 @@ resource "aws_iam_policy" "one" {
   })
 }
 
+#! +6 failed All
 resource "aws_iam_role_policy" "list" {
   role   = "deploy"
   policy = <<-POLICY
     {
       "Statement": [
+        {"Sid": "All", "Effect": "Allow", "Action": ["*"], "Resource": ["*"]},
         {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"},
-        {"Sid": "All", "Effect": "Allow", "Action": ["*"], "Resource": ["*"]}, #! failed All
         {"Effect": "Deny", "Action": "*", "Resource": "*"}
       ]
     }
@@ -21,19 +22,19 @@ resource "aws_iam_role_policy" "list" {
 data "aws_iam_policy_document" "admin" {
   statement {
     sid       = "Admin"
-    actions   = ["*"] #! failed Admin; failed Admin
+    actions   = ["*"]
     resources = ["*"]
   }
 }
 
 resource "aws_iam_user_policy" "document" {
   user   = "deploy"
-  policy = data.aws_iam_policy_document.admin.json
+  policy = data.aws_iam_policy_document.admin.json #! failed Admin
 }
 
 resource "aws_iam_group_policy" "document" {
   group  = "deploy"
-  policy = data.aws_iam_policy_document.admin.json
+  policy = data.aws_iam_policy_document.admin.json #! failed Admin
 }
 
 resource "aws_iam_role" "inline" {
@@ -57,10 +58,10 @@ variable "action" {
 }
 
 resource "aws_iam_policy" "later" {
-  policy = jsonencode({
+  policy = jsonencode({ #! unknown statement[0]
     Statement = [{
       Effect   = "Allow"
-      Action   = var.action #! unknown statement[0]
+      Action   = var.action
       Resource = "*"
     }]
   })

@@ -22,13 +22,13 @@ data "aws_iam_policy_document" "trust" {
 
     principals {
       type        = "AWS"
-      identifiers = ["*"] #! failed statement[0]
+      identifiers = ["*"]
     }
   }
 }
 
 resource "aws_iam_role" "document" {
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  assume_role_policy = data.aws_iam_policy_document.trust.json #! failed statement[0]
 }
 
 variable "account" {
@@ -36,11 +36,11 @@ variable "account" {
 }
 
 resource "aws_iam_role" "later" {
-  assume_role_policy = jsonencode({
+  assume_role_policy = jsonencode({ #! unknown statement[0]
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { AWS = var.account } #! unknown statement[0]
+      Principal = { AWS = var.account }
     }]
   })
 }

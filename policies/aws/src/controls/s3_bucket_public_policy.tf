@@ -19,13 +19,14 @@ resource "aws_s3_bucket" "heredoc" {
   bucket = "heredoc"
 }
 
+#! +7 failed
 resource "aws_s3_bucket_policy" "heredoc" {
   bucket = aws_s3_bucket.heredoc.id
   policy = <<-POLICY
     {
       "Version": "2012-10-17",
       "Statement": [
-        {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"} #! failed
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
       ]
     }
   POLICY
@@ -80,7 +81,7 @@ data "aws_iam_policy_document" "open" {
 
     principals {
       type        = "*"
-      identifiers = ["*"] #! failed
+      identifiers = ["*"]
     }
   }
 }
@@ -91,7 +92,7 @@ resource "aws_s3_bucket" "document" {
 
 resource "aws_s3_bucket_policy" "document" {
   bucket = aws_s3_bucket.document.id
-  policy = data.aws_iam_policy_document.open.json
+  policy = data.aws_iam_policy_document.open.json #! failed
 }
 
 variable "policy" {

@@ -10,14 +10,14 @@ data "aws_iam_policy_document" "open" {
 
     principals {
       type        = "AWS"
-      identifiers = ["*"] #! failed Everybody
+      identifiers = ["*"]
     }
   }
 }
 
 resource "aws_sns_topic_policy" "topic" {
   arn    = aws_sns_topic.topic.arn
-  policy = data.aws_iam_policy_document.open.json
+  policy = data.aws_iam_policy_document.open.json #! failed Everybody
 }
 
 # The default policy of SNS says the owner this way.

@@ -8,7 +8,7 @@ resource "azurerm_network_security_group" "inline" {
     access                     = "Allow"
     protocol                   = "Tcp"
     destination_port_range     = "*"
-    source_address_prefixes    = ["10.0.0.0/8", "0.0.0.0/0"] #! unknown any
+    source_address_prefixes    = ["10.0.0.0/8", "0.0.0.0/0"]
     destination_address_prefix = "*"
   }
 }
@@ -21,7 +21,7 @@ variable "priority" {
 resource "azurerm_network_security_rule" "never" {
   name                        = "never"
   network_security_group_name = azurerm_network_security_group.inline.name
-  priority                    = var.priority
+  priority                    = var.priority #! unknown any
   direction                   = "Inbound"
   access                      = "Deny"
   protocol                    = "*"

@@ -57,9 +57,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         // Whichever it is, it is chosen.
         Setting::Unknown(node) if node.key() == "service_account" => return,
         Setting::Unset(node) => Answer::Yes(node),
-        account => {
-            account.says(|it| it == "default" || it.ends_with("-compute@developer.gserviceaccount.com"))
-        }
+        account => account.says(|it| it == "default" || it.ends_with("-compute@developer.gserviceaccount.com")),
     };
     // Nodes that are removed at once, or that Google runs with an account of the cluster's choice.
     let without = setting(root, "remove_default_node_pool").says(|it| it == "true");

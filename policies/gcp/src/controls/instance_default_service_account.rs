@@ -82,8 +82,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings.fail(email, "", MESSAGE);
     } else if !refers_to(OWN) {
         let default = Setting::Set(email).says(|it| it.ends_with("-compute@developer.gserviceaccount.com"));
-        let default =
-            if email.as_unknown().is_some() { Setting::Unknown(email).says(|_| false) } else { default };
+        let default = if email.as_unknown().is_some() { Setting::Unknown(email).says(|_| false) } else { default };
         findings.tell(default, "", MESSAGE);
     }
 }

@@ -1,5 +1,5 @@
-use palisade_sdk::Kind;
 use palisade_sdk::Severity;
+use palisade_sdk::Kind;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::blocks;
 
@@ -64,11 +64,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     findings.unknown(*node, &instance);
                 }
                 Some(node) => {
-                    findings.fail(
-                        *node,
-                        &instance,
-                        "the machine has a public address: remove `access_config`",
-                    );
+                    findings.fail(*node, &instance, "the machine has a public address: remove `access_config`");
                 }
             }
         }

@@ -5,7 +5,7 @@ resource "google_project_iam_member" "owner" {
 
 resource "google_project_iam_binding" "each" {
   for_each = toset(["roles/viewer", "roles/run.developer"])
-  role     = each.value
+  role     = each.value #! failed
   members  = ["user:ada@example.com"]
 }
 
