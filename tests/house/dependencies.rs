@@ -9,6 +9,7 @@ const HOST: &[(&str, u32)] = &[
     ("palisade-bundle", 0),
     ("palisade-domain", 1),
     ("palisade-source", 1),
+    ("palisade-modules", 2),
     ("palisade-report", 2),
     ("palisade-capabilities", 2),
     ("palisade-sandbox", 3),
@@ -40,6 +41,8 @@ const FREE: &[&str] = &["palisade-tests", "xtask"];
 const RESERVED: &[(&str, &str)] = &[
     ("wasmtime", "palisade-sandbox"),
     ("gix", "palisade-source"),
+    ("gix-transport", "palisade-source"),
+    ("reqwest", "palisade-modules"),
     ("cap-std", "palisade-source"),
     ("cap-fs-ext", "palisade-source"),
 ];

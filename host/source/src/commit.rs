@@ -83,6 +83,12 @@ impl Snapshot for CommitSnapshot {
 }
 
 impl CommitSnapshot {
+    /// The target of a link, as it stands there.
+    pub(crate) fn link(&self, path: &TreePath) -> Result<String, ReadError> {
+        let folder = resolve_folder(self, &path.parent().unwrap_or_default())?;
+        self.target(&folder, path.name().unwrap_or_default())
+    }
+
     fn blob(
         &self,
         id: ObjectId,

@@ -4,9 +4,12 @@
 //! out of the tree. The same tree reads the same as a folder and as a commit.
 
 mod commit;
+mod fetch;
 mod folder;
 mod links;
 mod objects;
+mod overlay;
+mod package;
 mod path;
 mod revision;
 mod root;
@@ -16,7 +19,10 @@ mod tree;
 mod walk;
 
 pub use commit::CommitSnapshot;
+pub use fetch::{Fetch, FetchError, GitAnswer, GitWeb};
 pub use folder::{FolderSnapshot, OpenError};
+pub use overlay::Overlay;
+pub use package::{PackageError, PackageLimits, PackageSnapshot, PackageWriter};
 pub use path::{PathError, TreePath};
 pub use revision::RevisionError;
 pub use root::{Root, RootError, find_root};

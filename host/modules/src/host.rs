@@ -1,0 +1,228 @@
+//! The administrator's allow-list: which hosts may be reached at all.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// Why a text is no host.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "`{0}` is no host: write a name such as `registry.terraform.io`, `*.example.com` or `example.com:8443`"
+)]
+pub struct HostError(String);
+
+/// A host that modules may be fetched from, over HTTPS; over plain HTTP where it is written `http://host`. A port
+/// that is not written is the usual one. `*.example.com` stands for every host below `example.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedHost {
+    plain: bool,
+    below: bool,
+    host: String,
+    port: u16,
+}
+
+impl FromStr for AllowedHost {
+    type Err = HostError;
+
+    fn from_str(text: &str) -> Result<Self, HostError> {
+        let error = || HostError(text.escape_debug().to_string());
+        let (plain, rest) = match text.strip_prefix("http://") {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix("https://").unwrap_or(text)),
+        };
+        let (below, rest) = rest.strip_prefix("*.").map_or((false, rest), |rest| (true, rest));
+        let scheme = if plain { "http" } else { "https" };
+        let url = Url::parse(&format!("{scheme}://{rest}/")).map_err(|_| error())?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && !rest.contains(['/', '@', '*']);
+        let port = url.port_or_known_default().filter(|_| bare).ok_or_else(error)?;
+        let host = url.host_str().filter(|it| !it.is_empty()).ok_or_else(error)?.to_owned();
+        if below && (!host.contains('.') || matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)))) {
+            return Err(error());
+        }
+        Ok(AllowedHost { plain, below, host, port })
+    }
+}
+
+impl AllowedHost {
+    /// A URL of a host, as this entry would have it.
+    pub(crate) fn url_of(&self, host: &str) -> Option<Url> {
+        let scheme = if self.plain { "http" } else { "https" };
+        Url::parse(&format!("{scheme}://{host}:{}/", self.port)).ok()
+    }
+}
+
+/// How far an entry of the list trusts what a name leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// The entry is this very address, or `localhost`: it may be this machine.
+    Itself,
+    /// The entry is this very name: it may be in a private network, and is not this machine.
+    Private,
+    /// The entry is a pattern: it must be a public address.
+    Public,
+}
+
+/// The list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AllowList(pub(crate) Vec<AllowedHost>);
+
+/// `host`, or `host:port` where it is not the usual one, as an entry of the list would be written.
+pub(crate) fn entry(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let plain = if url.scheme() == "http" { "http://" } else { "" };
+    match url.port() {
+        Some(port) => format!("{plain}{host}:{port}"),
+        None => format!("{plain}{host}"),
+    }
+}
+
+impl AllowList {
+    /// How far a URL's host is trusted; none where it is not on the list.
+    pub(crate) fn trust(&self, url: &Url) -> Option<Trust> {
+        let host = url.host_str()?;
+        let plain = match url.scheme() {
+            "https" => false,
+            "http" => true,
+            _ => return None,
+        };
+        let port = url.port_or_known_default()?;
+        let fitting = |it: &&AllowedHost| it.plain == plain && it.port == port;
+        if self.0.iter().filter(fitting).any(|it| !it.below && it.host == host) {
+            let address = matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)));
+            return Some(if address || host == "localhost" { Trust::Itself } else { Trust::Private });
+        }
+        let below = |it: &AllowedHost| {
+            it.below && host.strip_suffix(&it.host).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+        };
+        self.0.iter().filter(fitting).any(below).then_some(Trust::Public)
+    }
+}
+
+impl Trust {
+    /// Whether an address that a name leads to may be connected to.
+    pub(crate) fn accepts(self, address: IpAddr) -> bool {
+        match self {
+            Trust::Itself => true,
+            Trust::Private => !own(address),
+            Trust::Public => !own(address) && !private(address),
+        }
+    }
+}
+
+fn plain(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+/// This machine, its neighbours on the wire (where clouds keep their metadata), and what is no host.
+fn own(address: IpAddr) -> bool {
+    match plain(address) {
+        IpAddr::V4(it) => {
+            it.is_loopback()
+                || it.is_link_local()
+                || it.is_unspecified()
+                || it.is_multicast()
+                || it.is_broadcast()
+                || it.octets().first() == Some(&0)
+        }
+        IpAddr::V6(it) => {
+            it.is_loopback() || it.is_unspecified() || it.is_multicast() || it.is_unicast_link_local()
+        }
+    }
+}
+
+/// Networks that are not the public one.
+fn private(address: IpAddr) -> bool {
+    match plain(address) {
+        IpAddr::V4(it) => {
+            let [a, b, ..] = it.octets();
+            // RFC 6598: addresses shared by carriers.
+            it.is_private() || (a == 100 && (64..128).contains(&b))
+        }
+        IpAddr::V6(it) => it.is_unique_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hosts_are_entries() {
+        for good in
+            ["example.com", "https://example.com", "http://127.0.0.1:80", "[::1]:8443", "*.example.com"]
+        {
+            assert!(good.parse::<AllowedHost>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "a b",
+            "example.com/path",
+            "user@example.com",
+            "*",
+            "*.com",
+            "a.*.com",
+            "ftp://x.y",
+            "x?y",
+            "*.127.0.0.1",
+        ] {
+            assert!(bad.parse::<AllowedHost>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_allowed_by_scheme_host_and_port() {
+        let list =
+            ["example.com", "http://127.0.0.1:8080", "*.corp.example", "git.example:8443", "localhost"];
+        let list = AllowList(list.iter().map(|it| it.parse().unwrap()).collect());
+        for (url, trust) in [
+            ("https://example.com/x", Some(Trust::Private)),
+            ("https://EXAMPLE.com:443/x", Some(Trust::Private)),
+            ("http://example.com/x", None),
+            ("https://example.com:444/x", None),
+            ("https://www.example.com/x", None),
+            ("https://example.com.evil.org/x", None),
+            ("http://127.0.0.1:8080/", Some(Trust::Itself)),
+            ("http://127.0.0.1:8081/", None),
+            ("https://127.0.0.1:8080/", None),
+            ("https://a.b.corp.example/", Some(Trust::Public)),
+            ("https://corp.example/", None),
+            ("https://evilcorp.example/", None),
+            ("https://git.example:8443/", Some(Trust::Private)),
+            ("https://localhost/", Some(Trust::Itself)),
+            ("file:///etc/passwd", None),
+            ("ftp://example.com/", None),
+        ] {
+            assert_eq!(list.trust(&Url::parse(url).unwrap()), trust, "{url}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_accepted_by_trust() {
+        for (address, private, public) in [
+            ("93.184.216.34", true, true),
+            ("10.1.2.3", true, false),
+            ("192.168.1.1", true, false),
+            ("100.64.0.1", true, false),
+            ("fd00::1", true, false),
+            ("127.0.0.1", false, false),
+            ("::1", false, false),
+            ("::ffff:127.0.0.1", false, false),
+            ("169.254.169.254", false, false),
+            ("fe80::1", false, false),
+            ("0.0.0.0", false, false),
+            ("2606:2800:220:1::1", true, true),
+        ] {
+            let address: IpAddr = address.parse().unwrap();
+            assert_eq!(Trust::Private.accepts(address), private, "{address}");
+            assert_eq!(Trust::Public.accepts(address), public, "{address}");
+            assert!(Trust::Itself.accepts(address));
+        }
+    }
+}

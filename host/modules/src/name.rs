@@ -1,0 +1,71 @@
+//! What a package is called in reports: a path that reads well and is no other package's.
+
+use palisade_source::Digest;
+
+use crate::source::Origin;
+
+/// A path whose components a file can have everywhere. Where that changes it, a part of the digest of what it was
+/// keeps it apart from others.
+fn tidy(text: &str) -> String {
+    let fits = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '@' | '+' | '/' | '~');
+    let mut tidy: String = text.chars().map(|it| if fits(it) { it } else { '-' }).collect();
+    let odd = |part: &str| part.is_empty() || part.starts_with('.') || part.len() > 100;
+    let parts: Vec<&str> = tidy.split('/').collect();
+    if parts.iter().any(|part| odd(part)) {
+        tidy = parts.into_iter().filter(|part| !odd(part)).collect::<Vec<_>>().join("/");
+    }
+    if tidy == text {
+        return tidy;
+    }
+    let digest = Digest::of(text.as_bytes()).to_string();
+    format!("{tidy}-{}", digest.get(..12).unwrap_or_default())
+}
+
+/// The name of a package.
+pub(crate) fn of(origin: &Origin, resolved: &str) -> String {
+    match origin {
+        Origin::Registry { host, namespace, name, provider } => {
+            tidy(&format!("registry/{host}/{namespace}/{name}/{provider}@{resolved}"))
+        }
+        Origin::Git { url, rev } => {
+            let path = url.path().trim_matches('/');
+            let path = path.strip_suffix(".git").unwrap_or(path);
+            // A long id says enough with its first characters only if nothing else could be meant: the commit.
+            let rev = rev.as_deref().unwrap_or(resolved);
+            let query = url.query().map(|it| format!("?{it}")).unwrap_or_default();
+            let port = url.port().map(|it| format!(":{it}")).unwrap_or_default();
+            let plain = if url.scheme() == "http" { "http:" } else { "" };
+            tidy(&format!("git/{plain}{}{port}/{path}@{rev}{query}", url.host_str().unwrap_or_default()))
+        }
+        Origin::Archive { url, .. } | Origin::Page { url } => {
+            let path = url.path().trim_matches('/');
+            let query = url.query().map(|it| format!("?{it}")).unwrap_or_default();
+            let port = url.port().map(|it| format!(":{it}")).unwrap_or_default();
+            let plain = if url.scheme() == "http" { "http:" } else { "" };
+            tidy(&format!("archive/{plain}{}{port}/{path}{query}", url.host_str().unwrap_or_default()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::Source;
+
+    #[test]
+    fn names_read_well_and_stay_apart() {
+        for (source, resolved, expected) in [
+            ("org/name/aws//x", "1.2.3", "registry/registry.terraform.io/org/name/aws@1.2.3"),
+            ("github.com/o/r?ref=v1", "abc", "git/github.com/o/r@v1"),
+            ("git::https://x.org/o/r.git", "0123456789abcdef", "git/x.org/o/r@0123456789abcdef"),
+            ("https://x.org/a/vpc.zip", "abc", "archive/x.org/a/vpc.zip"),
+        ] {
+            assert_eq!(super::of(&Source::parse(source).unwrap().origin, resolved), expected);
+        }
+        let name = |source| super::of(&Source::parse(source).unwrap().origin, "abc");
+        let one = name("git::https://x.org/o/r?ref=a:b");
+        assert!(one.starts_with("git/x.org/o/r@a-b-"), "{one}");
+        assert_ne!(one, name("git::https://x.org/o/r?ref=a b"));
+        assert_ne!(name("git::https://x.org/o/r"), name("git::http://x.org/o/r"));
+        assert_ne!(name("https://x.org/v.zip?a=1"), name("https://x.org/v.zip?a=2"));
+    }
+}
