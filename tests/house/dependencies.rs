@@ -31,8 +31,14 @@ const SDK: &[(&str, &[&str])] = &[
 ];
 
 /// Plugins: of ours they use the SDK alone, like a stranger's.
-const PLUGINS: &[&str] =
-    &["palisade-parser-kubernetes", "palisade-policies-kubernetes", "palisade-test-guests"];
+const PLUGINS: &[&str] = &[
+    "palisade-parser-kubernetes",
+    "palisade-policies-aws",
+    "palisade-policies-azure",
+    "palisade-policies-gcp",
+    "palisade-policies-kubernetes",
+    "palisade-test-guests",
+];
 
 /// Tools and tests, which may use what they like.
 const FREE: &[&str] = &["palisade-tests", "xtask"];

@@ -9,7 +9,14 @@ use crate::setup::{GuestBuilder, TARGET};
 use crate::shell::{Project, Shell};
 
 /// Folder of each built-in plugin. Its package carries the code, its `plugin.toml` the manifest.
-const BUILT_IN: [&str; 3] = ["plugins/parsers/kubernetes", "plugins/parsers/terraform", "policies/kubernetes"];
+const BUILT_IN: [&str; 6] = [
+    "plugins/parsers/kubernetes",
+    "plugins/parsers/terraform",
+    "policies/aws",
+    "policies/azure",
+    "policies/gcp",
+    "policies/kubernetes",
+];
 
 /// The name of the package in a folder.
 fn package(folder: &Path) -> Result<String> {
