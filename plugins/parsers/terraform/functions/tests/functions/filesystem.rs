@@ -1,0 +1,38 @@
+//! Files.
+
+use crate::Case;
+
+pub(crate) const CASES: &[Case] = &[
+    ("abspath", r#""/a/./b/../c/""#, r#""/a/c""#),
+    ("abspath", r#"".""#, "?string"),
+    ("basename", r#""foo/bar/baz.txt""#, r#""baz.txt""#),
+    ("basename", r#""foo/bar/""#, r#""bar""#),
+    ("basename", r#""""#, r#"".""#),
+    ("basename", r#""/""#, r#""/""#),
+    ("dirname", r#""foo/bar/baz.txt""#, r#""foo/bar""#),
+    ("dirname", r#""baz.txt""#, r#"".""#),
+    ("dirname", r#""/a""#, r#""/""#),
+    ("dirname", r#""a/../b/c""#, r#""b""#),
+    ("file", r#""hello.txt""#, r#""Hello World""#),
+    ("file", r#""binary""#, "!not a text in UTF-8"),
+    ("file", r#""missing""#, "!argument `path`: `missing` is not in the tree"),
+    ("file", r#"?"#, "?string"),
+    ("filebase64", r#""hello.txt""#, r#""SGVsbG8gV29ybGQ=""#),
+    ("filebase64", r#""binary""#, r#""//4A""#),
+    ("fileexists", r#""hello.txt""#, "true"),
+    ("fileexists", r#""missing""#, "false"),
+    ("fileexists", r#""../x""#, "!leads out of the tree"),
+    ("fileset", r#""files", "*.txt""#, r#"set["a.txt"]"#),
+    ("fileset", r#""files", "**/*.txt""#, r#"set["a.txt", "sub/c.txt"]"#),
+    ("fileset", r#""files", "./{a,b}.*""#, r#"set["a.txt", "b.md"]"#),
+    ("fileset", r#"".", "files/**""#, r#"set["files/a.txt", "files/b.md", "files/sub/c.txt"]"#),
+    ("fileset", r#""files", "[""#, "!argument `pattern`"),
+    ("fileset", r#""files", ?"#, "?set(string)"),
+    ("pathexpand", r#""/etc/resolv.conf""#, r#""/etc/resolv.conf""#),
+    ("pathexpand", r#""~/.ssh/id_rsa""#, "?string"),
+    ("templatefile", r#""users.tmpl", {"name": "Jo"}"#, r#""Hello, Jo!""#),
+    ("templatefile", r#""users.tmpl", {"name": ?}"#, r#"?["Hello, ", ?, "!"]"#),
+    ("templatefile", r#""users.tmpl", {}"#, "!users.tmpl wants `name`"),
+    ("templatefile", r#""missing", {}"#, "!not in the tree"),
+    ("templatestring", r#""$name!", {"name": "Jo"}"#, r#""Jo!""#),
+];

@@ -1,0 +1,45 @@
+//! Functions with regular expressions.
+
+use crate::Case;
+
+pub(crate) const CASES: &[Case] = &[
+    ("regex", r#""[a-z]+", "53453453.345345aaabbbccc23454""#, r#""aaabbbccc""#),
+    ("regex", r#""(\\d\\d\\d\\d)-(\\d\\d)-(\\d\\d)", "2019-02-01""#, r#"["2019", "02", "01"]"#),
+    (
+        "regex",
+        r#""^(?:(?P<scheme>[^:/?#]+):)?(?://(?P<authority>[^/?#]*))?", "https://terraform.io/docs/""#,
+        r#"{"authority": "terraform.io", "scheme": "https"}"#,
+    ),
+    ("regex", r#""(a)|(b)", "b""#, r#"[null, "b"]"#),
+    ("regex", r#""[a-z]+", "53453453.34534523454""#, "!does not match"),
+    ("regex", r#""(?P<a>x)(y)", "xy""#, "!name all of its groups or none"),
+    ("regex", r#""(", "x""#, "!not a regular expression"),
+    ("regex", r#""a", ?string"#, "?"),
+    // RE2's classes are of ASCII only.
+    ("regex", r#""\\w+", "é_a1""#, r#""_a1""#),
+    ("regex", r#""\\d", "٣""#, "!does not match"),
+    ("regex", r#""\\Qa.b\\E+", "aXb a.bb""#, r#""a.bb""#),
+    ("regex", r#""[[a]+", "x[a""#, r#""[a""#),
+    ("regex", r#""[]a]+", "x]a""#, r#""]a""#),
+    ("regex", r#""[^]a]+", "]xa""#, r#""x""#),
+    ("regex", r#""[[:alpha:]&&]+", "1a&""#, r#""a&""#),
+    ("regex", r#""[\\d-]+", "a1-2""#, r#""1-2""#),
+    ("regex", r#""{foo}", "a{foo}""#, r#""{foo}""#),
+    ("regex", r#""a{2,}", "caaa""#, r#""aaa""#),
+    ("regex", r#""\\$\\{[^}]+\\}", "a${b}""#, r#""${b}""#),
+    ("regex", r#""^.$", "é""#, r#""é""#),
+    ("regex", r#""(?i)ABC", "xabc""#, r#""abc""#),
+    ("regex", r#""x{1000}{1000}{1000}", "x""#, "!"),
+    ("regexall", r#""[a-z]+", "1234abcd5678efgh9""#, r#"list["abcd", "efgh"]"#),
+    ("regexall", r#""[a-z]+", "123456789""#, "list[]"),
+    ("regexall", r#""(\\d)(x)?", "1x2""#, r#"list[["1", "x"], ["2", null]]"#),
+    ("regexall", r#"?, "a""#, "?"),
+    ("replace", r#""1 + 2 + 3", "+", "-""#, r#""1 - 2 - 3""#),
+    ("replace", r#""hello world", "/w.*d/", "everybody""#, r#""hello everybody""#),
+    ("replace", r#""a b", "/(?P<x>\\w) (\\w)/", "$2 ${x}""#, r#""b a""#),
+    ("replace", r#""a/b/c", "/", "-""#, r#""a-b-c""#),
+    ("replace", r#""ab", "", "-""#, r#""-a-b-""#),
+    ("replace", r#""1", 1, 2"#, r#""2""#),
+    ("replace", r#"?, "a", "b""#, "?string"),
+    ("replace", r#""a", "/(/", "b""#, "!argument `substring`: not a regular expression"),
+];
