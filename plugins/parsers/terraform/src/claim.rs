@@ -80,7 +80,8 @@ fn sources(text: &str) -> impl Iterator<Item = &str> {
         let rest = rest.strip_prefix('"').unwrap_or(rest).trim_start_matches([' ', '\t']);
         let rest = rest.strip_prefix(['=', ':'])?.trim_start_matches([' ', '\t']);
         let (source, _) = rest.strip_prefix('"')?.split_once('"')?;
-        (source.starts_with("./") || source.starts_with("../") || source == "." || source == "..").then_some(source)
+        (source.starts_with("./") || source.starts_with("../") || source == "." || source == "..")
+            .then_some(source)
     })
 }
 

@@ -21,8 +21,12 @@ const MAX_PARTS: u32 = 0xFF00;
 /// The document in a text; `None` where the text holds none.
 pub(crate) fn document(evaluator: &Evaluator<'_>, value: &Value) -> Option<Value> {
     match &value.data {
-        Data::String(text) => text.decoded().cloned().or_else(|| parse(evaluator, text.as_str(), &[], value.origin)),
-        Data::Unknown(unknown) => unknown.decoded.clone().or_else(|| partly(evaluator, unknown, value.origin)),
+        Data::String(text) => {
+            text.decoded().cloned().or_else(|| parse(evaluator, text.as_str(), &[], value.origin))
+        }
+        Data::Unknown(unknown) => {
+            unknown.decoded.clone().or_else(|| partly(evaluator, unknown, value.origin))
+        }
         _ => None,
     }
 }
@@ -46,7 +50,11 @@ fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Opt
                 let number = u32::try_from(unknowns.len()).ok().filter(|it| *it < MAX_PARTS)?;
                 let stand_in = char::from_u32(PLACEHOLDER + number)?;
                 // Outside quotes it stands for a whole value.
-                if open_quote(&text) { text.push(stand_in) } else { text.extend(['"', stand_in, '"']) }
+                if open_quote(&text) {
+                    text.push(stand_in)
+                } else {
+                    text.extend(['"', stand_in, '"'])
+                }
                 unknowns.push(Rc::clone(unknown));
             }
         }
@@ -140,7 +148,10 @@ struct Decoder<'d, 't> {
 
 impl Decoder<'_, '_> {
     fn origin(&self, span: Span) -> OriginId {
-        let mapped = self.place.zip(self.map.as_ref()).and_then(|(place, map)| Some((place, map.span(span, place.span)?)));
+        let mapped = self
+            .place
+            .zip(self.map.as_ref())
+            .and_then(|(place, map)| Some((place, map.span(span, place.span)?)));
         match mapped {
             Some((place, span)) if span.start < span.end => {
                 self.evaluator.origins.add(Place { span, reference: NO_ORIGIN, ..place })

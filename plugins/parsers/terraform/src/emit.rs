@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use palisade_sdk::{Kind, Level};
 use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
+use palisade_sdk::{Kind, Level};
 use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::FxHashMap;
 
@@ -159,9 +159,7 @@ impl<'e, 't> Emitter<'e, 't> {
             place.file == file && place.span.start >= span.start && place.span.end <= span.end
         };
         let (own, parent) = match self.evaluator.origins.get(id) {
-            Some(place) if inside(place) => {
-                (place.span, self.evaluator.origins.outside(id, file, span))
-            }
+            Some(place) if inside(place) => (place.span, self.evaluator.origins.outside(id, file, span)),
             Some(_) => (span, id),
             None => (span, NO_ORIGIN),
         };
@@ -183,7 +181,11 @@ impl<'e, 't> Emitter<'e, 't> {
         }
         let root = self.out.close(mark, None);
         let origin = self.place(file, block.header, 0, NONE).unwrap_or(NONE);
-        let kind = if declared.what.data { format!("data.{}", declared.what.kind) } else { declared.what.kind.to_string() };
+        let kind = if declared.what.data {
+            format!("data.{}", declared.what.kind)
+        } else {
+            declared.what.kind.to_string()
+        };
         let row = Resource {
             address: self.out.text(&resource.address),
             kind: self.out.text(&kind),
@@ -282,7 +284,9 @@ impl<'e, 't> Emitter<'e, 't> {
             };
             match entries {
                 None => one(&block.body, scope, self),
-                Some(entries) => evaluator.each_dynamic(block, &entries, scope, |body, inner| one(body, inner, self)),
+                Some(entries) => {
+                    evaluator.each_dynamic(block, &entries, scope, |body, inner| one(body, inner, self))
+                }
             }
         }
         self.out.close(list, None);
@@ -300,7 +304,8 @@ impl<'e, 't> Emitter<'e, 't> {
         if self.out.node_count() >= MAX_NODES || depth >= MAX_DEPTH {
             if !self.full {
                 self.full = true;
-                let message = "the configuration comes to more values than are judged; what is beyond is unknown";
+                let message =
+                    "the configuration comes to more values than are judged; what is beyond is unknown";
                 self.evaluator.tell(Level::Error, "terraform-too-many", at.0, at.1, message);
             }
             let unknown = Unknown::new("", "too many values", Type::Any);
@@ -310,7 +315,9 @@ impl<'e, 't> Emitter<'e, 't> {
         let origin = self.origin(value.origin, at);
         let node = match &value.data {
             Data::Null => self.out.scalar(Kind::Null, key, key_origin, "", origin),
-            Data::Bool(it) => self.out.scalar(Kind::Boolean, key, key_origin, if *it { "true" } else { "false" }, origin),
+            Data::Bool(it) => {
+                self.out.scalar(Kind::Boolean, key, key_origin, if *it { "true" } else { "false" }, origin)
+            }
             Data::Number(it) => self.out.scalar(Kind::Number, key, key_origin, &it.to_string(), origin),
             Data::String(it) => self.out.scalar(Kind::Text, key, key_origin, it.as_str(), origin),
             Data::Unknown(unknown) => self.unknown(key, key_origin, unknown, origin),

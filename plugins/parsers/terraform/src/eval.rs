@@ -176,11 +176,7 @@ pub(crate) struct Evaluator<'t> {
 }
 
 impl<'t> Evaluator<'t> {
-    pub(crate) fn new(
-        files: &'t Files<'t>,
-        installed: Installed,
-        mounts: &'t [Mount],
-    ) -> Evaluator<'t> {
+    pub(crate) fn new(files: &'t Files<'t>, installed: Installed, mounts: &'t [Mount]) -> Evaluator<'t> {
         Evaluator {
             files,
             origins: Origins::default(),

@@ -71,12 +71,7 @@ fn parse(text: &str, syntax: Syntax) -> Result<File, SyntaxError> {
 
 impl<'t> Files<'t> {
     pub(crate) fn new(tree: &'t dyn Tree) -> Files<'t> {
-        Files {
-            tree,
-            known: RefCell::default(),
-            sources: RefCell::default(),
-            coverage: RefCell::default(),
-        }
+        Files { tree, known: RefCell::default(), sources: RefCell::default(), coverage: RefCell::default() }
     }
 
     pub(crate) fn tree(&self) -> &'t dyn Tree {

@@ -46,7 +46,14 @@ impl Parser for Terraform {
             format(
                 TERRAFORM_ID,
                 "Terraform configuration",
-                &["**/*.tf", "**/*.tf.json", "**/*.tofu", "**/*.tofu.json", "**/*.tfvars", "**/*.tfvars.json"],
+                &[
+                    "**/*.tf",
+                    "**/*.tf.json",
+                    "**/*.tofu",
+                    "**/*.tofu.json",
+                    "**/*.tfvars",
+                    "**/*.tfvars.json",
+                ],
             ),
             format(PLAN_ID, "Terraform plan", &["**/*.json"]),
         ]

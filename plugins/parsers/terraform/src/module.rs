@@ -120,7 +120,12 @@ pub(crate) fn configuration(files: &Files<'_>, folder: &str) -> Vec<String> {
     for name in names {
         let Some(path) = path::join(folder, &name) else { continue };
         if replaced.contains(&name) {
-            files.cover(&path, Status::Ignored, "OpenTofu reads the `.tofu` file of the same name instead", None);
+            files.cover(
+                &path,
+                Status::Ignored,
+                "OpenTofu reads the `.tofu` file of the same name instead",
+                None,
+            );
         } else {
             paths.push(path);
         }

@@ -30,7 +30,8 @@ pub(crate) fn name(path: &str) -> &str {
 
 /// How one folder is written as seen from another, as `path.module` prints it.
 pub(crate) fn relative(from: &str, to: &str) -> String {
-    let names = |path: &str| path.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let names =
+        |path: &str| path.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (from, to) = (names(from), names(to));
     let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
     let mut parts: Vec<&str> = std::iter::repeat_n("..", from.len() - common).collect();

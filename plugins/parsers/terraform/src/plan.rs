@@ -7,9 +7,9 @@ mod unknown;
 
 use std::collections::BTreeMap;
 
+use palisade_sdk::Span as Place;
 use palisade_sdk::parser::{Coverage, Parsed, Status, Tree, Work};
 use palisade_sdk::tape::{Builder, Kind, NONE, Origin, Relation, Resource, Unknown as Row};
-use palisade_sdk::Span as Place;
 
 use self::configuration::Configuration;
 use self::lines::ConfigurationLines;
@@ -46,14 +46,17 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     let lines = Lines::new(&text);
     let document = match json::document(&text) {
         Ok(document) => document,
-        Err(error) => return covered(path, Status::Failed, &error.message, Some(lines.span(error.at, error.at))),
+        Err(error) => {
+            return covered(path, Status::Failed, &error.message, Some(lines.span(error.at, error.at)));
+        }
     };
     let Some(root) = document.get("planned_values").and_then(|it| it.get("root_module")) else {
         return covered(path, Status::Ignored, "not a Terraform plan", None);
     };
     let version = document.get("format_version").and_then(Value::as_str).unwrap_or("");
     if !version.starts_with("1.") && !version.starts_with("0.") {
-        let reason = format!("a plan of format {version}, which is newer than the ones that are read: 0 and 1");
+        let reason =
+            format!("a plan of format {version}, which is newer than the ones that are read: 0 and 1");
         return covered(path, Status::Unsupported, &reason, None);
     }
     let mut writer = Writer {
@@ -70,7 +73,8 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     writer.document = writer.out.document(path, PLAN_ID);
     writer.module(root, "", 0);
     // Data sources that were read already are part of the state before.
-    let prior = document.get("prior_state").and_then(|it| it.get("values")).and_then(|it| it.get("root_module"));
+    let prior =
+        document.get("prior_state").and_then(|it| it.get("values")).and_then(|it| it.get("root_module"));
     if let Some(prior) = prior {
         writer.data(prior, "", 0);
     }
@@ -165,7 +169,9 @@ impl<'a> Writer<'a, '_> {
         let mut decoded = Vec::new();
         let values = resource.get("values").map_or(&[][..], Value::members);
         for member in values {
-            let line = configured.as_ref().and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
+            let line = configured
+                .as_ref()
+                .and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
             let hidden = unknown.and_then(|it| it.get(&member.name));
             let node = self.member(&member.name, member.name_span, &member.value, hidden, line, 0);
             self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
@@ -181,7 +187,9 @@ impl<'a> Writer<'a, '_> {
             if values.iter().any(|it| it.name == member.name) || !unknown::any(&member.value) {
                 continue;
             }
-            let line = configured.as_ref().and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
+            let line = configured
+                .as_ref()
+                .and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
             let key = self.out.text(&member.name);
             let node = self.hidden(key, NONE, &format!("{address}.{}", member.name), member.value.span, line);
             self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
@@ -232,7 +240,14 @@ impl<'a> Writer<'a, '_> {
         self.origin(document, place, 0, parent)
     }
 
-    fn hidden(&mut self, key: u32, key_origin: u32, what: &str, span: Span, line: Option<(&str, Place)>) -> u32 {
+    fn hidden(
+        &mut self,
+        key: u32,
+        key_origin: u32,
+        what: &str,
+        span: Span,
+        line: Option<(&str, Place)>,
+    ) -> u32 {
         let origin = self.at(span, line);
         let row = Row {
             expression: self.out.text(what),
@@ -347,7 +362,9 @@ impl<'a> Writer<'a, '_> {
         for (node, module, address, attribute) in std::mem::take(&mut self.pending) {
             for (target, what) in self.configuration.references(&module, &address, &attribute) {
                 // Of several instances the one of the same key is meant, or else the first.
-                let same = address.rfind('[').and_then(|at| self.rows.get(&format!("{target}{}", address.get(at..)?)));
+                let same = address
+                    .rfind('[')
+                    .and_then(|at| self.rows.get(&format!("{target}{}", address.get(at..)?)));
                 let exact = self.rows.get(&target).or(same);
                 let first = || {
                     let from = format!("{target}[");

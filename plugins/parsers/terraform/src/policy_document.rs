@@ -58,7 +58,9 @@ fn sources(body: &Entries, list: &str, single: &str) -> Vec<Value> {
 /// Takes over the statements of another document.
 fn merge(statements: &mut Vec<Value>, source: &Value, stopped: &mut Option<Value>) {
     let decoded = match &source.data {
-        Data::String(text) => text.decoded().cloned().or_else(|| palisade_terraform_values::from_json(text.as_str()).ok()),
+        Data::String(text) => {
+            text.decoded().cloned().or_else(|| palisade_terraform_values::from_json(text.as_str()).ok())
+        }
         Data::Unknown(unknown) => unknown.decoded.clone(),
         _ => None,
     };
@@ -96,8 +98,12 @@ fn statement(block: &Value) -> Value {
     if !made.contains_key("Effect") {
         made.insert("Effect".into(), "Allow".into());
     }
-    let lists =
-        [("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource")];
+    let lists = [
+        ("actions", "Action"),
+        ("not_actions", "NotAction"),
+        ("resources", "Resource"),
+        ("not_resources", "NotResource"),
+    ];
     for (from, to) in lists {
         if let Some(value) = body.get(from).filter(|it| !it.is_null()) {
             made.insert(to.into(), single(value));

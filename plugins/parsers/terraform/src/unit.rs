@@ -84,4 +84,3 @@ fn covered(files: &Files<'_>, path: &str) -> Coverage {
         Coverage { path: path.to_owned(), status: Status::Ignored, reason: reason.to_owned(), span: None }
     })
 }
-

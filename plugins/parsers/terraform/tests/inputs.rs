@@ -114,7 +114,10 @@ module "deep" { source = "git::https://git.example/deep.git?ref=v1" }
     let parsed = common::parse(&tree, &work, &[], &Environment::default());
     assert_eq!(parsed.coverage[0].status, Status::Partial);
     let need = &parsed.needs[0];
-    assert_eq!((need.kind.as_str(), need.source.as_str(), need.version.as_str()), ("terraform-module", "acme/a/aws", "~> 1.0"));
+    assert_eq!(
+        (need.kind.as_str(), need.source.as_str(), need.version.as_str()),
+        ("terraform-module", "acme/a/aws", "~> 1.0")
+    );
     assert_eq!(need.span.map(|it| it.line), Some(1));
 
     let mount = Mount {

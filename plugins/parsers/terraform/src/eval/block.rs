@@ -34,7 +34,8 @@ impl Evaluator<'_> {
         };
         let value = self.evaluate(expr, scope)?;
         if value.is_null() {
-            return scope.fail(expr.span, "`for_each` of a `dynamic` block is null; give an empty list instead");
+            return scope
+                .fail(expr.span, "`for_each` of a `dynamic` block is null; give an empty list instead");
         }
         self.entries_of(&value, expr.span, scope)
     }
@@ -81,9 +82,8 @@ impl Evaluator<'_> {
             if &*block.kind == kind {
                 any = true;
                 let value = self.deeper(scope, block.header, || Ok(self.body_value(&block.body, scope)));
-                let value = value.unwrap_or_else(|failure| {
-                    Unknown::new(kind, &failure.message, Type::Any).into()
-                });
+                let value =
+                    value.unwrap_or_else(|failure| Unknown::new(kind, &failure.message, Type::Any).into());
                 items.push(value.at(self.origins.plain(scope.file, block.span)));
             } else if dynamic_kind(block).is_some_and(|it| &**it == kind) {
                 any = true;
@@ -93,7 +93,9 @@ impl Evaluator<'_> {
                         items.push(value.at(self.origins.plain(scope.file, block.span)));
                     }),
                     Ok(Err(unknown)) => {
-                        return Some(Value::from((*unknown).clone()).at(self.origins.plain(scope.file, block.span)));
+                        return Some(
+                            Value::from((*unknown).clone()).at(self.origins.plain(scope.file, block.span)),
+                        );
                     }
                     Err(failure) => {
                         let unknown = Unknown::new(kind, &failure.message, Type::Any);

@@ -50,7 +50,8 @@ impl Evaluator<'_> {
 
     fn expand_call(&self, instance: &Rc<Instance>, name: &Rc<str>, declared: &Declared<Block>) -> Calls {
         let block = &declared.what;
-        let inner = if instance.path.is_empty() { name.to_string() } else { format!("{}.{name}", instance.path) };
+        let inner =
+            if instance.path.is_empty() { name.to_string() } else { format!("{}.{name}", instance.path) };
         let (repeat, all) = self.repeat(&block.body, &instance.scope(declared.file));
         let folder = if instance.depth >= MAX_MODULES {
             Err(format!("modules call each other more than {MAX_MODULES} levels deep"))
@@ -125,7 +126,8 @@ impl Evaluator<'_> {
         if let Some(folder) = self.installed.find(inner, &source) {
             return Ok(folder.to_owned());
         }
-        let mount = self.mounts.iter().find(|it| it.kind == NEED && it.source == *source && it.version == version);
+        let mount =
+            self.mounts.iter().find(|it| it.kind == NEED && it.source == *source && it.version == version);
         if let Some(mount) = mount {
             return Ok(mount.path.clone());
         }

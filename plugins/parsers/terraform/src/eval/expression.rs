@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use palisade_terraform_values::{Data, Entries, Number, Type, Unknown, Value, convert};
+use palisade_terraform_values::{Data, Entries, Number, Type, Unknown, Value, common_type, convert, type_of};
 
 use super::{Evaluated, Evaluator, Frame, Names, Scope};
 use crate::syntax::{Expr, ExprKind, For, Span, Step};
@@ -32,11 +32,15 @@ impl Evaluator<'_> {
                 Ok(Value::tuple(items).at(plain()))
             }
             ExprKind::Object(entries) => self.object(entries, expr.span, scope),
-            ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..) => self.traverse(expr, scope),
+            ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..) => {
+                self.traverse(expr, scope)
+            }
             ExprKind::AttributeSplat(of, steps) | ExprKind::FullSplat(of, steps) => {
                 self.splat(of, steps, expr.span, scope)
             }
-            ExprKind::Call { name, arguments, expand } => self.call(name, arguments, *expand, expr.span, scope),
+            ExprKind::Call { name, arguments, expand } => {
+                self.call(name, arguments, *expand, expr.span, scope)
+            }
             ExprKind::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 self.conditional(condition, then, otherwise, scope)
@@ -75,7 +79,11 @@ impl Evaluator<'_> {
     }
 
     /// A condition: `Ok(Err(…))` where it cannot be known.
-    pub(super) fn condition(&self, expr: &Expr, scope: &Scope<'_>) -> Result<Result<bool, Value>, super::Failure> {
+    pub(super) fn condition(
+        &self,
+        expr: &Expr,
+        scope: &Scope<'_>,
+    ) -> Result<Result<bool, Value>, super::Failure> {
         let value = self.evaluate(expr, scope)?;
         if value.as_unknown().is_some() {
             return Ok(Err(value));
@@ -107,11 +115,11 @@ impl Evaluator<'_> {
             let span = Span { start: condition.span.start, end: otherwise.span.end };
             return Ok(Value::from(whole).at(self.derive(scope, span, &[&decided])));
         }
-        let chosen = match self.condition(condition, scope)? {
-            Ok(true) => then,
-            _ => otherwise,
+        let (chosen, other) = match self.condition(condition, scope)? {
+            Ok(true) => (then, otherwise),
+            _ => (otherwise, then),
         };
-        let value = self.evaluate(chosen, scope)?;
+        let value = self.like_the_other(self.evaluate(chosen, scope)?, other, scope);
         let place = self.origins.get(value.origin);
         let parent = self.origins.outside(decided.origin, scope.file, condition.span);
         // A value that stands here was chosen by whatever decided the condition.
@@ -126,6 +134,21 @@ impl Evaluator<'_> {
                 Ok(value.at(origin))
             }
             _ => Ok(value),
+        }
+    }
+
+    /// Both ways of a condition have one type, which the way that is not taken helps to find.
+    fn like_the_other(&self, value: Value, other: &Expr, scope: &Scope<'_>) -> Value {
+        if matches!(value.data, Data::Null | Data::Unknown(_)) || matches!(other.kind, ExprKind::Null) {
+            return value;
+        }
+        let Ok(other) = self.evaluate(other, scope) else { return value };
+        if std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data) {
+            return value;
+        }
+        match common_type(&[type_of(&value), type_of(&other)]) {
+            Some(common) => convert(value.clone(), &common).unwrap_or(value),
+            None => value,
         }
     }
 
@@ -207,10 +230,8 @@ impl Evaluator<'_> {
         let mut items = Vec::new();
         let mut object: std::collections::BTreeMap<Rc<str>, Vec<Value>> = std::collections::BTreeMap::new();
         for (key, value) in &entries {
-            let outer = Frame {
-                names: Names::One(it.key_name.as_deref().unwrap_or(""), key),
-                up: scope.frame,
-            };
+            let outer =
+                Frame { names: Names::One(it.key_name.as_deref().unwrap_or(""), key), up: scope.frame };
             let frame = Frame { names: Names::One(&it.value_name, value), up: Some(&outer) };
             let inner = scope.with(&frame);
             if let Some(condition) = &it.condition {

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use palisade_sdk::parser::EntryKind;
+use palisade_sdk::parser::{EntryKind, ReadError};
 use palisade_terraform_functions as library;
 use palisade_terraform_values::{Entries, Type, Unknown, Value};
 
@@ -127,6 +127,8 @@ impl library::Host for Library<'_, '_, '_> {
             let Some(full) = path::join(&top, &inner) else { continue };
             let entries = match self.evaluator.files.tree().list(&full) {
                 Ok(entries) => entries,
+                // What is not there holds nothing, as in Terraform.
+                Err(ReadError::Absent) => continue,
                 Err(error) if inner.is_empty() => return Err(format!("`{folder}`: {error}")),
                 Err(_) => continue,
             };

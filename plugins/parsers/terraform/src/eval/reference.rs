@@ -148,7 +148,8 @@ impl Evaluator<'_> {
                 Some(value) => Ok(value.clone()),
                 None => scope.fail(span, "`each.value` has no value here"),
             },
-            _ => scope.fail(span, format!("`{root}.{name}` means something only where `{root}` repeats a block")),
+            _ => scope
+                .fail(span, format!("`{root}.{name}` means something only where `{root}` repeats a block")),
         }
     }
 
@@ -213,7 +214,13 @@ impl Evaluator<'_> {
     }
 
     /// `value.name`.
-    pub(super) fn attribute_of(&self, value: &Value, name: &Rc<str>, span: Span, scope: &Scope<'_>) -> Evaluated {
+    pub(super) fn attribute_of(
+        &self,
+        value: &Value,
+        name: &Rc<str>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Evaluated {
         if matches!(value.data, Data::Object(_))
             && let Some(resource) = self.whole_resource(value)
         {

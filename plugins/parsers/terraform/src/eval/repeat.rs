@@ -137,7 +137,8 @@ impl Evaluator<'_> {
                 all
             }
             Data::List(_) | Data::Tuple(_) => {
-                return scope.fail(span, "`for_each` takes a map or a set of texts; wrap the list in `toset()`");
+                return scope
+                    .fail(span, "`for_each` takes a map or a set of texts; wrap the list in `toset()`");
             }
             Data::Null => return scope.fail(span, "`for_each` is null; give an empty map or set instead"),
             _ => return scope.fail(span, "`for_each` takes a map or a set of texts"),
@@ -156,7 +157,8 @@ fn unclear(unknown: Rc<Unknown>) -> (Repeat, Vec<Each>) {
 
 fn bounded(count: usize, scope: &Scope<'_>, span: Span) -> Result<(), Failure> {
     if count > MAX_INSTANCES {
-        return scope.fail(span, format!("more than {MAX_INSTANCES} instances of one block are not laid out"));
+        return scope
+            .fail(span, format!("more than {MAX_INSTANCES} instances of one block are not laid out"));
     }
     Ok(())
 }
@@ -165,8 +167,11 @@ fn count(value: &Value, scope: &Scope<'_>, span: Span) -> Result<Counted, Failur
     if let Some(unknown) = value.as_unknown() {
         return Ok(Err(Rc::clone(unknown)));
     }
-    let number = convert(value.clone(), &Type::Number)
-        .map_err(|error| Failure { message: error.to_string(), file: scope.file, span })?;
+    let number = convert(value.clone(), &Type::Number).map_err(|error| Failure {
+        message: error.to_string(),
+        file: scope.file,
+        span,
+    })?;
     let Data::Number(number) = &number.data else {
         return scope.fail(span, "`count` is null; give a number");
     };

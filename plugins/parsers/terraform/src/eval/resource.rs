@@ -103,7 +103,8 @@ impl Evaluator<'_> {
         for each in all {
             let id = self.resource_count.get();
             if id >= MAX_RESOURCES {
-                let message = format!("more than {MAX_RESOURCES} resources in one configuration; the rest is left out");
+                let message =
+                    format!("more than {MAX_RESOURCES} resources in one configuration; the rest is left out");
                 self.tell(Level::Error, "terraform-too-many", declared.file, block.header, &message);
                 break;
             }
@@ -128,7 +129,8 @@ impl Evaluator<'_> {
             Err(true) => {
                 let what = format!("{}.{name}", resource.address);
                 let message = format!("`{what}` depends on itself; break the circle");
-                let span = resource.instance.module.resources.get(resource.row).map(|it| it.what.block.header);
+                let span =
+                    resource.instance.module.resources.get(resource.row).map(|it| it.what.block.header);
                 let (file, span) = (resource.file(), span.unwrap_or_default());
                 self.tell(Level::Warning, "terraform-cycle", file, span, &message);
                 return Unknown::new(&what, &message, Type::Any).into();
@@ -181,8 +183,7 @@ impl Evaluator<'_> {
     ) -> Value {
         let value = self.attribute_value(resource, name);
         let reference = self.reference_row(resource, name);
-        let origin =
-            self.origins.add(Place { file: scope.file, span, parent: value.origin, reference });
+        let origin = self.origins.add(Place { file: scope.file, span, parent: value.origin, reference });
         if let Data::Unknown(unknown) = &value.data {
             let mut whole = (**unknown).clone();
             whole.references.push(reference);
@@ -194,7 +195,12 @@ impl Evaluator<'_> {
     }
 
     /// A resource as an object of what is configured; whatever else is asked of it is known to be its own.
-    pub(super) fn whole_object(&self, resource: &Rc<ResourceInstance>, span: Span, scope: &Scope<'_>) -> Value {
+    pub(super) fn whole_object(
+        &self,
+        resource: &Rc<ResourceInstance>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Value {
         let reference = self.reference_row(resource, &"".into());
         let mut entries = Entries::new();
         if let Some(body) = resource.body() {
@@ -210,8 +216,7 @@ impl Evaluator<'_> {
                 entries.insert(name, value);
             }
         }
-        let origin =
-            self.origins.add(Place { file: scope.file, span, parent: NO_ORIGIN, reference });
+        let origin = self.origins.add(Place { file: scope.file, span, parent: NO_ORIGIN, reference });
         Value::object(entries).at(origin)
     }
 

@@ -66,10 +66,15 @@ impl Evaluator<'_> {
             let attribute = match &value.kind {
                 ExprKind::Call { name, arguments, .. } if &**name == "optional" => {
                     let ty = self.constraint(arguments.first()?, scope, depth + 1)?;
-                    let default = arguments.get(1).map(|it| self.settle(self.evaluate(it, scope), scope.file, it));
+                    let default =
+                        arguments.get(1).map(|it| self.settle(self.evaluate(it, scope), scope.file, it));
                     Attribute { ty, optional: true, default }
                 }
-                _ => Attribute { ty: self.constraint(value, scope, depth + 1)?, optional: false, default: None },
+                _ => Attribute {
+                    ty: self.constraint(value, scope, depth + 1)?,
+                    optional: false,
+                    default: None,
+                },
             };
             attributes.insert(Rc::clone(name), attribute);
         }

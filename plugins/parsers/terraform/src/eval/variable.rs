@@ -16,7 +16,12 @@ pub(crate) fn whole(attribute: &Attribute) -> Span {
 
 impl Evaluator<'_> {
     /// `var.name`.
-    pub(super) fn variable(&self, instance: &Rc<Instance>, name: &Rc<str>, at: (&Scope<'_>, Span)) -> Evaluated {
+    pub(super) fn variable(
+        &self,
+        instance: &Rc<Instance>,
+        name: &Rc<str>,
+        at: (&Scope<'_>, Span),
+    ) -> Evaluated {
         match recall(&instance.variables, name) {
             Ok(value) => return Ok(value),
             Err(true) => return circle(at, &format!("var.{name}")),
@@ -35,7 +40,8 @@ impl Evaluator<'_> {
         let scope = instance.scope(declared.file_of("type"));
         let ty = argument(body, "type").map_or(Type::Any, |expr| self.type_of(expr, &scope));
         let default = attribute(body, "default");
-        let nullable = !matches!(argument(body, "nullable"), Some(expr) if expr.kind == ExprKind::Bool(false));
+        let nullable =
+            !matches!(argument(body, "nullable"), Some(expr) if expr.kind == ExprKind::Bool(false));
         let given = self.given(instance, name);
         let given = given.filter(|value| nullable || !value.is_null());
         let value = given.or_else(|| {
@@ -93,7 +99,12 @@ impl Evaluator<'_> {
     }
 
     /// `module.x.name`, seen from inside of it.
-    pub(super) fn output(&self, instance: &Rc<Instance>, name: &Rc<str>, at: (&Scope<'_>, Span)) -> Evaluated {
+    pub(super) fn output(
+        &self,
+        instance: &Rc<Instance>,
+        name: &Rc<str>,
+        at: (&Scope<'_>, Span),
+    ) -> Evaluated {
         match recall(&instance.outputs, name) {
             Ok(value) => return Ok(value),
             Err(true) => return circle(at, &format!("{}.{name}", instance.address)),

@@ -63,7 +63,12 @@ impl<'a> Configuration<'a> {
     }
 
     /// Addresses, without the last key, and attributes that an attribute of a resource refers to.
-    pub(super) fn references(&self, module: &str, address: &str, attribute: &str) -> BTreeSet<(String, String)> {
+    pub(super) fn references(
+        &self,
+        module: &str,
+        address: &str,
+        attribute: &str,
+    ) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
         let names = calls(module);
         let expression = self.module(&names).and_then(|it| {
@@ -119,8 +124,12 @@ impl<'a> Configuration<'a> {
         match first.as_str() {
             "var" => {
                 let (Some((last, outer)), Some(name)) = (names.split_last(), bare(1)) else { return };
-                let call = self.module(outer).and_then(|it| it.get("module_calls")?.get(last)?.get("expressions")?.get(&name));
-                let caller = module.rfind("module.").map_or("", |at| module.get(..at).unwrap_or("").trim_end_matches('.'));
+                let call = self
+                    .module(outer)
+                    .and_then(|it| it.get("module_calls")?.get(last)?.get("expressions")?.get(&name));
+                let caller = module
+                    .rfind("module.")
+                    .map_or("", |at| module.get(..at).unwrap_or("").trim_end_matches('.'));
                 if let Some(expression) = call {
                     self.collect(expression, caller, outer, found, steps);
                 }
@@ -131,7 +140,8 @@ impl<'a> Configuration<'a> {
                 inner.push(name.split('[').next().unwrap_or(name).to_owned());
                 let dot = if module.is_empty() { "" } else { "." };
                 let address = format!("{module}{dot}module.{name}");
-                let expression = self.module(&inner).and_then(|it| it.get("outputs")?.get(&output)?.get("expression"));
+                let expression =
+                    self.module(&inner).and_then(|it| it.get("outputs")?.get(&output)?.get("expression"));
                 if let Some(expression) = expression {
                     self.collect(expression, &address, &inner, found, steps);
                 }

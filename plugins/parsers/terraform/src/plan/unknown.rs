@@ -10,9 +10,8 @@ pub(super) struct Unknowns<'a>(BTreeMap<&'a str, &'a Value>);
 impl<'a> Unknowns<'a> {
     pub(super) fn of(document: &'a Value) -> Unknowns<'a> {
         let changes = document.get("resource_changes").map_or(&[][..], Value::items);
-        let change = |it: &'a Value| {
-            Some((it.get("address")?.as_str()?, it.get("change")?.get("after_unknown")?))
-        };
+        let change =
+            |it: &'a Value| Some((it.get("address")?.as_str()?, it.get("change")?.get("after_unknown")?));
         Unknowns(changes.iter().filter_map(change).collect())
     }
 

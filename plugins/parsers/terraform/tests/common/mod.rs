@@ -42,7 +42,12 @@ pub(crate) fn works(tree: &MemoryTree) -> Vec<Work> {
         .map(|unit| Work {
             root: unit.root.clone(),
             format: formats[unit.format as usize].id.clone(),
-            files: unit.owned.iter().chain(&unit.shared).map(|row| candidates[*row as usize].clone()).collect(),
+            files: unit
+                .owned
+                .iter()
+                .chain(&unit.shared)
+                .map(|row| candidates[*row as usize].clone())
+                .collect(),
         })
         .collect()
 }
@@ -95,7 +100,8 @@ fn node(batch: &Batch, node: Node<'_>, path: &str, out: &mut String) {
     let shown = match node.kind() {
         Kind::Mapping | Kind::Sequence if node.children().next().is_some() => {
             for (number, child) in node.children().enumerate() {
-                let step = if node.kind() == Kind::Mapping { child.key().to_owned() } else { number.to_string() };
+                let step =
+                    if node.kind() == Kind::Mapping { child.key().to_owned() } else { number.to_string() };
                 let path = if path.is_empty() { step } else { format!("{path}.{step}") };
                 self::node(batch, child, &path, out);
             }
@@ -142,7 +148,8 @@ pub(crate) fn render(parsed: &Parsed) -> String {
         let resource = batch.resources[view.row() as usize];
         let module = if view.module().is_empty() { String::new() } else { format!(" in {}", view.module()) };
         let origin = place(batch, resource.origin);
-        writeln!(out, "\n{} ({}, {}){module} @ {origin}", view.address(), view.kind(), view.provider()).unwrap();
+        writeln!(out, "\n{} ({}, {}){module} @ {origin}", view.address(), view.kind(), view.provider())
+            .unwrap();
         node(batch, view.root(), "", &mut out);
         for shape in batch.shapes.iter().filter(|shape| shape.resource == view.row()) {
             writeln!(out, "  shape {}", batch.text(shape.id)).unwrap();

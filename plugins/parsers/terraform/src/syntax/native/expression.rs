@@ -29,8 +29,8 @@ impl Lowering<'_> {
                 });
                 ExprKind::Object(items.collect::<Result<_, _>>()?)
             }
-            Expression::StringTemplate(template) => self.quoted_template(template, span)?,
-            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, span)?,
+            Expression::StringTemplate(template) => self.quoted_template(template)?,
+            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc)?,
             // Only grouping, and the tree groups by itself.
             Expression::Parenthesis(inner) => return self.expression(inner.inner()),
             Expression::Variable(name) => ExprKind::Variable(Rc::from(name.as_str())),

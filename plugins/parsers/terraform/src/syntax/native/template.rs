@@ -40,7 +40,7 @@ enum Spelling {
 }
 
 impl Lowering<'_> {
-    pub(super) fn quoted_template(&self, template: &Template, span: Span) -> Result<ExprKind, SyntaxError> {
+    pub(super) fn quoted_template(&self, template: &Template) -> Result<ExprKind, SyntaxError> {
         let mut parts = self.parts(template, Spelling::Quoted, false)?;
         // `"${x}"` is `x`, whatever its type.
         if template.len() == 1
@@ -49,20 +49,16 @@ impl Lowering<'_> {
         {
             return Ok(inner.kind);
         }
-        Ok(whole(parts, span))
+        Ok(whole(parts))
     }
 
-    pub(super) fn heredoc(&self, heredoc: &HeredocTemplate, span: Span) -> Result<ExprKind, SyntaxError> {
-        let indented = self.place_of(heredoc.span()).is_some_and(|text| text.starts_with("<<-"));
-        Ok(whole(self.parts(&heredoc.template, Spelling::Lines, indented)?, span))
+    pub(super) fn heredoc(&self, heredoc: &HeredocTemplate) -> Result<ExprKind, SyntaxError> {
+        let indented = self.slice(heredoc.span()).starts_with("<<-");
+        Ok(whole(self.parts(&heredoc.template, Spelling::Lines, indented)?))
     }
 
     pub(super) fn bare_template(&self, template: &Template) -> Result<Vec<Part>, SyntaxError> {
         self.parts(template, Spelling::Lines, false)
-    }
-
-    fn place_of(&self, range: Option<Range<usize>>) -> Option<&str> {
-        range.and_then(|range| self.source.get(range))
     }
 
     fn parts(
@@ -132,15 +128,11 @@ impl Lowering<'_> {
     }
 }
 
-fn whole(mut parts: Vec<Part>, span: Span) -> ExprKind {
-    match parts.as_mut_slice() {
+fn whole(parts: Vec<Part>) -> ExprKind {
+    match parts.as_slice() {
         [] => ExprKind::String(Rc::from("")),
         [Part::Literal(text, _)] => ExprKind::String(text.clone()),
-        _ => {
-            // A template has nothing outside itself.
-            debug_assert!(span.start <= span.end);
-            ExprKind::Template(parts)
-        }
+        _ => ExprKind::Template(parts),
     }
 }
 
