@@ -173,21 +173,23 @@ fn matchkeys(arguments: &Arguments<'_>) -> Outcome {
 
 fn merge(arguments: &Arguments<'_>) -> Outcome {
     let mut merged = Entries::new();
-    let mut maps = true;
     for value in arguments.values.iter().filter(|it| !it.is_null()) {
-        maps &= is_map(value);
         for (key, item) in value.entries().map(|it| it.iter()).into_iter().flatten() {
             merged.insert(Rc::clone(key), item.clone());
         }
         limits::items(Some(merged.len()))?;
     }
-    if maps && !merged.is_empty() {
-        let ty = Type::Map(Box::new(Type::Any));
-        if let Ok(map) = convert(Value::map(merged.clone()), &ty) {
-            return Ok(map);
+    // Maps of one type give a map of that type, all else an object.
+    let mut types: Vec<Type> = Vec::new();
+    for value in arguments.values.iter().filter(|it| !it.is_null()) {
+        match type_of(value) {
+            Type::Map(item) if *item == Type::Any => {}
+            Type::Map(item) => types.push(*item),
+            _ => return Ok(Value::object(merged)),
         }
     }
-    Ok(Value::object(merged))
+    let one = types.windows(2).all(|it| it.first() == it.last()) && !arguments.values.is_empty();
+    Ok(if one { Value::map(merged) } else { Value::object(merged) })
 }
 
 fn one(arguments: &Arguments<'_>) -> Outcome {

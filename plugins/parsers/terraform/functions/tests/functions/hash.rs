@@ -17,7 +17,7 @@ pub(crate) const CASES: &[Case] = &[
     (
         "filebase64sha512",
         r#""hello.txt""#,
-        r#""LHT9F+2v2A6ER7DUZ0HuJDt+t03SFJoKsbkkb7MDgvJ+hT2FhXGeDmfL2g2qj1Fnn0Tr3p0Jz5mVwLj6e7cqZw==""#,
+        r#""LHT9F+2v2A6ER7DUZ0HuJDt+t03SFJoKsbkkb7MDgvJ+hT2FhXGeDmfL2g2qj1FnEGRhXWRa4nrLFb+xRH9Fmw==""#,
     ),
     ("filemd5", r#""hello.txt""#, r#""b10a8db164e0754105b7a99be72e3fe5""#),
     ("filesha1", r#""hello.txt""#, r#""0a4d55a8d778e5022fab701977c5d840bbc486d0""#),
