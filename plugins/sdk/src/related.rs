@@ -19,6 +19,7 @@ pub(crate) struct Index {
     relations: OnceCell<Relations>,
     kinds: OnceCell<BTreeMap<String, Vec<u32>>>,
     values: RefCell<BTreeMap<(&'static str, &'static str), Rc<Values>>>,
+    free: RefCell<BTreeMap<(&'static str, &'static str, String), Rc<Values>>>,
 }
 
 /// What resources of one kind have at one path.
@@ -68,6 +69,28 @@ impl Index {
                 }
             }
             Rc::new(found)
+        });
+        Rc::clone(made)
+    }
+
+    /// The same without what refers to a resource of a kind: that means the one it refers to, and no other.
+    fn free(&self, batch: &Batch, link: &Link, of: &str) -> Rc<Values> {
+        let mut cache = self.free.borrow_mut();
+        let made = cache.entry((link.kind, link.path, of.to_owned())).or_insert_with(|| {
+            let all = self.values(batch, link.kind, link.path);
+            let is_free = |(_, node): &(u32, u32)| {
+                let mut relations = self.relations(batch).from_node(Node::new(batch, *node));
+                !relations.any(|relation| points_at(batch, relation, &[of]))
+            };
+            let mut free = Values::default();
+            free.unknown.extend(all.unknown.iter().copied().filter(is_free));
+            for (text, places) in &all.known {
+                let places: Vec<(u32, u32)> = places.iter().copied().filter(is_free).collect();
+                if !places.is_empty() {
+                    free.known.insert(text.clone(), places);
+                }
+            }
+            Rc::new(free)
         });
         Rc::clone(made)
     }
@@ -186,15 +209,10 @@ impl<'b> Subject<'b> {
     /// By name.
     fn naming(&self, resource: ResourceView<'b>, link: &Link, found: &mut Companions<'b>) {
         let batch = resource.batch();
-        let candidates = self.index.values(batch, link.kind, link.path);
+        let candidates = self.index.free(batch, link, resource.kind());
         let names: Vec<Node<'b>> = link.names.iter().flat_map(|name| values(resource.root(), name)).collect();
         let companion = |(row, node): (u32, u32)| {
-            let by = Node::new(batch, node);
-            let mut relations = self.index.relations(batch).from_node(by);
-            // What refers to another one does not mean this one, and what refers to this one is known already.
-            let other = relations.any(|relation| points_at(batch, relation, &[resource.kind()]));
-            let from = batch.resource(row)?;
-            (!other).then_some(Companion { resource: from, by })
+            batch.resource(row).map(|resource| Companion { resource, by: Node::new(batch, node) })
         };
         for name in &names {
             if let Some(text) = name.as_scalar() {

@@ -1,10 +1,11 @@
 //! Every control against its cases, its examples and the rules of documentation, all at once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use palisade_parser_terraform::Terraform;
 use palisade_policies_aws::PACK;
-use palisade_sdk::testing::Suite;
+use palisade_sdk::testing::{Suite, judge, parse};
 
 fn suite() -> Suite {
     Suite {
@@ -40,4 +41,105 @@ fn controls_have_the_form() {
 #[test]
 fn controls() {
     insta::assert_snapshot!(suite().list());
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_survived() {
+    let values = ["null", "true", "-1", "\"x\"", "[]", "{}", "[[{}]]", "{ a = [null] }", "var.unknown"];
+    let names = [
+        "acl",
+        "action",
+        "assume_role_policy",
+        "bucket",
+        "cidr_blocks",
+        "default_action",
+        "email",
+        "encrypted",
+        "from_port",
+        "ingress",
+        "inline_policy",
+        "launch_template",
+        "load_balancer_arn",
+        "logging",
+        "metadata_options",
+        "policy",
+        "prefix_list_ids",
+        "protocol",
+        "replicate_source_db",
+        "rule",
+        "s3_bucket_name",
+        "server_side_encryption_configuration",
+        "type",
+        "versioning",
+        "versioning_configuration",
+        "vpc_config",
+        "vpc_id",
+    ];
+    let kinds: BTreeSet<&str> = PACK
+        .controls
+        .iter()
+        .flat_map(|control| control.kinds.iter().chain(control.related))
+        .copied()
+        .collect();
+    let kinds = kinds.into_iter().filter(|kind| !kind.starts_with("data."));
+    let mut text = "variable \"unknown\" {}\n".to_owned();
+    for kind in kinds {
+        for (number, value) in values.iter().enumerate() {
+            text.push_str(&format!("resource \"{kind}\" \"r{number}\" {{\n"));
+            names.iter().for_each(|name| text.push_str(&format!("  {name} = {value}\n")));
+            text.push_str("}\n");
+        }
+    }
+    for batch in parse(&Terraform, "main.tf", &text).unwrap() {
+        for control in PACK.controls {
+            judge(&PACK, control.id, batch.clone()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn each_policy_is_decoded_however_it_is_written() {
+    let statement = r#"{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}"#;
+    let ways = [
+        format!("<<POLICY\n{{\"Statement\": [{statement}]}}\nPOLICY"),
+        format!("jsonencode({{ Statement = jsondecode({statement:?}) }})"),
+        format!("jsonencode({{ Statement = [jsondecode({statement:?})] }})"),
+        "file(\"policy.txt\")".to_owned(),
+        "local.policy".to_owned(),
+    ];
+    for way in ways {
+        let text = format!(
+            "locals {{\n  policy = file(\"policy.txt\")\n}}\nresource \"aws_sqs_queue\" \"q\" {{\n  policy = {way}\n}}\n\
+             #! file policy.txt\n{{\"Statement\": {statement}}}\n"
+        );
+        let batches = parse(&Terraform, "main.tf", &text).unwrap();
+        let found: usize =
+            batches.into_iter().map(|batch| judge(&PACK, "aws-sqs-queue-public", batch).unwrap().len()).sum();
+        assert_eq!(found, 1, "{way}");
+    }
+}
+
+/// Resources that belong together by reference and by name are found by look-up: with a search through all of
+/// them for each this would not end in a reader's patience.
+#[test]
+fn many_resources_are_judged_in_one_go() {
+    let mut text = String::new();
+    for number in 0..2500 {
+        text.push_str(&format!(
+            "resource \"aws_s3_bucket\" \"b{number}\" {{\n  bucket = \"b{number}\"\n}}\n\
+             resource \"aws_s3_bucket_public_access_block\" \"a{number}\" {{\n  bucket = \"b{number}\"\n}}\n\
+             resource \"aws_s3_bucket_versioning\" \"v{number}\" {{\n  bucket = aws_s3_bucket.b{number}.id\n\
+             versioning_configuration {{\n    status = \"Enabled\"\n  }}\n}}\n\
+             resource \"aws_s3_bucket_logging\" \"l{number}\" {{\n  bucket = aws_s3_bucket.b{number}.id\n}}\n"
+        ));
+    }
+    for batch in parse(&Terraform, "main.tf", &text).unwrap() {
+        for id in [
+            "aws-s3-bucket-access-block-missing",
+            "aws-s3-bucket-logging-missing",
+            "aws-s3-bucket-versioning-disabled",
+        ] {
+            assert_eq!(judge(&PACK, id, batch.clone()).unwrap().len(), 0, "{id}");
+        }
+    }
 }

@@ -64,3 +64,21 @@ resource "aws_security_group" "list" {
     prefix_list_ids = [aws_ec2_managed_prefix_list.office.id]
   }
 }
+
+# In JSON a block may be a mapping alone.
+#! +10 failed ingress[0]
+#! file json/main.tf.json
+{
+  "resource": {
+    "aws_security_group": {
+      "json": {
+        "ingress": {
+          "protocol": "tcp",
+          "from_port": 3389,
+          "to_port": 3389,
+          "cidr_blocks": ["0.0.0.0/0"]
+        }
+      }
+    }
+  }
+}
