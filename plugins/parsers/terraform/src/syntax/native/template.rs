@@ -4,7 +4,6 @@
 //! line of a heredoc is a token of its own. So a template is first laid flat, then trimmed, then built.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::rc::Rc;
 use std::vec::IntoIter;
 
