@@ -188,7 +188,7 @@ fn merge(arguments: &Arguments<'_>) -> Outcome {
             _ => return Ok(Value::object(merged)),
         }
     }
-    let one = types.windows(2).all(|it| it.first() == it.last()) && !arguments.values.is_empty();
+    let one = types.windows(2).all(|it| it.first() == it.last()) && arguments.values.iter().any(is_map);
     Ok(if one { Value::map(merged) } else { Value::object(merged) })
 }
 

@@ -125,6 +125,7 @@ impl fmt::Display for Type {
                 let items: Vec<String> = items.iter().map(Type::to_string).collect();
                 write!(f, "tuple([{}])", items.join(", "))
             }
+            Type::Object(attributes) if attributes.is_empty() => f.write_str("object({})"),
             Type::Object(attributes) => {
                 let attribute = |(name, it): (&Rc<str>, &Attribute)| {
                     let ty = &it.ty;
