@@ -112,6 +112,7 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
         target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
         config: RepositoryConfig::default(),
         environments: Environments::default(),
+        modules: None,
         selection: Selection::default(),
         gate: Gate { fail_on: Some(Severity::High), strict: false },
         list_passed: false,

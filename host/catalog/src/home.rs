@@ -40,6 +40,11 @@ impl Home {
         self.data.join("plugins.lock")
     }
 
+    /// What can be had again.
+    pub fn cache(&self) -> PathBuf {
+        self.cache.clone()
+    }
+
     /// Compiled code.
     pub fn code(&self) -> PathBuf {
         self.cache.join("code")

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use palisade_domain::Severity;
+use palisade_modules::AllowedHost;
 
 /// The self-hosted gate for infrastructure code.
 #[derive(Debug, Parser)]
@@ -73,9 +74,19 @@ pub(crate) struct TreeOptions {
     /// How many files at a time; without it as many as there are processors
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// Never use the network. Nothing that this version does would
+    /// Never use the network: of modules, what earlier scans have kept is used
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Let modules be fetched from this host, such as `registry.terraform.io`; may be repeated [default: none]
+    ///
+    /// Over HTTPS; `http://HOST` allows plain HTTP, `HOST:PORT` another port, `*.HOST` every public host below it.
+    /// `allow-modules` in the user's `config.toml` adds to it; a repository cannot. Tokens come from
+    /// `TF_TOKEN_host_name` for registries and `PALISADE_GIT_TOKEN_host_name` for Git.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_modules: Vec<AllowedHost>,
+    /// Where fetched modules are kept [default: in the user's cache]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) cache_dir: Option<PathBuf>,
     /// Count files that are scanned in part, or not supported, as missing
     #[arg(long)]
     pub(crate) strict: bool,

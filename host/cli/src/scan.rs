@@ -79,6 +79,7 @@ fn request(
         path,
         config,
         environments,
+        modules: Some(setup::modules(options)?),
         selection,
         list_passed,
         jobs: setup::jobs(options.jobs),

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use etcetera::BaseStrategy as _;
 use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
+use palisade_modules::{Credentials, Modules, Settings};
 use palisade_sandbox::Sandbox;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root};
+use serde::Deserialize;
 
 use crate::args::TreeOptions;
 use crate::failure::Failure;
@@ -74,6 +76,56 @@ pub(crate) async fn catalog(jobs: usize, files: &[PathBuf]) -> Result<Catalog, F
         )));
     }
     Ok(catalog)
+}
+
+/// The user's own configuration; a repository has no say in what it says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct UserConfig {
+    /// Hosts that modules may be fetched from.
+    allow_modules: Vec<String>,
+}
+
+/// `config.toml` in PALISADE_HOME, or in the user's folder for configurations.
+fn user_config() -> Result<UserConfig, Failure> {
+    let home = std::env::var_os("PALISADE_HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
+    let folder = home.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir().join("palisade")));
+    let Some(path) = folder.map(|it| it.join("config.toml")) else { return Ok(UserConfig::default()) };
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(UserConfig::default()),
+        Err(error) => {
+            let what = format!("cannot read `{}`", path.display());
+            return Err(Failure::wrong_use(anyhow!(error).context(what)));
+        }
+    };
+    toml::from_str(&text).map_err(|error| {
+        Failure::wrong_use(anyhow!("`{}` is not right: {}", path.display(), error.to_string().trim()))
+    })
+}
+
+/// Where modules from outside the tree come from.
+pub(crate) fn modules(options: &TreeOptions) -> Result<Arc<Modules>, Failure> {
+    let mut allowed = options.allow_modules.clone();
+    for host in user_config()?.allow_modules {
+        let host = host.parse().context("`allow-modules` in `config.toml`").map_err(Failure::wrong_use)?;
+        allowed.push(host);
+    }
+    // A variable that is not UTF-8 is no token.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let cache = options.cache_dir.clone().or_else(|| Some(home()?.cache()));
+    let settings = Settings {
+        allowed,
+        offline: options.offline,
+        cache: cache.map(|it| it.join("modules")),
+        credentials: Credentials::from_variables(variables),
+        limits: palisade_modules::Limits { file: options.max_file_size << 20, ..Default::default() },
+    };
+    Modules::new(settings)
+        .context("cannot make a folder for modules")
+        .map(Arc::new)
+        .map_err(Failure::incomplete)
 }
 
 /// The tree, and the place in it that was asked for.

@@ -12,6 +12,7 @@ mod finding;
 mod inventory;
 mod judge;
 mod merge;
+mod needs;
 mod scan;
 mod unit;
 

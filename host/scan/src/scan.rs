@@ -12,6 +12,7 @@ use palisade_domain::{
     Control, Coverage, Diagnostic, Environment, FindingStatus, Gate, PluginError, Report, SCHEMA, Severity,
     Status, Summary, Target, Tool, Work,
 };
+use palisade_modules::Modules;
 use palisade_sandbox::{Fault, Usage};
 use palisade_source::{Snapshot, TreePath, WalkError};
 use thiserror::Error;
@@ -116,6 +117,8 @@ pub struct Request {
     pub config: RepositoryConfig,
     /// Inputs to parse and judge with, each in turn.
     pub environments: Environments,
+    /// Where modules from outside the tree come from; without it none are.
+    pub modules: Option<Arc<Modules>>,
     /// Which controls.
     pub selection: Selection,
     /// When the scan does not pass.
@@ -186,7 +189,7 @@ async fn process(claimed: Claimed, number: usize, request: Request, then: Then) 
     let mut addresses = BTreeSet::new();
     let mut judged = Vec::new();
     for environment in environments {
-        let (parsed, error) = unit::parse(&claimed, environment, &request.snapshot, &request.observer).await;
+        let (parsed, error) = unit::parse(&claimed, environment, &request).await;
         let batch = parsed.batch;
         result.coverage.extend(parsed.coverage);
         result.diagnostics.extend(parsed.diagnostics);

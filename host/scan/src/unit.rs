@@ -8,10 +8,10 @@ use palisade_catalog::Role;
 use palisade_domain::tape::Batch;
 use palisade_domain::{Coverage, Environment, Parsed, PluginError, Status};
 use palisade_sandbox::Fault;
-use palisade_source::Snapshot;
 
 use crate::claim::Claimed;
-use crate::scan::{Event, Observer};
+use crate::needs::{Needs, ROUNDS};
+use crate::scan::{Event, Request};
 
 /// Resources stand in files of the unit, or in such as were read for it: findings must not point at what nobody
 /// looked at.
@@ -28,60 +28,57 @@ fn read(batch: &Batch, claimed: &Claimed, view: &SnapshotView) -> Result<(), Fau
     }
 }
 
-/// Parses a unit in an environment. A parser's fault fails the unit's files and nothing else.
+/// Parses a unit in an environment, again and again until it asks for nothing that could be had. A parser's fault
+/// fails the unit's files and nothing else.
 pub(crate) async fn parse(
     claimed: &Claimed,
     environment: &Environment,
-    snapshot: &Arc<dyn Snapshot>,
-    observer: &Observer,
+    request: &Request,
 ) -> (Parsed, Option<PluginError>) {
     let name = &claimed.plugin.manifest.name;
     let Role::Parser { parser, .. } = &claimed.plugin.role else { return (Parsed::default(), None) };
-    let view = Arc::new(SnapshotView::new(Arc::clone(snapshot)));
-    let mut call = parser.parse(Arc::clone(&view) as _, &claimed.work, &[], environment).await;
-    call.result = call.result.and_then(|parsed| read(&parsed.batch, claimed, &view).map(|()| parsed));
-    observer(Event::Called {
-        plugin: name,
-        call: "parse",
-        on: &claimed.work.root,
-        usage: call.usage,
-        fault: call.result.as_ref().err(),
-        log: &call.log,
-    });
-    match call.result {
-        Ok(mut parsed) => {
-            for it in &mut parsed.coverage {
-                it.plugin.clone_from(name);
-                if let Some(need) = parsed.needs.iter().find(|need| need.path == it.path)
-                    && it.status == Status::Scanned
-                {
-                    it.status = Status::Partial;
-                    it.reason = format!("{} `{}` could not be had", need.kind, need.source);
-                    it.location.clone_from(&need.location);
+    let mut needs = Needs::new(&request.snapshot, request.modules.as_ref());
+    for round in 1.. {
+        let view = Arc::new(SnapshotView::new(needs.tree()));
+        let mounts = needs.mounts();
+        let mut call = parser.parse(Arc::clone(&view) as _, &claimed.work, &mounts, environment).await;
+        call.result = call.result.and_then(|parsed| read(&parsed.batch, claimed, &view).map(|()| parsed));
+        (request.observer)(Event::Called {
+            plugin: name,
+            call: "parse",
+            on: &claimed.work.root,
+            usage: call.usage,
+            fault: call.result.as_ref().err(),
+            log: &call.log,
+        });
+        match call.result {
+            Ok(mut parsed) => {
+                if round < ROUNDS && needs.meet(&parsed.needs).await {
+                    continue;
                 }
+                parsed.coverage.iter_mut().for_each(|it| it.plugin.clone_from(name));
+                needs.tell(&mut parsed.coverage, &parsed.needs, &parsed.diagnostics);
+                return (parsed, None);
             }
-            (parsed, None)
-        }
-        Err(fault) => {
-            let reason = format!("parser `{name}` {fault}");
-            let coverage = claimed
-                .work
-                .files
-                .iter()
-                .map(|path| Coverage {
-                    path: path.clone(),
-                    status: Status::Failed,
-                    plugin: name.clone(),
-                    reason: reason.clone(),
-                    location: None,
-                })
-                .collect();
-            let error = PluginError {
-                plugin: name.clone(),
-                path: claimed.work.root.clone(),
-                reason: fault.to_string(),
-            };
-            (Parsed { coverage, ..Parsed::default() }, Some(error))
+            Err(fault) => return failed(claimed, &fault),
         }
     }
+    (Parsed::default(), None)
+}
+
+/// A unit whose parser did not do its work.
+fn failed(claimed: &Claimed, fault: &Fault) -> (Parsed, Option<PluginError>) {
+    let name = &claimed.plugin.manifest.name;
+    let reason = format!("parser `{name}` {fault}");
+    let failed = |path: &String| Coverage {
+        path: path.clone(),
+        status: Status::Failed,
+        plugin: name.clone(),
+        reason: reason.clone(),
+        location: None,
+    };
+    let coverage = claimed.work.files.iter().map(failed).collect();
+    let error =
+        PluginError { plugin: name.clone(), path: claimed.work.root.clone(), reason: fault.to_string() };
+    (Parsed { coverage, ..Parsed::default() }, Some(error))
 }
