@@ -18,9 +18,12 @@ use crate::{Kind, Node, ResourceView};
 pub(crate) struct Index {
     relations: OnceCell<Relations>,
     kinds: OnceCell<BTreeMap<String, Vec<u32>>>,
-    values: RefCell<BTreeMap<(&'static str, &'static str), Rc<Values>>>,
-    free: RefCell<BTreeMap<(&'static str, &'static str, String), Rc<Values>>>,
+    values: RefCell<BTreeMap<Place, Rc<Values>>>,
+    free: RefCell<BTreeMap<(Place, String), Rc<Values>>>,
 }
+
+/// A kind and a path in its resources.
+type Place = (&'static str, &'static str);
 
 /// What resources of one kind have at one path.
 #[derive(Debug, Default)]
@@ -76,7 +79,7 @@ impl Index {
     /// The same without what refers to a resource of a kind: that means the one it refers to, and no other.
     fn free(&self, batch: &Batch, link: &Link, of: &str) -> Rc<Values> {
         let mut cache = self.free.borrow_mut();
-        let made = cache.entry((link.kind, link.path, of.to_owned())).or_insert_with(|| {
+        let made = cache.entry(((link.kind, link.path), of.to_owned())).or_insert_with(|| {
             let all = self.values(batch, link.kind, link.path);
             let is_free = |(_, node): &(u32, u32)| {
                 let mut relations = self.relations(batch).from_node(Node::new(batch, *node));
