@@ -14,7 +14,7 @@ fn real_trees() {
     let controls = place.run(&["controls"]).ends_silently(0).json();
     let known: BTreeSet<&str> =
         controls.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
-    for (name, folder) in corpora(&["kubernetes", "kustomize"]) {
+    for (name, folder) in corpora(&["kubernetes", "kustomize", "terraform"]) {
         let scan =
             ["scan", text(&folder), "--root", text(&folder), "--fail-on", "none", "--now", "2026-01-31"];
         let report = place.run(&scan).ends_silently(0).json();

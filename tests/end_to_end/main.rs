@@ -3,7 +3,10 @@
 mod bad_input;
 mod cli;
 mod corpora;
+mod environments;
+mod modules;
 mod place;
 mod plugin;
 mod report;
 mod same_bytes;
+mod terraform;

@@ -1,0 +1,130 @@
+//! `--env`: one tree, several sets of inputs, one report.
+
+use serde_json::Value;
+
+use crate::place::Place;
+
+const MAIN: &str = r#"
+variable "encrypted" {
+  type    = bool
+  default = true
+}
+
+variable "size" {
+  type    = number
+  default = 1
+}
+
+resource "aws_ebs_volume" "data" {
+  availability_zone = "eu-central-1a"
+  size              = var.size
+  encrypted         = var.encrypted
+}
+"#;
+
+const CONTROL: &str = "aws-ebs-volume-unencrypted";
+
+fn tree() -> Place {
+    Place::with(&[
+        ("app/main.tf", MAIN),
+        ("app/prod.tfvars", "encrypted = false\n"),
+        ("app/more.tfvars", "encrypted = true\nsize = 2\n"),
+        ("app/dev.tfvars.json", r#"{"encrypted": true}"#),
+        ("app/test.tfvars", "encrypted = false\n"),
+        ("lib/main.tf", MAIN),
+        ("values/all.tfvars", "encrypted = false\n"),
+        ("other.yaml", "a: b\n"),
+    ])
+}
+
+/// Status, address, file and environments of each result.
+fn results(report: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let results = report["results"].as_array().unwrap().iter();
+    let names =
+        |it: &Value| it["environments"].as_array().unwrap().iter().map(text).collect::<Vec<_>>().join(",");
+    results
+        .map(|it| format!("{} {} [{}]", text(&it["status"]), text(&it["location"]["path"]), names(it)))
+        .collect()
+}
+
+fn scan(place: &Place, path: &str, environments: &[&str], more: &[&str]) -> Value {
+    let mut arguments = vec!["scan", path, "--format", "json", "--fail-on", "none", "--control", CONTROL];
+    arguments.extend(environments.iter().flat_map(|it| ["--env", it]));
+    arguments.extend(more);
+    place.run(&arguments).ends(0).json()
+}
+
+#[test]
+fn a_unit_is_judged_in_each_of_its_environments() {
+    let place = tree();
+    for (environments, expected) in [
+        (&[][..], &[][..]),
+        (&["prod=app/prod.tfvars"], &["failed app/main.tf [prod]"]),
+        (&["prod=app/prod.tfvars", "dev=app/dev.tfvars.json"], &["failed app/main.tf [prod]"]),
+        (&["test=app/test.tfvars", "prod=app/prod.tfvars"], &["failed app/main.tf [prod,test]"]),
+        // Files of one name add up, the last one counts.
+        (&["prod=app/prod.tfvars", "prod=app/more.tfvars"], &[]),
+        (&["prod=app/more.tfvars", "prod=app/prod.tfvars"], &["failed app/main.tf [prod]"]),
+        // Below no unit: for all.
+        (&["all=values/all.tfvars"], &["failed app/main.tf [all]", "failed lib/main.tf [all]"]),
+    ] {
+        let report = scan(&place, ".", environments, &[]);
+        assert_eq!(results(&report), expected, "{environments:?}");
+        assert_eq!(report["summary"]["resources"], 2, "{environments:?}");
+        let outcomes = &report["summary"]["outcomes"];
+        assert_eq!(outcomes["failed"], expected.len(), "{environments:?}");
+        assert_eq!(outcomes["passed"], 2 - expected.len(), "{environments:?}");
+    }
+    let names = ["dev=app/dev.tfvars.json", "more=app/more.tfvars"];
+    let report = scan(&place, ".", &names, &["--include-passed"]);
+    assert_eq!(results(&report), ["passed app/main.tf [dev,more]", "passed lib/main.tf []"]);
+
+    // The environment is no part of what a finding is.
+    let print = |environments: &[&str]| {
+        scan(&place, ".", environments, &[])["results"][0]["fingerprint"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(print(&["prod=app/prod.tfvars"]), print(&["test=app/test.tfvars"]));
+
+    let table =
+        place.run(&["scan", "--format", "table", "--env", "prod=app/prod.tfvars", "--control", CONTROL]);
+    assert!(table.out.contains(&format!("{CONTROL}  in prod\n")), "{}", table.out);
+}
+
+#[test]
+fn a_commit_has_environments_too() {
+    let place = tree();
+    place.commit();
+    place.write("app/prod.tfvars", "");
+    let report = scan(&place, ".", &["prod=app/prod.tfvars"], &["--rev", "HEAD"]);
+    assert_eq!(results(&report), ["failed app/main.tf [prod]"]);
+}
+
+#[test]
+fn files_are_looked_for_from_the_scanned_folder_first() {
+    let place = tree();
+    place.commit();
+    for file in ["prod=prod.tfvars", "prod=app/prod.tfvars"] {
+        assert_eq!(results(&scan(&place, "app", &[file], &[])), ["failed app/main.tf [prod]"], "{file}");
+    }
+}
+
+#[test]
+fn an_environment_that_would_do_nothing_is_wrong_use() {
+    let place = tree();
+    for (environment, words) in [
+        ("prod", &["NAME=FILE"][..]),
+        ("prod=", &["NAME=FILE"]),
+        ("=x.tfvars", &["NAME=FILE"]),
+        ("prod=none.tfvars", &["`prod`", "no file `none.tfvars`"]),
+        ("prod=app", &["`.tfvars` (terraform)"]),
+        ("prod=other.yaml", &["no format takes `other.yaml`"]),
+        ("a b=app/prod.tfvars", &["`a b` is no name"]),
+    ] {
+        place.run(&["scan", "--env", environment]).ends(2).says(words);
+    }
+    let only = Place::with(&[("x/a.tfvars", ""), ("y/a.yaml", "a: b\n")]);
+    only.run(&["scan", "y", "--root", ".", "--env", "prod=x/a.tfvars"])
+        .ends(2)
+        .says(&["nothing that is scanned takes"]);
+}
