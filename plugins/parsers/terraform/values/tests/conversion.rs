@@ -1,5 +1,7 @@
 //! Conversion: a value, a type, and what comes of it.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use palisade_terraform_values::{

@@ -1,5 +1,7 @@
 //! Operators, steps and JSON: operands and what comes of them.
 
+#![cfg(test)]
+
 use palisade_terraform_values::{
     Data, Number, Part, Text, Type, Unknown, Value, attribute, from_json, index, operators, to_json,
 };

@@ -22,7 +22,7 @@ pub(crate) const CASES: &[Case] = &[
     ("contains", r#"["a", ?], "a""#, "true"),
     ("contains", r#"["a", ?], "b""#, "?bool"),
     ("contains", r#"["a", ?^"arn:"], "b""#, "false"),
-    ("contains", r#"[null], null"#, "true"),
+    ("contains", "[null], null", "true"),
     ("contains", r#"?, "a""#, "?bool"),
     ("index", r#"["a", "b", "c"], "b""#, "1"),
     ("index", r#"["a"], "b""#, "!no such item"),
@@ -86,5 +86,5 @@ pub(crate) const CASES: &[Case] = &[
     ("zipmap", r#"["a", "b"], [1, 2]"#, r#"{"a": 1, "b": 2}"#),
     ("zipmap", r#"["a", "b"], list[1, ?]"#, r#"map{"a": 1, "b": ?}"#),
     ("zipmap", r#"["a"], [1, 2]"#, "!1 keys and 2 values"),
-    ("zipmap", r#"[?], [1]"#, "?"),
+    ("zipmap", "[?], [1]", "?"),
 ];

@@ -16,7 +16,7 @@ pub(crate) const CASES: &[Case] = &[
     ("file", r#""hello.txt""#, r#""Hello World""#),
     ("file", r#""binary""#, "!not a text in UTF-8"),
     ("file", r#""missing""#, "!argument `path`: `missing` is not in the tree"),
-    ("file", r#"?"#, "?string"),
+    ("file", "?", "?string"),
     ("filebase64", r#""hello.txt""#, r#""SGVsbG8gV29ybGQ=""#),
     ("filebase64", r#""binary""#, r#""//4A""#),
     ("fileexists", r#""hello.txt""#, "true"),

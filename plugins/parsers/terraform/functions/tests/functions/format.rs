@@ -18,7 +18,7 @@ pub(crate) const CASES: &[Case] = &[
     ("format", r#""%d", "x""#, "!a number is required"),
     ("format", r#""%o", 8"#, r#""10""#),
     ("format", r#""%x %X", 255, 255"#, r#""ff FF""#),
-    ("format", r##""%#x", 255"##, r#""0xff""#),
+    ("format", r#""%#x", 255"#, r#""0xff""#),
     ("format", r#""%x", -255"#, r#""-ff""#),
     ("format", r#""%e", 1234.5678"#, r#""1.234568e+03""#),
     ("format", r#""%E", 0.00012"#, r#""1.200000E-04""#),
@@ -53,7 +53,7 @@ pub(crate) const CASES: &[Case] = &[
     ("format", r#""a%05d", ?"#, r#"?["a", ?]"#),
     ("format", r#""%v", [1, ?]"#, "?[?]"),
     ("format", r#""%s", ?["x-", ?]"#, r#"?["x-", ?]"#),
-    ("format", r#"?, 1"#, "?string"),
+    ("format", "?, 1", "?string"),
     (
         "formatlist",
         r#""Hello, %s!", ["Valentina", "Ander", "Olivia", "Sam"]"#,

@@ -1,5 +1,7 @@
 //! Each documented function: the examples of its page, and what else may happen to it. A case a row.
 
+#![cfg(test)]
+
 mod collection;
 mod conversion;
 mod encoding;

@@ -24,7 +24,7 @@ pub(crate) const CASES: &[Case] = &[
     ("cidrhost", r#""10.0.0.0", 1"#, "!a prefix such as"),
     ("cidrhost", r#""10.0.0.0/33", 1"#, "!a prefix such as"),
     ("cidrhost", r#""010.001.0.0/16", 1"#, r#""10.1.0.1""#),
-    ("cidrhost", r#"?, 1"#, "?string"),
+    ("cidrhost", "?, 1", "?string"),
     ("cidrnetmask", r#""172.16.0.0/12""#, r#""255.240.0.0""#),
     ("cidrnetmask", r#""0.0.0.0/0""#, r#""0.0.0.0""#),
     ("cidrnetmask", r#""10.0.0.1/32""#, r#""255.255.255.255""#),

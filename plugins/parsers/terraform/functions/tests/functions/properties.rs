@@ -187,10 +187,8 @@ fn what_grows_is_bounded() {
     let all = vec![big(1_000), big(1_000), big(1_000)];
     let error = call("setproduct", all, &Tree::new()).unwrap_err().to_string();
     assert!(error.contains("more than 1000000 items"), "{error}");
-    let bomb = format!(
-        "[&a0 [x]{}]",
-        (1..40).map(|it| format!(", &a{it} [*a{0}, *a{0}]", it - 1)).collect::<String>()
-    );
+    let twice = (1..40).map(|it| format!("&a{it} [*a{0}, *a{0}]", it - 1));
+    let bomb = format!("[&a0 [x], {}]", twice.collect::<Vec<_>>().join(", "));
     let error = call("yamldecode", vec![bomb.into()], &Tree::new()).unwrap_err().to_string();
     assert!(error.contains("more than 1000000 items"), "{error}");
     let deep = "[".repeat(100_000);

@@ -56,7 +56,7 @@ pub(crate) const CASES: &[Case] = &[
     ("substr", r#""hello", 9, 2"#, r#""""#),
     ("substr", r#""hello", 0, -2"#, "!must be -1"),
     ("substr", r#""hello", 0.5, 2"#, "!whole number"),
-    ("substr", r#"?, 0, 2"#, "?string"),
+    ("substr", "?, 0, 2", "?string"),
     ("title", r#""hello world""#, r#""Hello World""#),
     ("title", r#""a-b c_d 2nd é""#, r#""A-B C_d 2nd É""#),
     ("trim", r#""?!hello?!", "!?""#, r#""hello""#),
