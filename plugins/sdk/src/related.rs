@@ -1,8 +1,8 @@
 //! What lies beside a subject: resources that say something about it, and those that it speaks of.
 //!
 //! Two resources belong together where one refers to the other (`bucket = aws_s3_bucket.logs.id`) or names it
-//! (`bucket = "logs"`). Where a value cannot be known, a resource may belong to the subject or not, and what a
-//! control would say without it is not certain.
+//! (`bucket = "logs"`). Where a value cannot be known, a resource may belong to the subject or not, and what
+//! a control would say without it is not certain.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -106,7 +106,7 @@ pub struct Link {
     pub kind: &'static str,
     /// Where in them the other one is referred to or named; blocks on the way are entered, each of them.
     pub path: &'static str,
-    /// What of the other one may be written there: paths of its names. Empty where it can only be referred to.
+    /// What of the other one may be written there: paths of its names. Empty: it can only be referred to.
     pub names: &'static [&'static str],
 }
 

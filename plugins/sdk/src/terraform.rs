@@ -1,13 +1,13 @@
 //! How resources of Terraform are laid out.
 //!
 //! An attribute stands under its name. A nested block stands under its type as a sequence of mappings, even
-//! where there is one of it; in JSON syntax it may be a mapping alone. Attributes whose text is a JSON document
-//! are decoded in the shape [`DECODED`].
+//! where there is one of it; in JSON syntax it may be a mapping alone. Attributes whose text is a JSON
+//! document are decoded in the shape [`DECODED`].
 
 use crate::{Kind, Node, ResourceView};
 
-/// A mapping of attributes to the JSON documents that their texts are; those of nested blocks are under a path
-/// such as `inline_policy.0.policy`.
+/// A mapping of attributes to the JSON documents that their texts are; those of nested blocks are under a
+/// path such as `inline_policy.0.policy`.
 pub const DECODED: &str = "terraform.decoded@1";
 
 /// The nested blocks of a type. One that cannot be known is among them: look at its kind.

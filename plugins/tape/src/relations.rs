@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::batch::{Batch, Kind, NONE, Relation};
 use crate::cursor::{Node, ResourceView};
 
-/// The relations of a batch by both of their ends. It is built once, in about the time of sorting, and answers
-/// in that of a search.
+/// The relations of a batch by both of their ends. It is built once, in about the time of sorting, and
+/// answers in that of a search.
 ///
 /// A relation starts from a node. Resources may share nodes through links; such a relation belongs to each of
 /// them.

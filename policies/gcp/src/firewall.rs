@@ -76,7 +76,7 @@ fn share_a_network<'b>(subject: &Subject<'b>, one: Node<'b>, other: Node<'b>) ->
     }
 }
 
-/// Tells a rule that lets everybody in at a port, unless a rule of the same network that comes before says no.
+/// Tells a rule that lets everybody in at a port, unless one of the same network that comes before says no.
 pub(crate) fn forbid_open(subject: &Subject<'_>, findings: &mut Findings<'_>, port: u32, message: &str) {
     let rule = subject.start();
     let mut open = takes(rule, "allow", port);

@@ -15,3 +15,8 @@ fn members(root: Node<'_>) -> Vec<Node<'_>> {
 pub(crate) fn everybody(root: Node<'_>) -> Answer<'_> {
     Answer::any(members(root), |text| matches!(text, "allUsers" | "allAuthenticatedUsers"))
 }
+
+/// Whether an account is the one that every project's machines have until they are given another.
+pub(crate) fn is_default(email: &str) -> bool {
+    email.ends_with("-compute@developer.gserviceaccount.com")
+}

@@ -23,8 +23,8 @@ type Line = (u32, &'static str, String);
 /// What begins another file in a case.
 const FILE: &str = "#! file ";
 
-/// The files that a text holds: a line `#! file modules/bucket/main.tf` begins another one. What stands before
-/// a file's part is blanked, so that lines and bytes count as in the whole text.
+/// The files that a text holds: a line `#! file modules/bucket/main.tf` begins another one. What stands
+/// before a file's part is blanked, so that lines and bytes count as in the whole text.
 fn files(path: &str, text: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = vec![(path.to_owned(), String::new())];
     let mut before = String::new();
@@ -39,8 +39,8 @@ fn files(path: &str, text: &str) -> Vec<(String, String)> {
     files
 }
 
-/// Parses one file, or several in one text (see [`check_cases`]), as the host would: claimed, then parsed unit
-/// by unit. Anything short of a full reading is an error, since a case that is not read tests nothing.
+/// Parses one file, or several in one text (see [`check_cases`]), as the host would: claimed, then parsed
+/// unit by unit. Anything short of a full reading is an error, since a case that is not read tests nothing.
 pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, String> {
     let files = files(path, text);
     let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
@@ -109,10 +109,12 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 ///
 /// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
 /// instance is `web`, `#! unknown web` one that depends on a value that cannot be known,
-/// `#! failed a; failed b` two, and `#! +3 failed` one three lines below, where no comment can stand. Whatever is expected must be found, and whatever is found must be expected.
-/// The text `$unknown` stands for a value that cannot be known. A line `#! file modules/bucket/main.tf` begins
-/// another file of the same case. Where an outcome offers a fix, the fix is
-/// made, and must leave fewer outcomes. The error is a table of the differences.
+/// `#! failed a; failed b` two, and `#! +3 failed` one three lines below, where no comment can stand.
+/// Whatever is expected must be found, and whatever is found must be expected.
+///
+/// The text `$unknown` stands for a value that cannot be known. A line `#! file modules/bucket/main.tf`
+/// begins another file of the same case. Where an outcome offers a fix, the fix is made, and must leave fewer
+/// outcomes. The error is a table of the differences.
 pub fn check_cases(
     parser: &dyn Parser,
     pack: &Pack,

@@ -38,7 +38,12 @@ palisade_sdk::control! {
         related: &[ACCOUNT_BLOCK],
         aliases: &["CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
         rule: Rule::Coded(|subject, findings| {
-            require_flag(subject, findings, "block_public_acls", "public ACLs may be set: turn `block_public_acls` on");
+            require_flag(
+                subject,
+                findings,
+                "block_public_acls",
+                "public ACLs may be set: turn `block_public_acls` on",
+            );
         }),
     };
 }

@@ -38,7 +38,12 @@ palisade_sdk::control! {
         related: &[ACCOUNT_BLOCK],
         aliases: &["CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
         rule: Rule::Coded(|subject, findings| {
-            require_flag(subject, findings, "ignore_public_acls", "public ACLs count: turn `ignore_public_acls` on");
+            require_flag(
+                subject,
+                findings,
+                "ignore_public_acls",
+                "public ACLs count: turn `ignore_public_acls` on",
+            );
         }),
     };
 }

@@ -38,7 +38,12 @@ palisade_sdk::control! {
         related: &[ACCOUNT_BLOCK],
         aliases: &["CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
         rule: Rule::Coded(|subject, findings| {
-            require_flag(subject, findings, "block_public_policy", "a public policy may be set: turn `block_public_policy` on");
+            require_flag(
+                subject,
+                findings,
+                "block_public_policy",
+                "a public policy may be set: turn `block_public_policy` on",
+            );
         }),
     };
 }

@@ -49,7 +49,12 @@ palisade_sdk::control! {
         kinds: INGRESS,
         related: PREFIX_LISTS,
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, Ports::All, "anybody reaches every port: list those that are served");
+            forbid_open(
+                subject,
+                findings,
+                Ports::All,
+                "anybody reaches every port: list those that are served",
+            );
         }),
     };
 }

@@ -45,7 +45,12 @@ palisade_sdk::control! {
         aliases: &["151187cb-0efc-481c-babd-ad24e3c9bc22"],
         policies: &["cis-aws-1.2/4.2"],
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, Ports::Tcp(3389), "anybody may try to log in to a desktop: name the networks that may");
+            forbid_open(
+                subject,
+                findings,
+                Ports::Tcp(3389),
+                "anybody may try to log in to a desktop: name the networks that may",
+            );
         }),
     };
 }

@@ -51,7 +51,12 @@ palisade_sdk::control! {
         aliases: &["65905cec-d691-4320-b320-2000436cb696"],
         policies: &["cis-aws-1.2/4.1"],
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, Ports::Tcp(22), "anybody may try to log in over SSH: name the networks that may");
+            forbid_open(
+                subject,
+                findings,
+                Ports::Tcp(22),
+                "anybody may try to log in over SSH: name the networks that may",
+            );
         }),
     };
 }

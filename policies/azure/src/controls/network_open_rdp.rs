@@ -52,7 +52,12 @@ palisade_sdk::control! {
         related: RULES,
         aliases: &["AZU-0048", "AVD-AZU-0048", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, 3389, "anybody may try to log in to a desktop: name the networks that may");
+            forbid_open(
+                subject,
+                findings,
+                3389,
+                "anybody may try to log in to a desktop: name the networks that may",
+            );
         }),
     };
 }

@@ -60,7 +60,12 @@ palisade_sdk::control! {
         related: RULES,
         aliases: &["AZU-0050", "AVD-AZU-0050", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, 22, "anybody may try to log in over SSH: name the networks that may");
+            forbid_open(
+                subject,
+                findings,
+                22,
+                "anybody may try to log in over SSH: name the networks that may",
+            );
         }),
     };
 }

@@ -81,7 +81,8 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let Some(server) = subject.at(path) else { continue };
         if let Referent::Of(servers) = subject.referent(server, SERVERS, &["name", "id"]) {
             for server in servers {
-                open = open.unless(setting(server.root(), "public_network_access_enabled").says(|it| it == "false"));
+                let public = setting(server.root(), "public_network_access_enabled");
+                open = open.unless(public.says(|it| it == "false"));
             }
         }
     }

@@ -57,5 +57,9 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         audited = audited.or(Answer::Yes(policy.by).unless(off));
     }
     audited = audited.or(policies.possible.first().map_or(Answer::No, |it| Answer::Unknown(it.by)));
-    findings.tell(Answer::Yes(subject.start()).unless(audited), "", "nobody can tell who changed what: audit the server");
+    findings.tell(
+        Answer::Yes(subject.start()).unless(audited),
+        "",
+        "nobody can tell who changed what: audit the server",
+    );
 }

@@ -37,7 +37,11 @@ palisade_sdk::control! {
         rule: Rule::Coded(|subject, findings| {
             for path in ["https_traffic_only_enabled", "enable_https_traffic_only"] {
                 let off = setting(subject.start(), path).says(|it| it == "false");
-                findings.tell(off, "", "the account accepts plain HTTP: set `https_traffic_only_enabled = true`");
+                findings.tell(
+                    off,
+                    "",
+                    "the account accepts plain HTTP: set `https_traffic_only_enabled = true`",
+                );
             }
         }),
     };

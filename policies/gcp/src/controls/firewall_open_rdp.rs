@@ -50,7 +50,12 @@ palisade_sdk::control! {
         related: &[FIREWALL, "google_compute_network"],
         aliases: &["CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, 3389, "anybody may try to log in to a desktop: name the networks that may");
+            forbid_open(
+                subject,
+                findings,
+                3389,
+                "anybody may try to log in to a desktop: name the networks that may",
+            );
         }),
     };
 }

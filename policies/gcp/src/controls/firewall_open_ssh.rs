@@ -51,7 +51,12 @@ palisade_sdk::control! {
         related: &[FIREWALL, "google_compute_network"],
         aliases: &["CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
         rule: Rule::Coded(|subject, findings| {
-            forbid_open(subject, findings, 22, "anybody may try to log in over SSH: name the networks that may");
+            forbid_open(
+                subject,
+                findings,
+                22,
+                "anybody may try to log in over SSH: name the networks that may",
+            );
         }),
     };
 }

@@ -1,6 +1,8 @@
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 
+use crate::iam::is_default;
+
 palisade_sdk::control! {
     /// GKE nodes run as the default service account
     ///
@@ -57,7 +59,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         // Whichever it is, it is chosen.
         Setting::Unknown(node) if node.key() == "service_account" => return,
         Setting::Unset(node) => Answer::Yes(node),
-        account => account.says(|it| it == "default" || it.ends_with("-compute@developer.gserviceaccount.com")),
+        account => account.says(|it| it == "default" || is_default(it)),
     };
     // Nodes that are removed at once, or that Google runs with an account of the cluster's choice.
     let without = setting(root, "remove_default_node_pool").says(|it| it == "true");

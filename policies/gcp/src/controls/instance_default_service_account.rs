@@ -1,5 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
+
+use crate::iam::is_default;
 
 palisade_sdk::control! {
     /// Instance runs as the default service account
@@ -81,8 +83,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if refers_to(DEFAULT) {
         findings.fail(email, "", MESSAGE);
     } else if !refers_to(OWN) {
-        let default = Setting::Set(email).says(|it| it.ends_with("-compute@developer.gserviceaccount.com"));
-        let default = if email.as_unknown().is_some() { Setting::Unknown(email).says(|_| false) } else { default };
+        let default = Answer::any([email], is_default);
         findings.tell(default, "", MESSAGE);
     }
 }

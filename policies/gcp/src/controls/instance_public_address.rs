@@ -1,5 +1,5 @@
-use palisade_sdk::Severity;
 use palisade_sdk::Kind;
+use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::blocks;
 
@@ -50,6 +50,8 @@ palisade_sdk::control! {
     };
 }
 
+const MESSAGE: &str = "the machine has a public address: remove `access_config`";
+
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (position, interface) in blocks(subject.start(), "network_interface").into_iter().enumerate() {
         let instance = format!("network_interface[{position}]");
@@ -64,7 +66,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     findings.unknown(*node, &instance);
                 }
                 Some(node) => {
-                    findings.fail(*node, &instance, "the machine has a public address: remove `access_config`");
+                    findings.fail(*node, &instance, MESSAGE);
                 }
             }
         }

@@ -56,7 +56,11 @@ palisade_sdk::control! {
                 .says(|it| matches!(it, "ENCRYPTED_ONLY" | "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"))
                 .or(required.says(|it| it == "true"));
             let at = required.set().unwrap_or_else(|| mode.node());
-            findings.tell(Answer::Yes(at).unless(encrypted), "", "connections need no TLS: set `ssl_mode = \"ENCRYPTED_ONLY\"`");
+            findings.tell(
+                Answer::Yes(at).unless(encrypted),
+                "",
+                "connections need no TLS: set `ssl_mode = \"ENCRYPTED_ONLY\"`",
+            );
         }),
     };
 }

@@ -64,7 +64,8 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         && let Referent::Of(buckets) = subject.referent(bucket, BUCKET, &["name", "id"])
     {
         for bucket in buckets {
-            open = open.unless(setting(bucket.root(), "public_access_prevention").says(|it| it == "enforced"));
+            let prevention = setting(bucket.root(), "public_access_prevention");
+            open = open.unless(prevention.says(|it| it == "enforced"));
         }
     }
     findings.tell(open, "", "anybody may use the bucket: name the members that may");
