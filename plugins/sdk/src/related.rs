@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::rule::Subject;
 use crate::tape::{Batch, Relation, Relations};
-use crate::terraform::values;
+use crate::terraform::{uncertainty, values};
 use crate::{Kind, Node, ResourceView};
 
 /// What is looked up while a batch is judged, made when first asked for.
@@ -181,6 +181,15 @@ impl<'b> Subject<'b> {
             self.referring(resource, link, &mut found);
             self.naming(resource, link, &mut found);
         }
+        // What may not be there at all is certain only where it is there whenever this one is.
+        let expression = |node: Node<'b>| node.as_unknown().map(|unknown| unknown.expression);
+        let own = uncertainty(resource).and_then(expression);
+        let (certain, missing): (Vec<_>, Vec<_>) = found.certain.into_iter().partition(|it| {
+            uncertainty(it.resource).is_none_or(|node| own.is_some() && own == expression(node))
+        });
+        found.certain = certain;
+        let by = |it: Companion<'b>| uncertainty(it.resource).map(|by| Companion { by, ..it });
+        found.possible.extend(missing.into_iter().filter_map(by));
         let rows: Vec<u32> = found.certain.iter().map(|it| it.resource.row()).collect();
         found.possible.retain(|it| !rows.contains(&it.resource.row()));
         found.possible.dedup_by_key(|it| it.resource.row());
@@ -273,5 +282,163 @@ impl<'b> Subject<'b> {
             return Referent::Unknown(node);
         }
         Referent::Elsewhere
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Link;
+    use crate::Control;
+    use crate::pack::{Pack, Request};
+    use crate::rule::{Found, Rule};
+    use crate::tape::{Batch, Builder, Kind, NONE, Relation, Resource, Unknown};
+    use crate::terraform::UNCERTAIN;
+
+    const BLOCK: Link = Link { kind: "block", path: "bucket", names: &["name"] };
+
+    static COVERED: Control = Control {
+        id: "test-covered",
+        kinds: &["bucket"],
+        rule: Rule::Coded(|subject, findings| {
+            let blocks = subject.companions(&[BLOCK]);
+            match (blocks.certain.first(), blocks.possible.first()) {
+                (Some(_), _) => {}
+                (None, Some(block)) => {
+                    findings.unknown(block.by, "");
+                }
+                (None, None) => {
+                    findings.fail_whole("", "no block");
+                }
+            }
+        }),
+        ..Control::TEMPLATE
+    };
+
+    static PACK: Pack = Pack { title: "Test", controls: &[&COVERED] };
+
+    /// What a value is: a text, or unknown with what it certainly begins with.
+    #[derive(Clone, Copy)]
+    enum Says {
+        Text(&'static str),
+        Begins(&'static str),
+    }
+
+    #[derive(Default)]
+    struct Tape(Builder);
+
+    impl Tape {
+        fn unknown(&mut self, key: u32, expression: &str, begins: &str) -> u32 {
+            let builder = &mut self.0;
+            let (expression, known_prefix) = (builder.text(expression), builder.text(begins));
+            let unknown = Unknown { expression, reason: 0, known_prefix, expected_type: 0, origin: NONE };
+            builder.unknown(key, NONE, unknown, NONE)
+        }
+
+        /// Adds a resource with one attribute, and gives its row and the attribute's node.
+        fn resource(&mut self, kind: &str, attribute: &str, says: Says, only_if: Option<&str>) -> (u32, u32) {
+            let root = self.0.open(Kind::Mapping, 0, NONE, NONE);
+            let key = self.0.text(attribute);
+            let value = match says {
+                Says::Text(text) => self.0.scalar(Kind::Text, key, NONE, text, NONE),
+                Says::Begins(text) => self.unknown(key, "var.name", text),
+            };
+            let root = self.0.close(root, None);
+            let (document, kind) = (self.0.document("main.tf", "terraform"), self.0.text(kind));
+            let row = self.0.resource(Resource {
+                address: kind,
+                kind,
+                provider: 0,
+                name: 0,
+                format: 0,
+                document,
+                root,
+                origin: NONE,
+                module: 0,
+            });
+            if let Some(expression) = only_if {
+                let node = self.unknown(0, expression, "");
+                self.0.shape(row, UNCERTAIN, node);
+            }
+            (row, value)
+        }
+
+        fn refer(&mut self, from_node: u32, to_resource: u32) {
+            self.0.relation(Relation { from_node, to_resource, target_text: 0, attribute: 0 });
+        }
+    }
+
+    /// What is found at each bucket.
+    fn judge(batch: Batch) -> Vec<Option<Found>> {
+        batch.validate().unwrap();
+        let rows: Vec<u32> =
+            batch.resource_views().filter(|it| it.kind() == "bucket").map(|it| it.row()).collect();
+        let request = Request {
+            batch,
+            subjects: rows.clone(),
+            enabled: vec![0],
+            parameters: Vec::new(),
+            environment: String::new(),
+            list_passed: false,
+        };
+        let outcomes = PACK.judge(&request).outcomes;
+        let found = |row: u32| outcomes.iter().find(|it| it.resource == row).map(|it| it.kind);
+        rows.into_iter().map(found).collect()
+    }
+
+    #[test]
+    fn names_decide_as_far_as_they_are_known() {
+        use Says::{Begins, Text};
+        for (bucket, block, expected) in [
+            (Text("logs"), Text("logs"), None),
+            (Text("logs"), Text("data"), Some(Found::Failed)),
+            (Text("logs"), Begins("lo"), Some(Found::Unknown)),
+            (Text("logs"), Begins("da"), Some(Found::Failed)),
+            (Begins("lo"), Text("logs"), Some(Found::Unknown)),
+            (Begins("da"), Text("logs"), Some(Found::Failed)),
+            (Begins(""), Begins(""), Some(Found::Unknown)),
+        ] {
+            let mut tape = Tape::default();
+            tape.resource("bucket", "name", bucket, None);
+            tape.resource("block", "bucket", block, None);
+            assert_eq!(judge(tape.0.finish()), [expected]);
+        }
+    }
+
+    #[test]
+    fn what_refers_to_one_is_no_others() {
+        let mut tape = Tape::default();
+        let (one, _) = tape.resource("bucket", "name", Says::Text("one"), None);
+        tape.resource("bucket", "name", Says::Text("other"), None);
+        let (_, node) = tape.resource("block", "bucket", Says::Begins(""), None);
+        tape.refer(node, one);
+        assert_eq!(judge(tape.0.finish()), [None, Some(Found::Failed)]);
+    }
+
+    #[test]
+    fn a_choice_between_two_is_unknown_for_both() {
+        let mut tape = Tape::default();
+        let (one, _) = tape.resource("bucket", "name", Says::Text("one"), None);
+        let (other, _) = tape.resource("bucket", "name", Says::Text("other"), None);
+        let (_, node) = tape.resource("block", "bucket", Says::Begins(""), None);
+        tape.refer(node, one);
+        tape.refer(node, other);
+        assert_eq!(judge(tape.0.finish()), [Some(Found::Unknown); 2]);
+    }
+
+    #[test]
+    fn what_may_be_missing_counts_only_where_the_subject_is_missing_with_it() {
+        for (bucket, block, expected) in [
+            (None, None, None),
+            (None, Some("var.on"), Some(Found::Unknown)),
+            (Some("var.on"), Some("var.on"), None),
+            (Some("var.on"), Some("var.off"), Some(Found::Unknown)),
+            (Some("var.on"), None, None),
+        ] {
+            let mut tape = Tape::default();
+            let (row, _) = tape.resource("bucket", "name", Says::Text("logs"), bucket);
+            let (_, node) = tape.resource("block", "bucket", Says::Text("logs"), block);
+            tape.refer(node, row);
+            assert_eq!(judge(tape.0.finish()), [expected], "{bucket:?} {block:?}");
+        }
     }
 }

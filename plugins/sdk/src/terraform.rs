@@ -10,6 +10,15 @@ use crate::{Kind, Node, ResourceView};
 /// path such as `inline_policy.0.policy`.
 pub const DECODED: &str = "terraform.decoded@1";
 
+/// A value that cannot be known and decides whether a resource is there at all, or how many of it there are:
+/// its `count` or `for_each`.
+pub const UNCERTAIN: &str = "terraform.uncertain@1";
+
+/// What decides whether a resource is there, where that cannot be known.
+pub fn uncertainty(resource: ResourceView<'_>) -> Option<Node<'_>> {
+    resource.shape(UNCERTAIN).filter(|it| it.kind() == Kind::Unknown)
+}
+
 /// The nested blocks of a type. One that cannot be known is among them: look at its kind.
 pub fn blocks<'b>(node: Node<'b>, name: &str) -> Vec<Node<'b>> {
     match node.get(name) {

@@ -52,6 +52,7 @@ palisade_sdk::control! {
         kinds: IDENTITY_POLICIES,
         related: &["data.aws_iam_policy_document"],
         aliases: &["CKV_AWS_62"],
+        policies: &["cis-aws-1.4/1.16"],
         rule: Rule::Coded(judge),
     };
 }
