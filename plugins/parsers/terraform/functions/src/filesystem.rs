@@ -37,13 +37,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 
 /// The content of the file that the first argument names.
 pub(crate) fn read(arguments: &Arguments<'_>) -> Outcome<Vec<u8>> {
-    let bytes = arguments.host.read(arguments.text(0)?).map_err(|error| arguments.blame(0, error))?;
-    limits::text(Some(bytes.len()))?;
-    Ok(bytes)
+    arguments.host.read(arguments.text(0)?).map_err(|error| arguments.blame(0, error))
 }
 
 fn content(arguments: &Arguments<'_>) -> Outcome<String> {
-    utf8(read(arguments)?)
+    let bytes = read(arguments)?;
+    limits::text(Some(bytes.len()))?;
+    utf8(bytes)
 }
 
 fn render(arguments: &Arguments<'_>, template: &str, name: &str) -> Outcome {

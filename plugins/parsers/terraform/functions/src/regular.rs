@@ -75,6 +75,9 @@ fn replace(arguments: &Arguments<'_>) -> Outcome {
     for found in regex.captures_iter(whole) {
         let Some(all) = found.get(0) else { continue };
         out.push_str(whole.get(end..all.start()).unwrap_or_default());
+        // No group is longer than the match.
+        let groups = replacement.matches('$').count().checked_mul(all.len());
+        limits::text(groups.and_then(|it| it.checked_add(replacement.len())?.checked_add(out.len())))?;
         found.expand(replacement, &mut out);
         limits::text(Some(out.len()))?;
         end = all.end();

@@ -6,6 +6,9 @@ use serde_json::value::RawValue;
 
 use crate::{Data, Number, Value};
 
+/// How long a document may become, in bytes. Values share what is in them; their text does not.
+const MAX_TEXT: usize = 16 << 20;
+
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 128;
 
@@ -21,6 +24,9 @@ pub enum JsonError {
     /// A number has more digits than any number that is meant.
     #[error("a number has too many digits")]
     Number,
+    /// The text grows too long.
+    #[error("longer than {MAX_TEXT} bytes")]
+    Length,
     /// It nests too deep.
     #[error("nested deeper than {MAX_DEPTH} levels")]
     Depth,
@@ -36,6 +42,9 @@ pub fn to_json(value: &Value) -> Result<String, JsonError> {
 fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), JsonError> {
     if depth > MAX_DEPTH {
         return Err(JsonError::Depth);
+    }
+    if out.len() > MAX_TEXT {
+        return Err(JsonError::Length);
     }
     match &value.data {
         Data::Null => out.push_str("null"),

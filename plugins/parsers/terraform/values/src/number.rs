@@ -108,6 +108,12 @@ impl FromStr for Number {
         if !text.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'+' | b'-' | b'.' | b'e' | b'E')) {
             return other("a number is digits, with a point or an exponent");
         }
+        // Before anything is made of it: an exponent is short to write.
+        if let Some((_, exponent)) = text.split_once(['e', 'E'])
+            && !exponent.parse::<i32>().is_ok_and(|it| u64::from(it.unsigned_abs()) <= 2 * MAX_DIGITS)
+        {
+            return other("the exponent is no number, or too large");
+        }
         match Number::bounded(BigDecimal::from_str(text)?) {
             Some(number) => Ok(number),
             None => other("the number has too many digits"),

@@ -37,6 +37,8 @@ pub fn equality(one: &Value, other: &Value) -> Option<bool> {
     match (&one.data, &other.data) {
         (Data::Unknown(_), Data::Unknown(_)) => None,
         (Data::Unknown(unknown), known) | (known, Data::Unknown(unknown)) => differs(unknown, known),
+        // Where items cannot be known, neither can how many different ones there are.
+        (Data::Set(_), Data::Set(_)) if one.first_unknown().or(other.first_unknown()).is_some() => None,
         (Data::List(one), Data::List(other))
         | (Data::Set(one), Data::Set(other))
         | (Data::Tuple(one), Data::Tuple(other)) => {

@@ -36,7 +36,7 @@ pub(super) struct Verb {
 }
 
 /// How wide or precise a verb may be.
-const MAX_WIDTH: usize = 100_000;
+const MAX_WIDTH: usize = 4_096;
 
 /// Takes a format apart.
 pub(super) fn pieces(format: &str) -> Outcome<Vec<Piece>> {

@@ -1,6 +1,8 @@
 //! What holds for all calls.
 
-use palisade_terraform_functions::{call, functions, names};
+use std::collections::BTreeMap;
+
+use palisade_terraform_functions::{Function, Parameter, Takes, call, functions, names};
 use palisade_terraform_values::{Data, Part, Text, Type, Unknown, Value};
 use proptest::prelude::*;
 
@@ -13,8 +15,8 @@ fn unknown(ty: Type) -> Value {
     unknown.into()
 }
 
-fn value() -> impl Strategy<Value = Value> {
-    let text = prop_oneof![
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
         ".{0,12}",
         "[%0-9.*+#\\[\\]a-zA-Z -]{0,12}",
         "[0-9a-f:./]{0,20}",
@@ -23,17 +25,23 @@ fn value() -> impl Strategy<Value = Value> {
         Just("10.0.0.0/8".to_owned()),
         Just("fd00::/8".to_owned()),
         Just("UTF-16LE".to_owned()),
-    ];
-    let number = prop_oneof![
+    ]
+}
+
+fn numbers() -> impl Strategy<Value = Value> {
+    prop_oneof![
         any::<i64>().prop_map(Value::from),
         (-40_i64..140).prop_map(Value::from),
         "-?[0-9]{1,30}(\\.[0-9]{1,30})?(e-?[0-9]{1,3})?".prop_map(|it| number(&it)),
-    ];
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::null()),
         any::<bool>().prop_map(Value::from),
-        number,
-        text.prop_map(Value::from),
+        numbers(),
+        text().prop_map(Value::from),
         Just(unknown(Type::Any)),
         Just(unknown(Type::String)),
         Just(Value::of_parts(vec![
@@ -49,7 +57,8 @@ fn value() -> impl Strategy<Value = Value> {
             items.clone().prop_map(Value::tuple),
             items.clone().prop_map(Value::list),
             items.prop_map(Value::set),
-            Clone::clone(&entries.boxed()).prop_map(Value::object),
+            entries.clone().prop_map(Value::object),
+            entries.prop_map(Value::map),
         ]
     })
 }
@@ -58,27 +67,70 @@ fn number(text: &str) -> Value {
     text.parse::<palisade_terraform_values::Number>().map_or_else(|_| 0.into(), Value::from)
 }
 
-/// How many calls are tried of each function.
+/// How many calls are tried of each function, so and with arguments of the right types.
 const CALLS: u32 = 400;
 
-#[test]
-fn no_call_panics() {
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(CALLS));
-    let host = Tree::new();
-    runner
-        .run(&prop::collection::vec(value(), 0..5), |values| {
-            for function in functions() {
-                let least = function.parameters.len() - function.optional;
-                let most = if function.rest.is_some() { values.len() } else { function.parameters.len() };
-                if values.len() < least {
-                    continue;
-                }
-                let arguments = values.iter().take(most.max(least)).cloned().collect();
-                let _ = function.call(arguments, &host).map(|it| show(&it));
-            }
-            Ok(())
-        })
-        .unwrap();
+/// Values of each type that parameters have.
+#[derive(Clone, Debug)]
+struct Pool {
+    texts: Vec<Value>,
+    numbers: Vec<Value>,
+    items: Vec<Value>,
+    entries: Vec<Value>,
+    others: Vec<Value>,
+    count: usize,
+}
+
+fn pool() -> impl Strategy<Value = Pool> {
+    let texts = prop::collection::vec(text().prop_map(Value::from), 5);
+    let numbers = prop::collection::vec(numbers(), 5);
+    let items = prop::collection::vec(prop::collection::vec(value(), 0..5).prop_map(Value::tuple), 3);
+    let alike = prop::collection::vec(prop::collection::vec(text().prop_map(Value::from), 0..5), 2);
+    let alike = alike.prop_map(|it| it.into_iter().map(Value::list).collect::<Vec<_>>());
+    let entries = prop::collection::vec(prop::collection::btree_map("[a-z<é ]{0,4}", value(), 0..5), 5);
+    let entries = entries.prop_map(|all| {
+        let object = |it: BTreeMap<String, Value>| it.into_iter().map(|(key, it)| (key.into(), it)).collect();
+        all.into_iter().map(|it| Value::object(object(it))).collect()
+    });
+    let others = prop::collection::vec(value(), 5);
+    (texts, numbers, items, alike, entries, others, 0_usize..5).prop_map(
+        |(texts, numbers, items, alike, entries, others, count)| Pool {
+            texts,
+            numbers,
+            items: items.into_iter().chain(alike).collect(),
+            entries,
+            others,
+            count,
+        },
+    )
+}
+
+impl Pool {
+    fn arguments(&self, function: &Function) -> Vec<Value> {
+        let most = function.parameters.len() + if function.rest.is_some() { self.count } else { 0 };
+        let parameter = |at| function.parameters.get(at).copied().or(function.rest);
+        let of = |(at, it): (usize, Parameter)| match it.takes {
+            Takes::Text => self.texts[at % 5].clone(),
+            Takes::Number | Takes::Bool => self.numbers[at % 5].clone(),
+            Takes::Items | Takes::Texts => self.items[(at + self.count) % 5].clone(),
+            Takes::Entries | Takes::TextsByKey => self.entries[at % 5].clone(),
+            Takes::Any => self.others[at % 5].clone(),
+        };
+        (0..most).filter_map(|at| Some((at, parameter(at)?))).map(of).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CALLS))]
+
+    #[test]
+    fn no_call_panics(values in prop::collection::vec(value(), 0..5), pool in pool()) {
+        let host = Tree::new();
+        for function in functions() {
+            let _ = function.call(values.clone(), &host).map(|it| show(&it));
+            let _ = function.call(pool.arguments(function), &host).map(|it| show(&it));
+        }
+    }
 }
 
 proptest! {
@@ -188,6 +240,11 @@ fn what_grows_is_bounded() {
     let error = call("setproduct", all, &Tree::new()).unwrap_err().to_string();
     assert!(error.contains("more than 1000000 items"), "{error}");
     let twice = (1..40).map(|it| format!("&a{it} [*a{0}, *a{0}]", it - 1));
+    let many = "$0".repeat(100_000);
+    let all = "a".repeat(100_000);
+    let error =
+        call("replace", vec![all.into(), "/a*/".into(), many.into()], &Tree::new()).unwrap_err().to_string();
+    assert!(error.contains("longer than"), "{error}");
     let bomb = format!("[&a0 [x], {}]", twice.collect::<Vec<_>>().join(", "));
     let error = call("yamldecode", vec![bomb.into()], &Tree::new()).unwrap_err().to_string();
     assert!(error.contains("more than 1000000 items"), "{error}");
