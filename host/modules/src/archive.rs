@@ -14,6 +14,7 @@ use crate::web::Bounded;
 /// The longest target of a link, in bytes.
 const LONGEST_TARGET: u64 = 4096;
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`, which hands over a value")]
 fn bad(why: impl ToString) -> ModuleError {
     ModuleError::Package(why.to_string())
 }

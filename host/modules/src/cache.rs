@@ -7,6 +7,7 @@
 //!
 //! Files are written beside their place and moved there in one step, so that processes can share them.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ struct Latest {
     resolved: String,
 }
 
-fn error(path: &Path, error: impl ToString) -> ModuleError {
+fn error(path: &Path, error: &dyn Display) -> ModuleError {
     ModuleError::Cache(format!("`{}`: {}", path.display(), error.to_string()))
 }
 
@@ -71,16 +72,16 @@ impl Cache {
 
     fn fresh(&self, kind: &str) -> Result<NamedTempFile, ModuleError> {
         let folder = self.folder.join(kind);
-        make_private(&folder).map_err(|it| error(&folder, it))?;
-        tempfile::Builder::new().prefix(".new").tempfile_in(&folder).map_err(|it| error(&folder, it))
+        make_private(&folder).map_err(|it| error(&folder, &it))?;
+        tempfile::Builder::new().prefix(".new").tempfile_in(&folder).map_err(|it| error(&folder, &it))
     }
 
     fn write(&self, kind: &str, what: &str, value: &impl Serialize) -> Result<(), ModuleError> {
         let path = self.place(kind, what);
         let mut fresh = self.fresh(kind)?;
-        let text = serde_json::to_vec(value).map_err(|it| error(&path, it))?;
-        fresh.write_all(&text).map_err(|it| error(&path, it))?;
-        fresh.persist(&path).map_err(|it| error(&path, it.error))?;
+        let text = serde_json::to_vec(value).map_err(|it| error(&path, &it))?;
+        fresh.write_all(&text).map_err(|it| error(&path, &it))?;
+        fresh.persist(&path).map_err(|it| error(&path, &it.error))?;
         Ok(())
     }
 
@@ -103,7 +104,7 @@ impl Cache {
         match PackageSnapshot::open(&path, digest, limits) {
             Ok(package) => Ok(Some(package)),
             Err(PackageError::Io(missing)) if missing.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(other) => Err(error(&path, other)),
+            Err(other) => Err(error(&path, &other)),
         }
     }
 
@@ -120,7 +121,7 @@ impl Cache {
         fill(&mut writer)?;
         let digest = writer.finish().map_err(bad)?;
         let path = self.package(digest);
-        fresh.persist(&path).map_err(|it| error(&path, it.error))?;
+        fresh.persist(&path).map_err(|it| error(&path, &it.error))?;
         self.write("records", what, &Record { what: what.to_owned(), digest: digest.to_string() })
     }
 

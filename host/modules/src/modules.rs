@@ -49,7 +49,7 @@ impl Default for Limits {
             package: PackageLimits::default(),
             file: 32 << 20,
             connect: Duration::from_secs(10),
-            request: Duration::from_secs(120),
+            request: Duration::from_mins(2),
             pause: Duration::from_millis(300),
         }
     }
@@ -241,7 +241,7 @@ impl Modules {
             return Ok(found);
         }
         let (base, pointed) = registry.download(&written)?;
-        let pointed = self.pointed(&base, &pointed)?;
+        let pointed = Self::pointed(&base, &pointed)?;
         let proof = match &pointed.origin {
             Origin::Archive { url, .. } => registry.proof_for(url),
             _ => None,
@@ -258,7 +258,7 @@ impl Modules {
     }
 
     /// What a registry or a page points to, which may be relative to its own URL.
-    fn pointed(&self, base: &Url, text: &str) -> Result<Source, ModuleError> {
+    fn pointed(base: &Url, text: &str) -> Result<Source, ModuleError> {
         let relative = ["/", "./", "../"].iter().any(|start| text.starts_with(start));
         if relative {
             // `//folder` stays what it is, since a URL may have it.
@@ -347,7 +347,7 @@ impl Modules {
             self.cache.note(&what, &text)?;
             (answer.url, text)
         };
-        let pointed = self.pointed(&base, &text)?;
+        let pointed = Self::pointed(&base, &text)?;
         let left = hops.checked_sub(1).ok_or_else(|| too_many(&base))?;
         let (whole, inner) = self.package(&pointed.origin, "", None, left)?;
         let folder = TreePath::parse(&inner).and_then(|it| it.join(&pointed.folder));

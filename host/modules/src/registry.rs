@@ -1,6 +1,7 @@
 //! A registry's module: which version fits, and where it is.
 //! <https://developer.hashicorp.com/terraform/internals/module-registry-protocol>
 
+use std::fmt::Display;
 use std::io::Read;
 
 use semver::Version;
@@ -49,15 +50,15 @@ pub(crate) struct Registry<'a> {
     module: Url,
 }
 
-fn wrong(url: &Url, why: impl ToString) -> ModuleError {
+fn wrong(url: &Url, why: &dyn Display) -> ModuleError {
     ModuleError::Web { url: shown(url), why: why.to_string() }
 }
 
 fn json<T: DeserializeOwned>(answer: Answer) -> Result<T, ModuleError> {
     let mut bytes = Vec::new();
-    Bounded::new(answer.body, LONGEST).read_to_end(&mut bytes).map_err(|error| wrong(&answer.url, error))?;
+    Bounded::new(answer.body, LONGEST).read_to_end(&mut bytes).map_err(|error| wrong(&answer.url, &error))?;
     serde_json::from_slice(&bytes)
-        .map_err(|error| wrong(&answer.url, format!("the answer is not what a registry says: {error}")))
+        .map_err(|error| wrong(&answer.url, &format!("the answer is not what a registry says: {error}")))
 }
 
 impl<'a> Registry<'a> {
@@ -81,15 +82,16 @@ impl<'a> Registry<'a> {
         let answer = web.send(&start, &Ask { proof: proof.clone(), ..Ask::default() })?;
         let base = answer.url.clone();
         let services: Services = json(answer)?;
-        let modules = services.modules.ok_or_else(|| wrong(&base, "this host has no registry of modules"))?;
-        let mut service = base.join(&modules).map_err(|error| wrong(&base, error))?;
+        let modules =
+            services.modules.ok_or_else(|| wrong(&base, &"this host has no registry of modules"))?;
+        let mut service = base.join(&modules).map_err(|error| wrong(&base, &error))?;
         if !service.path().ends_with('/') {
             service.set_path(&format!("{}/", service.path()));
         }
         let [namespace, name, provider] = path;
         let module = service
             .join(&format!("{namespace}/{name}/{provider}/"))
-            .map_err(|error| wrong(&service, error))?;
+            .map_err(|error| wrong(&service, &error))?;
         // A token is for the host that it is named after.
         let proof =
             proof.filter(|_| service.host_str() == start.host_str() && service.port() == start.port());
@@ -97,7 +99,7 @@ impl<'a> Registry<'a> {
     }
 
     fn get(&self, path: &str) -> Result<Answer, ModuleError> {
-        let url = self.module.join(path).map_err(|error| wrong(&self.module, error))?;
+        let url = self.module.join(path).map_err(|error| wrong(&self.module, &error))?;
         self.web.send(&url, &Ask { proof: self.proof.clone(), ..Ask::default() })
     }
 
@@ -125,8 +127,9 @@ impl<'a> Registry<'a> {
     /// Where the package of a version is: a source, which may be relative to the answer's URL.
     pub(crate) fn download(&self, version: &str) -> Result<(Url, String), ModuleError> {
         let answer = self.get(&format!("{version}/download"))?;
-        let source = pointer(&answer)
-            .ok_or_else(|| wrong(&answer.url, format!("`{}` does not say where the module is", self.host)))?;
+        let source = pointer(&answer).ok_or_else(|| {
+            wrong(&answer.url, &format!("`{}` does not say where the module is", self.host))
+        })?;
         Ok((answer.url, source))
     }
 

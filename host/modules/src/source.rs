@@ -159,9 +159,10 @@ fn shorthand(text: &str) -> Option<String> {
     let mut parts = path.split('/');
     let host = parts.next().filter(|host| REPOSITORIES.contains(host))?;
     let (owner, name) = (parts.next()?, parts.next().filter(|it| !it.is_empty())?);
-    let ending = if name.ends_with(".git") { "" } else { ".git" };
-    let rest: String = parts.map(|part| format!("/{part}")).collect();
-    Some(format!("https://{host}/{owner}/{name}{ending}{rest}{query}"))
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let rest: Vec<&str> = parts.collect();
+    let separator = if rest.is_empty() { "" } else { "/" };
+    Some(format!("https://{host}/{owner}/{name}.git{separator}{}{query}", rest.join("/")))
 }
 
 fn web(text: &str) -> Result<Origin, ModuleError> {

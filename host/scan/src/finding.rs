@@ -6,6 +6,8 @@ use palisade_domain::{
     fingerprint, mask,
 };
 
+use crate::needs::lineage;
+
 /// The longest chain of causes that is shown.
 const MAX_CAUSES: usize = 32;
 
@@ -91,7 +93,7 @@ fn finding(
         location: at.or(header).map(|origin| location(batch, origin)),
         cause: causes(batch, at, related),
         environments: Vec::new(),
-        fingerprint: fingerprint(&control.id, resource.address(), instance, resource.path()),
+        fingerprint: fingerprint(&control.id, resource.address(), instance, &lineage(resource.path())),
         message: outcome.map(|it| mask(&it.message).into_owned()).unwrap_or_default(),
         remediation: control.docs.remedy(resource.format()).to_owned(),
         change_impact: control.docs.impact.clone(),

@@ -1,5 +1,6 @@
 //! What a unit asks for from outside the tree, and where it stands once it is there.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,6 +16,16 @@ const MOST: usize = 200;
 
 /// The folder that mounts stand in, if the tree has nothing there.
 const FOLDER: &str = ".palisade";
+
+/// A file over time: what a module is called says its version, and the next one is still the same module.
+pub(crate) fn lineage(path: &str) -> Cow<'_, str> {
+    let versioned = ["registry", "git"].iter().any(|kind| path.split('/').nth(1) == Some(kind));
+    let Some(at) = path.find('@').filter(|_| path.starts_with(FOLDER) && versioned) else {
+        return path.into();
+    };
+    let (name, rest) = path.split_at(at);
+    format!("{name}{}", rest.find('/').and_then(|end| rest.get(end..)).unwrap_or_default()).into()
+}
 
 /// What makes needs the same: kind, source and version.
 type Key = (String, String, String);
@@ -178,5 +189,103 @@ impl<'a> Needs<'a> {
                 row.location = location.cloned();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use palisade_domain::Position;
+    use palisade_source::{FolderSnapshot, Limits};
+
+    use super::*;
+
+    #[test]
+    fn a_modules_version_is_no_part_of_what_it_is() {
+        for (path, expected) in [
+            ("main.tf", "main.tf"),
+            ("a@1/main.tf", "a@1/main.tf"),
+            (".palisade/registry/x.io/o/n/aws@1.2.3/a/main.tf", ".palisade/registry/x.io/o/n/aws/a/main.tf"),
+            (".palisade/git/x.io/o/r@v1/main.tf", ".palisade/git/x.io/o/r/main.tf"),
+            (".palisade/archive/x.io/@a/v.zip/main.tf", ".palisade/archive/x.io/@a/v.zip/main.tf"),
+        ] {
+            assert_eq!(lineage(path), expected);
+        }
+    }
+
+    #[test]
+    fn mounts_stand_where_the_tree_has_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let snapshot = FolderSnapshot::open(folder.path(), Limits::default()).unwrap();
+        assert_eq!(free(&snapshot).as_str(), ".palisade");
+        fs::write(folder.path().join(".palisade"), "").unwrap();
+        fs::create_dir(folder.path().join(".palisade-1")).unwrap();
+        assert_eq!(free(&snapshot).as_str(), ".palisade-2");
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_mount_is_told_by_the_file_that_led_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let base: Arc<dyn Snapshot> =
+            Arc::new(FolderSnapshot::open(folder.path(), Limits::default()).unwrap());
+        let place = |text: &str| TreePath::parse(text).unwrap();
+        let at = |path: &str, line| {
+            let start = Position { line, column: 1 };
+            Some(Location { path: path.to_owned(), start, end: start })
+        };
+        let need = |source: &str, path: &str| Need {
+            kind: "terraform-module".to_owned(),
+            source: source.to_owned(),
+            version: String::new(),
+            path: path.to_owned(),
+            location: at(path, 1),
+        };
+        let asked = |path: &str, line| Asked { path: path.to_owned(), location: at(path, line) };
+        let mut needs = Needs::new(&base, None);
+        needs.trees =
+            [(place(".palisade/a"), Arc::clone(&base)), (place(".palisade/b"), Arc::clone(&base))].into();
+        let states = [
+            ("a", State::Met(".palisade/a/modules/x".to_owned()), asked("main.tf", 3)),
+            ("b", State::Met(".palisade/b".to_owned()), asked(".palisade/a/modules/x/main.tf", 5)),
+            ("c", State::Missing("no".to_owned()), asked(".palisade/b/main.tf", 7)),
+            ("d", State::Missing("never".to_owned()), asked("other.tf", 9)),
+        ];
+        for (source, state, asked) in states {
+            needs.states.insert(key(&need(source, "")), (state, asked));
+        }
+        let row = |path: &str| Coverage {
+            path: path.to_owned(),
+            status: Status::Scanned,
+            plugin: String::new(),
+            reason: String::new(),
+            location: None,
+        };
+        let shown = |needs_of: &[Need], diagnostics: &[Diagnostic]| -> Vec<String> {
+            let mut coverage = [row("main.tf"), row("other.tf")];
+            needs.tell(&mut coverage, needs_of, diagnostics);
+            let line = |it: &Coverage| it.location.as_ref().map_or(0, |at| at.start.line);
+            coverage.iter().map(|it| format!("{} {} {}", it.status.name(), line(it), it.reason)).collect()
+        };
+        assert_eq!(
+            shown(&[need("c", ".palisade/b/main.tf"), need("d", "other.tf")], &[]),
+            [
+                "partial 3 terraform-module `c` could not be had: no",
+                "partial 1 terraform-module `d` could not be had: never"
+            ]
+        );
+        let broken = |level, path: &str| Diagnostic {
+            path: path.to_owned(),
+            location: at(path, 4),
+            level,
+            code: String::new(),
+            message: "it is no HCL".to_owned(),
+        };
+        let diagnostics = [
+            broken(Level::Error, ".palisade/b/x.tf"),
+            broken(Level::Warning, ".palisade/a/x.tf"),
+            broken(Level::Error, "other.tf"),
+        ];
+        assert_eq!(shown(&[], &diagnostics), ["partial 3 .palisade/b/x.tf:4: it is no HCL", "scanned 0 "]);
     }
 }

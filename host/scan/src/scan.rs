@@ -218,7 +218,9 @@ async fn process(claimed: Claimed, number: usize, request: Request, then: Then) 
         result.errors.sort();
         result.errors.dedup();
     } else {
-        judged.into_iter().for_each(|(_, judged)| result.judged.add(judged));
+        for (_, judged) in judged {
+            result.judged.add(judged);
+        }
     }
     (request.observer)(Event::UnitDone);
     result

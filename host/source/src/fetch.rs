@@ -230,13 +230,16 @@ impl Http for Client {
     }
 }
 
+/// The body of an answer.
+type Body = Box<dyn Read + Send>;
+
 /// A POST whose body is collected first and sent when somebody wants the answer.
 struct Exchange {
     web: Arc<dyn GitWeb>,
     url: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    answer: Option<(Vec<u8>, Option<Box<dyn Read + Send>>)>,
+    answer: Option<(Vec<u8>, Option<Body>)>,
 }
 
 impl Exchange {
