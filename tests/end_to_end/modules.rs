@@ -87,7 +87,6 @@ fn registry() -> Server {
             "variable \"encrypted\" {}\n\nmodule \"inner\" {\n  source = \"../inner\"\n  encrypted = var.encrypted\n}\n",
         ),
         ("modules/inner/main.tf", VOLUME),
-        ("modules/broken/main.tf", "resource \"aws_ebs_volume\" {{{\n"),
     ]);
     let other = tar(&[("modules/volume/main.tf", "# An older one\n")]);
     Server::start(&[
@@ -199,16 +198,6 @@ fn the_users_configuration_allows_and_a_repositorys_does_not() {
     std::fs::write(place.home().join("config.toml"), "allow-modules = [\"a/b\"]\n").unwrap();
     place.run(&["scan"]).ends(2).says(&["config.toml", "`a/b` is no host"]);
     place.run(&["scan", "--allow-modules", "a/b"]).ends(2).says(&["`a/b` is no host"]);
-}
-
-#[test]
-fn a_broken_module_is_told_by_the_file_that_calls_it() {
-    let server = registry();
-    let place = Place::with(&[("main.tf", &call(&server, "broken", "1.4.0"))]);
-    let allow = format!("http://127.0.0.1:{}", server.port);
-    let row = scan(&place, &["--allow-modules", &allow])["coverage"][0].clone();
-    assert_eq!(row["status"], "partial", "{row}");
-    assert!(row["reason"].as_str().unwrap().contains("modules/broken/main.tf"), "{row}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a unit asks for from outside the tree, and where it stands once it is there.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use palisade_domain::{Coverage, Diagnostic, Level, Location, Mount, Need, Status};
@@ -180,13 +180,22 @@ impl<'a> Needs<'a> {
             let line = it.location.as_ref().map_or_else(String::new, |at| format!(":{}", at.start.line));
             Some((it.path.as_str(), None, format!("{}{line}: {}", it.path, it.message)))
         });
+        let mut told = BTreeSet::new();
         for (path, location, reason) in missing.chain(broken) {
             let (path, location) = self.origin(path, location);
-            let row = coverage.iter_mut().find(|it| it.path == path && it.status == Status::Scanned);
-            if let Some(row) = row {
-                row.status = Status::Partial;
-                row.reason = reason;
-                row.location = location.cloned();
+            let Some(row) = coverage.iter_mut().find(|it| it.path == path) else { continue };
+            match row.status {
+                Status::Scanned => {
+                    row.status = Status::Partial;
+                    row.reason = reason;
+                    row.location = location.cloned();
+                    told.insert(row.path.clone());
+                }
+                // The parser has said what is missing; only the host knows why.
+                Status::Partial if told.insert(row.path.clone()) => {
+                    row.reason = format!("{}: {reason}", row.reason)
+                }
+                _ => {}
             }
         }
     }
