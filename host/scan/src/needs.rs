@@ -193,7 +193,7 @@ impl<'a> Needs<'a> {
                 }
                 // The parser has said what is missing; only the host knows why.
                 Status::Partial if told.insert(row.path.clone()) => {
-                    row.reason = format!("{}: {reason}", row.reason)
+                    row.reason = format!("{}: {reason}", row.reason);
                 }
                 _ => {}
             }
