@@ -132,7 +132,15 @@ fn findings_through_modules_point_at_the_value_and_its_causes() {
 fn environments_name_those_that_fail() {
     let place = Place::with(TREE);
     let scan = [
-        "scan", "--offline", "--fail-on", "none", "--now", "2026-01-31", "--env", "prod=live/prod.tfvars", "--env",
+        "scan",
+        "--offline",
+        "--fail-on",
+        "none",
+        "--now",
+        "2026-01-31",
+        "--env",
+        "prod=live/prod.tfvars",
+        "--env",
         "dev=live/dev.tfvars",
     ];
     let report = place.run(&scan).ends(0).json();

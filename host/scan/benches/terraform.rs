@@ -226,7 +226,11 @@ fn main() -> Result<(), Failure> {
             let top = tempfile::tempdir()?;
             let bytes = generate(top.path(), size, each)?;
             for jobs in [1, 2] {
-                tell(&format!("{shape} {size}, sandboxed, {jobs} threads"), bytes, sandboxed(&catalog, top.path(), jobs)?);
+                tell(
+                    &format!("{shape} {size}, sandboxed, {jobs} threads"),
+                    bytes,
+                    sandboxed(&catalog, top.path(), jobs)?,
+                );
             }
             tell(&format!("{shape} {size}, native, 1 thread"), bytes, native(top.path())?);
         }

@@ -22,6 +22,8 @@ const MAX_DEPTH: u32 = 150;
 const MAX_CAUSES: u32 = 32;
 /// The shape with the documents that stand in texts.
 const DECODED: &str = "terraform.decoded@1";
+/// The shape of a resource of which it is not known whether it is there: why.
+const UNCERTAIN: &str = "terraform.uncertain@1";
 /// What a comment must hold to be kept: the words of those that suppress findings.
 const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
 
@@ -155,11 +157,10 @@ impl<'e, 't> Emitter<'e, 't> {
 
     /// The origin of a value that stands where `at` says.
     fn origin(&mut self, id: u32, (file, span): At) -> u32 {
-        let inside = |place: crate::origins::Place| {
-            place.file == file && place.span.start >= span.start && place.span.end <= span.end
-        };
         let (own, parent) = match self.evaluator.origins.get(id) {
-            Some(place) if inside(place) => (place.span, self.evaluator.origins.outside(id, file, span)),
+            Some(place) if place.lies_in(file, span) => {
+                (place.span, self.evaluator.origins.outside(id, file, span))
+            }
             Some(_) => (span, id),
             None => (span, NO_ORIGIN),
         };
@@ -199,6 +200,11 @@ impl<'e, 't> Emitter<'e, 't> {
         };
         let row = self.out.resource(row);
         self.shape(row);
+        // Nobody can tell whether it will be there at all.
+        if let Some(unknown) = resource.each.unknown.clone().or_else(|| resource.instance.uncertain()) {
+            let root = self.unknown(0, NONE, &unknown, origin);
+            self.out.shape(row, UNCERTAIN, root);
+        }
     }
 
     /// The documents of the texts of the resource that was added last.

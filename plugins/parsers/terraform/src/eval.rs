@@ -277,8 +277,7 @@ impl<'t> Evaluator<'t> {
             return place.reference;
         }
         while let Some(place) = self.origins.get(id) {
-            let inside = place.file == file && place.span.start >= span.start && place.span.end <= span.end;
-            if !inside {
+            if !place.lies_in(file, span) {
                 break;
             }
             if place.reference != NO_ORIGIN {
@@ -345,6 +344,12 @@ impl Instance {
             calls: RefCell::default(),
             resources: RefCell::default(),
         }
+    }
+
+    /// Why it is not known whether this module is there, or how often; that of a caller, if none of its own.
+    pub(crate) fn uncertain(&self) -> Option<Rc<Unknown>> {
+        let caller = self.caller.as_ref()?;
+        caller.each.unknown.clone().or_else(|| caller.instance.uncertain())
     }
 
     /// The scope of an expression at the top of a file of this module.

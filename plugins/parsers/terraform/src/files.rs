@@ -104,6 +104,15 @@ impl<'t> Files<'t> {
         }
     }
 
+    /// What failed outside of the files of a unit: in a module from elsewhere, which has no coverage of its own.
+    pub(crate) fn failed_elsewhere(&self, own: &[String]) -> Vec<Coverage> {
+        let coverage = self.coverage.borrow();
+        let elsewhere = |it: &&Coverage| it.status == Status::Failed && !own.contains(&it.path);
+        let mut failed: Vec<Coverage> = coverage.values().filter(elsewhere).cloned().collect();
+        failed.sort_by(|one, other| one.path.cmp(&other.path));
+        failed
+    }
+
     /// What was said of a file.
     pub(crate) fn covered(&self, path: &str) -> Option<Coverage> {
         self.coverage.borrow().get(path).cloned()

@@ -21,6 +21,13 @@ pub(crate) struct Place {
     pub(crate) reference: u32,
 }
 
+impl Place {
+    /// Whether it lies in a stretch of a file.
+    pub(crate) fn lies_in(&self, file: FileId, span: Span) -> bool {
+        self.file == file && self.span.start >= span.start && self.span.end <= span.end
+    }
+}
+
 /// All places that were asked for.
 #[derive(Default)]
 pub(crate) struct Origins(RefCell<Vec<Place>>);
@@ -47,8 +54,7 @@ impl Origins {
     /// The place, or what caused it, outside a stretch of a file: what decided a value from elsewhere.
     pub(crate) fn outside(&self, mut id: OriginId, file: FileId, span: Span) -> OriginId {
         while let Some(place) = self.get(id) {
-            let inside = place.file == file && place.span.start >= span.start && place.span.end <= span.end;
-            if !inside {
+            if !place.lies_in(file, span) {
                 return id;
             }
             id = place.parent;

@@ -1,7 +1,7 @@
 //! One configuration: read, evaluated, and its files accounted for.
 
-use palisade_sdk::Level;
 use palisade_sdk::parser::{Coverage, Environment, Mount, Parsed, Status, Tree, Work};
+use palisade_sdk::{Diagnostic, Level};
 
 use crate::emit::{self, Emitter};
 use crate::eval::Evaluator;
@@ -38,6 +38,15 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
         emitter.add(&emit::resources(&evaluator, &stray));
     }
     let batch = emitter.finish();
+    for it in files.failed_elsewhere(&work.files) {
+        evaluator.diagnostics.borrow_mut().push(Diagnostic {
+            level: Level::Error,
+            code: "terraform-module-file".to_owned(),
+            message: it.reason,
+            path: it.path,
+            span: it.span,
+        });
+    }
     let coverage = work.files.iter().map(|path| covered(&files, path)).collect();
     Parsed {
         batch,

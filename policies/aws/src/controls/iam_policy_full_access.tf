@@ -58,10 +58,10 @@ variable "action" {
 }
 
 resource "aws_iam_policy" "later" {
-  policy = jsonencode({ #! unknown statement[0]
+  policy = jsonencode({
     Statement = [{
       Effect   = "Allow"
-      Action   = var.action
+      Action   = var.action #! unknown statement[0]
       Resource = "*"
     }]
   })

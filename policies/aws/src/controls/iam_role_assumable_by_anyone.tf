@@ -36,11 +36,11 @@ variable "account" {
 }
 
 resource "aws_iam_role" "later" {
-  assume_role_policy = jsonencode({ #! unknown statement[0]
+  assume_role_policy = jsonencode({
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { AWS = var.account }
+      Principal = { AWS = var.account } #! unknown statement[0]
     }]
   })
 }

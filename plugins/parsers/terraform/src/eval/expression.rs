@@ -28,7 +28,7 @@ impl Evaluator<'_> {
             ExprKind::String(text) => Ok(Value::from(Rc::clone(text)).at(plain())),
             ExprKind::Template(parts) => self.template(parts, expr.span, scope),
             ExprKind::Tuple(items) => {
-                let items = items.iter().map(|it| self.evaluate(it, scope)).collect::<Result<_, _>>()?;
+                let items = items.iter().map(|it| self.element(it, scope)).collect::<Result<_, _>>()?;
                 Ok(Value::tuple(items).at(plain()))
             }
             ExprKind::Object(entries) => self.object(entries, expr.span, scope),
@@ -54,6 +54,13 @@ impl Evaluator<'_> {
         }
     }
 
+    /// A value inside of brackets or braces stands where they have it, whatever decided it.
+    fn element(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {
+        let value = self.evaluate(expr, scope)?;
+        let inside = self.origins.get(value.origin).is_some_and(|it| it.lies_in(scope.file, expr.span));
+        Ok(if inside { value } else { self.bind(value, scope.file, expr.span, expr.span) })
+    }
+
     fn object(&self, entries: &[(Expr, Expr)], span: Span, scope: &Scope<'_>) -> Evaluated {
         let mut object = Entries::new();
         for (key, value) in entries {
@@ -72,7 +79,7 @@ impl Evaluator<'_> {
                     }
                 }
             };
-            let value = self.evaluate(value, scope)?;
+            let value = self.element(value, scope)?;
             object.insert(name, value);
         }
         Ok(Value::object(object).at(self.origins.plain(scope.file, span)))
