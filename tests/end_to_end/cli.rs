@@ -96,7 +96,7 @@ fn wrong_use_names_the_thing_and_the_mend() {
             "scan clean --control kubernetes-privilegde-*",
             &["`--control kubernetes-privilegde-*`", "see `palisade controls`"],
         ),
-        ("scan clean --control * --control CKV_AWS_53", &["`--control CKV_AWS_53`", "aliases"]),
+        ("scan clean --control * --control CKV_NONE_53", &["`--control CKV_NONE_53`", "aliases"]),
         ("scan clean --skip {a", &["--skip", "'{a'", "missing '}'"]),
         ("scan clean --now 2026-13-01", &["--now", "'2026-13-01'", "1..=12"]),
         ("scan clean --now yesterday", &["--now", "'yesterday'"]),
