@@ -43,7 +43,7 @@ struct Latest {
 }
 
 fn error(path: &Path, error: &dyn Display) -> ModuleError {
-    ModuleError::Cache(format!("`{}`: {}", path.display(), error.to_string()))
+    ModuleError::Cache(format!("`{}`: {error}", path.display()))
 }
 
 fn parse_digest(text: &str) -> Option<Digest> {

@@ -51,9 +51,9 @@ fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Opt
                 let stand_in = char::from_u32(PLACEHOLDER + number)?;
                 // Outside quotes it stands for a whole value.
                 if open_quote(&text) {
-                    text.push(stand_in)
+                    text.push(stand_in);
                 } else {
-                    text.extend(['"', stand_in, '"'])
+                    text.extend(['"', stand_in, '"']);
                 }
                 unknowns.push(Rc::clone(unknown));
             }

@@ -9,7 +9,7 @@ use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::FxHashMap;
 
 use crate::decode;
-use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, dynamic_kind, is_meta};
+use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, dynamic_kind, each_dynamic, is_meta};
 use crate::files::FileId;
 use crate::syntax::{Block, Body, Span};
 use crate::{TERRAFORM_ID, provider};
@@ -291,7 +291,7 @@ impl<'e, 't> Emitter<'e, 't> {
             match entries {
                 None => one(&block.body, scope, self),
                 Some(entries) => {
-                    evaluator.each_dynamic(block, &entries, scope, |body, inner| one(body, inner, self))
+                    each_dynamic(block, &entries, scope, |body, inner| one(body, inner, self));
                 }
             }
         }

@@ -30,7 +30,7 @@ use crate::module::Module;
 use crate::origins::{OriginId, Origins, Place};
 use crate::syntax::{Expr, Span};
 
-pub(crate) use self::block::dynamic_kind;
+pub(crate) use self::block::{dynamic_kind, each_dynamic};
 pub(crate) use self::call::Calls;
 pub(crate) use self::repeat::{Each, Key};
 pub(crate) use self::resource::{ResourceInstance, Resources, is_meta};
@@ -114,7 +114,7 @@ enum Names<'s> {
     Many(&'s palisade_terraform_values::Entries),
 }
 
-impl<'s> Frame<'s> {
+impl Frame<'_> {
     fn get(&self, name: &str) -> Option<&Value> {
         let found = match &self.names {
             Names::One(own, value) => (*own == name).then_some(*value),

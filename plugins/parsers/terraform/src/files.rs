@@ -144,7 +144,7 @@ impl<'t> Files<'t> {
         let name = path::name(path);
         let syntax = if name.ends_with(".tfvars.json") {
             Syntax::Values
-        } else if name.ends_with(".json") {
+        } else if name.rsplit('.').next() == Some("json") {
             Syntax::Json
         } else {
             Syntax::Native

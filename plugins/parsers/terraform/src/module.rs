@@ -86,10 +86,9 @@ pub(crate) fn argument<'b>(body: &'b Body, name: &str) -> Option<&'b Expr> {
 
 /// Whether Terraform reads a file of that name as configuration.
 pub(crate) fn is_configuration(name: &str) -> bool {
-    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
-        && !name.starts_with('.')
-        && !name.ends_with('~')
-        && !(name.starts_with('#') && name.ends_with('#'))
+    // What begins with a dot is hidden; what editors leave behind ends otherwise.
+    let known = [".tf", ".tf.json", ".tofu", ".tofu.json"];
+    !name.starts_with('.') && known.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a file of that name changes what the others declare.

@@ -39,7 +39,7 @@ fn corpora() {
     let start = Instant::now();
     let works = common::works(&tree);
     let mut statuses: BTreeMap<String, (Status, String)> = BTreeMap::new();
-    let (mut resources, mut leaves, mut unknown) = (0, 0, 0);
+    let (mut resources, mut leaves, mut unknown) = (0, 0usize, 0usize);
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     let mut remarks: BTreeMap<String, usize> = BTreeMap::new();
     let mut needs = 0;
@@ -93,9 +93,8 @@ fn corpora() {
         }
     }
     println!("{} units, {counts:?}, {resources} resources, {needs} needs", works.len());
-    #[expect(clippy::cast_precision_loss, reason = "a share for a reader")]
-    let share = 100.0 * f64::from(unknown as u32) / f64::from(leaves as u32);
-    println!("{leaves} values, {unknown} unknown ({share:.1} %), {took:?}");
+    let share = 100 * unknown / leaves;
+    println!("{leaves} values, {unknown} unknown ({share} %), {took:?}");
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for (reason, count) in reasons.iter().take(25) {

@@ -26,6 +26,22 @@ pub(crate) fn iterator(block: &Block) -> &str {
     named.or_else(|| dynamic_kind(block).map(|it| &**it)).unwrap_or("")
 }
 
+/// Runs something for each block that a `dynamic` one makes.
+pub(crate) fn each_dynamic(
+    block: &Block,
+    entries: &[(Value, Value)],
+    scope: &Scope<'_>,
+    mut run: impl FnMut(&Body, &Scope<'_>),
+) {
+    let Some(content) = block.body.blocks.iter().find(|it| &*it.kind == "content") else { return };
+    for (key, value) in entries {
+        let made: Entries = [("key".into(), key.clone()), ("value".into(), value.clone())].into();
+        let made = Value::object(made);
+        let frame = Frame { names: Names::One(iterator(block), &made), up: scope.frame };
+        run(&content.body, &scope.with(&frame));
+    }
+}
+
 impl Evaluator<'_> {
     /// What a `dynamic` block goes through.
     pub(crate) fn dynamic(&self, block: &Block, scope: &Scope<'_>) -> Result<Dynamic, Failure> {
@@ -37,24 +53,7 @@ impl Evaluator<'_> {
             return scope
                 .fail(expr.span, "`for_each` of a `dynamic` block is null; give an empty list instead");
         }
-        self.entries_of(&value, expr.span, scope)
-    }
-
-    /// Runs something for each block that a `dynamic` one makes.
-    pub(crate) fn each_dynamic(
-        &self,
-        block: &Block,
-        entries: &[(Value, Value)],
-        scope: &Scope<'_>,
-        mut run: impl FnMut(&Body, &Scope<'_>),
-    ) {
-        let Some(content) = block.body.blocks.iter().find(|it| &*it.kind == "content") else { return };
-        for (key, value) in entries {
-            let made: Entries = [("key".into(), key.clone()), ("value".into(), value.clone())].into();
-            let made = Value::object(made);
-            let frame = Frame { names: Names::One(iterator(block), &made), up: scope.frame };
-            run(&content.body, &scope.with(&frame));
-        }
+        Self::entries_of(&value, expr.span, scope)
     }
 
     /// A body as an object: attributes, and under each kind of nested block the list of them.
@@ -88,7 +87,7 @@ impl Evaluator<'_> {
             } else if dynamic_kind(block).is_some_and(|it| &**it == kind) {
                 any = true;
                 match self.dynamic(block, scope) {
-                    Ok(Ok(entries)) => self.each_dynamic(block, &entries, scope, |body, inner| {
+                    Ok(Ok(entries)) => each_dynamic(block, &entries, scope, |body, inner| {
                         let value = self.body_value(body, inner);
                         items.push(value.at(self.origins.plain(scope.file, block.span)));
                     }),

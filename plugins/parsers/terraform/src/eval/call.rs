@@ -38,12 +38,11 @@ impl Evaluator<'_> {
             }
             Err(false) => {}
         }
-        let made = match instance.module.calls.get(name) {
-            Some(declared) => self.expand_call(instance, name, declared),
-            None => {
-                let missing = Some(format!("this module calls no module `{name}`"));
-                Calls { repeat: Repeat::Single, items: Vec::new(), missing }
-            }
+        let made = if let Some(declared) = instance.module.calls.get(name) {
+            self.expand_call(instance, name, declared)
+        } else {
+            let missing = Some(format!("this module calls no module `{name}`"));
+            Calls { repeat: Repeat::Single, items: Vec::new(), missing }
         };
         remember(&instance.calls, Rc::clone(name), Rc::new(made))
     }

@@ -64,9 +64,10 @@ impl Evaluator<'_> {
     fn object(&self, entries: &[(Expr, Expr)], span: Span, scope: &Scope<'_>) -> Evaluated {
         let mut object = Entries::new();
         for (key, value) in entries {
-            let name = match &key.kind {
-                ExprKind::String(name) => Rc::clone(name),
-                _ => {
+            let name = if let ExprKind::String(name) = &key.kind {
+                Rc::clone(name)
+            } else {
+                {
                     let name = self.evaluate(key, scope)?;
                     if let Some(unknown) = name.as_unknown() {
                         // Not even the names of the entries are known.
@@ -199,11 +200,10 @@ impl Evaluator<'_> {
 
     /// The keys and values that a `for` goes through; `Err` where they cannot be known.
     pub(super) fn entries_of(
-        &self,
         value: &Value,
         span: Span,
         scope: &Scope<'_>,
-    ) -> Result<Result<Vec<(Value, Value)>, Rc<Unknown>>, super::Failure> {
+    ) -> Result<super::block::Dynamic, super::Failure> {
         let numbered = |items: &[Value]| {
             let keys = (0i64..).map(Value::from);
             keys.zip(items.iter().cloned()).collect()
@@ -227,7 +227,7 @@ impl Evaluator<'_> {
             let whole: Value = unknown.derive(Type::Any, []).into();
             Ok(whole.at(self.derive(scope, span, &[&collection])))
         };
-        let entries = match self.entries_of(&collection, it.collection.span, scope)? {
+        let entries = match Self::entries_of(&collection, it.collection.span, scope)? {
             Ok(entries) => entries,
             Err(why) => return unknown(&why),
         };

@@ -103,7 +103,7 @@ struct Library<'a, 's, 't> {
 impl Library<'_, '_, '_> {
     /// Paths are relative to where Terraform runs, the root module's folder.
     fn path(&self, relative: &str) -> Result<String, String> {
-        let root = self.evaluator.root_folder(self.scope.instance);
+        let root = Evaluator::root_folder(self.scope.instance);
         path::join(&root, relative).ok_or_else(|| format!("`{relative}` leads out of the tree"))
     }
 }

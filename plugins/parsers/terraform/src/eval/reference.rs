@@ -106,7 +106,7 @@ impl Evaluator<'_> {
     }
 
     fn path_value(&self, name: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
-        let root = self.root_folder(scope.instance);
+        let root = Self::root_folder(scope.instance);
         let text = match name {
             "module" => path::relative(&root, &scope.instance.module.folder),
             "root" => ".".to_owned(),
@@ -121,7 +121,7 @@ impl Evaluator<'_> {
     }
 
     /// The folder of the module that everything is called from.
-    pub(super) fn root_folder(&self, instance: &Rc<super::Instance>) -> String {
+    pub(super) fn root_folder(instance: &Rc<super::Instance>) -> String {
         let mut at = instance;
         while let Some(caller) = &at.caller {
             at = &caller.instance;

@@ -39,9 +39,10 @@ impl Resources {
     pub(super) fn find(&self, key: &Value) -> Option<Rc<ResourceInstance>> {
         let text = palisade_terraform_values::to_text(key).ok()?;
         let text = text.as_str();
-        match self.repeat {
-            Repeat::Count => self.items.get(text.parse::<usize>().ok()?).cloned(),
-            _ => {
+        if self.repeat == Repeat::Count {
+            self.items.get(text.parse::<usize>().ok()?).cloned()
+        } else {
+            {
                 let own = |it: &Rc<ResourceInstance>| match &it.each.key {
                     Key::Name(name) => (**name).cmp(text),
                     _ => std::cmp::Ordering::Less,
@@ -143,7 +144,7 @@ impl Evaluator<'_> {
 
     fn compute(&self, resource: &Rc<ResourceInstance>, name: &Rc<str>) -> Value {
         let computed = || {
-            let reason = if self.is_data(resource) {
+            let reason = if Self::is_data(resource) {
                 "a data source is read when Terraform runs"
             } else {
                 "known after apply"
@@ -156,7 +157,7 @@ impl Evaluator<'_> {
             let value = self.settle(self.evaluate(&it.value, &scope), scope.file, &it.value);
             return self.bind(value, scope.file, it.value.span, it.value.span);
         }
-        if self.is_data(resource)
+        if Self::is_data(resource)
             && &**name == "json"
             && let Some(declared) = resource.instance.module.resources.get(resource.row)
             && &*declared.what.kind == "aws_iam_policy_document"
@@ -169,7 +170,7 @@ impl Evaluator<'_> {
     }
 
     /// Whether it is a data source.
-    pub(crate) fn is_data(&self, resource: &ResourceInstance) -> bool {
+    pub(crate) fn is_data(resource: &ResourceInstance) -> bool {
         resource.instance.module.resources.get(resource.row).is_some_and(|it| it.what.data)
     }
 
@@ -211,10 +212,7 @@ impl Evaluator<'_> {
         }
         for name in ["arn", "id"] {
             let name: Rc<str> = name.into();
-            if !entries.contains_key(&name) {
-                let value = self.attribute_at(resource, &name, span, scope);
-                entries.insert(name, value);
-            }
+            entries.entry(name).or_insert_with_key(|name| self.attribute_at(resource, name, span, scope));
         }
         let origin = self.origins.add(Place { file: scope.file, span, parent: NO_ORIGIN, reference });
         Value::object(entries).at(origin)

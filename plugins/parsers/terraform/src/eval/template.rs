@@ -68,7 +68,7 @@ impl Evaluator<'_> {
                 },
                 Part::For { key_name, value_name, collection, body } => {
                     let value = self.evaluate(collection, scope)?;
-                    let Ok(entries) = self.entries_of(&value, collection.span, scope)? else {
+                    let Ok(entries) = Self::entries_of(&value, collection.span, scope)? else {
                         unknown_piece(value, pieces, operands);
                         continue;
                     };

@@ -35,9 +35,8 @@ impl Evaluator<'_> {
             _ => None,
         };
         match &expr.kind {
-            ExprKind::Variable(name) => named(name),
             // Quoted types are of Terraform 0.11 too.
-            ExprKind::String(name) => named(name),
+            ExprKind::Variable(name) | ExprKind::String(name) => named(name),
             ExprKind::Call { name, arguments, .. } => {
                 let inner = arguments.first()?;
                 let of = || self.constraint(inner, scope, depth + 1).map(Box::new);

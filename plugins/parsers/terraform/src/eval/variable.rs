@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use palisade_sdk::Level;
-use palisade_terraform_values::{Data, Type, Unknown, Value, convert};
+use palisade_terraform_values::{Type, Unknown, Value, convert};
 
 use super::{Evaluated, Evaluator, Instance, Scope, recall, remember};
 use crate::module::{Declared, argument, attribute};
@@ -140,9 +140,4 @@ impl Evaluator<'_> {
 /// What depends on itself.
 pub(super) fn circle<T>((scope, span): (&Scope<'_>, Span), what: &str) -> Result<T, super::Failure> {
     scope.fail(span, format!("`{what}` depends on itself; break the circle"))
-}
-
-/// Whether a value is a text, number or boolean.
-pub(super) fn is_scalar(value: &Value) -> bool {
-    matches!(value.data, Data::Bool(_) | Data::Number(_) | Data::String(_))
 }

@@ -43,7 +43,7 @@ pub(crate) fn expr(it: &Expr) -> String {
     match &it.kind {
         ExprKind::Null => "null".to_owned(),
         ExprKind::Bool(it) => it.to_string(),
-        ExprKind::Number(it) => it.to_string(),
+        ExprKind::Number(it) | ExprKind::Variable(it) => it.to_string(),
         ExprKind::String(it) => format!("{it:?}"),
         ExprKind::Template(it) => format!("`{}`", parts(it)),
         ExprKind::Tuple(it) => format!("[{}]", list(it)),
@@ -51,7 +51,6 @@ pub(crate) fn expr(it: &Expr) -> String {
             let items = it.iter().map(|(key, value)| format!("{}: {}", expr(key), expr(value)));
             format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
         }
-        ExprKind::Variable(it) => it.to_string(),
         ExprKind::Attribute(of, name) => format!("{}.{name}", expr(of)),
         ExprKind::Index(of, index) => format!("{}[{}]", expr(of), expr(index)),
         ExprKind::AttributeSplat(of, rest) => format!("{}.*{{{}}}", expr(of), steps(rest)),
