@@ -86,7 +86,7 @@ struct UserConfig {
     allow_modules: Vec<String>,
 }
 
-/// `config.toml` in PALISADE_HOME, or in the user's folder for configurations.
+/// `config.toml` in `PALISADE_HOME`, or in the user's folder for configurations.
 fn user_config() -> Result<UserConfig, Failure> {
     let home = std::env::var_os("PALISADE_HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
     let folder = home.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir().join("palisade")));

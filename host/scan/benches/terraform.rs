@@ -177,6 +177,7 @@ fn sandboxed(catalog: &Catalog, top: &Path, jobs: usize) -> Result<(usize, Durat
         target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
         config: RepositoryConfig::default(),
         environments: Environments::default(),
+        modules: None,
         selection: Selection::default(),
         gate: Gate { fail_on: None, strict: false },
         list_passed: false,

@@ -235,7 +235,7 @@ impl Place {
 
 /// The module's `main.tf`.
 pub(crate) fn main_tf(package: &Package) -> String {
-    read(package, &format!("{}/main.tf", package.folder).trim_start_matches('/').to_owned())
+    read(package, format!("{}/main.tf", package.folder).trim_start_matches('/'))
 }
 
 pub(crate) fn read(package: &Package, path: &str) -> String {
