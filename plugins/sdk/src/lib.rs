@@ -79,6 +79,23 @@ impl From<tape::Origin> for Span {
     }
 }
 
+impl Span {
+    /// The same as a place of a document, without note or cause.
+    pub fn origin(self, document: u32) -> tape::Origin {
+        tape::Origin {
+            document,
+            start: self.start,
+            end: self.end,
+            line: self.line,
+            column: self.column,
+            end_line: self.end_line,
+            end_column: self.end_column,
+            note: 0,
+            parent: tape::NONE,
+        }
+    }
+}
+
 /// Something worth telling about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

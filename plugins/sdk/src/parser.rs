@@ -16,6 +16,20 @@ pub struct Format {
     pub globs: Vec<String>,
 }
 
+impl Format {
+    /// A format by its name, what readers call it, and its candidates.
+    pub fn new(id: &str, title: &str, globs: &[&str]) -> Format {
+        let globs = globs.iter().map(|glob| (*glob).to_owned()).collect();
+        Format { id: id.to_owned(), title: title.to_owned(), globs }
+    }
+}
+
+/// Whether a comment may be one that suppresses findings, ours or another tool's: such comments belong into a batch.
+pub fn may_suppress(comment: &str) -> bool {
+    const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
+    WORDS.iter().any(|word| comment.contains(word))
+}
+
 /// Files that only make sense together. `owned` and `shared` are indices of the candidates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
@@ -79,17 +93,17 @@ pub struct Mount {
     pub path: String,
 }
 
-/// How far a file was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far a file was read. The order is from the best down to what a reader must see first, as with the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// All of it.
-    Scanned,
-    /// A part is missing.
-    Partial,
-    /// A known format that is not read yet.
-    Unsupported,
     /// Not this parser's.
     Ignored,
+    /// All of it.
+    Scanned,
+    /// A known format that is not read yet.
+    Unsupported,
+    /// A part is missing.
+    Partial,
     /// It ought to have been read and could not be.
     Failed,
 }

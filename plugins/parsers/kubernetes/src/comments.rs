@@ -1,15 +1,14 @@
 //! The comments that suppress findings. The YAML scanner drops comments, so they are looked for by what they
 //! must contain, and kept where they stand outside every text.
 
+use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::Builder;
 
 use crate::place::{Lines, small};
 
-const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
-
 /// Whether a file may have such comments.
 pub(crate) fn any(text: &str) -> bool {
-    text.contains('#') && WORDS.iter().any(|word| text.contains(word))
+    text.contains('#') && may_suppress(text)
 }
 
 /// Adds the comments. `scalars` are the stretches of all texts, in order.
@@ -17,13 +16,12 @@ pub(crate) fn add(out: &mut Builder, lines: &mut Lines<'_>, document: u32, scala
     let mut start = 0;
     for line in lines.text().split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);
-        let wanted = |text: &str| WORDS.iter().any(|word| text.contains(word));
         if content.contains('#')
-            && wanted(content)
+            && may_suppress(content)
             && let Some(at) = comment(content, start, scalars)
         {
             let text = content.get(at + 1..).unwrap_or("");
-            if wanted(text) {
+            if may_suppress(text) {
                 let origin = lines.origin(document, small(start + at), small(start + content.len()));
                 let origin = out.origin(origin);
                 out.comment(document, origin, text.trim_start_matches('#').trim());

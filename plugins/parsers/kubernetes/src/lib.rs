@@ -47,14 +47,9 @@ pub struct Kubernetes;
 
 impl Parser for Kubernetes {
     fn describe(&self) -> Vec<Format> {
-        let format = |id: &str, title: &str, globs: &[&str]| Format {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            globs: globs.iter().map(|glob| (*glob).to_owned()).collect(),
-        };
         vec![
-            format("kubernetes", "Kubernetes manifest", &["**/*.yaml", "**/*.yml", "**/*.json"]),
-            format(
+            Format::new("kubernetes", "Kubernetes manifest", &["**/*.yaml", "**/*.yml", "**/*.json"]),
+            Format::new(
                 KUSTOMIZE_PATCH_ID,
                 "Kustomize patch",
                 &["**/*.yaml", "**/*.yml", "**/*.json", "**/Kustomization"],

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
 use palisade_sdk::{Kind, Level};
 use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
@@ -24,9 +25,6 @@ const MAX_CAUSES: u32 = 32;
 const DECODED: &str = "terraform.decoded@1";
 /// The shape of a resource of which it is not known whether it is there: why.
 const UNCERTAIN: &str = "terraform.uncertain@1";
-/// What a comment must hold to be kept: the words of those that suppress findings.
-const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
-
 /// Where a value stands: the expression that gives it.
 type At = (FileId, Span);
 
@@ -91,8 +89,7 @@ impl<'e, 't> Emitter<'e, 't> {
             return Batch::default();
         }
         for (file, source) in (0u32..).zip(self.evaluator.files.all()) {
-            let wanted = |text: &str| WORDS.iter().any(|word| text.contains(word));
-            for comment in source.parsed.comments.iter().filter(|it| wanted(&it.text)) {
+            for comment in source.parsed.comments.iter().filter(|it| may_suppress(&it.text)) {
                 let Some(document) = self.document(file) else { continue };
                 let Some(origin) = self.place(file, comment.span, 0, NONE) else { continue };
                 self.out.comment(document, origin, &comment.text);
@@ -116,17 +113,7 @@ impl<'e, 't> Emitter<'e, 't> {
         let document = self.document(file)?;
         let source = self.evaluator.files.get(file)?;
         let at = source.lines.span(span.start, span.end);
-        Some(self.out.origin(Origin {
-            document,
-            start: at.start,
-            end: at.end,
-            line: at.line,
-            column: at.column,
-            end_line: at.end_line,
-            end_column: at.end_column,
-            note,
-            parent,
-        }))
+        Some(self.out.origin(Origin { note, parent, ..at.origin(document) }))
     }
 
     /// The origin of a place that caused another; its own causes come first.

@@ -28,7 +28,7 @@ use crate::files::{FileId, Files};
 use crate::installed::Installed;
 use crate::module::Module;
 use crate::origins::{OriginId, Origins, Place};
-use crate::syntax::{Expr, Span};
+use crate::syntax::{Attribute, Expr, Span};
 
 pub(crate) use self::block::{dynamic_kind, each_dynamic};
 pub(crate) use self::call::Calls;
@@ -219,7 +219,7 @@ impl<'t> Evaluator<'t> {
         self.inputs.insert(name, value);
     }
 
-    /// Whether the root module was given a value of that name.
+    /// What the root module was given.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
         self.inputs.iter()
     }
@@ -363,6 +363,14 @@ impl Evaluator<'_> {
     pub(crate) fn bound(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
         let value = self.settle(self.evaluate(expr, scope), scope.file, expr);
         self.bind(value, scope.file, expr.span, expr.span)
+    }
+
+    /// The value of an attribute that others refer to by its name: it stands from the name on.
+    pub(crate) fn named(&self, attribute: &Attribute, scope: &Scope<'_>) -> Value {
+        let expr = &attribute.value;
+        let value = self.settle(self.evaluate(expr, scope), scope.file, expr);
+        let whole = Span { start: attribute.name_span.start, end: expr.span.end };
+        self.bind(value, scope.file, whole, expr.span)
     }
 
     /// What a `dynamic` block goes through, or why that cannot be known; a failure is told.

@@ -90,15 +90,8 @@ impl<'t> Files<'t> {
 
     /// Says how far a file was read, where nothing worse was said of it before.
     pub(crate) fn cover(&self, path: &str, status: Status, reason: &str, span: Option<Span>) {
-        let rank = |status| match status {
-            Status::Ignored => 0,
-            Status::Scanned => 1,
-            Status::Unsupported => 2,
-            Status::Partial => 3,
-            Status::Failed => 4,
-        };
         let mut coverage = self.coverage.borrow_mut();
-        if coverage.get(path).is_none_or(|before| rank(before.status) < rank(status)) {
+        if coverage.get(path).is_none_or(|before| before.status < status) {
             let it = Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span };
             coverage.insert(path.to_owned(), it);
         }

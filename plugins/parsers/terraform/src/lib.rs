@@ -37,13 +37,8 @@ pub struct Terraform;
 
 impl Parser for Terraform {
     fn describe(&self) -> Vec<Format> {
-        let format = |id: &str, title: &str, globs: &[&str]| Format {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            globs: globs.iter().map(|glob| (*glob).to_owned()).collect(),
-        };
         vec![
-            format(
+            Format::new(
                 TERRAFORM_ID,
                 "Terraform configuration",
                 &[
@@ -55,7 +50,7 @@ impl Parser for Terraform {
                     "**/*.tfvars.json",
                 ],
             ),
-            format(PLAN_ID, "Terraform plan", &["**/*.json"]),
+            Format::new(PLAN_ID, "Terraform plan", &["**/*.json"]),
         ]
     }
 

@@ -15,7 +15,7 @@ use self::configuration::Configuration;
 use self::lines::ConfigurationLines;
 use self::unknown::Unknowns;
 use crate::syntax::Span;
-use crate::syntax::json::{self, Value, ValueKind};
+use crate::syntax::json::{self, Member, Value, ValueKind};
 use crate::syntax::lines::Lines;
 use crate::{PLAN_ID, provider};
 
@@ -71,12 +71,12 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
         pending: Vec::new(),
     };
     writer.document = writer.out.document(path, PLAN_ID);
-    writer.module(root, "", 0);
+    writer.module(root, "", Wanted::All, 0);
     // Data sources that were read already are part of the state before.
     let prior =
         document.get("prior_state").and_then(|it| it.get("values")).and_then(|it| it.get("root_module"));
     if let Some(prior) = prior {
-        writer.data(prior, "", 0);
+        writer.module(prior, "", Wanted::NewData, 0);
     }
     writer.relations();
     parsed.batch = writer.out.finish();
@@ -85,6 +85,25 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
 
 /// How deep modules and values may nest.
 const MAX_DEPTH: u32 = 150;
+
+/// Which resources of a module are added.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    /// Data sources that are not there yet.
+    NewData,
+}
+
+/// Where a value stands, and what is known of it beside the plan's values.
+#[derive(Clone, Copy)]
+struct Stand<'v> {
+    /// Which parts are known only after the plan is applied.
+    hidden: Option<&'v Value>,
+    /// The line of the configuration.
+    line: Option<(&'v str, Place)>,
+    /// Of a document inside a text: where the text stands, and with it all of the document.
+    text: Option<Span>,
+}
 
 struct Writer<'a, 't> {
     out: Builder,
@@ -108,43 +127,22 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn origin(&mut self, document: u32, at: Place, note: u32, parent: u32) -> u32 {
-        self.out.origin(Origin {
-            document,
-            start: at.start,
-            end: at.end,
-            line: at.line,
-            column: at.column,
-            end_line: at.end_line,
-            end_column: at.end_column,
-            note,
-            parent,
-        })
+        self.out.origin(Origin { note, parent, ..at.origin(document) })
     }
 
-    fn module(&mut self, module: &'a Value, address: &str, depth: u32) {
+    /// The resources of a module and of those below it, such as are wanted.
+    fn module(&mut self, module: &'a Value, address: &str, wanted: Wanted, depth: u32) {
         for resource in module.get("resources").map_or(&[][..], Value::items) {
-            self.resource(resource, address);
-        }
-        if depth < MAX_DEPTH {
-            for child in module.get("child_modules").map_or(&[][..], Value::items) {
-                let address = child.get("address").and_then(Value::as_str).unwrap_or("");
-                self.module(child, address, depth + 1);
-            }
-        }
-    }
-
-    fn data(&mut self, module: &'a Value, address: &str, depth: u32) {
-        for resource in module.get("resources").map_or(&[][..], Value::items) {
-            let own = resource.get("address").and_then(Value::as_str).unwrap_or("");
-            let data = resource.get("mode").and_then(Value::as_str) == Some("data");
-            if data && !self.rows.contains_key(own) {
+            let text = |name: &str| resource.get(name).and_then(Value::as_str);
+            let known = || self.rows.contains_key(text("address").unwrap_or(""));
+            if wanted == Wanted::All || (text("mode") == Some("data") && !known()) {
                 self.resource(resource, address);
             }
         }
         if depth < MAX_DEPTH {
             for child in module.get("child_modules").map_or(&[][..], Value::items) {
                 let address = child.get("address").and_then(Value::as_str).unwrap_or("");
-                self.data(child, address, depth + 1);
+                self.module(child, address, wanted, depth + 1);
             }
         }
     }
@@ -167,13 +165,15 @@ impl<'a> Writer<'a, '_> {
         let mark = self.out.open(Kind::Mapping, 0, NONE, whole);
         let unknown = self.unknowns.of_resource(address);
         let mut decoded = Vec::new();
+        let line_of = |name: &str| {
+            let found = configured.as_ref()?;
+            Some((found.path.as_str(), *found.attributes.get(name)?))
+        };
         let values = resource.get("values").map_or(&[][..], Value::members);
         for member in values {
-            let line = configured
-                .as_ref()
-                .and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
+            let line = line_of(&member.name);
             let hidden = unknown.and_then(|it| it.get(&member.name));
-            let node = self.member(&member.name, member.name_span, &member.value, hidden, line, 0);
+            let node = self.member(member, Stand { hidden, line, text: None }, 0);
             self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
             if let ValueKind::String(text) = &member.value.kind
                 && text.trim_start().starts_with(['{', '['])
@@ -187,9 +187,7 @@ impl<'a> Writer<'a, '_> {
             if values.iter().any(|it| it.name == member.name) || !unknown::any(&member.value) {
                 continue;
             }
-            let line = configured
-                .as_ref()
-                .and_then(|it| Some((it.path.as_str(), *it.attributes.get(&*member.name)?)));
+            let line = line_of(&member.name);
             let key = self.out.text(&member.name);
             let node = self.hidden(key, NONE, &format!("{address}.{}", member.name), member.value.span, line);
             self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
@@ -213,7 +211,7 @@ impl<'a> Writer<'a, '_> {
             let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
             for (path, document, span, line) in decoded {
                 let key = self.out.text(&path);
-                self.inner(key, &document, span, line, 0);
+                self.value(key, NONE, &document, Stand { hidden: None, line, text: Some(span) }, 0);
             }
             let root = self.out.close(mark, None);
             self.out.shape(row, "terraform.decoded@1", root);
@@ -259,34 +257,23 @@ impl<'a> Writer<'a, '_> {
         self.out.unknown(key, key_origin, row, origin)
     }
 
-    fn member(
-        &mut self,
-        name: &str,
-        name_span: Span,
-        value: &Value,
-        hidden: Option<&Value>,
-        line: Option<(&str, Place)>,
-        depth: u32,
-    ) -> u32 {
-        let key = self.out.text(name);
-        let key_origin = if line.is_some() { NONE } else { self.place(name_span) };
-        self.value(key, key_origin, value, hidden, line, depth)
+    fn member(&mut self, member: &Member, stand: Stand<'_>, depth: u32) -> u32 {
+        let key = self.out.text(&member.name);
+        let elsewhere = stand.line.is_some() || stand.text.is_some();
+        let key_origin = if elsewhere { NONE } else { self.place(member.name_span) };
+        self.value(key, key_origin, &member.value, stand, depth)
     }
 
-    fn value(
-        &mut self,
-        key: u32,
-        key_origin: u32,
-        value: &Value,
-        hidden: Option<&Value>,
-        line: Option<(&str, Place)>,
-        depth: u32,
-    ) -> u32 {
-        if matches!(hidden.map(|it| &it.kind), Some(ValueKind::Bool(true))) || depth > MAX_DEPTH {
-            let name = self.out.batch().text(key).to_owned();
-            return self.hidden(key, key_origin, &name, value.span, line);
+    fn value(&mut self, key: u32, key_origin: u32, value: &Value, stand: Stand<'_>, depth: u32) -> u32 {
+        let span = stand.text.unwrap_or(value.span);
+        if matches!(stand.hidden.map(|it| &it.kind), Some(ValueKind::Bool(true))) || depth > MAX_DEPTH {
+            let name = match stand.text {
+                Some(_) => "nested too deep".to_owned(),
+                None => self.out.batch().text(key).to_owned(),
+            };
+            return self.hidden(key, key_origin, &name, span, stand.line);
         }
-        let origin = self.at(value.span, line);
+        let origin = self.at(span, stand.line);
         match &value.kind {
             ValueKind::Null => self.out.scalar(Kind::Null, key, key_origin, "", origin),
             ValueKind::Bool(it) => {
@@ -297,62 +284,24 @@ impl<'a> Writer<'a, '_> {
             ValueKind::Array(items) => {
                 let mark = self.out.open(Kind::Sequence, key, key_origin, origin);
                 for (at, item) in items.iter().enumerate() {
-                    let hidden = hidden.and_then(|it| it.items().get(at));
-                    self.value(0, NONE, item, hidden, line, depth + 1);
+                    let hidden = stand.hidden.and_then(|it| it.items().get(at));
+                    self.value(0, NONE, item, Stand { hidden, ..stand }, depth + 1);
                 }
                 self.out.close(mark, None)
             }
             ValueKind::Object(members) => {
                 let mark = self.out.open(Kind::Mapping, key, key_origin, origin);
                 for member in members {
-                    let hidden = hidden.and_then(|it| it.get(&member.name));
-                    self.member(&member.name, member.name_span, &member.value, hidden, line, depth + 1);
+                    let hidden = stand.hidden.and_then(|it| it.get(&member.name));
+                    self.member(member, Stand { hidden, ..stand }, depth + 1);
                 }
-                for member in hidden.map_or(&[][..], Value::members) {
+                for member in stand.hidden.map_or(&[][..], Value::members) {
                     if !members.iter().any(|it| it.name == member.name) && unknown::any(&member.value) {
                         let key = self.out.text(&member.name);
-                        self.hidden(key, NONE, &member.name, member.value.span, line);
+                        self.hidden(key, NONE, &member.name, member.value.span, stand.line);
                     }
                 }
                 self.out.close(mark, None)
-            }
-        }
-    }
-
-    /// A value of a document inside a text: all of it stands where the text stands.
-    fn inner(&mut self, key: u32, value: &Value, span: Span, line: Option<(&str, Place)>, depth: u32) {
-        if depth > MAX_DEPTH {
-            self.hidden(key, NONE, "nested too deep", span, line);
-            return;
-        }
-        let origin = self.at(span, line);
-        match &value.kind {
-            ValueKind::Null => {
-                self.out.scalar(Kind::Null, key, NONE, "", origin);
-            }
-            ValueKind::Bool(it) => {
-                self.out.scalar(Kind::Boolean, key, NONE, if *it { "true" } else { "false" }, origin);
-            }
-            ValueKind::Number(text) => {
-                self.out.scalar(Kind::Number, key, NONE, text, origin);
-            }
-            ValueKind::String(text) => {
-                self.out.scalar(Kind::Text, key, NONE, text, origin);
-            }
-            ValueKind::Array(items) => {
-                let mark = self.out.open(Kind::Sequence, key, NONE, origin);
-                for item in items {
-                    self.inner(0, item, span, line, depth + 1);
-                }
-                self.out.close(mark, None);
-            }
-            ValueKind::Object(members) => {
-                let mark = self.out.open(Kind::Mapping, key, NONE, origin);
-                for member in members {
-                    let key = self.out.text(&member.name);
-                    self.inner(key, &member.value, span, line, depth + 1);
-                }
-                self.out.close(mark, None);
             }
         }
     }

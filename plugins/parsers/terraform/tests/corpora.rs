@@ -46,15 +46,8 @@ fn corpora() {
     for work in &works {
         let parsed = common::parse(&tree, work, &[], &Environment::default());
         for it in &parsed.coverage {
-            let rank = |status| match status {
-                Status::Ignored => 0,
-                Status::Scanned => 1,
-                Status::Unsupported => 2,
-                Status::Partial => 3,
-                Status::Failed => 4,
-            };
             let known = statuses.entry(it.path.clone()).or_insert((it.status, it.reason.clone()));
-            if rank(it.status) > rank(known.0) {
+            if it.status > known.0 {
                 *known = (it.status, it.reason.clone());
             }
         }

@@ -67,17 +67,15 @@ impl Evaluator<'_> {
             let name = if let ExprKind::String(name) = &key.kind {
                 Rc::clone(name)
             } else {
-                {
-                    let name = self.evaluate(key, scope)?;
-                    if let Some(unknown) = name.as_unknown() {
-                        // Not even the names of the entries are known.
-                        let whole: Value = unknown.derive(Type::Any, []).into();
-                        return Ok(whole.at(self.derive(scope, span, &[&name])));
-                    }
-                    match convert(name, &Type::String) {
-                        Ok(Value { data: Data::String(text), .. }) => text.shared(),
-                        _ => return scope.fail(key.span, "the key of an object must be a text"),
-                    }
+                let name = self.evaluate(key, scope)?;
+                if let Some(unknown) = name.as_unknown() {
+                    // Not even the names of the entries are known.
+                    let whole: Value = unknown.derive(Type::Any, []).into();
+                    return Ok(whole.at(self.derive(scope, span, &[&name])));
+                }
+                match convert(name, &Type::String) {
+                    Ok(Value { data: Data::String(text), .. }) => text.shared(),
+                    _ => return scope.fail(key.span, "the key of an object must be a text"),
                 }
             };
             let value = self.element(value, scope)?;

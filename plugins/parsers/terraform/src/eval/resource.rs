@@ -40,18 +40,15 @@ impl Resources {
         let text = palisade_terraform_values::to_text(key).ok()?;
         let text = text.as_str();
         if self.repeat == Repeat::Count {
-            self.items.get(text.parse::<usize>().ok()?).cloned()
-        } else {
-            {
-                let own = |it: &Rc<ResourceInstance>| match &it.each.key {
-                    Key::Name(name) => (**name).cmp(text),
-                    _ => std::cmp::Ordering::Less,
-                };
-                // Keys of a map are in order.
-                let at = self.items.binary_search_by(own).ok()?;
-                self.items.get(at).cloned()
-            }
+            return self.items.get(text.parse::<usize>().ok()?).cloned();
         }
+        let own = |it: &Rc<ResourceInstance>| match &it.each.key {
+            Key::Name(name) => (**name).cmp(text),
+            _ => std::cmp::Ordering::Less,
+        };
+        // Keys of a map are in order.
+        let at = self.items.binary_search_by(own).ok()?;
+        self.items.get(at).cloned()
     }
 }
 
@@ -154,8 +151,7 @@ impl Evaluator<'_> {
         let Some(body) = resource.body() else { return computed() };
         let scope = resource.scope_of(name);
         if let Some(it) = body.attributes.iter().find(|it| it.name == *name) {
-            let value = self.settle(self.evaluate(&it.value, &scope), scope.file, &it.value);
-            return self.bind(value, scope.file, it.value.span, it.value.span);
+            return self.bound(&it.value, &scope);
         }
         if Self::is_data(resource)
             && &**name == "json"

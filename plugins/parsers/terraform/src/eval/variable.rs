@@ -7,12 +7,7 @@ use palisade_terraform_values::{Type, Unknown, Value, convert};
 
 use super::{Evaluated, Evaluator, Instance, Scope, recall, remember};
 use crate::module::{Declared, argument, attribute};
-use crate::syntax::{Attribute, Block, ExprKind, Span};
-
-/// From the name to the end of the value.
-pub(crate) fn whole(attribute: &Attribute) -> Span {
-    Span { start: attribute.name_span.start, end: attribute.value.span.end }
-}
+use crate::syntax::{Block, ExprKind, Span};
 
 impl Evaluator<'_> {
     /// `var.name`.
@@ -44,12 +39,8 @@ impl Evaluator<'_> {
             !matches!(argument(body, "nullable"), Some(expr) if expr.kind == ExprKind::Bool(false));
         let given = self.given(instance, name);
         let given = given.filter(|value| nullable || !value.is_null());
-        let value = given.or_else(|| {
-            let it = default?;
-            let file = declared.file_of("default");
-            let value = self.settle(self.evaluate(&it.value, &instance.scope(file)), file, &it.value);
-            Some(self.bind(value, file, whole(it), it.value.span))
-        });
+        let value =
+            given.or_else(|| Some(self.named(default?, &instance.scope(declared.file_of("default")))));
         let Some(value) = value else {
             let reason = "the variable has neither a value nor a default";
             let unknown: Value = Unknown::new(&format!("var.{name}"), reason, ty).into();
@@ -74,10 +65,8 @@ impl Evaluator<'_> {
         let Some(caller) = &instance.caller else { return self.inputs.get(name).cloned() };
         let call = caller.instance.module.calls.get(&caller.name)?;
         let it = attribute(&call.what.body, name)?;
-        let file = call.file_of(name);
-        let scope = Scope { each: &caller.each, ..caller.instance.scope(file) };
-        let value = self.settle(self.evaluate(&it.value, &scope), file, &it.value);
-        Some(self.bind(value, file, whole(it), it.value.span))
+        let scope = Scope { each: &caller.each, ..caller.instance.scope(call.file_of(name)) };
+        Some(self.named(it, &scope))
     }
 
     /// `local.name`.
@@ -91,10 +80,7 @@ impl Evaluator<'_> {
             instance.locals.borrow_mut().remove(name);
             return at.0.fail(at.1, format!("this module has no local value `{name}`"));
         };
-        let it = &declared.what;
-        let scope = instance.scope(declared.file);
-        let value = self.settle(self.evaluate(&it.value, &scope), declared.file, &it.value);
-        let value = self.bind(value, declared.file, whole(it), it.value.span);
+        let value = self.named(&declared.what, &instance.scope(declared.file));
         Ok(remember(&instance.locals, Rc::clone(name), value))
     }
 
@@ -115,9 +101,7 @@ impl Evaluator<'_> {
             instance.outputs.borrow_mut().remove(name);
             return at.0.fail(at.1, format!("`{}` has no output `{name}`", instance.address));
         };
-        let file = declared.file_of("value");
-        let value = self.settle(self.evaluate(&it.value, &instance.scope(file)), file, &it.value);
-        let value = self.bind(value, file, whole(it), it.value.span);
+        let value = self.named(it, &instance.scope(declared.file_of("value")));
         Ok(remember(&instance.outputs, Rc::clone(name), value))
     }
 
@@ -128,12 +112,7 @@ impl Evaluator<'_> {
         let nothing = Rc::new(Instance::new(Rc::default(), "".into(), String::new(), 0, None));
         let scope = nothing.scope(file);
         let attributes = source.parsed.body.attributes.iter();
-        attributes
-            .map(|it| {
-                let value = self.settle(self.evaluate(&it.value, &scope), file, &it.value);
-                (Rc::clone(&it.name), self.bind(value, file, whole(it), it.value.span))
-            })
-            .collect()
+        attributes.map(|it| (Rc::clone(&it.name), self.named(it, &scope))).collect()
     }
 }
 
