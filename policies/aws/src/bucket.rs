@@ -1,6 +1,6 @@
 //! What belongs to a bucket.
 
-use palisade_sdk::related::{Companions, Link};
+use palisade_sdk::related::{Companions, Link, Referent};
 use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
 use palisade_sdk::terraform::{Decoded, decoded};
 use palisade_sdk::{Kind, Node, ResourceView};
@@ -37,6 +37,22 @@ pub(crate) fn is_blocked<'b>(subject: &Subject<'b>, bucket: ResourceView<'b>, fl
         });
     }
     answer
+}
+
+/// The buckets that a value of the subject may name; which of them cannot be known is an outcome of its own.
+pub(crate) fn buckets_named<'b>(
+    subject: &Subject<'b>,
+    findings: &mut Findings<'_>,
+    name: Node<'b>,
+) -> Vec<ResourceView<'b>> {
+    match subject.referent(name, &[BUCKET], NAMES) {
+        Referent::Of(buckets) => buckets,
+        Referent::Unknown(node) => {
+            findings.unknown(node, "");
+            Vec::new()
+        }
+        Referent::Elsewhere => Vec::new(),
+    }
 }
 
 /// The policy documents of a bucket: its own attribute and the resources beside it.

@@ -2,46 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use palisade_parser_terraform::Terraform;
 use palisade_policies_aws::PACK;
-use palisade_sdk::testing::{Suite, judge, parse};
+use palisade_sdk::testing::{judge, parse};
 
-fn suite() -> Suite {
-    Suite {
-        parser: &Terraform,
-        pack: &PACK,
-        prefix: "aws-",
-        folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("src/controls"),
-        extension: "tf",
-    }
-}
-
-fn hold(result: Result<(), String>) {
-    let faults = result.err().unwrap_or_default();
-    assert!(faults.is_empty(), "{faults}");
-}
-
-#[test]
-fn cases_come_out_as_they_say() {
-    hold(suite().check_cases());
-}
-
-#[test]
-fn examples_fail_and_pass() {
-    hold(suite().check_examples());
-}
-
-#[test]
-fn controls_have_the_form() {
-    hold(suite().check_form());
-}
-
-#[test]
-fn controls() {
-    insta::assert_snapshot!(suite().list());
-}
+palisade_sdk::pack_tests!(Terraform, PACK, "aws-", "tf");
 
 #[test]
 fn values_of_the_wrong_kind_are_survived() {

@@ -1,76 +1,10 @@
 //! Every control against its cases, its examples and the rules of documentation, all at once.
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
-
 use palisade_parser_kubernetes::Kubernetes;
 use palisade_policies_kubernetes::PACK;
-use palisade_sdk::testing::{check_cases, check_docs, check_examples, judge, parse};
+use palisade_sdk::testing::{check_cases, judge, parse};
 
-const PREFIX: &str = "kubernetes-";
-
-fn cases_of(id: &str) -> PathBuf {
-    let file = format!("{}.yaml", id.strip_prefix(PREFIX).unwrap_or(id).replace('-', "_"));
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/controls").join(file)
-}
-
-fn report(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults\n\n{}", faults.len(), faults.join("\n\n"));
-}
-
-#[test]
-fn cases_come_out_as_they_say() {
-    let mut faults = Vec::new();
-    for control in PACK.controls {
-        let path = cases_of(control.id);
-        let name = format!("{}.yaml", control.id);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => faults.extend(check_cases(&Kubernetes, &PACK, control.id, &name, &text).err()),
-            Err(error) => faults.push(format!("{}: {}: {error}", control.id, path.display())),
-        }
-    }
-    report(&faults);
-}
-
-#[test]
-fn examples_fail_and_pass() {
-    let check = |id| check_examples(&Kubernetes, &PACK, id, "example.yaml").err();
-    report(&PACK.controls.iter().filter_map(|control| check(control.id)).collect::<Vec<_>>());
-}
-
-#[test]
-fn documentation_is_complete() {
-    report(&PACK.controls.iter().filter_map(|control| check_docs(control).err()).collect::<Vec<_>>());
-}
-
-#[test]
-fn ids_are_in_order_and_start_alike() {
-    let ids: Vec<&str> = PACK.controls.iter().map(|control| control.id).collect();
-    assert!(ids.is_sorted_by(|one, other| one < other), "{ids:#?}");
-    assert!(ids.iter().all(|id| id.starts_with(PREFIX)), "{ids:#?}");
-}
-
-#[test]
-fn no_file_of_cases_is_forgotten() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/controls");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|it| it == "yaml"));
-    files.sort();
-    let expected: Vec<PathBuf> = PACK.controls.iter().map(|control| cases_of(control.id)).collect();
-    assert_eq!(files, expected);
-}
-
-#[test]
-fn controls() {
-    let mut list = String::new();
-    for control in PACK.controls {
-        writeln!(list, "{} ({:?}): {}", control.id, control.severity, control.docs().title).unwrap();
-        if !control.aliases.is_empty() {
-            writeln!(list, "    {}", control.aliases.join(" ")).unwrap();
-        }
-    }
-    insta::assert_snapshot!(list);
-}
+palisade_sdk::pack_tests!(Kubernetes, PACK, "kubernetes-", "yaml");
 
 #[test]
 fn a_wrong_case_is_reported_both_ways() {
@@ -88,7 +22,7 @@ fn a_wrong_case_is_reported_both_ways() {
 
 #[test]
 fn a_secret_is_never_part_of_a_message() {
-    let text = std::fs::read_to_string(cases_of("kubernetes-secret-in-environment")).unwrap();
+    let text = std::fs::read_to_string(suite().folder.join("secret_in_environment.yaml")).unwrap();
     for batch in parse(&Kubernetes, "pod.yaml", &text).unwrap() {
         let outcomes = judge(&PACK, "kubernetes-secret-in-environment", batch).unwrap();
         assert!(outcomes.len() > 4, "{outcomes:#?}");

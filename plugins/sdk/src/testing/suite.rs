@@ -100,3 +100,45 @@ impl Suite {
         list
     }
 }
+
+/// The tests that every pack has: its parser, the pack, what its ids begin with, what its cases end with. The cases
+/// stand in `src/controls`. What makes the list of controls is a snapshot, for which the caller has `insta`.
+#[macro_export]
+macro_rules! pack_tests {
+    ($parser:expr, $pack:expr, $prefix:expr, $extension:expr) => {
+        fn suite() -> $crate::testing::Suite {
+            $crate::testing::Suite {
+                parser: &$parser,
+                pack: &$pack,
+                prefix: $prefix,
+                folder: ::std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/controls"),
+                extension: $extension,
+            }
+        }
+
+        fn hold(result: Result<(), String>) {
+            let faults = result.err().unwrap_or_default();
+            assert!(faults.is_empty(), "{faults}");
+        }
+
+        #[test]
+        fn cases_come_out_as_they_say() {
+            hold(suite().check_cases());
+        }
+
+        #[test]
+        fn examples_fail_and_pass() {
+            hold(suite().check_examples());
+        }
+
+        #[test]
+        fn controls_have_the_form() {
+            hold(suite().check_form());
+        }
+
+        #[test]
+        fn controls() {
+            insta::assert_snapshot!(suite().list());
+        }
+    };
+}

@@ -1,8 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Referent;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
-use crate::bucket::{BUCKET, LOGGING, NAMES, is_logged};
+use crate::bucket::{BUCKET, LOGGING, buckets_named, is_logged};
 use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
@@ -60,15 +59,7 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(name) = subject.at("s3_bucket_name") else { return };
-    let buckets = match subject.referent(name, &[BUCKET], NAMES) {
-        Referent::Of(buckets) => buckets,
-        Referent::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
-        Referent::Elsewhere => return,
-    };
-    for bucket in buckets {
+    for bucket in buckets_named(subject, findings, name) {
         match is_logged(subject, bucket) {
             Answer::Yes(_) => {}
             Answer::Unknown(at) => {

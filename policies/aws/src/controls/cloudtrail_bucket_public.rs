@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Referent;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, NAMES, POLICY, public_acl, public_policy};
+use crate::bucket::{
+    ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, POLICY, buckets_named, public_acl, public_policy,
+};
 use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
@@ -64,15 +65,7 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(name) = subject.at("s3_bucket_name") else { return };
-    let buckets = match subject.referent(name, &[BUCKET], NAMES) {
-        Referent::Of(buckets) => buckets,
-        Referent::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
-        Referent::Elsewhere => return,
-    };
-    for bucket in buckets {
+    for bucket in buckets_named(subject, findings, name) {
         match public_acl(subject, bucket).or(public_policy(subject, bucket)) {
             Answer::No => {}
             Answer::Yes(at) => {
