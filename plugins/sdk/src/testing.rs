@@ -5,6 +5,7 @@ mod documentation;
 mod suite;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 pub use cases::{check_cases, check_examples, judge, parse, place};
 pub use documentation::check_docs;
@@ -29,6 +30,25 @@ impl MemoryTree {
     pub fn with(mut self, path: &str, content: &[u8]) -> MemoryTree {
         self.files.insert(path.to_owned(), content.to_vec());
         self
+    }
+
+    /// The files below a folder of the disk whose paths are wanted; none where it cannot be read.
+    pub fn from_folder(root: &Path, wanted: impl Fn(&Path) -> bool) -> MemoryTree {
+        let mut tree = MemoryTree::default();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if wanted(&path)
+                    && let (Ok(name), Ok(content)) = (path.strip_prefix(root), std::fs::read(&path))
+                {
+                    tree = tree.with(&name.to_string_lossy(), &content);
+                }
+            }
+        }
+        tree
     }
 
     /// All paths, sorted.

@@ -12,19 +12,6 @@ use palisade_parser_kubernetes::Kubernetes;
 use palisade_sdk::parser::{Environment, Parser, Status, Work};
 use palisade_sdk::testing::MemoryTree;
 
-fn collect(folder: &Path, root: &Path, tree: &mut MemoryTree) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, root, tree);
-        } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json") {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            *tree = std::mem::take(tree).with(&name, &std::fs::read(&path).unwrap());
-        }
-    }
-}
-
 #[test]
 fn corpora() {
     let shared = std::env::var_os("PALISADE_SHARED")
@@ -32,8 +19,9 @@ fn corpora() {
     let wanted = std::env::var("PALISADE_CORPORA").unwrap_or_else(|_| "kubernetes,kustomize".to_owned());
     for corpus in wanted.split(',') {
         let root = shared.join("corpora").join(corpus);
-        let mut tree = MemoryTree::default();
-        collect(&root, &root, &mut tree);
+        let wanted =
+            |path: &Path| path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json");
+        let tree = MemoryTree::from_folder(&root, wanted);
         let candidates = tree.paths();
         if candidates.is_empty() {
             println!("{corpus}: skipped, nothing at {}", root.display());

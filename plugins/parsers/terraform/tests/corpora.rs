@@ -12,26 +12,12 @@ use palisade_sdk::parser::{Environment, Status};
 use palisade_sdk::tape::Kind;
 use palisade_sdk::testing::MemoryTree;
 
-fn collect(folder: &Path, root: &Path, tree: &mut MemoryTree) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, root, tree);
-        } else {
-            let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            *tree = std::mem::take(tree).with(&name, &std::fs::read(&path).unwrap());
-        }
-    }
-}
-
 #[test]
 fn corpora() {
     let shared = std::env::var_os("PALISADE_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared"), PathBuf::from);
     let root = shared.join("corpora/terraform");
-    let mut tree = MemoryTree::default();
-    collect(&root, &root, &mut tree);
+    let tree = MemoryTree::from_folder(&root, |_| true);
     if tree.paths().is_empty() {
         println!("skipped: nothing at {}", root.display());
         return;
