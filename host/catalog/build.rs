@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use sha2::{Digest as _, Sha256};
+
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-env-changed=PALISADE_BUILTIN_DIR");
     let folder = env::var_os("PALISADE_BUILTIN_DIR").map(PathBuf::from);
@@ -13,10 +15,13 @@ fn main() -> io::Result<()> {
         let code = component.with_extension("cwasm");
         println!("cargo:rerun-if-changed={}", component.display());
         println!("cargo:rerun-if-changed={}", code.display());
+        // What never changes is not worth hashing at each start.
+        let digest: [u8; 32] = Sha256::digest(fs::read(&component)?).into();
         let (component, code) = (component.display(), code.display());
         writeln!(
             table,
-            "    Builtin {{ component: include_bytes!(r#\"{component}\"#), code: include_bytes!(r#\"{code}\"#) }},"
+            "    Builtin {{ component: include_bytes!(r#\"{component}\"#), code: include_bytes!(r#\"{code}\"#), \
+             digest: Digest({digest:?}) }},"
         )
         .map_err(io::Error::other)?;
     }

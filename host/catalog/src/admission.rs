@@ -248,9 +248,8 @@ impl<'a> Admission<'a> {
             .sandbox
             .load_trusted(builtin.code)
             .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
-        let digest = Digest::of(builtin.component);
         let size = builtin.component.len() as u64;
-        self.admit(manifest, digest, size, true, &code, SettingsText::default()).await
+        self.admit(manifest, builtin.digest, size, true, &code, SettingsText::default()).await
     }
 
     fn validity(&mut self, component: &[u8]) -> Result<(), Refusal> {

@@ -1,13 +1,29 @@
 //! The plugins inside this program.
 
+use palisade_source::Digest;
+
 /// One of them: the component, and its code as compiled when the program was built.
 #[derive(Clone, Copy)]
 pub struct Builtin {
-    /// The component, for its manifest and digest.
+    /// The component, for its manifest.
     pub component: &'static [u8],
+    /// Its digest.
+    pub digest: Digest,
     /// The code.
     pub code: &'static [u8],
 }
 
 /// All of them, by name.
 pub(crate) const BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILTIN, Digest};
+
+    #[test]
+    fn the_digests_are_those_of_the_components() {
+        for builtin in BUILTIN {
+            assert_eq!(builtin.digest, Digest::of(builtin.component));
+        }
+    }
+}
