@@ -1,9 +1,9 @@
-//! How fast Terraform is read: `cargo bench -p palisade-scan --bench terraform [-- RESOURCES…]`.
+//! How fast Terraform is read: `cargo bench -p palisade-scan --bench terraform [-- RESOURCES… FOLDER…]`.
 //!
 //! A tree is generated for each number of resources: modules of 100 resources each, called with `count`,
 //! `for_each` and plainly, policies and references between resources among them. The same parser code runs
 //! natively on one thread and in its sandbox on one and on two. `unit` is the same with every resource in one
-//! configuration, the worst case for memory. Prints time, resources and megabytes per second, and the peak of
+//! configuration, the worst case for memory. A folder is measured as it stands. Prints time, resources and megabytes per second, and the peak of
 //! resident memory so far.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -212,9 +212,20 @@ fn tell(name: &str, bytes: u64, (resources, took): (usize, Duration)) {
     );
 }
 
+/// Measures a tree in every way.
+fn measure(catalog: &Catalog, name: &str, top: &Path, bytes: u64) -> Result<(), Failure> {
+    for jobs in [1, 2] {
+        tell(&format!("{name}, sandboxed, {jobs} threads"), bytes, sandboxed(catalog, top, jobs)?);
+    }
+    tell(&format!("{name}, native, 1 thread"), bytes, native(top)?);
+    Ok(())
+}
+
 fn main() -> Result<(), Failure> {
-    let mut sizes: Vec<usize> = std::env::args().skip(1).filter_map(|it| it.parse().ok()).collect();
-    if sizes.is_empty() {
+    let given: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
+    let mut sizes: Vec<usize> = given.iter().filter_map(|it| it.parse().ok()).collect();
+    let folders: Vec<&String> = given.iter().filter(|it| it.parse::<usize>().is_err()).collect();
+    if given.is_empty() {
         sizes = vec![1_000, 10_000, 100_000];
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -226,15 +237,16 @@ fn main() -> Result<(), Failure> {
         for (shape, each) in [("tree", 1_000), ("unit", size)] {
             let top = tempfile::tempdir()?;
             let bytes = generate(top.path(), size, each)?;
-            for jobs in [1, 2] {
-                tell(
-                    &format!("{shape} {size}, sandboxed, {jobs} threads"),
-                    bytes,
-                    sandboxed(&catalog, top.path(), jobs)?,
-                );
-            }
-            tell(&format!("{shape} {size}, native, 1 thread"), bytes, native(top.path())?);
+            measure(&catalog, &format!("{shape} {size}"), top.path(), bytes)?;
         }
+    }
+    for folder in folders {
+        let top = Path::new(folder);
+        let mut paths = Vec::new();
+        files(top, top, &mut paths)?;
+        let read = |path: &String| fs::metadata(top.join(path)).map_or(0, |it| it.len());
+        let bytes = paths.iter().filter(|it| it.ends_with(".tf") || it.ends_with(".tf.json")).map(read).sum();
+        measure(&catalog, folder, top, bytes)?;
     }
     Ok(())
 }

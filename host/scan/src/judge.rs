@@ -12,7 +12,8 @@ use crate::components::chunks;
 use crate::finding;
 use crate::scan::{Event, Observer, Selection};
 
-/// The most bytes of a batch that is judged at once; a larger unit is cut along its connected components.
+/// The most bytes of a batch that is judged at once by controls that look at a resource by itself; a larger unit
+/// is cut along its connected components for them.
 const CHUNK: usize = 8 << 20;
 
 /// What judging gave.
@@ -44,6 +45,9 @@ pub(crate) struct Judge {
     controls: Vec<Control>,
     /// Indices of the controls that see one component.
     component: Vec<u32>,
+    /// Those of them that look at a resource by itself, and those that look at others beside it.
+    alone: Vec<u32>,
+    beside: Vec<u32>,
     /// Indices of the controls that see the tree.
     tree: Vec<u32>,
     parameters: Vec<(String, String)>,
@@ -81,11 +85,17 @@ pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
                     .map(|it| (format!("{}.{}", control.id, it.name), it.default.clone()))
             })
             .collect();
+        let component = enabled(Scope::Component);
+        let looks_beside =
+            |index: &u32| info.controls.get(*index as usize).is_some_and(|it| !it.related.is_empty());
+        let (beside, alone) = component.iter().partition(|index| looks_beside(index));
         judges.push(Judge {
             plugin: plugin.clone(),
             pack: pack.clone(),
             controls: info.controls.clone(),
-            component: enabled(Scope::Component),
+            component,
+            alone,
+            beside,
             tree: enabled(Scope::Tree),
             parameters,
         });
@@ -116,8 +126,8 @@ impl Judge {
             .collect()
     }
 
-    /// The kinds that the tree-wide controls want to see, subjects and related ones.
-    fn tree_rows(&self, batch: &Batch) -> BTreeSet<u32> {
+    /// The resources of a batch that some of these controls want to see, as subjects or beside them.
+    fn wanted(&self, enabled: &[u32], batch: &Batch) -> BTreeSet<u32> {
         let wants = |control: &Control, row: u32| {
             applies(control, batch, row)
                 || batch.resource(row).is_some_and(|it| control.related.iter().any(|kind| kind == it.kind()))
@@ -125,7 +135,7 @@ impl Judge {
         (0u32..)
             .zip(&batch.resources)
             .map(|(row, _)| row)
-            .filter(|row| self.controls(&self.tree).any(|control| wants(control, *row)))
+            .filter(|row| self.controls(enabled).any(|control| wants(control, *row)))
             .collect()
     }
 
@@ -191,8 +201,14 @@ pub(crate) async fn judge(judges: &[Judge], batch: &Batch, on: &str, terms: Term
     for rows in chunks(batch, CHUNK) {
         let part = batch.extract(&rows);
         for judge in judges {
-            judged.add(judge.ask(&part, &judge.component, on, terms).await);
+            judged.add(judge.ask(&part, &judge.alone, on, terms).await);
         }
+    }
+    // What lies beside a resource may be named without being referred to (`bucket = "logs"`), or not be known:
+    // whoever looks for it gets everything of the kinds that it asks for.
+    for judge in judges.iter().filter(|it| !it.beside.is_empty()) {
+        let part = batch.extract(&judge.wanted(&judge.beside, batch));
+        judged.add(judge.ask(&part, &judge.beside, on, terms).await);
     }
     judged
 }
@@ -200,7 +216,7 @@ pub(crate) async fn judge(judges: &[Judge], batch: &Batch, on: &str, terms: Term
 /// What the tree-wide controls want of a unit, if there are any.
 pub(crate) fn for_the_tree(judges: &[Judge], batch: &Batch) -> Option<Batch> {
     let rows: BTreeSet<u32> =
-        judges.iter().filter(|it| !it.tree.is_empty()).flat_map(|it| it.tree_rows(batch)).collect();
+        judges.iter().filter(|it| !it.tree.is_empty()).flat_map(|it| it.wanted(&it.tree, batch)).collect();
     (!rows.is_empty()).then(|| batch.extract(&rows))
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use palisade_terraform_values::{Data, Entries, Number, Part, Type, Unknown, Value, to_text};
+use palisade_terraform_values::{Data, Entries, Held, Number, Part, Type, Unknown, Value, to_text};
 
 use crate::{Function, FunctionError, Host};
 
@@ -47,12 +47,12 @@ impl Arguments<'_> {
     }
 
     /// The items of a collection.
-    pub(crate) fn items(&self, index: usize) -> Outcome<&Rc<Vec<Value>>> {
+    pub(crate) fn items(&self, index: usize) -> Outcome<&Rc<Held<Vec<Value>>>> {
         self.value(index)?.items().ok_or_else(|| self.blame(index, "a list, set or tuple is required"))
     }
 
     /// The entries of a map or object.
-    pub(crate) fn entries(&self, index: usize) -> Outcome<&Rc<Entries>> {
+    pub(crate) fn entries(&self, index: usize) -> Outcome<&Rc<Held<Entries>>> {
         self.value(index)?.entries().ok_or_else(|| self.blame(index, "a map or object is required"))
     }
 

@@ -9,11 +9,18 @@ use crate::syntax::{Expr, ExprKind, For, Span, Step};
 
 /// How many items one expression may make.
 pub(super) const MAX_ITEMS: usize = 1_000_000;
+/// How many values one expression may come to.
+const MAX_VALUES: u64 = 1_000_000;
 
 impl Evaluator<'_> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {
-        self.deeper(scope, expr.span, || self.evaluate_here(expr, scope))
+        let value = self.deeper(scope, expr.span, || self.evaluate_here(expr, scope))?;
+        // Values share what is in them, and whoever walks through one does not see that.
+        if value.size() > MAX_VALUES {
+            return scope.fail(expr.span, format!("comes to more than {MAX_VALUES} values"));
+        }
+        Ok(value)
     }
 
     fn evaluate_here(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {

@@ -45,6 +45,20 @@ impl ConvertError {
 ///
 /// Nulls and values that cannot be known fit every type; the latter take it on.
 pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
+    fit(value, ty, Open::Unify)
+}
+
+/// What becomes of the values in a collection whose type leaves theirs open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// They are made alike.
+    Unify,
+    /// They stay as they are: somebody has found the type that they have in common, and what that leaves open
+    /// is open. To unify again at each depth would take time exponential in it.
+    Leave,
+}
+
+fn fit(value: Value, ty: &Type, open: Open) -> Result<Value, ConvertError> {
     let origin = value.origin;
     let converted = match (value.data, ty) {
         (data, Type::Any) => Ok(data.into()),
@@ -53,18 +67,22 @@ pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
         (data, Type::Bool) => to_bool(&data),
         (data, Type::Number) => to_number(data),
         (data, Type::String) => to_string(data),
-        (data, Type::List(item)) => Ok(Value::list(to_items(data, item, "a list")?)),
-        (data, Type::Set(item)) => Ok(Value::set(to_items(data, item, "a set")?)),
-        (data, Type::Map(item)) => to_map(data, item),
-        (data, Type::Tuple(items)) => to_tuple(data, items),
-        (data, Type::Object(attributes)) => to_object(data, attributes),
+        (data, Type::List(item)) => Ok(Value::list(to_items(data, item, "a list", open)?)),
+        (data, Type::Set(item)) => Ok(Value::set(to_items(data, item, "a set", open)?)),
+        (data, Type::Map(item)) => to_map(data, item, open),
+        (data, Type::Tuple(items)) => to_tuple(data, items, open),
+        (data, Type::Object(attributes)) => to_object(data, attributes, open),
     };
     converted.map(|value| value.at(origin))
 }
 
+/// The largest type that a value that cannot be known takes on. A larger one was found from other values, and
+/// every unknown beside them would have a copy.
+const MAX_UNKNOWN_TYPE: u64 = 64;
+
 fn retyped(unknown: &Unknown, ty: &Type) -> Unknown {
     let mut retyped = unknown.clone();
-    retyped.ty = ty.clone();
+    retyped.ty = if ty.size() > MAX_UNKNOWN_TYPE { Type::Any } else { ty.clone() };
     if *ty != Type::String {
         retyped.prefix = "".into();
         retyped.parts = Vec::new();
@@ -129,36 +147,36 @@ fn to_string(data: Data) -> Result<Value, ConvertError> {
     }
 }
 
-fn to_items(data: Data, item: &Type, wanted: &str) -> Result<Vec<Value>, ConvertError> {
+fn to_items(data: Data, item: &Type, wanted: &str, open: Open) -> Result<Vec<Value>, ConvertError> {
     let items = match data {
         Data::List(items) | Data::Set(items) | Data::Tuple(items) => items,
         other => return mismatch(&other, wanted),
     };
     let mut converted = Vec::with_capacity(items.len());
-    for (index, value) in owned(items).into_iter().enumerate() {
-        converted.push(convert(value, item).map_err(|it| it.within(&format!("[{index}]")))?);
+    for (index, value) in items.take().into_iter().enumerate() {
+        converted.push(fit(value, item, open).map_err(|it| it.within(&format!("[{index}]")))?);
     }
-    if is_open(item) { unify(converted) } else { Ok(converted) }
+    if open == Open::Unify && is_open(item) { unify(converted) } else { Ok(converted) }
 }
 
-fn to_map(data: Data, item: &Type) -> Result<Value, ConvertError> {
+fn to_map(data: Data, item: &Type, open: Open) -> Result<Value, ConvertError> {
     let entries = match data {
         Data::Map(entries) | Data::Object(entries) => entries,
         other => return mismatch(&other, "a map"),
     };
     let mut keys = Vec::with_capacity(entries.len());
     let mut values = Vec::with_capacity(entries.len());
-    for (key, value) in Rc::unwrap_or_clone(entries) {
-        values.push(convert(value, item).map_err(|it| it.within(&step(&key)))?);
+    for (key, value) in entries.take() {
+        values.push(fit(value, item, open).map_err(|it| it.within(&step(&key)))?);
         keys.push(key);
     }
-    if is_open(item) {
+    if open == Open::Unify && is_open(item) {
         values = unify(values)?;
     }
     Ok(Value::map(keys.into_iter().zip(values).collect()))
 }
 
-fn to_tuple(data: Data, types: &[Type]) -> Result<Value, ConvertError> {
+fn to_tuple(data: Data, types: &[Type], open: Open) -> Result<Value, ConvertError> {
     let items = match data {
         Data::Tuple(items) => items,
         other => return mismatch(&other, "a tuple"),
@@ -167,13 +185,17 @@ fn to_tuple(data: Data, types: &[Type]) -> Result<Value, ConvertError> {
         let problem = format!("a tuple of {} is required, and this has {}", types.len(), items.len());
         return Err(ConvertError::new(problem));
     }
-    let items = owned(items).into_iter().zip(types).enumerate();
+    let items = items.take().into_iter().zip(types).enumerate();
     let converted =
-        items.map(|(index, (value, ty))| convert(value, ty).map_err(|it| it.within(&format!("[{index}]"))));
+        items.map(|(index, (value, ty))| fit(value, ty, open).map_err(|it| it.within(&format!("[{index}]"))));
     Ok(Value::tuple(converted.collect::<Result<_, _>>()?))
 }
 
-fn to_object(data: Data, attributes: &BTreeMap<Rc<str>, Attribute>) -> Result<Value, ConvertError> {
+fn to_object(
+    data: Data,
+    attributes: &BTreeMap<Rc<str>, Attribute>,
+    open: Open,
+) -> Result<Value, ConvertError> {
     let entries = match data {
         Data::Map(entries) | Data::Object(entries) => entries,
         other => return mismatch(&other, "an object"),
@@ -188,7 +210,7 @@ fn to_object(data: Data, attributes: &BTreeMap<Rc<str>, Attribute>) -> Result<Va
             (None, None) if attribute.optional => Value::null(),
             (None, _) => return Err(ConvertError::new(format!("attribute \"{name}\" is required"))),
         };
-        let value = convert(value, &attribute.ty).map_err(|it| it.within(&step(name)))?;
+        let value = fit(value, &attribute.ty, open).map_err(|it| it.within(&step(name)))?;
         converted.insert(Rc::clone(name), value);
     }
     Ok(Value::object(converted))
@@ -210,10 +232,6 @@ fn is_open(ty: &Type) -> bool {
     }
 }
 
-fn owned(items: Rc<Vec<Value>>) -> Vec<Value> {
-    Rc::unwrap_or_clone(items)
-}
-
 /// Makes values alike, as in `tolist([1, "a"])` and the branches of a conditional: all become of the one type
 /// that each can become.
 pub fn unify(items: Vec<Value>) -> Result<Vec<Value>, ConvertError> {
@@ -229,7 +247,9 @@ pub fn unify(items: Vec<Value>) -> Result<Vec<Value>, ConvertError> {
         ));
     };
     let items = items.into_iter().enumerate();
-    items.map(|(index, value)| convert(value, &ty).map_err(|it| it.within(&format!("[{index}]")))).collect()
+    items
+        .map(|(index, value)| fit(value, &ty, Open::Leave).map_err(|it| it.within(&format!("[{index}]"))))
+        .collect()
 }
 
 /// A value as a text takes it in: a known text, number or boolean.

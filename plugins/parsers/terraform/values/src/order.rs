@@ -1,9 +1,8 @@
 //! The order of a set's items.
 
 use std::cmp::Ordering;
-use std::rc::Rc;
 
-use crate::{Data, Value};
+use crate::{Data, Held, Value};
 
 impl Value {
     /// A set: sorted as Terraform visits it, each item once. Items that cannot be known all stay, since they
@@ -11,7 +10,7 @@ impl Value {
     pub fn set(mut items: Vec<Value>) -> Value {
         items.sort_by(order);
         items.dedup_by(|one, other| one == other && one.first_unknown().is_none());
-        Data::Set(Rc::new(items)).into()
+        Data::Set(Held::items(items)).into()
     }
 }
 

@@ -28,6 +28,21 @@ pub enum Type {
     Object(BTreeMap<Rc<str>, Attribute>),
 }
 
+impl Type {
+    /// How many types it comes to, itself included.
+    pub fn size(&self) -> u64 {
+        let inner = match self {
+            Type::Any | Type::Bool | Type::Number | Type::String => 0,
+            Type::List(item) | Type::Set(item) | Type::Map(item) => item.size(),
+            Type::Tuple(items) => items.iter().map(Type::size).fold(0, u64::saturating_add),
+            Type::Object(attributes) => {
+                attributes.values().map(|it| it.ty.size()).fold(0, u64::saturating_add)
+            }
+        };
+        inner.saturating_add(1)
+    }
+}
+
 /// An attribute of an object type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {

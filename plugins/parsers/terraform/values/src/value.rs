@@ -1,9 +1,13 @@
 //! Values.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::{Number, Part, Unknown};
+
+/// How many parts of a text that cannot be known are remembered; of one with more, only what it begins with is.
+const MAX_PARTS: usize = 1_000;
 
 /// The origin of a value that stands nowhere.
 pub const NO_ORIGIN: u32 = u32::MAX;
@@ -35,17 +39,61 @@ pub enum Data {
     /// A text.
     String(Text),
     /// What `list(…)` makes: items of one type.
-    List(Rc<Vec<Value>>),
+    List(Rc<Held<Vec<Value>>>),
     /// What `set(…)` makes: sorted, each once.
-    Set(Rc<Vec<Value>>),
+    Set(Rc<Held<Vec<Value>>>),
     /// What `[…]` makes: items of any types.
-    Tuple(Rc<Vec<Value>>),
+    Tuple(Rc<Held<Vec<Value>>>),
     /// What `map(…)` makes: entries of one type.
-    Map(Rc<Entries>),
+    Map(Rc<Held<Entries>>),
     /// What `{…}` makes: entries of any types.
-    Object(Rc<Entries>),
+    Object(Rc<Held<Entries>>),
     /// A value that cannot be known.
     Unknown(Rc<Unknown>),
+}
+
+/// What a collection holds, and how many values that comes to. What is held several times counts each time, as
+/// whoever walks through it meets it each time: `b = [a, a]`, `c = [b, b]` and so on is a short text and an
+/// endless walk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held<T> {
+    held: T,
+    size: u64,
+}
+
+impl Held<Vec<Value>> {
+    /// Items.
+    pub fn items(held: Vec<Value>) -> Rc<Held<Vec<Value>>> {
+        let size = sum(held.iter());
+        Rc::new(Held { held, size })
+    }
+}
+
+impl Held<Entries> {
+    /// Entries.
+    pub fn entries(held: Entries) -> Rc<Held<Entries>> {
+        let size = sum(held.values());
+        Rc::new(Held { held, size })
+    }
+}
+
+impl<T: Clone> Held<T> {
+    /// What is held, without a copy where nobody else holds it.
+    pub fn take(self: Rc<Held<T>>) -> T {
+        Rc::unwrap_or_clone(self).held
+    }
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.held
+    }
+}
+
+fn sum<'v>(values: impl Iterator<Item = &'v Value>) -> u64 {
+    values.fold(0, |sum, value| sum.saturating_add(value.size()))
 }
 
 /// A text; for one that `jsonencode` made, what it was made of, so that origins live on.
@@ -150,22 +198,22 @@ impl Value {
 
     /// What `[…]` makes.
     pub fn tuple(items: Vec<Value>) -> Value {
-        Data::Tuple(Rc::new(items)).into()
+        Data::Tuple(Held::items(items)).into()
     }
 
     /// A list.
     pub fn list(items: Vec<Value>) -> Value {
-        Data::List(Rc::new(items)).into()
+        Data::List(Held::items(items)).into()
     }
 
     /// What `{…}` makes.
     pub fn object(entries: Entries) -> Value {
-        Data::Object(Rc::new(entries)).into()
+        Data::Object(Held::entries(entries)).into()
     }
 
     /// A map.
     pub fn map(entries: Entries) -> Value {
-        Data::Map(Rc::new(entries)).into()
+        Data::Map(Held::entries(entries)).into()
     }
 
     /// The same from elsewhere.
@@ -173,6 +221,18 @@ impl Value {
     pub fn at(mut self, origin: u32) -> Value {
         self.origin = origin;
         self
+    }
+
+    /// How many values it comes to, itself included; see [`Held`]. What is known of the type of one that cannot
+    /// be known counts as well.
+    pub fn size(&self) -> u64 {
+        let held = match &self.data {
+            Data::List(items) | Data::Set(items) | Data::Tuple(items) => items.size,
+            Data::Map(entries) | Data::Object(entries) => entries.size,
+            Data::Unknown(unknown) => unknown.ty.size(),
+            _ => 0,
+        };
+        held.saturating_add(1)
     }
 
     /// Whether it is `null`.
@@ -223,7 +283,7 @@ impl Value {
     }
 
     /// The items of a list, set or tuple.
-    pub fn items(&self) -> Option<&Rc<Vec<Value>>> {
+    pub fn items(&self) -> Option<&Rc<Held<Vec<Value>>>> {
         match &self.data {
             Data::List(items) | Data::Set(items) | Data::Tuple(items) => Some(items),
             _ => None,
@@ -231,7 +291,7 @@ impl Value {
     }
 
     /// The entries of a map or object.
-    pub fn entries(&self) -> Option<&Rc<Entries>> {
+    pub fn entries(&self) -> Option<&Rc<Held<Entries>>> {
         match &self.data {
             Data::Map(entries) | Data::Object(entries) => Some(entries),
             _ => None,
@@ -270,7 +330,9 @@ impl Value {
             Some(Part::Unknown(unknown)) => Rc::clone(&unknown.prefix),
             None => "".into(),
         };
-        whole.parts = joined;
+        if joined.len() <= MAX_PARTS {
+            whole.parts = joined;
+        }
         whole.into()
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use palisade_terraform_values::{Entries, Value, to_text};
+use palisade_terraform_values::{Entries, Held, Value, to_text};
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
 use super::scalar;
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
 
     fn mapping(&mut self, depth: usize) -> Outcome {
         let mut entries = Entries::new();
-        let mut merged: Vec<Rc<Entries>> = Vec::new();
+        let mut merged: Vec<Rc<Held<Entries>>> = Vec::new();
         loop {
             let key = match self.next()? {
                 Event::MappingEnd => break,
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn to_merge(value: &Value) -> Outcome<Vec<Rc<Entries>>> {
+fn to_merge(value: &Value) -> Outcome<Vec<Rc<Held<Entries>>>> {
     let wrong = || FunctionError::failed("`<<` takes a map or a list of maps");
     if let Some(entries) = value.entries() {
         return Ok(vec![Rc::clone(entries)]);

@@ -1,0 +1,51 @@
+//! Short texts that mean endless values: each ends, and what is too much is unknown with its reason.
+
+#![cfg(test)]
+
+mod common;
+
+use std::fmt::Write;
+
+use palisade_sdk::parser::Environment;
+
+/// Sixty locals, each of them made of the one before as `step` says with `@`, from `first`; all are looked at.
+fn check(what: &str, first: &str, step: &str) {
+    let mut text = format!("-- main.tf --\nlocals {{\n  l0 = {first}\n");
+    for level in 1..60 {
+        let made = step.replace('@', &format!("local.l{}", level - 1));
+        writeln!(text, "  l{level} = {made}").unwrap();
+    }
+    text.push_str("}\nresource \"x_y\" \"z\" {\n  small = local.l2\n  large = local.l59\n}\n");
+    let tree = common::tree(&text);
+    let parsed = common::parse(&tree, &common::works(&tree)[0], &[], &Environment::default());
+    let resource = parsed.batch.resource(0).unwrap().root();
+    assert!(resource.get("small").unwrap().as_unknown().is_none(), "{what}: small");
+    // What is made of a value that cannot be known may hold it and be known itself.
+    let mut large = resource.get("large").unwrap();
+    while let Some(inner) = large.children().next().or_else(|| large.items().next()) {
+        large = inner;
+    }
+    let reason = large.as_unknown().map(|it| parsed.batch.text(it.reason).to_owned());
+    assert!(
+        reason
+            .as_ref()
+            .is_some_and(|it| ["more than", "beyond", "longer than"].iter().any(|bound| it.contains(bound))),
+        "{what}: {reason:?}"
+    );
+}
+
+#[test]
+fn what_doubles_with_each_line_ends() {
+    for (what, first, step) in [
+        ("tuples", "\"x\"", "[@, @]"),
+        ("objects", "\"x\"", "{ a = @, b = @ }"),
+        ("a for", "[1]", "[for it in [1, 2] : @]"),
+        ("concatenation", "[1]", "concat(@, @)"),
+        ("sets in tuples", "[1]", "[toset([@]), @]"),
+        ("a conditional", "[1]", "true ? [@, @] : []"),
+        ("texts", "\"x\"", "\"${@}${@}\""),
+        ("JSON", "\"x\"", "jsonencode([@, @])"),
+    ] {
+        check(what, first, step);
+    }
+}
