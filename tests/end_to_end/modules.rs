@@ -166,6 +166,27 @@ fn a_registrys_module_is_fetched_mounted_and_judged() {
 }
 
 #[test]
+fn a_module_that_does_not_parse_makes_its_caller_partial() {
+    let module = tar(&[
+        ("modules/volume/main.tf", VOLUME),
+        ("modules/volume/broken.tf", "resource \"aws_ebs_volume\" {\n"),
+    ]);
+    let server = Server::start(&[
+        ("/.well-known/terraform.json", "", br#"{"modules.v1":"/v1/"}"#),
+        ("/v1/org/disk/aws/versions", "", br#"{"modules":[{"versions":[{"version":"1.0.0"}]}]}"#),
+        ("/v1/org/disk/aws/1.0.0/download", "X-Terraform-Get: /1.0.0.tar\r\n", b""),
+        ("/1.0.0.tar", "", &module),
+    ]);
+    let place = Place::with(&[("main.tf", &call(&server, "volume", "1.0.0"))]);
+    let report = scan(&place, &["--allow-modules", &format!("http://127.0.0.1:{}", server.port)]);
+    // What could be read of it is judged all the same.
+    assert_eq!(results(&report).len(), 1, "{report:#}");
+    let row = &report["coverage"][0];
+    assert_eq!((&row["path"], &row["status"]), (&"main.tf".into(), &"partial".into()), "{report:#}");
+    assert!(row["reason"].as_str().unwrap().contains("broken.tf"), "{row}");
+}
+
+#[test]
 fn what_is_not_allowed_or_not_kept_is_partial_and_says_so() {
     let server = registry();
     let place = Place::with(&[("main.tf", &call(&server, "volume", "~> 1.0"))]);

@@ -146,3 +146,32 @@ fn environments_name_those_that_fail() {
     let report = place.run(&scan).ends(0).json();
     assert_snapshot!("environments", shown(&report, &["open-ssh", "public-acls-allowed"]));
 }
+
+#[test]
+fn companions_are_found_by_name_in_a_unit_of_any_size() {
+    // Every second bucket has an access block that only names it; together they weigh more than is judged at once
+    // of resources that nothing connects.
+    let main = r#"
+resource "aws_s3_bucket" "all" {
+  count  = 24000
+  bucket = "bucket-${count.index}"
+  tags   = { team = "a", stage = "b", cost = "c", owner = "d", number = count.index }
+}
+resource "aws_s3_bucket_public_access_block" "even" {
+  count                   = 12000
+  bucket                  = "bucket-${count.index * 2}"
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+"#;
+    let place = Place::with(&[("main.tf", main)]);
+    let scan = ["scan", "--fail-on", "none", "--control", "aws-s3-bucket-access-block-missing"];
+    let report = place.run(&scan).ends(0).json();
+    let outcomes = &report["summary"]["outcomes"];
+    assert_eq!(
+        (&outcomes["failed"], &outcomes["passed"], &outcomes["unknown"]),
+        (&12000.into(), &12000.into(), &0.into())
+    );
+}
