@@ -245,8 +245,9 @@ fn main() -> Result<(), Failure> {
         let mut paths = Vec::new();
         files(top, top, &mut paths)?;
         let read = |path: &String| fs::metadata(top.join(path)).map_or(0, |it| it.len());
-        let bytes = paths.iter().filter(|it| it.ends_with(".tf") || it.ends_with(".tf.json")).map(read).sum();
-        measure(&catalog, folder, top, bytes)?;
+        let bytes =
+            paths.iter().filter(|it| [".tf", ".tf.json"].iter().any(|end| it.ends_with(end))).map(read);
+        measure(&catalog, folder, top, bytes.sum())?;
     }
     Ok(())
 }
