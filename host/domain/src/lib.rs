@@ -12,6 +12,7 @@ mod report;
 #[cfg(test)]
 mod sample;
 mod severity;
+mod suppression;
 mod unit;
 mod verdict;
 
@@ -26,5 +27,6 @@ pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
 };
 pub use severity::{Level, Severity};
+pub use suppression::{SuppressedBy, Suppression, SuppressionState};
 pub use unit::{Environment, Format, Mount, Need, Parsed, Unit, Work};
 pub use verdict::{Gate, Verdict};

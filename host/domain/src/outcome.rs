@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Level, Location, Position, Severity};
+use crate::{Level, Location, Position, Severity, Suppression};
 
 /// What was found where a control did not simply pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,20 @@ pub enum FindingStatus {
     Passed,
     /// It cannot be said.
     Unknown,
+    /// Violated, and accepted.
+    Suppressed,
+}
+
+impl FindingStatus {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FindingStatus::Failed => "failed",
+            FindingStatus::Passed => "passed",
+            FindingStatus::Unknown => "unknown",
+            FindingStatus::Suppressed => "suppressed",
+        }
+    }
 }
 
 /// The resource a finding is about.
@@ -89,6 +103,9 @@ pub struct ResourceRef {
     pub instance: String,
     /// Where a reader finds it.
     pub location: Option<Location>,
+    /// Digest of what it says, whatever it is called, wherever it stands and in whatever order: 32 hexadecimal
+    /// digits, by which a resource that was moved is recognised.
+    pub content: String,
 }
 
 /// A place that led to another, and what it contributed.
@@ -138,7 +155,7 @@ pub struct Finding {
     /// Requirements that the control belongs to.
     pub policies: Vec<String>,
     /// How it was accepted, if it was.
-    pub suppression: Option<()>,
+    pub suppression: Option<Suppression>,
 }
 
 impl Finding {

@@ -125,6 +125,7 @@ impl Summary {
                     }
                 }
                 FindingStatus::Unknown => outcomes.unknown += 1,
+                FindingStatus::Suppressed => outcomes.suppressed += 1,
                 FindingStatus::Passed => {}
             }
         }

@@ -23,6 +23,7 @@ pub(crate) fn finding(status: FindingStatus, severity: Severity) -> Finding {
             format: String::new(),
             instance: String::new(),
             location: None,
+            content: String::new(),
         },
         location: None,
         cause: Vec::new(),

@@ -50,6 +50,7 @@ impl Table {
                 self.paint(severity_style(finding.severity), &format!("{:8}", finding.severity))
             }
             FindingStatus::Unknown => self.paint(AnsiColor::Blue.on_default(), "unknown "),
+            FindingStatus::Suppressed => self.paint(Ansi::new().dimmed(), "accepted"),
             FindingStatus::Passed => self.paint(AnsiColor::Green.on_default(), "passed  "),
         };
         let message = if finding.message.is_empty() { &finding.title } else { &finding.message };

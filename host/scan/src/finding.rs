@@ -68,6 +68,7 @@ fn resource_ref(batch: &Batch, resource: ResourceView<'_>, instance: &str) -> Re
         format: resource.format().to_owned(),
         instance: instance.to_owned(),
         location: resource.origin().map(|origin| location(batch, origin)),
+        content: String::new(),
     }
 }
 

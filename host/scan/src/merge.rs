@@ -16,8 +16,9 @@ use crate::judge::Judged;
 fn rank(status: FindingStatus) -> u8 {
     match status {
         FindingStatus::Passed => 0,
-        FindingStatus::Unknown => 1,
-        FindingStatus::Failed => 2,
+        FindingStatus::Suppressed => 1,
+        FindingStatus::Unknown => 2,
+        FindingStatus::Failed => 3,
     }
 }
 
@@ -108,6 +109,7 @@ mod tests {
                     format: String::new(),
                     instance: instance.to_owned(),
                     location: location.clone(),
+                    content: String::new(),
                 },
                 location,
                 cause: Vec::new(),

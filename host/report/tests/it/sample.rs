@@ -26,6 +26,7 @@ fn finding(status: FindingStatus, severity: Severity, path: &str, line: u32, mes
             format: "kubernetes".to_owned(),
             instance: String::new(),
             location: Some(at(path, 1, 1)),
+            content: String::new(),
         },
         location: Some(location),
         cause: Vec::new(),
