@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use palisade_capabilities::{LogLine, Moment, SettingsText};
+use palisade_capabilities::{LogLine, SettingsText};
 use palisade_catalog::{Admission, Admitted, Catalog, Grants, Host, Refusal, Role};
 use palisade_domain::{Gate, Report, Severity, Target};
 use palisade_sandbox::{Fault, Limits, Usage};
@@ -117,7 +117,7 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
         gate: Gate { fail_on: Some(Severity::High), strict: false },
         list_passed: false,
         jobs: JOBS,
-        moment: Moment(1_767_225_600_000),
+        today: jiff::civil::date(2026, 1, 1),
         observer: Arc::new(move |event| {
             if let Event::Called { plugin, call, usage, fault, log, .. } = event {
                 observed.add(Called {

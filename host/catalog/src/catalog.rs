@@ -113,11 +113,4 @@ impl Catalog {
     pub fn plugins(&self) -> &[Admitted] {
         &self.plugins
     }
-
-    /// Keeps only the packs of these names.
-    #[must_use]
-    pub fn with_packs(mut self, names: &[String]) -> Catalog {
-        self.plugins.retain(|it| !matches!(it.role, Role::Pack { .. }) || names.contains(&it.manifest.name));
-        self
-    }
 }

@@ -132,6 +132,20 @@ pub(crate) struct ScanOptions {
     /// Violations of at least this severity fail the scan; `none` for no threshold [default: high]
     #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
     pub(crate) fail_on: Option<Threshold>,
+    /// Compare with where the change began: the commit that REV and what is scanned have in common
+    ///
+    /// Both are scanned; what the base has already is not new and fails nothing.
+    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
+    pub(crate) base: Option<String>,
+    /// Compare with a report that `--format json` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// With `--base`: let suppressions count that the change itself adds
+    #[arg(long, requires = "base")]
+    pub(crate) allow_new_suppressions: bool,
+    /// List accepted violations too
+    #[arg(long)]
+    pub(crate) show_suppressed: bool,
     /// List the controls that were fulfilled too
     #[arg(long)]
     pub(crate) include_passed: bool,

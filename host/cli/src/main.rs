@@ -1,6 +1,7 @@
 //! The command `palisade`.
 
 mod args;
+mod base;
 mod controls;
 mod failure;
 mod output;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use palisade_capabilities::Moment;
+use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Report, Severity, Target, Verdict};
 use palisade_report::{Style, clean};
@@ -11,21 +11,15 @@ use palisade_scan::{Environments, ParsedTree, RepositoryConfig, Request, ScanErr
 use palisade_source::{Snapshot, TreePath};
 
 use crate::args::{Format, ParseOptions, ScanOptions, Shared, Threshold, TreeOptions};
+use crate::base;
 use crate::failure::Failure;
 use crate::output::{self, complain};
 use crate::progress::Progress;
 use crate::setup;
 
-/// The day in UTC, as text and as the moment it begins.
-fn day(asked: Option<jiff::civil::Date>) -> Result<(String, Moment), Failure> {
-    let utc = jiff::tz::Offset::UTC;
-    let date = asked.unwrap_or_else(|| utc.to_datetime(jiff::Timestamp::now()).date());
-    let begin = utc
-        .to_timestamp(date.at(0, 0, 0, 0))
-        .context("`--now` is no day that can be told")
-        .map_err(Failure::wrong_use)?;
-    let moment = u64::try_from(begin.as_millisecond()).unwrap_or(0);
-    Ok((date.to_string(), Moment(moment)))
+/// The day: the one that was asked for, or today in UTC.
+fn day(asked: Option<Date>) -> Date {
+    asked.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date())
 }
 
 fn config(
@@ -48,7 +42,7 @@ fn request(
     selection: Selection,
     environments: &[(String, String)],
     gate: (Option<Threshold>, bool),
-    now: Option<jiff::civil::Date>,
+    now: Option<Date>,
     shared: Shared,
     progress: &Progress,
 ) -> Result<Request, Failure> {
@@ -56,7 +50,7 @@ fn request(
     let config = config(options, snapshot.as_ref(), &path)?;
     let environments =
         Environments::find(snapshot.as_ref(), &path, environments).map_err(Failure::wrong_use)?;
-    let (date, moment) = day(now)?;
+    let today = day(now);
     let (asked, list_passed) = gate;
     let fail_on = match asked {
         Some(threshold) => threshold.severity(),
@@ -72,7 +66,7 @@ fn request(
             path: path.to_string(),
             rev: snapshot.revision().map(str::to_owned),
             base: None,
-            date,
+            date: today.to_string(),
         },
         gate: Gate { fail_on, strict: options.strict || config.strict },
         snapshot,
@@ -83,7 +77,7 @@ fn request(
         selection,
         list_passed,
         jobs: setup::jobs(options.jobs),
-        moment,
+        today,
         observer: progress.observer(shared),
     })
 }
@@ -102,7 +96,8 @@ fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
     (files.into_iter().map(PathBuf::from).collect(), names)
 }
 
-fn only_packs(catalog: Catalog, files: &[PathBuf], mut names: Vec<String>) -> Result<Catalog, Failure> {
+/// The names of the packs that were asked for.
+fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> Result<Vec<String>, Failure> {
     let is_pack = |name: &String| {
         catalog.plugins().iter().any(|it| it.manifest.name == *name && matches!(it.role, Role::Pack { .. }))
     };
@@ -123,7 +118,7 @@ fn only_packs(catalog: Catalog, files: &[PathBuf], mut names: Vec<String>) -> Re
         let manifest = palisade_catalog::manifest_of(&bytes).map_err(Failure::wrong_use)?;
         names.push(manifest.name);
     }
-    Ok(catalog.with_packs(&names))
+    Ok(names)
 }
 
 /// Whoever asks for controls that do not exist would take a scan with none for a clean one.
@@ -151,16 +146,19 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         .map_err(Failure::wrong_use)?;
     let progress = Progress::new(shared);
     let gate = (options.fail_on, options.include_passed);
-    let request = request(&options.tree, selection, &options.env, gate, options.now, shared, &progress)?;
+    let mut request = request(&options.tree, selection, &options.env, gate, options.now, shared, &progress)?;
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
-        let mut catalog = setup::catalog(request.jobs, &plugins).await?;
+        let catalog = setup::catalog(request.jobs, &plugins).await?;
         if !options.pack.is_empty() {
-            catalog = only_packs(catalog, &files, names)?;
+            let names = only_packs(&catalog, &files, names)?;
+            request.selection = request.selection.clone().of_packs(names);
         }
         all_known(&catalog, &options.control)?;
-        palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)
+        let mut report = palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)?;
+        base::compare(&mut report, options, &catalog, &request, shared).await?;
+        Ok(report)
     })?;
     progress.end();
     let verdict = request.gate.judge(&report);

@@ -10,7 +10,7 @@ use etcetera::BaseStrategy as _;
 use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
 use palisade_modules::{Credentials, Modules, Settings};
 use palisade_sandbox::Sandbox;
-use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root};
+use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 use serde::Deserialize;
 
 use crate::args::TreeOptions;
@@ -154,6 +154,30 @@ pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath
     }
     let snapshot = CommitSnapshot::open(repository, rev, limits).map_err(Failure::wrong_use)?;
     Ok((Arc::new(snapshot), inside))
+}
+
+/// The tree where a change began: the commit that `base` and what is scanned have in common.
+pub(crate) fn base(options: &TreeOptions, base: &str) -> Result<Arc<dyn Snapshot>, Failure> {
+    let found = find_root(&options.path).map_err(Failure::wrong_use)?;
+    let Some(repository) = &found.git else {
+        return Err(Failure::wrong_use(anyhow!(
+            "`{}` is in no Git repository, so it has no base `{base}`: compare with a saved report, `--baseline FILE`",
+            options.path.display()
+        )));
+    };
+    if let Some(root) = &options.root
+        && root.canonicalize().ok().as_deref() != Some(&found.root)
+    {
+        return Err(Failure::wrong_use(anyhow!(
+            "`--base` reads the whole repository at `{}`: leave out `--root`",
+            found.root.display()
+        )));
+    }
+    let head = options.rev.as_deref().unwrap_or("HEAD");
+    let commit = merge_base(repository, base, head).map_err(Failure::wrong_use)?;
+    let limits = Limits { file: options.max_file_size << 20 };
+    let snapshot = CommitSnapshot::open(repository, &commit, limits).map_err(Failure::wrong_use)?;
+    Ok(Arc::new(snapshot))
 }
 
 /// A path relative to a root that the user chose.

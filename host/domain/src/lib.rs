@@ -2,8 +2,10 @@
 //!
 //! No I/O, no threads, no WebAssembly. Everything here has one meaning for the command line and the service.
 
+mod baseline;
 mod control;
 mod coverage;
+mod directive;
 mod fingerprint;
 mod location;
 mod mask;
@@ -16,8 +18,10 @@ mod suppression;
 mod unit;
 mod verdict;
 
+pub use baseline::{Baseline, Known, KnownPlace, KnownResource, compare};
 pub use control::{Control, Docs, Parameter, Remedy, Scope};
 pub use coverage::{Coverage, Status};
+pub use directive::{Directive, Reach, checkov, directives, ours};
 pub use fingerprint::{fingerprint, hex};
 pub use location::{Location, Position, Span};
 pub use mask::mask;

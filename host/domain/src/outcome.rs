@@ -1,6 +1,6 @@
 //! What judging gave: outcomes as packs return them, findings as readers see them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Level, Location, Position, Severity, Suppression};
 
@@ -63,7 +63,7 @@ pub struct Diagnostic {
 }
 
 /// How a control and a resource stand to each other in a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FindingStatus {
     /// Violated.

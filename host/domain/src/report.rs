@@ -73,6 +73,16 @@ pub struct SeverityCounts {
 }
 
 impl SeverityCounts {
+    /// Counts one more.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Critical => self.critical += 1,
+            Severity::High => self.high += 1,
+            Severity::Medium => self.medium += 1,
+            Severity::Low => self.low += 1,
+        }
+    }
+
     /// The count of one severity.
     pub fn of(&self, severity: Severity) -> u64 {
         match severity {
@@ -117,12 +127,7 @@ impl Summary {
             match it.status {
                 FindingStatus::Failed => {
                     outcomes.failed += 1;
-                    match it.severity {
-                        Severity::Critical => severities.critical += 1,
-                        Severity::High => severities.high += 1,
-                        Severity::Medium => severities.medium += 1,
-                        Severity::Low => severities.low += 1,
-                    }
+                    severities.add(it.severity);
                 }
                 FindingStatus::Unknown => outcomes.unknown += 1,
                 FindingStatus::Suppressed => outcomes.suppressed += 1,

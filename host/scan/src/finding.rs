@@ -1,12 +1,17 @@
 //! From outcomes, which speak in rows and nodes, to findings, which speak in files and lines.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, ResourceView};
 use palisade_domain::{
     Cause, Control, Finding, FindingStatus, Found, Judgement, Location, Outcome, Position, ResourceRef,
     fingerprint, mask,
 };
 
+use crate::content::content;
 use crate::needs::lineage;
+use crate::suppress::{NotePlace, Notes};
 
 /// The longest chain of causes that is shown.
 const MAX_CAUSES: usize = 32;
@@ -68,7 +73,7 @@ fn resource_ref(batch: &Batch, resource: ResourceView<'_>, instance: &str) -> Re
         format: resource.format().to_owned(),
         instance: instance.to_owned(),
         location: resource.origin().map(|origin| location(batch, origin)),
-        content: String::new(),
+        content: content(resource),
     }
 }
 
@@ -104,8 +109,15 @@ fn finding(
     }
 }
 
-/// The findings of a judgement.
-pub(crate) fn findings(batch: &Batch, controls: &[Control], judgement: &Judgement) -> Vec<Finding> {
+/// The findings of a judgement, and which notes accepted some of them.
+pub(crate) fn findings(
+    batch: &Batch,
+    controls: &[Control],
+    judgement: &Judgement,
+    notes: &Notes,
+    today: Date,
+) -> (Vec<Finding>, BTreeSet<NotePlace>) {
+    let mut used = BTreeSet::new();
     let pair = |control: u32, row: u32| Some((controls.get(control as usize)?, batch.resource(row)?));
     let outcomes = judgement.outcomes.iter().filter_map(|outcome| {
         let (control, resource) = pair(outcome.control, outcome.resource)?;
@@ -113,13 +125,17 @@ pub(crate) fn findings(batch: &Batch, controls: &[Control], judgement: &Judgemen
             Found::Failed => FindingStatus::Failed,
             Found::Unknown => FindingStatus::Unknown,
         };
-        Some(finding(batch, control, resource, status, Some(outcome)))
+        let mut finding = finding(batch, control, resource, status, Some(outcome));
+        let node = (outcome.node != NONE).then(|| Node::new(batch, outcome.node));
+        used.extend(notes.accept(&mut finding, resource, node, today));
+        Some(finding)
     });
     let passes = judgement.passes.iter().filter_map(|(control, row)| {
         let (control, resource) = pair(*control, *row)?;
         Some(finding(batch, control, resource, FindingStatus::Passed, None))
     });
-    outcomes.chain(passes).collect()
+    let findings = outcomes.chain(passes).collect();
+    (findings, used)
 }
 
 /// Gives findings that would share an identity (two containers of one name) identities of their own, in the

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use palisade_capabilities::Moment;
 use palisade_catalog::{Admitted, Catalog, Role};
 use palisade_domain::tape::Batch;
@@ -11,6 +12,7 @@ use palisade_sandbox::{JudgeRequest, Pack};
 use crate::components::chunks;
 use crate::finding;
 use crate::scan::{Event, Observer, Selection};
+use crate::suppress::{NotePlace, Notes};
 
 /// The most bytes of a batch that is judged at once by controls that look at a resource by itself; a larger unit
 /// is cut along its connected components for them.
@@ -25,6 +27,8 @@ pub(crate) struct Judged {
     pub(crate) unjudged: u64,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) errors: Vec<PluginError>,
+    /// Notes of the tree's authors that accepted something.
+    pub(crate) used: BTreeSet<NotePlace>,
 }
 
 impl Judged {
@@ -34,6 +38,7 @@ impl Judged {
         self.unjudged += other.unjudged;
         self.diagnostics.extend(other.diagnostics);
         self.errors.extend(other.errors);
+        self.used.extend(other.used);
     }
 }
 
@@ -58,6 +63,10 @@ pub(crate) struct Judge {
 pub(crate) struct Terms<'a> {
     pub(crate) list_passed: bool,
     pub(crate) moment: Moment,
+    /// The same as a day, which decides expiries.
+    pub(crate) today: Date,
+    /// What the tree's authors accept.
+    pub(crate) notes: &'a Notes,
     /// The environment's name; empty for the default one.
     pub(crate) environment: &'a str,
     pub(crate) observer: &'a Observer,
@@ -113,6 +122,16 @@ fn applies(control: &Control, batch: &Batch, row: u32) -> bool {
 }
 
 impl Judge {
+    /// The controls that take part.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = &Control> {
+        self.controls(&self.component).chain(self.controls(&self.tree))
+    }
+
+    /// All controls of the pack.
+    pub(crate) fn known(&self) -> &[Control] {
+        &self.controls
+    }
+
     fn controls<'a>(&'a self, enabled: &'a [u32]) -> impl Iterator<Item = &'a Control> {
         enabled.iter().filter_map(|index| self.controls.get(*index as usize))
     }
@@ -167,7 +186,8 @@ impl Judge {
         match call.result {
             Ok(judgement) => {
                 judged.passed = judgement.passed.iter().map(|count| u64::from(*count)).sum();
-                judged.findings = finding::findings(batch, &self.controls, &judgement);
+                (judged.findings, judged.used) =
+                    finding::findings(batch, &self.controls, &judgement, terms.notes, terms.today);
                 judged.diagnostics = judgement.diagnostics;
             }
             Err(fault) => {

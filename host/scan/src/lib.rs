@@ -7,6 +7,7 @@
 mod claim;
 mod components;
 mod config;
+mod content;
 mod environment;
 mod finding;
 mod inventory;
@@ -14,9 +15,10 @@ mod judge;
 mod merge;
 mod needs;
 mod scan;
+mod suppress;
 mod unit;
 
 pub use config::{ConfigError, RepositoryConfig};
 pub use environment::{EnvironmentError, Environments};
 pub use inventory::Inventory;
-pub use scan::{Event, Observer, ParsedTree, Request, ScanError, Selection, parse, scan};
+pub use scan::{Event, Observer, ParsedTree, Request, ScanError, Selection, compare, parse, scan};

@@ -64,6 +64,7 @@ pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
         whole.unjudged = whole.unjudged.max(judged.unjudged);
         whole.diagnostics.extend(judged.diagnostics);
         whole.errors.extend(judged.errors);
+        whole.used.extend(judged.used);
     }
     whole.diagnostics.sort();
     whole.diagnostics.dedup();

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use futures::StreamExt as _;
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use jiff::civil::Date;
 use palisade_capabilities::{LogLine, Moment};
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    Control, Coverage, Diagnostic, Environment, FindingStatus, Gate, PluginError, Report, SCHEMA, Severity,
-    Status, Summary, Target, Tool, Work,
+    Baseline, Control, Coverage, Diagnostic, Environment, FindingStatus, Gate, PluginError, Report, SCHEMA,
+    Severity, Status, Summary, Target, Tool, Work,
 };
 use palisade_modules::Modules;
 use palisade_sandbox::{Fault, Usage};
@@ -24,6 +25,7 @@ use crate::finding::tell_apart;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_tree, judges};
 use crate::merge::merge;
+use crate::suppress::Notes;
 use crate::unit;
 
 /// Why there is no report at all.
@@ -70,6 +72,7 @@ pub type Observer = Arc<dyn Fn(Event<'_>) + Send + Sync>;
 /// Which controls take part.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
+    packs: Option<Vec<String>>,
     only: Option<GlobSet>,
     skip: GlobSet,
     least: Option<Severity>,
@@ -91,14 +94,21 @@ impl Selection {
             set.build()
         };
         let only = if only.is_empty() { None } else { Some(set(only)?) };
-        Ok(Selection { only, skip: set(skip)?, least })
+        Ok(Selection { packs: None, only, skip: set(skip)?, least })
+    }
+
+    /// Of these packs alone.
+    #[must_use]
+    pub fn of_packs(self, names: Vec<String>) -> Selection {
+        Selection { packs: Some(names), ..self }
     }
 
     /// Whether a control takes part.
     pub fn takes(&self, control: &Control) -> bool {
         let named =
             |set: &GlobSet| set.is_match(&control.id) || control.aliases.iter().any(|it| set.is_match(it));
-        self.only.as_ref().is_none_or(named)
+        self.packs.as_ref().is_none_or(|packs| packs.contains(&control.pack))
+            && self.only.as_ref().is_none_or(named)
             && !named(&self.skip)
             && self.least.is_none_or(|least| control.severity >= least)
     }
@@ -127,8 +137,8 @@ pub struct Request {
     pub list_passed: bool,
     /// How many units at a time.
     pub jobs: usize,
-    /// The moment of the scan.
-    pub moment: Moment,
+    /// The day of the scan, which decides expiries.
+    pub today: Date,
     /// Takes events.
     pub observer: Observer,
 }
@@ -147,12 +157,20 @@ pub struct ParsedTree {
 }
 
 impl Request {
+    /// The moment that plugins are told: the beginning of the day in UTC.
+    fn moment(&self) -> Moment {
+        let begin = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
+        Moment(begin.ok().and_then(|it| u64::try_from(it.as_millisecond()).ok()).unwrap_or(0))
+    }
+
     /// How to judge in an environment. Where there are several, what passes in all of them can only be told from
     /// lists.
-    fn terms<'a>(&'a self, environment: &'a str) -> Terms<'a> {
+    fn terms<'a>(&'a self, environment: &'a str, notes: &'a Notes) -> Terms<'a> {
         Terms {
             list_passed: self.list_passed || !environment.is_empty(),
-            moment: self.moment,
+            moment: self.moment(),
+            today: self.today,
+            notes,
             environment,
             observer: &self.observer,
         }
@@ -171,6 +189,8 @@ struct UnitResult {
     judged: Judged,
     /// By environment, the default one without a name.
     kept: Vec<(String, Batch)>,
+    /// What the authors accept.
+    notes: Notes,
 }
 
 /// What to do with a unit once it is parsed.
@@ -202,9 +222,11 @@ async fn process(claimed: Claimed, number: usize, request: Request, then: Then) 
         match &then {
             Then::Keep => result.kept.push((environment.name.clone(), batch)),
             Then::Judge(judges) => {
-                let terms = request.terms(&environment.name);
+                let notes = Notes::of(&batch);
+                let terms = request.terms(&environment.name, &notes);
                 judged
                     .push((environment.name.clone(), judge(judges, &batch, &claimed.work.root, terms).await));
+                result.notes.merge(notes);
                 let kept = for_the_tree(judges, &batch);
                 result.kept.extend(kept.map(|batch| (environment.name.clone(), batch)));
             }
@@ -314,7 +336,7 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
 
 /// Judges all that was kept for the controls that see the whole tree: once in each environment that some of it is
 /// in, together with what has its defaults only, which is in all of them.
-async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], request: &Request) -> Judged {
+async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], notes: &Notes, request: &Request) -> Judged {
     let names: BTreeSet<&str> =
         kept.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
     let several = !names.is_empty();
@@ -329,7 +351,7 @@ async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], request: &Reques
         for (_, batch) in kept.iter().filter(|(of, _)| of.is_empty() || of == name) {
             whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
         }
-        judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), request.terms(name)).await));
+        judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), request.terms(name, notes)).await));
     }
     if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }
 }
@@ -343,14 +365,16 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     let mut errors = walked.errors;
     let mut resources = 0;
     let mut kept = Vec::new();
+    let mut notes = Notes::default();
     for unit in walked.units {
         resources += unit.resources;
         diagnostics.extend(unit.diagnostics);
         errors.extend(unit.errors);
         judged.add(unit.judged);
         kept.extend(unit.kept);
+        notes.merge(unit.notes);
     }
-    judged.add(whole_tree(&judges, &kept, request).await);
+    judged.add(whole_tree(&judges, &kept, &notes, request).await);
     if !request.list_passed {
         judged.findings.retain(|it| it.status != FindingStatus::Passed);
     }
@@ -359,6 +383,9 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     results.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     tell_apart(&mut results);
     diagnostics.extend(judged.diagnostics);
+    let known: Vec<&Control> = judges.iter().flat_map(Judge::known).collect();
+    let taken: Vec<&Control> = judges.iter().flat_map(Judge::taken).collect();
+    diagnostics.extend(notes.tell(&known, &taken, &judged.used, request.today));
     diagnostics.sort();
     errors.extend(judged.errors);
     errors.sort();
@@ -379,4 +406,11 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     report.complete = request.gate.complete(&report);
     report.digest = palisade_report::digest(&report);
     Ok(report)
+}
+
+/// Compares a report with an earlier one of that name: see [`palisade_domain::compare`].
+pub fn compare(report: &mut Report, base: &Baseline, name: &str, accept_new: bool) {
+    palisade_domain::compare(report, base, accept_new);
+    report.target.base = Some(name.to_owned());
+    report.digest = palisade_report::digest(report);
 }

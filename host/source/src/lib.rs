@@ -24,7 +24,7 @@ pub use folder::{FolderSnapshot, OpenError};
 pub use overlay::Overlay;
 pub use package::{PackageError, PackageLimits, PackageSnapshot, PackageWriter};
 pub use path::{PathError, TreePath};
-pub use revision::RevisionError;
+pub use revision::{RevisionError, merge_base};
 pub use root::{Root, RootError, find_root};
 pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot};
 pub use walk::{SKIPPED, SkipRules, WalkError, WalkItem, walk};

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use gix::object::Kind;
 use gix::{ObjectId, Repository};
 
-use crate::snapshot::ReadError;
+use crate::objects::Objects;
+use crate::snapshot::{Limits, ReadError};
 
 /// Why there is no commit to read.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,19 @@ pub enum RevisionError {
         /// What it stands for.
         kind: String,
     },
+    /// Two commits have no ancestor in common, or it lies in what is missing of a shallow clone.
+    #[error(
+        "`{one}` and `{other}` have no commit in common ({why}): give a base of the same history, and fetch it whole \
+         (`git fetch --unshallow`)"
+    )]
+    Unrelated {
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+        /// What stood against it.
+        why: String,
+    },
     /// The commit is there, but its tree is not.
     #[error("cannot read the tree of revision `{rev}`")]
     Tree {
@@ -65,6 +79,21 @@ impl RevisionError {
     pub(crate) fn tree(rev: &str, source: ReadError) -> Self {
         Self::Tree { rev: rev.to_owned(), source }
     }
+}
+
+/// The commit that two revisions go back to: where a change began.
+pub fn merge_base(repository: &Path, one: &str, other: &str) -> Result<String, RevisionError> {
+    let objects = Objects::open(repository, Limits::default())
+        .map_err(|error| RevisionError::repository(repository, &error))?;
+    objects.with(|handle| {
+        let (from, to) = (resolve(handle, one)?.0, resolve(handle, other)?.0);
+        let unrelated =
+            |why: String| RevisionError::Unrelated { one: one.to_owned(), other: other.to_owned(), why };
+        match handle.merge_base(from, to).map_err(|error| unrelated(error.to_string()))? {
+            Some(base) => Ok(base.to_string()),
+            None => Err(unrelated("their histories do not meet".to_owned())),
+        }
+    })
 }
 
 /// The commit a revision names, and the tree of that commit.

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use self::schema::{Meaning, ROOT, Schema};
 pub use self::value::{Member, Value, ValueKind, document};
 use super::native::{self, Place};
-use super::{Attribute, Block, Body, Expr, ExprKind, File, Label, Part, Span, SyntaxError};
+use super::{Attribute, Block, Body, Comment, Expr, ExprKind, File, Label, Part, Span, SyntaxError};
 
 /// Reads a `.tf.json` file.
 ///
@@ -25,7 +25,32 @@ pub fn parse(text: &str) -> Result<File, SyntaxError> {
     for object in objects(&document, "the file")? {
         Reader { text }.body(object, &ROOT, &mut body)?;
     }
-    Ok(File { body, comments: Vec::new() })
+    Ok(File { body, comments: comments(&document) })
+}
+
+/// The texts under `//`, which is how this syntax has comments (Terraform, "JSON Configuration Syntax: Comment
+/// Properties").
+fn comments(document: &Value) -> Vec<Comment> {
+    let mut comments = Vec::new();
+    let mut open = vec![document];
+    while let Some(value) = open.pop() {
+        match &value.kind {
+            ValueKind::Array(items) => open.extend(items),
+            ValueKind::Object(members) => {
+                for member in members {
+                    match &member.value.kind {
+                        ValueKind::String(text) if &*member.name == "//" => {
+                            comments.push(Comment { span: member.value.span, text: Rc::from(text.trim()) });
+                        }
+                        _ => open.push(&member.value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    comments.sort_by_key(|it| it.span.start);
+    comments
 }
 
 /// Reads a `.tfvars.json` file: a value for each variable, in which no text is a template.

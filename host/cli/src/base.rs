@@ -1,0 +1,99 @@
+//! What a scan is compared with: the commit where a change began, or a saved report.
+
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
+use palisade_catalog::Catalog;
+use palisade_domain::{Baseline, Report};
+use palisade_scan::{EnvironmentError, Environments, RepositoryConfig, Request, ScanError};
+
+use crate::args::{ScanOptions, Shared};
+use crate::failure::Failure;
+use crate::output::complain;
+use crate::setup;
+
+/// Marks what is new in a report, if it is to be compared with something.
+pub(crate) async fn compare(
+    report: &mut Report,
+    options: &ScanOptions,
+    catalog: &Catalog,
+    request: &Request,
+    shared: Shared,
+) -> Result<(), Failure> {
+    if let Some(file) = &options.baseline {
+        let (baseline, name) = saved(file, shared)?;
+        palisade_scan::compare(report, &baseline, &name, true);
+    }
+    if let Some(base) = &options.base {
+        let (baseline, name) = scanned(base, options, catalog, request, shared).await?;
+        palisade_scan::compare(report, &baseline, &name, options.allow_new_suppressions);
+    }
+    Ok(())
+}
+
+fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read `{name}`"))
+        .map_err(Failure::wrong_use)?;
+    let saved = palisade_report::saved_report(&text)
+        .with_context(|| format!("cannot compare with `{name}`"))
+        .map_err(Failure::wrong_use)?;
+    if !saved.complete && !shared.quiet {
+        complain(&format!(
+            "warning: `{name}` is of an incomplete scan: what was not scanned then is new now"
+        ));
+    }
+    Ok((saved.baseline, saved.digest))
+}
+
+/// Scans the base as the head is scanned: with its own configuration, and with those environments whose files it
+/// has. Whatever the base does not have is new.
+async fn scanned(
+    base: &str,
+    options: &ScanOptions,
+    catalog: &Catalog,
+    head: &Request,
+    shared: Shared,
+) -> Result<(Baseline, String), Failure> {
+    let snapshot = setup::base(&options.tree, base)?;
+    let name = snapshot.revision().unwrap_or_default().to_owned();
+    if !matches!(snapshot.stat(&head.path), Ok(Some(_))) && !head.path.is_root() {
+        return Ok((Baseline::default(), name));
+    }
+    let config = match &options.tree.config {
+        Some(_) => head.config.clone(),
+        None => RepositoryConfig::find(snapshot.as_ref(), &head.path)
+            .context("in the base")
+            .map_err(Failure::wrong_use)?,
+    };
+    let mut asked = options.env.clone();
+    let report = loop {
+        let environments = match Environments::find(snapshot.as_ref(), &head.path, &asked) {
+            Err(EnvironmentError::Absent { name, .. }) => {
+                asked.retain(|(it, _)| *it != name);
+                continue;
+            }
+            other => other.context("in the base").map_err(Failure::wrong_use)?,
+        };
+        let request = Request {
+            snapshot: snapshot.clone(),
+            config: config.clone(),
+            environments,
+            list_passed: false,
+            ..head.clone()
+        };
+        match palisade_scan::scan(catalog, &request).await {
+            Ok(report) => break report,
+            Err(ScanError::Environment(EnvironmentError::Unused { name, .. })) => {
+                asked.retain(|(it, _)| *it != name);
+            }
+            Err(ScanError::Walk(error)) => return Err(Failure::wrong_use(error)),
+            Err(error) => return Err(Failure::incomplete(anyhow!(error).context("scanning the base"))),
+        }
+    };
+    if !report.complete && !shared.quiet {
+        complain("warning: not all of the base could be scanned: what was not is new in the head");
+    }
+    Ok((Baseline::of(&report), name))
+}

@@ -1,0 +1,255 @@
+//! What is new: a report compared with an earlier one.
+//!
+//! A finding is the same one where control, address, instance and file are. Where something was moved or renamed,
+//! what it says is followed: a resource that is gone from one place and has turned up with the same content in
+//! another, or a file that is gone while another has its resources. Never a line alone, which moves when something
+//! above it changes, and never a name alone, which a copy shares: as long as the original is there, a copy is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::{Finding, FindingStatus, Report, SuppressionState};
+
+/// A finding of the earlier report, as far as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Known {
+    /// The control.
+    pub control: String,
+    /// How it stood.
+    pub status: FindingStatus,
+    /// The resource.
+    pub resource: KnownResource,
+    /// The environments it held in.
+    pub environments: Vec<String>,
+    /// Its identity.
+    pub fingerprint: String,
+}
+
+/// The resource of such a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct KnownResource {
+    /// Its address.
+    pub address: String,
+    /// Tells several violations in one resource apart.
+    pub instance: String,
+    /// Where it stood.
+    pub location: Option<KnownPlace>,
+    /// What it said. Reports of before this was recorded have none.
+    #[serde(default)]
+    pub content: String,
+}
+
+/// The file of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct KnownPlace {
+    /// Relative to the tree's root.
+    pub path: String,
+}
+
+/// What a report is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// What was found.
+    pub findings: Vec<Known>,
+    /// The files there were.
+    pub files: BTreeSet<String>,
+}
+
+impl Known {
+    fn path(&self) -> &str {
+        self.resource.location.as_ref().map_or("", |it| it.path.as_str())
+    }
+}
+
+fn path(finding: &Finding) -> &str {
+    finding.resource.location.as_ref().map_or("", |it| it.path.as_str())
+}
+
+impl Baseline {
+    /// An earlier report.
+    pub fn of(report: &Report) -> Baseline {
+        let known = |it: &Finding| Known {
+            control: it.control.clone(),
+            status: it.status,
+            resource: KnownResource {
+                address: it.resource.address.clone(),
+                instance: it.resource.instance.clone(),
+                location: it.resource.location.as_ref().map(|at| KnownPlace { path: at.path.clone() }),
+                content: it.resource.content.clone(),
+            },
+            environments: it.environments.clone(),
+            fingerprint: it.fingerprint.clone(),
+        };
+        Baseline {
+            findings: report.results.iter().map(known).collect(),
+            files: report.coverage.iter().map(|it| it.path.clone()).collect(),
+        }
+    }
+}
+
+/// Findings of both sides that are yet to be matched.
+struct Open<'a> {
+    known: &'a [Known],
+    found: &'a [Finding],
+    open_known: BTreeSet<usize>,
+    open_found: BTreeSet<usize>,
+    /// Found and known.
+    pairs: BTreeMap<usize, usize>,
+}
+
+impl<'a> Open<'a> {
+    /// Matches what has the same key, one to one, in order.
+    fn pass<K: Ord>(
+        &mut self,
+        of_known: impl Fn(&'a Known) -> Option<K>,
+        of_found: impl Fn(&'a Finding) -> Option<K>,
+    ) {
+        let mut by_key: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+        for index in self.open_known.iter().rev() {
+            if let Some(key) = self.known.get(*index).and_then(&of_known) {
+                by_key.entry(key).or_default().push(*index);
+            }
+        }
+        for index in self.open_found.clone() {
+            let Some(key) = self.found.get(index).and_then(&of_found) else { continue };
+            if let Some(known) = by_key.get_mut(&key).and_then(Vec::pop) {
+                self.pairs.insert(index, known);
+                self.open_found.remove(&index);
+                self.open_known.remove(&known);
+            }
+        }
+    }
+
+    /// Files that went on under another name: gone on one side, there on the other, and sharing at least half of
+    /// the findings that are left of the one that is gone.
+    fn renamed(&self, before: &BTreeSet<String>, now: &BTreeSet<String>) -> BTreeMap<&'a str, &'a str> {
+        type Identity<'a> = (&'a str, &'a str, &'a str);
+        let mut gone: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
+        for it in self.open_known.iter().filter_map(|index| self.known.get(*index)) {
+            if !now.contains(it.path()) {
+                let identity =
+                    (it.control.as_str(), it.resource.address.as_str(), it.resource.instance.as_str());
+                gone.entry(it.path()).or_default().insert(identity);
+            }
+        }
+        let mut come: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
+        for it in self.open_found.iter().filter_map(|index| self.found.get(*index)) {
+            if !before.contains(path(it)) {
+                let identity =
+                    (it.control.as_str(), it.resource.address.as_str(), it.resource.instance.as_str());
+                come.entry(path(it)).or_default().insert(identity);
+            }
+        }
+        let mut scores: Vec<(usize, &str, &str)> = Vec::new();
+        for (old, left) in &gone {
+            for (new, right) in &come {
+                let shared = left.intersection(right).count();
+                if shared > 0 && shared * 2 >= left.len() {
+                    scores.push((shared, old, new));
+                }
+            }
+        }
+        // The most alike first; then by name, so that the order is fixed.
+        scores.sort_by(|one, other| (other.0, one.1, one.2).cmp(&(one.0, other.1, other.2)));
+        let (mut olds, mut renamed) = (BTreeSet::new(), BTreeMap::new());
+        for (_, old, new) in scores {
+            if !renamed.contains_key(new) && olds.insert(old) {
+                renamed.insert(new, old);
+            }
+        }
+        renamed
+    }
+}
+
+/// Which of the findings is which of the known ones.
+fn matched(found: &[Finding], base: &Baseline, files: &BTreeSet<String>) -> BTreeMap<usize, usize> {
+    let counts = |status| status != FindingStatus::Passed;
+    let indices = |it: &mut dyn Iterator<Item = (usize, FindingStatus)>| -> BTreeSet<usize> {
+        it.filter(|(_, status)| counts(*status)).map(|(index, _)| index).collect()
+    };
+    let mut open = Open {
+        open_known: indices(&mut base.findings.iter().map(|it| it.status).enumerate()),
+        open_found: indices(&mut found.iter().map(|it| it.status).enumerate()),
+        known: &base.findings,
+        found,
+        pairs: BTreeMap::new(),
+    };
+    // What is the same and says the same; then what says the same elsewhere; only then what says something else
+    // under the same name. A report that was itself compared carries on the identities of before, so names and
+    // files are looked at beside fingerprints.
+    open.pass(
+        |it| Some((&it.fingerprint, &it.resource.content)),
+        |it| Some((&it.fingerprint, &it.resource.content)),
+    );
+    open.pass(
+        |it| {
+            Some((&it.control, &it.resource.address, &it.resource.instance, it.path(), &it.resource.content))
+        },
+        |it| Some((&it.control, &it.resource.address, &it.resource.instance, path(it), &it.resource.content)),
+    );
+    open.pass(
+        |it| {
+            (!it.resource.content.is_empty()).then_some((
+                &it.control,
+                &it.resource.instance,
+                &it.resource.content,
+            ))
+        },
+        |it| {
+            (!it.resource.content.is_empty()).then_some((
+                &it.control,
+                &it.resource.instance,
+                &it.resource.content,
+            ))
+        },
+    );
+    open.pass(|it| Some(&it.fingerprint), |it| Some(&it.fingerprint));
+    open.pass(
+        |it| Some((&it.control, &it.resource.address, &it.resource.instance, it.path())),
+        |it| Some((&it.control, &it.resource.address, &it.resource.instance, path(it))),
+    );
+    let renamed = open.renamed(&base.files, files);
+    open.pass(
+        |it| Some((&it.control, &it.resource.address, &it.resource.instance, it.path())),
+        |it| {
+            let old = renamed.get(path(it))?;
+            Some((&it.control, &it.resource.address, &it.resource.instance, *old))
+        },
+    );
+    open.pairs
+}
+
+/// Marks what is new against a base, and lets what is not keep its identity. Acceptances that the base does not have
+/// are pending unless `accept_new`.
+pub fn compare(report: &mut Report, base: &Baseline, accept_new: bool) {
+    let files = report.coverage.iter().map(|it| it.path.clone()).collect();
+    let pairs = matched(&report.results, base, &files);
+    for (index, finding) in report.results.iter_mut().enumerate() {
+        let known = pairs.get(&index).and_then(|known| base.findings.get(*known));
+        let was = known.map(|it| it.status);
+        if let Some(known) = known {
+            finding.fingerprint.clone_from(&known.fingerprint);
+        }
+        if finding.status == FindingStatus::Suppressed
+            && was != Some(FindingStatus::Suppressed)
+            && !accept_new
+        {
+            finding.status = FindingStatus::Failed;
+            if let Some(suppression) = &mut finding.suppression {
+                suppression.state = SuppressionState::Pending;
+            }
+            report.summary.outcomes.suppressed = report.summary.outcomes.suppressed.saturating_sub(1);
+            report.summary.outcomes.failed += 1;
+            report.summary.failed_by_severity.add(finding.severity);
+        }
+        let everywhere =
+            known.is_some_and(|known| finding.environments.iter().all(|it| known.environments.contains(it)));
+        finding.new = match (finding.status, was) {
+            _ if !everywhere => true,
+            // What could not be said is now known to be wrong; what was accepted is no longer.
+            (FindingStatus::Failed, Some(was)) => was != FindingStatus::Failed,
+            (_, was) => was.is_none(),
+        };
+    }
+}

@@ -1,0 +1,61 @@
+//! A saved report, read to be compared with.
+
+use palisade_domain::{Baseline, Known, SCHEMA};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// Why a file cannot be compared with.
+#[derive(Debug, Error)]
+pub enum BaselineError {
+    /// It is not what `--format json` writes.
+    #[error("it is no report as `palisade scan --format json` writes one: {0}")]
+    NotAReport(#[from] serde_json::Error),
+    /// It is a report of another form.
+    #[error("its schema is `{}`, and this program reads `{SCHEMA}`: scan the base again", .0.escape_debug())]
+    Schema(String),
+}
+
+/// The name of the form alone, which is looked at before anything else.
+#[derive(Deserialize)]
+struct Head {
+    schema: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    complete: bool,
+    digest: String,
+    results: Vec<Known>,
+    coverage: Vec<Row>,
+}
+
+/// A saved report.
+#[derive(Debug)]
+pub struct Saved {
+    /// What to compare with.
+    pub baseline: Baseline,
+    /// Its digest, which names it.
+    pub digest: String,
+    /// Whether everything was scanned then; what was not scanned may come out as new.
+    pub complete: bool,
+}
+
+/// Reads a report that was saved as JSON.
+pub fn saved_report(text: &str) -> Result<Saved, BaselineError> {
+    let Head { schema } = serde_json::from_str(text)?;
+    if schema != SCHEMA {
+        return Err(BaselineError::Schema(schema));
+    }
+    let body: Body = serde_json::from_str(text)?;
+    let files = body.coverage.into_iter().map(|it| it.path).collect();
+    Ok(Saved {
+        baseline: Baseline { findings: body.results, files },
+        digest: body.digest,
+        complete: body.complete,
+    })
+}

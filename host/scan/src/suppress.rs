@@ -1,0 +1,297 @@
+//! Accepted violations: what the authors of the tree wrote beside them, matched to what was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use palisade_domain::tape::{Batch, Node, ResourceView};
+use palisade_domain::{
+    Control, Diagnostic, Directive, Finding, FindingStatus, Level, Location, Position, Reach, SuppressedBy,
+    Suppression, SuppressionState, checkov, directives, ours,
+};
+
+/// Our annotation, and that of Checkov with a number behind it.
+const ANNOTATION: &str = "palisade.dev/ignore";
+const CHECKOVS: &str = "checkov.io/skip";
+
+/// A directive and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Note {
+    line: u32,
+    end_line: u32,
+    column: u32,
+    by: SuppressedBy,
+    /// Where the object begins that an annotation is part of.
+    owner: Option<(u32, u32)>,
+    directive: Directive,
+}
+
+/// Where a note stands: file, line, column. Notes are told apart by it over all the batches of a tree.
+pub(crate) type NotePlace = (String, u32, u32);
+
+/// Everything that the files of a unit, or of a tree, say to scanners.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes(BTreeMap<String, Vec<Note>>);
+
+/// Lines of something that a directive may stand at or in.
+#[derive(Clone, Copy, Debug)]
+struct Lines {
+    first: u32,
+    last: u32,
+}
+
+/// What a finding stands in, from the value out: the value, the blocks around it, the resource.
+struct Surroundings<'b> {
+    path: &'b str,
+    owner: Option<(u32, u32)>,
+    /// The value itself first, the resource last.
+    blocks: Vec<Lines>,
+}
+
+impl<'b> Surroundings<'b> {
+    fn of(resource: ResourceView<'b>, node: Option<Node<'b>>) -> Surroundings<'b> {
+        let batch = resource.batch();
+        let root = resource.root();
+        let owner = root.origin().map(|it| (it.line, it.column));
+        let path = resource.path();
+        let lines = |node: Node<'b>| {
+            let (key, value) = (node.key_origin(), node.origin());
+            let first = key.or(value)?;
+            let last = value.filter(|it| it.document == first.document).unwrap_or(first);
+            (batch.path(first.document) == path).then_some(Lines { first: first.line, last: last.end_line })
+        };
+        let mut blocks = Vec::new();
+        if let Some(target) = node.map(|it| it.index()) {
+            let mut at = root;
+            // Down to the value; what lies behind an anchor has no blocks of the resource around it.
+            while let Some(inner) = at
+                .children()
+                .chain(at.items())
+                .find(|it| (it.index()..batch.nodes.next(it.index())).contains(&target))
+            {
+                blocks.extend(lines(inner));
+                if inner.index() == target || inner.index() <= at.index() {
+                    break;
+                }
+                at = inner;
+            }
+            blocks.reverse();
+        }
+        let header = resource.origin().filter(|it| batch.path(it.document) == path);
+        let whole = root.origin().filter(|it| batch.path(it.document) == path);
+        blocks.extend(
+            header.or(whole).map(|first| Lines {
+                first: first.line,
+                last: whole.map_or(first.end_line, |it| it.end_line),
+            }),
+        );
+        Surroundings { path, owner, blocks }
+    }
+}
+
+impl Notes {
+    /// What the comments and annotations of a batch say.
+    pub(crate) fn of(batch: &Batch) -> Notes {
+        let mut notes = Notes::default();
+        for comment in &batch.comments {
+            let Some(at) = batch.origins.get(comment.origin) else { continue };
+            for directive in directives(batch.text(comment.text)) {
+                notes.add(
+                    batch.path(comment.document),
+                    Note {
+                        line: at.line,
+                        end_line: at.end_line,
+                        column: at.column,
+                        by: SuppressedBy::Comment,
+                        owner: None,
+                        directive,
+                    },
+                );
+            }
+        }
+        for resource in batch.resource_views() {
+            let root = resource.root();
+            let Some(annotations) = root.at("metadata.annotations") else { continue };
+            for it in annotations.children() {
+                let (key, Some(text)) = (it.key(), it.as_str()) else { continue };
+                let directive = if key == ANNOTATION {
+                    ours(text, Reach::Resource)
+                } else if key
+                    .strip_prefix(CHECKOVS)
+                    .is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()))
+                {
+                    // Its annotations have `=` where its comments have `:`.
+                    checkov(&text.replacen('=', ":", 1))
+                } else {
+                    continue;
+                };
+                let Some(at) = it.key_origin().or_else(|| it.origin()) else { continue };
+                let note = Note {
+                    line: at.line,
+                    end_line: at.end_line,
+                    column: at.column,
+                    by: SuppressedBy::Annotation,
+                    owner: root.origin().map(|it| (it.line, it.column)),
+                    directive,
+                };
+                notes.add(resource.path(), note);
+            }
+        }
+        for all in notes.0.values_mut() {
+            all.sort();
+            all.dedup();
+        }
+        notes
+    }
+
+    fn add(&mut self, path: &str, note: Note) {
+        self.0.entry(path.to_owned()).or_default().push(note);
+    }
+
+    /// Those of several units, or of one unit in several environments. A file says the same in each of them.
+    pub(crate) fn merge(&mut self, other: Notes) {
+        for (path, notes) in other.0 {
+            let all = self.0.entry(path).or_default();
+            all.extend(notes);
+            all.sort();
+            all.dedup();
+        }
+    }
+
+    /// Whether a note at that index reaches a finding.
+    fn reaches(notes: &[Note], index: usize, around: &Surroundings<'_>) -> bool {
+        let Some(note) = notes.get(index) else { return false };
+        if note.by == SuppressedBy::Annotation {
+            return note.owner == around.owner;
+        }
+        // Notes may stand one above the other.
+        let is_note = |line: u32| notes.iter().any(|it| it.line == line);
+        let mut next = note.end_line.saturating_add(1);
+        while is_note(next) {
+            next = next.saturating_add(1);
+        }
+        let on = |block: &Lines| block.first == note.line;
+        let above = |block: &Lines| block.first == next;
+        // The first line inside: nothing but notes between it and the block's own first line.
+        let inside = |block: &Lines| {
+            block.first < note.line
+                && note.line <= block.last
+                && (block.first.saturating_add(1)..note.line).all(is_note)
+        };
+        let blocks = &around.blocks;
+        match note.directive.reach {
+            Reach::Near => blocks.iter().any(|it| on(it) || above(it) || inside(it)),
+            Reach::Next | Reach::NextBlock => blocks.iter().any(|it| on(it) || above(it)),
+            Reach::NextLine => blocks.first().is_some_and(above),
+            Reach::Resource => blocks.last().is_some_and(|it| it.first <= note.line && note.line <= it.last),
+            Reach::File => (1..note.line).all(is_note),
+        }
+    }
+
+    /// Accepts a finding where something that reaches it says so. Gives the note that did.
+    pub(crate) fn accept(
+        &self,
+        finding: &mut Finding,
+        resource: ResourceView<'_>,
+        node: Option<Node<'_>>,
+        today: Date,
+    ) -> Option<NotePlace> {
+        if !matches!(finding.status, FindingStatus::Failed | FindingStatus::Unknown) {
+            return None;
+        }
+        let notes = self.0.get(resource.path())?;
+        let around = Surroundings::of(resource, node);
+        let mut chosen: Option<(usize, SuppressionState)> = None;
+        for (index, note) in notes.iter().enumerate() {
+            let directive = &note.directive;
+            if directive.problem.is_some()
+                || !directive.names(&finding.control, &finding.aliases)
+                || !Notes::reaches(notes, index, &around)
+            {
+                continue;
+            }
+            if !directive.is_expired(today) {
+                chosen = Some((index, SuppressionState::Accepted));
+                break;
+            }
+            chosen = chosen.or(Some((index, SuppressionState::Expired)));
+        }
+        let (index, state) = chosen?;
+        let note = notes.get(index)?;
+        finding.suppression = Some(Suppression {
+            by: note.by,
+            state,
+            reason: palisade_domain::mask(&note.directive.reason).into_owned(),
+            expires: note.directive.until.map(|it| it.to_string()),
+            path: around.path.to_owned(),
+            line: note.line,
+        });
+        if state == SuppressionState::Accepted {
+            finding.status = FindingStatus::Suppressed;
+        }
+        Some((around.path.to_owned(), note.line, note.column))
+    }
+
+    /// What is to be said of the notes themselves: that one is not right, has expired, names nothing that there is,
+    /// or accepts nothing. `taken` are the controls that took part.
+    pub(crate) fn tell(
+        &self,
+        known: &[&Control],
+        taken: &[&Control],
+        used: &BTreeSet<NotePlace>,
+        today: Date,
+    ) -> Vec<Diagnostic> {
+        let mut said = Vec::new();
+        for (path, notes) in &self.0 {
+            for note in notes {
+                let directive = &note.directive;
+                let start = Position { line: note.line, column: note.column };
+                let location = Location { path: path.clone(), start, end: start };
+                let mut say = |level, code: &str, message: String| {
+                    said.push(Diagnostic {
+                        path: path.clone(),
+                        location: Some(location.clone()),
+                        level,
+                        code: code.to_owned(),
+                        message,
+                    });
+                };
+                let foreign = directive.dialect != "palisade";
+                let whose = if foreign { format!(" of {}", directive.dialect) } else { String::new() };
+                if let Some(why) = &directive.problem {
+                    say(
+                        Level::Warning,
+                        "suppression-wrong",
+                        format!("a suppression{whose} counts for nothing: {why}"),
+                    );
+                    continue;
+                }
+                let is_one = |name: &String, control: &Control| {
+                    name == "*"
+                        || control.id.eq_ignore_ascii_case(name)
+                        || control.aliases.iter().any(|it| it.eq_ignore_ascii_case(name))
+                };
+                let unknown = |name: &&String| !known.iter().any(|control| is_one(name, control));
+                for name in directive.controls.iter().filter(unknown) {
+                    // Others have rules that nothing here stands for; that is no mistake of the author.
+                    let level = if foreign { Level::Note } else { Level::Warning };
+                    let message =
+                        format!("a suppression{whose} names `{name}`, and no control is called that");
+                    say(level, "suppression-unknown", message);
+                }
+                if let Some(until) = directive.until.filter(|_| directive.is_expired(today)) {
+                    let message = format!("a suppression{whose} has expired: its last day was {until}");
+                    say(Level::Warning, "suppression-expired", message);
+                    continue;
+                }
+                let judged = taken.iter().any(|it| directive.names(&it.id, &it.aliases));
+                if judged && !used.contains(&(path.clone(), note.line, note.column)) {
+                    let names = directive.controls.join(", ");
+                    let what = if names.is_empty() { "anything".to_owned() } else { format!("`{names}`") };
+                    let message = format!("a suppression{whose} of {what} accepts nothing: remove it");
+                    say(Level::Warning, "suppression-unused", message);
+                }
+            }
+        }
+        said
+    }
+}

@@ -1,0 +1,259 @@
+//! What is new after an edit, through the real parser and the real controls: trees are generated, edited in ways
+//! that move things about, and compared.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+use palisade_catalog::{Catalog, Compiler, Host};
+use palisade_domain::{Baseline, FindingStatus, Gate, Report, Target};
+use palisade_sandbox::Sandbox;
+use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
+use palisade_source::{FolderSnapshot, Limits, TreePath};
+use proptest::prelude::*;
+
+static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+});
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
+    let host = Host { sandbox: Arc::new(Sandbox::new(2).unwrap()), cache: None, compiler };
+    RUNTIME.block_on(Catalog::load(&host, None, &[])).unwrap()
+});
+
+/// A bad resource: what it is called, and what it says.
+#[derive(Clone, Debug, PartialEq)]
+struct Volume {
+    name: String,
+    size: u32,
+}
+
+/// A folder of files, each with its resources and how it is laid out.
+#[derive(Clone, Debug, Default)]
+struct Tree(BTreeMap<String, (Vec<Volume>, usize)>);
+
+impl Tree {
+    fn write(&self, top: &std::path::Path) {
+        for (path, (volumes, layout)) in &self.0 {
+            let mut text = "# a comment\n".repeat(layout % 4);
+            for it in volumes {
+                let indent = " ".repeat(2 + layout % 3);
+                let mut lines = vec![
+                    format!("{indent}size = {}\n", it.size),
+                    format!("{indent}encrypted = false\n"),
+                    format!("{indent}availability_zone = \"eu-1\"\n"),
+                ];
+                lines.rotate_left(layout % 3);
+                write!(text, "resource \"aws_ebs_volume\" \"{}\" {{\n{}}}\n", it.name, lines.concat())
+                    .unwrap();
+            }
+            let path = top.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    /// How often each size stands in it.
+    fn sizes(&self) -> BTreeMap<u32, usize> {
+        let mut sizes = BTreeMap::new();
+        for it in self.0.values().flat_map(|(volumes, _)| volumes) {
+            *sizes.entry(it.size).or_default() += 1;
+        }
+        sizes
+    }
+}
+
+fn scan(tree: &Tree) -> Report {
+    let top = tempfile::tempdir().unwrap();
+    tree.write(top.path());
+    let request = Request {
+        snapshot: Arc::new(FolderSnapshot::open(top.path(), Limits::default()).unwrap()),
+        path: TreePath::parse("").unwrap(),
+        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
+        config: RepositoryConfig::default(),
+        environments: Environments::default(),
+        modules: None,
+        selection: Selection::new(&["aws-ebs-volume-unencrypted".to_owned()], &[], None).unwrap(),
+        gate: Gate { fail_on: None, strict: false },
+        list_passed: false,
+        jobs: 1,
+        today: jiff::civil::date(2026, 1, 1),
+        observer: Arc::new(|_| {}),
+    };
+    RUNTIME.block_on(palisade_scan::scan(&CATALOG, &request)).unwrap()
+}
+
+/// What is done to a tree; numbers choose among what there is.
+#[derive(Clone, Copy, Debug)]
+enum Edit {
+    Move(usize, usize),
+    RenameFile(usize),
+    RenameResource(usize),
+    LayOut(usize, usize),
+    Reorder(usize),
+    Copy(usize),
+    CopyFile(usize),
+    Delete(usize),
+    Add(usize),
+}
+
+impl Edit {
+    /// Does it; `serial` makes names and sizes that nothing else has.
+    fn apply(self, tree: &mut Tree, serial: u32) {
+        let file = |tree: &Tree, chosen: usize| tree.0.keys().nth(chosen % tree.0.len().max(1)).cloned();
+        // The file and place of a resource.
+        let resource = |tree: &Tree, chosen: usize| {
+            let all: Vec<(String, usize)> = tree
+                .0
+                .iter()
+                .flat_map(|(path, (volumes, _))| (0..volumes.len()).map(|at| (path.clone(), at)))
+                .collect();
+            all.get(chosen % all.len().max(1)).cloned()
+        };
+        let add =
+            |tree: &mut Tree, path: &str, it: Volume| tree.0.entry(path.to_owned()).or_default().0.push(it);
+        match self {
+            Edit::Move(what, to) => {
+                let (Some((path, at)), Some(to)) = (resource(tree, what), file(tree, to)) else { return };
+                // A name can stand once in a folder.
+                let taken = tree.0[&to].0.iter().any(|it| it.name == tree.0[&path].0[at].name);
+                if taken && to != path {
+                    return;
+                }
+                let it = tree.0.get_mut(&path).unwrap().0.remove(at);
+                add(tree, &to, it);
+            }
+            Edit::RenameFile(what) => {
+                let Some(path) = file(tree, what) else { return };
+                let it = tree.0.remove(&path).unwrap();
+                tree.0.insert(format!("{}/renamed{serial}.tf", path.split('/').next().unwrap()), it);
+            }
+            Edit::RenameResource(what) => {
+                let Some((path, at)) = resource(tree, what) else { return };
+                tree.0.get_mut(&path).unwrap().0[at].name = format!("renamed{serial}");
+            }
+            Edit::LayOut(what, how) => {
+                let Some(path) = file(tree, what) else { return };
+                tree.0.get_mut(&path).unwrap().1 = how;
+            }
+            Edit::Reorder(what) => {
+                let Some(path) = file(tree, what) else { return };
+                tree.0.get_mut(&path).unwrap().0.reverse();
+            }
+            Edit::Copy(what) => {
+                let Some((path, at)) = resource(tree, what) else { return };
+                let size = tree.0[&path].0[at].size;
+                add(tree, &path, Volume { name: format!("copy{serial}"), size });
+            }
+            Edit::CopyFile(what) => {
+                let Some(path) = file(tree, what) else { return };
+                let it = tree.0[&path].clone();
+                tree.0.insert(format!("copied{serial}/main.tf"), it);
+            }
+            Edit::Delete(what) => {
+                let Some((path, at)) = resource(tree, what) else { return };
+                tree.0.get_mut(&path).unwrap().0.remove(at);
+            }
+            Edit::Add(to) => {
+                let path = file(tree, to).unwrap_or_else(|| "main/main.tf".to_owned());
+                add(tree, &path, Volume { name: format!("added{serial}"), size: 1_000 + serial });
+            }
+        }
+    }
+}
+
+/// The findings as address and file, size (by the line's content it is not in the report, so by lookup) and whether
+/// they are new.
+fn outcome(tree: &Tree, report: &Report) -> Vec<(String, String, u32, bool)> {
+    report
+        .results
+        .iter()
+        .filter(|it| it.status == FindingStatus::Failed)
+        .map(|it| {
+            let path = it.resource.location.as_ref().unwrap().path.clone();
+            let name = it.resource.address.rsplit('.').next().unwrap().to_owned();
+            let size = tree.0[&path].0.iter().find(|it| it.name == name).unwrap().size;
+            (path, name, size, it.new)
+        })
+        .collect()
+}
+
+fn check(base: &Tree, head: &Tree) {
+    let before = scan(base);
+    let mut after = scan(head);
+    palisade_scan::compare(&mut after, &Baseline::of(&before), "base", false);
+    let found = outcome(head, &after);
+    let (was, is) = (base.sizes(), head.sizes());
+    assert_eq!(found.len(), is.values().sum::<usize>(), "every volume is bad");
+    for (size, count) in is {
+        let expected = count.saturating_sub(was.get(&size).copied().unwrap_or(0));
+        let new = found.iter().filter(|it| it.2 == size && it.3).count();
+        assert_eq!(new, expected, "of size {size}: {found:?}");
+    }
+    // What stayed where it was is never what is new.
+    for (path, name, size, new) in &found {
+        let it = Volume { name: name.clone(), size: *size };
+        let stayed = base.0.get(path).is_some_and(|(volumes, _)| volumes.contains(&it));
+        assert!(!(stayed && *new), "{path} {name} was there: {found:?}");
+    }
+    // Compared with what was compared: nothing is new.
+    let mut again = scan(head);
+    palisade_scan::compare(&mut again, &Baseline::of(&after), "head", false);
+    assert!(again.results.iter().all(|it| !it.new), "the same tree has nothing new");
+    let prints = |report: &Report| -> Vec<String> {
+        let mut all: Vec<String> = report.results.iter().map(|it| it.fingerprint.clone()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(prints(&again), prints(&after), "identities are carried on");
+}
+
+fn tree() -> impl Strategy<Value = Tree> {
+    prop::collection::vec(1..4usize, 1..4).prop_map(|files| {
+        let mut tree = Tree::default();
+        let mut size = 0;
+        for (number, count) in files.into_iter().enumerate() {
+            let volumes = (0..count)
+                .map(|_| {
+                    size += 1;
+                    Volume { name: format!("v{size}"), size }
+                })
+                .collect();
+            tree.0.insert(format!("main/f{number}.tf"), (volumes, number));
+        }
+        tree
+    })
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let any = 0..16usize;
+    prop_oneof![
+        (any.clone(), any.clone()).prop_map(|(what, to)| Edit::Move(what, to)),
+        any.clone().prop_map(Edit::RenameFile),
+        any.clone().prop_map(Edit::RenameResource),
+        (any.clone(), any.clone()).prop_map(|(what, how)| Edit::LayOut(what, how)),
+        any.clone().prop_map(Edit::Reorder),
+        any.clone().prop_map(Edit::Copy),
+        any.clone().prop_map(Edit::CopyFile),
+        any.clone().prop_map(Edit::Delete),
+        any.prop_map(Edit::Add),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_edits(base in tree(), edits in prop::collection::vec(edit(), 0..6)) {
+        let mut head = base.clone();
+        for (serial, edit) in (0u32..).zip(edits) {
+            edit.apply(&mut head, serial);
+        }
+        check(&base, &head);
+    }
+}
