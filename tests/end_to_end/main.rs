@@ -1,6 +1,7 @@
 //! The program as a whole: what is typed, what is written, and how it ends.
 
 mod bad_input;
+mod base;
 mod cli;
 mod corpora;
 mod environments;
@@ -9,4 +10,5 @@ mod place;
 mod plugin;
 mod report;
 mod same_bytes;
+mod suppressions;
 mod terraform;

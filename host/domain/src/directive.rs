@@ -279,6 +279,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_comment_names_what_it_is_about(
+            text in "((palisade:ignore|checkov:skip=|trivy:ignore:|tfsec:ignore:|kics-scan disable=)[ ,:=a*-]{0,6}){0,3}",
+        ) {
+            for it in directives(&text) {
+                proptest::prop_assert!(!it.controls.is_empty() || it.problem.is_some() || it.reach == Reach::File);
+            }
+        }
+    }
+
     #[test]
     fn controls_are_named_by_id_or_alias() {
         let aliases = ["CKV_AWS_20".to_owned()];

@@ -1,0 +1,8 @@
+//! Any text as a saved report to compare with: nothing panics.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let _ = palisade_report::saved_report(text);
+});
