@@ -21,6 +21,11 @@ pub mod terraform;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+/// A guest has one thread and lives for one call.
+#[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 pub use control::Control;
 pub use palisade_tape as tape;
 pub use palisade_tape::{Kind, Node, ResourceView};
