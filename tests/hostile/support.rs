@@ -118,6 +118,7 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
         list_passed: false,
         jobs: JOBS,
         today: jiff::civil::date(2026, 1, 1),
+        cache: None,
         observer: Arc::new(move |event| {
             if let Event::Called { plugin, call, usage, fault, log, .. } = event {
                 observed.add(Called {

@@ -5,7 +5,7 @@ mod log;
 mod snapshot;
 
 pub use log::{LogBuffer, LogLevel, LogLine};
-pub use snapshot::{ReadSet, SnapshotView, TreeAccess, Was};
+pub use snapshot::{Question, ReadSet, SnapshotView, TreeAccess, Was, look};
 
 /// The one moment that a scan happens at, in milliseconds since 1970. Frozen: same input, same output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,49 +18,115 @@ pub trait TreeAccess: Send + Sync {
     async fn read(&self, path: &str) -> Result<Content, ReadError>;
 }
 
-/// What a path was when it was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a guest can ask of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Question {
+    /// The names in it.
+    List,
+    /// What it is.
+    Stat,
+    /// Its bytes.
+    Read,
+}
+
+/// What a path was when it was looked at: as much of the answer as tells it from any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Was {
     /// A file with this digest.
     File(Digest),
-    /// A folder whose names have this digest.
+    /// A folder whose names, kinds and sizes have this digest.
     Folder(Digest),
-    /// Something that was only asked for, not read.
-    Present,
+    /// Something that was only asked for, not read: the digest of its kind and size.
+    Present(Digest),
     /// Nothing.
     Absent,
-    /// Something that could not be read.
+    /// Something that is not read for what it is: too large, of the wrong kind, outside. The digest of why.
+    Refused(Digest),
+    /// Something that could not be read this time; another time it may be.
     Unreadable,
+}
+
+impl Was {
+    fn listed(answer: &Result<Vec<Entry>, ReadError>) -> Was {
+        answer.as_ref().map_or_else(Was::error, |entries| Was::Folder(digest(entries)))
+    }
+
+    fn found(answer: &Result<Option<Entry>, ReadError>) -> Was {
+        match answer {
+            Ok(Some(entry)) => Was::Present(digest(std::slice::from_ref(entry))),
+            Ok(None) => Was::Absent,
+            Err(error) => Was::error(error),
+        }
+    }
+
+    fn read(answer: &Result<Content, ReadError>) -> Was {
+        answer.as_ref().map_or_else(Was::error, |content| Was::File(content.digest))
+    }
+
+    fn error(error: &ReadError) -> Was {
+        match error {
+            ReadError::Absent => Was::Absent,
+            ReadError::WrongKind | ReadError::Outside | ReadError::TooLarge(_) | ReadError::NotText(_) => {
+                Was::Refused(Digest::of(error.to_string().as_bytes()))
+            }
+            ReadError::Changed | ReadError::Unreadable(_) => Was::Unreadable,
+        }
+    }
+}
+
+fn digest(entries: &[Entry]) -> Digest {
+    let mut text = String::new();
+    for entry in entries {
+        // Writing to a string cannot fail. No name has a NUL in it.
+        let _ = write!(text, "{:?} {} {}\0", entry.kind, entry.size, entry.name);
+    }
+    Digest::of(text.as_bytes())
+}
+
+/// Looks at a path as a guest would, and gives no more than what it was.
+pub fn look(snapshot: &dyn Snapshot, path: &str, question: Question) -> Was {
+    let Ok(path) = TreePath::parse(path) else { return Was::error(&ReadError::Outside) };
+    match question {
+        Question::List => Was::listed(&snapshot.list(&path)),
+        Question::Stat => Was::found(&snapshot.stat(&path)),
+        Question::Read => Was::read(&snapshot.read(&path)),
+    }
 }
 
 /// All that was looked at, absences too: the result depends on nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReadSet(BTreeMap<String, Was>);
+pub struct ReadSet {
+    looks: BTreeMap<(String, Question), Was>,
+    /// Something was one thing and then another.
+    changed: bool,
+}
 
 impl ReadSet {
-    /// Path and what it was, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Was)> {
-        self.0.iter().map(|(path, was)| (path.as_str(), was))
+    /// Path, question and what it was, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Question, Was)> {
+        self.looks.iter().map(|((path, question), was)| (path.as_str(), *question, *was))
     }
 
-    /// How many paths.
+    /// How many looks.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.looks.len()
     }
 
     /// Whether nothing was looked at.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.looks.is_empty()
     }
 
-    fn record(&mut self, path: &str, was: Was) {
-        // Having read a file says more than having asked for it.
-        match self.0.get(path) {
-            Some(Was::File(_) | Was::Folder(_)) if was == Was::Present => {}
-            _ => {
-                self.0.insert(path.to_owned(), was);
-            }
-        }
+    /// Whether it says all that the result depends on: everything could be read, and stayed what it was.
+    pub fn is_complete(&self) -> bool {
+        !self.changed && !self.looks.values().any(|was| *was == Was::Unreadable)
+    }
+
+    fn record(&mut self, path: &str, question: Question, was: Was) {
+        // One place has one name, however it is spelled; what leads outside has none.
+        let path = TreePath::parse(path).map_or_else(|_| path.to_owned(), |path| path.as_str().to_owned());
+        let before = self.looks.insert((path, question), was);
+        self.changed |= before.is_some_and(|before| before != was);
     }
 }
 
@@ -100,47 +166,23 @@ impl SnapshotView {
     }
 }
 
-fn names(entries: &[Entry]) -> Digest {
-    let mut text = String::new();
-    for entry in entries {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:?} {}", entry.kind, entry.name);
-    }
-    Digest::of(text.as_bytes())
-}
-
 #[async_trait]
 impl TreeAccess for SnapshotView {
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
         let result = self.blocking(folder, |snapshot, path| snapshot.list(path)).await;
-        let was = match &result {
-            Ok(entries) => Was::Folder(names(entries)),
-            Err(ReadError::Absent) => Was::Absent,
-            Err(_) => Was::Unreadable,
-        };
-        self.seen().record(folder, was);
+        self.seen().record(folder, Question::List, Was::listed(&result));
         result
     }
 
     async fn stat(&self, path: &str) -> Result<Option<Entry>, ReadError> {
         let result = self.blocking(path, |snapshot, path| snapshot.stat(path)).await;
-        let was = match &result {
-            Ok(Some(_)) => Was::Present,
-            Ok(None) => Was::Absent,
-            Err(_) => Was::Unreadable,
-        };
-        self.seen().record(path, was);
+        self.seen().record(path, Question::Stat, Was::found(&result));
         result
     }
 
     async fn read(&self, path: &str) -> Result<Content, ReadError> {
         let result = self.blocking(path, |snapshot, path| snapshot.read(path)).await;
-        let was = match &result {
-            Ok(content) => Was::File(content.digest),
-            Err(ReadError::Absent) => Was::Absent,
-            Err(_) => Was::Unreadable,
-        };
-        self.seen().record(path, was);
+        self.seen().record(path, Question::Read, Was::read(&result));
         result
     }
 }
@@ -152,14 +194,16 @@ mod tests {
 
     /// What was looked at, a line each.
     fn shown(view: &SnapshotView) -> Vec<String> {
-        let kind = |was: &Was| match was {
+        let kind = |was: Was| match was {
             Was::File(_) => "file",
             Was::Folder(_) => "folder",
-            Was::Present => "present",
+            Was::Present(_) => "present",
             Was::Absent => "absent",
+            Was::Refused(_) => "refused",
             Was::Unreadable => "unreadable",
         };
-        view.read_set().iter().map(|(path, was)| format!("{path} {}", kind(was))).collect()
+        let line = |(path, question, was)| format!("{question:?} {path} {}", kind(was));
+        view.read_set().iter().map(line).collect()
     }
 
     #[tokio::test]
@@ -170,8 +214,7 @@ mod tests {
         let snapshot = || Arc::new(FolderSnapshot::open(folder.path(), Limits::default()).unwrap());
         let view = SnapshotView::new(snapshot());
         view.read("main.tf").await.unwrap();
-        // Asking after reading says nothing new.
-        view.stat("main.tf").await.unwrap();
+        view.stat("./modules/../main.tf").await.unwrap();
         view.stat("modules").await.unwrap();
         view.list("").await.unwrap();
         view.read("prod.auto.tfvars").await.unwrap_err();
@@ -180,13 +223,19 @@ mod tests {
         assert_eq!(
             shown(&view),
             [
-                " folder",
-                "../outside unreadable",
-                "main.tf file",
-                "modules unreadable",
-                "prod.auto.tfvars absent"
+                "List  folder",
+                "Read ../outside refused",
+                "Read main.tf file",
+                "Stat main.tf present",
+                "Read modules refused",
+                "Stat modules present",
+                "Read prod.auto.tfvars absent"
             ]
         );
+        assert!(view.read_set().is_complete());
+        for (path, question, was) in view.read_set().iter() {
+            assert_eq!(look(snapshot().as_ref(), path, question), was, "{question:?} {path}");
+        }
 
         // What was recorded changes with what is there, and only then.
         let looks = async || {
@@ -200,6 +249,11 @@ mod tests {
         let changed = looks().await;
         assert_ne!(before, changed, "another content");
         std::fs::write(folder.path().join("prod.auto.tfvars"), "").unwrap();
-        assert_ne!(changed, looks().await, "an absence no more");
+        let added = looks().await;
+        assert_ne!(changed, added, "an absence no more");
+        std::fs::write(folder.path().join("main.tf"), "longer").unwrap();
+        let seen = |set: &ReadSet, of: Question| set.iter().find(|(_, it, _)| *it == of).unwrap().2;
+        let longer = looks().await;
+        assert_ne!(seen(&added, Question::List), seen(&longer, Question::List), "another size");
     }
 }

@@ -7,27 +7,27 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hmac::{Hmac, KeyInit, Mac};
 use palisade_source::Digest;
-use sha2::Sha256;
 
 use crate::home::{Home, HomeError, make_private};
-
-/// Length of an authentication code, which stands before the code in the file.
-const MAC: usize = 32;
+use crate::seal::{SEAL, Seal};
 
 /// The compiled code of this installation.
 #[derive(Clone)]
 pub struct CodeCache {
     folder: PathBuf,
-    key: [u8; 32],
+    seal: Seal,
     engine: String,
 }
 
 impl CodeCache {
     /// The cache of an installation for an engine.
     pub fn open(home: &Home, engine: &str) -> Result<CodeCache, HomeError> {
-        Ok(CodeCache { folder: home.code().join(engine), key: home.key()?, engine: engine.to_owned() })
+        Ok(CodeCache {
+            folder: home.code().join(engine),
+            seal: Seal::new(&home.key()?, "code"),
+            engine: engine.to_owned(),
+        })
     }
 
     fn path(&self, component: Digest) -> PathBuf {
@@ -35,34 +35,29 @@ impl CodeCache {
     }
 
     /// The code belongs to this component and this engine: both are part of what is authenticated.
-    fn mac(&self, component: Digest, code: &[u8]) -> Option<Hmac<Sha256>> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key).ok()?;
-        mac.update(&component.0);
-        mac.update(self.engine.as_bytes());
-        mac.update(&[0]);
-        mac.update(code);
-        Some(mac)
+    fn sealed<'a>(&'a self, component: &'a Digest, code: &'a [u8]) -> [&'a [u8]; 3] {
+        [&component.0, self.engine.as_bytes(), code]
     }
 
     /// The code of a component, if it is there and authentic.
     pub fn load(&self, component: Digest) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.path(component)).ok()?;
-        if bytes.len() < MAC {
+        if bytes.len() < SEAL {
             return None;
         }
-        let code = bytes.split_off(MAC);
-        self.mac(component, &code)?.verify_slice(&bytes).ok()?;
-        Some(code)
+        // The authentication code stands before the machine code.
+        let code = bytes.split_off(SEAL);
+        self.seal.holds(&self.sealed(&component, &code), &bytes).then_some(code)
     }
 
     /// Keeps the code of a component. Readers see the whole entry or none.
     pub fn keep(&self, component: Digest, code: &[u8]) -> Result<(), HomeError> {
-        let Some(mac) = self.mac(component, code) else { return Ok(()) };
+        let Some(seal) = self.seal.of(&self.sealed(&component, code)) else { return Ok(()) };
         make_private(&self.folder)?;
         let path = self.path(component);
         let error = |source| HomeError { path: path.clone(), source };
         let fresh = tempfile::Builder::new().prefix(".code").tempfile_in(&self.folder).map_err(error)?;
-        let mut bytes = mac.finalize().into_bytes().to_vec();
+        let mut bytes = seal.to_vec();
         bytes.extend_from_slice(code);
         fs::write(fresh.path(), bytes).map_err(error)?;
         fresh.persist(&path).map_err(|persist| error(persist.error))?;

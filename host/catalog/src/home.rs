@@ -79,7 +79,7 @@ impl Home {
 }
 
 /// A folder that only its owner can look into.
-pub(crate) fn make_private(folder: &Path) -> Result<(), HomeError> {
+pub fn make_private(folder: &Path) -> Result<(), HomeError> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)

@@ -13,6 +13,7 @@ mod contract;
 mod grants;
 mod home;
 mod installed;
+mod seal;
 
 pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step};
 pub use builtin::Builtin;
@@ -21,6 +22,7 @@ pub use code_cache::CodeCache;
 pub use compiler::{Compiler, compile_child};
 pub use contract::world_of;
 pub use grants::Grants;
-pub use home::{Home, HomeError};
+pub use home::{Home, HomeError, make_private};
 pub use installed::{InstallError, Installed, Lock};
 pub use palisade_bundle::{Capability, LimitRequest, Manifest, World, build, manifest_of, manifest_text};
+pub use seal::{SEAL, Seal};

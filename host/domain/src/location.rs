@@ -1,9 +1,9 @@
 //! Places in files.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where a reader finds a character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position {
     /// From 1.
     pub line: u32,
@@ -21,7 +21,7 @@ pub struct Span {
 }
 
 /// A stretch of a file of the tree.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// Relative to the tree's root, with `/`.
     pub path: String,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Level, Location, Position, Severity, Suppression};
 
 /// What was found where a control did not simply pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Found {
     /// The control is violated.
     Failed,
@@ -14,7 +14,7 @@ pub enum Found {
 }
 
 /// An outcome in terms of the batch it was judged in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Index of the control in its pack.
     pub control: u32,
@@ -35,7 +35,7 @@ pub struct Outcome {
 }
 
 /// All that judging a batch gave.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
     /// What did not simply pass.
     pub outcomes: Vec<Outcome>,
@@ -48,7 +48,7 @@ pub struct Judgement {
 }
 
 /// Something worth telling about an input.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// The file.
     pub path: String,

@@ -1,6 +1,7 @@
 //! Files that only make sense together, and what parsing them gave.
 
 use palisade_tape::Batch;
+use serde::{Deserialize, Serialize};
 
 use crate::{Coverage, Diagnostic, Location};
 
@@ -16,7 +17,7 @@ pub struct Format {
 }
 
 /// What a parser claims; indices are those of the candidates it was offered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// A folder or file that names it.
     pub root: String,
@@ -31,7 +32,7 @@ pub struct Unit {
 }
 
 /// A unit to parse.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Work {
     /// As claimed.
     pub root: String,
@@ -42,7 +43,7 @@ pub struct Work {
 }
 
 /// One set of inputs; the default one has an empty name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Environment {
     /// What the user calls it.
     pub name: String,
@@ -51,7 +52,7 @@ pub struct Environment {
 }
 
 /// Something from outside the tree that a unit refers to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// `module`, `chart`.
     pub kind: String,
@@ -66,7 +67,7 @@ pub struct Need {
 }
 
 /// A need that has been met.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mount {
     /// As in the need.
     pub kind: String,

@@ -76,6 +76,11 @@ impl Pack {
         self.limits
     }
 
+    /// What its administrator set.
+    pub fn settings(&self) -> &SettingsText {
+        &self.settings
+    }
+
     /// What it says it is; `name` is the pack's own, which every control carries.
     pub async fn describe(&self, name: &str, limits: Limits) -> Call<PackInfo> {
         let mut guest =

@@ -183,6 +183,7 @@ fn sandboxed(catalog: &Catalog, top: &Path, jobs: usize) -> Result<(usize, Durat
         jobs,
         today: jiff::civil::date(2026, 1, 1),
         observer: Arc::new(|_| {}),
+        cache: None,
     };
     let began = Instant::now();
     let tree = runtime.block_on(palisade_scan::parse(catalog, &request))?;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_capabilities::SnapshotView;
-use palisade_catalog::{Admitted, Catalog, Role};
+use palisade_catalog::{Admitted, Catalog, Plugin, Role};
 use palisade_domain::{Environment, PluginError, Unit, Work};
-use palisade_sandbox::Fault;
+use palisade_sandbox::{Fault, Parser};
 use palisade_source::Snapshot;
 
+use crate::cache::Session;
 use crate::scan::{Event, Observer};
 
 /// A unit and who parses it.
@@ -52,6 +53,7 @@ pub(crate) async fn claim(
     snapshot: &Arc<dyn Snapshot>,
     files: &[String],
     observer: &Observer,
+    session: Option<&Session>,
 ) -> Claims {
     let mut claims = Claims::default();
     let mut said = Vec::new();
@@ -70,17 +72,9 @@ pub(crate) async fn claim(
                 if candidates.is_empty() {
                     continue;
                 }
-                let view = Arc::new(SnapshotView::new(Arc::clone(snapshot)));
-                let call = parser.claim(view, &candidates, formats.len()).await;
-                observer(Event::Called {
-                    plugin: name,
-                    call: "claim",
-                    on: "",
-                    usage: call.usage,
-                    fault: call.result.as_ref().err(),
-                    log: &call.log,
-                });
-                (candidates, call.result)
+                let asked = Asked { plugin, parser, formats: formats.len(), candidates: &candidates };
+                let units = asked.ask(snapshot, observer, session).await;
+                (candidates, units)
             }
         };
         match result {
@@ -102,6 +96,47 @@ pub(crate) async fn claim(
         .map(|(plugin, work)| Claimed { plugin, work, environments: Vec::new() })
         .collect();
     claims
+}
+
+/// What one parser is asked.
+struct Asked<'a> {
+    plugin: &'a Plugin,
+    parser: &'a Parser,
+    formats: usize,
+    candidates: &'a [String],
+}
+
+impl Asked<'_> {
+    /// One call, or what it gave in an earlier scan of the same.
+    async fn ask(
+        &self,
+        snapshot: &Arc<dyn Snapshot>,
+        observer: &Observer,
+        session: Option<&Session>,
+    ) -> Result<Vec<Unit>, Fault> {
+        let Asked { plugin, parser, formats, candidates } = *self;
+        let name = &plugin.manifest.name;
+        if let Some(session) = session
+            && let Some(units) = session.claimed(plugin, parser, candidates, formats).await
+        {
+            observer(Event::Known { plugin: name, call: "claim", on: "" });
+            return Ok(units);
+        }
+        let view = Arc::new(SnapshotView::new(Arc::clone(snapshot)));
+        let call = parser.claim(Arc::clone(&view) as _, candidates, formats).await;
+        observer(Event::Called {
+            plugin: name,
+            call: "claim",
+            on: "",
+            usage: call.usage,
+            fault: call.result.as_ref().err(),
+            log: &call.log,
+        });
+        if let (Some(session), Ok(units)) = (session, &call.result) {
+            session.keep_claim(plugin, parser, candidates, formats, (&view.read_set(), units));
+        }
+        call.result
+    }
 }
 
 /// A file that a unit owns is left to it alone; where several own one, the unit with the deeper root has it (a

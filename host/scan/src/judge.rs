@@ -6,9 +6,11 @@ use jiff::civil::Date;
 use palisade_capabilities::Moment;
 use palisade_catalog::{Admitted, Catalog, Role};
 use palisade_domain::tape::Batch;
-use palisade_domain::{Control, Diagnostic, Finding, PluginError, Scope};
-use palisade_sandbox::{JudgeRequest, Pack};
+use palisade_domain::{Control, Diagnostic, Finding, Judgement, PluginError, Scope};
+use palisade_sandbox::{Fault, JudgeRequest, Pack};
+use palisade_source::Digest;
 
+use crate::cache::{JudgeCall, Session};
 use crate::components::chunks;
 use crate::finding;
 use crate::scan::{Event, Observer, Selection};
@@ -70,6 +72,19 @@ pub(crate) struct Terms<'a> {
     /// The environment's name; empty for the default one.
     pub(crate) environment: &'a str,
     pub(crate) observer: &'a Observer,
+    pub(crate) session: Option<&'a Session>,
+}
+
+/// What is judged.
+#[derive(Clone, Copy)]
+struct Matter<'a> {
+    batch: &'a Batch,
+    /// For readers: the unit; empty for the tree.
+    on: &'a str,
+    /// The digest of the whole that the batch is, or is a part of, where there is a cache.
+    digest: Option<Digest>,
+    /// Which part; empty for all of it.
+    part: &'a str,
 }
 
 /// The judges of a catalog.
@@ -158,7 +173,39 @@ impl Judge {
             .collect()
     }
 
-    async fn ask(&self, batch: &Batch, enabled: &[u32], on: &str, terms: Terms<'_>) -> Judged {
+    /// One call, or what it gave in an earlier scan of the same.
+    async fn judgement(
+        &self,
+        request: &JudgeRequest<'_>,
+        matter: Matter<'_>,
+        terms: Terms<'_>,
+    ) -> Result<Judgement, Fault> {
+        let (plugin, on) = (&self.plugin.manifest.name, matter.on);
+        let known = terms.session.zip(matter.digest).map(|(session, batch)| {
+            let (plugin, pack) = (&*self.plugin, &self.pack);
+            (session, JudgeCall { plugin, pack, request, batch, part: matter.part })
+        });
+        if let Some(judgement) = known.and_then(|(session, call)| session.judged(call)) {
+            (terms.observer)(Event::Known { plugin, call: "judge", on });
+            return Ok(judgement);
+        }
+        let call = self.pack.judge(*request, self.controls.len()).await;
+        (terms.observer)(Event::Called {
+            plugin,
+            call: "judge",
+            on,
+            usage: call.usage,
+            fault: call.result.as_ref().err(),
+            log: &call.log,
+        });
+        if let (Some((session, asked)), Ok(judgement)) = (known, &call.result) {
+            session.keep_judged(asked, judgement);
+        }
+        call.result
+    }
+
+    async fn ask(&self, matter: Matter<'_>, enabled: &[u32], terms: Terms<'_>) -> Judged {
+        let Matter { batch, on, .. } = matter;
         let mut judged = Judged::default();
         let subjects = self.subjects(enabled, batch);
         if subjects.is_empty() {
@@ -174,16 +221,7 @@ impl Judge {
             moment: terms.moment,
         };
         let name = &self.plugin.manifest.name;
-        let call = self.pack.judge(request, self.controls.len()).await;
-        (terms.observer)(Event::Called {
-            plugin: name,
-            call: "judge",
-            on,
-            usage: call.usage,
-            fault: call.result.as_ref().err(),
-            log: &call.log,
-        });
-        match call.result {
+        match self.judgement(&request, matter, terms).await {
             Ok(judgement) => {
                 judged.passed = judgement.passed.iter().map(|count| u64::from(*count)).sum();
                 (judged.findings, judged.used) =
@@ -207,28 +245,35 @@ impl Judge {
 }
 
 /// Judges one unit with every control that sees no more than a component.
-pub(crate) async fn judge(judges: &[Judge], batch: &Batch, on: &str, terms: Terms<'_>) -> Judged {
+pub(crate) async fn judge(
+    judges: &[Judge],
+    batch: &Batch,
+    digest: Option<Digest>,
+    on: &str,
+    terms: Terms<'_>,
+) -> Judged {
     let mut judged = Judged::default();
     if batch.resources.is_empty() {
         return judged;
     }
+    let whole = Matter { batch, on, digest, part: "" };
     if batch.weight() <= CHUNK {
         for judge in judges {
-            judged.add(judge.ask(batch, &judge.component, on, terms).await);
+            judged.add(judge.ask(whole, &judge.component, terms).await);
         }
         return judged;
     }
-    for rows in chunks(batch, CHUNK) {
-        let part = batch.extract(&rows);
+    for (number, rows) in chunks(batch, CHUNK).into_iter().enumerate() {
+        let (batch, part) = (&batch.extract(&rows), &format!("{number} of {CHUNK} bytes"));
         for judge in judges {
-            judged.add(judge.ask(&part, &judge.alone, on, terms).await);
+            judged.add(judge.ask(Matter { batch, part, ..whole }, &judge.alone, terms).await);
         }
     }
     // What lies beside a resource may be named without being referred to (`bucket = "logs"`), or not be known:
     // whoever looks for it gets everything of the kinds that it asks for.
     for judge in judges.iter().filter(|it| !it.beside.is_empty()) {
-        let part = batch.extract(&judge.wanted(&judge.beside, batch));
-        judged.add(judge.ask(&part, &judge.beside, on, terms).await);
+        let batch = &batch.extract(&judge.wanted(&judge.beside, batch));
+        judged.add(judge.ask(Matter { batch, part: "beside", ..whole }, &judge.beside, terms).await);
     }
     judged
 }
@@ -243,8 +288,13 @@ pub(crate) fn for_the_tree(judges: &[Judge], batch: &Batch) -> Option<Batch> {
 /// Judges the tree with the controls that see all of it.
 pub(crate) async fn judge_tree(judges: &[Judge], batch: &Batch, terms: Terms<'_>) -> Judged {
     let mut judged = Judged::default();
+    if judges.iter().all(|it| it.tree.is_empty()) {
+        return judged;
+    }
+    let digest = terms.session.map(|_| Session::digest(batch));
     for judge in judges.iter().filter(|it| !it.tree.is_empty()) {
-        judged.add(judge.ask(batch, &judge.tree, "", terms).await);
+        let whole = Matter { batch, on: "", digest, part: "tree" };
+        judged.add(judge.ask(whole, &judge.tree, terms).await);
     }
     judged
 }

@@ -4,6 +4,7 @@
 //! judge what that means → the report. Data moves one way only, and the same input gives the same bytes on any
 //! number of threads.
 
+mod cache;
 mod claim;
 mod components;
 mod config;
@@ -18,6 +19,7 @@ mod scan;
 mod suppress;
 mod unit;
 
+pub use cache::Cache;
 pub use config::{ConfigError, RepositoryConfig};
 pub use environment::{EnvironmentError, Environments};
 pub use inventory::Inventory;

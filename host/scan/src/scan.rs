@@ -18,6 +18,7 @@ use palisade_sandbox::{Fault, Usage};
 use palisade_source::{Snapshot, TreePath, WalkError};
 use thiserror::Error;
 
+use crate::cache::{Cache, Session};
 use crate::claim::{Claimed, claim};
 use crate::config::RepositoryConfig;
 use crate::environment::{EnvironmentError, Environments};
@@ -49,6 +50,15 @@ pub enum Event<'a> {
     Units(usize),
     /// One of them is done.
     UnitDone,
+    /// A plugin was not called, since its answer was known from an earlier scan.
+    Known {
+        /// Who.
+        plugin: &'a str,
+        /// `claim`, `parse` or `judge`.
+        call: &'static str,
+        /// On which unit; empty for the tree.
+        on: &'a str,
+    },
     /// A plugin was called.
     Called {
         /// Who.
@@ -141,6 +151,8 @@ pub struct Request {
     pub today: Date,
     /// Takes events.
     pub observer: Observer,
+    /// What earlier scans have found out; without it everything is done anew.
+    pub cache: Option<Arc<Cache>>,
 }
 
 /// A tree that was parsed and not judged.
@@ -165,7 +177,12 @@ impl Request {
 
     /// How to judge in an environment. Where there are several, what passes in all of them can only be told from
     /// lists.
-    fn terms<'a>(&'a self, environment: &'a str, notes: &'a Notes) -> Terms<'a> {
+    fn terms<'a>(
+        &'a self,
+        environment: &'a str,
+        notes: &'a Notes,
+        session: Option<&'a Session>,
+    ) -> Terms<'a> {
         Terms {
             list_passed: self.list_passed || !environment.is_empty(),
             moment: self.moment(),
@@ -173,7 +190,13 @@ impl Request {
             notes,
             environment,
             observer: &self.observer,
+            session,
         }
+    }
+
+    /// The cache, for one scan.
+    fn session(&self) -> Option<Session> {
+        self.cache.as_ref().map(|cache| Session::new(cache, &self.snapshot))
     }
 }
 
@@ -201,7 +224,14 @@ enum Then {
 }
 
 /// Parses and judges a unit in each of its environments.
-async fn process(claimed: Claimed, number: usize, request: Request, then: Then) -> UnitResult {
+async fn process(
+    claimed: Claimed,
+    number: usize,
+    request: Request,
+    session: Option<Session>,
+    then: Then,
+) -> UnitResult {
+    let session = session.as_ref();
     let mut result = UnitResult { number, ..UnitResult::default() };
     let several = !claimed.environments.is_empty();
     let default = [Environment::default()];
@@ -209,7 +239,8 @@ async fn process(claimed: Claimed, number: usize, request: Request, then: Then) 
     let mut addresses = BTreeSet::new();
     let mut judged = Vec::new();
     for environment in environments {
-        let (parsed, error) = unit::parse(&claimed, environment, &request).await;
+        let unit::Outcome { parsed, digest, error } =
+            unit::parse(&claimed, environment, &request, session).await;
         let batch = parsed.batch;
         result.coverage.extend(parsed.coverage);
         result.diagnostics.extend(parsed.diagnostics);
@@ -223,9 +254,9 @@ async fn process(claimed: Claimed, number: usize, request: Request, then: Then) 
             Then::Keep => result.kept.push((environment.name.clone(), batch)),
             Then::Judge(judges) => {
                 let notes = Notes::of(&batch);
-                let terms = request.terms(&environment.name, &notes);
-                judged
-                    .push((environment.name.clone(), judge(judges, &batch, &claimed.work.root, terms).await));
+                let terms = request.terms(&environment.name, &notes, session);
+                let of_unit = judge(judges, &batch, digest, &claimed.work.root, terms).await;
+                judged.push((environment.name.clone(), of_unit));
                 result.notes.merge(notes);
                 let kept = for_the_tree(judges, &batch);
                 result.kept.extend(kept.map(|batch| (environment.name.clone(), batch)));
@@ -255,13 +286,18 @@ struct Walked {
     errors: Vec<PluginError>,
 }
 
-async fn walk(catalog: &Catalog, request: &Request, then: Then) -> Result<Walked, ScanError> {
+async fn walk(
+    catalog: &Catalog,
+    request: &Request,
+    session: Option<&Session>,
+    then: Then,
+) -> Result<Walked, ScanError> {
     let (snapshot, path, config) =
         (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
     let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
         .await
         .map_err(|error| ScanError::Internal(error.to_string()))??;
-    let mut claims = claim(catalog, &request.snapshot, &inventory.files, &request.observer).await;
+    let mut claims = claim(catalog, &request.snapshot, &inventory.files, &request.observer, session).await;
     let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
     let environments = request.environments.of_units(&works)?;
     for (unit, environments) in claims.units.iter_mut().zip(environments) {
@@ -270,7 +306,7 @@ async fn walk(catalog: &Catalog, request: &Request, then: Then) -> Result<Walked
     (request.observer)(Event::Units(claims.units.len()));
     let tasks = claims.units.into_iter().enumerate().map(|(number, claimed)| {
         let root = claimed.work.root.clone();
-        let task = tokio::spawn(process(claimed, number, request.clone(), then.clone()));
+        let task = tokio::spawn(process(claimed, number, request.clone(), session.cloned(), then.clone()));
         async move { task.await.map_err(|_| ScanError::Internal(root)) }
     });
     // Tasks are made as their turn comes, so that at most `jobs` units are in memory.
@@ -319,9 +355,19 @@ async fn walk(catalog: &Catalog, request: &Request, then: Then) -> Result<Walked
     Ok(Walked { units, coverage, errors })
 }
 
+/// Makes what this scan has found out known to the next ones.
+async fn end(session: Option<Session>) {
+    if let Some(session) = session {
+        // A cache that fails is none.
+        let _ = tokio::task::spawn_blocking(move || session.end()).await;
+    }
+}
+
 /// Parses a tree, and stops there.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
-    let walked = walk(catalog, request, Then::Keep).await?;
+    let session = request.session();
+    let walked = walk(catalog, request, session.as_ref(), Then::Keep).await?;
+    end(session).await;
     let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
     for unit in walked.units {
         let batches = unit.kept.into_iter().map(|(_, batch)| batch);
@@ -336,7 +382,13 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
 
 /// Judges all that was kept for the controls that see the whole tree: once in each environment that some of it is
 /// in, together with what has its defaults only, which is in all of them.
-async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], notes: &Notes, request: &Request) -> Judged {
+async fn whole_tree(
+    judges: &[Judge],
+    kept: &[(String, Batch)],
+    notes: &Notes,
+    request: &Request,
+    session: Option<&Session>,
+) -> Judged {
     let names: BTreeSet<&str> =
         kept.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
     let several = !names.is_empty();
@@ -351,7 +403,8 @@ async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], notes: &Notes, r
         for (_, batch) in kept.iter().filter(|(of, _)| of.is_empty() || of == name) {
             whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
         }
-        judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), request.terms(name, notes)).await));
+        let terms = request.terms(name, notes, session);
+        judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), terms).await));
     }
     if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }
 }
@@ -359,7 +412,8 @@ async fn whole_tree(judges: &[Judge], kept: &[(String, Batch)], notes: &Notes, r
 /// Scans a tree.
 pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
     let judges: Arc<[Judge]> = judges(catalog, &request.selection).into();
-    let walked = walk(catalog, request, Then::Judge(Arc::clone(&judges))).await?;
+    let session = request.session();
+    let walked = walk(catalog, request, session.as_ref(), Then::Judge(Arc::clone(&judges))).await?;
     let mut judged = Judged::default();
     let mut diagnostics = Vec::new();
     let mut errors = walked.errors;
@@ -374,7 +428,8 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
         kept.extend(unit.kept);
         notes.merge(unit.notes);
     }
-    judged.add(whole_tree(&judges, &kept, &notes, request).await);
+    judged.add(whole_tree(&judges, &kept, &notes, request, session.as_ref()).await);
+    end(session).await;
     if !request.list_passed {
         judged.findings.retain(|it| it.status != FindingStatus::Passed);
     }

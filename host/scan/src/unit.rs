@@ -3,21 +3,24 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use palisade_capabilities::{SnapshotView, Was};
+use palisade_capabilities::{Question, ReadSet, SnapshotView, Was};
 use palisade_catalog::Role;
 use palisade_domain::tape::Batch;
 use palisade_domain::{Coverage, Environment, Parsed, PluginError, Status};
 use palisade_sandbox::Fault;
+use palisade_source::{Digest, Snapshot};
 
+use crate::cache::{ParseCall, Session};
 use crate::claim::Claimed;
 use crate::needs::{Needs, ROUNDS};
 use crate::scan::{Event, Request};
 
 /// Resources stand in files of the unit, or in such as were read for it: findings must not point at what nobody
 /// looked at.
-fn read(batch: &Batch, claimed: &Claimed, view: &SnapshotView) -> Result<(), Fault> {
-    let seen = view.read_set();
-    let read = seen.iter().filter(|(_, was)| matches!(was, Was::File(_))).map(|(path, _)| path);
+fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet) -> Result<(), Fault> {
+    let read = seen.iter().filter_map(|(path, question, was)| {
+        (question == Question::Read && matches!(was, Was::File(_))).then_some(path)
+    });
     let files: HashSet<&str> = claimed.work.files.iter().map(String::as_str).chain(read).collect();
     let paths = batch.documents.iter().map(|document| batch.text(document.path));
     match paths.into_iter().find(|path| !files.contains(path)) {
@@ -28,46 +31,80 @@ fn read(batch: &Batch, claimed: &Claimed, view: &SnapshotView) -> Result<(), Fau
     }
 }
 
+/// A unit that was parsed.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) parsed: Parsed,
+    /// The digest of its batch, where there is a cache that wants to know.
+    pub(crate) digest: Option<Digest>,
+    pub(crate) error: Option<PluginError>,
+}
+
 /// Parses a unit in an environment, again and again until it asks for nothing that could be had. A parser's fault
 /// fails the unit's files and nothing else.
 pub(crate) async fn parse(
     claimed: &Claimed,
     environment: &Environment,
     request: &Request,
-) -> (Parsed, Option<PluginError>) {
+    session: Option<&Session>,
+) -> Outcome {
     let name = &claimed.plugin.manifest.name;
-    let Role::Parser { parser, .. } = &claimed.plugin.role else { return (Parsed::default(), None) };
+    let Role::Parser { parser, .. } = &claimed.plugin.role else { return Outcome::default() };
     let mut needs = Needs::new(&request.snapshot, request.modules.as_ref());
     for round in 1.. {
-        let view = Arc::new(SnapshotView::new(needs.tree()));
-        let mounts = needs.mounts();
-        let mut call = parser.parse(Arc::clone(&view) as _, &claimed.work, &mounts, environment).await;
-        call.result = call.result.and_then(|parsed| read(&parsed.batch, claimed, &view).map(|()| parsed));
-        (request.observer)(Event::Called {
-            plugin: name,
-            call: "parse",
-            on: &claimed.work.root,
-            usage: call.usage,
-            fault: call.result.as_ref().err(),
-            log: &call.log,
-        });
-        match call.result {
-            Ok(mut parsed) => {
+        let (tree, mounts) = (needs.tree(), needs.mounts());
+        let call =
+            ParseCall { plugin: &claimed.plugin, parser, work: &claimed.work, mounts: &mounts, environment };
+        match ask(call, &tree, claimed, request, session).await {
+            Ok((mut parsed, digest)) => {
                 if round < ROUNDS && needs.meet(&parsed.needs).await {
                     continue;
                 }
                 parsed.coverage.iter_mut().for_each(|it| it.plugin.clone_from(name));
                 needs.tell(&mut parsed.coverage, &parsed.needs, &parsed.diagnostics);
-                return (parsed, None);
+                return Outcome { parsed, digest, error: None };
             }
             Err(fault) => return failed(claimed, &fault),
         }
     }
-    (Parsed::default(), None)
+    Outcome::default()
+}
+
+/// One call, or what it gave in an earlier scan of the same.
+async fn ask(
+    call: ParseCall<'_>,
+    tree: &Arc<dyn Snapshot>,
+    claimed: &Claimed,
+    request: &Request,
+    session: Option<&Session>,
+) -> Result<(Parsed, Option<Digest>), Fault> {
+    let (plugin, on) = (&claimed.plugin.manifest.name, &claimed.work.root);
+    if let Some(session) = session
+        && let Some((parsed, digest)) = session.parsed(call, tree).await
+    {
+        (request.observer)(Event::Known { plugin, call: "parse", on });
+        return Ok((parsed, Some(digest)));
+    }
+    let view = Arc::new(SnapshotView::new(Arc::clone(tree)));
+    let ParseCall { parser, work, mounts, environment, .. } = call;
+    let mut called = parser.parse(Arc::clone(&view) as _, work, mounts, environment).await;
+    let seen = view.read_set();
+    called.result = called.result.and_then(|parsed| read(&parsed.batch, claimed, &seen).map(|()| parsed));
+    (request.observer)(Event::Called {
+        plugin,
+        call: "parse",
+        on,
+        usage: called.usage,
+        fault: called.result.as_ref().err(),
+        log: &called.log,
+    });
+    let parsed = called.result?;
+    let digest = session.map(|session| session.keep_parsed(call, &seen, &parsed));
+    Ok((parsed, digest))
 }
 
 /// A unit whose parser did not do its work.
-fn failed(claimed: &Claimed, fault: &Fault) -> (Parsed, Option<PluginError>) {
+fn failed(claimed: &Claimed, fault: &Fault) -> Outcome {
     let name = &claimed.plugin.manifest.name;
     let reason = format!("parser `{name}` {fault}");
     let failed = |path: &String| Coverage {
@@ -80,5 +117,5 @@ fn failed(claimed: &Claimed, fault: &Fault) -> (Parsed, Option<PluginError>) {
     let coverage = claimed.work.files.iter().map(failed).collect();
     let error =
         PluginError { plugin: name.clone(), path: claimed.work.root.clone(), reason: fault.to_string() };
-    (Parsed { coverage, ..Parsed::default() }, Some(error))
+    Outcome { parsed: Parsed { coverage, ..Parsed::default() }, digest: None, error: Some(error) }
 }

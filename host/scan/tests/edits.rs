@@ -84,6 +84,7 @@ fn scan(tree: &Tree) -> Report {
         jobs: 1,
         today: jiff::civil::date(2026, 1, 1),
         observer: Arc::new(|_| {}),
+        cache: None,
     };
     RUNTIME.block_on(palisade_scan::scan(&CATALOG, &request)).unwrap()
 }

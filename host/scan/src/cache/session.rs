@@ -1,0 +1,265 @@
+//! The cache in one scan.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use palisade_capabilities::{Question, ReadSet, Was, look};
+use palisade_catalog::Plugin;
+use palisade_domain::tape::Batch;
+use palisade_domain::{Coverage, Diagnostic, Environment, Judgement, Mount, Need, Parsed, Unit, Work};
+use palisade_sandbox::{JudgeRequest, Pack, Parser};
+use palisade_source::{Digest, Snapshot};
+use serde::{Deserialize, Serialize};
+
+use super::{Cache, batch, key};
+
+/// As many answers as are kept to one question, each to what it saw: a base and a head in turn, and some more.
+const VARIANTS: usize = 4;
+
+/// As many looks as they may rest on together, past the newest.
+const LOOKS: usize = 4096;
+
+/// A look, as it is kept.
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
+struct Look {
+    path: String,
+    question: u8,
+    was: u8,
+    digest: [u8; 32],
+}
+
+/// What an answer rests on, and where it is kept.
+#[derive(Deserialize, Serialize)]
+struct Variant {
+    looks: Vec<Look>,
+    result: [u8; 32],
+}
+
+/// What parsing gave, without the batch, which stands behind it.
+#[derive(Deserialize, Serialize)]
+struct Head {
+    coverage: Vec<Coverage>,
+    diagnostics: Vec<Diagnostic>,
+    needs: Vec<Need>,
+    batch: [u8; 32],
+}
+
+const QUESTIONS: [Question; 3] = [Question::List, Question::Stat, Question::Read];
+
+fn number(question: Question) -> u8 {
+    match question {
+        Question::List => 0,
+        Question::Stat => 1,
+        Question::Read => 2,
+    }
+}
+
+fn parts(was: Was) -> (u8, Digest) {
+    const NOTHING: Digest = Digest([0; 32]);
+    match was {
+        Was::Absent => (0, NOTHING),
+        Was::File(digest) => (1, digest),
+        Was::Folder(digest) => (2, digest),
+        Was::Present(digest) => (3, digest),
+        Was::Refused(digest) => (4, digest),
+        Was::Unreadable => (5, NOTHING),
+    }
+}
+
+/// The cache, the tree that is scanned, and what it was so far: one look at a place is enough for a scan.
+#[derive(Clone)]
+pub(crate) struct Session {
+    cache: Arc<Cache>,
+    base: Arc<dyn Snapshot>,
+    seen: Arc<Mutex<HashMap<(u8, String), Was>>>,
+}
+
+impl Session {
+    pub(crate) fn new(cache: &Arc<Cache>, base: &Arc<dyn Snapshot>) -> Session {
+        Session { cache: Arc::clone(cache), base: Arc::clone(base), seen: Arc::default() }
+    }
+
+    /// The end of the scan.
+    pub(crate) fn end(&self) {
+        self.cache.store.flush();
+    }
+
+    /// What a place of the tree is. Places of another tree, with things mounted in it, are looked at each time.
+    fn look(&self, tree: &Arc<dyn Snapshot>, path: &str, question: Question) -> Was {
+        if !Arc::ptr_eq(tree, &self.base) {
+            return look(tree.as_ref(), path, question);
+        }
+        let seen = || self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = (number(question), path.to_owned());
+        if let Some(was) = seen().get(&place) {
+            return *was;
+        }
+        let was = look(tree.as_ref(), path, question);
+        seen().insert(place, was);
+        was
+    }
+
+    fn shows(&self, tree: &Arc<dyn Snapshot>, it: &Look) -> bool {
+        let Some(question) = QUESTIONS.into_iter().find(|question| number(*question) == it.question) else {
+            return false;
+        };
+        let was = self.look(tree, &it.path, question);
+        was != Was::Unreadable && parts(was) == (it.was, Digest(it.digest))
+    }
+
+    fn variants(&self, key: Digest) -> Vec<Variant> {
+        let bytes = self.cache.store.get(key).unwrap_or_default();
+        postcard::from_bytes(&bytes).unwrap_or_default()
+    }
+
+    /// The answer to a question in a tree, if it is known. Reads files: not for a thread that has others to serve.
+    fn known(&self, key: Digest, tree: &Arc<dyn Snapshot>) -> Option<Vec<u8>> {
+        let mut variants = self.variants(key).into_iter();
+        let variant = variants.find(|variant| variant.looks.iter().all(|it| self.shows(tree, it)))?;
+        self.cache.store.get(Digest(variant.result))
+    }
+
+    async fn recall<T: Send + 'static>(
+        &self,
+        key: Option<Digest>,
+        tree: &Arc<dyn Snapshot>,
+        read: fn(&[u8]) -> Option<T>,
+    ) -> Option<T> {
+        let (key, own, tree) = (key?, self.clone(), Arc::clone(tree));
+        let known = tokio::task::spawn_blocking(move || own.known(key, &tree).and_then(|it| read(&it)));
+        known.await.ok().flatten()
+    }
+
+    fn keep(&self, key: Option<Digest>, read_set: &ReadSet, payload: &[u8]) -> Option<()> {
+        let key = key.filter(|_| read_set.is_complete())?;
+        let look = |(path, question, was): (&str, Question, Was)| {
+            let (was, Digest(digest)) = parts(was);
+            Look { path: path.to_owned(), question: number(question), was, digest }
+        };
+        let looks: Vec<Look> = read_set.iter().map(look).collect();
+        let result = key::result(key, &looks)?;
+        let mut left = LOOKS;
+        let older = self.variants(key).into_iter().filter(|variant| variant.looks != looks);
+        let older = older.take(VARIANTS - 1).take_while(|variant| {
+            let fits = variant.looks.len() <= left;
+            left = left.saturating_sub(variant.looks.len());
+            fits
+        });
+        let older: Vec<Variant> = older.collect();
+        let mut variants = vec![Variant { looks, result: result.0 }];
+        variants.extend(older);
+        self.cache.store.put(result, payload);
+        self.cache.store.put(key, &postcard::to_allocvec(&variants).ok()?);
+        Some(())
+    }
+
+    /// The units that a parser saw among candidates.
+    pub(crate) async fn claimed(
+        &self,
+        plugin: &Plugin,
+        parser: &Parser,
+        candidates: &[String],
+        formats: usize,
+    ) -> Option<Vec<Unit>> {
+        let key = key::claim(plugin, parser, candidates, formats);
+        self.recall(key, &self.base, |bytes| postcard::from_bytes(bytes).ok()).await
+    }
+
+    /// Keeps them.
+    pub(crate) fn keep_claim(
+        &self,
+        plugin: &Plugin,
+        parser: &Parser,
+        candidates: &[String],
+        formats: usize,
+        answer: (&ReadSet, &[Unit]),
+    ) {
+        let key = key::claim(plugin, parser, candidates, formats);
+        let (read_set, units) = answer;
+        let _ = postcard::to_allocvec(units).ok().and_then(|bytes| self.keep(key, read_set, &bytes));
+    }
+
+    /// What a parser said of a unit, and the digest of the batch.
+    pub(crate) async fn parsed(
+        &self,
+        call: ParseCall<'_>,
+        tree: &Arc<dyn Snapshot>,
+    ) -> Option<(Parsed, Digest)> {
+        let read = |bytes: &[u8]| {
+            let (head, rest) = postcard::take_from_bytes::<Head>(bytes).ok()?;
+            let batch = batch::decode(rest)?;
+            let Head { coverage, diagnostics, needs, batch: digest } = head;
+            Some((Parsed { batch, coverage, diagnostics, needs }, Digest(digest)))
+        };
+        self.recall(call.key(), tree, read).await
+    }
+
+    /// Keeps it, and gives the digest of the batch.
+    pub(crate) fn keep_parsed(&self, call: ParseCall<'_>, read_set: &ReadSet, parsed: &Parsed) -> Digest {
+        let batch = batch::encode(&parsed.batch);
+        let digest = Digest::of(&batch);
+        let head = Head {
+            coverage: parsed.coverage.clone(),
+            diagnostics: parsed.diagnostics.clone(),
+            needs: parsed.needs.clone(),
+            batch: digest.0,
+        };
+        if let Ok(mut payload) = postcard::to_allocvec(&head) {
+            payload.extend_from_slice(&batch);
+            self.keep(call.key(), read_set, &payload);
+        }
+        digest
+    }
+
+    /// The digest of a batch that no parser gave as it is.
+    pub(crate) fn digest(batch: &Batch) -> Digest {
+        Digest::of(&batch::encode(batch))
+    }
+
+    /// What a pack said of a batch or a part of one.
+    pub(crate) fn judged(&self, call: JudgeCall<'_>) -> Option<Judgement> {
+        let bytes = self.cache.store.get(call.key()?)?;
+        postcard::from_bytes(&bytes).ok()
+    }
+
+    /// Keeps it.
+    pub(crate) fn keep_judged(&self, call: JudgeCall<'_>, judgement: &Judgement) {
+        if let (Some(key), Ok(bytes)) = (call.key(), postcard::to_allocvec(judgement)) {
+            self.cache.store.put(key, &bytes);
+        }
+    }
+}
+
+/// What a parser is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct ParseCall<'a> {
+    pub(crate) plugin: &'a Plugin,
+    pub(crate) parser: &'a Parser,
+    pub(crate) work: &'a Work,
+    pub(crate) mounts: &'a [Mount],
+    pub(crate) environment: &'a Environment,
+}
+
+impl ParseCall<'_> {
+    fn key(&self) -> Option<Digest> {
+        key::parse(self.plugin, self.parser, self.work, self.mounts, self.environment)
+    }
+}
+
+/// What a pack is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct JudgeCall<'a> {
+    pub(crate) plugin: &'a Plugin,
+    pub(crate) pack: &'a Pack,
+    pub(crate) request: &'a JudgeRequest<'a>,
+    /// The digest of the whole batch.
+    pub(crate) batch: Digest,
+    /// Which part of it is judged.
+    pub(crate) part: &'a str,
+}
+
+impl JudgeCall<'_> {
+    fn key(&self) -> Option<Digest> {
+        key::judge(self.plugin, self.pack, self.request, self.batch, self.part)
+    }
+}
