@@ -84,9 +84,12 @@ pub(crate) struct TreeOptions {
     /// `TF_TOKEN_host_name` for registries and `PALISADE_GIT_TOKEN_host_name` for Git.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_modules: Vec<AllowedHost>,
-    /// Where fetched modules are kept [default: in the user's cache]
+    /// Where fetched modules and the results of scans are kept [default: in the user's cache]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) cache_dir: Option<PathBuf>,
+    /// Do everything anew: neither use nor keep the results of scans
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// Count files that are scanned in part, or not supported, as missing
     #[arg(long)]
     pub(crate) strict: bool,

@@ -31,6 +31,12 @@ impl Progress {
         Arc::new(move |event| match event {
             Event::Units(units) => bar.set_length(units as u64),
             Event::UnitDone => bar.inc(1),
+            Event::Known { plugin, call, on } => {
+                if shared.verbose {
+                    let on = if on.is_empty() { "the tree" } else { on };
+                    complain(&clean(&format!("{plugin} {call} {on}: cached")));
+                }
+            }
             Event::Called { plugin, call, on, usage, fault, log } => {
                 if !shared.verbose {
                     return;

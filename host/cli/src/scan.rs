@@ -79,6 +79,7 @@ fn request(
         jobs: setup::jobs(options.jobs),
         today,
         observer: progress.observer(shared),
+        cache: setup::cache(options),
     })
 }
 

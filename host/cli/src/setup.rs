@@ -10,6 +10,7 @@ use etcetera::BaseStrategy as _;
 use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
 use palisade_modules::{Credentials, Modules, Settings};
 use palisade_sandbox::Sandbox;
+use palisade_scan::Cache;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 use serde::Deserialize;
 
@@ -126,6 +127,19 @@ pub(crate) fn modules(options: &TreeOptions) -> Result<Arc<Modules>, Failure> {
         .context("cannot make a folder for modules")
         .map(Arc::new)
         .map_err(Failure::incomplete)
+}
+
+/// Where the results of scans are kept; without a home there is no key that makes them ours.
+pub(crate) fn cache(options: &TreeOptions) -> Option<Arc<Cache>> {
+    let home = home().filter(|_| !options.no_cache)?;
+    let folder = options.cache_dir.clone().unwrap_or_else(|| home.cache()).join("results");
+    match home.key() {
+        Ok(key) => Some(Arc::new(Cache::open(folder, &key, Cache::LIMIT))),
+        Err(error) => {
+            complain(&format!("warning: results are not kept: {:#}", anyhow!(error)));
+            None
+        }
+    }
 }
 
 /// The tree, and the place in it that was asked for.

@@ -1,0 +1,149 @@
+//! What a scan costs that has been made before: `cargo bench -p palisade-scan --bench cache [-- COUNT…]`.
+//!
+//! Two trees for each count: that many Kubernetes manifests, one resource each, and about that many resources of
+//! Terraform in configurations of 100. Each is scanned without a cache, with an empty one, with nothing changed, and
+//! with one file changed.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use palisade_capabilities::Moment;
+use palisade_catalog::{Catalog, Compiler, Host};
+use palisade_domain::{Gate, Target};
+use palisade_sandbox::Sandbox;
+use palisade_scan::{Cache, Environments, RepositoryConfig, Request, Selection};
+use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn write(path: PathBuf, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(fs::write(path, text)?)
+}
+
+fn manifest(top: &Path, number: usize, image: &str) -> Result<(), Failure> {
+    let text = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{number}\nspec:\n  replicas: 2\n  selector:\n    \
+         matchLabels: {{ app: app-{number} }}\n  template:\n    metadata:\n      labels: {{ app: app-{number} }}\n    \
+         spec:\n      containers:\n        - name: web\n          image: {image}\n          ports:\n            - \
+         containerPort: 8080\n          env:\n            - name: MODE\n              value: production\n"
+    );
+    write(top.join(format!("apps/{}/{number}.yaml", number / 100)), &text)
+}
+
+fn stack(top: &Path, number: usize, tag: &str) -> Result<(), Failure> {
+    let mut text = "module \"app\" {\n  source = \"../../modules/app\"\n}\n".to_owned();
+    for resource in 0..90 {
+        writeln!(
+            text,
+            "resource \"aws_s3_bucket\" \"b{resource}\" {{\n  bucket = \"s{number}-{resource}\"\n  tags = {{ stack = \
+             \"{tag}\" }}\n}}"
+        )?;
+    }
+    write(top.join(format!("stacks/s{number}/main.tf")), &text)
+}
+
+fn module(top: &Path) -> Result<(), Failure> {
+    let text = "resource \"aws_sqs_queue\" \"q\" {\n  count = 10\n  name = \"q-${count.index}\"\n}\n";
+    write(top.join("modules/app/main.tf"), text)
+}
+
+fn scan(catalog: &Catalog, top: &Path, cache: Option<&Path>) -> Result<(Duration, String), Failure> {
+    let jobs = 2;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(jobs)
+        .max_blocking_threads(jobs + 2)
+        .enable_all()
+        .build()?;
+    let snapshot: Arc<dyn Snapshot> = Arc::new(FolderSnapshot::open(top, Limits::default())?);
+    let began = Instant::now();
+    let cache = cache.map(|folder| Arc::new(Cache::open(folder.to_owned(), &[7; 32], Cache::LIMIT)));
+    let opened = began.elapsed();
+    let request = Request {
+        snapshot,
+        path: TreePath::root(),
+        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
+        config: RepositoryConfig::default(),
+        environments: Environments::default(),
+        modules: None,
+        selection: Selection::default(),
+        gate: Gate { fail_on: None, strict: false },
+        list_passed: false,
+        jobs,
+        moment: Moment(0),
+        observer: Arc::new(|_| {}),
+        cache,
+    };
+    let report = runtime.block_on(palisade_scan::scan(catalog, &request))?;
+    let took = began.elapsed();
+    let summary = report.summary;
+    let said = format!(
+        "{} files, {} resources, {} findings, opened in {:.0} ms",
+        summary.files.seen,
+        summary.resources,
+        report.results.len(),
+        opened.as_secs_f64() * 1e3
+    );
+    Ok((took, said))
+}
+
+fn measure(
+    catalog: &Catalog,
+    name: &str,
+    top: &Path,
+    change: &dyn Fn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let kept = tempfile::tempdir()?;
+    let cache = Some(kept.path());
+    let none = scan(catalog, top, None)?;
+    let again = scan(catalog, top, None)?;
+    let cold = scan(catalog, top, cache)?;
+    let warm = scan(catalog, top, cache)?;
+    change()?;
+    let changed = scan(catalog, top, cache)?;
+    let bytes: u64 =
+        fs::read_dir(kept.path())?.flatten().filter_map(|it| it.metadata().ok()).map(|it| it.len()).sum();
+    println!("{name}: {} KiB on disk", bytes >> 10);
+    for (what, (took, said)) in
+        [("none", none), ("none again", again), ("cold", cold), ("warm", warm), ("one file changed", changed)]
+    {
+        println!("  {what}: {:.3} s ({said})", took.as_secs_f64());
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Failure> {
+    let given = std::env::args().skip(1).filter_map(|it| it.parse().ok());
+    let mut counts: Vec<usize> = given.collect();
+    if counts.is_empty() {
+        counts = vec![1_000, 10_000];
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
+    let host = Host { sandbox: Arc::new(Sandbox::new(2)?), cache: None, compiler };
+    let catalog = runtime.block_on(Catalog::load(&host, None, &[]))?;
+    for count in counts {
+        let top = tempfile::tempdir()?;
+        for number in 0..count {
+            manifest(top.path(), number, "nginx:1.27")?;
+        }
+        let change = || manifest(top.path(), count / 2, "nginx:1.28");
+        measure(&catalog, &format!("{count} manifests"), top.path(), &change)?;
+
+        let top = tempfile::tempdir()?;
+        module(top.path())?;
+        for number in 0..count / 100 {
+            stack(top.path(), number, "one")?;
+        }
+        let change = || stack(top.path(), count / 200, "two");
+        measure(&catalog, &format!("{count} resources of Terraform"), top.path(), &change)?;
+    }
+    Ok(())
+}
