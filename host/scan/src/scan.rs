@@ -275,6 +275,8 @@ async fn process(
             result.judged.add(judged);
         }
     }
+    // What is in order unit by unit is nearly so in the whole, and this is done on many threads.
+    result.judged.findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     (request.observer)(Event::UnitDone);
     result
 }
