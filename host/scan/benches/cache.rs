@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_capabilities::Moment;
 use palisade_catalog::{Catalog, Compiler, Host};
 use palisade_domain::{Gate, Target};
 use palisade_sandbox::Sandbox;
@@ -77,7 +76,7 @@ fn scan(catalog: &Catalog, top: &Path, cache: Option<&Path>) -> Result<(Duration
         gate: Gate { fail_on: None, strict: false },
         list_passed: false,
         jobs,
-        moment: Moment(0),
+        today: jiff::civil::date(2026, 1, 1),
         observer: Arc::new(|_| {}),
         cache,
     };
