@@ -85,7 +85,7 @@ async fn nothing_that_a_guest_says_moves_the_terminals_cursor() {
     let plugins = everybody().await;
     let gate = request(tree.snapshot()).0.gate;
     let (report, _) = scan(plugins, tree.snapshot()).await;
-    let text = table(&report, gate.judge(&report), Style { colour: false });
+    let text = table(&report, gate.judge(&report), Style { colour: false, suppressed: false });
     let odd: Vec<&str> = text.lines().filter(|line| line.chars().any(char::is_control)).collect();
     assert!(odd.is_empty(), "{odd:#?}");
 }

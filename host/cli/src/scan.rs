@@ -189,7 +189,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
 fn render(report: &Report, verdict: Verdict, format: Format, colour: bool) -> String {
     match format {
         Format::Json => palisade_report::json(report),
-        Format::Table => palisade_report::table(report, verdict, Style { colour }),
+        Format::Table => palisade_report::table(report, verdict, Style { colour, suppressed: false }),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::Location;
 
 /// How far a file was read. The order is from the best down to what a reader must see first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Not ours, or excluded by a named rule.
@@ -37,6 +38,7 @@ impl Status {
 
 /// What became of one file, or of one folder that was not entered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// The file; a folder ends with `/`.
     pub path: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a reader finds a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Position {
     /// From 1.
     pub line: u32,
@@ -22,6 +23,7 @@ pub struct Span {
 
 /// A stretch of a file of the tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// Relative to the tree's root, with `/`.
     pub path: String,

@@ -49,6 +49,7 @@ pub struct Judgement {
 
 /// Something worth telling about an input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// The file.
     pub path: String,
@@ -64,6 +65,7 @@ pub struct Diagnostic {
 
 /// How a control and a resource stand to each other in a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FindingStatus {
     /// Violated.
@@ -90,6 +92,7 @@ impl FindingStatus {
 
 /// The resource a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResourceRef {
     /// Its address.
     pub address: String,
@@ -110,6 +113,7 @@ pub struct ResourceRef {
 
 /// A place that led to another, and what it contributed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cause {
     /// The file.
     pub path: String,
@@ -123,6 +127,7 @@ pub struct Cause {
 
 /// A control on a resource, for readers. The fields stand in the order of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The control.
     pub control: String,

@@ -9,6 +9,7 @@ pub const SCHEMA: &str = "palisade/report/v1";
 
 /// Who scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `palisade`.
     pub name: &'static str,
@@ -18,6 +19,7 @@ pub struct Tool {
 
 /// What was scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Target {
     /// Relative to the tree's root; `.` for all of it.
     pub path: String,
@@ -31,6 +33,7 @@ pub struct Target {
 
 /// Files by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileCounts {
     /// All.
     pub seen: u64,
@@ -48,6 +51,7 @@ pub struct FileCounts {
 
 /// Outcomes by what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutcomeCounts {
     /// Violations.
     pub failed: u64,
@@ -61,6 +65,7 @@ pub struct OutcomeCounts {
 
 /// Violations by severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeverityCounts {
     /// Critical ones.
     pub critical: u64,
@@ -96,6 +101,7 @@ impl SeverityCounts {
 
 /// All counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Files.
     pub files: FileCounts,
@@ -140,6 +146,7 @@ impl Summary {
 
 /// A plugin that did not do its work.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PluginError {
     /// Its name.
     pub plugin: String,
@@ -151,8 +158,10 @@ pub struct PluginError {
 
 /// A finished scan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// The name of this form.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     /// Who scanned.
     pub tool: Tool,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// What wrote an acceptance down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SuppressedBy {
     /// A comment in the file.
@@ -14,6 +15,7 @@ pub enum SuppressedBy {
 
 /// Whether an acceptance counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SuppressionState {
     /// It counts.
@@ -26,6 +28,7 @@ pub enum SuppressionState {
 
 /// How a violation was accepted. The fields stand in the order of the report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suppression {
     /// Where it is written.
     pub by: SuppressedBy,

@@ -9,31 +9,73 @@ fn is_active(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Where a line may hold an order to the program that collects it, the last one first: GitHub Actions obeys lines
+/// that begin with `::` and, as Azure Pipelines (`##vso[`) and TeamCity (`##teamcity[`) do, what stands between
+/// `##` and `[`.
+fn orders(text: &str) -> Vec<usize> {
+    let mut orders = Vec::new();
+    let (mut opens, mut next) = (false, ' ');
+    for (at, c) in text.char_indices().rev() {
+        match c {
+            '[' => opens = true,
+            '#' if opens && next == '#' => orders.push(at),
+            '#' => {}
+            c => opens &= c.is_ascii_alphanumeric(),
+        }
+        next = c;
+    }
+    let begin = text.trim_start();
+    if begin.starts_with("::") {
+        orders.push(text.len() - begin.len());
+    }
+    orders
+}
+
 /// A text as one line that is shown as it is, with what a terminal would act on written out: file names,
-/// messages and addresses come from the tree and from plugins, and neither may draw on the reader's screen.
+/// messages and addresses come from the tree and from plugins, and neither may draw on the reader's screen. The
+/// same holds for a build server that reads the line: its marks of an order are written out too.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_active) {
+    let mut orders = orders(text);
+    if orders.is_empty() && !text.contains(is_active) {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
+        let obeyed = orders.pop_if(|order| *order == at).is_some();
         match c {
             '\n' => cleaned.push_str("\\n"),
             '\t' => cleaned.push_str("\\t"),
             '\r' => cleaned.push_str("\\r"),
             // Writing to a string cannot fail.
-            c if is_active(c) => drop(write!(cleaned, "\\u{{{:x}}}", u32::from(c))),
+            c if obeyed || is_active(c) => drop(write!(cleaned, "\\u{{{:x}}}", u32::from(c))),
             c => cleaned.push(c),
         }
     }
     Cow::Owned(cleaned)
 }
 
+/// The same for a text of several lines, which stay, as does its indentation with tabs.
+pub(crate) fn clean_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\t']) {
+        return clean(text);
+    }
+    let line = |line: &str| line.split('\t').map(clean).collect::<Vec<_>>().join("\t");
+    Cow::Owned(text.lines().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// At most so many characters, with a mark where some were cut off.
+pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        None => Cow::Borrowed(text),
+        Some(_) => Cow::Owned(text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 
-    use super::clean;
+    use super::{clean, clean_lines, cut};
 
     #[test]
     fn what_a_terminal_would_act_on_is_written_out() {
@@ -45,9 +87,24 @@ mod tests {
             ("\u{7}\u{8}\u{7f}\0", "\\u{7}\\u{8}\\u{7f}\\u{0}"),
             ("a\u{202e}b\u{2066}c\u{200f}d\u{2028}e", "a\\u{202e}b\\u{2066}c\\u{200f}d\\u{2028}e"),
             ("back\\slash", "back\\slash"),
+            ("::error::x", "\\u{3a}:error::x"),
+            ("  ::stop-commands::x", "  \\u{3a}:stop-commands::x"),
+            ("a::b", "a::b"),
+            ("a ##[error]x", "a \\u{23}#[error]x"),
+            ("##vso[task.setvariable]x", "\\u{23}#vso[task.setvariable]x"),
+            ("###[x]", "\\u{23}\\u{23}#[x]"),
+            ("## a heading", "## a heading"),
         ] {
             assert_eq!(clean(text), shown);
         }
         assert!(matches!(clean("ordinary"), Cow::Borrowed(_)));
+        assert_eq!(clean_lines("a\tb\r\n\u{1b}c\n\n\t::d\re"), "a\tb\n\\u{1b}c\n\n\t\\u{3a}:d\\re");
+        assert_eq!(clean_lines("plain"), "plain");
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!(cut("größe", 5), "größe");
+        assert_eq!(cut("größe", 4), "grö…");
     }
 }

@@ -5,15 +5,20 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style as Ansi};
-use palisade_domain::{Finding, FindingStatus, Location, Report, Severity, Status, Verdict};
+use palisade_domain::{
+    Finding, FindingStatus, Level, Location, Report, Severity, Status, SuppressionState, Verdict,
+};
 
 use crate::clean::clean;
+use crate::words::{acceptance, counted, is_old};
 
 /// How a table looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether colours are used.
     pub colour: bool,
+    /// Whether accepted violations are listed; they are counted all the same.
+    pub suppressed: bool,
 }
 
 fn severity_style(severity: Severity) -> Ansi {
@@ -62,6 +67,14 @@ impl Table {
         }
         let about = self.paint(Ansi::new().dimmed(), &about);
         self.line(&about);
+        if let Some(it) = &finding.suppression {
+            let style = match it.state {
+                SuppressionState::Accepted => Ansi::new().dimmed(),
+                SuppressionState::Pending | SuppressionState::Expired => AnsiColor::Yellow.on_default(),
+            };
+            let said = self.paint(style, &clean(&acceptance(it)));
+            self.line(&format!("{:>20}{said}  {}:{}", "", clean(&it.path), it.line));
+        }
         for cause in &finding.cause {
             let note = if cause.note.is_empty() { "from here" } else { &cause.note };
             let path = clean(&cause.path);
@@ -71,7 +84,12 @@ impl Table {
 
     fn findings(&mut self, report: &Report) {
         let mut files: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in &report.results {
+        let listed = |it: &&Finding| match it.status {
+            FindingStatus::Failed => !is_old(it),
+            FindingStatus::Suppressed => self.style.suppressed,
+            FindingStatus::Passed | FindingStatus::Unknown => true,
+        };
+        for finding in report.results.iter().filter(listed) {
             let path = finding.location.as_ref().map_or("", |it: &Location| it.path.as_str());
             files.entry(path).or_default().push(finding);
         }
@@ -83,6 +101,32 @@ impl Table {
             }
             self.line("");
         }
+        let old = report.results.iter().filter(|it| is_old(it)).count() as u64;
+        if old > 0 {
+            let line = format!("{} not listed: the base has them too", counted(old, "violation"));
+            let line = self.paint(Ansi::new().dimmed(), &line);
+            self.line(&line);
+            self.line("");
+        }
+    }
+
+    fn diagnostics(&mut self, report: &Report) {
+        let rows: Vec<_> = report.diagnostics.iter().filter(|it| it.level != Level::Note).collect();
+        if rows.is_empty() {
+            return;
+        }
+        let head = self.paint(AnsiColor::Yellow.on_default().bold(), "Remarks");
+        self.line(&head);
+        for it in rows {
+            let place = match &it.location {
+                Some(at) => format!(":{}:{}", at.start.line, at.start.column),
+                None => String::new(),
+            };
+            let level = if it.level == Level::Error { "error" } else { "warning" };
+            let (path, code, message) = (clean(&it.path), clean(&it.code), clean(&it.message));
+            self.line(&format!("  {path}{place}: {level}: {message}  {code}"));
+        }
+        self.line("");
     }
 
     fn coverage(&mut self, report: &Report) {
@@ -146,6 +190,9 @@ impl Table {
             let _ = write!(line, " ({})", severities.join(", "));
         }
         let _ = write!(line, ", {} passed, {} unknown", outcomes.passed, outcomes.unknown);
+        if outcomes.suppressed > 0 {
+            let _ = write!(line, ", {} suppressed", outcomes.suppressed);
+        }
         self.line(&line);
         let end = match verdict {
             Verdict::Clean => self.paint(AnsiColor::Green.on_default().bold(), "passed"),
@@ -166,6 +213,7 @@ pub fn table(report: &Report, verdict: Verdict, style: Style) -> String {
     let mut table = Table { text: String::new(), style };
     table.findings(report);
     table.coverage(report);
+    table.diagnostics(report);
     table.summary(report, verdict);
     table.text
 }

@@ -1,8 +1,9 @@
 //! A report with one of everything.
 
 use palisade_domain::{
-    Cause, Coverage, Diagnostic, Finding, FindingStatus, Level, Location, PluginError, Position, Report,
-    ResourceRef, SCHEMA, Severity, Status, Summary, Target, Tool,
+    Cause, Control, Coverage, Diagnostic, Docs, Finding, FindingStatus, Level, Location, Parameter,
+    PluginError, Position, Remedy, Report, ResourceRef, SCHEMA, Scope, Severity, Status, Summary,
+    SuppressedBy, Suppression, SuppressionState, Target, Tool,
 };
 
 pub(crate) fn at(path: &str, line: u32, column: u32) -> Location {
@@ -107,6 +108,107 @@ pub(crate) fn report() -> Report {
     }
 }
 
+fn suppression(state: SuppressionState, by: SuppressedBy, expires: Option<&str>) -> Suppression {
+    let reason = "the team @net knows | [why](x)".to_owned();
+    Suppression {
+        by,
+        state,
+        reason,
+        expires: expires.map(str::to_owned),
+        path: "app/pod.yaml".to_owned(),
+        line: 39,
+    }
+}
+
+/// One of everything, compared with a base, with acceptances in every state and environments.
+pub(crate) fn compared() -> Report {
+    let mut report = report();
+    report.target.base = Some("9a8b".to_owned());
+    let mut add = |status, line, severity| {
+        let mut it = finding(status, severity, "app/pod.yaml", line, "shares it");
+        it.fingerprint = format!("{line:032x}");
+        report.results.push(it);
+        report.results.last_mut().unwrap()
+    };
+    let (comment, annotation) = (SuppressedBy::Comment, SuppressedBy::Annotation);
+    let accepted = add(FindingStatus::Suppressed, 40, Severity::High);
+    accepted.suppression = Some(suppression(SuppressionState::Accepted, comment, Some("2027-01-31")));
+    let endless = add(FindingStatus::Suppressed, 41, Severity::Low);
+    endless.suppression = Some(Suppression {
+        reason: String::new(),
+        ..suppression(SuppressionState::Accepted, annotation, None)
+    });
+    let pending = add(FindingStatus::Failed, 42, Severity::High);
+    pending.suppression = Some(suppression(SuppressionState::Pending, comment, None));
+    pending.environments = vec!["prod".to_owned(), "staging".to_owned()];
+    let expired = add(FindingStatus::Failed, 43, Severity::Medium);
+    expired.suppression = Some(suppression(SuppressionState::Expired, annotation, Some("2025-12-31")));
+    expired.control = "kubernetes-a-privileged".to_owned();
+    expired.resource.instance = "container/web".to_owned();
+    for line in [44, 45] {
+        add(FindingStatus::Failed, line, Severity::Critical).new = false;
+    }
+    report.results.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    report.summary = Summary::count(&report.coverage, 12, &report.results, 41);
+    report
+}
+
+/// So many violations, as they come in a large tree that was never looked at.
+pub(crate) fn many(count: u32) -> Report {
+    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    let results: Vec<Finding> = (0..count)
+        .map(|it| {
+            let path = format!("environments/region-{}/service-{}/main.tf", it % 17, it / 40);
+            let severity = severities[(it % 4) as usize];
+            let mut finding = finding(FindingStatus::Failed, severity, &path, it % 300 + 1, "");
+            finding.control = format!("kubernetes-control-{}", it % 90);
+            finding.message = format!("container `sidecar-{}` may change the node it runs on", it % 7);
+            // As even as a digest, so that it packs no better.
+            let mixed =
+                (0..2u64).map(|part| (u64::from(it) * 2 + part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            finding.fingerprint = mixed.map(|it| format!("{:016x}", it ^ (it >> 29))).collect();
+            finding
+        })
+        .collect();
+    let summary = Summary::count(&[], 9_000, &results, 0);
+    Report { results, summary, complete: true, ..empty() }
+}
+
+/// A control with all that a control can have.
+pub(crate) fn control(text: &str) -> Control {
+    let text = text.to_owned();
+    let remedy = |format: &str| Remedy {
+        format: format.to_owned(),
+        text: "Remove `hostNetwork`.\n\n- really".to_owned(),
+    };
+    Control {
+        id: text.clone(),
+        title: text.clone(),
+        severity: Severity::High,
+        scope: Scope::Component,
+        kinds: vec!["Pod".to_owned(), text.clone()],
+        shapes: Vec::new(),
+        related: Vec::new(),
+        formats: vec![text.clone()],
+        aliases: vec!["CKV_K8S_19".to_owned(), text.clone()],
+        policies: vec![text.clone()],
+        docs: Docs {
+            why: "It sees *all* of the node.".to_owned(),
+            impact: "Ports change.".to_owned(),
+            remedies: vec![remedy(""), remedy("helm")],
+            failing_example: format!("spec:\n\thostNetwork: true\n{text}\n"),
+            passing_example: "spec: {}\n".to_owned(),
+        },
+        parameters: vec![Parameter {
+            name: text.clone(),
+            title: text.clone(),
+            schema: "{}".to_owned(),
+            default: text.clone(),
+        }],
+        pack: text,
+    }
+}
+
 /// Nothing to tell.
 pub(crate) fn empty() -> Report {
     Report {
@@ -122,14 +224,35 @@ pub(crate) fn empty() -> Report {
 
 /// Every text of a stranger replaced.
 pub(crate) fn hostile(text: &str) -> Report {
-    let mut report = report();
+    hostile_of(report(), text)
+}
+
+/// Every text of a stranger replaced, in what an earlier report does not have too.
+pub(crate) fn hostile_compared(text: &str) -> Report {
+    hostile_of(compared(), text)
+}
+
+fn hostile_of(mut report: Report, text: &str) -> Report {
     let replace = |place: &mut String| text.clone_into(place);
     for it in &mut report.results {
-        for place in [&mut it.control, &mut it.title, &mut it.message, &mut it.fingerprint] {
+        for place in [
+            &mut it.control,
+            &mut it.title,
+            &mut it.message,
+            &mut it.fingerprint,
+            &mut it.remediation,
+            &mut it.change_impact,
+            &mut it.resource.address,
+            &mut it.resource.kind,
+            &mut it.resource.provider,
+            &mut it.resource.format,
+            &mut it.resource.instance,
+            &mut it.resource.content,
+        ] {
             replace(place);
         }
-        for place in [&mut it.resource.address, &mut it.resource.kind, &mut it.resource.instance] {
-            replace(place);
+        for list in [&mut it.aliases, &mut it.environments, &mut it.policies] {
+            list.iter_mut().for_each(replace);
         }
         for place in it.location.iter_mut().chain(&mut it.resource.location) {
             replace(&mut place.path);
@@ -138,11 +261,17 @@ pub(crate) fn hostile(text: &str) -> Report {
             replace(&mut cause.path);
             replace(&mut cause.note);
         }
+        for suppression in &mut it.suppression {
+            replace(&mut suppression.reason);
+            replace(&mut suppression.path);
+            suppression.expires.iter_mut().for_each(replace);
+        }
     }
     for it in &mut report.coverage {
         for place in [&mut it.path, &mut it.plugin, &mut it.reason] {
             replace(place);
         }
+        it.location.iter_mut().for_each(|it| replace(&mut it.path));
     }
     for it in &mut report.plugin_errors {
         for place in [&mut it.path, &mut it.plugin, &mut it.reason] {
@@ -153,6 +282,8 @@ pub(crate) fn hostile(text: &str) -> Report {
         for place in [&mut it.path, &mut it.code, &mut it.message] {
             replace(place);
         }
+        it.location.iter_mut().for_each(|it| replace(&mut it.path));
     }
+    replace(&mut report.target.path);
     report
 }

@@ -6,8 +6,8 @@ use palisade_report::{Style, table};
 
 use crate::sample;
 
-const PLAIN: Style = Style { colour: false };
-const COLOUR: Style = Style { colour: true };
+const PLAIN: Style = Style { colour: false, suppressed: false };
+const COLOUR: Style = Style { colour: true, suppressed: false };
 
 #[test]
 fn one_of_everything() {

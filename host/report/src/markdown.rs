@@ -1,0 +1,181 @@
+//! The report as Markdown, for a comment on a change or the summary of a job.
+
+use std::fmt::Write as _;
+
+use palisade_domain::{
+    Diagnostic, Finding, FindingStatus, Level, PluginError, Report, SuppressionState, Verdict,
+};
+
+use crate::clean::cut;
+use crate::escape::{self, code, words};
+use crate::words::{
+    acceptance, counted, environments, is_old, of, place, subject, unread, unread_name, violations, what,
+    worst_first,
+};
+
+/// The longest message of a row.
+const MESSAGE: usize = 500;
+/// The longest name of a row.
+const NAME: usize = 300;
+/// What the line about what was left out needs at most.
+const RESERVE: usize = 80;
+
+/// Rows that belong together.
+struct Section {
+    /// Stands before the rows.
+    open: String,
+    rows: Vec<String>,
+    /// Stands behind them.
+    close: &'static str,
+}
+
+fn folded(title: &str, rows: Vec<String>) -> Section {
+    let open = format!("\n<details><summary>{title}</summary>\n\n");
+    Section { open, rows, close: "\n</details>\n" }
+}
+
+fn at(path: &str, line: Option<u32>) -> String {
+    let path = cut(path, NAME);
+    line.map_or_else(|| code(&path), |line| code(&format!("{path}:{line}")))
+}
+
+fn where_is(finding: &Finding) -> String {
+    place(finding).map_or_else(String::new, |it| at(&it.path, Some(it.start.line)))
+}
+
+fn name(text: &str) -> String {
+    code(&cut(text, NAME))
+}
+
+fn prose(text: &str) -> String {
+    words(&cut(text, MESSAGE))
+}
+
+/// What is wrong, and what a reader must know with it.
+fn said(finding: &Finding) -> String {
+    let mut said = prose(what(finding));
+    if let Some(environments) = environments(finding) {
+        let _ = write!(said, "<br>{}", prose(&environments));
+    }
+    for cause in &finding.cause {
+        let note = if cause.note.is_empty() { "from here" } else { &cause.note };
+        let _ = write!(said, "<br>↳ {} {}", at(&cause.path, Some(cause.start.line)), prose(note));
+    }
+    if let Some(it) = finding.suppression.as_ref().filter(|it| it.state != SuppressionState::Accepted) {
+        let _ = write!(said, "<br>{}", prose(&acceptance(it)));
+    }
+    said
+}
+
+fn row(finding: &Finding) -> String {
+    let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
+    let (at, said) = (format!("{place}<br>{resource}"), format!("{}<br>{control}", said(finding)));
+    escape::row([finding.severity.name(), &at, &said])
+}
+
+fn item(finding: &Finding) -> String {
+    let how = match (&finding.suppression, finding.status) {
+        (Some(it), FindingStatus::Suppressed) => format!("; {}", prose(&acceptance(it))),
+        _ => String::new(),
+    };
+    let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
+    format!("- {} {place} {resource} {control}: {}{how}\n", finding.severity, said(finding))
+}
+
+fn plugin_error(it: &PluginError) -> String {
+    let on = if it.path.is_empty() { String::new() } else { format!(" on {}", at(&it.path, None)) };
+    format!("- plugin {}{on}: {}\n", name(&it.plugin), prose(&it.reason))
+}
+
+fn diagnostic(it: &Diagnostic) -> String {
+    let line = it.location.as_ref().map(|at| at.start.line);
+    format!("- {} {}: {}\n", at(&it.path, line), name(&it.code), prose(&it.message))
+}
+
+fn sections(report: &Report) -> Vec<Section> {
+    let failed = worst_first(report);
+    let mut sections = Vec::new();
+    let new: Vec<String> = failed.iter().filter(|it| it.new).map(|it| row(it)).collect();
+    if !new.is_empty() {
+        let open = "\n| Severity | Where | What |\n| --- | --- | --- |\n".to_owned();
+        sections.push(Section { open, rows: new, close: "" });
+    }
+    let mut folds: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut missing: Vec<String> = report.plugin_errors.iter().map(plugin_error).collect();
+    missing.extend(unread(report).into_iter().map(|it| {
+        let line = it.location.as_ref().map(|at| at.start.line);
+        format!("- {} {}: {}\n", unread_name(it.status), at(&it.path, line), prose(&it.reason))
+    }));
+    folds.push(("not scanned, or not all of it", missing));
+    let old = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
+    folds.push(("not new: the base has them too", old));
+    folds.push(("unknown", of(report, FindingStatus::Unknown).map(item).collect()));
+    folds.push(("accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
+    let remarks = report.diagnostics.iter().filter(|it| it.level != Level::Note).map(diagnostic).collect();
+    folds.push(("remarks on the files", remarks));
+    for (title, rows) in folds.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        sections.push(folded(&format!("{} {title}", rows.len()), rows));
+    }
+    sections
+}
+
+fn head(report: &Report, verdict: Verdict) -> String {
+    let end = match verdict {
+        Verdict::Clean => "passed",
+        Verdict::Violations => "failed: violations at or above the threshold",
+        Verdict::Incomplete => "incomplete: something was not scanned that ought to have been",
+    };
+    let (files, outcomes) = (&report.summary.files, &report.summary.outcomes);
+    let mut counts = vec![violations(report), format!("{} passed", outcomes.passed)];
+    counts.push(format!("{} unknown", outcomes.unknown));
+    if outcomes.suppressed > 0 {
+        counts.push(format!("{} suppressed", outcomes.suppressed));
+    }
+    let mut line = format!(
+        "{} in {}",
+        counted(report.summary.resources, "resource"),
+        counted(files.scanned + files.partial, "scanned file")
+    );
+    for (count, name) in
+        [(files.failed, "not scanned"), (files.partial, "in part"), (files.unsupported, "not supported yet")]
+    {
+        if count > 0 {
+            let _ = write!(line, ", {count} {name}");
+        }
+    }
+    format!("### Palisade: {end}\n\n{}\n\n{line}\n", counts.join(", "))
+}
+
+/// A summary of at most so many characters, the worst first. What does not fit is counted in its last line; only
+/// where not even the counts fit, they are cut.
+pub fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
+    let head = head(report, verdict);
+    let length = |text: &str| text.chars().count();
+    let mut room = limit.saturating_sub(length(&head));
+    let mut text = cut(&head, limit).into_owned();
+    if room < RESERVE {
+        return text;
+    }
+    room -= RESERVE;
+    let mut left_out = 0;
+    for section in sections(report) {
+        let around = length(&section.open) + length(section.close);
+        let mut rows = section.rows.iter().peekable();
+        if rows.peek().is_none_or(|first| around + length(first) > room) {
+            left_out += section.rows.len();
+            continue;
+        }
+        room -= around;
+        text.push_str(&section.open);
+        while let Some(row) = rows.next_if(|row| length(row) <= room) {
+            room -= length(row);
+            text.push_str(row);
+        }
+        left_out += rows.count();
+        text.push_str(section.close);
+    }
+    if left_out > 0 {
+        let _ = write!(text, "\n{left_out} more did not fit in here.\n");
+    }
+    text
+}

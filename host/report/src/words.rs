@@ -1,0 +1,109 @@
+//! What several formats say of a finding in the same words.
+
+use std::borrow::Cow;
+
+use palisade_domain::{
+    Coverage, Finding, FindingStatus, Location, Report, Severity, Status, Suppression, SuppressionState,
+};
+
+/// What is wrong; never empty where anything at all is known.
+pub(crate) fn what(finding: &Finding) -> &str {
+    let known = [&finding.message, &finding.title].into_iter().find(|it| !it.trim().is_empty());
+    known.unwrap_or(&finding.control)
+}
+
+/// Where a reader finds it: the value that decides, or else the resource.
+pub(crate) fn place(finding: &Finding) -> Option<&Location> {
+    let known = |it: &&Location| !it.path.is_empty();
+    let own = finding.location.as_ref().filter(known);
+    own.or(finding.resource.location.as_ref().filter(known))
+}
+
+/// The resource, and which violation in it.
+pub(crate) fn subject(finding: &Finding) -> Cow<'_, str> {
+    let resource = &finding.resource;
+    if resource.instance.is_empty() {
+        return Cow::Borrowed(&resource.address);
+    }
+    Cow::Owned(format!("{} ({})", resource.address, resource.instance))
+}
+
+/// The environments it holds in, if it is not only the default one.
+pub(crate) fn environments(finding: &Finding) -> Option<String> {
+    (!finding.environments.is_empty()).then(|| format!("in {}", finding.environments.join(", ")))
+}
+
+/// Why an acceptance counts or does not, with the author's reason.
+pub(crate) fn acceptance(suppression: &Suppression) -> String {
+    let until = suppression.expires.as_deref();
+    let state = match (suppression.state, until) {
+        (SuppressionState::Accepted, None) => "accepted".to_owned(),
+        (SuppressionState::Accepted, Some(day)) => format!("accepted until {day}"),
+        (SuppressionState::Pending, None) => "its acceptance counts once the base has it".to_owned(),
+        (SuppressionState::Pending, Some(day)) => {
+            format!("its acceptance, until {day}, counts once the base has it")
+        }
+        (SuppressionState::Expired, None) => "its acceptance has expired".to_owned(),
+        (SuppressionState::Expired, Some(day)) => format!("its acceptance expired after {day}"),
+    };
+    if suppression.reason.is_empty() { state } else { format!("{state}: {}", suppression.reason) }
+}
+
+/// Whether the report was compared with something.
+pub(crate) fn compared(report: &Report) -> bool {
+    report.target.base.is_some() || report.results.iter().any(|it| !it.new)
+}
+
+/// Whether a violation was there before, so that the gate leaves it alone.
+pub(crate) fn is_old(finding: &Finding) -> bool {
+    finding.status == FindingStatus::Failed && !finding.new
+}
+
+pub(crate) fn of(report: &Report, status: FindingStatus) -> impl Iterator<Item = &Finding> {
+    report.results.iter().filter(move |it| it.status == status)
+}
+
+/// The violations: new ones first, worst first, then in the order of reports.
+pub(crate) fn worst_first(report: &Report) -> Vec<&Finding> {
+    let mut failed: Vec<&Finding> = of(report, FindingStatus::Failed).collect();
+    failed.sort_by(|a, b| {
+        (b.new, b.severity).cmp(&(a.new, a.severity)).then_with(|| a.sort_key().cmp(&b.sort_key()))
+    });
+    failed
+}
+
+/// What was not read whole, worst first.
+pub(crate) fn unread(report: &Report) -> Vec<&Coverage> {
+    let wanted = |it: &&Coverage| matches!(it.status, Status::Failed | Status::Partial | Status::Unsupported);
+    let mut rows: Vec<&Coverage> = report.coverage.iter().filter(wanted).collect();
+    rows.sort_by(|a, b| b.status.cmp(&a.status).then_with(|| a.cmp(b)));
+    rows
+}
+
+/// What became of a file that was not read whole.
+pub(crate) fn unread_name(status: Status) -> &'static str {
+    match status {
+        Status::Failed => "not scanned",
+        Status::Partial => "scanned in part",
+        Status::Unsupported => "not supported yet",
+        Status::Scanned | Status::Ignored => status.name(),
+    }
+}
+
+/// `2 violations (1 critical, 1 low)`.
+pub(crate) fn violations(report: &Report) -> String {
+    let count = report.summary.outcomes.failed;
+    let counts: Vec<String> = Severity::ALL
+        .into_iter()
+        .map(|it| (it, report.summary.failed_by_severity.of(it)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| format!("{count} {severity}"))
+        .collect();
+    let severities = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+    format!("{}{severities}", counted(count, "violation"))
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: u64, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
