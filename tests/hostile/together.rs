@@ -129,7 +129,7 @@ async fn no_call_learns_of_the_one_before() {
         let names: Vec<&str> = parsed
             .batches
             .iter()
-            .flat_map(palisade_domain::tape::Batch::resource_views)
+            .flat_map(|(_, batch)| batch.resource_views())
             .map(|it| it.address())
             .collect();
         assert_eq!(names, ["call 1 of this instance"]);
@@ -143,12 +143,8 @@ async fn no_path_leads_out_of_the_tree() {
     let catalog = palisade_catalog::Catalog::of(vec![one("path_tricks").await]).unwrap();
     let (request, _) = request(tree.snapshot());
     let parsed = palisade_scan::parse(&catalog, &request).await.unwrap();
-    let seen: Vec<&str> = parsed
-        .batches
-        .iter()
-        .flat_map(palisade_domain::tape::Batch::resource_views)
-        .map(|it| it.address())
-        .collect();
+    let seen: Vec<&str> =
+        parsed.batches.iter().flat_map(|(_, batch)| batch.resource_views()).map(|it| it.address()).collect();
     let text = seen.join("\n");
     assert!(!text.contains(SECRET) && !text.contains("root:"), "{text}");
     insta::assert_snapshot!(text);

@@ -30,6 +30,16 @@ impl Home {
         Home { data, cache }
     }
 
+    /// What cannot be had again.
+    pub fn data(&self) -> PathBuf {
+        self.data.clone()
+    }
+
+    /// The file of the key.
+    pub fn key_file(&self) -> PathBuf {
+        self.data.join("key")
+    }
+
     /// Installed plugins.
     pub fn plugins(&self) -> PathBuf {
         self.data.join("plugins")
@@ -53,7 +63,7 @@ impl Home {
     /// The key that authenticates what this installation has compiled; made on first use, readable by its
     /// owner alone.
     pub fn key(&self) -> Result<[u8; 32], HomeError> {
-        let path = self.data.join("key");
+        let path = self.key_file();
         let error = |source| HomeError { path: path.clone(), source };
         make_private(&self.data)?;
         for _ in 0..2 {

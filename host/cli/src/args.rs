@@ -51,6 +51,24 @@ pub(crate) enum Command {
     /// Look at, check, install and build plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Look at what a scan would use
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Say what is wrong with this set-up, and the mend
+    ///
+    /// Exit status: 0 where a scan can be done, 2 where something must be mended first.
+    Doctor(DoctorOptions),
+    /// Write what lets a shell complete commands and options
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write manual pages
+    Man {
+        /// Write the page of every command into this folder; without it the main page to standard output
+        #[arg(short, long, value_name = "FOLDER")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// Which tree, and which plugins.
@@ -71,6 +89,12 @@ pub(crate) struct TreeOptions {
     /// A plugin file to use beside the built-in and installed ones
     #[arg(long, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Parse, and judge, with this input, such as `prod=prod.tfvars`; may be repeated
+    ///
+    /// Files of one NAME add up in order. FILE stands in the tree, and is looked for from PATH, then from the
+    /// tree's root. It is for the unit with the deepest root above it, else for all units of its format.
+    #[arg(long, value_name = "NAME=FILE", value_parser = environment)]
+    pub(crate) env: Vec<(String, String)>,
     /// How many files at a time; without it as many as there are processors
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
@@ -104,6 +128,13 @@ pub(crate) enum Format {
     Json,
 }
 
+/// For people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    Table,
+    Json,
+}
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ScanOptions {
     #[command(flatten)]
@@ -117,12 +148,6 @@ pub(crate) struct ScanOptions {
     /// Judge with this pack only, by name or file; may be repeated [default: all]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) pack: Vec<String>,
-    /// Parse and judge with this input, such as `prod=prod.tfvars`; may be repeated
-    ///
-    /// Files of one NAME add up in order. FILE stands in the tree, and is looked for from PATH, then from the
-    /// tree's root. It is for the unit with the deepest root above it, else for all units of its format.
-    #[arg(long, value_name = "NAME=FILE", value_parser = environment)]
-    pub(crate) env: Vec<(String, String)>,
     /// Only controls whose id or alias matches; may be repeated
     #[arg(long, value_name = "GLOB")]
     pub(crate) control: Vec<String>,
@@ -176,6 +201,31 @@ pub(crate) struct ControlsOptions {
     /// A plugin file to use beside the built-in and installed ones
     #[arg(long, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show every setting that a scan would use here, and where it comes from
+    ///
+    /// Of credentials only that they are set is shown.
+    Show {
+        /// Format on standard output [default: table on a terminal, else json]
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<PlainFormat>,
+        /// PATH and options of the `palisade scan` that is meant, after those of this command
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SCAN OPTIONS")]
+        scan: Vec<std::ffi::OsString>,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DoctorOptions {
+    /// Folder that would be scanned
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Format on standard output [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<PlainFormat>,
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -67,7 +67,7 @@ async fn scanned(
             .context("in the base")
             .map_err(Failure::wrong_use)?,
     };
-    let mut asked = options.env.clone();
+    let mut asked = options.tree.env.clone();
     let report = loop {
         let environments = match Environments::find(snapshot.as_ref(), &head.path, &asked) {
             Err(EnvironmentError::Absent { name, .. }) => {

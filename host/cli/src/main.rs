@@ -2,12 +2,16 @@
 
 mod args;
 mod base;
+mod config;
 mod controls;
+mod doctor;
 mod failure;
+mod manual;
 mod output;
 mod plugin;
 mod progress;
 mod scan;
+mod settings;
 mod setup;
 
 use std::process::ExitCode;
@@ -25,6 +29,10 @@ fn main() -> ExitCode {
         Command::Parse(options) => scan::parse(options, arguments.shared),
         Command::Controls(options) => controls::controls(options),
         Command::Plugin(command) => plugin::plugin(command),
+        Command::Config(command) => config::config(command, arguments.shared),
+        Command::Doctor(options) => doctor::doctor(options, arguments.shared),
+        Command::Completions { shell } => manual::completions(*shell),
+        Command::Man { output } => manual::man(output.as_deref()),
     };
     match result {
         Ok(status) => ExitCode::from(status),

@@ -6,30 +6,52 @@ use std::path::Path;
 
 use anstream::ColorChoice;
 use palisade_report::clean;
+use serde::Serialize;
 
-use crate::args::{Color, Format, Shared};
+use crate::args::{Color, Format, PlainFormat, Shared};
 use crate::failure::Failure;
+use crate::settings::{Sourced, variable};
 
 /// Whether standard output takes colours.
 pub(crate) fn colour(shared: Shared) -> bool {
+    colour_by(shared).value
+}
+
+/// The same, and who says so.
+pub(crate) fn colour_by(shared: Shared) -> Sourced<bool> {
     match shared.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            if std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty()) {
-                return false;
-            }
-            if std::env::var_os("FORCE_COLOR").is_some_and(|it| !it.is_empty() && it != "0") {
-                return true;
-            }
-            anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never
-        }
+        Color::Always => return Sourced::option(true, "--color"),
+        Color::Never => return Sourced::option(false, "--color"),
+        Color::Auto => {}
     }
+    if variable("NO_COLOR").is_some() {
+        return Sourced::variable(false, "NO_COLOR");
+    }
+    if variable("FORCE_COLOR").is_some_and(|it| it != "0") {
+        return Sourced::variable(true, "FORCE_COLOR");
+    }
+    if variable("TERM").is_some_and(|it| it == "dumb") {
+        return Sourced::variable(false, "TERM");
+    }
+    Sourced::default(anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never)
 }
 
 /// The format where none was asked for: people look at terminals, programs read pipes.
 pub(crate) fn default_format() -> Format {
     if io::stdout().is_terminal() { Format::Table } else { Format::Json }
+}
+
+/// The same for what is shown only so or so.
+pub(crate) fn plain_format(asked: Option<PlainFormat>) -> PlainFormat {
+    asked.unwrap_or_else(|| match default_format() {
+        Format::Table => PlainFormat::Table,
+        Format::Json => PlainFormat::Json,
+    })
+}
+
+/// A value as JSON, for programs.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
 /// Writes to standard output.

@@ -52,15 +52,11 @@ fn listed(plugin: &Admitted) -> Listed<'_> {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
-}
-
 fn list(format: Option<Format>) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
     let catalog = setup::run(jobs, setup::catalog(jobs, &[]))?;
     let text = match format.unwrap_or_else(output::default_format) {
-        Format::Json => json(&catalog.plugins().iter().map(listed).collect::<Vec<_>>())?,
+        Format::Json => output::json(&catalog.plugins().iter().map(listed).collect::<Vec<_>>())?,
         Format::Table => {
             let mut text = String::new();
             for plugin in catalog.plugins() {
@@ -100,7 +96,7 @@ fn inspect(file: &Path, format: Option<Format>) -> Result<u8, Failure> {
     let world = world_of(&component);
     let digest = Digest::of(&component);
     let text = match format.unwrap_or_else(output::default_format) {
-        Format::Json => json(&Inspected {
+        Format::Json => output::json(&Inspected {
             sha256: digest.to_string(),
             size: component.len(),
             made_for: world.as_ref().ok().map(|world| world.name()),

@@ -5,62 +5,37 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
-use palisade_domain::{Gate, Report, Severity, Target, Verdict};
+use palisade_domain::{Gate, Report, Target, Verdict};
 use palisade_report::{Style, clean};
-use palisade_scan::{Environments, ParsedTree, RepositoryConfig, Request, ScanError, Selection};
-use palisade_source::{Snapshot, TreePath};
+use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
 
 use crate::args::{Format, ParseOptions, ScanOptions, Shared, Threshold, TreeOptions};
 use crate::base;
 use crate::failure::Failure;
 use crate::output::{self, complain};
 use crate::progress::Progress;
+use crate::settings::Settings;
 use crate::setup;
 
 /// The day: the one that was asked for, or today in UTC.
-fn day(asked: Option<Date>) -> Date {
+pub(crate) fn day(asked: Option<Date>) -> Date {
     asked.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date())
-}
-
-fn config(
-    options: &TreeOptions,
-    snapshot: &dyn Snapshot,
-    path: &TreePath,
-) -> Result<RepositoryConfig, Failure> {
-    let Some(file) = &options.config else {
-        return RepositoryConfig::find(snapshot, path).map_err(Failure::wrong_use);
-    };
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read `{name}`"))
-        .map_err(Failure::wrong_use)?;
-    RepositoryConfig::parse(&text, &name, "").map_err(Failure::wrong_use)
 }
 
 fn request(
     options: &TreeOptions,
     selection: Selection,
-    environments: &[(String, String)],
     gate: (Option<Threshold>, bool),
     now: Option<Date>,
     shared: Shared,
     progress: &Progress,
 ) -> Result<Request, Failure> {
     let (snapshot, path) = setup::tree(options)?;
-    let config = config(options, snapshot.as_ref(), &path)?;
+    let (fail_on, list_passed) = gate;
+    let settings = Settings::resolve(options, fail_on, snapshot.as_ref(), &path)?;
     let environments =
-        Environments::find(snapshot.as_ref(), &path, environments).map_err(Failure::wrong_use)?;
+        Environments::find(snapshot.as_ref(), &path, &options.env).map_err(Failure::wrong_use)?;
     let today = day(now);
-    let (asked, list_passed) = gate;
-    let fail_on = match asked {
-        Some(threshold) => threshold.severity(),
-        None => Some(Severity::High),
-    };
-    // The repository can be stricter than the caller, never laxer.
-    let fail_on = match (fail_on, config.fail_on) {
-        (Some(caller), Some(own)) => Some(caller.min(own)),
-        (caller, own) => caller.or(own),
-    };
     Ok(Request {
         target: Target {
             path: path.to_string(),
@@ -68,15 +43,15 @@ fn request(
             base: None,
             date: today.to_string(),
         },
-        gate: Gate { fail_on, strict: options.strict || config.strict },
+        gate: Gate { fail_on: settings.fail_on.value, strict: settings.strict.value },
         snapshot,
         path,
-        config,
         environments,
-        modules: Some(setup::modules(options)?),
+        modules: Some(settings.modules(options)?),
+        config: settings.repository,
         selection,
         list_passed,
-        jobs: setup::jobs(options.jobs),
+        jobs: settings.jobs.value,
         today,
         observer: progress.observer(shared),
         cache: setup::cache(options),
@@ -147,7 +122,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         .map_err(Failure::wrong_use)?;
     let progress = Progress::new(shared);
     let gate = (options.fail_on, options.include_passed);
-    let mut request = request(&options.tree, selection, &options.env, gate, options.now, shared, &progress)?;
+    let mut request = request(&options.tree, selection, gate, options.now, shared, &progress)?;
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
@@ -195,7 +170,7 @@ fn render(report: &Report, verdict: Verdict, format: Format, colour: bool) -> St
 
 pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
-    let request = request(&options.tree, Selection::default(), &[], (None, false), None, shared, &progress)?;
+    let request = request(&options.tree, Selection::default(), (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
         let catalog = setup::catalog(request.jobs, &options.tree.plugin).await?;
         palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)

@@ -1,27 +1,23 @@
 //! From options to what a scan needs: the engine, the plugins, the tree.
 
 use std::future::Future;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use etcetera::BaseStrategy as _;
 use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
-use palisade_modules::{Credentials, Modules, Settings};
 use palisade_sandbox::Sandbox;
 use palisade_scan::Cache;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
-use serde::Deserialize;
 
 use crate::args::TreeOptions;
 use crate::failure::Failure;
 use crate::output::complain;
+use crate::settings;
 
 /// How many calls at a time.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
-    let own = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    asked.map_or_else(own, usize::from)
+    settings::jobs(asked).value
 }
 
 /// Runs the asynchronous part of a command on its own threads.
@@ -38,12 +34,7 @@ pub(crate) fn run<T>(jobs: usize, work: impl Future<Output = Result<T, Failure>>
 
 /// The folders of this installation; none where there is no home.
 pub(crate) fn home() -> Option<Home> {
-    if let Some(home) = std::env::var_os("PALISADE_HOME").filter(|it| !it.is_empty()) {
-        let home = PathBuf::from(home);
-        return Some(Home::new(home.clone(), home.join("cache")));
-    }
-    let folders = etcetera::choose_base_strategy().ok()?;
-    Some(Home::new(folders.data_dir().join("palisade"), folders.cache_dir().join("palisade")))
+    settings::home().map(|it| it.value)
 }
 
 /// What plugins are admitted to. The cache of compiled code is opened where `strangers` are expected.
@@ -77,56 +68,6 @@ pub(crate) async fn catalog(jobs: usize, files: &[PathBuf]) -> Result<Catalog, F
         )));
     }
     Ok(catalog)
-}
-
-/// The user's own configuration; a repository has no say in what it says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-struct UserConfig {
-    /// Hosts that modules may be fetched from.
-    allow_modules: Vec<String>,
-}
-
-/// `config.toml` in `PALISADE_HOME`, or in the user's folder for configurations.
-fn user_config() -> Result<UserConfig, Failure> {
-    let home = std::env::var_os("PALISADE_HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
-    let folder = home.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir().join("palisade")));
-    let Some(path) = folder.map(|it| it.join("config.toml")) else { return Ok(UserConfig::default()) };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(UserConfig::default()),
-        Err(error) => {
-            let what = format!("cannot read `{}`", path.display());
-            return Err(Failure::wrong_use(anyhow!(error).context(what)));
-        }
-    };
-    toml::from_str(&text).map_err(|error| {
-        Failure::wrong_use(anyhow!("`{}` is not right: {}", path.display(), error.to_string().trim()))
-    })
-}
-
-/// Where modules from outside the tree come from.
-pub(crate) fn modules(options: &TreeOptions) -> Result<Arc<Modules>, Failure> {
-    let mut allowed = options.allow_modules.clone();
-    for host in user_config()?.allow_modules {
-        let host = host.parse().context("`allow-modules` in `config.toml`").map_err(Failure::wrong_use)?;
-        allowed.push(host);
-    }
-    // A variable that is not UTF-8 is no token.
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let cache = options.cache_dir.clone().or_else(|| Some(home()?.cache()));
-    let settings = Settings {
-        allowed,
-        offline: options.offline,
-        cache: cache.map(|it| it.join("modules")),
-        credentials: Credentials::from_variables(variables),
-        limits: palisade_modules::Limits { file: options.max_file_size << 20, ..Default::default() },
-    };
-    Modules::new(settings)
-        .context("cannot make a folder for modules")
-        .map(Arc::new)
-        .map_err(Failure::incomplete)
 }
 
 /// Where the results of scans are kept; without a home there is no key that makes them ours.

@@ -1,5 +1,6 @@
 //! The administrator's allow-list: which hosts may be reached at all.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -47,6 +48,16 @@ impl FromStr for AllowedHost {
             return Err(error());
         }
         Ok(AllowedHost { plain, below, host, port })
+    }
+}
+
+impl fmt::Display for AllowedHost {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = if self.plain { "http://" } else { "" };
+        let below = if self.below { "*." } else { "" };
+        write!(out, "{plain}{below}{}", self.host)?;
+        let usual = if self.plain { 80 } else { 443 };
+        if self.port == usual { Ok(()) } else { write!(out, ":{}", self.port) }
     }
 }
 

@@ -22,4 +22,4 @@ mod web;
 pub use error::ModuleError;
 pub use host::{AllowedHost, HostError};
 pub use modules::{KIND, Limits, Modules, Package, Settings};
-pub use secret::Credentials;
+pub use secret::{CredentialVariable, Credentials};

@@ -30,6 +30,36 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A variable of the environment that holds a credential, without its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialVariable {
+    /// Its name.
+    pub name: String,
+    /// The host that it is for.
+    pub host: String,
+    /// What is wrong with the name, if it cannot be that of a host.
+    pub fault: Option<&'static str>,
+}
+
+impl CredentialVariable {
+    /// What a variable's name says; none where it is of no concern here.
+    pub fn of(name: &str) -> Option<CredentialVariable> {
+        let rest = name.strip_prefix(REGISTRY).or_else(|| name.strip_prefix(GIT))?;
+        let host = host(rest);
+        let labels = || host.split('.');
+        let fault = if rest.is_empty() {
+            Some("it names no host")
+        } else if !host.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-')) {
+            Some("a host has letters, digits, dots and dashes only: write `_` for a dot and `__` for a dash")
+        } else if labels().any(|it| it.is_empty() || it.starts_with('-') || it.ends_with('-')) {
+            Some("no part of a host is empty, or begins or ends with a dash: write `__` for a dash only")
+        } else {
+            None
+        };
+        Some(CredentialVariable { name: name.to_owned(), host, fault })
+    }
+}
+
 /// What is known for each host.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
@@ -73,6 +103,20 @@ impl Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_variables_are_looked_at() {
+        let of = |name: &str| CredentialVariable::of(name).map(|it| (it.host, it.fault.is_none()));
+        let said = |host: &str, right: bool| Some((host.to_owned(), right));
+        assert_eq!(of("TF_TOKEN_app_terraform_io"), said("app.terraform.io", true));
+        assert_eq!(of("PALISADE_GIT_TOKEN_my__host_example"), said("my-host.example", true));
+        assert_eq!(of("TF_TOKEN_localhost"), said("localhost", true));
+        assert_eq!(of("TF_TOKEN_"), said("", false));
+        assert_eq!(of("TF_TOKEN_a___b"), said("a-.b", false));
+        assert_eq!(of("TF_TOKEN_example_com_"), said("example.com.", false));
+        assert_eq!(of("TF_TOKEN_https://example.com"), said("https://example.com", false));
+        assert_eq!(of("TF_VAR_token"), None);
+    }
 
     #[test]
     fn variables_name_hosts_and_nothing_is_printed() {

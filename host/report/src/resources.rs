@@ -25,6 +25,8 @@ struct Record<'a> {
     kind: &'a str,
     provider: &'a str,
     format: &'a str,
+    /// Where environments were asked for: the one that the values hold in.
+    environment: Option<&'a str>,
     location: Option<Location>,
     config: Value,
 }
@@ -77,16 +79,24 @@ fn value(node: Node<'_>, depth: usize, budget: &mut usize) -> Value {
     }
 }
 
-/// What was parsed, as JSON.
-pub fn resources_json(batches: &[Batch], coverage: &[Coverage], diagnostics: &[Diagnostic]) -> String {
-    let resources = batches
-        .iter()
-        .flat_map(Batch::resource_views)
-        .map(|it| Record {
+/// Resources with the name of their environment.
+fn resources(batches: &[(String, Batch)]) -> impl Iterator<Item = (&str, ResourceView<'_>)> {
+    batches.iter().flat_map(|(name, batch)| batch.resource_views().map(move |it| (name.as_str(), it)))
+}
+
+/// What was parsed, as JSON. Batches come with the name of their environment; the default one has none.
+pub fn resources_json(
+    batches: &[(String, Batch)],
+    coverage: &[Coverage],
+    diagnostics: &[Diagnostic],
+) -> String {
+    let resources = resources(batches)
+        .map(|(environment, it)| Record {
             address: it.address(),
             kind: it.kind(),
             provider: it.provider(),
             format: it.format(),
+            environment: Some(environment).filter(|name| !name.is_empty()),
             location: location(it),
             config: value(it.root(), 0, &mut { MAX_VALUES }),
         })
@@ -94,22 +104,24 @@ pub fn resources_json(batches: &[Batch], coverage: &[Coverage], diagnostics: &[D
     to_text(&Document { schema: RESOURCES_SCHEMA, resources, coverage, diagnostics })
 }
 
-/// What was parsed, a line a resource.
-pub fn resources_table(batches: &[Batch]) -> String {
-    let rows: Vec<(String, Cow<'_, str>)> = batches
-        .iter()
-        .flat_map(Batch::resource_views)
-        .map(|it| {
+/// What was parsed, a line a resource, with its environment where there is one.
+pub fn resources_table(batches: &[(String, Batch)]) -> String {
+    let rows: Vec<(String, Cow<'_, str>, Cow<'_, str>)> = resources(batches)
+        .map(|(environment, it)| {
             let place =
                 location(it).map_or_else(String::new, |at| format!("{}:{}", clean(&at.path), at.start.line));
-            (place, clean(it.address()))
+            (place, clean(environment), clean(it.address()))
         })
         .collect();
-    let width = rows.iter().map(|(place, _)| place.chars().count()).max().unwrap_or(0);
+    let places = rows.iter().map(|(place, ..)| place.chars().count()).max().unwrap_or(0);
+    let environments = rows.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    for (place, address) in rows {
+    for (place, environment, address) in &rows {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{place:width$}  {address}");
+        let _ = match environments {
+            0 => writeln!(text, "{place:places$}  {address}"),
+            _ => writeln!(text, "{place:places$}  {environment:environments$}  {address}"),
+        };
     }
     text
 }

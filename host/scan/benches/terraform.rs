@@ -191,7 +191,7 @@ fn sandboxed(catalog: &Catalog, top: &Path, jobs: usize) -> Result<(usize, Durat
     if let Some(error) = tree.errors.first() {
         return Err(format!("{error:?}").into());
     }
-    Ok((tree.batches.iter().map(|it| it.resources.len()).sum(), took))
+    Ok((tree.batches.iter().map(|(_, it)| it.resources.len()).sum(), took))
 }
 
 fn peak_mib() -> u64 {

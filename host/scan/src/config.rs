@@ -6,6 +6,7 @@ use palisade_domain::Severity;
 use palisade_source::{ReadError, Snapshot, TreePath};
 use serde::Deserialize;
 use thiserror::Error;
+use toml::Spanned;
 
 /// The file's name.
 const NAME: &str = "palisade.toml";
@@ -34,9 +35,30 @@ pub enum ConfigError {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct File {
-    exclude: Vec<String>,
-    fail_on: Option<Severity>,
-    strict: bool,
+    exclude: Vec<Spanned<String>>,
+    fail_on: Option<Spanned<Severity>>,
+    strict: Option<Spanned<bool>>,
+}
+
+/// A value of a configuration, and the line that it stands on, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said<T> {
+    /// The value.
+    pub value: T,
+    /// Its line.
+    pub line: u32,
+}
+
+impl<T> Said<T> {
+    fn of(value: Spanned<T>, text: &str) -> Said<T> {
+        Said { line: line_of(text, value.span().start), value: value.into_inner() }
+    }
+}
+
+/// The line of a byte in a text, from 1.
+pub fn line_of(text: &str, at: usize) -> u32 {
+    let lines = text.get(..at).unwrap_or_default().matches('\n').count();
+    u32::try_from(lines).unwrap_or(u32::MAX - 1) + 1
 }
 
 /// What a repository says.
@@ -44,11 +66,11 @@ struct File {
 pub struct RepositoryConfig {
     /// Where it was found; empty where there is none.
     pub path: String,
-    exclude: Vec<(String, GlobMatcher)>,
+    exclude: Vec<(Said<String>, GlobMatcher)>,
     /// A threshold; the stricter of this and the caller's counts.
-    pub fail_on: Option<Severity>,
+    pub fail_on: Option<Said<Severity>>,
     /// Whether partial and unsupported files make the scan incomplete.
-    pub strict: bool,
+    pub strict: Option<Said<bool>>,
 }
 
 impl RepositoryConfig {
@@ -80,20 +102,31 @@ impl RepositoryConfig {
             .exclude
             .into_iter()
             .map(|pattern| {
+                let pattern = Said::of(pattern, text);
                 let full = if folder.is_empty() {
-                    pattern.clone()
+                    pattern.value.clone()
                 } else {
-                    format!("{}/{pattern}", globset::escape(folder))
+                    format!("{}/{}", globset::escape(folder), pattern.value)
                 };
                 let glob = Glob::new(&full).map_err(|error| wrong(format!("exclude: {error}")))?;
                 Ok((pattern, glob.compile_matcher()))
             })
             .collect::<Result<_, ConfigError>>()?;
-        Ok(RepositoryConfig { path: path.to_owned(), exclude, fail_on: file.fail_on, strict: file.strict })
+        Ok(RepositoryConfig {
+            path: path.to_owned(),
+            exclude,
+            fail_on: file.fail_on.map(|it| Said::of(it, text)),
+            strict: file.strict.map(|it| Said::of(it, text)),
+        })
+    }
+
+    /// The patterns that exclude, as they are written.
+    pub fn exclusions(&self) -> impl Iterator<Item = &Said<String>> {
+        self.exclude.iter().map(|(pattern, _)| pattern)
     }
 
     /// The pattern that excludes a path.
     pub fn excludes(&self, path: &str) -> Option<&str> {
-        self.exclude.iter().find(|(_, glob)| glob.is_match(path)).map(|(pattern, _)| pattern.as_str())
+        self.exclude.iter().find(|(_, glob)| glob.is_match(path)).map(|(pattern, _)| pattern.value.as_str())
     }
 }

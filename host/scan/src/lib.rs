@@ -20,7 +20,7 @@ mod suppress;
 mod unit;
 
 pub use cache::Cache;
-pub use config::{ConfigError, RepositoryConfig};
+pub use config::{ConfigError, RepositoryConfig, Said, line_of};
 pub use environment::{EnvironmentError, Environments};
 pub use inventory::Inventory;
 pub use scan::{Event, Observer, ParsedTree, Request, ScanError, Selection, compare, parse, scan};

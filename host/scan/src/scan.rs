@@ -158,8 +158,8 @@ pub struct Request {
 /// A tree that was parsed and not judged.
 #[derive(Debug, Default)]
 pub struct ParsedTree {
-    /// What each unit holds, in a fixed order.
-    pub batches: Vec<Batch>,
+    /// The environment, without a name for the default one, and what a unit holds in it, in a fixed order.
+    pub batches: Vec<(String, Batch)>,
     /// What became of each file.
     pub coverage: Vec<Coverage>,
     /// Remarks.
@@ -372,8 +372,7 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
     end(session).await;
     let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
     for unit in walked.units {
-        let batches = unit.kept.into_iter().map(|(_, batch)| batch);
-        tree.batches.extend(batches.filter(|batch| !batch.resources.is_empty()));
+        tree.batches.extend(unit.kept.into_iter().filter(|(_, batch)| !batch.resources.is_empty()));
         tree.diagnostics.extend(unit.diagnostics);
         tree.errors.extend(unit.errors);
     }

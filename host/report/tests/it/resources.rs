@@ -88,9 +88,14 @@ fn one_of_everything() -> Batch {
     builder.finish()
 }
 
+/// In the default environment.
+fn plain(batch: Batch) -> (String, Batch) {
+    (String::new(), batch)
+}
+
 fn config(batch: Batch) -> Value {
     assert_eq!(batch.validate(), Ok(()));
-    let text = resources_json(&[batch], &[], &[]);
+    let text = resources_json(&[plain(batch)], &[], &[]);
     let mut value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["schema"], RESOURCES_SCHEMA);
     value["resources"][0]["config"].take()
@@ -100,7 +105,7 @@ fn config(batch: Batch) -> Value {
 fn every_kind_of_value() {
     let batch = one_of_everything();
     assert_eq!(batch.validate(), Ok(()));
-    assert_snapshot!(resources_json(&[batch], &[], &[]));
+    assert_snapshot!(resources_json(&[plain(batch)], &[], &[]));
 }
 
 #[test]
@@ -118,7 +123,7 @@ fn nothing_parsed() {
 
 #[test]
 fn a_line_a_resource() {
-    assert_snapshot!(resources_table(&[one_of_everything(), one_of_everything()]), @"
+    assert_snapshot!(resources_table(&[plain(one_of_everything()), plain(one_of_everything())]), @"
     app/pod.yaml:3  default/Pod/web
                     nowhere
     app/pod.yaml:3  default/Pod/web
@@ -127,11 +132,38 @@ fn a_line_a_resource() {
 }
 
 #[test]
+fn environments_are_named() {
+    let named = |name: &str| (name.to_owned(), one_of_everything());
+    let all = [named("prod"), plain(one_of_everything()), named("qa")];
+    assert_snapshot!(resources_table(&all), @"
+    app/pod.yaml:3  prod  default/Pod/web
+                    prod  nowhere
+    app/pod.yaml:3        default/Pod/web
+                          nowhere
+    app/pod.yaml:3  qa    default/Pod/web
+                    qa    nowhere
+    ");
+    let value: Value = serde_json::from_str(&resources_json(&all, &[], &[])).unwrap();
+    let environments: Vec<&Value> =
+        value["resources"].as_array().unwrap().iter().map(|it| &it["environment"]).collect();
+    assert_eq!(
+        environments,
+        ["prod", "prod", "", "", "qa", "qa"]
+            .map(|it| match it {
+                "" => Value::Null,
+                name => name.into(),
+            })
+            .iter()
+            .collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn strangers_do_not_draw_on_the_terminal() {
     let (mut builder, origin) = builder("a\u{1b}[2J.yaml");
     let root = builder.scalar(Kind::Null, 0, NONE, "", NONE);
     add(&mut builder, "x\ny\u{202e}", root, origin);
-    assert_eq!(resources_table(&[builder.finish()]), "a\\u{1b}[2J.yaml:3  x\\ny\\u{202e}\n");
+    assert_eq!(resources_table(&[plain(builder.finish())]), "a\\u{1b}[2J.yaml:3  x\\ny\\u{202e}\n");
 }
 
 #[test]
@@ -142,7 +174,7 @@ fn what_is_too_deep_is_cut() {
     add(&mut builder, "deep", roots[9_999], origin);
     let batch = builder.finish();
     // Deeper than other programs read, too.
-    let text = resources_json(&[batch], &[], &[]);
+    let text = resources_json(&[plain(batch)], &[], &[]);
     assert_eq!(text.matches("\"$cut\": \"more than is shown\"").count(), 1);
     let deepest = text.lines().map(|line| line.len() - line.trim_start().len()).max().unwrap();
     assert!(deepest < 2 * 220, "{deepest}");
@@ -178,7 +210,7 @@ fn each_resource_has_a_budget_of_its_own() {
     let small = builder.scalar(Kind::Text, 0, NONE, "small", NONE);
     add(&mut builder, "wide", wide, origin);
     add(&mut builder, "small", small, origin);
-    let text = resources_json(&[builder.finish()], &[], &[]);
+    let text = resources_json(&[plain(builder.finish())], &[], &[]);
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["resources"][1]["config"], "small");
     let shown = value["resources"][0]["config"].as_array().unwrap();

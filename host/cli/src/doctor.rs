@@ -1,0 +1,95 @@
+//! `palisade doctor`: what is wrong with this set-up, and the mend.
+
+mod place;
+mod plugins;
+mod tree;
+
+use std::fmt::Write as _;
+
+use palisade_report::clean;
+use serde::Serialize;
+
+use crate::args::{DoctorOptions, PlainFormat, Shared};
+use crate::failure::Failure;
+use crate::output;
+
+/// The name of the form; a change of meaning needs a new one.
+const SCHEMA: &str = "palisade/doctor/v1";
+
+/// The status where something must be mended before a scan can be trusted.
+const SICK: u8 = 2;
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    Warning,
+    Problem,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct Check {
+    #[serde(rename = "check")]
+    name: &'static str,
+    state: State,
+    /// What was found.
+    found: String,
+    /// What to do; empty where it is fine.
+    mend: String,
+}
+
+impl Check {
+    fn ok(name: &'static str, found: impl Into<String>) -> Check {
+        Check { name, state: State::Ok, found: found.into(), mend: String::new() }
+    }
+
+    fn warning(name: &'static str, found: impl Into<String>, mend: impl Into<String>) -> Check {
+        Check { name, state: State::Warning, found: found.into(), mend: mend.into() }
+    }
+
+    fn problem(name: &'static str, found: impl Into<String>, mend: impl Into<String>) -> Check {
+        Check { name, state: State::Problem, found: found.into(), mend: mend.into() }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    healthy: bool,
+    checks: &'a [Check],
+}
+
+/// On one line each, whatever the messages bring along.
+fn table(checks: &[Check]) -> String {
+    let width = checks.iter().map(|it| it.name.len()).max().unwrap_or(0);
+    let line = |text: &str| clean(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned();
+    let mut text = String::new();
+    for it in checks {
+        let state = match it.state {
+            State::Ok => "ok",
+            State::Warning => "warning",
+            State::Problem => "problem",
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{state:7}  {:width$}  {}", it.name, line(&it.found));
+        let _ = match it.mend.as_str() {
+            "" => writeln!(text),
+            mend => writeln!(text, ": {}", line(mend)),
+        };
+    }
+    text
+}
+
+pub(crate) fn doctor(options: &DoctorOptions, _shared: Shared) -> Result<u8, Failure> {
+    let mut checks = plugins::checks()?;
+    checks.extend(place::checks());
+    checks.extend(tree::checks(&options.path));
+    let healthy = checks.iter().all(|it| it.state < State::Problem);
+    output::print(&match output::plain_format(options.format) {
+        PlainFormat::Table => table(&checks),
+        PlainFormat::Json => output::json(&Document { schema: SCHEMA, healthy, checks: &checks })?,
+    })?;
+    Ok(if healthy { 0 } else { SICK })
+}

@@ -1,0 +1,132 @@
+//! The folders and files of this installation, and the variables around it.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use palisade_catalog::Home;
+use rustix::fs::{Access, access};
+
+use super::Check;
+use crate::settings::{self, UserConfig};
+use crate::setup;
+
+/// Rights of others than the owner: to write, and to look.
+const OTHERS_WRITE: u32 = 0o022;
+const OTHERS: u32 = 0o077;
+/// Bytes of a key.
+const KEY: u64 = 32;
+
+/// A folder that is made when it is first needed.
+fn folder(name: &'static str, folder: &Path) -> Check {
+    let shown = folder.display();
+    let elsewhere = "set PALISADE_HOME to a folder that may be written";
+    let Ok(meta) = std::fs::metadata(folder) else {
+        let above = folder.ancestors().skip(1).find(|it| it.exists());
+        return match above {
+            Some(above) if above.is_dir() && access(above, Access::WRITE_OK).is_ok() => {
+                Check::ok(name, format!("`{shown}` will be made when it is needed"))
+            }
+            _ => Check::problem(name, format!("`{shown}` is not there and cannot be made"), elsewhere),
+        };
+    };
+    if !meta.is_dir() {
+        return Check::problem(name, format!("`{shown}` is no folder"), format!("remove it, or {elsewhere}"));
+    }
+    if access(folder, Access::WRITE_OK | Access::READ_OK | Access::EXEC_OK).is_err() {
+        return Check::problem(name, format!("`{shown}` cannot be read and written"), elsewhere);
+    }
+    let mode = meta.permissions().mode();
+    if mode & OTHERS_WRITE != 0 {
+        let found = format!("others may write into `{shown}` (mode {:03o})", mode & 0o777);
+        return Check::problem(name, found, format!("run `chmod go-rwx {shown}`"));
+    }
+    if mode & OTHERS != 0 {
+        let found = format!("others may look into `{shown}` (mode {:03o})", mode & 0o777);
+        return Check::warning(name, found, format!("run `chmod go-rwx {shown}`"));
+    }
+    Check::ok(name, format!("`{shown}` is private and can be written"))
+}
+
+fn key(home: &Home) -> Check {
+    const NAME: &str = "key";
+    let path = home.key_file();
+    let shown = path.display();
+    let meta = match std::fs::metadata(&path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Check::ok(NAME, "is made when the first compiled plugin is kept");
+        }
+        Err(error) => {
+            return Check::problem(NAME, format!("cannot reach `{shown}`: {error}"), "let its owner read it");
+        }
+    };
+    if !meta.is_file() || meta.len() != KEY {
+        return Check::problem(
+            NAME,
+            format!("`{shown}` is no key of {KEY} bytes"),
+            "remove it, a new one is made",
+        );
+    }
+    let mode = meta.permissions().mode();
+    if mode & OTHERS != 0 {
+        return Check::problem(
+            NAME,
+            format!("others than its owner may use `{shown}` (mode {:03o})", mode & 0o777),
+            "remove it and the folder `code` of the cache: both are made anew",
+        );
+    }
+    if access(&path, Access::READ_OK).is_err() {
+        return Check::problem(NAME, format!("`{shown}` cannot be read"), "let this user own it");
+    }
+    Check::ok(NAME, format!("`{shown}` is its owner's alone"))
+}
+
+fn user_config() -> Check {
+    const NAME: &str = "config.toml";
+    match UserConfig::read() {
+        Err(failure) => {
+            Check::problem(NAME, failure.to_string(), "mend the file, or move it away to use the defaults")
+        }
+        Ok(UserConfig { found: true, path: Some(path), allow_modules }) => {
+            let hosts = allow_modules.len();
+            Check::ok(NAME, format!("`{}` is right; hosts for modules: {hosts}", path.display()))
+        }
+        Ok(_) => Check::ok(NAME, "there is none; the defaults hold"),
+    }
+}
+
+/// Only names are looked at.
+fn credentials() -> Vec<Check> {
+    const NAME: &str = "credentials";
+    let all = settings::credentials();
+    if all.is_empty() {
+        return vec![Check::ok(NAME, "no variable has one")];
+    }
+    let check = |it: palisade_modules::CredentialVariable| match it.fault {
+        None => Check::ok(NAME, format!("`{}` is set, for `{}`", it.name, it.host)),
+        Some(fault) => {
+            Check::warning(NAME, format!("`{}` is set, and is never used: {fault}", it.name), "rename it")
+        }
+    };
+    all.into_iter().map(check).collect()
+}
+
+/// All checks of this file.
+pub(super) fn checks() -> Vec<Check> {
+    let mut checks = Vec::new();
+    match setup::home() {
+        None => checks.push(Check::warning(
+            "home",
+            "there is none, so nothing can be installed or kept",
+            "set HOME, or PALISADE_HOME to a folder that may be written",
+        )),
+        Some(home) => {
+            checks.push(folder("home", &home.data()));
+            checks.push(folder("cache", &home.cache()));
+            checks.push(key(&home));
+        }
+    }
+    checks.push(user_config());
+    checks.extend(credentials());
+    checks
+}

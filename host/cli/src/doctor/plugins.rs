@@ -1,0 +1,99 @@
+//! The engine, and what runs on it.
+
+use std::sync::Arc;
+
+use palisade_capabilities::SettingsText;
+use palisade_catalog::{Admission, Catalog, Compiler, Home, Host, Lock};
+use palisade_sandbox::Sandbox;
+
+use super::Check;
+use crate::failure::Failure;
+use crate::setup;
+
+fn engine(sandbox: &Sandbox) -> Check {
+    if sandbox.is_pooled() {
+        return Check::ok("engine", "starts, and takes its instances from a pool");
+    }
+    Check::warning(
+        "engine",
+        "starts without a pool, since the system denies it the address space: each call takes longer",
+        "raise `ulimit -v` or the container's limit of virtual memory",
+    )
+}
+
+async fn built_in(host: &Host) -> Check {
+    match Catalog::load(host, None, &[]).await {
+        Ok(catalog) if catalog.plugins().is_empty() => Check::problem(
+            "built-in plugins",
+            "none is inside",
+            "this program was built without them; build it with `cargo xtask build`",
+        ),
+        Ok(catalog) => {
+            Check::ok("built-in plugins", format!("{} inside, and admitted", catalog.plugins().len()))
+        }
+        Err(error) => Check::problem(
+            "built-in plugins",
+            error.to_string(),
+            "this program does not fit itself; build it anew with `cargo xtask build`",
+        ),
+    }
+}
+
+async fn installed(host: &Host, home: Option<&Home>) -> Vec<Check> {
+    const NAME: &str = "installed plugins";
+    let Some(home) = home else { return vec![Check::ok(NAME, "there is no place for any")] };
+    let lock = match Lock::read(home) {
+        Ok(lock) => lock,
+        Err(error) => {
+            let path = home.lock();
+            let mend = format!("mend `{}`, or remove it and install the plugins again", path.display());
+            return vec![Check::problem(NAME, format!("{:#}", anyhow::anyhow!(error)), mend)];
+        }
+    };
+    if lock.plugins.is_empty() {
+        return vec![Check::ok(NAME, "there is none")];
+    }
+    let mut checks = Vec::new();
+    for plugin in &lock.plugins {
+        let mut admission = Admission::new(host, &plugin.name);
+        let file = Lock::file(home, plugin);
+        let admitted = admission.file(&file, plugin.digest(), &plugin.grants, SettingsText::default()).await;
+        checks.push(match admitted {
+            Ok(_) => Check::ok(NAME, format!("{} {} is admitted", plugin.name, plugin.version)),
+            Err(refusal) => Check::problem(
+                NAME,
+                refusal.to_string(),
+                format!("install it again, or take it out with `palisade plugin remove {}`", plugin.name),
+            ),
+        });
+    }
+    checks
+}
+
+/// All checks of this file.
+pub(super) fn checks() -> Result<Vec<Check>, Failure> {
+    let jobs = setup::jobs(None);
+    let sandbox = match Sandbox::new(jobs) {
+        Ok(sandbox) => Arc::new(sandbox),
+        Err(error) => {
+            let mend = "give this process more memory and address space, and let it start threads";
+            return Ok(vec![Check::problem("engine", error.to_string(), mend)]);
+        }
+    };
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => {
+            let found = format!("this program cannot be found, to start it again: {error}");
+            return Ok(vec![Check::problem("engine", found, "mount `/proc`")]);
+        }
+    };
+    let arguments = ["plugin", "compile-child"].map(str::to_owned).to_vec();
+    let mut checks = vec![engine(&sandbox)];
+    // Nothing is kept: a doctor looks, and changes nothing.
+    let host = Host { sandbox, cache: None, compiler: Compiler { program, arguments } };
+    setup::run(jobs, async {
+        checks.push(built_in(&host).await);
+        checks.extend(installed(&host, setup::home().as_ref()).await);
+        Ok(checks)
+    })
+}

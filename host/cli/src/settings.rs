@@ -1,0 +1,257 @@
+//! What a scan uses where more than one place has a say, and which of them had it: options, the repository's
+//! `palisade.toml`, the user's `config.toml`, variables of the environment, defaults. A scan and `config show` both
+//! ask here.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+use etcetera::BaseStrategy as _;
+use palisade_catalog::Home;
+use palisade_domain::Severity;
+use palisade_modules::{AllowedHost, CredentialVariable, Credentials, Modules};
+use palisade_scan::RepositoryConfig;
+use palisade_source::{Snapshot, TreePath};
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::args::{Threshold, TreeOptions};
+use crate::failure::Failure;
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "from", rename_all = "kebab-case")]
+pub(crate) enum Origin {
+    /// Nobody said anything.
+    Default,
+    /// An option or an argument of the command.
+    Option { name: String },
+    /// A variable of the environment.
+    Variable { name: String },
+    /// A file, and the line in it where it can be told.
+    File { path: String, line: Option<u32> },
+}
+
+/// A value with its origin.
+#[derive(Clone, Debug)]
+pub(crate) struct Sourced<T> {
+    pub(crate) value: T,
+    pub(crate) origin: Origin,
+}
+
+impl<T> Sourced<T> {
+    pub(crate) fn default(value: T) -> Sourced<T> {
+        Sourced { value, origin: Origin::Default }
+    }
+
+    pub(crate) fn option(value: T, name: &str) -> Sourced<T> {
+        Sourced { value, origin: Origin::Option { name: name.to_owned() } }
+    }
+
+    pub(crate) fn variable(value: T, name: &str) -> Sourced<T> {
+        Sourced { value, origin: Origin::Variable { name: name.to_owned() } }
+    }
+
+    pub(crate) fn file(value: T, path: &str, line: u32) -> Sourced<T> {
+        Sourced { value, origin: Origin::File { path: path.to_owned(), line: Some(line) } }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced { value: change(self.value), origin: self.origin }
+    }
+}
+
+/// A variable that is set to something.
+pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|it| !it.is_empty())
+}
+
+/// The folders of this installation; none where there is no home.
+pub(crate) fn home() -> Option<Sourced<Home>> {
+    if let Some(home) = variable("PALISADE_HOME") {
+        let home = PathBuf::from(home);
+        return Some(Sourced::variable(Home::new(home.clone(), home.join("cache")), "PALISADE_HOME"));
+    }
+    let folders = etcetera::choose_base_strategy().ok()?;
+    let home = Home::new(folders.data_dir().join("palisade"), folders.cache_dir().join("palisade"));
+    Some(Sourced::default(home))
+}
+
+/// How many calls at a time.
+pub(crate) fn jobs(asked: Option<u16>) -> Sourced<usize> {
+    match asked {
+        Some(asked) => Sourced::option(usize::from(asked), "--jobs"),
+        None => Sourced::default(std::thread::available_parallelism().map_or(1, NonZeroUsize::get)),
+    }
+}
+
+/// The user's own configuration; a repository has no say in what it says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct UserFile {
+    /// Hosts that modules may be fetched from.
+    allow_modules: Vec<Spanned<String>>,
+}
+
+/// The same, read.
+#[derive(Debug, Default)]
+pub(crate) struct UserConfig {
+    /// Where it is, or would be.
+    pub(crate) path: Option<PathBuf>,
+    /// Whether it is there.
+    pub(crate) found: bool,
+    /// Hosts that modules may be fetched from.
+    pub(crate) allow_modules: Vec<Sourced<AllowedHost>>,
+}
+
+impl UserConfig {
+    /// `config.toml` in `PALISADE_HOME`, or in the user's folder for configurations.
+    pub(crate) fn read() -> Result<UserConfig, Failure> {
+        let folder = variable("PALISADE_HOME").map(PathBuf::from);
+        let folder =
+            folder.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir().join("palisade")));
+        let Some(path) = folder.map(|it| it.join("config.toml")) else { return Ok(UserConfig::default()) };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => UserConfig::parse(path, &text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(UserConfig { path: Some(path), ..UserConfig::default() })
+            }
+            Err(error) => {
+                let what = format!("cannot read `{}`", path.display());
+                Err(Failure::wrong_use(anyhow!(error).context(what)))
+            }
+        }
+    }
+
+    fn parse(path: PathBuf, text: &str) -> Result<UserConfig, Failure> {
+        let name = path.display().to_string();
+        let file: UserFile = toml::from_str(text).map_err(|error| {
+            Failure::wrong_use(anyhow!("`{name}` is not right: {}", error.to_string().trim()))
+        })?;
+        let mut allow_modules = Vec::new();
+        for host in file.allow_modules {
+            let line = palisade_scan::line_of(text, host.span().start);
+            let allowed = host
+                .get_ref()
+                .parse()
+                .with_context(|| format!("`allow-modules` in `config.toml`, line {line}"))
+                .map_err(Failure::wrong_use)?;
+            allow_modules.push(Sourced::file(allowed, &name, line));
+        }
+        Ok(UserConfig { path: Some(path), found: true, allow_modules })
+    }
+}
+
+/// The variables of this environment that hold credentials. Their values are not looked at.
+pub(crate) fn credentials() -> Vec<CredentialVariable> {
+    let names = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+    let mut all: Vec<CredentialVariable> =
+        names.filter_map(|(name, _)| CredentialVariable::of(name.to_str()?)).collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
+}
+
+/// What a scan of a tree uses.
+pub(crate) struct Settings {
+    pub(crate) home: Option<Sourced<Home>>,
+    pub(crate) user: UserConfig,
+    pub(crate) repository: RepositoryConfig,
+    pub(crate) fail_on: Sourced<Option<Severity>>,
+    pub(crate) strict: Sourced<bool>,
+    pub(crate) jobs: Sourced<usize>,
+    /// Hosts that modules may be fetched from.
+    pub(crate) allow_modules: Vec<Sourced<AllowedHost>>,
+    /// Where what can be had again is kept.
+    pub(crate) cache: Option<Sourced<PathBuf>>,
+}
+
+fn repository(
+    options: &TreeOptions,
+    snapshot: &dyn Snapshot,
+    path: &TreePath,
+) -> Result<RepositoryConfig, Failure> {
+    let Some(file) = &options.config else {
+        return RepositoryConfig::find(snapshot, path).map_err(Failure::wrong_use);
+    };
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read `{name}`"))
+        .map_err(Failure::wrong_use)?;
+    RepositoryConfig::parse(&text, &name, "").map_err(Failure::wrong_use)
+}
+
+impl Settings {
+    /// Asks everybody who has a say.
+    pub(crate) fn resolve(
+        options: &TreeOptions,
+        fail_on: Option<Threshold>,
+        snapshot: &dyn Snapshot,
+        path: &TreePath,
+    ) -> Result<Settings, Failure> {
+        let repository = repository(options, snapshot, path)?;
+        let home = home();
+        let user = UserConfig::read()?;
+        let option = options.allow_modules.iter().cloned().map(|it| Sourced::option(it, "--allow-modules"));
+        let own = user.allow_modules.iter().cloned();
+        let cache = match &options.cache_dir {
+            Some(folder) => Some(Sourced::option(folder.clone(), "--cache-dir")),
+            None => home.clone().map(|home| home.map(|it| it.cache())),
+        };
+        Ok(Settings {
+            fail_on: threshold(fail_on, &repository),
+            strict: strict(options.strict, &repository),
+            jobs: jobs(options.jobs),
+            allow_modules: option.chain(own).collect(),
+            cache,
+            home,
+            user,
+            repository,
+        })
+    }
+
+    /// Where modules from outside the tree come from.
+    pub(crate) fn modules(&self, options: &TreeOptions) -> Result<Arc<Modules>, Failure> {
+        // A variable that is not UTF-8 is no token.
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let settings = palisade_modules::Settings {
+            allowed: self.allow_modules.iter().map(|it| it.value.clone()).collect(),
+            offline: options.offline,
+            cache: self.cache.as_ref().map(|it| it.value.join("modules")),
+            credentials: Credentials::from_variables(variables),
+            limits: palisade_modules::Limits { file: options.max_file_size << 20, ..Default::default() },
+        };
+        Modules::new(settings)
+            .context("cannot make a folder for modules")
+            .map(Arc::new)
+            .map_err(Failure::incomplete)
+    }
+}
+
+/// The repository can be stricter than the caller, never laxer.
+fn threshold(asked: Option<Threshold>, repository: &RepositoryConfig) -> Sourced<Option<Severity>> {
+    let caller = match asked {
+        Some(threshold) => Sourced::option(threshold.severity(), "--fail-on"),
+        None => Sourced::default(Some(Severity::High)),
+    };
+    match repository.fail_on {
+        Some(own) if caller.value.is_none_or(|it| own.value < it) => {
+            Sourced::file(Some(own.value), &repository.path, own.line)
+        }
+        _ => caller,
+    }
+}
+
+fn strict(asked: bool, repository: &RepositoryConfig) -> Sourced<bool> {
+    match repository.strict {
+        _ if asked => Sourced::option(true, "--strict"),
+        Some(own) => Sourced::file(own.value, &repository.path, own.line),
+        None => Sourced::default(false),
+    }
+}
+
+/// A path as text.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
