@@ -126,6 +126,14 @@ pub(crate) struct TreeOptions {
 pub(crate) enum Format {
     Table,
     Json,
+    /// SARIF 2.1.0; with `--show-suppressed` the copy for archives, else the one for code scanning
+    Sarif,
+    Junit,
+    Markdown,
+    /// Annotations, as GitHub's workflow commands
+    Github,
+    /// Code quality, as GitLab reads it
+    Gitlab,
 }
 
 /// For people or for programs.
@@ -188,7 +196,15 @@ pub(crate) struct ParseOptions {
     pub(crate) tree: TreeOptions,
     /// Format on standard output [default: table on a terminal, else json]
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<PlainFormat>,
+}
+
+/// How controls are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ControlsFormat {
+    Table,
+    Json,
+    Markdown,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -197,7 +213,10 @@ pub(crate) struct ControlsOptions {
     pub(crate) id: Option<String>,
     /// Format on standard output [default: table on a terminal, else json]
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<ControlsFormat>,
+    /// Write a page of Markdown for each control, and one that leads to them, into this folder
+    #[arg(short, long, value_name = "FOLDER", conflicts_with_all = ["id", "format"])]
+    pub(crate) output: Option<PathBuf>,
     /// A plugin file to use beside the built-in and installed ones
     #[arg(long, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
@@ -234,7 +253,7 @@ pub(crate) enum PluginCommand {
     List {
         /// Format on standard output [default: table on a terminal, else json]
         #[arg(long, value_name = "FORMAT")]
-        format: Option<Format>,
+        format: Option<PlainFormat>,
     },
     /// Show what a plugin file says of itself, without running it
     Inspect {
@@ -242,7 +261,7 @@ pub(crate) enum PluginCommand {
         file: PathBuf,
         /// Format on standard output [default: table on a terminal, else json]
         #[arg(long, value_name = "FORMAT")]
-        format: Option<Format>,
+        format: Option<PlainFormat>,
     },
     /// Try whether a plugin file would be admitted, step by step
     Check {
@@ -319,6 +338,6 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
         return Err("the file has no name: write FORMAT=FILE, such as json=report.json".to_owned());
     }
     let format = Format::from_str(format, false)
-        .map_err(|_| format!("`{format}` is no format: use table or json, such as json=report.json"))?;
+        .map_err(|_| format!("`{format}` is no format: use table, json, sarif, junit, markdown, github or gitlab, such as json=report.json"))?;
     Ok((format, PathBuf::from(file)))
 }

@@ -132,7 +132,7 @@ fn rows(matches: &ArgMatches, options: &ScanOptions, shared: Shared) -> Result<V
             "config" if tree.config.is_none() => rows.push(row(name, Sourced::default(config.clone()))),
             "root" if tree.root.is_none() => rows.push(row(name, Sourced::default(shown(&found.root)))),
             "format" if options.format.is_empty() && options.output.is_empty() => {
-                let used = output::default_format().to_possible_value();
+                let used = output::plain_format(None).to_possible_value();
                 rows.push(row(name, Sourced::default(used.map(|it| it.get_name().to_owned()))));
             }
             "now" if options.now.is_none() => rows.push(row(name, Sourced::default(day(None).to_string()))),

@@ -1,13 +1,14 @@
 //! `palisade controls`: what is judged, and why, without a network.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Control, Severity};
 use serde::Serialize;
 
-use crate::args::{ControlsOptions, Format};
+use crate::args::{ControlsFormat, ControlsOptions, PlainFormat};
 use crate::failure::Failure;
 use crate::{output, setup};
 
@@ -73,18 +74,34 @@ fn explain(control: &Control) -> String {
     text
 }
 
-fn json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
+/// A page for each control, and one that leads to them.
+fn write_pages(controls: &[&Control], folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))
+        .map_err(Failure::wrong_use)?;
+    for control in controls {
+        let page = palisade_report::control_page(control);
+        output::write(&folder.join(palisade_report::control_page_name(control)), page.as_bytes())?;
+    }
+    let all: Vec<Control> = controls.iter().map(|it| (*it).clone()).collect();
+    output::write(&folder.join("README.md"), palisade_report::controls_index(&all).as_bytes())
 }
 
 pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
     let catalog = setup::run(jobs, setup::catalog(jobs, &options.plugin))?;
     let controls = all(&catalog);
-    let format = options.format.unwrap_or_else(output::default_format);
+    if let Some(folder) = &options.output {
+        write_pages(&controls, folder)?;
+        return Ok(0);
+    }
+    let format = options.format.unwrap_or_else(|| match output::plain_format(None) {
+        PlainFormat::Table => ControlsFormat::Table,
+        PlainFormat::Json => ControlsFormat::Json,
+    });
     let text = match (&options.id, format) {
-        (None, Format::Table) => table(&controls),
-        (None, Format::Json) => {
+        (None, ControlsFormat::Table) => table(&controls),
+        (None, ControlsFormat::Json) => {
             let listed: Vec<Listed<'_>> = controls
                 .iter()
                 .map(|it| Listed {
@@ -99,7 +116,10 @@ pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
                     pack: &it.pack,
                 })
                 .collect();
-            json(&listed)?
+            output::json(&listed)?
+        }
+        (None, ControlsFormat::Markdown) => {
+            palisade_report::controls_index(&controls.iter().map(|it| (*it).clone()).collect::<Vec<_>>())
         }
         (Some(id), format) => {
             let control =
@@ -107,8 +127,9 @@ pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
                     Failure::wrong_use(anyhow!("there is no control `{id}`: see `palisade controls`"))
                 })?;
             match format {
-                Format::Table => explain(control),
-                Format::Json => json(control)?,
+                ControlsFormat::Table => explain(control),
+                ControlsFormat::Json => output::json(control)?,
+                ControlsFormat::Markdown => palisade_report::control_page(control),
             }
         }
     };

@@ -8,7 +8,7 @@ use anstream::ColorChoice;
 use palisade_report::clean;
 use serde::Serialize;
 
-use crate::args::{Color, Format, PlainFormat, Shared};
+use crate::args::{Color, PlainFormat, Shared};
 use crate::failure::Failure;
 use crate::settings::{Sourced, variable};
 
@@ -37,16 +37,8 @@ pub(crate) fn colour_by(shared: Shared) -> Sourced<bool> {
 }
 
 /// The format where none was asked for: people look at terminals, programs read pipes.
-pub(crate) fn default_format() -> Format {
-    if io::stdout().is_terminal() { Format::Table } else { Format::Json }
-}
-
-/// The same for what is shown only so or so.
 pub(crate) fn plain_format(asked: Option<PlainFormat>) -> PlainFormat {
-    asked.unwrap_or_else(|| match default_format() {
-        Format::Table => PlainFormat::Table,
-        Format::Json => PlainFormat::Json,
-    })
+    asked.unwrap_or_else(|| if io::stdout().is_terminal() { PlainFormat::Table } else { PlainFormat::Json })
 }
 
 /// A value as JSON, for programs.

@@ -13,7 +13,7 @@ use palisade_report::clean;
 use palisade_source::Digest;
 use serde::Serialize;
 
-use crate::args::{Format, PluginCommand};
+use crate::args::{PlainFormat, PluginCommand};
 use crate::failure::Failure;
 use crate::{output, setup};
 
@@ -52,12 +52,12 @@ fn listed(plugin: &Admitted) -> Listed<'_> {
     }
 }
 
-fn list(format: Option<Format>) -> Result<u8, Failure> {
+fn list(format: Option<PlainFormat>) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
     let catalog = setup::run(jobs, setup::catalog(jobs, &[]))?;
-    let text = match format.unwrap_or_else(output::default_format) {
-        Format::Json => output::json(&catalog.plugins().iter().map(listed).collect::<Vec<_>>())?,
-        Format::Table => {
+    let text = match output::plain_format(format) {
+        PlainFormat::Json => output::json(&catalog.plugins().iter().map(listed).collect::<Vec<_>>())?,
+        PlainFormat::Table => {
             let mut text = String::new();
             for plugin in catalog.plugins() {
                 let it = &plugin.manifest;
@@ -88,21 +88,21 @@ struct Inspected<'a> {
     manifest: &'a Manifest,
 }
 
-fn inspect(file: &Path, format: Option<Format>) -> Result<u8, Failure> {
+fn inspect(file: &Path, format: Option<PlainFormat>) -> Result<u8, Failure> {
     let component = read(file)?;
     let manifest = manifest_of(&component)
         .with_context(|| format!("`{}`", file.display()))
         .map_err(Failure::wrong_use)?;
     let world = world_of(&component);
     let digest = Digest::of(&component);
-    let text = match format.unwrap_or_else(output::default_format) {
-        Format::Json => output::json(&Inspected {
+    let text = match output::plain_format(format) {
+        PlainFormat::Json => output::json(&Inspected {
             sha256: digest.to_string(),
             size: component.len(),
             made_for: world.as_ref().ok().map(|world| world.name()),
             manifest: &manifest,
         })?,
-        Format::Table => {
+        PlainFormat::Table => {
             let mut text = String::new();
             let made_for = world.map_or_else(|why| why, |world| world.name().to_owned());
             let join =

@@ -6,10 +6,10 @@ use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Report, Target, Verdict};
-use palisade_report::{Style, clean};
+use palisade_report::{SarifFor, Style, clean};
 use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
 
-use crate::args::{Format, ParseOptions, ScanOptions, Shared, Threshold, TreeOptions};
+use crate::args::{Format, ParseOptions, PlainFormat, ScanOptions, Shared, Threshold, TreeOptions};
 use crate::base;
 use crate::failure::Failure;
 use crate::output::{self, complain};
@@ -138,15 +138,27 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     })?;
     progress.end();
     let verdict = request.gate.judge(&report);
+    let suppressed = options.show_suppressed;
     let mut formats = options.format.clone();
     if formats.is_empty() && options.output.is_empty() {
-        formats.push(output::default_format());
+        formats.push(match output::plain_format(None) {
+            PlainFormat::Table => Format::Table,
+            PlainFormat::Json => Format::Json,
+        });
     }
     for (format, file) in &options.output {
-        output::write(file, render(&report, verdict, *format, false).as_bytes())?;
+        output::write(
+            file,
+            render(&report, verdict, *format, Style { colour: false, suppressed }).as_bytes(),
+        )?;
     }
     for format in formats {
-        output::print(&render(&report, verdict, format, output::colour(shared)))?;
+        output::print(&render(
+            &report,
+            verdict,
+            format,
+            Style { colour: output::colour(shared), suppressed },
+        ))?;
     }
     if verdict == Verdict::Incomplete && !shared.quiet {
         let files = &report.summary.files;
@@ -161,10 +173,19 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     Ok(verdict.exit_status())
 }
 
-fn render(report: &Report, verdict: Verdict, format: Format, colour: bool) -> String {
+/// The most characters of a summary: what GitHub takes as a comment or as the body of a check.
+const LONGEST_SUMMARY: usize = 65_535;
+
+fn render(report: &Report, verdict: Verdict, format: Format, look: Style) -> String {
     match format {
         Format::Json => palisade_report::json(report),
-        Format::Table => palisade_report::table(report, verdict, Style { colour, suppressed: false }),
+        Format::Table => palisade_report::table(report, verdict, look),
+        Format::Sarif if look.suppressed => palisade_report::sarif(report, SarifFor::Archive),
+        Format::Sarif => palisade_report::sarif(report, SarifFor::CodeScanning),
+        Format::Junit => palisade_report::junit(report),
+        Format::Markdown => palisade_report::markdown(report, verdict, LONGEST_SUMMARY),
+        Format::Github => palisade_report::github(report),
+        Format::Gitlab => palisade_report::gitlab(report),
     }
 }
 
@@ -176,9 +197,11 @@ pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failur
         palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)
     })?;
     progress.end();
-    let text = match options.format.unwrap_or_else(output::default_format) {
-        Format::Json => palisade_report::resources_json(&tree.batches, &tree.coverage, &tree.diagnostics),
-        Format::Table => palisade_report::resources_table(&tree.batches),
+    let text = match output::plain_format(options.format) {
+        PlainFormat::Json => {
+            palisade_report::resources_json(&tree.batches, &tree.coverage, &tree.diagnostics)
+        }
+        PlainFormat::Table => palisade_report::resources_table(&tree.batches),
     };
     output::print(&text)?;
     Ok(parse_status(&tree, &request, shared))
