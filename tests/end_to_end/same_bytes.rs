@@ -122,3 +122,52 @@ impl Drop for End<'_> {
         self.0.store(true, Ordering::Relaxed);
     }
 }
+
+#[test]
+fn every_format_with_few_jobs_and_many_cold_and_warm() {
+    const FORMATS: [&str; 7] = ["table", "json", "sarif", "junit", "markdown", "github", "gitlab"];
+    for (name, place) in trees() {
+        place.write(
+            "more/main.tf",
+            "resource \"aws_ebs_volume\" \"a\" {\n  # palisade:ignore CKV_AWS_3 so it is\n}\n",
+        );
+        let written = |jobs: &str, more: &[&str]| -> Vec<String> {
+            let files: Vec<_> =
+                FORMATS.iter().map(|format| place.home().join(format!("out.{format}"))).collect();
+            let outputs: Vec<String> = FORMATS
+                .iter()
+                .zip(&files)
+                .map(|(format, file)| format!("{format}={}", file.display()))
+                .collect();
+            let mut arguments = vec!["--include-passed", "--jobs", jobs];
+            outputs.iter().for_each(|it| arguments.extend(["-o", it]));
+            arguments.extend(more);
+            let out = report(&place, &arguments);
+            assert_eq!(out, "", "{name}: everything went into files");
+            files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        };
+        let results = place.home().join("cache/results");
+        std::fs::create_dir_all(place.home()).unwrap();
+        let without = written("1", &["--no-cache"]);
+        assert!(!results.exists(), "{name}: nothing was kept");
+        for (format, text) in FORMATS.iter().zip(&without) {
+            assert!(text.len() > 100, "{name}: {format}");
+        }
+        for (what, jobs) in [("cold", "1"), ("warm", "1"), ("warm", "8")] {
+            assert!(written(jobs, &[]) == without, "{name}: {what}, {jobs} jobs");
+            assert!(results.exists(), "{name}: {what}: results were kept");
+        }
+        std::fs::remove_dir_all(&results).unwrap();
+        assert!(written("8", &[]) == without, "{name}: cold, 8 jobs");
+        // What somebody has changed counts for nothing, and is no reason to fail.
+        for entry in std::fs::read_dir(&results).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let mut bytes = std::fs::read(&path).unwrap();
+                bytes.iter_mut().skip(40).step_by(97).for_each(|it| *it ^= 0x55);
+                std::fs::write(&path, bytes).unwrap();
+            }
+        }
+        assert!(written("8", &[]) == without, "{name}: poisoned");
+    }
+}
