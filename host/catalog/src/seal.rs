@@ -22,7 +22,9 @@ impl Seal {
 
     fn over(&self, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
         let mut mac = self.0.clone()?;
-        parts.iter().for_each(|it| part(&mut mac, it));
+        for it in parts {
+            part(&mut mac, it);
+        }
         Some(mac)
     }
 
