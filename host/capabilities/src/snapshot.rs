@@ -225,10 +225,10 @@ mod tests {
             [
                 "List  folder",
                 "Read ../outside refused",
-                "Read main.tf file",
                 "Stat main.tf present",
-                "Read modules refused",
+                "Read main.tf file",
                 "Stat modules present",
+                "Read modules refused",
                 "Read prod.auto.tfvars absent"
             ]
         );
