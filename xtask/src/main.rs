@@ -1,7 +1,8 @@
-//! What is done by hand in this repository: `cargo xtask demo`, `test`, `build`, `plugins`.
+//! What is done by hand in this repository: `cargo xtask demo`, `test`, `build`, `plugins`, `bench`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod bench;
 mod checks;
 mod guests;
 mod plugins;
@@ -19,6 +20,7 @@ cargo xtask demo               set up what is missing, build, and scan `examples
 cargo xtask test               set up what is missing, and run every check
 cargo xtask build [--release]  build `palisade` with the built-in plugins inside
 cargo xtask plugins            build the built-in plugins and the test guests
+cargo xtask bench [--quick]    measure whole scans, in the sandbox and without it
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +43,8 @@ fn run() -> Result<ExitCode> {
         ["test"] => checks::test(&project, &shell).map(|()| ExitCode::SUCCESS),
         ["build"] => build(&project, &shell, false),
         ["build", "--release"] => build(&project, &shell, true),
+        ["bench"] => bench::bench(&project, &shell, false).map(|()| ExitCode::SUCCESS),
+        ["bench", "--quick"] => bench::bench(&project, &shell, true).map(|()| ExitCode::SUCCESS),
         ["plugins"] => {
             let builder = setup::guest_builder(&shell)?;
             plugins::built_in(&project, &shell, builder)?;

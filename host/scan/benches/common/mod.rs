@@ -1,0 +1,179 @@
+//! What the benchmarks share: generated trees, a folder as a native parser sees it, the built-in plugins, and a
+//! request for all of a folder.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use palisade_catalog::{Catalog, Compiler, Host};
+use palisade_domain::{Gate, Target};
+use palisade_sandbox::Sandbox;
+use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
+use palisade_sdk::parser::{Entry, EntryKind, ReadError, Tree};
+use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
+
+pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// A module of 100 resources.
+const MODULE: &str = r#"
+variable "name" { type = string }
+variable "tags" {
+  type    = map(string)
+  default = {}
+}
+variable "zones" { default = ["a", "b", "c", "d"] }
+locals {
+  prefix = "${var.name}-prod"
+  tags   = merge(var.tags, { module = local.prefix })
+}
+resource "aws_s3_bucket" "data" {
+  count  = 20
+  bucket = "${local.prefix}-${count.index}"
+  tags   = local.tags
+}
+resource "aws_s3_bucket_public_access_block" "data" {
+  count               = 20
+  bucket              = aws_s3_bucket.data[count.index].id
+  block_public_acls   = true
+  block_public_policy = count.index % 2 == 0
+}
+resource "aws_security_group" "group" {
+  for_each = toset(var.zones)
+  name     = "${local.prefix}-${each.key}"
+  dynamic "ingress" {
+    for_each = [22, 80, 443]
+    content {
+      from_port   = ingress.value
+      to_port     = ingress.value
+      protocol    = "tcp"
+      cidr_blocks = ["10.0.0.0/8"]
+    }
+  }
+}
+resource "aws_iam_policy" "policy" {
+  count = 16
+  name  = "${local.prefix}-${count.index}"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:Get*", "s3:List*"]
+      Resource = [aws_s3_bucket.data[count.index].arn, "${aws_s3_bucket.data[count.index].arn}/*"]
+    }]
+  })
+}
+resource "aws_sqs_queue" "queue" {
+  count                      = 40
+  name                       = format("%s-%02d", local.prefix, count.index)
+  visibility_timeout_seconds = 30 + count.index
+  tags                       = merge(local.tags, { index = count.index })
+}
+"#;
+
+/// Writes a tree of about that many resources, in configurations of at most `each`; gives its bytes.
+pub(crate) fn generate(top: &Path, resources: usize, each: usize) -> Result<u64, Failure> {
+    let mut bytes = 0u64;
+    let mut write = |path: PathBuf, text: &str| -> Result<(), Failure> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        bytes += text.len() as u64;
+        fs::write(path, text)?;
+        Ok(())
+    };
+    write(top.join("modules/app/main.tf"), MODULE)?;
+    let per = (each / 100).max(1);
+    for stack in 0..resources.div_ceil(each) {
+        let mut main = String::new();
+        for call in 0..per {
+            writeln!(
+                main,
+                "module \"app{call}\" {{\n  source = \"../../modules/app\"\n  name   = \"s{stack}c{call}\"\n  \
+                 tags   = {{ stack = \"{stack}\" }}\n}}"
+            )?;
+        }
+        write(top.join(format!("stacks/s{stack}/main.tf")), &main)?;
+    }
+    Ok(bytes)
+}
+
+/// A folder as the parser sees it natively.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Tree for Folder {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
+        let entries = fs::read_dir(self.0.join(folder)).map_err(|_| ReadError::Absent)?;
+        let mut names: Vec<Entry> = entries
+            .flatten()
+            .map(|it| Entry {
+                name: it.file_name().to_string_lossy().into_owned(),
+                kind: if it.path().is_dir() { EntryKind::Folder } else { EntryKind::File },
+                size: 0,
+            })
+            .collect();
+        names.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(names)
+    }
+    fn read_text(&self, path: &str) -> Result<String, ReadError> {
+        fs::read_to_string(self.0.join(path)).map_err(|_| ReadError::Absent)
+    }
+    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        fs::read(self.0.join(path)).map_err(|_| ReadError::Absent)
+    }
+    fn stat(&self, path: &str) -> Option<Entry> {
+        let meta = fs::metadata(self.0.join(path)).ok()?;
+        let kind = if meta.is_dir() { EntryKind::Folder } else { EntryKind::File };
+        Some(Entry { name: path.to_owned(), kind, size: meta.len() })
+    }
+}
+
+/// All files under a folder, relative to the top.
+pub(crate) fn files(top: &Path, under: &Path, found: &mut Vec<String>) -> Result<(), Failure> {
+    for entry in fs::read_dir(under)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files(top, &path, found)?;
+        } else {
+            found.push(path.strip_prefix(top)?.to_string_lossy().into_owned());
+        }
+    }
+    Ok(())
+}
+
+/// The most resident memory of this process so far.
+pub(crate) fn peak_mib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|it| it.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    kib.unwrap_or(0) / 1024
+}
+
+/// The built-in plugins.
+pub(crate) fn catalog() -> Result<Catalog, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let sandbox = Arc::new(Sandbox::new(2)?);
+    let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
+    let host = Host { sandbox, cache: None, compiler };
+    Ok(runtime.block_on(Catalog::load(&host, None, &[]))?)
+}
+
+/// All of a folder, with every control.
+pub(crate) fn request(top: &Path, jobs: usize) -> Result<Request, Failure> {
+    let snapshot: Arc<dyn Snapshot> = Arc::new(FolderSnapshot::open(top, Limits::default())?);
+    Ok(Request {
+        snapshot,
+        path: TreePath::parse("")?,
+        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
+        config: RepositoryConfig::default(),
+        environments: Environments::default(),
+        modules: None,
+        selection: Selection::default(),
+        gate: Gate { fail_on: None, strict: false },
+        list_passed: false,
+        jobs,
+        today: jiff::civil::date(2026, 1, 1),
+        observer: Arc::new(|_| {}),
+        cache: None,
+    })
+}

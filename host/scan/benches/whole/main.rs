@@ -1,0 +1,181 @@
+//! How fast a whole scan is, and what the sandbox costs: `cargo bench -p palisade-scan --bench whole
+//! [-- [--quick] FOLDER…]`. `cargo xtask bench` calls it, and adds what only the whole program can show.
+//!
+//! Trees of Terraform and of Kubernetes are generated; folders are measured as they stand. The same parsers and
+//! packs, with every control, run natively on one thread and in their sandbox on one and on two. Each measurement
+//! is a process of its own, so that its peak of memory is its own. Where the counts of both ways differ there is no
+//! figure, since the work was not the same.
+//!
+//! `generate FOLDER terraform|kubernetes RESOURCES` only writes a tree.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod measure;
+mod native;
+mod trees;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use palisade_scan::Event;
+
+use crate::common::{Failure, files, generate, peak_mib};
+use crate::measure::{Counts, Measured};
+
+/// Resources of one Terraform configuration.
+const EACH: usize = 1_000;
+
+fn native(top: &Path) -> Result<Measured, Failure> {
+    let (counts, took) = native::native(top)?;
+    Ok(Measured { counts, took, in_calls: Duration::ZERO, peak_mib: peak_mib() })
+}
+
+fn sandboxed(top: &Path, jobs: usize) -> Result<Measured, Failure> {
+    let catalog = common::catalog()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(jobs).enable_all().build()?;
+    let in_calls = Arc::new(AtomicU64::new(0));
+    let mut request = common::request(top, jobs)?;
+    let sum = Arc::clone(&in_calls);
+    request.observer = Arc::new(move |event| {
+        if let Event::Called { usage, .. } = event {
+            let micros = u64::try_from(usage.cpu.as_micros()).unwrap_or(0);
+            sum.fetch_add(micros, Ordering::Relaxed);
+        }
+    });
+    let began = Instant::now();
+    let report = runtime.block_on(palisade_scan::scan(&catalog, &request))?;
+    let took = began.elapsed();
+    if let Some(error) = report.plugin_errors.first() {
+        return Err(format!("{error:?}").into());
+    }
+    // Writing belongs to the memory that a scan needs.
+    drop(palisade_report::json(&report));
+    let found = &report.summary.outcomes;
+    let counts = Counts {
+        resources: report.summary.resources,
+        // Whether something was accepted is the host's business.
+        failed: found.failed + found.suppressed,
+        passed: found.passed,
+        unknown: found.unknown,
+    };
+    let in_calls = Duration::from_micros(in_calls.load(Ordering::Relaxed));
+    Ok(Measured { counts, took, in_calls, peak_mib: peak_mib() })
+}
+
+/// The fastest of some runs, each in a process of its own: what disturbs a run only makes it slower.
+fn best(how: &str, top: &Path, runs: usize) -> Result<Measured, Failure> {
+    let mut best: Option<Measured> = None;
+    for _ in 0..runs {
+        let output = Command::new(std::env::current_exe()?).args(how.split(' ')).arg(top).output()?;
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("{how} {}: {why}", top.display()).into());
+        }
+        let text = String::from_utf8(output.stdout)?;
+        let measured = Measured::of(&text).ok_or("a measurement was not told")?;
+        best = Some(best.filter(|it| it.took <= measured.took).unwrap_or(measured));
+    }
+    best.ok_or_else(|| "no run".into())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
+fn tell(name: &str, how: &str, bytes: u64, it: &Measured) {
+    let seconds = it.took.as_secs_f64();
+    println!(
+        "{name:<22} {how:<12} {:>8} {:>9.3} {:>11.0} {:>8.2} {:>9} {:>9.3}",
+        it.counts.resources,
+        seconds,
+        it.counts.resources as f64 / seconds,
+        bytes as f64 / 1e6 / seconds,
+        it.peak_mib,
+        it.in_calls.as_secs_f64()
+    );
+}
+
+/// A tree in every way; gives how much longer the sandbox takes on one thread.
+fn measure(name: &str, top: &Path, bytes: u64, runs: usize) -> Result<(f64, Measured), Failure> {
+    let native = best("native", top, runs)?;
+    let one = best("sandboxed 1", top, runs)?;
+    let two = best("sandboxed 2", top, runs)?;
+    tell(name, "native", bytes, &native);
+    tell(name, "sandboxed, 1", bytes, &one);
+    tell(name, "sandboxed, 2", bytes, &two);
+    if native.counts != one.counts || one.counts != two.counts {
+        let (native, one, two) = (native.counts, one.counts, two.counts);
+        return Err(format!("{name}: not the same work: {native:?}, {one:?}, {two:?}").into());
+    }
+    Ok((one.took.as_secs_f64() / native.took.as_secs_f64(), two))
+}
+
+fn sizes(quick: bool) -> &'static [usize] {
+    if quick { &[1_000, 10_000] } else { &[1_000, 10_000, 100_000] }
+}
+
+fn all(quick: bool, folders: &[&String]) -> Result<(), Failure> {
+    println!(
+        "{:<22} {:<12} {:>8} {:>9} {:>11} {:>8} {:>9} {:>9}",
+        "tree", "how", "resource", "seconds", "resource/s", "MB/s", "peak MiB", "in calls"
+    );
+    let mut figures = Vec::new();
+    for size in sizes(quick) {
+        let runs = if quick || *size > 10_000 { 1 } else { 5 };
+        let top = tempfile::tempdir()?;
+        let bytes = generate(top.path(), *size, EACH)?;
+        let (ratio, two) = measure(&format!("terraform {size}"), top.path(), bytes, runs)?;
+        if *size == 10_000 {
+            figures.push(("sandbox_over_native".to_owned(), format!("{ratio:.3}")));
+        }
+        if *size == 100_000 {
+            figures.push(("peak_mib_100000".to_owned(), two.peak_mib.to_string()));
+        }
+        let top = tempfile::tempdir()?;
+        let bytes = trees::kubernetes(top.path(), *size)?;
+        let (ratio, _) = measure(&format!("kubernetes {size}"), top.path(), bytes, runs)?;
+        if *size == 10_000 {
+            figures.push(("sandbox_over_native_kubernetes".to_owned(), format!("{ratio:.3}")));
+        }
+    }
+    for folder in folders {
+        let top = Path::new(folder);
+        let mut paths = Vec::new();
+        files(top, top, &mut paths)?;
+        let bytes = paths.iter().map(|it| fs::metadata(top.join(it)).map_or(0, |it| it.len())).sum();
+        let name = top.file_name().unwrap_or_default().to_string_lossy();
+        // Real trees have what stands in no trait: modules from elsewhere, comments that accept a violation.
+        match measure(&name, top, bytes, 1) {
+            Ok((ratio, _)) => figures.push((format!("sandbox_over_native_{name}"), format!("{ratio:.3}"))),
+            Err(error) => println!("no figure: {error}"),
+        }
+    }
+    for (name, figure) in figures {
+        println!("{name}: {figure}");
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Failure> {
+    // Cargo adds `--bench` to what it runs.
+    let given: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    let words: Vec<&str> = given.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["native", top] => println!("{}", native(Path::new(top))?.line()),
+        ["sandboxed", jobs, top] => println!("{}", sandboxed(Path::new(top), jobs.parse()?)?.line()),
+        ["generate", top, "terraform", resources] => {
+            println!("{} bytes", generate(Path::new(top), resources.parse()?, EACH)?);
+        }
+        ["generate", top, "kubernetes", resources] => {
+            println!("{} bytes", trees::kubernetes(Path::new(top), resources.parse()?)?);
+        }
+        words => {
+            let folders: Vec<&String> = given.iter().filter(|it| !it.starts_with('-')).collect();
+            all(words.contains(&"--quick"), &folders)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! `cargo xtask bench`: how fast a whole scan is, what the sandbox costs, and what a change costs.
+//!
+//! The bench target `whole` of `palisade-scan` measures inside of a process; here the finished program is measured
+//! from outside. Every figure that is printed was measured in this run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::shell::{Project, Shell};
+use crate::{plugins, setup};
+
+/// The bench target, without what Cargo says of building it.
+const WHOLE: &str = "cargo bench --quiet --locked --workspace --bench whole --";
+
+/// A folder with a tree, and another one for what the program keeps.
+struct Place<'a> {
+    shell: &'a Shell,
+    program: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl<'a> Place<'a> {
+    fn new(shell: &'a Shell, program: &Path) -> Result<Place<'a>> {
+        Ok(Place { shell, program: program.to_owned(), folder: tempfile::tempdir()? })
+    }
+
+    fn tree(&self) -> PathBuf {
+        self.folder.path().join("tree")
+    }
+
+    fn generate(&self, format: &str, resources: usize) -> Result<()> {
+        let mut words = WHOLE.split(' ');
+        let mut command = self.shell.command(words.next().unwrap_or_default());
+        command.args(words).arg("generate").arg(self.tree()).args([format, &resources.to_string()]);
+        let output = command.output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        bail!("generating a tree ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// One scan by a process of its own, from its start to its end.
+    fn scan(&self, options: &[&str]) -> Result<Duration> {
+        let began = Instant::now();
+        let output = self
+            .shell
+            .command(&self.program)
+            .args(["scan", "--format", "json", "--fail-on", "none"])
+            .args(options)
+            .arg(self.tree())
+            .env("PALISADE_HOME", self.folder.path().join("home"))
+            .stdout(Stdio::null())
+            .output()?;
+        let took = began.elapsed();
+        if output.status.success() {
+            return Ok(took);
+        }
+        bail!("the scan ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
+    }
+
+    /// The middle one of several scans.
+    fn median(&self, runs: usize, options: &[&str]) -> Result<Duration> {
+        let mut times = (0..runs).map(|_| self.scan(options)).collect::<Result<Vec<_>>>()?;
+        times.sort_unstable();
+        times.get(runs / 2).copied().context("no run")
+    }
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// Five files, as small as a first try.
+fn cold_start(shell: &Shell, program: &Path, runs: usize) -> Result<f64> {
+    let place = Place::new(shell, program)?;
+    fs::create_dir_all(place.tree())?;
+    for number in 0..3 {
+        let text =
+            format!("resource \"aws_s3_bucket\" \"data{number}\" {{\n  bucket = \"data{number}\"\n}}\n");
+        fs::write(place.tree().join(format!("bucket{number}.tf")), text)?;
+    }
+    for number in 0..2 {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: pod{number}, namespace: shop}}\nspec:\n  containers:\n    \
+             - {{name: app, image: \"nginx:1\"}}\n"
+        );
+        fs::write(place.tree().join(format!("pod{number}.yaml")), text)?;
+    }
+    Ok(ms(place.median(runs, &[])?))
+}
+
+/// Whether `palisade scan` knows an option.
+fn knows(shell: &Shell, program: &Path, option: &str) -> Result<bool> {
+    let output = shell.command(program).args(["scan", "--help"]).output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).contains(option))
+}
+
+/// One file of a large tree changes; what is kept comes along from a scan of the tree before.
+fn one_change(place: &Place<'_>, runs: usize, without: &[&str]) -> Result<(f64, f64)> {
+    let full = ms(place.median(runs, without)?);
+    let kept = place.folder.path().join("kept");
+    let kept = ["--cache-dir", kept.to_str().context("a folder that is not UTF-8")?];
+    place.scan(&kept)?;
+    let file = place.tree().join("stacks/s3/main.tf");
+    let before = fs::read_to_string(&file)?;
+    let mut times = Vec::new();
+    for run in 0..runs {
+        fs::write(&file, before.replace("s3c0", &format!("s3c0x{run}")))?;
+        times.push(place.scan(&kept)?);
+    }
+    fs::write(&file, before)?;
+    times.sort_unstable();
+    let changed = times.get(runs / 2).copied().context("no run")?;
+    Ok((full, ms(changed)))
+}
+
+/// Real trees, where this machine has any.
+fn corpora(project: &Project) -> Vec<PathBuf> {
+    let shared =
+        std::env::var_os("PALISADE_SHARED").map_or_else(|| project.top.join("../shared"), PathBuf::from);
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(shared.join("corpora")).into_iter().flatten().flatten().map(|it| it.path()).collect();
+    folders.retain(|it| it.is_dir());
+    folders.sort();
+    folders
+}
+
+/// Measures everything; `quick` with smaller trees and fewer runs.
+pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()> {
+    let builder = setup::guest_builder(shell)?;
+    plugins::built_in(project, shell, builder)?;
+    let program = plugins::program(project, shell, true)?;
+    shell.run("cargo bench --locked --workspace --bench whole --no-run")?;
+    let mut words = WHOLE.split(' ');
+    let mut whole = shell.command(words.next().unwrap_or_default());
+    whole.args(words);
+    if quick {
+        whole.arg("--quick");
+    } else {
+        whole.args(corpora(project));
+    }
+    let status = whole.status()?;
+    if !status.success() {
+        bail!("the measurements ended with {status}");
+    }
+
+    let (cold, runs) = if quick { (20, 1) } else { (50, 5) };
+    println!("cold_start_ms: {:.1}", cold_start(shell, &program, cold)?);
+    let place = Place::new(shell, &program)?;
+    place.generate("terraform", 10_000)?;
+    let without: &[&str] = if knows(shell, &program, "--no-cache")? { &["--no-cache"] } else { &[] };
+    let (full, changed) = one_change(&place, runs, without)?;
+    println!("one_file_change_ms: {changed:.1}");
+    println!("one_file_change_over_full: {:.3}", changed / full);
+    println!("scan_10000_ms: {full:.1}");
+    if !quick {
+        let large = Place::new(shell, &program)?;
+        large.generate("terraform", 100_000)?;
+        let time = ms(large.median(3, without)?);
+        println!("scan_100000_ms: {time:.1}");
+        println!("scan_100000_over_10000: {:.2}", time / full);
+    }
+    Ok(())
+}
