@@ -67,6 +67,7 @@ pub(crate) fn clean_lines(text: &str) -> Cow<'_, str> {
 pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
+        Some(_) if limit == 0 => Cow::Borrowed(""),
         Some(_) => Cow::Owned(text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()),
     }
 }
@@ -106,5 +107,6 @@ mod tests {
     fn what_is_cut_says_so() {
         assert_eq!(cut("größe", 5), "größe");
         assert_eq!(cut("größe", 4), "grö…");
+        assert_eq!(cut("größe", 0), "");
     }
 }

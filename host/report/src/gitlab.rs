@@ -3,6 +3,7 @@
 //! The form: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>. GitLab compares the
 //! reports of two branches itself, by fingerprint, so old violations belong in it as well as new ones.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use palisade_domain::{Report, Severity};
@@ -23,15 +24,15 @@ struct Lines {
 
 #[derive(Serialize)]
 struct Place<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     lines: Lines,
 }
 
 #[derive(Serialize)]
 struct Issue<'a> {
     description: String,
-    check_name: &'a str,
-    fingerprint: String,
+    check_name: Cow<'a, str>,
+    fingerprint: Cow<'a, str>,
     severity: &'static str,
     location: Place<'a>,
 }
@@ -56,18 +57,18 @@ pub fn gitlab(report: &Report) -> String {
             // GitLab shows one violation a fingerprint.
             let times = seen.entry(it.fingerprint.as_str()).and_modify(|it| *it += 1).or_insert(1);
             let fingerprint = match *times {
-                1 => it.fingerprint.clone(),
-                times => format!("{}-{times}", it.fingerprint),
+                1 => clean(&it.fingerprint),
+                times => Cow::Owned(format!("{}-{times}", clean(&it.fingerprint))),
             };
             let (path, begin, end) = place(it).map_or((report.target.path.as_str(), 1, 1), |it| {
                 (it.path.as_str(), it.start.line, it.end.line)
             });
             let lines = Lines { begin: begin.max(1), end: end.max(begin).max(1) };
-            let location = Place { path, lines };
+            let location = Place { path: clean(path), lines };
             let description = cut(&clean(&description), DESCRIPTION).into_owned();
             Issue {
                 description,
-                check_name: &it.control,
+                check_name: clean(&it.control),
                 fingerprint,
                 severity: severity(it.severity),
                 location,

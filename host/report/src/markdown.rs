@@ -69,7 +69,8 @@ fn said(finding: &Finding) -> String {
 
 fn row(finding: &Finding) -> String {
     let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
-    let (at, said) = (format!("{place}<br>{resource}"), format!("{}<br>{control}", said(finding)));
+    let at = if place.is_empty() { resource } else { format!("{place}<br>{resource}") };
+    let said = format!("{}<br>{control}", said(finding));
     escape::row([finding.severity.name(), &at, &said])
 }
 
@@ -106,15 +107,15 @@ fn sections(report: &Report) -> Vec<Section> {
         let line = it.location.as_ref().map(|at| at.start.line);
         format!("- {} {}: {}\n", unread_name(it.status), at(&it.path, line), prose(&it.reason))
     }));
-    folds.push(("not scanned, or not all of it", missing));
+    folds.push(("Not scanned, or not all of it", missing));
     let old = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
-    folds.push(("not new: the base has them too", old));
-    folds.push(("unknown", of(report, FindingStatus::Unknown).map(item).collect()));
-    folds.push(("accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
+    folds.push(("Not new: the base has them too", old));
+    folds.push(("Unknown", of(report, FindingStatus::Unknown).map(item).collect()));
+    folds.push(("Accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
     let remarks = report.diagnostics.iter().filter(|it| it.level != Level::Note).map(diagnostic).collect();
-    folds.push(("remarks on the files", remarks));
+    folds.push(("Remarks on the files", remarks));
     for (title, rows) in folds.into_iter().filter(|(_, rows)| !rows.is_empty()) {
-        sections.push(folded(&format!("{} {title}", rows.len()), rows));
+        sections.push(folded(&format!("{title} ({})", rows.len()), rows));
     }
     sections
 }

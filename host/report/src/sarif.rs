@@ -245,9 +245,13 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
         SarifFor::CodeScanning => findings.len().saturating_sub(RESULTS),
     };
     findings.truncate(findings.len() - left_out);
-    let mut rules: BTreeMap<&str, Rule<'_>> = BTreeMap::new();
+    // A set-up may give a control another severity in one place; the rule has the worst of them.
+    let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
     for it in &findings {
-        rules.entry(it.control.as_str()).or_insert_with(|| rule(it));
+        let worst = rules.entry(it.control.as_str()).or_insert(it);
+        if it.severity > worst.severity {
+            *worst = it;
+        }
     }
     let indexes: BTreeMap<&str, usize> = rules.keys().copied().zip(0..).collect();
     let results = findings
@@ -258,7 +262,7 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
         name: "Palisade",
         semantic_version: report.tool.version,
         information_uri: env!("CARGO_PKG_REPOSITORY"),
-        rules: rules.into_values().collect(),
+        rules: rules.into_values().map(rule).collect(),
     };
     let invocation = Invocation {
         execution_successful: report.complete,

@@ -2,7 +2,13 @@
 
 #![cfg(test)]
 
+mod controls;
+mod formats;
+mod hostile;
 mod json;
+mod markdown;
 mod resources;
 mod sample;
+mod sarif;
+mod schema;
 mod table;

@@ -120,33 +120,34 @@ fn suppression(state: SuppressionState, by: SuppressedBy, expires: Option<&str>)
     }
 }
 
+fn add(report: &mut Report, status: FindingStatus, line: u32, severity: Severity) -> &mut Finding {
+    let mut it = finding(status, severity, "app/pod.yaml", line, "shares it");
+    it.fingerprint = format!("{line:032x}");
+    report.results.push(it);
+    report.results.last_mut().unwrap()
+}
+
 /// One of everything, compared with a base, with acceptances in every state and environments.
 pub(crate) fn compared() -> Report {
     let mut report = report();
     report.target.base = Some("9a8b".to_owned());
-    let mut add = |status, line, severity| {
-        let mut it = finding(status, severity, "app/pod.yaml", line, "shares it");
-        it.fingerprint = format!("{line:032x}");
-        report.results.push(it);
-        report.results.last_mut().unwrap()
-    };
     let (comment, annotation) = (SuppressedBy::Comment, SuppressedBy::Annotation);
-    let accepted = add(FindingStatus::Suppressed, 40, Severity::High);
+    let accepted = add(&mut report, FindingStatus::Suppressed, 40, Severity::High);
     accepted.suppression = Some(suppression(SuppressionState::Accepted, comment, Some("2027-01-31")));
-    let endless = add(FindingStatus::Suppressed, 41, Severity::Low);
+    let endless = add(&mut report, FindingStatus::Suppressed, 41, Severity::Low);
     endless.suppression = Some(Suppression {
         reason: String::new(),
         ..suppression(SuppressionState::Accepted, annotation, None)
     });
-    let pending = add(FindingStatus::Failed, 42, Severity::High);
+    let pending = add(&mut report, FindingStatus::Failed, 42, Severity::High);
     pending.suppression = Some(suppression(SuppressionState::Pending, comment, None));
     pending.environments = vec!["prod".to_owned(), "staging".to_owned()];
-    let expired = add(FindingStatus::Failed, 43, Severity::Medium);
+    let expired = add(&mut report, FindingStatus::Failed, 43, Severity::Medium);
     expired.suppression = Some(suppression(SuppressionState::Expired, annotation, Some("2025-12-31")));
     expired.control = "kubernetes-a-privileged".to_owned();
     expired.resource.instance = "container/web".to_owned();
     for line in [44, 45] {
-        add(FindingStatus::Failed, line, Severity::Critical).new = false;
+        add(&mut report, FindingStatus::Failed, line, Severity::Critical).new = false;
     }
     report.results.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     report.summary = Summary::count(&report.coverage, 12, &report.results, 41);
@@ -261,7 +262,7 @@ fn hostile_of(mut report: Report, text: &str) -> Report {
             replace(&mut cause.path);
             replace(&mut cause.note);
         }
-        for suppression in &mut it.suppression {
+        if let Some(suppression) = &mut it.suppression {
             replace(&mut suppression.reason);
             replace(&mut suppression.path);
             suppression.expires.iter_mut().for_each(replace);

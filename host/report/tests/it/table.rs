@@ -81,3 +81,17 @@ fn strangers_do_not_draw_on_the_terminal() {
     }
     assert_snapshot!(table(&sample::hostile("\u{1b}[2J\nx\u{202e}"), Verdict::Clean, PLAIN));
 }
+
+#[test]
+fn acceptances_and_what_the_base_has_too() {
+    assert_snapshot!(table(&sample::compared(), Verdict::Incomplete, PLAIN));
+}
+
+#[test]
+fn accepted_violations_are_listed_on_request() {
+    let style = Style { suppressed: true, ..PLAIN };
+    let usual = table(&sample::compared(), Verdict::Incomplete, PLAIN);
+    let listed = table(&sample::compared(), Verdict::Incomplete, style);
+    let added: Vec<&str> = listed.lines().filter(|it| !usual.lines().any(|line| line == *it)).collect();
+    assert_snapshot!(added.join("\n"));
+}

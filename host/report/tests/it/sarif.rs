@@ -1,0 +1,210 @@
+//! The report as SARIF.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+
+use cargo_metadata::MetadataCommand;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use insta::assert_snapshot;
+use jsonschema::Validator;
+use palisade_domain::{Cause, Report};
+use palisade_report::{SarifFor, sarif};
+use serde_json::Value;
+
+use crate::sample;
+
+const BOTH: [SarifFor; 2] = [SarifFor::Archive, SarifFor::CodeScanning];
+
+fn run(report: &Report, reader: SarifFor) -> Value {
+    let mut value: Value = serde_json::from_str(&sarif(report, reader)).unwrap();
+    value["runs"][0].take()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().unwrap()
+}
+
+#[test]
+fn for_the_archive() {
+    assert_snapshot!(sarif(&sample::compared(), SarifFor::Archive));
+}
+
+#[test]
+fn for_code_scanning() {
+    assert_snapshot!(sarif(&sample::compared(), SarifFor::CodeScanning));
+}
+
+#[test]
+fn nothing_to_tell() {
+    assert_snapshot!(sarif(&sample::empty(), SarifFor::CodeScanning));
+}
+
+/// The official schema, which a crate carries that is fetched with the others and never compiled.
+fn official() -> Option<Validator> {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let metadata = |options: &[&str]| {
+        let options: Vec<String> = options.iter().map(|it| (*it).to_owned()).collect();
+        MetadataCommand::new().manifest_path(manifest).other_options(options).exec()
+    };
+    let metadata = metadata(&["--offline", "--locked"]).or_else(|_| metadata(&["--locked"])).ok()?;
+    let carrier = metadata.packages.iter().find(|it| it.name.as_str() == "serde-sarif")?;
+    let text = std::fs::read_to_string(carrier.manifest_path.parent()?.join("src/schema.json")).ok()?;
+    // One pattern of it has a bracket too much.
+    let mut schema: Value = serde_json::from_str(&text.replace("{2}]?$", "{2}$")).unwrap();
+    // It is named by an address of its own, which nothing here needs to ask for.
+    schema.as_object_mut().unwrap().remove("$id");
+    Some(jsonschema::options().should_validate_formats(true).build(&schema).unwrap())
+}
+
+#[test]
+fn it_is_of_the_official_form() {
+    let Some(schema) = official() else {
+        let required = std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some_and(|it| !it.is_empty());
+        assert!(!required, "PALISADE_REQUIRE_CORPORA is set, and the crate with the schema could not be had");
+        println!("SKIPPED: the crate with the schema of SARIF could not be had");
+        return;
+    };
+    let texts = ["\0\u{1b}[2J\u{202e}\"\\", "", "//host/a:b?c#d%zz", "[a](b) {0}", "file:///etc/passwd"];
+    let mut reports: Vec<Report> = texts.map(sample::hostile_compared).into();
+    reports.extend([sample::report(), sample::compared(), sample::empty(), sample::many(100)]);
+    for report in reports {
+        for reader in BOTH {
+            let value: Value = serde_json::from_str(&sarif(&report, reader)).unwrap();
+            let errors: Vec<String> =
+                schema.iter_errors(&value).map(|it| format!("{}: {it}", it.instance_path())).collect();
+            assert_eq!(errors, Vec::<String>::new());
+        }
+    }
+}
+
+/// What the schema cannot say: each result's rule is the one at its index, and GitHub's required fields are there.
+#[test]
+fn results_and_rules_fit_together() {
+    for report in [sample::compared(), sample::many(500)] {
+        for reader in BOTH {
+            let run = run(&report, reader);
+            let rules = list(&run["tool"]["driver"], "rules");
+            assert!(rules.is_sorted_by_key(|it| it["id"].as_str().unwrap()));
+            for rule in rules {
+                for name in ["shortDescription", "fullDescription", "help"] {
+                    assert!(!rule[name]["text"].as_str().unwrap().is_empty());
+                }
+                let score: f64 = rule["properties"]["security-severity"].as_str().unwrap().parse().unwrap();
+                assert!(score > 0.0 && score <= 10.0);
+                assert!(list(&rule["properties"], "tags").contains(&Value::from("security")));
+            }
+            for result in list(&run, "results") {
+                let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+                assert_eq!(rules[index]["id"], result["ruleId"]);
+                assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
+                let place = &result["locations"][0]["physicalLocation"];
+                for name in ["startLine", "startColumn", "endLine", "endColumn"] {
+                    assert!(place["region"][name].as_u64().unwrap() > 0);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn code_scanning_gets_violations_only() {
+    let archive = run(&sample::compared(), SarifFor::Archive);
+    assert_eq!(list(&archive, "results").len(), sample::compared().results.len());
+    assert!(list(&archive, "results").iter().all(|it| it["suppressions"].is_array()));
+    let scanning = run(&sample::compared(), SarifFor::CodeScanning);
+    assert_eq!(list(&scanning, "results").len() as u64, sample::compared().summary.outcomes.failed);
+    assert!(
+        list(&scanning, "results").iter().all(|it| it["kind"] == "fail" && it.get("suppressions").is_none())
+    );
+}
+
+#[test]
+fn the_way_of_a_value_ends_where_it_decides() {
+    let run = run(&sample::report(), SarifFor::CodeScanning);
+    let caused = list(&run, "results").iter().find(|it| it.get("codeFlows").is_some()).unwrap();
+    let steps = list(&caused["codeFlows"][0]["threadFlows"][0], "locations");
+    assert_eq!(steps[0]["location"]["message"]["text"], "from here");
+    assert_eq!(steps[1]["location"]["message"]["text"], "default of variable `net`");
+    let last = &steps.last().unwrap()["location"]["physicalLocation"];
+    assert_eq!(last, &caused["locations"][0]["physicalLocation"]);
+}
+
+/// A stranger's path names no other host, a message no link.
+#[test]
+fn paths_stay_in_the_tree() {
+    for (path, uri) in [
+        ("a b/ü%.yaml", "a%20b/%C3%BC%25.yaml"),
+        ("//host/x", "%2F/host/x"),
+        ("/etc/passwd", "%2Fetc/passwd"),
+        ("javascript:x", "javascript%3Ax"),
+        ("a?b#c\\d", "a%3Fb%23c%5Cd"),
+    ] {
+        let run = run(&sample::hostile(path), SarifFor::CodeScanning);
+        let place = &run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(place["uri"], uri);
+        assert_eq!(place["uriBaseId"], "%SRCROOT%");
+    }
+    let mut report = sample::many(1);
+    report.results[0].message = "[press](http://x) {0} ${y}".to_owned();
+    let text = run(&report, SarifFor::Archive)["results"][0]["message"]["text"].as_str().unwrap().to_owned();
+    assert!(text.starts_with("[press] (http://x) {{0}} ${{y}} ("), "{text}");
+}
+
+fn packed(text: &str) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+/// GitHub's bounds: 25,000 results and rules, 20 tags a rule, 10,000 steps in the flows of a result, 10 MB packed.
+#[test]
+fn code_scanning_takes_a_tree_that_was_never_looked_at() {
+    let report = sample::many(30_000);
+    let text = sarif(&report, SarifFor::CodeScanning);
+    let packed = packed(&text);
+    println!("30,000 violations: {} bytes, {packed} packed", text.len());
+    assert!(packed < 10_000_000, "{packed}");
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let run = &value["runs"][0];
+    let results = list(run, "results");
+    assert_eq!(results.len(), 25_000);
+    let count = |level: &str| results.iter().filter(|it| it["level"] == level).count();
+    assert_eq!([count("error"), count("warning"), count("note")], [15_000, 7_500, 2_500]);
+    assert!(results[..7_500].iter().all(|it| it["properties"]["severity"] == "critical"));
+    let said = &run["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(
+        said["message"]["text"],
+        "5000 violations left out: code scanning takes no more results of one run"
+    );
+    let fingerprints: HashSet<&str> =
+        results.iter().map(|it| it["partialFingerprints"]["palisade/v1"].as_str().unwrap()).collect();
+    assert_eq!(fingerprints.len(), 25_000);
+    let archive: Value = serde_json::from_str(&sarif(&report, SarifFor::Archive)).unwrap();
+    assert_eq!(list(&archive["runs"][0], "results").len(), 30_000);
+}
+
+#[test]
+fn one_finding_keeps_to_the_bounds_too() {
+    let mut report = sample::many(1);
+    let it = &mut report.results[0];
+    it.policies = (0..100).map(|it| format!("framework/{it}")).collect();
+    it.message = "x".repeat(100_000);
+    it.title = "y".repeat(100_000);
+    let at = sample::at("a.tf", 1, 1);
+    let cause = Cause { path: at.path.clone(), start: at.start, end: at.end, note: "n".to_owned() };
+    it.cause = vec![cause; 20_000];
+    report.coverage = vec![sample::compared().coverage[2].clone(); 5_000];
+    let run = run(&report, SarifFor::CodeScanning);
+    let rule = &run["tool"]["driver"]["rules"][0];
+    assert_eq!(list(&rule["properties"], "tags").len(), 20);
+    for name in ["shortDescription", "fullDescription"] {
+        assert!(rule[name]["text"].as_str().unwrap().chars().count() <= 1024);
+    }
+    let result = &run["results"][0];
+    assert!(result["message"]["text"].as_str().unwrap().chars().count() <= 1_000);
+    assert_eq!(list(&result["codeFlows"][0]["threadFlows"][0], "locations").len(), 1_000);
+    let said = list(&run["invocations"][0], "toolExecutionNotifications");
+    assert_eq!(said.len(), 1_000);
+    assert_eq!(said[999]["message"]["text"], "4001 notifications left out");
+}
