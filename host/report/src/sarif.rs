@@ -79,6 +79,10 @@ fn text(plain: &str) -> String {
     safe
 }
 
+fn cleaned(texts: &[String]) -> Vec<Cow<'_, str>> {
+    texts.iter().map(|it| clean(it)).collect()
+}
+
 fn uri(path: &str) -> String {
     let encoded = utf8_percent_encode(path, ENCODED).to_string();
     match encoded.strip_prefix('/') {
@@ -146,7 +150,7 @@ fn suppressions(finding: &Finding) -> Vec<Suppression> {
         let start = Position { line: it.line, column: 1 };
         let justification = (!it.reason.is_empty()).then(|| clean(&it.reason).into_owned());
         let location = location(&it.path, start, start);
-        let properties = json!({ "by": it.by, "expires": it.expires });
+        let properties = json!({ "by": it.by, "expires": it.expires.as_deref().map(clean) });
         Suppression { kind: "inSource", status, justification, location, properties }
     };
     finding.suppression.iter().map(of).collect()
@@ -165,16 +169,16 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, report: &Report, reader:
         SarifFor::CodeScanning => cut(&message, MESSAGE).into_owned(),
     };
     let mut location = primary(finding, report);
-    let fully_qualified_name = subject(finding).into_owned();
+    let fully_qualified_name = clean(&subject(finding)).into_owned();
     location.logical = vec![LogicalLocation { fully_qualified_name, kind: "resource" }];
     // The first is ours. The second is the only one that GitHub uses; it never looks into it, and ours follows a
     // violation further than a hash of the line would.
     let partial_fingerprints = BTreeMap::from(
-        ["palisade/v1", "primaryLocationLineHash"].map(|name| (name, finding.fingerprint.as_str())),
+        ["palisade/v1", "primaryLocationLineHash"].map(|name| (name, clean(&finding.fingerprint))),
     );
     let state = if finding.new { "new" } else { "unchanged" };
     Outcome {
-        rule_id: &finding.control,
+        rule_id: clean(&finding.control),
         rule_index,
         kind,
         level,
@@ -192,12 +196,12 @@ fn properties(finding: &Finding) -> Value {
     let resource = &finding.resource;
     let mut properties = json!({
         "severity": finding.severity,
-        "kind": resource.kind,
-        "provider": resource.provider,
-        "format": resource.format,
+        "kind": clean(&resource.kind),
+        "provider": clean(&resource.provider),
+        "format": clean(&resource.format),
     });
     if let (false, Some(map)) = (finding.environments.is_empty(), properties.as_object_mut()) {
-        map.insert("environments".to_owned(), json!(finding.environments));
+        map.insert("environments".to_owned(), json!(cleaned(&finding.environments)));
     }
     properties
 }
@@ -211,7 +215,7 @@ fn rule(finding: &Finding) -> Rule<'_> {
     };
     let remedy = if finding.remediation.is_empty() { title.as_str() } else { &finding.remediation };
     let help = clean_lines(&format!("{remedy}{impact}")).into_owned();
-    let mut policies: Vec<Cow<'_, str>> = finding.policies.iter().map(|it| clean(it)).collect();
+    let mut policies = cleaned(&finding.policies);
     policies.sort_unstable();
     let mut tags = vec![Cow::Borrowed("security")];
     for policy in policies {
@@ -220,7 +224,7 @@ fn rule(finding: &Finding) -> Rule<'_> {
         }
     }
     Rule {
-        id: &finding.control,
+        id: clean(&finding.control),
         short_description: title.clone().into(),
         full_description: title.into(),
         help: Message { text: help.clone(), markdown: Some(help) },
@@ -229,7 +233,7 @@ fn rule(finding: &Finding) -> Rule<'_> {
             "security-severity": security_severity(finding.severity),
             "severity": finding.severity,
             "tags": tags,
-            "aliases": finding.aliases,
+            "aliases": cleaned(&finding.aliases),
         }),
     }
 }
@@ -268,13 +272,20 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
         execution_successful: report.complete,
         tool_execution_notifications: notifications(report, reader, left_out),
     };
+    let about = &report.target;
+    let target = json!({
+        "path": clean(&about.path),
+        "rev": about.rev.as_deref().map(clean),
+        "base": about.base.as_deref().map(clean),
+        "date": about.date,
+    });
     let run = Run {
         tool: Tool { driver },
         invocations: [invocation],
         original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the scanned tree." } } }),
         column_kind: "unicodeCodePoints",
         results,
-        properties: json!({ "digest": report.digest, "target": report.target }),
+        properties: json!({ "digest": report.digest, "target": target }),
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";
     to_text(&Log { schema, version: "2.1.0", runs: [run] })

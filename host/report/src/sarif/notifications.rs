@@ -5,13 +5,14 @@ use serde_json::json;
 
 use super::form::{Location, Notification};
 use super::{SarifFor, location, text, whole_file};
+use crate::clean::clean;
 use crate::words::{counted, unread, unread_name};
 
 /// The most notifications in the copy for code scanning, which has a size to keep to.
 const MOST: usize = 1_000;
 
 fn notification(id: &str, level: &'static str, message: &str, locations: Vec<Location>) -> Notification {
-    Notification { descriptor: json!({ "id": id }), level, message: text(message).into(), locations }
+    Notification { descriptor: json!({ "id": clean(id) }), level, message: text(message).into(), locations }
 }
 
 fn place(path: &str, at: Option<(Position, Position)>) -> Vec<Location> {

@@ -102,6 +102,7 @@ fn check(report: &Report, usual: &Report) {
         ("junit", junit(report)),
         ("github", github(report)),
         ("gitlab", gitlab(report)),
+        ("sarif", sarif(report, SarifFor::Archive)),
         ("table", table(report, Verdict::Clean, Style { colour: false, suppressed: true })),
     ] {
         assert_eq!(text.find(INVISIBLE), None, "{name}: {text:?}");
@@ -146,7 +147,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_text(text in text()) {
         let report = sample::hostile_compared(&text);
@@ -160,4 +161,23 @@ proptest! {
         let (once, again) = [&report, &report.clone()].map(|it| markdown(it, Verdict::Clean, 5_000)).into();
         prop_assert_eq!(once, again);
     }
+}
+
+/// All tricks at once, for a reader of the snapshot.
+#[test]
+fn all_tricks() {
+    let text = "a\n\u{1b}[2J|`\\</details>@team ::error::]]>\0\u{202e}[x](y) ##[error]";
+    let mut report = sample::many(1);
+    report.results[0].message = text.to_owned();
+    report.results[0].resource.address = text.to_owned();
+    report.results[0].location.as_mut().unwrap().path = text.to_owned();
+    report.results[0].control = text.to_owned();
+    report.results[0].environments = vec![text.to_owned()];
+    report.results[0].remediation = text.to_owned();
+    report.coverage = vec![sample::hostile(text).coverage[2].clone()];
+    insta::assert_snapshot!(junit(&report));
+    insta::assert_snapshot!(markdown(&report, Verdict::Violations, 10_000));
+    insta::assert_snapshot!(github(&report));
+    insta::assert_snapshot!(gitlab(&report));
+    insta::assert_snapshot!(sarif(&report, SarifFor::CodeScanning));
 }

@@ -165,9 +165,11 @@ pub(crate) fn many(count: u32) -> Report {
             finding.control = format!("kubernetes-control-{}", it % 90);
             finding.message = format!("container `sidecar-{}` may change the node it runs on", it % 7);
             // As even as a digest, so that it packs no better.
-            let mixed =
-                (0..2u64).map(|part| (u64::from(it) * 2 + part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            finding.fingerprint = mixed.map(|it| format!("{:016x}", it ^ (it >> 29))).collect();
+            let mixed = |part: u64| {
+                let it = (u64::from(it) * 2 + part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                it ^ (it >> 29)
+            };
+            finding.fingerprint = format!("{:016x}{:016x}", mixed(1), mixed(2));
             finding
         })
         .collect();
