@@ -25,7 +25,8 @@ fn orders(text: &str) -> Vec<usize> {
         next = c;
     }
     let begin = text.trim_start();
-    if begin.starts_with("::") {
+    // What stands behind this text may begin with the second one.
+    if begin.starts_with(':') {
         orders.push(text.len() - begin.len());
     }
     orders
@@ -90,6 +91,7 @@ mod tests {
             ("back\\slash", "back\\slash"),
             ("::error::x", "\\u{3a}:error::x"),
             ("  ::stop-commands::x", "  \\u{3a}:stop-commands::x"),
+            (":", "\\u{3a}"),
             ("a::b", "a::b"),
             ("a ##[error]x", "a \\u{23}#[error]x"),
             ("##vso[task.setvariable]x", "\\u{23}#vso[task.setvariable]x"),

@@ -156,7 +156,17 @@ fn suppressions(finding: &Finding) -> Vec<Suppression> {
     finding.suppression.iter().map(of).collect()
 }
 
-fn outcome<'a>(finding: &'a Finding, rule_index: usize, report: &Report, reader: SarifFor) -> Outcome<'a> {
+/// What a copy is made of.
+#[derive(Clone, Copy)]
+struct Made<'a> {
+    report: &'a Report,
+    reader: SarifFor,
+    /// Whether there is a base, which is asked of all findings once.
+    compared: bool,
+}
+
+fn outcome<'a>(finding: &'a Finding, rule_index: usize, made: Made<'_>) -> Outcome<'a> {
+    let Made { report, reader, compared } = made;
     let (kind, level) = match finding.status {
         FindingStatus::Failed | FindingStatus::Suppressed => ("fail", level(finding.severity)),
         FindingStatus::Unknown => ("open", "none"),
@@ -186,7 +196,7 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, report: &Report, reader:
         locations: [location],
         partial_fingerprints,
         code_flows: code_flows(finding, report),
-        baseline_state: compared(report).then_some(state),
+        baseline_state: compared.then_some(state),
         suppressions: (reader == SarifFor::Archive).then(|| suppressions(finding)),
         properties: properties(finding),
     }
@@ -258,9 +268,10 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
         }
     }
     let indexes: BTreeMap<&str, usize> = rules.keys().copied().zip(0..).collect();
+    let made = Made { report, reader, compared: compared(report) };
     let results = findings
         .iter()
-        .map(|it| outcome(it, indexes.get(it.control.as_str()).copied().unwrap_or(0), report, reader))
+        .map(|it| outcome(it, indexes.get(it.control.as_str()).copied().unwrap_or(0), made))
         .collect();
     let driver = Driver {
         name: "Palisade",
