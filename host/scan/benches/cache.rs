@@ -1,6 +1,7 @@
 //! What a scan costs that has been made before: `cargo bench -p palisade-scan --bench cache [-- COUNT…]`.
 //!
-//! Two trees for each count: that many Kubernetes manifests, one resource each, and about that many resources of
+//! Three trees for each count: that many Kubernetes manifests, one resource each, with many findings and with few, and
+//! about that many resources of
 //! Terraform in configurations of 100. Each is scanned without a cache, with an empty one, with nothing changed, and
 //! with one file changed.
 
@@ -27,12 +28,47 @@ fn write(path: PathBuf, text: &str) -> Result<(), Failure> {
     Ok(fs::write(path, text)?)
 }
 
-fn manifest(top: &Path, number: usize, image: &str) -> Result<(), Failure> {
+/// What most controls ask for.
+const HARDENED: &str = "          securityContext:
+            runAsNonRoot: true
+            runAsUser: 10001
+            privileged: false
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities: { drop: [ALL] }
+            seccompProfile: { type: RuntimeDefault }
+          resources:
+            requests: { cpu: 100m, memory: 128Mi }
+            limits: { cpu: 100m, memory: 128Mi }
+          livenessProbe: { httpGet: { path: /, port: 8080 } }
+          readinessProbe: { httpGet: { path: /, port: 8080 } }
+";
+
+fn manifest(top: &Path, number: usize, image: &str, more: &str) -> Result<(), Failure> {
     let text = format!(
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-{number}\nspec:\n  replicas: 2\n  selector:\n    \
-         matchLabels: {{ app: app-{number} }}\n  template:\n    metadata:\n      labels: {{ app: app-{number} }}\n    \
-         spec:\n      containers:\n        - name: web\n          image: {image}\n          ports:\n            - \
-         containerPort: 8080\n          env:\n            - name: MODE\n              value: production\n"
+        "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app-{number}
+  namespace: apps
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {{ app: app-{number} }}
+  template:
+    metadata:
+      labels: {{ app: app-{number} }}
+    spec:
+      automountServiceAccountToken: false
+      containers:
+        - name: web
+          image: {image}
+          ports:
+            - containerPort: 8080
+          env:
+            - name: MODE
+              value: production
+{more}"
     );
     write(top.join(format!("apps/{}/{number}.yaml", number / 100)), &text)
 }
@@ -129,12 +165,14 @@ fn main() -> Result<(), Failure> {
     let host = Host { sandbox: Arc::new(Sandbox::new(2)?), cache: None, compiler };
     let catalog = runtime.block_on(Catalog::load(&host, None, &[]))?;
     for count in counts {
-        let top = tempfile::tempdir()?;
-        for number in 0..count {
-            manifest(top.path(), number, "nginx:1.27")?;
+        for (kind, more) in [("plain", ""), ("hardened", HARDENED)] {
+            let top = tempfile::tempdir()?;
+            for number in 0..count {
+                manifest(top.path(), number, "nginx:1.27", more)?;
+            }
+            let change = || manifest(top.path(), count / 2, "nginx:1.28", more);
+            measure(&catalog, &format!("{count} {kind} manifests"), top.path(), &change)?;
         }
-        let change = || manifest(top.path(), count / 2, "nginx:1.28");
-        measure(&catalog, &format!("{count} manifests"), top.path(), &change)?;
 
         let top = tempfile::tempdir()?;
         module(top.path())?;
