@@ -25,6 +25,11 @@ fn help() {
         "plugin install",
         "plugin remove",
         "plugin build",
+        "config",
+        "config show",
+        "doctor",
+        "completions",
+        "man",
     ] {
         let arguments: Vec<&str> = command.split(' ').filter(|it| !it.is_empty()).chain(["--help"]).collect();
         let help = place.run(&arguments).ends_silently(0).out;
@@ -124,6 +129,17 @@ fn wrong_use_names_the_thing_and_the_mend() {
         ("plugin inspect missing.wasm", &["`missing.wasm`"]),
         ("plugin install notes.txt --grant everything", &["`everything`", "use log, snapshot"]),
         ("parse clean --fail-on low", &["--fail-on"]),
+        ("parse clean --env prod", &["--env", "NAME=FILE"]),
+        ("parse clean --env prod=none.tfvars", &["`prod`", "`none.tfvars`"]),
+        ("completions tcsh", &["tcsh", "bash"]),
+        ("completions", &["<SHELL>"]),
+        ("man --output notes.txt", &["`notes.txt`", "--output"]),
+        ("config show missing", &["`missing`", "check that it exists"]),
+        ("config show --fail-on worst", &["`worst`", "use critical, high, medium, low or none"]),
+        ("config show --format xml", &["xml", "table, json"]),
+        ("config show clean --frobnicate", &["--frobnicate"]),
+        ("config show --config bad.toml", &["`bad.toml`", "`worst`"]),
+        ("doctor --format xml", &["xml", "table, json"]),
     ] {
         let ran = place.run(&arguments.split(' ').collect::<Vec<_>>());
         assert_eq!(ran.out, "", "{arguments}");
@@ -132,6 +148,7 @@ fn wrong_use_names_the_thing_and_the_mend() {
     }
     // Without a command there is nothing to do but to say what there is.
     place.run(&[]).ends(2).says(&["Usage: palisade", "scan"]);
+    place.run(&["config"]).ends(2).says(&["Usage: palisade config", "show"]);
 }
 
 #[test]
@@ -266,6 +283,10 @@ fn a_closed_pipe_is_no_failure() {
         &["controls"],
         &["controls", PRIVILEGED],
         &["plugin", "list"],
+        &["config", "show"],
+        &["doctor"],
+        &["completions", "bash"],
+        &["man"],
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);

@@ -128,3 +128,27 @@ fn an_environment_that_would_do_nothing_is_wrong_use() {
         .ends(2)
         .says(&["nothing that is scanned takes"]);
 }
+
+#[test]
+fn parsing_shows_each_environment() {
+    let place = tree();
+    let parse = |arguments: &[&str]| place.run(&[&["parse", "app"], arguments].concat()).ends(0);
+    let prod = ["--env", "prod=prod.tfvars", "--env", "dev=dev.tfvars.json"];
+    let parsed = parse(&prod).json();
+    let resources: Vec<String> = parsed["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| format!("{} {} {}", it["address"], it["environment"], it["config"]["encrypted"]))
+        .collect();
+    assert_eq!(
+        resources,
+        [
+            r#""aws_ebs_volume.data" "prod" false"#.to_owned(),
+            r#""aws_ebs_volume.data" "dev" true"#.to_owned()
+        ]
+    );
+    assert_eq!(parse(&[]).json()["resources"][0]["environment"], Value::Null);
+    let table = parse(&[&prod[..], &["--format", "table"]].concat()).out;
+    assert_eq!(table, "main.tf:12  prod  aws_ebs_volume.data\nmain.tf:12  dev   aws_ebs_volume.data\n");
+}

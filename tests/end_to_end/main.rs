@@ -10,5 +10,6 @@ mod place;
 mod plugin;
 mod report;
 mod same_bytes;
+mod set_up;
 mod suppressions;
 mod terraform;
