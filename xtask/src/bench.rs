@@ -4,7 +4,7 @@
 //! from outside. Every figure that is printed was measured in this run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -13,19 +13,48 @@ use anyhow::{Context as _, Result, bail};
 use crate::shell::{Project, Shell};
 use crate::{plugins, setup};
 
-/// The bench target, without what Cargo says of building it.
-const WHOLE: &str = "cargo bench --quiet --locked --workspace --bench whole --";
+/// What is measured: the program, and the bench target that measures from inside.
+struct Built {
+    program: PathBuf,
+    whole: PathBuf,
+}
+
+impl Built {
+    /// Builds both at once: apart they would need other features of what they depend on, and everything twice.
+    fn new(project: &Project, shell: &Shell) -> Result<Built> {
+        let line = "cargo build --release --locked --workspace --bin palisade --bench whole";
+        println!("$ {line}");
+        let mut words = line.split(' ');
+        let mut cargo = shell.command(words.next().unwrap_or_default());
+        let output = cargo
+            .args(words)
+            .args(["--message-format", "json-render-diagnostics"])
+            .stderr(Stdio::inherit())
+            .output()?;
+        if !output.status.success() {
+            bail!("`{line}` ended with {}", output.status);
+        }
+        // A line of JSON for each artefact; the path of an executable is the last that it names.
+        let said = String::from_utf8(output.stdout)?;
+        let whole = said
+            .lines()
+            .filter(|line| line.contains("\"kind\":[\"bench\"]") && line.contains("\"name\":\"whole\""))
+            .find_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next())
+            .context("cargo does not say where the bench target is")?;
+        Ok(Built { program: project.target.join("release/palisade"), whole: PathBuf::from(whole) })
+    }
+}
 
 /// A folder with a tree, and another one for what the program keeps.
 struct Place<'a> {
     shell: &'a Shell,
-    program: PathBuf,
+    built: &'a Built,
     folder: tempfile::TempDir,
 }
 
 impl<'a> Place<'a> {
-    fn new(shell: &'a Shell, program: &Path) -> Result<Place<'a>> {
-        Ok(Place { shell, program: program.to_owned(), folder: tempfile::tempdir()? })
+    fn new(shell: &'a Shell, built: &'a Built) -> Result<Place<'a>> {
+        Ok(Place { shell, built, folder: tempfile::tempdir()? })
     }
 
     fn tree(&self) -> PathBuf {
@@ -33,9 +62,8 @@ impl<'a> Place<'a> {
     }
 
     fn generate(&self, format: &str, resources: usize) -> Result<()> {
-        let mut words = WHOLE.split(' ');
-        let mut command = self.shell.command(words.next().unwrap_or_default());
-        command.args(words).arg("generate").arg(self.tree()).args([format, &resources.to_string()]);
+        let mut command = self.shell.command(&self.built.whole);
+        command.arg("generate").arg(self.tree()).args([format, &resources.to_string()]);
         let output = command.output()?;
         if output.status.success() {
             return Ok(());
@@ -48,7 +76,7 @@ impl<'a> Place<'a> {
         let began = Instant::now();
         let output = self
             .shell
-            .command(&self.program)
+            .command(&self.built.program)
             .args(["scan", "--format", "json", "--fail-on", "none"])
             .args(options)
             .arg(self.tree())
@@ -75,8 +103,8 @@ fn ms(time: Duration) -> f64 {
 }
 
 /// Five files, as small as a first try.
-fn cold_start(shell: &Shell, program: &Path, runs: usize) -> Result<f64> {
-    let place = Place::new(shell, program)?;
+fn cold_start(shell: &Shell, built: &Built, runs: usize) -> Result<f64> {
+    let place = Place::new(shell, built)?;
     fs::create_dir_all(place.tree())?;
     for number in 0..3 {
         let text =
@@ -94,8 +122,8 @@ fn cold_start(shell: &Shell, program: &Path, runs: usize) -> Result<f64> {
 }
 
 /// Whether `palisade scan` knows an option.
-fn knows(shell: &Shell, program: &Path, option: &str) -> Result<bool> {
-    let output = shell.command(program).args(["scan", "--help"]).output()?;
+fn knows(shell: &Shell, built: &Built, option: &str) -> Result<bool> {
+    let output = shell.command(&built.program).args(["scan", "--help"]).output()?;
     Ok(String::from_utf8_lossy(&output.stdout).contains(option))
 }
 
@@ -133,11 +161,8 @@ fn corpora(project: &Project) -> Vec<PathBuf> {
 pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()> {
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;
-    let program = plugins::program(project, shell, true)?;
-    shell.run("cargo bench --locked --workspace --bench whole --no-run")?;
-    let mut words = WHOLE.split(' ');
-    let mut whole = shell.command(words.next().unwrap_or_default());
-    whole.args(words);
+    let built = Built::new(project, shell)?;
+    let mut whole = shell.command(&built.whole);
     if quick {
         whole.arg("--quick");
     } else {
@@ -149,16 +174,16 @@ pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()>
     }
 
     let (cold, runs) = if quick { (20, 1) } else { (50, 5) };
-    println!("cold_start_ms: {:.1}", cold_start(shell, &program, cold)?);
-    let place = Place::new(shell, &program)?;
+    println!("cold_start_ms: {:.1}", cold_start(shell, &built, cold)?);
+    let place = Place::new(shell, &built)?;
     place.generate("terraform", 10_000)?;
-    let without: &[&str] = if knows(shell, &program, "--no-cache")? { &["--no-cache"] } else { &[] };
+    let without: &[&str] = if knows(shell, &built, "--no-cache")? { &["--no-cache"] } else { &[] };
     let (full, changed) = one_change(&place, runs, without)?;
     println!("one_file_change_ms: {changed:.1}");
     println!("one_file_change_over_full: {:.3}", changed / full);
     println!("scan_10000_ms: {full:.1}");
     if !quick {
-        let large = Place::new(shell, &program)?;
+        let large = Place::new(shell, &built)?;
         large.generate("terraform", 100_000)?;
         let time = ms(large.median(3, without)?);
         println!("scan_100000_ms: {time:.1}");
