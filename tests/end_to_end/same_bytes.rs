@@ -140,7 +140,9 @@ fn every_format_with_few_jobs_and_many_cold_and_warm() {
                 .map(|(format, file)| format!("{format}={}", file.display()))
                 .collect();
             let mut arguments = vec!["--include-passed", "--jobs", jobs];
-            outputs.iter().for_each(|it| arguments.extend(["-o", it]));
+            for it in &outputs {
+                arguments.extend(["-o", it]);
+            }
             arguments.extend(more);
             let out = report(&place, &arguments);
             assert_eq!(out, "", "{name}: everything went into files");

@@ -87,7 +87,7 @@ fn written(format: &str, place: &str, words: &str) -> (&'static str, String) {
         let mut line = line.to_owned();
         let comment = if place == "ANNOTATION" { words.to_owned() } else { format!("# {words}") };
         line = line.replace(&format!("#{place}"), &comment);
-        if file.ends_with(".json") {
+        if format.ends_with("json") {
             let escaped = words.replace('"', "\\\"");
             line = match place {
                 "ANNOTATION" => line.replace("\"ANNOTATION\": \"x\"", &escaped.replace("\\\"", "\"")),

@@ -92,8 +92,8 @@ impl Baseline {
 struct Open<'a> {
     known: &'a [Known],
     found: &'a [Finding],
-    open_known: BTreeSet<usize>,
-    open_found: BTreeSet<usize>,
+    left_known: BTreeSet<usize>,
+    left_found: BTreeSet<usize>,
     /// Found and known.
     pairs: BTreeMap<usize, usize>,
 }
@@ -106,17 +106,17 @@ impl<'a> Open<'a> {
         of_found: impl Fn(&'a Finding) -> Option<K>,
     ) {
         let mut by_key: BTreeMap<K, Vec<usize>> = BTreeMap::new();
-        for index in self.open_known.iter().rev() {
+        for index in self.left_known.iter().rev() {
             if let Some(key) = self.known.get(*index).and_then(&of_known) {
                 by_key.entry(key).or_default().push(*index);
             }
         }
-        for index in self.open_found.clone() {
+        for index in self.left_found.clone() {
             let Some(key) = self.found.get(index).and_then(&of_found) else { continue };
             if let Some(known) = by_key.get_mut(&key).and_then(Vec::pop) {
                 self.pairs.insert(index, known);
-                self.open_found.remove(&index);
-                self.open_known.remove(&known);
+                self.left_found.remove(&index);
+                self.left_known.remove(&known);
             }
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Open<'a> {
     fn renamed(&self, before: &BTreeSet<String>, now: &BTreeSet<String>) -> BTreeMap<&'a str, &'a str> {
         type Identity<'a> = (&'a str, &'a str, &'a str);
         let mut gone: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
-        for it in self.open_known.iter().filter_map(|index| self.known.get(*index)) {
+        for it in self.left_known.iter().filter_map(|index| self.known.get(*index)) {
             if !now.contains(it.path()) {
                 let identity =
                     (it.control.as_str(), it.resource.address.as_str(), it.resource.instance.as_str());
@@ -134,7 +134,7 @@ impl<'a> Open<'a> {
             }
         }
         let mut come: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
-        for it in self.open_found.iter().filter_map(|index| self.found.get(*index)) {
+        for it in self.left_found.iter().filter_map(|index| self.found.get(*index)) {
             if !before.contains(path(it)) {
                 let identity =
                     (it.control.as_str(), it.resource.address.as_str(), it.resource.instance.as_str());
@@ -169,8 +169,8 @@ fn matched(found: &[Finding], base: &Baseline, files: &BTreeSet<String>) -> BTre
         it.filter(|(_, status)| counts(*status)).map(|(index, _)| index).collect()
     };
     let mut open = Open {
-        open_known: indices(&mut base.findings.iter().map(|it| it.status).enumerate()),
-        open_found: indices(&mut found.iter().map(|it| it.status).enumerate()),
+        left_known: indices(&mut base.findings.iter().map(|it| it.status).enumerate()),
+        left_found: indices(&mut found.iter().map(|it| it.status).enumerate()),
         known: &base.findings,
         found,
         pairs: BTreeMap::new(),

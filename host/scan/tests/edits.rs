@@ -43,7 +43,7 @@ impl Tree {
             let mut text = "# a comment\n".repeat(layout % 4);
             for it in volumes {
                 let indent = " ".repeat(2 + layout % 3);
-                let mut lines = vec![
+                let mut lines = [
                     format!("{indent}size = {}\n", it.size),
                     format!("{indent}encrypted = false\n"),
                     format!("{indent}availability_zone = \"eu-1\"\n"),
