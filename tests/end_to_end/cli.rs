@@ -109,7 +109,7 @@ fn wrong_use_names_the_thing_and_the_mend() {
         ("scan clean --format xml", &["xml", "table, json"]),
         ("scan clean -o json", &["FORMAT=FILE"]),
         ("scan clean -o json=", &["FORMAT=FILE"]),
-        ("scan clean -o xml=report.xml", &["`xml`", "use table or json"]),
+        ("scan clean -o xml=report.xml", &["`xml`", "use table, json"]),
         ("scan clean -o json=missing/report.json", &["`missing/report.json`", "No such file"]),
         ("scan clean -o json=clean", &["`clean`", "directory"]),
         ("scan clean -o json=/dev/full", &["`/dev/full`", "No space left"]),

@@ -79,7 +79,7 @@ fn keys_stand_in_the_promised_order() {
             "control aliases title severity status new resource location cause environments fingerprint message \
              remediation change_impact policies suppression",
         ),
-        ("/results/0/resource", "address kind provider format instance location"),
+        ("/results/0/resource", "address kind provider format instance location content"),
         ("/results/0/location", "path start end"),
         ("/results/0/location/start", "line column"),
         ("/coverage/0", "path status plugin reason location"),
@@ -90,7 +90,7 @@ fn keys_stand_in_the_promised_order() {
     let parsed = place.run(&["parse"]).ends(3).json();
     for (pointer, promised) in [
         ("", "schema resources coverage diagnostics"),
-        ("/resources/0", "address kind provider format location config"),
+        ("/resources/0", "address kind provider format environment location config"),
         ("/coverage/0", "path status plugin reason location"),
     ] {
         assert_eq!(keys(&parsed, pointer), promised, "{pointer}");

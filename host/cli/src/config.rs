@@ -135,7 +135,7 @@ fn rows(matches: &ArgMatches, options: &ScanOptions, shared: Shared) -> Result<V
                 let used = output::plain_format(None).to_possible_value();
                 rows.push(row(name, Sourced::default(used.map(|it| it.get_name().to_owned()))));
             }
-            "now" if options.now.is_none() => rows.push(row(name, Sourced::default(day(None).to_string()))),
+            "now" if options.now.is_none() => rows.push(row(name, Sourced::default(day(None)?.to_string()))),
             _ => rows.extend(plain(argument, matches)),
         }
     }

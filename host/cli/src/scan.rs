@@ -17,9 +17,14 @@ use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::setup;
 
-/// The day: the one that was asked for, or today in UTC.
-pub(crate) fn day(asked: Option<Date>) -> Date {
-    asked.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date())
+/// The day: the one that was asked for, or today in UTC. It must have a beginning that plugins can be told.
+pub(crate) fn day(asked: Option<Date>) -> Result<Date, Failure> {
+    let utc = jiff::tz::Offset::UTC;
+    let day = asked.unwrap_or_else(|| utc.to_datetime(jiff::Timestamp::now()).date());
+    utc.to_timestamp(day.at(0, 0, 0, 0))
+        .context("`--now` is no day that can be told")
+        .map_err(Failure::wrong_use)?;
+    Ok(day)
 }
 
 fn request(
@@ -35,7 +40,7 @@ fn request(
     let settings = Settings::resolve(options, fail_on, snapshot.as_ref(), &path)?;
     let environments =
         Environments::find(snapshot.as_ref(), &path, &options.env).map_err(Failure::wrong_use)?;
-    let today = day(now);
+    let today = day(now)?;
     Ok(Request {
         target: Target {
             path: path.to_string(),

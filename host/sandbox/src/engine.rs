@@ -12,10 +12,6 @@ use crate::limits::MAXIMA;
 /// How often running guests look at their meter.
 const TICK: Duration = Duration::from_millis(10);
 
-/// How much of a memory, and of a table, stays with its place in the pool between two guests, in bytes.
-const KEPT_MEMORY: usize = 4 << 20;
-const KEPT_TABLES: usize = 64 << 10;
-
 /// Why there is no engine.
 #[derive(Debug, Error)]
 #[error("the WebAssembly engine cannot be started: {0}")]
@@ -80,11 +76,7 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
         .max_memories_per_component(4)
         .max_tables_per_component(16)
         .table_elements(MAXIMA.table_elements)
-        .max_memory_size(MAXIMA.memory)
-        // What a guest has touched is wiped and stays ours, up to so much: to give it back to the system and to ask
-        // for it anew costs more than to wipe it.
-        .linear_memory_keep_resident(KEPT_MEMORY)
-        .table_keep_resident(KEPT_TABLES);
+        .max_memory_size(MAXIMA.memory);
     pool
 }
 
