@@ -21,7 +21,7 @@ use palisade_sdk::parser::{Environment, Parser, Work};
 use crate::common::{Failure, Folder, files, generate, peak_mib};
 
 fn native(top: &Path) -> Result<(usize, Duration), Failure> {
-    let tree = Folder(top.to_owned());
+    let tree = Folder::open(top)?;
     let mut candidates = Vec::new();
     files(top, top, &mut candidates)?;
     candidates.sort();

@@ -11,7 +11,7 @@ use palisade_domain::{Gate, Target};
 use palisade_sandbox::Sandbox;
 use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
 use palisade_sdk::parser::{Entry, EntryKind, ReadError, Tree};
-use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
+use palisade_source::{Content, FolderSnapshot, Limits, Snapshot, TreePath};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
@@ -98,33 +98,45 @@ pub(crate) fn generate(top: &Path, resources: usize, each: usize) -> Result<u64,
     Ok(bytes)
 }
 
-/// A folder as the parser sees it natively.
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// A folder as a native parser sees it, read as the host reads it for a guest.
+pub(crate) struct Folder(pub(crate) Arc<dyn Snapshot>);
+
+impl Folder {
+    pub(crate) fn open(top: &Path) -> Result<Folder, Failure> {
+        Ok(Folder(Arc::new(FolderSnapshot::open(top, Limits::default())?)))
+    }
+
+    fn read(&self, path: &str) -> Result<Content, ReadError> {
+        let path = TreePath::parse(path).map_err(|_| ReadError::Outside)?;
+        self.0.read(&path).map_err(|_| ReadError::Absent)
+    }
+}
+
+fn entry(it: palisade_source::Entry) -> Entry {
+    use palisade_source::EntryKind as Kind;
+    let kind = match it.kind {
+        Kind::File => EntryKind::File,
+        Kind::Folder => EntryKind::Folder,
+        Kind::Link => EntryKind::Link,
+        Kind::Submodule => EntryKind::Submodule,
+    };
+    Entry { name: it.name, kind, size: it.size }
+}
 
 impl Tree for Folder {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError> {
-        let entries = fs::read_dir(self.0.join(folder)).map_err(|_| ReadError::Absent)?;
-        let mut names: Vec<Entry> = entries
-            .flatten()
-            .map(|it| Entry {
-                name: it.file_name().to_string_lossy().into_owned(),
-                kind: if it.path().is_dir() { EntryKind::Folder } else { EntryKind::File },
-                size: 0,
-            })
-            .collect();
-        names.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(names)
+        let path = TreePath::parse(folder).map_err(|_| ReadError::Outside)?;
+        let entries = self.0.list(&path).map_err(|_| ReadError::Absent)?;
+        Ok(entries.into_iter().map(entry).collect())
     }
     fn read_text(&self, path: &str) -> Result<String, ReadError> {
-        fs::read_to_string(self.0.join(path)).map_err(|_| ReadError::Absent)
+        self.read(path)?.text().map(str::to_owned).map_err(|_| ReadError::NotText(0))
     }
     fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        fs::read(self.0.join(path)).map_err(|_| ReadError::Absent)
+        Ok(self.read(path)?.bytes.to_vec())
     }
     fn stat(&self, path: &str) -> Option<Entry> {
-        let meta = fs::metadata(self.0.join(path)).ok()?;
-        let kind = if meta.is_dir() { EntryKind::Folder } else { EntryKind::File };
-        Some(Entry { name: path.to_owned(), kind, size: meta.len() })
+        self.0.stat(&TreePath::parse(path).ok()?).ok().flatten().map(entry)
     }
 }
 

@@ -1,10 +1,11 @@
 //! How fast a whole scan is, and what the sandbox costs: `cargo bench -p palisade-scan --bench whole
 //! [-- [--quick] FOLDER…]`. `cargo xtask bench` calls it, and adds what only the whole program can show.
 //!
-//! Trees of Terraform and of Kubernetes are generated; folders are measured as they stand. The same parsers and
-//! packs, with every control, run natively on one thread and in their sandbox on one and on two. Each measurement
-//! is a process of its own, so that its peak of memory is its own. Where the counts of both ways differ there is no
-//! figure, since the work was not the same.
+//! Trees of Terraform and of Kubernetes are generated; folders are measured as they stand. `native` and `sandboxed`
+//! do the same work on one thread: every unit claimed, parsed, and judged by every control, once by the parsers and
+//! packs as libraries and once by the same as guests. `scan` is a whole scan, with what the host makes of it, findings
+//! and digest, on one thread and on two. Each measurement is a process of its own, so that its peak of memory is its
+//! own. Where the counts differ there is no figure, since the work was not the same.
 //!
 //! `generate FOLDER terraform|kubernetes RESOURCES` only writes a tree.
 
@@ -14,7 +15,9 @@
 mod common;
 mod measure;
 mod native;
+mod sandboxed;
 mod trees;
+mod work;
 
 use std::fs;
 use std::path::Path;
@@ -27,16 +30,24 @@ use palisade_scan::Event;
 
 use crate::common::{Failure, files, generate, peak_mib};
 use crate::measure::{Counts, Measured};
+use crate::native::Native;
+use crate::sandboxed::Sandboxed;
 
 /// Resources of one Terraform configuration.
 const EACH: usize = 1_000;
 
 fn native(top: &Path) -> Result<Measured, Failure> {
-    let (counts, took) = native::native(top)?;
+    let (counts, took) = work::run(&Native, top)?;
     Ok(Measured { counts, took, in_calls: Duration::ZERO, peak_mib: peak_mib() })
 }
 
-fn sandboxed(top: &Path, jobs: usize) -> Result<Measured, Failure> {
+fn sandboxed(top: &Path) -> Result<Measured, Failure> {
+    let plugins = Sandboxed::new()?;
+    let (counts, took) = work::run(&plugins, top)?;
+    Ok(Measured { counts, took, in_calls: plugins.in_calls(), peak_mib: peak_mib() })
+}
+
+fn scan(top: &Path, jobs: usize) -> Result<Measured, Failure> {
     let catalog = common::catalog()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(jobs).enable_all().build()?;
     let in_calls = Arc::new(AtomicU64::new(0));
@@ -98,19 +109,30 @@ fn tell(name: &str, how: &str, bytes: u64, it: &Measured) {
     );
 }
 
-/// A tree in every way; gives how much longer the sandbox takes on one thread.
-fn measure(name: &str, top: &Path, bytes: u64, runs: usize) -> Result<(f64, Measured), Failure> {
-    let native = best("native", top, runs)?;
-    let one = best("sandboxed 1", top, runs)?;
-    let two = best("sandboxed 2", top, runs)?;
-    tell(name, "native", bytes, &native);
-    tell(name, "sandboxed, 1", bytes, &one);
-    tell(name, "sandboxed, 2", bytes, &two);
-    if native.counts != one.counts || one.counts != two.counts {
-        let (native, one, two) = (native.counts, one.counts, two.counts);
-        return Err(format!("{name}: not the same work: {native:?}, {one:?}, {two:?}").into());
+/// What a tree shows.
+struct Shown {
+    /// How much longer the same work takes in the sandbox.
+    sandbox: f64,
+    /// How much longer a whole scan takes than the plugins' work natively.
+    scan: f64,
+    /// A whole scan on two threads.
+    two: Measured,
+}
+
+/// Measures a tree in every way.
+fn measure(name: &str, top: &Path, bytes: u64, runs: usize) -> Result<Shown, Failure> {
+    let mut all = Vec::new();
+    for how in ["native", "sandboxed", "scan 1", "scan 2"] {
+        let measured = best(how, top, runs)?;
+        tell(name, how, bytes, &measured);
+        all.push(measured);
     }
-    Ok((one.took.as_secs_f64() / native.took.as_secs_f64(), two))
+    let [native, sandboxed, one, two] = all[..] else { return Err("not everything was measured".into()) };
+    if let Some(other) = all.iter().find(|it| it.counts != native.counts) {
+        return Err(format!("{name}: not the same work: {:?}, {:?}", native.counts, other.counts).into());
+    }
+    let over = |it: Measured| it.took.as_secs_f64() / native.took.as_secs_f64();
+    Ok(Shown { sandbox: over(sandboxed), scan: over(one), two })
 }
 
 fn sizes(quick: bool) -> &'static [usize] {
@@ -127,18 +149,20 @@ fn all(quick: bool, folders: &[&String]) -> Result<(), Failure> {
         let runs = if quick || *size > 10_000 { 1 } else { 5 };
         let top = tempfile::tempdir()?;
         let bytes = generate(top.path(), *size, EACH)?;
-        let (ratio, two) = measure(&format!("terraform {size}"), top.path(), bytes, runs)?;
+        let shown = measure(&format!("terraform {size}"), top.path(), bytes, runs)?;
         if *size == 10_000 {
-            figures.push(("sandbox_over_native".to_owned(), format!("{ratio:.3}")));
+            figures.push(("sandbox_over_native".to_owned(), format!("{:.3}", shown.sandbox)));
+            figures.push(("scan_over_native".to_owned(), format!("{:.3}", shown.scan)));
         }
         if *size == 100_000 {
-            figures.push(("peak_mib_100000".to_owned(), two.peak_mib.to_string()));
+            figures.push(("peak_mib_100000".to_owned(), shown.two.peak_mib.to_string()));
         }
         let top = tempfile::tempdir()?;
         let bytes = trees::kubernetes(top.path(), *size)?;
-        let (ratio, _) = measure(&format!("kubernetes {size}"), top.path(), bytes, runs)?;
+        let shown = measure(&format!("kubernetes {size}"), top.path(), bytes, runs)?;
         if *size == 10_000 {
-            figures.push(("sandbox_over_native_kubernetes".to_owned(), format!("{ratio:.3}")));
+            figures.push(("sandbox_over_native_kubernetes".to_owned(), format!("{:.3}", shown.sandbox)));
+            figures.push(("scan_over_native_kubernetes".to_owned(), format!("{:.3}", shown.scan)));
         }
     }
     for folder in folders {
@@ -149,7 +173,7 @@ fn all(quick: bool, folders: &[&String]) -> Result<(), Failure> {
         let name = top.file_name().unwrap_or_default().to_string_lossy();
         // Real trees have what stands in no trait: modules from elsewhere, comments that accept a violation.
         match measure(&name, top, bytes, 1) {
-            Ok((ratio, _)) => figures.push((format!("sandbox_over_native_{name}"), format!("{ratio:.3}"))),
+            Ok(it) => figures.push((format!("sandbox_over_native_{name}"), format!("{:.3}", it.sandbox))),
             Err(error) => println!("no figure: {error}"),
         }
     }
@@ -165,7 +189,8 @@ fn main() -> Result<(), Failure> {
     let words: Vec<&str> = given.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["native", top] => println!("{}", native(Path::new(top))?.line()),
-        ["sandboxed", jobs, top] => println!("{}", sandboxed(Path::new(top), jobs.parse()?)?.line()),
+        ["sandboxed", top] => println!("{}", sandboxed(Path::new(top))?.line()),
+        ["scan", jobs, top] => println!("{}", scan(Path::new(top), jobs.parse()?)?.line()),
         ["generate", top, "terraform", resources] => {
             println!("{} bytes", generate(Path::new(top), resources.parse()?, EACH)?);
         }

@@ -1,0 +1,166 @@
+//! The work that is done natively and in the sandbox alike: everything claimed, parsed, and judged by every control.
+//! Which resources are asked about is settled here, once for both; what differs is [`Plugins`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use globset::{Glob, GlobSetBuilder};
+use palisade_parser_kubernetes::Kubernetes;
+use palisade_parser_terraform::Terraform;
+use palisade_scan::{Inventory, RepositoryConfig};
+use palisade_sdk::control::{Control, Scope};
+use palisade_sdk::pack::{Pack, Request};
+use palisade_sdk::parser::{Parser, Unit, Work};
+use palisade_sdk::tape::{Batch, Builder};
+use palisade_source::TreePath;
+
+use crate::common::{Failure, Folder};
+use crate::measure::Counts;
+
+/// A parser: the name of its plugin, and the library.
+pub(crate) type Reads = (&'static str, &'static (dyn Parser + Sync));
+/// A pack: the name of its plugin, and the library.
+pub(crate) type Judges = (&'static str, &'static Pack);
+
+const PARSERS: [Reads; 2] = [("kubernetes", &Kubernetes), ("terraform", &Terraform)];
+
+const PACKS: [Judges; 4] = [
+    ("aws-controls", &palisade_policies_aws::PACK),
+    ("azure-controls", &palisade_policies_azure::PACK),
+    ("gcp-controls", &palisade_policies_gcp::PACK),
+    ("kubernetes-controls", &palisade_policies_kubernetes::PACK),
+];
+
+/// The calls of plugins, one way or the other.
+pub(crate) trait Plugins {
+    fn claim(&self, parser: Reads, tree: &Folder, candidates: &[String]) -> Result<Vec<Unit>, Failure>;
+    fn parse(&self, parser: Reads, tree: &Folder, work: &Work) -> Result<Batch, Failure>;
+    /// Adds to the counts.
+    fn judge(&self, pack: Judges, request: &Request, counts: &mut Counts) -> Result<(), Failure>;
+}
+
+/// What every parser claims. A file that some unit owns is left to one: the deeper root, then the first.
+fn claim(plugins: &dyn Plugins, tree: &Folder, files: &[String]) -> Result<Vec<(Reads, Work)>, Failure> {
+    let mut said = Vec::new();
+    for parser in PARSERS {
+        let formats = parser.1.describe();
+        let mut globs = GlobSetBuilder::new();
+        for pattern in formats.iter().flat_map(|it| &it.globs) {
+            globs.add(Glob::new(pattern)?);
+        }
+        let globs = globs.build()?;
+        let candidates: Vec<String> = files.iter().filter(|it| globs.is_match(it)).cloned().collect();
+        if candidates.is_empty() {
+            continue;
+        }
+        for unit in plugins.claim(parser, tree, &candidates)? {
+            let paths = |rows: &[u32]| -> Vec<String> {
+                rows.iter().filter_map(|row| candidates.get(*row as usize).cloned()).collect()
+            };
+            let format = formats.get(unit.format as usize).map_or(String::new(), |it| it.id.clone());
+            said.push((parser, unit.root.clone(), format, paths(&unit.owned), paths(&unit.shared)));
+        }
+    }
+    let mut owners: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (number, (_, root, _, owned, _)) in said.iter().enumerate() {
+        let depth = root.split('/').count();
+        for file in owned {
+            let owner = owners.entry(file.clone()).or_insert((depth, number));
+            if depth > owner.0 {
+                *owner = (depth, number);
+            }
+        }
+    }
+    let mut works = Vec::new();
+    for (number, (parser, root, format, owned, shared)) in said.into_iter().enumerate() {
+        let mine = |file: &String| owners.get(file).is_none_or(|(_, owner)| *owner == number);
+        let files: BTreeSet<String> = owned.into_iter().chain(shared).filter(mine).collect();
+        if !files.is_empty() {
+            works.push((parser, Work { root, format, files: files.into_iter().collect() }));
+        }
+    }
+    Ok(works)
+}
+
+fn enabled(pack: &Pack, scope: Scope) -> Vec<u32> {
+    (0u32..).zip(pack.controls).filter(|(_, it)| it.scope == scope).map(|(index, _)| index).collect()
+}
+
+fn controls<'a>(pack: &'a Pack, enabled: &'a [u32]) -> impl Iterator<Item = &'static Control> + use<'a> {
+    enabled.iter().filter_map(|index| pack.controls.get(*index as usize).copied())
+}
+
+/// Judges a batch with the controls of a pack that see so much of it.
+fn ask(
+    plugins: &dyn Plugins,
+    pack: Judges,
+    scope: Scope,
+    request: &mut Request,
+    counts: &mut Counts,
+) -> Result<(), Failure> {
+    request.enabled = enabled(pack.1, scope);
+    let subject = |row: &u32| {
+        let resource = request.batch.resource(*row);
+        resource.is_some_and(|it| controls(pack.1, &request.enabled).any(|of| of.start(it).is_some()))
+    };
+    let rows = (0u32..).zip(&request.batch.resources).map(|(row, _)| row);
+    request.subjects = rows.filter(subject).collect();
+    if request.subjects.is_empty() {
+        return Ok(());
+    }
+    let parameters = pack.1.controls.iter().flat_map(|control| {
+        control.parameters.iter().map(|it| (format!("{}.{}", control.id, it.name), it.default.to_owned()))
+    });
+    request.parameters = parameters.collect();
+    plugins.judge(pack, request, counts)
+}
+
+fn all_of(batch: Batch) -> Request {
+    Request {
+        batch,
+        subjects: Vec::new(),
+        enabled: Vec::new(),
+        parameters: Vec::new(),
+        environment: String::new(),
+        list_passed: false,
+    }
+}
+
+/// The rows that the controls which see the whole tree want.
+fn for_the_tree(batch: &Batch) -> BTreeSet<u32> {
+    let wanted = |row: &u32| {
+        let Some(resource) = batch.resource(*row) else { return false };
+        PACKS.iter().any(|(_, pack)| {
+            controls(pack, &enabled(pack, Scope::Tree))
+                .any(|it| it.start(resource).is_some() || it.related.contains(&resource.kind()))
+        })
+    };
+    (0u32..).zip(&batch.resources).map(|(row, _)| row).filter(wanted).collect()
+}
+
+/// One run over a folder.
+pub(crate) fn run(plugins: &dyn Plugins, top: &Path) -> Result<(Counts, Duration), Failure> {
+    let began = Instant::now();
+    let tree = Folder::open(top)?;
+    let inventory = Inventory::take(tree.0.as_ref(), &TreePath::parse("")?, &RepositoryConfig::default())?;
+    let mut counts = Counts::default();
+    let mut whole = Builder::new();
+    let has_tree_wide = PACKS.iter().any(|(_, pack)| !enabled(pack, Scope::Tree).is_empty());
+    for (parser, work) in claim(plugins, &tree, &inventory.files)? {
+        let batch = plugins.parse(parser, &tree, &work)?;
+        counts.resources += batch.resources.len() as u64;
+        let mut request = all_of(batch);
+        for pack in PACKS {
+            ask(plugins, pack, Scope::Component, &mut request, &mut counts)?;
+        }
+        if has_tree_wide {
+            whole.append(&request.batch, &for_the_tree(&request.batch));
+        }
+    }
+    let mut request = all_of(whole.finish());
+    for pack in PACKS {
+        ask(plugins, pack, Scope::Tree, &mut request, &mut counts)?;
+    }
+    Ok((counts, began.elapsed()))
+}
