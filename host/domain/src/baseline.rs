@@ -56,14 +56,53 @@ pub struct Baseline {
     pub files: BTreeSet<String>,
 }
 
-impl Known {
-    fn path(&self) -> &str {
-        self.resource.location.as_ref().map_or("", |it| it.path.as_str())
+/// What two findings are compared by, on either side.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    control: &'a str,
+    address: &'a str,
+    instance: &'a str,
+    path: &'a str,
+    content: &'a str,
+    fingerprint: &'a str,
+    status: FindingStatus,
+}
+
+/// Control, address and instance: what it is, wherever it stands.
+type Identity<'a> = (&'a str, &'a str, &'a str);
+
+impl<'a> Side<'a> {
+    fn identity(&self) -> Identity<'a> {
+        (self.control, self.address, self.instance)
     }
 }
 
-fn path(finding: &Finding) -> &str {
-    finding.resource.location.as_ref().map_or("", |it| it.path.as_str())
+impl<'a> From<&'a Known> for Side<'a> {
+    fn from(it: &'a Known) -> Side<'a> {
+        Side {
+            control: &it.control,
+            address: &it.resource.address,
+            instance: &it.resource.instance,
+            path: it.resource.location.as_ref().map_or("", |at| at.path.as_str()),
+            content: &it.resource.content,
+            fingerprint: &it.fingerprint,
+            status: it.status,
+        }
+    }
+}
+
+impl<'a> From<&'a Finding> for Side<'a> {
+    fn from(it: &'a Finding) -> Side<'a> {
+        Side {
+            control: &it.control,
+            address: &it.resource.address,
+            instance: &it.resource.instance,
+            path: it.resource.location.as_ref().map_or("", |at| at.path.as_str()),
+            content: &it.resource.content,
+            fingerprint: &it.fingerprint,
+            status: it.status,
+        }
+    }
 }
 
 impl Baseline {
@@ -88,31 +127,46 @@ impl Baseline {
     }
 }
 
-/// Findings of both sides that are yet to be matched.
+/// Findings of both sides, and those that are yet to be matched.
 struct Open<'a> {
-    known: &'a [Known],
-    found: &'a [Finding],
+    known: Vec<Side<'a>>,
+    found: Vec<Side<'a>>,
     left_known: BTreeSet<usize>,
     left_found: BTreeSet<usize>,
     /// Found and known.
     pairs: BTreeMap<usize, usize>,
 }
 
+/// All but what was fulfilled.
+fn counting(sides: &[Side<'_>]) -> BTreeSet<usize> {
+    let counts = |(_, side): &(usize, &Side<'_>)| side.status != FindingStatus::Passed;
+    sides.iter().enumerate().filter(counts).map(|(index, _)| index).collect()
+}
+
+/// What is left in the files that are not among some others.
+fn by_file<'a>(
+    sides: &[Side<'a>],
+    left: &BTreeSet<usize>,
+    others: &BTreeSet<String>,
+) -> BTreeMap<&'a str, BTreeSet<Identity<'a>>> {
+    let mut files: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
+    for side in left.iter().filter_map(|index| sides.get(*index)).filter(|it| !others.contains(it.path)) {
+        files.entry(side.path).or_default().insert(side.identity());
+    }
+    files
+}
+
 impl<'a> Open<'a> {
     /// Matches what has the same key, one to one, in order.
-    fn pass<K: Ord>(
-        &mut self,
-        of_known: impl Fn(&'a Known) -> Option<K>,
-        of_found: impl Fn(&'a Finding) -> Option<K>,
-    ) {
+    fn pass<K: Ord>(&mut self, key: impl Fn(&Side<'a>) -> Option<K>) {
         let mut by_key: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for index in self.left_known.iter().rev() {
-            if let Some(key) = self.known.get(*index).and_then(&of_known) {
+            if let Some(key) = self.known.get(*index).and_then(&key) {
                 by_key.entry(key).or_default().push(*index);
             }
         }
         for index in self.left_found.clone() {
-            let Some(key) = self.found.get(index).and_then(&of_found) else { continue };
+            let Some(key) = self.found.get(index).and_then(&key) else { continue };
             if let Some(known) = by_key.get_mut(&key).and_then(Vec::pop) {
                 self.pairs.insert(index, known);
                 self.left_found.remove(&index);
@@ -121,26 +175,11 @@ impl<'a> Open<'a> {
         }
     }
 
-    /// Files that went on under another name: gone on one side, there on the other, and sharing at least half of
-    /// the findings that are left of the one that is gone.
+    /// Files that went on under another name, the old ones by the new: gone on one side, there on the other, and
+    /// sharing at least half of the findings that are left of the one that is gone.
     fn renamed(&self, before: &BTreeSet<String>, now: &BTreeSet<String>) -> BTreeMap<&'a str, &'a str> {
-        type Identity<'a> = (&'a str, &'a str, &'a str);
-        let mut gone: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
-        for it in self.left_known.iter().filter_map(|index| self.known.get(*index)) {
-            if !now.contains(it.path()) {
-                let identity =
-                    (it.control.as_str(), it.resource.address.as_str(), it.resource.instance.as_str());
-                gone.entry(it.path()).or_default().insert(identity);
-            }
-        }
-        let mut come: BTreeMap<&str, BTreeSet<Identity<'_>>> = BTreeMap::new();
-        for it in self.left_found.iter().filter_map(|index| self.found.get(*index)) {
-            if !before.contains(path(it)) {
-                let identity =
-                    (it.control.as_str(), it.resource.address.as_str(), it.resource.instance.as_str());
-                come.entry(path(it)).or_default().insert(identity);
-            }
-        }
+        let gone = by_file(&self.known, &self.left_known, now);
+        let come = by_file(&self.found, &self.left_found, before);
         let mut scores: Vec<(usize, &str, &str)> = Vec::new();
         for (old, left) in &gone {
             for (new, right) in &come {
@@ -164,59 +203,23 @@ impl<'a> Open<'a> {
 
 /// Which of the findings is which of the known ones.
 fn matched(found: &[Finding], base: &Baseline, files: &BTreeSet<String>) -> BTreeMap<usize, usize> {
-    let counts = |status| status != FindingStatus::Passed;
-    let indices = |it: &mut dyn Iterator<Item = (usize, FindingStatus)>| -> BTreeSet<usize> {
-        it.filter(|(_, status)| counts(*status)).map(|(index, _)| index).collect()
-    };
-    let mut open = Open {
-        left_known: indices(&mut base.findings.iter().map(|it| it.status).enumerate()),
-        left_found: indices(&mut found.iter().map(|it| it.status).enumerate()),
-        known: &base.findings,
-        found,
-        pairs: BTreeMap::new(),
-    };
+    let known: Vec<Side<'_>> = base.findings.iter().map(Side::from).collect();
+    let found: Vec<Side<'_>> = found.iter().map(Side::from).collect();
+    let (left_known, left_found) = (counting(&known), counting(&found));
+    let mut open = Open { known, found, left_known, left_found, pairs: BTreeMap::new() };
     // What is the same and says the same; then what says the same elsewhere; only then what says something else
     // under the same name. A report that was itself compared carries on the identities of before, so names and
     // files are looked at beside fingerprints.
-    open.pass(
-        |it| Some((&it.fingerprint, &it.resource.content)),
-        |it| Some((&it.fingerprint, &it.resource.content)),
-    );
-    open.pass(
-        |it| {
-            Some((&it.control, &it.resource.address, &it.resource.instance, it.path(), &it.resource.content))
-        },
-        |it| Some((&it.control, &it.resource.address, &it.resource.instance, path(it), &it.resource.content)),
-    );
-    open.pass(
-        |it| {
-            (!it.resource.content.is_empty()).then_some((
-                &it.control,
-                &it.resource.instance,
-                &it.resource.content,
-            ))
-        },
-        |it| {
-            (!it.resource.content.is_empty()).then_some((
-                &it.control,
-                &it.resource.instance,
-                &it.resource.content,
-            ))
-        },
-    );
-    open.pass(|it| Some(&it.fingerprint), |it| Some(&it.fingerprint));
-    open.pass(
-        |it| Some((&it.control, &it.resource.address, &it.resource.instance, it.path())),
-        |it| Some((&it.control, &it.resource.address, &it.resource.instance, path(it))),
-    );
+    open.pass(|it| Some((it.fingerprint, it.content)));
+    open.pass(|it| Some((it.identity(), it.path, it.content)));
+    open.pass(|it| (!it.content.is_empty()).then_some((it.control, it.instance, it.content)));
+    open.pass(|it| Some(it.fingerprint));
+    open.pass(|it| Some((it.identity(), it.path)));
     let renamed = open.renamed(&base.files, files);
-    open.pass(
-        |it| Some((&it.control, &it.resource.address, &it.resource.instance, it.path())),
-        |it| {
-            let old = renamed.get(path(it))?;
-            Some((&it.control, &it.resource.address, &it.resource.instance, *old))
-        },
-    );
+    for side in &mut open.found {
+        side.path = renamed.get(side.path).copied().unwrap_or(side.path);
+    }
+    open.pass(|it| Some((it.identity(), it.path)));
     open.pairs
 }
 
