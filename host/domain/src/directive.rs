@@ -55,13 +55,19 @@ impl Directive {
 
     /// Whether it names a control by one of its names.
     pub fn names(&self, id: &str, aliases: &[String]) -> bool {
-        let one = |name: &String| {
-            name == "*"
-                || name.eq_ignore_ascii_case(id)
-                || aliases.iter().any(|it| it.eq_ignore_ascii_case(name))
-        };
-        self.controls.is_empty() || self.controls.iter().any(one)
+        self.controls.is_empty() || self.controls.iter().any(|name| is_named(name, id, aliases))
     }
+}
+
+/// Whether a name in a directive means a control.
+pub fn is_named(name: &str, id: &str, aliases: &[String]) -> bool {
+    let same = |it: &String| it.eq_ignore_ascii_case(name);
+    name == "*" || name.eq_ignore_ascii_case(id) || aliases.iter().any(same)
+}
+
+/// The author's reason: what is left of a comment, without the mark that ends one.
+fn reason(rest: &str) -> String {
+    rest.trim().trim_end_matches("*/").trim_end().to_owned()
 }
 
 fn list(text: &str) -> Vec<String> {
@@ -94,7 +100,7 @@ pub fn ours(text: &str, reach: Reach) -> Directive {
         directive.until = date(day, &mut directive);
         rest = after.trim_start();
     }
-    rest.trim_end_matches("*/").trim().clone_into(&mut directive.reason);
+    directive.reason = reason(rest);
     if directive.controls.iter().all(|it| it == "*") {
         directive.controls.clear();
         directive.problem = Some("it names no control: write `palisade:ignore CONTROL reason`".to_owned());
@@ -135,10 +141,10 @@ pub fn directives(comment: &str) -> Vec<Directive> {
 /// `ID[,ID][:reason]`.
 pub fn checkov(text: &str) -> Directive {
     let mut directive = Directive::new("checkov", Reach::Resource);
-    let (ids, reason) = text.split_once(':').unwrap_or((text, ""));
+    let (ids, rest) = text.split_once(':').unwrap_or((text, ""));
     directive.controls =
         ids.split(',').filter_map(|it| it.split_whitespace().next()).map(str::to_owned).collect();
-    reason.trim().trim_end_matches("*/").trim_end().clone_into(&mut directive.reason);
+    directive.reason = reason(rest);
     if directive.controls.is_empty() {
         directive.problem = Some("it names no check".to_owned());
     }
@@ -148,10 +154,10 @@ pub fn checkov(text: &str) -> Directive {
 /// `ID[:exp:YYYY-MM-DD][:ws:NAME] reason`. The day after `exp` is the first on which it counts no more.
 fn aqua(dialect: &'static str, text: &str) -> Option<Directive> {
     let mut directive = Directive::new(dialect, Reach::Next);
-    let (word, reason) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let mut parts = word.split(':');
     let id = parts.next().filter(|it| !it.is_empty())?;
-    reason.trim().trim_end_matches("*/").trim_end().clone_into(&mut directive.reason);
+    directive.reason = reason(rest);
     directive.controls = vec![id.to_owned()];
     if id.contains('[') {
         directive.problem = Some("conditions in brackets are not read: name the check alone".to_owned());

@@ -21,7 +21,7 @@ mod verdict;
 pub use baseline::{Baseline, Known, KnownPlace, KnownResource, compare};
 pub use control::{Control, Docs, Parameter, Remedy, Scope};
 pub use coverage::{Coverage, Status};
-pub use directive::{Directive, Reach, checkov, directives, ours};
+pub use directive::{Directive, Reach, checkov, directives, is_named, ours};
 pub use fingerprint::{fingerprint, hex};
 pub use location::{Location, Position, Span};
 pub use mask::mask;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use palisade_domain::tape::{Batch, Node, ResourceView};
 use palisade_domain::{
     Control, Diagnostic, Directive, Finding, FindingStatus, Level, Location, Position, Reach, SuppressedBy,
-    Suppression, SuppressionState, checkov, directives, ours,
+    Suppression, SuppressionState, checkov, directives, is_named, ours,
 };
 
 /// Our annotation, and that of Checkov with a number behind it.
@@ -63,10 +63,8 @@ impl<'b> Surroundings<'b> {
         if let Some(target) = node.map(|it| it.index()) {
             let mut at = root;
             // Down to the value; what lies behind an anchor has no blocks of the resource around it.
-            while let Some(inner) = at
-                .children()
-                .chain(at.items())
-                .find(|it| (it.index()..batch.nodes.next(it.index())).contains(&target))
+            while let Some(inner) =
+                at.children().find(|it| (it.index()..batch.nodes.next(it.index())).contains(&target))
             {
                 blocks.extend(lines(inner));
                 if inner.index() == target || inner.index() <= at.index() {
@@ -265,12 +263,9 @@ impl Notes {
                     );
                     continue;
                 }
-                let is_one = |name: &String, control: &Control| {
-                    name == "*"
-                        || control.id.eq_ignore_ascii_case(name)
-                        || control.aliases.iter().any(|it| it.eq_ignore_ascii_case(name))
+                let unknown = |name: &&String| {
+                    !known.iter().any(|control| is_named(name, &control.id, &control.aliases))
                 };
-                let unknown = |name: &&String| !known.iter().any(|control| is_one(name, control));
                 for name in directive.controls.iter().filter(unknown) {
                     // Others have rules that nothing here stands for; that is no mistake of the author.
                     let level = if foreign { Level::Note } else { Level::Warning };
