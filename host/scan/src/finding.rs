@@ -1,6 +1,7 @@
 //! From outcomes, which speak in rows and nodes, to findings, which speak in files and lines.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, ResourceView};
@@ -65,7 +66,7 @@ fn causes(batch: &Batch, of: Option<Origin>, related: &[u32]) -> Vec<Cause> {
     causes
 }
 
-fn resource_ref(batch: &Batch, resource: ResourceView<'_>, instance: &str) -> ResourceRef {
+fn resource_ref(batch: &Batch, resource: ResourceView<'_>, instance: &str, content: String) -> ResourceRef {
     ResourceRef {
         address: resource.address().to_owned(),
         kind: resource.kind().to_owned(),
@@ -73,7 +74,7 @@ fn resource_ref(batch: &Batch, resource: ResourceView<'_>, instance: &str) -> Re
         format: resource.format().to_owned(),
         instance: instance.to_owned(),
         location: resource.origin().map(|origin| location(batch, origin)),
-        content: content(resource),
+        content,
     }
 }
 
@@ -81,6 +82,7 @@ fn finding(
     batch: &Batch,
     control: &Control,
     resource: ResourceView<'_>,
+    content: String,
     status: FindingStatus,
     outcome: Option<&Outcome>,
 ) -> Finding {
@@ -105,7 +107,7 @@ fn finding(
         change_impact: control.docs.impact.clone(),
         policies: control.policies.clone(),
         suppression: None,
-        resource: resource_ref(batch, resource, instance),
+        resource: resource_ref(batch, resource, instance, content),
     }
 }
 
@@ -118,6 +120,11 @@ pub(crate) fn findings(
     today: Date,
 ) -> (Vec<Finding>, BTreeSet<NotePlace>) {
     let mut used = BTreeSet::new();
+    // Many controls have something to say of one resource.
+    let contents = RefCell::new(BTreeMap::<u32, String>::new());
+    let says = |resource: ResourceView<'_>| {
+        contents.borrow_mut().entry(resource.row()).or_insert_with(|| content(resource)).clone()
+    };
     let pair = |control: u32, row: u32| Some((controls.get(control as usize)?, batch.resource(row)?));
     let outcomes = judgement.outcomes.iter().filter_map(|outcome| {
         let (control, resource) = pair(outcome.control, outcome.resource)?;
@@ -125,14 +132,14 @@ pub(crate) fn findings(
             Found::Failed => FindingStatus::Failed,
             Found::Unknown => FindingStatus::Unknown,
         };
-        let mut finding = finding(batch, control, resource, status, Some(outcome));
+        let mut finding = finding(batch, control, resource, says(resource), status, Some(outcome));
         let node = (outcome.node != NONE).then(|| Node::new(batch, outcome.node));
         used.extend(notes.accept(&mut finding, resource, node, today));
         Some(finding)
     });
     let passes = judgement.passes.iter().filter_map(|(control, row)| {
         let (control, resource) = pair(*control, *row)?;
-        Some(finding(batch, control, resource, FindingStatus::Passed, None))
+        Some(finding(batch, control, resource, says(resource), FindingStatus::Passed, None))
     });
     let findings = outcomes.chain(passes).collect();
     (findings, used)
