@@ -53,13 +53,13 @@ fn request(
         path,
         environments,
         modules: Some(settings.modules(options)?),
+        cache: settings.results(options),
         config: settings.repository,
         selection,
         list_passed,
         jobs: settings.jobs.value,
         today,
         observer: progress.observer(shared),
-        cache: setup::cache(options),
     })
 }
 

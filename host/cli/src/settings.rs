@@ -11,7 +11,7 @@ use etcetera::BaseStrategy as _;
 use palisade_catalog::Home;
 use palisade_domain::Severity;
 use palisade_modules::{AllowedHost, CredentialVariable, Credentials, Modules};
-use palisade_scan::RepositoryConfig;
+use palisade_scan::{Cache, RepositoryConfig};
 use palisade_source::{Snapshot, TreePath};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -208,6 +208,15 @@ impl Settings {
             user,
             repository,
         })
+    }
+
+    /// Where the results of scans are kept; without a home there is no key that makes them ours.
+    pub(crate) fn results(&self, options: &TreeOptions) -> Option<Arc<Cache>> {
+        let home = self.home.as_ref().filter(|_| !options.no_cache)?;
+        let folder = self.cache.as_ref()?.value.join("results");
+        // A scan needs nothing of the installation; `palisade doctor` says what is wrong with it.
+        let key = home.value.key().ok()?;
+        Some(Arc::new(Cache::open(folder, &key, Cache::LIMIT)))
     }
 
     /// Where modules from outside the tree come from.

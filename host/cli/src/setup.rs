@@ -7,7 +7,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
 use palisade_sandbox::Sandbox;
-use palisade_scan::Cache;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 
 use crate::args::TreeOptions;
@@ -70,18 +69,13 @@ pub(crate) async fn catalog(jobs: usize, files: &[PathBuf]) -> Result<Catalog, F
     Ok(catalog)
 }
 
-/// Where the results of scans are kept; without a home there is no key that makes them ours.
-pub(crate) fn cache(options: &TreeOptions) -> Option<Arc<Cache>> {
-    let home = home().filter(|_| !options.no_cache)?;
-    let folder = options.cache_dir.clone().unwrap_or_else(|| home.cache()).join("results");
-    // A scan needs nothing of the installation; `palisade doctor` says what is wrong with it.
-    let key = home.key().ok()?;
-    Some(Arc::new(Cache::open(folder, &key, Cache::LIMIT)))
+fn limits(options: &TreeOptions) -> Limits {
+    Limits { file: options.max_file_size << 20 }
 }
 
 /// The tree, and the place in it that was asked for.
 pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath), Failure> {
-    let limits = Limits { file: options.max_file_size << 20 };
+    let limits = limits(options);
     let found = find_root(&options.path).map_err(Failure::wrong_use)?;
     let (root, inside) = match &options.root {
         None => (found.root.clone(), found.inside.clone()),
@@ -126,7 +120,7 @@ pub(crate) fn base(options: &TreeOptions, base: &str) -> Result<Arc<dyn Snapshot
     }
     let head = options.rev.as_deref().unwrap_or("HEAD");
     let commit = merge_base(repository, base, head).map_err(Failure::wrong_use)?;
-    let limits = Limits { file: options.max_file_size << 20 };
+    let limits = limits(options);
     let snapshot = CommitSnapshot::open(repository, &commit, limits).map_err(Failure::wrong_use)?;
     Ok(Arc::new(snapshot))
 }

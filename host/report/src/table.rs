@@ -10,7 +10,7 @@ use palisade_domain::{
 };
 
 use crate::clean::clean;
-use crate::words::{acceptance, counted, is_old};
+use crate::words::{acceptance, counted, environments, is_old};
 
 /// How a table looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +62,8 @@ impl Table {
         self.line(&format!("  {place:>8}  {mark}  {}", clean(message)));
         let (address, control) = (clean(&finding.resource.address), clean(&finding.control));
         let mut about = format!("{:>20}{address}  {control}", "");
-        if !finding.environments.is_empty() {
-            let _ = write!(about, "  in {}", clean(&finding.environments.join(", ")));
+        if let Some(it) = environments(finding) {
+            let _ = write!(about, "  {}", clean(&it));
         }
         let about = self.paint(Ansi::new().dimmed(), &about);
         self.line(&about);
