@@ -98,6 +98,9 @@ impl<'a> Place<'a> {
     }
 }
 
+/// How a scan does everything anew.
+const WITHOUT: &[&str] = &["--no-cache"];
+
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
@@ -121,15 +124,9 @@ fn cold_start(shell: &Shell, built: &Built, runs: usize) -> Result<f64> {
     Ok(ms(place.median(runs, &[])?))
 }
 
-/// Whether `palisade scan` knows an option.
-fn knows(shell: &Shell, built: &Built, option: &str) -> Result<bool> {
-    let output = shell.command(&built.program).args(["scan", "--help"]).output()?;
-    Ok(String::from_utf8_lossy(&output.stdout).contains(option))
-}
-
 /// One file of a large tree changes; what is kept comes along from a scan of the tree before.
-fn one_change(place: &Place<'_>, runs: usize, without: &[&str]) -> Result<(f64, f64)> {
-    let full = ms(place.median(runs, without)?);
+fn one_change(place: &Place<'_>, runs: usize) -> Result<(f64, f64)> {
+    let full = ms(place.median(runs, WITHOUT)?);
     let kept = place.folder.path().join("kept");
     let kept = ["--cache-dir", kept.to_str().context("a folder that is not UTF-8")?];
     place.scan(&kept)?;
@@ -177,15 +174,14 @@ pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()>
     println!("cold_start_ms: {:.1}", cold_start(shell, &built, cold)?);
     let place = Place::new(shell, &built)?;
     place.generate("terraform", 10_000)?;
-    let without: &[&str] = if knows(shell, &built, "--no-cache")? { &["--no-cache"] } else { &[] };
-    let (full, changed) = one_change(&place, runs, without)?;
+    let (full, changed) = one_change(&place, runs)?;
     println!("one_file_change_ms: {changed:.1}");
     println!("one_file_change_over_full: {:.3}", changed / full);
     println!("scan_10000_ms: {full:.1}");
     if !quick {
         let large = Place::new(shell, &built)?;
         large.generate("terraform", 100_000)?;
-        let time = ms(large.median(3, without)?);
+        let time = ms(large.median(3, WITHOUT)?);
         println!("scan_100000_ms: {time:.1}");
         println!("scan_100000_over_10000: {:.2}", time / full);
     }

@@ -1,11 +1,12 @@
 //! What a scan costs that has been made before: `cargo bench -p palisade-scan --bench cache [-- COUNT…]`.
 //!
 //! Three trees for each count: that many Kubernetes manifests, one resource each, with many findings and with few, and
-//! about that many resources of
-//! Terraform in configurations of 100. Each is scanned without a cache, with an empty one, with nothing changed, and
+//! about that many resources of Terraform in configurations of 100. Each is scanned without a cache, with an empty one, with nothing changed, and
 //! with one file changed.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+mod common;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,13 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_catalog::{Catalog, Compiler, Host};
-use palisade_domain::{Gate, Target};
-use palisade_sandbox::Sandbox;
-use palisade_scan::{Cache, Environments, RepositoryConfig, Request, Selection};
-use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
+use palisade_catalog::Catalog;
+use palisade_scan::{Cache, Request};
 
-type Failure = Box<dyn std::error::Error>;
+use crate::common::Failure;
 
 fn write(path: PathBuf, text: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
@@ -97,25 +95,11 @@ fn scan(catalog: &Catalog, top: &Path, cache: Option<&Path>) -> Result<(Duration
         .max_blocking_threads(jobs + 2)
         .enable_all()
         .build()?;
-    let snapshot: Arc<dyn Snapshot> = Arc::new(FolderSnapshot::open(top, Limits::default())?);
+    let request = common::request(top, jobs)?;
     let began = Instant::now();
     let cache = cache.map(|folder| Arc::new(Cache::open(folder.to_owned(), &[7; 32], Cache::LIMIT)));
     let opened = began.elapsed();
-    let request = Request {
-        snapshot,
-        path: TreePath::root(),
-        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
-        config: RepositoryConfig::default(),
-        environments: Environments::default(),
-        modules: None,
-        selection: Selection::default(),
-        gate: Gate { fail_on: None, strict: false },
-        list_passed: false,
-        jobs,
-        today: jiff::civil::date(2026, 1, 1),
-        observer: Arc::new(|_| {}),
-        cache,
-    };
+    let request = Request { cache, ..request };
     let report = runtime.block_on(palisade_scan::scan(catalog, &request))?;
     let took = began.elapsed();
     let summary = report.summary;
@@ -160,10 +144,7 @@ fn main() -> Result<(), Failure> {
     if counts.is_empty() {
         counts = vec![1_000, 10_000];
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
-    let host = Host { sandbox: Arc::new(Sandbox::new(2)?), cache: None, compiler };
-    let catalog = runtime.block_on(Catalog::load(&host, None, &[]))?;
+    let catalog = common::catalog()?;
     for count in counts {
         for (kind, more) in [("plain", ""), ("hardened", HARDENED)] {
             let top = tempfile::tempdir()?;

@@ -3,12 +3,14 @@
 //! A tree is generated for each number of resources: modules of 100 resources each, called with `count`,
 //! `for_each` and plainly, policies and references between resources among them. The same parser code runs
 //! natively on one thread and in its sandbox on one and on two. `unit` is the same with every resource in one
-//! configuration, the worst case for memory. A folder is measured as it stands. Prints time, resources and megabytes per second, and the peak of
-//! resident memory so far.
+//! configuration, the worst case for memory. A folder is measured as it stands. Prints time, resources and megabytes
+//! per second, and the peak of resident memory so far.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod common;
+#[path = "common/folders.rs"]
+mod folders;
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +20,8 @@ use palisade_catalog::Catalog;
 use palisade_parser_terraform::Terraform;
 use palisade_sdk::parser::{Environment, Parser, Work};
 
-use crate::common::{Failure, Folder, files, generate, peak_mib};
+use crate::common::Failure;
+use crate::folders::{Folder, files, generate, peak_mib};
 
 fn native(top: &Path) -> Result<(usize, Duration), Failure> {
     let tree = Folder::open(top)?;

@@ -13,6 +13,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/folders.rs"]
+mod folders;
 mod measure;
 mod native;
 mod sandboxed;
@@ -28,7 +30,8 @@ use std::time::{Duration, Instant};
 
 use palisade_scan::Event;
 
-use crate::common::{Failure, files, generate, peak_mib};
+use crate::common::Failure;
+use crate::folders::{files, generate, peak_mib};
 use crate::measure::{Counts, Measured};
 use crate::native::Native;
 use crate::sandboxed::Sandboxed;

@@ -11,6 +11,16 @@ pub(crate) struct Counts {
     pub(crate) unknown: u64,
 }
 
+impl Counts {
+    /// Adds what a pack said: the passes of its controls, and of each outcome whether it is a violation.
+    pub(crate) fn add(&mut self, passed: &[u32], violations: impl Iterator<Item = bool>) {
+        self.passed += passed.iter().map(|count| u64::from(*count)).sum::<u64>();
+        for violated in violations {
+            *(if violated { &mut self.failed } else { &mut self.unknown }) += 1;
+        }
+    }
+}
+
 /// A measurement. A process has only one, so that its peak of memory is that of this work.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {

@@ -5,7 +5,8 @@ use palisade_sdk::parser::{Environment, Unit, Work};
 use palisade_sdk::rule::Found;
 use palisade_sdk::tape::Batch;
 
-use crate::common::{Failure, Folder};
+use crate::common::Failure;
+use crate::folders::Folder;
 use crate::measure::Counts;
 use crate::work::{Judges, Plugins, Reads};
 
@@ -23,13 +24,8 @@ impl Plugins for Native {
 
     fn judge(&self, (_, pack): Judges, request: &Request, counts: &mut Counts) -> Result<(), Failure> {
         let judgement = pack.judge(request);
-        counts.passed += judgement.passed.iter().map(|count| u64::from(*count)).sum::<u64>();
-        for outcome in &judgement.outcomes {
-            match outcome.kind {
-                Found::Failed => counts.failed += 1,
-                Found::Unknown => counts.unknown += 1,
-            }
-        }
+        let violated = judgement.outcomes.iter().map(|it| matches!(it.kind, Found::Failed));
+        counts.add(&judgement.passed, violated);
         Ok(())
     }
 }

@@ -13,7 +13,8 @@ use palisade_sdk::parser::{Unit, Work};
 use palisade_sdk::tape::Batch;
 use tokio::runtime::Runtime;
 
-use crate::common::{self, Failure, Folder};
+use crate::common::{self, Failure};
+use crate::folders::Folder;
 use crate::measure::Counts;
 use crate::work::{Judges, Plugins, Reads};
 
@@ -88,13 +89,8 @@ impl Plugins for Sandboxed {
             moment: Moment(0),
         };
         let judgement = self.ended(self.runtime.block_on(pack.judge(asked, lib.controls.len())))?;
-        counts.passed += judgement.passed.iter().map(|count| u64::from(*count)).sum::<u64>();
-        for outcome in &judgement.outcomes {
-            match outcome.kind {
-                Found::Failed => counts.failed += 1,
-                Found::Unknown => counts.unknown += 1,
-            }
-        }
+        let violated = judgement.outcomes.iter().map(|it| matches!(it.kind, Found::Failed));
+        counts.add(&judgement.passed, violated);
         Ok(())
     }
 }

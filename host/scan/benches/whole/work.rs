@@ -15,7 +15,8 @@ use palisade_sdk::parser::{Parser, Unit, Work};
 use palisade_sdk::tape::{Batch, Builder};
 use palisade_source::TreePath;
 
-use crate::common::{Failure, Folder};
+use crate::common::Failure;
+use crate::folders::Folder;
 use crate::measure::Counts;
 
 /// A parser: the name of its plugin, and the library.
