@@ -122,8 +122,13 @@ impl Edit {
             Edit::Move(what, to) => {
                 let (Some((path, at)), Some(to)) = (resource(tree, what), file(tree, to)) else { return };
                 // A name can stand once in a folder.
-                let taken = tree.0[&to].0.iter().any(|it| it.name == tree.0[&path].0[at].name);
-                if taken && to != path {
+                let folder = |path: &str| path.split('/').next().unwrap().to_owned();
+                let name = &tree.0[&path].0[at].name;
+                let taken = folder(&to) != folder(&path)
+                    && tree.0.iter().any(|(other, (volumes, _))| {
+                        folder(other) == folder(&to) && volumes.iter().any(|it| it.name == *name)
+                    });
+                if taken {
                     return;
                 }
                 let it = tree.0.get_mut(&path).unwrap().0.remove(at);
