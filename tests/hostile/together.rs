@@ -46,7 +46,7 @@ fn guilty() -> BTreeSet<String> {
 fn findings(report: &Report) -> Vec<&Finding> {
     let good = |it: &&Finding| {
         it.location.as_ref().is_some_and(|at| at.path.starts_with("app/"))
-            && !ENDS.iter().any(|(name, _)| name.replace('_', "-") == it.control)
+            && !ENDS.iter().any(|(name, _)| name.replace('_', "-") == *it.control)
     };
     report.results.iter().filter(good).collect()
 }

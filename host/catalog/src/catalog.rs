@@ -97,9 +97,9 @@ impl Catalog {
         for plugin in &self.plugins {
             let Role::Pack { info, .. } = &plugin.role else { continue };
             for control in &info.controls {
-                if let Some(one) = seen.insert(control.id.as_str(), &plugin.manifest.name) {
+                if let Some(one) = seen.insert(&*control.id, &plugin.manifest.name) {
                     return Err(CatalogError::ControlTwice {
-                        control: control.id.clone(),
+                        control: control.id.to_string(),
                         one: one.clone(),
                         other: plugin.manifest.name.clone(),
                     });

@@ -57,15 +57,19 @@ fn explain(control: &Control) -> String {
         let format = if remedy.format.is_empty() { String::new() } else { format!(" ({})", remedy.format) };
         let _ = write!(text, "\nFix{format}\n{}\n", remedy.text);
     }
-    for (head, body) in
-        [("Change impact", &docs.impact), ("Fails", &docs.failing_example), ("Passes", &docs.passing_example)]
-    {
+    for (head, body) in [
+        ("Change impact", &*docs.impact),
+        ("Fails", &docs.failing_example),
+        ("Passes", &docs.passing_example),
+    ] {
         if !body.is_empty() {
             let _ = write!(text, "\n{head}\n{}\n", body.trim_end());
         }
     }
     let kinds = if control.kinds.is_empty() { &control.shapes } else { &control.kinds };
-    for (head, list) in [("Judges", kinds), ("Policies", &control.policies), ("Aliases", &control.aliases)] {
+    for (head, list) in
+        [("Judges", &kinds[..]), ("Policies", &control.policies), ("Aliases", &control.aliases)]
+    {
         if !list.is_empty() {
             let _ = write!(text, "\n{head}: {}\n", list.join(", "));
         }
@@ -123,7 +127,7 @@ pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
         }
         (Some(id), format) => {
             let control =
-                controls.iter().find(|it| it.id == *id || it.aliases.contains(id)).ok_or_else(|| {
+                controls.iter().find(|it| *it.id == **id || it.aliases.contains(id)).ok_or_else(|| {
                     Failure::wrong_use(anyhow!("there is no control `{id}`: see `palisade controls`"))
                 })?;
             match format {

@@ -1,7 +1,7 @@
 //! Where text goes: data to standard output, everything else to standard error.
 
-use std::fs;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use anstream::ColorChoice;
@@ -46,10 +46,15 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
+/// Writes to standard output what is made for it.
+pub(crate) fn print_with(make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    make(&mut out).and_then(|()| out.flush()).map_err(Failure::output)
+}
+
 /// Writes to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::output)
+    print_with(|out| out.write_all(text.as_bytes()))
 }
 
 /// Writes to standard error. Files and plugins have their say in it, and may not draw on the reader's screen.
@@ -59,9 +64,17 @@ pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
-/// Writes a file: the whole of it or nothing.
+/// Writes a file, a pipe or a device.
 pub(crate) fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| {
+    write_with(path, |out| out.write_all(text))
+}
+
+/// The same with what is made for it.
+pub(crate) fn write_with(
+    path: &Path,
+    make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    File::create(path).and_then(|mut file| make(&mut file)).map_err(|error| {
         let context = format!("cannot write `{}`", path.display());
         Failure::wrong_use(anyhow::Error::new(error).context(context))
     })

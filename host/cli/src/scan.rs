@@ -1,5 +1,6 @@
 //! `palisade scan` and `palisade parse`.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
@@ -152,18 +153,12 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         });
     }
     for (format, file) in &options.output {
-        output::write(
-            file,
-            render(&report, verdict, *format, Style { colour: false, suppressed }).as_bytes(),
-        )?;
+        let look = Style { colour: false, suppressed };
+        output::write_with(file, |out| render(&report, verdict, *format, look, out))?;
     }
     for format in formats {
-        output::print(&render(
-            &report,
-            verdict,
-            format,
-            Style { colour: output::colour(shared), suppressed },
-        ))?;
+        let look = Style { colour: output::colour(shared), suppressed };
+        output::print_with(|out| render(&report, verdict, format, look, out))?;
     }
     if verdict == Verdict::Incomplete && !shared.quiet {
         let files = &report.summary.files;
@@ -181,9 +176,15 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
 /// The most characters of a summary: what GitHub takes as a comment or as the body of a check.
 const LONGEST_SUMMARY: usize = 65_535;
 
-fn render(report: &Report, verdict: Verdict, format: Format, look: Style) -> String {
-    match format {
-        Format::Json => palisade_report::json(report),
+fn render(
+    report: &Report,
+    verdict: Verdict,
+    format: Format,
+    look: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let text = match format {
+        Format::Json => return palisade_report::write_json(report, out),
         Format::Table => palisade_report::table(report, verdict, look),
         Format::Sarif if look.suppressed => palisade_report::sarif(report, SarifFor::Archive),
         Format::Sarif => palisade_report::sarif(report, SarifFor::CodeScanning),
@@ -191,7 +192,8 @@ fn render(report: &Report, verdict: Verdict, format: Format, look: Style) -> Str
         Format::Markdown => palisade_report::markdown(report, verdict, LONGEST_SUMMARY),
         Format::Github => palisade_report::github(report),
         Format::Gitlab => palisade_report::gitlab(report),
-    }
+    };
+    out.write_all(text.as_bytes())
 }
 
 pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failure> {

@@ -109,7 +109,7 @@ impl Baseline {
     /// An earlier report.
     pub fn of(report: &Report) -> Baseline {
         let known = |it: &Finding| Known {
-            control: it.control.clone(),
+            control: it.control.to_string(),
             status: it.status,
             resource: KnownResource {
                 address: it.resource.address.clone(),

@@ -1,5 +1,7 @@
 //! Controls, as packs describe them.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::Severity;
@@ -35,7 +37,7 @@ pub struct Remedy {
     /// `helm`, `terraform`, or empty.
     pub format: String,
     /// Markdown.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// A control for readers, in Markdown.
@@ -44,7 +46,7 @@ pub struct Docs {
     /// Why a violation is bad.
     pub why: String,
     /// What may break when it is mended.
-    pub impact: String,
+    pub impact: Arc<str>,
     /// How to mend it.
     pub remedies: Vec<Remedy>,
     /// An input that violates it.
@@ -55,19 +57,19 @@ pub struct Docs {
 
 impl Docs {
     /// How to mend it in a format.
-    pub fn remedy(&self, format: &str) -> &str {
+    pub fn remedy(&self, format: &str) -> Arc<str> {
         let of = |wanted: &str| self.remedies.iter().find(|remedy| remedy.format == wanted);
-        of(format).or_else(|| of("")).map_or("", |remedy| remedy.text.as_str())
+        of(format).or_else(|| of("")).map_or_else(Arc::default, |remedy| Arc::clone(&remedy.text))
     }
 }
 
-/// One control of a pack.
+/// One control of a pack. What its findings repeat is shared with them: there may be very many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Control {
     /// Stable, unique over all packs.
-    pub id: String,
+    pub id: Arc<str>,
     /// A line.
-    pub title: String,
+    pub title: Arc<str>,
     /// How much a violation matters.
     pub severity: Severity,
     /// What it needs to see.
@@ -81,9 +83,9 @@ pub struct Control {
     /// Formats it understands; empty: all.
     pub formats: Vec<String>,
     /// The very same rule in other tools.
-    pub aliases: Vec<String>,
+    pub aliases: Arc<[String]>,
     /// Requirements it belongs to.
-    pub policies: Vec<String>,
+    pub policies: Arc<[String]>,
     /// For readers.
     pub docs: Docs,
     /// What may be set.

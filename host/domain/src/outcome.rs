@@ -1,5 +1,7 @@
 //! What judging gave: outcomes as packs return them, findings as readers see them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Level, Location, Position, Severity, Suppression};
@@ -130,11 +132,11 @@ pub struct Cause {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The control.
-    pub control: String,
+    pub control: Arc<str>,
     /// The very same rule in other tools.
-    pub aliases: Vec<String>,
+    pub aliases: Arc<[String]>,
     /// The control's title.
-    pub title: String,
+    pub title: Arc<str>,
     /// How much a violation matters.
     pub severity: Severity,
     /// How it stands.
@@ -154,11 +156,11 @@ pub struct Finding {
     /// What is wrong here.
     pub message: String,
     /// How to mend it.
-    pub remediation: String,
+    pub remediation: Arc<str>,
     /// What may break when it is mended.
-    pub change_impact: String,
+    pub change_impact: Arc<str>,
     /// Requirements that the control belongs to.
-    pub policies: Vec<String>,
+    pub policies: Arc<[String]>,
     /// How it was accepted, if it was.
     pub suppression: Option<Suppression>,
 }
@@ -168,8 +170,7 @@ impl Finding {
     pub fn sort_key(&self) -> impl Ord + '_ {
         let place = self.location.as_ref().or(self.resource.location.as_ref());
         let place = place.map(|it| (it.path.as_str(), it.start, it.end));
-        let identity =
-            (self.control.as_str(), self.resource.address.as_str(), self.resource.instance.as_str());
+        let identity = (&*self.control, self.resource.address.as_str(), self.resource.instance.as_str());
         (place, identity, self.status, self.message.as_str(), self.fingerprint.as_str())
     }
 }

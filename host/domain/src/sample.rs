@@ -1,5 +1,7 @@
 //! Reports for the tests of this crate.
 
+use std::sync::Arc;
+
 use crate::{
     Coverage, Finding, FindingStatus, Report, ResourceRef, SCHEMA, Severity, Status, Summary, Target, Tool,
 };
@@ -10,9 +12,9 @@ pub(crate) fn coverage(path: &str, status: Status) -> Coverage {
 
 pub(crate) fn finding(status: FindingStatus, severity: Severity) -> Finding {
     Finding {
-        control: "control".to_owned(),
-        aliases: Vec::new(),
-        title: String::new(),
+        control: "control".into(),
+        aliases: Arc::default(),
+        title: Arc::default(),
         severity,
         status,
         new: true,
@@ -30,9 +32,9 @@ pub(crate) fn finding(status: FindingStatus, severity: Severity) -> Finding {
         environments: Vec::new(),
         fingerprint: String::new(),
         message: String::new(),
-        remediation: String::new(),
-        change_impact: String::new(),
-        policies: Vec::new(),
+        remediation: Arc::default(),
+        change_impact: Arc::default(),
+        policies: Arc::default(),
         suppression: None,
     }
 }

@@ -69,7 +69,7 @@ fn case(finding: &Finding) -> Case {
         },
     };
     let file = place(finding).map_or_else(String::new, |it| it.path.clone());
-    Case { class: finding.control.clone(), name: subject(finding).into_owned(), file, end }
+    Case { class: finding.control.to_string(), name: subject(finding).into_owned(), file, end }
 }
 
 fn body(finding: &Finding) -> String {

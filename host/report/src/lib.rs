@@ -20,7 +20,7 @@ pub use clean::clean;
 pub use controls::{control_page, control_page_name, controls_index};
 pub use github::github;
 pub use gitlab::gitlab;
-pub use json::{digest, json};
+pub use json::{digest, json, write_json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use resources::{RESOURCES_SCHEMA, resources_json, resources_table};

@@ -219,11 +219,11 @@ fn properties(finding: &Finding) -> Value {
 fn rule(finding: &Finding) -> Rule<'_> {
     let title = if finding.title.trim().is_empty() { &finding.control } else { &finding.title };
     let title = cut(&text(title), DESCRIPTION).into_owned();
-    let impact = match finding.change_impact.as_str() {
+    let impact = match &*finding.change_impact {
         "" => String::new(),
         impact => format!("\n\nWhat may break: {impact}"),
     };
-    let remedy = if finding.remediation.is_empty() { title.as_str() } else { &finding.remediation };
+    let remedy = if finding.remediation.is_empty() { title.as_str() } else { &*finding.remediation };
     let help = clean_lines(&format!("{remedy}{impact}")).into_owned();
     let mut policies = cleaned(&finding.policies);
     policies.sort_unstable();
@@ -262,7 +262,7 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
     // A set-up may give a control another severity in one place; the rule has the worst of them.
     let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
     for it in &findings {
-        let worst = rules.entry(it.control.as_str()).or_insert(it);
+        let worst = rules.entry(&*it.control).or_insert(it);
         if it.severity > worst.severity {
             *worst = it;
         }
@@ -271,7 +271,7 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
     let made = Made { report, reader, compared: compared(report) };
     let results = findings
         .iter()
-        .map(|it| outcome(it, indexes.get(it.control.as_str()).copied().unwrap_or(0), made))
+        .map(|it| outcome(it, indexes.get(&*it.control).copied().unwrap_or(0), made))
         .collect();
     let driver = Driver {
         name: "Palisade",

@@ -10,7 +10,7 @@ use palisade_domain::{
 };
 
 use crate::clean::clean;
-use crate::words::{acceptance, counted, environments, is_old};
+use crate::words::{acceptance, counted, environments, is_old, what};
 
 /// How a table looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,7 @@ impl Table {
             FindingStatus::Suppressed => self.paint(Ansi::new().dimmed(), "accepted"),
             FindingStatus::Passed => self.paint(AnsiColor::Green.on_default(), "passed  "),
         };
-        let message = if finding.message.is_empty() { &finding.title } else { &finding.message };
-        self.line(&format!("  {place:>8}  {mark}  {}", clean(message)));
+        self.line(&format!("  {place:>8}  {mark}  {}", clean(what(finding))));
         let (address, control) = (clean(&finding.resource.address), clean(&finding.control));
         let mut about = format!("{:>20}{address}  {control}", "");
         if let Some(it) = environments(finding) {

@@ -8,7 +8,7 @@ use palisade_domain::{
 
 /// What is wrong; never empty where anything at all is known.
 pub(crate) fn what(finding: &Finding) -> &str {
-    let known = [&finding.message, &finding.title].into_iter().find(|it| !it.trim().is_empty());
+    let known = [&*finding.message, &*finding.title].into_iter().find(|it| !it.trim().is_empty());
     known.unwrap_or(&finding.control)
 }
 

@@ -1,7 +1,8 @@
 //! From outcomes, which speak in rows and nodes, to findings, which speak in files and lines.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, ResourceView};
@@ -92,9 +93,9 @@ fn finding(
     let header = resource.origin();
     let related = outcome.map_or(&[][..], |it| &it.related_nodes);
     Finding {
-        control: control.id.clone(),
-        aliases: control.aliases.clone(),
-        title: control.title.clone(),
+        control: Arc::clone(&control.id),
+        aliases: Arc::clone(&control.aliases),
+        title: Arc::clone(&control.title),
         severity: control.severity,
         status,
         new: true,
@@ -103,9 +104,9 @@ fn finding(
         environments: Vec::new(),
         fingerprint: fingerprint(&control.id, resource.address(), instance, &lineage(resource.path())),
         message: outcome.map(|it| mask(&it.message).into_owned()).unwrap_or_default(),
-        remediation: control.docs.remedy(resource.format()).to_owned(),
-        change_impact: control.docs.impact.clone(),
-        policies: control.policies.clone(),
+        remediation: control.docs.remedy(resource.format()),
+        change_impact: Arc::clone(&control.docs.impact),
+        policies: Arc::clone(&control.policies),
         suppression: None,
         resource: resource_ref(batch, resource, instance, content),
     }
@@ -148,11 +149,17 @@ pub(crate) fn findings(
 /// Gives findings that would share an identity (two containers of one name) identities of their own, in the
 /// order in which they are reported.
 pub(crate) fn tell_apart(findings: &mut [Finding]) {
-    let mut seen = std::collections::BTreeMap::<String, u32>::new();
-    for finding in findings {
-        let count = seen.entry(finding.fingerprint.clone()).or_insert(0);
+    let mut seen = HashMap::<&str, u32>::with_capacity(findings.len());
+    let mut later = Vec::new();
+    for (place, finding) in findings.iter().enumerate() {
+        let count = seen.entry(&finding.fingerprint).or_insert(0);
         *count += 1;
         if *count > 1 {
+            later.push((place, *count));
+        }
+    }
+    for (place, count) in later {
+        if let Some(finding) = findings.get_mut(place) {
             finding.fingerprint = fingerprint(&finding.fingerprint, "", &count.to_string(), "");
         }
     }

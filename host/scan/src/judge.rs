@@ -1,11 +1,12 @@
 //! Resources judged by every pack that has something to say about them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use palisade_capabilities::Moment;
 use palisade_catalog::{Admitted, Catalog, Role};
-use palisade_domain::tape::Batch;
+use palisade_domain::tape::{Batch, ResourceView};
 use palisade_domain::{Control, Diagnostic, Finding, Judgement, PluginError, Scope};
 use palisade_sandbox::{Fault, JudgeRequest, Pack};
 use palisade_source::Digest;
@@ -58,6 +59,46 @@ pub(crate) struct Judge {
     /// Indices of the controls that see the tree.
     tree: Vec<u32>,
     parameters: Vec<(String, String)>,
+    speaks: Arc<Speaks>,
+}
+
+/// Which controls of a pack may have something to say about a resource, by what it is: most have nothing to say
+/// about most resources, and a tree has many of both.
+#[derive(Default)]
+struct Speaks {
+    by_kind: HashMap<String, Vec<u32>>,
+    by_shape: HashMap<String, Vec<u32>>,
+    /// Controls that want to see a kind beside their subjects.
+    beside: HashMap<String, Vec<u32>>,
+}
+
+impl Speaks {
+    fn of(controls: &[Control]) -> Speaks {
+        let mut speaks = Speaks::default();
+        let Speaks { by_kind, by_shape, beside } = &mut speaks;
+        for (index, control) in (0u32..).zip(controls) {
+            for (names, place) in [
+                (&control.kinds, &mut *by_kind),
+                (&control.shapes, &mut *by_shape),
+                (&control.related, &mut *beside),
+            ] {
+                names.iter().for_each(|name| place.entry(name.clone()).or_default().push(index));
+            }
+        }
+        speaks
+    }
+
+    /// Controls that judge it, if they understand its format.
+    fn about(&self, resource: ResourceView<'_>) -> impl Iterator<Item = u32> {
+        let shaped = self.by_shape.iter().filter(move |(shape, _)| resource.shape(shape).is_some());
+        let of_kind = self.by_kind.get(resource.kind()).into_iter();
+        of_kind.chain(shaped.map(|(_, controls)| controls)).flatten().copied()
+    }
+
+    /// Controls that look at it beside others.
+    fn beside(&self, resource: ResourceView<'_>) -> impl Iterator<Item = u32> {
+        self.beside.get(resource.kind()).into_iter().flatten().copied()
+    }
 }
 
 /// How to judge.
@@ -122,18 +163,27 @@ pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
             beside,
             tree: enabled(Scope::Tree),
             parameters,
+            speaks: Arc::new(Speaks::of(&info.controls)),
         });
     }
     judges
 }
 
+fn understands(control: &Control, resource: ResourceView<'_>) -> bool {
+    control.formats.is_empty() || control.formats.iter().any(|it| it == resource.format())
+}
+
 /// Whether a control has something to say about a resource.
 fn applies(control: &Control, batch: &Batch, row: u32) -> bool {
     let Some(resource) = batch.resource(row) else { return false };
-    let among = |list: &[String], name: &str| list.iter().any(|it| it == name);
-    (control.formats.is_empty() || among(&control.formats, resource.format()))
-        && (among(&control.kinds, resource.kind())
+    understands(control, resource)
+        && (control.kinds.iter().any(|it| it == resource.kind())
             || control.shapes.iter().any(|shape| resource.shape(shape).is_some()))
+}
+
+/// The resources of a batch with their rows.
+fn rows(batch: &Batch) -> impl Iterator<Item = (u32, ResourceView<'_>)> {
+    (0u32..).zip(&batch.resources).filter_map(|(row, _)| Some((row, batch.resource(row)?)))
 }
 
 impl Judge {
@@ -153,24 +203,20 @@ impl Judge {
 
     /// The resources of a batch that some of these controls judge.
     fn subjects(&self, enabled: &[u32], batch: &Batch) -> Vec<u32> {
-        (0u32..)
-            .zip(&batch.resources)
-            .map(|(row, _)| row)
-            .filter(|row| self.controls(enabled).any(|control| applies(control, batch, *row)))
-            .collect()
+        rows(batch).filter(|(_, it)| self.judges(enabled, *it)).map(|(row, _)| row).collect()
     }
 
     /// The resources of a batch that some of these controls want to see, as subjects or beside them.
     fn wanted(&self, enabled: &[u32], batch: &Batch) -> BTreeSet<u32> {
-        let wants = |control: &Control, row: u32| {
-            applies(control, batch, row)
-                || batch.resource(row).is_some_and(|it| control.related.iter().any(|kind| kind == it.kind()))
-        };
-        (0u32..)
-            .zip(&batch.resources)
-            .map(|(row, _)| row)
-            .filter(|row| self.controls(enabled).any(|control| wants(control, *row)))
-            .collect()
+        let looks_at = |it| self.speaks.beside(it).any(|control| enabled.binary_search(&control).is_ok());
+        rows(batch).filter(|(_, it)| self.judges(enabled, *it) || looks_at(*it)).map(|(row, _)| row).collect()
+    }
+
+    fn judges(&self, enabled: &[u32], resource: ResourceView<'_>) -> bool {
+        self.speaks.about(resource).any(|index| {
+            enabled.binary_search(&index).is_ok()
+                && self.controls.get(index as usize).is_some_and(|it| understands(it, resource))
+        })
     }
 
     /// One call, or what it gave in an earlier scan of the same.

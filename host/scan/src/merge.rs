@@ -7,6 +7,7 @@
 //! - What a pack ought to have judged and did not counts as often as in the environment where it is most.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use palisade_domain::{Finding, FindingStatus};
 
@@ -23,7 +24,7 @@ fn rank(status: FindingStatus) -> u8 {
 }
 
 /// Control, address and file: what passes or does not, whatever the instance.
-fn pair(finding: &Finding) -> (String, String, Option<String>) {
+fn pair(finding: &Finding) -> (Arc<str>, String, Option<String>) {
     let file = finding.resource.location.as_ref().map(|it| it.path.clone());
     (finding.control.clone(), finding.resource.address.clone(), file)
 }
@@ -81,6 +82,8 @@ pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use palisade_domain::{Location, Position, ResourceRef, Severity, fingerprint};
 
     use super::*;
@@ -93,9 +96,9 @@ mod tests {
             let at = Position { line: line.parse().unwrap(), column: 1 };
             let location = Some(Location { path: "main.tf".to_owned(), start: at, end: at });
             Finding {
-                control: control.to_owned(),
-                aliases: Vec::new(),
-                title: String::new(),
+                control: control.into(),
+                aliases: Arc::default(),
+                title: Arc::default(),
                 severity: Severity::High,
                 status: match status {
                     "failed" => FindingStatus::Failed,
@@ -117,9 +120,9 @@ mod tests {
                 environments: Vec::new(),
                 fingerprint: fingerprint(control, address, instance, "main.tf"),
                 message: String::new(),
-                remediation: String::new(),
-                change_impact: String::new(),
-                policies: Vec::new(),
+                remediation: Arc::default(),
+                change_impact: Arc::default(),
+                policies: Arc::default(),
                 suppression: None,
             }
         };

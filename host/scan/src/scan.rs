@@ -116,7 +116,7 @@ impl Selection {
     /// Whether a control takes part.
     pub fn takes(&self, control: &Control) -> bool {
         let named =
-            |set: &GlobSet| set.is_match(&control.id) || control.aliases.iter().any(|it| set.is_match(it));
+            |set: &GlobSet| set.is_match(&*control.id) || control.aliases.iter().any(|it| set.is_match(it));
         self.packs.as_ref().is_none_or(|packs| packs.contains(&control.pack))
             && self.only.as_ref().is_none_or(named)
             && !named(&self.skip)

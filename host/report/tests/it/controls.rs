@@ -1,5 +1,7 @@
 //! Controls as pages.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use palisade_domain::{Control, Severity};
 use palisade_report::{control_page, control_page_name, controls_index};
@@ -17,8 +19,8 @@ fn nothing_but_a_name() {
     let bare = Control {
         kinds: Vec::new(),
         formats: Vec::new(),
-        aliases: Vec::new(),
-        policies: Vec::new(),
+        aliases: Arc::default(),
+        policies: Arc::default(),
         docs: palisade_domain::Docs::default(),
         parameters: Vec::new(),
         ..control("a")

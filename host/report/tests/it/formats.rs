@@ -1,5 +1,7 @@
 //! The report for build servers and for the two hosts of code.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use palisade_domain::{FindingStatus, Report, Severity};
 use palisade_report::{github, gitlab, junit};
@@ -70,9 +72,9 @@ fn what_a_workflow_command_must_not_hold_is_escaped() {
     let mut report = sample::many(1);
     let it = &mut report.results[0];
     it.location.as_mut().unwrap().path = "a,b:c%25\nd.yaml".to_owned();
-    it.control = "x::y,z".to_owned();
+    it.control = "x::y,z".into();
     it.message = "50%, a: b\r\n::error::c".to_owned();
-    it.remediation = String::new();
+    it.remediation = Arc::default();
     let line = it.location.as_ref().unwrap().start.line;
     assert_eq!(
         github(&report),

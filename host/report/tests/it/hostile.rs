@@ -171,9 +171,9 @@ fn all_tricks() {
     report.results[0].message = text.to_owned();
     report.results[0].resource.address = text.to_owned();
     report.results[0].location.as_mut().unwrap().path = text.to_owned();
-    report.results[0].control = text.to_owned();
+    report.results[0].control = text.into();
     report.results[0].environments = vec![text.to_owned()];
-    report.results[0].remediation = text.to_owned();
+    report.results[0].remediation = text.into();
     report.coverage = vec![sample::hostile(text).coverage[2].clone()];
     insta::assert_snapshot!(junit(&report));
     insta::assert_snapshot!(markdown(&report, Verdict::Violations, 10_000));

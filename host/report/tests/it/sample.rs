@@ -14,9 +14,9 @@ pub(crate) fn at(path: &str, line: u32, column: u32) -> Location {
 fn finding(status: FindingStatus, severity: Severity, path: &str, line: u32, message: &str) -> Finding {
     let location = at(path, line, 5);
     Finding {
-        control: "kubernetes-host-network".to_owned(),
-        aliases: vec!["CKV_K8S_19".to_owned()],
-        title: "Shares the network of the host".to_owned(),
+        control: "kubernetes-host-network".into(),
+        aliases: ["CKV_K8S_19".to_owned()].into(),
+        title: "Shares the network of the host".into(),
         severity,
         status,
         new: true,
@@ -34,9 +34,9 @@ fn finding(status: FindingStatus, severity: Severity, path: &str, line: u32, mes
         environments: Vec::new(),
         fingerprint: "00112233445566778899aabbccddeeff".to_owned(),
         message: message.to_owned(),
-        remediation: "Remove `hostNetwork`.".to_owned(),
-        change_impact: "Ports change.".to_owned(),
-        policies: vec!["cis-kubernetes-1.9/5.2.5".to_owned()],
+        remediation: "Remove `hostNetwork`.".into(),
+        change_impact: "Ports change.".into(),
+        policies: ["cis-kubernetes-1.9/5.2.5".to_owned()].into(),
         suppression: None,
     }
 }
@@ -144,7 +144,7 @@ pub(crate) fn compared() -> Report {
     pending.environments = vec!["prod".to_owned(), "staging".to_owned()];
     let expired = add(&mut report, FindingStatus::Failed, 43, Severity::Medium);
     expired.suppression = Some(suppression(SuppressionState::Expired, annotation, Some("2025-12-31")));
-    expired.control = "kubernetes-a-privileged".to_owned();
+    expired.control = "kubernetes-a-privileged".into();
     expired.resource.instance = "container/web".to_owned();
     for line in [44, 45] {
         add(&mut report, FindingStatus::Failed, line, Severity::Critical).new = false;
@@ -162,7 +162,7 @@ pub(crate) fn many(count: u32) -> Report {
             let path = format!("environments/region-{}/service-{}/main.tf", it % 17, it / 40);
             let severity = severities[(it % 4) as usize];
             let mut finding = finding(FindingStatus::Failed, severity, &path, it % 300 + 1, "");
-            finding.control = format!("kubernetes-control-{}", it % 90);
+            finding.control = format!("kubernetes-control-{}", it % 90).into();
             finding.message = format!("container `sidecar-{}` may change the node it runs on", it % 7);
             // As even as a digest, so that it packs no better.
             let mixed = |part: u64| {
@@ -180,24 +180,22 @@ pub(crate) fn many(count: u32) -> Report {
 /// A control with all that a control can have.
 pub(crate) fn control(text: &str) -> Control {
     let text = text.to_owned();
-    let remedy = |format: &str| Remedy {
-        format: format.to_owned(),
-        text: "Remove `hostNetwork`.\n\n- really".to_owned(),
-    };
+    let remedy =
+        |format: &str| Remedy { format: format.to_owned(), text: "Remove `hostNetwork`.\n\n- really".into() };
     Control {
-        id: text.clone(),
-        title: text.clone(),
+        id: text.clone().into(),
+        title: text.clone().into(),
         severity: Severity::High,
         scope: Scope::Component,
         kinds: vec!["Pod".to_owned(), text.clone()],
         shapes: Vec::new(),
         related: Vec::new(),
         formats: vec![text.clone()],
-        aliases: vec!["CKV_K8S_19".to_owned(), text.clone()],
-        policies: vec![text.clone()],
+        aliases: ["CKV_K8S_19".to_owned(), text.clone()].into(),
+        policies: [text.clone()].into(),
         docs: Docs {
             why: "It sees *all* of the node.".to_owned(),
-            impact: "Ports change.".to_owned(),
+            impact: "Ports change.".into(),
             remedies: vec![remedy(""), remedy("helm")],
             failing_example: format!("spec:\n\thostNetwork: true\n{text}\n"),
             passing_example: "spec: {}\n".to_owned(),
@@ -239,12 +237,8 @@ fn hostile_of(mut report: Report, text: &str) -> Report {
     let replace = |place: &mut String| text.clone_into(place);
     for it in &mut report.results {
         for place in [
-            &mut it.control,
-            &mut it.title,
             &mut it.message,
             &mut it.fingerprint,
-            &mut it.remediation,
-            &mut it.change_impact,
             &mut it.resource.address,
             &mut it.resource.kind,
             &mut it.resource.provider,
@@ -254,9 +248,13 @@ fn hostile_of(mut report: Report, text: &str) -> Report {
         ] {
             replace(place);
         }
-        for list in [&mut it.aliases, &mut it.environments, &mut it.policies] {
-            list.iter_mut().for_each(replace);
+        for place in [&mut it.control, &mut it.title, &mut it.remediation, &mut it.change_impact] {
+            *place = text.into();
         }
+        for list in [&mut it.aliases, &mut it.policies] {
+            *list = list.iter().map(|_| text.to_owned()).collect();
+        }
+        it.environments.iter_mut().for_each(replace);
         for place in it.location.iter_mut().chain(&mut it.resource.location) {
             replace(&mut place.path);
         }

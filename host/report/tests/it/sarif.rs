@@ -192,7 +192,7 @@ fn one_finding_keeps_to_the_bounds_too() {
     let it = &mut report.results[0];
     it.policies = (0..100).map(|it| format!("framework/{it}")).collect();
     it.message = "x".repeat(100_000);
-    it.title = "y".repeat(100_000);
+    it.title = "y".repeat(100_000).into();
     let at = sample::at("a.tf", 1, 1);
     let cause = Cause { path: at.path.clone(), start: at.start, end: at.end, note: "n".to_owned() };
     it.cause = vec![cause; 20_000];

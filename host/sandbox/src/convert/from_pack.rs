@@ -87,7 +87,7 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                 return Err(bad(format!("control id `{}` stands twice", it.id)));
             }
             Ok(Control {
-                title: one_line(&it.title),
+                title: one_line(&it.title).into(),
                 severity: severity(it.severity),
                 scope: match it.scope {
                     pack::Scope::Component => Scope::Component,
@@ -98,16 +98,16 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                 shapes: names(&it.id, "shapes", &it.shapes)?,
                 related: names(&it.id, "related kinds", &it.related)?,
                 formats: names(&it.id, "formats", &it.formats)?,
-                aliases: names(&it.id, "aliases", &it.aliases)?,
-                policies: names(&it.id, "policies", &it.policies)?,
+                aliases: names(&it.id, "aliases", &it.aliases)?.into(),
+                policies: names(&it.id, "policies", &it.policies)?.into(),
                 docs: Docs {
                     why: text(&it.docs.why),
-                    impact: text(&it.docs.impact),
+                    impact: text(&it.docs.impact).into(),
                     remedies: it
                         .docs
                         .remedies
                         .into_iter()
-                        .map(|it| Remedy { format: it.format, text: text(&it.text) })
+                        .map(|it| Remedy { format: it.format, text: text(&it.text).into() })
                         .collect(),
                     failing_example: text(&it.docs.failing_example),
                     passing_example: text(&it.docs.passing_example),
@@ -123,7 +123,7 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                     })
                     .collect(),
                 pack: name.to_owned(),
-                id: it.id,
+                id: it.id.into(),
             })
         })
         .collect()
