@@ -1,6 +1,7 @@
 //! What a guest may import, as plain traits and their implementations. Only the sandbox knows how they reach a
 //! guest; nothing here names WebAssembly.
 
+mod ahead;
 mod log;
 mod snapshot;
 

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use palisade_source::{Content, Digest, Entry, ReadError, Snapshot, TreePath};
 
+use crate::ahead::{Ahead, trip};
+
 /// A tree that can be waited for: a disk that hangs must not hold up more than the one call.
 #[async_trait]
 pub trait TreeAccess: Send + Sync {
@@ -134,12 +136,13 @@ impl ReadSet {
 pub struct SnapshotView {
     snapshot: Arc<dyn Snapshot>,
     seen: Mutex<ReadSet>,
+    ahead: Mutex<Ahead>,
 }
 
 impl SnapshotView {
-    /// A view with an empty record.
-    pub fn new(snapshot: Arc<dyn Snapshot>) -> SnapshotView {
-        SnapshotView { snapshot, seen: Mutex::default() }
+    /// A view with an empty record. `likely` are files that the guest will probably read, in order.
+    pub fn new(snapshot: Arc<dyn Snapshot>, likely: &[String]) -> SnapshotView {
+        SnapshotView { snapshot, seen: Mutex::default(), ahead: Mutex::new(Ahead::new(likely)) }
     }
 
     /// What was looked at so far.
@@ -152,6 +155,20 @@ impl SnapshotView {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn ahead(&self) -> MutexGuard<'_, Ahead> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads files, and gives the first.
+    async fn bring(&self, files: Vec<String>) -> Result<Content, ReadError> {
+        let snapshot = Arc::clone(&self.snapshot);
+        let brought = tokio::task::spawn_blocking(move || trip(snapshot.as_ref(), &files)).await;
+        let mut brought = brought.map_err(|error| stopped(&error))?.into_iter();
+        let first = brought.next().map_or(Err(ReadError::Absent), |(_, answer)| answer);
+        self.ahead().keep(brought.collect());
+        first
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
         path: &str,
@@ -161,9 +178,14 @@ impl SnapshotView {
         let snapshot = Arc::clone(&self.snapshot);
         match tokio::task::spawn_blocking(move || work(snapshot.as_ref(), &path)).await {
             Ok(result) => result,
-            Err(error) => Err(ReadError::Unreadable(format!("reading stopped: {error}"))),
+            Err(error) => Err(stopped(&error)),
         }
     }
+}
+
+/// What is said where reading panicked.
+fn stopped(error: &tokio::task::JoinError) -> ReadError {
+    ReadError::Unreadable(format!("reading stopped: {error}"))
 }
 
 #[async_trait]
@@ -181,7 +203,11 @@ impl TreeAccess for SnapshotView {
     }
 
     async fn read(&self, path: &str) -> Result<Content, ReadError> {
-        let result = self.blocking(path, |snapshot, path| snapshot.read(path)).await;
+        let known = self.ahead().ask(path);
+        let result = match known {
+            Ok(answer) => answer,
+            Err(files) => self.bring(files).await,
+        };
         self.seen().record(path, Question::Read, Was::read(&result));
         result
     }
@@ -212,7 +238,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("modules")).unwrap();
         std::fs::write(folder.path().join("main.tf"), "a").unwrap();
         let snapshot = || Arc::new(FolderSnapshot::open(folder.path(), Limits::default()).unwrap());
-        let view = SnapshotView::new(snapshot());
+        let view = SnapshotView::new(snapshot(), &[]);
         view.read("main.tf").await.unwrap();
         view.stat("./modules/../main.tf").await.unwrap();
         view.stat("modules").await.unwrap();
@@ -239,7 +265,7 @@ mod tests {
 
         // What was recorded changes with what is there, and only then.
         let looks = async || {
-            let view = SnapshotView::new(snapshot());
+            let view = SnapshotView::new(snapshot(), &[]);
             let _ = (view.list("").await, view.read("main.tf").await, view.stat("prod.auto.tfvars").await);
             view.read_set()
         };
@@ -255,5 +281,31 @@ mod tests {
         let seen = |set: &ReadSet, of: Question| set.iter().find(|(_, it, _)| *it == of).unwrap().2;
         let longer = looks().await;
         assert_ne!(seen(&added, Question::List), seen(&longer, Question::List), "another size");
+    }
+
+    #[tokio::test]
+    async fn what_is_read_ahead_counts_when_it_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<String> = (100..200).map(|it| format!("{it}.yaml")).collect();
+        for name in &names {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        let likely: Vec<String> = names.iter().cloned().chain(["gone.yaml".to_owned()]).collect();
+        let snapshot = Arc::new(FolderSnapshot::open(folder.path(), Limits::default()).unwrap());
+        let view = SnapshotView::new(Arc::clone(&snapshot) as _, &likely);
+        let read = async |name: &str| {
+            view.read(name).await.map(|it| String::from_utf8_lossy(&it.bytes).into_owned())
+        };
+        // In order, from the middle, back again, and one that is not there: always what the file says.
+        let order = (0..20).chain(50..90).chain(3..10).chain(95..100);
+        let mut asked = std::collections::BTreeSet::new();
+        for name in order.filter_map(|place| names.get(place)) {
+            assert_eq!(read(name).await.as_deref(), Ok(name.as_str()));
+            asked.insert(name.clone());
+        }
+        assert_eq!(read("gone.yaml").await, Err(ReadError::Absent));
+        asked.insert("gone.yaml".to_owned());
+        let seen: Vec<String> = view.read_set().iter().map(|(path, _, _)| path.to_owned()).collect();
+        assert_eq!(seen, asked.into_iter().collect::<Vec<_>>(), "what nobody asked for is in no record");
     }
 }

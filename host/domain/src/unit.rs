@@ -14,6 +14,8 @@ pub struct Format {
     pub title: String,
     /// Which files are offered as candidates.
     pub globs: Vec<String>,
+    /// Whether each file is read for itself and says the same whatever is parsed with it.
+    pub apart: bool,
 }
 
 /// What a parser claims; indices are those of the candidates it was offered.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_capabilities::SnapshotView;
 use palisade_catalog::{Admitted, Catalog, Plugin, Role};
-use palisade_domain::{Environment, PluginError, Unit, Work};
+use palisade_domain::{Environment, Format, PluginError, Unit, Work};
 use palisade_sandbox::{Fault, Parser};
-use palisade_source::Snapshot;
+use palisade_source::{Digest, Snapshot};
 
 use crate::cache::Session;
+use crate::inventory::Inventory;
 use crate::scan::{Event, Observer};
 
 /// A unit and who parses it.
@@ -18,8 +19,21 @@ use crate::scan::{Event, Observer};
 pub(crate) struct Claimed {
     pub(crate) plugin: Admitted,
     pub(crate) work: Work,
+    /// Whether each of its files is read for itself: several units of one file, which are handed over together.
+    pub(crate) apart: bool,
     /// What to parse it with in turn; the defaults where there is none.
     pub(crate) environments: Vec<Environment>,
+}
+
+impl Claimed {
+    /// The units of one file that it was gathered from; none where it is one itself.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Claimed> {
+        let files = if self.apart && self.work.files.len() > 1 { &self.work.files[..] } else { &[] };
+        files.iter().map(|file| Claimed {
+            work: Work { root: file.clone(), files: vec![file.clone()], format: self.work.format.clone() },
+            ..self.clone()
+        })
+    }
 }
 
 /// What claiming gave.
@@ -31,12 +45,27 @@ pub(crate) struct Claims {
     pub(crate) faults: Vec<(PluginError, Vec<String>)>,
 }
 
-/// What one parser said, with its candidates.
-struct Said<P> {
-    plugin: P,
-    formats: Vec<String>,
-    candidates: Vec<String>,
-    units: Vec<Unit>,
+/// What one parser claims of its candidates.
+pub struct Claim<P> {
+    /// The parser.
+    pub plugin: P,
+    /// Its formats.
+    pub formats: Vec<Format>,
+    /// What it was asked about.
+    pub candidates: Vec<String>,
+    /// What it said.
+    pub units: Vec<Unit>,
+}
+
+/// A unit that a parser gets.
+#[derive(Clone, Debug)]
+pub struct Arranged<P> {
+    /// The parser.
+    pub plugin: P,
+    /// What it parses.
+    pub work: Work,
+    /// Whether each of its files is read for itself.
+    pub apart: bool,
 }
 
 fn globs(patterns: impl Iterator<Item = impl AsRef<str>>) -> Result<GlobSet, globset::Error> {
@@ -51,10 +80,11 @@ fn globs(patterns: impl Iterator<Item = impl AsRef<str>>) -> Result<GlobSet, glo
 pub(crate) async fn claim(
     catalog: &Catalog,
     snapshot: &Arc<dyn Snapshot>,
-    files: &[String],
+    inventory: &Inventory,
     observer: &Observer,
     session: Option<&Session>,
 ) -> Claims {
+    let files = &inventory.files;
     let mut claims = Claims::default();
     let mut said = Vec::new();
     for plugin in catalog.plugins() {
@@ -64,7 +94,7 @@ pub(crate) async fn claim(
         let result = match globs(patterns) {
             Err(error) => {
                 let what = format!("a pattern of its formats is not right: {error}");
-                (files.to_vec(), Err(Fault::BadOutput { what }))
+                (files.clone(), Err(Fault::BadOutput { what }))
             }
             Ok(set) => {
                 let candidates: Vec<String> =
@@ -78,12 +108,9 @@ pub(crate) async fn claim(
             }
         };
         match result {
-            (candidates, Ok(units)) => said.push(Said {
-                plugin: Arc::clone(plugin),
-                formats: formats.iter().map(|format| format.id.clone()).collect(),
-                candidates,
-                units,
-            }),
+            (candidates, Ok(units)) => {
+                said.push(Claim { plugin: Arc::clone(plugin), formats: formats.clone(), candidates, units })
+            }
             (candidates, Err(fault)) => {
                 let error =
                     PluginError { plugin: name.clone(), path: String::new(), reason: fault.to_string() };
@@ -91,10 +118,9 @@ pub(crate) async fn claim(
             }
         }
     }
-    claims.units = arbitrate(said)
-        .into_iter()
-        .map(|(plugin, work)| Claimed { plugin, work, environments: Vec::new() })
-        .collect();
+    let claimed =
+        |Arranged { plugin, work, apart }| Claimed { plugin, work, apart, environments: Vec::new() };
+    claims.units = arrange(said, inventory).into_iter().map(claimed).collect();
     claims
 }
 
@@ -122,7 +148,7 @@ impl Asked<'_> {
             observer(Event::Known { plugin: name, call: "claim", on: "" });
             return Ok(units);
         }
-        let view = Arc::new(SnapshotView::new(Arc::clone(snapshot)));
+        let view = Arc::new(SnapshotView::new(Arc::clone(snapshot), candidates));
         let call = parser.claim(Arc::clone(&view) as _, candidates, formats).await;
         observer(Event::Called {
             plugin: name,
@@ -139,9 +165,64 @@ impl Asked<'_> {
     }
 }
 
+/// Which unit goes to whom: what several parsers claim is arbitrated, and files that are read each for itself are
+/// gathered, since a call has a price.
+pub fn arrange<P: Clone>(said: Vec<Claim<P>>, inventory: &Inventory) -> Vec<Arranged<P>> {
+    let size = |file: &String| {
+        let row = inventory.files.binary_search(file).ok();
+        row.and_then(|row| inventory.sizes.get(row)).copied().unwrap_or(0)
+    };
+    arbitrate(said).into_iter().flat_map(|units| gather(units, size)).collect()
+}
+
+/// The most files of one call, and the most bytes; a larger file is parsed alone.
+const MOST_FILES: usize = 64;
+const MOST_BYTES: u64 = 256 << 10;
+
+/// Gathers units of one file that stand behind each other. Where a group ends is decided by the names of files as far
+/// as can be, so that a file which comes or goes changes one group and not all that follow.
+fn gather<P>(units: Vec<Arranged<P>>, size: impl Fn(&String) -> u64) -> Vec<Arranged<P>> {
+    let mut gathered: Vec<Arranged<P>> = Vec::new();
+    let mut bytes = 0;
+    for unit in units {
+        let [file] = &unit.work.files[..] else {
+            gathered.push(unit);
+            continue;
+        };
+        let adds = size(file);
+        let Digest([first, ..]) = Digest::of(file.as_bytes());
+        let fits = |last: &&mut Arranged<P>| {
+            unit.apart
+                && last.apart
+                && last.work.format == unit.work.format
+                && last.work.files.len() < MOST_FILES
+                && bytes + adds <= MOST_BYTES
+                && !first.is_multiple_of(32)
+        };
+        match gathered.last_mut().filter(fits) {
+            Some(last) => {
+                last.work.root = common(&last.work.root, &unit.work.root);
+                last.work.files.extend(unit.work.files);
+                bytes += adds;
+            }
+            None => {
+                gathered.push(unit);
+                bytes = adds;
+            }
+        }
+    }
+    gathered
+}
+
+/// The folder that two paths share.
+fn common(one: &str, other: &str) -> String {
+    let same = one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other);
+    same.map(|(part, _)| part).collect::<Vec<_>>().join("/")
+}
+
 /// A file that a unit owns is left to it alone; where several own one, the unit with the deeper root has it (a
 /// chart inside a chart), then the parser that comes first. The order is that of the parsers, then of the units.
-fn arbitrate<P: Clone>(said: Vec<Said<P>>) -> Vec<(P, Work)> {
+fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Vec<Vec<Arranged<P>>> {
     // Owner of each owned file: depth of the root, then parser and unit.
     let mut owners: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
     for (speaker, it) in said.iter().enumerate() {
@@ -170,23 +251,28 @@ fn arbitrate<P: Clone>(said: Vec<Said<P>>) -> Vec<(P, Work)> {
             let Some(format) = it.formats.get(unit.format as usize).filter(|_| !files.is_empty()) else {
                 continue;
             };
-            units.push(Work { root: unit.root, format: format.clone(), files });
+            let work = Work { root: unit.root, format: format.id.clone(), files };
+            units.push(Arranged { plugin: it.plugin.clone(), work, apart: format.apart });
         }
-        units.sort();
-        all.extend(units.into_iter().map(|work| (it.plugin.clone(), work)));
+        units.sort_by(|one, other| one.work.cmp(&other.work));
+        all.push(units);
     }
     all
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, arbitrate};
-    use palisade_domain::Unit;
+    use super::{Arranged, Claim, arbitrate, gather};
+    use palisade_domain::{Format, Unit, Work};
 
-    type Speakers = Vec<Said<&'static str>>;
+    fn format(id: &str, apart: bool) -> Format {
+        Format { id: id.to_owned(), title: String::new(), globs: Vec::new(), apart }
+    }
+
+    type Speakers = Vec<Claim<&'static str>>;
 
     /// A parser, and its units as `root: owned files | shared files`.
-    fn said(plugin: &'static str, units: &[&str]) -> Said<&'static str> {
+    fn said(plugin: &'static str, units: &[&str]) -> Claim<&'static str> {
         let candidates: Vec<String> =
             ["a.yaml", "c/Chart.yaml", "c/sub/t.yaml", "c/t.yaml"].map(str::to_owned).into();
         let rows = |files: &str| -> Vec<u32> {
@@ -207,7 +293,7 @@ mod tests {
                 }
             })
             .collect();
-        Said { plugin, formats: vec!["f".to_owned()], units, candidates }
+        Claim { plugin, formats: vec![format("f", false)], units, candidates }
     }
 
     #[test]
@@ -238,9 +324,40 @@ mod tests {
         for (what, said, expected) in cases {
             let found: Vec<String> = arbitrate(said)
                 .into_iter()
-                .map(|(plugin, work)| format!("{plugin} {} [{}]", work.root, work.files.join(" ")))
+                .flatten()
+                .map(|it| format!("{} {} [{}]", it.plugin, it.work.root, it.work.files.join(" ")))
                 .collect();
             assert_eq!(found, expected, "{what}");
         }
+    }
+
+    /// Units of one file each, in order; gives the root of each group and how many files it has.
+    fn groups(files: &[String], apart: bool, size: u64) -> Vec<(String, usize)> {
+        let unit = |file: &String| Arranged {
+            plugin: (),
+            work: Work { root: file.clone(), format: "f".to_owned(), files: vec![file.clone()] },
+            apart,
+        };
+        let gathered = gather(files.iter().map(unit).collect(), |_| size);
+        let all: Vec<String> = gathered.iter().flat_map(|it| it.work.files.clone()).collect();
+        assert_eq!(all, files, "each file is in one group, in order");
+        gathered.into_iter().map(|it| (it.work.root, it.work.files.len())).collect()
+    }
+
+    #[test]
+    fn files_that_stand_for_themselves_are_gathered() {
+        let files: Vec<String> = (100..900).map(|it| format!("deploy/shop{}/{it}.yaml", it / 400)).collect();
+        assert_eq!(groups(&files, false, 1).len(), 800, "what belongs together is never gathered");
+        assert_eq!(groups(&files, true, 1 << 20).len(), 800, "large files are alone");
+        let before = groups(&files, true, 1_000);
+        assert!(before.len() < 80 && before.iter().all(|(_, files)| *files <= 64), "{before:?}");
+        assert!(before.iter().any(|(root, _)| root == "deploy/shop1"), "{before:?}");
+        assert!(before.iter().all(|(root, files)| (*files == 1) == root.ends_with(".yaml")), "{before:?}");
+        // A file that goes changes its own group only.
+        let mut fewer = files.clone();
+        fewer.remove(400);
+        let after = groups(&fewer, true, 1_000);
+        let changed = before.iter().filter(|it| !after.contains(it)).count();
+        assert!(changed <= 2, "{changed} groups are others");
     }
 }

@@ -10,6 +10,8 @@ use crate::config::RepositoryConfig;
 pub struct Inventory {
     /// Files that a parser may claim, in the order of their paths.
     pub files: Vec<String>,
+    /// Their sizes in bytes, in the same order.
+    pub sizes: Vec<u64>,
     /// What no parser is asked about, and why.
     pub aside: Vec<Coverage>,
 }
@@ -32,12 +34,15 @@ impl Inventory {
 
     fn add(&mut self, item: WalkItem, config: &RepositoryConfig) {
         match item {
-            WalkItem::File { path, .. } => match config.excludes(path.as_str()) {
+            WalkItem::File { path, size } => match config.excludes(path.as_str()) {
                 Some(pattern) => {
                     let reason = format!("excluded by `{pattern}` in {}", config.path);
                     self.aside.push(aside(path.as_str().to_owned(), Status::Ignored, reason));
                 }
-                None => self.files.push(path.as_str().to_owned()),
+                None => {
+                    self.files.push(path.as_str().to_owned());
+                    self.sizes.push(size);
+                }
             },
             WalkItem::Link { path } => self.aside.push(aside(
                 path.as_str().to_owned(),

@@ -1,6 +1,6 @@
 //! Resources judged by every pack that has something to say about them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -320,6 +320,43 @@ pub(crate) async fn judge(
     for judge in judges.iter().filter(|it| !it.beside.is_empty()) {
         let batch = &batch.extract(&judge.wanted(&judge.beside, batch));
         judged.add(judge.ask(Matter { batch, part: "beside", ..whole }, &judge.beside, terms).await);
+    }
+    judged
+}
+
+/// The same for files that stand each for itself, several of which were parsed together: what a control looks for
+/// beside a resource is looked for in the file of the resource only.
+pub(crate) async fn judge_apart(
+    judges: &[Judge],
+    batch: &Batch,
+    digest: Option<Digest>,
+    on: &str,
+    terms: Terms<'_>,
+) -> Judged {
+    let mut judged = Judged::default();
+    for it in judges {
+        let looks_at =
+            |resource| it.speaks.beside(resource).any(|index| it.beside.binary_search(&index).is_ok());
+        let with: BTreeSet<u32> = batch
+            .resource_views()
+            .filter(|resource| looks_at(*resource))
+            .filter_map(|resource| batch.resources.get(resource.row() as usize))
+            .map(|resource| resource.document)
+            .collect();
+        if with.is_empty() {
+            judged.add(judge(std::slice::from_ref(it), batch, digest, on, terms).await);
+            continue;
+        }
+        let mut files = BTreeMap::<Option<u32>, BTreeSet<u32>>::new();
+        for (row, resource) in (0u32..).zip(&batch.resources) {
+            let file = Some(resource.document).filter(|document| with.contains(document));
+            files.entry(file).or_default().insert(row);
+        }
+        for rows in files.into_values() {
+            let part = batch.extract(&rows);
+            let digest = digest.map(|_| Session::digest(&part));
+            judged.add(judge(std::slice::from_ref(it), &part, digest, on, terms).await);
+        }
     }
     judged
 }

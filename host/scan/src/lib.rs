@@ -20,6 +20,7 @@ mod suppress;
 mod unit;
 
 pub use cache::Cache;
+pub use claim::{Arranged, Claim, arrange};
 pub use config::{ConfigError, RepositoryConfig, Said, line_of};
 pub use environment::{EnvironmentError, Environments};
 pub use inventory::Inventory;

@@ -24,7 +24,7 @@ use crate::config::RepositoryConfig;
 use crate::environment::{EnvironmentError, Environments};
 use crate::finding::tell_apart;
 use crate::inventory::Inventory;
-use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_tree, judges};
+use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_apart, judge_tree, judges};
 use crate::merge::merge;
 use crate::suppress::Notes;
 use crate::unit;
@@ -223,7 +223,19 @@ enum Then {
     Judge(Arc<[Judge]>),
 }
 
-/// Parses and judges a unit in each of its environments.
+impl UnitResult {
+    fn add(&mut self, other: UnitResult) {
+        self.coverage.extend(other.coverage);
+        self.diagnostics.extend(other.diagnostics);
+        self.errors.extend(other.errors);
+        self.resources += other.resources;
+        self.judged.add(other.judged);
+        self.kept.extend(other.kept);
+        self.notes.merge(other.notes);
+    }
+}
+
+/// Parses and judges a unit. Where something of what was gathered makes a plugin fail, it fails alone.
 async fn process(
     claimed: Claimed,
     number: usize,
@@ -231,8 +243,31 @@ async fn process(
     session: Option<Session>,
     then: Then,
 ) -> UnitResult {
-    let session = session.as_ref();
-    let mut result = UnitResult { number, ..UnitResult::default() };
+    let mut result = in_environments(&claimed, &request, session.as_ref(), &then).await;
+    if !(result.errors.is_empty() && result.judged.errors.is_empty()) {
+        let mut parts = claimed.parts().peekable();
+        if parts.peek().is_some() {
+            result = UnitResult::default();
+        }
+        for part in parts {
+            result.add(in_environments(&part, &request, session.as_ref(), &then).await);
+        }
+    }
+    result.number = number;
+    // What is in order unit by unit is nearly so in the whole, and this is done on many threads.
+    result.judged.findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    (request.observer)(Event::UnitDone);
+    result
+}
+
+/// Parses and judges a unit in each of its environments.
+async fn in_environments(
+    claimed: &Claimed,
+    request: &Request,
+    session: Option<&Session>,
+    then: &Then,
+) -> UnitResult {
+    let mut result = UnitResult::default();
     let several = !claimed.environments.is_empty();
     let default = [Environment::default()];
     let environments = if several { &claimed.environments[..] } else { &default };
@@ -240,7 +275,7 @@ async fn process(
     let mut judged = Vec::new();
     for environment in environments {
         let unit::Outcome { parsed, digest, error } =
-            unit::parse(&claimed, environment, &request, session).await;
+            unit::parse(claimed, environment, request, session).await;
         let batch = parsed.batch;
         result.coverage.extend(parsed.coverage);
         result.diagnostics.extend(parsed.diagnostics);
@@ -250,12 +285,17 @@ async fn process(
         } else {
             result.resources = batch.resources.len() as u64;
         }
-        match &then {
+        match then {
             Then::Keep => result.kept.push((environment.name.clone(), batch)),
             Then::Judge(judges) => {
                 let notes = Notes::of(&batch);
                 let terms = request.terms(&environment.name, &notes, session);
-                let of_unit = judge(judges, &batch, digest, &claimed.work.root, terms).await;
+                let (root, apart) = (&claimed.work.root, claimed.apart);
+                let of_unit = if apart {
+                    judge_apart(judges, &batch, digest, root, terms).await
+                } else {
+                    judge(judges, &batch, digest, root, terms).await
+                };
                 judged.push((environment.name.clone(), of_unit));
                 result.notes.merge(notes);
                 let kept = for_the_tree(judges, &batch);
@@ -275,9 +315,6 @@ async fn process(
             result.judged.add(judged);
         }
     }
-    // What is in order unit by unit is nearly so in the whole, and this is done on many threads.
-    result.judged.findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
-    (request.observer)(Event::UnitDone);
     result
 }
 
@@ -299,7 +336,7 @@ async fn walk(
     let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
         .await
         .map_err(|error| ScanError::Internal(error.to_string()))??;
-    let mut claims = claim(catalog, &request.snapshot, &inventory.files, &request.observer, session).await;
+    let mut claims = claim(catalog, &request.snapshot, &inventory, &request.observer, session).await;
     let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
     let environments = request.environments.of_units(&works)?;
     for (unit, environments) in claims.units.iter_mut().zip(environments) {

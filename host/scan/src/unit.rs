@@ -85,7 +85,7 @@ async fn ask(
         (request.observer)(Event::Known { plugin, call: "parse", on });
         return Ok((parsed, Some(digest)));
     }
-    let view = Arc::new(SnapshotView::new(Arc::clone(tree)));
+    let view = Arc::new(SnapshotView::new(Arc::clone(tree), &call.work.files));
     let ParseCall { parser, work, mounts, environment, .. } = call;
     let mut called = parser.parse(Arc::clone(&view) as _, work, mounts, environment).await;
     let seen = view.read_set();

@@ -14,13 +14,21 @@ pub struct Format {
     pub title: String,
     /// Which files are offered as candidates.
     pub globs: Vec<String>,
+    /// Whether each file is read for itself and says the same whatever is parsed with it.
+    pub apart: bool,
 }
 
 impl Format {
     /// A format by its name, what readers call it, and its candidates.
     pub fn new(id: &str, title: &str, globs: &[&str]) -> Format {
         let globs = globs.iter().map(|glob| (*glob).to_owned()).collect();
-        Format { id: id.to_owned(), title: title.to_owned(), globs }
+        Format { id: id.to_owned(), title: title.to_owned(), globs, apart: false }
+    }
+
+    /// The same, of files that are each read for itself: the host may hand over several of them at once.
+    #[must_use]
+    pub fn apart(self) -> Format {
+        Format { apart: true, ..self }
     }
 }
 

@@ -160,6 +160,14 @@ impl<'b> Subject<'b> {
         self.index.rows(batch, kind).iter().filter_map(move |row| batch.resource(*row))
     }
 
+    /// The resources of a kind that values of this one refer to. They are in sight whatever the control asks for:
+    /// what is related is never judged apart.
+    pub fn refers_to(&self, kind: &str) -> impl Iterator<Item = ResourceView<'b>> {
+        let batch = self.resource.batch();
+        let relations = self.index.relations(batch).from_resource(self.resource);
+        relations.filter_map(|it| batch.resource(it.to_resource)).filter(move |it| it.kind() == kind)
+    }
+
     /// What a value refers to: the resource, and what of it.
     pub fn targets(&self, node: Node<'b>) -> impl Iterator<Item = (ResourceView<'b>, &'b str)> + use<'b> {
         let batch = node.batch();

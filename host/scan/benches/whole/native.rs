@@ -1,7 +1,8 @@
 //! Plugins as Rust libraries, called through the traits of the SDK.
 
+use palisade_domain::{Unit, Work};
 use palisade_sdk::pack::Request;
-use palisade_sdk::parser::{Environment, Unit, Work};
+use palisade_sdk::parser::Environment;
 use palisade_sdk::rule::Found;
 use palisade_sdk::tape::Batch;
 
@@ -14,11 +15,24 @@ pub(crate) struct Native;
 
 impl Plugins for Native {
     fn claim(&self, (_, parser): Reads, tree: &Folder, candidates: &[String]) -> Result<Vec<Unit>, Failure> {
-        parser.claim(tree, candidates).map_err(|error| format!("{error:?}").into())
+        let units = parser.claim(tree, candidates).map_err(|error| format!("{error:?}"))?;
+        let unit = |it: palisade_sdk::parser::Unit| Unit {
+            root: it.root,
+            format: it.format,
+            owned: it.owned,
+            shared: it.shared,
+            environments: it.environments,
+        };
+        Ok(units.into_iter().map(unit).collect())
     }
 
     fn parse(&self, (_, parser): Reads, tree: &Folder, work: &Work) -> Result<Batch, Failure> {
-        let parsed = parser.parse(tree, work, &[], &Environment::default());
+        let work = palisade_sdk::parser::Work {
+            root: work.root.clone(),
+            format: work.format.clone(),
+            files: work.files.clone(),
+        };
+        let parsed = parser.parse(tree, &work, &[], &Environment::default());
         parsed.map(|it| it.batch).map_err(|error| format!("{}: {error:?}", work.root).into())
     }
 

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use palisade_capabilities::{Moment, SnapshotView};
 use palisade_catalog::{Admitted, Catalog, Role};
-use palisade_domain::{Environment, Found};
+use palisade_domain::{Environment, Found, Unit, Work};
 use palisade_sandbox::{Call, JudgeRequest};
 use palisade_sdk::pack::Request;
-use palisade_sdk::parser::{Unit, Work};
 use palisade_sdk::tape::Batch;
 use tokio::runtime::Runtime;
 
@@ -53,27 +52,14 @@ fn no_parser() -> Failure {
 impl Plugins for Sandboxed {
     fn claim(&self, (name, _): Reads, tree: &Folder, candidates: &[String]) -> Result<Vec<Unit>, Failure> {
         let Role::Parser { parser, formats } = &self.plugin(name)?.role else { return Err(no_parser()) };
-        let view = Arc::new(SnapshotView::new(Arc::clone(&tree.0)));
-        let units = self.ended(self.runtime.block_on(parser.claim(view, candidates, formats.len())))?;
-        let unit = |it: palisade_domain::Unit| Unit {
-            root: it.root,
-            format: it.format,
-            owned: it.owned,
-            shared: it.shared,
-            environments: it.environments,
-        };
-        Ok(units.into_iter().map(unit).collect())
+        let view = Arc::new(SnapshotView::new(Arc::clone(&tree.0), candidates));
+        self.ended(self.runtime.block_on(parser.claim(view, candidates, formats.len())))
     }
 
     fn parse(&self, (name, _): Reads, tree: &Folder, work: &Work) -> Result<Batch, Failure> {
         let Role::Parser { parser, .. } = &self.plugin(name)?.role else { return Err(no_parser()) };
-        let view = Arc::new(SnapshotView::new(Arc::clone(&tree.0)));
-        let work = palisade_domain::Work {
-            root: work.root.clone(),
-            format: work.format.clone(),
-            files: work.files.clone(),
-        };
-        let parsed = self.runtime.block_on(parser.parse(view, &work, &[], &Environment::default()));
+        let view = Arc::new(SnapshotView::new(Arc::clone(&tree.0), &work.files));
+        let parsed = self.runtime.block_on(parser.parse(view, work, &[], &Environment::default()));
         Ok(self.ended(parsed)?.batch)
     }
 

@@ -1,17 +1,18 @@
 //! The work that is done natively and in the sandbox alike: everything claimed, parsed, and judged by every control.
 //! Which resources are asked about is settled here, once for both; what differs is [`Plugins`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use globset::{Glob, GlobSetBuilder};
+use palisade_domain::{Format, Unit, Work};
 use palisade_parser_kubernetes::Kubernetes;
 use palisade_parser_terraform::Terraform;
-use palisade_scan::{Inventory, RepositoryConfig};
+use palisade_scan::{Arranged, Claim, Inventory, RepositoryConfig, arrange};
 use palisade_sdk::control::{Control, Scope};
 use palisade_sdk::pack::{Pack, Request};
-use palisade_sdk::parser::{Parser, Unit, Work};
+use palisade_sdk::parser::Parser;
 use palisade_sdk::tape::{Batch, Builder};
 use palisade_source::TreePath;
 
@@ -41,47 +42,34 @@ pub(crate) trait Plugins {
     fn judge(&self, pack: Judges, request: &Request, counts: &mut Counts) -> Result<(), Failure>;
 }
 
-/// What every parser claims. A file that some unit owns is left to one: the deeper root, then the first.
-fn claim(plugins: &dyn Plugins, tree: &Folder, files: &[String]) -> Result<Vec<(Reads, Work)>, Failure> {
-    let mut said = Vec::new();
+/// What every parser claims, arranged as the host does it.
+fn claim(
+    plugins: &dyn Plugins,
+    tree: &Folder,
+    inventory: &Inventory,
+) -> Result<Vec<Arranged<Reads>>, Failure> {
+    let mut claims = Vec::new();
     for parser in PARSERS {
-        let formats = parser.1.describe();
+        let format = |it: palisade_sdk::parser::Format| Format {
+            id: it.id,
+            title: it.title,
+            globs: it.globs,
+            apart: it.apart,
+        };
+        let formats: Vec<Format> = parser.1.describe().into_iter().map(format).collect();
         let mut globs = GlobSetBuilder::new();
         for pattern in formats.iter().flat_map(|it| &it.globs) {
             globs.add(Glob::new(pattern)?);
         }
         let globs = globs.build()?;
-        let candidates: Vec<String> = files.iter().filter(|it| globs.is_match(it)).cloned().collect();
-        if candidates.is_empty() {
-            continue;
-        }
-        for unit in plugins.claim(parser, tree, &candidates)? {
-            let paths = |rows: &[u32]| -> Vec<String> {
-                rows.iter().filter_map(|row| candidates.get(*row as usize).cloned()).collect()
-            };
-            let format = formats.get(unit.format as usize).map_or(String::new(), |it| it.id.clone());
-            said.push((parser, unit.root.clone(), format, paths(&unit.owned), paths(&unit.shared)));
+        let candidates: Vec<String> =
+            inventory.files.iter().filter(|it| globs.is_match(it)).cloned().collect();
+        if !candidates.is_empty() {
+            let units = plugins.claim(parser, tree, &candidates)?;
+            claims.push(Claim { plugin: parser, formats, candidates, units });
         }
     }
-    let mut owners: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (number, (_, root, _, owned, _)) in said.iter().enumerate() {
-        let depth = root.split('/').count();
-        for file in owned {
-            let owner = owners.entry(file.clone()).or_insert((depth, number));
-            if depth > owner.0 {
-                *owner = (depth, number);
-            }
-        }
-    }
-    let mut works = Vec::new();
-    for (number, (parser, root, format, owned, shared)) in said.into_iter().enumerate() {
-        let mine = |file: &String| owners.get(file).is_none_or(|(_, owner)| *owner == number);
-        let files: BTreeSet<String> = owned.into_iter().chain(shared).filter(mine).collect();
-        if !files.is_empty() {
-            works.push((parser, Work { root, format, files: files.into_iter().collect() }));
-        }
-    }
-    Ok(works)
+    Ok(arrange(claims, inventory))
 }
 
 fn enabled(pack: &Pack, scope: Scope) -> Vec<u32> {
@@ -148,8 +136,8 @@ pub(crate) fn run(plugins: &dyn Plugins, top: &Path) -> Result<(Counts, Duration
     let mut counts = Counts::default();
     let mut whole = Builder::new();
     let has_tree_wide = PACKS.iter().any(|(_, pack)| !enabled(pack, Scope::Tree).is_empty());
-    for (parser, work) in claim(plugins, &tree, &inventory.files)? {
-        let batch = plugins.parse(parser, &tree, &work)?;
+    for Arranged { plugin, work, .. } in claim(plugins, &tree, &inventory)? {
+        let batch = plugins.parse(plugin, &tree, &work)?;
         counts.resources += batch.resources.len() as u64;
         let mut request = all_of(batch);
         for pack in PACKS {

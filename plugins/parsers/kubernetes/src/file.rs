@@ -39,6 +39,7 @@ pub(crate) fn read(
     file.all(&mut tree);
     let scalars = tree.scalars.take();
     let Found { kubernetes, others, fault, mut remarks, dropped } = file.found;
+    resources.end_file(out);
     if let Some(fault) = fault {
         let span = lines.span(fault.start, fault.end);
         if kubernetes == 0 && has_actions(text, fault.start) {

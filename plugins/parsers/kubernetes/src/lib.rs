@@ -48,12 +48,13 @@ pub struct Kubernetes;
 impl Parser for Kubernetes {
     fn describe(&self) -> Vec<Format> {
         vec![
-            Format::new("kubernetes", "Kubernetes manifest", &["**/*.yaml", "**/*.yml", "**/*.json"]),
+            Format::new("kubernetes", "Kubernetes manifest", &["**/*.yaml", "**/*.yml", "**/*.json"]).apart(),
             Format::new(
                 KUSTOMIZE_PATCH_ID,
                 "Kustomize patch",
                 &["**/*.yaml", "**/*.yml", "**/*.json", "**/Kustomization"],
-            ),
+            )
+            .apart(),
         ]
     }
 

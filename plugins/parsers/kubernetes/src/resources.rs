@@ -1,7 +1,7 @@
 //! Which resources a document declares, and what they are called.
 
 use palisade_sdk::Kind;
-use palisade_sdk::tape::{Builder, NONE, Resource};
+use palisade_sdk::tape::{Builder, NONE, Relation, Resource};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::build::resolve;
@@ -12,6 +12,10 @@ use crate::shapes::{self, child};
 pub(crate) struct Resources {
     /// How often each address has come in this file.
     addresses: FxHashMap<String, u32>,
+    /// The service accounts of this file, by namespace and name. Of two of one name the last one counts.
+    accounts: FxHashMap<(String, String), u32>,
+    /// What runs as one of them: namespace and name of the account, and the node that says so.
+    runs_as: Vec<((String, String), u32)>,
 }
 
 /// What a document turned out to be.
@@ -31,9 +35,18 @@ struct Pending {
 }
 
 impl Resources {
-    /// Forgets the addresses: another file begins.
+    /// Another file begins: it is read as if it were the only one.
     pub(crate) fn next_file(&mut self) {
-        self.addresses.clear();
+        *self = Resources::default();
+    }
+
+    /// The file has been read: says which of its pods run as which of its service accounts.
+    pub(crate) fn end_file(&mut self, out: &mut Builder) {
+        for (account, from_node) in self.runs_as.drain(..) {
+            let Some(row) = self.accounts.get(&account) else { continue };
+            let (target_text, attribute) = (out.text(&account.1), out.text(""));
+            out.relation(Relation { from_node, to_resource: *row, target_text, attribute });
+        }
     }
 
     /// Adds what the document with that root declares.
@@ -87,7 +100,15 @@ impl Resources {
         }
         for pending in &found {
             let row = self.resource(out, document, pending);
-            shapes::add(out, row, pending.root, &pending.kind);
+            if pending.kind == "ServiceAccount" {
+                self.accounts.insert((pending.namespace.clone(), pending.name.clone()), row);
+            }
+            let Some(spec) = shapes::add(out, row, pending.root, &pending.kind) else { continue };
+            let named = ["serviceAccountName", "serviceAccount"]
+                .into_iter()
+                .find_map(|key| Some((text(out, spec, key)?, child(out, spec, key)?.1)));
+            let (name, node) = named.unwrap_or_else(|| ("default".to_owned(), spec));
+            self.runs_as.push(((pending.namespace.clone(), name), node));
         }
         Declared { kubernetes, strangers }
     }

@@ -63,23 +63,23 @@ pub(crate) fn child(out: &Builder, mapping: u32, key: &str) -> Option<(u32, u32)
     None
 }
 
-/// Adds the shape of a resource, if it runs containers.
-pub(crate) fn add(out: &mut Builder, resource: u32, root: u32, kind: &str) {
+/// Adds the shape of a resource, if it runs containers, and gives the pod's `spec`.
+pub(crate) fn add(out: &mut Builder, resource: u32, root: u32, kind: &str) -> Option<u32> {
     let mut template = root;
     for key in template_path(kind) {
         match child(out, template, key) {
             Some((node, _)) => template = node,
-            None => return,
+            None => return None,
         }
     }
-    let Some((spec, spec_entry)) = child(out, template, "spec") else { return };
+    let Some((spec, spec_entry)) = child(out, template, "spec") else { return None };
     if out.batch().nodes.kind(spec) != Kind::Mapping {
-        return;
+        return None;
     }
     if !is_workload(kind) {
         let containers = child(out, spec, "containers").map(|(node, _)| out.batch().nodes.kind(node));
         if containers != Some(Kind::Sequence) {
-            return;
+            return None;
         }
     }
     let metadata = child(out, template, "metadata");
@@ -91,6 +91,7 @@ pub(crate) fn add(out: &mut Builder, resource: u32, root: u32, kind: &str) {
     link(out, spec, spec_entry);
     let shape = out.close(mark, None);
     out.shape(resource, POD, shape);
+    Some(spec)
 }
 
 fn link(out: &mut Builder, target: u32, entry: u32) {

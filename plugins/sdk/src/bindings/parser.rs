@@ -213,7 +213,7 @@ pub fn describe(parser: &dyn plain::Parser) -> Info {
     let formats = parser
         .describe()
         .into_iter()
-        .map(|it| world::Format { id: it.id, title: it.title, globs: it.globs })
+        .map(|it| world::Format { id: it.id, title: it.title, globs: it.globs, apart: it.apart })
         .collect();
     Info { formats }
 }

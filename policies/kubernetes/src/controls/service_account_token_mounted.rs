@@ -1,5 +1,5 @@
+use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
-use palisade_sdk::{Node, Severity};
 
 use crate::pod::{POD, Setting, setting};
 
@@ -48,7 +48,6 @@ palisade_sdk::control! {
         shapes: POD,
         aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036"],
         policies: &["cis-kubernetes-1.23/5.1.6", "cis-eks-1.4/4.1.6", "nsa-cisa-1.0/1.11"],
-        related: &["ServiceAccount"],
         rule: Rule::Coded(judge),
     };
 }
@@ -71,19 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// Whether the pod's account is in sight and says that its token is not mounted.
 fn account_refuses(subject: &Subject<'_>) -> bool {
-    let resource = subject.resource();
-    let text = |from: Node<'_>, path: &str| {
-        from.at(path).and_then(|node| node.as_str()).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    let name = text(subject.start(), "spec.serviceAccountName")
-        .or_else(|| text(subject.start(), "spec.serviceAccount"))
-        .unwrap_or_else(|| "default".to_owned());
-    let namespace = text(resource.root(), "metadata.namespace");
-    resource.batch().resource_views().any(|account| {
-        account.kind() == "ServiceAccount"
-            && account.name() == name
-            && text(account.root(), "metadata.namespace") == namespace
-            && account.root().get("automountServiceAccountToken").and_then(|it| it.as_scalar())
-                == Some("false")
+    subject.refers_to("ServiceAccount").any(|account| {
+        account.root().get("automountServiceAccountToken").and_then(|it| it.as_scalar()) == Some("false")
     })
 }

@@ -1,0 +1,73 @@
+//! Files read before they are asked for.
+//!
+//! Handing a read to a thread that may wait costs more than reading a small file. Whoever reads one file of a list
+//! after the other gets the next ones from the same trip; each trip takes more than the one before.
+
+use std::collections::HashMap;
+
+use palisade_source::{Content, ReadError, Snapshot, TreePath};
+
+/// The most files of a trip, and the bytes after which it ends.
+const MOST_FILES: usize = 32;
+const MOST_BYTES: usize = 1 << 20;
+
+type Answer = Result<Content, ReadError>;
+
+/// A list of files, and how far it was read.
+#[derive(Default)]
+pub(crate) struct Ahead {
+    /// In the order in which they are likely to be read.
+    files: Vec<String>,
+    places: HashMap<String, usize>,
+    /// The place after the one that was asked for last.
+    next: usize,
+    trip: usize,
+    ready: HashMap<usize, Answer>,
+}
+
+impl Ahead {
+    pub(crate) fn new(files: &[String]) -> Ahead {
+        let places = files.iter().enumerate().map(|(place, file)| (file.clone(), place)).collect();
+        Ahead { files: files.to_vec(), places, ..Ahead::default() }
+    }
+
+    /// What was read of a file already, or else which files to read now, this one first.
+    pub(crate) fn ask(&mut self, path: &str) -> Result<Answer, Vec<String>> {
+        let Some(place) = self.places.get(path).copied() else { return Err(vec![path.to_owned()]) };
+        let in_order = place == self.next;
+        self.next = place + 1;
+        if let Some(answer) = self.ready.remove(&place) {
+            return Ok(answer);
+        }
+        self.ready.clear();
+        self.trip = if in_order && place > 0 { (self.trip * 4).min(MOST_FILES) } else { 1 };
+        Err(self.files.iter().skip(place).take(self.trip).cloned().collect())
+    }
+
+    /// Keeps what a trip brought beside what it was made for.
+    pub(crate) fn keep(&mut self, brought: Vec<(String, Answer)>) {
+        for (path, answer) in brought {
+            if let Some(place) = self.places.get(&path) {
+                self.ready.insert(*place, answer);
+            }
+        }
+    }
+}
+
+/// Reads files, the first in any case.
+pub(crate) fn trip(snapshot: &dyn Snapshot, files: &[String]) -> Vec<(String, Answer)> {
+    let mut bytes = 0;
+    let mut brought = Vec::new();
+    for file in files {
+        let answer = match TreePath::parse(file) {
+            Ok(path) => snapshot.read(&path),
+            Err(_) => Err(ReadError::Outside),
+        };
+        bytes += answer.as_ref().map_or(0, |content| content.bytes.len());
+        brought.push((file.clone(), answer));
+        if bytes >= MOST_BYTES {
+            break;
+        }
+    }
+    brought
+}
