@@ -46,6 +46,35 @@ async fn every_guest_ends_as_it_must_and_the_host_goes_on() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ENDS.len(), wrong.join("\n"));
 }
 
+/// What is parsed together fails apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_makes_its_parser_fail_fails_alone() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let plugin = admitted().await["apart_panics"].as_ref().unwrap();
+    let (report, calls) = scan(vec![plugin.clone()], tree.snapshot()).await;
+    let calls = calls.of("apart-panics");
+    let parses = calls.iter().filter(|it| it.call == "parse");
+    let ended: Vec<bool> = parses.map(|it| it.fault.is_some()).collect();
+    assert_eq!(ended, [true, true, false, false], "all of them, then each by itself");
+    let of_files: Vec<(&str, Status)> = report
+        .coverage
+        .iter()
+        .filter(|it| it.path.ends_with("apart-panics.bait"))
+        .map(|it| (it.path.as_str(), it.status))
+        .collect();
+    assert_eq!(
+        of_files,
+        [
+            ("apart-panics.bait", Status::Failed),
+            ("apart/one-apart-panics.bait", Status::Scanned),
+            ("apart/other-apart-panics.bait", Status::Scanned),
+        ]
+    );
+    assert_eq!(report.summary.resources, 2);
+    assert_eq!(report.plugin_errors.len(), 1, "{:?}", report.plugin_errors);
+}
+
 fn refused(refusal: &Refusal, end: End) -> Result<(), String> {
     let said = format!("refused at {}: {}", refusal.step, refusal.reason);
     println!("{:<18} {said}", refusal.plugin);

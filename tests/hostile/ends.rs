@@ -35,6 +35,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     // Traps.
     ("traps", Stopped("judge", "trapped: wasm `unreachable` instruction executed")),
     ("panics", Stopped("judge", "panicked: panicked at tests/guests/examples/panics.rs:")),
+    ("apart_panics", Stopped("parse", "panicked: panicked at tests/guests/examples/apart_panics.rs:")),
     ("panic_escapes", Stopped("judge", "panicked: panicked at tests/guests/examples/panic_escapes.rs:")),
     ("gives_up", Stopped("judge", "gave up: \u{fffd}[2Jno more")),
     ("describe_traps", Refused(Describe, "trapped: wasm `unreachable` instruction executed")),

@@ -36,6 +36,8 @@ const FILES: &[(&str, &str)] = &[
         "odd/\u{1b}[2J.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"\\e[2J\"\nspec:\n  hostPID: true\n",
     ),
+    ("apart/one-apart-panics.bait", "bait\n"),
+    ("apart/other-apart-panics.bait", "bait\n"),
     (NEVER, "late\n"),
 ];
 
@@ -56,6 +58,7 @@ impl Tree {
         fs::write(folder.path().join("secret.txt"), SECRET).unwrap();
         fs::create_dir(root.join("app")).unwrap();
         fs::create_dir(root.join("odd")).unwrap();
+        fs::create_dir(root.join("apart")).unwrap();
         for (path, text) in FILES {
             fs::write(root.join(path), text).unwrap();
         }
