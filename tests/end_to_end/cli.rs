@@ -262,7 +262,11 @@ fn standard_error_is_as_loud_as_asked() {
     assert_snapshot!(scan(&[]).err, @"incomplete: 1 files failed, 0 in part, 0 unsupported, 0 plugin errors\n");
     assert_eq!(scan(&["--quiet"]).err, "");
     let loud = scan(&["-v"]);
-    for call in ["kubernetes claim the tree: ", "kubernetes parse half.yaml: ", "judge pod.yaml: "] {
+    for call in [
+        "kubernetes claim the tree: ",
+        "kubernetes parse half.yaml and 1 more: ",
+        "judge half.yaml and 1 more: ",
+    ] {
         assert!(loud.err.contains(call), "{call}: {}", loud.err);
     }
     assert_eq!(scan(&["-v"]).out, scan(&["-q"]).out, "what is measured is no part of the report");

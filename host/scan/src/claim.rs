@@ -1,5 +1,6 @@
 //! Which files belong together, and to whom.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,6 +27,16 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
+    /// What a reader calls it.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        match &self.work.files[..] {
+            [first, rest @ ..] if self.apart && !rest.is_empty() => {
+                Cow::Owned(format!("{first} and {} more", rest.len()))
+            }
+            _ => Cow::Borrowed(&self.work.root),
+        }
+    }
+
     /// The units of one file that it was gathered from; none where it is one itself.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Claimed> {
         let files = if self.apart && self.work.files.len() > 1 { &self.work.files[..] } else { &[] };
@@ -109,7 +120,7 @@ pub(crate) async fn claim(
         };
         match result {
             (candidates, Ok(units)) => {
-                said.push(Claim { plugin: Arc::clone(plugin), formats: formats.clone(), candidates, units })
+                said.push(Claim { plugin: Arc::clone(plugin), formats: formats.clone(), candidates, units });
             }
             (candidates, Err(fault)) => {
                 let error =
@@ -199,16 +210,13 @@ fn gather<P>(units: Vec<Arranged<P>>, size: impl Fn(&String) -> u64) -> Vec<Arra
                 && bytes + adds <= MOST_BYTES
                 && !first.is_multiple_of(32)
         };
-        match gathered.last_mut().filter(fits) {
-            Some(last) => {
-                last.work.root = common(&last.work.root, &unit.work.root);
-                last.work.files.extend(unit.work.files);
-                bytes += adds;
-            }
-            None => {
-                gathered.push(unit);
-                bytes = adds;
-            }
+        if let Some(last) = gathered.last_mut().filter(fits) {
+            last.work.root = common(&last.work.root, &unit.work.root);
+            last.work.files.extend(unit.work.files);
+            bytes += adds;
+        } else {
+            gathered.push(unit);
+            bytes = adds;
         }
     }
     gathered
@@ -352,7 +360,7 @@ mod tests {
         let before = groups(&files, true, 1_000);
         assert!(before.len() < 80 && before.iter().all(|(_, files)| *files <= 64), "{before:?}");
         assert!(before.iter().any(|(root, _)| root == "deploy/shop1"), "{before:?}");
-        assert!(before.iter().all(|(root, files)| (*files == 1) == root.ends_with(".yaml")), "{before:?}");
+        assert!(before.iter().all(|(root, files)| (*files == 1) == root.contains(".yaml")), "{before:?}");
         // A file that goes changes its own group only.
         let mut fewer = files.clone();
         fewer.remove(400);

@@ -34,16 +34,15 @@ impl Inventory {
 
     fn add(&mut self, item: WalkItem, config: &RepositoryConfig) {
         match item {
-            WalkItem::File { path, size } => match config.excludes(path.as_str()) {
-                Some(pattern) => {
+            WalkItem::File { path, size } => {
+                if let Some(pattern) = config.excludes(path.as_str()) {
                     let reason = format!("excluded by `{pattern}` in {}", config.path);
                     self.aside.push(aside(path.as_str().to_owned(), Status::Ignored, reason));
-                }
-                None => {
+                } else {
                     self.files.push(path.as_str().to_owned());
                     self.sizes.push(size);
                 }
-            },
+            }
             WalkItem::Link { path } => self.aside.push(aside(
                 path.as_str().to_owned(),
                 Status::Ignored,

@@ -82,7 +82,9 @@ impl Speaks {
                 (&control.shapes, &mut *by_shape),
                 (&control.related, &mut *beside),
             ] {
-                names.iter().for_each(|name| place.entry(name.clone()).or_default().push(index));
+                for name in names {
+                    place.entry(name.clone()).or_default().push(index);
+                }
             }
         }
         speaks

@@ -290,11 +290,11 @@ async fn in_environments(
             Then::Judge(judges) => {
                 let notes = Notes::of(&batch);
                 let terms = request.terms(&environment.name, &notes, session);
-                let (root, apart) = (&claimed.work.root, claimed.apart);
-                let of_unit = if apart {
-                    judge_apart(judges, &batch, digest, root, terms).await
+                let name = claimed.name();
+                let of_unit = if claimed.apart {
+                    judge_apart(judges, &batch, digest, &name, terms).await
                 } else {
-                    judge(judges, &batch, digest, root, terms).await
+                    judge(judges, &batch, digest, &name, terms).await
                 };
                 judged.push((environment.name.clone(), of_unit));
                 result.notes.merge(notes);

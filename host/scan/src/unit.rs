@@ -78,7 +78,7 @@ async fn ask(
     request: &Request,
     session: Option<&Session>,
 ) -> Result<(Parsed, Option<Digest>), Fault> {
-    let (plugin, on) = (&claimed.plugin.manifest.name, &claimed.work.root);
+    let (plugin, on) = (&claimed.plugin.manifest.name, &*claimed.name());
     if let Some(session) = session
         && let Some((parsed, digest)) = session.parsed(call, tree).await
     {

@@ -39,6 +39,14 @@ mod cache {
         ),
     ];
 
+    /// The manifests, which are parsed together.
+    const MANIFESTS: &str = "a.yaml and 2 more";
+
+    /// One that is parsed alone.
+    fn large() -> String {
+        format!("{POD}{}", "# filled up\n".repeat(30_000))
+    }
+
     fn runtime() -> Runtime {
         Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
     }
@@ -183,14 +191,14 @@ mod cache {
         let Some(catalog) = catalog() else { return };
         let cases: [(&str, Change, &[&str]); 10] = [
             ("nothing", |_| {}, &[]),
-            ("a manifest", |top| write(top, "a.yaml", &POD.replace("true", "false")), &["a.yaml"]),
-            ("the same length", |top| write(top, "a.yaml", &POD.replace("nginx", "httpd")), &["a.yaml"]),
-            ("a file more", |top| write(top, "c.yaml", POD), &["c.yaml"]),
-            ("a file less", |top| fs::remove_file(top.join("b.yaml")).unwrap(), &[]),
+            ("a manifest", |top| write(top, "a.yaml", &POD.replace("true", "false")), &[MANIFESTS]),
+            ("the same length", |top| write(top, "a.yaml", &POD.replace("nginx", "httpd")), &[MANIFESTS]),
+            ("a large manifest more", |top| write(top, "z.yaml", &large()), &["z.yaml"]),
+            ("a file less", |top| fs::remove_file(top.join("b.yaml")).unwrap(), &["a.yaml and 1 more"]),
             (
                 "a chart around what was a manifest",
                 |top| write(top, "chart/Chart.yaml", "apiVersion: v2\nname: c\n"),
-                &["chart/Chart.yaml", "chart/templates/t.yaml"],
+                &["a.yaml and 3 more"],
             ),
             ("values", |top| write(top, "live/x.auto.tfvars", "public = false\n"), &["live"]),
             (
@@ -235,9 +243,8 @@ mod cache {
         let how = How::default;
         let privileged = vec!["*privileged*".to_owned()];
         let prod = vec![("prod".to_owned(), "prod.tfvars".to_owned())];
-        let all: &[&str] = &["a.yaml", "b.yaml", "chart/templates/t.yaml", "live", "other"];
-        let manifests: &[&str] = all.split_at(3).0;
-        let terraform: &[&str] = all.split_at(3).1;
+        let all: &[&str] = &[MANIFESTS, "live", "other"];
+        let (manifests, terraform) = all.split_at(1);
         let parser = with_other(&catalog, "kubernetes");
         let pack = with_other(&catalog, "kubernetes-controls");
         let cases: [(&str, Question<'_>); 7] = [
@@ -258,7 +265,7 @@ mod cache {
             assert!(what != "another day" || found != run(&catalog, top.path(), &How::default(), None).0);
             let (parses, judges) = (units(&calls, "parse"), units(&calls, "judge"));
             if what == "another bound on files" {
-                assert!(parses.iter().any(|it| it == "a.yaml"), "{what}: {calls:?}");
+                assert!(parses.iter().any(|it| it == MANIFESTS), "{what}: {calls:?}");
             } else {
                 assert_eq!((parses, judges), (own(parsed), own(judged)), "{what}: {calls:?}");
             }

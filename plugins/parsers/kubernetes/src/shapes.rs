@@ -72,7 +72,7 @@ pub(crate) fn add(out: &mut Builder, resource: u32, root: u32, kind: &str) -> Op
             None => return None,
         }
     }
-    let Some((spec, spec_entry)) = child(out, template, "spec") else { return None };
+    let (spec, spec_entry) = child(out, template, "spec")?;
     if out.batch().nodes.kind(spec) != Kind::Mapping {
         return None;
     }
