@@ -194,7 +194,7 @@ fn beside_checkov(shell: &Shell, built: &Built, trees: &[(String, PathBuf)]) -> 
             .args(["--directory"])
             .arg(tree)
             .args(["--framework", framework, "--output", "json", "--compact", "--quiet", "--soft-fail"])
-            .args(["--download-external-modules", "false"])
+            .args(["--skip-download", "--download-external-modules", "false"])
             .stdin(Stdio::null())
             .output()?;
         let theirs = began.elapsed();
