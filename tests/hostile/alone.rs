@@ -75,6 +75,36 @@ async fn a_file_that_makes_its_parser_fail_fails_alone() {
     assert_eq!(report.plugin_errors.len(), 1, "{:?}", report.plugin_errors);
 }
 
+/// What is parsed together is judged as if it had not been.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_beside_a_resource_stands_in_its_file() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let plugin = admitted().await["sees_beside"].as_ref().unwrap();
+    let mut plugins = good().await;
+    plugins.push(plugin.clone());
+    let (report, calls) = scan(plugins, tree.snapshot()).await;
+    assert!(
+        calls.of("kubernetes").iter().filter(|it| it.call == "parse").count() < 3,
+        "they are parsed together"
+    );
+    let beside: Vec<(&str, &str)> = report
+        .results
+        .iter()
+        .filter(|it| &*it.control == "sees-beside")
+        .map(|it| (it.resource.location.as_ref().unwrap().path.as_str(), it.resource.instance.as_str()))
+        .collect();
+    assert_eq!(
+        beside,
+        [
+            ("app/both.yaml", "1"),
+            ("app/deployment.yaml", "0"),
+            ("app/pod.yaml", "0"),
+            ("odd/\u{1b}[2J.yaml", "0")
+        ]
+    );
+}
+
 fn refused(refusal: &Refusal, end: End) -> Result<(), String> {
     let said = format!("refused at {}: {}", refusal.step, refusal.reason);
     println!("{:<18} {said}", refusal.plugin);

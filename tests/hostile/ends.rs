@@ -91,6 +91,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("path_tricks", Harmless),
     ("swallows_errors", Harmless),
     ("counter", Harmless),
+    ("sees_beside", Harmless),
     ("handle_twice", Stopped("parse", "broke the contract: unknown handle index")),
     ("handle_made_up", Stopped("parse", "broke the contract: unknown handle index")),
     ("borrow_kept", Stopped("parse", "broke the contract: borrow handles still remain")),

@@ -33,6 +33,11 @@ const FILES: &[(&str, &str)] = &[
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: green\n",
     ),
     (
+        "app/both.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: both\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: \
+         beside\n",
+    ),
+    (
         "odd/\u{1b}[2J.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"\\e[2J\"\nspec:\n  hostPID: true\n",
     ),
