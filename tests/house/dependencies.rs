@@ -37,6 +37,7 @@ const PLUGINS: &[&str] = &[
     "palisade-policies-azure",
     "palisade-policies-gcp",
     "palisade-policies-kubernetes",
+    "palisade-provider-github",
     "palisade-test-guests",
 ];
 

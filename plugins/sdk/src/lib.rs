@@ -15,6 +15,7 @@ mod docs;
 pub mod log;
 pub mod pack;
 pub mod parser;
+pub mod provider;
 pub mod related;
 pub mod rule;
 pub mod terraform;

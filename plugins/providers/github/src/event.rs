@@ -1,0 +1,62 @@
+//! A delivery as an event, for detectors and for the record.
+
+use palisade_sdk::provider::{Actor, Event};
+use serde_json::Value;
+
+use crate::json::{id, text, time};
+
+/// Where the time of an event stands, the surest first.
+const TIMES: [&str; 12] = [
+    "/alert/updated_at",
+    "/pull_request/updated_at",
+    "/workflow_run/updated_at",
+    "/check_run/completed_at",
+    "/check_run/started_at",
+    "/check_suite/updated_at",
+    "/deployment/updated_at",
+    "/release/published_at",
+    "/build/updated_at",
+    "/head_commit/timestamp",
+    "/installation/updated_at",
+    "/repository/updated_at",
+];
+
+/// What readers and detectors want to know beside what every event has: a name, and where it stands.
+const PROPERTIES: [(&str, &str); 12] = [
+    ("pull", "/pull_request/number"),
+    ("head", "/pull_request/head/sha"),
+    ("base", "/pull_request/base/ref"),
+    ("check", "/check_run/id"),
+    ("suite", "/check_suite/id"),
+    ("ref", "/ref"),
+    ("before", "/before"),
+    ("after", "/after"),
+    ("member", "/member/login"),
+    ("team", "/team/slug"),
+    ("alert", "/alert/number"),
+    ("rule", "/rule/name"),
+];
+
+/// The event of a delivery.
+pub(crate) fn event(kind: &str, delivery: &str, body: &Value, payload: &str) -> Event {
+    let organization = text(body, "/organization/login");
+    let owner = text(body, "/repository/owner/login");
+    let properties = PROPERTIES.iter().map(|(name, pointer)| ((*name).to_owned(), id(body, pointer)));
+    Event {
+        id: delivery.to_owned(),
+        provider: "github".to_owned(),
+        kind: kind.to_owned(),
+        action: text(body, "/action").to_owned(),
+        actor: Actor {
+            id: id(body, "/sender/id"),
+            login: text(body, "/sender/login").to_owned(),
+            kind: text(body, "/sender/type").to_ascii_lowercase(),
+        },
+        organization: if organization.is_empty() { owner } else { organization }.to_owned(),
+        repository: text(body, "/repository/full_name").to_owned(),
+        public: body.pointer("/repository/private").and_then(Value::as_bool).map(|private| !private),
+        occurred_ms: TIMES.iter().find_map(|pointer| time(body, pointer)).unwrap_or(0),
+        properties: properties.filter(|(_, value)| !value.is_empty()).collect(),
+        payload: payload.to_owned(),
+    }
+}

@@ -1,0 +1,45 @@
+//! What a delivery tells the host to look at again.
+
+use palisade_sdk::provider::Hint;
+use serde_json::Value;
+
+use crate::json::{id, text};
+
+/// The hints of an event.
+pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {
+    let action = text(body, "/action");
+    let hint = match (kind, action) {
+        ("pull_request", "opened" | "synchronize" | "reopened" | "ready_for_review" | "closed") => pull(body),
+        // Another base: another diff, another branch pattern. What else is edited is words.
+        ("pull_request", "edited") if body.pointer("/changes/base").is_some() => pull(body),
+        ("check_run", "rerequested") => {
+            let external_id = Some(text(body, "/check_run/external_id")).filter(|it| !it.is_empty());
+            rerun(body, "/check_run/head_sha", external_id)
+        }
+        ("check_suite", "rerequested") => rerun(body, "/check_suite/head_sha", None),
+        ("installation", "created" | "deleted" | "suspend" | "unsuspend" | "new_permissions_accepted")
+        | ("installation_target", _) => Some(Hint::Integration),
+        ("installation_repositories", "added" | "removed")
+        | (
+            "repository",
+            "created" | "deleted" | "renamed" | "transferred" | "archived" | "unarchived" | "edited",
+        ) => Some(Hint::Repositories),
+        _ => None,
+    };
+    hint.into_iter().collect()
+}
+
+/// A hint that does not say which is none.
+fn pull(body: &Value) -> Option<Hint> {
+    let (repository, id) = (text(body, "/repository/full_name"), id(body, "/pull_request/number"));
+    (!repository.is_empty() && !id.is_empty()).then(|| Hint::Pull { repository: repository.to_owned(), id })
+}
+
+fn rerun(body: &Value, head_sha: &str, external_id: Option<&str>) -> Option<Hint> {
+    let (repository, head_sha) = (text(body, "/repository/full_name"), text(body, head_sha));
+    (!repository.is_empty() && !head_sha.is_empty()).then(|| Hint::Rerun {
+        repository: repository.to_owned(),
+        head_sha: head_sha.to_owned(),
+        external_id: external_id.map(str::to_owned),
+    })
+}

@@ -1,0 +1,28 @@
+//! Reading JSON that may be anything: what is not there, or of another type, is empty.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// The text at a JSON pointer.
+pub(crate) fn text<'a>(from: &'a Value, pointer: &str) -> &'a str {
+    from.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An id at a JSON pointer, which GitHub writes as a number.
+pub(crate) fn id(from: &Value, pointer: &str) -> String {
+    match from.pointer(pointer) {
+        Some(Value::Number(number)) => number.as_u64().map(|it| it.to_string()).unwrap_or_default(),
+        Some(Value::String(text)) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Unix milliseconds of a time, which GitHub writes as a text or as a number of seconds.
+pub(crate) fn time(from: &Value, pointer: &str) -> Option<u64> {
+    let milliseconds = match from.pointer(pointer)? {
+        Value::String(text) => text.parse::<Timestamp>().ok()?.as_millisecond(),
+        Value::Number(number) => number.as_i64()?.checked_mul(1000)?,
+        _ => return None,
+    };
+    u64::try_from(milliseconds).ok()
+}

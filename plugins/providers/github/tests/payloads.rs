@@ -1,0 +1,215 @@
+//! Every payload that GitHub publishes: what it is taken for, and what becomes of it when it is damaged.
+
+#[cfg(test)]
+mod payloads {
+    use std::fmt::Write as _;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use palisade_provider_github::understand;
+    use palisade_sdk::CallError;
+    use palisade_sdk::provider::{Delivery, Hint, Understood};
+    use serde_json::{Value, json};
+
+    /// The payloads, by kind and by the name of their file; none where this machine has none.
+    fn payloads() -> Vec<(String, String, String)> {
+        let shared = std::env::var_os("PALISADE_SHARED").map_or_else(
+            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared"),
+            PathBuf::from,
+        );
+        let mut all = Vec::new();
+        for kind in
+            fs::read_dir(shared.join("contracts/github/webhook-payloads")).into_iter().flatten().flatten()
+        {
+            for file in fs::read_dir(kind.path()).into_iter().flatten().flatten() {
+                let name = |path: std::ffi::OsString| path.into_string().unwrap();
+                let text = fs::read_to_string(file.path()).unwrap();
+                all.push((name(kind.file_name()), name(file.file_name()), text));
+            }
+        }
+        all.sort();
+        if all.is_empty() {
+            assert!(
+                std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
+                "GitHub's payloads are required here"
+            );
+            println!("SKIPPED: GitHub's payloads are not on this machine");
+        }
+        all
+    }
+
+    fn read(kind: &str, body: &[u8]) -> Result<Understood, CallError> {
+        understand(Delivery { headers: &[("x-github-event", kind), ("X-GitHub-Delivery", "d-1")], body })
+    }
+
+    fn shown(hint: &Hint) -> String {
+        match hint {
+            Hint::Pull { id, .. } => format!("pull {id}"),
+            Hint::Rerun { external_id: None, .. } => "run all checks again".to_owned(),
+            Hint::Rerun { .. } => "run the check again".to_owned(),
+            Hint::Integration => "integration".to_owned(),
+            Hint::Repositories => "repositories".to_owned(),
+        }
+    }
+
+    fn check(kind: &str, file: &str, text: &str) -> String {
+        let found = read(kind, text.as_bytes()).unwrap();
+        let [event] = &found.events[..] else { panic!("{kind}/{file}: {:?}", found.events) };
+        assert_eq!((event.kind.as_str(), event.id.as_str(), event.payload.as_str()), (kind, "d-1", text));
+        let hints: Vec<String> = found.hints.iter().map(shown).collect();
+        let visible = match event.public {
+            None => "no repository",
+            Some(true) => "public",
+            Some(false) => "private",
+        };
+        format!(
+            "{:<62} {:<26} {:<14} {visible:<14} {:<12} {:<8} {}",
+            format!(
+                "{kind}/{}",
+                file.trim_end_matches(".json").trim_end_matches("payload").trim_end_matches('.')
+            ),
+            if event.action.is_empty() { "-" } else { &event.action },
+            if found.account.is_empty() { "no account" } else { "installation" },
+            event.actor.kind,
+            if event.occurred_ms == 0 { "no time" } else { "time" },
+            if hints.is_empty() { "-".to_owned() } else { hints.join(", ") },
+        )
+    }
+
+    #[test]
+    fn every_payload_is_taken_for_what_it_is() {
+        let payloads = payloads();
+        if payloads.is_empty() {
+            return;
+        }
+        assert_eq!(payloads.len(), 130);
+        let mut table = String::new();
+        for (kind, file, text) in &payloads {
+            writeln!(table, "{}", check(kind, file, text).trim_end()).unwrap();
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    /// Pointers to everything in a value.
+    fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
+        let children: Vec<(String, &Value)> = match value {
+            Value::Object(map) => {
+                map.iter().map(|(key, it)| (key.replace('~', "~0").replace('/', "~1"), it)).collect()
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(index, it)| (index.to_string(), it)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (key, child) in children {
+            let path = format!("{at}/{key}");
+            pointers(child, &path, into);
+            into.push(path);
+        }
+    }
+
+    fn no_part_is_empty(hint: &Hint) -> bool {
+        match hint {
+            Hint::Pull { repository, id } => !repository.is_empty() && !id.is_empty(),
+            Hint::Rerun { repository, head_sha, .. } => !repository.is_empty() && !head_sha.is_empty(),
+            Hint::Integration | Hint::Repositories => true,
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_is_read_as_far_as_it_goes() {
+        let others = [
+            Value::Null,
+            json!(true),
+            json!(-1),
+            json!(1e300),
+            json!(""),
+            json!("\u{1b}x"),
+            json!([]),
+            json!({}),
+        ];
+        let mut damaged = 0;
+        for (kind, file, text) in payloads() {
+            let whole: Value = serde_json::from_str(&text).unwrap();
+            let mut all = Vec::new();
+            pointers(&whole, "", &mut all);
+            // What is below the parts that are read is the same for each of them.
+            all.retain(|path| path.matches('/').count() <= 3);
+            for path in all {
+                for other in &others {
+                    let mut body = whole.clone();
+                    *body.pointer_mut(&path).unwrap() = other.clone();
+                    let bytes = serde_json::to_vec(&body).unwrap();
+                    let found =
+                        read(&kind, &bytes).unwrap_or_else(|error| panic!("{kind}/{file} {path}: {error:?}"));
+                    assert!(
+                        found.hints.iter().all(no_part_is_empty),
+                        "{kind}/{file} {path}: {:?}",
+                        found.hints
+                    );
+                    damaged += 1;
+                }
+            }
+            for end in (0..text.trim_end().len()).step_by(131).filter(|end| text.is_char_boundary(*end)) {
+                let found = read(&kind, &text.as_bytes()[..end]);
+                assert!(
+                    matches!(found, Err(CallError::InvalidInput(_))),
+                    "{kind}/{file} cut at {end}: {found:?}"
+                );
+                damaged += 1;
+            }
+        }
+        println!("{damaged} damaged payloads");
+    }
+
+    #[test]
+    fn what_is_no_delivery_is_refused_with_a_reason() {
+        type Headers = &'static [(&'static str, &'static str)];
+        let cases: [(Headers, &[u8], &str); 6] = [
+            (&[], b"{}", "the header `X-GitHub-Event` is missing"),
+            (&[("X-GitHub-Event", "")], b"{}", "the header `X-GitHub-Event` is missing"),
+            (&[("X-GitHub-Event", "ping")], b"", "the body is no JSON"),
+            (&[("X-GitHub-Event", "ping")], b"payload=%7B%7D", "the body is no JSON"),
+            (&[("X-GitHub-Event", "ping")], b"[]", "the body is no object"),
+            (&[("X-GitHub-Event", "ping")], b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
+        ];
+        for (headers, body, words) in cases {
+            let found = understand(Delivery { headers, body });
+            let refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
+            assert!(refused, "{headers:?} {body:?}: {found:?}");
+        }
+        // GitHub makes new kinds of events as it likes.
+        let found = read("never_heard_of", b"{\"action\": \"made\"}").unwrap();
+        assert_eq!((found.hints.len(), found.events[0].kind.as_str()), (0, "never_heard_of"));
+    }
+
+    /// Hints of what the published payloads do not show: `kind`, the body, and what is looked at again.
+    #[test]
+    fn hints_that_no_payload_shows() {
+        let pull = |action: &str, changes: Value| json!({"action": action, "changes": changes, "pull_request": {"number": 7}, "repository": {"full_name": "o/r"}});
+        for (what, kind, body, hints) in [
+            ("another base", "pull_request", pull("edited", json!({"base": {}})), "pull 7"),
+            ("another title", "pull_request", pull("edited", json!({"title": {}})), ""),
+            ("ready", "pull_request", pull("ready_for_review", json!(null)), "pull 7"),
+            (
+                "a number as text",
+                "pull_request",
+                json!({"action": "opened", "pull_request": {"number": "7"},
+                "repository": {"full_name": "o/r"}}),
+                "pull 7",
+            ),
+            (
+                "no number",
+                "pull_request",
+                json!({"action": "opened", "repository": {"full_name": "o/r"}}),
+                "",
+            ),
+            ("an owner of another name", "installation_target", json!({"action": "renamed"}), "integration"),
+            ("a repository put away", "repository", json!({"action": "archived"}), "repositories"),
+        ] {
+            let found = read(kind, &serde_json::to_vec(&body).unwrap()).unwrap();
+            let shown: Vec<String> = found.hints.iter().map(shown).collect();
+            assert_eq!(shown.join(", "), hints, "{what}");
+        }
+    }
+}
