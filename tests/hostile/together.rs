@@ -72,7 +72,7 @@ async fn the_good_are_heard_the_guilty_are_named_and_twice_is_the_same() {
         let good = report.coverage.iter().filter(|it| it.path.starts_with("app/"));
         good.map(|it| it.status).collect::<Vec<Status>>()
     };
-    assert_eq!(scanned(&alone), [Status::Scanned; 3]);
+    assert_eq!(scanned(&alone), [Status::Scanned; 4]);
 
     let (again, _) = scan(everybody().await, tree.snapshot()).await;
     assert_eq!(json(&again), json(&report));
