@@ -15,7 +15,8 @@ const HOST: &[(&str, u32)] = &[
     ("palisade-sandbox", 3),
     ("palisade-catalog", 4),
     ("palisade-scan", 5),
-    ("palisade", 6),
+    ("palisade-service", 6),
+    ("palisade", 7),
 ];
 
 /// What a plugin author uses, and what each may use of ours.
