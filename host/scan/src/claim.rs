@@ -12,8 +12,8 @@ use palisade_sandbox::{Fault, Parser};
 use palisade_source::{Digest, Snapshot};
 
 use crate::cache::Session;
+use crate::event::{Event, Observer};
 use crate::inventory::Inventory;
-use crate::scan::{Event, Observer};
 
 /// A unit and who parses it.
 #[derive(Clone)]

@@ -13,8 +13,9 @@ use palisade_source::Digest;
 
 use crate::cache::{JudgeCall, Session};
 use crate::components::chunks;
+use crate::event::{Event, Observer};
 use crate::finding;
-use crate::scan::{Event, Observer, Selection};
+use crate::selection::Selection;
 use crate::suppress::{NotePlace, Notes};
 
 /// The most bytes of a batch that is judged at once by controls that look at a resource by itself; a larger unit

@@ -4,28 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use jiff::civil::Date;
-use palisade_capabilities::{LogLine, Moment};
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    Baseline, Control, Coverage, Diagnostic, Environment, FindingStatus, Gate, PluginError, Report, SCHEMA,
-    Severity, Status, Summary, Target, Tool, Work,
+    Baseline, Control, Coverage, Diagnostic, Environment, FindingStatus, PluginError, Report, SCHEMA, Status,
+    Summary, Tool, Work,
 };
-use palisade_modules::Modules;
-use palisade_sandbox::{Fault, Usage};
-use palisade_source::{Snapshot, TreePath, WalkError};
+use palisade_source::WalkError;
 use thiserror::Error;
 
-use crate::cache::{Cache, Session};
+use crate::cache::Session;
 use crate::claim::{Claimed, claim};
-use crate::config::RepositoryConfig;
-use crate::environment::{EnvironmentError, Environments};
+use crate::environment::EnvironmentError;
+use crate::event::Event;
 use crate::finding::tell_apart;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_apart, judge_tree, judges};
 use crate::merge::merge;
+use crate::request::Request;
 use crate::suppress::Notes;
 use crate::unit;
 
@@ -43,118 +39,6 @@ pub enum ScanError {
     Internal(String),
 }
 
-/// What a scan lets its caller see while it runs. Never part of the report.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    /// So many units will be parsed.
-    Units(usize),
-    /// One of them is done.
-    UnitDone,
-    /// A plugin was not called, since its answer was known from an earlier scan.
-    Known {
-        /// Who.
-        plugin: &'a str,
-        /// `claim`, `parse` or `judge`.
-        call: &'static str,
-        /// On which unit; empty for the tree.
-        on: &'a str,
-    },
-    /// A plugin was called.
-    Called {
-        /// Who.
-        plugin: &'a str,
-        /// `claim`, `parse` or `judge`.
-        call: &'static str,
-        /// On which unit; empty for the tree.
-        on: &'a str,
-        /// What it took.
-        usage: Usage,
-        /// How it failed, if it did.
-        fault: Option<&'a Fault>,
-        /// What it wrote.
-        log: &'a [LogLine],
-    },
-}
-
-/// Takes events, from any thread.
-pub type Observer = Arc<dyn Fn(Event<'_>) + Send + Sync>;
-
-/// Which controls take part.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
-    packs: Option<Vec<String>>,
-    only: Option<GlobSet>,
-    skip: GlobSet,
-    least: Option<Severity>,
-}
-
-impl Selection {
-    /// Controls whose id or alias matches one of `only` (all, if there is none) and none of `skip`, of at
-    /// least that severity.
-    pub fn new(
-        only: &[String],
-        skip: &[String],
-        least: Option<Severity>,
-    ) -> Result<Selection, globset::Error> {
-        let set = |patterns: &[String]| {
-            let mut set = GlobSetBuilder::new();
-            for pattern in patterns {
-                set.add(Glob::new(pattern)?);
-            }
-            set.build()
-        };
-        let only = if only.is_empty() { None } else { Some(set(only)?) };
-        Ok(Selection { packs: None, only, skip: set(skip)?, least })
-    }
-
-    /// Of these packs alone.
-    #[must_use]
-    pub fn of_packs(self, names: Vec<String>) -> Selection {
-        Selection { packs: Some(names), ..self }
-    }
-
-    /// Whether a control takes part.
-    pub fn takes(&self, control: &Control) -> bool {
-        let named =
-            |set: &GlobSet| set.is_match(&*control.id) || control.aliases.iter().any(|it| set.is_match(it));
-        self.packs.as_ref().is_none_or(|packs| packs.contains(&control.pack))
-            && self.only.as_ref().is_none_or(named)
-            && !named(&self.skip)
-            && self.least.is_none_or(|least| control.severity >= least)
-    }
-}
-
-/// What to scan, and how.
-#[derive(Clone)]
-pub struct Request {
-    /// The tree.
-    pub snapshot: Arc<dyn Snapshot>,
-    /// Where in it to look for units.
-    pub path: TreePath,
-    /// For the report.
-    pub target: Target,
-    /// The repository's own configuration.
-    pub config: RepositoryConfig,
-    /// Inputs to parse and judge with, each in turn.
-    pub environments: Environments,
-    /// Where modules from outside the tree come from; without it none are.
-    pub modules: Option<Arc<Modules>>,
-    /// Which controls.
-    pub selection: Selection,
-    /// When the scan does not pass.
-    pub gate: Gate,
-    /// Whether passes are listed.
-    pub list_passed: bool,
-    /// How many units at a time.
-    pub jobs: usize,
-    /// The day of the scan, which decides expiries.
-    pub today: Date,
-    /// Takes events.
-    pub observer: Observer,
-    /// What earlier scans have found out; without it everything is done anew.
-    pub cache: Option<Arc<Cache>>,
-}
-
 /// A tree that was parsed and not judged.
 #[derive(Debug, Default)]
 pub struct ParsedTree {
@@ -168,35 +52,21 @@ pub struct ParsedTree {
     pub errors: Vec<PluginError>,
 }
 
-impl Request {
-    /// The moment that plugins are told: the beginning of the day in UTC.
-    fn moment(&self) -> Moment {
-        let begin = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
-        Moment(begin.ok().and_then(|it| u64::try_from(it.as_millisecond()).ok()).unwrap_or(0))
-    }
-
-    /// How to judge in an environment. Where there are several, what passes in all of them can only be told from
-    /// lists.
-    fn terms<'a>(
-        &'a self,
-        environment: &'a str,
-        notes: &'a Notes,
-        session: Option<&'a Session>,
-    ) -> Terms<'a> {
-        Terms {
-            list_passed: self.list_passed || !environment.is_empty(),
-            moment: self.moment(),
-            today: self.today,
-            notes,
-            environment,
-            observer: &self.observer,
-            session,
-        }
-    }
-
-    /// The cache, for one scan.
-    fn session(&self) -> Option<Session> {
-        self.cache.as_ref().map(|cache| Session::new(cache, &self.snapshot))
+/// How to judge in an environment. Where there are several, what passes in all of them can only be told from lists.
+fn terms<'a>(
+    request: &'a Request,
+    environment: &'a str,
+    notes: &'a Notes,
+    session: Option<&'a Session>,
+) -> Terms<'a> {
+    Terms {
+        list_passed: request.list_passed || !environment.is_empty(),
+        moment: request.moment(),
+        today: request.today,
+        notes,
+        environment,
+        observer: &request.observer,
+        session,
     }
 }
 
@@ -289,7 +159,7 @@ async fn in_environments(
             Then::Keep => result.kept.push((environment.name.clone(), batch)),
             Then::Judge(judges) => {
                 let notes = Notes::of(&batch);
-                let terms = request.terms(&environment.name, &notes, session);
+                let terms = terms(request, &environment.name, &notes, session);
                 let name = claimed.name();
                 let of_unit = if claimed.apart {
                     judge_apart(judges, &batch, digest, &name, terms).await
@@ -441,7 +311,7 @@ async fn whole_tree(
         for (_, batch) in kept.iter().filter(|(of, _)| of.is_empty() || of == name) {
             whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
         }
-        let terms = request.terms(name, notes, session);
+        let terms = terms(request, name, notes, session);
         judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), terms).await));
     }
     if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }

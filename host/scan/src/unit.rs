@@ -12,8 +12,9 @@ use palisade_source::{Digest, Snapshot};
 
 use crate::cache::{ParseCall, Session};
 use crate::claim::Claimed;
+use crate::event::Event;
 use crate::needs::{Needs, ROUNDS};
-use crate::scan::{Event, Request};
+use crate::request::Request;
 
 /// Resources stand in files of the unit, or in such as were read for it: findings must not point at what nobody
 /// looked at.

@@ -1,0 +1,59 @@
+//! What is scanned, and how.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use palisade_capabilities::Moment;
+use palisade_domain::{Gate, Target};
+use palisade_modules::Modules;
+use palisade_source::{Snapshot, TreePath};
+
+use crate::cache::{Cache, Session};
+use crate::config::RepositoryConfig;
+use crate::environment::Environments;
+use crate::event::Observer;
+use crate::selection::Selection;
+
+/// What to scan, and how.
+#[derive(Clone)]
+pub struct Request {
+    /// The tree.
+    pub snapshot: Arc<dyn Snapshot>,
+    /// Where in it to look for units.
+    pub path: TreePath,
+    /// For the report.
+    pub target: Target,
+    /// The repository's own configuration.
+    pub config: RepositoryConfig,
+    /// Inputs to parse and judge with, each in turn.
+    pub environments: Environments,
+    /// Where modules from outside the tree come from; without it none are.
+    pub modules: Option<Arc<Modules>>,
+    /// Which controls.
+    pub selection: Selection,
+    /// When the scan does not pass.
+    pub gate: Gate,
+    /// Whether passes are listed.
+    pub list_passed: bool,
+    /// How many units at a time.
+    pub jobs: usize,
+    /// The day of the scan, which decides expiries.
+    pub today: Date,
+    /// Takes events.
+    pub observer: Observer,
+    /// What earlier scans have found out; without it everything is done anew.
+    pub cache: Option<Arc<Cache>>,
+}
+
+impl Request {
+    /// The moment that plugins are told: the beginning of the day in UTC.
+    pub(crate) fn moment(&self) -> Moment {
+        let begin = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
+        Moment(begin.ok().and_then(|it| u64::try_from(it.as_millisecond()).ok()).unwrap_or(0))
+    }
+
+    /// The cache, for one scan.
+    pub(crate) fn session(&self) -> Option<Session> {
+        self.cache.as_ref().map(|cache| Session::new(cache, &self.snapshot))
+    }
+}
