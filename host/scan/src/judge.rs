@@ -176,14 +176,6 @@ fn understands(control: &Control, resource: ResourceView<'_>) -> bool {
     control.formats.is_empty() || control.formats.iter().any(|it| it == resource.format())
 }
 
-/// Whether a control has something to say about a resource.
-fn applies(control: &Control, batch: &Batch, row: u32) -> bool {
-    let Some(resource) = batch.resource(row) else { return false };
-    understands(control, resource)
-        && (control.kinds.iter().any(|it| it == resource.kind())
-            || control.shapes.iter().any(|shape| resource.shape(shape).is_some()))
-}
-
 /// The resources of a batch with their rows.
 fn rows(batch: &Batch) -> impl Iterator<Item = (u32, ResourceView<'_>)> {
     (0u32..).zip(&batch.resources).filter_map(|(row, _)| Some((row, batch.resource(row)?)))
@@ -211,14 +203,24 @@ impl Judge {
 
     /// The resources of a batch that some of these controls want to see, as subjects or beside them.
     fn wanted(&self, enabled: &[u32], batch: &Batch) -> BTreeSet<u32> {
-        let looks_at = |it| self.speaks.beside(it).any(|control| enabled.binary_search(&control).is_ok());
-        rows(batch).filter(|(_, it)| self.judges(enabled, *it) || looks_at(*it)).map(|(row, _)| row).collect()
+        let wants = |it| self.judges(enabled, it) || self.looks_at(enabled, it);
+        rows(batch).filter(|(_, it)| wants(*it)).map(|(row, _)| row).collect()
+    }
+
+    /// Whether some of these controls want to see a resource beside their subjects.
+    fn looks_at(&self, enabled: &[u32], resource: ResourceView<'_>) -> bool {
+        self.speaks.beside(resource).any(|index| enabled.binary_search(&index).is_ok())
     }
 
     fn judges(&self, enabled: &[u32], resource: ResourceView<'_>) -> bool {
-        self.speaks.about(resource).any(|index| {
-            enabled.binary_search(&index).is_ok()
-                && self.controls.get(index as usize).is_some_and(|it| understands(it, resource))
+        self.judging(enabled, resource).next().is_some()
+    }
+
+    /// Which of these controls judge a resource; one that does for several reasons comes several times.
+    fn judging(&self, enabled: &[u32], resource: ResourceView<'_>) -> impl Iterator<Item = u32> {
+        self.speaks.about(resource).filter(move |index| {
+            enabled.binary_search(index).is_ok()
+                && self.controls.get(*index as usize).is_some_and(|it| understands(it, resource))
         })
     }
 
@@ -278,10 +280,9 @@ impl Judge {
                 judged.diagnostics = judgement.diagnostics;
             }
             Err(fault) => {
-                let pairs = self.controls(enabled).map(|control| {
-                    subjects.iter().filter(|row| applies(control, batch, **row)).count() as u64
-                });
-                judged.unjudged = pairs.sum();
+                let controls =
+                    |resource| self.judging(enabled, resource).collect::<BTreeSet<u32>>().len() as u64;
+                judged.unjudged = subjects.iter().filter_map(|row| batch.resource(*row)).map(controls).sum();
                 judged.errors.push(PluginError {
                     plugin: name.clone(),
                     path: on.to_owned(),
@@ -338,13 +339,10 @@ pub(crate) async fn judge_apart(
 ) -> Judged {
     let mut judged = Judged::default();
     for it in judges {
-        let looks_at =
-            |resource| it.speaks.beside(resource).any(|index| it.beside.binary_search(&index).is_ok());
-        let with: BTreeSet<u32> = batch
-            .resource_views()
-            .filter(|resource| looks_at(*resource))
-            .filter_map(|resource| batch.resources.get(resource.row() as usize))
-            .map(|resource| resource.document)
+        let with: BTreeSet<u32> = rows(batch)
+            .zip(&batch.resources)
+            .filter(|((_, resource), _)| it.looks_at(&it.beside, *resource))
+            .map(|(_, row)| row.document)
             .collect();
         if with.is_empty() {
             judged.add(judge(std::slice::from_ref(it), batch, digest, on, terms).await);
