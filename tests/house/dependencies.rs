@@ -12,11 +12,14 @@ const HOST: &[(&str, u32)] = &[
     ("palisade-modules", 2),
     ("palisade-report", 2),
     ("palisade-capabilities", 2),
+    ("palisade-store", 2),
+    ("palisade-outbound", 3),
     ("palisade-sandbox", 3),
     ("palisade-catalog", 4),
     ("palisade-scan", 5),
     ("palisade-service", 6),
-    ("palisade", 7),
+    ("palisade-web", 7),
+    ("palisade", 8),
 ];
 
 /// What a plugin author uses, and what each may use of ours.
@@ -43,7 +46,7 @@ const PLUGINS: &[&str] = &[
 ];
 
 /// Tools and tests, which may use what they like.
-const FREE: &[&str] = &["palisade-tests", "xtask"];
+const FREE: &[&str] = &["palisade-fake-github", "palisade-tests", "xtask"];
 
 /// Crates that one room alone may name, in whatever kind of dependency.
 const RESERVED: &[(&str, &str)] = &[

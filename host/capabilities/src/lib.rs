@@ -2,10 +2,16 @@
 //! guest; nothing here names WebAssembly.
 
 mod ahead;
+mod credential;
+mod http;
 mod log;
+mod memory;
 mod snapshot;
 
+pub use credential::{Credential, Fixed, SecretSource};
+pub use http::{AuthScheme, Blob, Http, HttpError, HttpRequest, HttpResponse, Method, StoredResponse};
 pub use log::{LogBuffer, LogLevel, LogLine};
+pub use memory::Memory;
 pub use snapshot::{Question, ReadSet, SnapshotView, TreeAccess, Was, look};
 
 /// The one moment that a scan happens at, in milliseconds since 1970. Frozen: same input, same output.

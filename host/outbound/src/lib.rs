@@ -1,0 +1,1 @@
+//! The requests that the host makes for its plugins.
