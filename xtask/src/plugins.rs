@@ -9,9 +9,10 @@ use crate::setup::{GuestBuilder, TARGET};
 use crate::shell::{Project, Shell};
 
 /// Folder of each built-in plugin. Its package carries the code, its `plugin.toml` the manifest.
-const BUILT_IN: [&str; 6] = [
+const BUILT_IN: [&str; 7] = [
     "plugins/parsers/kubernetes",
     "plugins/parsers/terraform",
+    "plugins/providers/github",
     "policies/aws",
     "policies/azure",
     "policies/gcp",

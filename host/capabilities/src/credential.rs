@@ -1,8 +1,9 @@
 //! Handles on secrets: a guest can name one, have it sent to a granted host, or have a new one captured out of an
 //! answer. It can never read one.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -58,5 +59,60 @@ impl Credential {
 impl fmt::Debug for Credential {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Credential({})", self.label)
+    }
+}
+
+/// The credentials of one plugin for one tenant.
+#[async_trait]
+pub trait Credentials: Send + Sync {
+    /// The one of that name: what the administrator has set, or what was kept and has not ended.
+    async fn find(&self, name: &str) -> Option<Credential>;
+    /// Keeps one that an answer brought, until it ends. It never takes the place of what an administrator set.
+    async fn keep(&self, name: &str, credential: Credential);
+}
+
+/// The most credentials that are kept beside those of the administrator.
+const KEPT: usize = 64;
+
+/// Credentials in this process's memory: those of the administrator, and those that answers brought.
+#[derive(Default)]
+pub struct Vault {
+    set: BTreeMap<String, Credential>,
+    kept: Mutex<BTreeMap<String, Credential>>,
+}
+
+impl Vault {
+    /// With what the administrator has set.
+    pub fn new(set: impl IntoIterator<Item = Credential>) -> Vault {
+        let set = set.into_iter().map(|it| (it.label().to_owned(), it)).collect();
+        Vault { set, kept: Mutex::default() }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Credential>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Credentials for Vault {
+    async fn find(&self, name: &str) -> Option<Credential> {
+        if let Some(set) = self.set.get(name) {
+            return Some(set.clone());
+        }
+        let kept = self.kept().get(name).cloned()?;
+        if kept.reveal().await.is_ok() {
+            return Some(kept);
+        }
+        self.kept().remove(name);
+        None
+    }
+
+    async fn keep(&self, name: &str, credential: Credential) {
+        let mut kept = self.kept();
+        // A guest that keeps without end loses what it kept first by name; nothing else suffers.
+        if kept.len() >= KEPT && !kept.contains_key(name) {
+            kept.pop_first();
+        }
+        kept.insert(name.to_owned(), credential);
     }
 }

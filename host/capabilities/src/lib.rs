@@ -8,14 +8,14 @@ mod log;
 mod memory;
 mod snapshot;
 
-pub use credential::{Credential, Fixed, SecretSource};
+pub use credential::{Credential, Credentials, Fixed, SecretSource, Vault};
 pub use http::{AuthScheme, Blob, Http, HttpError, HttpRequest, HttpResponse, Method, StoredResponse};
 pub use log::{LogBuffer, LogLevel, LogLine};
 pub use memory::Memory;
 pub use snapshot::{Question, ReadSet, SnapshotView, TreeAccess, Was, look};
 
 /// The one moment that a scan happens at, in milliseconds since 1970. Frozen: same input, same output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment(pub u64);
 
 /// Settings of a plugin, a JSON object already checked against its schema.

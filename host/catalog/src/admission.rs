@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use palisade_bundle::{Manifest, World};
 use palisade_capabilities::SettingsText;
-use palisade_domain::Format;
-use palisade_sandbox::{Code, Limits, MAXIMA, Pack, PackInfo, Parser, Sandbox};
+use palisade_domain::{Format, ProviderInfo};
+use palisade_sandbox::{Code, Limits, MAXIMA, Pack, PackInfo, Parser, Provider, Sandbox};
 use palisade_source::Digest;
 use thiserror::Error;
 
@@ -117,6 +117,13 @@ pub enum Role {
         pack: Pack,
         /// What it says it is.
         info: PackInfo,
+    },
+    /// Speaks with a Git host.
+    Provider {
+        /// Linked and ready.
+        provider: Provider,
+        /// What it says it is.
+        info: ProviderInfo,
     },
 }
 
@@ -380,6 +387,18 @@ impl<'a> Admission<'a> {
                 }
                 self.pass(Step::Describe, format!("{} controls", info.controls.len()));
                 Role::Pack { pack, info }
+            }
+            World::Provider => {
+                let provider = Provider::link(sandbox, code, limits)
+                    .map_err(|error| self.refuse(Step::Link, error.to_string()))?;
+                self.pass(Step::Link, "linked");
+                let info = provider
+                    .describe(DESCRIBE)
+                    .await
+                    .result
+                    .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
+                self.pass(Step::Describe, format!("speaks with {}", info.title));
+                Role::Provider { provider, info }
             }
             other => {
                 let reason = format!("plugins of the world `{other}` are not run by this version");

@@ -32,7 +32,7 @@ fn all(catalog: &Catalog) -> Vec<&Control> {
         .iter()
         .filter_map(|plugin| match &plugin.role {
             Role::Pack { info, .. } => Some(&info.controls),
-            Role::Parser { .. } => None,
+            Role::Parser { .. } | Role::Provider { .. } => None,
         })
         .flatten()
         .collect();

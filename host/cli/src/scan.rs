@@ -107,7 +107,7 @@ fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> R
 fn all_known(catalog: &Catalog, patterns: &[String]) -> Result<(), Failure> {
     let packs = catalog.plugins().iter().filter_map(|plugin| match &plugin.role {
         Role::Pack { info, .. } => Some(&info.controls),
-        Role::Parser { .. } => None,
+        Role::Parser { .. } | Role::Provider { .. } => None,
     });
     let controls: Vec<_> = packs.flatten().collect();
     for pattern in patterns {

@@ -10,6 +10,7 @@ mod fingerprint;
 mod location;
 mod mask;
 mod outcome;
+mod provider;
 mod report;
 #[cfg(test)]
 mod sample;
@@ -27,6 +28,10 @@ pub use location::{Location, Position, Span};
 pub use mask::mask;
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
+pub use provider::{
+    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, Page, ProviderEvent,
+    ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Understood, WebhookAuth,
+};
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
 };

@@ -26,6 +26,22 @@ pub(crate) mod pack {
     });
 }
 
+/// The world `provider`. Credentials and blobs are the host's; a guest has handles on them.
+pub(crate) mod provider {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        world: "palisade:worlds/provider",
+        imports: { default: async | trappable },
+        exports: { default: async },
+        with: {
+            "palisade:host/credentials.credential": crate::reach::Held,
+            "palisade:host/blobs.blob": crate::reach::Kept,
+        },
+        require_store_data_send: true,
+    });
+}
+
 #[cfg(test)]
 mod sketched {
     //! The worlds that no part of the host runs yet: that they bind is what shows that they fit.
@@ -35,15 +51,6 @@ mod sketched {
             path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
                    "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
             world: "palisade:worlds/detector",
-            imports: { default: async | trappable },
-            exports: { default: async },
-        });
-    }
-    mod provider {
-        wasmtime::component::bindgen!({
-            path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-                   "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
-            world: "palisade:worlds/provider",
             imports: { default: async | trappable },
             exports: { default: async },
         });

@@ -3,6 +3,7 @@
 
 mod from_pack;
 mod from_parser;
+pub(crate) mod provider;
 mod to_pack;
 
 pub(crate) use from_pack::{controls, judgement, pack_call_error};

@@ -1,5 +1,5 @@
 //! Wasmtime and the bindings. The only room that names a wasmtime type: the rest of the host calls a
-//! [`Parser`] or a [`Pack`] and gets plain values, already checked, or a [`Fault`] that names what the plugin
+//! [`Parser`], a [`Pack`] or a [`Provider`] and gets plain values, already checked, or a [`Fault`] that names what the plugin
 //! did.
 //!
 //! Every call runs in a fresh instance of a pre-linked component, within [`Limits`], and its store is dropped
@@ -13,6 +13,8 @@ mod limits;
 mod meter;
 mod pack;
 mod parser;
+mod provider;
+mod reach;
 mod state;
 
 pub use call::{Call, Fault, Usage};
@@ -20,3 +22,5 @@ pub use engine::{Code, EngineError, LoadError, Sandbox, precompile};
 pub use limits::{Limits, MAXIMA};
 pub use pack::{JudgeRequest, Pack, PackInfo};
 pub use parser::Parser;
+pub use provider::{Content, GitContent, Provider, Tenant};
+pub use reach::Reach;

@@ -10,6 +10,7 @@ use wasmtime::{Error, ResourceLimiter, Result};
 use crate::bindings::{pack, parser};
 use crate::call::Fault;
 use crate::limits::Limits;
+use crate::reach::Reach;
 
 /// The host's side of a `tree` handle.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it inside this crate")]
@@ -25,6 +26,8 @@ pub(crate) struct State {
     pub(crate) log: LogBuffer,
     pub(crate) moment: Moment,
     pub(crate) settings: SettingsText,
+    /// What it can reach of the outside; nothing in worlds that have no such imports.
+    pub(crate) reach: Reach,
     /// The bound that was tripped first; the trap that follows says less.
     pub(crate) tripped: Option<Fault>,
     pub(crate) memory: usize,
@@ -41,6 +44,7 @@ impl State {
             log: LogBuffer::new(limits.log_lines),
             moment,
             settings,
+            reach: Reach::default(),
             tripped: None,
             memory: 0,
             peak_memory: 0,
@@ -57,7 +61,7 @@ impl State {
     }
 
     /// Counts a call of the host.
-    fn enter(&mut self) -> Result<()> {
+    pub(crate) fn enter(&mut self) -> Result<()> {
         self.charge(1)
     }
 
@@ -75,7 +79,7 @@ impl State {
         Ok(())
     }
 
-    fn emit(&mut self, level: LogLevel, message: &str, fields: &[(String, String)]) -> Result<()> {
+    pub(crate) fn emit(&mut self, level: LogLevel, message: &str, fields: &[(String, String)]) -> Result<()> {
         self.enter()?;
         if self.log.push(level, message, fields) {
             return Ok(());

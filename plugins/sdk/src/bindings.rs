@@ -5,3 +5,5 @@
 pub mod pack;
 #[cfg(feature = "parser")]
 pub mod parser;
+#[cfg(feature = "provider")]
+pub mod provider;

@@ -1,14 +1,15 @@
 //! What a plugin author uses.
 //!
 //! A **parser** implements [`parser::Parser`] and ends with `export_parser!(Mine);`. A **pack** is a list of
-//! [`control!`]s and ends with `export_pack!(pack::Pack { .. });`. Both are ordinary Rust that runs natively
+//! [`control!`]s and ends with `export_pack!(pack::Pack { .. });`. An adapter of a Git host implements
+//! [`provider::Provider`] and ends with `export_provider!(Mine);`. All are ordinary Rust that runs natively
 //! under `cargo test`; the macros add what a component of their world exports. Enable the feature of the one
-//! world you implement (`parser` or `pack`).
+//! world you implement (`parser`, `pack` or `provider`).
 //!
 //! There is no network, no file, no clock and no environment in a world: what a plugin does not import it
 //! cannot reach, and the host refuses a component that imports more.
 
-#[cfg(any(feature = "parser", feature = "pack"))]
+#[cfg(any(feature = "parser", feature = "pack", feature = "provider"))]
 pub mod bindings;
 pub mod control;
 mod docs;
@@ -126,6 +127,8 @@ pub enum CallError {
     InvalidInput(String),
     /// The far side did not answer.
     Unavailable(String),
+    /// The far side asks to wait, for so many seconds where it says how many.
+    RateLimited(Option<u64>),
     /// Anything else.
     Other(String),
 }

@@ -22,7 +22,16 @@ pub fn emit(level: Level, message: &str) {
     crate::bindings::parser::emit(level, message);
     #[cfg(all(target_arch = "wasm32", feature = "pack", not(feature = "parser")))]
     crate::bindings::pack::emit(level, message);
-    #[cfg(not(all(target_arch = "wasm32", any(feature = "parser", feature = "pack"))))]
+    #[cfg(all(
+        target_arch = "wasm32",
+        feature = "provider",
+        not(any(feature = "parser", feature = "pack"))
+    ))]
+    crate::bindings::provider::emit(level, message);
+    #[cfg(not(all(
+        target_arch = "wasm32",
+        any(feature = "parser", feature = "pack", feature = "provider")
+    )))]
     let _ = (level, message);
 }
 

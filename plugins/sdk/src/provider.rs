@@ -1,92 +1,82 @@
-//! What an adapter of a Git host says, as plain Rust; see `palisade:provider`.
+//! The world `provider`: an adapter of a Git host, as plain Rust; see `palisade:provider`.
 
-/// One delivery of a webhook, which the host has verified.
-#[derive(Clone, Copy, Debug)]
-pub struct Delivery<'a> {
-    /// Names in whatever case they came, and values.
-    pub headers: &'a [(&'a str, &'a str)],
-    /// The bytes that were signed.
-    pub body: &'a [u8],
-}
+mod delivery;
+mod host;
+mod things;
 
-impl<'a> Delivery<'a> {
-    /// The value of a header, whatever the case of its name.
-    pub fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
-    }
-}
+pub use delivery::{Actor, Delivery, Event, Hint, Understood};
+pub use host::{Blob, Credential, Host, HttpError, Method, Request, Response, Scheme};
+pub use things::{
+    Account, Annotation, Check, CheckState, Conclusion, Content, Health, Info, Page, Published, Pull, Repository,
+    Requirement, Secret, WebhookAuth,
+};
 
-/// What a delivery means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Understood {
-    /// Whose it is, as the provider identifies an integration; empty where the delivery does not say.
-    pub account: String,
-    /// What the host ought to look at again.
-    pub hints: Vec<Hint>,
-    /// What happened, for detectors.
-    pub events: Vec<Event>,
-}
+use crate::CallError;
 
-/// What the host ought to look at again. It asks the provider how things are now, so neither the order in which
-/// deliveries arrive nor what they say of the state of things matters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hint {
-    /// A pull request may have another head, another base, or be closed.
-    Pull {
-        /// The full name of the repository it is for.
-        repository: String,
-        /// Its number.
-        id: String,
-    },
-    /// Somebody wants the checks of a commit again.
-    Rerun {
-        /// The full name of the repository.
-        repository: String,
-        /// The commit.
-        head_sha: String,
-        /// Ours for the check; none where all are meant.
-        external_id: Option<String>,
-    },
-    /// The integration itself: it was made, suspended, removed, or may do other things.
-    Integration,
-    /// Which repositories there are, and what they are called.
-    Repositories,
-}
-
-/// Who did something.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Actor {
-    /// The provider's id.
-    pub id: String,
-    /// The name.
-    pub login: String,
-    /// `user`, `bot`, `organization`, in lower case; open.
-    pub kind: String,
-}
-
-/// Something that happened, in the provider's own words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Event {
-    /// The delivery's id.
-    pub id: String,
-    /// Which provider.
-    pub provider: String,
-    /// Such as `repository`.
-    pub kind: String,
-    /// Such as `publicized`; empty where the kind says it all.
-    pub action: String,
-    /// Who did it.
-    pub actor: Actor,
-    /// Where.
-    pub organization: String,
-    /// The full name of the repository; empty where it was in none.
-    pub repository: String,
-    /// Whether everybody can see that repository.
-    pub public: Option<bool>,
-    /// Unix time in milliseconds; 0 where the provider does not say.
-    pub occurred_ms: u64,
-    /// Names and values that detectors and readers want.
-    pub properties: Vec<(String, String)>,
-    /// The provider's own JSON.
-    pub payload: String,
+/// An adapter of a Git host.
+pub trait Provider {
+    /// What it is.
+    fn describe(&self) -> Info;
+    /// What a verified delivery means.
+    fn understand(&self, delivery: Delivery<'_>) -> Result<Understood, CallError>;
+    /// Tries the credential, and says how the integration stands.
+    fn test_connection(&self, host: &dyn Host) -> Result<Health, CallError>;
+    /// What the connection can be integrated with.
+    fn accounts(&self, host: &dyn Host, cursor: Option<&str>) -> Result<Page<Account>, CallError>;
+    /// Repositories that the integration reaches.
+    fn repositories(&self, host: &dyn Host, cursor: Option<&str>) -> Result<Page<Repository>, CallError>;
+    /// Branches of a repository.
+    fn branches(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        cursor: Option<&str>,
+    ) -> Result<Page<String>, CallError>;
+    /// Folders in a folder of a branch; none where there is no such folder.
+    fn folders(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        branch: &str,
+        folder: &str,
+    ) -> Result<Option<Page<String>>, CallError>;
+    /// Whether a branch takes no change without the check of this name.
+    fn requirement(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        branch: &str,
+        check: &str,
+    ) -> Result<Requirement, CallError>;
+    /// Open pull requests.
+    fn open_pulls(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        cursor: Option<&str>,
+    ) -> Result<Page<Pull>, CallError>;
+    /// One pull request as it is now; none where there is none.
+    fn pull(&self, host: &dyn Host, repository: &str, id: &str) -> Result<Option<Pull>, CallError>;
+    /// The commit that a branch stands at; none where there is no such branch.
+    fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError>;
+    /// How to get commits.
+    fn content(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        want: &[String],
+        archive: bool,
+    ) -> Result<Content, CallError>;
+    /// Makes sure that the webhook is as it should be.
+    fn ensure_hook(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        url: &str,
+        secret: Credential,
+    ) -> Result<(), CallError>;
+    /// Asks for deliveries that were lost since a moment (Unix milliseconds); gives how many.
+    fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError>;
+    /// Brings a check to the state it ought to have.
+    fn publish(&self, host: &dyn Host, repository: &str, check: &Check) -> Result<Published, CallError>;
 }

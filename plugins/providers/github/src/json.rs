@@ -26,3 +26,8 @@ pub(crate) fn time(from: &Value, pointer: &str) -> Option<u64> {
     };
     u64::try_from(milliseconds).ok()
 }
+
+/// Whether a flag at a JSON pointer is set.
+pub(crate) fn flag(from: &Value, pointer: &str) -> bool {
+    from.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)
+}

@@ -1,39 +1,147 @@
-//! GitHub: what its deliveries mean.
+//! GitHub and GitHub Enterprise Server, by a GitHub App.
 //!
-//! Facts: GitHub's webhook schemas and the payloads it publishes with them. Traps among them: a time may be a number
-//! or a text, the head of a pull request has no repository once a fork is gone, and a check suite of a fork names no
-//! pull request, so that pull requests are followed by their own event alone.
+//! Facts: GitHub's REST description and webhook schemas, and the payloads it publishes with them. Traps among them: a
+//! time may be a number or a text, the head of a pull request has no repository once a fork is gone, and a check suite
+//! of a fork names no pull request, so that pull requests are followed by their own event alone.
 
+mod api;
+mod check;
+mod connection;
+mod content;
+mod delivery;
 mod event;
 mod hint;
+mod hooks;
 mod json;
+mod pulls;
+mod repositories;
+mod settings;
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Delivery, Understood};
-use serde_json::Value;
+use palisade_sdk::provider::{
+    Account, Check, Content, Credential, Delivery, Health, Host, Info, Page, Provider, Published, Pull, Repository,
+    Requirement, Secret, Understood, WebhookAuth,
+};
 
-/// Reads a delivery. A kind of event that is not known is an event without a hint; a body that is no object of JSON,
-/// or a delivery that does not say its kind, is refused.
-///
-/// # Errors
-/// [`CallError::InvalidInput`] says what is missing.
-pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
-    let wrong = |what: &str| CallError::InvalidInput(what.to_owned());
-    let kind = delivery
-        .header("X-GitHub-Event")
-        .filter(|kind| !kind.is_empty())
-        .ok_or_else(|| wrong("the header `X-GitHub-Event` is missing: it says what the delivery is about"))?;
-    let text = str::from_utf8(delivery.body)
-        .map_err(|_| wrong("the body is not UTF-8: GitHub sends JSON; set the hook's content type to it"))?;
-    let body: Value = serde_json::from_str(text)
-        .map_err(|_| wrong("the body is no JSON: set the hook's content type to `application/json`"))?;
-    if !body.is_object() {
-        return Err(wrong("the body is no object of JSON"));
+use crate::api::Api;
+pub use crate::delivery::understand;
+
+/// The adapter.
+pub struct GitHub;
+
+impl Provider for GitHub {
+    fn describe(&self) -> Info {
+        Info {
+            id: "github".to_owned(),
+            title: "GitHub".to_owned(),
+            webhook: WebhookAuth {
+                scheme: "hmac-sha256".to_owned(),
+                header: "X-Hub-Signature-256".to_owned(),
+                prefix: "sha256=".to_owned(),
+                id_header: "X-GitHub-Delivery".to_owned(),
+                time_header: String::new(),
+            },
+            features: ["accounts", "annotations", "rerun", "redeliver", "threat-detection"].map(str::to_owned).into(),
+            settings_schema: settings::schema(),
+            secrets: vec![Secret {
+                name: "private-key".to_owned(),
+                title: "Private key of the GitHub App (PEM)".to_owned(),
+                kind: "app-key".to_owned(),
+                issuer: "app_id".to_owned(),
+            }],
+            hosts: ["api_url", "web_url", "archive_url"].map(str::to_owned).into(),
+        }
     }
-    let id = delivery.header("X-GitHub-Delivery").unwrap_or_default();
-    Ok(Understood {
-        account: json::id(&body, "/installation/id"),
-        hints: hint::hints(kind, &body),
-        events: vec![event::event(kind, id, &body, text)],
-    })
+
+    fn understand(&self, delivery: Delivery<'_>) -> Result<Understood, CallError> {
+        understand(delivery)
+    }
+
+    fn test_connection(&self, host: &dyn Host) -> Result<Health, CallError> {
+        connection::test(&Api::new(host)?)
+    }
+
+    fn accounts(&self, host: &dyn Host, cursor: Option<&str>) -> Result<Page<Account>, CallError> {
+        connection::accounts(&Api::new(host)?, cursor)
+    }
+
+    fn repositories(&self, host: &dyn Host, cursor: Option<&str>) -> Result<Page<Repository>, CallError> {
+        repositories::repositories(&Api::new(host)?, cursor)
+    }
+
+    fn branches(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        cursor: Option<&str>,
+    ) -> Result<Page<String>, CallError> {
+        repositories::branches(&Api::new(host)?, repository, cursor)
+    }
+
+    fn folders(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        branch: &str,
+        folder: &str,
+    ) -> Result<Option<Page<String>>, CallError> {
+        repositories::folders(&Api::new(host)?, repository, branch, folder)
+    }
+
+    fn requirement(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        branch: &str,
+        check: &str,
+    ) -> Result<Requirement, CallError> {
+        repositories::requirement(&Api::new(host)?, repository, branch, check)
+    }
+
+    fn open_pulls(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        cursor: Option<&str>,
+    ) -> Result<Page<Pull>, CallError> {
+        pulls::open(&Api::new(host)?, repository, cursor)
+    }
+
+    fn pull(&self, host: &dyn Host, repository: &str, id: &str) -> Result<Option<Pull>, CallError> {
+        pulls::pull(&Api::new(host)?, repository, id)
+    }
+
+    fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError> {
+        repositories::branch(&Api::new(host)?, repository, branch)
+    }
+
+    fn content(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        want: &[String],
+        archive: bool,
+    ) -> Result<Content, CallError> {
+        content::content(&Api::new(host)?, repository, want, archive)
+    }
+
+    fn ensure_hook(
+        &self,
+        host: &dyn Host,
+        _repository: &str,
+        url: &str,
+        secret: Credential,
+    ) -> Result<(), CallError> {
+        hooks::ensure(&Api::new(host)?, url, secret)
+    }
+
+    fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError> {
+        hooks::redeliver(&Api::new(host)?, since_ms)
+    }
+
+    fn publish(&self, host: &dyn Host, repository: &str, check: &Check) -> Result<Published, CallError> {
+        check::publish(&Api::new(host)?, repository, check)
+    }
 }
+
+palisade_sdk::export_provider!(GitHub);

@@ -83,6 +83,7 @@ fn call_error(error: crate::CallError) -> core::CallError {
         crate::CallError::Denied(text) => core::CallError::Denied(text),
         crate::CallError::InvalidInput(text) => core::CallError::InvalidInput(text),
         crate::CallError::Unavailable(text) => core::CallError::Unavailable(text),
+        crate::CallError::RateLimited(seconds) => core::CallError::RateLimited(seconds),
         crate::CallError::Other(text) => core::CallError::Other(text),
     }
 }

@@ -1,0 +1,207 @@
+//! What a provider is told and says.
+
+use palisade_domain::{
+    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, Page, ProviderEvent,
+    ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Severity, Understood, WebhookAuth,
+};
+
+use super::{bad, one_line};
+use crate::bindings::provider::exports::palisade::provider::provider as wire;
+use crate::bindings::provider::palisade::types::core;
+use crate::bindings::provider::palisade::types::events;
+use crate::call::Fault;
+
+/// The most entries of one answer: a page of a provider has at most some hundreds.
+const MAX_ITEMS: usize = 10_000;
+
+/// A provider's text: bounded, without what moves a cursor.
+fn text(it: &str) -> String {
+    super::text(it)
+}
+
+pub(crate) fn call_error(error: core::CallError) -> CallError {
+    match error {
+        core::CallError::Denied(why) => CallError::Denied(one_line(&why)),
+        core::CallError::InvalidInput(why) => CallError::InvalidInput(one_line(&why)),
+        core::CallError::Unavailable(why) => CallError::Unavailable(one_line(&why)),
+        core::CallError::RateLimited(seconds) => CallError::RateLimited(seconds),
+        core::CallError::Other(why) => CallError::Other(one_line(&why)),
+    }
+}
+
+pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
+    if it.id.is_empty() || it.settings_schema.len() > 1 << 16 || it.secrets.len() > 16 || it.hosts.len() > 16 {
+        return Err(bad("a provider names itself, and describes settings in at most 64 KiB and 16 secrets"));
+    }
+    let webhook = it.webhook;
+    Ok(ProviderInfo {
+        id: one_line(&it.id),
+        title: one_line(&it.title),
+        webhook: WebhookAuth {
+            scheme: one_line(&webhook.scheme),
+            header: one_line(&webhook.header),
+            prefix: one_line(&webhook.prefix),
+            id_header: one_line(&webhook.id_header),
+            time_header: one_line(&webhook.time_header),
+        },
+        features: it.features.iter().take(64).map(|it| one_line(it)).collect(),
+        settings_schema: it.settings_schema,
+        secrets: it
+            .secrets
+            .iter()
+            .map(|it| SecretNeed {
+                name: one_line(&it.name),
+                title: one_line(&it.title),
+                kind: one_line(&it.kind),
+                issuer: one_line(&it.issuer),
+            })
+            .collect(),
+        hosts: it.hosts.iter().map(|it| one_line(it)).collect(),
+    })
+}
+
+pub(crate) fn understood(it: wire::Understood) -> Result<Understood, Fault> {
+    if it.hints.len() > MAX_ITEMS || it.events.len() > MAX_ITEMS {
+        return Err(bad(format!("a delivery means at most {MAX_ITEMS} things")));
+    }
+    let hint = |it: wire::Hint| match it {
+        wire::Hint::Pull((repository, id)) => Hint::Pull { repository: text(&repository), id: text(&id) },
+        wire::Hint::Rerun((repository, head_sha, external_id)) => Hint::Rerun {
+            repository: text(&repository),
+            head_sha: text(&head_sha),
+            external_id: external_id.as_deref().map(text),
+        },
+        wire::Hint::Integration => Hint::Integration,
+        wire::Hint::Repositories => Hint::Repositories,
+    };
+    let event = |it: events::Event| ProviderEvent {
+        id: one_line(&it.id),
+        provider: one_line(&it.provider),
+        kind: one_line(&it.kind),
+        action: one_line(&it.action),
+        actor: Actor {
+            id: one_line(&it.actor.id),
+            login: one_line(&it.actor.login),
+            kind: one_line(&it.actor.kind),
+        },
+        organization: one_line(&it.organization),
+        repository: one_line(&it.repository),
+        public: it.public,
+        occurred_ms: it.occurred_ms,
+        properties: it.properties.into_iter().map(|it| (one_line(&it.key), text(&it.value))).collect(),
+        payload: it.payload,
+    };
+    Ok(Understood {
+        account: one_line(&it.account),
+        hints: it.hints.into_iter().map(hint).collect(),
+        events: it.events.into_iter().map(event).collect(),
+    })
+}
+
+pub(crate) fn health(it: wire::Health) -> Health {
+    Health {
+        status: one_line(&it.status),
+        account: one_line(&it.account),
+        reason: text(&it.reason),
+        warnings: it.warnings.iter().take(64).map(|it| text(it)).collect(),
+        details: it.details.into_iter().take(64).map(|it| (one_line(&it.key), text(&it.value))).collect(),
+    }
+}
+
+fn page<W, T>(items: Vec<W>, next: Option<String>, one: impl Fn(W) -> T) -> Result<Page<T>, Fault> {
+    if items.len() > MAX_ITEMS {
+        return Err(bad(format!("a page has at most {MAX_ITEMS} entries")));
+    }
+    Ok(Page { items: items.into_iter().map(one).collect(), next })
+}
+
+pub(crate) fn accounts(it: wire::AccountPage) -> Result<Page<Account>, Fault> {
+    page(it.items, it.next, |it| Account {
+        id: one_line(&it.id),
+        name: one_line(&it.name),
+        status: one_line(&it.status),
+        web_url: one_line(&it.web_url),
+    })
+}
+
+pub(crate) fn repositories(it: wire::RepositoryPage) -> Result<Page<Repository>, Fault> {
+    page(it.items, it.next, |it| Repository {
+        id: one_line(&it.id),
+        full_name: one_line(&it.full_name),
+        default_branch: one_line(&it.default_branch),
+        web_url: one_line(&it.web_url),
+        archived: it.archived,
+        private: it.private,
+    })
+}
+
+pub(crate) fn names(it: wire::NamePage) -> Result<Page<String>, Fault> {
+    page(it.items, it.next, |it| one_line(&it))
+}
+
+pub(crate) fn pull(it: wire::Pull) -> Pull {
+    Pull {
+        id: one_line(&it.id),
+        title: one_line(&it.title),
+        author: one_line(&it.author),
+        open: it.open,
+        head_ref: one_line(&it.head_ref),
+        head_sha: one_line(&it.head_sha),
+        head_repository: one_line(&it.head_repository),
+        base_ref: one_line(&it.base_ref),
+        base_sha: one_line(&it.base_sha),
+        merge_base_sha: one_line(&it.merge_base_sha),
+        web_url: one_line(&it.web_url),
+    }
+}
+
+pub(crate) fn pulls(it: wire::PullPage) -> Result<Page<Pull>, Fault> {
+    page(it.items, it.next, pull)
+}
+
+pub(crate) fn requirement(it: wire::Requirement) -> Requirement {
+    Requirement { required: it.required, how: text(&it.how) }
+}
+
+fn annotation(it: &Annotation) -> wire::Annotation {
+    wire::Annotation {
+        path: it.path.clone(),
+        line: it.line,
+        end_line: it.end_line,
+        severity: match it.severity {
+            Severity::Low => core::Severity::Low,
+            Severity::Medium => core::Severity::Medium,
+            Severity::High => core::Severity::High,
+            Severity::Critical => core::Severity::Critical,
+        },
+        title: it.title.clone(),
+        message: it.message.clone(),
+    }
+}
+
+pub(crate) fn check(it: &Check) -> wire::Check {
+    wire::Check {
+        external_id: it.external_id.clone(),
+        head_sha: it.head_sha.clone(),
+        name: it.name.clone(),
+        state: match it.state {
+            CheckState::Queued => wire::CheckState::Queued,
+            CheckState::Running => wire::CheckState::Running,
+            CheckState::Completed => wire::CheckState::Completed,
+            CheckState::Superseded => wire::CheckState::Superseded,
+        },
+        conclusion: it.conclusion.map(|it| match it {
+            Conclusion::Success => wire::Conclusion::Success,
+            Conclusion::Failure => wire::Conclusion::Failure,
+        }),
+        details_url: it.details_url.clone(),
+        title: it.title.clone(),
+        summary: it.summary.clone(),
+        annotations: it.annotations.iter().map(annotation).collect(),
+        previous_handle: it.previous_handle.clone(),
+    }
+}
+
+pub(crate) fn published(it: wire::Published) -> Published {
+    Published { handle: one_line(&it.handle), accepted: it.accepted, web_url: one_line(&it.web_url) }
+}

@@ -1,0 +1,239 @@
+//! GitHub's REST API: who asks, what an answer means, and the next page.
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::{Credential, Host, HttpError, Method, Request, Response, Scheme};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::json;
+use crate::settings::Settings;
+
+/// The version of the API whose answers are read here.
+const VERSION: &str = "2022-11-28";
+
+/// What need not be escaped in a part of a path (RFC 3986 §2.3).
+const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A part of a path, escaped.
+pub(crate) fn part(text: &str) -> String {
+    utf8_percent_encode(text, PART).to_string()
+}
+
+/// A path, each of its parts escaped.
+pub(crate) fn path(text: &str) -> String {
+    text.split('/').filter(|it| !it.is_empty()).map(part).collect::<Vec<_>>().join("/")
+}
+
+/// Who asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    /// The App itself, by its signed token.
+    App,
+    /// An installation, by a token of its own.
+    Installation,
+}
+
+/// The API, for one call of the host.
+pub(crate) struct Api<'a> {
+    host: &'a dyn Host,
+    pub(crate) settings: Settings,
+}
+
+/// An answer that was read.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    response: Response,
+}
+
+impl Answer {
+    /// The page after this one, as GitHub's `Link` header names it.
+    pub(crate) fn next(&self) -> Option<String> {
+        let link = self.response.header("link")?;
+        link.split(',').find_map(|one| {
+            let (url, rest) = one.split_once('>')?;
+            rest.contains("rel=\"next\"").then(|| url.trim().trim_start_matches('<').to_owned())
+        })
+    }
+
+    /// The entries of a list that stands under a name, or is the whole answer.
+    pub(crate) fn list(&self, under: &str) -> &[Value] {
+        let list = if under.is_empty() { Some(&self.body) } else { self.body.get(under) };
+        list.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Api<'a> {
+    pub(crate) fn new(host: &'a dyn Host) -> Result<Api<'a>, CallError> {
+        Ok(Api { host, settings: Settings::read(host)? })
+    }
+
+    /// The host.
+    pub(crate) fn host(&self) -> &'a dyn Host {
+        self.host
+    }
+
+    /// The URL of a place of the API.
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.api)
+    }
+
+    /// The URL of a page of a list: the first one, or what an earlier answer named.
+    fn page(&self, path: &str, cursor: Option<&str>) -> Result<String, CallError> {
+        match cursor {
+            None => Ok(self.url(path)),
+            Some(cursor) if cursor.starts_with(&format!("{}/", self.settings.api)) => Ok(cursor.to_owned()),
+            Some(_) => Err(CallError::InvalidInput("the cursor is none of this list".to_owned())),
+        }
+    }
+
+    fn request(&self, method: Method, url: String, body: Option<&Value>, credential: Credential) -> Request {
+        let mut headers = vec![
+            ("accept".to_owned(), "application/vnd.github+json".to_owned()),
+            ("x-github-api-version".to_owned(), VERSION.to_owned()),
+        ];
+        let body = body.map(|it| it.to_string().into_bytes()).unwrap_or_default();
+        if !body.is_empty() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        Request { method, url, headers, body, auth: Some((Scheme::Bearer, credential)), fill: Vec::new() }
+    }
+
+    /// The name under which the host keeps the installation's token.
+    fn token_name(&self) -> String {
+        format!("installation-{}", self.settings.account)
+    }
+
+    /// A new token of the installation, which the host captures and keeps.
+    fn mint(&self) -> Result<Credential, CallError> {
+        let account = &self.settings.account;
+        if account.is_empty() || !account.bytes().all(|it| it.is_ascii_digit()) {
+            return Err(CallError::InvalidInput(format!("`{account}` is no id of an installation")));
+        }
+        let url = self.url(&format!("/app/installations/{account}/access_tokens"));
+        let request = self.request(Method::Post, url, Some(&serde_json::json!({})), self.host.auth());
+        let (token, response) =
+            self.host.exchange(request, "/token", Some("/expires_at")).map_err(http_error)?;
+        let answer = read(response)?;
+        match token {
+            Some(token) => {
+                self.host.keep_credential(&self.token_name(), token);
+                Ok(token)
+            }
+            None => Err(refusal(&answer, "a token for the installation")),
+        }
+    }
+
+    /// The installation's token: the one that is kept, or a new one.
+    pub(crate) fn token(&self) -> Result<Credential, CallError> {
+        match self.host.credential(&self.token_name()) {
+            Some(token) => Ok(token),
+            None => self.mint(),
+        }
+    }
+
+    fn ask(&self, who: As, method: Method, url: &str, body: Option<&Value>) -> Result<Answer, CallError> {
+        let credential = match who {
+            As::App => self.host.auth(),
+            As::Installation => self.token()?,
+        };
+        let request = self.request(method, url.to_owned(), body, credential);
+        let answer = read(self.host.send(request).map_err(http_error)?)?;
+        // A kept token may have been revoked: an installation was suspended and taken up again, a key rotated.
+        if answer.status == 401 && who == As::Installation {
+            let request = self.request(method, url.to_owned(), body, self.mint()?);
+            return read(self.host.send(request).map_err(http_error)?);
+        }
+        Ok(answer)
+    }
+
+    /// Reads as the App.
+    pub(crate) fn app(&self, path: &str, cursor: Option<&str>) -> Result<Answer, CallError> {
+        self.ask(As::App, Method::Get, &self.page(path, cursor)?, None)
+    }
+
+    /// Writes as the App, with credentials that the host puts into the body.
+    pub(crate) fn app_write(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        fill: Vec<(String, Credential)>,
+    ) -> Result<Answer, CallError> {
+        let mut request = self.request(method, self.url(path), Some(body), self.host.auth());
+        request.fill = fill;
+        read(self.host.send(request).map_err(http_error)?)
+    }
+
+    /// Reads as the installation.
+    pub(crate) fn get(&self, path: &str, cursor: Option<&str>) -> Result<Answer, CallError> {
+        self.ask(As::Installation, Method::Get, &self.page(path, cursor)?, None)
+    }
+
+    /// Writes as the installation.
+    pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> Result<Answer, CallError> {
+        self.ask(As::Installation, method, &self.url(path), Some(body))
+    }
+
+    /// The request for an archive.
+    pub(crate) fn archive(&self, path: &str) -> Result<Request, CallError> {
+        Ok(self.request(Method::Get, self.url(path), None, self.token()?))
+    }
+}
+
+pub(crate) fn http_error(error: HttpError) -> CallError {
+    match error {
+        HttpError::Denied(what) => CallError::Denied(what),
+        HttpError::Timeout => CallError::Unavailable("GitHub did not answer in time".to_owned()),
+        HttpError::TooLarge(limit) => CallError::Other(format!("GitHub's answer has more than {limit} bytes")),
+        HttpError::Wait(seconds) => CallError::RateLimited(Some(seconds)),
+        HttpError::Transport(why) => CallError::Unavailable(why),
+    }
+}
+
+/// An answer that can be worked with. What says *wait*, *not now* or *not you* is an error wherever it comes.
+fn read(response: Response) -> Result<Answer, CallError> {
+    let seconds = response.header("retry-after").and_then(|it| it.parse().ok());
+    let spent = response.header("x-ratelimit-remaining") == Some("0");
+    match response.status {
+        429 => return Err(CallError::RateLimited(seconds)),
+        403 if seconds.is_some() || spent => return Err(CallError::RateLimited(seconds)),
+        500..=599 => {
+            return Err(CallError::Unavailable(format!("GitHub answers {}", response.status)));
+        }
+        _ => {}
+    }
+    let body = match serde_json::from_slice(&response.body) {
+        Ok(body) => body,
+        Err(_) if response.body.is_empty() => Value::Null,
+        Err(_) => {
+            let status = response.status;
+            return Err(CallError::Unavailable(format!("GitHub answers {status} with no JSON")));
+        }
+    };
+    Ok(Answer { status: response.status, body, response })
+}
+
+/// Why GitHub refused, for a reader.
+pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
+    let said = json::text(&answer.body, "/message");
+    match answer.status {
+        401 => CallError::Denied(format!(
+            "GitHub does not accept the App's key ({said}): check the App ID, and rotate the private key"
+        )),
+        403 => CallError::Denied(format!("GitHub refuses {what} ({said}): give the App the permission for it")),
+        404 => CallError::Denied(format!("GitHub shows nothing for {what}: is the App installed there?")),
+        422 => CallError::InvalidInput(format!("GitHub refuses {what} as not right ({said})")),
+        status => CallError::Other(format!("GitHub answers {status} for {what} ({said})")),
+    }
+}
+
+/// The answer, if it is a success.
+pub(crate) fn good(answer: Answer, what: &str) -> Result<Answer, CallError> {
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refusal(&answer, what)) }
+}
+
+/// The answer, if it is a success; none where there is nothing.
+pub(crate) fn found(answer: Answer, what: &str) -> Result<Option<Answer>, CallError> {
+    if answer.status == 404 { Ok(None) } else { good(answer, what).map(Some) }
+}

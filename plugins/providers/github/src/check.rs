@@ -1,0 +1,215 @@
+//! One check run a commit, brought to the state it ought to have.
+//!
+//! GitHub appends annotations and never takes one back. So what is there is read first: where it is a part of what
+//! should be there, the rest is added; where it is not (another policy has judged the same commit), a new run takes
+//! the old one's place. The conclusion comes with the last request, so that a run that was cut off is still running
+//! and is taken up where it stopped.
+
+use palisade_sdk::provider::{Annotation, Check, CheckState, Conclusion, Method, Published};
+use palisade_sdk::{CallError, Severity};
+use serde_json::{Map, Value, json};
+
+use crate::api::{Api, found, good, part, path};
+use crate::json::{id, text};
+
+/// Annotations in one request.
+const BATCH: usize = 50;
+/// Characters of a summary and of a title of an annotation, as GitHub's description bounds them.
+const SUMMARY: usize = 65_535;
+const TITLE: usize = 255;
+/// Bytes of an annotation's message.
+const MESSAGE: usize = 64 << 10;
+
+/// What tells annotations apart.
+type Key = (String, u64, u64, String, String);
+
+fn cut(text: &str, characters: usize) -> String {
+    text.chars().take(characters).collect()
+}
+
+fn cut_bytes(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn wire(it: &Annotation) -> Value {
+    let level = match it.severity {
+        Severity::Critical | Severity::High => "failure",
+        Severity::Medium => "warning",
+        Severity::Low => "notice",
+    };
+    json!({
+        "path": it.path,
+        "start_line": it.line.max(1),
+        "end_line": it.end_line.max(it.line).max(1),
+        "annotation_level": level,
+        "title": cut(&it.title, TITLE),
+        "message": cut_bytes(&it.message, MESSAGE),
+    })
+}
+
+fn key(it: &Value) -> Key {
+    let number = |pointer: &str| it.pointer(pointer).and_then(Value::as_u64).unwrap_or(0);
+    (
+        text(it, "/path").to_owned(),
+        number("/start_line"),
+        number("/end_line"),
+        text(it, "/title").to_owned(),
+        text(it, "/message").to_owned(),
+    )
+}
+
+/// The run that this check is already, if it is one.
+fn existing(api: &Api<'_>, repository: &str, check: &Check) -> Result<Option<Value>, CallError> {
+    if let Some(handle) = check.previous_handle.as_deref().filter(|it| !it.is_empty()) {
+        let answer = api.get(&format!("/repos/{}/check-runs/{}", path(repository), part(handle)), None)?;
+        if let Some(run) = found(answer, "the check run")? {
+            return Ok(Some(run.body));
+        }
+    }
+    let place = format!(
+        "/repos/{}/commits/{}/check-runs?check_name={}&filter=all&per_page=100",
+        path(repository),
+        part(&check.head_sha),
+        part(&check.name)
+    );
+    let answer = good(api.get(&place, None)?, "the commit's checks")?;
+    // The latest first, which is the one that counts for people.
+    let runs = answer.list("check_runs").iter();
+    let ours = runs.filter(|it| text(it, "/external_id") == check.external_id);
+    Ok(ours.max_by_key(|it| it.get("id").and_then(Value::as_u64)).cloned())
+}
+
+/// The annotations of a run, as far as there are any.
+fn annotations(api: &Api<'_>, repository: &str, run: &Value) -> Result<Vec<Key>, CallError> {
+    let count = run.pointer("/output/annotations_count").and_then(Value::as_u64).unwrap_or(0);
+    let mut all = Vec::new();
+    if count == 0 {
+        return Ok(all);
+    }
+    let place = format!(
+        "/repos/{}/check-runs/{}/annotations?per_page=100",
+        path(repository),
+        part(&id(run, "/id"))
+    );
+    let mut cursor = None;
+    loop {
+        let answer = good(api.get(&place, cursor.as_deref())?, "the check's annotations")?;
+        all.extend(answer.list("").iter().map(key));
+        cursor = answer.next();
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// What is to be added to what is there; none where something is there that should not be.
+fn missing(wanted: Vec<Value>, mut there: Vec<Key>) -> Option<Vec<Value>> {
+    let mut left = Vec::new();
+    for one in wanted {
+        let key = key(&one);
+        match there.iter().position(|it| *it == key) {
+            Some(row) => {
+                there.swap_remove(row);
+            }
+            None => left.push(one),
+        }
+    }
+    there.is_empty().then_some(left)
+}
+
+/// The fields that say where the check stands.
+fn standing(check: &Check) -> Result<Map<String, Value>, CallError> {
+    let (status, conclusion) = match (check.state, check.conclusion) {
+        (CheckState::Queued, _) => ("queued", None),
+        (CheckState::Running, _) => ("in_progress", None),
+        (CheckState::Completed, Some(Conclusion::Success)) => ("completed", Some("success")),
+        (CheckState::Completed, Some(Conclusion::Failure)) => ("completed", Some("failure")),
+        (CheckState::Completed, None) => {
+            return Err(CallError::InvalidInput("a completed check has a conclusion".to_owned()));
+        }
+        // Not `neutral` or `skipped`: both would let a required check pass.
+        (CheckState::Superseded, _) => ("completed", Some("cancelled")),
+    };
+    let mut fields = Map::new();
+    fields.insert("status".to_owned(), status.into());
+    if let Some(conclusion) = conclusion {
+        fields.insert("conclusion".to_owned(), conclusion.into());
+    }
+    Ok(fields)
+}
+
+fn output(check: &Check, annotations: &[Value]) -> Value {
+    let title = cut(&check.title, TITLE);
+    json!({
+        "title": if title.is_empty() { &check.name } else { &title },
+        "summary": cut(&check.summary, SUMMARY),
+        "annotations": annotations,
+    })
+}
+
+/// Writes to the run of that handle, or makes one.
+fn write(
+    api: &Api<'_>,
+    repository: &str,
+    check: &Check,
+    handle: Option<&str>,
+    standing: &Map<String, Value>,
+    annotations: &[Value],
+) -> Result<Value, CallError> {
+    let mut body = standing.clone();
+    body.insert("external_id".to_owned(), check.external_id.as_str().into());
+    body.insert("output".to_owned(), output(check, annotations));
+    if !check.details_url.is_empty() {
+        body.insert("details_url".to_owned(), check.details_url.as_str().into());
+    }
+    let place = format!("/repos/{}/check-runs", path(repository));
+    let answer = match handle {
+        Some(handle) => {
+            api.write(Method::Patch, &format!("{place}/{}", part(handle)), &Value::Object(body))?
+        }
+        None => {
+            body.insert("name".to_owned(), check.name.as_str().into());
+            body.insert("head_sha".to_owned(), check.head_sha.as_str().into());
+            api.write(Method::Post, &place, &Value::Object(body))?
+        }
+    };
+    Ok(good(answer, &format!("a check on `{repository}`"))?.body)
+}
+
+pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<Published, CallError> {
+    let last = standing(check)?;
+    let all: Vec<Value> = check.annotations.iter().map(wire).collect();
+    let mut run = existing(api, repository, check)?;
+    let mut left = all.clone();
+    if let Some(found) = &run {
+        let there = annotations(api, repository, found)?;
+        match missing(all.clone(), there) {
+            Some(rest) => left = rest,
+            // While a check waits or runs, what an earlier one said may stand.
+            None if check.annotations.is_empty() && check.state != CheckState::Completed => left.clear(),
+            None => run = None,
+        }
+    }
+    let mut handle = run.as_ref().map(|it| id(it, "/id")).filter(|it| !it.is_empty());
+    let running: Map<String, Value> = [("status".to_owned(), Value::from("in_progress"))].into_iter().collect();
+    let mut rest = left.as_slice();
+    let answer = loop {
+        let (batch, after) = rest.split_at(rest.len().min(BATCH));
+        let standing = if after.is_empty() { &last } else { &running };
+        let answer = write(api, repository, check, handle.as_deref(), standing, batch)?;
+        handle = Some(id(&answer, "/id"));
+        if after.is_empty() {
+            break answer;
+        }
+        rest = after;
+    };
+    Ok(Published {
+        handle: handle.unwrap_or_default(),
+        accepted: u32::try_from(all.len()).unwrap_or(u32::MAX),
+        web_url: text(&answer, "/html_url").to_owned(),
+    })
+}

@@ -1,0 +1,105 @@
+//! Whether the App works, and where it is installed.
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::{Account, Health, Page};
+use serde_json::Value;
+
+use crate::api::{Api, good, refusal};
+use crate::json::{id, text};
+
+/// What the App needs, and for what.
+const PERMISSIONS: [(&str, &str, &str); 4] = [
+    ("metadata", "read", "to list repositories"),
+    ("contents", "read", "to read what a pull request changes"),
+    ("pull_requests", "read", "to follow pull requests"),
+    ("checks", "write", "to publish checks"),
+];
+
+/// Events that the App ought to be told of.
+const EVENTS: [&str; 1] = ["pull_request"];
+
+fn grants(permissions: &Value, name: &str, level: &str) -> bool {
+    let has = permissions.get(name).and_then(Value::as_str).unwrap_or_default();
+    has == level || has == "write" || has == "admin"
+}
+
+fn warnings(of: &Value) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Some(permissions) = of.get("permissions") {
+        for (name, level, why) in PERMISSIONS {
+            if !grants(permissions, name, level) {
+                warnings.push(format!(
+                    "the App lacks the permission `{name}: {level}`, which it needs {why}: add it in the App's settings, \
+                     and have the organisation accept it"
+                ));
+            }
+        }
+    }
+    if let Some(events) = of.get("events").and_then(Value::as_array) {
+        for event in EVENTS {
+            if !events.iter().any(|it| it.as_str() == Some(event)) {
+                warnings.push(format!(
+                    "the App is not told of `{event}`: subscribe to that event in the App's settings"
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+/// How the connection, or the installation in the settings, stands.
+pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
+    let app = good(api.app("/app", None)?, "the App")?;
+    let slug = text(&app.body, "/slug").to_owned();
+    let mut health = Health {
+        status: "active".to_owned(),
+        account: slug.clone(),
+        details: vec![("app".to_owned(), slug)],
+        ..Health::default()
+    };
+    if api.settings.account.is_empty() {
+        health.warnings = warnings(&app.body);
+        return Ok(health);
+    }
+    let found = api.app(&format!("/app/installations/{}", api.settings.account), None)?;
+    if found.status == 404 {
+        health.status = "not-installed".to_owned();
+        health.reason = "the GitHub App is not installed: install it for the organisation".to_owned();
+        return Ok(health);
+    }
+    let installation = good(found, "the installation")?.body;
+    health.account = text(&installation, "/account/login").to_owned();
+    health.warnings = warnings(&installation);
+    health.details.push(("kind".to_owned(), text(&installation, "/account/type").to_owned()));
+    health.details.push(("repositories".to_owned(), text(&installation, "/repository_selection").to_owned()));
+    health.details.push(("page".to_owned(), text(&installation, "/html_url").to_owned()));
+    if !installation.pointer("/suspended_at").unwrap_or(&Value::Null).is_null() {
+        health.status = "suspended".to_owned();
+        health.reason = "the GitHub App is suspended: resume it in the organisation's settings".to_owned();
+        return Ok(health);
+    }
+    let repositories = api.get("/installation/repositories?per_page=1", None)?;
+    if repositories.status != 200 {
+        let CallError::Denied(why) = refusal(&repositories, "the installation's repositories") else {
+            return Err(refusal(&repositories, "the installation's repositories"));
+        };
+        health.status = "error".to_owned();
+        health.reason = why;
+    }
+    Ok(health)
+}
+
+/// Where the App is installed.
+pub(crate) fn accounts(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<Account>, CallError> {
+    let answer = good(api.app("/app/installations?per_page=100", cursor)?, "the App's installations")?;
+    let account = |it: &Value| Account {
+        id: id(it, "/id"),
+        name: text(it, "/account/login").to_owned(),
+        status: match it.get("suspended_at") {
+            None | Some(Value::Null) => "active".to_owned(),
+            Some(_) => "suspended".to_owned(),
+        },
+        web_url: text(it, "/html_url").to_owned(),
+    };
+    Ok(Page { items: answer.list("").iter().map(account).collect(), next: answer.next() })
+}

@@ -1,0 +1,30 @@
+//! How to get a commit: by Git, or as an archive.
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::Content;
+
+use crate::api::{Api, http_error, part, path};
+
+pub(crate) fn content(
+    api: &Api<'_>,
+    repository: &str,
+    want: &[String],
+    archive: bool,
+) -> Result<Content, CallError> {
+    if !archive {
+        return Ok(Content::Git {
+            url: format!("{}/{}.git", api.settings.web, path(repository)),
+            // GitHub takes the token as the password of this user.
+            user: "x-access-token".to_owned(),
+            password: api.token()?,
+            want: want.to_vec(),
+        });
+    }
+    let first = want.first().map(String::as_str).unwrap_or_default();
+    let request = api.archive(&format!("/repos/{}/tarball/{}", path(repository), part(first)))?;
+    let (status, blob) = api.host().download(request).map_err(http_error)?;
+    if status == 200 {
+        return Ok(Content::Archive(blob));
+    }
+    Err(CallError::Unavailable(format!("GitHub answers {status} for the archive of `{repository}`")))
+}

@@ -1,0 +1,33 @@
+//! What a delivery means.
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::{Delivery, Understood};
+use serde_json::Value;
+
+use crate::{event, hint, json};
+
+/// Reads a delivery. A kind of event that is not known is an event without a hint; a body that is no object of JSON,
+/// or a delivery that does not say its kind, is refused.
+///
+/// # Errors
+/// [`CallError::InvalidInput`] says what is missing.
+pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
+    let wrong = |what: &str| CallError::InvalidInput(what.to_owned());
+    let kind = delivery
+        .header("X-GitHub-Event")
+        .filter(|kind| !kind.is_empty())
+        .ok_or_else(|| wrong("the header `X-GitHub-Event` is missing: it says what the delivery is about"))?;
+    let text = str::from_utf8(delivery.body)
+        .map_err(|_| wrong("the body is not UTF-8: GitHub sends JSON; set the hook's content type to it"))?;
+    let body: Value = serde_json::from_str(text)
+        .map_err(|_| wrong("the body is no JSON: set the hook's content type to `application/json`"))?;
+    if !body.is_object() {
+        return Err(wrong("the body is no object of JSON"));
+    }
+    let id = delivery.header("X-GitHub-Delivery").unwrap_or_default();
+    Ok(Understood {
+        account: json::id(&body, "/installation/id"),
+        hints: hint::hints(kind, &body),
+        events: vec![event::event(kind, id, &body, text)],
+    })
+}

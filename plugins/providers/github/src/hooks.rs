@@ -1,0 +1,56 @@
+//! The App's webhook: as it should be, and what was lost while nobody listened.
+
+use std::collections::BTreeSet;
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::{Credential, Method};
+use serde_json::{Value, json};
+
+use crate::api::{Api, good};
+use crate::json::{id, text, time};
+
+/// The most pages of deliveries that are looked through; GitHub keeps three days.
+const PAGES: usize = 20;
+
+pub(crate) fn ensure(api: &Api<'_>, url: &str, secret: Credential) -> Result<(), CallError> {
+    let wanted = json!({ "url": url, "content_type": "json", "insecure_ssl": "0", "secret": "" });
+    let fill = vec![("/secret".to_owned(), secret)];
+    good(api.app_write(Method::Patch, "/app/hook/config", &wanted, fill)?, "the App's webhook")?;
+    Ok(())
+}
+
+/// Asks again for each delivery since a moment that never got a good answer.
+pub(crate) fn redeliver(api: &Api<'_>, since_ms: u64) -> Result<u32, CallError> {
+    let (mut arrived, mut lost): (BTreeSet<String>, Vec<(String, String)>) = Default::default();
+    let mut cursor = None;
+    for _ in 0..PAGES {
+        let answer = api.app("/app/hook/deliveries?per_page=100", cursor.as_deref())?;
+        let answer = good(answer, "the App's deliveries")?;
+        let mut older = false;
+        // The latest first: a later attempt that went well makes up for an earlier one.
+        for delivery in answer.list("") {
+            if time(delivery, "/delivered_at").is_some_and(|it| it < since_ms) {
+                older = true;
+                continue;
+            }
+            let guid = text(delivery, "/guid").to_owned();
+            let status = delivery.get("status_code").and_then(Value::as_u64).unwrap_or(0);
+            if (200..300).contains(&status) {
+                arrived.insert(guid);
+            } else if !arrived.contains(&guid) && !lost.iter().any(|(known, _)| *known == guid) {
+                lost.push((guid, id(delivery, "/id")));
+            }
+        }
+        cursor = answer.next();
+        if older || cursor.is_none() {
+            break;
+        }
+    }
+    let mut asked = 0;
+    for (_, delivery) in lost {
+        let path = format!("/app/hook/deliveries/{delivery}/attempts");
+        good(api.app_write(Method::Post, &path, &json!({}), Vec::new())?, "a delivery again")?;
+        asked += 1;
+    }
+    Ok(asked)
+}

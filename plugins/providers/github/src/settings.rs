@@ -1,0 +1,73 @@
+//! What the administrator set.
+
+use palisade_sdk::CallError;
+use palisade_sdk::provider::Host;
+use serde_json::Value;
+
+use crate::json;
+
+/// GitHub's own API.
+const API: &str = "https://api.github.com";
+/// GitHub's own pages.
+const WEB: &str = "https://github.com";
+
+/// The settings as JSON Schema.
+pub(crate) fn schema() -> String {
+    serde_json::json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["app_id"],
+        "properties": {
+            "app_id": {
+                "type": "string",
+                "pattern": "^[A-Za-z0-9.]{1,64}$",
+                "title": "App ID or client ID",
+                "description": "From the settings page of your GitHub App."
+            },
+            "api_url": {
+                "type": "string",
+                "format": "uri",
+                "default": API,
+                "title": "URL of the API",
+                "description": "For GitHub Enterprise Server: https://HOST/api/v3"
+            },
+            "web_url": {
+                "type": "string",
+                "format": "uri",
+                "default": WEB,
+                "title": "URL of the pages",
+                "description": "For GitHub Enterprise Server: https://HOST"
+            },
+            "archive_url": {
+                "type": "string",
+                "format": "uri",
+                "default": "https://codeload.github.com",
+                "title": "URL of archives",
+                "description": "For GitHub Enterprise Server: https://HOST, or https://codeload.HOST with subdomain isolation"
+            }
+        }
+    })
+    .to_string()
+}
+
+/// The settings of a call.
+pub(crate) struct Settings {
+    /// Without a slash at its end.
+    pub(crate) api: String,
+    /// Without a slash at its end.
+    pub(crate) web: String,
+    /// The installation's id; empty where the connection itself is meant.
+    pub(crate) account: String,
+}
+
+impl Settings {
+    pub(crate) fn read(host: &dyn Host) -> Result<Settings, CallError> {
+        let all: Value = serde_json::from_str(&host.settings())
+            .map_err(|_| CallError::InvalidInput("the settings are no JSON".to_owned()))?;
+        let url = |pointer: &str, usual: &str| {
+            let said = json::text(&all, pointer).trim_end_matches('/');
+            if said.is_empty() { usual.to_owned() } else { said.to_owned() }
+        };
+        Ok(Settings { api: url("/api_url", API), web: url("/web_url", WEB), account: json::id(&all, "/account") })
+    }
+}

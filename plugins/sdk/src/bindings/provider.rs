@@ -1,0 +1,577 @@
+//! The world `provider`.
+
+use std::cell::RefCell;
+
+use crate::provider as plain;
+
+#[expect(clippy::same_length_and_capacity, reason = "generated")]
+#[doc(hidden)]
+pub mod generated {
+    wit_bindgen::generate!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
+               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        world: "palisade:worlds/provider",
+        generate_all,
+        pub_export_macro: true,
+        export_macro_name: "export_world",
+        default_bindings_module: "palisade_sdk::bindings::provider::generated",
+    });
+}
+
+use generated::exports::palisade::provider::provider as world;
+use generated::palisade::host::{blobs, clock, credentials, http, log, settings, state};
+use generated::palisade::types::{core, events};
+
+#[doc(hidden)]
+pub use core::CallError;
+#[doc(hidden)]
+pub use credentials::Credential;
+#[doc(hidden)]
+pub use world::{
+    AccountPage, Check, Content, Delivery, Guest, Health, Info, NamePage, Published, Pull, PullPage,
+    RepositoryPage, Requirement, Understood,
+};
+
+/// The host, for one call. A plain credential is a row: 0 the call's own, 1 the second that was lent, and then
+/// those that the host gave in this call.
+struct World<'a> {
+    lent: &'a [&'a Credential],
+    given: RefCell<Vec<Option<Credential>>>,
+    blobs: RefCell<Vec<Option<blobs::Blob>>>,
+}
+
+impl<'a> World<'a> {
+    fn new(lent: &'a [&'a Credential]) -> World<'a> {
+        crate::log::install_panic_hook();
+        World { lent, given: RefCell::default(), blobs: RefCell::default() }
+    }
+
+    fn give(&self, credential: Credential) -> plain::Credential {
+        let mut given = self.given.borrow_mut();
+        given.push(Some(credential));
+        plain::Credential(u32::try_from(self.lent.len() + given.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    fn with<T>(&self, it: plain::Credential, work: impl FnOnce(&Credential) -> T) -> Option<T> {
+        let row = it.0 as usize;
+        if let Some(lent) = self.lent.get(row) {
+            return Some(work(lent));
+        }
+        let given = self.given.borrow();
+        given.get(row - self.lent.len())?.as_ref().map(work)
+    }
+
+    fn take(&self, it: plain::Credential) -> Option<Credential> {
+        let row = (it.0 as usize).checked_sub(self.lent.len())?;
+        self.given.borrow_mut().get_mut(row)?.take()
+    }
+
+    /// Calls the host with a request, whose credentials are borrowed for that long.
+    fn call<T>(
+        &self,
+        request: &plain::Request,
+        call: impl FnOnce(http::Request<'_>) -> Result<T, http::HttpError>,
+    ) -> Result<T, plain::HttpError> {
+        let given = self.given.borrow();
+        let find = |it: plain::Credential| {
+            let row = it.0 as usize;
+            let found = match self.lent.get(row) {
+                Some(lent) => Some(*lent),
+                None => given.get(row - self.lent.len()).and_then(Option::as_ref),
+            };
+            found.ok_or_else(|| plain::HttpError::Denied("this credential was handed over already".to_owned()))
+        };
+        let auth = match &request.auth {
+            None => None,
+            Some((scheme, credential)) => {
+                let scheme = match scheme {
+                    plain::Scheme::Bearer => http::Scheme::Bearer,
+                    plain::Scheme::Basic(user) => http::Scheme::Basic(user.clone()),
+                    plain::Scheme::Header(name) => http::Scheme::Header(name.clone()),
+                };
+                Some((scheme, find(*credential)?))
+            }
+        };
+        let fill = request.fill.iter().map(|(pointer, it)| Ok((pointer.clone(), find(*it)?)));
+        let method = match request.method {
+            plain::Method::Get => http::Method::Get,
+            plain::Method::Head => http::Method::Head,
+            plain::Method::Post => http::Method::Post,
+            plain::Method::Put => http::Method::Put,
+            plain::Method::Patch => http::Method::Patch,
+            plain::Method::Delete => http::Method::Delete,
+        };
+        let wire = http::Request {
+            method,
+            url: request.url.clone(),
+            headers: request.headers.clone(),
+            body: request.body.clone(),
+            timeout_ms: None,
+            auth,
+            fill: fill.collect::<Result<_, _>>()?,
+        };
+        call(wire).map_err(|error| match error {
+            http::HttpError::Denied(what) => plain::HttpError::Denied(what),
+            http::HttpError::Timeout => plain::HttpError::Timeout,
+            http::HttpError::TooLarge(limit) => plain::HttpError::TooLarge(limit),
+            http::HttpError::Wait(seconds) => plain::HttpError::Wait(seconds),
+            http::HttpError::Transport(why) => plain::HttpError::Transport(why),
+        })
+    }
+}
+
+fn response(it: http::Response) -> plain::Response {
+    plain::Response { status: it.status, headers: it.headers, body: it.body }
+}
+
+impl plain::Host for World<'_> {
+    fn auth(&self) -> plain::Credential {
+        plain::Credential(0)
+    }
+    fn settings(&self) -> String {
+        settings::get()
+    }
+    fn now_ms(&self) -> u64 {
+        clock::now_unix_ms()
+    }
+    fn remember(&self, key: &str) -> Option<Vec<u8>> {
+        state::get(key).ok().flatten()
+    }
+    fn keep(&self, key: &str, value: &[u8], seconds: u32) {
+        // What is kept only saves requests; without a memory they are made again.
+        let _ = state::put(key, value, seconds);
+    }
+    fn credential(&self, name: &str) -> Option<plain::Credential> {
+        credentials::find(name).map(|it| self.give(it))
+    }
+    fn keep_credential(&self, name: &str, credential: plain::Credential) {
+        self.with(credential, |it| credentials::keep(name, it));
+    }
+    fn send(&self, request: plain::Request) -> Result<plain::Response, plain::HttpError> {
+        self.call(&request, |it| http::send(&it)).map(response)
+    }
+    fn exchange(
+        &self,
+        request: plain::Request,
+        token: &str,
+        expiry: Option<&str>,
+    ) -> Result<(Option<plain::Credential>, plain::Response), plain::HttpError> {
+        let (credential, answer) = self.call(&request, |it| http::exchange(&it, token, expiry))?;
+        Ok((credential.map(|it| self.give(it)), response(answer)))
+    }
+    fn download(&self, request: plain::Request) -> Result<(u16, plain::Blob), plain::HttpError> {
+        let stored = self.call(&request, |it| http::download(&it))?;
+        let mut blobs = self.blobs.borrow_mut();
+        blobs.push(Some(stored.body));
+        Ok((stored.status, plain::Blob(u32::try_from(blobs.len() - 1).unwrap_or(u32::MAX))))
+    }
+}
+
+fn call_error(error: crate::CallError) -> CallError {
+    match error {
+        crate::CallError::Denied(text) => CallError::Denied(text),
+        crate::CallError::InvalidInput(text) => CallError::InvalidInput(text),
+        crate::CallError::Unavailable(text) => CallError::Unavailable(text),
+        crate::CallError::RateLimited(seconds) => CallError::RateLimited(seconds),
+        crate::CallError::Other(text) => CallError::Other(text),
+    }
+}
+
+fn properties(from: Vec<(String, String)>) -> Vec<core::Property> {
+    from.into_iter().map(|(key, value)| core::Property { key, value }).collect()
+}
+
+#[doc(hidden)]
+pub fn describe(provider: &dyn plain::Provider) -> Info {
+    crate::log::install_panic_hook();
+    let it = provider.describe();
+    Info {
+        id: it.id,
+        title: it.title,
+        webhook: world::WebhookAuth {
+            scheme: it.webhook.scheme,
+            header: it.webhook.header,
+            prefix: it.webhook.prefix,
+            id_header: it.webhook.id_header,
+            time_header: it.webhook.time_header,
+        },
+        features: it.features,
+        settings_schema: it.settings_schema,
+        secrets: it
+            .secrets
+            .into_iter()
+            .map(|it| world::Secret { name: it.name, title: it.title, kind: it.kind, issuer: it.issuer })
+            .collect(),
+        hosts: it.hosts,
+    }
+}
+
+#[doc(hidden)]
+pub fn understand(provider: &dyn plain::Provider, delivery: &Delivery) -> Result<Understood, CallError> {
+    crate::log::install_panic_hook();
+    let headers: Vec<(&str, &str)> =
+        delivery.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let it = provider
+        .understand(plain::Delivery { headers: &headers, body: &delivery.body })
+        .map_err(call_error)?;
+    let hint = |it| match it {
+        plain::Hint::Pull { repository, id } => world::Hint::Pull((repository, id)),
+        plain::Hint::Rerun { repository, head_sha, external_id } => {
+            world::Hint::Rerun((repository, head_sha, external_id))
+        }
+        plain::Hint::Integration => world::Hint::Integration,
+        plain::Hint::Repositories => world::Hint::Repositories,
+    };
+    let event = |it: plain::Event| events::Event {
+        id: it.id,
+        provider: it.provider,
+        kind: it.kind,
+        action: it.action,
+        actor: events::Actor { id: it.actor.id, login: it.actor.login, kind: it.actor.kind },
+        organization: it.organization,
+        repository: it.repository,
+        public: it.public,
+        occurred_ms: it.occurred_ms,
+        properties: properties(it.properties),
+        payload: it.payload,
+    };
+    Ok(Understood {
+        account: it.account,
+        hints: it.hints.into_iter().map(hint).collect(),
+        events: it.events.into_iter().map(event).collect(),
+    })
+}
+
+#[doc(hidden)]
+pub fn test_connection(provider: &dyn plain::Provider, auth: &Credential) -> Result<Health, CallError> {
+    let it = provider.test_connection(&World::new(&[auth])).map_err(call_error)?;
+    Ok(Health {
+        status: it.status,
+        account: it.account,
+        reason: it.reason,
+        warnings: it.warnings,
+        details: properties(it.details),
+    })
+}
+
+#[doc(hidden)]
+pub fn accounts(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    cursor: Option<&str>,
+) -> Result<AccountPage, CallError> {
+    let page = provider.accounts(&World::new(&[auth]), cursor).map_err(call_error)?;
+    let account = |it: plain::Account| world::Account {
+        id: it.id,
+        name: it.name,
+        status: it.status,
+        web_url: it.web_url,
+    };
+    Ok(AccountPage { items: page.items.into_iter().map(account).collect(), next: page.next })
+}
+
+#[doc(hidden)]
+pub fn repositories(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    cursor: Option<&str>,
+) -> Result<RepositoryPage, CallError> {
+    let page = provider.repositories(&World::new(&[auth]), cursor).map_err(call_error)?;
+    let repository = |it: plain::Repository| world::Repository {
+        id: it.id,
+        full_name: it.full_name,
+        default_branch: it.default_branch,
+        web_url: it.web_url,
+        archived: it.archived,
+        private: it.private,
+    };
+    Ok(RepositoryPage { items: page.items.into_iter().map(repository).collect(), next: page.next })
+}
+
+#[doc(hidden)]
+pub fn branches(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    cursor: Option<&str>,
+) -> Result<NamePage, CallError> {
+    let page = provider.branches(&World::new(&[auth]), repository, cursor).map_err(call_error)?;
+    Ok(NamePage { items: page.items, next: page.next })
+}
+
+#[doc(hidden)]
+pub fn folders(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    branch: &str,
+    folder: &str,
+) -> Result<Option<NamePage>, CallError> {
+    let page = provider.folders(&World::new(&[auth]), repository, branch, folder).map_err(call_error)?;
+    Ok(page.map(|page| NamePage { items: page.items, next: page.next }))
+}
+
+#[doc(hidden)]
+pub fn requirement(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    branch: &str,
+    check: &str,
+) -> Result<Requirement, CallError> {
+    let it = provider.requirement(&World::new(&[auth]), repository, branch, check).map_err(call_error)?;
+    Ok(Requirement { required: it.required, how: it.how })
+}
+
+fn pull_of(it: plain::Pull) -> Pull {
+    Pull {
+        id: it.id,
+        title: it.title,
+        author: it.author,
+        open: it.open,
+        head_ref: it.head_ref,
+        head_sha: it.head_sha,
+        head_repository: it.head_repository,
+        base_ref: it.base_ref,
+        base_sha: it.base_sha,
+        merge_base_sha: it.merge_base_sha,
+        web_url: it.web_url,
+    }
+}
+
+#[doc(hidden)]
+pub fn open_pulls(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    cursor: Option<&str>,
+) -> Result<PullPage, CallError> {
+    let page = provider.open_pulls(&World::new(&[auth]), repository, cursor).map_err(call_error)?;
+    Ok(PullPage { items: page.items.into_iter().map(pull_of).collect(), next: page.next })
+}
+
+#[doc(hidden)]
+pub fn pull(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    id: &str,
+) -> Result<Option<Pull>, CallError> {
+    let pull = provider.pull(&World::new(&[auth]), repository, id).map_err(call_error)?;
+    Ok(pull.map(pull_of))
+}
+
+#[doc(hidden)]
+pub fn branch(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    branch: &str,
+) -> Result<Option<String>, CallError> {
+    provider.branch(&World::new(&[auth]), repository, branch).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn content(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    want: &[String],
+    archive: bool,
+) -> Result<Content, CallError> {
+    let lent = [auth];
+    let host = World::new(&lent);
+    let gone = || CallError::Other("the adapter gave a handle that it does not own".to_owned());
+    match provider.content(&host, repository, want, archive).map_err(call_error)? {
+        plain::Content::Git { url, user, password, want } => {
+            let password = host.take(password).ok_or_else(gone)?;
+            Ok(Content::Git(world::Git { url, user, password, want }))
+        }
+        plain::Content::Archive(blob) => {
+            let blob = host.blobs.borrow_mut().get_mut(blob.0 as usize).and_then(Option::take);
+            Ok(Content::Archive(blob.ok_or_else(gone)?))
+        }
+    }
+}
+
+#[doc(hidden)]
+pub fn ensure_hook(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    url: &str,
+    secret: &Credential,
+) -> Result<(), CallError> {
+    let lent = [auth, secret];
+    let host = World::new(&lent);
+    provider.ensure_hook(&host, repository, url, plain::Credential(1)).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn redeliver(provider: &dyn plain::Provider, auth: &Credential, since_ms: u64) -> Result<u32, CallError> {
+    provider.redeliver(&World::new(&[auth]), since_ms).map_err(call_error)
+}
+
+#[doc(hidden)]
+pub fn publish(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    check: Check,
+) -> Result<Published, CallError> {
+    let annotation = |it: world::Annotation| plain::Annotation {
+        path: it.path,
+        line: it.line,
+        end_line: it.end_line,
+        severity: match it.severity {
+            core::Severity::Low => crate::Severity::Low,
+            core::Severity::Medium => crate::Severity::Medium,
+            core::Severity::High => crate::Severity::High,
+            core::Severity::Critical => crate::Severity::Critical,
+        },
+        title: it.title,
+        message: it.message,
+    };
+    let check = plain::Check {
+        external_id: check.external_id,
+        head_sha: check.head_sha,
+        name: check.name,
+        state: match check.state {
+            world::CheckState::Queued => plain::CheckState::Queued,
+            world::CheckState::Running => plain::CheckState::Running,
+            world::CheckState::Completed => plain::CheckState::Completed,
+            world::CheckState::Superseded => plain::CheckState::Superseded,
+        },
+        conclusion: check.conclusion.map(|it| match it {
+            world::Conclusion::Success => plain::Conclusion::Success,
+            world::Conclusion::Failure => plain::Conclusion::Failure,
+        }),
+        details_url: check.details_url,
+        title: check.title,
+        summary: check.summary,
+        annotations: check.annotations.into_iter().map(annotation).collect(),
+        previous_handle: check.previous_handle,
+    };
+    let it = provider.publish(&World::new(&[auth]), repository, &check).map_err(call_error)?;
+    Ok(Published { handle: it.handle, accepted: it.accepted, web_url: it.web_url })
+}
+
+/// Writes one line to the host's log.
+pub fn emit(level: crate::log::Level, message: &str) {
+    let level = match level {
+        crate::log::Level::Trace => log::Level::Trace,
+        crate::log::Level::Debug => log::Level::Debug,
+        crate::log::Level::Info => log::Level::Info,
+        crate::log::Level::Warn => log::Level::Warn,
+        crate::log::Level::Error => log::Level::Error,
+    };
+    log::emit(level, message, &[]);
+}
+
+/// Makes the crate a component of the world `provider`. The argument is an expression for a value that implements
+/// [`Provider`](crate::provider::Provider). Does nothing natively.
+#[macro_export]
+macro_rules! export_provider {
+    ($provider:expr) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::provider as palisade;
+            use palisade::{CallError, Credential};
+            struct Component;
+            impl palisade::Guest for Component {
+                fn describe() -> palisade::Info {
+                    palisade::describe(&$provider)
+                }
+                fn understand(it: palisade::Delivery) -> Result<palisade::Understood, CallError> {
+                    palisade::understand(&$provider, &it)
+                }
+                fn test_connection(auth: &Credential) -> Result<palisade::Health, CallError> {
+                    palisade::test_connection(&$provider, auth)
+                }
+                fn accounts(
+                    auth: &Credential,
+                    cursor: Option<String>,
+                ) -> Result<palisade::AccountPage, CallError> {
+                    palisade::accounts(&$provider, auth, cursor.as_deref())
+                }
+                fn repositories(
+                    auth: &Credential,
+                    cursor: Option<String>,
+                ) -> Result<palisade::RepositoryPage, CallError> {
+                    palisade::repositories(&$provider, auth, cursor.as_deref())
+                }
+                fn branches(
+                    auth: &Credential,
+                    repository: String,
+                    cursor: Option<String>,
+                ) -> Result<palisade::NamePage, CallError> {
+                    palisade::branches(&$provider, auth, &repository, cursor.as_deref())
+                }
+                fn folders(
+                    auth: &Credential,
+                    repository: String,
+                    branch: String,
+                    folder: String,
+                ) -> Result<Option<palisade::NamePage>, CallError> {
+                    palisade::folders(&$provider, auth, &repository, &branch, &folder)
+                }
+                fn get_requirement(
+                    auth: &Credential,
+                    repository: String,
+                    branch: String,
+                    check: String,
+                ) -> Result<palisade::Requirement, CallError> {
+                    palisade::requirement(&$provider, auth, &repository, &branch, &check)
+                }
+                fn open_pulls(
+                    auth: &Credential,
+                    repository: String,
+                    cursor: Option<String>,
+                ) -> Result<palisade::PullPage, CallError> {
+                    palisade::open_pulls(&$provider, auth, &repository, cursor.as_deref())
+                }
+                fn get_pull(
+                    auth: &Credential,
+                    repository: String,
+                    id: String,
+                ) -> Result<Option<palisade::Pull>, CallError> {
+                    palisade::pull(&$provider, auth, &repository, &id)
+                }
+                fn get_branch(
+                    auth: &Credential,
+                    repository: String,
+                    branch: String,
+                ) -> Result<Option<String>, CallError> {
+                    palisade::branch(&$provider, auth, &repository, &branch)
+                }
+                fn get_content(
+                    auth: &Credential,
+                    repository: String,
+                    want: Vec<String>,
+                    archive: bool,
+                ) -> Result<palisade::Content, CallError> {
+                    palisade::content(&$provider, auth, &repository, &want, archive)
+                }
+                fn ensure_hook(
+                    auth: &Credential,
+                    repository: String,
+                    url: String,
+                    secret: &Credential,
+                ) -> Result<(), CallError> {
+                    palisade::ensure_hook(&$provider, auth, &repository, &url, secret)
+                }
+                fn redeliver(auth: &Credential, since_ms: u64) -> Result<u32, CallError> {
+                    palisade::redeliver(&$provider, auth, since_ms)
+                }
+                fn publish(
+                    auth: &Credential,
+                    repository: String,
+                    check: palisade::Check,
+                ) -> Result<palisade::Published, CallError> {
+                    palisade::publish(&$provider, auth, &repository, check)
+                }
+            }
+            $crate::bindings::provider::generated::export_world!(Component);
+        };
+    };
+}
