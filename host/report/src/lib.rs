@@ -1,6 +1,7 @@
 //! A finished scan, for people and for programs. Everything here is a pure function from a report to text.
 
 mod baseline;
+mod check;
 mod clean;
 mod controls;
 mod escape;
@@ -15,6 +16,7 @@ mod schema;
 mod table;
 mod words;
 
+pub use check::{CheckPart, check_annotations, check_body};
 pub use baseline::{BaselineError, Saved, saved_report};
 pub use clean::clean;
 pub use controls::{control_page, control_page_name, controls_index};

@@ -21,7 +21,7 @@ const NAME: usize = 300;
 const RESERVE: usize = 80;
 
 /// Rows that belong together.
-struct Section {
+pub(crate) struct Section {
     /// Stands before the rows.
     open: String,
     rows: Vec<String>,
@@ -29,12 +29,12 @@ struct Section {
     close: &'static str,
 }
 
-fn folded(title: &str, rows: Vec<String>) -> Section {
+pub(crate) fn folded(title: &str, rows: Vec<String>) -> Section {
     let open = format!("\n<details><summary>{title}</summary>\n\n");
     Section { open, rows, close: "\n</details>\n" }
 }
 
-fn at(path: &str, line: Option<u32>) -> String {
+pub(crate) fn at(path: &str, line: Option<u32>) -> String {
     let path = cut(path, NAME);
     line.map_or_else(|| code(&path), |line| code(&format!("{path}:{line}")))
 }
@@ -43,11 +43,11 @@ fn where_is(finding: &Finding) -> String {
     place(finding).map_or_else(String::new, |it| at(&it.path, Some(it.start.line)))
 }
 
-fn name(text: &str) -> String {
+pub(crate) fn name(text: &str) -> String {
     code(&cut(text, NAME))
 }
 
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     words(&cut(text, MESSAGE))
 }
 
@@ -93,7 +93,7 @@ fn diagnostic(it: &Diagnostic) -> String {
     format!("- {} {}: {}\n", at(&it.path, line), name(&it.code), prose(&it.message))
 }
 
-fn sections(report: &Report) -> Vec<Section> {
+pub(crate) fn sections(report: &Report) -> Vec<Section> {
     let failed = worst_first(report);
     let mut sections = Vec::new();
     let new: Vec<String> = failed.iter().filter(|it| it.new).map(|it| row(it)).collect();
@@ -120,7 +120,7 @@ fn sections(report: &Report) -> Vec<Section> {
     sections
 }
 
-fn head(report: &Report, verdict: Verdict) -> String {
+pub(crate) fn head(report: &Report, verdict: Verdict) -> String {
     let end = match verdict {
         Verdict::Clean => "passed",
         Verdict::Violations => "failed: violations at or above the threshold",
@@ -151,15 +151,23 @@ fn head(report: &Report, verdict: Verdict) -> String {
 /// where not even the counts fit, they are cut.
 pub fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
     let head = head(report, verdict);
-    let length = |text: &str| text.chars().count();
-    let mut room = limit.saturating_sub(length(&head));
     let mut text = cut(&head, limit).into_owned();
-    if room < RESERVE {
-        return text;
+    let Some(room) = limit.checked_sub(length(&head) + RESERVE) else { return text };
+    let left_out = fill(&mut text, sections(report), room);
+    if left_out > 0 {
+        let _ = write!(text, "\n{left_out} more did not fit in here.\n");
     }
-    room -= RESERVE;
+    text
+}
+
+pub(crate) fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Adds sections as far as there is room, in characters; gives how many rows were left out.
+pub(crate) fn fill(text: &mut String, sections: Vec<Section>, mut room: usize) -> usize {
     let mut left_out = 0;
-    for section in sections(report) {
+    for section in sections {
         let around = length(&section.open) + length(section.close);
         let mut rows = section.rows.iter().peekable();
         if rows.peek().is_none_or(|first| around + length(first) > room) {
@@ -175,8 +183,5 @@ pub fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
         left_out += rows.count();
         text.push_str(section.close);
     }
-    if left_out > 0 {
-        let _ = write!(text, "\n{left_out} more did not fit in here.\n");
-    }
-    text
+    left_out
 }

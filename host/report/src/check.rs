@@ -1,0 +1,136 @@
+//! A check on a pull request: its body, and its remarks on lines.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use palisade_domain::{Annotation, Finding, Report, Verdict};
+
+use crate::clean::{clean, clean_lines, cut};
+use crate::escape::words;
+use crate::markdown::{Section, at, fill, folded, head, length, name, prose, sections};
+use crate::words::{acceptance, environments, place, subject, what, worst_first};
+
+/// The longest message of a remark. GitHub takes 64 KB, which nobody reads beside a line.
+const MESSAGE: usize = 4_000;
+/// What the line about what was left out needs at most.
+const RESERVE: usize = 80;
+
+/// What one Git source says of a pull request.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckPart<'a> {
+    /// For readers: the source, and the folder where it has several.
+    pub title: &'a str,
+    /// What was found, compared with the merge base.
+    pub report: &'a Report,
+    /// What the source's threshold makes of it.
+    pub verdict: Verdict,
+}
+
+/// New violations, worst first.
+fn new(report: &Report) -> impl Iterator<Item = &Finding> {
+    worst_first(report).into_iter().filter(|it| it.new)
+}
+
+/// The failed resources of each file.
+fn by_file(report: &Report) -> Section {
+    let mut files: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in new(report) {
+        let path = place(finding).map_or("", |it| it.path.as_str());
+        files.entry(path).or_default().push(finding);
+    }
+    let row = |(path, findings): (&str, Vec<&Finding>)| {
+        let mut resources: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for finding in findings {
+            resources.entry(subject(finding).into_owned()).or_default().push(&finding.control);
+        }
+        let mut row = if path.is_empty() { "- elsewhere\n".to_owned() } else { format!("- {}\n", at(path, None)) };
+        for (resource, controls) in resources {
+            let controls: Vec<String> = controls.into_iter().map(name).collect();
+            // Writing to a string cannot fail.
+            let _ = writeln!(row, "  - {}: {}", name(&resource), controls.join(", "));
+        }
+        row
+    };
+    let rows: Vec<String> = files.into_iter().map(row).collect();
+    folded(&format!("Failed resources by file ({})", rows.len()), rows)
+}
+
+/// For each control that is newly violated: how to mend it, and what that may break.
+fn mends(report: &Report) -> Section {
+    let mut seen = Vec::new();
+    let mut rows = Vec::new();
+    for finding in new(report) {
+        if seen.contains(&&*finding.control) || finding.remediation.is_empty() {
+            continue;
+        }
+        seen.push(&*finding.control);
+        let mut row = format!("- {} {}: {}", name(&finding.control), prose(&finding.title), prose(&finding.remediation));
+        if !finding.change_impact.is_empty() {
+            let _ = write!(row, " Change impact: {}", prose(&finding.change_impact));
+        }
+        row.push('\n');
+        rows.push(row);
+    }
+    folded(&format!("How to mend ({})", rows.len()), rows)
+}
+
+/// The body of a check, of at most so many characters: a part for each source, new violations before what was there
+/// before. `notes` stand above all of it. What does not fit is counted.
+pub fn check_body(notes: &[String], parts: &[CheckPart<'_>], limit: usize) -> String {
+    let mut text = String::new();
+    for note in notes {
+        let _ = writeln!(text, "{}\n", words(note));
+    }
+    for (row, part) in parts.iter().enumerate() {
+        // Each part may use an equal share of what is left, so that the first cannot take all.
+        let share = limit.saturating_sub(length(&text)) / (parts.len() - row);
+        let mut of_part = format!("## {}\n\n{}", words(part.title), head(part.report, part.verdict));
+        let Some(room) = share.checked_sub(length(&of_part) + RESERVE) else { continue };
+        let mut all = sections(part.report);
+        // Behind the table of what is new, before what is folded.
+        let behind = usize::from(new(part.report).next().is_some());
+        if behind > 0 {
+            all.splice(behind..behind, [by_file(part.report), mends(part.report)]);
+        }
+        let left_out = fill(&mut of_part, all, room);
+        if left_out > 0 {
+            let _ = write!(of_part, "\n{left_out} more did not fit in here.\n");
+        }
+        of_part.push('\n');
+        text.push_str(&of_part);
+    }
+    cut(&text, limit).into_owned()
+}
+
+/// Remarks on lines for what is new, worst first, at most so many; and how many there would be.
+pub fn check_annotations(reports: &[&Report], most: usize) -> (Vec<Annotation>, usize) {
+    let mut all: Vec<&Finding> = reports.iter().flat_map(|it| new(it)).filter(|it| place(it).is_some()).collect();
+    all.sort_by(|one, other| {
+        other.severity.cmp(&one.severity).then_with(|| one.sort_key().cmp(&other.sort_key()))
+    });
+    // Two sources may look at the same folder.
+    all.dedup_by(|one, other| one.fingerprint == other.fingerprint && one.control == other.control);
+    let count = all.len();
+    let annotation = |finding: &Finding| {
+        let place = place(finding)?;
+        let mut message = format!("{}\n{}", what(finding), subject(finding));
+        if let Some(environments) = environments(finding) {
+            let _ = write!(message, " {environments}");
+        }
+        if let Some(suppression) = &finding.suppression {
+            let _ = write!(message, "\n{}", acceptance(suppression));
+        }
+        if !finding.remediation.is_empty() {
+            let _ = write!(message, "\n\n{}", finding.remediation);
+        }
+        Some(Annotation {
+            path: place.path.clone(),
+            line: place.start.line.max(1),
+            end_line: place.end.line.max(place.start.line).max(1),
+            severity: finding.severity,
+            title: clean(&format!("{}: {}", finding.severity, finding.control)).into_owned(),
+            message: cut(&clean_lines(&message), MESSAGE).into_owned(),
+        })
+    };
+    (all.into_iter().take(most).filter_map(annotation).collect(), count)
+}
