@@ -1,9 +1,11 @@
 //! Archives, read entry by entry into a package and never unpacked.
 
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use palisade_source::PackageWriter;
+use palisade_source::{Limits, PackageLimits, PackageSnapshot, PackageWriter};
 use tar::EntryType;
 use zip::ZipArchive;
 
@@ -29,8 +31,8 @@ pub(crate) fn read<W: Write>(
     archive.seek(SeekFrom::Start(0)).map_err(bad)?;
     let reader = BufReader::new(archive);
     match format {
-        ArchiveFormat::Tar => untar(Bounded::new(reader, most), into),
-        ArchiveFormat::TarGz => untar(Bounded::new(MultiGzDecoder::new(reader), most), into),
+        ArchiveFormat::Tar => untar(Bounded::new(reader, most), false, into),
+        ArchiveFormat::TarGz => untar(Bounded::new(MultiGzDecoder::new(reader), most), false, into),
         ArchiveFormat::Zip => unzip(reader, into),
     }
 }
@@ -45,11 +47,27 @@ fn path(bytes: &[u8]) -> Result<String, ModuleError> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-fn untar<W: Write>(from: impl Read, into: &mut PackageWriter<W>) -> Result<(), ModuleError> {
+/// Packs a commit's archive (tar, gzip), as Git hosts make them: all of it stands in one folder, which is left out.
+/// The package is written at `path` and opened.
+pub fn pack_commit(archive: impl Read, path: &Path, limits: Limits) -> Result<PackageSnapshot, ModuleError> {
+    let most = PackageLimits::default();
+    let file = File::create(path).map_err(bad)?;
+    let mut writer = PackageWriter::new(BufWriter::new(file), most).map_err(bad)?;
+    let unpacked = Bounded::new(MultiGzDecoder::new(archive), most.bytes.saturating_mul(2));
+    untar(unpacked, true, &mut writer)?;
+    let digest = writer.finish().map_err(bad)?;
+    PackageSnapshot::open(path, digest, limits).map_err(bad)
+}
+
+fn untar<W: Write>(from: impl Read, strip: bool, into: &mut PackageWriter<W>) -> Result<(), ModuleError> {
     let mut archive = tar::Archive::new(from);
     for entry in archive.entries().map_err(bad)? {
         let mut entry = entry.map_err(bad)?;
-        let path = path(&entry.path_bytes())?;
+        let mut path = path(&entry.path_bytes())?;
+        if strip {
+            let Some((_, rest)) = path.split_once('/') else { continue };
+            path = rest.to_owned();
+        }
         match entry.header().entry_type() {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
                 into.file(&path, &mut entry).map_err(bad)?;

@@ -19,6 +19,7 @@ mod source;
 mod version;
 mod web;
 
+pub use archive::pack_commit;
 pub use error::ModuleError;
 pub use host::{AllowedHost, HostError};
 pub use modules::{KIND, Limits, Modules, Package, Settings};

@@ -225,7 +225,7 @@ impl Provider {
         )
     }
 
-    /// The commit that a branch stands at.
+    /// The commit that a branch stands at, or the default branch where no name is given.
     pub async fn branch(&self, tenant: &Tenant, repository: &str, branch: &str) -> Answer<Option<String>> {
         ask!(self, tenant, call_get_branch(repository, branch), plain(Ok))
     }

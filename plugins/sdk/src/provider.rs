@@ -57,7 +57,7 @@ pub trait Provider {
     ) -> Result<Page<Pull>, CallError>;
     /// One pull request as it is now; none where there is none.
     fn pull(&self, host: &dyn Host, repository: &str, id: &str) -> Result<Option<Pull>, CallError>;
-    /// The commit that a branch stands at; none where there is no such branch.
+    /// The commit that a branch stands at, or the default branch where no name is given; none where there is none.
     fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError>;
     /// How to get commits.
     fn content(

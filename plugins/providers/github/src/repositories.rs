@@ -53,6 +53,13 @@ fn branch_of(api: &Api<'_>, repository: &str, branch: &str) -> Result<Option<Val
 }
 
 pub(crate) fn branch(api: &Api<'_>, repository: &str, branch: &str) -> Result<Option<String>, CallError> {
+    let mut branch = branch.to_owned();
+    if branch.is_empty() {
+        let answer = api.get(&format!("/repos/{}", path(repository)), None)?;
+        let Some(answer) = found(answer, &format!("`{repository}`"))? else { return Ok(None) };
+        text(&answer.body, "/default_branch").clone_into(&mut branch);
+    }
+    let branch = branch.as_str();
     Ok(branch_of(api, repository, branch)?.map(|it| text(&it, "/commit/sha").to_owned()))
 }
 

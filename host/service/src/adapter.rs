@@ -1,0 +1,175 @@
+//! Calls of a provider's adapter for a connection or an integration.
+
+use std::sync::Arc;
+
+use palisade_capabilities::{Credential, LogLevel, LogLine, Moment, SettingsText, Vault};
+use palisade_catalog::Role;
+use palisade_domain::{CallError, ProviderInfo};
+use palisade_outbound::{AppToken, Gate, Grant, MemoryGate};
+use palisade_sandbox::{Call, Provider, Reach, Tenant};
+use palisade_store::{entity, now_ms};
+use serde_json::Value;
+
+use crate::error::ServiceError;
+use crate::gate::{IntegrationGate, StoredMemory};
+use crate::service::{Service, lock};
+
+/// An adapter and for whom it is called.
+pub(crate) struct Adapter {
+    pub(crate) name: String,
+    pub(crate) provider: Provider,
+    pub(crate) tenant: Tenant,
+    /// The hosts that it may talk to.
+    pub(crate) grant: Grant,
+    /// The provider's waits.
+    pub(crate) gate: Arc<dyn Gate>,
+}
+
+/// How the secrets of a connection are filed.
+pub(crate) const CONNECTION: &str = "connection";
+/// The name of the secret that deliveries are signed with.
+pub(crate) const WEBHOOK: &str = "webhook-secret";
+/// The one before, while it is being changed.
+pub(crate) const WEBHOOK_BEFORE: &str = "webhook-secret-previous";
+
+impl Service {
+    /// The adapter of a provider.
+    pub(crate) fn provider(&self, id: &str) -> Result<(&str, &Provider, &ProviderInfo), ServiceError> {
+        let all = self.0.catalog.plugins().iter();
+        let mut found = all.filter_map(|plugin| match &plugin.role {
+            Role::Provider { provider, info } if info.id == id => {
+                Some((plugin.manifest.name.as_str(), provider, info))
+            }
+            _ => None,
+        });
+        found.next().ok_or_else(|| {
+            ServiceError::invalid("provider", format!("there is no adapter for `{id}`: install one"))
+        })
+    }
+
+    /// The credentials of a connection, for its own calls or those of an integration.
+    async fn vault(
+        &self,
+        connection: &entity::connection::Model,
+        tenant: &str,
+        info: &ProviderInfo,
+        settings: &Value,
+    ) -> Result<(Arc<Vault>, Credential), ServiceError> {
+        let mut set = Vec::new();
+        for need in &info.secrets {
+            let secret = self.0.store.secret_get(CONNECTION, &connection.id, &need.name).await?;
+            let Some(secret) = secret else { continue };
+            set.push(if need.kind == "app-key" {
+                let issuer = settings.get(&need.issuer).and_then(Value::as_str).unwrap_or_default();
+                let token = AppToken::new(issuer, &secret)
+                    .map_err(|error| ServiceError::invalid("secrets", format!("`{}`: {error}", need.name)))?;
+                Credential::new(need.name.as_str(), Arc::new(token))
+            } else {
+                Credential::fixed(need.name.as_str(), secret)
+            });
+        }
+        let auth = set.first().cloned().ok_or_else(|| {
+            ServiceError::invalid("secrets", format!("connection `{}` has no credential", connection.name))
+        })?;
+        let kept = lock(&self.0.vaults).get(tenant).cloned();
+        let vault = kept.unwrap_or_else(|| {
+            let vault = Arc::new(Vault::new(set));
+            lock(&self.0.vaults).insert(tenant.to_owned(), Arc::clone(&vault));
+            vault
+        });
+        Ok((vault, auth))
+    }
+
+    /// Forgets credentials of a connection that are kept in memory, after they were changed.
+    pub(crate) fn forget_credentials(&self) {
+        lock(&self.0.vaults).clear();
+    }
+
+    /// The adapter for a connection itself.
+    pub(crate) async fn of_connection(
+        &self,
+        connection: &entity::connection::Model,
+    ) -> Result<Adapter, ServiceError> {
+        self.adapter(connection, None).await
+    }
+
+    /// The adapter for an integration.
+    pub(crate) async fn of_integration(
+        &self,
+        integration: &entity::integration::Model,
+    ) -> Result<Adapter, ServiceError> {
+        let connection = self.0.store.connections().get(&integration.connection_id).await?;
+        self.adapter(&connection, Some(integration)).await
+    }
+
+    async fn adapter(
+        &self,
+        connection: &entity::connection::Model,
+        integration: Option<&entity::integration::Model>,
+    ) -> Result<Adapter, ServiceError> {
+        let (name, provider, info) = self.provider(&connection.provider)?;
+        let mut settings: Value = serde_json::from_str(&connection.settings).map_err(ServiceError::internal)?;
+        let tenant = integration.map_or(&connection.id, |it| &it.id);
+        let (vault, auth) = self.vault(connection, tenant, info, &settings).await?;
+        let grant = grant(info, &settings)?;
+        if let (Some(settings), Some(integration)) = (settings.as_object_mut(), integration) {
+            settings.insert("account".to_owned(), integration.account.clone().into());
+        }
+        let gate: Arc<dyn Gate> = match integration {
+            Some(it) => Arc::new(IntegrationGate { store: self.0.store.clone(), integration: it.id.clone() }),
+            None => Arc::new(MemoryGate::default()),
+        };
+        let memory = StoredMemory {
+            store: self.0.store.clone(),
+            plugin: name.to_owned(),
+            tenant: tenant.clone(),
+        };
+        let reach = Reach {
+            http: Some(self.0.outbound.for_plugin(grant.clone(), Arc::clone(&gate))),
+            credentials: Some(vault),
+            memory: Some(Arc::new(memory)),
+        };
+        let moment = Moment(u64::try_from(now_ms()).unwrap_or_default());
+        let tenant = Tenant { settings: SettingsText(settings.to_string()), moment, reach, auth };
+        Ok(Adapter { name: name.to_owned(), provider: provider.clone(), tenant, grant, gate })
+    }
+}
+
+/// The hosts of an adapter: those that its settings name, as its schema has them where they are not set.
+pub(crate) fn grant(info: &ProviderInfo, settings: &Value) -> Result<Grant, ServiceError> {
+    let schema: Value = serde_json::from_str(&info.settings_schema).unwrap_or_default();
+    let urls: Vec<String> = info
+        .hosts
+        .iter()
+        .filter_map(|name| {
+            let set = settings.get(name).and_then(Value::as_str);
+            let usual = schema.pointer(&format!("/properties/{name}/default")).and_then(Value::as_str);
+            set.or(usual).map(str::to_owned)
+        })
+        .collect();
+    Grant::new(urls.iter().map(String::as_str)).map_err(|error| ServiceError::invalid("settings", error.to_string()))
+}
+
+impl Adapter {
+    /// What a call gave; its log goes to ours.
+    pub(crate) fn read<T>(&self, call: Call<Result<T, CallError>>) -> Result<T, ServiceError> {
+        told(&self.name, &call.log);
+        match call.result {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(error.into()),
+            Err(fault) => Err(ServiceError::Plugin { plugin: self.name.clone(), why: fault.to_string() }),
+        }
+    }
+}
+
+/// An adapter's lines, as lines of ours.
+pub(crate) fn told(plugin: &str, log: &[LogLine]) {
+    for line in log {
+        match line.level {
+            LogLevel::Error => tracing::error!(plugin, "{}", line.message),
+            LogLevel::Warn => tracing::warn!(plugin, "{}", line.message),
+            LogLevel::Info => tracing::info!(plugin, "{}", line.message),
+            LogLevel::Debug | LogLevel::Trace => tracing::debug!(plugin, "{}", line.message),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The check on a commit: what it should say. The publisher brings it to the provider.
+
+use palisade_domain::{Severity, Verdict};
+use palisade_report::{check_annotations, check_body};
+use palisade_store::repository::checks::NewCheck;
+use palisade_store::{CheckState, Conclusion, entity, now_ms};
+
+use crate::error::ServiceError;
+use crate::evaluate::{Part, check_parts};
+use crate::service::Service;
+
+/// What people see.
+pub const NAME: &str = "Palisade Pull Request Policy Evaluation";
+/// The most characters of a body: what GitHub takes, whose limit is the smallest that is known.
+const LONGEST_BODY: usize = 65_535;
+/// The most remarks on lines of one check; the rest is counted in its body.
+const MOST_ANNOTATIONS: usize = 500;
+
+/// A check before it says anything.
+pub(crate) struct Draft {
+    integration: String,
+    repository: String,
+    head_sha: String,
+    pub(crate) pulls: Vec<i64>,
+    fence: i64,
+    deadline_at: i64,
+}
+
+impl Draft {
+    pub(crate) fn new(
+        service: &Service,
+        integration: &entity::integration::Model,
+        repository: &str,
+        head_sha: &str,
+        fence: i64,
+    ) -> Draft {
+        let deadline = i64::try_from(service.0.options.deadline.as_millis()).unwrap_or(i64::MAX);
+        Draft {
+            integration: integration.id.clone(),
+            repository: repository.to_owned(),
+            head_sha: head_sha.to_owned(),
+            pulls: Vec::new(),
+            fence,
+            deadline_at: now_ms().saturating_add(deadline),
+        }
+    }
+
+    fn check(&self, state: CheckState, title: &str, summary: String) -> NewCheck {
+        NewCheck {
+            integration_id: self.integration.clone(),
+            repository: self.repository.clone(),
+            head_sha: self.head_sha.clone(),
+            name: NAME.to_owned(),
+            pulls: self.pulls.clone(),
+            state,
+            conclusion: None,
+            title: title.to_owned(),
+            summary,
+            annotations: serde_json::Value::Array(Vec::new()),
+            deadline_at: Some(self.deadline_at),
+            fence: self.fence,
+        }
+    }
+}
+
+/// One line on how it ended, of all parts.
+fn title(parts: &[Part]) -> String {
+    if parts.iter().any(|it| it.verdict == Verdict::Incomplete) {
+        return "Something was not scanned that ought to have been".to_owned();
+    }
+    if !parts.iter().any(|it| it.touched) {
+        return "Nothing under the folders of the Git sources was changed".to_owned();
+    }
+    let new = parts.iter().flat_map(|it| &it.report.results);
+    let new = new.filter(|it| it.new && it.status == palisade_domain::FindingStatus::Failed);
+    let mut counts = [0_u64; 4];
+    for finding in new {
+        for (count, severity) in counts.iter_mut().zip(Severity::ALL) {
+            *count += u64::from(severity == finding.severity);
+        }
+    }
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return "No new violations".to_owned();
+    }
+    let named = counts.iter().zip(Severity::ALL).filter(|(count, _)| **count > 0);
+    let named: Vec<String> = named.map(|(count, severity)| format!("{count} {severity}")).collect();
+    let plural = if total == 1 { "" } else { "s" };
+    format!("{total} new violation{plural}: {}", named.join(", "))
+}
+
+impl Service {
+    /// Says that a check runs. False: a newer writer has taken over.
+    pub(crate) async fn desire_running(&self, draft: &Draft) -> Result<bool, ServiceError> {
+        let check = draft.check(CheckState::Running, "Evaluating", "The change is being evaluated.".to_owned());
+        Ok(self.0.store.checks().desire(&check).await?.is_some())
+    }
+
+    /// Says how a check ended.
+    pub(crate) async fn conclude(&self, draft: &Draft, parts: &[Part]) -> Result<(), ServiceError> {
+        let reports: Vec<_> = parts.iter().map(|it| &it.report).collect();
+        let (annotations, count) = check_annotations(&reports, MOST_ANNOTATIONS);
+        let mut notes = Vec::new();
+        if !parts.iter().any(|it| it.touched) {
+            notes.push("Nothing under the folders of the Git sources was changed.".to_owned());
+        }
+        if count > annotations.len() {
+            notes.push(format!("{} remarks on lines, of which the worst {} are shown.", count, annotations.len()));
+        }
+        let passed = parts.iter().all(|it| it.verdict == Verdict::Clean);
+        let summary = check_body(&notes, &check_parts(parts), LONGEST_BODY);
+        let mut check = draft.check(CheckState::Completed, &title(parts), summary);
+        check.conclusion = Some(if passed { Conclusion::Success } else { Conclusion::Failure });
+        check.annotations = serde_json::to_value(&annotations).map_err(ServiceError::internal)?;
+        self.0.store.checks().desire(&check).await?;
+        Ok(())
+    }
+
+    /// Says that an evaluation did not come to its end, and why. A failure, never neutral: what was not scanned is
+    /// not green.
+    pub(crate) async fn desire_failed(&self, draft: &Draft, why: &str) -> Result<(), ServiceError> {
+        let summary = format!(
+            "The evaluation did not come to its end, so this check has failed.\n\n{}\n\nMore: {}\n",
+            palisade_report::clean(why),
+            self.0.options.page(&format!("checks?repository={}&sha={}", draft.repository, draft.head_sha)),
+        );
+        let mut check = draft.check(CheckState::Completed, "The evaluation failed", summary);
+        check.conclusion = Some(Conclusion::Failure);
+        self.0.store.checks().desire(&check).await?;
+        Ok(())
+    }
+
+    /// Says that a commit is no longer the head of its pull request.
+    pub(crate) async fn desire_superseded(
+        &self,
+        check: &entity::check_run::Model,
+        by: &str,
+        fence: i64,
+    ) -> Result<(), ServiceError> {
+        let new = NewCheck {
+            state: CheckState::Superseded,
+            conclusion: None,
+            title: "Superseded".to_owned(),
+            summary: format!("Superseded by {by}: the pull request has a newer commit."),
+            fence: fence.max(check.fence),
+            ..again(check)?
+        };
+        self.0.store.checks().desire(&new).await?;
+        Ok(())
+    }
+
+    /// Closes checks that did not end in time.
+    pub(crate) async fn close_overdue(&self) -> Result<(), ServiceError> {
+        for check in self.0.store.checks().overdue(now_ms()).await? {
+            let why = format!(
+                "The evaluation did not end within {} s, so this check has failed. Push again, or choose \"Re-run\".",
+                self.0.options.deadline.as_secs()
+            );
+            let new = NewCheck {
+                state: CheckState::Completed,
+                conclusion: Some(Conclusion::Failure),
+                title: "The evaluation did not end in time".to_owned(),
+                summary: why,
+                ..again(&check)?
+            };
+            self.0.store.checks().desire(&new).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A check as it is, to be written again with a change.
+fn again(check: &entity::check_run::Model) -> Result<NewCheck, ServiceError> {
+    Ok(NewCheck {
+        integration_id: check.integration_id.clone(),
+        repository: check.repository.clone(),
+        head_sha: check.head_sha.clone(),
+        name: check.name.clone(),
+        pulls: serde_json::from_str(&check.pulls).map_err(ServiceError::internal)?,
+        state: check.state,
+        conclusion: check.conclusion,
+        title: check.title.clone(),
+        summary: check.summary.clone(),
+        annotations: serde_json::from_str(&check.annotations).map_err(ServiceError::internal)?,
+        deadline_at: check.deadline_at,
+        fence: check.fence,
+    })
+}

@@ -1,0 +1,169 @@
+//! Connections: an App on a server, and its secrets.
+
+use palisade_domain::{Account, Health, Page as Items, ProviderInfo};
+use palisade_store::{Page, entity};
+use secrecy::SecretString;
+use serde_json::Value;
+
+use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
+use crate::error::ServiceError;
+use crate::service::Service;
+
+/// A secret by its name.
+pub type NamedSecret = (String, SecretString);
+
+/// Whether settings are as the adapter's schema wants them.
+fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
+    let schema: Value = serde_json::from_str(&info.settings_schema).map_err(ServiceError::internal)?;
+    let validator = jsonschema::validator_for(&schema).map_err(ServiceError::internal)?;
+    let first = validator.iter_errors(settings).next().map(|error| {
+        let place = error.instance_path().to_string();
+        if place.is_empty() { error.to_string() } else { format!("{place}: {error}") }
+    });
+    first.map_or(Ok(()), |why| Err(ServiceError::invalid("settings", why)))
+}
+
+impl Service {
+    /// Connects: checks the settings and the secrets, tries them at the provider, and keeps them sealed. The webhook
+    /// secret is one of the secrets; without one nothing that arrives is believed.
+    ///
+    /// # Errors
+    /// What is not right, or what the provider says.
+    pub async fn connect(
+        &self,
+        provider: &str,
+        name: &str,
+        settings: &Value,
+        secrets: Vec<NamedSecret>,
+    ) -> Result<entity::connection::Model, ServiceError> {
+        if name.trim().is_empty() {
+            return Err(ServiceError::invalid("name", "give the connection a name"));
+        }
+        let (_, _, info) = self.provider(provider)?;
+        fitting(info, settings)?;
+        crate::adapter::grant(info, settings)?;
+        let known: Vec<&str> = info.secrets.iter().map(|it| it.name.as_str()).chain([WEBHOOK]).collect();
+        if let Some((odd, _)) = secrets.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            let known = known.join("`, `");
+            return Err(ServiceError::invalid("secrets", format!("`{odd}` is none of `{known}`")));
+        }
+        if let Some(missing) = known.iter().find(|name| !secrets.iter().any(|(it, _)| it == *name)) {
+            return Err(ServiceError::invalid("secrets", format!("`{missing}` is missing")));
+        }
+        let connection = self.0.store.connections().create(provider, name, settings).await?;
+        let outcome = self.fill(&connection, secrets).await;
+        if outcome.is_err() {
+            // Nothing half made is left behind.
+            self.disconnect(&connection.id).await?;
+        }
+        outcome.map(|()| connection)
+    }
+
+    async fn fill(
+        &self,
+        connection: &entity::connection::Model,
+        secrets: Vec<NamedSecret>,
+    ) -> Result<(), ServiceError> {
+        for (name, value) in secrets {
+            self.0.store.secret_set(CONNECTION, &connection.id, &name, &value).await?;
+        }
+        let adapter = self.of_connection(connection).await?;
+        let answer = adapter.provider.test_connection(&adapter.tenant).await;
+        let health = adapter.read(answer)?;
+        if health.status != "active" {
+            return Err(ServiceError::invalid("secrets", health.reason));
+        }
+        self.open_door(&connection.id, &connection.provider).await
+    }
+
+    /// Tries a connection.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn test_connection(&self, id: &str) -> Result<Health, ServiceError> {
+        let connection = self.0.store.connections().get(id).await?;
+        let adapter = self.of_connection(&connection).await?;
+        let answer = adapter.provider.test_connection(&adapter.tenant).await;
+        adapter.read(answer)
+    }
+
+    /// Changes a secret of a connection. Of the webhook's, the one before is believed as well until the next change.
+    ///
+    /// # Errors
+    /// Where there is no such secret.
+    pub async fn rotate(&self, id: &str, name: &str, value: &SecretString) -> Result<(), ServiceError> {
+        let connection = self.0.store.connections().get(id).await?;
+        let (_, _, info) = self.provider(&connection.provider)?;
+        if name != WEBHOOK && !info.secrets.iter().any(|it| it.name == name) {
+            return Err(ServiceError::invalid("secret", format!("`{name}` is no secret of this connection")));
+        }
+        if name == WEBHOOK
+            && let Some(before) = self.0.store.secret_get(CONNECTION, id, WEBHOOK).await?
+        {
+            self.0.store.secret_set(CONNECTION, id, WEBHOOK_BEFORE, &before).await?;
+        }
+        let before = self.0.store.secret_get(CONNECTION, id, name).await?;
+        self.0.store.secret_set(CONNECTION, id, name, value).await?;
+        self.forget_credentials();
+        if let Err(error) = self.of_connection(&connection).await {
+            // A key that cannot be read must not take the place of one that works.
+            if let Some(before) = before {
+                self.0.store.secret_set(CONNECTION, id, name, &before).await?;
+                self.forget_credentials();
+            }
+            return Err(error);
+        }
+        self.open_door(id, &connection.provider).await
+    }
+
+    /// Sets the provider's webhook to this service.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn ensure_hook(&self, id: &str) -> Result<String, ServiceError> {
+        let connection = self.0.store.connections().get(id).await?;
+        let adapter = self.of_connection(&connection).await?;
+        let url = self.hook_url(id);
+        let secret = self.0.store.secret_get(CONNECTION, id, WEBHOOK).await?;
+        let secret = secret.ok_or_else(|| ServiceError::invalid("secrets", "`webhook-secret` is missing"))?;
+        let secret = palisade_capabilities::Credential::fixed(WEBHOOK, secret);
+        let answer = adapter.provider.ensure_hook(&adapter.tenant, "", &url, &secret).await;
+        adapter.read(answer)?;
+        Ok(url)
+    }
+
+    /// Where the provider sends deliveries of a connection.
+    pub fn hook_url(&self, id: &str) -> String {
+        self.0.options.page(&format!("hooks/{id}"))
+    }
+
+    /// What a connection can be integrated with.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn accounts(&self, id: &str, cursor: Option<&str>) -> Result<Items<Account>, ServiceError> {
+        let connection = self.0.store.connections().get(id).await?;
+        let adapter = self.of_connection(&connection).await?;
+        let answer = adapter.provider.accounts(&adapter.tenant, cursor).await;
+        adapter.read(answer)
+    }
+
+    /// Deletes a connection with all that hangs on it; its door is closed first.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn disconnect(&self, id: &str) -> Result<(), ServiceError> {
+        self.close_door(id);
+        self.0.store.connections().delete(id).await?;
+        self.forget_credentials();
+        Ok(())
+    }
+
+    /// A page of connections.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn connections(&self, page: &Page) -> Result<Vec<entity::connection::Model>, ServiceError> {
+        Ok(self.0.store.connections().list(page).await?)
+    }
+}

@@ -1,0 +1,132 @@
+//! The webhooks' door. What knocks is verified from what is in memory, then kept durably, then answered.
+
+use std::sync::Arc;
+
+use palisade_domain::ProviderInfo;
+use palisade_store::{Accepted, NewDelivery, Page, now_ms};
+use secrecy::SecretString;
+use thiserror::Error;
+
+use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
+use crate::error::ServiceError;
+use crate::service::{Door, Service, lock};
+use crate::verify::{Refused, Scheme, Verifier};
+
+/// The most headers of a delivery that are kept, and the longest value.
+const MOST_HEADERS: usize = 64;
+const LONGEST_VALUE: usize = 1_024;
+
+/// Headers that are not kept: what proves the delivery, and what proxies put there for others.
+fn is_kept(name: &str, proof: &str) -> bool {
+    const NEVER: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-hub-signature"];
+    !name.eq_ignore_ascii_case(proof)
+        && !NEVER.iter().any(|it| name.eq_ignore_ascii_case(it))
+        && !name.to_ascii_lowercase().contains("token")
+}
+
+/// Why a delivery was not taken.
+#[derive(Debug, Error)]
+pub enum DoorError {
+    /// There is no such connection, or its deliveries cannot be believed: 401, without saying which.
+    #[error("{0}")]
+    Refused(#[from] Refused),
+    /// It could not be kept: 503, so that the provider tries again where it does.
+    #[error("the delivery could not be kept: {0}")]
+    Unavailable(String),
+}
+
+/// How a provider's deliveries are proved.
+fn scheme(info: &ProviderInfo) -> Result<Scheme, ServiceError> {
+    let auth = &info.webhook;
+    match auth.scheme.as_str() {
+        "hmac-sha256" => Ok(Scheme::HmacSha256 { header: auth.header.clone(), prefix: auth.prefix.clone() }),
+        "standard-webhooks" => Ok(Scheme::StandardWebhooks {
+            header: auth.header.clone(),
+            id_header: auth.id_header.clone(),
+            time_header: auth.time_header.clone(),
+        }),
+        "token" => Ok(Scheme::Token { header: auth.header.clone() }),
+        "basic" => Ok(Scheme::Basic),
+        other => Err(ServiceError::invalid("provider", format!("deliveries proved by `{other}` are not known"))),
+    }
+}
+
+impl Service {
+    /// Opens the doors of all connections.
+    pub(crate) async fn open_doors(&self) -> Result<(), ServiceError> {
+        let mut page = Page::first(1_000);
+        loop {
+            let connections = self.0.store.connections().list(&page).await?;
+            for connection in &connections {
+                // One that cannot be opened must not keep the others shut.
+                if let Err(error) = self.open_door(&connection.id, &connection.provider).await {
+                    tracing::error!(connection = %connection.id, %error, "its deliveries are refused");
+                }
+            }
+            match connections.last() {
+                Some(last) if connections.len() == 1_000 => page = Page::after(&last.id, 1_000),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Opens the door of a connection, with the secrets as they are now.
+    pub(crate) async fn open_door(&self, connection: &str, provider: &str) -> Result<(), ServiceError> {
+        let (_, _, info) = self.provider(provider)?;
+        let mut secrets: Vec<SecretString> = Vec::new();
+        for name in [WEBHOOK, WEBHOOK_BEFORE] {
+            secrets.extend(self.0.store.secret_get(CONNECTION, connection, name).await?);
+        }
+        let door = Door {
+            verifier: Verifier::new(scheme(info)?, secrets),
+            id_header: info.webhook.id_header.clone(),
+            proof_header: info.webhook.header.clone(),
+        };
+        lock(&self.0.doors).insert(connection.to_owned(), Arc::new(door));
+        Ok(())
+    }
+
+    pub(crate) fn close_door(&self, connection: &str) {
+        lock(&self.0.doors).remove(connection);
+    }
+
+    /// Takes a delivery: verified first, then durable, then answered.
+    ///
+    /// # Errors
+    /// [`DoorError::Refused`] before anything else was looked at; [`DoorError::Unavailable`] where it was not kept.
+    pub async fn receive(
+        &self,
+        connection: &str,
+        headers: &[(&str, &[u8])],
+        body: &[u8],
+    ) -> Result<Accepted, DoorError> {
+        let door = lock(&self.0.doors).get(connection).cloned().ok_or(Refused::Forged)?;
+        let now = u64::try_from(now_ms() / 1_000).unwrap_or_default();
+        door.verifier.verify(headers, body, now)?;
+        let text = |name: &str| {
+            let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            found.and_then(|(_, value)| str::from_utf8(value).ok()).map(str::to_owned)
+        };
+        // Believed, and without an id of its own: what it says is its id.
+        let event_id = text(&door.id_header)
+            .filter(|it| !it.is_empty() && it.len() <= 200)
+            .unwrap_or_else(|| palisade_source::Digest::of(body).to_string());
+        let kept: Vec<(String, String)> = headers
+            .iter()
+            .filter(|(name, value)| value.len() <= LONGEST_VALUE && is_kept(name, &door.proof_header))
+            .filter_map(|(name, value)| Some((name.to_ascii_lowercase(), str::from_utf8(value).ok()?.to_owned())))
+            .take(MOST_HEADERS)
+            .collect();
+        // For lists of deliveries: providers name the kind in a header that ends so.
+        let kind = kept.iter().find(|(name, _)| name.ends_with("-event") || name.ends_with("-event-key"));
+        let kind = kind.map(|(_, value)| value.clone()).unwrap_or_default();
+        let delivery = NewDelivery {
+            connection_id: connection.to_owned(),
+            event_id,
+            kind,
+            headers: kept,
+            body: body.to_vec(),
+        };
+        self.0.acceptor.accept(delivery).await.map_err(|error| DoorError::Unavailable(error.to_string()))
+    }
+}

@@ -1,0 +1,53 @@
+//! What an adapter's calls share through the database: the provider's waits, and the adapter's memory.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use palisade_capabilities::Memory;
+use palisade_outbound::Gate;
+use palisade_store::{Store, now_ms};
+
+/// The waits of one integration, which all hosts share.
+pub(crate) struct IntegrationGate {
+    pub(crate) store: Store,
+    pub(crate) integration: String,
+}
+
+#[async_trait]
+impl Gate for IntegrationGate {
+    async fn wait(&self) -> Option<Duration> {
+        // Where the database does not answer, the request that follows fails by its own means.
+        let until = self.store.integrations().wait_until(&self.integration).await.ok().flatten()?;
+        let left = u64::try_from(until - now_ms()).ok()?;
+        (left > 0).then(|| Duration::from_millis(left))
+    }
+
+    async fn hold(&self, time: Duration) {
+        let until = now_ms().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+        if let Err(error) = self.store.integrations().hold_until(&self.integration, until).await {
+            tracing::warn!(integration = %self.integration, %error, "the provider's wait is not kept");
+        }
+    }
+}
+
+/// The memory of one adapter for one integration.
+pub(crate) struct StoredMemory {
+    pub(crate) store: Store,
+    pub(crate) plugin: String,
+    pub(crate) tenant: String,
+}
+
+#[async_trait]
+impl Memory for StoredMemory {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, String> {
+        self.store.memory().get(&self.plugin, &self.tenant, key).await.map_err(|error| error.to_string())
+    }
+
+    async fn put(&self, key: &str, value: Vec<u8>, seconds: u32) -> Result<(), String> {
+        self.store.memory().put(&self.plugin, &self.tenant, key, value, seconds).await.map_err(|error| error.to_string())
+    }
+
+    async fn add(&self, key: &str, delta: i64, seconds: u32) -> Result<i64, String> {
+        self.store.memory().add(&self.plugin, &self.tenant, key, delta, seconds).await.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,276 @@
+//! Integrations: an installation of a connection, as the provider has it now.
+
+use palisade_domain::{Health, Page as Items, Repository};
+use palisade_store::job::{Reconcile, Refresh, ScanSource};
+use palisade_store::repository::integrations::NewIntegration;
+use palisade_store::{IntegrationStatus, Page, RepositoryState, StoreError, Trigger, entity};
+
+use crate::check::NAME;
+use crate::error::ServiceError;
+use crate::evaluate::Done;
+use crate::service::Service;
+
+fn status(health: &Health) -> IntegrationStatus {
+    match health.status.as_str() {
+        "active" => IntegrationStatus::Active,
+        "not-installed" => IntegrationStatus::NotInstalled,
+        "suspended" => IntegrationStatus::Suspended,
+        _ => IntegrationStatus::Error,
+    }
+}
+
+impl Service {
+    /// Adds an integration. `account` is the provider's id or name of what the connection reaches.
+    ///
+    /// # Errors
+    /// Where the connection reaches no such account, or what the provider says.
+    pub async fn integrate(
+        &self,
+        connection: &str,
+        name: &str,
+        account: &str,
+    ) -> Result<entity::integration::Model, ServiceError> {
+        if name.trim().is_empty() {
+            return Err(ServiceError::invalid("name", "give the integration a name"));
+        }
+        let mut cursor = None;
+        let found = loop {
+            let page = self.accounts(connection, cursor.as_deref()).await?;
+            let mut items = page.items.into_iter();
+            if let Some(found) = items.find(|it| it.id == account || it.name.eq_ignore_ascii_case(account)) {
+                break found;
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                let why = format!("the connection reaches no `{account}`: install the App there first");
+                return Err(ServiceError::invalid("account", why));
+            }
+        };
+        let new = NewIntegration {
+            connection_id: connection.to_owned(),
+            name: name.to_owned(),
+            account: found.id,
+            account_name: found.name,
+            status: IntegrationStatus::Error,
+        };
+        let integration = self.0.store.integrations().create(new).await?;
+        self.refresh(&integration.id).await?;
+        Ok(self.0.store.integrations().get(&integration.id).await?)
+    }
+
+    /// All sources of an integration.
+    pub(crate) async fn sources_of(
+        &self,
+        integration: &str,
+    ) -> Result<Vec<entity::source::Model>, ServiceError> {
+        let (mut all, mut page) = (Vec::new(), Page::first(1_000));
+        loop {
+            let sources = self.0.store.sources().of_integration(integration, &page).await?;
+            let full = sources.len() == 1_000;
+            all.extend(sources);
+            match all.last() {
+                Some(last) if full => page = Page::after(&last.id, 1_000),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// Asks the provider how an integration stands, which of its repositories are still there, and whether their
+    /// branches require our check.
+    pub(crate) async fn refresh(&self, id: &str) -> Result<Done, ServiceError> {
+        let store = &self.0.store;
+        let integration = match store.integrations().get(id).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
+        };
+        let adapter = self.of_integration(&integration).await?;
+        let answer = adapter.provider.test_connection(&adapter.tenant).await;
+        let health = match adapter.read(answer) {
+            Ok(health) => health,
+            Err(error) => {
+                if let Some(seconds) = error.pause() {
+                    return Ok(Done::Later(std::time::Duration::from_secs(seconds.max(1))));
+                }
+                store.integrations().set_status(id, IntegrationStatus::Error, &error.to_string()).await?;
+                return Err(error);
+            }
+        };
+        let (before, now) = (integration.status, status(&health));
+        store.integrations().set_status(id, now, &health.reason).await?;
+        let mut warnings = health.warnings.clone();
+        if now == IntegrationStatus::Active {
+            let sources = self.sources_of(id).await?;
+            self.look_after_repositories(id, &sources).await?;
+            for source in sources.iter().filter(|it| !it.paused) {
+                warnings.extend(self.requirement(&adapter, source).await?);
+            }
+            // Back from a suspension, or new: what happened meanwhile is not known.
+            if before != IntegrationStatus::Active {
+                for source in &sources {
+                    let job = ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
+                    store.jobs().insert(job).await.map_err(StoreError::from)?;
+                }
+                let job = Reconcile { integration: id.to_owned() };
+                store.jobs().insert(job).await.map_err(StoreError::from)?;
+            }
+        }
+        store.integrations().set_warnings(id, &warnings).await?;
+        Ok(Done::Whole)
+    }
+
+    async fn look_after_repositories(
+        &self,
+        integration: &str,
+        sources: &[entity::source::Model],
+    ) -> Result<(), ServiceError> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let names = self.all_repositories(integration).await?;
+        for source in sources {
+            let there = names.iter().any(|it| it.full_name == source.repository);
+            let state = if there { RepositoryState::Present } else { RepositoryState::Gone };
+            if state != source.repository_state {
+                self.0.store.sources().set_repository_state(&source.id, state).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn all_repositories(&self, integration: &str) -> Result<Vec<Repository>, ServiceError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.repositories(integration, cursor.as_deref()).await?;
+            all.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The warning where the default branch of a source's repository takes changes without our check.
+    async fn requirement(
+        &self,
+        adapter: &crate::adapter::Adapter,
+        source: &entity::source::Model,
+    ) -> Result<Option<String>, ServiceError> {
+        let repositories = self.all_repositories(&source.integration_id).await?;
+        let Some(repository) = repositories.into_iter().find(|it| it.full_name == source.repository) else {
+            return Ok(Some(format!("`{}` has left the installation", source.repository)));
+        };
+        let branch = repository.default_branch;
+        let answer = adapter.provider.requirement(&adapter.tenant, &source.repository, &branch, NAME).await;
+        let requirement = match adapter.read(answer) {
+            Ok(requirement) => requirement,
+            Err(error) if error.pause().is_some() => return Err(error),
+            Err(error) => return Ok(Some(format!("`{}`: {error}", source.repository))),
+        };
+        let state = if requirement.required { "required" } else { "not-required" };
+        let kept = serde_json::json!({ "state": state, "branch": branch, "how": requirement.how });
+        self.0.store.sources().set_required_check(&source.id, &kept).await?;
+        Ok((!requirement.required).then(|| {
+            format!(
+                "branch `{branch}` of `{}` takes changes without our check: {}",
+                source.repository, requirement.how
+            )
+        }))
+    }
+
+    /// Repositories of an integration.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn repositories(
+        &self,
+        integration: &str,
+        cursor: Option<&str>,
+    ) -> Result<Items<Repository>, ServiceError> {
+        let integration = self.0.store.integrations().get(integration).await?;
+        let adapter = self.of_integration(&integration).await?;
+        let answer = adapter.provider.repositories(&adapter.tenant, cursor).await;
+        adapter.read(answer)
+    }
+
+    /// Asks now how an integration stands.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn check_integration(&self, id: &str) -> Result<entity::integration::Model, ServiceError> {
+        self.0.store.jobs().insert(Refresh { integration: id.to_owned() }).await.map_err(StoreError::from)?;
+        self.refresh(id).await?;
+        Ok(self.0.store.integrations().get(id).await?)
+    }
+
+    /// Scans all sources of an integration now ("Start Code Scan"); gives how many.
+    ///
+    /// # Errors
+    /// Where there is no such integration.
+    pub async fn scan_integration(&self, id: &str) -> Result<usize, ServiceError> {
+        self.0.store.integrations().get(id).await?;
+        let sources = self.sources_of(id).await?;
+        for source in &sources {
+            self.scan_now_on_demand(&source.id).await?;
+        }
+        Ok(sources.len())
+    }
+
+    pub(crate) async fn scan_now_on_demand(&self, source: &str) -> Result<(), ServiceError> {
+        let job = ScanSource { source: source.to_owned(), trigger: Trigger::Demand, slot: None };
+        self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Open pull requests whose head was not evaluated are, and the other way round; lost deliveries are asked for.
+    pub(crate) async fn reconcile(&self, id: &str) -> Result<Done, ServiceError> {
+        let store = &self.0.store;
+        let integration = match store.integrations().get(id).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
+        };
+        if integration.status != IntegrationStatus::Active {
+            return Ok(Done::Whole);
+        }
+        let adapter = self.of_integration(&integration).await?;
+        let mut repositories: Vec<String> =
+            self.sources_of(id).await?.into_iter().filter(|it| !it.paused).map(|it| it.repository).collect();
+        repositories.sort();
+        repositories.dedup();
+        for repository in repositories {
+            let (mut open, mut cursor) = (Vec::new(), None);
+            loop {
+                let answer = adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
+                let page = match adapter.read(answer) {
+                    Ok(page) => page,
+                    Err(error) => match error.pause() {
+                        Some(seconds) => {
+                            return Ok(Done::Later(std::time::Duration::from_secs(seconds.max(1))));
+                        }
+                        None => return Err(error),
+                    },
+                };
+                open.extend(page.items);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            for pull in &open {
+                let Ok(number) = pull.id.parse::<i64>() else { continue };
+                let known = store.pulls().by_number(id, &repository, number).await?;
+                let same = known.is_some_and(|it| {
+                    it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref && it.done_seq >= it.dirty_seq
+                });
+                if !same {
+                    store.pulls().touch(id, &repository, number).await?;
+                }
+            }
+            for known in store.pulls().open(id, &repository).await? {
+                if !open.iter().any(|it| it.id == known.number.to_string()) {
+                    store.pulls().touch(id, &repository, known.number).await?;
+                }
+            }
+        }
+        Ok(Done::Whole)
+    }
+}

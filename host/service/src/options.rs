@@ -1,0 +1,46 @@
+//! How the service runs.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+/// What the administrator decides beside what is in the database.
+#[derive(Clone, Debug)]
+pub struct ServiceOptions {
+    /// Where people and providers reach this service; links and webhooks are made of it.
+    pub public_url: Url,
+    /// The folder that belongs to this process.
+    pub data_folder: PathBuf,
+    /// How many pull requests and scans at a time.
+    pub workers: usize,
+    /// How many calls of plugins at a time within one scan.
+    pub jobs: usize,
+    /// After how long a check that has not ended is closed as failed.
+    pub deadline: Duration,
+    /// The largest file that is read, in bytes.
+    pub largest_file: u64,
+    /// How often open pull requests are compared with what was seen of them.
+    pub reconcile: Duration,
+}
+
+impl ServiceOptions {
+    /// The usual ones.
+    pub fn new(public_url: Url, data_folder: PathBuf) -> ServiceOptions {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        ServiceOptions {
+            public_url,
+            data_folder,
+            workers: cores.clamp(2, 16),
+            jobs: cores,
+            deadline: Duration::from_mins(15),
+            largest_file: 32 << 20,
+            reconcile: Duration::from_hours(6),
+        }
+    }
+
+    /// Where people read more of an object of ours.
+    pub(crate) fn page(&self, path: &str) -> String {
+        format!("{}/{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}

@@ -1,0 +1,280 @@
+//! Scans of whole repositories, and what is kept of every scan.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use palisade_domain::{Finding, FindingStatus, Pull, Report, Verdict};
+use palisade_scan::ParsedTree;
+use palisade_store::repository::inventory::{NewResource, NewResult};
+use palisade_store::repository::scans::{NewScan, ScanEnd};
+use palisade_store::{ScanKind, ScanState, StoreError, Trigger, entity, now_ms};
+
+use crate::error::ServiceError;
+use crate::evaluate::{Done, Part, has};
+use crate::folders;
+use crate::service::Service;
+
+/// The most results of one scan that are kept as rows; all of them are in its report.
+const MOST_ROWS: usize = 50_000;
+
+/// What a verdict is called in the database and in the API.
+pub fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Clean => "passed",
+        Verdict::Violations => "failed",
+        Verdict::Incomplete => "incomplete",
+    }
+}
+
+/// The worst of several.
+fn worst(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let rank = |it: &Verdict| match it {
+        Verdict::Clean => 0,
+        Verdict::Violations => 1,
+        Verdict::Incomplete => 2,
+    };
+    verdicts.max_by_key(rank).unwrap_or(Verdict::Clean)
+}
+
+fn deflated(reports: &[&Report]) -> Result<Vec<u8>, ServiceError> {
+    let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(b"[").map_err(ServiceError::internal)?;
+    for (row, report) in reports.iter().enumerate() {
+        if row > 0 {
+            out.write_all(b",").map_err(ServiceError::internal)?;
+        }
+        palisade_report::write_json(report, &mut out).map_err(ServiceError::internal)?;
+    }
+    out.write_all(b"]").map_err(ServiceError::internal)?;
+    out.finish().map_err(ServiceError::internal)
+}
+
+fn counts(reports: &[&Report]) -> serde_json::Value {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    for report in reports {
+        let (files, outcomes, failed) =
+            (report.summary.files, report.summary.outcomes, report.summary.failed_by_severity);
+        let new = report.results.iter().filter(|it| it.new && it.status == FindingStatus::Failed).count() as u64;
+        for (name, count) in [
+            ("files", files.seen),
+            ("scanned", files.scanned),
+            ("partial", files.partial),
+            ("unsupported", files.unsupported),
+            ("not_scanned", files.failed),
+            ("resources", report.summary.resources),
+            ("failed", outcomes.failed),
+            ("passed", outcomes.passed),
+            ("unknown", outcomes.unknown),
+            ("suppressed", outcomes.suppressed),
+            ("critical", failed.critical),
+            ("high", failed.high),
+            ("medium", failed.medium),
+            ("low", failed.low),
+            ("new", new),
+        ] {
+            *sums.entry(name).or_default() += count;
+        }
+    }
+    serde_json::json!(sums)
+}
+
+fn result(finding: &Finding) -> NewResult {
+    let place = finding.location.as_ref().or(finding.resource.location.as_ref());
+    NewResult {
+        fingerprint: finding.fingerprint.clone(),
+        control: finding.control.to_string(),
+        severity: finding.severity.name().to_owned(),
+        resource: finding.resource.address.clone(),
+        path: place.map(|it| it.path.clone()).unwrap_or_default(),
+        line: place.map_or(0, |it| i64::from(it.start.line)),
+        message: finding.message.clone(),
+        outcome: finding.status.name().to_owned(),
+        new: finding.new,
+    }
+}
+
+/// The resources of a tree, with how their controls came out.
+fn inventory(tree: &ParsedTree, report: &Report) -> Vec<NewResource> {
+    let mut counts: BTreeMap<(&str, &str), [i64; 3]> = BTreeMap::new();
+    for finding in &report.results {
+        let path = finding.resource.location.as_ref().map_or("", |it| it.path.as_str());
+        let of = counts.entry((path, finding.resource.address.as_str())).or_default();
+        let [passed, failed, unknown] = of;
+        match finding.status {
+            FindingStatus::Passed => *passed += 1,
+            FindingStatus::Failed => *failed += 1,
+            FindingStatus::Unknown => *unknown += 1,
+            FindingStatus::Suppressed => {}
+        }
+    }
+    let mut resources = Vec::new();
+    for (_, batch) in &tree.batches {
+        for resource in &batch.resources {
+            let document = batch.documents.get(resource.document as usize);
+            let path = document.map_or("", |it| batch.text(it.path));
+            let line = batch.origins.lines.get(resource.origin as usize).copied().unwrap_or(0);
+            let address = batch.text(resource.address);
+            let [passed, failed, unknown] = counts.get(&(path, address)).copied().unwrap_or_default();
+            resources.push(NewResource {
+                origin: batch.text(resource.format).to_owned(),
+                address: address.to_owned(),
+                kind: batch.text(resource.kind).to_owned(),
+                path: path.to_owned(),
+                line: i64::from(line),
+                passed,
+                failed,
+                unknown,
+            });
+        }
+    }
+    resources
+}
+
+impl Service {
+    /// Keeps what an evaluation of a pull request found, a scan for each source.
+    pub(crate) async fn keep_scans(
+        &self,
+        pull: &Pull,
+        number: i64,
+        parts: &[Part],
+    ) -> Result<(), ServiceError> {
+        let mut of_source: BTreeMap<&str, Vec<&Part>> = BTreeMap::new();
+        for part in parts {
+            of_source.entry(&part.source).or_default().push(part);
+        }
+        for (source, parts) in of_source {
+            let scan = self
+                .0
+                .store
+                .scans()
+                .create(NewScan {
+                    source_id: source.to_owned(),
+                    kind: ScanKind::Pull,
+                    trigger: Trigger::Pull,
+                    pull_number: Some(number),
+                    head_sha: pull.head_sha.clone(),
+                    base_sha: pull.merge_base_sha.clone(),
+                })
+                .await?;
+            self.0.store.scans().start(&scan.id, &pull.head_sha).await?;
+            let reports: Vec<&Report> = parts.iter().map(|it| &it.report).collect();
+            self.keep(&scan.id, &reports, worst(parts.iter().map(|it| it.verdict))).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, scan: &str, reports: &[&Report], verdict: Verdict) -> Result<(), ServiceError> {
+        let listed = reports.iter().flat_map(|it| &it.results).filter(|it| it.status != FindingStatus::Passed);
+        let results: Vec<NewResult> = listed.take(MOST_ROWS).map(result).collect();
+        self.0.store.inventory().replace_results(scan, results).await?;
+        let end = ScanEnd {
+            state: ScanState::Done,
+            error: None,
+            verdict: Some(verdict_name(verdict).to_owned()),
+            counts: counts(reports),
+            report: Some(deflated(reports)?),
+        };
+        self.0.store.scans().finish(scan, end).await?;
+        Ok(())
+    }
+
+    /// Scans a source's repository as a whole: the default branch, as it is now.
+    pub(crate) async fn scan_source(
+        &self,
+        source: &str,
+        trigger: Trigger,
+        slot: Option<i64>,
+        last: bool,
+    ) -> Result<Done, ServiceError> {
+        let store = &self.0.store;
+        let source = match store.sources().get(source).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
+        };
+        let waiting = match slot {
+            // One scan a slot, however often the job is started: the row that an earlier try has made is taken up.
+            Some(slot) => match store.scans().begin_slot(&source.id, slot).await? {
+                Some(scan) => scan,
+                None => match store.scans().unfinished_of_slot(&source.id, slot).await? {
+                    Some(scan) => scan,
+                    None => return Ok(Done::Whole),
+                },
+            },
+            None => {
+                let new = NewScan {
+                    source_id: source.id.clone(),
+                    kind: ScanKind::Full,
+                    trigger,
+                    pull_number: None,
+                    head_sha: String::new(),
+                    base_sha: String::new(),
+                };
+                store.scans().create(new).await?
+            }
+        };
+        match self.scan_now(&source, &waiting).await {
+            Ok(()) => Ok(Done::Whole),
+            Err(error) => {
+                let again = error.pause().is_some() || !last;
+                if !again || slot.is_none() {
+                    let end = ScanEnd {
+                        state: ScanState::Failed,
+                        error: Some(error.to_string()),
+                        verdict: None,
+                        counts: serde_json::json!({}),
+                        report: None,
+                    };
+                    store.scans().finish(&waiting.id, end).await?;
+                }
+                match error.pause() {
+                    Some(seconds) => Ok(Done::Later(std::time::Duration::from_secs(seconds.max(1)))),
+                    None => Err(error),
+                }
+            }
+        }
+    }
+
+    async fn scan_now(
+        &self,
+        source: &entity::source::Model,
+        scan: &entity::scan::Model,
+    ) -> Result<(), ServiceError> {
+        let integration = self.0.store.integrations().get(&source.integration_id).await?;
+        let adapter = self.of_integration(&integration).await?;
+        let answer = adapter.provider.branch(&adapter.tenant, &source.repository, "").await;
+        let head = adapter.read(answer)?.ok_or_else(|| {
+            let why = format!("`{}` has no commit on its default branch", source.repository);
+            ServiceError::invalid("repository", why)
+        })?;
+        self.0.store.scans().start(&scan.id, &head).await?;
+        let commits = self.commits(&adapter, &source.repository, std::slice::from_ref(&head)).await?;
+        let snapshot =
+            commits.snapshots.first().ok_or_else(|| ServiceError::internal("one commit was asked for"))?;
+        let written: Vec<String> = serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
+        let (mut reports, mut resources, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
+        for folder in folders::normalised(&written)? {
+            if !has(snapshot.as_ref(), &folder) {
+                let why = format!("`{}` has no folder `/{folder}`: edit the source", source.repository);
+                return Err(ServiceError::invalid("folders", why));
+            }
+            let mut request = self.request(source, &folder, snapshot, snapshot, &head)?;
+            request.list_passed = true;
+            let catalog = &self.0.catalog;
+            let report = palisade_scan::scan(catalog, &request).await.map_err(ServiceError::internal)?;
+            let tree = palisade_scan::parse(catalog, &request).await.map_err(ServiceError::internal)?;
+            resources.extend(inventory(&tree, &report));
+            verdicts.push(request.gate.judge(&report));
+            reports.push(Arc::new(report));
+        }
+        let reports: Vec<&Report> = reports.iter().map(AsRef::as_ref).collect();
+        self.0.store.inventory().replace_resources(&source.id, &scan.id, resources).await?;
+        self.keep(&scan.id, &reports, worst(verdicts.into_iter())).await?;
+        let now = now_ms();
+        self.0.store.sources().scanned(&source.id, now).await?;
+        self.0.store.integrations().scanned(&integration.id, now).await?;
+        Ok(())
+    }
+}

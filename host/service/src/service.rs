@@ -1,0 +1,106 @@
+//! The service: what its use cases share.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use palisade_capabilities::Vault;
+use palisade_catalog::Catalog;
+use palisade_outbound::Outbound;
+use palisade_scan::Cache;
+use palisade_store::{Acceptor, Store};
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::error::ServiceError;
+use crate::options::ServiceOptions;
+use crate::verify::Verifier;
+
+/// The service. Clones are cheap and share everything.
+#[derive(Clone)]
+pub struct Service(pub(crate) Arc<Inner>);
+
+/// What the use cases share.
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) catalog: Catalog,
+    pub(crate) outbound: Outbound,
+    pub(crate) options: ServiceOptions,
+    pub(crate) acceptor: Acceptor,
+    /// What earlier scans found out.
+    pub(crate) cache: Option<Arc<Cache>>,
+    /// The verifier of each connection's door: asked before anything touches the database.
+    pub(crate) doors: Mutex<BTreeMap<String, Arc<Door>>>,
+    /// Credentials of each connection and integration.
+    pub(crate) vaults: Mutex<HashMap<String, Arc<Vault>>>,
+    /// What is worked on by one at a time, such as a pull request.
+    locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    /// When a pull request was evaluated last.
+    pub(crate) evaluated: Mutex<HashMap<String, Instant>>,
+}
+
+/// A connection's door.
+#[derive(Debug)]
+pub(crate) struct Door {
+    pub(crate) verifier: Verifier,
+    pub(crate) id_header: String,
+    pub(crate) proof_header: String,
+}
+
+/// What a poisoned lock guards is still whole: nothing here is changed in more than one step.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Service {
+    /// Opens all doors. Workers are started by [`Service::work`].
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn open(
+        store: Store,
+        catalog: Catalog,
+        outbound: Outbound,
+        cache: Option<Arc<Cache>>,
+        options: ServiceOptions,
+    ) -> Result<Service, ServiceError> {
+        let acceptor = Acceptor::start(store.clone());
+        let service = Service(Arc::new(Inner {
+            store,
+            catalog,
+            outbound,
+            options,
+            acceptor,
+            cache,
+            doors: Mutex::default(),
+            vaults: Mutex::default(),
+            locks: Mutex::default(),
+            evaluated: Mutex::default(),
+        }));
+        service.open_doors().await?;
+        Ok(service)
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The plugins.
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    /// How it runs.
+    pub fn options(&self) -> &ServiceOptions {
+        &self.0.options
+    }
+
+    /// The lock of something that one worker at a time works on.
+    pub(crate) fn one_at_a_time(&self, what: String) -> Arc<AsyncMutex<()>> {
+        let mut locks = lock(&self.0.locks);
+        if locks.len() > 10_000 {
+            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        }
+        Arc::clone(locks.entry(what).or_default())
+    }
+}
