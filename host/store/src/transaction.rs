@@ -85,6 +85,13 @@ impl Answer {
         })
     }
 
+    pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
     pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
         Ok(match self {
             Self::Sqlite(row) => row.try_get(column)?,
