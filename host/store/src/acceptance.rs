@@ -169,7 +169,8 @@ async fn again(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<A
     } else {
         "SELECT id, state, job_id FROM delivery WHERE connection_id = $1 AND event_id = $2"
     };
-    let row = tx.row(sql, vec![Value::from(&delivery.connection_id), Value::from(&delivery.event_id)]).await?;
+    let row =
+        tx.row(sql, vec![Value::from(&delivery.connection_id), Value::from(&delivery.event_id)]).await?;
     let row = row.ok_or_else(|| StoreError::not_found("delivery", &delivery.event_id))?;
     let (id, state, job) = (row.text(0)?, row.text(1)?, row.maybe_int(2)?);
     let finished = [DeliveryState::Done, DeliveryState::Ignored].iter().any(|it| it.as_text() == state);

@@ -36,10 +36,7 @@ pub struct Publish {
 
 /// Scan one source in full. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(
-    kind = "scan-source",
-    unique(by_args, by_state(available, pending, retryable, running, scheduled))
-)]
+#[river(kind = "scan-source", unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
 pub struct ScanSource {
     /// Id of the source.
     pub source: String,
@@ -51,10 +48,7 @@ pub struct ScanSource {
 
 /// Ask the provider how an integration stands and which repositories it has. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(
-    kind = "refresh",
-    unique(by_args, by_state(available, pending, retryable, running, scheduled))
-)]
+#[river(kind = "refresh", unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
 pub struct Refresh {
     /// Id of the integration.
     pub integration: String,
@@ -62,10 +56,7 @@ pub struct Refresh {
 
 /// Find what deliveries missed. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(
-    kind = "reconcile",
-    unique(by_args, by_state(available, pending, retryable, running, scheduled))
-)]
+#[river(kind = "reconcile", unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
 pub struct Reconcile {
     /// Id of the integration.
     pub integration: String,

@@ -24,8 +24,8 @@ mod transaction;
 
 pub use acceptance::{Accepted, Acceptor, NewDelivery, Outcome};
 pub use entity::kinds::{
-    AlertState, CheckState, Conclusion, DeliveryState, IntegrationStatus, RepositoryState, Role, ScanKind, ScanState,
-    Trigger,
+    AlertState, CheckState, Conclusion, DeliveryState, IntegrationStatus, RepositoryState, Role, ScanKind,
+    ScanState, Trigger,
 };
 pub use error::StoreError;
 pub use options::{KeySource, StoreOptions};

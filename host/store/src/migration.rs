@@ -52,8 +52,10 @@ pub(crate) async fn run(connection: &DatabaseConnection, database: &Database) ->
 
 async fn refuse_newer(connection: &DatabaseConnection, database: &Database) -> Result<(), StoreError> {
     Migrator::install(connection).await?;
-    let statement =
-        Statement::from_string(connection.get_database_backend(), "SELECT version FROM seaql_migrations".to_owned());
+    let statement = Statement::from_string(
+        connection.get_database_backend(),
+        "SELECT version FROM seaql_migrations".to_owned(),
+    );
     let known: Vec<String> = Migrator::migrations().iter().map(|it| it.name().to_owned()).collect();
     for row in connection.query_all_raw(statement).await? {
         let version: String = row.try_get("", "version")?;

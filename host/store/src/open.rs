@@ -11,7 +11,10 @@ use sqlx::{
 };
 use tokio::sync::RwLock;
 
-use crate::{Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, seal::Ring, store::Shared};
+use crate::{
+    Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, seal::Ring,
+    store::Shared,
+};
 
 /// How long a caller waits for a connection, and a writer for the lock of the file.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,7 +64,12 @@ async fn sqlite(options: &StoreOptions, path: &str) -> Result<(Database, Option<
     let path = match path.trim_start_matches("//") {
         "" => options.data_folder.join("palisade.db"),
         path if path.starts_with('/') || !path.contains('?') => PathBuf::from(path),
-        _ => return Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url))),
+        _ => {
+            return Err(StoreError::Other(format!(
+                "database URL {} has options, leave them out",
+                options.url
+            )));
+        }
     };
     let file = SqliteConnectOptions::new()
         .filename(&path)
@@ -105,7 +113,11 @@ async fn migrate(write: &DatabaseConnection, database: &Database) -> Result<(), 
 }
 
 /// The lock belongs to its connection: closing that lets go of it, also when the migrations fail.
-async fn migrate_alone(write: &DatabaseConnection, database: &Database, pool: &PgPool) -> Result<(), StoreError> {
+async fn migrate_alone(
+    write: &DatabaseConnection,
+    database: &Database,
+    pool: &PgPool,
+) -> Result<(), StoreError> {
     let mut guard = pool.acquire().await?;
     sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut *guard).await?;
     let outcome = migration::run(write, database).await;

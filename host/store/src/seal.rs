@@ -133,7 +133,12 @@ impl Ring {
         self.keys.insert(0, key);
     }
 
-    pub(crate) fn open(&self, place: Place<'_>, key_id: &str, sealed: &[u8]) -> Result<SecretString, StoreError> {
+    pub(crate) fn open(
+        &self,
+        place: Place<'_>,
+        key_id: &str,
+        sealed: &[u8],
+    ) -> Result<SecretString, StoreError> {
         let key = self.keys.iter().find(|key| key.id == key_id).ok_or_else(|| {
             StoreError::Sealed(format!(
                 "secret {} of {} {} was sealed with key {key_id}, which is not among the keys; add it to the key \

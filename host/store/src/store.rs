@@ -4,13 +4,14 @@ use std::{path::Path, sync::Arc};
 
 use riverqueue::Client;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PrimaryKeyTrait, TryInsertResult,
-    sea_query::OnConflict,
+    ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PrimaryKeyTrait,
 };
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tokio::sync::RwLock;
 
-use crate::{StoreError, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring, transaction::Tx};
+use crate::{
+    StoreError, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring, transaction::Tx,
+};
 
 /// The pool that River works on; on `SQLite` it is the one connection that writes.
 #[derive(Clone, Debug)]
@@ -153,14 +154,12 @@ impl Store {
 
     pub(crate) async fn name_instance(&self) -> Result<(), StoreError> {
         let row = meta::Model { key: "instance".to_owned(), value: new_id() };
-        let result = meta::Entity::insert(row.into_active_model().reset_all())
-            .on_conflict(OnConflict::column(meta::Column::Key).do_nothing().to_owned())
-            .do_nothing()
+        // A conflict is another start having been first.
+        meta::Entity::insert(row.into_active_model().reset_all())
+            .on_conflict_do_nothing_on([meta::Column::Key])
             .exec_without_returning(self.write())
             .await?;
-        match result {
-            TryInsertResult::Empty | TryInsertResult::Conflicted | TryInsertResult::Inserted(_) => Ok(()),
-        }
+        Ok(())
     }
 
     /// The row with that id.
@@ -187,7 +186,13 @@ impl Store {
     }
 
     /// Writes a row back as it is, found by its id.
-    pub(crate) async fn update<M, A>(&self, what: &'static str, id: &str, name: &str, row: M) -> Result<(), StoreError>
+    pub(crate) async fn update<M, A>(
+        &self,
+        what: &'static str,
+        id: &str,
+        name: &str,
+        row: M,
+    ) -> Result<(), StoreError>
     where
         M: IntoActiveModel<A>,
         A: ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,

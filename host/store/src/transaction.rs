@@ -152,7 +152,11 @@ impl Tx {
     }
 
     /// Runs a statement that answers one row or none.
-    pub(crate) async fn row(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Answer>, StoreError> {
+    pub(crate) async fn row(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Option<Answer>, StoreError> {
         self.counter.add();
         Ok(match &mut self.inner {
             Inner::Sqlite(tx) => bound!(sql, values).fetch_optional(&mut **tx).await?.map(Answer::Sqlite),
@@ -174,7 +178,10 @@ impl Tx {
     /// before this transaction ends: what is written here is there when the job reads it. On `SQLite` a started
     /// job is a write, and there is one writer.
     pub(crate) async fn job_waits(&mut self, job: Option<i64>) -> Result<bool, StoreError> {
-        Ok(matches!(self.job_state(job).await?.as_deref(), Some("available" | "pending" | "retryable" | "scheduled")))
+        Ok(matches!(
+            self.job_state(job).await?.as_deref(),
+            Some("available" | "pending" | "retryable" | "scheduled")
+        ))
     }
 
     /// Whether a job waits or runs; of a delivery that has no such job nothing more will come.

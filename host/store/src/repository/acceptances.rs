@@ -60,11 +60,21 @@ impl Acceptances<'_> {
 
     /// A page of those of an integration.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::IntegrationId.eq(integration)), Column::Id).await
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
     }
 
     /// All that hold for a source at `now`.
-    pub async fn in_force(&self, integration: &str, source: &str, now: i64) -> Result<Vec<Model>, StoreError> {
+    pub async fn in_force(
+        &self,
+        integration: &str,
+        source: &str,
+        now: i64,
+    ) -> Result<Vec<Model>, StoreError> {
         let here = Condition::any().add(Column::SourceId.is_null()).add(Column::SourceId.eq(source));
         let still = Condition::any().add(Column::UntilAt.is_null()).add(Column::UntilAt.gt(now));
         let query = Entity::find().filter(Column::IntegrationId.eq(integration)).filter(here).filter(still);

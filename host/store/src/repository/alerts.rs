@@ -53,6 +53,11 @@ impl Alerts<'_> {
 
     /// A page of those of an integration.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::IntegrationId.eq(integration)), Column::Id).await
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
     }
 }

@@ -121,7 +121,8 @@ impl Store {
 /// Every column goes with its length, so that no two links give the same bytes.
 fn hash(link: &Model) -> String {
     let mut hash = Sha256::new().chain_update(link.id.to_be_bytes()).chain_update(link.at.to_be_bytes());
-    for text in [&link.actor, &link.action, &link.object_kind, &link.object_id, &link.detail, &link.previous] {
+    for text in [&link.actor, &link.action, &link.object_kind, &link.object_id, &link.detail, &link.previous]
+    {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
     }

@@ -67,7 +67,8 @@ impl Checks<'_> {
         let (id, seq, job) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?);
         if !tx.job_waits(job).await? {
             let job = tx.job(&self.store.shared.client, Publish { check: id.clone() }).await?;
-            tx.execute("UPDATE check_run SET job_id = $2 WHERE id = $1", vec![Value::from(&id), job.into()]).await?;
+            tx.execute("UPDATE check_run SET job_id = $2 WHERE id = $1", vec![Value::from(&id), job.into()])
+                .await?;
         }
         tx.commit().await?;
         Ok(Some(Desired { id, seq }))
@@ -94,7 +95,13 @@ impl Checks<'_> {
 
     /// The provider shows the content `seq` and took `accepted` annotations. Answers false, and changes nothing,
     /// if it is known to show newer content.
-    pub async fn published(&self, id: &str, seq: i64, handle: &str, accepted: i64) -> Result<bool, StoreError> {
+    pub async fn published(
+        &self,
+        id: &str,
+        seq: i64,
+        handle: &str,
+        accepted: i64,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "UPDATE check_run SET published_seq = $2, handle = $3, accepted = $4 \
                    WHERE id = $1 AND published_seq < $2";
@@ -126,7 +133,12 @@ impl Checks<'_> {
     }
 
     /// All of a commit.
-    pub async fn of_commit(&self, integration: &str, repository: &str, sha: &str) -> Result<Vec<Model>, StoreError> {
+    pub async fn of_commit(
+        &self,
+        integration: &str,
+        repository: &str,
+        sha: &str,
+    ) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Column::IntegrationId.eq(integration))
             .filter(Column::Repository.eq(repository))
@@ -136,7 +148,12 @@ impl Checks<'_> {
 
     /// A page of those of an integration.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::IntegrationId.eq(integration)), Column::Id).await
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
     }
 }
 

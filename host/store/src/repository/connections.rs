@@ -57,7 +57,11 @@ impl Connections<'_> {
     /// Deletes it with its integrations, deliveries and secrets.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        tx.execute("DELETE FROM secret WHERE owner_kind = 'connection' AND owner_id = $1", vec![Bind::from(id)]).await?;
+        tx.execute(
+            "DELETE FROM secret WHERE owner_kind = 'connection' AND owner_id = $1",
+            vec![Bind::from(id)],
+        )
+        .await?;
         let gone = tx.execute("DELETE FROM connection WHERE id = $1", vec![Bind::from(id)]).await?;
         if gone == 0 {
             return Err(StoreError::not_found(WHAT, id));

@@ -63,7 +63,8 @@ impl Integrations<'_> {
 
     /// The one of an account.
     pub async fn by_account(&self, connection: &str, account: &str) -> Result<Option<Model>, StoreError> {
-        let query = Entity::find().filter(Column::ConnectionId.eq(connection)).filter(Column::Account.eq(account));
+        let query =
+            Entity::find().filter(Column::ConnectionId.eq(connection)).filter(Column::Account.eq(account));
         Ok(query.one(self.store.read()).await?)
     }
 
@@ -74,7 +75,8 @@ impl Integrations<'_> {
 
     /// A page of those of a connection.
     pub async fn of_connection(&self, connection: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::ConnectionId.eq(connection)), Column::Id).await
+        page.fetch(self.store.read(), Entity::find().filter(Column::ConnectionId.eq(connection)), Column::Id)
+            .await
     }
 
     /// Gives it another name.
@@ -83,7 +85,12 @@ impl Integrations<'_> {
     }
 
     /// Notes how it stands, as of now.
-    pub async fn set_status(&self, id: &str, status: IntegrationStatus, detail: &str) -> Result<(), StoreError> {
+    pub async fn set_status(
+        &self,
+        id: &str,
+        status: IntegrationStatus,
+        detail: &str,
+    ) -> Result<(), StoreError> {
         let sql = "UPDATE integration SET status = $2, status_detail = $3, checked_at = $4 WHERE id = $1";
         self.change(id, sql, vec![id.into(), status.as_text().into(), detail.into(), now_ms().into()]).await
     }
@@ -91,7 +98,8 @@ impl Integrations<'_> {
     /// Replaces the warnings.
     pub async fn set_warnings(&self, id: &str, warnings: &[String]) -> Result<(), StoreError> {
         let text = serde_json::to_string(warnings)?;
-        self.change(id, "UPDATE integration SET warnings = $2 WHERE id = $1", vec![id.into(), text.into()]).await
+        self.change(id, "UPDATE integration SET warnings = $2 WHERE id = $1", vec![id.into(), text.into()])
+            .await
     }
 
     /// Notes that a scan of it ended at `at`.

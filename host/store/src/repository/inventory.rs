@@ -1,6 +1,6 @@
 //! The resources of the latest full scan of a source, and the findings of scans.
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, ActiveModelTrait, QueryFilter, TransactionTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TransactionTrait};
 
 use crate::{
     Page, Store, StoreError,

@@ -44,7 +44,8 @@ pub struct People<'a> {
 impl People<'_> {
     /// Adds a user.
     pub async fn create(&self, name: &str, role: Role) -> Result<user::Model, StoreError> {
-        let row = user::Model { id: new_id(), name: name.to_owned(), role, disabled: false, created_at: now_ms() };
+        let row =
+            user::Model { id: new_id(), name: name.to_owned(), role, disabled: false, created_at: now_ms() };
         self.store.insert("user", name, row).await
     }
 

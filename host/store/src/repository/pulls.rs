@@ -37,8 +37,14 @@ impl Pulls<'_> {
     /// number, which the evaluation that begins later gives to [`Self::settle`].
     pub async fn touch(&self, integration: &str, repository: &str, number: i64) -> Result<i64, StoreError> {
         let mut tx = self.store.begin().await?;
-        let values =
-            vec![new_id().into(), integration.into(), repository.into(), number.into(), now_ms().into(), true.into()];
+        let values = vec![
+            new_id().into(),
+            integration.into(),
+            repository.into(),
+            number.into(),
+            now_ms().into(),
+            true.into(),
+        ];
         let row = tx
             .row(
                 "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
@@ -52,7 +58,8 @@ impl Pulls<'_> {
             .ok_or_else(|| StoreError::not_found("pull", repository))?;
         let (id, seq, job) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?);
         if !tx.job_waits(job).await? {
-            let job = Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
+            let job =
+                Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
             let job = tx.job(&self.store.shared.client, job).await?;
             tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
         }
@@ -119,7 +126,12 @@ impl Pulls<'_> {
 
     /// A page of those of an integration.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::IntegrationId.eq(integration)), Column::Id).await
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
     }
 
     /// Deletes one.

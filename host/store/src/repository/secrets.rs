@@ -44,7 +44,12 @@ impl Store {
     }
 
     /// Deletes a secret; answers whether there was one.
-    pub async fn secret_delete(&self, owner_kind: &str, owner_id: &str, name: &str) -> Result<bool, StoreError> {
+    pub async fn secret_delete(
+        &self,
+        owner_kind: &str,
+        owner_id: &str,
+        name: &str,
+    ) -> Result<bool, StoreError> {
         let id = (owner_kind.to_owned(), owner_id.to_owned(), name.to_owned());
         let gone = Entity::delete_by_id(id).exec(self.write()).await?;
         Ok(gone.rows_affected > 0)

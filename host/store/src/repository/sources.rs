@@ -81,13 +81,19 @@ impl Sources<'_> {
 
     /// A page of those of an integration.
     pub async fn of_integration(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::IntegrationId.eq(integration)), Column::Id).await
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
     }
 
     /// All of a repository.
     pub async fn of_repository(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
-        let query =
-            Entity::find().filter(Column::IntegrationId.eq(integration)).filter(Column::Repository.eq(repository));
+        let query = Entity::find()
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::Repository.eq(repository));
         Ok(query.all(self.store.read()).await?)
     }
 
@@ -124,11 +130,17 @@ impl Sources<'_> {
 
     /// Notes that a scan of it ended at `at`.
     pub async fn scanned(&self, id: &str, at: i64) -> Result<(), StoreError> {
-        self.change(id, "UPDATE source SET last_scanned_at = $2 WHERE id = $1", vec![id.into(), at.into()]).await
+        self.change(id, "UPDATE source SET last_scanned_at = $2 WHERE id = $1", vec![id.into(), at.into()])
+            .await
     }
 
     /// Gives the sources of a repository its new name; answers how many.
-    pub async fn rename_repository(&self, integration: &str, old: &str, new: &str) -> Result<u64, StoreError> {
+    pub async fn rename_repository(
+        &self,
+        integration: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<u64, StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "UPDATE source SET repository = $3 WHERE integration_id = $1 AND repository = $2";
         let count = tx.execute(sql, vec![integration.into(), old.into(), new.into()]).await?;
