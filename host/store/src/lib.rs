@@ -1,1 +1,35 @@
-//! The service's database.
+//! The service's database: entities, migrations, repositories; secrets at rest; jobs.
+//!
+//! [`Store`] is the one handle. `SQLite` in a folder is the default, `PostgreSQL` by URL; both run the same
+//! migrations and the same tests. Whatever must happen together with a job (a delivery that is accepted, a pull
+//! request that is touched, a check that shall say something else) happens in one transaction with it.
+
+pub mod acceptance;
+mod counter;
+pub mod entity;
+pub mod error;
+mod folder;
+pub mod job;
+mod migration;
+mod open;
+pub mod options;
+pub mod page;
+pub mod repository;
+pub mod seal;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod time;
+mod transaction;
+
+pub use acceptance::{Accepted, Acceptor, NewDelivery, Outcome};
+pub use entity::kinds::{
+    AlertState, CheckState, Conclusion, DeliveryState, IntegrationStatus, RepositoryState, Role, ScanKind,
+    ScanState, Trigger,
+};
+pub use error::StoreError;
+pub use options::{KeySource, StoreOptions};
+pub use page::Page;
+pub use seal::Key;
+pub use store::{Database, Store};
+pub use time::{new_id, now_ms};

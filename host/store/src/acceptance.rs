@@ -1,0 +1,189 @@
+//! Accepting deliveries: when the answer is given, the delivery and its job are on the disk.
+//!
+//! Concurrent callers share a transaction (group commit): a task takes whatever has queued up while the last
+//! transaction was written, so that nobody waits for company and the disk is asked once for many.
+
+use riverqueue::Client;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    DeliveryState, Store, StoreError,
+    entity::kinds::AsText,
+    job::Deliver,
+    new_id, now_ms,
+    transaction::{Tx, Value},
+};
+
+/// At most so many deliveries in one transaction.
+const TOGETHER: usize = 64;
+/// At most so many callers wait; the next is told to come again.
+const QUEUE: usize = 1_024;
+
+/// A delivery that was believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// The connection it came to.
+    pub connection_id: String,
+    /// The provider's id of it.
+    pub event_id: String,
+    /// The provider's name of the kind of event.
+    pub kind: String,
+    /// JSON map.
+    pub headers: String,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+/// What accepting did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not there before.
+    New,
+    /// It is there, and done or on its way.
+    Duplicate,
+    /// It was there and had failed, or nothing would have come of it; it has a new job.
+    Reopened,
+}
+
+/// An accepted delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Our id of it.
+    pub id: String,
+    /// What accepting did.
+    pub outcome: Outcome,
+}
+
+struct Waiter {
+    delivery: NewDelivery,
+    answer: oneshot::Sender<Result<Accepted, StoreError>>,
+}
+
+/// Accepts deliveries. Clones share the queue; when the last is dropped, its task ends.
+#[derive(Clone, Debug)]
+pub struct Acceptor {
+    queue: mpsc::Sender<Waiter>,
+}
+
+impl Acceptor {
+    /// Starts the task that writes. It must be called in a Tokio runtime.
+    pub fn start(store: Store, client: Client) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(run(store, client, waiting));
+        Self { queue }
+    }
+
+    /// Accepts one delivery; it is durable when this returns. A full queue is [`StoreError::Unavailable`].
+    pub async fn accept(&self, delivery: NewDelivery) -> Result<Accepted, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue
+            .try_send(Waiter { delivery, answer })
+            .map_err(|_| StoreError::Unavailable("too many deliveries wait to be accepted".to_owned()))?;
+        answered.await.map_err(|_| StoreError::Unavailable("service is stopping".to_owned()))?
+    }
+}
+
+async fn run(store: Store, client: Client, mut waiting: mpsc::Receiver<Waiter>) {
+    let mut batch = Vec::with_capacity(TOGETHER);
+    while waiting.recv_many(&mut batch, TOGETHER).await > 0 {
+        let outcome = together(&store, &client, &batch).await;
+        settle(&store, &client, batch.drain(..), outcome).await;
+    }
+}
+
+/// Answers the callers. A delivery that cannot be written must not take others with it: they are tried alone.
+async fn settle(
+    store: &Store,
+    client: &Client,
+    batch: impl ExactSizeIterator<Item = Waiter>,
+    outcome: Result<Vec<Accepted>, StoreError>,
+) {
+    // A caller that has gone away needs no answer.
+    match outcome {
+        Ok(accepted) => {
+            for (waiter, accepted) in batch.zip(accepted) {
+                waiter.answer.send(Ok(accepted)).ok();
+            }
+        }
+        Err(StoreError::Unavailable(why)) => {
+            tracing::warn!(why, "deliveries were not accepted");
+            for waiter in batch {
+                waiter.answer.send(Err(StoreError::Unavailable(why.clone()))).ok();
+            }
+        }
+        Err(_) => {
+            for waiter in batch {
+                let outcome = alone(store, client, &waiter).await;
+                waiter.answer.send(outcome).ok();
+            }
+        }
+    }
+}
+
+async fn together(store: &Store, client: &Client, batch: &[Waiter]) -> Result<Vec<Accepted>, StoreError> {
+    let mut tx = store.begin().await?;
+    let mut accepted = Vec::with_capacity(batch.len());
+    for waiter in batch {
+        accepted.push(write(&mut tx, client, &waiter.delivery).await?);
+    }
+    tx.commit().await?;
+    Ok(accepted)
+}
+
+async fn alone(store: &Store, client: &Client, waiter: &Waiter) -> Result<Accepted, StoreError> {
+    let mut tx = store.begin().await?;
+    let accepted = write(&mut tx, client, &waiter.delivery).await?;
+    tx.commit().await?;
+    Ok(accepted)
+}
+
+async fn write(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<Accepted, StoreError> {
+    let id = new_id();
+    let inserted = tx
+        .execute(
+            "INSERT INTO delivery (id, connection_id, event_id, kind, received_at, headers, body, state, note, \
+             attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', '', 1) \
+             ON CONFLICT (connection_id, event_id) DO NOTHING",
+            vec![
+                Value::from(&id),
+                Value::from(&delivery.connection_id),
+                Value::from(&delivery.event_id),
+                Value::from(&delivery.kind),
+                now_ms().into(),
+                Value::from(&delivery.headers),
+                delivery.body.clone().into(),
+            ],
+        )
+        .await?;
+    if inserted == 0 {
+        return again(tx, client, delivery).await;
+    }
+    let job = tx.job(client, Deliver { delivery: id.clone() }).await?;
+    tx.execute("UPDATE delivery SET job_id = $2 WHERE id = $1", vec![Value::from(&id), job.into()]).await?;
+    Ok(Accepted { id, outcome: Outcome::New })
+}
+
+async fn again(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<Accepted, StoreError> {
+    let sql = if tx.is_postgres() {
+        "SELECT id, state, job_id FROM delivery WHERE connection_id = $1 AND event_id = $2 FOR UPDATE"
+    } else {
+        "SELECT id, state, job_id FROM delivery WHERE connection_id = $1 AND event_id = $2"
+    };
+    let row =
+        tx.row(sql, vec![Value::from(&delivery.connection_id), Value::from(&delivery.event_id)]).await?;
+    let row = row.ok_or_else(|| StoreError::not_found("delivery", &delivery.event_id))?;
+    let (id, state, job) = (row.text(0)?, row.text(1)?, row.maybe_int(2)?);
+    let finished = [DeliveryState::Done, DeliveryState::Ignored].iter().any(|it| it.as_text() == state);
+    let failed = DeliveryState::Failed.as_text() == state;
+    if finished || !failed && tx.job_lives(job).await? {
+        return Ok(Accepted { id, outcome: Outcome::Duplicate });
+    }
+    let job = tx.job(client, Deliver { delivery: id.clone() }).await?;
+    tx.execute(
+        "UPDATE delivery SET state = 'waiting', note = '', finished_at = NULL, attempts = attempts + 1, \
+         job_id = $2 WHERE id = $1",
+        vec![Value::from(&id), job.into()],
+    )
+    .await?;
+    Ok(Accepted { id, outcome: Outcome::Reopened })
+}

@@ -1,0 +1,46 @@
+//! What a check should say, and how much of it the provider has.
+
+use sea_orm::entity::prelude::*;
+
+use super::kinds::{CheckState, Conclusion};
+
+/// What a check should say, and how much of it the provider has.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "check_run")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub integration_id: String,
+    pub repository: String,
+    pub head_sha: String,
+    pub name: String,
+    /// JSON list of numbers.
+    pub pulls: String,
+    pub state: CheckState,
+    pub conclusion: Option<Conclusion>,
+    pub title: String,
+    pub summary: String,
+    /// JSON list.
+    pub annotations: String,
+    /// Goes up by one whenever the desired content changes.
+    pub seq: i64,
+    /// The newest `seq` that the provider shows.
+    pub published_seq: i64,
+    /// The provider's id of the check.
+    pub handle: Option<String>,
+    /// How many annotations the provider took.
+    pub accepted: i64,
+    pub deadline_at: Option<i64>,
+    /// Writers with an older fence are refused.
+    pub fence: i64,
+    pub created_at: i64,
+    pub updated_at: i64,
+    /// The last `publish` job.
+    pub job_id: Option<i64>,
+}
+
+/// Relations are followed by id, in queries of their own.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,35 @@
+//! One accepted webhook delivery.
+
+use sea_orm::entity::prelude::*;
+
+use super::kinds::DeliveryState;
+
+/// One accepted webhook delivery.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "delivery")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub connection_id: String,
+    /// The provider's id of the delivery.
+    pub event_id: String,
+    pub kind: String,
+    pub received_at: i64,
+    /// JSON map.
+    pub headers: String,
+    pub body: Vec<u8>,
+    pub state: DeliveryState,
+    /// What became of it, for people.
+    pub note: String,
+    pub finished_at: Option<i64>,
+    /// How often it was queued.
+    pub attempts: i64,
+    /// The job of the last time it was queued.
+    pub job_id: Option<i64>,
+}
+
+/// Relations are followed by id, in queries of their own.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,34 @@
+//! An installation of a connection's app on one account.
+
+use sea_orm::entity::prelude::*;
+
+use super::kinds::IntegrationStatus;
+
+/// An installation of a connection's app on one account.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "integration")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub connection_id: String,
+    pub name: String,
+    /// The provider's installation id.
+    pub account: String,
+    pub account_name: String,
+    pub status: IntegrationStatus,
+    /// Why the status is what it is, for people.
+    pub status_detail: String,
+    pub checked_at: Option<i64>,
+    pub last_scanned_at: Option<i64>,
+    /// The provider asked us to wait until then, Unix milliseconds.
+    pub wait_until: Option<i64>,
+    /// JSON list of texts.
+    pub warnings: String,
+    pub created_at: i64,
+}
+
+/// Relations are followed by id, in queries of their own.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,18 @@
+//! One fact about this database: the identity of the installation.
+
+use sea_orm::entity::prelude::*;
+
+/// One fact about this database: the identity of the installation.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "meta")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub value: String,
+}
+
+/// Relations are followed by id, in queries of their own.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! The tables, one file each. Times are Unix milliseconds, lists and maps are JSON text.
+#![expect(missing_docs, reason = "columns that their name explains, and what the derives write")]
+
+pub mod kinds;
+
+pub mod acceptance;
+pub mod alert;
+pub mod audit;
+pub mod check_run;
+pub mod connection;
+pub mod delivery;
+pub mod guest_memory;
+pub mod integration;
+pub mod meta;
+pub mod pull;
+pub mod resource;
+pub mod result;
+pub mod scan;
+pub mod secret;
+pub mod source;
+pub mod token;
+pub mod user;

@@ -1,0 +1,28 @@
+//! One resource of the latest full scan of a source.
+
+use sea_orm::entity::prelude::*;
+
+/// One resource of the latest full scan of a source.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "resource")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub source_id: String,
+    pub scan_id: String,
+    /// The format it was read from.
+    pub origin: String,
+    pub address: String,
+    pub kind: String,
+    pub path: String,
+    pub line: i64,
+    pub passed: i64,
+    pub failed: i64,
+    pub unknown: i64,
+}
+
+/// Relations are followed by id, in queries of their own.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

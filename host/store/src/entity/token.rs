@@ -1,0 +1,26 @@
+//! A token of a user; only its hash is kept.
+
+use sea_orm::entity::prelude::*;
+
+/// A token of a user; only its hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "token")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub user_id: String,
+    pub name: String,
+    /// SHA-256 of the token, hexadecimal.
+    pub hash: String,
+    /// JSON list.
+    pub scopes: String,
+    pub expires_at: Option<i64>,
+    pub last_used_at: Option<i64>,
+    pub created_at: i64,
+}
+
+/// Relations are followed by id, in queries of their own.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

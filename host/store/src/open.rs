@@ -1,0 +1,126 @@
+//! Opening the database: pools, the lock of the folder, migrations, and what a process that died has left.
+
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use riverqueue::Client;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::RwLock;
+
+use crate::{
+    Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, seal::Ring,
+    store::Shared,
+};
+
+/// How long a caller waits for a connection, and a writer for the lock of the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The advisory lock under which one process migrates; any constant that nobody else uses.
+const MIGRATION_LOCK: i64 = 0x7061_6c69_7361_6465;
+
+impl Store {
+    /// Opens the database, creating what is missing, and brings it to this program's schema.
+    pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let folder = Folder::own(&options.data_folder)?;
+        let ring = Ring::load(&options.key)?;
+        let (database, readers) = match options.url.strip_prefix("sqlite:") {
+            Some(path) => sqlite(options, path).await?,
+            None => postgres(options).await?,
+        };
+        let counter = Counter::default();
+        let write = counted(&database, &counter);
+        let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
+        migrate(&write, &database).await?;
+        let client = client(&database)?;
+        let shared = Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder };
+        let store = Self { shared: Arc::new(shared) };
+        store.name_instance().await?;
+        Ok(store)
+    }
+}
+
+fn client(database: &Database) -> Result<Client, StoreError> {
+    let builder = match database.clone() {
+        Database::Sqlite(pool) => Client::builder(pool),
+        Database::Postgres(pool) => Client::builder(pool),
+    };
+    Ok(builder.build()?)
+}
+
+fn counted(database: &Database, counter: &Counter) -> DatabaseConnection {
+    let mut connection: DatabaseConnection = match database.clone() {
+        Database::Sqlite(pool) => pool.into(),
+        Database::Postgres(pool) => pool.into(),
+    };
+    let counter = counter.clone();
+    connection.set_metric_callback(move |_| counter.add());
+    connection
+}
+
+async fn sqlite(options: &StoreOptions, path: &str) -> Result<(Database, Option<SqlitePool>), StoreError> {
+    let path = match path.trim_start_matches("//") {
+        "" => options.data_folder.join("palisade.db"),
+        path if path.starts_with('/') || !path.contains('?') => PathBuf::from(path),
+        _ => {
+            return Err(StoreError::Other(format!(
+                "database URL {} has options, leave them out",
+                options.url
+            )));
+        }
+    };
+    let file = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .disable_statement_logging();
+    let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+    // One connection writes: writers queue for it in memory, where they wait in order, and not for the file.
+    let writer = pool(1).connect_with(file.clone()).await?;
+    let readers = pool(options.readers.max(1)).connect_lazy_with(file.pragma("query_only", "on"));
+    Ok((Database::Sqlite(writer), Some(readers)))
+}
+
+async fn postgres(options: &StoreOptions) -> Result<(Database, Option<SqlitePool>), StoreError> {
+    // The URL may hold a password, so no error repeats it.
+    let server = PgConnectOptions::from_str(&options.url).map_err(|_| {
+        StoreError::Other("database URL is neither sqlite:PATH nor postgres://…, give one of them".to_owned())
+    })?;
+    let pool = PgPoolOptions::new()
+        .max_connections(options.readers.max(1) + 4)
+        .acquire_timeout(PATIENCE)
+        .connect_with(server.disable_statement_logging())
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok((Database::Postgres(pool), None))
+}
+
+async fn migrate(write: &DatabaseConnection, database: &Database) -> Result<(), StoreError> {
+    match database {
+        // The lock of the folder is held.
+        Database::Sqlite(_) => {
+            migration::run(write, database).await?;
+            write.execute_unprepared("PRAGMA optimize").await?;
+            Ok(())
+        }
+        Database::Postgres(pool) => migrate_alone(write, database, pool).await,
+    }
+}
+
+/// The lock belongs to its connection: closing that lets go of it, also when the migrations fail.
+async fn migrate_alone(
+    write: &DatabaseConnection,
+    database: &Database,
+    pool: &PgPool,
+) -> Result<(), StoreError> {
+    let mut guard = pool.acquire().await?;
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut *guard).await?;
+    let outcome = migration::run(write, database).await;
+    guard.close().await?;
+    outcome
+}

@@ -1,0 +1,43 @@
+//! Pages of a list: everything after an id, at most so many.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use crate::StoreError;
+
+/// The most rows of one page.
+const MOST: u64 = 1_000;
+
+/// Which part of a list is asked for; ids grow with time, so that a page is stable while rows are added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The last id of the page before; none is the beginning.
+    pub after: Option<String>,
+    /// At most so many rows, 1 to 1000; 0 is 100.
+    pub limit: u64,
+}
+
+impl Page {
+    /// The first rows.
+    pub fn first(limit: u64) -> Self {
+        Self { after: None, limit }
+    }
+
+    /// The rows after an id.
+    pub fn after(id: impl Into<String>, limit: u64) -> Self {
+        Self { after: Some(id.into()), limit }
+    }
+
+    pub(crate) async fn fetch<E: EntityTrait>(
+        &self,
+        connection: &impl ConnectionTrait,
+        query: Select<E>,
+        id: E::Column,
+    ) -> Result<Vec<E::Model>, StoreError> {
+        let query = match &self.after {
+            Some(after) => query.filter(id.gt(after.as_str())),
+            None => query,
+        };
+        let limit = if self.limit == 0 { 100 } else { self.limit.min(MOST) };
+        Ok(query.order_by_asc(id).limit(limit).all(connection).await?)
+    }
+}

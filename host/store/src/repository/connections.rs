@@ -1,0 +1,71 @@
+//! Connections: one app on one server.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::Value;
+
+use crate::{
+    Page, Store, StoreError,
+    entity::connection::{Column, Entity, Model},
+    new_id, now_ms,
+    transaction::Value as Bind,
+};
+
+const WHAT: &str = "connection";
+
+/// Connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Connections<'_> {
+    /// Adds one. The settings hold no secret.
+    pub async fn create(&self, provider: &str, name: &str, settings: &Value) -> Result<Model, StoreError> {
+        let now = now_ms();
+        let row = Model {
+            id: new_id(),
+            provider: provider.to_owned(),
+            name: name.to_owned(),
+            settings: settings.to_string(),
+            created_at: now,
+            updated_at: now,
+        };
+        self.store.insert(WHAT, name, row).await
+    }
+
+    /// The one with that id.
+    pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
+        self.store.find::<Entity>(WHAT, id).await
+    }
+
+    /// The one with that name.
+    pub async fn by_name(&self, name: &str) -> Result<Option<Model>, StoreError> {
+        Ok(Entity::find().filter(Column::Name.eq(name)).one(self.store.read()).await?)
+    }
+
+    /// A page of them.
+    pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    }
+
+    /// Writes name, provider and settings of the row.
+    pub async fn update(&self, row: Model) -> Result<(), StoreError> {
+        let (id, name) = (row.id.clone(), row.name.clone());
+        self.store.update(WHAT, &id, &name, Model { updated_at: now_ms(), ..row }).await
+    }
+
+    /// Deletes it with its integrations, deliveries and secrets.
+    pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        tx.execute(
+            "DELETE FROM secret WHERE owner_kind = 'connection' AND owner_id = $1",
+            vec![Bind::from(id)],
+        )
+        .await?;
+        let gone = tx.execute("DELETE FROM connection WHERE id = $1", vec![Bind::from(id)]).await?;
+        if gone == 0 {
+            return Err(StoreError::not_found(WHAT, id));
+        }
+        tx.commit().await
+    }
+}

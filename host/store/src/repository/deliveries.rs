@@ -1,0 +1,51 @@
+//! Accepted deliveries, after they were accepted.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::{
+    DeliveryState, Page, Store, StoreError,
+    entity::{
+        delivery::{Column, Entity, Model},
+        kinds::AsText,
+    },
+    now_ms,
+};
+
+/// Deliveries.
+#[derive(Clone, Copy, Debug)]
+pub struct Deliveries<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Deliveries<'_> {
+    /// The one with that id.
+    pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
+        self.store.find::<Entity>("delivery", id).await
+    }
+
+    /// A page of all.
+    pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    }
+
+    /// Notes what became of it.
+    pub async fn finish(&self, id: &str, state: DeliveryState, note: &str) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        let sql = "UPDATE delivery SET state = $2, note = $3, finished_at = $4 WHERE id = $1";
+        let values = vec![id.into(), state.as_text().into(), note.into(), now_ms().into()];
+        if tx.execute(sql, values).await? == 0 {
+            return Err(StoreError::not_found("delivery", id));
+        }
+        tx.commit().await
+    }
+
+    /// Deletes those that came before `time` and are over; answers how many.
+    pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
+        let gone = Entity::delete_many()
+            .filter(Column::ReceivedAt.lt(time))
+            .filter(Column::State.ne(DeliveryState::Waiting))
+            .exec(self.store.write())
+            .await?;
+        Ok(gone.rows_affected)
+    }
+}

@@ -1,0 +1,141 @@
+//! Pull requests, and that each change of one causes one evaluation and no more.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::{
+    Page, Store, StoreError,
+    entity::pull::{Column, Entity, Model},
+    job::Evaluate,
+    new_id, now_ms,
+    transaction::Value,
+};
+
+/// What an evaluation saw of a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The commit it was evaluated at.
+    pub head_sha: String,
+    /// The branch it goes to.
+    pub base_ref: String,
+    /// Its title.
+    pub title: String,
+    /// Who opened it.
+    pub author: String,
+    /// Whether it is open.
+    pub open: bool,
+}
+
+/// Pull requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Pulls<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Pulls<'_> {
+    /// Something changed: the pull request waits for an evaluation from now on. If a job of it waits already, that
+    /// one will see the change; if one runs, or none is there, a new one is inserted. Answers the new sequence
+    /// number, which the evaluation that begins later gives to [`Self::settle`].
+    pub async fn touch(&self, integration: &str, repository: &str, number: i64) -> Result<i64, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let values = vec![
+            new_id().into(),
+            integration.into(),
+            repository.into(),
+            number.into(),
+            now_ms().into(),
+            true.into(),
+        ];
+        let row = tx
+            .row(
+                "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
+                 seen_at, dirty_seq, done_seq) VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0) \
+                 ON CONFLICT (integration_id, repository, number) \
+                 DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at \
+                 RETURNING id, dirty_seq, job_id",
+                values,
+            )
+            .await?
+            .ok_or_else(|| StoreError::not_found("pull", repository))?;
+        let (id, seq, job) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?);
+        if !tx.job_waits(job).await? {
+            let job =
+                Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
+            let job = tx.job(&self.store.shared.client, job).await?;
+            tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
+        }
+        tx.commit().await?;
+        Ok(seq)
+    }
+
+    /// An evaluation that read `seq` as the newest touch is over. Answers whether nothing newer waits.
+    pub async fn settle(&self, id: &str, seq: i64, seen: &Seen) -> Result<bool, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let row = tx
+            .row(
+                "UPDATE pull SET head_sha = CASE WHEN done_seq <= $2 THEN $3 ELSE head_sha END, \
+                 base_ref = CASE WHEN done_seq <= $2 THEN $4 ELSE base_ref END, \
+                 title = CASE WHEN done_seq <= $2 THEN $5 ELSE title END, \
+                 author = CASE WHEN done_seq <= $2 THEN $6 ELSE author END, \
+                 open = CASE WHEN done_seq <= $2 THEN $7 ELSE open END, \
+                 done_seq = CASE WHEN done_seq <= $2 THEN $2 ELSE done_seq END \
+                 WHERE id = $1 RETURNING dirty_seq, done_seq",
+                vec![
+                    id.into(),
+                    seq.into(),
+                    Value::from(&seen.head_sha),
+                    Value::from(&seen.base_ref),
+                    Value::from(&seen.title),
+                    Value::from(&seen.author),
+                    seen.open.into(),
+                ],
+            )
+            .await?
+            .ok_or_else(|| StoreError::not_found("pull", id))?;
+        let clean = row.int(0)? <= row.int(1)?;
+        tx.commit().await?;
+        Ok(clean)
+    }
+
+    /// The one with that id.
+    pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
+        self.store.find::<Entity>("pull", id).await
+    }
+
+    /// The one with that number.
+    pub async fn by_number(
+        &self,
+        integration: &str,
+        repository: &str,
+        number: i64,
+    ) -> Result<Option<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::Repository.eq(repository))
+            .filter(Column::Number.eq(number));
+        Ok(query.one(self.store.read()).await?)
+    }
+
+    /// All open ones of a repository.
+    pub async fn open(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::Repository.eq(repository))
+            .filter(Column::Open.eq(true));
+        Ok(query.all(self.store.read()).await?)
+    }
+
+    /// A page of those of an integration.
+    pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
+    }
+
+    /// Deletes one.
+    pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
+        self.store.delete::<Entity>("pull", id).await
+    }
+}

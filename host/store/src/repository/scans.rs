@@ -1,0 +1,166 @@
+//! Scans.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    Page, ScanKind, ScanState, Store, StoreError, Trigger,
+    entity::{
+        kinds::AsText,
+        scan::{Column, Entity, Model},
+    },
+    new_id, now_ms,
+};
+
+const WHAT: &str = "scan";
+
+/// A new scan, which waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewScan {
+    /// The source.
+    pub source_id: String,
+    /// What it looks at.
+    pub kind: ScanKind,
+    /// Why.
+    pub trigger: Trigger,
+    /// The pull request.
+    pub pull_number: Option<i64>,
+    /// The commit.
+    pub head_sha: String,
+    /// The commit it is compared with, or empty.
+    pub base_sha: String,
+}
+
+/// How a scan ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanEnd {
+    /// `Done`, `Failed` or `Superseded`.
+    pub state: ScanState,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// JSON map of counts.
+    pub counts: serde_json::Value,
+    /// The report, deflated JSON.
+    pub report: Option<Vec<u8>>,
+}
+
+/// Scans.
+#[derive(Clone, Copy, Debug)]
+pub struct Scans<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Scans<'_> {
+    /// Adds one that waits.
+    pub async fn create(&self, new: NewScan) -> Result<Model, StoreError> {
+        let row = waiting(new, None);
+        self.store.insert(WHAT, &row.id.clone(), row).await
+    }
+
+    /// Adds the scheduled full scan of a slot; `None`: the slot has one already.
+    pub async fn begin_slot(&self, source: &str, slot: i64) -> Result<Option<Model>, StoreError> {
+        let new = NewScan {
+            source_id: source.to_owned(),
+            kind: ScanKind::Full,
+            trigger: Trigger::Schedule,
+            pull_number: None,
+            head_sha: String::new(),
+            base_sha: String::new(),
+        };
+        match self.store.insert(WHAT, source, waiting(new, Some(slot))).await {
+            Ok(row) => Ok(Some(row)),
+            Err(StoreError::Taken { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// It runs from now on, at that commit. Answers false if it is over already.
+    pub async fn start(&self, id: &str, head_sha: &str) -> Result<bool, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let sql = "UPDATE scan SET state = 'running', head_sha = $2, started_at = $3 \
+                   WHERE id = $1 AND state IN ('waiting', 'running')";
+        let changed = tx.execute(sql, vec![id.into(), head_sha.into(), now_ms().into()]).await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+
+    /// It is over. Answers false, and changes nothing, if it was already.
+    pub async fn finish(&self, id: &str, end: ScanEnd) -> Result<bool, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let row = tx
+            .row(
+                "UPDATE scan SET state = $2, error = $3, verdict = $4, counts = $5, finished_at = $6 \
+                 WHERE id = $1 AND state IN ('waiting', 'running') RETURNING source_id",
+                vec![
+                    id.into(),
+                    end.state.as_text().into(),
+                    end.error.into(),
+                    end.verdict.into(),
+                    end.counts.to_string().into(),
+                    now_ms().into(),
+                ],
+            )
+            .await?;
+        if row.is_none() {
+            return Ok(false);
+        }
+        if let Some(report) = end.report {
+            tx.execute("UPDATE scan SET report = $2 WHERE id = $1", vec![id.into(), report.into()]).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// The one with that id.
+    pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
+        self.store.find::<Entity>(WHAT, id).await
+    }
+
+    /// A page of those of a source.
+    pub async fn of_source(&self, source: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(self.store.read(), Entity::find().filter(Column::SourceId.eq(source)), Column::Id).await
+    }
+
+    /// A page of all.
+    pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    }
+
+    /// The newest full scan of a source that is done.
+    pub async fn latest_full(&self, source: &str) -> Result<Option<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::SourceId.eq(source))
+            .filter(Column::Kind.eq(ScanKind::Full))
+            .filter(Column::State.eq(ScanState::Done))
+            .order_by_desc(Column::FinishedAt)
+            .order_by_desc(Column::Id);
+        Ok(query.one(self.store.read()).await?)
+    }
+
+    /// Deletes one with its findings and resources.
+    pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
+        self.store.delete::<Entity>(WHAT, id).await
+    }
+}
+
+fn waiting(new: NewScan, slot: Option<i64>) -> Model {
+    Model {
+        id: new_id(),
+        source_id: new.source_id,
+        kind: new.kind,
+        trigger: new.trigger,
+        slot,
+        pull_number: new.pull_number,
+        head_sha: new.head_sha,
+        base_sha: new.base_sha,
+        state: ScanState::Waiting,
+        error: None,
+        started_at: None,
+        finished_at: None,
+        verdict: None,
+        counts: "{}".to_owned(),
+        report: None,
+        created_at: now_ms(),
+    }
+}

@@ -1,0 +1,96 @@
+//! Secrets of connections and others, sealed.
+
+use sea_orm::EntityTrait;
+use secrecy::SecretString;
+
+use crate::{
+    Key, Store, StoreError,
+    entity::secret::{Entity, Model},
+    now_ms,
+    seal::{self, Place},
+    transaction::{Tx, Value},
+};
+
+impl Store {
+    /// Keeps a secret, in place of the one of that name.
+    pub async fn secret_set(
+        &self,
+        owner_kind: &str,
+        owner_id: &str,
+        name: &str,
+        secret: &SecretString,
+    ) -> Result<(), StoreError> {
+        let place = Place { owner_kind, owner_id, name };
+        // Held to the end, so that `rewrap` does not miss what is sealed with the key of before.
+        let ring = self.shared.ring.read().await;
+        let key = ring.current()?;
+        let sealed = seal::seal(key, place, secret)?;
+        let mut tx = self.begin().await?;
+        write(&mut tx, place, key, sealed).await?;
+        tx.commit().await
+    }
+
+    /// The secret of that name.
+    pub async fn secret_get(
+        &self,
+        owner_kind: &str,
+        owner_id: &str,
+        name: &str,
+    ) -> Result<Option<SecretString>, StoreError> {
+        let id = (owner_kind.to_owned(), owner_id.to_owned(), name.to_owned());
+        let Some(row) = Entity::find_by_id(id).one(self.read()).await? else { return Ok(None) };
+        let ring = self.shared.ring.read().await;
+        ring.open(place(&row), &row.key_id, &row.sealed).map(Some)
+    }
+
+    /// Deletes a secret; answers whether there was one.
+    pub async fn secret_delete(
+        &self,
+        owner_kind: &str,
+        owner_id: &str,
+        name: &str,
+    ) -> Result<bool, StoreError> {
+        let id = (owner_kind.to_owned(), owner_id.to_owned(), name.to_owned());
+        let gone = Entity::delete_by_id(id).exec(self.write()).await?;
+        Ok(gone.rows_affected > 0)
+    }
+
+    /// Seals all secrets anew with another key, all or none, and uses it from now on; answers how many. The caller
+    /// writes the key into the first line of the key file before, so that no crash leaves secrets without a key.
+    pub async fn rewrap(&self, new_key: &Key) -> Result<usize, StoreError> {
+        let mut ring = self.shared.ring.write().await;
+        let rows = Entity::find().all(self.write()).await?;
+        let mut tx = self.begin().await?;
+        for row in &rows {
+            let secret = ring.open(place(row), &row.key_id, &row.sealed)?;
+            write(&mut tx, place(row), new_key, seal::seal(new_key, place(row), &secret)?).await?;
+        }
+        tx.commit().await?;
+        ring.put_first(Key::parse(&new_key.to_text())?);
+        Ok(rows.len())
+    }
+}
+
+fn place(row: &Model) -> Place<'_> {
+    Place { owner_kind: &row.owner_kind, owner_id: &row.owner_id, name: &row.name }
+}
+
+async fn write(tx: &mut Tx, place: Place<'_>, key: &Key, sealed: Vec<u8>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO secret (owner_kind, owner_id, name, version, sealed, key_id, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (owner_kind, owner_id, name) \
+         DO UPDATE SET version = excluded.version, sealed = excluded.sealed, key_id = excluded.key_id, \
+         updated_at = excluded.updated_at",
+        vec![
+            place.owner_kind.into(),
+            place.owner_id.into(),
+            place.name.into(),
+            seal::VERSION.into(),
+            sealed.into(),
+            Value::from(key.id()),
+            now_ms().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}

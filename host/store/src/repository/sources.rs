@@ -1,0 +1,163 @@
+//! Git sources.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::{
+    Page, RepositoryState, Store, StoreError,
+    entity::{
+        kinds::AsText,
+        source::{Column, Entity, Model},
+    },
+    new_id, now_ms,
+    transaction::Value,
+};
+
+const WHAT: &str = "source";
+
+/// What people say about a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceSettings {
+    /// Unique in its integration.
+    pub name: String,
+    /// Full name of the repository.
+    pub repository: String,
+    /// Folders; `/` is the whole repository.
+    pub folders: Vec<String>,
+    /// Branches that pull requests go to.
+    pub branch_pattern: String,
+    /// The least severity that fails a check.
+    pub fail_on: String,
+    /// What cannot be judged fails too.
+    pub strict: bool,
+    /// A pull request may bring suppressions of its own.
+    pub allow_new_suppressions: bool,
+    /// Hours between scheduled scans.
+    pub every_hours: i64,
+    /// Nothing is done for it.
+    pub paused: bool,
+}
+
+/// Git sources.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    pub(crate) store: &'a Store,
+}
+
+impl Sources<'_> {
+    /// Adds one to an integration.
+    pub async fn create(&self, integration: &str, settings: SourceSettings) -> Result<Model, StoreError> {
+        let now = now_ms();
+        let row = Model {
+            id: new_id(),
+            integration_id: integration.to_owned(),
+            name: settings.name,
+            repository: settings.repository,
+            folders: serde_json::to_string(&settings.folders)?,
+            branch_pattern: settings.branch_pattern,
+            fail_on: settings.fail_on,
+            strict: settings.strict,
+            allow_new_suppressions: settings.allow_new_suppressions,
+            every_hours: settings.every_hours,
+            paused: settings.paused,
+            repository_state: RepositoryState::Present,
+            required_check: r#"{"state":"unknown"}"#.to_owned(),
+            last_scanned_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let name = row.name.clone();
+        self.store.insert(WHAT, &name, row).await
+    }
+
+    /// The one with that id.
+    pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
+        self.store.find::<Entity>(WHAT, id).await
+    }
+
+    /// A page of all.
+    pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    }
+
+    /// A page of those of an integration.
+    pub async fn of_integration(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
+        page.fetch(
+            self.store.read(),
+            Entity::find().filter(Column::IntegrationId.eq(integration)),
+            Column::Id,
+        )
+        .await
+    }
+
+    /// All of a repository.
+    pub async fn of_repository(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::Repository.eq(repository));
+        Ok(query.all(self.store.read()).await?)
+    }
+
+    /// Replaces what people say about it.
+    pub async fn update(&self, id: &str, settings: SourceSettings) -> Result<(), StoreError> {
+        let row = Model {
+            name: settings.name,
+            repository: settings.repository,
+            folders: serde_json::to_string(&settings.folders)?,
+            branch_pattern: settings.branch_pattern,
+            fail_on: settings.fail_on,
+            strict: settings.strict,
+            allow_new_suppressions: settings.allow_new_suppressions,
+            every_hours: settings.every_hours,
+            paused: settings.paused,
+            updated_at: now_ms(),
+            ..self.get(id).await?
+        };
+        let name = row.name.clone();
+        self.store.update(WHAT, id, &name, row).await
+    }
+
+    /// Notes whether its repository can be seen.
+    pub async fn set_repository_state(&self, id: &str, state: RepositoryState) -> Result<(), StoreError> {
+        let sql = "UPDATE source SET repository_state = $2 WHERE id = $1";
+        self.change(id, sql, vec![id.into(), state.as_text().into()]).await
+    }
+
+    /// Notes whether the branch requires our check, as JSON.
+    pub async fn set_required_check(&self, id: &str, required: &serde_json::Value) -> Result<(), StoreError> {
+        let sql = "UPDATE source SET required_check = $2 WHERE id = $1";
+        self.change(id, sql, vec![id.into(), required.to_string().into()]).await
+    }
+
+    /// Notes that a scan of it ended at `at`.
+    pub async fn scanned(&self, id: &str, at: i64) -> Result<(), StoreError> {
+        self.change(id, "UPDATE source SET last_scanned_at = $2 WHERE id = $1", vec![id.into(), at.into()])
+            .await
+    }
+
+    /// Gives the sources of a repository its new name; answers how many.
+    pub async fn rename_repository(
+        &self,
+        integration: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<u64, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let sql = "UPDATE source SET repository = $3 WHERE integration_id = $1 AND repository = $2";
+        let count = tx.execute(sql, vec![integration.into(), old.into(), new.into()]).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+
+    /// Deletes it with its scans and inventory.
+    pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
+        self.store.delete::<Entity>(WHAT, id).await
+    }
+
+    async fn change(&self, id: &str, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        if tx.execute(sql, values).await? == 0 {
+            return Err(StoreError::not_found(WHAT, id));
+        }
+        tx.commit().await
+    }
+}

@@ -1,0 +1,132 @@
+//! A `PostgreSQL` server of one's own for tests, in a folder that goes with it.
+//!
+//! `PALISADE_TEST_POSTGRES` names a server to use instead. One process starts one server, which stops when the
+//! process ends, however it ends: its keeper, a shell, waits for the end of a pipe that only this process holds.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader},
+    os::unix::fs::MetadataExt,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// Makes a cluster without a password behind a socket in its own folder, says where, and keeps it until its input
+/// ends. A server of tests need not survive the machine, so it does not wait for the disk (`-F`).
+const KEEPER: &str = r#"
+set -e
+trap '' INT TERM HUP
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+"$1/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder/log" 2>&1
+"$1/postgres" -D "$folder/data" -k "$folder" -h '' -F -c max_connections=300 >"$folder/log" 2>&1 &
+server=$!
+until "$1/pg_isready" -h "$folder" -U postgres -q; do kill -0 $server; sleep 0.1; done
+echo "$folder"
+cat >/dev/null
+kill -INT $server
+wait $server || true
+"#;
+
+static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
+
+/// A server for tests.
+#[derive(Debug)]
+pub struct Postgres {
+    server: Server,
+}
+
+#[derive(Debug)]
+enum Server {
+    Given(String),
+    Own { folder: String, _keeper: Child },
+}
+
+impl Postgres {
+    /// The server of this process, started at the first call. `None`, and a line on standard error, if this
+    /// machine has no `PostgreSQL`; with `PALISADE_REQUIRE_CORPORA` set that is an error.
+    pub fn start() -> io::Result<Option<&'static Self>> {
+        let server = SERVER.get_or_init(|| match Self::find() {
+            Ok(server) => server,
+            Err(error) => {
+                say(&format!("PostgreSQL does not start: {error}"));
+                None
+            }
+        });
+        if server.is_none() {
+            if std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some() {
+                return Err(io::Error::other(
+                    "PostgreSQL is required and not there: install its server package",
+                ));
+            }
+            say("skipped on PostgreSQL: this machine has no server of it");
+        }
+        Ok(server.as_ref())
+    }
+
+    /// A new, empty database; answers its URL.
+    pub async fn database(&self) -> Result<String, sqlx::Error> {
+        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let mut connection = PgConnection::connect(&self.url("postgres")).await?;
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(self.url(&name))
+    }
+
+    fn url(&self, database: &str) -> String {
+        match &self.server {
+            Server::Own { folder, .. } => format!("postgres:///{database}?host={folder}&user=postgres"),
+            Server::Given(url) => {
+                let (server, options) = url.split_once('?').unwrap_or((url, ""));
+                let server = match server.match_indices('/').nth(2) {
+                    Some((at, _)) => server.get(..at).unwrap_or(server),
+                    None => server,
+                };
+                format!("{server}/{database}?{options}")
+            }
+        }
+    }
+
+    fn find() -> io::Result<Option<Self>> {
+        if let Ok(url) = std::env::var("PALISADE_TEST_POSTGRES") {
+            return Ok(Some(Self { server: Server::Given(url) }));
+        }
+        let Some(programs) = programs() else { return Ok(None) };
+        // The server refuses to run as root.
+        let root = fs::metadata("/proc/self")?.uid() == 0;
+        let mut command = Command::new(if root { "runuser" } else { "sh" });
+        if root {
+            command.args(["-u", "postgres", "--", "sh"]);
+        }
+        let mut keeper = command
+            .args(["-c", KEEPER, "keeper"])
+            .arg(programs)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut folder = String::new();
+        if let Some(output) = keeper.stdout.take() {
+            BufReader::new(output).read_line(&mut folder)?;
+        }
+        if folder.trim().is_empty() {
+            return Err(io::Error::other("its keeper ended without a word"));
+        }
+        Ok(Some(Self { server: Server::Own { folder: folder.trim().to_owned(), _keeper: keeper } }))
+    }
+}
+
+/// The folder of the newest server that is installed, where Debian and its kin put it.
+fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+    let found = versions.filter_map(Result::ok).map(|version| version.path().join("bin"));
+    found.filter(|programs| programs.join("initdb").exists()).max()
+}
+
+#[expect(clippy::print_stderr, reason = "tests say on standard error what they skipped")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,17 @@
+//! Everything the store promises, on both databases.
+
+#[cfg(test)]
+mod both {
+    #[macro_use]
+    mod support;
+
+    mod acceptance;
+    mod audit;
+    mod checks;
+    mod memory;
+    mod opening;
+    mod people;
+    mod pulls;
+    mod secrets;
+    mod tables;
+}

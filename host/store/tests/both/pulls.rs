@@ -1,0 +1,51 @@
+//! Each change of a pull request causes one evaluation and no more.
+
+use futures::future::join_all;
+use palisade_store::repository::pulls::Seen;
+
+use super::support::{Place, jobs, raw, scene};
+
+const WAITING: &str = "'available', 'retryable', 'scheduled', 'pending'";
+
+on_both! { touches_are_one_job settled_keeps_the_newest }
+
+async fn touches_are_one_job(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let touch = || async { store.pulls().touch(&scene.integration, "acme/infra", 7).await.unwrap() };
+    let mut seqs: Vec<_> = join_all((0..500).map(|_| touch())).await;
+    seqs.sort_unstable();
+    assert_eq!(seqs, (1..=500).collect::<Vec<_>>());
+    assert_eq!(jobs(&store, "evaluate", WAITING).await, 1);
+
+    raw(&store, "UPDATE river_job SET state = 'running'").await;
+    join_all((0..500).map(|_| touch())).await;
+    assert_eq!(jobs(&store, "evaluate", "'running'").await, 1);
+    assert_eq!(jobs(&store, "evaluate", WAITING).await, 1, "one more evaluation and no more");
+    store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
+    assert_eq!(jobs(&store, "evaluate", WAITING).await, 2, "another pull request has its own");
+}
+
+async fn settled_keeps_the_newest(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    for _ in 0..3 {
+        store.pulls().touch(&scene.integration, "acme/infra", 7).await.unwrap();
+    }
+    let pull = store.pulls().by_number(&scene.integration, "acme/infra", 7).await.unwrap().unwrap();
+    let seen = |head: &str| Seen {
+        head_sha: head.to_owned(),
+        base_ref: "main".to_owned(),
+        title: "t".to_owned(),
+        author: "a".to_owned(),
+        open: true,
+    };
+    // (the touch that was seen, at which head, whether nothing newer waits, and what is kept)
+    for (seq, head, clean, kept, done) in
+        [(2, "b", false, "b", 2), (1, "a", false, "b", 2), (3, "c", true, "c", 3)]
+    {
+        assert_eq!(store.pulls().settle(&pull.id, seq, &seen(head)).await.unwrap(), clean, "{seq}");
+        let row = store.pulls().get(&pull.id).await.unwrap();
+        assert_eq!((row.head_sha.as_str(), row.done_seq, row.dirty_seq), (kept, done, 3), "{seq}");
+    }
+}

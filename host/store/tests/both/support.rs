@@ -1,0 +1,142 @@
+//! Places to open a store in, and something to put there.
+
+use std::{path::PathBuf, time::Duration};
+
+use palisade_store::{
+    Database, IntegrationStatus, KeySource, Store, StoreOptions,
+    repository::{integrations::NewIntegration, sources::SourceSettings},
+    testing::Postgres,
+};
+use sqlx::AssertSqlSafe;
+use tempfile::TempDir;
+
+/// Runs each check on both databases.
+macro_rules! on_both {
+    ($($check:ident)*) => {$(
+        mod $check {
+            use crate::both::support::Place;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$check(Place::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(place) = Place::postgres().await {
+                    super::$check(place).await;
+                }
+            }
+        }
+    )*};
+}
+
+/// Where a store can be opened, once and again.
+pub struct Place {
+    pub folder: TempDir,
+    pub options: StoreOptions,
+}
+
+impl Place {
+    pub fn sqlite() -> Self {
+        Self::new("sqlite:".to_owned())
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        let server = Postgres::start().unwrap()?;
+        Some(Self::new(server.database().await.unwrap()))
+    }
+
+    fn new(url: String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data_folder: PathBuf = folder.path().join("data");
+        let key = KeySource::File(data_folder.join("key"));
+        Self { options: StoreOptions { url, data_folder, key, readers: 2 }, folder }
+    }
+
+    pub async fn open(&self) -> Store {
+        Store::open(&self.options).await.unwrap()
+    }
+
+    /// Opens once the former store's last task has let go of the folder.
+    pub async fn open_patiently(&self) -> Store {
+        for _ in 0..100 {
+            match Store::open(&self.options).await {
+                Ok(store) => return store,
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+        self.open().await
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.options.url.starts_with("sqlite:")
+    }
+}
+
+/// Runs SQL past the store.
+pub async fn raw(store: &Store, sql: &str) -> u64 {
+    raw_on(&store.database(), sql).await
+}
+
+/// Runs SQL on a pool.
+pub async fn raw_on(database: &Database, sql: &str) -> u64 {
+    match database {
+        Database::Sqlite(pool) => {
+            sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap().rows_affected()
+        }
+        Database::Postgres(pool) => {
+            sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap().rows_affected()
+        }
+    }
+}
+
+/// A number that SQL answers, past the store.
+pub async fn number(store: &Store, sql: &str) -> i64 {
+    match store.database() {
+        Database::Sqlite(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.unwrap(),
+        Database::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.unwrap(),
+    }
+}
+
+/// Jobs of a kind in the states given as SQL.
+pub async fn jobs(store: &Store, kind: &str, states: &str) -> i64 {
+    number(store, &format!("SELECT COUNT(*) FROM river_job WHERE kind = '{kind}' AND state IN ({states})"))
+        .await
+}
+
+/// One connection, one integration, one source.
+pub struct Scene {
+    pub connection: String,
+    pub integration: String,
+    pub source: String,
+}
+
+pub fn settings(name: &str) -> SourceSettings {
+    SourceSettings {
+        name: name.to_owned(),
+        repository: "acme/infra".to_owned(),
+        folders: vec!["/".to_owned()],
+        branch_pattern: "main".to_owned(),
+        fail_on: "high".to_owned(),
+        strict: false,
+        allow_new_suppressions: false,
+        every_hours: 24,
+        paused: false,
+    }
+}
+
+pub async fn scene(store: &Store) -> Scene {
+    let connection =
+        store.connections().create("github", "hub", &serde_json::json!({"app_id": 7})).await.unwrap().id;
+    let new = NewIntegration {
+        connection_id: connection.clone(),
+        name: "acme".to_owned(),
+        account: "42".to_owned(),
+        account_name: "acme".to_owned(),
+        status: IntegrationStatus::Active,
+    };
+    let integration = store.integrations().create(new).await.unwrap().id;
+    let source = store.sources().create(&integration, settings("infra")).await.unwrap().id;
+    Scene { connection, integration, source }
+}
