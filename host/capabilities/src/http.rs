@@ -115,11 +115,12 @@ pub trait Http: Send + Sync {
     async fn download(&self, request: HttpRequest) -> Result<StoredResponse, HttpError>;
 
     /// Sends a request whose answer carries a new secret at `token`, a JSON pointer, and the time when it ends
-    /// (RFC 3339) at `expiry`. The answer comes back with the secret blanked.
+    /// (RFC 3339) at `expiry`. The answer comes back with the secret blanked. An answer without success (2xx)
+    /// carries no secret: it comes back as it is, for the caller to explain.
     async fn exchange(
         &self,
         request: HttpRequest,
         token: &str,
         expiry: Option<&str>,
-    ) -> Result<(Credential, HttpResponse), HttpError>;
+    ) -> Result<(Option<Credential>, HttpResponse), HttpError>;
 }
