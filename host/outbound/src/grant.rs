@@ -57,11 +57,6 @@ impl Origin {
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
     }
-
-    /// The host, without its port.
-    pub(crate) fn host(&self) -> &str {
-        &self.host
-    }
 }
 
 /// The hosts, by scheme and port.
