@@ -25,7 +25,9 @@ impl Body {
             !kind.is_empty() && !kind.eq_ignore_ascii_case(b"identity")
         });
         if packed {
-            return Err(HttpError::Transport("the answer is packed, which it was asked not to be".to_owned()));
+            return Err(HttpError::Transport(
+                "the answer is packed, which it was asked not to be".to_owned(),
+            ));
         }
         // The length in an answer to HEAD is none of a body; `content_length` knows.
         if response.content_length().is_some_and(|it| it > most) {

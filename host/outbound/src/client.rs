@@ -68,9 +68,9 @@ impl Core {
             Some(Host::Ipv6(it)) => IpAddr::V6(it),
             _ => return Ok(()),
         };
-        self.networks.accept(address).map_err(|kind| {
-            HttpError::Denied(Forbidden { host: address.to_string(), kind }.to_string())
-        })
+        self.networks
+            .accept(address)
+            .map_err(|kind| HttpError::Denied(Forbidden { host: address.to_string(), kind }.to_string()))
     }
 }
 
