@@ -1,0 +1,70 @@
+//! From names to addresses, and no other address than those that may be connected to.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use thiserror::Error;
+
+use crate::address::{AddressKind, Networks};
+
+/// Looks names up.
+#[async_trait]
+pub trait Lookup: Send + Sync {
+    /// The addresses of a host.
+    async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+}
+
+/// As the system looks them up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemLookup;
+
+#[async_trait]
+impl Lookup for SystemLookup {
+    async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        let host = host.to_owned();
+        let found = tokio::task::spawn_blocking(move || (host.as_str(), 0).to_socket_addrs());
+        Ok(found.await.map_err(io::Error::other)??.map(|it| it.ip()).collect())
+    }
+}
+
+/// A host leads to addresses that may not be connected to. The addresses themselves are not shown: they are the
+/// administrator's.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "`{host}` leads to an address that may not be connected to ({kind}): list its network if it is yours"
+)]
+pub(crate) struct Forbidden {
+    pub(crate) host: String,
+    pub(crate) kind: AddressKind,
+}
+
+/// Resolves for the client, which connects to what comes out of here and to nothing else.
+pub(crate) struct Guard {
+    pub(crate) lookup: Arc<dyn Lookup>,
+    pub(crate) networks: Arc<Networks>,
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (lookup, networks) = (Arc::clone(&self.lookup), Arc::clone(&self.networks));
+        Box::pin(async move {
+            let found = lookup.lookup(name.as_str()).await?;
+            let (mut good, mut bad) = (Vec::new(), None);
+            for address in found {
+                match networks.accept(address) {
+                    Ok(()) => good.push(SocketAddr::new(address.to_canonical(), 0)),
+                    Err(kind) => bad = Some(kind),
+                }
+            }
+            match bad {
+                Some(kind) if good.is_empty() => {
+                    Err(Box::new(Forbidden { host: name.as_str().to_owned(), kind }) as _)
+                }
+                _ => Ok(Box::new(good.into_iter()) as Addrs),
+            }
+        })
+    }
+}
