@@ -399,6 +399,12 @@ impl FakeGitHub {
         self.change_pull(repository, number, |one| one.fork_gone = true)
     }
 
+    /// An installation.
+    pub fn installation(&self, id: u64) -> Result<Installation, Error> {
+        let found = self.inner.state().installations.get(&id).cloned();
+        found.ok_or_else(|| Error::Absent(format!("installation {id}")))
+    }
+
     /// Suspends an installation and tells of it.
     pub fn suspend(&self, installation: u64) -> Result<(), Error> {
         self.change_installation(installation, "suspend", Some(clock::now()))
