@@ -1,0 +1,147 @@
+//! The interface: which operation is answered by what.
+
+mod app;
+mod checks;
+mod contents;
+mod deliveries;
+mod page;
+mod pulls;
+mod repositories;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::Inner;
+use crate::reply::Reply;
+use crate::spec::matches;
+
+/// Who a request comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller {
+    /// Nobody in particular: the operation is open to all.
+    Anyone,
+    /// The App itself.
+    App,
+    /// An installation, with the repositories that its token is confined to; none for all.
+    Installation(u64, Vec<String>),
+}
+
+/// A request that passed every check.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) path: String,
+    pub(crate) parameters: BTreeMap<String, String>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) body: Value,
+    pub(crate) caller: Caller,
+}
+
+impl Call {
+    /// A parameter of the path.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// A parameter of the path that is a number; 0, which nothing has, when it is none.
+    pub(crate) fn number(&self, name: &str) -> u64 {
+        self.parameter(name).parse().unwrap_or(0)
+    }
+
+    /// A parameter of the query.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// `owner/name` of the repository that is asked about, as it was written.
+    pub(crate) fn repository(&self) -> String {
+        format!("{}/{}", self.parameter("owner"), self.parameter("repo"))
+    }
+}
+
+type Handler = fn(&Inner, &Call) -> Reply;
+
+/// Which kind of credentials an operation asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Access {
+    /// None.
+    Open,
+    /// An assertion of the App.
+    App,
+    /// A token of an installation.
+    Installation,
+}
+
+/// One operation that the fake carries out.
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) template: &'static str,
+    pub(crate) access: Access,
+    pub(crate) handler: Handler,
+}
+
+const fn route(method: &'static str, template: &'static str, access: Access, handler: Handler) -> Route {
+    Route { method, template, access, handler }
+}
+
+/// All operations that the fake carries out.
+pub(crate) const ROUTES: &[Route] = &[
+    route("GET", "/rate_limit", Access::Open, app::rate_limit),
+    route("GET", "/meta", Access::Open, app::meta),
+    route("GET", "/app", Access::App, app::app),
+    route("GET", "/app/installations", Access::App, app::installations),
+    route("GET", "/app/installations/{installation_id}", Access::App, app::installation),
+    route("POST", "/app/installations/{installation_id}/access_tokens", Access::App, app::token),
+    route("GET", "/orgs/{org}/installation", Access::App, app::of_organisation),
+    route("GET", "/repos/{owner}/{repo}/installation", Access::App, app::of_repository),
+    route("DELETE", "/installation/token", Access::Installation, app::revoke),
+    route("GET", "/app/hook/config", Access::App, deliveries::config),
+    route("PATCH", "/app/hook/config", Access::App, deliveries::configure),
+    route("GET", "/app/hook/deliveries", Access::App, deliveries::list),
+    route("GET", "/app/hook/deliveries/{delivery_id}", Access::App, deliveries::one),
+    route("POST", "/app/hook/deliveries/{delivery_id}/attempts", Access::App, deliveries::again),
+    route("GET", "/installation/repositories", Access::Installation, repositories::list),
+    route("GET", "/repos/{owner}/{repo}", Access::Installation, repositories::one),
+    route("GET", "/repos/{owner}/{repo}/branches", Access::Installation, repositories::branches),
+    route("GET", "/repos/{owner}/{repo}/branches/{branch}", Access::Installation, repositories::branch),
+    route("GET", "/repos/{owner}/{repo}/contents/{path}", Access::Installation, contents::contents),
+    route("GET", "/repos/{owner}/{repo}/git/trees/{tree_sha}", Access::Installation, contents::tree),
+    route("GET", "/repos/{owner}/{repo}/git/blobs/{file_sha}", Access::Installation, contents::blob),
+    route(
+        "GET",
+        "/repos/{owner}/{repo}/git/commits/{commit_sha}",
+        Access::Installation,
+        contents::git_commit,
+    ),
+    route("GET", "/repos/{owner}/{repo}/git/ref/{ref}", Access::Installation, contents::reference),
+    route("GET", "/repos/{owner}/{repo}/tarball/{ref}", Access::Installation, contents::tarball),
+    route("GET", "/repos/{owner}/{repo}/commits/{ref}", Access::Installation, contents::commit),
+    route("GET", "/repos/{owner}/{repo}/compare/{basehead}", Access::Installation, contents::compare),
+    route("GET", "/repos/{owner}/{repo}/pulls", Access::Installation, pulls::list),
+    route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}", Access::Installation, pulls::one),
+    route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/files", Access::Installation, pulls::files),
+    route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/commits", Access::Installation, pulls::commits),
+    route("POST", "/repos/{owner}/{repo}/check-runs", Access::Installation, checks::create),
+    route("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}", Access::Installation, checks::one),
+    route("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", Access::Installation, checks::update),
+    route(
+        "GET",
+        "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
+        Access::Installation,
+        checks::annotations,
+    ),
+    route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", Access::Installation, checks::of_commit),
+];
+
+/// The operation that a request names, with the parameters of its path.
+pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap<String, String>)> {
+    let hits = ROUTES.iter().filter(|route| route.method == method);
+    let hits = hits.filter_map(|route| Some((route, matches(route.template, path)?)));
+    // `…/commits/{ref}` spans slashes and would swallow `…/commits/{ref}/check-runs`: the longer one wins.
+    hits.max_by_key(|(route, _)| (fixed(route.template), route.template.len()))
+}
+
+/// How many parts of a template are no parameters.
+pub(crate) fn fixed(template: &str) -> usize {
+    template.split('/').filter(|part| !part.starts_with('{')).count()
+}

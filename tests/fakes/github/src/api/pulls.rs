@@ -1,0 +1,72 @@
+//! Pull requests.
+
+use serde_json::Value;
+
+use super::Call;
+use super::page::Page;
+use crate::Inner;
+use crate::reply::Reply;
+use crate::state::Pull;
+
+fn find(fake: &Inner, call: &Call) -> Option<Pull> {
+    let state = fake.state();
+    let name = state.repository(&call.repository())?.full_name.clone();
+    state.pulls.get(&(name, call.number("pull_number"))).cloned()
+}
+
+/// What only the full form has (schema `pull-request` against `pull-request-simple`).
+const FULL: [&str; 12] = [
+    "merged",
+    "mergeable",
+    "rebaseable",
+    "mergeable_state",
+    "merged_by",
+    "comments",
+    "review_comments",
+    "maintainer_can_modify",
+    "commits",
+    "changed_files",
+    "additions",
+    "deletions",
+];
+
+pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
+    let state = fake.state();
+    let Some(repository) = state.repository(&call.repository()) else { return Reply::not_found() };
+    let wanted = call.query("state").unwrap_or("open");
+    let owner = call.parameter("owner");
+    let meant = |one: &&Pull| {
+        one.repository == repository.full_name
+            && (wanted == "all" || one.open == (wanted == "open"))
+            && call.query("base").is_none_or(|base| base == one.base_branch)
+            && call.query("head").is_none_or(|head| head == format!("{owner}:{}", one.head_branch))
+    };
+    let mut all: Vec<Value> = state.pulls.values().filter(meant).map(|one| fake.pull(&state, one)).collect();
+    for one in all.iter_mut().filter_map(Value::as_object_mut) {
+        one.retain(|name, _| !FULL.contains(&name.as_str()));
+    }
+    // Newest first, unless asked otherwise.
+    if call.query("direction") != Some("asc") {
+        all.reverse();
+    }
+    Page::of(fake, call, all).list()
+}
+
+pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
+    let Some(pull) = find(fake, call) else { return Reply::not_found() };
+    Reply::json(200, &fake.pull(&fake.state(), &pull))
+}
+
+pub(super) fn files(fake: &Inner, call: &Call) -> Reply {
+    let Some(pull) = find(fake, call) else { return Reply::not_found() };
+    let base =
+        fake.git.merge_base(&pull.repository, &pull.base_branch, &pull.head_sha).unwrap_or(pull.base_sha);
+    Page::of(fake, call, fake.files(&pull.repository, &base, &pull.head_sha)).list()
+}
+
+pub(super) fn commits(fake: &Inner, call: &Call) -> Reply {
+    let Some(pull) = find(fake, call) else { return Reply::not_found() };
+    let all = fake.git.between(&pull.repository, &pull.base_branch, &pull.head_sha);
+    let all = all.iter().filter_map(|sha| fake.commit(&pull.repository, sha)).collect();
+    Page::of(fake, call, all).list()
+}

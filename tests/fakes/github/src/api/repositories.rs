@@ -1,0 +1,82 @@
+//! Repositories and their branches.
+
+use serde_json::{Value, json};
+
+use super::page::Page;
+use super::{Call, Caller};
+use crate::Inner;
+use crate::reply::Reply;
+use crate::state::Repository;
+
+pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
+    let Caller::Installation(id, only) = &call.caller else { return Reply::not_found() };
+    let state = fake.state();
+    let reached =
+        |one: &&Repository| one.installation == *id && (only.is_empty() || only.contains(&one.full_name));
+    let mut all: Vec<&Repository> = state.repositories.values().filter(reached).collect();
+    all.sort_by_key(|one| one.id);
+    let all = all.into_iter().map(|one| fake.repository(&state, one)).collect();
+    Page::of(fake, call, all).counted("repositories")
+}
+
+pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
+    let state = fake.state();
+    let found = state.repository(&call.repository());
+    found.map_or_else(Reply::not_found, |one| Reply::json(200, &fake.repository(&state, one)))
+}
+
+/// What protects a branch.
+fn protection(fake: &Inner, one: &Repository, branch: &str) -> Value {
+    let Some(required) = one.protected.get(branch) else {
+        let none = json!({ "enforcement_level": "off", "contexts": [], "checks": [] });
+        return json!({ "enabled": false, "required_status_checks": none });
+    };
+    let checks: Vec<Value> =
+        required.iter().map(|name| json!({ "context": name, "app_id": fake.app.id })).collect();
+    json!({
+        "enabled": true,
+        "required_status_checks": {
+            "enforcement_level": "non_admins", "contexts": required, "checks": checks,
+        },
+    })
+}
+
+fn protection_url(fake: &Inner, one: &Repository, branch: &str) -> String {
+    format!("{}/repos/{}/branches/{branch}/protection", fake.api_url, one.full_name)
+}
+
+pub(super) fn branches(fake: &Inner, call: &Call) -> Reply {
+    let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
+    let wanted = call.query("protected").and_then(|text| text.parse::<bool>().ok());
+    let shown = |(name, sha): &(String, String)| {
+        json!({
+            "name": name, "protected": one.protected.contains_key(name),
+            "commit": { "sha": sha, "url": format!("{}/repos/{}/commits/{sha}", fake.api_url, one.full_name) },
+            "protection": protection(fake, &one, name), "protection_url": protection_url(fake, &one, name),
+        })
+    };
+    let all = fake.git.branches(&one.full_name);
+    let all =
+        all.iter().filter(|(name, _)| wanted.is_none_or(|flag| flag == one.protected.contains_key(name)));
+    Page::of(fake, call, all.map(shown).collect()).list()
+}
+
+pub(super) fn branch(fake: &Inner, call: &Call) -> Reply {
+    let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
+    let name = call.parameter("branch");
+    let sha = fake.git.resolve(&one.full_name, &format!("refs/heads/{name}"));
+    let Some(commit) = sha.and_then(|sha| fake.commit(&one.full_name, &sha)) else {
+        return Reply::message(404, "Branch not found");
+    };
+    let links = json!({
+        "self": format!("{}/repos/{}/branches/{name}", fake.api_url, one.full_name),
+        "html": format!("{}/{}/tree/{name}", fake.web_url, one.full_name),
+    });
+    Reply::json(
+        200,
+        &json!({
+            "name": name, "commit": commit, "_links": links, "protected": one.protected.contains_key(name),
+            "protection": protection(fake, &one, name), "protection_url": protection_url(fake, &one, name),
+        }),
+    )
+}

@@ -1,0 +1,155 @@
+//! Deliveries: signed, sent, and kept.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+
+use crate::{Inner, clock};
+
+/// A delivery that was tried.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Number of this attempt.
+    pub id: u64,
+    /// The name that all attempts at one delivery share.
+    pub guid: String,
+    /// `X-GitHub-Event`.
+    pub event: String,
+    /// The `action` of the payload.
+    pub action: Option<String>,
+    /// Number of the installation it is about.
+    pub installation: Option<u64>,
+    /// Number of the repository it is about.
+    pub repository: Option<u64>,
+    /// Whether it was asked for again.
+    pub redelivery: bool,
+    /// When it was sent, RFC 3339.
+    pub delivered_at: String,
+    /// How long the answer took.
+    pub duration: Duration,
+    /// The answer's status in words, or what went wrong.
+    pub status: String,
+    /// The answer's status; 502 when nobody answered.
+    pub status_code: u16,
+    /// Where it was sent.
+    pub url: String,
+    /// Headers that were sent.
+    pub headers: BTreeMap<String, String>,
+    /// What was sent.
+    pub payload: Value,
+    /// The body of the answer.
+    pub answer: String,
+}
+
+/// Something to deliver.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) guid: String,
+    pub(crate) event: String,
+    pub(crate) payload: Value,
+    pub(crate) again: bool,
+}
+
+/// `X-Hub-Signature-256` of a body.
+pub fn signature(secret: &str, body: &[u8]) -> String {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    format!("sha256={}", data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()))
+}
+
+/// The headers of a delivery
+/// (docs.github.com, "Webhook events and payloads", section "Delivery headers").
+fn headers(fake: &Inner, order: &Order, body: &[u8]) -> BTreeMap<String, String> {
+    let hook = "520000001";
+    let pairs = [
+        ("Accept", "*/*".to_owned()),
+        ("Content-Type", "application/json".to_owned()),
+        ("User-Agent", "GitHub-Hookshot/fa4e001".to_owned()),
+        ("X-GitHub-Delivery", order.guid.clone()),
+        ("X-GitHub-Event", order.event.clone()),
+        ("X-GitHub-Hook-ID", hook.to_owned()),
+        ("X-GitHub-Hook-Installation-Target-ID", fake.app.id.to_string()),
+        ("X-GitHub-Hook-Installation-Target-Type", "integration".to_owned()),
+        ("X-GitHub-Enterprise-Host", "localhost".to_owned()),
+        ("X-GitHub-Enterprise-Version", "3.20.0".to_owned()),
+        ("X-Hub-Signature-256", signature(&fake.app.webhook_secret, body)),
+    ];
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Sends a delivery, once: GitHub does not try again by itself. Nothing when no webhook is configured.
+pub(crate) async fn deliver(fake: &Inner, order: Order) -> Option<Delivery> {
+    let hook = fake.state().hook.clone();
+    let url = hook.url?;
+    let body = order.payload.to_string().into_bytes();
+    let headers = headers(fake, &order, &body);
+    let (delivered_at, begun) = (clock::now(), Instant::now());
+    let sent = send(&url, hook.ca.as_deref(), &headers, body).await;
+    let (status, status_code, answer) = match sent {
+        Ok((code, answer)) if code < 400 => ("OK".to_owned(), code, answer),
+        Ok((code, answer)) => (format!("Invalid HTTP Response: {code}"), code, answer),
+        Err(why) => (why, 502, String::new()),
+    };
+    let mut state = fake.state();
+    let delivery = Delivery {
+        id: state.next(),
+        guid: order.guid,
+        event: order.event,
+        action: crate::state::text(&order.payload, "action"),
+        installation: order.payload["installation"]["id"].as_u64(),
+        repository: order.payload["repository"]["id"].as_u64(),
+        redelivery: order.again,
+        delivered_at,
+        duration: begun.elapsed(),
+        status,
+        status_code,
+        url,
+        headers,
+        payload: order.payload,
+        answer,
+    };
+    state.deliveries.push(delivery.clone());
+    Some(delivery)
+}
+
+/// GitHub waits ten seconds for an answer and follows no redirect.
+async fn send(
+    url: &str,
+    ca: Option<&str>,
+    headers: &BTreeMap<String, String>,
+    body: Vec<u8>,
+) -> Result<(u16, String), String> {
+    let certificate =
+        ca.map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).map_err(|error| error.to_string()));
+    let certificates: Vec<_> = certificate.into_iter().collect::<Result<_, _>>()?;
+    // Only the given authority: no demo and no test sends to the outside.
+    let client = reqwest::Client::builder()
+        .tls_certs_only(certificates)
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut request = client.post(url).body(body);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let answer = request.send().await.map_err(|error| {
+        if error.is_timeout() { "timed out".to_owned() } else { "failed to connect to host".to_owned() }
+    })?;
+    let code = answer.status().as_u16();
+    Ok((code, answer.text().await.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod test {
+    /// The vector in GitHub's "Validating webhook deliveries".
+    #[test]
+    fn the_published_vector() {
+        let expected = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+        assert_eq!(super::signature("It's a Secret to Everybody", b"Hello, World!"), expected);
+    }
+}

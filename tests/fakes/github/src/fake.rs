@@ -1,0 +1,503 @@
+//! What a test tells the fake, and asks it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::check::Check;
+use crate::delivery::{self, Delivery, Order};
+use crate::fault::{Chaos, Fault, Rule};
+use crate::ledger::Request;
+use crate::payload::Event;
+use crate::state::{Hook, Installation, Pull, Repository, State};
+use crate::{App, Error, Inner, Options, app, clock, git, server, shared, spec};
+
+/// A running fake; it stops when it is dropped.
+pub struct FakeGitHub {
+    inner: Arc<Inner>,
+    ca: String,
+    tls: TlsAcceptor,
+    ports: [u16; 2],
+    doors: Mutex<Vec<JoinHandle<()>>>,
+    sender: JoinHandle<()>,
+}
+
+impl Drop for FakeGitHub {
+    fn drop(&mut self) {
+        self.sender.abort();
+        self.close();
+    }
+}
+
+/// A certificate authority and what a server of `localhost` shows, signed by it.
+fn certificates() -> Result<(String, TlsAcceptor), Error> {
+    let bad = |error: &dyn std::fmt::Display| Error::Certificate(error.to_string());
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, "Fake GitHub");
+    let key = KeyPair::generate().map_err(|error| bad(&error))?;
+    let authority = CertifiedIssuer::self_signed(params, key).map_err(|error| bad(&error))?;
+    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let key = KeyPair::generate().map_err(|error| bad(&error))?;
+    let leaf = CertificateParams::new(names).map_err(|error| bad(&error))?;
+    let leaf = leaf.signed_by(&key, &authority).map_err(|error| bad(&error))?;
+    let chain = vec![CertificateDer::from(leaf.der().to_vec())];
+    let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| bad(&error))?;
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| bad(&error))?;
+    Ok((authority.pem(), TlsAcceptor::from(Arc::new(config))))
+}
+
+impl FakeGitHub {
+    /// Starts a fake with an App and nothing else. It needs a runtime of tokio, which carries it.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        // Another part of the process may have chosen already; its choice is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let specification = shared(&options).join("contracts/github/patched/openapi.api.github.com.json");
+        let specification =
+            specification.is_file().then(|| spec::Specification::read(&specification)).transpose()?;
+        let (ca, tls) = certificates()?;
+        let api = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let codeload = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let ports = [api.local_addr()?.port(), codeload.local_addr()?.port()];
+        let (orders, mut ordered) = tokio::sync::mpsc::unbounded_channel::<Order>();
+        let inner = Arc::new(Inner {
+            api_url: format!("https://localhost:{}/api/v3", ports[0]),
+            web_url: format!("https://localhost:{}", ports[0]),
+            codeload_url: format!("https://localhost:{}", ports[1]),
+            app: tokio::task::spawn_blocking(App::make).await.map_err(std::io::Error::other)??,
+            started_at: clock::now(),
+            specification,
+            git: git::Git::new()?,
+            orders,
+            waiting: tokio::sync::watch::Sender::new(0),
+            state: Mutex::new(State { token_seconds: options.token_seconds, ..State::default() }),
+        });
+        let deliverer = inner.clone();
+        let sender = tokio::spawn(async move {
+            while let Some(order) = ordered.recv().await {
+                delivery::deliver(&deliverer, order).await;
+                deliverer.waiting.send_modify(|count| *count -= 1);
+            }
+        });
+        let fake = Self { inner, ca, tls, ports, doors: Mutex::default(), sender };
+        fake.open([api, codeload]);
+        Ok(fake)
+    }
+
+    fn open(&self, listeners: [TcpListener; 2]) {
+        let doors =
+            listeners.map(|one| tokio::spawn(server::accept(self.inner.clone(), one, self.tls.clone())));
+        self.doors.lock().unwrap().extend(doors);
+    }
+
+    fn close(&self) {
+        for door in self.doors.lock().unwrap().drain(..) {
+            door.abort();
+        }
+    }
+
+    /// Goes away, or comes back on the same ports with all that it remembers. While it is away, connections
+    /// are refused and open ones end.
+    pub async fn outage(&self, away: bool) -> Result<(), Error> {
+        let old: Vec<_> = self.doors.lock().unwrap().drain(..).collect();
+        for door in old {
+            door.abort();
+            let _ = door.await;
+        }
+        if away {
+            return Ok(());
+        }
+        let [api, codeload] = self.ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        self.open([TcpListener::bind(api).await?, TcpListener::bind(codeload).await?]);
+        Ok(())
+    }
+
+    /// The certificate authority that its clients must trust, PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca
+    }
+
+    /// Address of the interface, without a slash at the end.
+    pub fn api_url(&self) -> &str {
+        &self.inner.api_url
+    }
+
+    /// Address of the pages and of Git, without a slash at the end.
+    pub fn web_url(&self) -> &str {
+        &self.inner.web_url
+    }
+
+    /// Address of the archives, without a slash at the end.
+    pub fn codeload_url(&self) -> &str {
+        &self.inner.codeload_url
+    }
+
+    /// The App.
+    pub fn app(&self) -> &App {
+        &self.inner.app
+    }
+
+    /// Whether requests are held against GitHub's description.
+    pub fn validates(&self) -> bool {
+        self.inner.specification.is_some()
+    }
+
+    /// What is wrong with an answer of the fake, by GitHub's description.
+    pub fn judge_answer(
+        &self,
+        method: &str,
+        path: &str,
+        status: u16,
+        body: &serde_json::Value,
+    ) -> Vec<String> {
+        let Some(specification) = &self.inner.specification else { return Vec::new() };
+        match specification.find(method, path) {
+            Some(operation) => specification.answer(&operation, status, body),
+            None => vec!["there is no such operation".to_owned()],
+        }
+    }
+
+    /// All breaches of GitHub's description so far.
+    pub fn violations(&self) -> Vec<String> {
+        self.inner.state().violations.clone()
+    }
+
+    /// All requests so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.inner.state().requests.clone()
+    }
+
+    /// All checks of a commit, oldest first, with their histories.
+    pub fn checks(&self, repository: &str, sha: &str) -> Vec<Check> {
+        let state = self.inner.state();
+        state.checks.values().filter(|one| one.repository == repository && one.sha == sha).cloned().collect()
+    }
+
+    /// All attempts at delivery so far.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.inner.state().deliveries.clone()
+    }
+
+    /// Waits until nothing is left to deliver.
+    pub async fn settled(&self) {
+        let mut waiting = self.inner.waiting.subscribe();
+        let _ = waiting.wait_for(|count| *count == 0).await;
+    }
+
+    /// Installs the App in an organisation and tells of it.
+    pub fn add_installation(&self, login: &str) -> u64 {
+        let installation = {
+            let mut state = self.inner.state();
+            let (id, account_id) = (state.next(), state.next());
+            let installation = Installation {
+                id,
+                login: login.to_owned(),
+                account_id,
+                selection: "all",
+                suspended_at: None,
+                created_at: clock::now(),
+            };
+            state.installations.insert(id, installation.clone());
+            installation
+        };
+        let id = installation.id;
+        self.tell(Event::Installation("created", Box::new(installation)));
+        id
+    }
+
+    /// Adds a private repository `owner/name` with one commit on `main`, and tells of it.
+    pub fn add_repository(
+        &self,
+        installation: u64,
+        full_name: &str,
+        files: &[(&str, &str)],
+    ) -> Result<String, Error> {
+        self.inner.git.init(full_name, "main")?;
+        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
+        let sha = self.inner.git.commit(full_name, "main", None, "Begin", &files)?;
+        {
+            let mut state = self.inner.state();
+            let repository = Repository {
+                id: state.next(),
+                full_name: full_name.to_owned(),
+                default_branch: "main".to_owned(),
+                private: true,
+                installation,
+                protected: std::collections::BTreeMap::new(),
+            };
+            state.repositories.insert(full_name.to_lowercase(), repository);
+        }
+        self.tell(Event::Repositories(installation, vec![full_name.to_owned()], Vec::new()));
+        Ok(sha)
+    }
+
+    /// Takes a repository away from its installation, and tells of it.
+    pub fn remove_repository(&self, full_name: &str) -> Result<(), Error> {
+        let found = self.inner.state().repository(full_name).map(|one| one.installation);
+        let installation = found.ok_or_else(|| Error::Absent(full_name.to_owned()))?;
+        // The event still knows the number of the repository.
+        self.tell(Event::Repositories(installation, Vec::new(), vec![full_name.to_owned()]));
+        self.inner.state().repositories.remove(&full_name.to_lowercase());
+        Ok(())
+    }
+
+    /// Makes a repository public or private.
+    pub fn set_private(&self, full_name: &str, private: bool) -> Result<(), Error> {
+        self.change(full_name, |one| one.private = private)
+    }
+
+    /// Protects a branch: the checks of these names must pass.
+    pub fn protect_branch(&self, full_name: &str, branch: &str, checks: &[&str]) -> Result<(), Error> {
+        let checks = checks.iter().map(|name| (*name).to_owned()).collect();
+        self.change(full_name, |one| {
+            one.protected.insert(branch.to_owned(), checks);
+        })
+    }
+
+    fn change(&self, full_name: &str, what: impl FnOnce(&mut Repository)) -> Result<(), Error> {
+        let mut state = self.inner.state();
+        let found = state.repositories.get_mut(&full_name.to_lowercase());
+        what(found.ok_or_else(|| Error::Absent(full_name.to_owned()))?);
+        Ok(())
+    }
+
+    /// Writes files onto a branch, which begins at `main` when it is not there; a file without content is
+    /// deleted. Open pull requests from that branch move along, and nobody is told. Returns the commit.
+    pub fn commit(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<String, Error> {
+        let sha = self.inner.git.commit(repository, branch, Some("refs/heads/main"), "Change", files)?;
+        let mut state = self.inner.state();
+        let from = |one: &&mut Pull| one.open && one.repository == repository && one.head_branch == branch;
+        for pull in state.pulls.values_mut().filter(from) {
+            pull.head_sha.clone_from(&sha);
+            self.inner.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
+        }
+        Ok(sha)
+    }
+
+    /// Opens a pull request from a branch that is there, and tells of it. Returns its number.
+    pub fn open_pull(&self, repository: &str, head: &str, base: &str) -> Result<u64, Error> {
+        self.open_titled(repository, head, base, &format!("Merge {head}"))
+    }
+
+    /// The same with a title.
+    pub fn open_titled(&self, repository: &str, head: &str, base: &str, title: &str) -> Result<u64, Error> {
+        let tip = |branch: &str| {
+            let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
+            found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
+        };
+        let (head_sha, base_sha) = (tip(head)?, tip(base)?);
+        let number = {
+            let mut state = self.inner.state();
+            let number = state.pulls.keys().filter(|(name, _)| name == repository).count() as u64 + 1;
+            let pull = Pull {
+                id: state.next(),
+                number,
+                repository: repository.to_owned(),
+                title: title.to_owned(),
+                head_branch: head.to_owned(),
+                base_branch: base.to_owned(),
+                head_sha: head_sha.clone(),
+                base_sha,
+                open: true,
+                draft: false,
+                fork_gone: false,
+                created_at: clock::now(),
+                closed_at: None,
+            };
+            state.pulls.insert((repository.to_owned(), number), pull);
+            number
+        };
+        self.inner.git.point(repository, &format!("refs/pull/{number}/head"), &head_sha);
+        self.tell(Event::Pull("opened", repository.to_owned(), number));
+        Ok(number)
+    }
+
+    /// A pull request.
+    pub fn pull(&self, repository: &str, number: u64) -> Result<Pull, Error> {
+        let found = self.inner.state().pulls.get(&(repository.to_owned(), number)).cloned();
+        found.ok_or_else(|| Error::Absent(format!("pull request {number} in {repository}")))
+    }
+
+    fn change_pull(&self, repository: &str, number: u64, what: impl FnOnce(&mut Pull)) -> Result<(), Error> {
+        let mut state = self.inner.state();
+        let found = state.pulls.get_mut(&(repository.to_owned(), number));
+        what(found.ok_or_else(|| Error::Absent(format!("pull request {number} in {repository}")))?);
+        Ok(())
+    }
+
+    /// Pushes onto the head of a pull request and sends `synchronize`. Returns the commit.
+    pub fn push(
+        &self,
+        repository: &str,
+        number: u64,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<String, Error> {
+        let before = self.pull(repository, number)?.head_sha;
+        let sha = self.push_silently(repository, number, files)?;
+        self.tell(Event::Synchronize(repository.to_owned(), number, before));
+        Ok(sha)
+    }
+
+    /// The same, and the delivery is lost: nobody is told.
+    pub fn push_silently(
+        &self,
+        repository: &str,
+        number: u64,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<String, Error> {
+        self.commit(repository, &self.pull(repository, number)?.head_branch, files)
+    }
+
+    /// Closes a pull request and tells of it.
+    pub fn close_pull(&self, repository: &str, number: u64) -> Result<(), Error> {
+        self.change_pull(repository, number, |one| {
+            one.open = false;
+            one.closed_at = Some(clock::now());
+        })?;
+        self.tell(Event::Pull("closed", repository.to_owned(), number));
+        Ok(())
+    }
+
+    /// Opens a pull request again and tells of it.
+    pub fn reopen_pull(&self, repository: &str, number: u64) -> Result<(), Error> {
+        self.change_pull(repository, number, |one| {
+            one.open = true;
+            one.closed_at = None;
+        })?;
+        self.tell(Event::Pull("reopened", repository.to_owned(), number));
+        Ok(())
+    }
+
+    /// Points a pull request at another base and tells of it.
+    pub fn retarget_pull(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
+        let old = self.pull(repository, number)?.base_branch;
+        let sha = self.inner.git.resolve(repository, &format!("refs/heads/{base}"));
+        let sha = sha.ok_or_else(|| Error::Absent(format!("branch `{base}` in {repository}")))?;
+        self.change_pull(repository, number, |one| {
+            base.clone_into(&mut one.base_branch);
+            one.base_sha = sha;
+        })?;
+        self.tell(Event::Retargeted(repository.to_owned(), number, old));
+        Ok(())
+    }
+
+    /// Makes a pull request one from a fork that is gone: `head.repo` is null.
+    pub fn lose_fork(&self, repository: &str, number: u64) -> Result<(), Error> {
+        self.change_pull(repository, number, |one| one.fork_gone = true)
+    }
+
+    /// An installation.
+    pub fn installation(&self, id: u64) -> Result<Installation, Error> {
+        let found = self.inner.state().installations.get(&id).cloned();
+        found.ok_or_else(|| Error::Absent(format!("installation {id}")))
+    }
+
+    /// Suspends an installation and tells of it.
+    pub fn suspend(&self, installation: u64) -> Result<(), Error> {
+        self.change_installation(installation, "suspend", Some(clock::now()))
+    }
+
+    /// Ends a suspension and tells of it.
+    pub fn unsuspend(&self, installation: u64) -> Result<(), Error> {
+        self.change_installation(installation, "unsuspend", None)
+    }
+
+    fn change_installation(&self, id: u64, action: &'static str, at: Option<String>) -> Result<(), Error> {
+        let changed = {
+            let mut state = self.inner.state();
+            let found = state.installations.get_mut(&id);
+            let found = found.ok_or_else(|| Error::Absent(format!("installation {id}")))?;
+            found.suspended_at = at;
+            found.clone()
+        };
+        self.tell(Event::Installation(action, Box::new(changed)));
+        Ok(())
+    }
+
+    /// Removes an installation with its tokens and repositories, and tells of it.
+    pub fn uninstall(&self, id: u64) -> Result<(), Error> {
+        let found = self.inner.state().installations.get(&id).cloned();
+        let found = found.ok_or_else(|| Error::Absent(format!("installation {id}")))?;
+        self.tell(Event::Installation("deleted", Box::new(found)));
+        let mut state = self.inner.state();
+        state.installations.remove(&id);
+        state.tokens.retain(|_, token| token.installation != id);
+        state.repositories.retain(|_, one| one.installation != id);
+        Ok(())
+    }
+
+    /// Makes every token that was handed out stop to count.
+    pub fn expire_tokens(&self) {
+        for token in self.inner.state().tokens.values_mut() {
+            token.expires = 0;
+        }
+    }
+
+    /// Asks for a check again, as the button on the page does.
+    pub fn rerequest(&self, check: u64) {
+        self.tell(Event::CheckRerequested(check));
+    }
+
+    /// Where deliveries go, and the certificate authority to trust, PEM. None are sent before.
+    pub fn set_webhook(&self, url: &str, ca: Option<&str>) {
+        self.inner.state().hook = Hook { url: Some(url.to_owned()), ca: ca.map(ToOwned::to_owned) };
+    }
+
+    /// Sends an event and waits for the answer. Nothing when there is no webhook or nothing to tell of.
+    pub async fn send(&self, event: Event) -> Option<Delivery> {
+        let (event, payload) = self.inner.payload(&event)?;
+        delivery::deliver(&self.inner, Order { guid: app::guid(), event, payload, again: false }).await
+    }
+
+    /// Sends an old delivery again, under its old name, and waits for the answer.
+    pub async fn redeliver(&self, id: u64) -> Option<Delivery> {
+        let old = self.inner.state().deliveries.iter().find(|one| one.id == id).cloned()?;
+        let order = Order { guid: old.guid, event: old.event, payload: old.payload, again: true };
+        delivery::deliver(&self.inner, order).await
+    }
+
+    /// Name and payload of an event, without sending it.
+    pub fn payload(&self, event: &Event) -> Option<(String, serde_json::Value)> {
+        self.inner.payload(event)
+    }
+
+    /// Sends an event in the background, when there is a webhook.
+    fn tell(&self, event: Event) {
+        if self.inner.state().hook.url.is_none() {
+            return;
+        }
+        if let Some((event, payload)) = self.inner.payload(&event) {
+            self.inner.enqueue(Order { guid: app::guid(), event, payload, again: false });
+        }
+    }
+
+    /// Lets requests meet a fault; rules are tried in the order in which they came.
+    pub fn fail(&self, rule: Rule) {
+        self.inner.state().rules.push_back(rule);
+    }
+
+    /// Lets each request meet one of these faults with that probability; none with no kinds.
+    pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
+        self.inner.state().chaos = (!kinds.is_empty()).then(|| Chaos::new(seed, probability, kinds));
+    }
+
+    /// Forgets all rules and all chaos.
+    pub fn heal(&self) {
+        let mut state = self.inner.state();
+        state.rules.clear();
+        state.chaos = None;
+    }
+}

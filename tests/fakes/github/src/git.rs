@@ -1,0 +1,252 @@
+//! Bare repositories, written and read by the `git` program.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Error;
+
+/// A folder of bare repositories.
+#[derive(Debug)]
+pub(crate) struct Git {
+    root: tempfile::TempDir,
+    /// One writer at a time: branches are read and then moved.
+    writing: std::sync::Mutex<()>,
+}
+
+/// What a commit says.
+#[derive(Debug)]
+pub(crate) struct Commit {
+    pub(crate) sha: String,
+    pub(crate) tree: String,
+    pub(crate) parents: Vec<String>,
+    pub(crate) author: String,
+    pub(crate) email: String,
+    pub(crate) date: String,
+    pub(crate) message: String,
+}
+
+/// A line of a tree.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) mode: String,
+    pub(crate) kind: String,
+    pub(crate) sha: String,
+    pub(crate) size: Option<u64>,
+    pub(crate) path: String,
+}
+
+/// A file that differs between two commits.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) status: char,
+    pub(crate) path: String,
+    pub(crate) sha: String,
+    pub(crate) additions: u64,
+    pub(crate) deletions: u64,
+}
+
+impl Git {
+    /// An empty folder.
+    pub(crate) fn new() -> Result<Self, Error> {
+        let root = tempfile::tempdir().map_err(|error| Error::Program("git", error.to_string()))?;
+        Ok(Self { root, writing: std::sync::Mutex::default() })
+    }
+
+    /// The folder that holds `OWNER/REPO.git`.
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Where a repository is.
+    pub(crate) fn path(&self, repository: &str) -> PathBuf {
+        self.root.path().join(format!("{}.git", repository.to_lowercase()))
+    }
+
+    /// A command of `git` in a repository, away from the user's own settings.
+    fn command(&self, repository: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.arg("--git-dir").arg(self.path(repository)).args(arguments);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        command
+    }
+
+    /// What `git` prints, or nothing when it refuses.
+    pub(crate) fn run(&self, repository: &str, arguments: &[&str]) -> Option<Vec<u8>> {
+        let output = self.command(repository, arguments).output().ok()?;
+        output.status.success().then_some(output.stdout)
+    }
+
+    fn text(&self, repository: &str, arguments: &[&str]) -> Option<String> {
+        self.run(repository, arguments).map(|all| String::from_utf8_lossy(&all).into_owned())
+    }
+
+    /// Makes an empty repository.
+    pub(crate) fn init(&self, repository: &str, branch: &str) -> Result<(), Error> {
+        let refused = |why: &str| Error::Program("git", why.to_owned());
+        std::fs::create_dir_all(self.path(repository)).map_err(|error| refused(&error.to_string()))?;
+        let head = format!("--initial-branch={branch}");
+        self.run(repository, &["init", "--quiet", "--bare", &head]).ok_or_else(|| refused("init"))?;
+        let settings = [
+            ("uploadpack.allowAnySHA1InWant", "true"),
+            ("uploadpack.allowFilter", "true"),
+            ("http.receivepack", "false"),
+            ("gc.auto", "0"),
+        ];
+        for (name, value) in settings {
+            self.run(repository, &["config", name, value]).ok_or_else(|| refused(name))?;
+        }
+        Ok(())
+    }
+
+    /// Writes files onto a branch: one commit. A file without content is deleted. A branch that is not there
+    /// begins at `from`, or empty.
+    pub(crate) fn commit(
+        &self,
+        repository: &str,
+        branch: &str,
+        from: Option<&str>,
+        message: &str,
+        files: &[(&str, Option<&str>)],
+    ) -> Result<String, Error> {
+        let _alone = self.writing.lock().unwrap();
+        let name = format!("refs/heads/{branch}");
+        let tip = self.resolve(repository, &name).or_else(|| self.resolve(repository, from?));
+        let mut stream = format!(
+            "commit {name}\ncommitter Mona Lisa <mona@example.com> {} +0000\ndata {}\n{message}\n",
+            crate::clock::seconds(),
+            message.len(),
+        );
+        if let Some(tip) = tip {
+            writeln!(stream, "from {tip}").unwrap();
+        }
+        for (path, content) in files {
+            let quoted = format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""));
+            match content {
+                Some(content) => {
+                    write!(stream, "M 100644 inline {quoted}\ndata {}\n{content}\n", content.len()).unwrap();
+                }
+                None => writeln!(stream, "D {quoted}").unwrap(),
+            }
+        }
+        self.feed(repository, &["fast-import", "--quiet", "--force"], stream.as_bytes())?;
+        self.resolve(repository, &name).ok_or_else(|| Error::Program("git", format!("{name} is not there")))
+    }
+
+    /// Runs `git` with input.
+    fn feed(&self, repository: &str, arguments: &[&str], input: &[u8]) -> Result<(), Error> {
+        let failed = |why: &str| Error::Program("git", why.to_owned());
+        let mut child = self
+            .command(repository, arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(&error.to_string()))?;
+        child.stdin.take().unwrap().write_all(input).map_err(|error| failed(&error.to_string()))?;
+        let done = child.wait_with_output().map_err(|error| failed(&error.to_string()))?;
+        if done.status.success() {
+            return Ok(());
+        }
+        Err(failed(&String::from_utf8_lossy(&done.stderr)))
+    }
+
+    /// Moves a reference.
+    pub(crate) fn point(&self, repository: &str, name: &str, sha: &str) {
+        self.run(repository, &["update-ref", name, sha]).unwrap();
+    }
+
+    /// The commit that a branch, tag, reference or name of a commit means.
+    pub(crate) fn resolve(&self, repository: &str, name: &str) -> Option<String> {
+        if name.starts_with('-') || name.is_empty() {
+            return None;
+        }
+        let wanted = format!("{name}^{{commit}}");
+        let forms = [wanted.clone(), format!("refs/{wanted}")];
+        forms
+            .iter()
+            .find_map(|form| self.text(repository, &["rev-parse", "--verify", "--quiet", form]))
+            .map(|sha| sha.trim().to_owned())
+    }
+
+    /// All branches with their commits, by name.
+    pub(crate) fn branches(&self, repository: &str) -> Vec<(String, String)> {
+        let format = "--format=%(refname:lstrip=2) %(objectname)";
+        let all = self.text(repository, &["for-each-ref", format, "refs/heads"]).unwrap_or_default();
+        all.lines()
+            .filter_map(|line| line.rsplit_once(' '))
+            .map(|(name, sha)| (name.to_owned(), sha.to_owned()))
+            .collect()
+    }
+
+    /// What a commit says.
+    pub(crate) fn show(&self, repository: &str, sha: &str) -> Option<Commit> {
+        let format = "--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%B";
+        let text = self.text(repository, &["log", "-1", format, sha])?;
+        let parts: Vec<&str> = text.splitn(7, '\0').collect();
+        let [sha, tree, parents, author, email, date, message] = parts.try_into().ok()?;
+        Some(Commit {
+            sha: sha.to_owned(),
+            tree: tree.to_owned(),
+            parents: parents.split_whitespace().map(ToOwned::to_owned).collect(),
+            author: author.to_owned(),
+            email: email.to_owned(),
+            date: date.to_owned(),
+            message: message.trim_end().to_owned(),
+        })
+    }
+
+    /// The lines of a tree, of all trees below too when asked.
+    pub(crate) fn tree(&self, repository: &str, tree: &str, recursive: bool) -> Option<Vec<Entry>> {
+        let mut arguments = vec!["ls-tree", "-l", "-z"];
+        if recursive {
+            arguments.extend(["-r", "-t"]);
+        }
+        arguments.push(tree);
+        let text = self.text(repository, &arguments)?;
+        let lines = text.split('\0').filter_map(|line| {
+            let (facts, path) = line.split_once('\t')?;
+            let mut facts = facts.split_whitespace().map(ToOwned::to_owned);
+            Some(Entry {
+                mode: facts.next()?,
+                kind: facts.next()?,
+                sha: facts.next()?,
+                size: facts.next()?.parse().ok(),
+                path: path.to_owned(),
+            })
+        });
+        Some(lines.collect())
+    }
+
+    /// The files that differ between two commits.
+    pub(crate) fn changes(&self, repository: &str, base: &str, head: &str) -> Option<Vec<Change>> {
+        let raw = self.text(repository, &["diff-tree", "-r", "-z", "--no-renames", "--raw", base, head])?;
+        let counts =
+            self.text(repository, &["diff-tree", "-r", "-z", "--no-renames", "--numstat", base, head])?;
+        let mut pieces = raw.split('\0');
+        let mut changes = Vec::new();
+        for count in counts.split('\0').filter(|line| !line.is_empty()) {
+            let facts: Vec<&str> = pieces.next()?.split(' ').collect();
+            let path = pieces.next()?.to_owned();
+            let status = facts.get(4)?.chars().next()?;
+            let sha = if status == 'D' { facts.get(2)? } else { facts.get(3)? };
+            let mut lines = count.split('\t').map(|one| one.parse().unwrap_or(0));
+            let (additions, deletions) = (lines.next()?, lines.next()?);
+            changes.push(Change { status, path, sha: (*sha).to_owned(), additions, deletions });
+        }
+        Some(changes)
+    }
+
+    /// The commits in `head` and not in `base`, oldest first.
+    pub(crate) fn between(&self, repository: &str, base: &str, head: &str) -> Vec<String> {
+        let range = format!("{base}..{head}");
+        let all = self.text(repository, &["rev-list", "--reverse", &range]).unwrap_or_default();
+        all.lines().map(ToOwned::to_owned).collect()
+    }
+
+    /// The commit from which two went apart.
+    pub(crate) fn merge_base(&self, repository: &str, one: &str, other: &str) -> Option<String> {
+        self.text(repository, &["merge-base", one, other]).map(|sha| sha.trim().to_owned())
+    }
+}

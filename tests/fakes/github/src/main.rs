@@ -1,0 +1,74 @@
+//! `fake-github`: the fake as a program, for the demo and for trying things by hand.
+//!
+//! Prints one line of JSON and runs until it is interrupted. Options: `--port N`, `--control-port N`.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use palisade_fake_github::{Control, Error, FakeGitHub, Options};
+use serde_json::json;
+
+/// What the demo's repository holds at first.
+const SHOP: &[(&str, &str)] = &[
+    ("README.md", "# Shop\n\nThe shop's infrastructure.\n"),
+    (
+        "infra/main.tf",
+        "terraform {\n  required_version = \">= 1.6\"\n}\n\nvariable \"region\" {\n  type    = string\n  default = \"eu-central-1\"\n}\n\nprovider \"aws\" {\n  region = var.region\n}\n",
+    ),
+    (
+        "infra/storage.tf",
+        "resource \"aws_s3_bucket\" \"receipts\" {\n  bucket = \"acme-shop-receipts\"\n}\n\nresource \"aws_s3_bucket_public_access_block\" \"receipts\" {\n  bucket                  = aws_s3_bucket.receipts.id\n  block_public_acls       = true\n  block_public_policy     = true\n  ignore_public_acls      = true\n  restrict_public_buckets = true\n}\n",
+    ),
+    (
+        "deploy/shop.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n  namespace: shop\nspec:\n  replicas: 2\n  selector:\n    matchLabels: { app: shop }\n  template:\n    metadata:\n      labels: { app: shop }\n    spec:\n      automountServiceAccountToken: false\n      containers:\n        - name: shop\n          image: registry.example.com/shop:1.4.2\n          ports:\n            - containerPort: 8080\n",
+    ),
+    (
+        "deploy/service.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\n  namespace: shop\nspec:\n  selector: { app: shop }\n  ports:\n    - port: 80\n      targetPort: 8080\n",
+    ),
+];
+
+/// The number behind an option of the command line, else 0.
+fn port(name: &str) -> u16 {
+    let mut words = std::env::args().skip_while(|word| word != name).skip(1);
+    words.next().and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
+/// Starts everything and waits.
+async fn run() -> Result<(), Error> {
+    let fake = FakeGitHub::start(Options { port: port("--port"), ..Options::default() }).await?;
+    let fake = Arc::new(fake);
+    let installation = fake.add_installation("acme");
+    fake.add_repository(installation, "acme/shop", SHOP)?;
+    fake.protect_branch("acme/shop", "main", &["palisade"])?;
+    let control = Control::open(fake.clone(), port("--control-port")).await?;
+    let folder = tempfile::tempdir()?;
+    let (ca, key) = (folder.path().join("ca.pem"), folder.path().join("app.pem"));
+    std::fs::write(&ca, fake.ca_pem())?;
+    std::fs::write(&key, &fake.app().private_key)?;
+    let line = json!({
+        "api_url": fake.api_url(), "web_url": fake.web_url(), "ca_file": ca, "app_id": fake.app().id,
+        "client_id": fake.app().client_id, "key_file": key, "webhook_secret": fake.app().webhook_secret,
+        "installation": installation, "repository": "acme/shop", "validates": fake.validates(),
+        "control_url": format!("http://{}", control.address()),
+    });
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    drop(out);
+    // The folder with the key goes when this returns.
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    match run().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "fake-github: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

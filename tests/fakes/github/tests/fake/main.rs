@@ -1,0 +1,10 @@
+//! The fake, seen as its users see it: through real clients over TLS.
+
+mod answers;
+mod control;
+mod faults;
+mod git;
+mod payloads;
+mod refusals;
+mod support;
+mod webhooks;

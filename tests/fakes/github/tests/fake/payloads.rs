@@ -1,0 +1,59 @@
+//! What deliveries say, by the published schemas.
+
+use palisade_fake_github::{Event, Options, shared};
+use serde_json::{Value, json};
+
+use crate::support::{SHOP, World};
+
+/// Schemas of webhooks.
+const SCHEMAS: &str = "contracts/github/webhooks.jsonschema-draft07.octokit-7.6.1.json";
+
+#[tokio::test]
+async fn payloads_are_as_published() {
+    let path = shared(&Options::default()).join(SCHEMAS);
+    let Ok(bytes) = std::fs::read(&path) else {
+        assert!(std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(), "{} is absent", path.display());
+        println!("skipped: {} is absent", path.display());
+        return;
+    };
+    let schemas: Value = serde_json::from_slice(&bytes).unwrap();
+    let world = World::new().await;
+    let body = json!({ "name": "palisade", "head_sha": world.head });
+    let (_, check) = world.ask("POST", "/repos/acme/shop/check-runs", Some(&body)).await;
+    let (_, installation) =
+        world.ask("GET", &format!("/app/installations/{}", world.installation), None).await;
+    assert_eq!(installation["account"]["login"], "acme");
+    let shop = || SHOP.to_owned();
+    let number = world.number;
+    let installed =
+        |action| Event::Installation(action, Box::new(world.fake.installation(world.installation).unwrap()));
+    let table = [
+        ("ping_event", Event::Ping),
+        ("pull_request$opened", Event::Pull("opened", shop(), number)),
+        ("pull_request$reopened", Event::Pull("reopened", shop(), number)),
+        ("pull_request$closed", Event::Pull("closed", shop(), number)),
+        ("pull_request$synchronize", Event::Synchronize(shop(), number, world.base.clone())),
+        ("pull_request$edited", Event::Retargeted(shop(), number, "old".into())),
+        ("check_run$rerequested", Event::CheckRerequested(check["id"].as_u64().unwrap())),
+        ("check_suite$rerequested", Event::SuiteRerequested(shop(), world.head.clone())),
+        ("installation$created", installed("created")),
+        ("installation$deleted", installed("deleted")),
+        ("installation_repositories$added", Event::Repositories(world.installation, vec![shop()], vec![])),
+        ("installation_repositories$removed", Event::Repositories(world.installation, vec![], vec![shop()])),
+    ];
+    let mut all = Vec::new();
+    for (name, event) in table {
+        let (_, payload) = world.fake.payload(&event).unwrap();
+        assert!(schemas["definitions"].get(name).is_some(), "{name} is not among the schemas");
+        let schema = json!({ "allOf": [{ "$ref": format!("#/definitions/{name}") }], "definitions": schemas["definitions"] });
+        let options =
+            jsonschema::options().with_draft(jsonschema::Draft::Draft7).should_ignore_unknown_formats(true);
+        let validator = options.build(&schema).unwrap();
+        all.extend(
+            validator
+                .iter_errors(&payload)
+                .map(|why| format!("{name} {}: {:.300}", why.instance_path(), why.to_string())),
+        );
+    }
+    assert!(all.is_empty(), "{all:#?}");
+}
