@@ -44,10 +44,16 @@ impl Memory for StoredMemory {
     }
 
     async fn put(&self, key: &str, value: Vec<u8>, seconds: u32) -> Result<(), String> {
-        self.store.memory().put(&self.plugin, &self.tenant, key, value, seconds).await.map_err(|error| error.to_string())
+        self.store.memory().put(&self.plugin, &self.tenant, key, value, ends(seconds)).await.map_err(|error| error.to_string())
     }
 
     async fn add(&self, key: &str, delta: i64, seconds: u32) -> Result<i64, String> {
-        self.store.memory().add(&self.plugin, &self.tenant, key, delta, seconds).await.map_err(|error| error.to_string())
+        self.store.memory().add(&self.plugin, &self.tenant, key, delta, ends(seconds)).await.map_err(|error| error.to_string())
     }
+}
+
+/// When something that is kept for so many seconds ends.
+#[expect(clippy::unnecessary_wraps, reason = "what the store takes, where some values never end")]
+fn ends(seconds: u32) -> Option<i64> {
+    Some(now_ms().saturating_add(i64::from(seconds) * 1_000))
 }

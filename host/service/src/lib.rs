@@ -1,5 +1,41 @@
-//! What the service does, between its doors and its store. So far: whether a delivery is to be believed.
+//! What the service does: it takes deliveries, evaluates pull requests, scans repositories, and publishes checks.
+//!
+//! Events are hints. A delivery is verified, kept, and answered; what it says to look at is asked of the provider
+//! then, so that neither loss nor order of deliveries matters. A check is desired state: what it should say stands in
+//! the database, and the publisher brings the newest of it to the provider.
 
-mod verify;
+mod access;
+mod adapter;
+mod check;
+mod connections;
+mod content;
+mod deliver;
+mod door;
+mod error;
+mod evaluate;
+mod folders;
+mod gate;
+mod integrations;
+mod options;
+mod pattern;
+mod publish;
+mod scans;
+mod schedule;
+mod service;
+mod sources;
+mod touched;
+pub mod verify;
+mod workers;
 
-pub use verify::{Refused, Scheme, Verifier};
+pub use access::{Action, allowed, scopes};
+pub use check::NAME as CHECK_NAME;
+pub use connections::NamedSecret;
+pub use door::DoorError;
+pub use error::ServiceError;
+pub use folders::normalised as normalised_folders;
+pub use options::ServiceOptions;
+pub use pattern::BranchPattern;
+pub use scans::verdict_name;
+pub use service::Service;
+pub use sources::Preview;
+pub use workers::Working;

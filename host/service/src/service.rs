@@ -9,7 +9,7 @@ use palisade_catalog::Catalog;
 use palisade_outbound::Outbound;
 use palisade_scan::Cache;
 use palisade_store::{Acceptor, Store};
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use crate::error::ServiceError;
 use crate::options::ServiceOptions;
@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     pub(crate) vaults: Mutex<HashMap<String, Arc<Vault>>>,
     /// What is worked on by one at a time, such as a pull request.
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    /// Places for scans.
+    pub(crate) places: Semaphore,
     /// When a pull request was evaluated last.
     pub(crate) evaluated: Mutex<HashMap<String, Instant>>,
 }
@@ -63,7 +65,8 @@ impl Service {
         cache: Option<Arc<Cache>>,
         options: ServiceOptions,
     ) -> Result<Service, ServiceError> {
-        let acceptor = Acceptor::start(store.clone());
+        let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
+        let places = Semaphore::new(options.workers.max(1));
         let service = Service(Arc::new(Inner {
             store,
             catalog,
@@ -74,6 +77,7 @@ impl Service {
             doors: Mutex::default(),
             vaults: Mutex::default(),
             locks: Mutex::default(),
+            places,
             evaluated: Mutex::default(),
         }));
         service.open_doors().await?;

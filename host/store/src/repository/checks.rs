@@ -13,6 +13,10 @@ use crate::{
     transaction::Value,
 };
 
+/// No job of the row waits or runs.
+const NO_JOB: &str = "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = check_run.job_id \
+                      AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))";
+
 /// What a check should say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCheck {
@@ -123,6 +127,15 @@ impl Checks<'_> {
     pub async fn unpublished(&self) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Expr::col(Column::PublishedSeq).lt(Expr::col(Column::Seq)))
+            .order_by_asc(Column::Id);
+        Ok(query.all(self.store.read()).await?)
+    }
+
+    /// Those whose newest content no job brings to the provider.
+    pub async fn abandoned(&self) -> Result<Vec<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Expr::col(Column::PublishedSeq).lt(Expr::col(Column::Seq)))
+            .filter(Expr::cust(NO_JOB))
             .order_by_asc(Column::Id);
         Ok(query.all(self.store.read()).await?)
     }

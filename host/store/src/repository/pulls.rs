@@ -96,6 +96,15 @@ impl Pulls<'_> {
         Ok(clean)
     }
 
+    /// Those that wait for an evaluation which no job will do.
+    pub async fn abandoned(&self) -> Result<Vec<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Expr::col(Column::DoneSeq).lt(Expr::col(Column::DirtySeq)))
+            .filter(Expr::cust(NO_JOB))
+            .order_by_asc(Column::Id);
+        Ok(query.all(self.store.read()).await?)
+    }
+
     /// The one with that id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("pull", id).await

@@ -75,6 +75,15 @@ impl Scans<'_> {
         }
     }
 
+    /// The scheduled scan of a slot, if it is not over.
+    pub async fn unfinished_of_slot(&self, source: &str, slot: i64) -> Result<Option<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::SourceId.eq(source))
+            .filter(Column::Slot.eq(slot))
+            .filter(Column::State.is_in([ScanState::Waiting, ScanState::Running]));
+        Ok(query.one(self.store.read()).await?)
+    }
+
     /// It runs from now on, at that commit. Answers false if it is over already.
     pub async fn start(&self, id: &str, head_sha: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;

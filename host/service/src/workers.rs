@@ -1,0 +1,180 @@
+//! The jobs: which there are, how they are run, and what happens when one fails for good.
+
+use std::time::Duration;
+
+use palisade_store::job::{Deliver, Evaluate, Publish, Reconcile, Refresh, ScanSource};
+use palisade_store::{Database, DeliveryState};
+use riverqueue::{
+    BoxError, Client, Job, JobRow, MaintenanceConfig, QueueConfig, RetryPolicy, RunHandle, WorkContext, WorkError,
+    WorkOutcome, Workers, jiff::Timestamp,
+};
+use tokio::task::JoinHandle;
+
+use crate::error::ServiceError;
+use crate::evaluate::{Attempt, Done};
+use crate::service::Service;
+
+/// Jobs at a time. Most wait for a provider; what computes is bounded by the options.
+const SLOTS: usize = 32;
+/// How often the database is looked at for jobs that nobody told of.
+const POLL: Duration = Duration::from_millis(100);
+/// How often jobs that wait for a time are looked at.
+const SCHEDULE: Duration = Duration::from_millis(500);
+/// The pause where all places for scans are taken.
+const FULL: Duration = Duration::from_millis(250);
+/// A job is tried so many times. With crashes, which count, that makes three.
+const ATTEMPTS: i16 = 25;
+
+/// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes.
+struct Backoff;
+
+impl RetryPolicy for Backoff {
+    fn next_retry(&self, job: &JobRow, _error: &WorkError, _now: Timestamp) -> Duration {
+        let doublings = u32::try_from(job.attempt.saturating_sub(1)).unwrap_or(0).min(9);
+        Duration::from_secs(1 << doublings).min(Duration::from_mins(5))
+    }
+}
+
+/// The workers, while they run.
+pub struct Working {
+    run: RunHandle,
+    ticker: JoinHandle<()>,
+}
+
+impl Working {
+    /// Lets running jobs finish for so long; what is not done then is put back without having been tried.
+    ///
+    /// # Errors
+    /// Where the workers ended badly.
+    pub async fn stop(mut self, patience: Duration) -> Result<(), ServiceError> {
+        self.ticker.abort();
+        if let Ok(stopped) = tokio::time::timeout(patience, self.run.stop()).await {
+            return stopped.map_err(ServiceError::internal);
+        }
+        self.run.stop_and_cancel().await.map_err(ServiceError::internal)
+    }
+}
+
+fn outcome(done: Done) -> WorkOutcome {
+    match done {
+        Done::Whole => WorkOutcome::Complete,
+        Done::Later(pause) => WorkOutcome::Snooze(pause),
+    }
+}
+
+fn attempt(row: &JobRow) -> Attempt {
+    Attempt {
+        fence: row.id.saturating_mul(1_000).saturating_add(i64::from(row.attempt)),
+        last: row.attempt >= row.max_attempts,
+    }
+}
+
+impl Service {
+    fn workers(&self) -> Result<Workers, riverqueue::Error> {
+        let mut workers = Workers::new();
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<Deliver>| {
+            let it = it.clone();
+            async move { it.work_on_delivery(context, job).await }
+        })?;
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<Evaluate>| {
+            let it = it.clone();
+            async move {
+                let Ok(_place) = it.0.places.try_acquire() else { return Ok(WorkOutcome::Snooze(FULL)) };
+                let (args, attempt) = (&job.args, attempt(&job.row));
+                let work = it.evaluate(&args.integration, &args.repository, args.number, attempt);
+                until_cancelled(&context, work).await
+            }
+        })?;
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<Publish>| {
+            let it = it.clone();
+            async move { until_cancelled(&context, it.publish(&job.args.check)).await }
+        })?;
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<ScanSource>| {
+            let it = it.clone();
+            async move {
+                let Ok(_place) = it.0.places.try_acquire() else { return Ok(WorkOutcome::Snooze(FULL)) };
+                let (args, attempt) = (&job.args, attempt(&job.row));
+                let work = it.scan_source(&args.source, args.trigger, args.slot, attempt.last);
+                until_cancelled(&context, work).await
+            }
+        })?;
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<Refresh>| {
+            let it = it.clone();
+            async move { until_cancelled(&context, it.refresh(&job.args.integration)).await }
+        })?;
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<Reconcile>| {
+            let it = it.clone();
+            async move { until_cancelled(&context, it.reconcile(&job.args.integration)).await }
+        })?;
+        Ok(workers)
+    }
+
+    async fn work_on_delivery(&self, context: WorkContext, job: Job<Deliver>) -> Result<WorkOutcome, BoxError> {
+        let last = attempt(&job.row).last;
+        let work = async {
+            let done = self.deliver(&job.args.delivery).await;
+            if let Err(error) = &done
+                && last
+            {
+                let deliveries = self.0.store.deliveries();
+                deliveries.finish(&job.args.delivery, DeliveryState::Failed, &error.to_string()).await?;
+            }
+            done.map(|()| Done::Whole)
+        };
+        until_cancelled(&context, work).await
+    }
+
+    /// Starts the workers, the schedule and the sweep. On SQLite, what a process that died was working on is put
+    /// back first: its folder was ours alone.
+    ///
+    /// # Errors
+    /// Where the database cannot be worked on.
+    pub async fn work(&self) -> Result<Working, ServiceError> {
+        self.tidy_work();
+        let back = self.0.store.requeue_orphans().await?;
+        if back > 0 {
+            tracing::info!(jobs = back, "jobs of a process that ended are put back");
+        }
+        let workers = self.workers().map_err(ServiceError::internal)?;
+        let timeout = self.0.options.deadline;
+        let maintenance = MaintenanceConfig::default()
+            .with_scheduler_interval(SCHEDULE)
+            .with_rescuer_interval(Duration::from_secs(5))
+            .with_rescue_after(timeout + Duration::from_secs(30));
+        let builder = match self.0.store.database() {
+            Database::Sqlite(pool) => Client::builder(pool),
+            Database::Postgres(pool) => Client::builder(pool),
+        };
+        let queue = QueueConfig::new(SLOTS).with_fetch_cooldown(POLL / 2).with_fetch_poll_interval(POLL);
+        let client = builder
+            .workers(workers)
+            .queue("default", queue)
+            .retry_policy(Backoff)
+            .job_timeout(timeout)
+            .default_max_attempts(i32::from(ATTEMPTS))
+            .maintenance(maintenance)
+            .build()
+            .map_err(ServiceError::internal)?;
+        let run = client.start().map_err(ServiceError::internal)?;
+        let service = self.clone();
+        let ticker = tokio::spawn(async move { service.tick().await });
+        Ok(Working { run, ticker })
+    }
+}
+
+/// Work that ends when the job is cancelled, at the next place where it waits; a plugin that runs is dropped then.
+async fn until_cancelled(
+    context: &WorkContext,
+    work: impl Future<Output = Result<Done, ServiceError>>,
+) -> Result<WorkOutcome, BoxError> {
+    tokio::select! {
+        done = work => Ok(outcome(done?)),
+        () = context.cancellation_token().cancelled() => Err(riverqueue::WorkCancelled.into()),
+    }
+}
