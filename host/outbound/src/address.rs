@@ -54,42 +54,42 @@ const fn v6(a: u16, b: u16, c: u16, length: u8) -> Ipv6Net {
 
 /// The first that fits counts.
 const V4: &[(Ipv4Net, AddressKind)] = &[
-    (v4(0, 0, 0, 0, 8), AddressKind::NoHost),              // RFC 791 §3.2, "this network"
-    (v4(10, 0, 0, 0, 8), AddressKind::Private),            // RFC 1918
-    (v4(100, 64, 0, 0, 10), AddressKind::Private),         // RFC 6598, shared by carriers
-    (v4(127, 0, 0, 0, 8), AddressKind::Loopback),          // RFC 1122 §3.2.1.3
-    (v4(168, 63, 129, 16, 32), AddressKind::LinkLocal),    // Azure's wire server, public by its number only
-    (v4(169, 254, 0, 0, 16), AddressKind::LinkLocal),      // RFC 3927
-    (v4(172, 16, 0, 0, 12), AddressKind::Private),         // RFC 1918
-    (v4(192, 0, 0, 0, 24), AddressKind::Reserved),         // RFC 6890 §2.1, protocol assignments
-    (v4(192, 0, 2, 0, 24), AddressKind::Reserved),         // RFC 5737, documentation
-    (v4(192, 88, 99, 0, 24), AddressKind::Reserved),       // RFC 7526, relays of 6to4
-    (v4(192, 168, 0, 0, 16), AddressKind::Private),        // RFC 1918
-    (v4(198, 18, 0, 0, 15), AddressKind::Reserved),        // RFC 2544, benchmarks
-    (v4(198, 51, 100, 0, 24), AddressKind::Reserved),      // RFC 5737, documentation
-    (v4(203, 0, 113, 0, 24), AddressKind::Reserved),       // RFC 5737, documentation
-    (v4(224, 0, 0, 0, 4), AddressKind::NoHost),            // RFC 5771, multicast
-    (v4(255, 255, 255, 255, 32), AddressKind::NoHost),     // RFC 8190, broadcast
-    (v4(240, 0, 0, 0, 4), AddressKind::Reserved),          // RFC 1112 §4
+    (v4(0, 0, 0, 0, 8), AddressKind::NoHost), // RFC 791 §3.2, "this network"
+    (v4(10, 0, 0, 0, 8), AddressKind::Private), // RFC 1918
+    (v4(100, 64, 0, 0, 10), AddressKind::Private), // RFC 6598, shared by carriers
+    (v4(127, 0, 0, 0, 8), AddressKind::Loopback), // RFC 1122 §3.2.1.3
+    (v4(168, 63, 129, 16, 32), AddressKind::LinkLocal), // Azure's wire server, public by its number only
+    (v4(169, 254, 0, 0, 16), AddressKind::LinkLocal), // RFC 3927
+    (v4(172, 16, 0, 0, 12), AddressKind::Private), // RFC 1918
+    (v4(192, 0, 0, 0, 24), AddressKind::Reserved), // RFC 6890 §2.1, protocol assignments
+    (v4(192, 0, 2, 0, 24), AddressKind::Reserved), // RFC 5737, documentation
+    (v4(192, 88, 99, 0, 24), AddressKind::Reserved), // RFC 7526, relays of 6to4
+    (v4(192, 168, 0, 0, 16), AddressKind::Private), // RFC 1918
+    (v4(198, 18, 0, 0, 15), AddressKind::Reserved), // RFC 2544, benchmarks
+    (v4(198, 51, 100, 0, 24), AddressKind::Reserved), // RFC 5737, documentation
+    (v4(203, 0, 113, 0, 24), AddressKind::Reserved), // RFC 5737, documentation
+    (v4(224, 0, 0, 0, 4), AddressKind::NoHost), // RFC 5771, multicast
+    (v4(255, 255, 255, 255, 32), AddressKind::NoHost), // RFC 8190, broadcast
+    (v4(240, 0, 0, 0, 4), AddressKind::Reserved), // RFC 1112 §4
 ];
 
-/// The first that fits counts; what fits none is public in 2000::/3 and reserved elsewhere.
+/// The first that fits counts; what fits none is reserved.
 const V6: &[(Ipv6Net, AddressKind)] = &[
     (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), AddressKind::NoHost), // RFC 4291 §2.5.2
     (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), AddressKind::Loopback), // RFC 4291 §2.5.3
-    (v6(0, 0, 0, 96), AddressKind::Embedding),             // RFC 4291 §2.5.5.1, IPv4-compatible
-    (v6(0x64, 0xff9b, 0, 96), AddressKind::Embedding),     // RFC 6052, NAT64
-    (v6(0x64, 0xff9b, 1, 48), AddressKind::Embedding),     // RFC 8215, NAT64 of one's own
-    (v6(0x2001, 0, 0, 32), AddressKind::Embedding),        // RFC 4380, Teredo
-    (v6(0x2001, 0, 0, 23), AddressKind::Reserved),         // RFC 2928, protocol assignments
-    (v6(0x2001, 0xdb8, 0, 32), AddressKind::Reserved),     // RFC 3849, documentation
-    (v6(0x2002, 0, 0, 16), AddressKind::Embedding),        // RFC 3056, 6to4
-    (v6(0x3fff, 0, 0, 20), AddressKind::Reserved),         // RFC 9637, documentation
-    (v6(0x2000, 0, 0, 3), AddressKind::Public),            // RFC 4291 §2.4, global unicast
-    (v6(0xfc00, 0, 0, 7), AddressKind::Private),           // RFC 4193
-    (v6(0xfe80, 0, 0, 10), AddressKind::LinkLocal),        // RFC 4291 §2.5.6
-    (v6(0xfec0, 0, 0, 10), AddressKind::Private),          // RFC 3879, site-local
-    (v6(0xff00, 0, 0, 8), AddressKind::NoHost),            // RFC 4291 §2.7, multicast
+    (v6(0, 0, 0, 96), AddressKind::Embedding), // RFC 4291 §2.5.5.1, IPv4-compatible
+    (v6(0x64, 0xff9b, 0, 96), AddressKind::Embedding), // RFC 6052, NAT64
+    (v6(0x64, 0xff9b, 1, 48), AddressKind::Embedding), // RFC 8215, NAT64 of one's own
+    (v6(0x2001, 0, 0, 32), AddressKind::Embedding), // RFC 4380, Teredo
+    (v6(0x2001, 0, 0, 23), AddressKind::Reserved), // RFC 2928, protocol assignments
+    (v6(0x2001, 0xdb8, 0, 32), AddressKind::Reserved), // RFC 3849, documentation
+    (v6(0x2002, 0, 0, 16), AddressKind::Embedding), // RFC 3056, 6to4
+    (v6(0x3fff, 0, 0, 20), AddressKind::Reserved), // RFC 9637, documentation
+    (v6(0x2000, 0, 0, 3), AddressKind::Public), // RFC 4291 §2.4, global unicast
+    (v6(0xfc00, 0, 0, 7), AddressKind::Private), // RFC 4193
+    (v6(0xfe80, 0, 0, 10), AddressKind::LinkLocal), // RFC 4291 §2.5.6
+    (v6(0xfec0, 0, 0, 10), AddressKind::Private), // RFC 3879, site-local
+    (v6(0xff00, 0, 0, 8), AddressKind::NoHost), // RFC 4291 §2.7, multicast
 ];
 
 /// What kind of address this is. An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is judged as the IPv4 address.
@@ -150,16 +150,28 @@ mod tests {
     fn every_block_has_its_kind() {
         use AddressKind::{Embedding, LinkLocal, Loopback, NoHost, Private, Public, Reserved};
         for (addresses, kind) in [
-            ("93.184.216.34 1.1.1.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255", Public),
+            (
+                "93.184.216.34 1.1.1.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255",
+                Public,
+            ),
             ("128.0.0.0 169.253.0.1 172.15.255.255 172.32.0.0 192.167.1.1 198.17.255.255 198.20.0.0", Public),
             ("223.255.255.255 192.0.1.0 168.63.129.15", Public),
             ("2606:4700::1111 2001:200::1 2001:4860:4860::8888 3ffe::1 2003::1", Public),
             ("127.0.0.1 127.255.255.255 ::1 ::ffff:127.0.0.1 ::ffff:7f00:1", Loopback),
-            ("10.0.0.0 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1 100.64.0.1 100.127.255.255", Private),
+            (
+                "10.0.0.0 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1 100.64.0.1 100.127.255.255",
+                Private,
+            ),
             ("fc00::1 fd00:ec2::254 fec0::1 ::ffff:10.0.0.1 100.100.100.200", Private),
             ("169.254.169.254 169.254.0.0 fe80::1 febf::1 ::ffff:169.254.169.254 168.63.129.16", LinkLocal),
-            ("192.0.0.192 192.0.2.1 192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.9", Reserved),
-            ("240.0.0.1 255.255.255.254 2001:db8::1 2001:2::1 2001:20::1 3fff::1 4000::1 5f00::1 100::1", Reserved),
+            (
+                "192.0.0.192 192.0.2.1 192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.9",
+                Reserved,
+            ),
+            (
+                "240.0.0.1 255.255.255.254 2001:db8::1 2001:2::1 2001:20::1 3fff::1 4000::1 5f00::1 100::1",
+                Reserved,
+            ),
             ("::127.0.0.1 ::7f00:1 64:ff9b::7f00:1 64:ff9b:1::1 2001::1 2002:7f00:1::1", Embedding),
             ("0.0.0.0 0.1.2.3 224.0.0.1 239.255.255.255 255.255.255.255 :: ff02::1 ::ffff:0.0.0.0", NoHost),
         ] {

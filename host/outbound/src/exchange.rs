@@ -43,8 +43,8 @@ pub(crate) fn take(
         None => Arc::new(Fixed(secret.clone())),
         Some(pointer) => {
             let end = text(pointer)?.parse::<Timestamp>();
-            let end =
-                end.map_err(|_| format!("what stands at `{}` is no time (RFC 3339)", pointer.escape_debug()))?;
+            let end = end
+                .map_err(|_| format!("what stands at `{}` is no time (RFC 3339)", pointer.escape_debug()))?;
             Arc::new(Expiring { label: label.clone(), value: secret.clone(), end })
         }
     };

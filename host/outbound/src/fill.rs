@@ -11,7 +11,8 @@ pub(crate) fn fill(body: &[u8], secrets: &[(String, SecretString)]) -> Result<Ve
         return Ok(body.to_vec());
     }
     let denied = |why: String| HttpError::Denied(format!("fill: {why}"));
-    let mut value: Value = serde_json::from_slice(body).map_err(|_| denied("the body is no JSON".to_owned()))?;
+    let mut value: Value =
+        serde_json::from_slice(body).map_err(|_| denied("the body is no JSON".to_owned()))?;
     for (pointer, secret) in secrets {
         let place = place(&mut value, pointer)
             .ok_or_else(|| denied(format!("the body has no place `{}`", pointer.escape_debug())))?;

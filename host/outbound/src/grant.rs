@@ -57,11 +57,6 @@ impl Origin {
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
     }
-
-    /// The host, without its port.
-    pub(crate) fn host(&self) -> &str {
-        &self.host
-    }
 }
 
 /// The hosts, by scheme and port.
@@ -144,6 +139,13 @@ mod tests {
         .map(|text| Grant::new([*text]).unwrap_err().to_string())
         .collect();
         assert!(!refused.join("\n").contains("canary"));
-        insta::assert_snapshot!(refused.join("\n"), @"");
+        insta::assert_snapshot!(refused.join("\n"), @r"
+        an address of the host `git.example` carries a user name or a password: give those as a credential
+        a text (invalid IPv6 address) is no address of a server: write `https://host`, `https://host:port` or `host`
+        an address of the host `git.example` carries a user name or a password: give those as a credential
+        `ftp:…` is no address of a server: write `https://host`, `https://host:port` or `host`
+        `git.example.`, which ends with a dot, is no address of a server: write `https://host`, `https://host:port` or `host`
+        a text (empty host) is no address of a server: write `https://host`, `https://host:port` or `host`
+        ");
     }
 }

@@ -144,7 +144,16 @@ mod tests {
         .iter()
         .map(show)
         .collect();
-        insta::assert_snapshot!(shown.join("\n"), @"");
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        authorization: Bearer canary
+        authorization: Basic dXNlcjpjYW5hcnk=
+        not allowed: a user name with a colon or a control character
+        private-token: canary
+        authorization: canary
+        not allowed: the header `Cookie` may not be set
+        not allowed: the header `host` may not be set
+        not allowed: the header `a b` may not be set
+        ");
         let broken = auth(&AuthScheme::Bearer, &SecretString::from("canary\r\nx: y")).unwrap_err();
         assert_eq!(broken.to_string(), "not allowed: the credential cannot stand in a header");
     }

@@ -1,0 +1,79 @@
+//! Bodies of answers within their bounds, and what stands against an answer.
+
+use std::error::Error;
+
+use palisade_capabilities::HttpError;
+use reqwest::Response;
+use reqwest::header::CONTENT_ENCODING;
+use tokio::time::{Instant, timeout_at};
+
+use crate::lookup::Forbidden;
+
+/// A body that is read piece by piece.
+pub(crate) struct Body {
+    response: Response,
+    deadline: Instant,
+    most: u64,
+    read: u64,
+}
+
+impl Body {
+    /// Refuses at once what says that it is too large or that it is packed.
+    pub(crate) fn new(response: Response, deadline: Instant, most: u64) -> Result<Body, HttpError> {
+        let packed = response.headers().get_all(CONTENT_ENCODING).iter().any(|it| {
+            let kind = it.as_bytes().trim_ascii();
+            !kind.is_empty() && !kind.eq_ignore_ascii_case(b"identity")
+        });
+        if packed {
+            return Err(HttpError::Transport(
+                "the answer is packed, which it was asked not to be".to_owned(),
+            ));
+        }
+        // The length in an answer to HEAD is none of a body; `content_length` knows.
+        if response.content_length().is_some_and(|it| it > most) {
+            return Err(HttpError::TooLarge(most));
+        }
+        Ok(Body { response, deadline, most, read: 0 })
+    }
+
+    /// The next piece; none at the end. A body that ends too early is an error.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
+        let piece = timeout_at(self.deadline, self.response.chunk()).await;
+        let Some(piece) = piece.map_err(|_| HttpError::Timeout)?.map_err(failed)? else { return Ok(None) };
+        self.read = self.read.saturating_add(piece.len() as u64);
+        if self.read > self.most {
+            return Err(HttpError::TooLarge(self.most));
+        }
+        Ok(Some(piece.into()))
+    }
+
+    /// All of it.
+    pub(crate) async fn whole(mut self) -> Result<Vec<u8>, HttpError> {
+        let mut whole = Vec::new();
+        while let Some(piece) = self.next().await? {
+            whole.extend(piece);
+        }
+        Ok(whole)
+    }
+}
+
+/// Why a request failed, without its URL, where secrets may be.
+pub(crate) fn failed(error: reqwest::Error) -> HttpError {
+    if error.is_timeout() {
+        return HttpError::Timeout;
+    }
+    let error = error.without_url();
+    if let Some(forbidden) = chain(&error).find_map(|it| it.downcast_ref::<Forbidden>()) {
+        return HttpError::Denied(forbidden.to_string());
+    }
+    HttpError::Transport(format!("no whole answer: {}", cause(&error)))
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |it: &&'a (dyn Error + 'static)| (*it).source())
+}
+
+/// The last of a chain of causes, which says what happened.
+pub(crate) fn cause(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
