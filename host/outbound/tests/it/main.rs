@@ -1,0 +1,16 @@
+//! Requests to servers that the tests start, and to places that must never be reached.
+
+#[cfg(test)]
+mod bounds;
+#[cfg(test)]
+mod forbidden;
+#[cfg(test)]
+mod redirects;
+#[cfg(test)]
+mod repositories;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod waits;

@@ -1,0 +1,97 @@
+//! Git's protocol over the same rules.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use palisade_outbound::{MemoryGate, OpenGate, Options, Outbound};
+use palisade_source::GitWeb;
+
+use crate::server::{Reply, Seen, World, credential, raw, reply};
+
+const KIND: &str = "content-type: application/x-git-upload-pack-result\r\n";
+
+fn answer(seen: &Seen) -> Reply {
+    match seen.path() {
+        "/pack" => reply(200, KIND, &"p".repeat(300_000)),
+        "/cut" => raw(&format!("HTTP/1.1 200 X\r\n{KIND}content-length: 10\r\n\r\nppp")),
+        "/long" => raw(&format!("HTTP/1.1 200 X\r\n{KIND}connection: close\r\n\r\n{}", "p".repeat(400_001))),
+        "/moved" => reply(302, "location: /pack\r\n", ""),
+        "/away" => reply(302, "location: https://c.test/pack\r\n", ""),
+        "/busy" => reply(429, "retry-after: 60\r\n", ""),
+        "/no" => reply(401, "", ""),
+        _ => reply(404, "", ""),
+    }
+}
+
+fn read(web: &dyn GitWeb, url: &str, body: Option<Vec<u8>>) -> String {
+    let headers = [("Git-Protocol", "version=2"), ("Expect", "100-continue"), ("Accept-Encoding", "gzip")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut answer = match web.request(url, &headers, body) {
+        Err(error) => return error.to_string(),
+        Ok(answer) => answer,
+    };
+    let mut all = Vec::new();
+    match answer.body.read_to_end(&mut all) {
+        Ok(length) => format!("{length} bytes of {}", answer.content_type),
+        Err(error) => format!("within the body: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn requests_are_carried_with_a_credential() {
+    let world = World::new(answer).await;
+    let outbound = Outbound::new(Options { largest_pack: 400_000, ..world.options() }).unwrap();
+    let gate = Arc::new(MemoryGate::default());
+    let web = outbound.git(world.grant(&["a.test"]), gate, "me", credential("canary"));
+    let asks: Vec<(String, Option<Vec<u8>>)> = [
+        ("/pack", None),
+        ("/pack", Some(b"want".to_vec())),
+        ("/moved", None),
+        ("/moved", Some(b"want".to_vec())),
+        ("/away", None),
+        ("/cut", None),
+        ("/long", None),
+        ("/no", None),
+        ("/none", None),
+        ("/busy", None),
+        ("/pack", None),
+    ]
+    .into_iter()
+    .map(|(path, body)| (world.url("a.test", path), body))
+    .collect();
+    let told = tokio::task::spawn_blocking(move || {
+        asks.into_iter().map(|(url, body)| read(web.as_ref(), &url, body)).collect::<Vec<_>>().join("\n")
+    });
+    let told = told.await.unwrap();
+    assert!(!told.contains("canary"));
+    insta::assert_snapshot!(told, @r"
+    300000 bytes of application/x-git-upload-pack-result
+    300000 bytes of application/x-git-upload-pack-result
+    300000 bytes of application/x-git-upload-pack-result
+    not allowed: a redirect: the server answers 302 to a request that changes something
+    not allowed: a redirect: `https://c.test` is not granted
+    within the body: no whole answer: end of file before message length reached
+    within the body: the answer has more than 400000 bytes
+    the server does not accept the credential
+    the server answers 404
+    the server answers 429
+    the far side asks to wait 60 s
+    ");
+    let seen = world.seen();
+    assert!(seen.iter().all(|it| it.header("authorization") == Some("Basic bWU6Y2FuYXJ5")));
+    assert!(seen.iter().all(|it| it.header("git-protocol") == Some("version=2")));
+    assert!(seen.iter().all(|it| it.header("accept-encoding") == Some("identity")));
+    assert_eq!(seen[1].body, "want");
+    assert_eq!(seen.len(), 11);
+}
+
+#[tokio::test]
+async fn a_repository_elsewhere_is_not_asked() {
+    let world = World::new(answer).await;
+    let outbound = Outbound::new(world.options()).unwrap();
+    let web = outbound.git(world.grant(&["a.test"]), Arc::new(OpenGate), "me", credential("canary"));
+    let url = world.url("b.test", "/pack");
+    let told = tokio::task::spawn_blocking(move || read(web.as_ref(), &url, None)).await.unwrap();
+    assert!(told.contains("is not granted"), "{told}");
+    assert_eq!(world.seen().len(), 0);
+}
