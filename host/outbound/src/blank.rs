@@ -169,7 +169,7 @@ fn spellings(secret: &str) -> Vec<String> {
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len().max(1)).position(|it| it == needle)
+    memchr::memmem::find(bytes, needle)
 }
 
 /// A text without all places of a part of it.

@@ -21,6 +21,8 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) const HOME: &str = "127.0.0.42";
 /// Where nothing may ever arrive.
 pub(crate) const TRAPS: &[&str] = &["127.0.0.1", "127.0.0.2", "[::1]"];
+/// A path whose answers end as if somebody had cut the wire.
+pub(crate) const TORN: &str = "/torn";
 /// The names of the server.
 pub(crate) const NAMES: &[&str] = &["a.test", "b.test", "c.test"];
 
@@ -253,5 +255,9 @@ async fn one<S: AsyncRead + AsyncWrite + Unpin>(
     let Reply(bytes, pause) = answer(&request);
     tokio::time::sleep(pause).await;
     stream.write_all(&bytes).await?;
+    if request.path() == TORN {
+        // TLS ends without a word.
+        return stream.flush().await;
+    }
     stream.shutdown().await
 }
