@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use palisade_outbound::{AddressKind, kind};
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -121,42 +122,9 @@ impl Trust {
     pub(crate) fn accepts(self, address: IpAddr) -> bool {
         match self {
             Trust::Itself => true,
-            Trust::Private => !own(address),
-            Trust::Public => !own(address) && !private(address),
+            Trust::Private => matches!(kind(address), AddressKind::Public | AddressKind::Private),
+            Trust::Public => kind(address) == AddressKind::Public,
         }
-    }
-}
-
-fn plain(address: IpAddr) -> IpAddr {
-    address.to_canonical()
-}
-
-/// This machine, its neighbours on the wire (where clouds keep their metadata), and what is no host.
-fn own(address: IpAddr) -> bool {
-    match plain(address) {
-        IpAddr::V4(it) => {
-            it.is_loopback()
-                || it.is_link_local()
-                || it.is_unspecified()
-                || it.is_multicast()
-                || it.is_broadcast()
-                || it.octets().first() == Some(&0)
-        }
-        IpAddr::V6(it) => {
-            it.is_loopback() || it.is_unspecified() || it.is_multicast() || it.is_unicast_link_local()
-        }
-    }
-}
-
-/// Networks that are not the public one.
-fn private(address: IpAddr) -> bool {
-    match plain(address) {
-        IpAddr::V4(it) => {
-            let [a, b, ..] = it.octets();
-            // RFC 6598: addresses shared by carriers.
-            it.is_private() || (a == 100 && (64..128).contains(&b))
-        }
-        IpAddr::V6(it) => it.is_unique_local(),
     }
 }
 
@@ -228,6 +196,10 @@ mod tests {
             ("169.254.169.254", false, false),
             ("fe80::1", false, false),
             ("0.0.0.0", false, false),
+            ("192.0.0.192", false, false),
+            ("168.63.129.16", false, false),
+            ("64:ff9b::a01:203", false, false),
+            ("2002:a01:203::1", false, false),
             ("2606:2800:220:1::1", true, true),
         ] {
             let address: IpAddr = address.parse().unwrap();

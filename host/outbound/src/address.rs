@@ -73,7 +73,7 @@ const V4: &[(Ipv4Net, AddressKind)] = &[
     (v4(240, 0, 0, 0, 4), AddressKind::Reserved), // RFC 1112 §4
 ];
 
-/// The first that fits counts; what fits none is public in 2000::/3 and reserved elsewhere.
+/// The first that fits counts; what fits none is reserved.
 const V6: &[(Ipv6Net, AddressKind)] = &[
     (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), AddressKind::NoHost), // RFC 4291 §2.5.2
     (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), AddressKind::Loopback), // RFC 4291 §2.5.3

@@ -54,7 +54,7 @@ mod tests {
     async fn a_wait_is_never_shortened_and_ends() {
         let gate = MemoryGate::default();
         assert_eq!(gate.wait().await, None);
-        gate.hold(Duration::from_secs(60)).await;
+        gate.hold(Duration::from_mins(1)).await;
         gate.hold(Duration::from_secs(1)).await;
         assert!(gate.wait().await.unwrap() > Duration::from_secs(50));
 
@@ -66,7 +66,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_open_gate_forgets() {
-        OpenGate.hold(Duration::from_secs(60)).await;
+        OpenGate.hold(Duration::from_mins(1)).await;
         assert_eq!(OpenGate.wait().await, None);
     }
 }

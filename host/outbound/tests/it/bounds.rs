@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use palisade_capabilities::{Http, HttpError, Method};
 use palisade_outbound::{OpenGate, Options, Outbound, OutboundError};
 
-use crate::server::{Reply, Seen, World, get, raw, reply};
+use crate::server::{Reply, Seen, TORN, World, get, raw, reply};
 
 const MOST: u64 = 1000;
 
@@ -26,6 +26,7 @@ fn answer(seen: &Seen) -> Reply {
         "/nothing" => raw(""),
         "/no-http" => raw("hello\r\n\r\n"),
         "/two-lengths" => raw("HTTP/1.1 200 X\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx"),
+        TORN => raw("HTTP/1.1 200 X\r\nconnection: close\r\n\r\nxx"),
         "/too-much" => raw("HTTP/1.1 200 X\r\ncontent-length: 2\r\n\r\nxxxx"),
         "/gzip" => reply(200, "content-encoding: gzip\r\n", "xx"),
         "/twice" => reply(200, "content-encoding: identity\r\ncontent-encoding: br\r\n", "xx"),
@@ -63,6 +64,7 @@ async fn every_bound() {
         ("/nothing", "Err(Transport"),
         ("/no-http", "Err(Transport"),
         ("/two-lengths", "Err(Transport"),
+        (TORN, "Err(Transport"),
         ("/too-much", "Ok((200, 2))"),
         ("/gzip", "Err(Transport"),
         ("/twice", "Err(Transport"),
@@ -83,7 +85,7 @@ async fn the_shorter_time_counts() {
     let options = Options { timeout: Duration::from_millis(300), ..world.options() };
     let http = world.http_with(options, Arc::new(OpenGate));
     let mut request = get(&world.url("a.test", "/slow"));
-    request.timeout = Some(Duration::from_secs(60));
+    request.timeout = Some(Duration::from_mins(1));
     let begin = Instant::now();
     assert_eq!(http.send(request).await, Err(HttpError::Timeout));
     assert!(begin.elapsed() < Duration::from_secs(5));

@@ -120,7 +120,9 @@ fn evil(world: &World) {
         ("evil.test", "127.0.0.1"),
         ("evil.test.", "127.0.0.1"),
     ];
-    places.iter().for_each(|(name, address)| world.names.set(name, &[&[address]]));
+    for (name, address) in places {
+        world.names.set(name, &[&[address]]);
+    }
 }
 
 /// The outcome of a request with a grant for the very URL that is asked for, and for the server.

@@ -1,10 +1,15 @@
 //! Git's protocol over the same rules.
 
-use std::io::Read;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use palisade_outbound::{MemoryGate, OpenGate, Options, Outbound};
-use palisade_source::GitWeb;
+use palisade_source::{Fetch, GitWeb};
+use tempfile::TempDir;
 
 use crate::server::{Reply, Seen, World, credential, raw, reply};
 
@@ -94,4 +99,70 @@ async fn a_repository_elsewhere_is_not_asked() {
     let told = tokio::task::spawn_blocking(move || read(web.as_ref(), &url, None)).await.unwrap();
     assert!(told.contains("is not granted"), "{told}");
     assert_eq!(world.seen().len(), 0);
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", folder);
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "Somebody").env(format!("GIT_{who}_EMAIL"), "x@example.org");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Git's own server, a CGI program (RFC 3875).
+fn backend(folder: &Path, seen: &Seen) -> Reply {
+    if seen.header("authorization") != Some("Basic bWU6Y2FuYXJ5") {
+        return reply(401, "", "");
+    }
+    let (path, query) = seen.path().split_once('?').unwrap_or((seen.path(), ""));
+    let mut child = Command::new("git")
+        .arg("http-backend")
+        .env("GIT_PROJECT_ROOT", folder)
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("REQUEST_METHOD", seen.line.split(' ').next().unwrap())
+        .env("PATH_INFO", path)
+        .env("QUERY_STRING", query)
+        .env("CONTENT_TYPE", seen.header("content-type").unwrap_or_default())
+        .env("CONTENT_LENGTH", seen.body.len().to_string())
+        .env("GIT_PROTOCOL", seen.header("git-protocol").unwrap_or_default())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(seen.body.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap().stdout;
+    Reply([b"HTTP/1.1 200 X\r\nconnection: close\r\n".to_vec(), output].concat(), Duration::ZERO)
+}
+
+#[tokio::test]
+async fn a_commit_is_fetched_from_gits_own_server() {
+    let folder = TempDir::new().unwrap();
+    let work = folder.path().join("repo");
+    fs::create_dir_all(&work).unwrap();
+    git(&work, &["init", "--quiet", "--initial-branch", "main"]);
+    fs::write(work.join("main.tf"), "# here").unwrap();
+    git(&work, &["add", "--all"]);
+    git(&work, &["commit", "--quiet", "--message", "first"]);
+    let commit = git(&work, &["rev-parse", "HEAD"]);
+
+    let place = folder.path().to_owned();
+    let world = World::new(move |seen| backend(&place, seen)).await;
+    let outbound = Outbound::new(world.options()).unwrap();
+    let grant = world.grant(&["a.test"]);
+    let good = outbound.git(grant.clone(), Arc::new(OpenGate), "me", credential("canary"));
+    let bad = outbound.git(grant, Arc::new(OpenGate), "me", credential("canary-bad"));
+    let url = world.url("a.test", "/repo/.git");
+    let fetched = tokio::task::spawn_blocking(move || {
+        let (into, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let fetch = Fetch::new(into.path(), &url, good).unwrap();
+        let (name, found) = fetch.find(Some("main")).unwrap();
+        let refused = Fetch::new(other.path(), &url, bad).unwrap().find(Some("main")).unwrap_err();
+        (found, fetch.fetch(&name).unwrap(), refused.to_string())
+    });
+    let (found, fetched, refused) = fetched.await.unwrap();
+    assert_eq!((found.as_str(), fetched.as_str()), (commit.as_str(), commit.as_str()));
+    assert!(refused.contains("does not accept the credential") && !refused.contains("canary"), "{refused}");
 }

@@ -1,5 +1,7 @@
 //! Secrets that go out and must not come back.
 
+use std::fmt::Write as _;
+
 use palisade_capabilities::{AuthScheme, HttpRequest, Method};
 use secrecy::ExposeSecret;
 
@@ -142,7 +144,7 @@ async fn no_error_tells_a_secret() {
     ] {
         let wish = HttpRequest { url, ..request(&world, AuthScheme::Bearer, "/") };
         let error = world.http().send(wish).await.unwrap_err();
-        told.push_str(&format!("{error} | {error:?}\n"));
+        let _ = writeln!(told, "{error} | {error:?}");
     }
     let told = told.replace(&world.port.to_string(), "PORT");
     assert!(!told.contains("canary"), "{told}");

@@ -21,6 +21,8 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) const HOME: &str = "127.0.0.42";
 /// Where nothing may ever arrive.
 pub(crate) const TRAPS: &[&str] = &["127.0.0.1", "127.0.0.2", "[::1]"];
+/// A path whose answers end as if somebody had cut the wire.
+pub(crate) const TORN: &str = "/torn";
 /// The names of the server.
 pub(crate) const NAMES: &[&str] = &["a.test", "b.test", "c.test"];
 
@@ -92,7 +94,9 @@ impl World {
     pub(crate) async fn new(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> World {
         let (root, acceptor) = certificates();
         let names = Arc::new(Names::default());
-        NAMES.iter().for_each(|name| names.set(name, &[&[HOME]]));
+        for name in NAMES {
+            names.set(name, &[&[HOME]]);
+        }
         let caught = Arc::new(AtomicUsize::new(0));
         let (secure, port) = among_traps(&caught).await;
         let (open, plain) = among_traps(&caught).await;
@@ -251,5 +255,9 @@ async fn one<S: AsyncRead + AsyncWrite + Unpin>(
     let Reply(bytes, pause) = answer(&request);
     tokio::time::sleep(pause).await;
     stream.write_all(&bytes).await?;
+    if request.path() == TORN {
+        // TLS ends without a word.
+        return stream.flush().await;
+    }
     stream.shutdown().await
 }

@@ -1,6 +1,6 @@
 //! Pull requests, and that each change of one causes one evaluation and no more.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     Page, Store, StoreError,
@@ -9,6 +9,10 @@ use crate::{
     new_id, now_ms,
     transaction::Value,
 };
+
+/// No job of the row waits or runs.
+const NO_JOB: &str = "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = pull.job_id \
+                      AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))";
 
 /// What an evaluation saw of a pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]
