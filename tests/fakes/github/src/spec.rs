@@ -148,11 +148,12 @@ impl Specification {
 
 /// A breach in words, with what each branch of a union has against the value.
 fn told(error: &jsonschema::ValidationError<'_>) -> String {
-    let branches = match error.kind() {
-        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => context,
-        _ => return format!("{}: {error}", error.instance_path()),
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        error.kind()
+    else {
+        return format!("{}: {error}", error.instance_path());
     };
-    let inner: Vec<String> = branches.iter().flatten().map(told).collect();
+    let inner: Vec<String> = context.iter().flatten().map(told).collect();
     format!("{}: no branch fits: {}", error.instance_path(), inner.join(", "))
 }
 

@@ -34,6 +34,8 @@ async fn payloads_are_as_published() {
     let number = world.number;
     let installed =
         |action| Event::Installation(action, Box::new(world.fake.installation(world.installation).unwrap()));
+    let mut suspended = world.fake.installation(world.installation).unwrap();
+    suspended.suspended_at = Some("2026-11-25T12:00:00Z".to_owned());
     let table = [
         ("ping$event", Event::Ping),
         ("pull_request$opened", Event::Pull("opened", shop(), number)),
@@ -45,6 +47,8 @@ async fn payloads_are_as_published() {
         ("check_suite$rerequested", Event::SuiteRerequested(shop(), world.head.clone())),
         ("installation$created", installed("created")),
         ("installation$deleted", installed("deleted")),
+        ("installation$suspend", Event::Installation("suspend", Box::new(suspended))),
+        ("installation$unsuspend", installed("unsuspend")),
         ("installation_repositories$added", Event::Repositories(world.installation, vec![shop()], vec![])),
         ("installation_repositories$removed", Event::Repositories(world.installation, vec![], vec![shop()])),
     ];
