@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::{Error, clock};
 
 /// The App that is registered with the fake. All of it is made up at the start, its key too.
-#[derive(Clone, Debug)]
+///
+/// It holds secrets, so it cannot be printed.
+#[derive(Clone)]
 pub struct App {
     /// Number of the App.
     pub id: u64,

@@ -209,7 +209,7 @@ impl FakeGitHub {
             installation
         };
         let id = installation.id;
-        self.tell(Event::Installation("created", Box::new(installation)));
+        self.tell(&Event::Installation("created", Box::new(installation)));
         id
     }
 
@@ -235,7 +235,7 @@ impl FakeGitHub {
             };
             state.repositories.insert(full_name.to_lowercase(), repository);
         }
-        self.tell(Event::Repositories(installation, vec![full_name.to_owned()], Vec::new()));
+        self.tell(&Event::Repositories(installation, vec![full_name.to_owned()], Vec::new()));
         Ok(sha)
     }
 
@@ -244,7 +244,7 @@ impl FakeGitHub {
         let found = self.inner.state().repository(full_name).map(|one| one.installation);
         let installation = found.ok_or_else(|| Error::Absent(full_name.to_owned()))?;
         // The event still knows the number of the repository.
-        self.tell(Event::Repositories(installation, Vec::new(), vec![full_name.to_owned()]));
+        self.tell(&Event::Repositories(installation, Vec::new(), vec![full_name.to_owned()]));
         self.inner.state().repositories.remove(&full_name.to_lowercase());
         Ok(())
     }
@@ -321,7 +321,7 @@ impl FakeGitHub {
             number
         };
         self.inner.git.point(repository, &format!("refs/pull/{number}/head"), &head_sha);
-        self.tell(Event::Pull("opened", repository.to_owned(), number));
+        self.tell(&Event::Pull("opened", repository.to_owned(), number));
         Ok(number)
     }
 
@@ -347,7 +347,7 @@ impl FakeGitHub {
     ) -> Result<String, Error> {
         let before = self.pull(repository, number)?.head_sha;
         let sha = self.push_silently(repository, number, files)?;
-        self.tell(Event::Synchronize(repository.to_owned(), number, before));
+        self.tell(&Event::Synchronize(repository.to_owned(), number, before));
         Ok(sha)
     }
 
@@ -367,7 +367,7 @@ impl FakeGitHub {
             one.open = false;
             one.closed_at = Some(clock::now());
         })?;
-        self.tell(Event::Pull("closed", repository.to_owned(), number));
+        self.tell(&Event::Pull("closed", repository.to_owned(), number));
         Ok(())
     }
 
@@ -377,7 +377,7 @@ impl FakeGitHub {
             one.open = true;
             one.closed_at = None;
         })?;
-        self.tell(Event::Pull("reopened", repository.to_owned(), number));
+        self.tell(&Event::Pull("reopened", repository.to_owned(), number));
         Ok(())
     }
 
@@ -390,7 +390,7 @@ impl FakeGitHub {
             base.clone_into(&mut one.base_branch);
             one.base_sha = sha;
         })?;
-        self.tell(Event::Retargeted(repository.to_owned(), number, old));
+        self.tell(&Event::Retargeted(repository.to_owned(), number, old));
         Ok(())
     }
 
@@ -423,7 +423,7 @@ impl FakeGitHub {
             found.suspended_at = at;
             found.clone()
         };
-        self.tell(Event::Installation(action, Box::new(changed)));
+        self.tell(&Event::Installation(action, Box::new(changed)));
         Ok(())
     }
 
@@ -431,7 +431,7 @@ impl FakeGitHub {
     pub fn uninstall(&self, id: u64) -> Result<(), Error> {
         let found = self.inner.state().installations.get(&id).cloned();
         let found = found.ok_or_else(|| Error::Absent(format!("installation {id}")))?;
-        self.tell(Event::Installation("deleted", Box::new(found)));
+        self.tell(&Event::Installation("deleted", Box::new(found)));
         let mut state = self.inner.state();
         state.installations.remove(&id);
         state.tokens.retain(|_, token| token.installation != id);
@@ -448,7 +448,7 @@ impl FakeGitHub {
 
     /// Asks for a check again, as the button on the page does.
     pub fn rerequest(&self, check: u64) {
-        self.tell(Event::CheckRerequested(check));
+        self.tell(&Event::CheckRerequested(check));
     }
 
     /// Where deliveries go, and the certificate authority to trust, PEM. None are sent before.
@@ -475,11 +475,11 @@ impl FakeGitHub {
     }
 
     /// Sends an event in the background, when there is a webhook.
-    fn tell(&self, event: Event) {
+    fn tell(&self, event: &Event) {
         if self.inner.state().hook.url.is_none() {
             return;
         }
-        if let Some((event, payload)) = self.inner.payload(&event) {
+        if let Some((event, payload)) = self.inner.payload(event) {
             self.inner.enqueue(Order { guid: app::guid(), event, payload, again: false });
         }
     }

@@ -97,7 +97,7 @@ impl Chaos {
         Self { seed, probability, kinds }
     }
 
-    /// The next number of SplitMix64 (Steele, Lea, Flood 2014).
+    /// The next number of `SplitMix64` (Steele, Lea, Flood 2014).
     fn draw(&mut self) -> u64 {
         self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.seed;

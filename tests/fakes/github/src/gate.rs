@@ -52,13 +52,9 @@ impl Inner {
         };
         let query: Vec<(String, String)> =
             url::form_urlencoded::parse(raw.query.as_bytes()).into_owned().collect();
-        let body = match raw.body.is_empty() {
-            true => None,
-            false => match serde_json::from_slice::<Value>(&raw.body) {
-                Ok(body) => Some(body),
-                Err(_) => return self.violation(raw, 400, "Problems parsing JSON"),
-            },
-        };
+        let body = if raw.body.is_empty() { Ok(None) } else { serde_json::from_slice(&raw.body).map(Some) };
+        let Ok(body) = body else { return self.violation(raw, 400, "Problems parsing JSON") };
+        let body: Option<Value> = body;
         if let (Some(specification), Some(Some(operation))) = (&self.specification, &operation) {
             let mut wrong = specification.parameters(operation, &query);
             wrong.extend(specification.body(operation, body.as_ref()));

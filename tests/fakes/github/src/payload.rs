@@ -59,6 +59,14 @@ impl Inner {
             }
             Event::Raw(name, payload) => (name.as_str(), payload.clone()),
         };
+        let mut payload = payload;
+        for place in ["/repository", "/pull_request/head/repo", "/pull_request/base/repo"] {
+            if let Some(repository) = payload.pointer_mut(place).and_then(Value::as_object_mut) {
+                // Deliveries show a repository a little otherwise than the interface does.
+                repository.retain(|name, _| name != "network_count" && name != "subscribers_count");
+                repository.entry("custom_properties").or_insert_with(|| json!({}));
+            }
+        }
         Some((name.to_owned(), payload))
     }
 
@@ -71,6 +79,7 @@ impl Inner {
                 "content_type": "json", "insecure_ssl": "0", "secret": "********",
                 "url": state.hook.url.clone().unwrap_or_default(),
             },
+            "url": format!("{}/app/hook", self.api_url), "ping_url": format!("{}/app/hook/pings", self.api_url),
             "deliveries_url": format!("{}/app/hook/deliveries", self.api_url),
         });
         json!({ "zen": "Keep it logically awesome.", "hook_id": id, "hook": hook })
@@ -161,7 +170,7 @@ impl Inner {
         let names: Vec<&str> = names.map(|repository| repository.full_name.as_str()).collect();
         json!({
             "action": action, "installation": self.installation(one), "sender": self.mona(),
-            "repositories": names.iter().map(|name| short(state, name)).collect::<Vec<_>>(), "requester": null,
+            "repositories": names.iter().map(|name| short(state, name)).collect::<Vec<_>>(),
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
@@ -28,7 +29,7 @@ pub(crate) struct Specification {
 }
 
 impl Specification {
-    /// Reads an OpenAPI 3.0 document.
+    /// Reads an `OpenAPI` 3.0 document.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let bad = |why: String| Error::Specification(path.display().to_string(), why);
         let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
@@ -141,11 +142,22 @@ impl Specification {
             self.compiled.lock().unwrap().insert(key.to_owned(), made.clone());
             made
         });
-        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+        validator.iter_errors(value).map(|error| told(&error)).collect()
     }
 }
 
-/// OpenAPI 3.0's `nullable` in the words of JSON Schema: a union with null. Descriptions are dropped.
+/// A breach in words, with what each branch of a union has against the value.
+fn told(error: &jsonschema::ValidationError<'_>) -> String {
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        error.kind()
+    else {
+        return format!("{}: {error}", error.instance_path());
+    };
+    let inner: Vec<String> = context.iter().flatten().map(told).collect();
+    format!("{}: no branch fits: {}", error.instance_path(), inner.join(", "))
+}
+
+/// `OpenAPI` 3.0's `nullable` in the words of JSON Schema: a union with null. Descriptions are dropped.
 fn modern(schema: &Value) -> Value {
     match schema {
         Value::Array(all) => Value::Array(all.iter().map(modern).collect()),
@@ -170,6 +182,10 @@ fn modern(schema: &Value) -> Value {
                 if !["anyOf", "oneOf", "allOf"].iter().any(|name| new.contains_key(*name)) {
                     return Value::Object(new);
                 }
+            }
+            if let (1, Some(Value::Array(branches))) = (new.len(), new.get_mut("anyOf")) {
+                branches.push(json!({ "type": "null" }));
+                return Value::Object(new);
             }
             json!({ "anyOf": [Value::Object(new), { "type": "null" }] })
         }

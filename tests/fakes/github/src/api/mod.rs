@@ -145,3 +145,35 @@ pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap
 pub(crate) fn fixed(template: &str) -> usize {
     template.split('/').filter(|part| !part.starts_with('{')).count()
 }
+
+#[cfg(test)]
+mod test {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described() {
+        let path = crate::shared(&crate::Options::default());
+        let path = path.join("contracts/github/patched/openapi.api.github.com.json");
+        if !path.is_file() {
+            assert!(std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(), "{} is absent", path.display());
+            println!("skipped: {} is absent", path.display());
+            return;
+        }
+        let described = crate::spec::Specification::read(&path).unwrap();
+        for route in ROUTES {
+            let found = described.find(route.method, route.template).map(|one| one.template);
+            assert_eq!(found.as_deref(), Some(route.template), "{} {}", route.method, route.template);
+        }
+    }
+
+    #[test]
+    fn the_longer_route_wins() {
+        let check = |path: &str, template: &str| assert_eq!(find("GET", path).unwrap().0.template, template);
+        check("/repos/a/b/commits/heads/x", "/repos/{owner}/{repo}/commits/{ref}");
+        check("/repos/a/b/commits/heads/x/check-runs", "/repos/{owner}/{repo}/commits/{ref}/check-runs");
+        check("/repos/a/b/installation", "/repos/{owner}/{repo}/installation");
+        check("/repos/a/b/pulls/1/files", "/repos/{owner}/{repo}/pulls/{pull_number}/files");
+        assert!(find("GET", "/repos/a").is_none());
+        assert!(find("PUT", "/app").is_none());
+    }
+}

@@ -8,6 +8,12 @@ use crate::support::{SHOP, World};
 /// Schemas of webhooks.
 const SCHEMAS: &str = "contracts/github/webhooks.jsonschema-draft07.octokit-7.6.1.json";
 
+/// What GitHub says since these schemas were frozen, and why it is right.
+const NEWER: &[(&str, &str)] = &[(
+    "('client_id' was unexpected)",
+    "Apps have client ids since 2024, and the interface's schemas know them",
+)];
+
 #[tokio::test]
 async fn payloads_are_as_published() {
     let path = shared(&Options::default()).join(SCHEMAS);
@@ -18,7 +24,8 @@ async fn payloads_are_as_published() {
     };
     let schemas: Value = serde_json::from_slice(&bytes).unwrap();
     let world = World::new().await;
-    let body = json!({ "name": "palisade", "head_sha": world.head });
+    let body =
+        json!({ "name": "palisade", "head_sha": world.head, "status": "completed", "conclusion": "failure" });
     let (_, check) = world.ask("POST", "/repos/acme/shop/check-runs", Some(&body)).await;
     let (_, installation) =
         world.ask("GET", &format!("/app/installations/{}", world.installation), None).await;
@@ -27,8 +34,10 @@ async fn payloads_are_as_published() {
     let number = world.number;
     let installed =
         |action| Event::Installation(action, Box::new(world.fake.installation(world.installation).unwrap()));
+    let mut suspended = world.fake.installation(world.installation).unwrap();
+    suspended.suspended_at = Some("2026-11-25T12:00:00Z".to_owned());
     let table = [
-        ("ping_event", Event::Ping),
+        ("ping$event", Event::Ping),
         ("pull_request$opened", Event::Pull("opened", shop(), number)),
         ("pull_request$reopened", Event::Pull("reopened", shop(), number)),
         ("pull_request$closed", Event::Pull("closed", shop(), number)),
@@ -38,11 +47,17 @@ async fn payloads_are_as_published() {
         ("check_suite$rerequested", Event::SuiteRerequested(shop(), world.head.clone())),
         ("installation$created", installed("created")),
         ("installation$deleted", installed("deleted")),
+        ("installation$suspend", Event::Installation("suspend", Box::new(suspended))),
+        ("installation$unsuspend", installed("unsuspend")),
         ("installation_repositories$added", Event::Repositories(world.installation, vec![shop()], vec![])),
         ("installation_repositories$removed", Event::Repositories(world.installation, vec![], vec![shop()])),
     ];
+    world.fake.set_webhook("http://127.0.0.1:1/hooks", None);
     let mut all = Vec::new();
     for (name, event) in table {
+        if name == "pull_request$closed" {
+            world.fake.close_pull(SHOP, number).unwrap();
+        }
         let (_, payload) = world.fake.payload(&event).unwrap();
         assert!(schemas["definitions"].get(name).is_some(), "{name} is not among the schemas");
         let schema = json!({ "allOf": [{ "$ref": format!("#/definitions/{name}") }], "definitions": schemas["definitions"] });
@@ -55,5 +70,6 @@ async fn payloads_are_as_published() {
                 .map(|why| format!("{name} {}: {:.300}", why.instance_path(), why.to_string())),
         );
     }
+    all.retain(|why| !NEWER.iter().any(|(text, _)| why.contains(text)));
     assert!(all.is_empty(), "{all:#?}");
 }

@@ -126,3 +126,13 @@ async fn a_token_stays_within_its_installation() {
     world.fake.remove_repository("umbrella/lab").unwrap();
     assert_eq!(world.ask("GET", "/repos/umbrella/lab", None).await.0, 404);
 }
+
+#[tokio::test]
+async fn without_the_description_it_still_answers() {
+    let nowhere = Options { shared: Some("/nonexistent".into()), ..Options::default() };
+    let world = World::with(nowhere).await;
+    assert!(!world.fake.validates());
+    assert_eq!(world.ask("GET", "/repos/acme/shop", None).await.0, 200);
+    assert_eq!(world.ask("GET", "/repos/acme/shop/pulls?colour=red", None).await.0, 200);
+    assert_eq!(world.ask("GET", "/nothing", None).await.0, 404);
+}
