@@ -124,20 +124,36 @@ async fn together(store: &Store, client: &Client, batch: &[Waiter]) -> Result<Ve
     let mut tx = store.begin().await?;
     let mut accepted = Vec::with_capacity(batch.len());
     for waiter in batch {
-        accepted.push(write(&mut tx, client, &waiter.delivery).await?);
+        accepted.push(write(&mut tx, &waiter.delivery).await?);
     }
+    queue(&mut tx, client, &accepted).await?;
     tx.commit().await?;
     Ok(accepted)
 }
 
 async fn alone(store: &Store, client: &Client, waiter: &Waiter) -> Result<Accepted, StoreError> {
     let mut tx = store.begin().await?;
-    let accepted = write(&mut tx, client, &waiter.delivery).await?;
+    let accepted = write(&mut tx, &waiter.delivery).await?;
+    queue(&mut tx, client, std::slice::from_ref(&accepted)).await?;
     tx.commit().await?;
     Ok(accepted)
 }
 
-async fn write(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<Accepted, StoreError> {
+/// Gives each delivery that needs one a job, and notes which.
+async fn queue(tx: &mut Tx, client: &Client, accepted: &[Accepted]) -> Result<(), StoreError> {
+    let ids: Vec<_> =
+        accepted.iter().filter(|it| it.outcome != Outcome::Duplicate).map(|it| it.id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let jobs = ids.iter().map(|id| Deliver { delivery: id.clone() }).collect();
+    for (id, job) in ids.into_iter().zip(tx.jobs(client, jobs).await?) {
+        tx.execute("UPDATE delivery SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
+    }
+    Ok(())
+}
+
+async fn write(tx: &mut Tx, delivery: &NewDelivery) -> Result<Accepted, StoreError> {
     let id = new_id();
     let inserted = tx
         .execute(
@@ -155,15 +171,10 @@ async fn write(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<A
             ],
         )
         .await?;
-    if inserted == 0 {
-        return again(tx, client, delivery).await;
-    }
-    let job = tx.job(client, Deliver { delivery: id.clone() }).await?;
-    tx.execute("UPDATE delivery SET job_id = $2 WHERE id = $1", vec![Value::from(&id), job.into()]).await?;
-    Ok(Accepted { id, outcome: Outcome::New })
+    if inserted == 0 { again(tx, delivery).await } else { Ok(Accepted { id, outcome: Outcome::New }) }
 }
 
-async fn again(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<Accepted, StoreError> {
+async fn again(tx: &mut Tx, delivery: &NewDelivery) -> Result<Accepted, StoreError> {
     let sql = if tx.is_postgres() {
         "SELECT id, state, job_id FROM delivery WHERE connection_id = $1 AND event_id = $2 FOR UPDATE"
     } else {
@@ -173,16 +184,16 @@ async fn again(tx: &mut Tx, client: &Client, delivery: &NewDelivery) -> Result<A
         tx.row(sql, vec![Value::from(&delivery.connection_id), Value::from(&delivery.event_id)]).await?;
     let row = row.ok_or_else(|| StoreError::not_found("delivery", &delivery.event_id))?;
     let (id, state, job) = (row.text(0)?, row.text(1)?, row.maybe_int(2)?);
-    let finished = [DeliveryState::Done, DeliveryState::Ignored].iter().any(|it| it.as_text() == state);
-    let failed = DeliveryState::Failed.as_text() == state;
-    if finished || !failed && tx.job_lives(job).await? {
+    // One that waits and has no job yet was written, or reopened, earlier in this transaction: `queue` gives it one.
+    let on_its_way =
+        state == DeliveryState::Waiting.as_text() && (job.is_none() || tx.job_lives(job).await?);
+    if on_its_way || [DeliveryState::Done, DeliveryState::Ignored].iter().any(|it| it.as_text() == state) {
         return Ok(Accepted { id, outcome: Outcome::Duplicate });
     }
-    let job = tx.job(client, Deliver { delivery: id.clone() }).await?;
     tx.execute(
         "UPDATE delivery SET state = 'waiting', note = '', finished_at = NULL, attempts = attempts + 1, \
-         job_id = $2 WHERE id = $1",
-        vec![Value::from(&id), job.into()],
+         job_id = NULL WHERE id = $1",
+        vec![Value::from(&id)],
     )
     .await?;
     Ok(Accepted { id, outcome: Outcome::Reopened })

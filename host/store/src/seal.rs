@@ -12,6 +12,7 @@ use aes_gcm::{
     aead::{Aead, Payload},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -69,7 +70,7 @@ impl Key {
 
     fn from_bytes(bytes: Box<[u8; 32]>) -> Self {
         let digest = Sha256::new().chain_update(b"palisade key id").chain_update(bytes.as_slice()).finalize();
-        let id = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let id = HEXLOWER.encode(digest.as_slice().get(..8).unwrap_or_default());
         Self { id, bytes: SecretBox::new(bytes) }
     }
 

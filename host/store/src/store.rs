@@ -99,12 +99,12 @@ impl Store {
     /// Asks the database whether it is well.
     pub async fn check(&self) -> Result<(), StoreError> {
         let ask = match self.shared.database {
-            Database::Sqlite(_) => "SELECT quick_check AS answer FROM pragma_quick_check(1)",
-            Database::Postgres(_) => "SELECT 'ok' AS answer",
+            Database::Sqlite(_) => "PRAGMA quick_check(1)",
+            Database::Postgres(_) => "SELECT 'ok' AS quick_check",
         };
         let statement = sea_orm::Statement::from_string(self.read().get_database_backend(), ask.to_owned());
         let row = self.read().query_one_raw(statement).await?;
-        let answer: Option<String> = row.map(|row| row.try_get("", "answer")).transpose()?;
+        let answer: Option<String> = row.map(|row| row.try_get("", "quick_check")).transpose()?;
         match answer.as_deref() {
             Some("ok") => Ok(()),
             answer => Err(StoreError::Other(format!(

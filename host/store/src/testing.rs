@@ -107,6 +107,8 @@ impl Postgres {
             .arg(programs)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Whoever waits for the end of our standard error need not wait for the keeper.
+            .stderr(Stdio::null())
             .spawn()?;
         let mut folder = String::new();
         if let Some(output) = keeper.stdout.take() {

@@ -174,6 +174,20 @@ impl Tx {
         Ok(inserted.id())
     }
 
+    /// Inserts jobs of one kind at once; answers their ids in order.
+    pub(crate) async fn jobs<A: JobArgs>(
+        &mut self,
+        client: &Client,
+        args: Vec<A>,
+    ) -> Result<Vec<i64>, StoreError> {
+        self.counter.add();
+        let inserted = match &mut self.inner {
+            Inner::Sqlite(tx) => client.insert_many(args).tx(tx).await?,
+            Inner::Postgres(tx) => client.insert_many(args).tx(tx).await?,
+        };
+        Ok(inserted.iter().map(riverqueue::InsertResult::id).collect())
+    }
+
     /// Whether a job still waits to be started. On `PostgreSQL` its row is locked, so that no worker starts it
     /// before this transaction ends: what is written here is there when the job reads it. On `SQLite` a started
     /// job is a write, and there is one writer.

@@ -14,4 +14,5 @@ mod both {
     mod pulls;
     mod secrets;
     mod tables;
+    mod working;
 }

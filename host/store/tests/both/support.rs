@@ -32,17 +32,18 @@ macro_rules! on_both {
 }
 
 /// Where a store can be opened, once and again.
-pub struct Place {
-    pub folder: TempDir,
-    pub options: StoreOptions,
+pub(crate) struct Place {
+    /// Goes with the place.
+    _folder: TempDir,
+    pub(crate) options: StoreOptions,
 }
 
 impl Place {
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         Self::new("sqlite:".to_owned())
     }
 
-    pub async fn postgres() -> Option<Self> {
+    pub(crate) async fn postgres() -> Option<Self> {
         let server = Postgres::start().unwrap()?;
         Some(Self::new(server.database().await.unwrap()))
     }
@@ -51,15 +52,15 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let data_folder: PathBuf = folder.path().join("data");
         let key = KeySource::File(data_folder.join("key"));
-        Self { options: StoreOptions { url, data_folder, key, readers: 2 }, folder }
+        Self { options: StoreOptions { url, data_folder, key, readers: 2 }, _folder: folder }
     }
 
-    pub async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Store {
         Store::open(&self.options).await.unwrap()
     }
 
     /// Opens once the former store's last task has let go of the folder.
-    pub async fn open_patiently(&self) -> Store {
+    pub(crate) async fn open_patiently(&self) -> Store {
         for _ in 0..100 {
             match Store::open(&self.options).await {
                 Ok(store) => return store,
@@ -69,18 +70,18 @@ impl Place {
         self.open().await
     }
 
-    pub fn is_sqlite(&self) -> bool {
+    pub(crate) fn is_sqlite(&self) -> bool {
         self.options.url.starts_with("sqlite:")
     }
 }
 
 /// Runs SQL past the store.
-pub async fn raw(store: &Store, sql: &str) -> u64 {
+pub(crate) async fn raw(store: &Store, sql: &str) -> u64 {
     raw_on(&store.database(), sql).await
 }
 
 /// Runs SQL on a pool.
-pub async fn raw_on(database: &Database, sql: &str) -> u64 {
+pub(crate) async fn raw_on(database: &Database, sql: &str) -> u64 {
     match database {
         Database::Sqlite(pool) => {
             sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap().rows_affected()
@@ -92,7 +93,7 @@ pub async fn raw_on(database: &Database, sql: &str) -> u64 {
 }
 
 /// A number that SQL answers, past the store.
-pub async fn number(store: &Store, sql: &str) -> i64 {
+pub(crate) async fn number(store: &Store, sql: &str) -> i64 {
     match store.database() {
         Database::Sqlite(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.unwrap(),
         Database::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.unwrap(),
@@ -100,19 +101,19 @@ pub async fn number(store: &Store, sql: &str) -> i64 {
 }
 
 /// Jobs of a kind in the states given as SQL.
-pub async fn jobs(store: &Store, kind: &str, states: &str) -> i64 {
+pub(crate) async fn jobs(store: &Store, kind: &str, states: &str) -> i64 {
     number(store, &format!("SELECT COUNT(*) FROM river_job WHERE kind = '{kind}' AND state IN ({states})"))
         .await
 }
 
 /// One connection, one integration, one source.
-pub struct Scene {
-    pub connection: String,
-    pub integration: String,
-    pub source: String,
+pub(crate) struct Scene {
+    pub(crate) connection: String,
+    pub(crate) integration: String,
+    pub(crate) source: String,
 }
 
-pub fn settings(name: &str) -> SourceSettings {
+pub(crate) fn settings(name: &str) -> SourceSettings {
     SourceSettings {
         name: name.to_owned(),
         repository: "acme/infra".to_owned(),
@@ -126,7 +127,7 @@ pub fn settings(name: &str) -> SourceSettings {
     }
 }
 
-pub async fn scene(store: &Store) -> Scene {
+pub(crate) async fn scene(store: &Store) -> Scene {
     let connection =
         store.connections().create("github", "hub", &serde_json::json!({"app_id": 7})).await.unwrap().id;
     let new = NewIntegration {
