@@ -1,1 +1,21 @@
-//! The service's door.
+//! The service's door: webhooks, the API, health. No business logic: what a request asks for is done by the service.
+
+mod api;
+mod health;
+mod hooks;
+mod server;
+
+pub use api::openapi;
+pub use health::Readiness;
+pub use server::{Listen, ServeError, Tls, serve};
+
+use axum::Router;
+use palisade_service::Service;
+
+/// Everything that is served.
+pub fn router(service: &Service, readiness: &Readiness) -> Router {
+    Router::new()
+        .merge(hooks::router(service.clone()))
+        .merge(health::router(service.clone(), readiness.clone()))
+        .merge(api::router(service.clone()))
+}
