@@ -111,10 +111,10 @@ fn cases(folder: &TempDir) -> Vec<Case> {
         palisade_bundle::append(&mut component, SECTION, &lines(""));
         component
     };
-    let provider = {
+    let notifier = {
         let mut grants = Grants::default();
-        grants.capabilities.extend([Capability::Credentials, Capability::Blobs]);
-        Case { grants, ..case("a world that is not run", guest("provider_world")) }
+        grants.capabilities.extend([Capability::Credentials, Capability::Http]);
+        Case { grants, ..case("a world that is not run", guest("notifier_world")) }
     };
     vec![
         file("no file", at("nothing.wasm")),
@@ -155,7 +155,7 @@ fn cases(folder: &TempDir) -> Vec<Case> {
         ),
         compiled_by("a bomb, by CPU time", bomb(), "ulimit -t 2; exec \"$0\" plugin compile-child"),
         compiled_by("a bomb, by memory", bomb(), "ulimit -v 250000; exec \"$0\" plugin compile-child"),
-        provider,
+        notifier,
         case("starts for ever", guest("start_loop")),
         case("describes for ever", guest("describe_loop")),
         case("traps when asked", guest("describe_traps")),

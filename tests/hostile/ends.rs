@@ -114,7 +114,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("atomic_wait", Refused(Validity, "not a valid component: threads must be enabled for shared memories")),
     ("memory64", Refused(Validity, "not a valid component: memory64 must be enabled")),
     (
-        "provider_world",
-        Refused(Grants, "it asks for capability `credentials`, capability `blobs`, which is not"),
+        "notifier_world",
+        Refused(Grants, "it asks for capability `credentials`, capability `http`, which is not"),
     ),
 ];

@@ -53,7 +53,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("wasmtime", &["palisade-sandbox"]),
     ("gix", &["palisade-source"]),
     ("gix-transport", &["palisade-source"]),
-    ("reqwest", &["palisade-modules", "palisade-outbound"]),
+    ("reqwest", &["palisade-fake-github", "palisade-modules", "palisade-outbound", "palisade-tests"]),
     ("cap-std", &["palisade-source"]),
     ("cap-fs-ext", &["palisade-source"]),
 ];

@@ -54,6 +54,14 @@ pub(crate) enum Command {
     /// Look at what a scan would use
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Run the service: take webhooks, evaluate pull requests, scan repositories
+    ///
+    /// Configured by `server.toml`, by environment variables (`PALISADE_PUBLIC_URL` is the key `public-url`), and by
+    /// the options here, each above the one before. The first start writes the token of an administrator into the
+    /// data folder.
+    Serve(ServerOptions),
+    /// Copy the service's database into a file, while it runs or not
+    Backup(BackupOptions),
     /// Say what is wrong with this set-up, and the mend
     ///
     /// Exit status: 0 where a scan can be done, 2 where something must be mended first.
@@ -69,6 +77,32 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "FOLDER")]
         output: Option<PathBuf>,
     },
+}
+
+/// How the service runs.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServerOptions {
+    /// The configuration [default: `server.toml`, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder that belongs to the service [default: palisade-data]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    /// Where people and providers reach the service [default: http://127.0.0.1:8080/]
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+/// What to copy.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct BackupOptions {
+    #[command(flatten)]
+    pub(crate) server: ServerOptions,
+    /// The file, which is not there yet
+    pub(crate) output: PathBuf,
 }
 
 /// Which tree, and which plugins.

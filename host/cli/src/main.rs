@@ -6,11 +6,14 @@ mod config;
 mod controls;
 mod doctor;
 mod failure;
+mod log;
 mod manual;
 mod output;
 mod plugin;
 mod progress;
 mod scan;
+mod serve;
+mod server;
 mod settings;
 mod setup;
 
@@ -30,6 +33,8 @@ fn main() -> ExitCode {
         Command::Controls(options) => controls::controls(options),
         Command::Plugin(command) => plugin::plugin(command),
         Command::Config(command) => config::config(command, arguments.shared),
+        Command::Serve(options) => serve::serve(options),
+        Command::Backup(options) => serve::backup(options),
         Command::Doctor(options) => doctor::doctor(options, arguments.shared),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(output.as_deref()),

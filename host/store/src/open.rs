@@ -26,7 +26,7 @@ impl Store {
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let folder = Folder::own(&options.data_folder)?;
         let ring = Ring::load(&options.key)?;
-        let (database, readers) = match options.url.strip_prefix("sqlite:") {
+        let (database, readers) = match sqlite_file(options)? {
             Some(path) => sqlite(options, path).await?,
             None => postgres(options).await?,
         };
@@ -60,17 +60,19 @@ fn counted(database: &Database, counter: &Counter) -> DatabaseConnection {
     connection
 }
 
-async fn sqlite(options: &StoreOptions, path: &str) -> Result<(Database, Option<SqlitePool>), StoreError> {
-    let path = match path.trim_start_matches("//") {
-        "" => options.data_folder.join("palisade.db"),
-        path if path.starts_with('/') || !path.contains('?') => PathBuf::from(path),
+/// The file of an embedded database; none where the database is a server.
+pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, StoreError> {
+    let Some(path) = options.url.strip_prefix("sqlite:") else { return Ok(None) };
+    match path.trim_start_matches("//") {
+        "" => Ok(Some(options.data_folder.join("palisade.db"))),
+        path if path.starts_with('/') || !path.contains('?') => Ok(Some(PathBuf::from(path))),
         _ => {
-            return Err(StoreError::Other(format!(
-                "database URL {} has options, leave them out",
-                options.url
-            )));
+            Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url)))
         }
-    };
+    }
+}
+
+async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Option<SqlitePool>), StoreError> {
     let file = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true)

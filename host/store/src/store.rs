@@ -1,6 +1,6 @@
 //! The handle of the database.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use riverqueue::Client;
 use sea_orm::{
@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tokio::sync::RwLock;
 
 use crate::{
-    StoreError, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring, transaction::Tx,
+    StoreError, StoreOptions, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring, transaction::Tx,
 };
 
 /// The pool that River works on; on `SQLite` it is the one connection that writes.
@@ -128,6 +128,19 @@ impl Store {
         sqlx::query("VACUUM INTO $1").bind(path).execute(&mut connection).await?;
         connection.close().await?;
         Ok(())
+    }
+
+    /// Copies an embedded database into a file that does not exist yet, from outside of the process that owns its
+    /// folder: it only reads.
+    pub async fn copy(options: &StoreOptions, to: &Path) -> Result<(), StoreError> {
+        let Some(path) = crate::open::sqlite_file(options)? else {
+            return Err(StoreError::Other("backup of PostgreSQL is not made here, use pg_dump".to_owned()));
+        };
+        let to = to.to_str().ok_or_else(|| StoreError::Other(format!("backup {}: path is not UTF-8", to.display())))?;
+        let file = sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(30));
+        let mut connection = sqlx::SqliteConnection::connect_with(&file).await?;
+        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     /// Brings the log into the file and closes all connections.

@@ -1,0 +1,70 @@
+//! The service's log: lines for people or for programs, without secrets.
+
+use std::io::{self, Write};
+
+use regex::bytes::{Regex, RegexBuilder};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// What looks like a secret of a provider or of ours, wherever it comes from. Our own code has none to log: secrets
+/// are of types that cannot be printed. This is for what strangers put into error texts.
+const SECRETS: &str = concat!(
+    r"(?-u:gh[a-z]_[A-Za-z0-9._-]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl[a-z]+-[A-Za-z0-9._-]{16,}|pal_[A-Za-z0-9]{16,}",
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/\s:@]+:[^/\s@]+@)",
+);
+
+/// Begins to log to standard error.
+pub(crate) fn start(filter: &str, json: bool) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter)?;
+    let secrets = RegexBuilder::new(SECRETS).build()?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Redacting(secrets)).with_ansi(false);
+    let started = if json { builder.json().try_init() } else { builder.try_init() };
+    started.map_err(|error| anyhow::anyhow!("cannot begin to log: {error}"))
+}
+
+/// Writes lines without what looks like a secret.
+struct Redacting(Regex);
+
+struct Line<'a>(&'a Regex);
+
+impl Write for Line<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // The formatter hands over a whole line at a time.
+        io::stderr().lock().write_all(&self.0.replace_all(bytes, &b"[redacted]"[..]))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for Redacting {
+    type Writer = Line<'a>;
+
+    fn make_writer(&'a self) -> Line<'a> {
+        Line(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SECRETS;
+
+    #[test]
+    fn what_looks_like_a_secret_is_not_logged() {
+        let secrets = regex::bytes::Regex::new(SECRETS).unwrap();
+        for (line, expected) in [
+            ("token ghs_123456_eyJhbGciOi.abc-def.x refused", "token [redacted] refused"),
+            ("glpat-abcdefghijklmnopqrst!", "[redacted]!"),
+            ("https://me:hunter2@git.example/x", "https[redacted]git.example/x"),
+            ("pal_abcdefghijklmnop1234", "[redacted]"),
+            ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2lnbmF0dXJl", "[redacted]"),
+            ("a repository acme/pal_x at https://git.example:8443/x", "a repository acme/pal_x at https://git.example:8443/x"),
+        ] {
+            let found = secrets.replace_all(line.as_bytes(), &b"[redacted]"[..]);
+            assert_eq!(str::from_utf8(&found).unwrap(), expected);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `palisade serve` and `palisade backup`.
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use palisade_catalog::{Catalog, Home};
+use palisade_outbound::Outbound;
+use palisade_scan::Cache;
+use palisade_service::Service;
+use palisade_store::{KeySource, Store};
+use palisade_web::{Listen, Readiness};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::args::{BackupOptions, ServerOptions};
+use crate::failure::Failure;
+use crate::output::complain;
+use crate::server::Server;
+use crate::{log, setup};
+
+/// How long jobs may go on once the service stops.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Takes deliveries, evaluates pull requests and scans repositories until it is told to stop.
+pub(crate) fn serve(options: &ServerOptions) -> Result<u8, Failure> {
+    let server = Server::read(options)?;
+    log::start(&server.log, server.log_format == "json").map_err(Failure::wrong_use)?;
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads.max(2))
+        .enable_all()
+        .build()
+        .context("cannot start the threads")
+        .map_err(Failure::incomplete)?;
+    runtime.block_on(run(&server))?;
+    Ok(0)
+}
+
+async fn run(server: &Server) -> Result<(), Failure> {
+    let store = Store::open(&server.store()?).await.context("the database").map_err(Failure::wrong_use)?;
+    let home = Home::new(server.data.join("plugins"), server.data.join("cache"));
+    let options = server.service();
+    let host = setup::host(options.workers * options.jobs, Some(&home), home.lock().exists())?;
+    let catalog = Catalog::load(&host, Some(&home), &[]).await.map_err(Failure::wrong_use)?;
+    let cache = home.key().ok().map(|key| Cache::open(server.data.join("cache/results"), &key, Cache::LIMIT));
+    let outbound = Outbound::new(server.outbound()?).map_err(Failure::wrong_use)?;
+    let recorder = PrometheusBuilder::new()
+        .install_recorder()
+        .context("the figures of `/metrics` cannot be kept")
+        .map_err(Failure::incomplete)?;
+    bootstrap(&store, &server.data).await?;
+    let service = Service::open(store.clone(), catalog, outbound, cache.map(Into::into), options)
+        .await
+        .map_err(Failure::wrong_use)?;
+    let listener = TcpListener::bind(server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: choose another address with `listen`", server.listen))
+        .map_err(Failure::wrong_use)?;
+    let address = listener.local_addr().map_err(Failure::incomplete)?;
+    let working = service.work().await.map_err(Failure::incomplete)?;
+    let readiness = Readiness::new(recorder);
+    let router = palisade_web::router(&service, &readiness);
+    let scheme = if server.tls_certificate.is_some() { "https" } else { "http" };
+    tracing::info!(%address, public_url = %server.public_url, "palisade {} serves on {scheme}", env!("CARGO_PKG_VERSION"));
+    let stop = async {
+        stopped().await;
+        tracing::info!("stopping: what has begun is finished first");
+        readiness.stop();
+    };
+    palisade_web::serve(Listen { listener, tls: server.tls()? }, router, stop).await;
+    working.stop(PATIENCE).await.map_err(Failure::incomplete)?;
+    store.close().await.map_err(Failure::incomplete)?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ends at the first SIGTERM or SIGINT; the second ends the process at once.
+async fn stopped() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(130);
+    });
+}
+
+/// At the very first start: an administrator, whose token is written into a file that only this user can read. It is
+/// neither logged nor printed.
+async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
+    let Some(new) = store.people().bootstrap("admin").await.map_err(Failure::incomplete)? else { return Ok(()) };
+    let path = data.join("bootstrap-token");
+    let written = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(new.text.expose_secret().as_bytes()));
+    written
+        .with_context(|| format!("cannot write the first token into `{}`", path.display()))
+        .map_err(Failure::incomplete)?;
+    complain(&format!("the first token is in `{}`: use it, make tokens of your own, and delete it", path.display()));
+    Ok(())
+}
+
+/// Writes a copy of the database, while the service runs or not.
+pub(crate) fn backup(options: &BackupOptions) -> Result<u8, Failure> {
+    let server = Server::read(&options.server)?;
+    let store = server.store()?;
+    if options.output.exists() {
+        let path = options.output.display();
+        return Err(Failure::wrong_use(anyhow!("`{path}` is there already: name a file that is not")));
+    }
+    let copied = setup::run(1, async {
+        Store::copy(&store, &options.output).await.context("the database cannot be copied").map_err(Failure::wrong_use)
+    });
+    copied?;
+    let key = match &store.key {
+        KeySource::File(path) => format!("the key in `{}`", path.display()),
+        KeySource::Value(_) => "the key that PALISADE_KEY names".to_owned(),
+    };
+    complain(&format!("the secrets in it are sealed with {key}: keep that apart"));
+    Ok(0)
+}

@@ -1,0 +1,191 @@
+//! `server.toml`: how the service runs. Environment variables stand above the file, options above both.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use palisade_outbound::Networks;
+use palisade_service::ServiceOptions;
+use palisade_store::{KeySource, StoreOptions};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::args::ServerOptions;
+use crate::failure::Failure;
+
+/// Environment variables that say the same as keys of the file: `PALISADE_PUBLIC_URL` is `public-url`.
+const VARIABLES: [&str; 13] = [
+    "listen",
+    "public-url",
+    "data",
+    "database",
+    "key-file",
+    "tls-certificate",
+    "tls-key",
+    "log",
+    "log-format",
+    "workers",
+    "jobs",
+    "deadline-seconds",
+    "max-file-size",
+];
+
+/// The file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Server {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// Where people and providers reach it.
+    pub(crate) public_url: url::Url,
+    /// The folder that belongs to this process.
+    pub(crate) data: PathBuf,
+    /// `sqlite:` in the data folder, or `postgres://…`.
+    #[serde(skip_serializing)]
+    database: Option<String>,
+    /// The key that seals secrets; made at the first start.
+    key_file: Option<PathBuf>,
+    /// TLS by the service itself.
+    pub(crate) tls_certificate: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Networks that adapters may reach though they are not public, such as `10.0.0.0/8`.
+    private_networks: Vec<String>,
+    /// Certificates that are trusted beside those of the system.
+    trusted_certificates: Vec<PathBuf>,
+    /// What is logged: `error`, `warn`, `info`, `debug`, or as `tracing` filters are written.
+    pub(crate) log: String,
+    /// `text` or `json`.
+    pub(crate) log_format: String,
+    workers: Option<usize>,
+    jobs: Option<usize>,
+    deadline_seconds: u64,
+    /// In MiB.
+    max_file_size: u64,
+}
+
+impl Default for Server {
+    fn default() -> Server {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Server {
+            listen,
+            #[expect(clippy::expect_used, reason = "a constant, which a test reads")]
+            public_url: url::Url::parse("http://127.0.0.1:8080/").expect("a URL"),
+            data: PathBuf::from("palisade-data"),
+            database: None,
+            key_file: None,
+            tls_certificate: None,
+            tls_key: None,
+            private_networks: Vec::new(),
+            trusted_certificates: Vec::new(),
+            log: "info".to_owned(),
+            log_format: "text".to_owned(),
+            workers: None,
+            jobs: None,
+            deadline_seconds: 900,
+            max_file_size: 32,
+        }
+    }
+}
+
+/// A secret of the environment: the variable itself, or the file that `NAME_FILE` names.
+fn secret(name: &str) -> Result<Option<SecretString>, Failure> {
+    if let Ok(value) = std::env::var(name) {
+        return Ok(Some(value.into()));
+    }
+    let Some(path) = std::env::var_os(format!("{name}_FILE")) else { return Ok(None) };
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read `{}`, which {name}_FILE names", Path::new(&path).display()))
+        .map_err(Failure::wrong_use)?;
+    Ok(Some(text.trim_end().to_owned().into()))
+}
+
+impl Server {
+    /// Reads the file, if there is one, the environment and the options.
+    pub(crate) fn read(options: &ServerOptions) -> Result<Server, Failure> {
+        let mut figment = Figment::from(Serialized::defaults(Server::default()));
+        match &options.config {
+            Some(path) if !path.is_file() => {
+                return Err(Failure::wrong_use(anyhow!("there is no file `{}`", path.display())));
+            }
+            Some(path) => figment = figment.merge(Toml::file_exact(path)),
+            None => figment = figment.merge(Toml::file_exact("server.toml")),
+        }
+        let variables = Env::prefixed("PALISADE_")
+            .map(|key| key.as_str().to_ascii_lowercase().replace('_', "-").into())
+            .only(&VARIABLES)
+            .lowercase(false);
+        figment = figment.merge(variables);
+        if let Some(data) = &options.data {
+            figment = figment.merge(Serialized::default("data", data));
+        }
+        if let Some(listen) = &options.listen {
+            figment = figment.merge(Serialized::default("listen", listen));
+        }
+        if let Some(url) = &options.public_url {
+            figment = figment.merge(Serialized::default("public-url", url));
+        }
+        let server: Server =
+            figment.extract().context("the server's configuration is not right").map_err(Failure::wrong_use)?;
+        if server.tls_certificate.is_some() != server.tls_key.is_some() {
+            return Err(Failure::wrong_use(anyhow!("give both `tls-certificate` and `tls-key`, or neither")));
+        }
+        if !matches!(server.log_format.as_str(), "text" | "json") {
+            return Err(Failure::wrong_use(anyhow!("`log-format` is `text` or `json`")));
+        }
+        Ok(server)
+    }
+
+    /// How the database is opened.
+    pub(crate) fn store(&self) -> Result<StoreOptions, Failure> {
+        use secrecy::ExposeSecret as _;
+        let url = match &self.database {
+            Some(url) => url.clone(),
+            // Its password need not stand in a variable.
+            None => secret("PALISADE_DATABASE")?
+                .map_or_else(|| "sqlite:".to_owned(), |it| it.expose_secret().to_owned()),
+        };
+        let key = match secret("PALISADE_KEY")? {
+            Some(value) => KeySource::Value(value),
+            None => KeySource::File(self.key_file.clone().unwrap_or_else(|| self.data.join("key"))),
+        };
+        Ok(StoreOptions { url, data_folder: self.data.clone(), key, readers: 8 })
+    }
+
+    /// How the service works.
+    pub(crate) fn service(&self) -> ServiceOptions {
+        let mut options = ServiceOptions::new(self.public_url.clone(), self.data.clone());
+        options.workers = self.workers.unwrap_or(options.workers);
+        options.jobs = self.jobs.unwrap_or(options.jobs);
+        options.deadline = Duration::from_secs(self.deadline_seconds.clamp(10, 24 * 3600));
+        options.largest_file = self.max_file_size.clamp(1, 256) << 20;
+        options
+    }
+
+    /// How requests are made.
+    pub(crate) fn outbound(&self) -> Result<palisade_outbound::Options, Failure> {
+        let networks = Networks::parse(self.private_networks.iter().map(String::as_str))
+            .context("`private-networks` is not right")
+            .map_err(Failure::wrong_use)?;
+        let read = |path: &PathBuf| {
+            std::fs::read(path)
+                .with_context(|| format!("cannot read `{}` of `trusted-certificates`", path.display()))
+                .map_err(Failure::wrong_use)
+        };
+        let roots = self.trusted_certificates.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(palisade_outbound::Options { roots, networks, ..palisade_outbound::Options::default() })
+    }
+
+    /// TLS, where the service does it itself.
+    pub(crate) fn tls(&self) -> Result<Option<palisade_web::Tls>, Failure> {
+        let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
+        let read = |path: &PathBuf| {
+            std::fs::read(path)
+                .with_context(|| format!("cannot read `{}`", path.display()))
+                .map_err(Failure::wrong_use)
+        };
+        palisade_web::Tls::new(&read(certificate)?, &read(key)?).map(Some).map_err(Failure::wrong_use)
+    }
+}

@@ -1,0 +1,7 @@
+//! The service from a delivery to a check: the real adapter in the real sandbox, the real databases, real Git, and a
+//! fake GitHub that holds every request against GitHub's own description.
+
+#[cfg(test)]
+mod pull_request;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,176 @@
+//! A service and a GitHub for a test.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use palisade_catalog::{Catalog, Host};
+use palisade_fake_github::{Check, FakeGitHub, Options as FakeOptions};
+use palisade_outbound::{Networks, Options, Outbound};
+use palisade_sandbox::Sandbox;
+use palisade_service::{Service, ServiceOptions, Working};
+use palisade_store::repository::sources::SourceSettings;
+use palisade_store::testing::Postgres;
+use palisade_store::{KeySource, Store, StoreOptions};
+use palisade_web::{Listen, Readiness};
+use secrecy::SecretString;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// The repository of the tests.
+pub(crate) const REPOSITORY: &str = "acme/shop";
+
+/// A bucket that nobody would want, on known lines.
+pub(crate) const BAD: &str = r#"resource "aws_db_instance" "orders" {
+  engine              = "postgres"
+  instance_class      = "db.t3.micro"
+  publicly_accessible = true
+  storage_encrypted   = false
+}
+"#;
+
+/// The same as it should be, as far as these tests look.
+pub(crate) const README: &str = "# shop\n";
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The URL of a new database of a kind; none where it cannot be had here.
+pub(crate) async fn database(kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Sqlite => Some("sqlite:".to_owned()),
+        Kind::Postgres => {
+            let Some(server) = Postgres::start().unwrap() else {
+                println!("SKIPPED: there is no PostgreSQL on this machine");
+                return None;
+            };
+            Some(server.database().await.unwrap())
+        }
+    }
+}
+
+/// A service with its door, and a GitHub.
+pub(crate) struct World {
+    pub(crate) fake: Arc<FakeGitHub>,
+    pub(crate) service: Service,
+    pub(crate) installation: u64,
+    pub(crate) url: String,
+    pub(crate) data: TempDir,
+    working: Option<Working>,
+    door: JoinHandle<()>,
+}
+
+impl World {
+    /// Starts both, and gives GitHub a repository with a `main` branch.
+    pub(crate) async fn start(kind: Kind) -> Option<World> {
+        let database = database(kind).await?;
+        let fake = Arc::new(FakeGitHub::start(FakeOptions::default()).await.unwrap());
+        if !fake.validates() {
+            assert!(
+                std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
+                "GitHub's description is required here"
+            );
+            println!("SKIPPED: GitHub's description is not on this machine, so no request is held against it");
+        }
+        let installation = fake.add_installation("acme");
+        fake.add_repository(installation, REPOSITORY, &[("README.md", README), ("prod/keep.md", "kept\n")]).unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreOptions {
+            url: database,
+            data_folder: data.path().to_owned(),
+            key: KeySource::File(data.path().join("key")),
+            readers: 4,
+        })
+        .await
+        .unwrap();
+        let host = Host { sandbox: Arc::new(Sandbox::new(4).unwrap()), ..palisade_tests::host(4) };
+        let catalog = Catalog::load(&host, None, &[]).await.unwrap();
+        let outbound = Outbound::new(Options {
+            roots: vec![fake.ca_pem().as_bytes().to_vec()],
+            networks: Networks::parse(["127.0.0.0/8", "::1/128"]).unwrap(),
+            ..Options::default()
+        })
+        .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let options = ServiceOptions::new(url::Url::parse(&url).unwrap(), data.path().to_owned());
+        let service = Service::open(store, catalog, outbound, None, options).await.unwrap();
+        let working = service.work().await.unwrap();
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
+        let door = tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
+        Some(World { fake, service, installation, url, data, working: Some(working), door })
+    }
+
+    /// Connects, integrates, and sets the webhook; gives the integration's id.
+    pub(crate) async fn integrate(&self) -> String {
+        let app = self.fake.app();
+        let settings = serde_json::json!({
+            "app_id": app.client_id,
+            "api_url": self.fake.api_url(),
+            "web_url": self.fake.web_url(),
+            "archive_url": self.fake.codeload_url(),
+        });
+        let secrets = [("private-key", &app.private_key), ("webhook-secret", &app.webhook_secret)];
+        let secrets = secrets.map(|(name, value)| (name.to_owned(), SecretString::from(value.clone())));
+        let connection = self.service.connect("github", "GitHub", &settings, secrets.into()).await.unwrap();
+        let hook = self.service.ensure_hook(&connection.id).await.unwrap();
+        assert_eq!(hook, format!("{}/hooks/{}", self.url, connection.id));
+        self.service.integrate(&connection.id, "Acme", "acme").await.unwrap().id
+    }
+
+    /// A source over a folder of the repository, for `main`.
+    pub(crate) async fn source(&self, integration: &str, name: &str, folder: &str) -> String {
+        let settings = SourceSettings {
+            name: name.to_owned(),
+            repository: REPOSITORY.to_owned(),
+            folders: vec![folder.to_owned()],
+            branch_pattern: "main".to_owned(),
+            fail_on: "high".to_owned(),
+            strict: false,
+            allow_new_suppressions: false,
+            every_hours: 24,
+            paused: false,
+        };
+        self.service.add_source(integration, &settings).await.unwrap().id
+    }
+
+    /// Opens a pull request that brings files; gives its number and its head.
+    pub(crate) fn pull(&self, branch: &str, files: &[(&str, Option<&str>)]) -> (u64, String) {
+        let sha = self.fake.commit(REPOSITORY, branch, files).unwrap();
+        (self.fake.open_pull(REPOSITORY, branch, "main").unwrap(), sha)
+    }
+
+    /// The one check of a commit, once it is completed.
+    pub(crate) async fn completed(&self, sha: &str) -> Check {
+        let begin = Instant::now();
+        loop {
+            let checks = self.fake.checks(REPOSITORY, sha);
+            if let [check] = &checks[..]
+                && check.status == "completed"
+            {
+                return check.clone();
+            }
+            assert!(
+                begin.elapsed() < Duration::from_secs(60),
+                "no completed check: {checks:?}\nrequests: {:#?}",
+                self.fake.requests().iter().map(|it| format!("{} {} {}", it.method, it.path, it.status)).collect::<Vec<_>>()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Stops, and holds what must always hold.
+    pub(crate) async fn end(mut self) {
+        assert_eq!(self.fake.violations(), Vec::<String>::new());
+        if let Some(working) = self.working.take() {
+            working.stop(Duration::from_secs(20)).await.unwrap();
+        }
+        self.door.abort();
+        self.service.store().check().await.unwrap();
+    }
+}
