@@ -73,6 +73,7 @@ pub(crate) fn limits(plugin: &Admitted) -> Limits {
     match &plugin.role {
         Role::Parser { parser, .. } => parser.limits(),
         Role::Pack { pack, .. } => pack.limits(),
+        Role::Provider { provider, .. } => provider.limits(),
     }
 }
 

@@ -2,6 +2,12 @@
 //! fake GitHub that holds every request against GitHub's own description.
 
 #[cfg(test)]
+mod door;
+#[cfg(test)]
+mod internal_errors;
+#[cfg(test)]
 mod pull_request;
+#[cfg(test)]
+mod storm;
 #[cfg(test)]
 mod world;

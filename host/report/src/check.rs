@@ -64,9 +64,11 @@ fn mends(report: &Report) -> Section {
             continue;
         }
         seen.push(&*finding.control);
-        let mut row = format!("- {} {}: {}", name(&finding.control), prose(&finding.title), prose(&finding.remediation));
+        // In one line, as items of a list are.
+        let flat = |text: &str| prose(&text.replace('\n', " "));
+        let mut row = format!("- {} {}: {}", name(&finding.control), prose(&finding.title), flat(&finding.remediation));
         if !finding.change_impact.is_empty() {
-            let _ = write!(row, " Change impact: {}", prose(&finding.change_impact));
+            let _ = write!(row, " Change impact: {}", flat(&finding.change_impact));
         }
         row.push('\n');
         rows.push(row);

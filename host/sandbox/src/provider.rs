@@ -106,6 +106,11 @@ impl Provider {
         Ok(Provider { sandbox: Arc::clone(sandbox), pre: ProviderPre::new(pre).map_err(error)?, limits })
     }
 
+    /// Its bounds.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     fn guest(&self, tenant: Option<&Tenant>, limits: Limits) -> Guest {
         let (moment, settings) =
             tenant.map_or_else(Default::default, |it| (it.moment, it.settings.clone()));

@@ -1,0 +1,139 @@
+//! What the webhooks' door answers, and what it costs.
+
+use std::fs;
+use std::path::PathBuf;
+
+use palisade_fake_github::signature;
+use palisade_store::Page;
+use serde_json::Value;
+
+use crate::world::{Kind, World};
+
+async fn post(client: &reqwest::Client, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> u16 {
+    let request = headers.iter().fold(client.post(url), |it, (name, value)| it.header(*name, *value));
+    request.body(body).send().await.unwrap().status().as_u16()
+}
+
+/// A world with a connection, and the address of its door.
+async fn opened(kind: Kind) -> Option<(World, String)> {
+    let world = World::start(kind).await?;
+    world.integrate().await;
+    let connections = world.service.connections(&Page::first(1)).await.unwrap();
+    let hook = world.service.hook_url(&connections[0].id);
+    Some((world, hook))
+}
+
+async fn only_what_is_believed_costs_anything(kind: Kind) {
+    let Some((world, hook)) = opened(kind).await else { return };
+    let client = reqwest::Client::new();
+    let secret = world.fake.app().webhook_secret.clone();
+    let body = br#"{"zen":"Keep it logically awesome."}"#.to_vec();
+    let good = signature(&secret, &body);
+    let event = ("x-github-event", "ping");
+    let forged = [
+        ("no signature", vec![event], body.clone(), hook.clone()),
+        ("empty", vec![event, ("x-hub-signature-256", "")], body.clone(), hook.clone()),
+        ("SHA-1 only", vec![event, ("x-hub-signature", "sha1=0123456789abcdef0123456789abcdef01234567")], body.clone(), hook.clone()),
+        ("no prefix", vec![event, ("x-hub-signature-256", good.strip_prefix("sha256=").unwrap())], body.clone(), hook.clone()),
+        ("another body", vec![event, ("x-hub-signature-256", &good)], b"{}".to_vec(), hook.clone()),
+        ("twice", vec![event, ("x-hub-signature-256", &good), ("x-hub-signature-256", &good)], body.clone(), hook.clone()),
+        ("cut", vec![event, ("x-hub-signature-256", &good[..40])], body.clone(), hook.clone()),
+        ("another connection", vec![event, ("x-hub-signature-256", &good)], body.clone(), format!("{}/hooks/none", world.url)),
+    ];
+    let other = signature("another secret", &body);
+    // Jobs of the set-up are done before anything is counted.
+    let quiet = async || {
+        let mut last = world.service.store().statements();
+        loop {
+            tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+            let now = world.service.store().statements();
+            if now == last {
+                return now;
+            }
+            last = now;
+        }
+    };
+    // The clock of the service reads the database each 5 s; within the moments of these requests it does not.
+    let before = quiet().await;
+    for (name, headers, body, url) in &forged {
+        assert_eq!(post(&client, url, headers, body.clone()).await, 401, "{name}");
+    }
+    assert_eq!(post(&client, &hook, &[event, ("x-hub-signature-256", &other)], body.clone()).await, 401);
+    let after = world.service.store().statements();
+    assert_eq!(after - before, 0, "{kind:?}: statements for what was forged");
+    // The positive control: what is believed is counted.
+    let headers = [event, ("x-hub-signature-256", good.as_str()), ("x-github-delivery", "d-1")];
+    assert_eq!(post(&client, &hook, &headers, body).await, 202);
+    let counted = world.service.store().statements() - after;
+    assert!(counted >= 2, "{kind:?}: only {counted} statements for what is believed");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_deliveries_cost_no_statement() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        only_what_is_believed_costs_anything(kind).await;
+    }
+}
+
+/// The payloads that GitHub publishes; none where this machine has none.
+fn payloads() -> Vec<(String, Vec<u8>)> {
+    let shared = std::env::var_os("PALISADE_SHARED")
+        .map_or_else(|| palisade_tests::top().join("../shared"), PathBuf::from);
+    let mut all = Vec::new();
+    for kind in fs::read_dir(shared.join("contracts/github/webhook-payloads")).into_iter().flatten().flatten() {
+        for file in fs::read_dir(kind.path()).unwrap().flatten() {
+            all.push((kind.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()));
+        }
+    }
+    all.sort();
+    if all.is_empty() {
+        assert!(std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(), "GitHub's payloads are required here");
+        println!("SKIPPED: GitHub's payloads are not on this machine");
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_signed_is_taken_and_ends() {
+    let Some((world, hook)) = opened(Kind::Sqlite).await else { return };
+    let client = reqwest::Client::new();
+    let secret = world.fake.app().webhook_secret.clone();
+    let mut sent = 0;
+    for (row, (kind, body)) in payloads().into_iter().enumerate() {
+        let value: Value = serde_json::from_slice(&body).unwrap();
+        // Whole, cut, emptied, and of another type at its top.
+        let mut bodies = vec![body.clone(), body[..body.len() / 2].to_vec(), Vec::new(), b"[]".to_vec()];
+        let emptied = value.as_object().unwrap().keys().map(|key| (key.clone(), Value::Null));
+        bodies.push(Value::Object(emptied.collect()).to_string().into_bytes());
+        for (part, body) in bodies.into_iter().enumerate() {
+            let (signed, id) = (signature(&secret, &body), format!("p-{row}-{part}"));
+            let headers =
+                [("x-github-event", kind.as_str()), ("x-github-delivery", &id), ("x-hub-signature-256", &signed)];
+            assert_eq!(post(&client, &hook, &headers, body).await, 202, "{kind} {id}");
+            sent += 1;
+        }
+    }
+    // Each of them ends, one way or the other.
+    let begin = std::time::Instant::now();
+    loop {
+        let mut states = std::collections::BTreeMap::new();
+        let mut page = Page::first(1_000);
+        loop {
+            let some = world.service.store().deliveries().list(&page).await.unwrap();
+            for it in some.iter().filter(|it| it.event_id.starts_with("p-")) {
+                *states.entry(format!("{:?}", it.state)).or_insert(0) += 1;
+            }
+            let Some(last) = some.last().filter(|_| some.len() == 1_000) else { break };
+            page = Page::after(&last.id, 1_000);
+        }
+        assert_eq!(states.values().sum::<i32>(), sent);
+        if !states.contains_key("Waiting") {
+            println!("{sent} deliveries: {states:?}");
+            break;
+        }
+        assert!(begin.elapsed().as_secs() < 120, "{states:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    world.end().await;
+}

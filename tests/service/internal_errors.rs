@@ -1,0 +1,76 @@
+//! Whatever goes wrong inside, no check is green that was not earned.
+
+use std::time::Duration;
+
+use palisade_fake_github::{Fault, Rule};
+
+use crate::world::{BAD, Kind, REPOSITORY, World};
+
+/// What GitHub does at a place: once or often, and which place.
+fn faults() -> Vec<(String, Rule)> {
+    let places = [
+        ("GET", "/pulls/[0-9]+$"),
+        ("GET", "/compare/"),
+        ("POST", "/access_tokens$"),
+        ("GET", "/info/refs"),
+        ("POST", "/git-upload-pack"),
+        ("POST", "/check-runs$"),
+        ("PATCH", "/check-runs/[0-9]+$"),
+    ];
+    type Make = fn() -> Fault;
+    let kinds: [(&str, Make); 8] = [
+        ("500", || Fault::status(500, "broken")),
+        ("502", || Fault::status(502, "bad gateway")),
+        ("401", || Fault::status(401, "Bad credentials")),
+        ("404", || Fault::status(404, "Not Found")),
+        ("422", || Fault::status(422, "Validation Failed")),
+        ("reset", || Fault::Reset),
+        ("lost answer", || Fault::ResetAfter),
+        ("truncated", || Fault::Truncated),
+    ];
+    let mut all = Vec::new();
+    for (method, path) in places {
+        for (name, make) in kinds {
+            all.push((format!("{name} at {method} {path}"), Rule::new(method, path, 1, make())));
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn none_of_fifty_errors_makes_a_check_green() {
+    let world = World::start(Kind::Sqlite).await.unwrap();
+    let integration = world.integrate().await;
+    world.source(&integration, "Production", "/").await;
+    let all = faults();
+    assert!(all.len() >= 50, "{}", all.len());
+    let (mut checks, mut injected) = (0, 0);
+    for (row, (name, rule)) in all.into_iter().enumerate() {
+        world.fake.fail(rule);
+        let (number, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
+        let begin = std::time::Instant::now();
+        loop {
+            let found = world.fake.checks(REPOSITORY, &sha);
+            // Whatever a check of this commit ever said, it was never a success.
+            for check in &found {
+                assert_ne!(check.conclusion.as_deref(), Some("success"), "{name}");
+                for write in &check.history {
+                    assert_ne!(write.body["conclusion"], "success", "{name}");
+                    assert_ne!(write.body["conclusion"], "neutral", "{name}");
+                }
+            }
+            if found.iter().any(|it| it.status == "completed") {
+                assert_eq!(found.len(), 1, "{name}: {found:?}");
+                checks += 1;
+                break;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(60), "{name}: it never ended: {found:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.fake.heal();
+        world.fake.close_pull(REPOSITORY, number).unwrap();
+        injected += 1;
+    }
+    println!("{injected} errors injected, {checks} checks ended, none of them green");
+    world.end().await;
+}
