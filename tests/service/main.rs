@@ -6,7 +6,13 @@ mod door;
 #[cfg(test)]
 mod internal_errors;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod pull_request;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod storm;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_catalog::{Catalog, Host};
+use palisade_catalog::Catalog;
 use palisade_fake_github::{Check, FakeGitHub, Options as FakeOptions};
 use palisade_outbound::{Networks, Options, Outbound};
 use palisade_sandbox::Sandbox;
@@ -56,10 +56,12 @@ pub(crate) async fn database(kind: Kind) -> Option<String> {
 /// A service with its door, and a GitHub.
 pub(crate) struct World {
     pub(crate) fake: Arc<FakeGitHub>,
+    pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) service: Service,
     pub(crate) installation: u64,
     pub(crate) url: String,
     pub(crate) data: TempDir,
+    pub(crate) database: String,
     working: Option<Working>,
     door: JoinHandle<()>,
 }
@@ -80,14 +82,15 @@ impl World {
         fake.add_repository(installation, REPOSITORY, &[("README.md", README), ("prod/keep.md", "kept\n")]).unwrap();
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreOptions {
-            url: database,
+            url: database.clone(),
             data_folder: data.path().to_owned(),
             key: KeySource::File(data.path().join("key")),
             readers: 4,
         })
         .await
         .unwrap();
-        let host = Host { sandbox: Arc::new(Sandbox::new(4).unwrap()), ..palisade_tests::host(4) };
+        let host = palisade_tests::host(4);
+        let sandbox = Arc::clone(&host.sandbox);
         let catalog = Catalog::load(&host, None, &[]).await.unwrap();
         let outbound = Outbound::new(Options {
             roots: vec![fake.ca_pem().as_bytes().to_vec()],
@@ -103,7 +106,7 @@ impl World {
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
         let door = tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
-        Some(World { fake, service, installation, url, data, working: Some(working), door })
+        Some(World { fake, sandbox, service, installation, url, data, database, working: Some(working), door })
     }
 
     /// Connects, integrates, and sets the webhook; gives the integration's id.
@@ -165,12 +168,21 @@ impl World {
     }
 
     /// Stops, and holds what must always hold.
-    pub(crate) async fn end(mut self) {
+    pub(crate) async fn end(self) {
         assert_eq!(self.fake.violations(), Vec::<String>::new());
+        self.stop().await;
+    }
+
+    /// Stops the service and gives what outlives it: the fake, the data, and the database.
+    pub(crate) async fn stop(mut self) -> (Arc<FakeGitHub>, TempDir, String) {
         if let Some(working) = self.working.take() {
             working.stop(Duration::from_secs(20)).await.unwrap();
         }
         self.door.abort();
+        // The door holds a service of its own until its task is gone, and with it the folder.
+        let _ = (&mut self.door).await;
         self.service.store().check().await.unwrap();
+        self.service.store().close().await.unwrap();
+        (self.fake, self.data, self.database)
     }
 }

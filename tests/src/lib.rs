@@ -1,5 +1,7 @@
 //! What the tests share: where the built things are, and a host to run them on.
 
+pub mod served;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

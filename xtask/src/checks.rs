@@ -23,6 +23,10 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     let began = Instant::now();
     let mut skipped = Skipped(Vec::new());
     shell.run("cargo fmt --all --check")?;
+    setup::openssl(shell)?;
+    if let Err(error) = setup::postgres(shell) {
+        skipped.note(format!("what is shown on PostgreSQL: it can be neither found nor installed ({error:#})"));
+    }
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;
     guests::hostile(project, shell, builder)?;

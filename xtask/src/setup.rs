@@ -80,12 +80,7 @@ pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
         return Ok(GuestBuilder::Debian);
     }
     println!("asking Debian's packages for a compiler that has it");
-    let sudo = if shell.has("sudo -n true") && !is_root(shell) { "sudo " } else { "" };
-    let by_debian = shell.run(&format!("{sudo}apt-get update")).and_then(|()| {
-        shell.run(&format!(
-            "{sudo}apt-get install -y --no-install-recommends rustc-web cargo-web rust-web-src lld-19"
-        ))
-    });
+    let by_debian = install(shell, "rustc-web cargo-web rust-web-src lld-19");
     if by_debian.is_ok() && has_debian(shell) {
         return Ok(GuestBuilder::Debian);
     }
@@ -99,6 +94,30 @@ pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
         reason(by_rustup),
         reason(by_debian)
     )
+}
+
+/// Asks Debian's packages for what is missing.
+fn install(shell: &Shell, packages: &str) -> Result<()> {
+    let sudo = if shell.has("sudo -n true") && !is_root(shell) { "sudo " } else { "" };
+    shell.run(&format!("{sudo}apt-get update"))?;
+    shell.run(&format!("{sudo}apt-get install -y --no-install-recommends {packages}"))
+}
+
+/// Makes sure that keys can be made: the fake GitHub, as the real one, gives its App one.
+pub(crate) fn openssl(shell: &Shell) -> Result<()> {
+    if shell.has("openssl version") {
+        return Ok(());
+    }
+    install(shell, "openssl").map_err(|error| anyhow!("the program `openssl` is missing: install it ({error:#})"))
+}
+
+/// Makes sure that the tests have a PostgreSQL to start.
+pub(crate) fn postgres(shell: &Shell) -> Result<()> {
+    let there = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    if there.into_iter().any(|it| it.path().join("bin/initdb").is_file()) {
+        return Ok(());
+    }
+    install(shell, "postgresql")
 }
 
 pub(crate) fn is_root(shell: &Shell) -> bool {

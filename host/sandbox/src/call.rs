@@ -8,7 +8,7 @@ use thiserror::Error;
 use wasmtime::{Store, Trap, UpdateDeadline};
 
 use crate::convert::one_line;
-use crate::engine::Sandbox;
+use crate::engine::{Sandbox, Watch};
 use crate::limits::Limits;
 use crate::meter::{Meter, Metered};
 use crate::state::State;
@@ -134,6 +134,7 @@ pub(crate) struct Guest {
     /// For instantiating and calling, inside of [`Bounds::hold`].
     pub(crate) store: Store<State>,
     bounds: Bounds,
+    watch: Option<Watch>,
 }
 
 /// Holds a call to its bounds.
@@ -169,7 +170,7 @@ impl Guest {
             }
             Ok(UpdateDeadline::Yield(TICKS))
         });
-        Guest { store, bounds: Bounds { meter, limits } }
+        Guest { store, bounds: Bounds { meter, limits }, watch: sandbox.watcher() }
     }
 
     pub(crate) fn bounds(&self) -> Bounds {
@@ -178,6 +179,9 @@ impl Guest {
 
     /// Drops the store and tells how the call ended.
     pub(crate) fn end<T>(self, ended: Ended<T>) -> Call<T> {
+        if let Some(watch) = &self.watch {
+            watch();
+        }
         let Bounds { meter, limits } = self.bounds;
         let state = self.store.into_data();
         let result = match ended.0 {

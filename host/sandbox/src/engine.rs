@@ -1,5 +1,6 @@
 //! The engine that everything runs on, and the way from a component's bytes to code.
 
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -45,7 +46,11 @@ impl std::fmt::Debug for Code {
 pub struct Sandbox {
     engine: Engine,
     pooled: bool,
+    watch: OnceLock<Watch>,
 }
+
+/// Called at the end of each call, while the guest's memory is still as the call left it.
+pub(crate) type Watch = Arc<dyn Fn() + Send + Sync>;
 
 /// What decides which code is made; the same for compiling ahead and for running.
 fn config() -> Config {
@@ -102,11 +107,21 @@ impl Sandbox {
                 }
             })
             .map_err(|error| EngineError(error.to_string()))?;
-        Ok(Sandbox { engine, pooled })
+        Ok(Sandbox { engine, pooled, watch: OnceLock::new() })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Lets something look at the end of each call, before the guest's memory is given back. For tests of what guests
+    /// hold; set once, later ones change nothing.
+    pub fn watch(&self, look: Arc<dyn Fn() + Send + Sync>) {
+        let _ = self.watch.set(look);
+    }
+
+    pub(crate) fn watcher(&self) -> Option<Watch> {
+        self.watch.get().cloned()
     }
 
     /// Whether instances come from a pool.

@@ -1,0 +1,144 @@
+//! `palisade serve` as a process, with a GitHub for tests: connected by the API as an administrator would do it.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use palisade_fake_github::{FakeGitHub, Options};
+use serde_json::{Value, json};
+
+/// What went wrong, for people.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The API, with a token.
+pub struct Api {
+    client: reqwest::Client,
+    base: String,
+    token: String,
+    /// Whether each call is printed.
+    told: bool,
+}
+
+impl Api {
+    /// Posts JSON to a place under `/api/v1`, and reads the answer.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        if self.told {
+            println!("$ POST /api/v1{path}");
+        }
+        let url = format!("{}/api/v1{path}", self.base);
+        let request = self.client.post(url).bearer_auth(&self.token).header("content-type", "application/json");
+        let answer = request.body(body.to_string()).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        if !status.is_success() {
+            return Err(format!("POST {path} answers {status}: {text}").into());
+        }
+        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+}
+
+fn text(from: &Value, name: &str) -> Result<String, Failure> {
+    Ok(from[name].as_str().ok_or_else(|| format!("the answer has no `{name}`: {from}"))?.to_owned())
+}
+
+/// A service that runs, and what belongs to it. All of it goes when it is dropped.
+pub struct Served {
+    /// The GitHub.
+    pub fake: FakeGitHub,
+    /// The number of the installation there.
+    pub installation: u64,
+    /// The service's address.
+    pub base: String,
+    /// Its API.
+    pub api: Api,
+    /// The connection's id, once there is one.
+    pub connection: String,
+    service: Child,
+    folder: PathBuf,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may be gone already, and what is left of it harms nobody.
+        let _ = self.service.kill();
+        let _ = self.service.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Served {
+    /// Starts a GitHub with an organisation `acme`, and the program in an empty folder; `told` prints what is done.
+    pub async fn start(program: &Path, database: &str, told: bool) -> Result<Served, Failure> {
+        let begin = Instant::now();
+        let fake = FakeGitHub::start(Options::default()).await?;
+        let installation = fake.add_installation("acme");
+        // A port that is free now; nobody else is expected to want it within the next moment.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let folder = std::env::temp_dir().join(format!("palisade-{}-{port}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        let base = format!("http://127.0.0.1:{port}");
+        fs::write(folder.join("ca.pem"), fake.ca_pem())?;
+        let config = format!(
+            "listen = \"127.0.0.1:{port}\"\npublic-url = \"{base}\"\ndata = {:?}\ndatabase = {database:?}\n\
+             log = \"warn\"\ntrusted-certificates = [{:?}]\nprivate-networks = [\"127.0.0.0/8\", \"::1/128\"]\n",
+            folder.join("data"),
+            folder.join("ca.pem"),
+        );
+        fs::write(folder.join("server.toml"), config)?;
+        if told {
+            println!("$ palisade serve --config server.toml");
+        }
+        let service = Command::new(program).arg("serve").arg("--config").arg(folder.join("server.toml")).spawn()?;
+        let client = reqwest::Client::new();
+        let api = Api { client, base: base.clone(), token: String::new(), told };
+        let connection = String::new();
+        let mut served = Served { fake, installation, base, api, connection, service, folder };
+        while !served.is_ready().await {
+            if begin.elapsed() > Duration::from_secs(60) {
+                return Err("the service is not ready after a minute".into());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        served.api.token = fs::read_to_string(served.folder.join("data/bootstrap-token"))?;
+        Ok(served)
+    }
+
+    async fn is_ready(&self) -> bool {
+        let answer = self.api.client.get(format!("{}/readyz", self.base)).send().await;
+        answer.is_ok_and(|it| it.status() == 200)
+    }
+
+    /// Connects the GitHub, sets its webhook, and integrates the organisation; gives the integration's id.
+    pub async fn connect(&mut self) -> Result<String, Failure> {
+        let app = self.fake.app();
+        let connection = json!({
+            "provider": "github",
+            "name": "GitHub",
+            "settings": {
+                "app_id": app.client_id,
+                "api_url": self.fake.api_url(),
+                "web_url": self.fake.web_url(),
+                "archive_url": self.fake.codeload_url(),
+            },
+            "secrets": { "private-key": app.private_key, "webhook-secret": app.webhook_secret },
+        });
+        self.connection = text(&self.api.post("/connections", &connection).await?, "id")?;
+        self.api.post(&format!("/connections/{}/hook", self.connection), &json!({})).await?;
+        let integration = json!({ "connection": self.connection, "name": "Acme", "account": "acme" });
+        text(&self.api.post("/integrations", &integration).await?, "id")
+    }
+
+    /// Adds a Git source over all of a repository, for pull requests to `main`.
+    pub async fn add_source(&self, integration: &str, repository: &str) -> Result<(), Failure> {
+        let source = json!({
+            "integration": integration,
+            "name": repository,
+            "repository": repository,
+            "folders": ["/"],
+            "branch_pattern": "main",
+        });
+        self.api.post("/sources", &source).await?;
+        Ok(())
+    }
+}
