@@ -1,14 +1,167 @@
-//! The API, under `/api/v1`.
+//! The API, under `/api/v1`, and its description.
+//!
+//! Every operation is registered together with the [`palisade_service::Action`] it needs; the guard lets nothing
+//! pass that is not registered, and writes the audit log of all that changes something.
+
+mod acceptances;
+mod answer;
+mod audit;
+mod checks;
+mod connections;
+mod controls;
+mod deliveries;
+mod docs;
+mod error;
+mod folders;
+mod guard;
+mod input;
+mod integrations;
+mod list;
+mod me;
+mod providers;
+mod pulls;
+mod registry;
+mod resources;
+mod scans;
+mod sources;
+mod status;
+mod time;
+mod tokens;
+mod users;
+
+use std::time::Duration;
 
 use axum::Router;
-use palisade_service::Service;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use palisade_service::{Action, Service};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::routes;
 
-/// The API's own description, OpenAPI 3.1.
+use crate::api::error::ApiError;
+use crate::api::guard::Guard;
+use crate::api::registry::Registry;
+
+/// Where the API is.
+const PREFIX: &str = "/api/v1";
+/// The largest body of a request, in bytes.
+const LARGEST: usize = 1 << 20;
+/// How long a request may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What an answer may load in a browser: nothing.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// Every operation, and what it needs.
+fn registry() -> Registry {
+    use Action::{Administer, Integrate, Read, Triage};
+    Registry::default()
+        .add(Read, routes!(status::show))
+        .add(Read, routes!(me::show))
+        .add(Read, routes!(me::list_tokens))
+        .add(Read, routes!(me::create_token))
+        .add(Read, routes!(me::delete_token))
+        .add(Read, routes!(providers::list))
+        .add(Read, routes!(connections::list))
+        .add(Integrate, routes!(connections::create))
+        .add(Read, routes!(connections::show))
+        .add(Integrate, routes!(connections::delete))
+        .add(Integrate, routes!(connections::test))
+        .add(Integrate, routes!(connections::set_secret))
+        .add(Integrate, routes!(connections::set_hook))
+        .add(Integrate, routes!(connections::accounts))
+        .add(Read, routes!(integrations::list))
+        .add(Integrate, routes!(integrations::create))
+        .add(Read, routes!(integrations::show))
+        .add(Integrate, routes!(integrations::rename))
+        .add(Integrate, routes!(integrations::delete))
+        .add(Integrate, routes!(integrations::check))
+        .add(Integrate, routes!(integrations::scan))
+        .add(Integrate, routes!(folders::repositories))
+        .add(Integrate, routes!(folders::folders))
+        .add(Integrate, routes!(folders::preview))
+        .add(Read, routes!(sources::list))
+        .add(Integrate, routes!(sources::create))
+        .add(Read, routes!(sources::show))
+        .add(Integrate, routes!(sources::replace))
+        .add(Integrate, routes!(sources::delete))
+        .add(Integrate, routes!(sources::scan))
+        .add(Read, routes!(sources::policies))
+        .add(Read, routes!(scans::list))
+        .add(Read, routes!(scans::show))
+        .add(Read, routes!(scans::report))
+        .add(Read, routes!(scans::results))
+        .add(Read, routes!(checks::list))
+        .add(Read, routes!(checks::show))
+        .add(Read, routes!(pulls::list))
+        .add(Read, routes!(deliveries::list))
+        .add(Read, routes!(deliveries::show))
+        .add(Integrate, routes!(deliveries::redeliver))
+        .add(Read, routes!(resources::list))
+        .add(Read, routes!(controls::support))
+        .add(Read, routes!(controls::controls))
+        .add(Read, routes!(controls::policies))
+        .add(Read, routes!(acceptances::list))
+        .add(Triage, routes!(acceptances::create))
+        .add(Triage, routes!(acceptances::delete))
+        .add(Administer, routes!(users::list))
+        .add(Administer, routes!(users::create))
+        .add(Administer, routes!(users::change))
+        .add(Administer, routes!(users::delete))
+        .add(Administer, routes!(tokens::list))
+        .add(Administer, routes!(tokens::create))
+        .add(Administer, routes!(tokens::delete))
+        .add(Administer, routes!(audit::list))
+        .add(Administer, routes!(audit::verify))
+}
+
+/// The API's own description, OpenAPI 3.1. What an operation needs stands in its `security`.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    utoipa::openapi::OpenApiBuilder::new().build()
+    registry().describe()
 }
 
 /// The API's routes.
-pub(crate) fn router(_service: Service) -> Router {
+pub(crate) fn router(service: Service) -> Router {
+    let (routes, operations) = registry().split();
+    let guard = Guard::new(service.clone(), operations);
+    let guarded = routes.fallback(absent).layer(from_fn_with_state(guard, guard::pass)).with_state(service);
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
+    let outside = ServiceBuilder::new()
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, NOTHING))
+        .layer(from_fn(error::uniform))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(in_time))
+        .layer(DefaultBodyLimit::max(LARGEST));
     Router::new()
+        .nest(PREFIX, guarded)
+        .merge(docs::router())
+        .route("/api", any(absent))
+        .route("/api/{*rest}", any(absent))
+        .layer(outside)
+}
+
+async fn absent() -> ApiError {
+    ApiError::absent("there is nothing at this address")
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let why = format!(
+                "the request took longer than {} s: what it began may still end well",
+                PATIENCE.as_secs()
+            );
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", why).into_response()
+        }
+    }
 }

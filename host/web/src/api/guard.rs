@@ -1,0 +1,143 @@
+//! Who asks, whether they may, and what is kept of it: one layer for all operations.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use palisade_service::{Service, allowed, scopes};
+use palisade_store::repository::audit::Act;
+use palisade_store::{StoreError, entity};
+use secrecy::SecretString;
+
+use crate::api::answer::Note;
+use crate::api::error::ApiError;
+use crate::api::registry::Operations;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// The user.
+    pub(crate) user: entity::user::Model,
+    /// Of the token's scopes, those that the user's role allows.
+    pub(crate) scopes: Vec<String>,
+    /// The token's name.
+    token: String,
+    /// The token's scopes.
+    granted: Vec<String>,
+}
+
+/// What the guard needs to know.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    service: Service,
+    operations: Operations,
+}
+
+impl Guard {
+    pub(crate) fn new(service: Service, operations: Operations) -> Guard {
+        Guard { service, operations }
+    }
+
+    /// Who asks. Unknown and expired tokens, and those of users that are disabled, are all the same.
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
+        let token = bearer(headers).ok_or_else(ApiError::nobody)?;
+        let identity = match self.service.store().people().authenticate(&token).await {
+            // The user was deleted between two questions.
+            Err(StoreError::NotFound { .. }) => None,
+            other => other?,
+        };
+        let identity = identity.ok_or_else(ApiError::nobody)?;
+        let granted: Vec<String> =
+            serde_json::from_str(&identity.token.scopes).map_err(|error| ApiError::internal(&error))?;
+        let open = scopes(identity.user.role);
+        let scopes = granted.iter().filter(|it| open.contains(it)).cloned().collect();
+        Ok(Caller { user: identity.user, scopes, token: identity.token.name, granted })
+    }
+
+    async fn note(&self, caller: &Caller, id: &str, object: &str, note: Note) -> Result<(), ApiError> {
+        let act = Act {
+            actor: format!("{} ({})", caller.user.name, caller.token),
+            action: id.to_owned(),
+            object_kind: object.to_owned(),
+            object_id: note.id,
+            detail: note.detail,
+        };
+        self.service.store().audit().append(act).await?;
+        Ok(())
+    }
+}
+
+/// The one token of a request.
+fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (all.next(), all.next()) else { return None };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    // RFC 9110 §11.1: schemes are compared without case.
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned().into())
+}
+
+/// Lets a request pass, or not.
+pub(crate) async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let caller = match guard.caller(request.headers()).await {
+        Ok(caller) => caller,
+        Err(error) => return error.into_response(),
+    };
+    // Nothing is at this address, which only somebody who is known may learn.
+    let Some(path) = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned()) else {
+        return next.run(request).await;
+    };
+    // RFC 9110 §9.3.2: HEAD is GET without its body.
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let key = (method, path);
+    let Some(operation) = guard.operations.get(&key) else {
+        return unknown(&guard, &key.1);
+    };
+    if !allowed(caller.user.role, &caller.granted, operation.action) {
+        let why = format!(
+            "this needs `{}`, which the user and the token must both be allowed",
+            operation.action.name()
+        );
+        return ApiError::denied(why).into_response();
+    }
+    request.extensions_mut().insert(caller.clone());
+    if key.0 == Method::GET {
+        return next.run(request).await;
+    }
+    change(guard, caller, key, request, next).await
+}
+
+fn unknown(guard: &Guard, path: &str) -> Response {
+    if guard.operations.keys().any(|(_, known)| known == path) {
+        let message = "this address does not take this method";
+        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).into_response();
+    }
+    ApiError::denied("this operation is open to nobody").into_response()
+}
+
+/// Runs an operation that changes something, and keeps what it did. It runs as a task of its own: whoever hangs up
+/// between the change and its note would leave one without the other.
+async fn change(
+    guard: Guard,
+    caller: Caller,
+    key: (Method, String),
+    request: Request,
+    next: Next,
+) -> Response {
+    let task = tokio::spawn(async move {
+        let response = next.run(request).await;
+        let Some(operation) = guard.operations.get(&key).filter(|_| response.status().is_success()) else {
+            return response;
+        };
+        let note = response.extensions().get::<Note>().cloned();
+        let note = note.unwrap_or(Note { id: String::new(), detail: serde_json::json!({}) });
+        match guard.note(&caller, &operation.id, operation.object(), note).await {
+            Ok(()) => response,
+            // It was done, and that is not known to the log: nobody should think that all is well.
+            Err(error) => error.into_response(),
+        }
+    });
+    match task.await {
+        Ok(response) => response,
+        Err(error) => ApiError::internal(&error).into_response(),
+    }
+}

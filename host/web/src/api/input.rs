@@ -1,0 +1,89 @@
+//! What requests bring: bodies, queries, secrets.
+
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::error::Category;
+
+use crate::api::error::ApiError;
+
+/// A body of JSON. What is no JSON is 400, what is not asked for or of another kind 422, what is too large 413.
+pub(crate) struct Input<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Input<T>, ApiError> {
+        let body = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 1 MiB")
+            }
+            _ => ApiError::new(StatusCode::BAD_REQUEST, "bad_request", "the body was cut off"),
+        })?;
+        serde_json::from_slice(&body).map(Input).map_err(|error| match error.classify() {
+            Category::Data => refused(&error.to_string()),
+            _ => {
+                let message =
+                    format!("the body is no JSON: line {}, column {}", error.line(), error.column());
+                ApiError::new(StatusCode::BAD_REQUEST, "malformed", message)
+            }
+        })
+    }
+}
+
+/// What stands behind the `?`, of which every name is asked for.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Asked<T>, ApiError> {
+        Query::try_from_uri(&parts.uri).map(|Query(query)| Asked(query)).map_err(|error: QueryRejection| {
+            let text = error.body_text();
+            refused(text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text))
+        })
+    }
+}
+
+/// 422 for what serde says, without any value that was sent: it may have been a secret in the wrong place.
+fn refused(text: &str) -> ApiError {
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let named = |start: &str| text.strip_prefix(start).and_then(|rest| rest.split('`').next());
+    let field = ["unknown field `", "missing field `", "duplicate field `"].iter().find_map(|it| named(it));
+    // A query's errors have the field in front: `limit: invalid digit found in string`.
+    let field = field.or_else(|| text.split_once(": ").map(|(name, _)| name).filter(|name| is_name(name)));
+    let message = match text.split_once(", expected ") {
+        Some((_, expected)) if text.contains("invalid type: ") || text.contains("invalid value: ") => {
+            format!("expected {expected}")
+        }
+        _ => text.to_owned(),
+    };
+    ApiError::invalid_at(field, message)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+impl ApiError {
+    fn invalid_at(field: Option<&str>, message: String) -> ApiError {
+        match field {
+            Some(field) => ApiError::invalid(field, message),
+            None => ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message),
+        }
+    }
+}
+
+/// A secret that comes in and never goes out.
+pub(crate) struct SecretText(pub(crate) SecretString);
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SecretText, D::Error> {
+        Ok(SecretText(String::deserialize(deserializer)?.into()))
+    }
+}
