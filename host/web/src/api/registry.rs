@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use palisade_service::{Action, Service};
-use utoipa::PartialSchema as _;
+use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -96,7 +96,7 @@ impl Registry {
         let mut components = Components::new();
         components.schemas.insert("Failure".to_owned(), Failure::schema());
         let mut schemas = Vec::new();
-        <Failure as utoipa::__dev::SchemaReferences>::schemas(&mut schemas);
+        Failure::schemas(&mut schemas);
         components.schemas.extend(schemas);
         let http = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
