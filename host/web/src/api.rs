@@ -32,7 +32,7 @@ mod users;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -129,6 +129,16 @@ pub(crate) fn router(service: Service) -> Router {
     let (routes, operations) = registry().split();
     let guard = Guard::new(service.clone(), operations);
     let guarded = routes.fallback(absent).layer(from_fn_with_state(guard, guard::pass)).with_state(service);
+    let router = Router::new()
+        .nest(PREFIX, guarded)
+        .merge(docs::router())
+        .route("/api", any(absent))
+        .route("/api/{*rest}", any(absent));
+    limited(router, PATIENCE)
+}
+
+/// What holds for every address: headers, the form of errors, panics, time, size.
+fn limited(router: Router, patience: Duration) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
@@ -139,29 +149,60 @@ pub(crate) fn router(service: Service) -> Router {
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, NOTHING))
         .layer(from_fn(error::uniform))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(patience, in_time))
         .layer(DefaultBodyLimit::max(LARGEST));
-    Router::new()
-        .nest(PREFIX, guarded)
-        .merge(docs::router())
-        .route("/api", any(absent))
-        .route("/api/{*rest}", any(absent))
-        .layer(outside)
+    router.layer(outside)
 }
 
 async fn absent() -> ApiError {
     ApiError::absent("there is nothing at this address")
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+async fn in_time(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             let why = format!(
                 "the request took longer than {} s: what it began may still end well",
-                PATIENCE.as_secs()
+                patience.as_secs()
             );
             ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", why).into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn a_panic_says_nothing_of_itself() {
+        async fn breaks() -> &'static str {
+            panic!("the key is 4711")
+        }
+        let router = super::limited(Router::new().route("/", get(breaks)), super::PATIENCE);
+        let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        let body = to_bytes(response.into_body(), 1_000).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("\"code\":\"internal\"") && !body.contains("4711"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_given_up() {
+        async fn waits() -> &'static str {
+            std::future::pending::<()>().await;
+            "never"
+        }
+        let router = super::limited(Router::new().route("/", get(waits)), Duration::from_millis(20));
+        let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     }
 }

@@ -141,3 +141,86 @@ async fn change(
         Err(error) => ApiError::internal(&error).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use palisade_catalog::Catalog;
+    use palisade_outbound::{Options, Outbound};
+    use palisade_service::{Service, ServiceOptions};
+    use palisade_store::{KeySource, Role, Store, StoreOptions};
+    use secrecy::ExposeSecret as _;
+    use tower::ServiceExt as _;
+
+    use super::{Guard, bearer, pass};
+
+    async fn service(data: &std::path::Path) -> Service {
+        let options = StoreOptions {
+            url: "sqlite:".to_owned(),
+            data_folder: data.to_owned(),
+            key: KeySource::File(data.join("key")),
+            readers: 1,
+        };
+        let store = Store::open(&options).await.unwrap();
+        let outbound = Outbound::new(Options::default()).unwrap();
+        let url = url::Url::parse("https://palisade.example").unwrap();
+        let options = ServiceOptions::new(url, data.to_owned());
+        Service::open(store, Catalog::default(), outbound, None, options).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_route_that_is_not_registered_is_open_to_nobody() {
+        let data = tempfile::tempdir().unwrap();
+        let service = service(data.path()).await;
+        let people = service.store().people();
+        let root = people.create("root", Role::Admin).await.unwrap();
+        let scopes = palisade_service::scopes(Role::Admin);
+        let token = people.create_token(&root.id, "test", &scopes, None).await.unwrap().text;
+        let guard = Guard::new(service.clone(), Arc::default());
+        let router = Router::new()
+            .route("/forgotten", get(|| async { "secret" }).post(|| async { "done" }))
+            .layer(from_fn_with_state(guard, pass));
+        for (method, path, expected) in [
+            ("GET", "/forgotten", StatusCode::FORBIDDEN),
+            ("HEAD", "/forgotten", StatusCode::FORBIDDEN),
+            ("POST", "/forgotten", StatusCode::FORBIDDEN),
+            ("GET", "/nothing", StatusCode::NOT_FOUND),
+        ] {
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header("authorization", format!("Bearer {}", token.expose_secret()))
+                .body(Body::empty())
+                .unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), expected, "{method} {path}");
+        }
+        assert!(service.store().audit().list(None, 1).await.unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_one_token_of_a_request() {
+        for (values, expected) in [
+            (&["Bearer pal_1"][..], Some("pal_1")),
+            (&["bearer pal_1"][..], Some("pal_1")),
+            (&["BEARER  pal_1 "][..], Some("pal_1")),
+            (&[][..], None),
+            (&["pal_1"][..], None),
+            (&["Basic pal_1"][..], None),
+            (&["Bearer pal_1", "Bearer pal_2"][..], None),
+        ] {
+            let mut headers = axum::http::HeaderMap::new();
+            for value in values {
+                headers.append("authorization", value.parse().unwrap());
+            }
+            let found = bearer(&headers);
+            assert_eq!(found.as_ref().map(|it| it.expose_secret()), expected, "{values:?}");
+        }
+    }
+}

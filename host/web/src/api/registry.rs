@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use palisade_service::{Action, Service};
-use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     Components, Content, InfoBuilder, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
 };
+use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::api::PREFIX;
