@@ -106,12 +106,18 @@ pub(crate) async fn pass(State(guard): State<Guard>, mut request: Request, next:
     change(guard, caller, key, request, next).await
 }
 
+/// An operation that is not registered: 405 where the address takes other methods, else 403.
 fn unknown(guard: &Guard, path: &str) -> Response {
-    if guard.operations.keys().any(|(_, known)| known == path) {
-        let message = "this address does not take this method";
-        return ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).into_response();
+    let known = guard.operations.keys().filter(|(_, known)| known == path);
+    let mut methods: Vec<&str> = known.map(|(method, _)| method.as_str()).collect();
+    if methods.is_empty() {
+        return ApiError::denied("this operation is open to nobody").into_response();
     }
-    ApiError::denied("this operation is open to nobody").into_response()
+    methods.sort_unstable();
+    let message = "this address does not take this method";
+    let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
+    // RFC 9110 §15.5.6.
+    ([(header::ALLOW, methods.join(", "))], error).into_response()
 }
 
 /// Runs an operation that changes something, and keeps what it did. It runs as a task of its own: whoever hangs up

@@ -12,7 +12,7 @@ use serde_json::error::Category;
 
 use crate::api::error::ApiError;
 
-/// A body of JSON. What is no JSON is 400, what is not asked for or of another kind 422, what is too large 413.
+/// A body of JSON. What is no JSON object is 400, what is not asked for or of another kind 422, what is too large 413.
 pub(crate) struct Input<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
@@ -25,15 +25,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
             }
             _ => ApiError::new(StatusCode::BAD_REQUEST, "bad_request", "the body was cut off"),
         })?;
-        serde_json::from_slice(&body).map(Input).map_err(|error| match error.classify() {
-            Category::Data => refused(&error.to_string()),
-            _ => {
-                let message =
-                    format!("the body is no JSON: line {}, column {}", error.line(), error.column());
-                ApiError::new(StatusCode::BAD_REQUEST, "malformed", message)
-            }
-        })
+        read(&body).map(Input)
     }
+}
+
+/// An object of JSON. Lists would do for serde as well, with the order of the fields in it: not here.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let malformed = |why: String| ApiError::new(StatusCode::BAD_REQUEST, "malformed", why);
+    match body.trim_ascii_start().first() {
+        Some(b'{') => {}
+        _ => return Err(malformed("the body is no JSON object".to_owned())),
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        match error.classify() {
+            Category::Data => refused(Some(path.as_str()).filter(|it| *it != "."), &error.to_string()),
+            _ => malformed(format!("the body is no JSON: line {}, column {}", error.line(), error.column())),
+        }
+    })?;
+    reader.end().map_err(|_| malformed("something stands behind the body's JSON".to_owned()))?;
+    Ok(value)
 }
 
 /// What stands behind the `?`, of which every name is asked for.
@@ -45,38 +58,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Asked<T>, ApiError> {
         Query::try_from_uri(&parts.uri).map(|Query(query)| Asked(query)).map_err(|error: QueryRejection| {
             let text = error.body_text();
-            refused(text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text))
+            let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            // The field stands in front, where it is known: `limit: invalid digit found in string`.
+            match text.split_once(": ").filter(|(name, _)| is_name(name)) {
+                Some((field, text)) => refused(Some(field), text),
+                None => refused(None, text),
+            }
         })
     }
 }
 
 /// 422 for what serde says, without any value that was sent: it may have been a secret in the wrong place.
-fn refused(text: &str) -> ApiError {
+fn refused(path: Option<&str>, text: &str) -> ApiError {
     let text = text.split(" at line ").next().unwrap_or_default();
     let named = |start: &str| text.strip_prefix(start).and_then(|rest| rest.split('`').next());
-    let field = ["unknown field `", "missing field `", "duplicate field `"].iter().find_map(|it| named(it));
-    // A query's errors have the field in front: `limit: invalid digit found in string`.
-    let field = field.or_else(|| text.split_once(": ").map(|(name, _)| name).filter(|name| is_name(name)));
+    let field =
+        ["missing field `", "unknown field `", "duplicate field `"].iter().find_map(|it| named(it)).or(path);
     let message = match text.split_once(", expected ") {
-        Some((_, expected)) if text.contains("invalid type: ") || text.contains("invalid value: ") => {
-            format!("expected {expected}")
-        }
+        Some((what, expected)) if !what.starts_with("unknown field") => format!("expected {expected}"),
         _ => text.to_owned(),
     };
-    ApiError::invalid_at(field, message)
+    match field {
+        Some(field) => ApiError::invalid(field, message),
+        None => ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message),
+    }
 }
 
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-}
-
-impl ApiError {
-    fn invalid_at(field: Option<&str>, message: String) -> ApiError {
-        match field {
-            Some(field) => ApiError::invalid(field, message),
-            None => ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message),
-        }
-    }
 }
 
 /// A secret that comes in and never goes out.

@@ -40,7 +40,8 @@ async fn what_was_asked_is_wrong() {
         ("POST", "/deliveries/none/redeliver", ""),
         ("POST", "/users", ""),
         ("POST", "/users", "{"),
-        ("POST", "/users", "[]"),
+        ("POST", "/users", "[\"ann\", \"viewer\"]"),
+        ("POST", "/users", "{\"name\": \"ann\", \"role\": \"viewer\"} {}"),
         ("POST", "/users", "{}"),
         ("POST", "/users", "{\"name\": \"ann\", \"role\": \"queen\"}"),
         ("POST", "/users", "{\"name\": 7, \"role\": \"viewer\"}"),
@@ -115,4 +116,11 @@ async fn the_database_is_away() {
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{}", reply.text);
     assert_eq!(reply.json()["error"]["code"], "unavailable");
     assert!(reply.headers.contains_key(header::RETRY_AFTER));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_methods_are_named() {
+    let world = World::start().await;
+    let reply = world.call("PUT", "/users", json!({})).await;
+    assert_eq!(reply.headers[header::ALLOW], "GET, POST");
 }

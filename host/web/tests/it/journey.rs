@@ -1,5 +1,7 @@
 //! From nothing to a Git source, and what can be read then.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -89,18 +91,9 @@ async fn a_scan_and_its_report() {
     world.fake.commit(REPOSITORY, "main", &[("prod/orders.tf", Some(bad))]).unwrap();
     let [_, integration, source] = set_up(&world).await;
     let working = world.service.work().await.unwrap();
-    let path = format!("/scans?source={source}");
-    let begin = std::time::Instant::now();
-    let scan = loop {
-        let scans = world.get(&path).await;
-        let over = |it: &&Value| ["done", "failed"].contains(&it["state"].as_str().unwrap());
-        if let Some(scan) = scans["items"].as_array().unwrap().iter().find(over) {
-            break scan.clone();
-        }
-        assert!(begin.elapsed().as_secs() < 120, "{scans}");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    };
-    working.stop(std::time::Duration::from_secs(20)).await.unwrap();
+    let over = |it: &Value| ["done", "failed"].contains(&it["state"].as_str().unwrap());
+    let scan = world.until(&format!("/scans?source={source}"), over).await;
+    working.stop(Duration::from_secs(20)).await.unwrap();
     assert_eq!((&scan["state"], &scan["verdict"]), (&json!("done"), &json!("failed")), "{scan}");
     let id = scan["id"].as_str().unwrap();
     let report = world.get(&format!("/scans/{id}/report")).await;
@@ -116,6 +109,55 @@ async fn a_scan_and_its_report() {
         (&json!(REPOSITORY), &json!("aws_db_instance.orders"))
     );
     assert!(!world.get(&format!("/integrations/{integration}")).await["last_scanned_at"].is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_and_its_check() {
+    let world = World::start().await;
+    let bad = "resource \"aws_db_instance\" \"orders\" {\n  publicly_accessible = true\n}\n";
+    let sha = world.fake.commit(REPOSITORY, "orders", &[("prod/orders.tf", Some(bad))]).unwrap();
+    world.fake.open_pull(REPOSITORY, "orders", "main").unwrap();
+    let [_, integration, _] = set_up(&world).await;
+    let working = world.service.work().await.unwrap();
+    let of_commit = format!("/checks?repository={REPOSITORY}&sha={sha}");
+    let shown = |it: &Value| it["state"] == "completed" && it["published"] == true;
+    let check = world.until(&of_commit, shown).await;
+    working.stop(Duration::from_secs(20)).await.unwrap();
+    assert_eq!((&check["conclusion"], &check["pulls"]), (&json!("failure"), &json!([1])));
+    assert_eq!(check["annotations"][0]["path"], "prod/orders.tf", "{check}");
+    let alone = world.get(&format!("/checks/{}", check["id"].as_str().unwrap())).await;
+    assert_eq!(alone, check);
+    assert_eq!(world.get(&format!("/checks?integration={integration}")).await["items"], json!([check]));
+    let pulls = world.get(&format!("/pulls?integration={integration}")).await;
+    let pull = &pulls["items"][0];
+    assert_eq!(
+        (&pull["number"], &pull["head_sha"], &pull["waiting"]),
+        (&json!(1), &json!(sha), &json!(false))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_is_handled_again() {
+    let world = World::start().await;
+    let [connection, ..] = set_up(&world).await;
+    let working = world.service.work().await.unwrap();
+    let secret = world.fake.app().webhook_secret.clone();
+    let id = world.deliver(&connection, &secret, "ping", &json!({ "zen": "quiet" })).await;
+    let ignored = |it: &Value| it["state"] == "ignored";
+    let first = world.until("/deliveries", ignored).await;
+    assert_eq!((&first["id"], &first["attempts"], &first["kind"]), (&json!(id), &json!(1), &json!("ping")));
+    let reply = world.call("POST", &format!("/deliveries/{id}/redeliver"), Value::Null).await;
+    assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text);
+    let second = world.until("/deliveries", ignored).await;
+    assert_eq!(second["attempts"], 2);
+    assert!(second["finished_at"].as_str() > first["finished_at"].as_str());
+    working.stop(Duration::from_secs(20)).await.unwrap();
+    let whole = world.get(&format!("/deliveries/{id}")).await;
+    assert_eq!(
+        (&whole["body"]["zen"], &whole["headers"]["x-github-event"]),
+        (&json!("quiet"), &json!("ping"))
+    );
+    assert!(whole["headers"].get("x-hub-signature-256").is_none(), "the proof is kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! A service with its router, a GitHub, and somebody who asks.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -148,6 +149,19 @@ impl World {
         let reply = self.call("GET", path, Value::Null).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text);
         reply.json()
+    }
+
+    /// The first of a list that is as it should be, once there is one.
+    pub(crate) async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let begin = Instant::now();
+        loop {
+            let list = self.get(path).await;
+            if let Some(found) = list["items"].as_array().unwrap().iter().find(|it| fits(it)) {
+                return found.clone();
+            }
+            assert!(begin.elapsed() < Duration::from_secs(120), "{path}: {list}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// What connects to the GitHub of the test.
