@@ -52,7 +52,7 @@ const PREFIX: &str = "/api/v1";
 /// The largest body of a request, in bytes.
 const LARGEST: usize = 1 << 20;
 /// How long a request may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What an answer may load in a browser: nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
@@ -119,7 +119,7 @@ fn registry() -> Registry {
         .add(Administer, routes!(audit::verify))
 }
 
-/// The API's own description, OpenAPI 3.1. What an operation needs stands in its `security`.
+/// The API's own description, in version 3.1 of the `OpenAPI` specification. What an operation needs stands in its `security`.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     registry().describe()
 }
@@ -159,16 +159,12 @@ async fn absent() -> ApiError {
 }
 
 async fn in_time(State(patience): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(patience, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let why = format!(
-                "the request took longer than {} s: what it began may still end well",
-                patience.as_secs()
-            );
-            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", why).into_response()
-        }
+    if let Ok(response) = tokio::time::timeout(patience, next.run(request)).await {
+        return response;
     }
+    let why =
+        format!("the request took longer than {} s: what it began may still end well", patience.as_secs());
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", why).into_response()
 }
 
 #[cfg(test)]

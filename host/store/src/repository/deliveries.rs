@@ -40,13 +40,14 @@ impl Deliveries<'_> {
         tx.commit().await
     }
 
-    /// Gives it a new job, unless one waits or runs already.
+    /// Gives it a new job, unless it waits for one already.
     pub async fn reopen(&self, id: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = $1 RETURNING job_id";
+        let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = $1 RETURNING state, job_id";
         let row = tx.row(sql, vec![id.into()]).await?.ok_or_else(|| StoreError::not_found("delivery", id))?;
-        if tx.job_lives(row.maybe_int(0)?).await? {
-            // The job there is will do; dropping the transaction leaves the count as it was.
+        // A job may still run when its delivery is over: then all that it does for it is done.
+        if row.text(0)? == DeliveryState::Waiting.as_text() && tx.job_lives(row.maybe_int(1)?).await? {
+            // Dropping the transaction leaves the count as it was.
             return Ok(());
         }
         let job = tx.job(&self.store.shared.client, Deliver { delivery: id.to_owned() }).await?;

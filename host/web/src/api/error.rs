@@ -93,6 +93,13 @@ impl ApiError {
     }
 }
 
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let field = self.field.as_deref().unwrap_or("-");
+        write!(out, "{} {field}: {}", self.status.as_u16(), self.message)
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> ApiError {
         match error {
@@ -170,6 +177,7 @@ pub(crate) async fn uniform(request: Request, next: Next) -> Response {
 }
 
 /// 500 for a panic, whose text goes to the log only.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text =

@@ -161,7 +161,7 @@ mod tests {
     use palisade_outbound::{Options, Outbound};
     use palisade_service::{Service, ServiceOptions};
     use palisade_store::{KeySource, Role, Store, StoreOptions};
-    use secrecy::ExposeSecret as _;
+    use secrecy::ExposeSecret;
     use tower::ServiceExt as _;
 
     use super::{Guard, bearer, pass};
@@ -226,7 +226,7 @@ mod tests {
                 headers.append("authorization", value.parse().unwrap());
             }
             let found = bearer(&headers);
-            assert_eq!(found.as_ref().map(|it| it.expose_secret()), expected, "{values:?}");
+            assert_eq!(found.as_ref().map(ExposeSecret::expose_secret), expected, "{values:?}");
         }
     }
 }

@@ -96,3 +96,48 @@ impl<'de> Deserialize<'de> for SecretText {
         Ok(SecretText(String::deserialize(deserializer)?.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::{SecretText, read};
+
+    /// A little of everything that the API takes.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "what is read is not looked at")]
+    struct Body {
+        name: String,
+        hours: Option<i64>,
+        secrets: BTreeMap<String, SecretText>,
+    }
+
+    #[test]
+    fn no_value_comes_back() {
+        for (body, expected) in [
+            (r#"{"name": "a", "secrets": {"k": "hush"}}"#, "ok"),
+            (r#"{"name": "a", "secrets": "hush"}"#, "422 secrets: expected a map"),
+            (r#"{"name": "a", "secrets": ["hush"]}"#, "422 secrets: expected a map"),
+            (r#"{"name": "a", "secrets": {"k": ["hush"]}}"#, "422 secrets.k: expected a string"),
+            (r#"{"name": "a", "secrets": {"k": 4711}}"#, "422 secrets.k: expected a string"),
+            (r#"{"name": {"of": "hush"}, "secrets": {}}"#, "422 name: expected a string"),
+            (r#"{"name": "a", "hours": "hush", "secrets": {}}"#, "422 hours: expected i64"),
+            (r#"{"name": "a", "hours": 1e99, "secrets": {}}"#, "422 hours: expected i64"),
+            (r#"{"name": "a"}"#, "422 secrets: missing field `secrets`"),
+            (r#"{"name": "a", "name": "hush", "secrets": {}}"#, "422 name: duplicate field `name`"),
+            (r#"{"name": "hush"#, "400 -: the body is no JSON: line 1, column 14"),
+            (r#""hush""#, "400 -: the body is no JSON object"),
+            (r#"{"name": "a", "secrets": {}} "hush""#, "400 -: something stands behind the body's JSON"),
+        ] {
+            let said = match read::<Body>(body.as_bytes()) {
+                Ok(_) => "ok".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(said, expected, "{body}");
+            assert!(!said.contains("hush") && !said.contains("4711"), "{said}");
+        }
+    }
+}

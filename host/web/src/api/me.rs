@@ -54,7 +54,9 @@ pub(crate) async fn create_token(
     Extension(caller): Extension<Caller>,
     Input(new): Input<NewToken>,
 ) -> Answer {
-    shown(service.make_token(&caller.user.id, &new.name, &new.scopes, &caller.scopes, new.expires()?).await?)
+    Ok(shown(
+        service.make_token(&caller.user.id, &new.name, &new.scopes, &caller.scopes, new.expires()?).await?,
+    ))
 }
 
 /// Deletes a token of yours.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use palisade_service::{Action, Service};
 use palisade_store::entity::token::Model;
 use palisade_store::repository::people::NewToken as Made;
@@ -81,10 +82,10 @@ fn detail(token: &Token) -> Value {
 }
 
 /// 201 with the token itself.
-pub(crate) fn shown(made: Made) -> Answer {
+pub(crate) fn shown(made: Made) -> Response {
     let token = Token::from(made.token);
     let (id, detail) = (token.id.clone(), detail(&token));
-    Ok(created(&id, detail, ShownToken { token, secret: made.text.expose_secret().to_owned() }))
+    created(&id, detail, ShownToken { token, secret: made.text.expose_secret().to_owned() })
 }
 
 /// A page of a user's tokens.
@@ -119,7 +120,7 @@ pub(crate) async fn create(
     Input(new): Input<NewToken>,
 ) -> Answer {
     let all = Action::ALL.map(|it| it.name().to_owned());
-    shown(service.make_token(&id, &new.name, &new.scopes, &all, new.expires()?).await?)
+    Ok(shown(service.make_token(&id, &new.name, &new.scopes, &all, new.expires()?).await?))
 }
 
 /// Deletes a token, whose ever it is.

@@ -77,6 +77,22 @@ fn it_is_openapi_3_1_and_whole() {
 }
 
 #[test]
+fn every_part_of_a_path_is_described() {
+    let document = document();
+    for it in operations() {
+        let described = &document["paths"][&it.path][it.method.to_lowercase()]["parameters"];
+        let described: Vec<&Value> = described.as_array().map(|all| all.iter().collect()).unwrap_or_default();
+        let of_path = described.iter().filter(|it| it["in"] == "path");
+        let mut names: Vec<&str> = of_path.map(|it| it["name"].as_str().unwrap()).collect();
+        let parts = it.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let mut parts: Vec<&str> = parts.collect();
+        names.sort_unstable();
+        parts.sort_unstable();
+        assert_eq!(names, parts, "{}", it.id);
+    }
+}
+
+#[test]
 fn secrets_are_written_and_never_read() {
     let document = document();
     for place in ["NewConnection/properties/secrets/additionalProperties", "NewSecret/properties/value"] {

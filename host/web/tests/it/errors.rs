@@ -59,6 +59,11 @@ async fn what_was_asked_is_wrong() {
         (
             "POST",
             "/connections",
+            "{\"provider\": \"github\", \"name\": \"a\", \"settings\": {}, \"secrets\": {\"k\": [\"hush\"]}}",
+        ),
+        (
+            "POST",
+            "/connections",
             "{\"provider\": \"cvs\", \"name\": \"a\", \"settings\": {}, \"secrets\": {}}",
         ),
         (

@@ -159,7 +159,7 @@ impl World {
             if let Some(found) = list["items"].as_array().unwrap().iter().find(|it| fits(it)) {
                 return found.clone();
             }
-            assert!(begin.elapsed() < Duration::from_secs(120), "{path}: {list}");
+            assert!(begin.elapsed() < Duration::from_mins(2), "{path}: {list}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
