@@ -3,7 +3,7 @@
 use palisade_domain::{Severity, Verdict};
 use palisade_report::{check_annotations, check_body};
 use palisade_store::repository::checks::NewCheck;
-use palisade_store::{CheckState, Conclusion, entity, now_ms};
+use palisade_store::{CheckState, Conclusion, Page, entity, now_ms};
 
 use crate::error::ServiceError;
 use crate::evaluate::{Part, check_parts};
@@ -92,7 +92,8 @@ fn title(parts: &[Part]) -> String {
 impl Service {
     /// Says that a check runs. False: a newer writer has taken over.
     pub(crate) async fn desire_running(&self, draft: &Draft) -> Result<bool, ServiceError> {
-        let check = draft.check(CheckState::Running, "Evaluating", "The change is being evaluated.".to_owned());
+        let check =
+            draft.check(CheckState::Running, "Evaluating", "The change is being evaluated.".to_owned());
         Ok(self.0.store.checks().desire(&check).await?.is_some())
     }
 
@@ -105,7 +106,11 @@ impl Service {
             notes.push("Nothing under the folders of the Git sources was changed.".to_owned());
         }
         if count > annotations.len() {
-            notes.push(format!("{} remarks on lines, of which the worst {} are shown.", count, annotations.len()));
+            notes.push(format!(
+                "{} remarks on lines, of which the worst {} are shown.",
+                count,
+                annotations.len()
+            ));
         }
         let passed = parts.iter().all(|it| it.verdict == Verdict::Clean);
         let summary = check_body(&notes, &check_parts(parts), LONGEST_BODY);
@@ -147,6 +152,28 @@ impl Service {
         };
         self.0.store.checks().desire(&new).await?;
         Ok(())
+    }
+
+    /// The checks of a commit, in whichever integration its repository is.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn checks_of_commit(
+        &self,
+        repository: &str,
+        sha: &str,
+    ) -> Result<Vec<entity::check_run::Model>, ServiceError> {
+        let (mut all, mut page) = (Vec::new(), Page::first(1_000));
+        loop {
+            let integrations = self.0.store.integrations().list(&page).await?;
+            for integration in &integrations {
+                all.extend(self.0.store.checks().of_commit(&integration.id, repository, sha).await?);
+            }
+            match integrations.last() {
+                Some(last) if integrations.len() == 1_000 => page = Page::after(&last.id, 1_000),
+                _ => return Ok(all),
+            }
+        }
     }
 
     /// Closes checks that did not end in time.

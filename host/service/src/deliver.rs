@@ -9,6 +9,14 @@ use crate::error::ServiceError;
 use crate::service::Service;
 
 impl Service {
+    /// Handles a delivery again, whatever came of it before.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn redeliver(&self, id: &str) -> Result<(), ServiceError> {
+        Ok(self.0.store.deliveries().reopen(id).await?)
+    }
+
     /// Handles a delivery that is waiting.
     pub(crate) async fn deliver(&self, id: &str) -> Result<(), ServiceError> {
         let deliveries = self.0.store.deliveries();
@@ -78,7 +86,12 @@ impl Service {
                 }
                 Hint::Integration | Hint::Repositories => {
                     let id = integration.id.clone();
-                    self.0.store.jobs().insert(Refresh { integration: id.clone() }).await.map_err(StoreError::from)?;
+                    self.0
+                        .store
+                        .jobs()
+                        .insert(Refresh { integration: id.clone() })
+                        .await
+                        .map_err(StoreError::from)?;
                     if matches!(hint, Hint::Integration) {
                         let job = Reconcile { integration: id };
                         self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;

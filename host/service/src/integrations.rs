@@ -107,7 +107,8 @@ impl Service {
             // Back from a suspension, or new: what happened meanwhile is not known.
             if before != IntegrationStatus::Active {
                 for source in &sources {
-                    let job = ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
+                    let job =
+                        ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
                     store.jobs().insert(job).await.map_err(StoreError::from)?;
                 }
                 let job = Reconcile { integration: id.to_owned() };
@@ -202,6 +203,40 @@ impl Service {
         Ok(self.0.store.integrations().get(id).await?)
     }
 
+    /// Gives an integration another name.
+    ///
+    /// # Errors
+    /// Where there is none, or the name is empty.
+    pub async fn rename_integration(
+        &self,
+        id: &str,
+        name: &str,
+    ) -> Result<entity::integration::Model, ServiceError> {
+        if name.trim().is_empty() {
+            return Err(ServiceError::invalid("name", "give the integration a name"));
+        }
+        self.0.store.integrations().rename(id, name).await?;
+        Ok(self.0.store.integrations().get(id).await?)
+    }
+
+    /// Deletes an integration with its sources and what was found in them.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn remove_integration(&self, id: &str) -> Result<(), ServiceError> {
+        self.0.store.integrations().delete(id).await?;
+        self.forget_credentials();
+        Ok(())
+    }
+
+    /// Whether a source of an integration is scanned, that is, not paused.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn is_scanned(&self, id: &str) -> Result<bool, ServiceError> {
+        Ok(self.sources_of(id).await?.iter().any(|it| !it.paused))
+    }
+
     /// Scans all sources of an integration now ("Start Code Scan"); gives how many.
     ///
     /// # Errors
@@ -239,7 +274,8 @@ impl Service {
         for repository in repositories {
             let (mut open, mut cursor) = (Vec::new(), None);
             loop {
-                let answer = adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
+                let answer =
+                    adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
                 let page = match adapter.read(answer) {
                     Ok(page) => page,
                     Err(error) => match error.pause() {
@@ -259,7 +295,10 @@ impl Service {
                 let Ok(number) = pull.id.parse::<i64>() else { continue };
                 let known = store.pulls().by_number(id, &repository, number).await?;
                 let same = known.is_some_and(|it| {
-                    it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref && it.done_seq >= it.dirty_seq
+                    it.open
+                        && it.head_sha == pull.head_sha
+                        && it.base_ref == pull.base_ref
+                        && it.done_seq >= it.dirty_seq
                 });
                 if !same {
                     store.pulls().touch(id, &repository, number).await?;

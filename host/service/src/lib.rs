@@ -4,6 +4,7 @@
 //! then, so that neither loss nor order of deliveries matters. A check is desired state: what it should say stands in
 //! the database, and the publisher brings the newest of it to the provider.
 
+mod acceptances;
 mod access;
 mod adapter;
 mod check;
@@ -18,11 +19,13 @@ mod gate;
 mod integrations;
 mod options;
 mod pattern;
+mod people;
 mod publish;
 mod scans;
 mod schedule;
 mod service;
 mod sources;
+mod support;
 mod touched;
 pub mod verify;
 mod workers;
@@ -35,7 +38,9 @@ pub use error::ServiceError;
 pub use folders::normalised as normalised_folders;
 pub use options::ServiceOptions;
 pub use pattern::BranchPattern;
+pub use people::UserChange;
 pub use scans::verdict_name;
 pub use service::Service;
 pub use sources::Preview;
+pub use support::PluginInfo;
 pub use workers::Working;

@@ -1,10 +1,11 @@
 //! Scans of whole repositories, and what is kept of every scan.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use flate2::Compression;
+use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use palisade_domain::{Finding, FindingStatus, Pull, Report, Verdict};
 use palisade_scan::ParsedTree;
@@ -57,7 +58,8 @@ fn counts(reports: &[&Report]) -> serde_json::Value {
     for report in reports {
         let (files, outcomes, failed) =
             (report.summary.files, report.summary.outcomes, report.summary.failed_by_severity);
-        let new = report.results.iter().filter(|it| it.new && it.status == FindingStatus::Failed).count() as u64;
+        let new =
+            report.results.iter().filter(|it| it.new && it.status == FindingStatus::Failed).count() as u64;
         for (name, count) in [
             ("files", files.seen),
             ("scanned", files.scanned),
@@ -167,7 +169,8 @@ impl Service {
     }
 
     async fn keep(&self, scan: &str, reports: &[&Report], verdict: Verdict) -> Result<(), ServiceError> {
-        let listed = reports.iter().flat_map(|it| &it.results).filter(|it| it.status != FindingStatus::Passed);
+        let listed =
+            reports.iter().flat_map(|it| &it.results).filter(|it| it.status != FindingStatus::Passed);
         let results: Vec<NewResult> = listed.take(MOST_ROWS).map(result).collect();
         self.0.store.inventory().replace_results(scan, results).await?;
         let end = ScanEnd {
@@ -179,6 +182,19 @@ impl Service {
         };
         self.0.store.scans().finish(scan, end).await?;
         Ok(())
+    }
+
+    /// The reports of a scan, one a folder, as a JSON list; none where the scan has none.
+    ///
+    /// # Errors
+    /// Where there is no such scan.
+    pub async fn scan_report(&self, id: &str) -> Result<Option<Vec<u8>>, ServiceError> {
+        let Some(report) = self.0.store.scans().get(id).await?.report else { return Ok(None) };
+        let text = tokio::task::spawn_blocking(move || {
+            let mut text = Vec::new();
+            DeflateDecoder::new(report.as_slice()).read_to_end(&mut text).map(|_| text)
+        });
+        text.await.map_err(ServiceError::internal)?.map(Some).map_err(ServiceError::internal)
     }
 
     /// Scans a source's repository as a whole: the default branch, as it is now.

@@ -25,7 +25,11 @@ pub struct Preview {
 }
 
 impl Service {
-    async fn fitting(&self, integration: &str, settings: &SourceSettings) -> Result<SourceSettings, ServiceError> {
+    async fn fitting(
+        &self,
+        integration: &str,
+        settings: &SourceSettings,
+    ) -> Result<SourceSettings, ServiceError> {
         if settings.name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the source a name"));
         }
@@ -39,7 +43,8 @@ impl Service {
         let integration = self.0.store.integrations().get(integration).await?;
         let adapter = self.of_integration(&integration).await?;
         let repositories = self.all_repositories(&integration.id).await?;
-        let repository = repositories.iter().find(|it| it.full_name.eq_ignore_ascii_case(&settings.repository));
+        let repository =
+            repositories.iter().find(|it| it.full_name.eq_ignore_ascii_case(&settings.repository));
         let repository = repository.ok_or_else(|| {
             let why = format!("the installation does not reach `{}`", settings.repository);
             ServiceError::invalid("repository", why)

@@ -8,6 +8,7 @@ use crate::{
         delivery::{Column, Entity, Model},
         kinds::AsText,
     },
+    job::Deliver,
     now_ms,
 };
 
@@ -36,6 +37,23 @@ impl Deliveries<'_> {
         if tx.execute(sql, values).await? == 0 {
             return Err(StoreError::not_found("delivery", id));
         }
+        tx.commit().await
+    }
+
+    /// Gives it a new job, unless it waits for one already.
+    pub async fn reopen(&self, id: &str) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = $1 RETURNING state, job_id";
+        let row = tx.row(sql, vec![id.into()]).await?.ok_or_else(|| StoreError::not_found("delivery", id))?;
+        // A job may still run when its delivery is over: then all that it does for it is done.
+        if row.text(0)? == DeliveryState::Waiting.as_text() && tx.job_lives(row.maybe_int(1)?).await? {
+            // Dropping the transaction leaves the count as it was.
+            return Ok(());
+        }
+        let job = tx.job(&self.store.shared.client, Deliver { delivery: id.to_owned() }).await?;
+        let sql =
+            "UPDATE delivery SET state = 'waiting', note = '', finished_at = NULL, job_id = $2 WHERE id = $1";
+        tx.execute(sql, vec![id.into(), job.into()]).await?;
         tx.commit().await
     }
 

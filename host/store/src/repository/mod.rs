@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod audit;
 pub mod checks;
 pub mod connections;
+pub mod counts;
 pub mod deliveries;
 pub mod integrations;
 pub mod inventory;

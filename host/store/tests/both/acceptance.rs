@@ -7,7 +7,7 @@ use super::support::{Place, jobs, number, raw, scene};
 
 const LIVE: &str = "'available', 'running', 'retryable', 'scheduled', 'pending'";
 
-on_both! { duplicates_are_one failed_is_reopened many_are_durable gone_is_unavailable one_bad_spares_the_others }
+on_both! { duplicates_are_one failed_is_reopened anything_is_reopened_on_request many_are_durable gone_is_unavailable one_bad_spares_the_others }
 
 fn delivery(connection: &str, event: &str) -> NewDelivery {
     NewDelivery {
@@ -65,6 +65,42 @@ async fn failed_is_reopened(place: Place) {
         }
     }
     assert_eq!(store.deliveries().get(&id).await.unwrap().attempts, 3);
+}
+
+async fn anything_is_reopened_on_request(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
+    let id = acceptor.accept(delivery(&scene.connection, "e")).await.unwrap().id;
+    let end = if place.is_sqlite() { "CURRENT_TIMESTAMP" } else { "now()" };
+    let mut attempts = 1;
+    // (what became of it, what became of its job, whether it gets another one)
+    for (state, job, another) in [
+        (DeliveryState::Waiting, "available", false),
+        (DeliveryState::Waiting, "running", false),
+        (DeliveryState::Waiting, "retryable", false),
+        (DeliveryState::Waiting, "discarded", true),
+        (DeliveryState::Done, "completed", true),
+        (DeliveryState::Ignored, "completed", true),
+        (DeliveryState::Failed, "completed", true),
+        // Its job has said how it ended, and has not quite ended itself.
+        (DeliveryState::Done, "running", true),
+    ] {
+        let finalized = if matches!(job, "completed" | "discarded") { end } else { "NULL" };
+        raw(&store, &format!("UPDATE river_job SET state = '{job}', finalized_at = {finalized}")).await;
+        store.deliveries().finish(&id, state, "note").await.unwrap();
+        store.deliveries().reopen(&id).await.unwrap();
+        attempts += i64::from(another);
+        let row = store.deliveries().get(&id).await.unwrap();
+        assert_eq!((row.state, row.attempts), (DeliveryState::Waiting, attempts), "{state:?} {job}");
+        if another {
+            assert_eq!((row.finished_at, jobs(&store, "deliver", "'available'").await), (None, 1));
+        }
+    }
+    let absent = store.deliveries().reopen("none").await.unwrap_err();
+    assert!(matches!(absent, StoreError::NotFound { .. }), "{absent}");
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.connections, counts.integrations, counts.sources, counts.deliveries), (1, 1, 1, 1));
 }
 
 async fn many_are_durable(place: Place) {

@@ -1,0 +1,35 @@
+//! Risks that somebody accepts.
+
+use palisade_store::repository::acceptances::NewAcceptance;
+use palisade_store::{entity, now_ms};
+
+use crate::error::ServiceError;
+use crate::service::Service;
+
+impl Service {
+    /// Keeps that somebody accepts a risk: findings that fit all of what is named.
+    ///
+    /// # Errors
+    /// Where it names nothing, gives no reason, is over already, or names what is not there.
+    pub async fn accept_risk(&self, new: NewAcceptance) -> Result<entity::acceptance::Model, ServiceError> {
+        if new.reason.trim().is_empty() {
+            return Err(ServiceError::invalid("reason", "say why the risk is accepted"));
+        }
+        let named = [&new.fingerprint, &new.control, &new.resource];
+        if !named.iter().any(|it| it.as_ref().is_some_and(|it| !it.trim().is_empty())) {
+            let why = "name what is accepted: `fingerprint`, `control` or `resource`";
+            return Err(ServiceError::invalid("control", why));
+        }
+        if new.until_at.is_some_and(|at| at <= now_ms()) {
+            return Err(ServiceError::invalid("until", "it lies in the past"));
+        }
+        self.0.store.integrations().get(&new.integration_id).await?;
+        if let Some(source) = &new.source_id {
+            let source = self.0.store.sources().get(source).await?;
+            if source.integration_id != new.integration_id {
+                return Err(ServiceError::invalid("source", "it belongs to another integration"));
+            }
+        }
+        Ok(self.0.store.acceptances().create(new).await?)
+    }
+}

@@ -1,0 +1,142 @@
+//! Risks that somebody accepted.
+
+use axum::extract::{Path, State};
+use axum::{Extension, Json};
+use palisade_service::Service;
+use palisade_store::entity::acceptance::Model;
+use palisade_store::repository::acceptances::NewAcceptance as Kept;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::answer::{Answer, created, done};
+use crate::api::error::ApiError;
+use crate::api::guard::Caller;
+use crate::api::input::{Asked, Input};
+use crate::api::list::{List, list as page_of, page};
+use crate::api::time;
+
+/// An accepted risk.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Acceptance {
+    id: String,
+    /// Id of the integration.
+    integration: String,
+    /// Only of this source.
+    source: Option<String>,
+    /// Only this finding.
+    fingerprint: Option<String>,
+    /// Only this control.
+    control: Option<String>,
+    /// Only resources with such an address, a pattern.
+    resource: Option<String>,
+    reason: String,
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Name of the user.
+    created_by: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+impl From<Model> for Acceptance {
+    fn from(row: Model) -> Acceptance {
+        Acceptance {
+            id: row.id,
+            integration: row.integration_id,
+            source: row.source_id,
+            fingerprint: row.fingerprint,
+            control: row.control,
+            resource: row.resource,
+            reason: row.reason,
+            until: row.until_at.map(time::text),
+            created_by: row.created_by,
+            created_at: time::text(row.created_at),
+        }
+    }
+}
+
+/// A risk to accept; it names a finding, a control or a resource at least.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewAcceptance {
+    /// Id of the integration.
+    integration: String,
+    /// Only of this source.
+    source: Option<String>,
+    /// Only this finding.
+    fingerprint: Option<String>,
+    /// Only this control.
+    control: Option<String>,
+    /// Only resources with such an address, a pattern.
+    resource: Option<String>,
+    reason: String,
+    #[schema(format = DateTime)]
+    until: Option<String>,
+}
+
+/// Which accepted risks.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// Id of an integration.
+    integration: String,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// At most so many, 1 to 1000; 100 where nothing is said.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u64>,
+}
+
+/// The accepted risks of an integration.
+#[utoipa::path(get, path = "/acceptances", operation_id = "acceptance.list", tag = "acceptances", params(Which),
+    responses((status = 200, description = "A page of them.", body = List<Acceptance>)))]
+pub(crate) async fn list(
+    State(service): State<Service>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<List<Acceptance>>, ApiError> {
+    let page = page(which.after, which.limit)?;
+    let rows = service.store().acceptances().list(&which.integration, &page).await?;
+    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+}
+
+/// Accepts a risk.
+#[utoipa::path(post, path = "/acceptances", operation_id = "acceptance.create", tag = "acceptances",
+    request_body = NewAcceptance, responses((status = 201, description = "Accepted.", body = Acceptance)))]
+pub(crate) async fn create(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Input(new): Input<NewAcceptance>,
+) -> Answer {
+    let until_at = new.until.as_deref().map(|it| time::read("until", it)).transpose()?;
+    let row = service
+        .accept_risk(Kept {
+            integration_id: new.integration,
+            source_id: new.source,
+            fingerprint: new.fingerprint,
+            control: new.control,
+            resource: new.resource,
+            reason: new.reason,
+            until_at,
+            created_by: caller.user.name,
+        })
+        .await?;
+    let detail = json!({
+        "integration": row.integration_id, "source": row.source_id, "fingerprint": row.fingerprint,
+        "control": row.control, "resource": row.resource, "reason": row.reason, "until": row.until_at.map(time::text),
+    });
+    Ok(created(&row.id.clone(), detail, Acceptance::from(row)))
+}
+
+/// Accepts a risk no longer.
+#[utoipa::path(delete, path = "/acceptances/{id}", operation_id = "acceptance.delete", tag = "acceptances",
+    responses((status = 204, description = "Gone.")))]
+pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
+    let row = service.store().acceptances().get(&id).await?;
+    service.store().acceptances().delete(&id).await?;
+    Ok(done(
+        &id,
+        json!({ "integration": row.integration_id, "control": row.control, "resource": row.resource }),
+    ))
+}

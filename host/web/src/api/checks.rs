@@ -1,0 +1,125 @@
+//! Checks on commits: what they say, and whether the provider shows it.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use palisade_service::Service;
+use palisade_store::entity::check_run::Model;
+use palisade_store::{CheckState, Conclusion, Page};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::error::ApiError;
+use crate::api::input::Asked;
+use crate::api::list::{List, list as page_of, page};
+use crate::api::time;
+
+/// A check.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Check {
+    id: String,
+    /// Id of the integration.
+    integration: String,
+    repository: String,
+    head_sha: String,
+    name: String,
+    /// Numbers of the pull requests with that head.
+    pulls: Value,
+    /// `queued`, `running`, `completed`, `superseded`.
+    #[schema(value_type = String)]
+    state: CheckState,
+    /// `success` or `failure`.
+    #[schema(value_type = Option<String>)]
+    conclusion: Option<Conclusion>,
+    title: String,
+    /// Markdown.
+    summary: String,
+    /// Remarks on lines.
+    annotations: Value,
+    /// Whether the provider shows the newest of it.
+    published: bool,
+    /// How many remarks the provider took.
+    accepted: i64,
+    /// When it is closed as failed.
+    #[schema(format = DateTime)]
+    deadline_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl From<Model> for Check {
+    fn from(row: Model) -> Check {
+        Check {
+            id: row.id,
+            integration: row.integration_id,
+            repository: row.repository,
+            head_sha: row.head_sha,
+            name: row.name,
+            pulls: serde_json::from_str(&row.pulls).unwrap_or_default(),
+            state: row.state,
+            conclusion: row.conclusion,
+            title: row.title,
+            summary: row.summary,
+            annotations: serde_json::from_str(&row.annotations).unwrap_or_default(),
+            published: row.published_seq >= row.seq,
+            accepted: row.accepted,
+            deadline_at: row.deadline_at.map(time::text),
+            created_at: time::text(row.created_at),
+            updated_at: time::text(row.updated_at),
+        }
+    }
+}
+
+/// Which checks: those of an integration, or those of a commit.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// Id of an integration.
+    integration: Option<String>,
+    /// A repository, such as `acme/shop`; with `sha`.
+    repository: Option<String>,
+    /// A commit; with `repository`.
+    sha: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// At most so many, 1 to 1000; 100 where nothing is said.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u64>,
+}
+
+/// The checks of an integration, or of a commit.
+#[utoipa::path(get, path = "/checks", operation_id = "check.list", tag = "checks", params(Which),
+    responses((status = 200, description = "A page of them.", body = List<Check>)))]
+pub(crate) async fn list(
+    State(service): State<Service>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<List<Check>>, ApiError> {
+    let page = page(which.after, which.limit)?;
+    let (rows, page) = match (&which.integration, &which.repository, &which.sha) {
+        (Some(integration), None, None) => (service.store().checks().list(integration, &page).await?, page),
+        // All of a commit at once: there are as many as integrations with that repository.
+        (None, Some(repository), Some(sha)) => {
+            (service.checks_of_commit(repository, sha).await?, Page::first(u64::MAX))
+        }
+        _ => {
+            return Err(ApiError::invalid(
+                "integration",
+                "name an integration, or a `repository` and a `sha`",
+            ));
+        }
+    };
+    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+}
+
+/// A check.
+#[utoipa::path(get, path = "/checks/{id}", operation_id = "check.show", tag = "checks",
+    responses((status = 200, description = "It.", body = Check)))]
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Json<Check>, ApiError> {
+    Ok(Json(service.store().checks().get(&id).await?.into()))
+}

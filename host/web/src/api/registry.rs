@@ -1,0 +1,118 @@
+//! Operations together with what they need: an operation without an action cannot be registered, and what is not
+//! registered is not reached.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::http::Method;
+use palisade_service::{Action, Service};
+use utoipa::openapi::path::{Operation as Described, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, InfoBuilder, License, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
+};
+use utoipa::{PartialSchema as _, ToSchema as _};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::api::PREFIX;
+use crate::api::error::Failure;
+
+/// The name of the one way to sign in.
+const SCHEME: &str = "token";
+
+/// An operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Such as `source.create`.
+    pub(crate) id: String,
+    /// What it needs.
+    pub(crate) action: Action,
+}
+
+impl Operation {
+    /// The kind of thing it is about: what stands before the dot.
+    pub(crate) fn object(&self) -> &str {
+        self.id.split('.').next().unwrap_or_default()
+    }
+}
+
+/// Operations by method and path.
+pub(crate) type Operations = Arc<HashMap<(Method, String), Operation>>;
+
+/// Routes, and what they need.
+#[derive(Default)]
+pub(crate) struct Registry {
+    router: OpenApiRouter<Service>,
+    operations: HashMap<(Method, String), Operation>,
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Described)> {
+    let all = [
+        (Method::GET, item.get.as_mut()),
+        (Method::PUT, item.put.as_mut()),
+        (Method::POST, item.post.as_mut()),
+        (Method::DELETE, item.delete.as_mut()),
+        (Method::PATCH, item.patch.as_mut()),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation?)))
+}
+
+/// How every operation answers where it fails.
+fn failure(what: &str) -> RefOr<utoipa::openapi::Response> {
+    let content = Content::new(Some(Ref::from_schema_name("Failure")));
+    ResponseBuilder::new().description(what).content("application/json", content).build().into()
+}
+
+impl Registry {
+    /// Adds operations that need an action.
+    pub(crate) fn add(mut self, action: Action, mut route: UtoipaMethodRouter<Service>) -> Registry {
+        for (path, item) in &mut route.1.paths {
+            for (method, described) in operations(item) {
+                // OpenAPI 3.1 §4.8.30: schemes other than OAuth list roles that are needed.
+                described.security = Some(vec![SecurityRequirement::new(SCHEME, [action.name()])]);
+                let failures = [
+                    ("401", "There is no token, or it does not hold."),
+                    ("403", "The user or the token may not do this."),
+                    ("default", "Anything else that went wrong."),
+                ];
+                for (status, what) in failures {
+                    described.responses.responses.insert(status.to_owned(), failure(what));
+                }
+                let id = described.operation_id.clone().unwrap_or_default();
+                self.operations.insert((method, format!("{PREFIX}{path}")), Operation { id, action });
+            }
+        }
+        self.router = self.router.routes(route);
+        self
+    }
+
+    /// The routes, relative to where the API is, and the operations.
+    pub(crate) fn split(self) -> (axum::Router<Service>, Operations) {
+        (self.router.split_for_parts().0, Arc::new(self.operations))
+    }
+
+    /// The description.
+    pub(crate) fn describe(self) -> OpenApi {
+        let mut components = Components::new();
+        components.schemas.insert("Failure".to_owned(), Failure::schema());
+        let mut schemas = Vec::new();
+        Failure::schemas(&mut schemas);
+        components.schemas.extend(schemas);
+        let http = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("pal_…")
+            .description(Some(
+                "A token of a user; roles are what both the user and the token must be allowed.",
+            ))
+            .build();
+        components.add_security_scheme(SCHEME, SecurityScheme::Http(http));
+        let info = InfoBuilder::new()
+            .title("Palisade")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some("A self-hosted gate for infrastructure code."))
+            .license(Some(License::new("Apache-2.0")))
+            .build();
+        let base = OpenApiBuilder::new().info(info).components(Some(components)).build();
+        OpenApiRouter::<Service>::with_openapi(base).nest(PREFIX, self.router).into_openapi()
+    }
+}

@@ -1,0 +1,263 @@
+//! Git sources: which folders of which repository, and for which branches.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use palisade_service::Service;
+use palisade_store::RepositoryState;
+use palisade_store::entity::source::Model;
+use palisade_store::repository::sources::SourceSettings;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::answer::{Answer, accepted, changed, created, done};
+use crate::api::controls::Policy;
+use crate::api::error::ApiError;
+use crate::api::input::{Asked, Input};
+use crate::api::list::{List, list as page_of, page, whole};
+use crate::api::time;
+
+/// A Git source.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Source {
+    id: String,
+    /// Id of the integration.
+    integration: String,
+    #[serde(flatten)]
+    settings: Settings,
+    /// `present` or `gone`.
+    repository_state: &'static str,
+    /// Whether the branch takes no change without our check, and how that is known.
+    required_check: Value,
+    #[schema(format = DateTime)]
+    last_scanned_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+/// What people say about a source.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    name: String,
+    /// Such as `acme/shop`.
+    repository: String,
+    /// Folders of the repository; `/` is all of it.
+    folders: Vec<String>,
+    /// A regular expression over the whole name of the branch that a pull request goes to.
+    branch_pattern: String,
+    /// The least severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
+    #[serde(default = "high")]
+    fail_on: String,
+    /// Whether what cannot be judged fails a check too.
+    #[serde(default)]
+    strict: bool,
+    /// Whether suppressions that a pull request brings count for that pull request.
+    #[serde(default)]
+    allow_new_suppressions: bool,
+    /// Hours between two scans of the whole repository, 1 to 744.
+    #[serde(default = "daily")]
+    every_hours: i64,
+    /// Whether nothing is done for it.
+    #[serde(default)]
+    paused: bool,
+}
+
+fn high() -> String {
+    "high".to_owned()
+}
+
+fn daily() -> i64 {
+    24
+}
+
+/// A new Git source. The fields are those of its settings, and the integration.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewSource {
+    /// Id of the integration.
+    integration: String,
+    name: String,
+    /// Such as `acme/shop`.
+    repository: String,
+    /// Folders of the repository; `/` is all of it.
+    folders: Vec<String>,
+    /// A regular expression over the whole name of the branch that a pull request goes to.
+    branch_pattern: String,
+    /// The least severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
+    #[serde(default = "high")]
+    fail_on: String,
+    /// Whether what cannot be judged fails a check too.
+    #[serde(default)]
+    strict: bool,
+    /// Whether suppressions that a pull request brings count for that pull request.
+    #[serde(default)]
+    allow_new_suppressions: bool,
+    /// Hours between two scans of the whole repository, 1 to 744.
+    #[serde(default = "daily")]
+    every_hours: i64,
+    /// Whether nothing is done for it.
+    #[serde(default)]
+    paused: bool,
+}
+
+impl NewSource {
+    fn split(self) -> (String, SourceSettings) {
+        let settings = SourceSettings {
+            name: self.name,
+            repository: self.repository,
+            folders: self.folders,
+            branch_pattern: self.branch_pattern,
+            fail_on: self.fail_on,
+            strict: self.strict,
+            allow_new_suppressions: self.allow_new_suppressions,
+            every_hours: self.every_hours,
+            paused: self.paused,
+        };
+        (self.integration, settings)
+    }
+}
+
+impl From<Settings> for SourceSettings {
+    fn from(said: Settings) -> SourceSettings {
+        SourceSettings {
+            name: said.name,
+            repository: said.repository,
+            folders: said.folders,
+            branch_pattern: said.branch_pattern,
+            fail_on: said.fail_on,
+            strict: said.strict,
+            allow_new_suppressions: said.allow_new_suppressions,
+            every_hours: said.every_hours,
+            paused: said.paused,
+        }
+    }
+}
+
+impl From<Model> for Source {
+    fn from(row: Model) -> Source {
+        Source {
+            id: row.id,
+            integration: row.integration_id,
+            settings: Settings {
+                name: row.name,
+                repository: row.repository,
+                folders: serde_json::from_str(&row.folders).unwrap_or_default(),
+                branch_pattern: row.branch_pattern,
+                fail_on: row.fail_on,
+                strict: row.strict,
+                allow_new_suppressions: row.allow_new_suppressions,
+                every_hours: row.every_hours,
+                paused: row.paused,
+            },
+            repository_state: match row.repository_state {
+                RepositoryState::Present => "present",
+                RepositoryState::Gone => "gone",
+            },
+            required_check: serde_json::from_str(&row.required_check).unwrap_or_default(),
+            last_scanned_at: row.last_scanned_at.map(time::text),
+            created_at: time::text(row.created_at),
+            updated_at: time::text(row.updated_at),
+        }
+    }
+}
+
+/// What the audit log says of a source.
+fn detail(row: &Model) -> Value {
+    json!({
+        "name": row.name, "repository": row.repository, "folders": row.folders, "branch_pattern": row.branch_pattern,
+        "fail_on": row.fail_on, "strict": row.strict, "allow_new_suppressions": row.allow_new_suppressions,
+        "every_hours": row.every_hours, "paused": row.paused,
+    })
+}
+
+/// Which sources.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// Only those of this integration.
+    integration: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// At most so many, 1 to 1000; 100 where nothing is said.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u64>,
+}
+
+/// The sources.
+#[utoipa::path(get, path = "/sources", operation_id = "source.list", tag = "sources", params(Which),
+    responses((status = 200, description = "A page of them.", body = List<Source>)))]
+pub(crate) async fn list(
+    State(service): State<Service>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<List<Source>>, ApiError> {
+    let page = page(which.after, which.limit)?;
+    let sources = service.store().sources();
+    let rows = match &which.integration {
+        Some(integration) => sources.of_integration(integration, &page).await?,
+        None => sources.list(&page).await?,
+    };
+    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+}
+
+/// Adds a source, and scans it.
+#[utoipa::path(post, path = "/sources", operation_id = "source.create", tag = "sources", request_body = NewSource,
+    responses((status = 201, description = "Added.", body = Source)))]
+pub(crate) async fn create(State(service): State<Service>, Input(new): Input<NewSource>) -> Answer {
+    let (integration, settings) = new.split();
+    let row = service.add_source(&integration, &settings).await?;
+    Ok(created(&row.id.clone(), detail(&row), Source::from(row)))
+}
+
+/// A source.
+#[utoipa::path(get, path = "/sources/{id}", operation_id = "source.show", tag = "sources",
+    responses((status = 200, description = "It.", body = Source)))]
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Json<Source>, ApiError> {
+    Ok(Json(service.store().sources().get(&id).await?.into()))
+}
+
+/// Replaces what is said about a source; it is scanned and its open pull requests are evaluated again.
+#[utoipa::path(put, path = "/sources/{id}", operation_id = "source.replace", tag = "sources",
+    request_body = Settings, responses((status = 200, description = "Replaced.", body = Source)))]
+pub(crate) async fn replace(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+    Input(settings): Input<Settings>,
+) -> Answer {
+    let row = service.edit_source(&id, &settings.into()).await?;
+    Ok(changed(&id, detail(&row), Source::from(row)))
+}
+
+/// Deletes a source with what was found in it.
+#[utoipa::path(delete, path = "/sources/{id}", operation_id = "source.delete", tag = "sources",
+    responses((status = 204, description = "Gone.")))]
+pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
+    let row = service.store().sources().get(&id).await?;
+    service.delete_source(&id).await?;
+    Ok(done(&id, json!({ "name": row.name, "repository": row.repository })))
+}
+
+/// Scans a source now.
+#[utoipa::path(post, path = "/sources/{id}/scan", operation_id = "source.scan", tag = "sources",
+    responses((status = 202, description = "It will be done.", body = Value)))]
+pub(crate) async fn scan(State(service): State<Service>, Path(id): Path<String>) -> Answer {
+    service.scan_source_now(&id).await?;
+    Ok(accepted(&id, json!({}), json!({ "source": id })))
+}
+
+/// The controls that judge a source.
+#[utoipa::path(get, path = "/sources/{id}/policies", operation_id = "source.policies", tag = "sources",
+    responses((status = 200, description = "All of them.", body = List<Policy>)))]
+pub(crate) async fn policies(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Json<List<Policy>>, ApiError> {
+    service.store().sources().get(&id).await?;
+    Ok(whole(service.controls().into_iter().map(Policy::from).collect()))
+}

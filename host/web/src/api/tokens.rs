@@ -1,0 +1,132 @@
+//! Tokens of users.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use palisade_service::{Action, Service};
+use palisade_store::entity::token::Model;
+use palisade_store::repository::people::NewToken as Made;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::api::answer::{Answer, created, done};
+use crate::api::error::ApiError;
+use crate::api::input::{Asked, Input};
+use crate::api::list::{List, Paging, list as page_of};
+use crate::api::time;
+
+/// A token, without what it is made of.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Token {
+    id: String,
+    /// Id of the user.
+    user: String,
+    name: String,
+    /// Of `read`, `triage`, `integrate`, `administer`.
+    scopes: Vec<String>,
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+impl From<Model> for Token {
+    fn from(row: Model) -> Token {
+        Token {
+            id: row.id,
+            user: row.user_id,
+            name: row.name,
+            scopes: serde_json::from_str(&row.scopes).unwrap_or_default(),
+            expires_at: row.expires_at.map(time::text),
+            last_used_at: row.last_used_at.map(time::text),
+            created_at: time::text(row.created_at),
+        }
+    }
+}
+
+/// A token that was just made. It is shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ShownToken {
+    #[serde(flatten)]
+    token: Token,
+    /// What to send: `Authorization: Bearer …`.
+    secret: String,
+}
+
+/// A new token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewToken {
+    pub(crate) name: String,
+    /// Of `read`, `triage`, `integrate`, `administer`, as far as the user's role goes.
+    pub(crate) scopes: Vec<String>,
+    /// RFC 3339; without one it does not expire.
+    #[schema(format = DateTime)]
+    pub(crate) expires_at: Option<String>,
+}
+
+impl NewToken {
+    /// When it expires, in Unix milliseconds.
+    pub(crate) fn expires(&self) -> Result<Option<i64>, ApiError> {
+        self.expires_at.as_deref().map(|it| time::read("expires_at", it)).transpose()
+    }
+}
+
+/// What the audit log says of a token.
+fn detail(token: &Token) -> Value {
+    json!({ "user": token.user, "name": token.name, "scopes": token.scopes, "expires_at": token.expires_at })
+}
+
+/// 201 with the token itself.
+pub(crate) fn shown(made: Made) -> Response {
+    let token = Token::from(made.token);
+    let (id, detail) = (token.id.clone(), detail(&token));
+    created(&id, detail, ShownToken { token, secret: made.text.expose_secret().to_owned() })
+}
+
+/// A page of a user's tokens.
+pub(crate) async fn of_user(
+    service: &Service,
+    user: &str,
+    paging: Paging,
+) -> Result<Json<List<Token>>, ApiError> {
+    let page = paging.page()?;
+    let rows = service.store().people().tokens(user, &page).await?;
+    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+}
+
+/// The tokens of a user.
+#[utoipa::path(get, path = "/users/{id}/tokens", operation_id = "token.list", tag = "users", params(Paging),
+    responses((status = 200, description = "A page of them.", body = List<Token>)))]
+pub(crate) async fn list(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+    Asked(paging): Asked<Paging>,
+) -> Result<Json<List<Token>>, ApiError> {
+    service.store().people().get(&id).await?;
+    of_user(&service, &id, paging).await
+}
+
+/// Makes a token for a user.
+#[utoipa::path(post, path = "/users/{id}/tokens", operation_id = "token.create", tag = "users",
+    request_body = NewToken, responses((status = 201, description = "Made.", body = ShownToken)))]
+pub(crate) async fn create(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+    Input(new): Input<NewToken>,
+) -> Answer {
+    let all = Action::ALL.map(|it| it.name().to_owned());
+    Ok(shown(service.make_token(&id, &new.name, &new.scopes, &all, new.expires()?).await?))
+}
+
+/// Deletes a token, whose ever it is.
+#[utoipa::path(delete, path = "/tokens/{id}", operation_id = "token.delete", tag = "users",
+    responses((status = 204, description = "Gone.")))]
+pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
+    service.store().people().delete_token(&id).await?;
+    Ok(done(&id, json!({})))
+}

@@ -1,0 +1,16 @@
+//! The API as its clients see it: through the router, with a real database, the real adapter and a GitHub of ours.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod document;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod world;
