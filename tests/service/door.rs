@@ -33,12 +33,32 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     let forged = [
         ("no signature", vec![event], body.clone(), hook.clone()),
         ("empty", vec![event, ("x-hub-signature-256", "")], body.clone(), hook.clone()),
-        ("SHA-1 only", vec![event, ("x-hub-signature", "sha1=0123456789abcdef0123456789abcdef01234567")], body.clone(), hook.clone()),
-        ("no prefix", vec![event, ("x-hub-signature-256", good.strip_prefix("sha256=").unwrap())], body.clone(), hook.clone()),
+        (
+            "SHA-1 only",
+            vec![event, ("x-hub-signature", "sha1=0123456789abcdef0123456789abcdef01234567")],
+            body.clone(),
+            hook.clone(),
+        ),
+        (
+            "no prefix",
+            vec![event, ("x-hub-signature-256", good.strip_prefix("sha256=").unwrap())],
+            body.clone(),
+            hook.clone(),
+        ),
         ("another body", vec![event, ("x-hub-signature-256", &good)], b"{}".to_vec(), hook.clone()),
-        ("twice", vec![event, ("x-hub-signature-256", &good), ("x-hub-signature-256", &good)], body.clone(), hook.clone()),
+        (
+            "twice",
+            vec![event, ("x-hub-signature-256", &good), ("x-hub-signature-256", &good)],
+            body.clone(),
+            hook.clone(),
+        ),
         ("cut", vec![event, ("x-hub-signature-256", &good[..40])], body.clone(), hook.clone()),
-        ("another connection", vec![event, ("x-hub-signature-256", &good)], body.clone(), format!("{}/hooks/none", world.url)),
+        (
+            "another connection",
+            vec![event, ("x-hub-signature-256", &good)],
+            body.clone(),
+            format!("{}/hooks/none", world.url),
+        ),
     ];
     let other = signature("another secret", &body);
     // Jobs of the set-up are done before anything is counted.
@@ -81,14 +101,18 @@ fn payloads() -> Vec<(String, Vec<u8>)> {
     let shared = std::env::var_os("PALISADE_SHARED")
         .map_or_else(|| palisade_tests::top().join("../shared"), PathBuf::from);
     let mut all = Vec::new();
-    for kind in fs::read_dir(shared.join("contracts/github/webhook-payloads")).into_iter().flatten().flatten() {
+    for kind in fs::read_dir(shared.join("contracts/github/webhook-payloads")).into_iter().flatten().flatten()
+    {
         for file in fs::read_dir(kind.path()).unwrap().flatten() {
             all.push((kind.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()));
         }
     }
     all.sort();
     if all.is_empty() {
-        assert!(std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(), "GitHub's payloads are required here");
+        assert!(
+            std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
+            "GitHub's payloads are required here"
+        );
         println!("SKIPPED: GitHub's payloads are not on this machine");
     }
     all
@@ -108,8 +132,11 @@ async fn whatever_is_signed_is_taken_and_ends() {
         bodies.push(Value::Object(emptied.collect()).to_string().into_bytes());
         for (part, body) in bodies.into_iter().enumerate() {
             let (signed, id) = (signature(&secret, &body), format!("p-{row}-{part}"));
-            let headers =
-                [("x-github-event", kind.as_str()), ("x-github-delivery", &id), ("x-hub-signature-256", &signed)];
+            let headers = [
+                ("x-github-event", kind.as_str()),
+                ("x-github-delivery", &id),
+                ("x-hub-signature-256", &signed),
+            ];
             assert_eq!(post(&client, &hook, &headers, body).await, 202, "{kind} {id}");
             sent += 1;
         }

@@ -123,11 +123,8 @@ async fn it_survives(kind: Kind) {
     // What was begun for earlier heads comes to its end too.
     tokio::time::sleep(Duration::from_secs(12)).await;
     assert_eq!(state(), Vec::<String>::new());
-    rustix::process::kill_process(
-        rustix::process::Pid::from_child(&child),
-        rustix::process::Signal::TERM,
-    )
-    .unwrap();
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)
+        .unwrap();
     assert!(child.wait().unwrap().success(), "{}", fs::read_to_string(&program.log).unwrap());
 
     // The ledger.
@@ -153,7 +150,12 @@ async fn it_survives(kind: Kind) {
     }
     let accepted: Vec<_> = fake.deliveries().into_iter().filter(|it| it.status_code == 202).collect();
     for it in &accepted {
-        assert!(matches!(rows.get(&it.guid), Some(DeliveryState::Done | DeliveryState::Ignored)), "{} {:?}", it.event, rows.get(&it.guid));
+        assert!(
+            matches!(rows.get(&it.guid), Some(DeliveryState::Done | DeliveryState::Ignored)),
+            "{} {:?}",
+            it.event,
+            rows.get(&it.guid)
+        );
     }
     // (b) was held above. (c), (d) No check of an earlier head is open, none of them was ever written twice over.
     for row in 0..PULLS {
@@ -172,7 +174,10 @@ async fn it_survives(kind: Kind) {
             assert_eq!(row.published_seq, row.seq);
             let current = heads.iter().any(|(_, sha, _)| *sha == row.head_sha);
             if !current {
-                assert!(matches!(at_github[0].conclusion.as_deref(), Some("cancelled" | "success" | "failure")));
+                assert!(matches!(
+                    at_github[0].conclusion.as_deref(),
+                    Some("cancelled" | "success" | "failure")
+                ));
             }
             checks += 1;
         }

@@ -8,9 +8,9 @@ mod internal_errors;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
-mod pull_request;
-#[cfg(test)]
 mod process;
+#[cfg(test)]
+mod pull_request;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

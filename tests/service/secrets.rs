@@ -75,7 +75,8 @@ const TOKEN: [&str; 4] = ["ghs_", "Z2hzX", "doc1", "naHNf"];
 async fn no_secret_is_in_a_guest_or_at_rest() {
     let world = World::start(Kind::Sqlite).await.unwrap();
     let app = world.fake.app();
-    let key: Vec<String> = app.private_key.lines().filter(|it| !it.starts_with('-')).map(str::to_owned).collect();
+    let key: Vec<String> =
+        app.private_key.lines().filter(|it| !it.starts_with('-')).map(str::to_owned).collect();
     let mut needles = vec![key[0].clone(), key[3].clone(), app.webhook_secret.clone()];
     needles.extend([TOKEN[0], TOKEN[1]].map(str::to_owned));
     let (seen, look) = watch(needles.clone());
@@ -145,7 +146,11 @@ async fn a_host_that_leaks_on_purpose_is_caught() {
     let tenant = Tenant {
         settings: SettingsText(r#"{"app_id":"1","account":"1"}"#.to_owned()),
         moment: Moment(0),
-        reach: Reach { http: Some(Arc::new(Leaky)), credentials: Some(Arc::new(Vault::default())), memory: None },
+        reach: Reach {
+            http: Some(Arc::new(Leaky)),
+            credentials: Some(Arc::new(Vault::default())),
+            memory: None,
+        },
         auth: Credential::fixed("private-key", SecretString::from("none")),
     };
     let call = provider.unwrap().branch(&tenant, REPOSITORY, "main").await;

@@ -24,10 +24,14 @@ async fn a_thousand_pushes_within_a_minute_are_few_scans() {
     let late = pushed.elapsed();
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
     let requests = world.fake.requests();
-    let scans = requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/git-upload-pack")).count();
+    let scans =
+        requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/git-upload-pack")).count();
     // A scan fetches two commits, each with one request for its pack (and one for what there is).
-    let running = requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/check-runs")).count();
-    println!("1,000 pushes in {took:?}: {running} scans ({scans} Git requests), the last check {late:?} after the last push");
+    let running =
+        requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/check-runs")).count();
+    println!(
+        "1,000 pushes in {took:?}: {running} scans ({scans} Git requests), the last check {late:?} after the last push"
+    );
     assert!(running <= 5, "{running} scans");
     assert!(late < Duration::from_secs(5), "{late:?}");
     // Nothing of an earlier head is left open.

@@ -76,10 +76,13 @@ impl World {
                 std::env::var_os("PALISADE_REQUIRE_CORPORA").is_none(),
                 "GitHub's description is required here"
             );
-            println!("SKIPPED: GitHub's description is not on this machine, so no request is held against it");
+            println!(
+                "SKIPPED: GitHub's description is not on this machine, so no request is held against it"
+            );
         }
         let installation = fake.add_installation("acme");
-        fake.add_repository(installation, REPOSITORY, &[("README.md", README), ("prod/keep.md", "kept\n")]).unwrap();
+        fake.add_repository(installation, REPOSITORY, &[("README.md", README), ("prod/keep.md", "kept\n")])
+            .unwrap();
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreOptions {
             url: database.clone(),
@@ -105,8 +108,19 @@ impl World {
         let working = service.work().await.unwrap();
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
-        let door = tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
-        Some(World { fake, sandbox, service, installation, url, data, database, working: Some(working), door })
+        let door =
+            tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
+        Some(World {
+            fake,
+            sandbox,
+            service,
+            installation,
+            url,
+            data,
+            database,
+            working: Some(working),
+            door,
+        })
     }
 
     /// Connects, integrates, and sets the webhook; gives the integration's id.
@@ -161,7 +175,11 @@ impl World {
             assert!(
                 begin.elapsed() < Duration::from_secs(60),
                 "no completed check: {checks:?}\nrequests: {:#?}",
-                self.fake.requests().iter().map(|it| format!("{} {} {}", it.method, it.path, it.status)).collect::<Vec<_>>()
+                self.fake
+                    .requests()
+                    .iter()
+                    .map(|it| format!("{} {} {}", it.method, it.path, it.status))
+                    .collect::<Vec<_>>()
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

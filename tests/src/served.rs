@@ -28,7 +28,8 @@ impl Api {
             println!("$ POST /api/v1{path}");
         }
         let url = format!("{}/api/v1{path}", self.base);
-        let request = self.client.post(url).bearer_auth(&self.token).header("content-type", "application/json");
+        let request =
+            self.client.post(url).bearer_auth(&self.token).header("content-type", "application/json");
         let answer = request.body(body.to_string()).send().await?;
         let (status, text) = (answer.status(), answer.text().await?);
         if !status.is_success() {
@@ -89,7 +90,8 @@ impl Served {
         if told {
             println!("$ palisade serve --config server.toml");
         }
-        let service = Command::new(program).arg("serve").arg("--config").arg(folder.join("server.toml")).spawn()?;
+        let service =
+            Command::new(program).arg("serve").arg("--config").arg(folder.join("server.toml")).spawn()?;
         let client = reqwest::Client::new();
         let api = Api { client, base: base.clone(), token: String::new(), told };
         let connection = String::new();

@@ -25,7 +25,8 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     shell.run("cargo fmt --all --check")?;
     setup::openssl(shell)?;
     if let Err(error) = setup::postgres(shell) {
-        skipped.note(format!("what is shown on PostgreSQL: it can be neither found nor installed ({error:#})"));
+        skipped
+            .note(format!("what is shown on PostgreSQL: it can be neither found nor installed ({error:#})"));
     }
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;

@@ -108,7 +108,8 @@ pub(crate) fn openssl(shell: &Shell) -> Result<()> {
     if shell.has("openssl version") {
         return Ok(());
     }
-    install(shell, "openssl").map_err(|error| anyhow!("the program `openssl` is missing: install it ({error:#})"))
+    install(shell, "openssl")
+        .map_err(|error| anyhow!("the program `openssl` is missing: install it ({error:#})"))
 }
 
 /// Makes sure that the tests have a PostgreSQL to start.

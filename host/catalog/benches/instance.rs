@@ -32,7 +32,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 match &plugin.role {
                     Role::Parser { parser, .. } => parser.describe(Limits::DEFAULT).await.result.map(drop),
                     Role::Pack { pack, .. } => pack.describe("bench", Limits::DEFAULT).await.result.map(drop),
-                    Role::Provider { provider, .. } => provider.describe(Limits::DEFAULT).await.result.map(drop),
+                    Role::Provider { provider, .. } => {
+                        provider.describe(Limits::DEFAULT).await.result.map(drop)
+                    }
                 }
             })?;
             times.push(began.elapsed().as_nanos() / 100);

@@ -18,7 +18,8 @@ const SECRETS: &str = concat!(
 pub(crate) fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)?;
     let secrets = RegexBuilder::new(SECRETS).build()?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Redacting(secrets)).with_ansi(false);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(Redacting(secrets)).with_ansi(false);
     let started = if json { builder.json().try_init() } else { builder.try_init() };
     started.map_err(|error| anyhow::anyhow!("cannot begin to log: {error}"))
 }
@@ -61,7 +62,10 @@ mod tests {
             ("https://me:hunter2@git.example/x", "https[redacted]git.example/x"),
             ("pal_abcdefghijklmnop1234", "[redacted]"),
             ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2lnbmF0dXJl", "[redacted]"),
-            ("a repository acme/pal_x at https://git.example:8443/x", "a repository acme/pal_x at https://git.example:8443/x"),
+            (
+                "a repository acme/pal_x at https://git.example:8443/x",
+                "a repository acme/pal_x at https://git.example:8443/x",
+            ),
         ] {
             let found = secrets.replace_all(line.as_bytes(), &b"[redacted]"[..]);
             assert_eq!(str::from_utf8(&found).unwrap(), expected);

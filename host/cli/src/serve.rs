@@ -81,7 +81,8 @@ async fn run(server: &Server) -> Result<(), Failure> {
 
 /// Ends at the first SIGTERM or SIGINT; the second ends the process at once.
 async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return std::future::pending().await;
     };
@@ -101,7 +102,14 @@ async fn stopped() {
 /// At the very first start: an administrator, whose token is written into a file that only this user can read. It is
 /// neither logged nor printed.
 async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
-    let Some(new) = store.people().bootstrap("admin").await.map_err(Failure::incomplete)? else { return Ok(()) };
+    let Some(new) = store
+        .people()
+        .bootstrap("admin", &palisade_service::scopes(palisade_store::Role::Admin))
+        .await
+        .map_err(Failure::incomplete)?
+    else {
+        return Ok(());
+    };
     let path = data.join("bootstrap-token");
     let written = std::fs::OpenOptions::new()
         .write(true)
@@ -113,7 +121,10 @@ async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
     written
         .with_context(|| format!("cannot write the first token into `{}`", path.display()))
         .map_err(Failure::incomplete)?;
-    complain(&format!("the first token is in `{}`: use it, make tokens of your own, and delete it", path.display()));
+    complain(&format!(
+        "the first token is in `{}`: use it, make tokens of your own, and delete it",
+        path.display()
+    ));
     Ok(())
 }
 
@@ -126,7 +137,10 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<u8, Failure> {
         return Err(Failure::wrong_use(anyhow!("`{path}` is there already: name a file that is not")));
     }
     let copied = setup::run(1, async {
-        Store::copy(&store, &options.output).await.context("the database cannot be copied").map_err(Failure::wrong_use)
+        Store::copy(&store, &options.output)
+            .await
+            .context("the database cannot be copied")
+            .map_err(Failure::wrong_use)
     });
     copied?;
     let key = match &store.key {

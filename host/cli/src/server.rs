@@ -127,8 +127,10 @@ impl Server {
         if let Some(url) = &options.public_url {
             figment = figment.merge(Serialized::default("public-url", url));
         }
-        let server: Server =
-            figment.extract().context("the server's configuration is not right").map_err(Failure::wrong_use)?;
+        let server: Server = figment
+            .extract()
+            .context("the server's configuration is not right")
+            .map_err(Failure::wrong_use)?;
         if server.tls_certificate.is_some() != server.tls_key.is_some() {
             return Err(Failure::wrong_use(anyhow!("give both `tls-certificate` and `tls-key`, or neither")));
         }

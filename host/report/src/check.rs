@@ -43,7 +43,8 @@ fn by_file(report: &Report) -> Section {
         for finding in findings {
             resources.entry(subject(finding).into_owned()).or_default().push(&finding.control);
         }
-        let mut row = if path.is_empty() { "- elsewhere\n".to_owned() } else { format!("- {}\n", at(path, None)) };
+        let mut row =
+            if path.is_empty() { "- elsewhere\n".to_owned() } else { format!("- {}\n", at(path, None)) };
         for (resource, controls) in resources {
             let controls: Vec<String> = controls.into_iter().map(name).collect();
             // Writing to a string cannot fail.
@@ -66,7 +67,8 @@ fn mends(report: &Report) -> Section {
         seen.push(&*finding.control);
         // In one line, as items of a list are.
         let flat = |text: &str| prose(&text.replace('\n', " "));
-        let mut row = format!("- {} {}: {}", name(&finding.control), prose(&finding.title), flat(&finding.remediation));
+        let mut row =
+            format!("- {} {}: {}", name(&finding.control), prose(&finding.title), flat(&finding.remediation));
         if !finding.change_impact.is_empty() {
             let _ = write!(row, " Change impact: {}", flat(&finding.change_impact));
         }
@@ -106,7 +108,8 @@ pub fn check_body(notes: &[String], parts: &[CheckPart<'_>], limit: usize) -> St
 
 /// Remarks on lines for what is new, worst first, at most so many; and how many there would be.
 pub fn check_annotations(reports: &[&Report], most: usize) -> (Vec<Annotation>, usize) {
-    let mut all: Vec<&Finding> = reports.iter().flat_map(|it| new(it)).filter(|it| place(it).is_some()).collect();
+    let mut all: Vec<&Finding> =
+        reports.iter().flat_map(|it| new(it)).filter(|it| place(it).is_some()).collect();
     all.sort_by(|one, other| {
         other.severity.cmp(&one.severity).then_with(|| one.sort_key().cmp(&other.sort_key()))
     });

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use palisade_capabilities::{Blob, Credential, Moment, SettingsText};
 use palisade_domain::{
-    Account, CallError, Check, Health, Page, ProviderInfo, Published, Pull, Repository, Requirement, Understood,
+    Account, CallError, Check, Health, Page, ProviderInfo, Published, Pull, Repository, Requirement,
+    Understood,
 };
 use wasmtime::component::{Linker, Resource};
 
@@ -112,8 +113,7 @@ impl Provider {
     }
 
     fn guest(&self, tenant: Option<&Tenant>, limits: Limits) -> Guest {
-        let (moment, settings) =
-            tenant.map_or_else(Default::default, |it| (it.moment, it.settings.clone()));
+        let (moment, settings) = tenant.map_or_else(Default::default, |it| (it.moment, it.settings.clone()));
         let mut guest = Guest::new(&self.sandbox, limits, moment, settings);
         if let Some(tenant) = tenant {
             guest.store.data_mut().reach = tenant.reach.clone();
@@ -222,12 +222,7 @@ impl Provider {
 
     /// One pull request as it is now.
     pub async fn pull(&self, tenant: &Tenant, repository: &str, id: &str) -> Answer<Option<Pull>> {
-        ask!(
-            self,
-            tenant,
-            call_get_pull(repository, id),
-            plain(|it: Option<_>| Ok(it.map(convert::pull)))
-        )
+        ask!(self, tenant, call_get_pull(repository, id), plain(|it: Option<_>| Ok(it.map(convert::pull))))
     }
 
     /// The commit that a branch stands at, or the default branch where no name is given.

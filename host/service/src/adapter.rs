@@ -108,7 +108,8 @@ impl Service {
         integration: Option<&entity::integration::Model>,
     ) -> Result<Adapter, ServiceError> {
         let (name, provider, info) = self.provider(&connection.provider)?;
-        let mut settings: Value = serde_json::from_str(&connection.settings).map_err(ServiceError::internal)?;
+        let mut settings: Value =
+            serde_json::from_str(&connection.settings).map_err(ServiceError::internal)?;
         let tenant = integration.map_or(&connection.id, |it| &it.id);
         let (vault, auth) = self.vault(connection, tenant, info, &settings).await?;
         let grant = grant(info, &settings)?;
@@ -119,11 +120,8 @@ impl Service {
             Some(it) => Arc::new(IntegrationGate { store: self.0.store.clone(), integration: it.id.clone() }),
             None => Arc::new(MemoryGate::default()),
         };
-        let memory = StoredMemory {
-            store: self.0.store.clone(),
-            plugin: name.to_owned(),
-            tenant: tenant.clone(),
-        };
+        let memory =
+            StoredMemory { store: self.0.store.clone(), plugin: name.to_owned(), tenant: tenant.clone() };
         let reach = Reach {
             http: Some(self.0.outbound.for_plugin(grant.clone(), Arc::clone(&gate))),
             credentials: Some(vault),
@@ -147,7 +145,8 @@ pub(crate) fn grant(info: &ProviderInfo, settings: &Value) -> Result<Grant, Serv
             set.or(usual).map(str::to_owned)
         })
         .collect();
-    Grant::new(urls.iter().map(String::as_str)).map_err(|error| ServiceError::invalid("settings", error.to_string()))
+    Grant::new(urls.iter().map(String::as_str))
+        .map_err(|error| ServiceError::invalid("settings", error.to_string()))
 }
 
 impl Adapter {

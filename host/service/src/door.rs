@@ -47,7 +47,9 @@ fn scheme(info: &ProviderInfo) -> Result<Scheme, ServiceError> {
         }),
         "token" => Ok(Scheme::Token { header: auth.header.clone() }),
         "basic" => Ok(Scheme::Basic),
-        other => Err(ServiceError::invalid("provider", format!("deliveries proved by `{other}` are not known"))),
+        other => {
+            Err(ServiceError::invalid("provider", format!("deliveries proved by `{other}` are not known")))
+        }
     }
 }
 
@@ -114,7 +116,9 @@ impl Service {
         let kept: Vec<(String, String)> = headers
             .iter()
             .filter(|(name, value)| value.len() <= LONGEST_VALUE && is_kept(name, &door.proof_header))
-            .filter_map(|(name, value)| Some((name.to_ascii_lowercase(), str::from_utf8(value).ok()?.to_owned())))
+            .filter_map(|(name, value)| {
+                Some((name.to_ascii_lowercase(), str::from_utf8(value).ok()?.to_owned()))
+            })
             .take(MOST_HEADERS)
             .collect();
         // For lists of deliveries: providers name the kind in a header that ends so.

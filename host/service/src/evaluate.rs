@@ -84,7 +84,9 @@ impl Service {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
             other => other?,
         };
-        if integration.status == IntegrationStatus::Suspended || integration.status == IntegrationStatus::NotInstalled {
+        if integration.status == IntegrationStatus::Suspended
+            || integration.status == IntegrationStatus::NotInstalled
+        {
             self.settle(&row, &Pull::default(), row.open).await?;
             return Ok(Done::Whole);
         }
@@ -225,7 +227,8 @@ impl Service {
             if other.number == begun.row.number || other.head_sha != begun.pull.head_sha {
                 continue;
             }
-            let answer = adapter.provider.pull(&adapter.tenant, &other.repository, &other.number.to_string()).await;
+            let answer =
+                adapter.provider.pull(&adapter.tenant, &other.repository, &other.number.to_string()).await;
             let Some(pull) = adapter.read(answer)? else { continue };
             if !pull.open || pull.head_sha != begun.pull.head_sha {
                 continue;
@@ -238,7 +241,12 @@ impl Service {
         Ok(parts)
     }
 
-    async fn judge_pull(&self, adapter: &Adapter, begun: &Begun, named: bool) -> Result<Vec<Part>, ServiceError> {
+    async fn judge_pull(
+        &self,
+        adapter: &Adapter,
+        begun: &Begun,
+        named: bool,
+    ) -> Result<Vec<Part>, ServiceError> {
         let pull = &begun.pull;
         let wanted = [pull.head_sha.clone(), pull.merge_base_sha.clone()];
         let commits = self.commits(adapter, &begun.row.repository, &wanted).await?;
@@ -247,7 +255,8 @@ impl Service {
         };
         let mut parts = Vec::new();
         for source in &begun.sources {
-            let written: Vec<String> = serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
+            let written: Vec<String> =
+                serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
             let all = folders::normalised(&written)?;
             for folder in &all {
                 let mut title = source.name.clone();
@@ -292,7 +301,8 @@ impl Service {
         } else {
             // The folder is gone: nothing of it can be wrong any more.
             let root = TreePath::default();
-            let config = RepositoryConfig::parse("exclude = [\"**\"]", "", "").map_err(ServiceError::internal)?;
+            let config =
+                RepositoryConfig::parse("exclude = [\"**\"]", "", "").map_err(ServiceError::internal)?;
             let nothing = Request { path: root, config, ..of_head };
             palisade_scan::scan(catalog, &nothing).await.map_err(ServiceError::internal)?
         };
@@ -310,15 +320,18 @@ impl Service {
         configured_by: &Arc<dyn Snapshot>,
         rev: &str,
     ) -> Result<Request, ServiceError> {
-        let config = RepositoryConfig::find(configured_by.as_ref(), folder).map_err(ServiceError::internal)?;
-        let asked: Severity = source.fail_on.parse().map_err(|_| {
-            ServiceError::invalid("fail_on", format!("`{}` is no severity", source.fail_on))
-        })?;
+        let config =
+            RepositoryConfig::find(configured_by.as_ref(), folder).map_err(ServiceError::internal)?;
+        let asked: Severity = source
+            .fail_on
+            .parse()
+            .map_err(|_| ServiceError::invalid("fail_on", format!("`{}` is no severity", source.fail_on)))?;
         // The stricter of both counts, as with the command line.
         let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
         let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
         let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
-        let environments = Environments::find(snapshot.as_ref(), folder, &[]).map_err(ServiceError::internal)?;
+        let environments =
+            Environments::find(snapshot.as_ref(), folder, &[]).map_err(ServiceError::internal)?;
         Ok(Request {
             snapshot: Arc::clone(snapshot),
             path: folder.clone(),
@@ -356,7 +369,9 @@ impl Service {
             Ok(_) => return self.settle(row, &Pull::default(), false).await,
             // The provider does not say: what was seen of it last is all there is to write on.
             Err(_) if row.head_sha.is_empty() => return Ok(()),
-            Err(_) => Pull { head_sha: row.head_sha.clone(), base_ref: row.base_ref.clone(), ..Pull::default() },
+            Err(_) => {
+                Pull { head_sha: row.head_sha.clone(), base_ref: row.base_ref.clone(), ..Pull::default() }
+            }
         };
         if self.sources_for(integration, &row.repository, &pull.base_ref).await?.is_empty() {
             return self.settle(row, &pull, true).await;

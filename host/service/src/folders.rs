@@ -36,7 +36,10 @@ pub fn normalised(folders: &[String]) -> Result<Vec<TreePath>, ServiceError> {
 /// Whether a path is a folder or lies in it.
 pub(crate) fn contains(folder: &TreePath, path: &TreePath) -> bool {
     folder.is_root()
-        || path.as_str().strip_prefix(folder.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path
+            .as_str()
+            .strip_prefix(folder.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

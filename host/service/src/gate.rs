@@ -44,11 +44,19 @@ impl Memory for StoredMemory {
     }
 
     async fn put(&self, key: &str, value: Vec<u8>, seconds: u32) -> Result<(), String> {
-        self.store.memory().put(&self.plugin, &self.tenant, key, value, ends(seconds)).await.map_err(|error| error.to_string())
+        self.store
+            .memory()
+            .put(&self.plugin, &self.tenant, key, value, ends(seconds))
+            .await
+            .map_err(|error| error.to_string())
     }
 
     async fn add(&self, key: &str, delta: i64, seconds: u32) -> Result<i64, String> {
-        self.store.memory().add(&self.plugin, &self.tenant, key, delta, ends(seconds)).await.map_err(|error| error.to_string())
+        self.store
+            .memory()
+            .add(&self.plugin, &self.tenant, key, delta, ends(seconds))
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 

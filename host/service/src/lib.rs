@@ -27,7 +27,7 @@ mod service;
 mod sources;
 mod support;
 mod touched;
-pub mod verify;
+mod verify;
 mod workers;
 
 pub use access::{Action, allowed, scopes};
@@ -43,4 +43,5 @@ pub use scans::verdict_name;
 pub use service::Service;
 pub use sources::Preview;
 pub use support::PluginInfo;
+pub use verify::{Refused, Scheme, Verifier};
 pub use workers::Working;

@@ -13,7 +13,8 @@ use crate::service::Service;
 const BUSY: Duration = Duration::from_millis(200);
 
 fn wire(row: &entity::check_run::Model, details_url: String) -> Result<Check, ServiceError> {
-    let annotations: Vec<Annotation> = serde_json::from_str(&row.annotations).map_err(ServiceError::internal)?;
+    let annotations: Vec<Annotation> =
+        serde_json::from_str(&row.annotations).map_err(ServiceError::internal)?;
     Ok(Check {
         external_id: row.id.clone(),
         head_sha: row.head_sha.clone(),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use palisade_store::job::{Deliver, Evaluate, Publish, Reconcile, Refresh, ScanSource};
 use palisade_store::{Database, DeliveryState};
 use riverqueue::{
-    BoxError, Client, Job, JobRow, MaintenanceConfig, QueueConfig, RetryPolicy, RunHandle, WorkContext, WorkError,
-    WorkOutcome, Workers, jiff::Timestamp,
+    BoxError, Client, Job, JobRow, MaintenanceConfig, QueueConfig, RetryPolicy, RunHandle, WorkContext,
+    WorkError, WorkOutcome, Workers, jiff::Timestamp,
 };
 use tokio::task::JoinHandle;
 
@@ -115,7 +115,11 @@ impl Service {
         Ok(workers)
     }
 
-    async fn work_on_delivery(&self, context: WorkContext, job: Job<Deliver>) -> Result<WorkOutcome, BoxError> {
+    async fn work_on_delivery(
+        &self,
+        context: WorkContext,
+        job: Job<Deliver>,
+    ) -> Result<WorkOutcome, BoxError> {
         let last = attempt(&job.row).last;
         let work = async {
             let done = self.deliver(&job.args.delivery).await;

@@ -66,9 +66,7 @@ pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, Sto
     match path.trim_start_matches("//") {
         "" => Ok(Some(options.data_folder.join("palisade.db"))),
         path if path.starts_with('/') || !path.contains('?') => Ok(Some(PathBuf::from(path))),
-        _ => {
-            Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url)))
-        }
+        _ => Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url))),
     }
 }
 

@@ -10,7 +10,8 @@ use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tokio::sync::RwLock;
 
 use crate::{
-    StoreError, StoreOptions, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring, transaction::Tx,
+    StoreError, StoreOptions, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring,
+    transaction::Tx,
 };
 
 /// The pool that River works on; on `SQLite` it is the one connection that writes.
@@ -136,8 +137,11 @@ impl Store {
         let Some(path) = crate::open::sqlite_file(options)? else {
             return Err(StoreError::Other("backup of PostgreSQL is not made here, use pg_dump".to_owned()));
         };
-        let to = to.to_str().ok_or_else(|| StoreError::Other(format!("backup {}: path is not UTF-8", to.display())))?;
-        let file = sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(30));
+        let to = to
+            .to_str()
+            .ok_or_else(|| StoreError::Other(format!("backup {}: path is not UTF-8", to.display())))?;
+        let file =
+            sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(30));
         let mut connection = sqlx::SqliteConnection::connect_with(&file).await?;
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
         Ok(connection.close().await?)

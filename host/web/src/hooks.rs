@@ -32,16 +32,20 @@ async fn receive(
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return answer(StatusCode::PAYLOAD_TOO_LARGE, "the delivery is larger than 25 MiB, or was cut off");
     };
-    let pairs: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let pairs: Vec<(&str, &[u8])> =
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let response = match service.receive(&connection, &pairs, &body).await {
-        Ok(accepted) => (StatusCode::ACCEPTED, Json(serde_json::json!({ "delivery": accepted.id }))).into_response(),
+        Ok(accepted) => {
+            (StatusCode::ACCEPTED, Json(serde_json::json!({ "delivery": accepted.id }))).into_response()
+        }
         Err(error @ DoorError::Refused(_)) => answer(StatusCode::UNAUTHORIZED, &error.to_string()),
         Err(error @ DoorError::Unavailable(_)) => {
             tracing::warn!(%error, "a delivery was not taken");
             answer(StatusCode::SERVICE_UNAVAILABLE, "the delivery could not be kept: send it again")
         }
     };
-    metrics::counter!("palisade_deliveries_total", "status" => response.status().as_str().to_owned()).increment(1);
+    metrics::counter!("palisade_deliveries_total", "status" => response.status().as_str().to_owned())
+        .increment(1);
     metrics::histogram!("palisade_delivery_seconds").record(begin.elapsed());
     response
 }

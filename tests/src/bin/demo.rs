@@ -37,7 +37,12 @@ fn show(check: &Check) {
     println!("\n{}: {} ({})", check.name, check.conclusion.as_deref().unwrap_or("-"), check.status);
     println!("{}\n", check.title.as_deref().unwrap_or_default());
     for it in &check.annotations {
-        println!("  {}:{} {}", it["path"].as_str().unwrap_or("-"), it["start_line"], it["title"].as_str().unwrap_or("-"));
+        println!(
+            "  {}:{} {}",
+            it["path"].as_str().unwrap_or("-"),
+            it["start_line"],
+            it["title"].as_str().unwrap_or("-")
+        );
     }
     println!("\n{}", check.summary.as_deref().unwrap_or_default());
 }

@@ -19,7 +19,8 @@ const BODY: usize = 8 << 10;
 const PULLS_PER_SECOND: u32 = 5;
 const PULLING: u32 = 20;
 
-const CHANGE: &str = "resource \"aws_db_instance\" \"orders\" {\n  engine = \"postgres\"\n  publicly_accessible = true\n}\n";
+const CHANGE: &str =
+    "resource \"aws_db_instance\" \"orders\" {\n  engine = \"postgres\"\n  publicly_accessible = true\n}\n";
 
 fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     let row = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
@@ -70,9 +71,12 @@ async fn accepted(served: &Served) -> Result<(usize, Vec<Duration>), Failure> {
 /// A repository of 200 files, and pull requests to it at a steady pace.
 async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Failure> {
     let manifest = |row: usize| {
-        format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings-{row}\ndata:\n  row: \"{row}\"\n")
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings-{row}\ndata:\n  row: \"{row}\"\n"
+        )
     };
-    let files: Vec<(String, String)> = (0..200).map(|row| (format!("apps/{row}.yaml"), manifest(row))).collect();
+    let files: Vec<(String, String)> =
+        (0..200).map(|row| (format!("apps/{row}.yaml"), manifest(row))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     served.fake.add_repository(served.installation, "acme/apps", &files)?;
     served.add_source(integration, "acme/apps").await?;
@@ -114,7 +118,9 @@ async fn run(program: &Path, name: &str, database: &str) -> Result<(), Failure> 
     let (count, times) = accepted(&served).await?;
     let rate = count as f64 / CALLING.as_secs_f64();
     let [half, most] = [50, 99].map(|it| percentile(&times, it).as_secs_f64() * 1e3);
-    println!("{name}: {rate:.0} deliveries accepted a second ({CALLERS} callers, {BODY} bytes; p50 {half:.1} ms, p99 {most:.1} ms)");
+    println!(
+        "{name}: {rate:.0} deliveries accepted a second ({CALLERS} callers, {BODY} bytes; p50 {half:.1} ms, p99 {most:.1} ms)"
+    );
     let times = checked(&served, &integration).await?;
     let [half, most, all] = [50, 95, 99].map(|it| percentile(&times, it).as_millis());
     println!(

@@ -30,7 +30,8 @@ pub(crate) fn call_error(error: core::CallError) -> CallError {
 }
 
 pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
-    if it.id.is_empty() || it.settings_schema.len() > 1 << 16 || it.secrets.len() > 16 || it.hosts.len() > 16 {
+    if it.id.is_empty() || it.settings_schema.len() > 1 << 16 || it.secrets.len() > 16 || it.hosts.len() > 16
+    {
         return Err(bad("a provider names itself, and describes settings in at most 64 KiB and 16 secrets"));
     }
     let webhook = it.webhook;

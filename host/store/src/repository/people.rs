@@ -50,7 +50,7 @@ impl People<'_> {
     }
 
     /// Makes the first administrator with a token, if there is no user yet.
-    pub async fn bootstrap(&self, name: &str) -> Result<Option<NewToken>, StoreError> {
+    pub async fn bootstrap(&self, name: &str, scopes: &[String]) -> Result<Option<NewToken>, StoreError> {
         if user::Entity::find().one(self.store.write()).await?.is_some() {
             return Ok(None);
         }
@@ -60,7 +60,7 @@ impl People<'_> {
             Err(StoreError::Taken { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        self.create_token(&user.id, "bootstrap", &[], None).await.map(Some)
+        self.create_token(&user.id, "bootstrap", scopes, None).await.map(Some)
     }
 
     /// The user with that id.

@@ -37,9 +37,9 @@ async fn tokens_speak_for_users(place: Place) {
 
 async fn bootstrap_happens_once(place: Place) {
     let store = place.open().await;
-    let first = store.people().bootstrap("admin").await.unwrap().unwrap();
+    let first = store.people().bootstrap("admin", &[]).await.unwrap().unwrap();
     assert_eq!(store.people().authenticate(&first.text).await.unwrap().unwrap().user.role, Role::Admin);
-    assert!(store.people().bootstrap("admin").await.unwrap().is_none());
+    assert!(store.people().bootstrap("admin", &[]).await.unwrap().is_none());
 }
 
 async fn nonsense_costs_nothing(place: Place) {

@@ -185,7 +185,9 @@ pub(crate) fn http_error(error: HttpError) -> CallError {
     match error {
         HttpError::Denied(what) => CallError::Denied(what),
         HttpError::Timeout => CallError::Unavailable("GitHub did not answer in time".to_owned()),
-        HttpError::TooLarge(limit) => CallError::Other(format!("GitHub's answer has more than {limit} bytes")),
+        HttpError::TooLarge(limit) => {
+            CallError::Other(format!("GitHub's answer has more than {limit} bytes"))
+        }
         HttpError::Wait(seconds) => CallError::RateLimited(Some(seconds)),
         HttpError::Transport(why) => CallError::Unavailable(why),
     }
@@ -221,7 +223,9 @@ pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
         401 => CallError::Denied(format!(
             "GitHub does not accept the App's key ({said}): check the App ID, and rotate the private key"
         )),
-        403 => CallError::Denied(format!("GitHub refuses {what} ({said}): give the App the permission for it")),
+        403 => {
+            CallError::Denied(format!("GitHub refuses {what} ({said}): give the App the permission for it"))
+        }
         404 => CallError::Denied(format!("GitHub shows nothing for {what}: is the App installed there?")),
         422 => CallError::InvalidInput(format!("GitHub refuses {what} as not right ({said})")),
         status => CallError::Other(format!("GitHub answers {status} for {what} ({said})")),

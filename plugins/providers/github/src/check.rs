@@ -90,11 +90,8 @@ fn annotations(api: &Api<'_>, repository: &str, run: &Value) -> Result<Vec<Key>,
     if count == 0 {
         return Ok(all);
     }
-    let place = format!(
-        "/repos/{}/check-runs/{}/annotations?per_page=100",
-        path(repository),
-        part(&id(run, "/id"))
-    );
+    let place =
+        format!("/repos/{}/check-runs/{}/annotations?per_page=100", path(repository), part(&id(run, "/id")));
     let mut cursor = None;
     loop {
         let answer = good(api.get(&place, cursor.as_deref())?, "the check's annotations")?;
@@ -195,7 +192,8 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         }
     }
     let mut handle = run.as_ref().map(|it| id(it, "/id")).filter(|it| !it.is_empty());
-    let running: Map<String, Value> = [("status".to_owned(), Value::from("in_progress"))].into_iter().collect();
+    let running: Map<String, Value> =
+        [("status".to_owned(), Value::from("in_progress"))].into_iter().collect();
     let mut rest = left.as_slice();
     let answer = loop {
         let (batch, after) = rest.split_at(rest.len().min(BATCH));

@@ -19,8 +19,8 @@ mod settings;
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{
-    Account, Check, Content, Credential, Delivery, Health, Host, Info, Page, Provider, Published, Pull, Repository,
-    Requirement, Secret, Understood, WebhookAuth,
+    Account, Check, Content, Credential, Delivery, Health, Host, Info, Page, Provider, Published, Pull,
+    Repository, Requirement, Secret, Understood, WebhookAuth,
 };
 
 use crate::api::Api;
@@ -41,7 +41,9 @@ impl Provider for GitHub {
                 id_header: "X-GitHub-Delivery".to_owned(),
                 time_header: String::new(),
             },
-            features: ["accounts", "annotations", "rerun", "redeliver", "threat-detection"].map(str::to_owned).into(),
+            features: ["accounts", "annotations", "rerun", "redeliver", "threat-detection"]
+                .map(str::to_owned)
+                .into(),
             settings_schema: settings::schema(),
             secrets: vec![Secret {
                 name: "private-key".to_owned(),

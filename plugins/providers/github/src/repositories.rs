@@ -43,7 +43,8 @@ pub(crate) fn folders(
     let Some(answer) = found(answer, &format!("`{folder}` of `{repository}`"))? else { return Ok(None) };
     // A file is an object, a folder a list.
     let Some(entries) = answer.body.as_array() else { return Ok(None) };
-    let folders = entries.iter().filter(|it| text(it, "/type") == "dir").map(|it| text(it, "/path").to_owned());
+    let folders =
+        entries.iter().filter(|it| text(it, "/type") == "dir").map(|it| text(it, "/path").to_owned());
     Ok(Some(Page { items: folders.collect(), next: None }))
 }
 
@@ -80,7 +81,8 @@ pub(crate) fn requirement(
             entries.iter().any(|it| it.as_str().or_else(|| it.pointer(name)?.as_str()) == Some(check))
         })
     };
-    let required = flag(&it, "/protected") && enforced && (named("contexts", "") || named("checks", "/context"));
+    let required =
+        flag(&it, "/protected") && enforced && (named("contexts", "") || named("checks", "/context"));
     let page = format!("{}/{repository}/settings/branches", api.settings.web);
     let how = format!(
         "open {page}, edit the rule for `{branch}`, choose \"Require status checks to pass before merging\", and add \

@@ -68,6 +68,10 @@ impl Settings {
             let said = json::text(&all, pointer).trim_end_matches('/');
             if said.is_empty() { usual.to_owned() } else { said.to_owned() }
         };
-        Ok(Settings { api: url("/api_url", API), web: url("/web_url", WEB), account: json::id(&all, "/account") })
+        Ok(Settings {
+            api: url("/api_url", API),
+            web: url("/web_url", WEB),
+            account: json::id(&all, "/account"),
+        })
     }
 }

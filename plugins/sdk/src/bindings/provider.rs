@@ -79,7 +79,8 @@ impl<'a> World<'a> {
                 Some(lent) => Some(*lent),
                 None => given.get(row - self.lent.len()).and_then(Option::as_ref),
             };
-            found.ok_or_else(|| plain::HttpError::Denied("this credential was handed over already".to_owned()))
+            found
+                .ok_or_else(|| plain::HttpError::Denied("this credential was handed over already".to_owned()))
         };
         let auth = match &request.auth {
             None => None,
@@ -475,8 +476,8 @@ macro_rules! export_provider {
     ($provider:expr) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            use $crate::bindings::provider as palisade;
             use palisade::{CallError, Credential};
+            use $crate::bindings::provider as palisade;
             struct Component;
             impl palisade::Guest for Component {
                 fn describe() -> palisade::Info {
