@@ -58,7 +58,6 @@ pub(crate) struct World {
     pub(crate) fake: Arc<FakeGitHub>,
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) service: Service,
-    pub(crate) installation: u64,
     pub(crate) url: String,
     pub(crate) data: TempDir,
     pub(crate) database: String,
@@ -110,17 +109,7 @@ impl World {
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
         let door =
             tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
-        Some(World {
-            fake,
-            sandbox,
-            service,
-            installation,
-            url,
-            data,
-            database,
-            working: Some(working),
-            door,
-        })
+        Some(World { fake, sandbox, service, url, data, database, working: Some(working), door })
     }
 
     /// Connects, integrates, and sets the webhook; gives the integration's id.

@@ -44,7 +44,12 @@ fn show(check: &Check) {
             it["title"].as_str().unwrap_or("-")
         );
     }
-    println!("\n{}", check.summary.as_deref().unwrap_or_default());
+    // What was there before is folded for people, and would be all that is left on a terminal.
+    let body = check.summary.as_deref().unwrap_or_default();
+    match body.split_once("<details><summary>Not new") {
+        None => println!("\n{body}"),
+        Some((new, _)) => println!("\n{new}(folded: what the target has too)"),
+    }
 }
 
 async fn run(program: &Path, top: &Path) -> Result<(), Failure> {
