@@ -25,6 +25,10 @@ const FULL: Duration = Duration::from_millis(250);
 /// A job is tried so many times. With crashes, which count, that makes three.
 const ATTEMPTS: i16 = 25;
 
+/// How often a host says that it is alive, and for how long it may be silent before its jobs are given to others.
+const BEAT: Duration = Duration::from_secs(1);
+const SILENCE: i64 = 4_000;
+
 /// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes.
 struct Backoff;
 
@@ -70,6 +74,23 @@ fn attempt(row: &JobRow) -> Attempt {
 }
 
 impl Service {
+    /// Says that this host is alive, and takes over from those that are not.
+    async fn keep_alive(&self, host: &str) {
+        loop {
+            let beaten = self.0.store.beat(host).await;
+            let taken = match beaten {
+                Ok(()) => self.0.store.requeue_of_the_silent(SILENCE).await,
+                Err(error) => Err(error),
+            };
+            match taken {
+                Ok(0) => {}
+                Ok(jobs) => tracing::info!(jobs, "jobs of a host that is silent are put back"),
+                Err(error) => tracing::warn!(%error, "this host cannot say that it is alive"),
+            }
+            tokio::time::sleep(BEAT).await;
+        }
+    }
+
     fn workers(&self) -> Result<Workers, riverqueue::Error> {
         let mut workers = Workers::new();
         let it = self.clone();
@@ -146,6 +167,8 @@ impl Service {
             tracing::info!(jobs = back, "jobs of a process that ended are put back");
         }
         let workers = self.workers().map_err(ServiceError::internal)?;
+        let host = palisade_store::new_id();
+        self.0.store.beat(&host).await?;
         let timeout = self.0.options.deadline;
         let maintenance = MaintenanceConfig::default()
             .with_scheduler_interval(SCHEDULE)
@@ -157,6 +180,7 @@ impl Service {
         };
         let queue = QueueConfig::new(SLOTS).with_fetch_cooldown(POLL / 2).with_fetch_poll_interval(POLL);
         let client = builder
+            .id(host.as_str())
             .workers(workers)
             .queue("default", queue)
             .retry_policy(Backoff)
@@ -167,7 +191,9 @@ impl Service {
             .map_err(ServiceError::internal)?;
         let run = client.start().map_err(ServiceError::internal)?;
         let service = self.clone();
-        let ticker = tokio::spawn(async move { service.tick().await });
+        let ticker = tokio::spawn(async move {
+            tokio::join!(service.tick(), service.keep_alive(&host));
+        });
         Ok(Working { run, ticker })
     }
 }

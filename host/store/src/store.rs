@@ -69,6 +69,41 @@ impl Store {
         row.map(|row| row.value).ok_or_else(|| StoreError::not_found("meta", "instance"))
     }
 
+    /// Says that a host is alive, by the database's own clock, so that hosts need not agree on the time.
+    pub async fn beat(&self, host: &str) -> Result<(), StoreError> {
+        let Database::Postgres(pool) = &self.shared.database else { return Ok(()) };
+        self.shared.counter.add();
+        sqlx::query(
+            "INSERT INTO meta (key, value) VALUES ('host:' || $1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint::text) \
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )
+        .bind(host)
+        .execute(pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Puts back what hosts were running that have not said for `silence` milliseconds that they are alive: they died,
+    /// or were stopped, and then whatever they write late is refused by its fence. Attempts stay counted. Answers how
+    /// many jobs. Only on `PostgreSQL`; elsewhere there is one host, and [`Self::requeue_orphans`] is enough.
+    pub async fn requeue_of_the_silent(&self, silence: i64) -> Result<u64, StoreError> {
+        let Database::Postgres(pool) = &self.shared.database else { return Ok(0) };
+        self.shared.counter.add();
+        let done = sqlx::query(
+            "UPDATE river_job SET \
+               state = CASE WHEN attempt >= max_attempts THEN 'discarded' ELSE 'available' END::river_job_state, \
+               finalized_at = CASE WHEN attempt >= max_attempts THEN now() ELSE NULL END, \
+               scheduled_at = now() \
+             WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM meta \
+               WHERE meta.key = 'host:' || river_job.attempted_by[array_upper(river_job.attempted_by, 1)] \
+               AND meta.value::bigint > (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1)",
+        )
+        .bind(silence)
+        .execute(pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+
     /// Puts every job that is marked as running back, to be started at once. The attempt stays counted, so that
     /// a job that kills the process runs out of attempts; one without attempts left is discarded. Call it before
     /// the workers start: on `SQLite` nobody else can run a job, because this process owns the folder. On

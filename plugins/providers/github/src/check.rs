@@ -177,6 +177,12 @@ fn write(
     Ok(good(answer, &format!("a check on `{repository}`"))?.body)
 }
 
+/// Whether a check has no remarks of its own that others could contradict.
+fn says_nothing(check: &Check) -> bool {
+    let failed = check.conclusion == Some(Conclusion::Failure) && check.annotations.is_empty();
+    check.state != CheckState::Completed || failed
+}
+
 pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<Published, CallError> {
     let last = standing(check)?;
     let all: Vec<Value> = check.annotations.iter().map(wire).collect();
@@ -186,8 +192,9 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         let there = annotations(api, repository, found)?;
         match missing(all.clone(), there) {
             Some(rest) => left = rest,
-            // While a check waits or runs, what an earlier one said may stand.
-            None if check.annotations.is_empty() && check.state != CheckState::Completed => left.clear(),
+            // What an earlier evaluation said may stand beside a check that runs, was superseded, or did not come to
+            // its end; not beside one that says something else.
+            None if says_nothing(check) => left.clear(),
             None => run = None,
         }
     }
