@@ -146,7 +146,11 @@ impl Service {
             state: CheckState::Superseded,
             conclusion: None,
             title: "Superseded".to_owned(),
-            summary: format!("Superseded by {by}: the pull request has a newer commit."),
+            summary: if by.is_empty() {
+                "The pull request was closed before this came to its end.".to_owned()
+            } else {
+                format!("Superseded by {by}: the pull request has a newer commit.")
+            },
             fence: fence.max(check.fence),
             ..again(check)?
         };

@@ -8,7 +8,7 @@ use palisade_report::CheckPart;
 use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
 use palisade_source::{Snapshot, TreePath};
 use palisade_store::repository::pulls::Seen;
-use palisade_store::{IntegrationStatus, StoreError, entity};
+use palisade_store::{CheckState, IntegrationStatus, StoreError, entity};
 
 use crate::adapter::Adapter;
 use crate::check::{Draft, NAME};
@@ -147,11 +147,10 @@ impl Service {
         let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &row.number.to_string()).await;
         let pull = adapter.read(answer)?;
         let Some(pull) = pull.filter(|it| it.open) else {
+            self.supersede(integration, row, "", fence).await?;
             return self.settle(row, &Pull::default(), false).await;
         };
-        if !row.head_sha.is_empty() && row.head_sha != pull.head_sha {
-            self.supersede(integration, row, &pull, fence).await?;
-        }
+        self.supersede(integration, row, &pull.head_sha, fence).await?;
         let sources = self.sources_for(integration, &row.repository, &pull.base_ref).await?;
         if sources.is_empty() {
             return self.settle(row, &pull, true).await;
@@ -382,21 +381,32 @@ impl Service {
         self.settle(row, &pull, true).await
     }
 
-    /// Closes the check of an earlier head, unless another pull request still has it.
+    /// Closes the checks of earlier heads, unless another pull request still has them: of the one that was evaluated
+    /// last, and of all whose evaluation was cut off. Without a head the pull request is closed.
     async fn supersede(
         &self,
         integration: &entity::integration::Model,
         row: &entity::pull::Model,
-        pull: &Pull,
+        head_sha: &str,
         fence: i64,
     ) -> Result<(), ServiceError> {
-        let open = self.0.store.pulls().open(&integration.id, &row.repository).await?;
-        if open.iter().any(|it| it.number != row.number && it.head_sha == row.head_sha) {
-            return Ok(());
+        let checks = self.0.store.checks();
+        let mut earlier = checks.running(&integration.id, &row.repository).await?;
+        earlier.retain(|it| {
+            serde_json::from_str::<Vec<i64>>(&it.pulls).is_ok_and(|pulls| pulls.contains(&row.number))
+        });
+        if !row.head_sha.is_empty() && !head_sha.is_empty() {
+            earlier.extend(checks.of_commit(&integration.id, &row.repository, &row.head_sha).await?);
         }
-        let checks = self.0.store.checks().of_commit(&integration.id, &row.repository, &row.head_sha).await?;
-        for check in checks.iter().filter(|it| it.name == NAME) {
-            self.desire_superseded(check, &pull.head_sha, fence).await?;
+        let open = self.0.store.pulls().open(&integration.id, &row.repository).await?;
+        let of_others = |sha: &str| open.iter().any(|it| it.number != row.number && it.head_sha == sha);
+        let mut done: Vec<&str> = Vec::new();
+        for check in &earlier {
+            let is_earlier = check.name == NAME && check.head_sha != head_sha && !of_others(&check.head_sha);
+            if is_earlier && check.state != CheckState::Superseded && !done.contains(&check.id.as_str()) {
+                done.push(&check.id);
+                self.desire_superseded(check, head_sha, fence).await?;
+            }
         }
         Ok(())
     }

@@ -114,6 +114,15 @@ impl Checks<'_> {
         Ok(changed > 0)
     }
 
+    /// Those of a repository that wait or run.
+    pub async fn running(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
+        let query = Entity::find()
+            .filter(Column::IntegrationId.eq(integration))
+            .filter(Column::Repository.eq(repository))
+            .filter(Column::State.is_in([CheckState::Queued, CheckState::Running]));
+        Ok(query.all(self.store.read()).await?)
+    }
+
     /// Those that should be completed by `now` and are not.
     pub async fn overdue(&self, now: i64) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
