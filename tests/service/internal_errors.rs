@@ -6,6 +6,9 @@ use palisade_fake_github::{Fault, Rule};
 
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
+/// Makes a fault anew.
+type Make = fn() -> Fault;
+
 /// What GitHub does at a place: once or often, and which place.
 fn faults() -> Vec<(String, Rule)> {
     let places = [
@@ -17,7 +20,6 @@ fn faults() -> Vec<(String, Rule)> {
         ("POST", "/check-runs$"),
         ("PATCH", "/check-runs/[0-9]+$"),
     ];
-    type Make = fn() -> Fault;
     let kinds: [(&str, Make); 8] = [
         ("500", || Fault::status(500, "broken")),
         ("502", || Fault::status(502, "bad gateway")),
@@ -64,7 +66,7 @@ async fn none_of_fifty_errors_makes_a_check_green() {
                 checks += 1;
                 break;
             }
-            assert!(begin.elapsed() < Duration::from_secs(60), "{name}: it never ended: {found:?}");
+            assert!(begin.elapsed() < Duration::from_mins(1), "{name}: it never ended: {found:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         world.fake.heal();

@@ -45,6 +45,7 @@ fn middle(times: &mut [Duration]) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() - 1])
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn it_survives(kind: Kind) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
@@ -116,7 +117,7 @@ async fn it_survives(kind: Kind) {
             break;
         }
         let log = || fs::read_to_string(&program.log).unwrap();
-        assert!(recovery.elapsed() < Duration::from_secs(180), "{wrong:#?}\n{}", log());
+        assert!(recovery.elapsed() < Duration::from_mins(3), "{wrong:#?}\n{}", log());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let recovered = recovery.elapsed();
@@ -158,10 +159,8 @@ async fn it_survives(kind: Kind) {
         );
     }
     // (b) was held above. (c), (d) No check of an earlier head is open, none of them was ever written twice over.
-    for row in 0..PULLS {
-        let number = heads[row].0;
-        let pull = fake.pull(REPOSITORY, number).unwrap();
-        assert_eq!(pull.head_sha, heads[row].1);
+    for (number, sha, _) in &heads {
+        assert_eq!(fake.pull(REPOSITORY, *number).unwrap().head_sha, *sha);
     }
     let mut checks = 0;
     let mut page = Page::first(1_000);

@@ -97,7 +97,7 @@ impl Served {
         let connection = String::new();
         let mut served = Served { fake, installation, base, api, connection, service, folder };
         while !served.is_ready().await {
-            if begin.elapsed() > Duration::from_secs(60) {
+            if begin.elapsed() > Duration::from_mins(1) {
                 return Err("the service is not ready after a minute".into());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -123,7 +123,7 @@ pub enum Role {
         /// Linked and ready.
         provider: Provider,
         /// What it says it is.
-        info: ProviderInfo,
+        info: Box<ProviderInfo>,
     },
 }
 
@@ -398,7 +398,7 @@ impl<'a> Admission<'a> {
                     .result
                     .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
                 self.pass(Step::Describe, format!("speaks with {}", info.title));
-                Role::Provider { provider, info }
+                Role::Provider { provider, info: Box::new(info) }
             }
             other => {
                 let reason = format!("plugins of the world `{other}` are not run by this version");

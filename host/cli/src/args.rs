@@ -91,7 +91,7 @@ pub(crate) struct ServerOptions {
     /// Where to listen [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<std::net::SocketAddr>,
-    /// Where people and providers reach the service [default: http://127.0.0.1:8080/]
+    /// Where people and providers reach the service [default: port 8080 of this machine]
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }

@@ -206,7 +206,7 @@ impl Provider {
             self,
             tenant,
             call_get_requirement(repository, branch, check),
-            plain(|it| Ok(convert::requirement(it)))
+            plain(|it| Ok(convert::requirement(&it)))
         )
     }
 
@@ -282,6 +282,6 @@ impl Provider {
     /// Brings a check to the state it ought to have.
     pub async fn publish(&self, tenant: &Tenant, repository: &str, check: &Check) -> Answer<Published> {
         let check = convert::check(check);
-        ask!(self, tenant, call_publish(repository, &check), plain(|it| Ok(convert::published(it))))
+        ask!(self, tenant, call_publish(repository, &check), plain(|it| Ok(convert::published(&it))))
     }
 }

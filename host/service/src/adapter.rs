@@ -38,7 +38,7 @@ impl Service {
         let all = self.0.catalog.plugins().iter();
         let mut found = all.filter_map(|plugin| match &plugin.role {
             Role::Provider { provider, info } if info.id == id => {
-                Some((plugin.manifest.name.as_str(), provider, info))
+                Some((plugin.manifest.name.as_str(), provider, info.as_ref()))
             }
             _ => None,
         });

@@ -210,26 +210,24 @@ impl Service {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
             other => other?,
         };
-        let waiting = match slot {
+        let waiting = if let Some(slot) = slot {
             // One scan a slot, however often the job is started: the row that an earlier try has made is taken up.
-            Some(slot) => match store.scans().begin_slot(&source.id, slot).await? {
-                Some(scan) => scan,
-                None => match store.scans().unfinished_of_slot(&source.id, slot).await? {
-                    Some(scan) => scan,
-                    None => return Ok(Done::Whole),
-                },
-            },
-            None => {
-                let new = NewScan {
-                    source_id: source.id.clone(),
-                    kind: ScanKind::Full,
-                    trigger,
-                    pull_number: None,
-                    head_sha: String::new(),
-                    base_sha: String::new(),
-                };
-                store.scans().create(new).await?
-            }
+            let scan = match store.scans().begin_slot(&source.id, slot).await? {
+                Some(scan) => Some(scan),
+                None => store.scans().unfinished_of_slot(&source.id, slot).await?,
+            };
+            let Some(scan) = scan else { return Ok(Done::Whole) };
+            scan
+        } else {
+            let new = NewScan {
+                source_id: source.id.clone(),
+                kind: ScanKind::Full,
+                trigger,
+                pull_number: None,
+                head_sha: String::new(),
+                base_sha: String::new(),
+            };
+            store.scans().create(new).await?
         };
         match self.scan_now(&source, &waiting).await {
             Ok(()) => Ok(Done::Whole),

@@ -41,7 +41,7 @@ impl Service {
     /// The adapters.
     pub fn providers(&self) -> Vec<&ProviderInfo> {
         self.roles()
-            .filter_map(|it| if let Role::Provider { info, .. } = it { Some(info) } else { None })
+            .filter_map(|it| if let Role::Provider { info, .. } = it { Some(info.as_ref()) } else { None })
             .collect()
     }
 

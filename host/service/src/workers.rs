@@ -105,7 +105,7 @@ impl Service {
                 let Ok(_place) = it.0.places.try_acquire() else { return Ok(WorkOutcome::Snooze(FULL)) };
                 let (args, attempt) = (&job.args, attempt(&job.row));
                 let work = it.evaluate(&args.integration, &args.repository, args.number, attempt);
-                until_cancelled(&context, work).await
+                Box::pin(until_cancelled(&context, work)).await
             }
         })?;
         let it = self.clone();

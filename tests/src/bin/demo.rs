@@ -74,7 +74,7 @@ async fn run(program: &Path, top: &Path) -> Result<(), Failure> {
             show(check);
             break;
         }
-        if opened.elapsed() > Duration::from_secs(60) {
+        if opened.elapsed() > Duration::from_mins(1) {
             return Err(format!("no check after a minute: {checks:?}").into());
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -136,13 +136,11 @@ async fn run(program: &Path, name: &str, database: &str) -> Result<(), Failure> 
 
 async fn both(program: &Path) -> Result<(), Failure> {
     run(program, "SQLite", "sqlite:").await?;
-    match palisade_store::testing::Postgres::start()? {
-        Some(server) => run(program, "PostgreSQL", &server.database().await?).await,
-        None => {
-            println!("SKIPPED: there is no PostgreSQL on this machine");
-            Ok(())
-        }
+    if let Some(server) = palisade_store::testing::Postgres::start()? {
+        return run(program, "PostgreSQL", &server.database().await?).await;
     }
+    println!("SKIPPED: there is no PostgreSQL on this machine");
+    Ok(())
 }
 
 fn main() -> ExitCode {

@@ -140,6 +140,7 @@ pub(crate) fn names(it: wire::NamePage) -> Result<Page<String>, Fault> {
     page(it.items, it.next, |it| one_line(&it))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands where values are handed over")]
 pub(crate) fn pull(it: wire::Pull) -> Pull {
     Pull {
         id: one_line(&it.id),
@@ -160,7 +161,7 @@ pub(crate) fn pulls(it: wire::PullPage) -> Result<Page<Pull>, Fault> {
     page(it.items, it.next, pull)
 }
 
-pub(crate) fn requirement(it: wire::Requirement) -> Requirement {
+pub(crate) fn requirement(it: &wire::Requirement) -> Requirement {
     Requirement { required: it.required, how: text(&it.how) }
 }
 
@@ -203,6 +204,6 @@ pub(crate) fn check(it: &Check) -> wire::Check {
     }
 }
 
-pub(crate) fn published(it: wire::Published) -> Published {
+pub(crate) fn published(it: &wire::Published) -> Published {
     Published { handle: one_line(&it.handle), accepted: it.accepted, web_url: one_line(&it.web_url) }
 }

@@ -87,7 +87,7 @@ impl<'a> Api<'a> {
         }
     }
 
-    fn request(&self, method: Method, url: String, body: Option<&Value>, credential: Credential) -> Request {
+    fn request(method: Method, url: String, body: Option<&Value>, credential: Credential) -> Request {
         let mut headers = vec![
             ("accept".to_owned(), "application/vnd.github+json".to_owned()),
             ("x-github-api-version".to_owned(), VERSION.to_owned()),
@@ -111,7 +111,7 @@ impl<'a> Api<'a> {
             return Err(CallError::InvalidInput(format!("`{account}` is no id of an installation")));
         }
         let url = self.url(&format!("/app/installations/{account}/access_tokens"));
-        let request = self.request(Method::Post, url, Some(&serde_json::json!({})), self.host.auth());
+        let request = Self::request(Method::Post, url, Some(&serde_json::json!({})), self.host.auth());
         let (token, response) =
             self.host.exchange(request, "/token", Some("/expires_at")).map_err(http_error)?;
         let answer = read(response)?;
@@ -137,11 +137,11 @@ impl<'a> Api<'a> {
             As::App => self.host.auth(),
             As::Installation => self.token()?,
         };
-        let request = self.request(method, url.to_owned(), body, credential);
+        let request = Self::request(method, url.to_owned(), body, credential);
         let answer = read(self.host.send(request).map_err(http_error)?)?;
         // A kept token may have been revoked: an installation was suspended and taken up again, a key rotated.
         if answer.status == 401 && who == As::Installation {
-            let request = self.request(method, url.to_owned(), body, self.mint()?);
+            let request = Self::request(method, url.to_owned(), body, self.mint()?);
             return read(self.host.send(request).map_err(http_error)?);
         }
         Ok(answer)
@@ -160,7 +160,7 @@ impl<'a> Api<'a> {
         body: &Value,
         fill: Vec<(String, Credential)>,
     ) -> Result<Answer, CallError> {
-        let mut request = self.request(method, self.url(path), Some(body), self.host.auth());
+        let mut request = Self::request(method, self.url(path), Some(body), self.host.auth());
         request.fill = fill;
         read(self.host.send(request).map_err(http_error)?)
     }
@@ -177,7 +177,7 @@ impl<'a> Api<'a> {
 
     /// The request for an archive.
     pub(crate) fn archive(&self, path: &str) -> Result<Request, CallError> {
-        Ok(self.request(Method::Get, self.url(path), None, self.token()?))
+        Ok(Self::request(Method::Get, self.url(path), None, self.token()?))
     }
 }
 

@@ -164,15 +164,12 @@ fn write(
         body.insert("details_url".to_owned(), check.details_url.as_str().into());
     }
     let place = format!("/repos/{}/check-runs", path(repository));
-    let answer = match handle {
-        Some(handle) => {
-            api.write(Method::Patch, &format!("{place}/{}", part(handle)), &Value::Object(body))?
-        }
-        None => {
-            body.insert("name".to_owned(), check.name.as_str().into());
-            body.insert("head_sha".to_owned(), check.head_sha.as_str().into());
-            api.write(Method::Post, &place, &Value::Object(body))?
-        }
+    let answer = if let Some(handle) = handle {
+        api.write(Method::Patch, &format!("{place}/{}", part(handle)), &Value::Object(body))?
+    } else {
+        body.insert("name".to_owned(), check.name.as_str().into());
+        body.insert("head_sha".to_owned(), check.head_sha.as_str().into());
+        api.write(Method::Post, &place, &Value::Object(body))?
     };
     Ok(good(answer, &format!("a check on `{repository}`"))?.body)
 }

@@ -63,19 +63,20 @@ pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
     }
     let found = api.app(&format!("/app/installations/{}", api.settings.account), None)?;
     if found.status == 404 {
-        health.status = "not-installed".to_owned();
-        health.reason = "the GitHub App is not installed: install it for the organisation".to_owned();
+        "not-installed".clone_into(&mut health.status);
+        "the GitHub App is not installed: install it for the organisation".clone_into(&mut health.reason);
         return Ok(health);
     }
     let installation = good(found, "the installation")?.body;
-    health.account = text(&installation, "/account/login").to_owned();
+    text(&installation, "/account/login").clone_into(&mut health.account);
     health.warnings = warnings(&installation);
     health.details.push(("kind".to_owned(), text(&installation, "/account/type").to_owned()));
     health.details.push(("repositories".to_owned(), text(&installation, "/repository_selection").to_owned()));
     health.details.push(("page".to_owned(), text(&installation, "/html_url").to_owned()));
     if !installation.pointer("/suspended_at").unwrap_or(&Value::Null).is_null() {
-        health.status = "suspended".to_owned();
-        health.reason = "the GitHub App is suspended: resume it in the organisation's settings".to_owned();
+        "suspended".clone_into(&mut health.status);
+        "the GitHub App is suspended: resume it in the organisation's settings"
+            .clone_into(&mut health.reason);
         return Ok(health);
     }
     let repositories = api.get("/installation/repositories?per_page=1", None)?;
@@ -83,7 +84,7 @@ pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
         let CallError::Denied(why) = refusal(&repositories, "the installation's repositories") else {
             return Err(refusal(&repositories, "the installation's repositories"));
         };
-        health.status = "error".to_owned();
+        "error".clone_into(&mut health.status);
         health.reason = why;
     }
     Ok(health)
