@@ -33,6 +33,11 @@ pub fn normalised(folders: &[String]) -> Result<Vec<TreePath>, ServiceError> {
     Ok(kept)
 }
 
+/// A folder as users write it: `/` is all.
+pub(crate) fn shown(folder: &TreePath) -> String {
+    if folder.is_root() { "/".to_owned() } else { format!("/{folder}") }
+}
+
 /// Whether a path is a folder or lies in it.
 pub(crate) fn contains(folder: &TreePath, path: &TreePath) -> bool {
     folder.is_root()
@@ -51,7 +56,7 @@ mod tests {
         let check = |folders: &[&str]| {
             let folders: Vec<String> = folders.iter().map(|it| (*it).to_owned()).collect();
             match normalised(&folders) {
-                Ok(paths) => paths.iter().map(|it| format!("/{it}")).collect::<Vec<_>>().join(" "),
+                Ok(paths) => paths.iter().map(super::shown).collect::<Vec<_>>().join(" "),
                 Err(error) => error.to_string(),
             }
         };

@@ -60,7 +60,7 @@ impl Service {
         }
         Ok(SourceSettings {
             repository: repository.full_name.clone(),
-            folders: paths.iter().map(|it| format!("/{it}")).collect(),
+            folders: paths.iter().map(folders::shown).collect(),
             ..settings.clone()
         })
     }
