@@ -73,14 +73,23 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
             last = now;
         }
     };
-    // The clock of the service reads the database each 5 s; within the moments of these requests it does not.
-    let before = quiet().await;
-    for (name, headers, body, url) in &forged {
-        assert_eq!(post(&client, url, headers, body.clone()).await, 401, "{name}");
+    // The clock of the service and its heartbeat use the database now and then; between two of them nothing does, so
+    // one round without a statement shows that these requests need none.
+    let mut costs = Vec::new();
+    for _ in 0..10 {
+        let before = quiet().await;
+        for (name, headers, body, url) in &forged {
+            assert_eq!(post(&client, url, headers, body.clone()).await, 401, "{name}");
+        }
+        let headers = [event, ("x-hub-signature-256", other.as_str())];
+        assert_eq!(post(&client, &hook, &headers, body.clone()).await, 401);
+        costs.push(world.service.store().statements() - before);
+        if costs.ends_with(&[0]) {
+            break;
+        }
     }
-    assert_eq!(post(&client, &hook, &[event, ("x-hub-signature-256", &other)], body.clone()).await, 401);
+    assert!(costs.contains(&0), "{kind:?}: statements for what was forged: {costs:?}");
     let after = world.service.store().statements();
-    assert_eq!(after - before, 0, "{kind:?}: statements for what was forged");
     // The positive control: what is believed is counted.
     let headers = [event, ("x-hub-signature-256", good.as_str()), ("x-github-delivery", "d-1")];
     assert_eq!(post(&client, &hook, &headers, body).await, 202);
