@@ -1,9 +1,9 @@
 //! The check on a commit: what it should say. The publisher brings it to the provider.
 
-use palisade_domain::{Severity, Verdict};
+use palisade_domain::{Severity, SeverityCounts, Verdict};
 use palisade_report::{check_annotations, check_body};
 use palisade_store::repository::checks::NewCheck;
-use palisade_store::{CheckState, Conclusion, Page, entity, now_ms};
+use palisade_store::{CheckState, Conclusion, entity, now_ms};
 
 use crate::error::ServiceError;
 use crate::evaluate::{Part, check_parts};
@@ -73,17 +73,16 @@ fn title(parts: &[Part]) -> String {
     }
     let new = parts.iter().flat_map(|it| &it.report.results);
     let new = new.filter(|it| it.new && it.status == palisade_domain::FindingStatus::Failed);
-    let mut counts = [0_u64; 4];
+    let mut counts = SeverityCounts::default();
     for finding in new {
-        for (count, severity) in counts.iter_mut().zip(Severity::ALL) {
-            *count += u64::from(severity == finding.severity);
-        }
+        counts.add(finding.severity);
     }
-    let total: u64 = counts.iter().sum();
+    let counts = Severity::ALL.map(|severity| (counts.of(severity), severity));
+    let total: u64 = counts.iter().map(|(count, _)| count).sum();
     if total == 0 {
         return "No new violations".to_owned();
     }
-    let named = counts.iter().zip(Severity::ALL).filter(|(count, _)| **count > 0);
+    let named = counts.iter().filter(|(count, _)| *count > 0);
     let named: Vec<String> = named.map(|(count, severity)| format!("{count} {severity}")).collect();
     let plural = if total == 1 { "" } else { "s" };
     format!("{total} new violation{plural}: {}", named.join(", "))
@@ -167,17 +166,11 @@ impl Service {
         repository: &str,
         sha: &str,
     ) -> Result<Vec<entity::check_run::Model>, ServiceError> {
-        let (mut all, mut page) = (Vec::new(), Page::first(1_000));
-        loop {
-            let integrations = self.0.store.integrations().list(&page).await?;
-            for integration in &integrations {
-                all.extend(self.0.store.checks().of_commit(&integration.id, repository, sha).await?);
-            }
-            match integrations.last() {
-                Some(last) if integrations.len() == 1_000 => page = Page::after(&last.id, 1_000),
-                _ => return Ok(all),
-            }
+        let mut all = Vec::new();
+        for integration in self.each_integration().await? {
+            all.extend(self.0.store.checks().of_commit(&integration.id, repository, sha).await?);
         }
+        Ok(all)
     }
 
     /// Closes checks that did not end in time.

@@ -85,16 +85,9 @@ impl Service {
                     }
                 }
                 Hint::Integration | Hint::Repositories => {
-                    let id = integration.id.clone();
-                    self.0
-                        .store
-                        .jobs()
-                        .insert(Refresh { integration: id.clone() })
-                        .await
-                        .map_err(StoreError::from)?;
+                    self.enqueue(Refresh { integration: integration.id.clone() }).await?;
                     if matches!(hint, Hint::Integration) {
-                        let job = Reconcile { integration: id };
-                        self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
+                        self.enqueue(Reconcile { integration: integration.id.clone() }).await?;
                     }
                     notes.push("the integration".to_owned());
                 }
@@ -105,7 +98,7 @@ impl Service {
 
     /// Whether a source looks at pull requests of a repository.
     pub(crate) async fn has_source(&self, integration: &str, repository: &str) -> Result<bool, ServiceError> {
-        let sources = self.sources_of(integration).await?;
-        Ok(sources.iter().any(|it| it.repository == repository && !it.paused))
+        let sources = self.0.store.sources().of_repository(integration, repository).await?;
+        Ok(sources.iter().any(|it| !it.paused))
     }
 }

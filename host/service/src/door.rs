@@ -56,20 +56,15 @@ fn scheme(info: &ProviderInfo) -> Result<Scheme, ServiceError> {
 impl Service {
     /// Opens the doors of all connections.
     pub(crate) async fn open_doors(&self) -> Result<(), ServiceError> {
-        let mut page = Page::first(1_000);
-        loop {
-            let connections = self.0.store.connections().list(&page).await?;
-            for connection in &connections {
-                // One that cannot be opened must not keep the others shut.
-                if let Err(error) = self.open_door(&connection.id, &connection.provider).await {
-                    tracing::error!(connection = %connection.id, %error, "its deliveries are refused");
-                }
-            }
-            match connections.last() {
-                Some(last) if connections.len() == 1_000 => page = Page::after(&last.id, 1_000),
-                _ => return Ok(()),
+        let store = &self.0.store;
+        let list = async |page: Page| store.connections().list(&page).await;
+        for connection in Page::every(list, |it| &it.id).await? {
+            // One that cannot be opened must not keep the others shut.
+            if let Err(error) = self.open_door(&connection.id, &connection.provider).await {
+                tracing::error!(connection = %connection.id, %error, "its deliveries are refused");
             }
         }
+        Ok(())
     }
 
     /// Opens the door of a connection, with the secrets as they are now.

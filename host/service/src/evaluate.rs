@@ -79,7 +79,12 @@ impl Service {
             return Ok(Done::Whole);
         }
         let row = self.quiet(&key, row).await?;
-        lock(&self.0.evaluated).insert(key, Instant::now());
+        {
+            let mut evaluated = lock(&self.0.evaluated);
+            // What lies further back than a burst is asked for by nobody.
+            evaluated.retain(|_, at| at.elapsed() < BURST);
+            evaluated.insert(key, Instant::now());
+        }
         let integration = match store.integrations().get(integration).await {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
             other => other?,
@@ -93,14 +98,13 @@ impl Service {
         let adapter = self.of_integration(&integration).await?;
         match self.evaluate_now(&adapter, &integration, &row, attempt.fence).await {
             Ok(()) => Ok(Done::Whole),
-            Err(error) => match error.pause() {
-                Some(seconds) => Ok(Done::Later(Duration::from_secs(seconds.max(1)))),
-                None if attempt.last => {
+            Err(error) => {
+                // A pause that the provider asks for uses no try up.
+                if attempt.last && error.pause().is_none() {
                     self.fail_pull(&integration, &row, &error.to_string(), attempt.fence).await?;
-                    Err(error)
                 }
-                None => Err(error),
-            },
+                Err(error)
+            }
         }
     }
 
@@ -202,11 +206,9 @@ impl Service {
         repository: &str,
         branch: &str,
     ) -> Result<Vec<entity::source::Model>, ServiceError> {
-        let mut all = self.sources_of(&integration.id).await?;
+        let mut all = self.0.store.sources().of_repository(&integration.id, repository).await?;
         all.retain(|it| {
-            it.repository == repository
-                && !it.paused
-                && BranchPattern::new(&it.branch_pattern).is_ok_and(|pattern| pattern.matches(branch))
+            !it.paused && BranchPattern::new(&it.branch_pattern).is_ok_and(|pattern| pattern.matches(branch))
         });
         all.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(all)

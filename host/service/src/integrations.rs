@@ -54,8 +54,7 @@ impl Service {
             status: IntegrationStatus::Error,
         };
         let integration = self.0.store.integrations().create(new).await?;
-        self.refresh(&integration.id).await?;
-        Ok(self.0.store.integrations().get(&integration.id).await?)
+        self.check_integration(&integration.id).await
     }
 
     /// All sources of an integration.
@@ -63,16 +62,9 @@ impl Service {
         &self,
         integration: &str,
     ) -> Result<Vec<entity::source::Model>, ServiceError> {
-        let (mut all, mut page) = (Vec::new(), Page::first(1_000));
-        loop {
-            let sources = self.0.store.sources().of_integration(integration, &page).await?;
-            let full = sources.len() == 1_000;
-            all.extend(sources);
-            match all.last() {
-                Some(last) if full => page = Page::after(&last.id, 1_000),
-                _ => return Ok(all),
-            }
-        }
+        let store = &self.0.store;
+        let list = async |page: Page| store.sources().of_integration(integration, &page).await;
+        Ok(Page::every(list, |it| &it.id).await?)
     }
 
     /// Asks the provider how an integration stands, which of its repositories are still there, and whether their
@@ -88,10 +80,10 @@ impl Service {
         let health = match adapter.read(answer) {
             Ok(health) => health,
             Err(error) => {
-                if let Some(seconds) = error.pause() {
-                    return Ok(Done::Later(std::time::Duration::from_secs(seconds.max(1))));
+                if error.pause().is_none() {
+                    let detail = error.to_string();
+                    store.integrations().set_status(id, IntegrationStatus::Error, &detail).await?;
                 }
-                store.integrations().set_status(id, IntegrationStatus::Error, &error.to_string()).await?;
                 return Err(error);
             }
         };
@@ -100,42 +92,32 @@ impl Service {
         let mut warnings = health.warnings.clone();
         if now == IntegrationStatus::Active {
             let sources = self.sources_of(id).await?;
-            self.look_after_repositories(id, &sources).await?;
-            for source in sources.iter().filter(|it| !it.paused) {
-                warnings.extend(self.requirement(&adapter, source).await?);
+            // Without a source nobody asks which repositories there are.
+            let repositories =
+                if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
+            for source in &sources {
+                let repository = repositories.iter().find(|it| it.full_name == source.repository);
+                let state =
+                    if repository.is_some() { RepositoryState::Present } else { RepositoryState::Gone };
+                if state != source.repository_state {
+                    store.sources().set_repository_state(&source.id, state).await?;
+                }
+                if !source.paused {
+                    warnings.extend(self.requirement(&adapter, source, repository).await?);
+                }
             }
             // Back from a suspension, or new: what happened meanwhile is not known.
             if before != IntegrationStatus::Active {
                 for source in &sources {
                     let job =
                         ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
-                    store.jobs().insert(job).await.map_err(StoreError::from)?;
+                    self.enqueue(job).await?;
                 }
-                let job = Reconcile { integration: id.to_owned() };
-                store.jobs().insert(job).await.map_err(StoreError::from)?;
+                self.enqueue(Reconcile { integration: id.to_owned() }).await?;
             }
         }
         store.integrations().set_warnings(id, &warnings).await?;
         Ok(Done::Whole)
-    }
-
-    async fn look_after_repositories(
-        &self,
-        integration: &str,
-        sources: &[entity::source::Model],
-    ) -> Result<(), ServiceError> {
-        if sources.is_empty() {
-            return Ok(());
-        }
-        let names = self.all_repositories(integration).await?;
-        for source in sources {
-            let there = names.iter().any(|it| it.full_name == source.repository);
-            let state = if there { RepositoryState::Present } else { RepositoryState::Gone };
-            if state != source.repository_state {
-                self.0.store.sources().set_repository_state(&source.id, state).await?;
-            }
-        }
-        Ok(())
     }
 
     pub(crate) async fn all_repositories(&self, integration: &str) -> Result<Vec<Repository>, ServiceError> {
@@ -155,13 +137,13 @@ impl Service {
         &self,
         adapter: &crate::adapter::Adapter,
         source: &entity::source::Model,
+        repository: Option<&Repository>,
     ) -> Result<Option<String>, ServiceError> {
-        let repositories = self.all_repositories(&source.integration_id).await?;
-        let Some(repository) = repositories.into_iter().find(|it| it.full_name == source.repository) else {
+        let Some(repository) = repository else {
             return Ok(Some(format!("`{}` has left the installation", source.repository)));
         };
-        let branch = repository.default_branch;
-        let answer = adapter.provider.requirement(&adapter.tenant, &source.repository, &branch, NAME).await;
+        let branch = &repository.default_branch;
+        let answer = adapter.provider.requirement(&adapter.tenant, &source.repository, branch, NAME).await;
         let requirement = match adapter.read(answer) {
             Ok(requirement) => requirement,
             Err(error) if error.pause().is_some() => return Err(error),
@@ -198,8 +180,13 @@ impl Service {
     /// # Errors
     /// What the provider says.
     pub async fn check_integration(&self, id: &str) -> Result<entity::integration::Model, ServiceError> {
-        self.0.store.jobs().insert(Refresh { integration: id.to_owned() }).await.map_err(StoreError::from)?;
-        self.refresh(id).await?;
+        // Where the provider asks to wait, a job does, and asks then.
+        match self.refresh(id).await {
+            Err(error) if error.pause().is_some() => {
+                self.enqueue(Refresh { integration: id.to_owned() }).await?;
+            }
+            other => drop(other?),
+        }
         Ok(self.0.store.integrations().get(id).await?)
     }
 
@@ -252,11 +239,10 @@ impl Service {
 
     pub(crate) async fn scan_now_on_demand(&self, source: &str) -> Result<(), ServiceError> {
         let job = ScanSource { source: source.to_owned(), trigger: Trigger::Demand, slot: None };
-        self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
-        Ok(())
+        self.enqueue(job).await
     }
 
-    /// Open pull requests whose head was not evaluated are, and the other way round; lost deliveries are asked for.
+    /// Open pull requests whose head was not evaluated are, and the other way round.
     pub(crate) async fn reconcile(&self, id: &str) -> Result<Done, ServiceError> {
         let store = &self.0.store;
         let integration = match store.integrations().get(id).await {
@@ -276,15 +262,7 @@ impl Service {
             loop {
                 let answer =
                     adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
-                let page = match adapter.read(answer) {
-                    Ok(page) => page,
-                    Err(error) => match error.pause() {
-                        Some(seconds) => {
-                            return Ok(Done::Later(std::time::Duration::from_secs(seconds.max(1))));
-                        }
-                        None => return Err(error),
-                    },
-                };
+                let page = adapter.read(answer)?;
                 open.extend(page.items);
                 cursor = page.next;
                 if cursor.is_none() {

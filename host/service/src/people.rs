@@ -1,7 +1,7 @@
 //! Users and their tokens, and what must stay true of them.
 
 use palisade_store::repository::people::NewToken;
-use palisade_store::{Page, Role, entity, now_ms};
+use palisade_store::{Page, Role, StoreError, entity, now_ms};
 
 use crate::access;
 use crate::error::ServiceError;
@@ -81,22 +81,13 @@ impl Service {
     }
 
     async fn another_administers(&self, id: &str) -> Result<(), ServiceError> {
-        let mut page = Page::first(1_000);
-        loop {
-            let users = self.0.store.people().list(&page).await?;
-            if users.iter().any(|it| it.id != id && administers(it)) {
-                return Ok(());
-            }
-            match users.last() {
-                Some(last) if users.len() == 1_000 => page = Page::after(&last.id, 1_000),
-                _ => {
-                    return Err(ServiceError::invalid(
-                        "role",
-                        "this is the last administrator: make another one first",
-                    ));
-                }
-            }
+        let store = &self.0.store;
+        let list = async |page: Page| store.people().list(&page).await;
+        let users = Page::every(list, |it| &it.id).await?;
+        if users.iter().any(|it| it.id != id && administers(it)) {
+            return Ok(());
         }
+        Err(ServiceError::invalid("role", "this is the last administrator: make another one first"))
     }
 
     /// Makes a token for a user, with scopes of which each must be among `most` and fit the user's role.
@@ -130,19 +121,11 @@ impl Service {
     /// # Errors
     /// Where that user has no such token.
     pub async fn remove_token_of(&self, user: &str, id: &str) -> Result<(), ServiceError> {
-        let mut page = Page::first(1_000);
-        loop {
-            let tokens = self.0.store.people().tokens(user, &page).await?;
-            if tokens.iter().any(|it| it.id == id) {
-                return Ok(self.0.store.people().delete_token(id).await?);
-            }
-            match tokens.last() {
-                Some(last) if tokens.len() == 1_000 => page = Page::after(&last.id, 1_000),
-                _ => {
-                    let absent = palisade_store::StoreError::NotFound { what: "token", id: id.to_owned() };
-                    return Err(absent.into());
-                }
-            }
+        let store = &self.0.store;
+        let list = async |page: Page| store.people().tokens(user, &page).await;
+        if !Page::every(list, |it| &it.id).await?.iter().any(|it| it.id == id) {
+            return Err(StoreError::NotFound { what: "token", id: id.to_owned() }.into());
         }
+        Ok(store.people().delete_token(id).await?)
     }
 }

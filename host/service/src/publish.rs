@@ -54,15 +54,7 @@ impl Service {
         let details = self.0.options.page(&format!("checks/{}", row.id));
         let check = wire(&row, details)?;
         let answer = adapter.provider.publish(&adapter.tenant, &row.repository, &check).await;
-        let published = match adapter.read(answer) {
-            Ok(published) => published,
-            Err(error) => {
-                return match error.pause() {
-                    Some(seconds) => Ok(Done::Later(Duration::from_secs(seconds.max(1)))),
-                    None => Err(error),
-                };
-            }
-        };
+        let published = adapter.read(answer)?;
         let (handle, accepted) = (published.handle.as_str(), i64::from(published.accepted));
         self.0.store.checks().published(&row.id, row.seq, handle, accepted).await?;
         Ok(Done::Whole)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
-use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -243,10 +242,7 @@ impl Service {
                     };
                     store.scans().finish(&waiting.id, end).await?;
                 }
-                match error.pause() {
-                    Some(seconds) => Ok(Done::Later(std::time::Duration::from_secs(seconds.max(1)))),
-                    None => Err(error),
-                }
+                Err(error)
             }
         }
     }
@@ -281,9 +277,9 @@ impl Service {
             let tree = palisade_scan::parse(catalog, &request).await.map_err(ServiceError::internal)?;
             resources.extend(inventory(&tree, &report));
             verdicts.push(request.gate.judge(&report));
-            reports.push(Arc::new(report));
+            reports.push(report);
         }
-        let reports: Vec<&Report> = reports.iter().map(AsRef::as_ref).collect();
+        let reports: Vec<&Report> = reports.iter().collect();
         self.0.store.inventory().replace_resources(&source.id, &scan.id, resources).await?;
         self.keep(&scan.id, &reports, worst(verdicts.into_iter())).await?;
         let now = now_ms();

@@ -48,25 +48,17 @@ impl Service {
         }
     }
 
-    async fn each_integration(&self) -> Result<Vec<entity::integration::Model>, ServiceError> {
-        let (mut all, mut page) = (Vec::new(), Page::first(1_000));
-        loop {
-            let some = self.0.store.integrations().list(&page).await?;
-            let full = some.len() == 1_000;
-            all.extend(some);
-            match all.last() {
-                Some(last) if full => page = Page::after(&last.id, 1_000),
-                _ => return Ok(all),
-            }
-        }
+    /// All integrations.
+    pub(crate) async fn each_integration(&self) -> Result<Vec<entity::integration::Model>, ServiceError> {
+        let store = &self.0.store;
+        let list = async |page: Page| store.integrations().list(&page).await;
+        Ok(Page::every(list, |it| &it.id).await?)
     }
 
     async fn reconcile_all(&self) -> Result<(), ServiceError> {
         for integration in self.each_integration().await? {
-            let jobs = self.0.store.jobs();
-            let id = integration.id;
-            jobs.insert(Refresh { integration: id.clone() }).await.map_err(StoreError::from)?;
-            jobs.insert(Reconcile { integration: id }).await.map_err(StoreError::from)?;
+            self.enqueue(Refresh { integration: integration.id.clone() }).await?;
+            self.enqueue(Reconcile { integration: integration.id }).await?;
         }
         Ok(())
     }
@@ -89,7 +81,7 @@ impl Service {
                     continue;
                 }
                 let job = ScanSource { source: source.id, trigger: Trigger::Schedule, slot: Some(slot) };
-                self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
+                self.enqueue(job).await?;
             }
         }
         Ok(())

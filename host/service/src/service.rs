@@ -8,7 +8,8 @@ use palisade_capabilities::Vault;
 use palisade_catalog::Catalog;
 use palisade_outbound::Outbound;
 use palisade_scan::Cache;
-use palisade_store::{Acceptor, Store};
+use palisade_store::{Acceptor, Store, StoreError};
+use riverqueue::JobArgs;
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use crate::error::ServiceError;
@@ -97,6 +98,12 @@ impl Service {
     /// How it runs.
     pub fn options(&self) -> &ServiceOptions {
         &self.0.options
+    }
+
+    /// Puts a job into the queue.
+    pub(crate) async fn enqueue(&self, job: impl JobArgs) -> Result<(), ServiceError> {
+        self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
+        Ok(())
     }
 
     /// The lock of something that one worker at a time works on.

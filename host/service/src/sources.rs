@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use palisade_domain::Severity;
 use palisade_store::job::{Reconcile, ScanSource};
 use palisade_store::repository::sources::SourceSettings;
-use palisade_store::{StoreError, Trigger, entity};
+use palisade_store::{Trigger, entity};
 
 use crate::error::ServiceError;
 use crate::folders;
@@ -81,12 +81,10 @@ impl Service {
     }
 
     async fn begin(&self, source: &entity::source::Model) -> Result<(), ServiceError> {
-        let jobs = self.0.store.jobs();
         let scan = ScanSource { source: source.id.clone(), trigger: Trigger::SourceAdded, slot: None };
-        jobs.insert(scan).await.map_err(StoreError::from)?;
+        self.enqueue(scan).await?;
         let reconcile = Reconcile { integration: source.integration_id.clone() };
-        jobs.insert(reconcile).await.map_err(StoreError::from)?;
-        Ok(())
+        self.enqueue(reconcile).await
     }
 
     /// Changes a Git source.

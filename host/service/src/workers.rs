@@ -22,9 +22,6 @@ const POLL: Duration = Duration::from_millis(100);
 const SCHEDULE: Duration = Duration::from_millis(500);
 /// The pause where all places for scans are taken.
 const FULL: Duration = Duration::from_millis(250);
-/// A job is tried so many times. With crashes, which count, that makes three.
-const ATTEMPTS: i16 = 25;
-
 /// How often a host says that it is alive, and for how long it may be silent before its jobs are given to others.
 const BEAT: Duration = Duration::from_secs(1);
 const SILENCE: i64 = 4_000;
@@ -59,10 +56,15 @@ impl Working {
     }
 }
 
-fn outcome(done: Done) -> WorkOutcome {
+/// What River is told of a job. A pause that the provider asks for is no failure, whatever the job was at.
+fn outcome(done: Result<Done, ServiceError>) -> Result<WorkOutcome, ServiceError> {
     match done {
-        Done::Whole => WorkOutcome::Complete,
-        Done::Later(pause) => WorkOutcome::Snooze(pause),
+        Ok(Done::Whole) => Ok(WorkOutcome::Complete),
+        Ok(Done::Later(pause)) => Ok(WorkOutcome::Snooze(pause)),
+        Err(error) => match error.pause() {
+            Some(seconds) => Ok(WorkOutcome::Snooze(Duration::from_secs(seconds.max(1)))),
+            None => Err(error),
+        },
     }
 }
 
@@ -185,7 +187,6 @@ impl Service {
             .queue("default", queue)
             .retry_policy(Backoff)
             .job_timeout(timeout)
-            .default_max_attempts(i32::from(ATTEMPTS))
             .maintenance(maintenance)
             .build()
             .map_err(ServiceError::internal)?;
@@ -204,7 +205,7 @@ async fn until_cancelled(
     work: impl Future<Output = Result<Done, ServiceError>>,
 ) -> Result<WorkOutcome, BoxError> {
     tokio::select! {
-        done = work => Ok(outcome(done?)),
+        done = work => Ok(outcome(done)?),
         () = context.cancellation_token().cancelled() => Err(riverqueue::WorkCancelled.into()),
     }
 }

@@ -27,6 +27,26 @@ impl Page {
         Self { after: Some(id.into()), limit }
     }
 
+    /// All rows of a list, which is asked for page by page; `id` gives the id of a row.
+    pub async fn every<T, F>(
+        mut list: impl FnMut(Page) -> F,
+        id: impl Fn(&T) -> &str,
+    ) -> Result<Vec<T>, StoreError>
+    where
+        F: Future<Output = Result<Vec<T>, StoreError>>,
+    {
+        let (mut all, mut page) = (Vec::new(), Self::first(MOST));
+        loop {
+            let some = list(page).await?;
+            let full = some.len() as u64 == MOST;
+            all.extend(some);
+            match all.last() {
+                Some(last) if full => page = Self::after(id(last), MOST),
+                _ => return Ok(all),
+            }
+        }
+    }
+
     pub(crate) async fn fetch<E: EntityTrait>(
         &self,
         connection: &impl ConnectionTrait,
