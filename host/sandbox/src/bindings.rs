@@ -13,7 +13,7 @@ pub(crate) mod parser {
     });
 }
 
-/// The world `pack`. Its records borrow what the host hands in, so that a batch is not copied for each pack.
+/// The world `pack`. What it imports as others do is bound once. Its records borrow what the host hands in, so that a batch is not copied for each pack.
 pub(crate) mod pack {
     wasmtime::component::bindgen!({
         path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
@@ -21,6 +21,7 @@ pub(crate) mod pack {
         world: "palisade:worlds/pack",
         imports: { default: async | trappable },
         exports: { default: async },
+        with: { "palisade:host/log": super::parser::palisade::host::log },
         ownership: Borrowing { duplicate_if_necessary: true },
         require_store_data_send: true,
     });
@@ -35,6 +36,9 @@ pub(crate) mod provider {
         imports: { default: async | trappable },
         exports: { default: async },
         with: {
+            "palisade:host/log": super::parser::palisade::host::log,
+            "palisade:host/clock": super::pack::palisade::host::clock,
+            "palisade:host/settings": super::pack::palisade::host::settings,
             "palisade:host/credentials.credential": crate::reach::Held,
             "palisade:host/blobs.blob": crate::reach::Kept,
         },

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use palisade_capabilities::{
-    AuthScheme, Blob, Credential, Credentials, Http, HttpError, HttpRequest, HttpResponse, LogLevel, Memory,
-    Method,
+    AuthScheme, Blob, Credential, Credentials, Http, HttpError, HttpRequest, HttpResponse, Memory, Method,
 };
 use wasmtime::component::Resource;
 use wasmtime::{Error, Result};
 
-use crate::bindings::provider::palisade::host::{blobs, clock, credentials, http, log, settings, state};
+use crate::bindings::provider::palisade::host::{blobs, credentials, http, state};
 use crate::bindings::provider::palisade::types::core::{self, CallError};
 use crate::state::State;
 
@@ -35,38 +34,6 @@ pub struct Reach {
     pub credentials: Option<Arc<dyn Credentials>>,
     /// Its memory.
     pub memory: Option<Arc<dyn Memory>>,
-}
-
-impl log::Host for State {
-    async fn emit(
-        &mut self,
-        level: log::Level,
-        message: String,
-        fields: Vec<(String, String)>,
-    ) -> Result<()> {
-        let level = match level {
-            log::Level::Trace => LogLevel::Trace,
-            log::Level::Debug => LogLevel::Debug,
-            log::Level::Info => LogLevel::Info,
-            log::Level::Warn => LogLevel::Warn,
-            log::Level::Error => LogLevel::Error,
-        };
-        State::emit(self, level, &message, &fields)
-    }
-}
-
-impl clock::Host for State {
-    async fn now_unix_ms(&mut self) -> Result<u64> {
-        self.enter()?;
-        Ok(self.moment.0)
-    }
-}
-
-impl settings::Host for State {
-    async fn get(&mut self) -> Result<String> {
-        self.enter()?;
-        Ok(self.settings.0.clone())
-    }
 }
 
 impl core::Host for State {}

@@ -128,35 +128,16 @@ impl ResourceLimiter for State {
     }
 }
 
-type ParserLevel = parser::palisade::host::log::Level;
-type PackLevel = pack::palisade::host::log::Level;
+type Level = parser::palisade::host::log::Level;
 
 impl parser::palisade::host::log::Host for State {
-    async fn emit(
-        &mut self,
-        level: ParserLevel,
-        message: String,
-        fields: Vec<(String, String)>,
-    ) -> Result<()> {
+    async fn emit(&mut self, level: Level, message: String, fields: Vec<(String, String)>) -> Result<()> {
         let level = match level {
-            ParserLevel::Trace => LogLevel::Trace,
-            ParserLevel::Debug => LogLevel::Debug,
-            ParserLevel::Info => LogLevel::Info,
-            ParserLevel::Warn => LogLevel::Warn,
-            ParserLevel::Error => LogLevel::Error,
-        };
-        self.emit(level, &message, &fields)
-    }
-}
-
-impl pack::palisade::host::log::Host for State {
-    async fn emit(&mut self, level: PackLevel, message: String, fields: Vec<(String, String)>) -> Result<()> {
-        let level = match level {
-            PackLevel::Trace => LogLevel::Trace,
-            PackLevel::Debug => LogLevel::Debug,
-            PackLevel::Info => LogLevel::Info,
-            PackLevel::Warn => LogLevel::Warn,
-            PackLevel::Error => LogLevel::Error,
+            Level::Trace => LogLevel::Trace,
+            Level::Debug => LogLevel::Debug,
+            Level::Info => LogLevel::Info,
+            Level::Warn => LogLevel::Warn,
+            Level::Error => LogLevel::Error,
         };
         self.emit(level, &message, &fields)
     }

@@ -42,6 +42,14 @@ pub(crate) struct Attempt {
     pub(crate) last: bool,
 }
 
+/// More tries than any job has.
+pub(crate) const TRIES: i64 = 1_000;
+
+/// The fence of a try at a job: jobs are numbered by the database as they come.
+pub(crate) fn fence(job: i64, attempt: i64) -> i64 {
+    job.saturating_mul(TRIES).saturating_add(attempt)
+}
+
 /// One source's say on one pull request.
 pub(crate) struct Part {
     pub(crate) title: String,

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use palisade_store::job::{Publish, Reconcile, Refresh, ScanSource};
-use palisade_store::{IntegrationStatus, Page, StoreError, Trigger, entity, now_ms};
+use palisade_store::job::{Reconcile, Refresh, ScanSource};
+use palisade_store::{IntegrationStatus, Page, Trigger, entity, now_ms};
 
 use crate::error::ServiceError;
+use crate::evaluate::{TRIES, fence};
 use crate::service::Service;
 
 /// How often the clock is looked at.
@@ -90,14 +91,15 @@ impl Service {
     /// Takes up what no job will: a check whose newest content nobody publishes, a pull request that nobody evaluates.
     async fn sweep(&self) -> Result<(), ServiceError> {
         for check in self.0.store.checks().abandoned().await? {
-            let job = Publish { check: check.id };
-            self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
+            self.0.store.checks().resume(&check.id).await?;
         }
         for pull in self.0.store.pulls().abandoned().await? {
             let integration = self.0.store.integrations().get(&pull.integration_id).await?;
             // Its job was given up, because it failed too often or because it killed the process too often.
             let why = "it was tried too often without coming to its end; the service's log says why";
-            if let Err(error) = self.fail_pull(&integration, &pull, why, i64::MAX / 2).await {
+            // What its last job could have written last; whatever is evaluated after it stands above.
+            let fence = fence(pull.job_id.unwrap_or_default(), TRIES - 1);
+            if let Err(error) = self.fail_pull(&integration, &pull, why, fence).await {
                 tracing::warn!(pull = pull.number, repository = %pull.repository, %error, "cannot say that it failed");
             }
         }

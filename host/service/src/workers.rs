@@ -11,7 +11,7 @@ use riverqueue::{
 use tokio::task::JoinHandle;
 
 use crate::error::ServiceError;
-use crate::evaluate::{Attempt, Done};
+use crate::evaluate::{Attempt, Done, fence};
 use crate::service::Service;
 
 /// Jobs at a time. Most wait for a provider; what computes is bounded by the options.
@@ -69,10 +69,7 @@ fn outcome(done: Result<Done, ServiceError>) -> Result<WorkOutcome, ServiceError
 }
 
 fn attempt(row: &JobRow) -> Attempt {
-    Attempt {
-        fence: row.id.saturating_mul(1_000).saturating_add(i64::from(row.attempt)),
-        last: row.attempt >= row.max_attempts,
-    }
+    Attempt { fence: fence(row.id, i64::from(row.attempt)), last: row.attempt >= row.max_attempts }
 }
 
 impl Service {

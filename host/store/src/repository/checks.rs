@@ -10,12 +10,9 @@ use crate::{
     },
     job::Publish,
     new_id, now_ms,
-    transaction::Value,
+    repository::has_no_job,
+    transaction::{Tx, Value},
 };
-
-/// No job of the row waits or runs.
-const NO_JOB: &str = "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = check_run.job_id \
-                      AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))";
 
 /// What a check should say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,13 +66,27 @@ impl Checks<'_> {
         let row = tx.row(DESIRE, Self::values(check)?).await?;
         let Some(row) = row else { return Ok(None) };
         let (id, seq, job) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?);
-        if !tx.job_waits(job).await? {
-            let job = tx.job(&self.store.shared.client, Publish { check: id.clone() }).await?;
-            tx.execute("UPDATE check_run SET job_id = $2 WHERE id = $1", vec![Value::from(&id), job.into()])
-                .await?;
-        }
+        self.see_to_job(&mut tx, &id, job).await?;
         tx.commit().await?;
         Ok(Some(Desired { id, seq }))
+    }
+
+    /// Sees to it that a job brings a check to the provider, though its last one was given up.
+    pub async fn resume(&self, id: &str) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        let row = tx.row("SELECT job_id FROM check_run WHERE id = $1", vec![id.into()]).await?;
+        let job = row.ok_or_else(|| StoreError::not_found("check", id))?.maybe_int(0)?;
+        self.see_to_job(&mut tx, id, job).await?;
+        tx.commit().await
+    }
+
+    /// A job for the check, unless its last one waits.
+    async fn see_to_job(&self, tx: &mut Tx, id: &str, job: Option<i64>) -> Result<(), StoreError> {
+        if !tx.job_waits(job).await? {
+            let job = tx.job(&self.store.shared.client, Publish { check: id.to_owned() }).await?;
+            tx.execute("UPDATE check_run SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
+        }
+        Ok(())
     }
 
     fn values(check: &NewCheck) -> Result<Vec<Value>, StoreError> {
@@ -144,7 +155,7 @@ impl Checks<'_> {
     pub async fn abandoned(&self) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Expr::col(Column::PublishedSeq).lt(Expr::col(Column::Seq)))
-            .filter(Expr::cust(NO_JOB))
+            .filter(has_no_job("check_run"))
             .order_by_asc(Column::Id);
         Ok(query.all(self.store.read()).await?)
     }

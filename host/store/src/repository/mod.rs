@@ -16,7 +16,17 @@ pub mod scans;
 pub mod secrets;
 pub mod sources;
 
+use sea_orm::sea_query::{Expr, SimpleExpr};
+
 use crate::Store;
+
+/// Whether no job of a row waits or runs; the row keeps the id of its last job.
+fn has_no_job(table: &str) -> SimpleExpr {
+    Expr::cust(format!(
+        "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = {table}.job_id \
+         AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))"
+    ))
+}
 
 macro_rules! handles {
     ($($(#[$doc:meta])* $method:ident: $module:ident::$name:ident;)*) => {

@@ -7,12 +7,9 @@ use crate::{
     entity::pull::{Column, Entity, Model},
     job::Evaluate,
     new_id, now_ms,
+    repository::has_no_job,
     transaction::Value,
 };
-
-/// No job of the row waits or runs.
-const NO_JOB: &str = "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = pull.job_id \
-                      AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))";
 
 /// What an evaluation saw of a pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +101,7 @@ impl Pulls<'_> {
     pub async fn abandoned(&self) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Expr::col(Column::DoneSeq).lt(Expr::col(Column::DirtySeq)))
-            .filter(Expr::cust(NO_JOB))
+            .filter(has_no_job("pull"))
             .order_by_asc(Column::Id);
         Ok(query.all(self.store.read()).await?)
     }

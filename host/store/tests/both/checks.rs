@@ -4,7 +4,7 @@ use palisade_store::{CheckState, Conclusion, repository::checks::NewCheck};
 
 use super::support::{Place, Scene, jobs, raw, scene};
 
-on_both! { fence_refuses_zombies published_only_grows overdue_and_unpublished }
+on_both! { fence_refuses_zombies published_only_grows overdue_and_unpublished what_was_given_up_is_resumed_once }
 
 fn check(scene: &Scene, title: &str, fence: i64) -> NewCheck {
     NewCheck {
@@ -59,6 +59,20 @@ async fn published_only_grows(place: Place) {
         let row = store.checks().get(&id).await.unwrap();
         assert_eq!(row.handle.as_deref(), Some(kept), "{seq}");
     }
+}
+
+async fn what_was_given_up_is_resumed_once(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let id = store.checks().desire(&check(&scene, "a", 1)).await.unwrap().unwrap().id;
+    assert_eq!(store.checks().abandoned().await.unwrap().len(), 0, "its job waits");
+    raw(&store, "UPDATE river_job SET state = 'discarded', finalized_at = CURRENT_TIMESTAMP").await;
+    assert_eq!(store.checks().abandoned().await.unwrap().len(), 1);
+    for _ in 0..3 {
+        store.checks().resume(&id).await.unwrap();
+    }
+    assert_eq!(jobs(&store, "publish", "'available'").await, 1);
+    assert_eq!(store.checks().abandoned().await.unwrap().len(), 0, "its new job waits");
 }
 
 async fn overdue_and_unpublished(place: Place) {
