@@ -114,16 +114,11 @@ impl World {
 
     /// Connects, integrates, and sets the webhook; gives the integration's id.
     pub(crate) async fn integrate(&self) -> String {
-        let app = self.fake.app();
-        let settings = serde_json::json!({
-            "app_id": app.client_id,
-            "api_url": self.fake.api_url(),
-            "web_url": self.fake.web_url(),
-            "archive_url": self.fake.codeload_url(),
-        });
-        let secrets = [("private-key", &app.private_key), ("webhook-secret", &app.webhook_secret)];
-        let secrets = secrets.map(|(name, value)| (name.to_owned(), SecretString::from(value.clone())));
-        let connection = self.service.connect("github", "GitHub", &settings, secrets.into()).await.unwrap();
+        let connection = self.fake.connection();
+        let secrets = connection["secrets"].as_object().unwrap().iter();
+        let secrets = secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap())));
+        let settings = &connection["settings"];
+        let connection = self.service.connect("github", "GitHub", settings, secrets.collect()).await.unwrap();
         let hook = self.service.ensure_hook(&connection.id).await.unwrap();
         assert_eq!(hook, format!("{}/hooks/{}", self.url, connection.id));
         self.service.integrate(&connection.id, "Acme", "acme").await.unwrap().id

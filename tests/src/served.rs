@@ -113,18 +113,7 @@ impl Served {
 
     /// Connects the GitHub, sets its webhook, and integrates the organisation; gives the integration's id.
     pub async fn connect(&mut self) -> Result<String, Failure> {
-        let app = self.fake.app();
-        let connection = json!({
-            "provider": "github",
-            "name": "GitHub",
-            "settings": {
-                "app_id": app.client_id,
-                "api_url": self.fake.api_url(),
-                "web_url": self.fake.web_url(),
-                "archive_url": self.fake.codeload_url(),
-            },
-            "secrets": { "private-key": app.private_key, "webhook-secret": app.webhook_secret },
-        });
+        let connection = self.fake.connection();
         self.connection = text(&self.api.post("/connections", &connection).await?, "id")?;
         self.api.post(&format!("/connections/{}/hook", self.connection), &json!({})).await?;
         let integration = json!({ "connection": self.connection, "name": "Acme", "account": "acme" });

@@ -15,7 +15,7 @@ use palisade_service::{Service, ServiceOptions, scopes};
 use palisade_store::{KeySource, Role, Store, StoreOptions, now_ms};
 use palisade_web::Readiness;
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -166,18 +166,7 @@ impl World {
 
     /// What connects to the GitHub of the test.
     pub(crate) fn connection(&self) -> Value {
-        let app = self.fake.app();
-        json!({
-            "provider": "github",
-            "name": "GitHub",
-            "settings": {
-                "app_id": app.client_id,
-                "api_url": self.fake.api_url(),
-                "web_url": self.fake.web_url(),
-                "archive_url": self.fake.codeload_url(),
-            },
-            "secrets": { "private-key": app.private_key, "webhook-secret": app.webhook_secret },
-        })
+        self.fake.connection()
     }
 
     /// Sends a delivery to a connection's door, signed; gives our id of it.

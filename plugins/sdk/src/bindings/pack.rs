@@ -198,17 +198,7 @@ pub fn judge(pack: &plain::Pack, request: Request) -> Judgement {
     }
 }
 
-/// Writes one line to the host's log.
-pub fn emit(level: crate::log::Level, message: &str) {
-    let level = match level {
-        crate::log::Level::Trace => log::Level::Trace,
-        crate::log::Level::Debug => log::Level::Debug,
-        crate::log::Level::Info => log::Level::Info,
-        crate::log::Level::Warn => log::Level::Warn,
-        crate::log::Level::Error => log::Level::Error,
-    };
-    log::emit(level, message, &[]);
-}
+log_lines!();
 
 /// Makes the crate a component of the world `pack`. The argument is a path to a static
 /// [`Pack`](crate::pack::Pack). Does nothing natively.

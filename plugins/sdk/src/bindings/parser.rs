@@ -78,16 +78,6 @@ fn span(span: crate::Span) -> core::Span {
     }
 }
 
-fn call_error(error: crate::CallError) -> core::CallError {
-    match error {
-        crate::CallError::Denied(text) => core::CallError::Denied(text),
-        crate::CallError::InvalidInput(text) => core::CallError::InvalidInput(text),
-        crate::CallError::Unavailable(text) => core::CallError::Unavailable(text),
-        crate::CallError::RateLimited(seconds) => core::CallError::RateLimited(seconds),
-        crate::CallError::Other(text) => core::CallError::Other(text),
-    }
-}
-
 fn diagnostic(it: crate::Diagnostic) -> core::Diagnostic {
     let level = match it.level {
         crate::Level::Note => core::Level::Note,
@@ -251,17 +241,8 @@ pub fn parse(
     parser.parse(&HostTree(tree), &work, &mounts, &environment).map(parsed).map_err(call_error)
 }
 
-/// Writes one line to the host's log.
-pub fn emit(level: crate::log::Level, message: &str) {
-    let level = match level {
-        crate::log::Level::Trace => log::Level::Trace,
-        crate::log::Level::Debug => log::Level::Debug,
-        crate::log::Level::Info => log::Level::Info,
-        crate::log::Level::Warn => log::Level::Warn,
-        crate::log::Level::Error => log::Level::Error,
-    };
-    log::emit(level, message, &[]);
-}
+call_errors!();
+log_lines!();
 
 /// Makes the crate a component of the world `parser`. The argument is an expression for a value that
 /// implements [`Parser`](crate::parser::Parser). Does nothing natively.

@@ -52,13 +52,13 @@ impl<'a> World<'a> {
         plain::Credential(u32::try_from(self.lent.len() + given.len() - 1).unwrap_or(u32::MAX))
     }
 
-    fn with<T>(&self, it: plain::Credential, work: impl FnOnce(&Credential) -> T) -> Option<T> {
+    /// The handle of a plain credential: one that was lent, or one that was given and is still here.
+    fn find<'b>(&'b self, given: &'b [Option<Credential>], it: plain::Credential) -> Option<&'b Credential> {
         let row = it.0 as usize;
-        if let Some(lent) = self.lent.get(row) {
-            return Some(work(lent));
+        match row.checked_sub(self.lent.len()) {
+            None => self.lent.get(row).copied(),
+            Some(row) => given.get(row)?.as_ref(),
         }
-        let given = self.given.borrow();
-        given.get(row - self.lent.len())?.as_ref().map(work)
     }
 
     fn take(&self, it: plain::Credential) -> Option<Credential> {
@@ -74,12 +74,7 @@ impl<'a> World<'a> {
     ) -> Result<T, plain::HttpError> {
         let given = self.given.borrow();
         let find = |it: plain::Credential| {
-            let row = it.0 as usize;
-            let found = match self.lent.get(row) {
-                Some(lent) => Some(*lent),
-                None => given.get(row - self.lent.len()).and_then(Option::as_ref),
-            };
-            found
+            self.find(&given, it)
                 .ok_or_else(|| plain::HttpError::Denied("this credential was handed over already".to_owned()))
         };
         let auth = match &request.auth {
@@ -146,7 +141,9 @@ impl plain::Host for World<'_> {
         credentials::find(name).map(|it| self.give(it))
     }
     fn keep_credential(&self, name: &str, credential: plain::Credential) {
-        self.with(credential, |it| credentials::keep(name, it));
+        if let Some(it) = self.find(&self.given.borrow(), credential) {
+            credentials::keep(name, it);
+        }
     }
     fn send(&self, request: plain::Request) -> Result<plain::Response, plain::HttpError> {
         self.call(&request, |it| http::send(&it)).map(response)
@@ -165,16 +162,6 @@ impl plain::Host for World<'_> {
         let mut blobs = self.blobs.borrow_mut();
         blobs.push(Some(stored.body));
         Ok((stored.status, plain::Blob(u32::try_from(blobs.len() - 1).unwrap_or(u32::MAX))))
-    }
-}
-
-fn call_error(error: crate::CallError) -> CallError {
-    match error {
-        crate::CallError::Denied(text) => CallError::Denied(text),
-        crate::CallError::InvalidInput(text) => CallError::InvalidInput(text),
-        crate::CallError::Unavailable(text) => CallError::Unavailable(text),
-        crate::CallError::RateLimited(seconds) => CallError::RateLimited(seconds),
-        crate::CallError::Other(text) => CallError::Other(text),
     }
 }
 
@@ -457,17 +444,8 @@ pub fn publish(
     Ok(Published { handle: it.handle, accepted: it.accepted, web_url: it.web_url })
 }
 
-/// Writes one line to the host's log.
-pub fn emit(level: crate::log::Level, message: &str) {
-    let level = match level {
-        crate::log::Level::Trace => log::Level::Trace,
-        crate::log::Level::Debug => log::Level::Debug,
-        crate::log::Level::Info => log::Level::Info,
-        crate::log::Level::Warn => log::Level::Warn,
-        crate::log::Level::Error => log::Level::Error,
-    };
-    log::emit(level, message, &[]);
-}
+call_errors!();
+log_lines!();
 
 /// Makes the crate a component of the world `provider`. The argument is an expression for a value that implements
 /// [`Provider`](crate::provider::Provider). Does nothing natively.

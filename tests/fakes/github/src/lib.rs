@@ -9,6 +9,7 @@ mod api;
 mod app;
 mod check;
 mod clock;
+mod connection;
 mod control;
 mod delivery;
 mod fake;
