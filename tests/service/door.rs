@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use palisade_fake_github::signature;
 use palisade_store::Page;
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::world::{Kind, World};
@@ -27,6 +28,10 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     let Some((world, hook)) = opened(kind).await else { return };
     let client = reqwest::Client::new();
     let secret = world.fake.app().webhook_secret.clone();
+    let connection = hook.rsplit('/').next().unwrap();
+    for value in ["the secret before the last", "the last secret", secret.as_str()] {
+        world.service.rotate(connection, "webhook-secret", &SecretString::from(value)).await.unwrap();
+    }
     let body = br#"{"zen":"Keep it logically awesome."}"#.to_vec();
     let good = signature(&secret, &body);
     let event = ("x-github-event", "ping");
@@ -60,6 +65,8 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
             format!("{}/hooks/none", world.url),
         ),
     ];
+    // What was signed with a secret that has been changed, and changed again, is old.
+    let old = signature("the secret before the last", &body);
     let other = signature("another secret", &body);
     // Jobs of the set-up are done before anything is counted.
     let quiet = async || {
@@ -81,8 +88,10 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
         for (name, headers, body, url) in &forged {
             assert_eq!(post(&client, url, headers, body.clone()).await, 401, "{name}");
         }
-        let headers = [event, ("x-hub-signature-256", other.as_str())];
-        assert_eq!(post(&client, &hook, &headers, body.clone()).await, 401);
+        for signed in [&other, &old] {
+            let headers = [event, ("x-hub-signature-256", signed.as_str())];
+            assert_eq!(post(&client, &hook, &headers, body.clone()).await, 401);
+        }
         costs.push(world.service.store().statements() - before);
         if costs.ends_with(&[0]) {
             break;
@@ -90,6 +99,11 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     }
     assert!(costs.contains(&0), "{kind:?}: statements for what was forged: {costs:?}");
     let after = world.service.store().statements();
+    // While a secret is being changed the one before is believed too.
+    let last = signature("the last secret", &body);
+    let headers = [event, ("x-hub-signature-256", last.as_str()), ("x-github-delivery", "d-0")];
+    assert_eq!(post(&client, &hook, &headers, body.clone()).await, 202);
+    let after = world.service.store().statements().max(after);
     // The positive control: what is believed is counted.
     let headers = [event, ("x-hub-signature-256", good.as_str()), ("x-github-delivery", "d-1")];
     assert_eq!(post(&client, &hook, &headers, body).await, 202);

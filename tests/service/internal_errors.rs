@@ -1,8 +1,9 @@
 //! Whatever goes wrong inside, no check is green that was not earned.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use palisade_fake_github::{Fault, Rule};
+use palisade_store::testing::cut;
 
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
@@ -39,40 +40,77 @@ fn faults() -> Vec<(String, Rule)> {
     all
 }
 
+/// Waits for the one check of a commit to be completed, and holds that it was never green.
+async fn ends_and_is_not_green(world: &World, sha: &str, name: &str) {
+    let begin = Instant::now();
+    loop {
+        let found = world.fake.checks(REPOSITORY, sha);
+        // Whatever a check of this commit ever said, it was never a success.
+        for check in &found {
+            assert_ne!(check.conclusion.as_deref(), Some("success"), "{name}");
+            for write in &check.history {
+                assert_ne!(write.body["conclusion"], "success", "{name}");
+                assert_ne!(write.body["conclusion"], "neutral", "{name}");
+            }
+        }
+        if found.iter().any(|it| it.status == "completed") {
+            assert_eq!(found.len(), 1, "{name}: {found:?}");
+            return;
+        }
+        assert!(begin.elapsed() < Duration::from_mins(1), "{name}: it never ended: {found:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn none_of_fifty_errors_makes_a_check_green() {
+async fn none_of_fifty_errors_of_github_makes_a_check_green() {
     let world = World::start(Kind::Sqlite).await.unwrap();
     let integration = world.integrate().await;
     world.source(&integration, "Production", "/").await;
     let all = faults();
     assert!(all.len() >= 50, "{}", all.len());
-    let (mut checks, mut injected) = (0, 0);
+    let mut injected = 0;
     for (row, (name, rule)) in all.into_iter().enumerate() {
         world.fake.fail(rule);
         let (number, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
-        let begin = std::time::Instant::now();
-        loop {
-            let found = world.fake.checks(REPOSITORY, &sha);
-            // Whatever a check of this commit ever said, it was never a success.
-            for check in &found {
-                assert_ne!(check.conclusion.as_deref(), Some("success"), "{name}");
-                for write in &check.history {
-                    assert_ne!(write.body["conclusion"], "success", "{name}");
-                    assert_ne!(write.body["conclusion"], "neutral", "{name}");
-                }
-            }
-            if found.iter().any(|it| it.status == "completed") {
-                assert_eq!(found.len(), 1, "{name}: {found:?}");
-                checks += 1;
-                break;
-            }
-            assert!(begin.elapsed() < Duration::from_mins(1), "{name}: it never ended: {found:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        ends_and_is_not_green(&world, &sha, &name).await;
         world.fake.heal();
         world.fake.close_pull(REPOSITORY, number).unwrap();
         injected += 1;
     }
-    println!("{injected} errors injected, {checks} checks ended, none of them green");
+    println!("{injected} errors of GitHub injected, as many checks ended, none of them green");
+    world.end().await;
+}
+
+/// The database fails at the n-th place where something becomes durable, before it or after it, for every n of a pull
+/// request's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_error_of_the_database_makes_a_check_green() {
+    let world = World::start(Kind::Sqlite).await.unwrap();
+    let integration = world.integrate().await;
+    world.source(&integration, "Production", "/").await;
+    let (mut place, mut met) = (0, 0);
+    // The clock's own work comes between, so that the last places of a pull request's way differ a little.
+    let mut unmet = 0;
+    while unmet < 3 {
+        place += 1;
+        cut::fail_at(place);
+        let (number, sha) = world.pull(&format!("change-{place}"), &[("prod/orders.tf", Some(BAD))]);
+        world.fake.settled().await;
+        let last = world.fake.deliveries().into_iter().next_back().unwrap();
+        if last.status_code != 202 {
+            assert_eq!(last.status_code, 503, "place {place}");
+            world.fake.redeliver(last.id).await;
+        }
+        ends_and_is_not_green(&world, &sha, &format!("place {place}")).await;
+        if cut::has_failed() {
+            (met, unmet) = (met + 1, 0);
+        } else {
+            unmet += 1;
+        }
+        world.fake.close_pull(REPOSITORY, number).unwrap();
+    }
+    assert!(met > 20, "only {met} places");
+    println!("the database failed at {met} places, as many checks ended, none of them green");
     world.end().await;
 }

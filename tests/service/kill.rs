@@ -1,17 +1,15 @@
-//! The service is killed, again and again, while pull requests are pushed to and GitHub misbehaves. Afterwards every
-//! accepted delivery has an end, and every open pull request has the one check that it should have.
+//! The service is killed, again and again, while pull requests are pushed to and GitHub misbehaves: at random, after so
+//! many requests to GitHub, and at every place where something becomes durable. Afterwards the ledger holds.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::time::{Duration, Instant};
 
-use palisade_fake_github::Fault;
-use palisade_store::{DeliveryState, KeySource, Page, Store, StoreOptions};
+use palisade_fake_github::{Fault, Rule};
 
-use crate::process::Program;
-use crate::world::{BAD, Kind, REPOSITORY, World};
+use crate::ledger;
+use crate::siege::{Siege, faults};
+use crate::world::{Kind, REPOSITORY};
 
-/// How often it is killed on each database.
+/// How often it is killed at random on each database.
 const KILLS: u64 = 100;
 /// How many pull requests are open.
 const PULLS: usize = 4;
@@ -28,191 +26,174 @@ impl Random {
     }
 }
 
-fn faults() -> Vec<Fault> {
-    vec![
-        Fault::status(500, "broken"),
-        Fault::status(502, "bad gateway"),
-        Fault::Reset,
-        Fault::ResetAfter,
-        Fault::Truncated,
-        Fault::Slow(Duration::from_millis(300)),
-        Fault::retry_after(429, "1"),
-    ]
-}
-
 fn middle(times: &mut [Duration]) -> (Duration, Duration) {
     times.sort();
     (times[times.len() / 2], times[times.len() - 1])
 }
 
-#[expect(clippy::too_many_lines, reason = "one story, told in order")]
-async fn it_survives(kind: Kind) {
-    let Some(world) = World::start(kind).await else { return };
-    let integration = world.integrate().await;
-    world.source(&integration, "Production", "/").await;
-    let mut heads: Vec<(u64, String, bool)> = (0..PULLS)
-        .map(|row| {
-            let (number, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
-            (number, sha, true)
-        })
-        .collect();
-    for (_, sha, _) in &heads {
-        world.completed(sha).await;
-    }
-    let port = world.url.rsplit(':').next().unwrap().parse().unwrap();
-    let secrets = [world.fake.app().private_key.clone(), world.fake.app().webhook_secret.clone()];
-    let (fake, data, database) = world.stop().await;
-    let folder = tempfile::tempdir().unwrap();
-    let program = Program::new(folder.path(), data.path(), &database, port, fake.ca_pem());
+/// Lets the service come to rest, holds the ledger, and says what was seen.
+async fn settle(siege: &mut Siege, what: &str, ready: &mut [Duration]) {
+    siege.fake.heal();
+    let (child, _) = siege.program.start().await;
+    let recovered = siege.all_right().await;
+    // What was begun for earlier heads comes to its end too, and so does the scan of the slot.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    siege.end(child);
+    let held = ledger::hold(siege).await;
+    let (middle, most) = middle(ready);
+    println!(
+        "{:?}: {} kills {what}; {} deliveries accepted of {}, {} checks, {} pauses kept; ready after {middle:?} (at most \
+         {most:?}), all heads right {recovered:?} after the last start",
+        siege.kind,
+        siege.kills.len(),
+        held.accepted,
+        held.deliveries,
+        held.checks,
+        held.waits,
+    );
+}
 
+async fn at_random(kind: Kind) {
+    let Some(mut siege) = Siege::prepare(kind, PULLS).await else { return };
     let seed = std::env::var("PALISADE_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(0x5eed);
     println!("{kind:?}: seed {seed}");
     let mut random = Random(seed);
     let mut ready = Vec::new();
     for kill in 0..KILLS {
-        let (mut child, took) = program.start().await;
+        let (mut child, took) = siege.program.start().await;
         ready.push(took);
         if kill % 3 == 0 {
-            fake.chaos(seed + kill, 0.15, faults());
+            siege.fake.chaos(seed + kill, 0.15, faults());
         } else {
-            fake.heal();
+            siege.fake.heal();
         }
         let row = usize::try_from(random.below(PULLS as u64)).unwrap();
         // Every other push mends what is wrong, so that the check to expect is another one each time.
         let bad = random.below(2) == 0;
-        let text = if bad { format!("{BAD}# {kill}\n") } else { format!("# nothing but {kill}\n") };
-        let sha = fake.push(REPOSITORY, heads[row].0, &[("prod/orders.tf", Some(&text))]).unwrap();
-        heads[row] = (heads[row].0, sha, bad);
+        siege.push(row, bad, &kill.to_string());
         if kill % 2 == 0 {
             // At a step: after so many more requests of it.
-            let (begin, until) = (Instant::now(), fake.requests().len() as u64 + random.below(24));
-            while (fake.requests().len() as u64) < until && begin.elapsed() < Duration::from_secs(2) {
+            let (begin, until) = (Instant::now(), siege.fake.requests().len() as u64 + random.below(24));
+            while (siege.fake.requests().len() as u64) < until && begin.elapsed() < Duration::from_secs(2) {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         } else {
             tokio::time::sleep(Duration::from_millis(random.below(800))).await;
         }
-        // SIGKILL: nothing of it can be caught.
-        child.kill().unwrap();
-        child.wait().unwrap();
+        siege.kill(&mut child);
     }
-    fake.heal();
-    let (mut child, _) = program.start().await;
-    let recovery = Instant::now();
-    let state = || {
-        let mut wrong = Vec::new();
-        for (number, sha, bad) in &heads {
-            let checks = fake.checks(REPOSITORY, sha);
-            let expected = if *bad { "failure" } else { "success" };
-            match &checks[..] {
-                [check] if check.status == "completed" && check.conclusion.as_deref() == Some(expected) => {}
-                other => wrong.push(format!("#{number} {sha} should be {expected}: {other:#?}")),
+    settle(&mut siege, "at random", &mut ready).await;
+}
+
+/// The n-th place where something becomes durable, for every n, until a push comes to its end without meeting it.
+async fn at_every_durable_step(kind: Kind) {
+    let Some(mut siege) = Siege::prepare(kind, 1).await else { return };
+    let mut ready = Vec::new();
+    let mut survived = 0;
+    let mut place = 1;
+    while survived < 3 {
+        let mut child = siege.program.spawn(&[("PALISADE_TEST_DIE_AT", place.to_string())]);
+        let begin = Instant::now();
+        if siege.program.is_ready(&mut child).await {
+            ready.push(begin.elapsed());
+            siege.push(0, place % 2 == 0, &place.to_string());
+        }
+        // It dies at the place, or the push comes to its end and everything after it.
+        let died = loop {
+            if child.try_wait().unwrap().is_some() {
+                break true;
             }
+            if siege.wrong().is_empty() && begin.elapsed() > Duration::from_secs(4) {
+                break false;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(40), "{:#?}\n{}", siege.wrong(), siege.log());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        if died {
+            siege.kills.push(jiff::Timestamp::now());
+            (survived, place) = (0, place + 1);
+        } else {
+            // The clock's own work makes the number of places differ a little.
+            siege.kill(&mut child);
+            (survived, place) = (survived + 1, place + 1);
         }
-        wrong
+    }
+    assert!(place > 20, "only {place} places");
+    settle(&mut siege, &format!("at each of {} durable steps", place - 3), &mut ready).await;
+}
+
+/// Three processes die over the same pull request; the fourth does the rest, and says of this one that it was given up.
+async fn what_kills_the_service_is_given_up(kind: Kind) {
+    let Some(mut siege) = Siege::prepare(kind, 2).await else { return };
+    let crashes = [("PALISADE_MOST_CRASHES", "3".to_owned())];
+    siege.fake.fail(Rule::new("POST", "/git-upload-pack", usize::MAX, Fault::Slow(Duration::from_secs(3))));
+    let fetches = |siege: &Siege| siege.fake.requests().iter().filter(|it| it.path.contains("/info/refs")).count();
+    for round in 0..3 {
+        let mut child = siege.program.spawn(&crashes);
+        assert!(siege.program.is_ready(&mut child).await);
+        let before = fetches(&siege);
+        if round == 0 {
+            siege.push(0, false, "what nobody survives");
+        }
+        let begin = Instant::now();
+        let head = siege.changes[0].head().to_owned();
+        let running = || siege.fake.checks(REPOSITORY, &head).iter().any(|it| it.status == "in_progress");
+        while !(running() && fetches(&siege) > before) {
+            assert!(begin.elapsed() < Duration::from_secs(30), "round {round}: {}", siege.log());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        siege.kill(&mut child);
+    }
+    siege.fake.heal();
+    let mut child = siege.program.spawn(&crashes);
+    assert!(siege.program.is_ready(&mut child).await);
+    siege.push(1, false, "what everybody survives");
+    let begin = Instant::now();
+    let head = siege.changes[0].head().to_owned();
+    let check = loop {
+        let checks = siege.fake.checks(REPOSITORY, &head);
+        if let [check] = &checks[..]
+            && check.status == "completed"
+        {
+            break check.clone();
+        }
+        assert!(begin.elapsed() < Duration::from_secs(40), "{checks:#?}\n{}", siege.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    loop {
-        let wrong = state();
-        if wrong.is_empty() {
-            break;
-        }
-        let log = || fs::read_to_string(&program.log).unwrap();
-        assert!(recovery.elapsed() < Duration::from_mins(3), "{wrong:#?}\n{}", log());
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    assert!(check.summary.as_deref().unwrap().contains("it was tried too often"), "{:?}", check.summary);
+    while siege.wrong().len() > 1 {
+        assert!(begin.elapsed() < Duration::from_secs(40), "the other pull request has no check");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let recovered = recovery.elapsed();
-    // What was begun for earlier heads comes to its end too.
-    tokio::time::sleep(Duration::from_secs(12)).await;
-    assert_eq!(state(), Vec::<String>::new());
-    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)
-        .unwrap();
-    assert!(child.wait().unwrap().success(), "{}", fs::read_to_string(&program.log).unwrap());
-
-    // The ledger.
-    assert_eq!(fake.violations(), Vec::<String>::new());
-    let store = Store::open(&StoreOptions {
-        url: database,
-        data_folder: data.path().to_owned(),
-        key: KeySource::File(data.path().join("key")),
-        readers: 2,
-    })
-    .await
-    .unwrap();
-    // (a) Each delivery that was accepted has one row, with an end.
-    let mut rows: BTreeMap<String, DeliveryState> = BTreeMap::new();
-    let mut page = Page::first(1_000);
-    loop {
-        let some = store.deliveries().list(&page).await.unwrap();
-        for it in &some {
-            assert_eq!(rows.insert(it.event_id.clone(), it.state), None, "{} twice", it.event_id);
-        }
-        let Some(last) = some.last().filter(|_| some.len() == 1_000) else { break };
-        page = Page::after(&last.id, 1_000);
-    }
-    let accepted: Vec<_> = fake.deliveries().into_iter().filter(|it| it.status_code == 202).collect();
-    for it in &accepted {
-        assert!(
-            matches!(rows.get(&it.guid), Some(DeliveryState::Done | DeliveryState::Ignored)),
-            "{} {:?}",
-            it.event,
-            rows.get(&it.guid)
-        );
-    }
-    // (b) was held above. (c), (d) No check of an earlier head is open, none of them was ever written twice over.
-    for (number, sha, _) in &heads {
-        assert_eq!(fake.pull(REPOSITORY, *number).unwrap().head_sha, *sha);
-    }
-    let mut checks = 0;
-    let mut page = Page::first(1_000);
-    loop {
-        let some = store.checks().list(&integration, &page).await.unwrap();
-        for row in &some {
-            let at_github = fake.checks(REPOSITORY, &row.head_sha);
-            assert_eq!(at_github.len(), 1, "one check a commit: {at_github:#?}");
-            assert_eq!(at_github[0].status, "completed", "{at_github:#?}");
-            assert_eq!(row.published_seq, row.seq);
-            let current = heads.iter().any(|(_, sha, _)| *sha == row.head_sha);
-            if !current {
-                assert!(matches!(
-                    at_github[0].conclusion.as_deref(),
-                    Some("cancelled" | "success" | "failure")
-                ));
-            }
-            checks += 1;
-        }
-        let Some(last) = some.last().filter(|_| some.len() == 1_000) else { break };
-        page = Page::after(&last.id, 1_000);
-    }
-    // (f) No secret in what was logged or stored.
-    let mut files: Vec<Vec<u8>> = vec![fs::read(&program.log).unwrap()];
-    files.extend(fs::read_dir(data.path()).unwrap().flatten().filter_map(|it| fs::read(it.path()).ok()));
-    for secret in &secrets {
-        let line = secret.lines().find(|it| !it.starts_with("-----")).unwrap();
-        for file in &files {
-            assert!(!file.windows(line.len()).any(|it| it == line.as_bytes()), "a secret at rest");
-        }
-    }
-    for file in &files {
-        assert!(!file.windows(4).any(|it| it == b"ghs_"), "a token at rest");
-    }
-    // (h)
-    store.check().await.unwrap();
-    store.close().await.unwrap();
-    let (middle, most) = middle(&mut ready);
-    println!(
-        "{kind:?}: {KILLS} kills, {} deliveries accepted of {}, {checks} checks; ready after {middle:?} (at most {most:?}), \
-         all heads right {recovered:?} after the last start",
-        accepted.len(),
-        fake.deliveries().len(),
-    );
+    siege.end(child);
+    println!("{kind:?}: given up after {} crashes: {}", siege.kills.len(), check.title.unwrap_or_default());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_sqlite() {
-    it_survives(Kind::Sqlite).await;
+async fn what_kills_the_service_is_given_up_on_both() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        what_kills_the_service_is_given_up(kind).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_postgresql() {
-    it_survives(Kind::Postgres).await;
+async fn at_random_on_sqlite() {
+    at_random(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_random_on_postgresql() {
+    at_random(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_every_durable_step_on_sqlite() {
+    at_every_durable_step(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_every_durable_step_on_postgresql() {
+    at_every_durable_step(Kind::Postgres).await;
 }

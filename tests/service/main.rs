@@ -8,12 +8,18 @@ mod internal_errors;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod pull_request;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod siege;
+#[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod two_hosts;
 #[cfg(test)]
 mod world;

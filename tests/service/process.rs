@@ -14,42 +14,70 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Writes its configuration into a folder.
+    /// Writes its configuration into a folder. The key is that of the data folder.
     pub(crate) fn new(folder: &Path, data: &Path, database: &str, port: u16, ca: &str) -> Program {
+        Program::with_key(folder, data, &data.join("key"), database, port, ca)
+    }
+
+    /// The same, with a key that another host has made.
+    pub(crate) fn with_key(
+        folder: &Path,
+        data: &Path,
+        key: &Path,
+        database: &str,
+        port: u16,
+        ca: &str,
+    ) -> Program {
         let (config, log, trusted) = (folder.join("server.toml"), folder.join("log"), folder.join("ca.pem"));
         fs::write(&trusted, ca).unwrap();
+        // Here it is others who kill it, so its jobs are not to blame.
         let text = format!(
             "listen = \"127.0.0.1:{port}\"\npublic-url = \"http://127.0.0.1:{port}\"\ndata = {data:?}\n\
-             database = {database:?}\nkey-file = {:?}\ntrusted-certificates = [{trusted:?}]\n\
-             private-networks = [\"127.0.0.0/8\", \"::1/128\"]\nworkers = 2\ndeadline-seconds = 60\n",
-            data.join("key"),
+             database = {database:?}\nkey-file = {key:?}\ntrusted-certificates = [{trusted:?}]\n\
+             private-networks = [\"127.0.0.0/8\", \"::1/128\"]\nworkers = 2\ndeadline-seconds = 60\n\
+             most-crashes = 1000\n",
         );
         fs::write(&config, text).unwrap();
         Program { config, log, url: format!("http://127.0.0.1:{port}") }
     }
 
-    /// Starts it, and waits until it is ready; gives how long that took.
-    pub(crate) async fn start(&self) -> (Child, Duration) {
-        let begin = Instant::now();
+    /// Starts it, with variables of the environment.
+    pub(crate) fn spawn(&self, variables: &[(&str, String)]) -> Child {
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
-        let mut child = Command::new(palisade_tests::palisade())
+        Command::new(palisade_tests::palisade())
             .arg("serve")
             .arg("--config")
             .arg(&self.config)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Waits until it is ready; false where it ended before that.
+    pub(crate) async fn is_ready(&self, child: &mut Child) -> bool {
+        let begin = Instant::now();
         let client = reqwest::Client::new();
         loop {
             let answer = client.get(format!("{}/readyz", self.url)).send().await;
             if answer.is_ok_and(|it| it.status() == 200) {
-                return (child, begin.elapsed());
+                return true;
             }
-            let ended = child.try_wait().unwrap();
-            assert!(ended.is_none(), "it ended with {ended:?}:\n{}", fs::read_to_string(&self.log).unwrap());
+            if child.try_wait().unwrap().is_some() {
+                return false;
+            }
             assert!(begin.elapsed() < Duration::from_mins(1), "it is not ready");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Starts it, and waits until it is ready; gives how long that took.
+    pub(crate) async fn start(&self) -> (Child, Duration) {
+        let begin = Instant::now();
+        let mut child = self.spawn(&[]);
+        let ready = self.is_ready(&mut child).await;
+        assert!(ready, "it ended:\n{}", fs::read_to_string(&self.log).unwrap());
+        (child, begin.elapsed())
     }
 }

@@ -7,9 +7,14 @@ use std::sync::{Arc, Mutex};
 use palisade_capabilities::{
     Credential, Http, HttpError, HttpRequest, HttpResponse, Moment, SettingsText, StoredResponse, Vault,
 };
-use palisade_catalog::Role;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use palisade_catalog::Role as Plugin;
+use palisade_fake_github::{Fault, Rule};
 use palisade_sandbox::{Reach, Tenant};
-use secrecy::SecretString;
+use palisade_store::{Page, Role};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
@@ -43,10 +48,28 @@ fn guests() -> Vec<u8> {
 }
 
 fn contains(all: &[u8], one: &str) -> bool {
-    all.windows(one.len()).any(|it| it == one.as_bytes())
+    memchr::memmem::find(all, one.as_bytes()).is_some()
 }
 
-/// What was seen of needles in guests' memories, over many calls.
+/// What a secret looks like where it ought not to be: a piece of it as it is, and of its Base64 at each of the three
+/// places of a group that it can begin at, whatever stands before it.
+fn traces(secret: &str) -> Vec<String> {
+    let piece = |text: &str| {
+        let begin = text.len().min(16);
+        text[begin..text.len().min(begin + 32)].to_owned()
+    };
+    let mut all = vec![if secret.len() < 48 { secret.to_owned() } else { piece(secret) }];
+    for before in 0..3 {
+        let mut bytes = vec![b'.'; before];
+        bytes.extend(secret.as_bytes());
+        let text = STANDARD.encode(bytes);
+        // The ends of a short one are those of what stands around it.
+        all.push(if text.len() < 64 { text[4..text.len() - 4].to_owned() } else { piece(&text) });
+    }
+    all
+}
+
+/// What was seen of secrets in guests' memories, over many calls.
 #[derive(Default)]
 struct Seen {
     calls: usize,
@@ -54,12 +77,14 @@ struct Seen {
     found: Vec<String>,
 }
 
-fn watch(needles: Vec<String>) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>) {
+/// Looks for what `secrets` gives at that time.
+fn watch(secrets: impl Fn() -> Vec<String> + Send + Sync + 'static) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>) {
     let seen = Arc::new(Mutex::new(Seen::default()));
     let into = Arc::clone(&seen);
     let look = move || {
         let memory = guests();
-        let found = needles.iter().filter(|it| contains(&memory, it)).cloned();
+        let needles = secrets().iter().flat_map(|it| traces(it)).collect::<Vec<_>>();
+        let found = needles.into_iter().filter(|it| contains(&memory, it));
         let mut seen = into.lock().unwrap();
         seen.found.extend(found);
         seen.calls += 1;
@@ -68,18 +93,57 @@ fn watch(needles: Vec<String>) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>
     (seen, Arc::new(look))
 }
 
-/// `ghs_`, and how Base64 writes it at each of the three places it can begin at.
-const TOKEN: [&str; 4] = ["ghs_", "Z2hzX", "doc1", "naHNf"];
+/// Everything that the API answers to whoever may do everything: each operation that only reads, and each object in it.
+async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
+    let people = world.service.store().people();
+    let token = people.bootstrap("admin", &palisade_service::scopes(Role::Admin)).await.unwrap().unwrap();
+    let client = reqwest::Client::new();
+    let get = async |path: &str| {
+        let request = client.get(format!("{}{path}", world.url)).bearer_auth(token.text.expose_secret());
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
+    };
+    let description: Value = serde_json::from_slice(&get("/api/openapi.json").await.1).unwrap();
+    let integration = world.service.store().integrations().list(&Page::first(1)).await.unwrap()[0].id.clone();
+    let mut all = Vec::new();
+    for (path, operations) in description["paths"].as_object().unwrap() {
+        if operations.get("get").is_none() || !path.starts_with("/api/v1/") {
+            continue;
+        }
+        let Some((list, rest)) = path.split_once("/{id}") else {
+            let (_, answer) = get(path).await;
+            all.push((path.clone(), answer));
+            // Those that want to know of which integration.
+            all.push((path.clone(), get(&format!("{path}?integration={integration}")).await.1));
+            continue;
+        };
+        let mut listed: Value = serde_json::from_slice(&get(list).await.1).unwrap();
+        if listed["items"].as_array().is_none_or(Vec::is_empty) {
+            listed = serde_json::from_slice(&get(&format!("{list}?integration={integration}")).await.1).unwrap();
+        }
+        for item in listed["items"].as_array().into_iter().flatten() {
+            let id = item["id"].as_str().unwrap_or_default();
+            all.push((path.clone(), get(&format!("{list}/{id}{rest}")).await.1));
+        }
+    }
+    all
+}
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_is_in_a_guest_or_at_rest() {
+async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
+    let log = Log::default();
+    let lines = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || lines.clone());
+    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
     let world = World::start(Kind::Sqlite).await.unwrap();
     let app = world.fake.app();
-    let key: Vec<String> =
-        app.private_key.lines().filter(|it| !it.starts_with('-')).map(str::to_owned).collect();
-    let mut needles = vec![key[0].clone(), key[3].clone(), app.webhook_secret.clone()];
-    needles.extend([TOKEN[0], TOKEN[1]].map(str::to_owned));
-    let (seen, look) = watch(needles.clone());
+    let key = app.private_key.lines().filter(|it| !it.starts_with('-') && it.len() > 40).map(str::to_owned);
+    let mut fixed: Vec<String> = key.collect();
+    fixed.push(app.webhook_secret.clone());
+    let (fake, own) = (Arc::clone(&world.fake), fixed.clone());
+    let secrets = move || [fake.issued_tokens(), own.clone()].concat();
+    let (seen, look) = watch(secrets.clone());
     assert!(world.sandbox.is_pooled(), "without a pool guests cannot be told from the rest of the process");
     world.sandbox.watch(look);
     let integration = world.integrate().await;
@@ -88,26 +152,65 @@ async fn no_secret_is_in_a_guest_or_at_rest() {
         let (_, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
         world.completed(&sha).await;
     }
+    // What goes wrong is told with more words.
+    world.fake.fail(Rule::new("GET", "/info/refs", 2, Fault::status(401, "Bad credentials")));
+    world.fake.fail(Rule::new("GET", "/pulls/", 1, Fault::status(500, "broken")));
+    let (_, sha) = world.pull("change-last", &[("prod/orders.tf", Some(BAD))]);
+    world.completed(&sha).await;
     {
         let seen = seen.lock().unwrap();
         assert_eq!(seen.found, Vec::<String>::new());
         assert!(seen.calls > 20 && seen.bytes > 1 << 20, "{} calls, {} bytes", seen.calls, seen.bytes);
         println!("{} calls, {} MiB of guests' memory, no secret", seen.calls, seen.bytes >> 20);
     }
-    let data = world.data.path().to_owned();
-    for entry in fs::read_dir(&data).unwrap().flatten().filter(|it| it.file_name() != "key") {
-        let Ok(bytes) = fs::read(entry.path()) else { continue };
-        for needle in &needles {
-            assert!(!contains(&bytes, needle), "a secret in {:?}", entry.file_name());
+    assert!(!world.fake.issued_tokens().is_empty());
+    let mut places: Vec<(String, Vec<u8>)> = everything_readable(&world).await;
+    let answers = places.len();
+    assert!(answers > 30, "{answers} answers");
+    assert!(places.iter().any(|(path, answer)| path.ends_with("/report") && contains(answer, "orders")));
+    // The database, its journal, and whatever else is in the folder, but for the key itself.
+    for entry in fs::read_dir(world.data.path()).unwrap().flatten().filter(|it| it.file_name() != "key") {
+        if let Ok(bytes) = fs::read(entry.path()) {
+            places.push((entry.file_name().into_string().unwrap(), bytes));
         }
     }
-    for check in world.fake.requests() {
-        let body = check.body.to_string();
-        assert!(!body.contains("ghs_") && !body.contains(&needles[0]), "a secret in a request's body");
+    assert!(places.iter().any(|(name, _)| name.ends_with("-wal")), "the journal is searched too");
+    let written = log.0.lock().unwrap().clone();
+    assert!(contains(&written, "evaluat") || written.len() > 1_000, "nothing was logged");
+    places.push(("the log".to_owned(), written));
+    for request in world.fake.requests() {
+        // The webhook's secret is what this one request is for.
+        if !request.path.ends_with("/app/hook/config") {
+            places.push((format!("the body of {} {}", request.method, request.path), request.body.to_string().into_bytes()));
+        }
     }
-    assert!(world.fake.checks(REPOSITORY, "none").is_empty());
+    let needles: Vec<String> = secrets().iter().flat_map(|it| traces(it)).collect();
+    for (place, bytes) in &places {
+        for needle in &needles {
+            assert!(!contains(bytes, needle), "a secret in {place}");
+        }
+    }
+    println!("{answers} answers of the API and {} other places, {} traces, no secret", places.len() - answers, needles.len());
     world.end().await;
 }
+
+/// What is logged, in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The token that the leaky host lets through.
+const LEAKED: &str = "ghs_leaked_on_purpose_0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A host that forgets to blank what it captured.
 struct Leaky;
@@ -126,7 +229,7 @@ impl Http for Leaky {
         _: &str,
         _: Option<&str>,
     ) -> Result<(Option<Credential>, HttpResponse), HttpError> {
-        let token = "ghs_leaked";
+        let token = LEAKED;
         let body = format!("{{\"token\":\"{token}\"}}").into_bytes();
         let answer = HttpResponse { status: 201, headers: Vec::new(), body };
         Ok((Some(Credential::fixed("token", SecretString::from(token))), answer))
@@ -136,11 +239,11 @@ impl Http for Leaky {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_leaks_on_purpose_is_caught() {
     let world = World::start(Kind::Sqlite).await.unwrap();
-    let (seen, look) = watch(vec![TOKEN[0].to_owned()]);
+    let (seen, look) = watch(|| vec![LEAKED.to_owned()]);
     world.sandbox.watch(look);
     let plugins = world.service.catalog().plugins();
     let provider = plugins.iter().find_map(|it| match &it.role {
-        Role::Provider { provider, .. } => Some(provider),
+        Plugin::Provider { provider, .. } => Some(provider),
         _ => None,
     });
     let tenant = Tenant {
@@ -155,6 +258,8 @@ async fn a_host_that_leaks_on_purpose_is_caught() {
     };
     let call = provider.unwrap().branch(&tenant, REPOSITORY, "main").await;
     assert!(call.result.unwrap().is_err());
-    assert!(seen.lock().unwrap().found.contains(&"ghs_".to_owned()), "the leak was not seen");
+    let found = seen.lock().unwrap().found.clone();
+    assert!(found.contains(&traces(LEAKED)[0]), "the leak was not seen");
+    println!("a host that leaks on purpose is caught: {found:?}");
     world.end().await;
 }

@@ -17,7 +17,7 @@ use crate::args::ServerOptions;
 use crate::failure::Failure;
 
 /// Environment variables that say the same as keys of the file: `PALISADE_PUBLIC_URL` is `public-url`.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 14] = [
     "listen",
     "public-url",
     "data",
@@ -31,6 +31,7 @@ const VARIABLES: [&str; 13] = [
     "jobs",
     "deadline-seconds",
     "max-file-size",
+    "most-crashes",
 ];
 
 /// The file.
@@ -64,6 +65,8 @@ pub(crate) struct Server {
     deadline_seconds: u64,
     /// In MiB.
     max_file_size: u64,
+    /// In how many processes that died a job may have been running before it is given up.
+    most_crashes: u32,
 }
 
 impl Default for Server {
@@ -86,6 +89,7 @@ impl Default for Server {
             jobs: None,
             deadline_seconds: 900,
             max_file_size: 32,
+            most_crashes: 3,
         }
     }
 }
@@ -162,6 +166,7 @@ impl Server {
         options.workers = self.workers.unwrap_or(options.workers);
         options.jobs = self.jobs.unwrap_or(options.jobs);
         options.deadline = Duration::from_secs(self.deadline_seconds.clamp(10, 24 * 3600));
+        options.crashes = i64::from(self.most_crashes.max(1));
         options.largest_file = self.max_file_size.clamp(1, 256) << 20;
         options
     }

@@ -12,6 +12,7 @@ mod mask;
 mod outcome;
 mod provider;
 mod report;
+mod risk;
 #[cfg(test)]
 mod sample;
 mod severity;
@@ -35,6 +36,7 @@ pub use provider::{
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
 };
+pub use risk::{AcceptedRisk, accept};
 pub use severity::{Level, Severity};
 pub use suppression::{SuppressedBy, Suppression, SuppressionState};
 pub use unit::{Environment, Format, Mount, Need, Parsed, Unit, Work};

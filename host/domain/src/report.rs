@@ -88,6 +88,17 @@ impl SeverityCounts {
         }
     }
 
+    /// Counts one less.
+    pub fn take(&mut self, severity: Severity) {
+        let count = match severity {
+            Severity::Critical => &mut self.critical,
+            Severity::High => &mut self.high,
+            Severity::Medium => &mut self.medium,
+            Severity::Low => &mut self.low,
+        };
+        *count = count.saturating_sub(1);
+    }
+
     /// The count of one severity.
     pub fn of(&self, severity: Severity) -> u64 {
         match severity {

@@ -11,6 +11,8 @@ pub enum SuppressedBy {
     Comment,
     /// An annotation of the object itself.
     Annotation,
+    /// Somebody who accepted the risk in the service; there is no file then.
+    Service,
 }
 
 /// Whether an acceptance counts.

@@ -10,7 +10,7 @@ mod notifications;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use palisade_domain::{Finding, FindingStatus, Position, Report, Severity, SuppressionState};
+use palisade_domain::{Finding, FindingStatus, Position, Report, Severity, SuppressedBy, SuppressionState};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -149,9 +149,11 @@ fn suppressions(finding: &Finding) -> Vec<Suppression> {
         };
         let start = Position { line: it.line, column: 1 };
         let justification = (!it.reason.is_empty()).then(|| clean(&it.reason).into_owned());
-        let location = location(&it.path, start, start);
+        let in_source = it.by != SuppressedBy::Service;
+        let location = in_source.then(|| location(&it.path, start, start));
+        let kind = if in_source { "inSource" } else { "external" };
         let properties = json!({ "by": it.by, "expires": it.expires.as_deref().map(clean) });
-        Suppression { kind: "inSource", status, justification, location, properties }
+        Suppression { kind, status, justification, location, properties }
     };
     finding.suppression.iter().map(of).collect()
 }

@@ -29,5 +29,5 @@ pub use environment::{EnvironmentError, Environments};
 pub use event::{Event, Observer};
 pub use inventory::Inventory;
 pub use request::Request;
-pub use scan::{ParsedTree, ScanError, compare, parse, scan};
+pub use scan::{ParsedTree, ScanError, accept, compare, parse, scan};
 pub use selection::Selection;

@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    Baseline, Control, Coverage, Diagnostic, Environment, FindingStatus, PluginError, Report, SCHEMA, Status,
+    AcceptedRisk, Baseline, Control, Coverage, Diagnostic, Environment, FindingStatus, PluginError, Report, SCHEMA, Status,
     Summary, Tool, Work,
 };
 use palisade_source::WalkError;
@@ -376,4 +376,12 @@ pub fn compare(report: &mut Report, base: &Baseline, name: &str, accept_new: boo
     palisade_domain::compare(report, base, accept_new);
     report.target.base = Some(name.to_owned());
     report.digest = palisade_report::digest(report);
+}
+
+/// Accepts risks: see [`palisade_domain::accept`].
+pub fn accept(report: &mut Report, risks: &[AcceptedRisk]) {
+    if !risks.is_empty() {
+        palisade_domain::accept(report, risks);
+        report.digest = palisade_report::digest(report);
+    }
 }

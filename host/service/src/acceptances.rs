@@ -1,10 +1,17 @@
 //! Risks that somebody accepts.
 
+use jiff::Timestamp;
+use palisade_domain::AcceptedRisk;
 use palisade_store::repository::acceptances::NewAcceptance;
 use palisade_store::{entity, now_ms};
 
 use crate::error::ServiceError;
 use crate::service::Service;
+
+/// The day of a moment.
+fn day(at: Timestamp) -> String {
+    jiff::tz::Offset::UTC.to_datetime(at).date().to_string()
+}
 
 impl Service {
     /// Keeps that somebody accepts a risk: findings that fit all of what is named.
@@ -31,5 +38,21 @@ impl Service {
             }
         }
         Ok(self.0.store.acceptances().create(new).await?)
+    }
+
+    /// The risks that are accepted now for a source.
+    pub(crate) async fn accepted_risks(
+        &self,
+        source: &entity::source::Model,
+    ) -> Result<Vec<AcceptedRisk>, ServiceError> {
+        let rows = self.0.store.acceptances().in_force(&source.integration_id, &source.id, now_ms()).await?;
+        let risk = |row: entity::acceptance::Model| AcceptedRisk {
+            fingerprint: row.fingerprint,
+            control: row.control,
+            resource: row.resource,
+            reason: row.reason,
+            expires: row.until_at.and_then(|at| Timestamp::from_millisecond(at).ok()).map(day),
+        };
+        Ok(rows.into_iter().map(risk).collect())
     }
 }

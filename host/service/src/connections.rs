@@ -73,7 +73,8 @@ impl Service {
         if health.status != "active" {
             return Err(ServiceError::invalid("secrets", health.reason));
         }
-        self.open_door(&connection.id, &connection.provider).await
+        self.open_door(&connection.id, &connection.provider).await?;
+        self.tell_of_changes().await
     }
 
     /// Tries a connection.
@@ -113,7 +114,8 @@ impl Service {
             }
             return Err(error);
         }
-        self.open_door(id, &connection.provider).await
+        self.open_door(id, &connection.provider).await?;
+        self.tell_of_changes().await
     }
 
     /// Sets the provider's webhook to this service.
@@ -156,7 +158,7 @@ impl Service {
         self.close_door(id);
         self.0.store.connections().delete(id).await?;
         self.forget_credentials();
-        Ok(())
+        self.tell_of_changes().await
     }
 
     /// A page of connections.

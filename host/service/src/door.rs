@@ -1,9 +1,10 @@
 //! The webhooks' door. What knocks is verified from what is in memory, then kept durably, then answered.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use palisade_domain::ProviderInfo;
-use palisade_store::{Accepted, NewDelivery, Page, now_ms};
+use palisade_store::{Accepted, Database, NewDelivery, Page, now_ms};
 use secrecy::SecretString;
 use thiserror::Error;
 
@@ -54,11 +55,13 @@ fn scheme(info: &ProviderInfo) -> Result<Scheme, ServiceError> {
 }
 
 impl Service {
-    /// Opens the doors of all connections.
+    /// Opens the doors of all connections, and shuts those of connections that are gone.
     pub(crate) async fn open_doors(&self) -> Result<(), ServiceError> {
         let store = &self.0.store;
         let list = async |page: Page| store.connections().list(&page).await;
-        for connection in Page::every(list, |it| &it.id).await? {
+        let connections = Page::every(list, |it| &it.id).await?;
+        lock(&self.0.doors).retain(|id, _| connections.iter().any(|it| it.id == *id));
+        for connection in connections {
             // One that cannot be opened must not keep the others shut.
             if let Err(error) = self.open_door(&connection.id, &connection.provider).await {
                 tracing::error!(connection = %connection.id, %error, "its deliveries are refused");
@@ -81,6 +84,25 @@ impl Service {
         };
         lock(&self.0.doors).insert(connection.to_owned(), Arc::new(door));
         Ok(())
+    }
+
+    /// Reads secrets and connections again where another host has changed them.
+    pub(crate) async fn follow_changes(&self) -> Result<(), ServiceError> {
+        if matches!(self.0.store.database(), Database::Sqlite(_)) {
+            // There is one host.
+            return Ok(());
+        }
+        let version = self.0.store.credentials_version().await?;
+        if self.0.credentials.swap(version, Ordering::SeqCst) != version {
+            self.forget_credentials();
+            self.open_doors().await?;
+        }
+        Ok(())
+    }
+
+    /// Lets other hosts read secrets and connections again.
+    pub(crate) async fn tell_of_changes(&self) -> Result<(), ServiceError> {
+        Ok(self.0.store.credentials_changed().await?)
     }
 
     pub(crate) fn close_door(&self, connection: &str) {

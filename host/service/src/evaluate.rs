@@ -15,7 +15,7 @@ use crate::check::{Draft, NAME};
 use crate::error::ServiceError;
 use crate::folders;
 use crate::pattern::BranchPattern;
-use crate::service::{Service, lock};
+use crate::service::{Evaluated, Service, lock};
 use crate::touched::touched;
 
 /// How often a running evaluation looks whether there is a newer head.
@@ -86,12 +86,8 @@ impl Service {
         if row.done_seq >= row.dirty_seq {
             return Ok(Done::Whole);
         }
-        let row = self.quiet(&key, row).await?;
-        {
-            let mut evaluated = lock(&self.0.evaluated);
-            // What lies further back than a burst is asked for by nobody.
-            evaluated.retain(|_, at| at.elapsed() < BURST);
-            evaluated.insert(key, Instant::now());
+        if !self.is_quiet(&key, row.dirty_seq) {
+            return Ok(Done::Later(QUIET));
         }
         let integration = match store.integrations().get(integration).await {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
@@ -116,24 +112,22 @@ impl Service {
         }
     }
 
-    /// Waits in a burst of pushes until it is quiet, but not for long; gives the row as it is then.
-    async fn quiet(
-        &self,
-        key: &str,
-        mut row: entity::pull::Model,
-    ) -> Result<entity::pull::Model, ServiceError> {
-        let before = lock(&self.0.evaluated).get(key).copied();
-        let Some(before) = before.filter(|it| it.elapsed() < BURST) else { return Ok(row) };
-        while before.elapsed() < BURST {
-            tokio::time::sleep(QUIET).await;
-            let now = self.0.store.pulls().get(&row.id).await?;
-            let quiet = now.dirty_seq == row.dirty_seq;
-            row = now;
-            if quiet {
-                break;
+    /// Whether a pull request is to be evaluated now. In a burst of pushes it waits until there was none between two
+    /// looks, but not for long.
+    fn is_quiet(&self, key: &str, changes: i64) -> bool {
+        let mut evaluated = lock(&self.0.evaluated);
+        // What lies further back than a burst is asked for by nobody.
+        evaluated.retain(|_, it| it.at.elapsed() < BURST);
+        match evaluated.get_mut(key) {
+            Some(before) if before.changes != changes => {
+                before.changes = changes;
+                false
+            }
+            _ => {
+                evaluated.insert(key.to_owned(), Evaluated { at: Instant::now(), changes });
+                true
             }
         }
-        Ok(row)
     }
 
     async fn settle(&self, row: &entity::pull::Model, pull: &Pull, open: bool) -> Result<(), ServiceError> {
@@ -316,6 +310,7 @@ impl Service {
             palisade_scan::scan(catalog, &nothing).await.map_err(ServiceError::internal)?
         };
         palisade_scan::compare(&mut report, &baseline, base_sha, source.allow_new_suppressions);
+        palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
         let verdict = gate.judge(&report);
         Ok((report, verdict))
     }

@@ -18,6 +18,9 @@ pub struct ServiceOptions {
     pub jobs: usize,
     /// After how long a check that has not ended is closed as failed.
     pub deadline: Duration,
+    /// In how many processes that died a job may have been running before it is given up: what kills the service
+    /// again and again must not keep the rest from being done.
+    pub crashes: i64,
     /// The largest file that is read, in bytes.
     pub largest_file: u64,
     /// How often open pull requests are compared with what was seen of them.
@@ -34,6 +37,7 @@ impl ServiceOptions {
             workers: cores.clamp(2, 16),
             jobs: cores,
             deadline: Duration::from_mins(15),
+            crashes: 3,
             largest_file: 32 << 20,
             reconcile: Duration::from_hours(6),
         }

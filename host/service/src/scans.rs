@@ -213,9 +213,11 @@ impl Service {
             // One scan a slot, however often the job is started: the row that an earlier try has made is taken up.
             let scan = match store.scans().begin_slot(&source.id, slot).await? {
                 Some(scan) => Some(scan),
-                None => store.scans().unfinished_of_slot(&source.id, slot).await?,
+                None => store.scans().unfinished(&source.id, trigger, Some(slot)).await?,
             };
             let Some(scan) = scan else { return Ok(Done::Whole) };
+            scan
+        } else if let Some(scan) = store.scans().unfinished(&source.id, trigger, None).await? {
             scan
         } else {
             let new = NewScan {
@@ -231,20 +233,25 @@ impl Service {
         match self.scan_now(&source, &waiting).await {
             Ok(()) => Ok(Done::Whole),
             Err(error) => {
-                let again = error.pause().is_some() || !last;
-                if !again || slot.is_none() {
-                    let end = ScanEnd {
-                        state: ScanState::Failed,
-                        error: Some(error.to_string()),
-                        verdict: None,
-                        counts: serde_json::json!({}),
-                        report: None,
-                    };
-                    store.scans().finish(&waiting.id, end).await?;
+                if last && error.pause().is_none() {
+                    self.fail_scan(&waiting.id, &error.to_string()).await?;
                 }
                 Err(error)
             }
         }
+    }
+
+    /// A scan came to no end, and why.
+    pub(crate) async fn fail_scan(&self, id: &str, why: &str) -> Result<(), ServiceError> {
+        let end = ScanEnd {
+            state: ScanState::Failed,
+            error: Some(why.to_owned()),
+            verdict: None,
+            counts: serde_json::json!({}),
+            report: None,
+        };
+        self.0.store.scans().finish(id, end).await?;
+        Ok(())
     }
 
     async fn scan_now(
@@ -273,7 +280,8 @@ impl Service {
             let mut request = self.request(source, &folder, snapshot, snapshot, &head)?;
             request.list_passed = true;
             let catalog = &self.0.catalog;
-            let report = palisade_scan::scan(catalog, &request).await.map_err(ServiceError::internal)?;
+            let mut report = palisade_scan::scan(catalog, &request).await.map_err(ServiceError::internal)?;
+            palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
             let tree = palisade_scan::parse(catalog, &request).await.map_err(ServiceError::internal)?;
             resources.extend(inventory(&tree, &report));
             verdicts.push(request.gate.judge(&report));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use palisade_store::job::{Reconcile, Refresh, ScanSource};
-use palisade_store::{IntegrationStatus, Page, Trigger, entity, now_ms};
+use palisade_store::{DeliveryState, IntegrationStatus, Page, Trigger, entity, now_ms};
 
 use crate::error::ServiceError;
 use crate::evaluate::{TRIES, fence};
@@ -12,6 +12,10 @@ use crate::service::Service;
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(5);
 const HOUR: i64 = 3_600_000;
+/// For how long deliveries are kept that are over.
+const REMEMBERED: i64 = 30 * 24 * HOUR;
+/// Why nothing comes of something.
+const GIVEN_UP: &str = "it was tried too often without coming to its end; the service's log says why";
 
 /// The slot that a source is in: slots are as long as its interval, and their beginnings are spread over the sources,
 /// so that not all of them begin at once.
@@ -26,7 +30,7 @@ impl Service {
     /// Looks at the clock for as long as the service runs.
     pub(crate) async fn tick(&self) {
         let reconcile = i64::try_from(self.0.options.reconcile.as_millis()).unwrap_or(i64::MAX);
-        let mut reconciled = i64::MIN;
+        let (mut reconciled, mut tidied) = (i64::MIN, i64::MIN);
         loop {
             if let Err(error) = self.close_overdue().await {
                 tracing::warn!(%error, "checks that are overdue could not be closed");
@@ -45,8 +49,21 @@ impl Service {
                     Err(error) => tracing::warn!(%error, "open pull requests could not be compared"),
                 }
             }
+            if now.saturating_sub(tidied) >= HOUR {
+                match self.forget(now).await {
+                    Ok(()) => tidied = now,
+                    Err(error) => tracing::warn!(%error, "what nobody needs any more could not be deleted"),
+                }
+            }
             tokio::time::sleep(TICK).await;
         }
+    }
+
+    /// Deletes what nobody needs any more.
+    async fn forget(&self, now: i64) -> Result<(), ServiceError> {
+        self.0.store.deliveries().forget_before(now - REMEMBERED).await?;
+        self.0.store.memory().forget_ended(now).await?;
+        Ok(())
     }
 
     /// All integrations.
@@ -88,18 +105,26 @@ impl Service {
         Ok(())
     }
 
-    /// Takes up what no job will: a check whose newest content nobody publishes, a pull request that nobody evaluates.
+    /// Takes up what no job will: a check whose newest content nobody publishes, a pull request that nobody evaluates, a
+    /// delivery that nobody looks at, a scan that nobody ends, a turn that nobody passed on.
     async fn sweep(&self) -> Result<(), ServiceError> {
+        self.0.store.give_turns().await?;
+        for delivery in self.0.store.deliveries().abandoned().await? {
+            self.0.store.deliveries().finish(&delivery, DeliveryState::Failed, GIVEN_UP).await?;
+        }
+        let deadline = i64::try_from(self.0.options.deadline.as_millis()).unwrap_or(i64::MAX);
+        for scan in self.0.store.scans().abandoned(now_ms().saturating_sub(deadline)).await? {
+            self.fail_scan(&scan.id, GIVEN_UP).await?;
+        }
         for check in self.0.store.checks().abandoned().await? {
             self.0.store.checks().resume(&check.id).await?;
         }
         for pull in self.0.store.pulls().abandoned().await? {
             let integration = self.0.store.integrations().get(&pull.integration_id).await?;
             // Its job was given up, because it failed too often or because it killed the process too often.
-            let why = "it was tried too often without coming to its end; the service's log says why";
             // What its last job could have written last; whatever is evaluated after it stands above.
             let fence = fence(pull.job_id.unwrap_or_default(), TRIES - 1);
-            if let Err(error) = self.fail_pull(&integration, &pull, why, fence).await {
+            if let Err(error) = self.fail_pull(&integration, &pull, GIVEN_UP, fence).await {
                 tracing::warn!(pull = pull.number, repository = %pull.repository, %error, "cannot say that it failed");
             }
         }

@@ -1,6 +1,7 @@
 //! The service: what its use cases share.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use palisade_outbound::Outbound;
 use palisade_scan::Cache;
 use palisade_store::{Acceptor, Store, StoreError};
 use riverqueue::JobArgs;
-use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::error::ServiceError;
 use crate::options::ServiceOptions;
@@ -31,14 +32,22 @@ pub(crate) struct Inner {
     pub(crate) cache: Option<Arc<Cache>>,
     /// The verifier of each connection's door: asked before anything touches the database.
     pub(crate) doors: Mutex<BTreeMap<String, Arc<Door>>>,
+    /// Of which state of secrets and connections doors and vaults are.
+    pub(crate) credentials: AtomicI64,
     /// Credentials of each connection and integration.
     pub(crate) vaults: Mutex<HashMap<String, Arc<Vault>>>,
     /// What is worked on by one at a time, such as a pull request.
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
-    /// Places for scans.
-    pub(crate) places: Semaphore,
-    /// When a pull request was evaluated last.
-    pub(crate) evaluated: Mutex<HashMap<String, Instant>>,
+    /// Pull requests that were evaluated a moment ago.
+    pub(crate) evaluated: Mutex<HashMap<String, Evaluated>>,
+}
+
+/// A pull request that was evaluated a moment ago.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evaluated {
+    pub(crate) at: Instant,
+    /// How often it had been changed when it was looked at last.
+    pub(crate) changes: i64,
 }
 
 /// A connection's door.
@@ -67,7 +76,7 @@ impl Service {
         options: ServiceOptions,
     ) -> Result<Service, ServiceError> {
         let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
-        let places = Semaphore::new(options.workers.max(1));
+        let credentials = store.credentials_version().await?;
         let service = Service(Arc::new(Inner {
             store,
             catalog,
@@ -76,9 +85,9 @@ impl Service {
             acceptor,
             cache,
             doors: Mutex::default(),
+            credentials: AtomicI64::new(credentials),
             vaults: Mutex::default(),
             locks: Mutex::default(),
-            places,
             evaluated: Mutex::default(),
         }));
         service.open_doors().await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use palisade_store::job::{Deliver, Evaluate, Publish, Reconcile, Refresh, ScanSource};
+use palisade_store::job::{Deliver, Evaluate, Publish, Reconcile, Refresh, ScanSource, WORK};
 use palisade_store::{Database, DeliveryState};
 use riverqueue::{
     BoxError, Client, Job, JobRow, MaintenanceConfig, QueueConfig, RetryPolicy, RunHandle, WorkContext,
@@ -14,14 +14,12 @@ use crate::error::ServiceError;
 use crate::evaluate::{Attempt, Done, fence};
 use crate::service::Service;
 
-/// Jobs at a time. Most wait for a provider; what computes is bounded by the options.
+/// Jobs at a time that take deliveries and tell providers: most of them wait. What computes is bounded by the options.
 const SLOTS: usize = 32;
 /// How often the database is looked at for jobs that nobody told of.
 const POLL: Duration = Duration::from_millis(100);
 /// How often jobs that wait for a time are looked at.
 const SCHEDULE: Duration = Duration::from_millis(500);
-/// The pause where all places for scans are taken.
-const FULL: Duration = Duration::from_millis(250);
 /// How often a host says that it is alive, and for how long it may be silent before its jobs are given to others.
 const BEAT: Duration = Duration::from_secs(1);
 const SILENCE: i64 = 4_000;
@@ -78,13 +76,16 @@ impl Service {
         loop {
             let beaten = self.0.store.beat(host).await;
             let taken = match beaten {
-                Ok(()) => self.0.store.requeue_of_the_silent(SILENCE).await,
+                Ok(()) => self.0.store.requeue_of_the_silent(SILENCE, self.0.options.crashes).await,
                 Err(error) => Err(error),
             };
             match taken {
                 Ok(0) => {}
                 Ok(jobs) => tracing::info!(jobs, "jobs of a host that is silent are put back"),
                 Err(error) => tracing::warn!(%error, "this host cannot say that it is alive"),
+            }
+            if let Err(error) = self.follow_changes().await {
+                tracing::warn!(%error, "secrets that another host may have changed cannot be read again");
             }
             tokio::time::sleep(BEAT).await;
         }
@@ -101,10 +102,14 @@ impl Service {
         workers.add_fn(move |context: WorkContext, job: Job<Evaluate>| {
             let it = it.clone();
             async move {
-                let Ok(_place) = it.0.places.try_acquire() else { return Ok(WorkOutcome::Snooze(FULL)) };
                 let (args, attempt) = (&job.args, attempt(&job.row));
                 let work = it.evaluate(&args.integration, &args.repository, args.number, attempt);
-                Box::pin(until_cancelled(&context, work)).await
+                let done = Box::pin(until_cancelled(&context, work)).await;
+                // Where this fails, the sweep gives the turn.
+                if let Err(error) = it.0.store.pass_turn(&args.integration).await {
+                    tracing::warn!(%error, "the next evaluation has to wait for its turn");
+                }
+                done
             }
         })?;
         let it = self.clone();
@@ -116,7 +121,6 @@ impl Service {
         workers.add_fn(move |context: WorkContext, job: Job<ScanSource>| {
             let it = it.clone();
             async move {
-                let Ok(_place) = it.0.places.try_acquire() else { return Ok(WorkOutcome::Snooze(FULL)) };
                 let (args, attempt) = (&job.args, attempt(&job.row));
                 let work = it.scan_source(&args.source, args.trigger, args.slot, attempt.last);
                 until_cancelled(&context, work).await
@@ -161,7 +165,7 @@ impl Service {
     /// Where the database cannot be worked on.
     pub async fn work(&self) -> Result<Working, ServiceError> {
         self.tidy_work();
-        let back = self.0.store.requeue_orphans().await?;
+        let back = self.0.store.requeue_orphans(self.0.options.crashes).await?;
         if back > 0 {
             tracing::info!(jobs = back, "jobs of a process that ended are put back");
         }
@@ -177,11 +181,13 @@ impl Service {
             Database::Sqlite(pool) => Client::builder(pool),
             Database::Postgres(pool) => Client::builder(pool),
         };
-        let queue = QueueConfig::new(SLOTS).with_fetch_cooldown(POLL / 2).with_fetch_poll_interval(POLL);
+        let queue =
+            |slots| QueueConfig::new(slots).with_fetch_cooldown(POLL / 2).with_fetch_poll_interval(POLL);
         let client = builder
             .id(host.as_str())
             .workers(workers)
-            .queue("default", queue)
+            .queue("default", queue(SLOTS))
+            .queue(WORK, queue(self.0.options.workers.max(1)))
             .retry_policy(Backoff)
             .job_timeout(timeout)
             .maintenance(maintenance)

@@ -1,10 +1,14 @@
-//! What the jobs carry. `Evaluate` and `Publish` are inserted by the repositories, once while one waits; River's
+//! What the jobs carry, and where they wait. What only takes and tells waits in the queue `default`; what computes waits
+//! in [`WORK`], whose workers are as many as the administrator allows. `Evaluate` and `Publish` are inserted by the repositories, once while one waits; River's
 //! own unique option cannot say that, because it insists on counting running jobs too.
 
 use riverqueue::JobArgs;
 use serde::{Deserialize, Serialize};
 
 use crate::Trigger;
+
+/// The queue of what computes.
+pub const WORK: &str = "work";
 
 /// Handle one accepted delivery.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
@@ -14,9 +18,9 @@ pub struct Deliver {
     pub delivery: String,
 }
 
-/// Evaluate one pull request.
+/// Evaluate one pull request. Its priority is that of its integration's turn, see `queue`.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "evaluate")]
+#[river(kind = "evaluate", queue = "work")]
 pub struct Evaluate {
     /// Id of the integration.
     pub integration: String,
@@ -36,7 +40,7 @@ pub struct Publish {
 
 /// Scan one source in full. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "scan-source", unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
+#[river(kind = "scan-source", queue = "work", priority = 2, unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
 pub struct ScanSource {
     /// Id of the source.
     pub source: String,

@@ -6,6 +6,7 @@
 
 pub mod acceptance;
 mod counter;
+mod cut;
 pub mod entity;
 pub mod error;
 mod folder;
@@ -14,6 +15,7 @@ mod migration;
 mod open;
 pub mod options;
 pub mod page;
+mod queue;
 pub mod repository;
 pub mod seal;
 mod store;

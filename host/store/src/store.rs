@@ -10,9 +10,12 @@ use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tokio::sync::RwLock;
 
 use crate::{
-    StoreError, StoreOptions, counter::Counter, entity::meta, folder::Folder, new_id, seal::Ring,
+    StoreError, StoreOptions, counter::Counter, cut, entity::meta, folder::Folder, new_id, seal::Ring,
     transaction::Tx,
 };
+
+/// Where the number of changes of secrets and connections is kept.
+const CREDENTIALS: &str = "credentials";
 
 /// The pool that River works on; on `SQLite` it is the one connection that writes.
 #[derive(Clone, Debug)]
@@ -69,67 +72,23 @@ impl Store {
         row.map(|row| row.value).ok_or_else(|| StoreError::not_found("meta", "instance"))
     }
 
-    /// Says that a host is alive, by the database's own clock, so that hosts need not agree on the time.
-    pub async fn beat(&self, host: &str) -> Result<(), StoreError> {
-        let Database::Postgres(pool) = &self.shared.database else { return Ok(()) };
-        self.shared.counter.add();
-        sqlx::query(
-            "INSERT INTO meta (key, value) VALUES ('host:' || $1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint::text) \
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        )
-        .bind(host)
-        .execute(pool)
-        .await?;
-        Ok(())
+    /// How often secrets or connections have been changed, by whichever host: what is kept of them in memory is of one
+    /// such state.
+    pub async fn credentials_version(&self) -> Result<i64, StoreError> {
+        let row = meta::Entity::find_by_id(CREDENTIALS).one(self.read()).await?;
+        Ok(row.and_then(|row| row.value.parse().ok()).unwrap_or_default())
     }
 
-    /// Puts back what hosts were running that have not said for `silence` milliseconds that they are alive: they died,
-    /// or were stopped, and then whatever they write late is refused by its fence. Attempts stay counted. Answers how
-    /// many jobs. Only on `PostgreSQL`; elsewhere there is one host, and [`Self::requeue_orphans`] is enough.
-    pub async fn requeue_of_the_silent(&self, silence: i64) -> Result<u64, StoreError> {
-        let Database::Postgres(pool) = &self.shared.database else { return Ok(0) };
-        self.shared.counter.add();
-        let done = sqlx::query(
-            "UPDATE river_job SET \
-               state = CASE WHEN attempt >= max_attempts THEN 'discarded' ELSE 'available' END::river_job_state, \
-               finalized_at = CASE WHEN attempt >= max_attempts THEN now() ELSE NULL END, \
-               scheduled_at = now() \
-             WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM meta \
-               WHERE meta.key = 'host:' || river_job.attempted_by[array_upper(river_job.attempted_by, 1)] \
-               AND meta.value::bigint > (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1)",
-        )
-        .bind(silence)
-        .execute(pool)
-        .await?;
-        Ok(done.rows_affected())
-    }
-
-    /// Puts every job that is marked as running back, to be started at once. The attempt stays counted, so that
-    /// a job that kills the process runs out of attempts; one without attempts left is discarded. Call it before
-    /// the workers start: on `SQLite` nobody else can run a job, because this process owns the folder. On
-    /// `PostgreSQL` other processes may be at work, so River's rescuer does it and this does nothing.
-    /// Answers how many jobs.
-    pub async fn requeue_orphans(&self) -> Result<u64, StoreError> {
-        if matches!(self.shared.database, Database::Postgres(_)) {
-            return Ok(0);
-        }
+    /// Secrets or connections have been changed: other hosts are to read them again.
+    pub async fn credentials_changed(&self) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let discarded = tx
-            .execute(
-                "UPDATE river_job SET state = 'discarded', finalized_at = datetime('now', 'subsec') \
-                 WHERE state = 'running' AND attempt >= max_attempts",
-                Vec::new(),
-            )
-            .await?;
-        let again = tx
-            .execute(
-                "UPDATE river_job SET state = 'available', scheduled_at = datetime('now', 'subsec') \
-                 WHERE state = 'running'",
-                Vec::new(),
-            )
-            .await?;
-        tx.commit().await?;
-        Ok(discarded + again)
+        tx.execute(
+            "INSERT INTO meta (key, value) VALUES ($1, '1') \
+             ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
+            vec![CREDENTIALS.into()],
+        )
+        .await?;
+        tx.commit().await
     }
 
     /// Asks the database whether it is well.
@@ -205,13 +164,14 @@ impl Store {
     }
 
     pub(crate) async fn name_instance(&self) -> Result<(), StoreError> {
+        cut::before()?;
         let row = meta::Model { key: "instance".to_owned(), value: new_id() };
         // A conflict is another start having been first.
         meta::Entity::insert(row.into_active_model().reset_all())
             .on_conflict_do_nothing_on([meta::Column::Key])
             .exec_without_returning(self.write())
             .await?;
-        Ok(())
+        cut::after()
     }
 
     /// The row with that id.
@@ -230,10 +190,12 @@ impl Store {
         M: Clone + IntoActiveModel<A>,
         A: ActiveModelTrait,
     {
+        cut::before()?;
         A::Entity::insert(row.clone().into_active_model().reset_all())
             .exec_without_returning(self.write())
             .await
             .map_err(|error| StoreError::taken(error, what, name))?;
+        cut::after()?;
         Ok(row)
     }
 
@@ -250,8 +212,9 @@ impl Store {
         A: ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
+        cut::before()?;
         match row.into_active_model().reset_all().update(self.write()).await {
-            Ok(_) => Ok(()),
+            Ok(_) => cut::after(),
             Err(sea_orm::DbErr::RecordNotUpdated) => Err(StoreError::not_found(what, id)),
             Err(error) => Err(StoreError::taken(error, what, name)),
         }
@@ -263,7 +226,9 @@ impl Store {
         E: EntityTrait,
         <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<String>,
     {
+        cut::before()?;
         let gone = E::delete_by_id(id.to_owned()).exec(self.write()).await?;
+        cut::after()?;
         if gone.rows_affected == 0 { Err(StoreError::not_found(what, id)) } else { Ok(()) }
     }
 }

@@ -3,6 +3,8 @@
 //! `PALISADE_TEST_POSTGRES` names a server to use instead. One process starts one server, which stops when the
 //! process ends, however it ends: its keeper, a shell, waits for the end of a pipe that only this process holds.
 
+pub mod cut;
+
 use std::{
     fs,
     io::{self, BufRead, BufReader},
@@ -15,7 +17,8 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// Makes a cluster without a password behind a socket in its own folder, says where, and keeps it until its input
-/// ends. A server of tests need not survive the machine, so it does not wait for the disk (`-F`).
+/// ends. A server of tests need not survive the machine, so it does not wait for the disk (`-F`), unless it is to be
+/// measured.
 const KEEPER: &str = r#"
 set -e
 trap '' INT TERM HUP
@@ -23,7 +26,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 "$1/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder/log" 2>&1
-"$1/postgres" -D "$folder/data" -k "$folder" -h '' -F -c max_connections=300 >"$folder/log" 2>&1 &
+"$1/postgres" -D "$folder/data" -k "$folder" -h '' $2 -c max_connections=300 >"$folder/log" 2>&1 &
 server=$!
 until "$1/pg_isready" -h "$folder" -U postgres -q; do kill -0 $server; sleep 0.1; done
 echo "$folder"
@@ -50,7 +53,16 @@ impl Postgres {
     /// The server of this process, started at the first call. `None`, and a line on standard error, if this
     /// machine has no `PostgreSQL`; with `PALISADE_REQUIRE_CORPORA` set that is an error.
     pub fn start() -> io::Result<Option<&'static Self>> {
-        let server = SERVER.get_or_init(|| match Self::find() {
+        Self::started("-F")
+    }
+
+    /// The same, but what it has committed is on the disk: for measurements.
+    pub fn start_durable() -> io::Result<Option<&'static Self>> {
+        Self::started("")
+    }
+
+    fn started(disk: &str) -> io::Result<Option<&'static Self>> {
+        let server = SERVER.get_or_init(|| match Self::find(disk) {
             Ok(server) => server,
             Err(error) => {
                 say(&format!("PostgreSQL does not start: {error}"));
@@ -91,7 +103,7 @@ impl Postgres {
         }
     }
 
-    fn find() -> io::Result<Option<Self>> {
+    fn find(disk: &str) -> io::Result<Option<Self>> {
         if let Ok(url) = std::env::var("PALISADE_TEST_POSTGRES") {
             return Ok(Some(Self { server: Server::Given(url) }));
         }
@@ -105,6 +117,7 @@ impl Postgres {
         let mut keeper = command
             .args(["-c", KEEPER, "keeper"])
             .arg(programs)
+            .arg(disk)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Whoever waits for the end of our standard error need not wait for the keeper.
@@ -118,6 +131,15 @@ impl Postgres {
             return Err(io::Error::other("its keeper ended without a word"));
         }
         Ok(Some(Self { server: Server::Own { folder: folder.trim().to_owned(), _keeper: keeper } }))
+    }
+}
+
+/// How many jobs were tried more often than they may be.
+pub async fn overtried(store: &crate::Store) -> Result<i64, sqlx::Error> {
+    const SQL: &str = "SELECT count(*) FROM river_job WHERE attempt > max_attempts";
+    match store.database() {
+        crate::Database::Sqlite(pool) => sqlx::query_scalar(SQL).fetch_one(&pool).await,
+        crate::Database::Postgres(pool) => sqlx::query_scalar(SQL).fetch_one(&pool).await,
     }
 }
 

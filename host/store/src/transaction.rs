@@ -1,9 +1,9 @@
 //! A transaction that River takes part in: plain SQL that both databases read, with `$1`, `$2`, … for values.
 
-use riverqueue::{Client, JobArgs};
+use riverqueue::{Client, InsertOpts, JobArgs};
 use sqlx::{Postgres, Row, Sqlite, Transaction};
 
-use crate::{Database, StoreError, counter::Counter};
+use crate::{Database, StoreError, counter::Counter, cut};
 
 /// A value of a statement.
 #[derive(Clone, Debug)]
@@ -131,6 +131,7 @@ macro_rules! bound {
 impl Tx {
     /// Begins a transaction that writes; on `SQLite` it takes the write lock at once.
     pub(crate) async fn begin(database: &Database, counter: &Counter) -> Result<Self, StoreError> {
+        cut::before()?;
         let inner = match database {
             Database::Sqlite(pool) => Inner::Sqlite(riverqueue::database::begin_sqlite_write(pool).await?),
             Database::Postgres(pool) => Inner::Postgres(riverqueue::database::begin_postgres(pool).await?),
@@ -166,10 +167,21 @@ impl Tx {
 
     /// Inserts a job; answers its id. It is seen when the transaction commits.
     pub(crate) async fn job<A: JobArgs>(&mut self, client: &Client, args: A) -> Result<i64, StoreError> {
+        self.job_with(client, args, InsertOpts::default()).await
+    }
+
+    /// The same, with options that differ from the kind's own.
+    pub(crate) async fn job_with<A: JobArgs>(
+        &mut self,
+        client: &Client,
+        args: A,
+        options: InsertOpts,
+    ) -> Result<i64, StoreError> {
         self.counter.add();
+        let request = client.insert(args).opts(options);
         let inserted = match &mut self.inner {
-            Inner::Sqlite(tx) => client.insert(args).tx(tx).await?,
-            Inner::Postgres(tx) => client.insert(args).tx(tx).await?,
+            Inner::Sqlite(tx) => request.tx(tx).await?,
+            Inner::Postgres(tx) => request.tx(tx).await?,
         };
         Ok(inserted.id())
     }
@@ -215,10 +227,11 @@ impl Tx {
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        cut::before()?;
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
-        Ok(())
+        cut::after()
     }
 }

@@ -12,6 +12,7 @@ mod both {
     mod opening;
     mod people;
     mod pulls;
+    mod queue;
     mod secrets;
     mod tables;
     mod working;

@@ -136,7 +136,7 @@ async fn run(program: &Path, name: &str, database: &str) -> Result<(), Failure> 
 
 async fn both(program: &Path) -> Result<(), Failure> {
     run(program, "SQLite", "sqlite:").await?;
-    if let Some(server) = palisade_store::testing::Postgres::start()? {
+    if let Some(server) = palisade_store::testing::Postgres::start_durable()? {
         return run(program, "PostgreSQL", &server.database().await?).await;
     }
     println!("SKIPPED: there is no PostgreSQL on this machine");

@@ -1,6 +1,6 @@
 //! Accepted deliveries, after they were accepted.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     DeliveryState, Page, Store, StoreError,
@@ -10,6 +10,7 @@ use crate::{
     },
     job::Deliver,
     now_ms,
+    repository::has_no_job,
 };
 
 /// Deliveries.
@@ -27,6 +28,17 @@ impl Deliveries<'_> {
     /// A page of all.
     pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    }
+
+    /// Those that wait for a job that nobody will do: it killed the process too often.
+    pub async fn abandoned(&self) -> Result<Vec<String>, StoreError> {
+        let query = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::State.eq(DeliveryState::Waiting))
+            .filter(has_no_job("delivery"))
+            .order_by_asc(Column::Id);
+        Ok(query.into_tuple().all(self.store.read()).await?)
     }
 
     /// Notes what became of it.

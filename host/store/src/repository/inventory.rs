@@ -3,7 +3,7 @@
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TransactionTrait};
 
 use crate::{
-    Page, Store, StoreError,
+    Page, Store, StoreError, cut,
     entity::{resource, result},
     new_id,
 };
@@ -91,7 +91,9 @@ impl Inventory<'_> {
         for rows in rows.chunks(TOGETHER) {
             resource::Entity::insert_many(rows.to_vec()).exec_without_returning(&tx).await?;
         }
-        Ok(tx.commit().await?)
+        cut::before()?;
+        tx.commit().await?;
+        cut::after()
     }
 
     /// Replaces the findings of a scan, all or none.
@@ -118,7 +120,9 @@ impl Inventory<'_> {
         for rows in rows.chunks(TOGETHER) {
             result::Entity::insert_many(rows.to_vec()).exec_without_returning(&tx).await?;
         }
-        Ok(tx.commit().await?)
+        cut::before()?;
+        tx.commit().await?;
+        cut::after()
     }
 
     /// A page of the resources of a source.

@@ -61,7 +61,8 @@ impl Pulls<'_> {
         if !tx.job_waits(job).await? {
             let job =
                 Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
-            let job = tx.job(&self.store.shared.client, job).await?;
+            let turn = tx.turn(integration).await?;
+            let job = tx.job_with(&self.store.shared.client, job, turn).await?;
             tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
         }
         tx.commit().await?;

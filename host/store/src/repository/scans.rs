@@ -1,6 +1,6 @@
 //! Scans.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     Page, ScanKind, ScanState, Store, StoreError, Trigger,
@@ -75,13 +75,38 @@ impl Scans<'_> {
         }
     }
 
-    /// The scheduled scan of a slot, if it is not over.
-    pub async fn unfinished_of_slot(&self, source: &str, slot: i64) -> Result<Option<Model>, StoreError> {
+    /// A full scan of a source that is not over: of a scheduled slot, or that was begun for another reason. A job that
+    /// was cut off goes on with the scan it has begun.
+    pub async fn unfinished(
+        &self,
+        source: &str,
+        trigger: Trigger,
+        slot: Option<i64>,
+    ) -> Result<Option<Model>, StoreError> {
+        let of_slot = slot.map_or_else(|| Column::Slot.is_null(), |slot| Column::Slot.eq(slot));
         let query = Entity::find()
             .filter(Column::SourceId.eq(source))
-            .filter(Column::Slot.eq(slot))
+            .filter(Column::Kind.eq(ScanKind::Full))
+            .filter(Column::Trigger.eq(trigger))
+            .filter(of_slot)
             .filter(Column::State.is_in([ScanState::Waiting, ScanState::Running]));
         Ok(query.one(self.store.read()).await?)
+    }
+
+    /// Those that are not over though they were begun before `time`, and of which nothing more will come: full ones
+    /// of whose source no job is left, and those of pull requests, which an evaluation begins when it is done.
+    pub async fn abandoned(&self, time: i64) -> Result<Vec<Model>, StoreError> {
+        let no_job = Expr::cust(
+            "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.kind = 'scan-source' \
+             AND river_job.args ->> 'source' = scan.source_id \
+             AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))",
+        );
+        let query = Entity::find()
+            .filter(Column::State.is_in([ScanState::Waiting, ScanState::Running]))
+            .filter(Column::CreatedAt.lt(time))
+            .filter(Condition::any().add(Column::Kind.eq(ScanKind::Pull)).add(no_job))
+            .order_by_asc(Column::Id);
+        Ok(query.all(self.store.read()).await?)
     }
 
     /// It runs from now on, at that commit. Answers false if it is over already.

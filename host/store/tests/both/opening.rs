@@ -1,10 +1,10 @@
-//! Opening, opening again, newer databases, backups, and what a process that died has left.
+//! Opening, opening again, newer databases, and backups.
 
 use palisade_store::{Store, StoreError};
 
-use super::support::{Place, jobs, number, raw, raw_on, scene};
+use super::support::{Place, raw, raw_on, scene};
 
-on_both! { opens_again newer_is_refused backup_is_equal orphans_run_again folder_has_one_owner }
+on_both! { opens_again newer_is_refused backup_is_equal folder_has_one_owner }
 
 async fn opens_again(place: Place) {
     let store = place.open().await;
@@ -59,26 +59,6 @@ async fn backup_is_equal(place: Place) {
         copied.sources().get(&scene.source).await.unwrap(),
         store.sources().get(&scene.source).await.unwrap()
     );
-}
-
-async fn orphans_run_again(place: Place) {
-    let store = place.open().await;
-    let scene = scene(&store).await;
-    for number in 1..=3 {
-        store.pulls().touch(&scene.integration, "acme/infra", number).await.unwrap();
-    }
-    raw(&store, "UPDATE river_job SET state = 'running', attempt = 4 WHERE id <= 2").await;
-    raw(&store, "UPDATE river_job SET max_attempts = 4 WHERE id = 1").await;
-    let requeued = store.requeue_orphans().await.unwrap();
-    if !place.is_sqlite() {
-        assert_eq!(requeued, 0, "another process may run them");
-        return;
-    }
-    assert_eq!(requeued, 2);
-    assert_eq!(jobs(&store, "evaluate", "'discarded'").await, 1);
-    assert_eq!(jobs(&store, "evaluate", "'available'").await, 2);
-    let attempts = "SELECT COUNT(*) FROM river_job WHERE state = 'available' AND attempt = 4";
-    assert_eq!(number(&store, attempts).await, 1, "the attempt stays counted");
 }
 
 async fn folder_has_one_owner(place: Place) {

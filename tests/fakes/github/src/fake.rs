@@ -181,6 +181,11 @@ impl FakeGitHub {
         state.checks.values().filter(|one| one.repository == repository && one.sha == sha).cloned().collect()
     }
 
+    /// Every token of an installation that was ever handed out.
+    pub fn issued_tokens(&self) -> Vec<String> {
+        self.inner.state().tokens.keys().cloned().collect()
+    }
+
     /// All attempts at delivery so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.state().deliveries.clone()

@@ -1,0 +1,94 @@
+//! Two hosts on one PostgreSQL: one of them is killed, or stopped and woken again, while it works. The other takes
+//! over, and what the first one writes late changes nothing.
+
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use palisade_fake_github::{Fault, Rule};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::ledger;
+use crate::process::Program;
+use crate::siege::Siege;
+use crate::world::{Kind, REPOSITORY};
+
+/// What is done to the host that takes deliveries.
+#[derive(Clone, Copy, Debug)]
+enum Blow {
+    /// SIGKILL.
+    Kill,
+    /// SIGSTOP, for as long; then SIGCONT.
+    Stop(Duration),
+}
+
+fn signal(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Waits until the head's check runs at GitHub: an evaluation is at work, on one of the hosts.
+async fn begun(siege: &Siege) {
+    let begin = Instant::now();
+    let head = siege.changes[0].head().to_owned();
+    while siege.fake.checks(REPOSITORY, &head).is_empty() {
+        assert!(begin.elapsed() < Duration::from_secs(20), "no check begins: {}", siege.log());
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_takes_over() {
+    let Some(mut siege) = Siege::prepare(Kind::Postgres, 1).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let key = siege.data.path().join("key");
+    let ca = siege.fake.ca_pem().to_owned();
+    let other = Program::with_key(folder.path(), &data, &key, &siege.database, port, &ca);
+    let (second, _) = other.start().await;
+    let stop = Blow::Stop(Duration::from_secs(9));
+    let mut taken = Vec::new();
+    for (round, blow) in [Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop].into_iter().enumerate() {
+        let (mut first, _) = siege.program.start().await;
+        // Long enough that the blow falls while Git is being read.
+        siege.fake.fail(Rule::new("POST", "/git-upload-pack", 4, Fault::Slow(Duration::from_millis(700))));
+        siege.push(0, round % 2 == 1, &round.to_string());
+        begun(&siege).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let at = Instant::now();
+        match blow {
+            Blow::Kill => siege.kill(&mut first),
+            Blow::Stop(_) => {
+                siege.kills.push(jiff::Timestamp::now());
+                signal(&first, Signal::STOP);
+            }
+        }
+        siege.all_right().await;
+        taken.push((blow, at.elapsed()));
+        siege.fake.heal();
+        if let Blow::Stop(time) = blow {
+            let before = siege.fake.checks(REPOSITORY, siege.changes[0].head());
+            tokio::time::sleep(time.saturating_sub(at.elapsed())).await;
+            signal(&first, Signal::CONT);
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            let after = siege.fake.checks(REPOSITORY, siege.changes[0].head());
+            let said = |checks: &[palisade_fake_github::Check]| {
+                checks.iter().map(|it| (it.status.clone(), it.conclusion.clone(), it.annotations.len())).collect::<Vec<_>>()
+            };
+            assert_eq!(said(&before), said(&after), "what the stopped host wrote late was taken");
+            siege.kill(&mut first);
+        }
+    }
+    for (blow, time) in &taken {
+        println!("{blow:?}: the check was completed {time:?} after the blow");
+    }
+    // At most the silence after which a host counts as dead, the evaluation itself, and a busy machine.
+    let most = taken.iter().map(|(_, time)| *time).max().unwrap();
+    assert!(most < Duration::from_secs(15), "{most:?}");
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    signal(&second, Signal::TERM);
+    let mut second = second;
+    assert!(second.wait().unwrap().success());
+    let held = ledger::hold(&siege).await;
+    println!("{} deliveries accepted of {}, {} checks", held.accepted, held.deliveries, held.checks);
+}
