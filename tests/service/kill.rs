@@ -127,7 +127,8 @@ async fn what_kills_the_service_is_given_up(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 2).await else { return };
     let crashes = [("PALISADE_MOST_CRASHES", "3".to_owned())];
     siege.fake.fail(Rule::new("POST", "/git-upload-pack", usize::MAX, Fault::Slow(Duration::from_secs(3))));
-    let fetches = |siege: &Siege| siege.fake.requests().iter().filter(|it| it.path.contains("/info/refs")).count();
+    let fetches =
+        |siege: &Siege| siege.fake.requests().iter().filter(|it| it.path.contains("/info/refs")).count();
     for round in 0..3 {
         let mut child = siege.program.spawn(&crashes);
         assert!(siege.program.is_ready(&mut child).await);

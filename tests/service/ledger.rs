@@ -31,20 +31,20 @@ fn no_older_head_is_judged_after_a_newer_one(siege: &Siege) {
         let writes: Vec<_> = change
             .commits
             .iter()
-            .map(|sha| siege.fake.checks(REPOSITORY, sha).into_iter().flat_map(|it| it.history).collect::<Vec<_>>())
+            .map(|sha| {
+                siege.fake.checks(REPOSITORY, sha).into_iter().flat_map(|it| it.history).collect::<Vec<_>>()
+            })
             .collect();
         for (row, older) in writes.iter().enumerate() {
-            let newer = writes.iter().skip(row + 1).filter_map(|it| it.first()).map(|it| time(&it.time)).min();
+            let newer =
+                writes.iter().skip(row + 1).filter_map(|it| it.first()).map(|it| time(&it.time)).min();
             let Some(newer) = newer else { continue };
             let late: Vec<_> = older.iter().filter(|it| time(&it.time) > newer + UNDER_WAY).collect();
             for write in late {
                 assert_eq!(
-                    write.body["conclusion"],
-                    "cancelled",
+                    write.body["conclusion"], "cancelled",
                     "#{}: {} was written to after a newer head: {:#}",
-                    change.number,
-                    change.commits[row],
-                    write.body
+                    change.number, change.commits[row], write.body
                 );
             }
         }
@@ -70,7 +70,13 @@ fn pauses_are_kept(siege: &Siege) -> usize {
         for next in requests.iter().skip(row + 1).filter(|it| of_installation(&it.path)) {
             let next_at = time(&next.time);
             let early = next_at > at + UNDER_WAY && next_at < at + SignedDuration::from_millis(950);
-            assert!(!early, "{} {} came {:?} after a pause of 1 s was asked for", next.method, next.path, next_at - at);
+            assert!(
+                !early,
+                "{} {} came {:?} after a pause of 1 s was asked for",
+                next.method,
+                next.path,
+                next_at - at
+            );
         }
     }
     waits
@@ -117,7 +123,8 @@ pub(crate) async fn hold(siege: &Siege) -> Held {
     assert!(open.is_empty(), "{open:#?}");
     // (f) No secret in what was logged or stored.
     let mut files: Vec<Vec<u8>> = vec![fs::read(&siege.program.log).unwrap()];
-    files.extend(fs::read_dir(siege.data.path()).unwrap().flatten().filter_map(|it| fs::read(it.path()).ok()));
+    files
+        .extend(fs::read_dir(siege.data.path()).unwrap().flatten().filter_map(|it| fs::read(it.path()).ok()));
     let mut needles: Vec<&str> = vec!["ghs_"];
     needles.extend(siege.secrets.iter().map(|it| it.lines().find(|it| !it.starts_with("-----")).unwrap()));
     for needle in needles {

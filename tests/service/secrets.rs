@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use palisade_capabilities::{
     Credential, Http, HttpError, HttpRequest, HttpResponse, Moment, SettingsText, StoredResponse, Vault,
 };
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use palisade_catalog::Role as Plugin;
 use palisade_fake_github::{Fault, Rule};
 use palisade_sandbox::{Reach, Tenant};
@@ -78,7 +78,9 @@ struct Seen {
 }
 
 /// Looks for what `secrets` gives at that time.
-fn watch(secrets: impl Fn() -> Vec<String> + Send + Sync + 'static) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>) {
+fn watch(
+    secrets: impl Fn() -> Vec<String> + Send + Sync + 'static,
+) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>) {
     let seen = Arc::new(Mutex::new(Seen::default()));
     let into = Arc::clone(&seen);
     let look = move || {
@@ -119,7 +121,8 @@ async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
         };
         let mut listed: Value = serde_json::from_slice(&get(list).await.1).unwrap();
         if listed["items"].as_array().is_none_or(Vec::is_empty) {
-            listed = serde_json::from_slice(&get(&format!("{list}?integration={integration}")).await.1).unwrap();
+            listed =
+                serde_json::from_slice(&get(&format!("{list}?integration={integration}")).await.1).unwrap();
         }
         for item in listed["items"].as_array().into_iter().flatten() {
             let id = item["id"].as_str().unwrap_or_default();
@@ -181,7 +184,10 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
     for request in world.fake.requests() {
         // The webhook's secret is what this one request is for.
         if !request.path.ends_with("/app/hook/config") {
-            places.push((format!("the body of {} {}", request.method, request.path), request.body.to_string().into_bytes()));
+            places.push((
+                format!("the body of {} {}", request.method, request.path),
+                request.body.to_string().into_bytes(),
+            ));
         }
     }
     let needles: Vec<String> = secrets().iter().flat_map(|it| traces(it)).collect();
@@ -190,7 +196,11 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
             assert!(!contains(bytes, needle), "a secret in {place}");
         }
     }
-    println!("{answers} answers of the API and {} other places, {} traces, no secret", places.len() - answers, needles.len());
+    println!(
+        "{answers} answers of the API and {} other places, {} traces, no secret",
+        places.len() - answers,
+        needles.len()
+    );
     world.end().await;
 }
 

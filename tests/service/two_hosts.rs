@@ -48,7 +48,9 @@ async fn the_other_takes_over() {
     let (second, _) = other.start().await;
     let stop = Blow::Stop(Duration::from_secs(9));
     let mut taken = Vec::new();
-    for (round, blow) in [Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop].into_iter().enumerate() {
+    for (round, blow) in
+        [Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop].into_iter().enumerate()
+    {
         let (mut first, _) = siege.program.start().await;
         // Long enough that the blow falls while Git is being read.
         siege.fake.fail(Rule::new("POST", "/git-upload-pack", 4, Fault::Slow(Duration::from_millis(700))));
@@ -73,7 +75,10 @@ async fn the_other_takes_over() {
             tokio::time::sleep(Duration::from_secs(3)).await;
             let after = siege.fake.checks(REPOSITORY, siege.changes[0].head());
             let said = |checks: &[palisade_fake_github::Check]| {
-                checks.iter().map(|it| (it.status.clone(), it.conclusion.clone(), it.annotations.len())).collect::<Vec<_>>()
+                checks
+                    .iter()
+                    .map(|it| (it.status.clone(), it.conclusion.clone(), it.annotations.len()))
+                    .collect::<Vec<_>>()
             };
             assert_eq!(said(&before), said(&after), "what the stopped host wrote late was taken");
             siege.kill(&mut first);

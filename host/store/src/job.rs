@@ -40,7 +40,12 @@ pub struct Publish {
 
 /// Scan one source in full. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "scan-source", queue = "work", priority = 2, unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
+#[river(
+    kind = "scan-source",
+    queue = "work",
+    priority = 2,
+    unique(by_args, by_state(available, pending, retryable, running, scheduled))
+)]
 pub struct ScanSource {
     /// Id of the source.
     pub source: String,

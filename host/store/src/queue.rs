@@ -53,7 +53,8 @@ impl Store {
     /// An evaluation of an integration is over: the next one of it gets its turn.
     pub async fn pass_turn(&self, integration: &str) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let sql = if tx.is_postgres() { next_turn!("now()") } else { next_turn!("datetime('now', 'subsec')") };
+        let sql =
+            if tx.is_postgres() { next_turn!("now()") } else { next_turn!("datetime('now', 'subsec')") };
         tx.execute(sql, vec![integration.into(), TURNS.into()]).await?;
         tx.commit().await
     }

@@ -45,7 +45,8 @@ async fn what_was_running_when_three_died_is_given_up(place: Place) {
     for death in 1..=3 {
         // The second is at work in the last process only.
         let running = if death == 3 { "id <= 2" } else { "id = 1" };
-        raw(&store, &format!("UPDATE river_job SET state = 'running', attempt = {death} WHERE {running}")).await;
+        raw(&store, &format!("UPDATE river_job SET state = 'running', attempt = {death} WHERE {running}"))
+            .await;
         put_back(&store).await;
         assert_eq!(jobs(&store, "evaluate", "'discarded'").await, i64::from(death == 3), "after {death}");
     }
@@ -63,7 +64,9 @@ async fn order(store: &Store, most: i64) -> Vec<String> {
              ORDER BY priority, scheduled_at, id LIMIT 1 OFFSET {row}"
         );
         let id = number(store, &sql).await;
-        let of = |column: &str| format!("SELECT CAST(args ->> '{column}' AS BIGINT) FROM river_job WHERE id = {id}");
+        let of = |column: &str| {
+            format!("SELECT CAST(args ->> '{column}' AS BIGINT) FROM river_job WHERE id = {id}")
+        };
         all.push(number(store, &of("number")).await.to_string());
     }
     all
@@ -120,11 +123,7 @@ async fn what_nobody_ends_is_found(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
     let trigger = Trigger::Demand;
-    store
-        .jobs()
-        .insert(ScanSource { source: scene.source.clone(), trigger, slot: None })
-        .await
-        .unwrap();
+    store.jobs().insert(ScanSource { source: scene.source.clone(), trigger, slot: None }).await.unwrap();
     let scan = store.scans().begin_slot(&scene.source, 7).await.unwrap().unwrap();
     let later = palisade_store::now_ms() + 1;
     assert_eq!(store.scans().abandoned(later).await.unwrap(), [], "its source has a job");
