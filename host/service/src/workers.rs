@@ -123,7 +123,7 @@ impl Service {
             async move {
                 let (args, attempt) = (&job.args, attempt(&job.row));
                 let work = it.scan_source(&args.source, args.trigger, args.slot, attempt.last);
-                until_cancelled(&context, work).await
+                Box::pin(until_cancelled(&context, work)).await
             }
         })?;
         let it = self.clone();
