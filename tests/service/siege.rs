@@ -101,6 +101,13 @@ impl Siege {
             key: KeySource::File(self.data.path().join("key")),
             readers: 2,
         };
+        // The last task of the service before it lets go of the folder in its own time.
+        for _ in 0..100 {
+            match Store::open(&options).await {
+                Ok(store) => return store,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
         Store::open(&options).await.unwrap()
     }
 
