@@ -118,16 +118,19 @@ impl Service {
         let mut evaluated = lock(&self.0.evaluated);
         // What lies further back than a burst is asked for by nobody.
         evaluated.retain(|_, it| it.at.elapsed() < BURST);
-        match evaluated.get_mut(key) {
-            Some(before) if before.changes != changes => {
-                before.changes = changes;
-                false
+        let now = Instant::now();
+        if let Some(before) = evaluated.get_mut(key) {
+            if before.changes != changes {
+                (before.changes, before.since) = (changes, now);
+                return false;
             }
-            _ => {
-                evaluated.insert(key.to_owned(), Evaluated { at: Instant::now(), changes });
-                true
+            // Several jobs may look at it, one right after the other.
+            if before.since.elapsed() < QUIET {
+                return false;
             }
         }
+        evaluated.insert(key.to_owned(), Evaluated { at: now, changes, since: now });
+        true
     }
 
     async fn settle(&self, row: &entity::pull::Model, pull: &Pull, open: bool) -> Result<(), ServiceError> {

@@ -272,11 +272,11 @@ impl Service {
             for pull in &open {
                 let Ok(number) = pull.id.parse::<i64>() else { continue };
                 let known = store.pulls().by_number(id, &repository, number).await?;
+                // One that waits is looked at as it is then. Another job for it would let what kills the service begin
+                // to be counted anew.
                 let same = known.is_some_and(|it| {
-                    it.open
-                        && it.head_sha == pull.head_sha
-                        && it.base_ref == pull.base_ref
-                        && it.done_seq >= it.dirty_seq
+                    let waits = it.done_seq < it.dirty_seq;
+                    waits || it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref
                 });
                 if !same {
                     store.pulls().touch(id, &repository, number).await?;

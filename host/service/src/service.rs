@@ -46,8 +46,9 @@ pub(crate) struct Inner {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evaluated {
     pub(crate) at: Instant,
-    /// How often it had been changed when it was looked at last.
+    /// How often it had been changed when it was looked at last, and since when it has been that often.
     pub(crate) changes: i64,
+    pub(crate) since: Instant,
 }
 
 /// A connection's door.

@@ -1,6 +1,6 @@
 //! Checks: what they should say, and what the provider shows of it.
 
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     CheckState, Conclusion, Page, Store, StoreError,
@@ -125,12 +125,16 @@ impl Checks<'_> {
         Ok(changed > 0)
     }
 
-    /// Those of a repository that wait or run.
+    /// Those of a repository that wait or run, or of which the provider does not show yet how they ended.
     pub async fn running(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Column::IntegrationId.eq(integration))
             .filter(Column::Repository.eq(repository))
-            .filter(Column::State.is_in([CheckState::Queued, CheckState::Running]));
+            .filter(
+                Condition::any()
+                    .add(Column::State.is_in([CheckState::Queued, CheckState::Running]))
+                    .add(Expr::col(Column::PublishedSeq).lt(Expr::col(Column::Seq))),
+            );
         Ok(query.all(self.store.read()).await?)
     }
 
