@@ -82,6 +82,17 @@ async fn none_of_fifty_errors_of_github_makes_a_check_green() {
     world.end().await;
 }
 
+/// Waits until nothing has become durable for a moment: what follows a check has places of its own.
+async fn at_rest() {
+    loop {
+        let before = cut::count();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        if cut::count() == before {
+            return;
+        }
+    }
+}
+
 /// The database fails at the n-th place where something becomes durable, before it or after it, for every n of a pull
 /// request's way.
 #[tokio::test(flavor = "multi_thread")]
@@ -103,6 +114,7 @@ async fn no_error_of_the_database_makes_a_check_green() {
             world.fake.redeliver(last.id).await;
         }
         ends_and_is_not_green(&world, &sha, &format!("place {place}")).await;
+        at_rest().await;
         if cut::has_failed() {
             (met, unmet) = (met + 1, 0);
         } else {
