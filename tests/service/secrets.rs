@@ -151,7 +151,7 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
     world.sandbox.watch(look);
     let integration = world.integrate().await;
     world.source(&integration, "Production", "/").await;
-    for row in 0..3 {
+    for row in 0..10 {
         let (_, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
         world.completed(&sha).await;
     }
