@@ -31,6 +31,7 @@ mod sprintf;
 mod strings;
 mod table;
 mod time;
+mod tracing;
 mod units;
 mod uri;
 mod uuid;
@@ -62,6 +63,7 @@ const FAMILIES: &[&[Function]] = &[
     sprintf::FUNCTIONS,
     strings::FUNCTIONS,
     time::FUNCTIONS,
+    tracing::FUNCTIONS,
     units::FUNCTIONS,
     uri::FUNCTIONS,
     uuid::FUNCTIONS,

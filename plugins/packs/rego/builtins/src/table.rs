@@ -183,7 +183,7 @@ pub(crate) const DOCUMENTED: &[Builtin] = &[
     absent("tokensign", "io.jwt.encode_sign", 3, "it signs, which takes private keys and randomness"),
     absent("tokensign", "io.jwt.encode_sign_raw", 3, "it signs, which takes private keys and randomness"),
     native("tracing", "print", VARIADIC),
-    native("tracing", "trace", 1),
+    replaced("tracing", "trace", 1, "it is true, whatever becomes of its note"),
     deprecated("types", "cast_array", 1),
     deprecated("types", "cast_boolean", 1),
     deprecated("types", "cast_null", 1),

@@ -1,9 +1,10 @@
 //! A case, read and run.
 
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use regorus::{Engine, Value};
+use regorus::{Engine, PolicyLengthConfig, Value};
 
 /// What a case comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +117,7 @@ impl Case {
             engine.set_strict_builtin_errors(false);
             engine.set_gather_prints(true);
             engine.set_rego_v0(self.v0);
+            engine.set_policy_length_config(PolicyLengthConfig { max_col: NonZero::new(100_000).unwrap(), ..PolicyLengthConfig::default() });
             for (at, module) in self.modules.iter().enumerate() {
                 engine.add_policy(format!("{at}.rego"), module.clone())?;
             }
