@@ -13,6 +13,8 @@ pub(crate) enum Answer {
     Undefined,
     Error(String),
     Panic,
+    /// The stack is used up, which no process survives.
+    Overflow,
 }
 
 impl Answer {
@@ -96,6 +98,7 @@ impl Case {
             "undefined" => Answer::Undefined,
             "error" => Answer::Error(String::new()),
             "panic" => Answer::Panic,
+            "overflow" => Answer::Overflow,
             _ => Answer::Value(term(&text).unwrap_or_else(|it| panic!("{of}: {note}: {text}: {it}"))),
         };
         Self {
@@ -127,7 +130,10 @@ impl Case {
             if let Some(input) = &self.input {
                 engine.set_input(input.clone());
             }
-            engine.eval_rule("data.case.result".to_owned())
+            // A document, so that it may be made of several rules.
+            let results = engine.eval_query("data.case.result".to_owned(), false)?;
+            let value = results.result.first().and_then(|it| it.expressions.first()).map(|it| it.value.clone());
+            Ok(value.unwrap_or(Value::Undefined))
         };
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(Value::Undefined)) => Answer::Undefined,

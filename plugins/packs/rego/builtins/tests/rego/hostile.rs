@@ -6,7 +6,7 @@ use palisade_rego_builtins::{Status, documented};
 use proptest::prelude::*;
 use regorus::{Engine, Value};
 
-use crate::case::ours;
+use crate::case::{bare, ours};
 
 /// Texts that are something to one builtin or another, and those that are nothing.
 fn text() -> impl Strategy<Value = String> {
@@ -119,5 +119,31 @@ fn what_asks_for_too_much_is_refused() {
         engine.add_policy("0.rego".to_owned(), format!("package case\n\nresult := {call}\n")).unwrap();
         let error = engine.eval_rule("data.case.result".to_owned()).unwrap_err().to_string();
         assert!(error.contains(words), "{call}: {error}");
+    }
+}
+
+/// What the engine panics at by itself, and what is answered now.
+#[test]
+fn what_panics_by_itself_has_an_answer() {
+    let calls = [
+        ("object.subset([1, 2], [])", "true"),
+        ("strings.count(\"abc\", \"\")", "4"),
+        ("numbers.range_step(0, 7, 0)", "undefined"),
+        ("regex.template_match(\"abcdef{x}\", \"ab\", \"{\", \"}\")", "false"),
+        ("regex.template_match(\"a{x}\", \"é\", \"{\", \"}\")", "false"),
+    ];
+    for (call, want) in calls {
+        let run = |mut engine: Engine| {
+            engine.set_strict_builtin_errors(false);
+            engine.add_policy("0.rego".to_owned(), format!("package case\n\nresult := {call}\n")).unwrap();
+            engine.eval_rule("data.case.result".to_owned()).unwrap()
+        };
+        let alone = catch_unwind(AssertUnwindSafe(|| run(bare())));
+        assert!(alone.is_err(), "{call}: {alone:?}: the engine has an answer of its own by now");
+        let got = match run(ours()) {
+            Value::Undefined => "undefined".to_owned(),
+            value => value.to_string(),
+        };
+        assert_eq!(got, want, "{call}");
     }
 }
