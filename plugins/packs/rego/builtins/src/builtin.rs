@@ -57,7 +57,13 @@ impl Status {
 /// The arity of what takes any number of arguments.
 pub(crate) const VARIADIC: u8 = u8::MAX;
 
-const fn row(family: &'static str, name: &'static str, arity: u8, deprecated: bool, status: Status) -> Builtin {
+const fn row(
+    family: &'static str,
+    name: &'static str,
+    arity: u8,
+    deprecated: bool,
+    status: Status,
+) -> Builtin {
     let arity = if arity == VARIADIC { None } else { Some(arity) };
     Builtin { name, family, arity, deprecated, status }
 }
@@ -74,10 +80,20 @@ pub(crate) const fn deprecated(family: &'static str, name: &'static str, arity: 
     row(family, name, arity, true, Status::Added)
 }
 
-pub(crate) const fn replaced(family: &'static str, name: &'static str, arity: u8, reason: &'static str) -> Builtin {
+pub(crate) const fn replaced(
+    family: &'static str,
+    name: &'static str,
+    arity: u8,
+    reason: &'static str,
+) -> Builtin {
     row(family, name, arity, false, Status::Replaced { reason })
 }
 
-pub(crate) const fn absent(family: &'static str, name: &'static str, arity: u8, reason: &'static str) -> Builtin {
+pub(crate) const fn absent(
+    family: &'static str,
+    name: &'static str,
+    arity: u8,
+    reason: &'static str,
+) -> Builtin {
     row(family, name, arity, false, Status::Absent { reason })
 }

@@ -65,16 +65,18 @@ fn translated(pattern: &str) -> Option<String> {
         rest = match it {
             '\\' => escape(after, &mut out, false)?,
             '[' => class(after, &mut out)?,
-            '{' => match repeat(rest)? {
-                Some(repeat) => {
+            '{' => {
+                if let Some(repeat) = repeat(rest) {
+                    if too_often(repeat) {
+                        return None;
+                    }
                     out.push_str(repeat);
                     rest.get(repeat.len()..)?
-                }
-                None => {
+                } else {
                     out.push_str("\\{");
                     after
                 }
-            },
+            }
             _ => {
                 out.push(it);
                 after
@@ -84,17 +86,22 @@ fn translated(pattern: &str) -> Option<String> {
     Some(out)
 }
 
-/// `{2}`, `{2,}` or `{2,3}` at the start; nothing at all where it repeats too often.
-fn repeat(text: &str) -> Option<Option<&str>> {
-    let Some(end) = text.find('}') else { return Some(None) };
-    let inside = text.get(1..end)?;
-    let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
+/// `{2}`, `{2,}` or `{2,3}` at the start.
+fn repeat(text: &str) -> Option<&str> {
+    let end = text.find('}')?;
+    let (least, most) = bounds(text.get(..=end)?);
     let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
-    if least.is_empty() || !digits(least) || !digits(most) {
-        return Some(None);
-    }
-    let many = |it: &str| if it.is_empty() { Some(0) } else { it.parse::<u32>().ok() };
-    (many(least)? <= REPEATS && many(most)? <= REPEATS).then(|| text.get(..=end))
+    (!least.is_empty() && digits(least) && digits(most)).then(|| text.get(..=end))?
+}
+
+fn bounds(repeat: &str) -> (&str, &str) {
+    let inside = repeat.trim_start_matches('{').trim_end_matches('}');
+    inside.split_once(',').unwrap_or((inside, ""))
+}
+
+fn too_often(repeat: &str) -> bool {
+    let (least, most) = bounds(repeat);
+    [least, most].iter().any(|it| !it.is_empty() && it.parse::<u32>().map_or(true, |it| it > REPEATS))
 }
 
 /// What a backslash begins, with what follows it.
@@ -103,9 +110,9 @@ fn escape<'a>(after: &'a str, out: &mut String, in_class: bool) -> Option<&'a st
     let rest = after.get(it.len_utf8()..)?;
     let (open, close) = if in_class { ("", "") } else { ("[", "]") };
     match it {
-        'd' => out.push_str(&format!("{open}0-9{close}")),
-        'w' => out.push_str(&format!("{open}0-9A-Za-z_{close}")),
-        's' => out.push_str(&format!("{open}\\t\\n\\f\\r {close}")),
+        'd' => put!(out, "{open}0-9{close}"),
+        'w' => put!(out, "{open}0-9A-Za-z_{close}"),
+        's' => put!(out, "{open}\\t\\n\\f\\r {close}"),
         'D' => out.push_str("[^0-9]"),
         'W' => out.push_str("[^0-9A-Za-z_]"),
         'S' => out.push_str("[^\\t\\n\\f\\r ]"),
@@ -123,7 +130,7 @@ fn escape<'a>(after: &'a str, out: &mut String, in_class: bool) -> Option<&'a st
                 return None;
             }
             let code = u32::from_str_radix(after.get(..long)?, 8).ok()?;
-            out.push_str(&format!("\\x{{{code:x}}}"));
+            put!(out, "\\x{{{code:x}}}");
             return after.get(long..);
         }
         'a' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' | 'p' | 'P' => {
@@ -157,17 +164,16 @@ fn class<'a>(after: &'a str, out: &mut String) -> Option<&'a str> {
                 out.push(']');
                 return Some(next);
             }
-            '[' if next.starts_with(':') => match next.find(":]") {
-                Some(end) => {
+            '[' if next.starts_with(':') => {
+                if let Some(end) = next.find(":]") {
                     out.push('[');
                     out.push_str(next.get(..end + 2)?);
                     next.get(end + 2..)?
-                }
-                None => {
+                } else {
                     out.push_str("\\[");
                     next
                 }
-            },
+            }
             '\\' => escape(next, out, true)?,
             ']' | '[' | '&' | '~' | '^' => {
                 out.push('\\');

@@ -28,8 +28,9 @@ fn glob_match(call: &Arguments<'_>) -> Outcome {
     };
     // No pattern of an expression begins so.
     let key = format!("*{delimiters}*{pattern}");
-    let expression =
-        expression::kept(&key, || expression::compiled(&translated(pattern, &delimiters).ok_or(Refusal::Undefined)?))?;
+    let expression = expression::kept(&key, || {
+        expression::compiled(&translated(pattern, &delimiters).ok_or(Refusal::Undefined)?)
+    })?;
     Ok(Value::Bool(expression.is_match(whole)))
 }
 
@@ -56,7 +57,7 @@ fn translated(pattern: &str, delimiters: &str) -> Option<String> {
                 while characters.next_if_eq(&'*').is_some() {}
                 out.push_str(".*");
             }
-            '*' => out.push_str(&format!("{single}*")),
+            '*' => put!(out, "{single}*"),
             '?' => out.push_str(&single),
             '\\' => out.push_str(&literal(characters.next()?)),
             '[' => {
@@ -104,9 +105,8 @@ fn class(inside: &str) -> Option<String> {
         members.push(if it == '\\' { characters.next()? } else { it });
     }
     let listed: String = match members.as_slice() {
-        [] => return None,
         [from, '-', to] if from <= to => format!("{}-{}", escaped_one(*from), escaped_one(*to)),
-        [_, '-', _] => return None,
+        [] | [_, '-', _] => return None,
         all => all.iter().map(|it| escaped_one(*it)).collect(),
     };
     Some(format!("[{inverted}{listed}]"))

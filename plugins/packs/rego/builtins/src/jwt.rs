@@ -91,13 +91,11 @@ fn decode(call: &Arguments<'_>) -> Outcome {
     let mut text = call.text(0)?.to_owned();
     for _ in 0..NESTED {
         let token = Token::read(&text)?;
-        match token.nested()?.map(str::to_owned) {
-            Some(inner) => text = inner,
-            None => {
-                let signature = Value::from(HEXLOWER.encode(&token.signature));
-                return Ok(array([token.header.clone(), token.claims()?, signature]));
-            }
-        }
+        let Some(inner) = token.nested()?.map(str::to_owned) else {
+            let signature = Value::from(HEXLOWER.encode(&token.signature));
+            return Ok(array([token.header.clone(), token.claims()?, signature]));
+        };
+        text = inner;
     }
     Err(Refusal::Undefined)
 }

@@ -5,6 +5,14 @@
 //! is rewritten. Builtins of the clock, the network and of randomness are not there: a call to one ends the evaluation
 //! with the reason. What OPA calls an error of a builtin makes a call undefined here too.
 
+/// Writes at the end of a text, which cannot fail.
+macro_rules! put {
+    ($out:expr, $($what:tt)*) => {{
+        use std::fmt::Write as _;
+        let _ = $out.write_fmt(format_args!($($what)*));
+    }};
+}
+
 mod aggregates;
 mod array;
 mod builtin;

@@ -67,11 +67,12 @@ fn keep(value: &Value, tree: &Tree) -> Option<Value> {
                 .collect::<BTreeMap<_, _>>(),
         ),
         Value::Array(items) => array(
-            items.iter().enumerate().filter_map(|(at, it)| keep(it, children.get(&Value::from(at.to_string()))?)),
+            items
+                .iter()
+                .enumerate()
+                .filter_map(|(at, it)| keep(it, children.get(&Value::from(at.to_string()))?)),
         ),
-        Value::Set(members) => {
-            set(members.iter_sorted().filter_map(|it| keep(it, children.get(it)?)))
-        }
+        Value::Set(members) => set(members.iter_sorted().filter_map(|it| keep(it, children.get(it)?))),
         _ => return None,
     })
 }

@@ -44,9 +44,12 @@ fn find_n(call: &Arguments<'_>) -> Outcome {
 fn find_all_string_submatch_n(call: &Arguments<'_>) -> Outcome {
     let (pattern, text, most) = (call.text(0)?, call.text(1)?, most(call, 2)?);
     let expression = expression::go(pattern)?;
-    Ok(array(expression.captures_iter(text).take(most).map(|groups| {
-        array(groups.iter().map(|it| Value::from(it.map_or("", |it| it.as_str()))))
-    })))
+    Ok(array(
+        expression
+            .captures_iter(text)
+            .take(most)
+            .map(|groups| array(groups.iter().map(|it| Value::from(it.map_or("", |it| it.as_str()))))),
+    ))
 }
 
 fn replace(call: &Arguments<'_>) -> Outcome {
@@ -96,7 +99,7 @@ fn template_match(call: &Arguments<'_>) -> Outcome {
                 let inside = template.get(begin..at).unwrap_or_default();
                 // By itself first: it must not end a group that is not its own.
                 expression::go(inside)?;
-                pattern.push_str(&format!("({inside})"));
+                put!(pattern, "({inside})");
                 begin = at + it.len_utf8();
             }
         }

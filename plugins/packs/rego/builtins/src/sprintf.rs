@@ -16,7 +16,10 @@ pub(crate) const FUNCTIONS: &[Function] = &[Function::new("sprintf", 2, sprintf)
 #[derive(Debug)]
 enum Argument {
     /// A whole number: whether it is negative, and its value without the sign.
-    Whole { negative: bool, value: Value },
+    Whole {
+        negative: bool,
+        value: Value,
+    },
     Float(f64),
     Text(String),
 }
@@ -38,7 +41,7 @@ fn sprintf(call: &Arguments<'_>) -> Outcome {
     if !state.reordered && state.next < arguments.len() {
         let extra: Vec<String> =
             arguments.iter().skip(state.next).map(|it| format!("{}={}", it.kind(), it.plain())).collect();
-        out.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
+        put!(out, "%!(EXTRA {})", extra.join(", "));
     }
     Ok(Value::from(out))
 }
@@ -145,14 +148,14 @@ impl<'a> State<'a> {
         if verb == '%' {
             out.push('%');
         } else if !known {
-            out.push_str(&format!("%!{verb}(BADINDEX)"));
+            put!(out, "%!{verb}(BADINDEX)");
         } else if let Some(argument) = self.take() {
-            match verb::written(argument, verb, &layout) {
-                Some(text) => out.push_str(&text),
-                None => out.push_str(&format!("%!{verb}({}={})", argument.kind(), argument.plain())),
-            }
+            let text = verb::written(argument, verb, &layout);
+            out.push_str(
+                &text.unwrap_or_else(|| format!("%!{verb}({}={})", argument.kind(), argument.plain())),
+            );
         } else {
-            out.push_str(&format!("%!{verb}(MISSING)"));
+            put!(out, "%!{verb}(MISSING)");
         }
         rest.get(verb.len_utf8()..).unwrap_or_default()
     }

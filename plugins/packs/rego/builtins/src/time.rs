@@ -93,7 +93,7 @@ fn weekday(call: &Arguments<'_>) -> Outcome {
 
 /// In UTC. Months beyond December are of later years, and days beyond the end of a month of later months.
 fn add_date(call: &Arguments<'_>) -> Outcome {
-    let from = DateTime::from(TimeZone::UTC.to_datetime(timestamp(call.int(0)?)?));
+    let from = TimeZone::UTC.to_datetime(timestamp(call.int(0)?)?);
     let (years, months, days) = (call.int(1)?, call.int(2)?, call.int(3)?);
     let months = i64::from(from.year())
         .checked_add(years)
@@ -117,8 +117,15 @@ fn diff(call: &Arguments<'_>) -> Outcome {
     let (from, to) = if first.at > second.at { (second, first) } else { (first, second) };
     let (from, to) = (from.civil(), to.civil());
     let parts = |it: DateTime| {
-        [it.year(), i16::from(it.month()), i16::from(it.day()), it.hour().into(), it.minute().into(), it.second().into()]
-            .map(i64::from)
+        [
+            it.year(),
+            i16::from(it.month()),
+            i16::from(it.day()),
+            it.hour().into(),
+            it.minute().into(),
+            it.second().into(),
+        ]
+        .map(i64::from)
     };
     let [years, months, days, hours, minutes, seconds] = parts(to);
     let [since_years, since_months, since_days, since_hours, since_minutes, since_seconds] = parts(from);

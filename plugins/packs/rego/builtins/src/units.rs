@@ -66,7 +66,9 @@ fn multiplied(quantity: &str, times: &Times) -> Outcome {
         Times::Ten(0) => return Ok(value),
         Times::Ten(exponent) if *exponent < 0 => {
             let thousand = number("1000")?;
-            return Ok(Value::from(quantity.clone().divide(thousand.as_number().or_undefined()?).or_undefined()?));
+            return Ok(Value::from(
+                quantity.clone().divide(thousand.as_number().or_undefined()?).or_undefined()?,
+            ));
         }
         Times::Ten(exponent) => number(&format!("1e{exponent}"))?,
         Times::Two(exponent) => Value::from(1_u128.checked_shl(*exponent).or_undefined()?),

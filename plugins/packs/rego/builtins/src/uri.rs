@@ -51,13 +51,8 @@ fn read(text: &str) -> Option<Uri> {
     }
     let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
     let mut uri = Uri { fragment: decoded(fragment, false).ok()?, ..Uri::default() };
-    let rest = match scheme(rest)? {
-        Some((scheme, rest)) => {
-            uri.scheme = scheme.to_ascii_lowercase();
-            rest
-        }
-        None => rest,
-    };
+    let (scheme, rest) = scheme(rest)?;
+    uri.scheme = scheme.to_ascii_lowercase();
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     query.clone_into(&mut uri.query);
     let mut path = rest;
@@ -86,7 +81,11 @@ fn read(text: &str) -> Option<Uri> {
         (uri.host, uri.port) = host_and_port(host)?;
     }
     uri.path = decoded(path, false).ok()?;
-    uri.raw_path = if utf8_percent_encode(&uri.path, PATH).to_string() == path { uri.path.clone() } else { path.to_owned() };
+    uri.raw_path = if utf8_percent_encode(&uri.path, PATH).to_string() == path {
+        uri.path.clone()
+    } else {
+        path.to_owned()
+    };
     Some(uri)
 }
 
@@ -117,18 +116,18 @@ fn user_may_have(it: char) -> bool {
     it.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(it)
 }
 
-/// The scheme and what follows, or nothing where there is none; nothing at all where there can be none.
-fn scheme(text: &str) -> Option<Option<(&str, &str)>> {
+/// The scheme, which may be none, and what follows.
+fn scheme(text: &str) -> Option<(&str, &str)> {
     for (at, it) in text.char_indices() {
         match it {
             'a'..='z' | 'A'..='Z' => {}
             '0'..='9' | '+' | '-' | '.' if at > 0 => {}
             ':' if at == 0 => return None,
-            ':' => return Some(text.split_once(':')),
-            _ => return Some(None),
+            ':' => return text.split_once(':'),
+            _ => break,
         }
     }
-    Some(None)
+    Some(("", text))
 }
 
 fn host_and_port(text: &str) -> Option<(String, String)> {
@@ -144,8 +143,7 @@ fn host_and_port(text: &str) -> Option<(String, String)> {
         if host.contains(':') {
             return None;
         }
-        let forbidden = |it: char| it == ' ' || (it.is_ascii() && "\"<>\\^`{|}[]".contains(it) && !"\"<>[]".contains(it));
-        if host.contains(forbidden) || host.contains(' ') {
+        if host.contains(|it| " \\^`{|}".contains(it)) {
             return None;
         }
         // Only bytes that are not ASCII may be escaped in a host.

@@ -15,10 +15,8 @@ fn parse(call: &Arguments<'_>) -> Outcome {
     let uuid = Uuid::parse_str(call.text(0)?).or_undefined()?;
     let bytes = uuid.as_bytes();
     let version = uuid.get_version_num();
-    let mut parts = vec![
-        ("version", Value::from(version)),
-        ("variant", Value::from(uuid.get_variant().to_string())),
-    ];
+    let mut parts =
+        vec![("version", Value::from(version)), ("variant", Value::from(uuid.get_variant().to_string()))];
     let (low, middle, high, rest) = uuid.as_fields();
     let ticks = match version {
         1 | 2 => Some(u64::from(high & 0xfff) << 48 | u64::from(middle) << 32 | u64::from(low)),

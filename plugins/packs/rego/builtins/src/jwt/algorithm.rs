@@ -76,9 +76,15 @@ impl Algorithm {
             Self::Hs256 => secret::<Hmac<Sha256>>(key, message, signature),
             Self::Hs384 => secret::<Hmac<Sha384>>(key, message, signature),
             Self::Hs512 => secret::<Hmac<Sha512>>(key, message, signature),
-            Self::Rs256 => rsa(key, signature, |key, it| pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(message, it)),
-            Self::Rs384 => rsa(key, signature, |key, it| pkcs1v15::VerifyingKey::<Sha384>::new(key).verify(message, it)),
-            Self::Rs512 => rsa(key, signature, |key, it| pkcs1v15::VerifyingKey::<Sha512>::new(key).verify(message, it)),
+            Self::Rs256 => {
+                rsa(key, signature, |key, it| pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(message, it))
+            }
+            Self::Rs384 => {
+                rsa(key, signature, |key, it| pkcs1v15::VerifyingKey::<Sha384>::new(key).verify(message, it))
+            }
+            Self::Rs512 => {
+                rsa(key, signature, |key, it| pkcs1v15::VerifyingKey::<Sha512>::new(key).verify(message, it))
+            }
             Self::Ps256 => rsa(key, signature, |key, it| pss_key::<Sha256>(key).verify(message, it)),
             Self::Ps384 => rsa(key, signature, |key, it| pss_key::<Sha384>(key).verify(message, it)),
             Self::Ps512 => rsa(key, signature, |key, it| pss_key::<Sha512>(key).verify(message, it)),
@@ -137,11 +143,7 @@ fn pss_key<D: sha2::Digest>(key: PublicKey) -> pss::VerifyingKey<D> {
 }
 
 /// Reads an RSA key and its signature, and asks whether the one is by the other.
-fn rsa<S, E>(
-    key: &Material,
-    signature: &[u8],
-    verify: impl FnOnce(PublicKey, &S) -> Result<(), E>,
-) -> bool
+fn rsa<S, E>(key: &Material, signature: &[u8], verify: impl FnOnce(PublicKey, &S) -> Result<(), E>) -> bool
 where
     S: for<'a> TryFrom<&'a [u8]>,
 {

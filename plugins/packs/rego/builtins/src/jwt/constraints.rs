@@ -78,7 +78,8 @@ impl Constraints {
         }
         let Some(now) = self.time else {
             return Err(Refusal::Loud(
-                "the token has `nbf` or `exp`, and there is no clock here: give the constraint `time`".to_owned(),
+                "the token has `nbf` or `exp`, and there is no clock here: give the constraint `time`"
+                    .to_owned(),
             ));
         };
         let nanoseconds = |it: &Value| it.as_f64().map(|it| it * 1e9);

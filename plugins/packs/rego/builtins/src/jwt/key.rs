@@ -20,9 +20,15 @@ pub(super) enum Material {
     Spki(Vec<u8>),
     /// A PKCS #1 key in DER.
     Pkcs1(Vec<u8>),
-    Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
     /// A point of a curve, uncompressed.
-    Point { curve: String, bytes: Vec<u8> },
+    Point {
+        curve: String,
+        bytes: Vec<u8>,
+    },
     Ed25519(Vec<u8>),
 }
 

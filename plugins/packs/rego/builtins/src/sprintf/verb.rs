@@ -131,7 +131,7 @@ fn character(negative: bool, size: &Value, verb: char, layout: &Layout) -> Optio
             let zeros = "0".repeat(least.saturating_sub(digits.len()));
             out = format!("{}U+{zeros}{digits}", if negative { "-" } else { "" });
             if layout.sharp && printable(it) {
-                out.push_str(&format!(" '{it}'"));
+                put!(out, " '{it}'");
             }
         }
     }

@@ -16,7 +16,8 @@ fn written(moment: &Moment, layout: &str) -> String {
     let civil = moment.civil();
     let info = moment.zone.to_offset_info(moment.at);
     let offset = info.offset().seconds();
-    let month = MONTHS.get(usize::try_from(civil.month() - 1).unwrap_or_default()).copied().unwrap_or_default();
+    let month =
+        MONTHS.get(usize::try_from(civil.month() - 1).unwrap_or_default()).copied().unwrap_or_default();
     let day = usize::try_from(civil.weekday().to_sunday_zero_offset()).unwrap_or_default();
     let day = DAYS.get(day).copied().unwrap_or_default();
     let hour12 = match civil.hour() % 12 {
@@ -32,16 +33,16 @@ fn written(moment: &Moment, layout: &str) -> String {
             Piece::LongDay => out.push_str(day),
             Piece::ShortDay => out.push_str(day.get(..3).unwrap_or(day)),
             Piece::Month { two } => number(&mut out, civil.month(), two),
-            Piece::Day { space: true, .. } => out.push_str(&format!("{:>2}", civil.day())),
+            Piece::Day { space: true, .. } => put!(out, "{:>2}", civil.day()),
             Piece::Day { two, .. } => number(&mut out, civil.day(), two),
-            Piece::DayOfYear { space: true } => out.push_str(&format!("{:>3}", civil.day_of_year())),
-            Piece::DayOfYear { space: false } => out.push_str(&format!("{:03}", civil.day_of_year())),
+            Piece::DayOfYear { space: true } => put!(out, "{:>3}", civil.day_of_year()),
+            Piece::DayOfYear { space: false } => put!(out, "{:03}", civil.day_of_year()),
             Piece::Hour24 => number(&mut out, civil.hour(), true),
             Piece::Hour12 { two } => number(&mut out, hour12, two),
             Piece::Minute { two } => number(&mut out, civil.minute(), two),
             Piece::Second { two } => number(&mut out, civil.second(), two),
-            Piece::LongYear => out.push_str(&format!("{:04}", civil.year())),
-            Piece::ShortYear => out.push_str(&format!("{:02}", civil.year().rem_euclid(100))),
+            Piece::LongYear => put!(out, "{:04}", civil.year()),
+            Piece::ShortYear => put!(out, "{:02}", civil.year().rem_euclid(100)),
             Piece::Half { upper } => out.push_str(match (civil.hour() < 12, upper) {
                 (true, true) => "AM",
                 (true, false) => "am",
@@ -53,12 +54,12 @@ fn written(moment: &Moment, layout: &str) -> String {
             Piece::Offset { colons, minutes, seconds, .. } => {
                 let (sign, size) = if offset < 0 { ('-', -offset) } else { ('+', offset) };
                 let colon = if colons { ":" } else { "" };
-                out.push_str(&format!("{sign}{:02}", size / 3600));
+                put!(out, "{sign}{:02}", size / 3600);
                 if minutes {
-                    out.push_str(&format!("{colon}{:02}", size / 60 % 60));
+                    put!(out, "{colon}{:02}", size / 60 % 60);
                 }
                 if seconds {
-                    out.push_str(&format!("{colon}{:02}", size % 60));
+                    put!(out, "{colon}{:02}", size % 60);
                 }
             }
             Piece::Fraction { digits, mark, trimmed } => {
@@ -78,5 +79,6 @@ fn written(moment: &Moment, layout: &str) -> String {
 }
 
 fn number(out: &mut String, number: i8, two: bool) {
-    out.push_str(&if two { format!("{number:02}") } else { number.to_string() });
+    let width = if two { 2 } else { 1 };
+    put!(out, "{number:0width$}");
 }

@@ -45,22 +45,46 @@ pub(super) enum Piece<'a> {
     Literal(&'a str),
     LongMonth,
     ShortMonth,
-    Month { two: bool },
+    Month {
+        two: bool,
+    },
     LongDay,
     ShortDay,
-    Day { two: bool, space: bool },
-    DayOfYear { space: bool },
+    Day {
+        two: bool,
+        space: bool,
+    },
+    DayOfYear {
+        space: bool,
+    },
     Hour24,
-    Hour12 { two: bool },
-    Minute { two: bool },
-    Second { two: bool },
+    Hour12 {
+        two: bool,
+    },
+    Minute {
+        two: bool,
+    },
+    Second {
+        two: bool,
+    },
     LongYear,
     ShortYear,
-    Half { upper: bool },
+    Half {
+        upper: bool,
+    },
     ZoneName,
-    Offset { z: bool, colons: bool, minutes: bool, seconds: bool },
+    Offset {
+        z: bool,
+        colons: bool,
+        minutes: bool,
+        seconds: bool,
+    },
     /// Digits after the second, after this mark.
-    Fraction { digits: usize, mark: char, trimmed: bool },
+    Fraction {
+        digits: usize,
+        mark: char,
+        trimmed: bool,
+    },
 }
 
 /// What a layout may begin with, the longer of two first.

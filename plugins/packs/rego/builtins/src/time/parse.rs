@@ -3,8 +3,8 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::layout::{DAYS, MONTHS, Piece, pieces};
 use super::fitting;
+use super::layout::{DAYS, MONTHS, Piece, pieces};
 use crate::call::{Outcome, Refusal, Undefined};
 
 /// What was read so far. What a layout leaves out is the beginning of the year 0, in UTC.
@@ -29,7 +29,9 @@ pub(super) fn with_layout(layout: &str, text: &str) -> Outcome {
     for (at, piece) in pieces.iter().enumerate() {
         rest = read.piece(*piece, rest).or_undefined()?;
         // A fraction may follow a second, though the layout says nothing of it.
-        if matches!(piece, Piece::Second { .. }) && !matches!(pieces.get(at + 1), Some(Piece::Fraction { .. })) {
+        if matches!(piece, Piece::Second { .. })
+            && !matches!(pieces.get(at + 1), Some(Piece::Fraction { .. }))
+        {
             rest = read.fraction(rest).or_undefined()?;
         }
     }
@@ -190,7 +192,9 @@ impl Read {
                     return None;
                 }
                 let date = first.checked_add(jiff::Span::new().days(i32::from(day) - 1)).ok()?;
-                if self.month.is_some_and(|it| it != date.month()) || self.day.is_some_and(|it| it != date.day()) {
+                if self.month.is_some_and(|it| it != date.month())
+                    || self.day.is_some_and(|it| it != date.day())
+                {
                     return None;
                 }
                 date
@@ -251,6 +255,7 @@ fn digits(text: &str) -> Option<i64> {
 
 /// The digits after a point, of which nine count.
 fn nanoseconds(fraction: &str) -> Option<i32> {
-    digits(fraction.get(..9).unwrap_or(fraction)).filter(|_| fraction.bytes().all(|it| it.is_ascii_digit()))?;
+    digits(fraction.get(..9).unwrap_or(fraction))
+        .filter(|_| fraction.bytes().all(|it| it.is_ascii_digit()))?;
     format!("{:0<9}", fraction.get(..9).unwrap_or(fraction)).parse().ok()
 }

@@ -120,7 +120,10 @@ impl Case {
             engine.set_strict_builtin_errors(false);
             engine.set_gather_prints(true);
             engine.set_rego_v0(self.v0);
-            engine.set_policy_length_config(PolicyLengthConfig { max_col: NonZero::new(100_000).unwrap(), ..PolicyLengthConfig::default() });
+            engine.set_policy_length_config(PolicyLengthConfig {
+                max_col: NonZero::new(100_000).unwrap(),
+                ..PolicyLengthConfig::default()
+            });
             for (at, module) in self.modules.iter().enumerate() {
                 engine.add_policy(format!("{at}.rego"), module.clone())?;
             }
@@ -132,7 +135,8 @@ impl Case {
             }
             // A document, so that it may be made of several rules.
             let results = engine.eval_query("data.case.result".to_owned(), false)?;
-            let value = results.result.first().and_then(|it| it.expressions.first()).map(|it| it.value.clone());
+            let value =
+                results.result.first().and_then(|it| it.expressions.first()).map(|it| it.value.clone());
             Ok(value.unwrap_or(Value::Undefined))
         };
         match catch_unwind(AssertUnwindSafe(run)) {

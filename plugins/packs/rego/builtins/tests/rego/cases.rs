@@ -32,9 +32,21 @@ fn run(cases: &[Case], wrong: &mut Vec<String>, diverging: &mut Vec<String>) -> 
             }
             Some(gets) if got.is(gets) => {
                 count.diverging += 1;
-                diverging.push(format!("{}: {}: OPA {}, here {}", case.of, case.note, say(&case.want), say(&got)));
+                diverging.push(format!(
+                    "{}: {}: OPA {}, here {}",
+                    case.of,
+                    case.note,
+                    say(&case.want),
+                    say(&got)
+                ));
             }
-            _ => wrong.push(format!("{}: {}\n    want {}\n    got  {}", case.of, case.note, say(&case.want), say(&got))),
+            _ => wrong.push(format!(
+                "{}: {}\n    want {}\n    got  {}",
+                case.of,
+                case.note,
+                say(&case.want),
+                say(&got)
+            )),
         }
     }
     count

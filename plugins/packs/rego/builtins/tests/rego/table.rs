@@ -74,7 +74,13 @@ fn page() -> String {
         }
         let arity = builtin.arity.map_or("any".to_owned(), |it| it.to_string());
         let old = if builtin.deprecated { "deprecated" } else { "" };
-        let why = builtin.status.reason().unwrap_or(old).replace('|', "\\|").replace('<', "\\<").replace('*', "\\*");
+        let why = builtin
+            .status
+            .reason()
+            .unwrap_or(old)
+            .replace('|', "\\|")
+            .replace('<', "\\<")
+            .replace('*', "\\*");
         writeln!(page, "| `{}` | {arity} | {} | {why} |", builtin.name, builtin.status.word()).unwrap();
     }
     page
