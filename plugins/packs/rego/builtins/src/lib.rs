@@ -36,6 +36,8 @@ mod query;
 mod regular;
 mod schema;
 mod sprintf;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+mod seeds;
 mod strings;
 mod table;
 mod time;
