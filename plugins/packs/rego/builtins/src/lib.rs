@@ -35,9 +35,9 @@ mod paths;
 mod query;
 mod regular;
 mod schema;
-mod sprintf;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod seeds;
+mod sprintf;
 mod strings;
 mod table;
 mod time;

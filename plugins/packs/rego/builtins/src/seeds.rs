@@ -9,7 +9,10 @@ use getrandom_03::Error;
 /// # Safety
 ///
 /// There are `many` bytes to write at `at`.
-#[expect(unsafe_code, reason = "a name that is looked for when linking, and a buffer that may not be initialised")]
+#[expect(
+    unsafe_code,
+    reason = "a name that is looked for when linking, and a buffer that may not be initialised"
+)]
 #[unsafe(no_mangle)]
 unsafe extern "Rust" fn __getrandom_v03_custom(at: *mut u8, many: usize) -> Result<(), Error> {
     // SAFETY: by the contract of this function; every byte value is a valid `u8`.
