@@ -25,6 +25,8 @@ const HOST: &[(&str, u32)] = &[
 /// What a plugin author uses, and what each may use of ours.
 const SDK: &[(&str, &[&str])] = &[
     ("palisade-sdk", &["palisade-tape"]),
+    // What packs in Rego are made of; no plugin itself.
+    ("palisade-rego-builtins", &[]),
     // What the Terraform parser is made of; no plugins themselves.
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-terraform-values"]),

@@ -11,8 +11,9 @@ const LONGEST: usize = 600;
 const LONGER: &[(&str, &str)] = &[];
 
 /// Where a word that lifts the compiler's guarantees may stand: the one place that loads compiled code, and the
-/// guests that misbehave on purpose.
-const UNSAFE: [&str; 2] = ["host/sandbox/src/engine.rs", "tests/guests/examples/"];
+/// guests that misbehave on purpose. Seeds of hash tables are asked for by a name that is looked for when linking.
+const UNSAFE: [&str; 3] =
+    ["host/sandbox/src/engine.rs", "plugins/packs/rego/builtins/src/seeds.rs", "tests/guests/examples/"];
 
 fn is_test(path: &str) -> bool {
     path.split('/').any(|part| part == "tests")

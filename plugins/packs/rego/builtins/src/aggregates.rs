@@ -1,0 +1,28 @@
+//! Aggregates.
+
+use regorus::Value;
+
+use crate::call::{Arguments, Function, Outcome, Refusal};
+
+pub(crate) const FUNCTIONS: &[Function] =
+    &[Function::new("all", 1, all), Function::new("any", 1, any), Function::new("count", 1, count)];
+
+/// Deprecated: whether all are `true`.
+fn all(call: &Arguments<'_>) -> Outcome {
+    Ok(Value::Bool(call.items(0)?.into_iter().all(|it| *it == Value::Bool(true))))
+}
+
+/// Deprecated: whether one is `true`.
+fn any(call: &Arguments<'_>) -> Outcome {
+    Ok(Value::Bool(call.items(0)?.into_iter().any(|it| *it == Value::Bool(true))))
+}
+
+fn count(call: &Arguments<'_>) -> Outcome {
+    Ok(Value::from(match call.any(0)? {
+        Value::Array(items) => items.len(),
+        Value::Set(members) => members.len(),
+        Value::Object(entries) => entries.len(),
+        Value::String(text) => text.chars().count(),
+        _ => return Err(Refusal::Undefined),
+    }))
+}

@@ -1,0 +1,61 @@
+//! JSON Schema. What it says of a document is OPA's; the words of an error are this validator's. A schema elsewhere
+//! is never fetched.
+
+use jsonschema::Validator;
+use regorus::Value;
+
+use crate::call::{Arguments, Function, Outcome, Refusal, Undefined, array, object};
+use crate::numbers::bounded_exponents;
+
+pub(crate) const FUNCTIONS: &[Function] = &[
+    Function::new("json.match_schema", 2, match_schema),
+    Function::new("json.verify_schema", 1, verify_schema),
+];
+
+fn verify_schema(call: &Arguments<'_>) -> Outcome {
+    let problem = match document(call.any(0)?)? {
+        Ok(schema) => compiled(&schema).err(),
+        Err(problem) => Some(problem),
+    };
+    Ok(match problem {
+        None => array([Value::Bool(true), Value::Null]),
+        Some(why) => array([Value::Bool(false), Value::from(why)]),
+    })
+}
+
+fn match_schema(call: &Arguments<'_>) -> Outcome {
+    let document = document(call.any(0)?)?.or_undefined()?;
+    let schema = self::document(call.any(1)?)?.or_undefined()?;
+    let schema = compiled(&schema).or_undefined()?;
+    let problems: Vec<Value> = schema
+        .iter_errors(&document)
+        .map(|problem| {
+            let place = problem.instance_path().to_string();
+            let field = place.trim_start_matches('/').replace('/', ".");
+            let field = if field.is_empty() { "(root)".to_owned() } else { field };
+            let why = problem.to_string();
+            object([
+                ("desc", Value::from(why.as_str())),
+                ("error", Value::from(format!("{field}: {why}"))),
+                ("field", Value::from(field)),
+                ("type", Value::from(problem.kind().keyword().to_owned())),
+            ])
+        })
+        .collect();
+    Ok(array([Value::Bool(problems.is_empty()), Value::from(problems)]))
+}
+
+/// The document that a text or an object is; nothing else is one.
+fn document(value: &Value) -> Result<Result<serde_json::Value, String>, Refusal> {
+    let text = match value {
+        Value::String(text) => text.to_string(),
+        Value::Object(_) => value.to_json_str().or_undefined()?,
+        _ => return Err(Refusal::Undefined),
+    };
+    bounded_exponents(&text)?;
+    Ok(serde_json::from_str(&text).map_err(|it| it.to_string()))
+}
+
+fn compiled(schema: &serde_json::Value) -> Result<Validator, String> {
+    jsonschema::validator_for(schema).map_err(|it| it.to_string())
+}

@@ -1,0 +1,167 @@
+//! Layouts as Go has them: how the reference time, the second of January 2006, would be written.
+
+pub(super) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
+pub(super) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
+
+pub(super) const DAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+pub(super) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The layouts that have names.
+const NAMED: &[(&str, &str)] = &[
+    ("ANSIC", "Mon Jan _2 15:04:05 2006"),
+    ("UnixDate", "Mon Jan _2 15:04:05 MST 2006"),
+    ("RubyDate", "Mon Jan 02 15:04:05 -0700 2006"),
+    ("RFC822", "02 Jan 06 15:04 MST"),
+    ("RFC822Z", "02 Jan 06 15:04 -0700"),
+    ("RFC850", "Monday, 02-Jan-06 15:04:05 MST"),
+    ("RFC1123", "Mon, 02 Jan 2006 15:04:05 MST"),
+    ("RFC1123Z", "Mon, 02 Jan 2006 15:04:05 -0700"),
+    ("RFC3339", RFC3339),
+    ("RFC3339Nano", RFC3339_NANO),
+];
+
+/// The layout of a name, or the one that it is.
+pub(super) fn named(layout: &str) -> &str {
+    NAMED.iter().find(|(name, _)| *name == layout).map_or(layout, |(_, layout)| layout)
+}
+
+/// A piece of a layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    Literal(&'a str),
+    LongMonth,
+    ShortMonth,
+    Month {
+        two: bool,
+    },
+    LongDay,
+    ShortDay,
+    Day {
+        two: bool,
+        space: bool,
+    },
+    DayOfYear {
+        space: bool,
+    },
+    Hour24,
+    Hour12 {
+        two: bool,
+    },
+    Minute {
+        two: bool,
+    },
+    Second {
+        two: bool,
+    },
+    LongYear,
+    ShortYear,
+    Half {
+        upper: bool,
+    },
+    ZoneName,
+    Offset {
+        z: bool,
+        colons: bool,
+        minutes: bool,
+        seconds: bool,
+    },
+    /// Digits after the second, after this mark.
+    Fraction {
+        digits: usize,
+        mark: char,
+        trimmed: bool,
+    },
+}
+
+/// What a layout may begin with, the longer of two first.
+const PIECES: &[(&str, Piece<'static>)] = &[
+    ("January", Piece::LongMonth),
+    ("Jan", Piece::ShortMonth),
+    ("Monday", Piece::LongDay),
+    ("Mon", Piece::ShortDay),
+    ("MST", Piece::ZoneName),
+    ("002", Piece::DayOfYear { space: false }),
+    ("01", Piece::Month { two: true }),
+    ("02", Piece::Day { two: true, space: false }),
+    ("03", Piece::Hour12 { two: true }),
+    ("04", Piece::Minute { two: true }),
+    ("05", Piece::Second { two: true }),
+    ("06", Piece::ShortYear),
+    ("15", Piece::Hour24),
+    ("1", Piece::Month { two: false }),
+    ("2006", Piece::LongYear),
+    ("2", Piece::Day { two: false, space: false }),
+    ("__2", Piece::DayOfYear { space: true }),
+    ("_2", Piece::Day { two: false, space: true }),
+    ("3", Piece::Hour12 { two: false }),
+    ("4", Piece::Minute { two: false }),
+    ("5", Piece::Second { two: false }),
+    ("PM", Piece::Half { upper: true }),
+    ("pm", Piece::Half { upper: false }),
+    ("-07:00:00", Piece::Offset { z: false, colons: true, minutes: true, seconds: true }),
+    ("-07:00", Piece::Offset { z: false, colons: true, minutes: true, seconds: false }),
+    ("-070000", Piece::Offset { z: false, colons: false, minutes: true, seconds: true }),
+    ("-0700", Piece::Offset { z: false, colons: false, minutes: true, seconds: false }),
+    ("-07", Piece::Offset { z: false, colons: false, minutes: false, seconds: false }),
+    ("Z07:00:00", Piece::Offset { z: true, colons: true, minutes: true, seconds: true }),
+    ("Z07:00", Piece::Offset { z: true, colons: true, minutes: true, seconds: false }),
+    ("Z070000", Piece::Offset { z: true, colons: false, minutes: true, seconds: true }),
+    ("Z0700", Piece::Offset { z: true, colons: false, minutes: true, seconds: false }),
+    ("Z07", Piece::Offset { z: true, colons: false, minutes: false, seconds: false }),
+];
+
+/// The pieces of a layout.
+pub(super) fn pieces(layout: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut begin = 0;
+    let mut at = 0;
+    while let Some(rest) = layout.get(at..).filter(|it| !it.is_empty()) {
+        if let Some((piece, long)) = first(rest) {
+            if begin < at {
+                pieces.push(Piece::Literal(layout.get(begin..at).unwrap_or_default()));
+            }
+            pieces.push(piece);
+            at += long;
+            begin = at;
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    if begin < layout.len() {
+        pieces.push(Piece::Literal(layout.get(begin..).unwrap_or_default()));
+    }
+    pieces
+}
+
+fn first(rest: &str) -> Option<(Piece<'_>, usize)> {
+    let mark = rest.chars().next()?;
+    if mark == '.' || mark == ',' {
+        let digits = rest.get(1..)?;
+        let kind = digits.chars().next().filter(|it| matches!(it, '0' | '9'))?;
+        let many = digits.chars().take_while(|it| *it == kind).count();
+        let ends = digits.chars().nth(many).is_none_or(|it| !it.is_ascii_digit());
+        return ends.then_some((Piece::Fraction { digits: many, mark, trimmed: kind == '9' }, many + 1));
+    }
+    // In `_2006` it is the year that is meant.
+    if rest.starts_with("_2006") {
+        return None;
+    }
+    let (text, piece) = PIECES.iter().find(|(text, _)| rest.starts_with(text))?;
+    let short = matches!(piece, Piece::ShortMonth | Piece::ShortDay);
+    let goes_on = rest.get(text.len()..).is_some_and(|it| it.starts_with(|it: char| it.is_ascii_lowercase()));
+    (!(short && goes_on)).then_some((*piece, text.len()))
+}
