@@ -1,14 +1,17 @@
+//! Scratch.
 fn main() {
-    let mut args = std::env::args().skip(1);
-    let file = args.next().unwrap();
-    let query = args.next().unwrap();
-    let input = args.next().unwrap_or("{}".into());
-    let mut e = regorus::Engine::new();
-    let v0 = std::env::var("V0").is_ok();
-    e.set_rego_v0(v0);
-    e.set_strict_builtin_errors(false);
+    let v: Vec<String> = std::env::args().skip(1).collect();
+    let files: Vec<_> = v.iter().filter(|a| a.ends_with("rego") || a.ends_with("yaml")|| a.ends_with("yml") || (a.ends_with("json") && !a.starts_with("@"))).map(|p| (p.clone(), std::fs::read_to_string(p).unwrap())).collect();
     let t = std::time::Instant::now();
-    println!("add: {:?} {:?}", e.add_policy("f.rego".into(), std::fs::read_to_string(file).unwrap()).map_err(|e|println!("{e}")), t.elapsed());
-    e.set_input(regorus::Value::from_json_str(&input).unwrap());
-    match e.eval_rule(query) { Ok(v) => println!("{}", v.to_json_str().unwrap()), Err(e) => println!("ERR {e}") }
+    let s = palisade_rego::Settings { namespaces: palisade_rego::Namespaces::All, ..Default::default() };
+    let r = palisade_rego::compile(&files, &s);
+    println!("compile {:?}", t.elapsed());
+    let mut p = match r { Ok(p) => p, Err(e) => { println!("{} problems\n{}", e.0.len(), e.to_string().chars().take(6000).collect::<String>()); return } };
+    let t = std::time::Instant::now(); p.prime(); println!("prime {:?} {} controls", t.elapsed(), p.controls().len());
+    for a in v.iter().filter_map(|a| a.strip_prefix("@")) {
+        let input = regorus::Value::from_yaml_str(&std::fs::read_to_string(a).unwrap()).unwrap();
+        let t = std::time::Instant::now();
+        for i in 0..p.controls().len() { match p.judge(i, &input) { Ok(v) => for f in v.found { println!("{} {:?} {:?} {}", p.controls()[i].id, f.message, f.path, f.implied) }, Err(e) => println!("FAIL {e}") } }
+        println!("judged {:?}", t.elapsed());
+    }
 }

@@ -13,9 +13,9 @@ pub(crate) fn value(expr: &Expr) -> Option<Value> {
         ExprKind::Bool(it) => Value::Bool(*it),
         ExprKind::Number(text) => Value::from_json_str(text).ok()?,
         ExprKind::Text(text) => Value::String(text.as_str().into()),
-        ExprKind::Array(items) => Value::from_array(items.iter().map(value).collect::<Option<_>>()?),
-        ExprKind::Set(items) => Value::from_set(items.iter().map(value).collect::<Option<BTreeSet<_>>>()?),
-        ExprKind::Object(items) => Value::from_map(
+        ExprKind::Array(items) => Value::from(items.iter().map(value).collect::<Option<Vec<_>>>()?),
+        ExprKind::Set(items) => Value::from(items.iter().map(value).collect::<Option<BTreeSet<_>>>()?),
+        ExprKind::Object(items) => Value::from(
             items.iter().map(|(key, it)| Some((value(key)?, value(it)?))).collect::<Option<BTreeMap<_, _>>>()?,
         ),
         ExprKind::Call(name, arguments) if arguments.is_empty() && name.join(".") == "set" => Value::new_set(),

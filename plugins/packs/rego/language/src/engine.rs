@@ -58,7 +58,7 @@ pub(crate) fn add(engine: &mut Engine, name: &str, module: &Module) -> Result<()
 /// Adds data at a path.
 pub(crate) fn add_data(engine: &mut Engine, prefix: &[String], value: &Value) -> Result<(), String> {
     let nested = prefix.iter().rev().fold(value.clone(), |value, step| {
-        Value::from_map(BTreeMap::from([(Value::from(step.as_str()), value)]))
+        Value::from(BTreeMap::from([(Value::from(step.as_str()), value)]))
     });
     engine.add_data(nested).map_err(|error| error.to_string())
 }
@@ -69,7 +69,7 @@ pub(crate) fn add_constants(engine: &mut Engine, constants: &[Value]) -> Result<
         return Ok(());
     }
     let all = constants.iter().enumerate().map(|(index, value)| (Value::from(format!("c{index}")), value.clone()));
-    add_data(engine, &[lower::CONSTANTS.to_owned()], &Value::from_map(all.collect()))
+    add_data(engine, &[lower::CONSTANTS.to_owned()], &Value::from(all.collect::<BTreeMap<_, _>>()))
 }
 
 /// The full path of a rule.

@@ -37,7 +37,7 @@ fn contains(whole: &Value, part: &Value) -> bool {
         (Value::Set(whole), Value::Set(part)) => part.is_subset(whole),
         (Value::Array(whole), Value::Set(part)) => part.iter().all(|item| whole.contains(item)),
         (Value::Array(whole), Value::Array(part)) => {
-            part.is_empty() || whole.windows(part.len()).any(|run| run == part.as_slice())
+            part.is_empty() || whole.as_slice().windows(part.len()).any(|run| run == part.as_slice())
         }
         _ => whole == part,
     }

@@ -207,6 +207,9 @@ impl Lower<'_> {
 
     /// A reference stays, what is in it goes before.
     fn inside(&mut self, expr: &mut Expr, with: &[(Expr, Expr)], out: &mut Body) {
+        if expr.as_var().is_some() || expr.body().is_some() {
+            return;
+        }
         match &mut expr.kind {
             ExprKind::Ref(base, steps) => {
                 if base.as_var().is_none() {
@@ -216,7 +219,6 @@ impl Lower<'_> {
                     self.before(step, with, out);
                 }
             }
-            _ if expr.as_var().is_some() || expr.body().is_some() => {}
             _ => self.before(expr, with, out),
         }
     }

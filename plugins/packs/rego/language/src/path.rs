@@ -149,7 +149,7 @@ mod tests {
     fn shown(input: &str, told: &str) -> String {
         let input = Value::from_json_str(input).unwrap();
         let told = Value::from_json_str(told).unwrap();
-        let path = resolve(&input, told.as_array().unwrap());
+        let path = resolve(&input, told.as_array().unwrap().as_slice());
         path.map_or("none".to_owned(), |path| path.iter().map(ToString::to_string).collect::<Vec<_>>().join("."))
     }
 

@@ -179,3 +179,16 @@ pub(crate) fn bound(pattern: &Expr, names: &mut Vec<String>) {
         _ => {}
     }
 }
+
+/// The variables that an expression goes through as indices, those in comprehensions apart.
+pub(crate) fn indices(expr: &Expr, names: &mut Vec<String>) {
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        if let ExprKind::Ref(_, steps) = &expr.kind {
+            steps.iter().for_each(|step| bound(step, names));
+        }
+        if expr.body().is_none() {
+            waiting.extend(expr.parts());
+        }
+    }
+}

@@ -80,7 +80,7 @@ fn said(control: &Control, item: &Value) -> Result<Said, String> {
         .filter(|(key, _)| ![word, "instance", "path"].into_iter().any(|known| **key == Value::from(known)))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    let details = if rest.is_empty() { Value::Null } else { Value::from_map(rest) };
+    let details = if rest.is_empty() { Value::Null } else { Value::from(rest) };
     Ok(Said { message, instance: text("instance").unwrap_or_default(), path, details, value: item.clone() })
 }
 
@@ -124,7 +124,7 @@ impl Said {
             return None;
         }
         // Of several places that it may be, it is the one that goes furthest.
-        let places = told.iter().filter_map(|told| resolve(input, told.as_array().ok()?));
+        let places = told.iter().filter_map(|told| resolve(input, told.as_array().ok()?.as_slice()));
         Some((clause.as_u64().ok()?, places.max_by_key(Vec::len)?))
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
 use crate::names::{Called, Names};
 use crate::problem::{Fault, Place};
-use crate::rename::bound;
+use crate::rename::{bound, indices};
 
 /// How many looks at an expression a module may cost.
 const WORK: usize = 4_000_000;
@@ -139,7 +139,7 @@ impl Safety<'_> {
     }
 
     /// What a literal gives at best.
-    fn all_given(&mut self, literal: &Literal) -> Vars {
+    fn all_given(&self, literal: &Literal) -> Vars {
         let mut names = Vec::new();
         match &literal.kind {
             LiteralKind::SomeIn { key, value, .. } => {
@@ -150,7 +150,12 @@ impl Safety<'_> {
                     bound(left, &mut names);
                     bound(right, &mut names);
                 }
-                names.extend(self.used(expr, &Vars::new()).gives);
+                indices(expr, &mut names);
+                if let ExprKind::Call(name, arguments) = &expr.kind
+                    && self.has_output(name, arguments)
+                {
+                    arguments.last().into_iter().for_each(|last| bound(last, &mut names));
+                }
             }
             _ => {}
         }
@@ -266,11 +271,17 @@ impl Safety<'_> {
         }
     }
 
+    fn has_output(&self, name: &[String], arguments: &[Expr]) -> bool {
+        match self.names.called(self.module, name) {
+            Called::Function { arity } | Called::Builtin { arity } => Some(arguments.len()) == arity.checked_add(1),
+            _ => false,
+        }
+    }
+
     /// A call with one argument more than the function takes binds it.
     fn output(&mut self, expr: &Expr, safe: &Vars, found: &mut Use) {
         let ExprKind::Call(name, arguments) = &expr.kind else { return };
-        let (Called::Function { arity } | Called::Builtin { arity }) = self.names.called(self.module, name) else { return };
-        if arity == usize::MAX || arguments.len() != arity.saturating_add(1) {
+        if !self.has_output(name, arguments) {
             return;
         }
         if let Some((last, rest)) = arguments.split_last() {

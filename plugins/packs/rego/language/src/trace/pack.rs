@@ -6,7 +6,7 @@ use super::origin::{Origin, Rank, Root};
 use super::walk::Walker;
 use crate::ast::{Body, Expr, ExprKind, Head, Module, Rule};
 use crate::names::Names;
-use crate::rename::bound;
+use crate::rename::{bound, indices};
 use crate::source::Folder;
 
 /// How many reads of one rule are told to others.
@@ -169,27 +169,14 @@ pub(super) fn names_input(target: &Expr) -> bool {
 pub(super) fn own_variables(body: &Body) -> BTreeSet<String> {
     use crate::ast::LiteralKind;
     let mut names = Vec::new();
-    let mut indices = |expr: &Expr| {
-        let mut waiting = vec![expr];
-        let mut found = Vec::new();
-        while let Some(expr) = waiting.pop() {
-            if let ExprKind::Ref(_, steps) = &expr.kind {
-                steps.iter().for_each(|step| bound(step, &mut found));
-            }
-            if expr.body().is_none() {
-                waiting.extend(expr.parts());
-            }
-        }
-        found
-    };
     for literal in body {
         match &literal.kind {
             LiteralKind::SomeIn { key, value, collection } => {
                 key.iter().chain([value]).for_each(|pattern| bound(pattern, &mut names));
-                names.extend(indices(collection));
+                indices(collection, &mut names);
             }
             LiteralKind::Expr(expr) => {
-                names.extend(indices(expr));
+                indices(expr, &mut names);
                 match &expr.kind {
                     ExprKind::Assign(_, left, right) => {
                         bound(left, &mut names);

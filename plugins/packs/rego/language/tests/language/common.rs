@@ -1,26 +1,26 @@
 //! What the tables share.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+
 
 use palisade_rego::{Found, Namespaces, Problems, Program, Settings, compile};
 use regorus::Value;
 
-pub fn files(files: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn files(files: &[(&str, &str)]) -> Vec<(String, String)> {
     files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings { namespaces: Namespaces::All, ..Settings::default() }
 }
 
-pub fn build(pack: &[(&str, &str)]) -> Result<Program, Problems> {
+pub(crate) fn build(pack: &[(&str, &str)]) -> Result<Program, Problems> {
     let mut program = compile(&files(pack), &settings())?;
     program.prime();
     Ok(program)
 }
 
 /// Results as one line each: message, path, and a `~` before a path that the rule did not name.
-pub fn shown(found: &[Found]) -> Vec<String> {
+pub(crate) fn shown(found: &[Found]) -> Vec<String> {
     found
         .iter()
         .map(|found| {
@@ -37,7 +37,7 @@ pub fn shown(found: &[Found]) -> Vec<String> {
 }
 
 /// What all controls of one file find in an input.
-pub fn run(text: &str, input: &str) -> Vec<String> {
+pub(crate) fn run(text: &str, input: &str) -> Vec<String> {
     let mut program = match build(&[("p.rego", text)]) {
         Ok(program) => program,
         Err(problems) => return problems.0.iter().map(ToString::to_string).collect(),

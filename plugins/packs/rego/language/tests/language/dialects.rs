@@ -1,8 +1,7 @@
 //! Three ways of writing controls, as their own documents write them.
 
-mod common;
 
-use common::{build, files, run, settings, shown};
+use crate::common::{build, files, run, settings, shown};
 use palisade_rego::{Dialect, Namespaces, Scope, Settings, Severity, Version, compile};
 use regorus::Value;
 
