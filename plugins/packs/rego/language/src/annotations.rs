@@ -33,7 +33,11 @@ pub(crate) fn read(comments: &[Comment], module: &Module) -> (Vec<Annotation>, V
         let value = match Value::from_yaml_str(&text.join("\n")) {
             Ok(value @ Value::Object(_)) => value,
             Ok(_) => {
-                faults.push(Fault::new(first.place, "annotation that is no mapping", "write `# title: …` below it"));
+                faults.push(Fault::new(
+                    first.place,
+                    "annotation that is no mapping",
+                    "write `# title: …` below it",
+                ));
                 continue;
             }
             Err(error) => {
@@ -45,7 +49,9 @@ pub(crate) fn read(comments: &[Comment], module: &Module) -> (Vec<Annotation>, V
         };
         let scope = text_at(&value, "scope").unwrap_or_default();
         let rule = module.rules.iter().map(|rule| rule.place).find(|place| place.line > last);
-        let subject = if last < module.package_place.line || matches!(scope.as_str(), "package" | "subpackages") {
+        let subject = if last < module.package_place.line
+            || matches!(scope.as_str(), "package" | "subpackages")
+        {
             Subject::Package
         } else if let Some(place) = rule {
             Subject::Rule(place)
@@ -65,7 +71,8 @@ fn blocks(comments: &[Comment]) -> Vec<&[Comment]> {
             left.own_line && right.own_line && left.place.line.saturating_add(1) == right.place.line
         })
         .filter_map(|block| {
-            let start = block.iter().position(|comment| comment.own_line && comment.text.trim() == "METADATA")?;
+            let start =
+                block.iter().position(|comment| comment.own_line && comment.text.trim() == "METADATA")?;
             block.get(start..)
         })
         .collect()

@@ -147,9 +147,15 @@ impl Expr {
     /// The expressions directly in it, without bodies.
     pub(crate) fn parts(&self) -> Vec<&Expr> {
         match &self.kind {
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Var(_) => vec![],
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Var(_) => vec![],
             ExprKind::Ref(base, steps) => std::iter::once(&**base).chain(steps).collect(),
-            ExprKind::Call(_, items) | ExprKind::Array(items) | ExprKind::Set(items) => items.iter().collect(),
+            ExprKind::Call(_, items) | ExprKind::Array(items) | ExprKind::Set(items) => {
+                items.iter().collect()
+            }
             ExprKind::Object(items) => items.iter().flat_map(|(key, value)| [key, value]).collect(),
             ExprKind::Collect(_, item, _) => vec![item],
             ExprKind::CollectObject(key, value, _) => vec![key, value],
@@ -163,9 +169,15 @@ impl Expr {
     /// The same, to be changed.
     pub(crate) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match &mut self.kind {
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Var(_) => vec![],
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Var(_) => vec![],
             ExprKind::Ref(base, steps) => std::iter::once(&mut **base).chain(steps).collect(),
-            ExprKind::Call(_, items) | ExprKind::Array(items) | ExprKind::Set(items) => items.iter_mut().collect(),
+            ExprKind::Call(_, items) | ExprKind::Array(items) | ExprKind::Set(items) => {
+                items.iter_mut().collect()
+            }
             ExprKind::Object(items) => items.iter_mut().flat_map(|(key, value)| [key, value]).collect(),
             ExprKind::Collect(_, item, _) => vec![item],
             ExprKind::CollectObject(key, value, _) => vec![key, value],
@@ -213,7 +225,9 @@ impl Literal {
     pub(crate) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         let own: Vec<&mut Expr> = match &mut self.kind {
             LiteralKind::Some(_) => vec![],
-            LiteralKind::SomeIn { key, value, collection } => key.iter_mut().chain([value, collection]).collect(),
+            LiteralKind::SomeIn { key, value, collection } => {
+                key.iter_mut().chain([value, collection]).collect()
+            }
             LiteralKind::Every { domain, .. } => vec![domain],
             LiteralKind::Not(expr) | LiteralKind::Expr(expr) => vec![expr],
         };

@@ -42,7 +42,8 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
     let traced = trace::rules(&folder, &names, &mut controls);
     let loaded = load(&folder, settings, &constants, &controls, &traced, false).map_err(sorted)?;
     let has_tests = folder.sources.iter().any(|source| source.is_test);
-    let tests = has_tests.then(|| load(&folder, settings, &constants, &[], &[], true)).transpose().map_err(sorted)?;
+    let tests =
+        has_tests.then(|| load(&folder, settings, &constants, &[], &[], true)).transpose().map_err(sorted)?;
     let versions = folder.sources.iter().map(|source| (source.path.clone(), source.module.version)).collect();
     let test_rules = crate::testing::find(&folder);
     Ok(Built { controls, loaded, unused: folder.unused, versions, tests, test_rules })
@@ -89,13 +90,10 @@ fn load(
     // The engine orders all rules when it first evaluates, and says then what it cannot.
     check(&engine, folder, with_tests)?;
     let mut loaded = Loaded { engine, traced: BTreeMap::new(), exceptions: BTreeSet::new() };
-    for it in traced {
-        let mut engine = loaded.engine.clone();
-        let fine = engine::add(&mut engine, &format!("{}#paths", it.name), &it.module).is_ok()
-            && check(&engine, folder, with_tests).is_ok();
-        if fine {
-            loaded.engine = engine;
-            loaded.traced.extend(it.rules.iter().cloned());
+    // All at once; where that does not do, one after the other, and what does not do is left out.
+    if !beside(&mut loaded, traced, folder) {
+        for it in traced {
+            beside(&mut loaded, std::slice::from_ref(it), folder);
         }
     }
     loaded.exceptions = controls
@@ -104,12 +102,26 @@ fn load(
         .map(|control| &control.package)
         .filter(|package| {
             folder.sources.iter().any(|source| {
-                source.module.package == **package && source.module.rules.iter().any(|rule| rule.name == "exception")
+                source.module.package == **package
+                    && source.module.rules.iter().any(|rule| rule.name == "exception")
             })
         })
         .cloned()
         .collect();
     Ok(loaded)
+}
+
+/// Adds rules that tell where controls read; whether the engine takes them.
+fn beside(loaded: &mut Loaded, traced: &[trace::Traced], folder: &Folder) -> bool {
+    let mut engine = loaded.engine.clone();
+    let mut added =
+        traced.iter().map(|it| engine::add(&mut engine, &format!("{}#paths", it.name), &it.module));
+    if added.any(|added| added.is_err()) || check(&engine, folder, false).is_err() {
+        return false;
+    }
+    loaded.engine = engine;
+    loaded.traced.extend(traced.iter().flat_map(|it| it.rules.iter().cloned()));
+    true
 }
 
 /// Lets the engine prepare its rules once, over nothing.

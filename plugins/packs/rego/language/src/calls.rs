@@ -22,8 +22,12 @@ pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
             Called::Function { arity } | Called::Builtin { arity } => {
                 (format!("{plain} takes {arity} arguments, and has {} here", arguments.len()), "")
             }
-            Called::Refused(why) => (format!("{plain} is not there: {why}"), "take the value from data or the input"),
-            Called::Unknown => (format!("there is no function {plain}"), "name a function of the pack or of OPA"),
+            Called::Refused(why) => {
+                (format!("{plain} is not there: {why}"), "take the value from data or the input")
+            }
+            Called::Unknown => {
+                (format!("there is no function {plain}"), "name a function of the pack or of OPA")
+            }
         };
         found.push(Fault::new(expr.place, what, mend));
     });

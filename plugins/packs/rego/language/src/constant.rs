@@ -16,9 +16,14 @@ pub(crate) fn value(expr: &Expr) -> Option<Value> {
         ExprKind::Array(items) => Value::from(items.iter().map(value).collect::<Option<Vec<_>>>()?),
         ExprKind::Set(items) => Value::from(items.iter().map(value).collect::<Option<BTreeSet<_>>>()?),
         ExprKind::Object(items) => Value::from(
-            items.iter().map(|(key, it)| Some((value(key)?, value(it)?))).collect::<Option<BTreeMap<_, _>>>()?,
+            items
+                .iter()
+                .map(|(key, it)| Some((value(key)?, value(it)?)))
+                .collect::<Option<BTreeMap<_, _>>>()?,
         ),
-        ExprKind::Call(name, arguments) if arguments.is_empty() && name.join(".") == "set" => Value::new_set(),
+        ExprKind::Call(name, arguments) if arguments.is_empty() && name.join(".") == "set" => {
+            Value::new_set()
+        }
         _ => return None,
     })
 }

@@ -103,7 +103,8 @@ pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<
     for source in folder.sources.iter().filter(|source| !source.is_test) {
         let Some(dialect) = dialect(source, namespaces) else { continue };
         for rule in source.module.rules.iter().filter(|rule| is_control(rule, dialect)) {
-            let known = found.iter_mut().find(|it| it.package == source.module.package && it.rule == rule.name);
+            let known =
+                found.iter_mut().find(|it| it.package == source.module.package && it.rule == rule.name);
             let metadata = said(source, rule, folder, dialect, problems);
             if let Some(control) = known {
                 control.metadata = std::mem::take(&mut control.metadata).or(&metadata);
@@ -162,12 +163,19 @@ fn is_control(rule: &Rule, dialect: Dialect) -> bool {
 }
 
 /// What a control says of itself at this rule.
-fn said(source: &Source, rule: &Rule, folder: &Folder, dialect: Dialect, problems: &mut Vec<Problem>) -> Metadata {
+fn said(
+    source: &Source,
+    rule: &Rule,
+    folder: &Folder,
+    dialect: Dialect,
+    problems: &mut Vec<Problem>,
+) -> Metadata {
     let mut own = Metadata::default();
     let mut whole = Metadata::default();
     for annotation in &source.annotations {
         let (metadata, wrong) = metadata::from_annotation(&annotation.value);
-        let applies = annotation.subject == Subject::Package || annotation.subject == Subject::Rule(rule.place);
+        let applies =
+            annotation.subject == Subject::Package || annotation.subject == Subject::Rule(rule.place);
         if !applies {
             continue;
         }

@@ -39,8 +39,7 @@ pub(crate) fn new(settings: &Settings) -> Result<Engine, String> {
     if let Some(register) = settings.register {
         register(&mut engine)?;
     }
-    // Ours do not replace what was registered: an extension of the same name is the newer one.
-    let _ = guards::install(&mut engine);
+    guards::install(&mut engine);
     Ok(engine)
 }
 
@@ -68,7 +67,8 @@ pub(crate) fn add_constants(engine: &mut Engine, constants: &[Value]) -> Result<
     if constants.is_empty() {
         return Ok(());
     }
-    let all = constants.iter().enumerate().map(|(index, value)| (Value::from(format!("c{index}")), value.clone()));
+    let all =
+        constants.iter().enumerate().map(|(index, value)| (Value::from(format!("c{index}")), value.clone()));
     add_data(engine, &[lower::CONSTANTS.to_owned()], &Value::from(all.collect::<BTreeMap<_, _>>()))
 }
 
@@ -100,7 +100,8 @@ pub(crate) fn told(error: &str) -> (String, u32) {
         .or_else(|| error.lines().find(|line| !line.trim().is_empty()))
         .unwrap_or_default();
     let what = what.trim().replace(crate::rename::OWN, "");
-    let place = if line > 0 && !error.trim_start().is_empty() { format!(" (line {line})") } else { String::new() };
+    let place =
+        if line > 0 && !error.trim_start().is_empty() { format!(" (line {line})") } else { String::new() };
     (format!("{what}{place}"), line)
 }
 

@@ -3,14 +3,12 @@
 
 use regorus::{Engine, Value};
 
-/// Replaces them.
-pub(crate) fn install(engine: &mut Engine) -> Result<(), String> {
-    engine
-        .add_extension("object.subset".to_owned(), 2, Box::new(|arguments| Ok(binary(&arguments, subset))))
-        .map_err(|error| error.to_string())?;
-    engine
-        .add_extension("strings.count".to_owned(), 2, Box::new(|arguments| Ok(binary(&arguments, count))))
-        .map_err(|error| error.to_string())
+/// Replaces them, but for those that were registered from outside.
+pub(crate) fn install(engine: &mut Engine) {
+    let subset = Box::new(|arguments: Vec<Value>| Ok(binary(&arguments, subset)));
+    let _ = engine.add_extension("object.subset".to_owned(), 2, subset);
+    let count = Box::new(|arguments: Vec<Value>| Ok(binary(&arguments, count)));
+    let _ = engine.add_extension("strings.count".to_owned(), 2, count);
 }
 
 fn binary(arguments: &[Value], function: impl Fn(&Value, &Value) -> Option<Value>) -> Value {
@@ -24,7 +22,9 @@ fn binary(arguments: &[Value], function: impl Fn(&Value, &Value) -> Option<Value
 fn subset(whole: &Value, part: &Value) -> Option<Value> {
     let comparable = matches!(
         (whole, part),
-        (Value::Object(_), Value::Object(_)) | (Value::Set(_) | Value::Array(_), Value::Set(_)) | (Value::Array(_), Value::Array(_))
+        (Value::Object(_), Value::Object(_))
+            | (Value::Set(_) | Value::Array(_), Value::Set(_))
+            | (Value::Array(_), Value::Array(_))
     );
     comparable.then(|| Value::Bool(contains(whole, part)))
 }

@@ -42,8 +42,8 @@ pub(crate) struct Words {
 
 /// Longest first, so that the first that fits is the one.
 const SIGNS: [&str; 26] = [
-    ":=", "==", "!=", "<=", ">=", "{", "}", "[", "]", "(", ")", ",", ";", ".", ":", "=", "<", ">", "+", "-", "*", "/",
-    "%", "|", "&", "$",
+    ":=", "==", "!=", "<=", ">=", "{", "}", "[", "]", "(", ")", ",", ";", ".", ":", "=", "<", ">", "+", "-",
+    "*", "/", "%", "|", "&", "$",
 ];
 
 struct Lexer<'a> {
@@ -126,9 +126,9 @@ impl Lexer<'_> {
             }
             '`' => {
                 let body = self.rest.strip_prefix('`').unwrap_or_default();
-                let end = body
-                    .find('`')
-                    .ok_or_else(|| Fault::new(place, "raw string without an end", "close it with a backtick"))?;
+                let end = body.find('`').ok_or_else(|| {
+                    Fault::new(place, "raw string without an end", "close it with a backtick")
+                })?;
                 let value = body.get(..end).unwrap_or_default().replace('\r', "");
                 self.take(end.saturating_add(2), Kind::Text(value), place)?;
             }
@@ -140,7 +140,10 @@ impl Lexer<'_> {
                 self.take(number.len(), Kind::Number(number.to_owned()), place)?;
             }
             'a'..='z' | 'A'..='Z' | '_' => {
-                let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+                let end = self
+                    .rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(self.rest.len());
                 let name = self.rest.get(..end).unwrap_or_default().to_owned();
                 self.take(end, Kind::Name(name), place)?;
             }

@@ -104,7 +104,10 @@ impl Lower<'_> {
         }
         if out.is_empty() {
             // Only declarations were there.
-            out.push(Literal::new(Place::default(), LiteralKind::Expr(Expr::new(Place::default(), ExprKind::Bool(true)))));
+            out.push(Literal::new(
+                Place::default(),
+                LiteralKind::Expr(Expr::new(Place::default(), ExprKind::Bool(true))),
+            ));
         }
         out
     }
@@ -249,7 +252,8 @@ impl Lower<'_> {
     fn shrink(&mut self, expr: &mut Expr, level: usize, with: &[(Expr, Expr)], out: &mut Body) {
         let literal = constant::is_literal(expr);
         if literal
-            && (constant::depth(expr) > limits::LITERAL_DEPTH || constant::items(expr) > limits::LITERAL_ITEMS)
+            && (constant::depth(expr) > limits::LITERAL_DEPTH
+                || constant::items(expr) > limits::LITERAL_ITEMS)
             && let Some(value) = constant::value(expr)
         {
             let name = format!("c{}", self.constants.len());

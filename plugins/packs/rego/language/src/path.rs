@@ -107,7 +107,9 @@ fn child<'a>(at: &'a Value, step: &Value) -> Option<(Step, &'a Value)> {
 
 fn children(at: &Value) -> Vec<(Step, &Value)> {
     match at {
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (Step::Index(index), value)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, value)| (Step::Index(index), value)).collect()
+        }
         Value::Object(object) => object
             .iter_sorted()
             .filter_map(|(key, value)| match key {
@@ -132,7 +134,11 @@ pub(crate) fn explicit(value: &Value) -> Option<Vec<Value>> {
                     .filter(|step| !step.is_empty())
                     .map(|step| {
                         let step = step.trim_matches(|c| matches!(c, '"' | '\''));
-                        let step = if pointer { step.replace("~1", "/").replace("~0", "~") } else { step.to_owned() };
+                        let step = if pointer {
+                            step.replace("~1", "/").replace("~0", "~")
+                        } else {
+                            step.to_owned()
+                        };
                         step.parse::<u64>().map_or_else(|_| Value::from(step.as_str()), Value::from)
                     })
                     .collect(),
@@ -150,7 +156,9 @@ mod tests {
         let input = Value::from_json_str(input).unwrap();
         let told = Value::from_json_str(told).unwrap();
         let path = resolve(&input, told.as_array().unwrap().as_slice());
-        path.map_or("none".to_owned(), |path| path.iter().map(ToString::to_string).collect::<Vec<_>>().join("."))
+        path.map_or("none".to_owned(), |path| {
+            path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
+        })
     }
 
     #[test]

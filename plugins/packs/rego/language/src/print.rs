@@ -5,12 +5,13 @@ use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule,
 use crate::problem::Place;
 
 /// How tightly operators bind, the loosest first.
-const LEVELS: [&[&str]; 5] = [&["==", "!=", "<", "<=", ">", ">="], &["|"], &["&"], &["+", "-"], &["*", "/", "%"]];
+const LEVELS: [&[&str]; 5] =
+    [&["==", "!=", "<", "<=", ">", ">="], &["|"], &["&"], &["+", "-"], &["*", "/", "%"]];
 
 /// Words that cannot stand after a dot everywhere.
 const WORDS: [&str; 15] = [
-    "as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package", "some",
-    "true", "with",
+    "as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package",
+    "some", "true", "with",
 ];
 
 pub(crate) struct Printer {
@@ -191,6 +192,20 @@ impl Printer {
         }
     }
 
+    fn items(&mut self, items: &[Expr]) {
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.put(", ");
+            }
+            self.item(item);
+        }
+    }
+
+    /// An item of a literal: `[a | b]` would be a comprehension, `[(a | b)]` is none.
+    fn item(&mut self, item: &Expr) {
+        if first_operator(item) == Some("|") { self.bracketed(item) } else { self.operand(item, 0) }
+    }
+
     fn step(&mut self, step: &Expr) {
         match step.as_text() {
             Some(text) => self.field(text),
@@ -244,13 +259,13 @@ impl Printer {
             }
             ExprKind::Array(items) => {
                 self.put("[");
-                self.list(items);
+                self.items(items);
                 self.put("]");
             }
             ExprKind::Set(items) if items.is_empty() => self.put("set()"),
             ExprKind::Set(items) => {
                 self.put("{");
-                self.list(items);
+                self.items(items);
                 self.put("}");
             }
             ExprKind::Object(items) => {
@@ -259,9 +274,9 @@ impl Printer {
                     if index > 0 {
                         self.put(", ");
                     }
-                    self.operand(key, 0);
+                    self.item(key);
                     self.put(": ");
-                    self.operand(value, 0);
+                    self.item(value);
                 }
                 self.put("}");
             }
@@ -309,6 +324,15 @@ impl Printer {
         self.put(" |");
         self.body(body);
         self.put(close);
+    }
+}
+
+/// The operator that comes first in the text of an expression.
+fn first_operator(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Binary(op, left, _) => first_operator(left).or(Some(op)),
+        ExprKind::In(None, left, _) => first_operator(left),
+        _ => None,
     }
 }
 

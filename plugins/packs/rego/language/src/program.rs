@@ -9,8 +9,11 @@ use crate::ast::Version;
 use crate::control::{Control, Namespaces};
 use crate::engine::Loaded;
 use crate::problem::Problems;
-use crate::testing::Test;
 use crate::result::{Found, Verdict, read_results};
+use crate::testing::Test;
+
+/// What is said where the engine panics.
+const GAVE_UP: &str = "the engine gave up in the middle of the rule";
 
 /// Registers functions with the engine that it does not have itself.
 pub type Register = fn(&mut Engine) -> Result<(), String>;
@@ -107,6 +110,8 @@ impl Program {
         let fail = |what: String| Failure { control: it.id.clone(), what };
         let path = crate::engine::rule_path(&it.package, &it.rule);
         self.working.set_input(input.clone());
+        // What rules print is kept by the engine, and nobody reads it.
+        let _ = self.working.take_prints();
         let value = match evaluate(&mut self.working, &path) {
             Ok(value) => value,
             Err(what) => {
@@ -119,9 +124,30 @@ impl Program {
             return Ok(Verdict::default());
         }
         let told = self.told(control);
-        let found: Vec<Found> = results.into_iter().map(|result| result.placed(input, told.as_ref())).collect();
+        let found: Vec<Found> =
+            results.into_iter().map(|result| result.placed(input, told.as_ref())).collect();
         let excepted = self.excepted(control);
         Ok(Verdict { found, excepted })
+    }
+
+    /// The value of a rule, or of a whole package, over an input: `["main", "deny"]`. Undefined where there is none.
+    pub fn value(&mut self, path: &[&str], input: &Value) -> Result<Value, Failure> {
+        let Some((last, package)) = path.split_last() else { return Ok(Value::Undefined) };
+        let package: Vec<String> = package.iter().map(|step| (*step).to_owned()).collect();
+        let query = crate::engine::rule_path(&package, last);
+        self.working.set_input(input.clone());
+        let asked = catch_unwind(AssertUnwindSafe(|| self.working.eval_query(query.clone(), false)));
+        let failed = match asked {
+            Ok(Ok(found)) => {
+                let value =
+                    found.result.into_iter().next().and_then(|row| row.expressions.into_iter().next());
+                return Ok(value.map_or(Value::Undefined, |expression| expression.value));
+            }
+            Ok(Err(error)) => crate::engine::told(&error.to_string()).0,
+            Err(_) => GAVE_UP.to_owned(),
+        };
+        self.working = self.primed.clone();
+        Err(Failure { control: query, what: failed })
     }
 
     /// What the rule beside a control tells of where it read.
@@ -161,6 +187,6 @@ pub(crate) fn evaluate(engine: &mut Engine, path: &str) -> Result<Value, String>
     match catch_unwind(AssertUnwindSafe(|| engine.eval_rule(path.to_owned()))) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the engine gave up in the middle of the rule".to_owned()),
+        Err(_) => Err(GAVE_UP.to_owned()),
     }
 }

@@ -39,7 +39,8 @@ pub(crate) fn module(module: &mut Module, names: &Names) -> Vec<Fault> {
         safety.rule(rule);
     }
     if safety.work > WORK {
-        safety.faults = vec![Fault::new(Place::default(), "rules too entangled to be ordered", "write them in order")];
+        safety.faults =
+            vec![Fault::new(Place::default(), "rules too entangled to be ordered", "write them in order")];
     }
     safety.faults.sort_by_key(|fault| fault.place);
     safety.faults.dedup();
@@ -211,7 +212,9 @@ impl Safety<'_> {
         let missing: Vec<_> = found
             .needs
             .into_iter()
-            .filter(|(name, _)| !safe.contains(name) && !found.gives.contains(name) && !self.globals.contains(name))
+            .filter(|(name, _)| {
+                !safe.contains(name) && !found.gives.contains(name) && !self.globals.contains(name)
+            })
             .collect();
         if missing.is_empty() {
             safe.extend(found.gives);
@@ -222,7 +225,15 @@ impl Safety<'_> {
     }
 
     /// `left := right` or `left = right`.
-    fn assign(&mut self, op: &str, left: &Expr, right: &Expr, safe: &Vars, found: &mut Use, pattern: &mut Vec<String>) {
+    fn assign(
+        &mut self,
+        op: &str,
+        left: &Expr,
+        right: &Expr,
+        safe: &Vars,
+        found: &mut Use,
+        pattern: &mut Vec<String>,
+    ) {
         if let (ExprKind::Array(left), ExprKind::Array(right)) = (&left.kind, &right.kind)
             && left.len() == right.len()
         {
@@ -273,7 +284,9 @@ impl Safety<'_> {
 
     fn has_output(&self, name: &[String], arguments: &[Expr]) -> bool {
         match self.names.called(self.module, name) {
-            Called::Function { arity } | Called::Builtin { arity } => Some(arguments.len()) == arity.checked_add(1),
+            Called::Function { arity } | Called::Builtin { arity } => {
+                Some(arguments.len()) == arity.checked_add(1)
+            }
             _ => false,
         }
     }
@@ -323,7 +336,8 @@ impl Safety<'_> {
                         self.scan(step, safe, found);
                     } else {
                         self.pattern_needs(step, safe, found);
-                        let own = names.into_iter().filter(|name| name != "_" && !self.globals.contains(name));
+                        let own =
+                            names.into_iter().filter(|name| name != "_" && !self.globals.contains(name));
                         found.gives.extend(own);
                     }
                 }
@@ -338,7 +352,9 @@ impl Safety<'_> {
                 for part in expr.parts() {
                     let own = self.used(part, &inside);
                     let needs = own.needs.into_iter();
-                    found.needs.extend(needs.filter(|(name, _)| !inside.contains(name) && !own.gives.contains(name)));
+                    found.needs.extend(
+                        needs.filter(|(name, _)| !inside.contains(name) && !own.gives.contains(name)),
+                    );
                 }
             }
             _ => {

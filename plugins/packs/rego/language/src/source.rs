@@ -37,7 +37,8 @@ pub(crate) fn read(files: &[(String, String)], problems: &mut Vec<Problem>) -> F
     let mut folder = Folder::default();
     let total = files.iter().map(|(_, text)| text.len()).fold(0, usize::saturating_add);
     if files.len() > limits::FILES || total > limits::PACK_BYTES {
-        problems.push(whole("", format!("pack of {} files and {total} bytes, more than is taken", files.len())));
+        problems
+            .push(whole("", format!("pack of {} files and {total} bytes, more than is taken", files.len())));
         return folder;
     }
     let mut stems: BTreeMap<&str, &str> = BTreeMap::new();
@@ -84,7 +85,10 @@ fn source(path: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Source>
 
 fn value(path: &str, ending: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Value> {
     if text.len() > limits::DATA_BYTES {
-        problems.push(whole(path, format!("data file of {} bytes, more than {}", text.len(), limits::DATA_BYTES)));
+        problems.push(whole(
+            path,
+            format!("data file of {} bytes, more than {}", text.len(), limits::DATA_BYTES),
+        ));
         return None;
     }
     let value = if ending == "json" { Value::from_json_str(text) } else { Value::from_yaml_str(text) };
@@ -129,19 +133,24 @@ impl Source {
             self.module.package = to.to_vec();
         }
         for import in &mut self.module.imports {
-            if import.path.first().is_some_and(|it| it == "data") && import.path.get(1..).is_some_and(|rest| rest.starts_with(&from)) {
+            if import.path.first().is_some_and(|it| it == "data")
+                && import.path.get(1..).is_some_and(|rest| rest.starts_with(&from))
+            {
                 let rest = import.path.get(1_usize.saturating_add(from.len())..).unwrap_or_default().to_vec();
                 if import.alias.is_none() {
                     import.alias = import.path.last().cloned();
                 }
-                import.path = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
+                import.path =
+                    std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
             }
         }
         for rule in &mut self.module.rules {
             for part in rule.head_parts_mut() {
                 move_expr(part, &from, to);
             }
-            for body in rule.body.iter_mut().chain(rule.otherwise.iter_mut().filter_map(|it| it.body.as_mut())) {
+            for body in
+                rule.body.iter_mut().chain(rule.otherwise.iter_mut().filter_map(|it| it.body.as_mut()))
+            {
                 move_body(body, &from, to);
             }
         }
@@ -172,14 +181,17 @@ fn move_expr(expr: &mut Expr, from: &[String], to: &[String]) {
     let place = expr.place;
     match &mut expr.kind {
         ExprKind::Ref(base, steps) if base.as_var() == Some("data") => {
-            let matches = steps.len() >= from.len() && steps.iter().zip(from).all(|(step, name)| step.as_text() == Some(name));
+            let matches = steps.len() >= from.len()
+                && steps.iter().zip(from).all(|(step, name)| step.as_text() == Some(name));
             if matches {
                 let rest = steps.split_off(from.len());
                 *steps = to.iter().map(|name| Expr::text(place, name)).chain(rest).collect();
             }
         }
         ExprKind::Call(name, _) => {
-            if name.first().is_some_and(|it| it == "data") && name.get(1..).is_some_and(|rest| rest.starts_with(from)) {
+            if name.first().is_some_and(|it| it == "data")
+                && name.get(1..).is_some_and(|rest| rest.starts_with(from))
+            {
                 let rest = name.split_off(1_usize.saturating_add(from.len()));
                 *name = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
             }

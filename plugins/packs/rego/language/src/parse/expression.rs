@@ -172,7 +172,11 @@ impl Parser<'_> {
     }
 
     /// Items with commas between them, up to a sign; a comma may be last.
-    pub(super) fn items<T>(&mut self, end: &str, mut item: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
+    pub(super) fn items<T>(
+        &mut self,
+        end: &str,
+        mut item: impl FnMut(&mut Self) -> Parsed<T>,
+    ) -> Parsed<Vec<T>> {
         let mut items = Vec::new();
         let mut below = 0;
         while !self.accept(end) {
@@ -193,12 +197,18 @@ impl Parser<'_> {
             return Ok(ExprKind::Array(Vec::new()));
         }
         let first = self.term()?;
-        if self.accept("|") {
-            let body = self.body("]")?;
-            return Ok(ExprKind::Collect(Shape::Array, Box::new(first), body));
+        let plain = |parser: &mut Self, first: Expr| {
+            let first = parser.goes_on(first)?;
+            Ok(ExprKind::Array(parser.rest(first, "]")?))
+        };
+        let start = self.at;
+        if !self.accept("|") {
+            return plain(self, first);
         }
-        let first = self.goes_on(first)?;
-        Ok(ExprKind::Array(self.rest(first, "]")?))
+        match self.body("]") {
+            Ok(body) => Ok(ExprKind::Collect(Shape::Array, Box::new(first), body)),
+            Err(fault) => self.again(start, fault, |parser| plain(parser, first)),
+        }
     }
 
     /// The items after the first.
@@ -219,10 +229,18 @@ impl Parser<'_> {
             return Ok(ExprKind::Object(Vec::new()));
         }
         let first = self.term()?;
+        let start = self.at;
         if self.accept("|") {
-            let body = self.body("}")?;
-            return Ok(ExprKind::Collect(Shape::Set, Box::new(first), body));
+            return match self.body("}") {
+                Ok(body) => Ok(ExprKind::Collect(Shape::Set, Box::new(first), body)),
+                Err(fault) => self.again(start, fault, |parser| parser.plain_braces(first)),
+            };
         }
+        self.plain_braces(first)
+    }
+
+    /// A set or an object.
+    fn plain_braces(&mut self, first: Expr) -> Parsed<ExprKind> {
         let first = self.goes_on(first)?;
         if !self.accept(":") {
             return Ok(ExprKind::Set(self.rest(first, "}")?));
@@ -258,7 +276,8 @@ fn called(expr: &Expr) -> Option<Vec<String>> {
         ExprKind::Var(name) => Some(vec![name.clone()]),
         ExprKind::Ref(base, steps) => {
             let first = base.as_var()?;
-            let rest = steps.iter().map(|step| step.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
+            let rest =
+                steps.iter().map(|step| step.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>()?;
             Some(std::iter::once(first.to_owned()).chain(rest).collect())
         }
         _ => None,

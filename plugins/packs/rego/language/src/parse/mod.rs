@@ -1,4 +1,5 @@
-//! From words to a tree: one pass, no going back, so that no text takes longer than it is long.
+//! From words to a tree in one pass, so that no text takes longer than it is long. Where `|` may begin a
+//! comprehension or be an operator, a few texts are read twice.
 //!
 //! The engine's own parser takes twice as long with each level of nested literals. So it only ever sees what
 //! was read here and written anew.
@@ -10,10 +11,10 @@ mod rule;
 use std::collections::BTreeSet;
 
 use crate::ast::{Import, Module, Version};
-pub(crate) use rule::is_scalar;
 use crate::lexer::{Kind, Token, brief};
 use crate::limits;
 use crate::problem::{Fault, Place};
+pub(crate) use rule::is_scalar;
 
 /// Words that are keywords in every version.
 const KEYWORDS: [&str; 11] =
@@ -30,6 +31,8 @@ struct Parser<'a> {
     keywords: BTreeSet<&'static str>,
     /// How high the tree is that was read last.
     height: usize,
+    /// How often text may still be read a second time.
+    retries: usize,
 }
 
 /// Reads a file as the newest Rego, and else as the one before, as OPA does. What is reported is what is wrong
@@ -62,7 +65,7 @@ fn says_v1(tokens: &[Token]) -> bool {
 impl<'a> Parser<'a> {
     fn new(tokens: &'a [Token], version: Version) -> Self {
         let keywords = if version == Version::V1 { LATER.into_iter().collect() } else { BTreeSet::new() };
-        Self { tokens, at: 0, version, keywords, height: 0 }
+        Self { tokens, at: 0, version, keywords, height: 0, retries: 64 }
     }
 
     fn token(&self) -> Option<&'a Token> {
@@ -227,8 +230,30 @@ impl<'a> Parser<'a> {
                 ));
             }
         }
-        let alias = if self.accept_word("as") { Some(self.identifier("a name after `as`")?.to_owned()) } else { None };
+        let alias = if self.accept_word("as") {
+            Some(self.identifier("a name after `as`")?.to_owned())
+        } else {
+            None
+        };
         Ok(Import { place, path, alias })
+    }
+
+    /// Reads text otherwise that was read in vain, a few times in a file; the first fault stays where that is in
+    /// vain too.
+    fn again<T>(
+        &mut self,
+        start: usize,
+        fault: Fault,
+        read: impl FnOnce(&mut Self) -> Parsed<T>,
+    ) -> Parsed<T> {
+        let Some(retries) = self.retries.checked_sub(1) else { return Err(fault) };
+        self.retries = retries;
+        let reached = self.at;
+        self.at = start;
+        read(self).map_err(|second| {
+            self.at = reached;
+            if second.place > fault.place { second } else { fault }
+        })
     }
 
     /// The tree read now stands on one of this height.

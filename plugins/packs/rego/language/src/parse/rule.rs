@@ -15,7 +15,8 @@ impl Parser<'_> {
         }
         let mut steps = self.head_steps()?;
         let mut head = self.head(&mut steps)?;
-        let mut rule = Rule { place, default, name, steps, head: head.clone(), body: None, otherwise: Vec::new() };
+        let mut rule =
+            Rule { place, default, name, steps, head: head.clone(), body: None, otherwise: Vec::new() };
         if default {
             if !matches!(head, Head::Value { value: Some(_), .. } | Head::Function { value: Some(_), .. }) {
                 return Err(self.unexpected("a value for the default"));
@@ -28,13 +29,17 @@ impl Parser<'_> {
         let key = rule.steps.last().cloned();
         match (&rule.head, key) {
             // Before 1.0 `p[x]` without a value is a set.
-            (Head::Value { value: None, .. }, Some(key)) if self.version == Version::V0 && rule.steps.len() == 1 => {
+            (Head::Value { value: None, .. }, Some(key))
+                if self.version == Version::V0 && rule.steps.len() == 1 =>
+            {
                 if braces || rule.body.is_none() || !self.keywords.contains("if") {
                     rule.steps.clear();
                     rule.head = Head::Member(key);
                 }
             }
-            (Head::Value { value: None, .. } | Head::Function { value: None, .. }, _) if rule.body.is_none() => {
+            (Head::Value { value: None, .. } | Head::Function { value: None, .. }, _)
+                if rule.body.is_none() =>
+            {
                 return Err(Fault::new(place, "rule without a value or a body", "give it one of them"));
             }
             _ => {}
@@ -90,7 +95,7 @@ impl Parser<'_> {
     }
 
     fn head(&mut self, steps: &mut [Expr]) -> Parsed<Head> {
-        if self.is_tight("(") {
+        if self.is("(") && !self.is_fresh() {
             self.next();
             let parameters = self.items(")", Self::term)?;
             let _ = steps;
@@ -117,10 +122,16 @@ impl Parser<'_> {
 
     fn rule_body(&mut self) -> Parsed<Option<Body>> {
         if self.accept_word("if") {
-            if self.accept("{") {
-                return self.body("}").map(Some);
+            let start = self.at;
+            if !self.accept("{") {
+                return Ok(Some(vec![self.literal()?]));
             }
-            return Ok(Some(vec![self.literal()?]));
+            let body = self.body("}");
+            // A body that is none may be an object, a set or a comprehension, which stands for true.
+            return match body {
+                Err(fault) => self.again(start, fault, |parser| Ok(Some(vec![parser.literal()?]))),
+                Ok(body) => Ok(Some(body)),
+            };
         }
         if !self.is("{") {
             return Ok(None);

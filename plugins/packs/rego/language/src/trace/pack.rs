@@ -65,7 +65,9 @@ impl<'a> Pack<'a> {
         };
         let mut path: Vec<String> = if base == "data" {
             Vec::new()
-        } else if let Some(import) = module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(base)) {
+        } else if let Some(import) =
+            module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(base))
+        {
             if import.path.first().is_none_or(|it| it != "data") {
                 return None;
             }

@@ -113,7 +113,8 @@ impl<'a> Walker<'a, '_> {
             }
             return;
         }
-        let (left, right) = if self.is_new(left) || !self.is_new(right) { (left, right) } else { (right, left) };
+        let (left, right) =
+            if self.is_new(left) || !self.is_new(right) { (left, right) } else { (right, left) };
         if !self.is_new(left) {
             self.scan(left, Rank::Decides);
             self.scan(right, Rank::Decides);
@@ -131,7 +132,10 @@ impl<'a> Walker<'a, '_> {
     fn is_new(&self, pattern: &Expr) -> bool {
         let mut names = Vec::new();
         bound(pattern, &mut names);
-        !names.is_empty() && names.iter().all(|name| !self.known.contains_key(name) && !self.pack.is_global(self.module, name))
+        !names.is_empty()
+            && names
+                .iter()
+                .all(|name| !self.known.contains_key(name) && !self.pack.is_global(self.module, name))
     }
 
     fn bind(&mut self, pattern: &Expr, from: Vec<Origin>, rank: Rank) {
@@ -257,7 +261,9 @@ impl<'a> Walker<'a, '_> {
     /// The items of a collection, or of what is at a place.
     fn items(&mut self, collection: &Expr, key: Option<&Expr>) -> Vec<Origin> {
         let seg = match key {
-            Some(key) if is_scalar(key) || key.as_var().is_some_and(|name| self.own.contains(name)) => Seg::At(key.clone()),
+            Some(key) if is_scalar(key) || key.as_var().is_some_and(|name| self.own.contains(name)) => {
+                Seg::At(key.clone())
+            }
             _ => Seg::Any,
         };
         let items = self.origins(collection).into_iter();
@@ -301,7 +307,9 @@ impl<'a> Walker<'a, '_> {
             }
             ExprKind::Call(name, arguments) => {
                 if name.join(".") == "object.get" {
-                    let (Some(from), Some(key)) = (arguments.first(), arguments.get(1)) else { return Vec::new() };
+                    let (Some(from), Some(key)) = (arguments.first(), arguments.get(1)) else {
+                        return Vec::new();
+                    };
                     let from = self.origins(from);
                     return match &key.kind {
                         ExprKind::Array(keys) => self.stepped(from, keys),
@@ -323,7 +331,9 @@ impl<'a> Walker<'a, '_> {
                 });
                 // Only where the items come from was asked.
                 self.reads.truncate(reads);
-                from.into_iter().map(|origin| Origin { collection: true, ..origin.without_variables() }).collect()
+                from.into_iter()
+                    .map(|origin| Origin { collection: true, ..origin.without_variables() })
+                    .collect()
             }
             ExprKind::Binary("|", left, right) => {
                 let mut both = self.origins(left);

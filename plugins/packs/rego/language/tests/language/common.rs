@@ -1,7 +1,5 @@
 //! What the tables share.
 
-
-
 use palisade_rego::{Found, Namespaces, Problems, Program, Settings, compile};
 use regorus::Value;
 
@@ -30,7 +28,8 @@ pub(crate) fn shown(found: &[Found]) -> Vec<String> {
             let own = found.path.as_deref().map_or("-".to_owned(), path);
             let implied = if found.implied { "~" } else { "" };
             let others: Vec<String> = found.others.iter().map(|other| path(other)).collect();
-            let others = if others.is_empty() { String::new() } else { format!(" also {}", others.join(" ")) };
+            let others =
+                if others.is_empty() { String::new() } else { format!(" also {}", others.join(" ")) };
             format!("{} @ {implied}{own}{others}", found.message).trim_start().to_owned()
         })
         .collect()

@@ -1,6 +1,5 @@
 //! What is wrong with a folder is told all at once, with its places.
 
-
 use crate::common::{build, files, settings};
 use palisade_rego::compile;
 use proptest::prelude::*;
@@ -17,7 +16,14 @@ fn all_at_once() {
     .unwrap_err();
     let told: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 6, "{told:#?}");
-    let starts = ["a.rego:3:15: variable x is unsafe", "a.rego:4:22: there is no function nope", "b.rego:", "c.rego:1:1: annotation", "d.rego:1:1: severity \"huge\"", "data.yaml:0:0: data file"];
+    let starts = [
+        "a.rego:3:15: variable x is unsafe",
+        "a.rego:4:22: there is no function nope",
+        "b.rego:",
+        "c.rego:1:1: annotation",
+        "d.rego:1:1: severity \"huge\"",
+        "data.yaml:0:0: data file",
+    ];
     for (told, start) in told.iter().zip(starts) {
         assert!(told.starts_with(start), "{told} / {start}");
     }
@@ -33,7 +39,10 @@ fn one_at_a_time() {
         ("package a\nimport rego.v1\np { true }", "a.rego:3:3: body without `if`; write `if` before `{`"),
         ("package a\np := 1 q := 2", "a.rego:2:8: expected a new line after the rule, found `q`"),
         ("package a\np if {", "a.rego:2:7: expected an expression, found the end of the file"),
-        ("package a\nimport x.y", "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords or rego.v1"),
+        (
+            "package a\nimport x.y",
+            "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords or rego.v1",
+        ),
         ("package a\np := @", "a.rego:2:6: unexpected character '@'"),
     ] {
         let problems = compile(&files(&[("a.rego", text)]), &settings()).unwrap_err();
@@ -43,7 +52,9 @@ fn one_at_a_time() {
 
 #[test]
 fn bombs_end_at_once() {
-    let nested = |open: &str, close: &str, count: usize| format!("package a\np := {}1{}\n", open.repeat(count), close.repeat(count));
+    let nested = |open: &str, close: &str, count: usize| {
+        format!("package a\np := {}1{}\n", open.repeat(count), close.repeat(count))
+    };
     // Within the bounds, and out of them.
     for (text, fine) in [
         (nested("{\"a\":[", "]}", 12), true),
@@ -52,7 +63,9 @@ fn bombs_end_at_once() {
         (nested("{\"a\":[", "]}", 5000), false),
         (format!("package a\np if {{ x := 1; {}x{} }}\n", "[".repeat(60), "]".repeat(60)), true),
         (format!("package a\np if {}true{}\n", "count([1 | ".repeat(30), "]) > 0".repeat(30)), true),
+        (format!("package a\np := 1{}\n", " + 1".repeat(190)), true),
         (format!("package a\np := 1{}\n", " + 1".repeat(5000)), false),
+        (format!("package a\np := [x | {}]\n", "[x | y, ".repeat(50)), false),
         (format!("package a\np := [{}]\n", "1, ".repeat(100_000)), true),
         (format!("package a\np := [{}]\n", "input.x, ".repeat(10_000)), true),
         (format!("package a\np := \"{}\"\n", "x".repeat(200_000)), true),
@@ -64,9 +77,54 @@ fn bombs_end_at_once() {
 
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "package a\n", "import rego.v1\n", "import data.b as c\n", "p", " if ", "{", "}", "[", "]", "(", ")", " := ", " = ", " == ", "\n", ";", ", ", ".", "input", "data",
-        "x", "_", "not ", "some ", " in ", "every ", " with ", " as ", "contains ", "else ", "default ", "1", "-1", "\"s\"", "`r`", "#c\n", "# METADATA\n# title: t\n", "|", "&", "+", "-", "null", "true",
-        "walk(input, [p, v])", "count(input.x)", "deny", "\"", "\\",
+        "package a\n",
+        "import rego.v1\n",
+        "import data.b as c\n",
+        "p",
+        " if ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        " := ",
+        " = ",
+        " == ",
+        "\n",
+        ";",
+        ", ",
+        ".",
+        "input",
+        "data",
+        "x",
+        "_",
+        "not ",
+        "some ",
+        " in ",
+        "every ",
+        " with ",
+        " as ",
+        "contains ",
+        "else ",
+        "default ",
+        "1",
+        "-1",
+        "\"s\"",
+        "`r`",
+        "#c\n",
+        "# METADATA\n# title: t\n",
+        "|",
+        "&",
+        "+",
+        "-",
+        "null",
+        "true",
+        "walk(input, [p, v])",
+        "count(input.x)",
+        "deny",
+        "\"",
+        "\\",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }

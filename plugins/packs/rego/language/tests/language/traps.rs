@@ -1,6 +1,5 @@
 //! Where the engine and OPA part: each line is a body of a rule, what OPA says to it, and what we do.
 
-
 use crate::common::run;
 
 /// `deny contains "x" if BODY`, over this input.
@@ -75,7 +74,8 @@ fn bodies() {
     let mut wrong = Vec::new();
     for (body, holds) in cases {
         let text = format!("{HELPERS}deny contains \"yes\" if {{ {body} }}\n");
-        let found: Vec<String> = run(&text, INPUT).iter().map(|line| line.split(" @ ").next().unwrap_or("").to_owned()).collect();
+        let found: Vec<String> =
+            run(&text, INPUT).iter().map(|line| line.split(" @ ").next().unwrap_or("").to_owned()).collect();
         let expected: Vec<&str> = if *holds { vec!["yes"] } else { vec![] };
         if found != expected {
             wrong.push(format!("{body}: {found:?}"));
@@ -92,8 +92,14 @@ fn refused() {
         ("input.xs[n] == 1; not q", "p.rego:7:48: variable q is unsafe: nothing gives it a value"),
         ("not input.xs[q] == 1", "p.rego:7:30: variable q is unsafe: nothing gives it a value"),
         ("http.send({})", "p.rego:7:26: http.send is not there: a pack has no network"),
-        ("time.now_ns() > 1", "p.rego:7:26: time.now_ns is not there: equal input must give equal results, so a pack has no clock"),
-        ("rand.intn(\"a\", 2) > 1", "p.rego:7:26: rand.intn is not there: equal input must give equal results, so a pack has no chance"),
+        (
+            "time.now_ns() > 1",
+            "p.rego:7:26: time.now_ns is not there: equal input must give equal results, so a pack has no clock",
+        ),
+        (
+            "rand.intn(\"a\", 2) > 1",
+            "p.rego:7:26: rand.intn is not there: equal input must give equal results, so a pack has no chance",
+        ),
         ("no_such(1)", "p.rego:7:26: there is no function no_such"),
         ("data.lib.no_such(1)", "p.rego:7:26: there is no function data.lib.no_such"),
         ("count(1, 2, 3)", "p.rego:7:26: count takes 1 arguments, and has 3 here"),
