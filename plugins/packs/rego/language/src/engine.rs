@@ -80,7 +80,9 @@ pub(crate) fn rule_path(package: &[String], rule: &str) -> String {
             path.push('.');
             path.push_str(step);
         } else {
-            path.push_str(&format!("[{}]", serde_json::Value::String(step.to_owned())));
+            path.push('[');
+            path.push_str(&serde_json::Value::String(step.to_owned()).to_string());
+            path.push(']');
         }
     }
     path

@@ -46,7 +46,9 @@ impl Lower<'_> {
             return;
         }
         if let Head::Function { parameters, .. } = &rule.head {
-            parameters.iter().for_each(|parameter| self.stays(parameter));
+            for parameter in parameters {
+                self.stays(parameter);
+            }
         }
         let mut tail = Vec::new();
         for step in &mut rule.steps {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ast::{Head, Module};
 
 /// The functions that the engine has, with how many arguments each takes.
-const BUILTINS: [(&str, usize); 119] = [
+const BUILTINS: [(&str, usize); 118] = [
     ("abs", 1),
     ("array.concat", 2),
     ("array.reverse", 1),
@@ -72,7 +72,6 @@ const BUILTINS: [(&str, usize); 119] = [
     ("product", 1),
     ("regex.find_all_string_submatch_n", 3),
     ("regex.find_n", 3),
-    ("regex.globs_match", 2),
     ("regex.is_valid", 1),
     ("regex.match", 2),
     ("regex.replace", 3),

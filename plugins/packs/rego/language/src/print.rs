@@ -207,13 +207,12 @@ impl Printer {
     }
 
     fn step(&mut self, step: &Expr) {
-        match step.as_text() {
-            Some(text) => self.field(text),
-            None => {
-                self.put("[");
-                self.operand(step, 0);
-                self.put("]");
-            }
+        if let Some(text) = step.as_text() {
+            self.field(text);
+        } else {
+            self.put("[");
+            self.operand(step, 0);
+            self.put("]");
         }
     }
 

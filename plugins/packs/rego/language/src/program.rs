@@ -155,12 +155,11 @@ impl Program {
         let it = self.controls.get(control)?;
         let beside = self.loaded.traced.get(&(it.package.clone(), it.rule.clone()))?;
         let path = crate::engine::rule_path(&it.package, beside);
-        match evaluate(&mut self.working, &path) {
-            Ok(value) => Some(value),
-            Err(_) => {
-                self.working = self.primed.clone();
-                None
-            }
+        if let Ok(value) = evaluate(&mut self.working, &path) {
+            Some(value)
+        } else {
+            self.working = self.primed.clone();
+            None
         }
     }
 

@@ -185,7 +185,9 @@ pub(crate) fn indices(expr: &Expr, names: &mut Vec<String>) {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         if let ExprKind::Ref(_, steps) = &expr.kind {
-            steps.iter().for_each(|step| bound(step, names));
+            for step in steps {
+                bound(step, names);
+            }
         }
         if expr.body().is_none() {
             waiting.extend(expr.parts());

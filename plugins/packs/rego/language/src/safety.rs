@@ -172,7 +172,7 @@ impl Safety<'_> {
         // What another literal gives and a comprehension in this one uses comes first.
         let mut inner = Use::default();
         for part in literal.parts() {
-            self.captured(part, given, &mut inner);
+            captured(part, given, &mut inner);
         }
         found.needs.append(&mut inner.needs);
         let mut pattern = Vec::new();
@@ -299,7 +299,9 @@ impl Safety<'_> {
         }
         if let Some((last, rest)) = arguments.split_last() {
             let mut own = Use::default();
-            rest.iter().for_each(|argument| self.scan(argument, safe, &mut own));
+            for argument in rest {
+                self.scan(argument, safe, &mut own);
+            }
             let mut names = Vec::new();
             bound(last, &mut names);
             self.pattern_needs(last, safe, &mut own);
@@ -364,23 +366,23 @@ impl Safety<'_> {
             }
         }
     }
+}
 
-    /// The variables in comprehensions of an expression that other literals give.
-    fn captured(&self, expr: &Expr, given: &Vars, found: &mut Use) {
-        if given.is_empty() {
-            return;
-        }
-        let mut bodies = Vec::new();
-        crate::calls::each(expr, &mut |inner| bodies.extend(inner.body().map(|_| inner)));
-        for inner in bodies {
-            crate::calls::each(inner, &mut |var| {
-                if let Some(name) = var.as_var()
-                    && given.contains(name)
-                {
-                    found.needs.push((name.to_owned(), var.place));
-                }
-            });
-        }
+/// The variables in comprehensions of an expression that other literals give.
+fn captured(expr: &Expr, given: &Vars, found: &mut Use) {
+    if given.is_empty() {
+        return;
+    }
+    let mut bodies = Vec::new();
+    crate::calls::each(expr, &mut |inner| bodies.extend(inner.body().map(|_| inner)));
+    for inner in bodies {
+        crate::calls::each(inner, &mut |var| {
+            if let Some(name) = var.as_var()
+                && given.contains(name)
+            {
+                found.needs.push((name.to_owned(), var.place));
+            }
+        });
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn read(files: &[(String, String)], problems: &mut Vec<Problem>) -> F
         return folder;
     }
     let mut stems: BTreeMap<&str, &str> = BTreeMap::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rego")) {
+    for (path, text) in files.iter().filter(|(path, _)| is_rego(path)) {
         if let Some(source) = source(path, text, problems) {
             if source.package == ["sysdig"] && !source.is_test {
                 stems.insert(path.trim_end_matches(".rego"), path);
@@ -50,7 +50,7 @@ pub(crate) fn read(files: &[(String, String)], problems: &mut Vec<Problem>) -> F
             folder.sources.push(source);
         }
     }
-    for (path, text) in files.iter().filter(|(path, _)| !path.ends_with(".rego")) {
+    for (path, text) in files.iter().filter(|(path, _)| !is_rego(path)) {
         let Some((stem, ending)) = path.rsplit_once('.') else {
             folder.unused.push(path.clone());
             continue;
@@ -118,6 +118,11 @@ fn data_path(path: &str) -> Option<Vec<String>> {
     }
     let skip = usize::from(matches!(first, Some("data" | "policy")));
     Some(steps.into_iter().skip(skip).map(str::to_owned).collect())
+}
+
+/// Whether a file is Rego, by its name.
+pub(crate) fn is_rego(path: &str) -> bool {
+    path.strip_suffix(".rego").is_some()
 }
 
 /// A problem of a whole file.
@@ -188,13 +193,12 @@ fn move_expr(expr: &mut Expr, from: &[String], to: &[String]) {
                 *steps = to.iter().map(|name| Expr::text(place, name)).chain(rest).collect();
             }
         }
-        ExprKind::Call(name, _) => {
+        ExprKind::Call(name, _)
             if name.first().is_some_and(|it| it == "data")
-                && name.get(1..).is_some_and(|rest| rest.starts_with(from))
-            {
-                let rest = name.split_off(1_usize.saturating_add(from.len()));
-                *name = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
-            }
+                && name.get(1..).is_some_and(|rest| rest.starts_with(from)) =>
+        {
+            let rest = name.split_off(1_usize.saturating_add(from.len()));
+            *name = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
         }
         _ => {}
     }

@@ -6,7 +6,7 @@ use regorus::Value;
 
 use crate::engine::rule_path;
 use crate::program::{Program, evaluate};
-use crate::source::Folder;
+use crate::source::{Folder, is_rego};
 
 /// One `test_` rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Program {
             run.coverage = report
                 .files
                 .into_iter()
-                .filter(|file| !file.path.ends_with("_test.rego") && file.path.ends_with(".rego"))
+                .filter(|file| !file.path.ends_with("_test.rego") && is_rego(&file.path))
                 .map(|file| Coverage {
                     file: file.path,
                     covered: file.covered.into_iter().collect(),

@@ -96,12 +96,11 @@ impl Parser<'_> {
         }
         let mut names = Vec::new();
         for expr in all {
-            match expr.as_var() {
-                Some(name) => names.push((name.to_owned(), expr.place)),
-                None => {
-                    let mend = "import future.keywords.in where `in` was meant";
-                    return Err(crate::problem::Fault::new(expr.place, "`some` without a variable", mend));
-                }
+            if let Some(name) = expr.as_var() {
+                names.push((name.to_owned(), expr.place));
+            } else {
+                let mend = "import future.keywords.in where `in` was meant";
+                return Err(crate::problem::Fault::new(expr.place, "`some` without a variable", mend));
             }
         }
         Ok(LiteralKind::Some(names))

@@ -30,12 +30,12 @@ impl Parser<'_> {
         match (&rule.head, key) {
             // Before 1.0 `p[x]` without a value is a set.
             (Head::Value { value: None, .. }, Some(key))
-                if self.version == Version::V0 && rule.steps.len() == 1 =>
+                if self.version == Version::V0
+                    && rule.steps.len() == 1
+                    && (braces || rule.body.is_none() || !self.keywords.contains("if")) =>
             {
-                if braces || rule.body.is_none() || !self.keywords.contains("if") {
-                    rule.steps.clear();
-                    rule.head = Head::Member(key);
-                }
+                rule.steps.clear();
+                rule.head = Head::Member(key);
             }
             (Head::Value { value: None, .. } | Head::Function { value: None, .. }, _)
                 if rule.body.is_none() =>

@@ -96,7 +96,7 @@ impl Origin {
     }
 
     /// The place counted from an argument.
-    pub(super) fn from_argument(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
+    pub(super) fn told_of(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
         match self.root {
             Root::Input => vec![self.clone()],
             Root::Parameter(index) => arguments

@@ -50,12 +50,6 @@ impl<'a> Pack<'a> {
         self.globals.get(&module.package).is_some_and(|globals| globals.contains(name))
     }
 
-    /// The path of an import of a part of the input.
-    pub(super) fn imported_input(&self, module: &'a Module, name: &str) -> Option<&'a [String]> {
-        let import = module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(name))?;
-        if import.path.first().is_some_and(|it| it == "input") { import.path.get(1..) } else { None }
-    }
-
     /// The rule that an expression names, and the steps into its value.
     pub(super) fn rule_of(&self, module: &Module, expr: &Expr) -> Option<(Vec<String>, Vec<Expr>)> {
         let (base, steps) = match &expr.kind {
@@ -156,6 +150,12 @@ impl<'a> Pack<'a> {
 pub(super) fn last(reads: &[super::origin::Read]) -> Option<&Vec<Origin>> {
     let rank = reads.iter().map(|read| read.rank).max()?;
     reads.iter().rev().find(|read| read.rank == rank).map(|read| &read.origins)
+}
+
+/// The path of an import of a part of the input.
+pub(super) fn imported_input<'a>(module: &'a Module, name: &str) -> Option<&'a [String]> {
+    let import = module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(name))?;
+    if import.path.first().is_some_and(|it| it == "input") { import.path.get(1..) } else { None }
 }
 
 /// Whether `with` replaces the input.

@@ -23,7 +23,7 @@ pub(super) struct Walker<'a, 'p> {
     pub(super) reads: Vec<Read>,
 }
 
-impl<'a> Walker<'a, '_> {
+impl Walker<'_, '_> {
     pub(super) fn body(&mut self, body: &Body) {
         for literal in body {
             self.literal(literal);
@@ -248,7 +248,7 @@ impl<'a> Walker<'a, '_> {
     fn called(&mut self, path: Option<Vec<String>>, arguments: &[Vec<Origin>], rank: Rank) {
         let Some(summary) = path.map(|path| self.pack.summary(&path)) else { return };
         let told = |origins: &[Origin]| -> Vec<Origin> {
-            origins.iter().flat_map(|origin| origin.from_argument(arguments)).take(PLACES).collect()
+            origins.iter().flat_map(|origin| origin.told_of(arguments)).take(PLACES).collect()
         };
         for origin in &summary.all {
             let origins = told(std::slice::from_ref(origin));
@@ -288,7 +288,7 @@ impl<'a> Walker<'a, '_> {
                 if name == "input" {
                     return vec![Origin::new(Root::Input)];
                 }
-                if let Some(path) = self.pack.imported_input(self.module, name) {
+                if let Some(path) = super::pack::imported_input(self.module, name) {
                     let steps = path.iter().map(|step| Seg::At(Expr::text(expr.place, step)));
                     return vec![Origin { segs: steps.collect(), ..Origin::new(Root::Input) }];
                 }
@@ -319,7 +319,7 @@ impl<'a> Walker<'a, '_> {
                 let Some(path) = self.pack.names.function(self.module, name) else { return Vec::new() };
                 let arguments: Vec<_> = arguments.iter().map(|argument| self.origins(argument)).collect();
                 let summary: Summary = self.pack.summary(&path);
-                summary.value.iter().flat_map(|origin| origin.from_argument(&arguments)).collect()
+                summary.value.iter().flat_map(|origin| origin.told_of(&arguments)).collect()
             }
             ExprKind::Collect(Shape::Array | Shape::Set, item, body) => {
                 let known = self.known.clone();

@@ -1,6 +1,6 @@
 //! The language as its users see it, in tables.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 mod dialects;

@@ -5,13 +5,13 @@ use crate::common::run;
 /// `deny contains "x" if BODY`, over this input.
 const INPUT: &str = r#"{"a": {"b": 1, "c": [1, 2]}, "xs": [1, 2], "flag": false, "name": "abc"}"#;
 
-const HELPERS: &str = r#"package main
+const HELPERS: &str = r"package main
 import rego.v1
 f(x, k) if x[k]
 g(x) := x + 1
 i := 7
 x := 9
-"#;
+";
 
 #[test]
 fn bodies() {
