@@ -27,8 +27,8 @@ pub struct Settings {
     pub extensions: Vec<(String, u8)>,
     /// What registers them.
     pub register: Option<Register>,
-    /// How long one control may take for one input, where there is a clock. Inside the sandbox there is none, and
-    /// its own budget ends what loops.
+    /// How long one control may take for one input, where the engine has a clock: that is in its feature `std`,
+    /// which no guest has. There the sandbox's own budget ends what loops.
     pub time_limit: Option<Duration>,
 }
 
