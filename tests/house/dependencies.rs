@@ -30,6 +30,8 @@ const SDK: &[(&str, &[&str])] = &[
     // What the Terraform parser is made of; no plugins themselves.
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-terraform-values"]),
+    // What Rego packs are made of; no plugin itself.
+    ("palisade-rego", &[]),
     (
         "palisade-parser-terraform",
         &["palisade-sdk", "palisade-terraform-values", "palisade-terraform-functions"],

@@ -1,0 +1,151 @@
+//! From files to a loaded engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regorus::Value;
+
+use crate::ast::{Module, Version};
+use crate::control::{self, Control, Dialect};
+use crate::engine::{self, Loaded};
+use crate::lower::Lower;
+use crate::names::Names;
+use crate::problem::{Problem, Problems};
+use crate::program::Settings;
+use crate::source::{self, Folder};
+use crate::{calls, rename, safety, trace};
+
+pub(crate) struct Built {
+    pub(crate) controls: Vec<Control>,
+    pub(crate) loaded: Loaded,
+    pub(crate) unused: Vec<String>,
+    pub(crate) versions: Vec<(String, Version)>,
+    pub(crate) tests: Option<Loaded>,
+    pub(crate) test_rules: Vec<crate::testing::Test>,
+}
+
+/// Reads, checks and loads a folder.
+pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<Built, Problems> {
+    let mut problems = Vec::new();
+    let mut folder = source::read(files, &mut problems);
+    control::separate(&mut folder);
+    let mut names = Names::new(&settings.extensions);
+    folder.sources.iter().for_each(|source| names.add(&source.module));
+    let mut constants = Vec::new();
+    for source in &mut folder.sources {
+        let faults = prepare(&mut source.module, &names, &mut constants);
+        problems.extend(faults.into_iter().map(|fault| fault.of(&source.path)));
+    }
+    let mut controls = control::find(&folder, &settings.namespaces, &mut problems);
+    if !problems.is_empty() {
+        return Err(sorted(problems));
+    }
+    let traced = trace::rules(&folder, &names, &mut controls);
+    let loaded = load(&folder, settings, &constants, &controls, &traced, false).map_err(sorted)?;
+    let has_tests = folder.sources.iter().any(|source| source.is_test);
+    let tests =
+        has_tests.then(|| load(&folder, settings, &constants, &[], &[], true)).transpose().map_err(sorted)?;
+    let versions = folder.sources.iter().map(|source| (source.path.clone(), source.module.version)).collect();
+    let test_rules = crate::testing::find(&folder);
+    Ok(Built { controls, loaded, unused: folder.unused, versions, tests, test_rules })
+}
+
+/// Checks a module and rewrites it.
+fn prepare(module: &mut Module, names: &Names, constants: &mut Vec<Value>) -> Vec<crate::problem::Fault> {
+    let mut faults = calls::check(module, names);
+    let globals = names.globals(module);
+    rename::module(module, &globals);
+    let mut lower = Lower { globals, constants, count: 0, faults: Vec::new() };
+    lower.module(module);
+    faults.append(&mut lower.faults);
+    faults.extend(safety::module(module, names));
+    faults
+}
+
+fn load(
+    folder: &Folder,
+    settings: &Settings,
+    constants: &[Value],
+    controls: &[Control],
+    traced: &[trace::Traced],
+    with_tests: bool,
+) -> Result<Loaded, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut engine = engine::new(settings).map_err(|what| vec![engine::problem(what)])?;
+    for (path, prefix, value) in &folder.data {
+        if let Err(what) = engine::add_data(&mut engine, prefix, value) {
+            problems.push(source::whole(path, what));
+        }
+    }
+    if let Err(what) = engine::add_constants(&mut engine, constants) {
+        problems.push(engine::problem(what));
+    }
+    for source in folder.sources.iter().filter(|source| with_tests || !source.is_test) {
+        if let Err(fault) = engine::add(&mut engine, &source.path, &source.module) {
+            problems.push(fault.of(&source.path));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    // The engine orders all rules when it first evaluates, and says then what it cannot.
+    check(&engine, folder, with_tests)?;
+    let mut loaded = Loaded { engine, traced: BTreeMap::new(), exceptions: BTreeSet::new() };
+    // All at once; where that does not do, one after the other, and what does not do is left out.
+    if !beside(&mut loaded, traced, folder) {
+        for it in traced {
+            beside(&mut loaded, std::slice::from_ref(it), folder);
+        }
+    }
+    loaded.exceptions = controls
+        .iter()
+        .filter(|control| control.dialect == Dialect::Conftest)
+        .map(|control| &control.package)
+        .filter(|package| {
+            folder.sources.iter().any(|source| {
+                source.module.package == **package
+                    && source.module.rules.iter().any(|rule| rule.name == "exception")
+            })
+        })
+        .cloned()
+        .collect();
+    Ok(loaded)
+}
+
+/// Adds rules that tell where controls read; whether the engine takes them.
+fn beside(loaded: &mut Loaded, traced: &[trace::Traced], folder: &Folder) -> bool {
+    let mut engine = loaded.engine.clone();
+    let mut added =
+        traced.iter().map(|it| engine::add(&mut engine, &format!("{}#paths", it.name), &it.module));
+    if added.any(|added| added.is_err()) || check(&engine, folder, false).is_err() {
+        return false;
+    }
+    loaded.engine = engine;
+    loaded.traced.extend(traced.iter().flat_map(|it| it.rules.iter().cloned()));
+    true
+}
+
+/// Lets the engine prepare its rules once, over nothing.
+fn check(engine: &regorus::Engine, folder: &Folder, with_tests: bool) -> Result<(), Vec<Problem>> {
+    let mut engine = engine.clone();
+    engine.set_input(Value::new_object());
+    let error = match engine.eval_query("true".to_owned(), false) {
+        Ok(_) => return Ok(()),
+        Err(error) => error.to_string(),
+    };
+    let (what, line) = engine::told(&error);
+    let file = folder
+        .sources
+        .iter()
+        .filter(|source| with_tests || !source.is_test)
+        .map(|source| source.path.as_str())
+        .find(|path| error.contains(&format!("--> {path}:")))
+        .unwrap_or_default();
+    let place = crate::problem::Place { line, column: 1 };
+    Err(vec![Problem { file: file.to_owned(), place, what, mend: String::new() }])
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Problems {
+    problems.sort();
+    problems.dedup();
+    Problems(problems)
+}

@@ -1,0 +1,87 @@
+//! Every call is looked up when a pack is built, so that a function that is not there is named then, with its
+//! line, and not when a rule first comes to it.
+
+use crate::ast::{Body, Expr, ExprKind, LiteralKind, Module, Rule};
+use crate::names::{Called, Names};
+use crate::problem::Fault;
+
+/// What is wrong with the calls of a module.
+pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
+    let mut found = Vec::new();
+    each_expr(module, &mut |expr| {
+        let ExprKind::Call(name, arguments) = &expr.kind else { return };
+        let plain = name.join(".");
+        let (what, mend) = match names.called(module, name) {
+            Called::Function { arity } | Called::Builtin { arity }
+                if arity == usize::MAX
+                    || arguments.len() == arity
+                    || arguments.len() == arity.saturating_add(1) =>
+            {
+                return;
+            }
+            Called::Function { arity } | Called::Builtin { arity } => {
+                (format!("{plain} takes {arity} arguments, and has {} here", arguments.len()), "")
+            }
+            Called::Refused(why) => {
+                (format!("{plain} is not there: {why}"), "take the value from data or the input")
+            }
+            Called::Unknown => {
+                (format!("there is no function {plain}"), "name a function of the pack or of OPA")
+            }
+        };
+        found.push(Fault::new(expr.place, what, mend));
+    });
+    found
+}
+
+/// Looks at every expression of a module, the outer ones first.
+pub(crate) fn each_expr<'a>(module: &'a Module, see: &mut impl FnMut(&'a Expr)) {
+    for rule in &module.rules {
+        each_in_rule(rule, see);
+    }
+}
+
+/// Looks at every expression of a rule.
+pub(crate) fn each_in_rule<'a>(rule: &'a Rule, see: &mut impl FnMut(&'a Expr)) {
+    for part in head_parts(rule) {
+        each(part, see);
+    }
+    for body in rule.bodies() {
+        each_in_body(body, see);
+    }
+}
+
+/// The expressions of a head and of the heads of its `else`.
+pub(crate) fn head_parts(rule: &Rule) -> Vec<&Expr> {
+    use crate::ast::Head;
+    let head: Vec<&Expr> = match &rule.head {
+        Head::Value { value, .. } => value.iter().collect(),
+        Head::Member(member) => vec![member],
+        Head::Function { parameters, value, .. } => parameters.iter().chain(value).collect(),
+    };
+    let otherwise = rule.otherwise.iter().filter_map(|it| it.value.as_ref());
+    rule.steps.iter().chain(head).chain(otherwise).collect()
+}
+
+/// Looks at every expression of a body.
+pub(crate) fn each_in_body<'a>(body: &'a Body, see: &mut impl FnMut(&'a Expr)) {
+    for literal in body {
+        for part in literal.parts() {
+            each(part, see);
+        }
+        if let LiteralKind::Every { body, .. } = &literal.kind {
+            each_in_body(body, see);
+        }
+    }
+}
+
+/// Looks at an expression and all in it.
+pub(crate) fn each<'a>(expr: &'a Expr, see: &mut impl FnMut(&'a Expr)) {
+    see(expr);
+    for part in expr.parts() {
+        each(part, see);
+    }
+    if let Some(body) = expr.body() {
+        each_in_body(body, see);
+    }
+}

@@ -1,0 +1,223 @@
+//! The controls of a pack: which rules are controls, by the dialect that their package speaks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::annotations::Subject;
+use crate::ast::{Head, Rule, Version};
+use crate::metadata::{self, Metadata, Scope, Severity};
+use crate::path::Pattern;
+use crate::problem::{Fault, Place, Problem};
+use crate::source::{Folder, Source};
+
+/// How a control is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// Ours: a package below `palisade`, `violation contains …`, over a resource.
+    Own,
+    /// The reference product's: `package sysdig`, `risky`, over a resource's configuration.
+    Reference,
+    /// Conftest's: `deny`, `violation` and `warn` in a namespace, over a document.
+    Conftest,
+}
+
+/// Which packages are namespaces of Conftest's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Namespaces {
+    /// These, written with dots. Conftest's own default is `main`.
+    These(Vec<String>),
+    /// All that have such rules.
+    All,
+}
+
+impl Default for Namespaces {
+    fn default() -> Self {
+        Self::These(vec!["main".to_owned()])
+    }
+}
+
+/// A control.
+#[derive(Debug, Clone)]
+pub struct Control {
+    /// Its name, the same as long as its package and rule are named the same.
+    pub id: String,
+    /// How it is written.
+    pub dialect: Dialect,
+    /// Which Rego its file is in.
+    pub version: Version,
+    /// The file with its first rule.
+    pub file: String,
+    /// Where its first rule begins.
+    pub place: Place,
+    /// What it says of itself, completed: its severity and scope are always there.
+    pub metadata: Metadata,
+    /// The package that the engine knows it by.
+    pub(crate) package: Vec<String>,
+    /// The package as it was written.
+    pub(crate) namespace: Vec<String>,
+    pub(crate) rule: String,
+    pub(crate) reads: Vec<Pattern>,
+}
+
+impl Control {
+    /// What it may read of its input. A control whose result hangs on a value that is not known yet has that
+    /// value's path among these.
+    pub fn reads(&self) -> &[Pattern] {
+        &self.reads
+    }
+
+    /// How bad a violation is.
+    pub fn severity(&self) -> Severity {
+        self.metadata.severity.unwrap_or(Severity::Medium)
+    }
+}
+
+/// Whether a rule's name is one of Conftest's: `deny`, `deny_x`.
+pub(crate) fn is_conftest(name: &str) -> bool {
+    ["deny", "violation", "warn"]
+        .into_iter()
+        .any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
+}
+
+/// Gives files of the reference product's kind, which all say the same package, one each.
+pub(crate) fn separate(folder: &mut Folder) {
+    let mut packages = BTreeMap::new();
+    for source in &mut folder.sources {
+        if source.package == ["sysdig"] && !source.is_test {
+            let to = vec!["sysdig".to_owned(), format!("f{}", packages.len())];
+            source.move_to(&to);
+            packages.insert(source.path.trim_end_matches(".rego").to_owned(), to);
+        }
+    }
+    for source in folder.sources.iter_mut().filter(|source| source.is_test) {
+        let Some(to) = packages.get(source.path.trim_end_matches("_test.rego")).cloned() else { continue };
+        let own = std::mem::replace(&mut source.package, vec!["sysdig".to_owned()]);
+        source.move_to(&to);
+        source.package = own;
+    }
+}
+
+/// The controls of a folder, with what is wrong with what they say of themselves.
+pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<Problem>) -> Vec<Control> {
+    let mut found: Vec<Control> = Vec::new();
+    let mut ids = BTreeSet::new();
+    for source in folder.sources.iter().filter(|source| !source.is_test) {
+        let Some(dialect) = dialect(source, namespaces) else { continue };
+        for rule in source.module.rules.iter().filter(|rule| is_control(rule, dialect)) {
+            let known =
+                found.iter_mut().find(|it| it.package == source.module.package && it.rule == rule.name);
+            let metadata = said(source, rule, folder, dialect, problems);
+            if let Some(control) = known {
+                control.metadata = std::mem::take(&mut control.metadata).or(&metadata);
+                control.metadata.id = control.metadata.id.take().or(metadata.id);
+                continue;
+            }
+            found.push(Control {
+                id: String::new(),
+                dialect,
+                version: source.module.version,
+                file: source.path.clone(),
+                place: rule.place,
+                metadata,
+                package: source.module.package.clone(),
+                namespace: source.package.clone(),
+                rule: rule.name.clone(),
+                reads: Vec::new(),
+            });
+        }
+    }
+    for control in &mut found {
+        control.id = control.metadata.id.clone().unwrap_or_else(|| default_id(control));
+        if !ids.insert(control.id.clone()) {
+            let what = format!("second control of the name {}", control.id);
+            problems.push(Fault::new(control.place, what, "give it an `id` of its own").of(&control.file));
+        }
+        complete(control);
+    }
+    found
+}
+
+fn dialect(source: &Source, namespaces: &Namespaces) -> Option<Dialect> {
+    let namespace = source.package.join(".");
+    if source.package.first().is_some_and(|it| it == "palisade") {
+        return Some(Dialect::Own);
+    }
+    if source.package == ["sysdig"] {
+        return Some(Dialect::Reference);
+    }
+    let named = match namespaces {
+        Namespaces::All => true,
+        Namespaces::These(these) => these.contains(&namespace),
+    };
+    named.then_some(Dialect::Conftest)
+}
+
+fn is_control(rule: &Rule, dialect: Dialect) -> bool {
+    let value = matches!(rule.head, Head::Value { .. } | Head::Member(_));
+    value
+        && rule.steps.is_empty()
+        && match dialect {
+            Dialect::Own => rule.name == "violation",
+            Dialect::Reference => rule.name == "risky",
+            Dialect::Conftest => is_conftest(&rule.name),
+        }
+}
+
+/// What a control says of itself at this rule.
+fn said(
+    source: &Source,
+    rule: &Rule,
+    folder: &Folder,
+    dialect: Dialect,
+    problems: &mut Vec<Problem>,
+) -> Metadata {
+    let mut own = Metadata::default();
+    let mut whole = Metadata::default();
+    for annotation in &source.annotations {
+        let (metadata, wrong) = metadata::from_annotation(&annotation.value);
+        let applies =
+            annotation.subject == Subject::Package || annotation.subject == Subject::Rule(rule.place);
+        if !applies {
+            continue;
+        }
+        for what in wrong {
+            let problem = Fault::new(annotation.place, what, "").of(&source.path);
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        if annotation.subject == Subject::Package { whole = metadata } else { own = metadata }
+    }
+    if let Some((path, value)) = folder.beside.get(&source.path) {
+        let (metadata, wrong) = metadata::from_beside(value);
+        problems.extend(wrong.into_iter().map(|what| Fault::new(Place::default(), what, "").of(path)));
+        whole = Metadata { id: metadata.id.clone(), ..metadata.or(&whole) };
+    }
+    // A package of ours or a file of the reference product's kind is one control; one of Conftest's may be many.
+    let id = own.id.clone().or_else(|| (dialect != Dialect::Conftest).then(|| whole.id.clone()).flatten());
+    Metadata { id, ..own.or(&whole) }
+}
+
+fn default_id(control: &Control) -> String {
+    match control.dialect {
+        Dialect::Own => control.namespace.join("."),
+        Dialect::Reference => {
+            let name = control.file.rsplit('/').next().unwrap_or(&control.file);
+            format!("sysdig.{}", name.trim_end_matches(".rego"))
+        }
+        Dialect::Conftest => format!("{}.{}", control.namespace.join("."), control.rule),
+    }
+}
+
+/// What a control does not say of itself.
+fn complete(control: &mut Control) {
+    let warns = control.dialect == Dialect::Conftest && control.rule.starts_with("warn");
+    let (severity, scope) = match control.dialect {
+        Dialect::Own | Dialect::Reference => (Severity::Medium, Scope::Component),
+        Dialect::Conftest => (if warns { Severity::Low } else { Severity::High }, Scope::Document),
+    };
+    control.metadata.severity.get_or_insert(severity);
+    control.metadata.scope.get_or_insert(scope);
+    if control.metadata.title.is_empty() {
+        control.metadata.title = control.id.clone();
+    }
+}

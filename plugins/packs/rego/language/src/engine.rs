@@ -1,0 +1,113 @@
+//! The engine, loaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::{Engine, PolicyLengthConfig, Value};
+
+use crate::ast::Module;
+use crate::problem::{Fault, Place, Problem};
+use crate::program::Settings;
+use crate::{guards, limits, lower, print};
+
+/// An engine with a pack in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded {
+    pub(crate) engine: Engine,
+    /// The rules that tell where a control's rule read, by package and rule.
+    pub(crate) traced: BTreeMap<(Vec<String>, String), String>,
+    /// Packages with exceptions.
+    pub(crate) exceptions: BTreeSet<Vec<String>>,
+}
+
+/// A new engine with what every pack has.
+pub(crate) fn new(settings: &Settings) -> Result<Engine, String> {
+    let mut engine = Engine::new();
+    engine.set_rego_v0(false);
+    engine.set_strict_builtin_errors(false);
+    // What a rule prints is the rule's own affair.
+    engine.set_gather_prints(true);
+    engine.set_policy_length_config(PolicyLengthConfig {
+        max_col: NonZeroU32::MAX,
+        max_file_bytes: NonZeroUsize::new(limits::FILE_BYTES.saturating_mul(8)).unwrap_or(NonZeroUsize::MAX),
+        max_lines: NonZeroUsize::new(limits::FILE_BYTES).unwrap_or(NonZeroUsize::MAX),
+    });
+    if let (Some(limit), Some(check_interval)) = (settings.time_limit, NonZeroU32::new(1024)) {
+        engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval });
+    }
+    if let Some(register) = settings.register {
+        register(&mut engine)?;
+    }
+    guards::install(&mut engine);
+    Ok(engine)
+}
+
+/// Adds a module under a name that comes back in errors.
+pub(crate) fn add(engine: &mut Engine, name: &str, module: &Module) -> Result<(), Fault> {
+    match engine.add_policy(name.to_owned(), print::module(module)) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let (what, line) = told(&error.to_string());
+            Err(Fault::new(Place { line, column: 1 }, what, ""))
+        }
+    }
+}
+
+/// Adds data at a path.
+pub(crate) fn add_data(engine: &mut Engine, prefix: &[String], value: &Value) -> Result<(), String> {
+    let nested = prefix.iter().rev().fold(value.clone(), |value, step| {
+        Value::from(BTreeMap::from([(Value::from(step.as_str()), value)]))
+    });
+    engine.add_data(nested).map_err(|error| error.to_string())
+}
+
+/// Adds the constants that were moved out of the modules.
+pub(crate) fn add_constants(engine: &mut Engine, constants: &[Value]) -> Result<(), String> {
+    if constants.is_empty() {
+        return Ok(());
+    }
+    let all =
+        constants.iter().enumerate().map(|(index, value)| (Value::from(format!("c{index}")), value.clone()));
+    add_data(engine, &[lower::CONSTANTS.to_owned()], &Value::from(all.collect::<BTreeMap<_, _>>()))
+}
+
+/// The full path of a rule.
+pub(crate) fn rule_path(package: &[String], rule: &str) -> String {
+    let mut path = "data".to_owned();
+    for step in package.iter().map(String::as_str).chain([rule]) {
+        if print::is_name(step) {
+            path.push('.');
+            path.push_str(step);
+        } else {
+            path.push('[');
+            path.push_str(&serde_json::Value::String(step.to_owned()).to_string());
+            path.push(']');
+        }
+    }
+    path
+}
+
+/// What an error of the engine says, without its drawing, and the line it points at.
+pub(crate) fn told(error: &str) -> (String, u32) {
+    let line = error
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("--> "))
+        .and_then(|place| place.rsplit(':').nth(1))
+        .and_then(|line| line.parse().ok())
+        .unwrap_or(0);
+    let what = error
+        .lines()
+        .find_map(|line| line.split_once("error: ").map(|(_, what)| what))
+        .or_else(|| error.lines().find(|line| !line.trim().is_empty()))
+        .unwrap_or_default();
+    let what = what.trim().replace(crate::rename::OWN, "");
+    let place =
+        if line > 0 && !error.trim_start().is_empty() { format!(" (line {line})") } else { String::new() };
+    (format!("{what}{place}"), line)
+}
+
+/// A problem that has no place of its own.
+pub(crate) fn problem(what: String) -> Problem {
+    Problem { file: String::new(), place: Place::default(), what, mend: String::new() }
+}

@@ -1,0 +1,55 @@
+//! What is wrong with a folder of Rego, said so that its author can mend it.
+
+use std::fmt;
+
+/// A place in a text: line and column, both from 1, columns in characters. Line 0 is the file as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+/// One thing that is wrong: where, what, and what would mend it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file, as it was given.
+    pub file: String,
+    /// Where in it.
+    pub place: Place,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it; empty where that goes without saying.
+    pub mend: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.place.line, self.place.column, self.what)?;
+        if self.mend.is_empty() { Ok(()) } else { write!(f, "; {}", self.mend) }
+    }
+}
+
+/// All that is wrong with a folder, in the order of files and lines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct Problems(pub Vec<Problem>);
+
+/// What is wrong at a place of a file whose name the caller knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) place: Place,
+    pub(crate) what: String,
+    pub(crate) mend: String,
+}
+
+impl Fault {
+    pub(crate) fn new(place: Place, what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { place, what: what.into(), mend: mend.into() }
+    }
+
+    pub(crate) fn of(self, file: &str) -> Problem {
+        Problem { file: file.to_owned(), place: self.place, what: self.what, mend: self.mend }
+    }
+}

@@ -1,0 +1,143 @@
+//! What rules give, as results.
+
+use regorus::Value;
+
+use crate::control::{Control, Dialect};
+use crate::path::{Step, explicit, resolve};
+
+/// One result of a control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What is wrong, in the rule's words; empty where it has none.
+    pub message: String,
+    /// What tells several results of one control in one input apart, where the rule says so.
+    pub instance: String,
+    /// The place in the input; `None` where nothing tells, and the input as a whole is meant.
+    pub path: Option<Vec<Step>>,
+    /// The rule did not name the path: it is what it read last.
+    pub implied: bool,
+    /// Further places where the same result came from.
+    pub others: Vec<Vec<Step>>,
+    /// All else that the rule said, as JSON; `null` where that is nothing.
+    pub details: Value,
+}
+
+/// What a control found in an input.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// What it found, each once.
+    pub found: Vec<Found>,
+    /// An `exception` of Conftest's names the control for this input: what was found counts as excepted.
+    pub excepted: bool,
+}
+
+/// A result before its place is known.
+pub(crate) struct Said {
+    message: String,
+    instance: String,
+    path: Option<Vec<Value>>,
+    details: Value,
+    /// As the rule gave it.
+    value: Value,
+}
+
+/// Reads what a control's rule gave.
+pub(crate) fn read_results(control: &Control, value: &Value) -> Result<Vec<Said>, String> {
+    if control.dialect == Dialect::Reference {
+        return match value {
+            Value::Bool(true) => Ok(vec![Said::plain(String::new(), value)]),
+            Value::Bool(false) | Value::Undefined => Ok(Vec::new()),
+            _ => Err(format!("{} is {}, and has to be true or false", control.rule, kind(value))),
+        };
+    }
+    let items: Vec<&Value> = match value {
+        Value::Undefined => Vec::new(),
+        Value::Set(items) => items.iter().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => return Err(format!("{} is {}, and has to be a set", control.rule, kind(value))),
+    };
+    items.into_iter().map(|item| said(control, item)).collect()
+}
+
+fn said(control: &Control, item: &Value) -> Result<Said, String> {
+    let object = match item {
+        Value::String(text) => return Ok(Said::plain(text.to_string(), item)),
+        Value::Object(object) => object,
+        _ => return Err(format!("{} gave {}, neither a string nor an object", control.rule, kind(item))),
+    };
+    let text = |key: &str| match object.get(&Value::from(key)) {
+        Some(Value::String(text)) => Some(text.to_string()),
+        Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_json_str().ok(),
+        _ => None,
+    };
+    let word = if control.dialect == Dialect::Own { "message" } else { "msg" };
+    let Some(message) = text(word) else {
+        return Err(format!("{} gave an object without a text {word}", control.rule));
+    };
+    let path = object.get(&Value::from("path")).and_then(explicit);
+    let rest: std::collections::BTreeMap<Value, Value> = object
+        .iter()
+        .filter(|(key, _)| ![word, "instance", "path"].into_iter().any(|known| **key == Value::from(known)))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let details = if rest.is_empty() { Value::Null } else { Value::from(rest) };
+    Ok(Said { message, instance: text("instance").unwrap_or_default(), path, details, value: item.clone() })
+}
+
+impl Said {
+    fn plain(message: String, value: &Value) -> Self {
+        Self { message, instance: String::new(), path: None, details: Value::Null, value: value.clone() }
+    }
+
+    /// Finds the place: what the result names, or else what `told` pairs it with.
+    pub(crate) fn placed(self, input: &Value, told: Option<&Value>) -> Found {
+        let named = self.path.as_deref().and_then(|path| resolve(input, path));
+        let implied = named.is_none();
+        let mut paths: Vec<Vec<Step>> = match (named, told) {
+            (Some(path), _) => vec![path],
+            (None, Some(Value::Set(pairs))) => {
+                let mut found: Vec<(u64, Vec<Step>)> =
+                    pairs.iter().filter_map(|pair| self.pair(pair, input)).collect();
+                let first = found.iter().map(|(clause, _)| *clause).min();
+                // Of an `else` chain only the first body that holds counts; of a set all do.
+                if self.value == Value::Bool(true) {
+                    found.retain(|(clause, _)| Some(*clause) == first);
+                }
+                found.into_iter().map(|(_, path)| path).collect()
+            }
+            _ => Vec::new(),
+        };
+        paths.sort();
+        paths.dedup();
+        let mut paths = paths.into_iter();
+        let path = paths.next();
+        let others = paths.collect();
+        let implied = implied && path.is_some();
+        Found { message: self.message, instance: self.instance, path, implied, others, details: self.details }
+    }
+
+    /// A pair's clause and place, if it is about this result.
+    fn pair(&self, pair: &Value, input: &Value) -> Option<(u64, Vec<Step>)> {
+        let Value::Array(pair) = pair else { return None };
+        let [clause, result, Value::Array(told)] = pair.as_slice() else { return None };
+        if *result != self.value {
+            return None;
+        }
+        // Of several places that it may be, it is the one that goes furthest.
+        let places = told.iter().filter_map(|told| resolve(input, told.as_array().ok()?.as_slice()));
+        Some((clause.as_u64().ok()?, places.max_by_key(Vec::len)?))
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Set(_) => "a set",
+        Value::Object(_) => "an object",
+        Value::Undefined => "undefined",
+    }
+}

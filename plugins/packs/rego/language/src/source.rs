@@ -1,0 +1,205 @@
+//! The files of a pack, read: modules, data, and what is neither.
+
+use std::collections::BTreeMap;
+
+use regorus::Value;
+
+use crate::annotations::{self, Annotation};
+use crate::ast::{Expr, ExprKind, Module};
+use crate::problem::{Place, Problem};
+use crate::{lexer, limits, parse};
+
+/// A file of Rego.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) module: Module,
+    pub(crate) annotations: Vec<Annotation>,
+    /// Its package as it was written.
+    pub(crate) package: Vec<String>,
+    pub(crate) is_test: bool,
+}
+
+/// A folder, read.
+#[derive(Debug, Default)]
+pub(crate) struct Folder {
+    pub(crate) sources: Vec<Source>,
+    /// Values of data files, with the path in `data` at which each stands.
+    pub(crate) data: Vec<(String, Vec<String>, Value)>,
+    /// What is beside controls of the reference product's kind, by the path of the control's file.
+    pub(crate) beside: BTreeMap<String, (String, Value)>,
+    /// Files that are nothing to a pack.
+    pub(crate) unused: Vec<String>,
+}
+
+/// Reads all files.
+pub(crate) fn read(files: &[(String, String)], problems: &mut Vec<Problem>) -> Folder {
+    let mut folder = Folder::default();
+    let total = files.iter().map(|(_, text)| text.len()).fold(0, usize::saturating_add);
+    if files.len() > limits::FILES || total > limits::PACK_BYTES {
+        problems
+            .push(whole("", format!("pack of {} files and {total} bytes, more than is taken", files.len())));
+        return folder;
+    }
+    let mut stems: BTreeMap<&str, &str> = BTreeMap::new();
+    for (path, text) in files.iter().filter(|(path, _)| is_rego(path)) {
+        if let Some(source) = source(path, text, problems) {
+            if source.package == ["sysdig"] && !source.is_test {
+                stems.insert(path.trim_end_matches(".rego"), path);
+            }
+            folder.sources.push(source);
+        }
+    }
+    for (path, text) in files.iter().filter(|(path, _)| !is_rego(path)) {
+        let Some((stem, ending)) = path.rsplit_once('.') else {
+            folder.unused.push(path.clone());
+            continue;
+        };
+        if !matches!(ending, "json" | "yaml" | "yml") {
+            folder.unused.push(path.clone());
+        } else if let Some(control) = stems.get(stem) {
+            if let Some(value) = value(path, ending, text, problems) {
+                folder.beside.insert((*control).to_owned(), (path.clone(), value));
+            }
+        } else if let Some(prefix) = data_path(path) {
+            if let Some(value) = value(path, ending, text, problems) {
+                folder.data.push((path.clone(), prefix, value));
+            }
+        } else {
+            folder.unused.push(path.clone());
+        }
+    }
+    folder.sources.sort_by(|left, right| left.path.cmp(&right.path));
+    folder
+}
+
+/// Reads one file of Rego.
+fn source(path: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Source> {
+    let words = lexer::read(text).map_err(|fault| problems.push(fault.of(path))).ok()?;
+    let module = parse::parse(&words.tokens).map_err(|fault| problems.push(fault.of(path))).ok()?;
+    let (annotations, faults) = annotations::read(&words.comments, &module);
+    problems.extend(faults.into_iter().map(|fault| fault.of(path)));
+    let is_test = path.ends_with("_test.rego");
+    Some(Source { path: path.to_owned(), package: module.package.clone(), module, annotations, is_test })
+}
+
+fn value(path: &str, ending: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Value> {
+    if text.len() > limits::DATA_BYTES {
+        problems.push(whole(
+            path,
+            format!("data file of {} bytes, more than {}", text.len(), limits::DATA_BYTES),
+        ));
+        return None;
+    }
+    let value = if ending == "json" { Value::from_json_str(text) } else { Value::from_yaml_str(text) };
+    match value {
+        Ok(value @ Value::Object(_)) => Some(value),
+        Ok(_) => {
+            problems.push(whole(path, "data file that is no mapping at its top".to_owned()));
+            None
+        }
+        Err(error) => {
+            let error = error.to_string();
+            problems.push(whole(path, format!("unreadable: {}", error.lines().next().unwrap_or_default())));
+            None
+        }
+    }
+}
+
+/// Where a data file stands in `data`: the folders it is in, without a first `data` or `policy`. Only files named
+/// `data` and files in a folder `data` are data, as others may be anything.
+fn data_path(path: &str) -> Option<Vec<String>> {
+    let mut steps: Vec<&str> = path.split('/').collect();
+    let name = steps.pop()?;
+    let named = matches!(name, "data.json" | "data.yaml" | "data.yml");
+    let first = steps.first().copied();
+    if !named && first != Some("data") {
+        return None;
+    }
+    let skip = usize::from(matches!(first, Some("data" | "policy")));
+    Some(steps.into_iter().skip(skip).map(str::to_owned).collect())
+}
+
+/// Whether a file is Rego, by its name.
+pub(crate) fn is_rego(path: &str) -> bool {
+    path.strip_suffix(".rego").is_some()
+}
+
+/// A problem of a whole file.
+pub(crate) fn whole(path: &str, what: String) -> Problem {
+    Problem { file: path.to_owned(), place: Place::default(), what, mend: String::new() }
+}
+
+impl Source {
+    /// Gives the module another package, and says so wherever it speaks of its own by its full name.
+    pub(crate) fn move_to(&mut self, to: &[String]) {
+        let from = self.package.clone();
+        if self.module.package == from {
+            self.module.package = to.to_vec();
+        }
+        for import in &mut self.module.imports {
+            if import.path.first().is_some_and(|it| it == "data")
+                && import.path.get(1..).is_some_and(|rest| rest.starts_with(&from))
+            {
+                let rest = import.path.get(1_usize.saturating_add(from.len())..).unwrap_or_default().to_vec();
+                if import.alias.is_none() {
+                    import.alias = import.path.last().cloned();
+                }
+                import.path =
+                    std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
+            }
+        }
+        for rule in &mut self.module.rules {
+            for part in rule.head_parts_mut() {
+                move_expr(part, &from, to);
+            }
+            for body in
+                rule.body.iter_mut().chain(rule.otherwise.iter_mut().filter_map(|it| it.body.as_mut()))
+            {
+                move_body(body, &from, to);
+            }
+        }
+    }
+}
+
+fn move_body(body: &mut crate::ast::Body, from: &[String], to: &[String]) {
+    for literal in body {
+        for part in literal.parts_mut() {
+            move_expr(part, from, to);
+        }
+        for (target, _) in &mut literal.with {
+            move_expr(target, from, to);
+        }
+        if let crate::ast::LiteralKind::Every { body, .. } = &mut literal.kind {
+            move_body(body, from, to);
+        }
+    }
+}
+
+fn move_expr(expr: &mut Expr, from: &[String], to: &[String]) {
+    for part in expr.parts_mut() {
+        move_expr(part, from, to);
+    }
+    if let Some(body) = expr.body_mut() {
+        move_body(body, from, to);
+    }
+    let place = expr.place;
+    match &mut expr.kind {
+        ExprKind::Ref(base, steps) if base.as_var() == Some("data") => {
+            let matches = steps.len() >= from.len()
+                && steps.iter().zip(from).all(|(step, name)| step.as_text() == Some(name));
+            if matches {
+                let rest = steps.split_off(from.len());
+                *steps = to.iter().map(|name| Expr::text(place, name)).chain(rest).collect();
+            }
+        }
+        ExprKind::Call(name, _)
+            if name.first().is_some_and(|it| it == "data")
+                && name.get(1..).is_some_and(|rest| rest.starts_with(from)) =>
+        {
+            let rest = name.split_off(1_usize.saturating_add(from.len()));
+            *name = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
+        }
+        _ => {}
+    }
+}

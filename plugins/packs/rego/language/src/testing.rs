@@ -1,0 +1,125 @@
+//! A pack's own tests, and which lines of its rules they reach.
+
+use std::collections::BTreeMap;
+
+use regorus::Value;
+
+use crate::engine::rule_path;
+use crate::program::{Program, evaluate};
+use crate::source::{Folder, is_rego};
+
+/// One `test_` rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestResult {
+    /// The file it is in.
+    pub file: String,
+    /// Its line.
+    pub line: u32,
+    /// Its name.
+    pub name: String,
+    /// It holds. `None` for one that begins with `todo_` and was not run.
+    pub passed: Option<bool>,
+    /// Why it could not be evaluated; empty where it could.
+    pub error: String,
+}
+
+/// The lines of a file that are rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// The file.
+    pub file: String,
+    /// Those that tests reached.
+    pub covered: Vec<u32>,
+    /// Those they did not.
+    pub missed: Vec<u32>,
+}
+
+/// All tests of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TestRun {
+    /// Each test, by file and line.
+    pub results: Vec<TestResult>,
+    /// Each file that is no test.
+    pub coverage: Vec<Coverage>,
+}
+
+/// A rule that is a test.
+#[derive(Debug, Clone)]
+pub(crate) struct Test {
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) package: Vec<String>,
+}
+
+/// The tests of a folder; a test in several rules is one.
+pub(crate) fn find(folder: &Folder) -> Vec<Test> {
+    let mut found: Vec<Test> = Vec::new();
+    for source in folder.sources.iter().filter(|source| source.is_test) {
+        for rule in &source.module.rules {
+            let is_test = rule.name.starts_with("test_") || rule.name.starts_with("todo_test_");
+            let known = found.iter().any(|it| it.name == rule.name && it.package == source.module.package);
+            if is_test && !known && rule.steps.is_empty() {
+                found.push(Test {
+                    file: source.path.clone(),
+                    line: rule.place.line,
+                    name: rule.name.clone(),
+                    package: source.module.package.clone(),
+                });
+            }
+        }
+    }
+    found
+}
+
+impl Program {
+    /// Runs the `test_` rules of the files whose names end in `_test.rego`, and tells which lines they reached.
+    pub fn test(&self) -> TestRun {
+        let Some(loaded) = &self.tests else { return TestRun::default() };
+        let mut engine = loaded.engine.clone();
+        engine.set_enable_coverage(true);
+        let mut run = TestRun::default();
+        let mut ran: BTreeMap<String, Result<Value, String>> = BTreeMap::new();
+        for test in &self.loaded_tests {
+            let path = rule_path(&test.package, &test.name);
+            if test.name.starts_with("todo_") {
+                run.results.push(TestResult {
+                    file: test.file.clone(),
+                    line: test.line,
+                    name: test.name.clone(),
+                    passed: None,
+                    error: String::new(),
+                });
+                continue;
+            }
+            let value = ran.entry(path.clone()).or_insert_with(|| {
+                engine.set_input(Value::new_object());
+                evaluate(&mut engine, &path)
+            });
+            let (passed, error) = match value {
+                Ok(value) => (*value == Value::Bool(true), String::new()),
+                Err(error) => (false, crate::engine::told(error).0),
+            };
+            run.results.push(TestResult {
+                file: test.file.clone(),
+                line: test.line,
+                name: test.name.clone(),
+                passed: Some(passed),
+                error,
+            });
+        }
+        if let Ok(report) = engine.get_coverage_report() {
+            run.coverage = report
+                .files
+                .into_iter()
+                .filter(|file| !file.path.ends_with("_test.rego") && is_rego(&file.path))
+                .map(|file| Coverage {
+                    file: file.path,
+                    covered: file.covered.into_iter().collect(),
+                    missed: file.not_covered.into_iter().collect(),
+                })
+                .collect();
+        }
+        run
+    }
+}

@@ -1,0 +1,162 @@
+//! Where in its input a control read before it gave a result.
+//!
+//! Beside a control's rule stands another one with the same bodies, which gives for each result the steps to what
+//! the body read last. The results themselves are the rule's own: the one beside is asked only where there are
+//! some, and where it cannot be had, results have no place.
+
+mod origin;
+mod pack;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
+use crate::control::Control;
+use crate::names::Names;
+use crate::problem::Place;
+use crate::rename::OWN;
+use crate::source::Folder;
+use origin::{Origin, Rank};
+use pack::Pack;
+use walk::Walker;
+
+/// The rules beside those of one file.
+pub(crate) struct Traced {
+    pub(crate) name: String,
+    pub(crate) module: Module,
+    /// By package and rule, the name of the rule beside.
+    pub(crate) rules: Vec<((Vec<String>, String), String)>,
+}
+
+/// The rules beside all controls; and what each control reads is noted with it.
+pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) -> Vec<Traced> {
+    let mut pack = Pack::new(folder, names);
+    let mut traced = Vec::new();
+    for source in folder.sources.iter().filter(|source| !source.is_test) {
+        let mut module = Module { rules: Vec::new(), ..source.module.clone() };
+        module.package_place = Place::default();
+        module.imports.iter_mut().for_each(|import| import.place = Place::default());
+        let mut found = Vec::new();
+        for rule in source.module.rules.iter().filter(|rule| !rule.default && rule.steps.is_empty()) {
+            let own = |it: &&mut Control| it.package == source.module.package && it.rule == rule.name;
+            let Some(control) = controls.iter_mut().find(own) else { continue };
+            let beside = format!("palisade_told_{}", rule.name);
+            let key = (control.package.clone(), rule.name.clone());
+            for (clause, body, value) in clauses(rule) {
+                let (rule, reads) = tell(&mut pack, &source.module, &beside, clause, body, value);
+                control.reads.extend(reads.iter().map(Origin::pattern));
+                module.rules.extend(rule);
+            }
+            found.push((key, beside));
+        }
+        if !module.rules.is_empty() {
+            found.dedup();
+            traced.push(Traced { name: source.path.clone(), module, rules: found });
+        }
+    }
+    for control in controls {
+        control.reads.retain(|pattern| !pattern.is_empty());
+        control.reads.sort();
+        control.reads.dedup();
+    }
+    traced
+}
+
+/// The bodies of a rule with what each gives.
+fn clauses(rule: &Rule) -> Vec<(usize, Body, Expr)> {
+    let place = Place::default();
+    let yes = || Expr::new(place, ExprKind::Bool(true));
+    let value = match &rule.head {
+        Head::Value { value, .. } => value.clone().unwrap_or_else(yes),
+        Head::Member(member) => member.clone(),
+        Head::Function { .. } => return Vec::new(),
+    };
+    let first = (0, rule.body.clone().unwrap_or_default(), value);
+    let others = rule.otherwise.iter().enumerate().map(|(index, it)| {
+        (index.saturating_add(1), it.body.clone().unwrap_or_default(), it.value.clone().unwrap_or_else(yes))
+    });
+    std::iter::once(first).chain(others).collect()
+}
+
+/// The rule beside one body, and all that the body reads.
+fn tell<'a>(
+    pack: &mut Pack<'a>,
+    module: &'a Module,
+    beside: &str,
+    clause: usize,
+    mut body: Body,
+    value: Expr,
+) -> (Option<Rule>, Vec<Origin>) {
+    name_wildcards(&mut body);
+    let own = pack::own_variables(&body);
+    let mut walker =
+        Walker { pack, module, known: BTreeMap::new(), made_of: BTreeMap::new(), own, reads: Vec::new() };
+    walker.body(&body);
+    let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Said };
+    walker.scan(&value, rank);
+    let reads = walker.reads;
+    let all = reads.iter().flat_map(|read| read.origins.iter().cloned()).collect();
+    let Some(last) = pack::last(&reads) else { return (None, all) };
+    let place = Place::default();
+    let told = last.iter().map(|origin| origin.told(place)).collect();
+    let member = Expr::new(
+        place,
+        ExprKind::Array(vec![
+            Expr::new(place, ExprKind::Number(clause.to_string())),
+            value,
+            Expr::new(place, ExprKind::Array(told)),
+        ]),
+    );
+    if body.is_empty() {
+        body.push(Literal::new(place, LiteralKind::Expr(Expr::new(place, ExprKind::Bool(true)))));
+    }
+    let rule = Rule {
+        place,
+        default: false,
+        name: beside.to_owned(),
+        steps: Vec::new(),
+        head: Head::Member(member),
+        body: Some(body),
+        otherwise: Vec::new(),
+    };
+    (Some(rule), all)
+}
+
+/// `_` as an index gets a name wherever the body itself goes through all that is there.
+fn name_wildcards(body: &mut Body) {
+    let mut count = 0_usize;
+    for literal in body {
+        match &mut literal.kind {
+            LiteralKind::Expr(expr) => indices(expr, &mut count),
+            LiteralKind::SomeIn { key, collection, .. } => {
+                indices(collection, &mut count);
+                let place = collection.place;
+                match key {
+                    Some(key) if key.as_var() == Some("_") => *key = fresh(key.place, &mut count),
+                    Some(_) => {}
+                    None => *key = Some(fresh(place, &mut count)),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn indices(expr: &mut Expr, count: &mut usize) {
+    if expr.body().is_some() {
+        return;
+    }
+    if let ExprKind::Ref(_, steps) = &mut expr.kind {
+        for step in steps.iter_mut().filter(|step| step.as_var() == Some("_")) {
+            *step = fresh(step.place, count);
+        }
+    }
+    for part in expr.parts_mut() {
+        indices(part, count);
+    }
+}
+
+fn fresh(place: Place, count: &mut usize) -> Expr {
+    *count = count.saturating_add(1);
+    Expr::var(place, &format!("{OWN}w{count}"))
+}

@@ -1,0 +1,156 @@
+//! Where values come from: places in the input, as far as a rule's text tells.
+
+use crate::ast::{Expr, ExprKind};
+use crate::path::{Pattern, Step};
+use crate::problem::Place;
+
+/// What a place is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Root {
+    Input,
+    /// A parameter of the function at hand.
+    Parameter(usize),
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub(super) enum Seg {
+    /// A constant or a variable of the rule.
+    At(Expr),
+    /// Any: the variable is not one of the rule's own.
+    Any,
+    /// The value here is that of this variable.
+    Is(String),
+    /// The steps of a path that is a value.
+    All(Expr),
+}
+
+/// A place.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) root: Root,
+    pub(super) segs: Vec<Seg>,
+    /// What comes from there is in a collection: its items do.
+    pub(super) collection: bool,
+}
+
+/// How a read takes part, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It is only said, as in a message.
+    Said,
+    /// It gets a name.
+    Named,
+    /// It decides.
+    Decides,
+}
+
+/// One of several places.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    pub(super) rank: Rank,
+    pub(super) origins: Vec<Origin>,
+}
+
+impl Origin {
+    pub(super) fn new(root: Root) -> Self {
+        Self { root, segs: Vec::new(), collection: false }
+    }
+
+    pub(super) fn then(mut self, seg: Seg) -> Self {
+        self.segs.push(seg);
+        self
+    }
+
+    /// The place of what is at this one in an item of a collection.
+    pub(super) fn item(mut self) -> Self {
+        self.collection = false;
+        self
+    }
+
+    /// Whether the text alone does not tell the place.
+    pub(super) fn is_vague(&self) -> bool {
+        self.segs.iter().any(|seg| matches!(seg, Seg::Any))
+    }
+
+    /// The same, told of a value of this variable.
+    pub(super) fn named(self, variable: Option<&str>) -> Self {
+        match variable {
+            Some(name) if self.is_vague() => self.then(Seg::Is(name.to_owned())),
+            _ => self,
+        }
+    }
+
+    /// Seen from outside: variables are not known there.
+    pub(super) fn without_variables(mut self) -> Self {
+        self.segs = self
+            .segs
+            .into_iter()
+            .filter_map(|seg| match seg {
+                Seg::At(expr) if crate::parse::is_scalar(&expr) => Some(Seg::At(expr)),
+                Seg::At(_) | Seg::Any => Some(Seg::Any),
+                Seg::All(_) | Seg::Is(_) => None,
+            })
+            .collect();
+        self
+    }
+
+    /// The place counted from an argument.
+    pub(super) fn told_of(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
+        match self.root {
+            Root::Input => vec![self.clone()],
+            Root::Parameter(index) => arguments
+                .get(index)
+                .into_iter()
+                .flatten()
+                .filter(|argument| !argument.collection || self.segs.is_empty())
+                .map(|argument| Self {
+                    root: argument.root,
+                    segs: argument.segs.iter().chain(&self.segs).cloned().collect(),
+                    collection: self.collection || argument.collection,
+                })
+                .collect(),
+        }
+    }
+
+    /// As an array of Rego that `path::resolve` reads.
+    pub(super) fn told(&self, place: Place) -> Expr {
+        let tagged = |name: &str, value: Expr| {
+            Expr::new(place, ExprKind::Object(vec![(Expr::text(place, name), value)]))
+        };
+        let items = self.segs.iter().map(|seg| match seg {
+            Seg::At(expr) => at(expr.clone(), place),
+            Seg::Any => Expr::new(place, ExprKind::Null),
+            Seg::Is(name) => tagged("is", Expr::var(place, name)),
+            Seg::All(expr) => tagged("all", expr.clone()),
+        });
+        Expr::new(place, ExprKind::Array(items.collect()))
+    }
+
+    /// As far as it is constant.
+    pub(super) fn pattern(&self) -> Pattern {
+        let mut pattern = Vec::new();
+        for seg in &self.segs {
+            match seg {
+                Seg::At(Expr { kind: ExprKind::Text(key), .. }) => pattern.push(Some(Step::Key(key.clone()))),
+                Seg::At(Expr { kind: ExprKind::Number(number), .. }) => {
+                    pattern.push(number.parse().ok().map(Step::Index));
+                }
+                Seg::At(_) | Seg::Any => pattern.push(None),
+                Seg::Is(_) => {}
+                Seg::All(_) => break,
+            }
+        }
+        pattern
+    }
+}
+
+/// An expression moved to a place, so that it stays on one line.
+fn at(mut expr: Expr, place: Place) -> Expr {
+    expr.place = place;
+    for part in expr.parts_mut() {
+        let own = std::mem::replace(part, Expr::new(place, ExprKind::Null));
+        *part = at(own, place);
+    }
+    expr
+}

@@ -1,0 +1,197 @@
+//! What the rules and functions of a pack read, each looked at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::origin::{Origin, Rank, Root};
+use super::walk::Walker;
+use crate::ast::{Body, Expr, ExprKind, Head, Module, Rule};
+use crate::names::Names;
+use crate::rename::{bound, indices};
+use crate::source::Folder;
+
+/// How many reads of one rule are told to others.
+const READS: usize = 64;
+
+/// What a rule reads, counted from the input and its parameters.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Summary {
+    /// What decided last, one place for each of its bodies.
+    pub(super) last: Vec<Origin>,
+    /// Where its value comes from.
+    pub(super) value: Vec<Origin>,
+    /// All that it reads.
+    pub(super) all: Vec<Origin>,
+}
+
+pub(super) struct Pack<'a> {
+    pub(super) names: &'a Names,
+    rules: BTreeMap<Vec<String>, Vec<(&'a Module, &'a Rule)>>,
+    globals: BTreeMap<Vec<String>, BTreeSet<String>>,
+    done: BTreeMap<Vec<String>, Summary>,
+    open: BTreeSet<Vec<String>>,
+}
+
+impl<'a> Pack<'a> {
+    pub(super) fn new(folder: &'a Folder, names: &'a Names) -> Self {
+        let mut rules: BTreeMap<Vec<String>, Vec<(&Module, &Rule)>> = BTreeMap::new();
+        let mut globals = BTreeMap::new();
+        for source in folder.sources.iter().filter(|source| !source.is_test) {
+            globals.insert(source.module.package.clone(), names.globals(&source.module));
+            for rule in &source.module.rules {
+                let path = rule.path().into_iter().map(str::to_owned);
+                let path = source.module.package.iter().cloned().chain(path).collect();
+                rules.entry(path).or_default().push((&source.module, rule));
+            }
+        }
+        Self { names, rules, globals, done: BTreeMap::new(), open: BTreeSet::new() }
+    }
+
+    pub(super) fn is_global(&self, module: &Module, name: &str) -> bool {
+        self.globals.get(&module.package).is_some_and(|globals| globals.contains(name))
+    }
+
+    /// The rule that an expression names, and the steps into its value.
+    pub(super) fn rule_of(&self, module: &Module, expr: &Expr) -> Option<(Vec<String>, Vec<Expr>)> {
+        let (base, steps) = match &expr.kind {
+            ExprKind::Var(name) => (name.as_str(), [].as_slice()),
+            ExprKind::Ref(base, steps) => (base.as_var()?, steps.as_slice()),
+            _ => return None,
+        };
+        let mut path: Vec<String> = if base == "data" {
+            Vec::new()
+        } else if let Some(import) =
+            module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(base))
+        {
+            if import.path.first().is_none_or(|it| it != "data") {
+                return None;
+            }
+            import.path.iter().skip(1).cloned().collect()
+        } else {
+            module.package.iter().cloned().chain([base.to_owned()]).collect()
+        };
+        for index in 0..=steps.len() {
+            if self.rules.contains_key(&path) {
+                return Some((path, steps.get(index..).unwrap_or_default().to_vec()));
+            }
+            path.push(steps.get(index)?.as_text()?.to_owned());
+        }
+        None
+    }
+
+    /// What a rule or function reads.
+    pub(super) fn summary(&mut self, path: &[String]) -> Summary {
+        if let Some(done) = self.done.get(path) {
+            return done.clone();
+        }
+        // Rego has no recursion, but this is not the place that refuses it.
+        if self.open.len() > 64 || !self.open.insert(path.to_vec()) {
+            return Summary::default();
+        }
+        let mut summary = Summary::default();
+        for (module, rule) in self.rules.get(path).cloned().unwrap_or_default() {
+            if !rule.default {
+                self.clause(module, rule, &mut summary);
+            }
+        }
+        summary.all.truncate(READS);
+        self.open.remove(path);
+        self.done.insert(path.to_vec(), summary.clone());
+        summary
+    }
+
+    fn clause(&mut self, module: &'a Module, rule: &'a Rule, summary: &mut Summary) {
+        let value = match &rule.head {
+            Head::Value { value, .. } | Head::Function { value, .. } => value.as_ref(),
+            Head::Member(member) => Some(member),
+        };
+        let first = std::iter::once((rule.body.as_ref(), value));
+        let others = rule.otherwise.iter().map(|it| (it.body.as_ref(), it.value.as_ref()));
+        for (body, value) in first.chain(others) {
+            let mut walker = Walker {
+                pack: self,
+                module,
+                known: BTreeMap::new(),
+                made_of: BTreeMap::new(),
+                own: BTreeSet::new(),
+                reads: Vec::new(),
+            };
+            if let Head::Function { parameters, .. } = &rule.head {
+                for (index, parameter) in parameters.iter().enumerate() {
+                    if let Some(name) = parameter.as_var() {
+                        walker.known.insert(name.to_owned(), vec![Origin::new(Root::Parameter(index))]);
+                    }
+                }
+            }
+            if let Some(body) = body {
+                walker.body(body);
+            }
+            let mut from = Vec::new();
+            if let Some(value) = value {
+                from = walker.origins(value);
+                let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Said };
+                walker.scan(value, rank);
+            }
+            let reads = walker.reads;
+            if let Some(last) = last(&reads) {
+                summary.last.extend(last.iter().cloned().map(Origin::without_variables));
+            }
+            let all = reads.into_iter().flat_map(|read| read.origins).map(Origin::without_variables);
+            summary.all.extend(all.take(READS));
+            let member = matches!(rule.head, Head::Member(_));
+            summary.value.extend(from.into_iter().map(|origin| {
+                let collection = member || origin.collection;
+                Origin { collection, ..origin.without_variables() }
+            }));
+        }
+    }
+}
+
+/// What decided last; where nothing did, what was named last, and else what was said last.
+pub(super) fn last(reads: &[super::origin::Read]) -> Option<&Vec<Origin>> {
+    let rank = reads.iter().map(|read| read.rank).max()?;
+    reads.iter().rev().find(|read| read.rank == rank).map(|read| &read.origins)
+}
+
+/// The path of an import of a part of the input.
+pub(super) fn imported_input<'a>(module: &'a Module, name: &str) -> Option<&'a [String]> {
+    let import = module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(name))?;
+    if import.path.first().is_some_and(|it| it == "input") { import.path.get(1..) } else { None }
+}
+
+/// Whether `with` replaces the input.
+pub(super) fn names_input(target: &Expr) -> bool {
+    match &target.kind {
+        ExprKind::Var(name) => name == "input",
+        ExprKind::Ref(base, _) => names_input(base),
+        _ => false,
+    }
+}
+
+/// The variables that a body itself binds, in no comprehension and under no `not`.
+pub(super) fn own_variables(body: &Body) -> BTreeSet<String> {
+    use crate::ast::LiteralKind;
+    let mut names = Vec::new();
+    for literal in body {
+        match &literal.kind {
+            LiteralKind::SomeIn { key, value, collection } => {
+                key.iter().chain([value]).for_each(|pattern| bound(pattern, &mut names));
+                indices(collection, &mut names);
+            }
+            LiteralKind::Expr(expr) => {
+                indices(expr, &mut names);
+                match &expr.kind {
+                    ExprKind::Assign(_, left, right) => {
+                        bound(left, &mut names);
+                        bound(right, &mut names);
+                    }
+                    ExprKind::Call(_, arguments) => {
+                        arguments.last().into_iter().for_each(|last| bound(last, &mut names));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    names.into_iter().filter(|name| name != "_").collect()
+}

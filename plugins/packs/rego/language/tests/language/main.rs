@@ -1,0 +1,9 @@
+//! The language as its users see it, in tables.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+mod dialects;
+mod origins;
+mod problems;
+mod traps;

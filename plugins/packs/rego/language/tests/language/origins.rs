@@ -1,0 +1,190 @@
+//! Rules that name no path: where their results are found all the same.
+
+use crate::common::run;
+
+const INPUT: &str = r#"{
+  "kind": "Deployment",
+  "metadata": {"name": "web", "labels": {"app": "web"}},
+  "spec": {
+    "hostNetwork": true,
+    "replicas": 1,
+    "containers": [
+      {"name": "a", "image": "a:1", "securityContext": {"privileged": false}},
+      {"name": "b", "image": "b:latest", "securityContext": {"privileged": true}},
+      {"name": "c", "image": "c:latest", "ports": [{"hostPort": 80}]}
+    ],
+    "volumes": {"x": {"hostPath": "/"}, "y": {"empty": {}}}
+  }
+}"#;
+
+const HELPERS: &str = r#"package main
+import rego.v1
+import input.spec as sp
+is_latest(c) if endswith(c.image, ":latest")
+image_of(c) := c.image
+containers contains c if some c in input.spec.containers
+all_containers := [c | some c in input.spec.containers]
+on_host if input.spec.hostNetwork
+privileged(c) if c.securityContext.privileged == true
+privileged(c) if c.privileged
+"#;
+
+const SHAPES: &[(&str, &[&str])] = &[
+    // Plain conditions.
+    (r#"deny contains "m" if input.spec.hostNetwork"#, &["m @ ~spec.hostNetwork"]),
+    (
+        r#"deny contains "m" if { input.kind == "Deployment"; input.spec.replicas < 2 }"#,
+        &["m @ ~spec.replicas"],
+    ),
+    (r#"deny contains "m" if input["spec"]["hostNetwork"] == true"#, &["m @ ~spec.hostNetwork"]),
+    // What is missing: the block that lacks it.
+    (r#"deny contains "m" if not input.metadata.annotations.owner"#, &["m @ ~metadata"]),
+    (r#"deny contains "m" if object.get(input.metadata, "owner", "") == """#, &["m @ ~metadata"]),
+    (
+        r#"deny contains "m" if object.get(input, ["metadata", "labels", "owner"], "") == """#,
+        &["m @ ~metadata.labels"],
+    ),
+    // Rows and keys that are gone through.
+    (
+        r#"deny contains "m" if input.spec.containers[_].image == "b:latest""#,
+        &["m @ ~spec.containers.1.image"],
+    ),
+    (
+        r#"deny contains "m" if { some i; input.spec.containers[i].securityContext.privileged }"#,
+        &["m @ ~spec.containers.1.securityContext.privileged"],
+    ),
+    (
+        r#"deny contains "m" if { some c in input.spec.containers; c.securityContext.privileged }"#,
+        &["m @ ~spec.containers.1.securityContext.privileged"],
+    ),
+    (
+        r#"deny contains msg if { some i, c in input.spec.containers; endswith(c.image, ":latest"); msg := sprintf("%s %d", [c.name, i]) }"#,
+        &["b 1 @ ~spec.containers.1.image", "c 2 @ ~spec.containers.2.image"],
+    ),
+    (
+        r"deny contains msg if { c := input.spec.containers[_]; not c.securityContext; msg := c.name }",
+        &["c @ ~spec.containers.2"],
+    ),
+    (
+        r#"deny contains k if { some k, v in input.spec.volumes; v.hostPath == "/" }"#,
+        &["x @ ~spec.volumes.x.hostPath"],
+    ),
+    (r"deny contains k if input.spec.volumes[k].hostPath", &["x @ ~spec.volumes.x.hostPath"]),
+    // Several places give the same result.
+    (
+        r#"deny contains "m" if endswith(input.spec.containers[_].image, ":latest")"#,
+        &["m @ ~spec.containers.1.image also spec.containers.2.image"],
+    ),
+    // Functions of the pack.
+    (
+        r"deny contains c.name if { c := input.spec.containers[_]; is_latest(c) }",
+        &["b @ ~spec.containers.1.image", "c @ ~spec.containers.2.image"],
+    ),
+    (
+        r"deny contains c.name if { some c in input.spec.containers; privileged(c) }",
+        &["b @ ~spec.containers.1.securityContext.privileged"],
+    ),
+    (
+        r#"deny contains "m" if { c := input.spec.containers[_]; image_of(c) == "b:latest" }"#,
+        &["m @ ~spec.containers.1.image"],
+    ),
+    // Rules of the pack.
+    (r#"deny contains "m" if on_host"#, &["m @ ~spec.hostNetwork"]),
+    (
+        r"deny contains c.name if { containers[c]; is_latest(c) }",
+        &["b @ ~spec.containers.1.image", "c @ ~spec.containers.2.image"],
+    ),
+    (r"deny contains c.name if { some c in containers; not c.securityContext }", &["c @ ~spec.containers.2"]),
+    (
+        r"deny contains c.name if { c := all_containers[_]; c.ports[_].hostPort }",
+        &["c @ ~spec.containers.2.ports.0.hostPort"],
+    ),
+    // Names for parts, imports, made values.
+    (r#"deny contains "m" if sp.hostNetwork"#, &["m @ ~spec.hostNetwork"]),
+    (r#"deny contains "m" if { s := input.spec; r := s.replicas; r == 1 }"#, &["m @ ~spec.replicas"]),
+    (r#"deny contains "m" if { n := count(input.spec.containers); n > 2 }"#, &["m @ ~spec.containers"]),
+    (
+        r#"deny contains "m" if { bad := [c | some c in input.spec.containers; is_latest(c)]; count(bad) > 1 }"#,
+        &["m @ ~spec.containers"],
+    ),
+    (
+        r#"deny contains "m" if { [i, c] := [1, input.spec.containers[1]]; c.name == "b"; i == 1 }"#,
+        &["m @ ~spec.containers.1.name"],
+    ),
+    // `every`, `walk`, `in`.
+    (r#"deny contains "m" if every c in input.spec.containers { c.name != "z" }"#, &["m @ ~spec.containers"]),
+    (
+        r#"deny contains "m" if { [path, value] := walk(input); value == 80; path[_] == "hostPort" }"#,
+        &["m @ ~spec.containers.2.ports.0.hostPort"],
+    ),
+    (
+        r#"deny contains "m" if "b:latest" in [c.image | some c in input.spec.containers]"#,
+        &["m @ ~spec.containers"],
+    ),
+    (r#"deny contains "m" if { x := data.nothing; input.kind }"#, &[]),
+    // No path at all.
+    (r#"deny contains "m" if true"#, &["m @ -"]),
+    // What the result names comes first.
+    (
+        r#"deny contains {"msg": "m", "path": ["spec", "replicas"]} if input.spec.hostNetwork"#,
+        &["m @ spec.replicas"],
+    ),
+    (
+        r#"deny contains {"msg": "m", "path": "spec.containers[1].image"} if input.spec.hostNetwork"#,
+        &["m @ spec.containers.1.image"],
+    ),
+    (
+        r#"deny contains {"msg": "m", "path": ["nothing"]} if input.spec.hostNetwork"#,
+        &["m @ ~spec.hostNetwork"],
+    ),
+];
+
+#[test]
+fn shapes() {
+    let mut wrong = Vec::new();
+    for (rule, expected) in SHAPES {
+        let found = run(&format!("{HELPERS}{rule}\n"), INPUT);
+        if found != *expected {
+            wrong.push(format!("{rule}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_boolean_rule_has_a_place_too() {
+    let rego = "package sysdig\nimport rego.v1\ndefault risky := false\nrisky if input.spec.hostNetwork\n";
+    assert_eq!(run(rego, INPUT), ["@ ~spec.hostNetwork"]);
+    let rego =
+        "package sysdig\nrisky {\n  input.spec.containers[_].image == \"a:1\"\n} else {\n  input.kind\n}\n";
+    assert_eq!(run(rego, INPUT), ["@ ~spec.containers.0.image"]);
+}
+
+#[test]
+fn what_may_be_read_is_known_beforehand() {
+    let text = format!(
+        "{HELPERS}deny contains c.name if {{ some c in input.spec.containers; privileged(c); on_host }}\n"
+    );
+    let program = crate::common::build(&[("p.rego", &text)]).unwrap();
+    let reads: Vec<String> = program.controls()[0]
+        .reads()
+        .iter()
+        .map(|pattern| {
+            pattern
+                .iter()
+                .map(|step| step.as_ref().map_or("*".to_owned(), ToString::to_string))
+                .collect::<Vec<_>>()
+                .join(".")
+        })
+        .collect();
+    assert_eq!(
+        reads,
+        [
+            "spec.containers.*",
+            "spec.containers.*.name",
+            "spec.containers.*.privileged",
+            "spec.containers.*.securityContext.privileged",
+            "spec.hostNetwork"
+        ]
+    );
+}

@@ -1,0 +1,146 @@
+//! What is wrong with a folder is told all at once, with its places.
+
+use crate::common::{build, files, settings};
+use palisade_rego::compile;
+use proptest::prelude::*;
+
+#[test]
+fn all_at_once() {
+    let problems = build(&[
+        ("a.rego", "package a\nimport rego.v1\ndeny contains x if input.a\ndeny contains \"y\" if nope(1)\n"),
+        ("b.rego", "package b\ndeny contains if\n"),
+        ("c.rego", "# METADATA\n# title: [\npackage c\n"),
+        ("d.rego", "# METADATA\n# custom:\n#   severity: huge\npackage palisade.d\nimport rego.v1\nviolation contains \"x\" if true\n"),
+        ("data.yaml", "- 1\n"),
+    ])
+    .unwrap_err();
+    let told: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 6, "{told:#?}");
+    let starts = [
+        "a.rego:3:15: variable x is unsafe",
+        "a.rego:4:22: there is no function nope",
+        "b.rego:",
+        "c.rego:1:1: annotation",
+        "d.rego:1:1: severity \"huge\"",
+        "data.yaml:0:0: data file",
+    ];
+    for (told, start) in told.iter().zip(starts) {
+        assert!(told.starts_with(start), "{told} / {start}");
+    }
+}
+
+#[test]
+fn one_at_a_time() {
+    for (text, problem) in [
+        ("", "a.rego:1:1: expected `package` at the start of the file, found the end of the file"),
+        ("package a\np := \"x", "a.rego:2:6: string without an end on its line"),
+        ("package a\np := `x", "a.rego:2:6: raw string without an end; close it with a backtick"),
+        ("package a\np := \"\\q\"", "a.rego:2:6: string with a malformed escape"),
+        ("package a\nimport rego.v1\np { true }", "a.rego:3:3: body without `if`; write `if` before `{`"),
+        ("package a\np := 1 q := 2", "a.rego:2:8: expected a new line after the rule, found `q`"),
+        ("package a\np if {", "a.rego:2:7: expected an expression, found the end of the file"),
+        (
+            "package a\nimport x.y",
+            "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords or rego.v1",
+        ),
+        ("package a\np := @", "a.rego:2:6: unexpected character '@'"),
+    ] {
+        let problems = compile(&files(&[("a.rego", text)]), &settings()).unwrap_err();
+        assert_eq!(problems.0[0].to_string(), problem, "{text}");
+    }
+}
+
+#[test]
+fn bombs_end_at_once() {
+    let nested = |open: &str, close: &str, count: usize| {
+        format!("package a\np := {}1{}\n", open.repeat(count), close.repeat(count))
+    };
+    // Within the bounds, and out of them.
+    for (text, fine) in [
+        (nested("{\"a\":[", "]}", 12), true),
+        (nested("[", "]", 60), true),
+        (nested("[", "]", 65), false),
+        (nested("{\"a\":[", "]}", 5000), false),
+        (format!("package a\np if {{ x := 1; {}x{} }}\n", "[".repeat(60), "]".repeat(60)), true),
+        (format!("package a\np if {}true{}\n", "count([1 | ".repeat(30), "]) > 0".repeat(30)), true),
+        (format!("package a\np := 1{}\n", " + 1".repeat(190)), true),
+        (format!("package a\np := 1{}\n", " + 1".repeat(5000)), false),
+        (format!("package a\np := [x | {}]\n", "[x | y, ".repeat(50)), false),
+        (format!("package a\np := [{}]\n", "1, ".repeat(100_000)), true),
+        (format!("package a\np := [{}]\n", "input.x, ".repeat(10_000)), true),
+        (format!("package a\np := \"{}\"\n", "x".repeat(200_000)), true),
+        (format!("package a\n{}", "p if input.x\n".repeat(2000)), true),
+    ] {
+        assert_eq!(compile(&files(&[("a.rego", &text)]), &settings()).is_ok(), fine, "{}", &text[..40]);
+    }
+}
+
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "package a\n",
+        "import rego.v1\n",
+        "import data.b as c\n",
+        "p",
+        " if ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        " := ",
+        " = ",
+        " == ",
+        "\n",
+        ";",
+        ", ",
+        ".",
+        "input",
+        "data",
+        "x",
+        "_",
+        "not ",
+        "some ",
+        " in ",
+        "every ",
+        " with ",
+        " as ",
+        "contains ",
+        "else ",
+        "default ",
+        "1",
+        "-1",
+        "\"s\"",
+        "`r`",
+        "#c\n",
+        "# METADATA\n# title: t\n",
+        "|",
+        "&",
+        "+",
+        "-",
+        "null",
+        "true",
+        "walk(input, [p, v])",
+        "count(input.x)",
+        "deny",
+        "\"",
+        "\\",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic(text in pieces(), any in ".{0,80}") {
+        for text in [text.clone(), format!("package a\n{text}"), format!("package a\ndeny contains x if {{\n{text}\n}}\n"), any] {
+            if let Ok(mut program) = compile(&files(&[("a.rego", &text)]), &settings()) {
+                program.prime();
+                for row in 0..program.controls().len() {
+                    let _ = program.judge(row, &regorus::Value::new_object());
+                }
+            }
+        }
+    }
+}
