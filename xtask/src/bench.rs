@@ -22,7 +22,8 @@ struct Built {
 impl Built {
     /// Builds both at once: apart they would need other features of what they depend on, and everything twice.
     fn new(project: &Project, shell: &Shell) -> Result<Built> {
-        let line = "cargo build --release --locked --workspace --bin palisade --bench whole";
+        let line =
+            "cargo build --release --locked --workspace --bin palisade --bin service-bench --bench whole";
         println!("$ {line}");
         let mut words = line.split(' ');
         let mut cargo = shell.command(words.next().unwrap_or_default());
@@ -250,5 +251,10 @@ pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()>
         });
         beside_checkov(shell, &built, &trees.collect::<Vec<_>>())?;
     }
-    Ok(())
+    setup::openssl(shell)?;
+    if let Err(error) = setup::postgres(shell) {
+        println!("SKIPPED: the service on PostgreSQL: it can be neither found nor installed ({error:#})");
+    }
+    let status = shell.command(built.program.with_file_name("service-bench")).arg(&built.program).status()?;
+    if status.success() { Ok(()) } else { bail!("the measurements of the service ended with {status}") }
 }
