@@ -215,6 +215,59 @@ fn what_is_wrong_is_named_with_the_mend() {
     assert!(check(&missing, "tree").starts_with("problem cannot reach `missing`"));
 }
 
+/// Whatever is wrong with a service is named before it is started.
+#[test]
+fn what_is_wrong_with_a_service_is_named_with_the_mend() {
+    let place = Place::with(&[("pod.yaml", POD)]);
+    let good = "public-url = \"https://palisade.example\"\nlisten = \"127.0.0.1:0\"\ndata = \"data\"\n";
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("", "server.toml", &["ok is right"]),
+        ("", "service data", &["ok", "will be made"]),
+        ("", "service key", &["ok", "will be made at the first start"]),
+        ("", "database", &["ok is made at the first start"]),
+        ("", "listen", &["ok", "is free"]),
+        ("publik-url = \"x\"\n", "server.toml", &["problem", "publik-url", "mend the file"]),
+        ("log-format = \"xml\"\n", "server.toml", &["problem", "`log-format` is `text` or `json`"]),
+        ("tls-key = \"key.pem\"\n", "server.toml", &["problem", "give both"]),
+        (
+            "tls-key = \"none.pem\"\ntls-certificate = \"none.pem\"\n",
+            "TLS",
+            &["problem", "cannot read `none.pem`"],
+        ),
+        ("private-networks = [\"10.0.0.0\"]\n", "outbound", &["problem", "`private-networks`"]),
+        ("trusted-certificates = [\"none.pem\"]\n", "outbound", &["problem", "cannot read `none.pem`"]),
+        ("database = \"mysql://x\"\n", "database", &["problem", "neither sqlite:PATH nor postgres"]),
+        ("database = \"postgres://u:secret@127.0.0.1:1/x\"\n", "database", &["problem", "start its server"]),
+    ];
+    for (more, name, words) in cases {
+        place.write("server.toml", &format!("{good}{more}"));
+        let ran = place.run(&["doctor"]);
+        let said = check(&ran, name);
+        for word in *words {
+            assert!(said.contains(word), "{more}: {name} does not say {word:?}: {}", ran.out);
+        }
+        assert!(!ran.out.contains("secret"), "{}", ran.out);
+    }
+    let other = |url: &str| good.replace("https://palisade.example", url);
+    for (url, words) in [
+        ("http://palisade.example", "problem"),
+        ("http://127.0.0.1:8080", "warning"),
+        ("ftp://palisade.example", "problem"),
+    ] {
+        place.write("server.toml", &other(url));
+        assert!(check(&place.run(&["doctor"]), "public-url").starts_with(words), "{url}");
+    }
+    place.write("server.toml", good);
+    fs::create_dir(place.path("data")).unwrap();
+    mode(&place.path("data"), 0o700);
+    place.write("data/key", "0123");
+    mode(&place.path("data/key"), 0o644);
+    assert!(check(&place.run(&["doctor"]), "service key").contains("mode 644"));
+    fs::remove_file(place.path("data/key")).unwrap();
+    place.write("data/palisade.db", "no database");
+    assert!(check(&place.run(&["doctor"]), "database").starts_with("problem"));
+}
+
 #[test]
 fn shells_and_manuals_know_what_is_not_hidden() {
     let place = Place::new();

@@ -276,6 +276,9 @@ pub(crate) struct DoctorOptions {
     /// Folder that would be scanned
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+    /// Configuration of a service to look at as well [default: `server.toml`, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) server: Option<PathBuf>,
     /// Format on standard output [default: table on a terminal, else json]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<PlainFormat>,

@@ -2,6 +2,7 @@
 
 mod place;
 mod plugins;
+mod server;
 mod tree;
 
 use std::fmt::Write as _;
@@ -86,6 +87,7 @@ pub(crate) fn doctor(options: &DoctorOptions, _shared: Shared) -> Result<u8, Fai
     let mut checks = plugins::checks()?;
     checks.extend(place::checks());
     checks.extend(tree::checks(&options.path));
+    checks.extend(server::checks(options.server.as_deref()));
     let healthy = checks.iter().all(|it| it.state < State::Problem);
     output::print(&match output::plain_format(options.format) {
         PlainFormat::Table => table(&checks),

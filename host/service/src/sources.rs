@@ -83,6 +83,8 @@ impl Service {
     async fn begin(&self, source: &entity::source::Model) -> Result<(), ServiceError> {
         let scan = ScanSource { source: source.id.clone(), trigger: Trigger::SourceAdded, slot: None };
         self.enqueue(scan).await?;
+        // Whether its branch requires our check is said with the integration.
+        self.enqueue(Refresh { integration: source.integration_id.clone() }).await?;
         let reconcile = Reconcile { integration: source.integration_id.clone() };
         self.enqueue(reconcile).await
     }

@@ -86,11 +86,15 @@ async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Opti
     Ok((Database::Sqlite(writer), Some(readers)))
 }
 
-async fn postgres(options: &StoreOptions) -> Result<(Database, Option<SqlitePool>), StoreError> {
-    // The URL may hold a password, so no error repeats it.
-    let server = PgConnectOptions::from_str(&options.url).map_err(|_| {
+/// The server that a URL names. It may hold a password, so no error repeats it.
+pub(crate) fn postgres_server(options: &StoreOptions) -> Result<PgConnectOptions, StoreError> {
+    PgConnectOptions::from_str(&options.url).map_err(|_| {
         StoreError::Other("database URL is neither sqlite:PATH nor postgres://…, give one of them".to_owned())
-    })?;
+    })
+}
+
+async fn postgres(options: &StoreOptions) -> Result<(Database, Option<SqlitePool>), StoreError> {
+    let server = postgres_server(options)?;
     let pool = PgPoolOptions::new()
         .max_connections(options.readers.max(1) + 4)
         .acquire_timeout(PATIENCE)

@@ -141,6 +141,30 @@ impl Store {
         Ok(connection.close().await?)
     }
 
+    /// Whether a database is there and well, from outside of the process that may own its folder: it only reads, and
+    /// makes nothing. False: there is none yet.
+    pub async fn probe(options: &StoreOptions) -> Result<bool, StoreError> {
+        const TABLES: &str = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'";
+        if let Some(path) = crate::open::sqlite_file(options)? {
+            if !path.exists() {
+                return Ok(false);
+            }
+            let file = sqlx::sqlite::SqliteConnectOptions::new().filename(path).read_only(true);
+            let mut connection = sqlx::SqliteConnection::connect_with(&file).await?;
+            let said: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
+            connection.close().await?;
+            return if said == "ok" {
+                Ok(true)
+            } else {
+                Err(StoreError::Other(format!("it is damaged: {said}")))
+            };
+        }
+        let mut connection = crate::open::postgres_server(options)?.connect().await?;
+        let tables: i64 = sqlx::query_scalar(TABLES).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(tables > 0)
+    }
+
     /// Brings the log into the file and closes all connections.
     pub async fn close(&self) -> Result<(), StoreError> {
         if matches!(self.shared.database, Database::Sqlite(_)) {

@@ -17,7 +17,7 @@ const OTHERS: u32 = 0o077;
 const KEY: u64 = 32;
 
 /// A folder that is made when it is first needed.
-fn folder(name: &'static str, folder: &Path) -> Check {
+pub(super) fn folder(name: &'static str, folder: &Path) -> Check {
     let shown = folder.display();
     let elsewhere = "set PALISADE_HOME to a folder that may be written";
     let Ok(meta) = std::fs::metadata(folder) else {

@@ -1,0 +1,120 @@
+//! The service: its configuration, folder, key, database and addresses. Nothing is made or changed.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use palisade_store::{KeySource, Store};
+
+use super::Check;
+use super::place::folder;
+use crate::args::ServerOptions;
+use crate::server::Server;
+use crate::setup;
+
+/// Rights of others than the owner.
+const OTHERS: u32 = 0o077;
+
+/// The address that others know.
+fn public_url(server: &Server) -> Check {
+    const NAME: &str = "public-url";
+    let url = &server.public_url;
+    let host = url.host_str().unwrap_or_default();
+    let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+    match url.scheme() {
+        "https" => Check::ok(NAME, format!("`{url}`")),
+        "http" if is_here => Check::warning(
+            NAME,
+            format!("`{url}` is this machine alone, so no provider can send to it"),
+            "give the address that providers reach, with https",
+        ),
+        "http" => Check::problem(
+            NAME,
+            format!("`{url}` has no TLS, so tokens and deliveries could be read on their way"),
+            "let a proxy do TLS, or give `tls-certificate` and `tls-key`; then write https",
+        ),
+        other => Check::problem(NAME, format!("`{other}` is no way to reach a service"), "write https"),
+    }
+}
+
+/// Whether it could listen.
+fn listen(server: &Server) -> Check {
+    const NAME: &str = "listen";
+    let address = server.listen;
+    match TcpListener::bind(address) {
+        Ok(_) => Check::ok(NAME, format!("`{address}` is free")),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Check::warning(
+            NAME,
+            format!("somebody listens on `{address}` already"),
+            "if that is not this service, choose another address",
+        ),
+        Err(error) => Check::problem(NAME, format!("`{address}`: {error}"), "choose another address"),
+    }
+}
+
+/// The key that seals secrets; `kept` says whether there is a database with some.
+fn key(source: &KeySource, kept: bool) -> Check {
+    const NAME: &str = "service key";
+    let KeySource::File(path) = source else {
+        return Check::ok(NAME, "comes from the environment");
+    };
+    let shown = path.display();
+    match std::fs::metadata(path) {
+        Err(_) if kept => Check::problem(
+            NAME,
+            format!("`{shown}` is not there, but there is a database whose secrets it has sealed"),
+            "put the key back; without it connections must be made anew",
+        ),
+        Err(_) => Check::ok(NAME, format!("`{shown}` will be made at the first start")),
+        Ok(meta) if meta.permissions().mode() & OTHERS != 0 => {
+            let mode = meta.permissions().mode() & 0o777;
+            let found = format!("others than its owner may use `{shown}` (mode {mode:03o})");
+            Check::problem(
+                NAME,
+                found,
+                format!("run `chmod go-rwx {shown}`, and change the secrets it sealed"),
+            )
+        }
+        Ok(_) => Check::ok(NAME, format!("`{shown}` is its owner's alone")),
+    }
+}
+
+/// The checks of a service, where there is one: where `server.toml` is, or what is named.
+pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
+    if config.is_none() && !Path::new("server.toml").is_file() {
+        return Vec::new();
+    }
+    let options =
+        ServerOptions { config: config.map(Path::to_path_buf), data: None, listen: None, public_url: None };
+    let server = match Server::read(&options) {
+        Ok(server) => server,
+        Err(failure) => return vec![Check::problem("server.toml", failure.to_string(), "mend the file")],
+    };
+    let mut checks = vec![Check::ok("server.toml", "is right")];
+    for (name, outcome) in [("TLS", server.tls().map(|_| ())), ("outbound", server.outbound().map(|_| ()))] {
+        checks.push(match outcome {
+            Ok(()) => Check::ok(name, "is right"),
+            Err(failure) => Check::problem(name, failure.to_string(), "mend the file, or what it names"),
+        });
+    }
+    checks.extend([public_url(&server), listen(&server), folder("service data", &server.data)]);
+    match server.store() {
+        Err(failure) => checks.push(Check::problem("database", failure.to_string(), "mend the file")),
+        Ok(store) => {
+            let probe = setup::run(1, async { Ok(Store::probe(&store).await) });
+            let kept = matches!(&probe, Ok(Ok(true)));
+            checks.push(key(&store.key, kept));
+            checks.push(match probe {
+                Ok(Ok(true)) => Check::ok("database", "is there and well"),
+                Ok(Ok(false)) => Check::ok("database", "is made at the first start"),
+                Ok(Err(error)) => Check::problem(
+                    "database",
+                    error.to_string(),
+                    "start its server, mend `database`, or restore a backup",
+                ),
+                Err(failure) => Check::problem("database", failure.to_string(), "try again"),
+            });
+        }
+    }
+    checks
+}
