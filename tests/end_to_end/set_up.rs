@@ -240,7 +240,7 @@ fn what_is_wrong_with_a_service_is_named_with_the_mend() {
         ("database = \"postgres://u:secret@127.0.0.1:1/x\"\n", "database", &["problem", "start its server"]),
     ];
     for (more, name, words) in cases {
-        place.write("server.toml", &format!("{good}{more}"));
+        place.write("server.toml", format!("{good}{more}"));
         let ran = place.run(&["doctor"]);
         let said = check(&ran, name);
         for word in *words {
@@ -254,7 +254,7 @@ fn what_is_wrong_with_a_service_is_named_with_the_mend() {
         ("http://127.0.0.1:8080", "warning"),
         ("ftp://palisade.example", "problem"),
     ] {
-        place.write("server.toml", &other(url));
+        place.write("server.toml", other(url));
         assert!(check(&place.run(&["doctor"]), "public-url").starts_with(words), "{url}");
     }
     place.write("server.toml", good);

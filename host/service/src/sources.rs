@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use palisade_domain::Severity;
-use palisade_store::job::{Reconcile, ScanSource};
+use palisade_store::job::{Reconcile, Refresh, ScanSource};
 use palisade_store::repository::sources::SourceSettings;
 use palisade_store::{Trigger, entity};
 

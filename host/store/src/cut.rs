@@ -4,6 +4,7 @@
 use crate::StoreError;
 
 /// Before something becomes durable.
+#[cfg_attr(not(feature = "testing"), expect(clippy::unnecessary_wraps, reason = "tests let it fail"))]
 pub(crate) fn before() -> Result<(), StoreError> {
     #[cfg(feature = "testing")]
     crate::testing::cut::reached()?;
@@ -11,6 +12,7 @@ pub(crate) fn before() -> Result<(), StoreError> {
 }
 
 /// After something has become durable.
+#[cfg_attr(not(feature = "testing"), expect(clippy::unnecessary_wraps, reason = "tests let it fail"))]
 pub(crate) fn after() -> Result<(), StoreError> {
     #[cfg(feature = "testing")]
     crate::testing::cut::reached()?;

@@ -9,6 +9,7 @@ use palisade_store::{KeySource, Store};
 use super::Check;
 use super::place::folder;
 use crate::args::ServerOptions;
+use crate::failure::Failure;
 use crate::server::Server;
 use crate::setup;
 
@@ -101,7 +102,7 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
     match server.store() {
         Err(failure) => checks.push(Check::problem("database", failure.to_string(), "mend the file")),
         Ok(store) => {
-            let probe = setup::run(1, async { Ok(Store::probe(&store).await) });
+            let probe = setup::run(1, async { Ok::<_, Failure>(Store::probe(&store).await) });
             let kept = matches!(&probe, Ok(Ok(true)));
             checks.push(key(&store.key, kept));
             checks.push(match probe {
