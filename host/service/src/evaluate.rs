@@ -24,6 +24,10 @@ const LOOK: Duration = Duration::from_millis(500);
 const QUIET: Duration = Duration::from_secs(1);
 const BURST: Duration = Duration::from_secs(25);
 
+/// At which try a pull request is believed not to be there: a provider may tell of one before all of its own servers
+/// know it. With the pauses between tries that is half a minute.
+const UNKNOWN: i16 = 6;
+
 /// What became of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
@@ -38,6 +42,8 @@ pub(crate) enum Done {
 pub(crate) struct Attempt {
     /// Grows from job to job and from try to try, so that what a stopped host writes late changes nothing.
     pub(crate) fence: i64,
+    /// Which one it is, from 1.
+    pub(crate) number: i16,
     /// Whether no other try follows.
     pub(crate) last: bool,
 }
@@ -100,7 +106,7 @@ impl Service {
             return Ok(Done::Whole);
         }
         let adapter = self.of_integration(&integration).await?;
-        match self.evaluate_now(&adapter, &integration, &row, attempt.fence).await {
+        match self.evaluate_now(&adapter, &integration, &row, attempt).await {
             Ok(()) => Ok(Done::Whole),
             Err(error) => {
                 // A pause that the provider asks for uses no try up.
@@ -151,10 +157,14 @@ impl Service {
         adapter: &Adapter,
         integration: &entity::integration::Model,
         row: &entity::pull::Model,
-        fence: i64,
+        Attempt { fence, number, .. }: Attempt,
     ) -> Result<(), ServiceError> {
         let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &row.number.to_string()).await;
         let pull = adapter.read(answer)?;
+        if pull.is_none() && number < UNKNOWN {
+            let why = format!("`{}` has no pull request {}, or not yet", row.repository, row.number);
+            return Err(palisade_domain::CallError::Unavailable(why).into());
+        }
         let Some(pull) = pull.filter(|it| it.open) else {
             self.supersede(integration, row, "", fence).await?;
             return self.settle(row, &Pull::default(), false).await;

@@ -67,7 +67,11 @@ fn outcome(done: Result<Done, ServiceError>) -> Result<WorkOutcome, ServiceError
 }
 
 fn attempt(row: &JobRow) -> Attempt {
-    Attempt { fence: fence(row.id, i64::from(row.attempt)), last: row.attempt >= row.max_attempts }
+    Attempt {
+        fence: fence(row.id, i64::from(row.attempt)),
+        number: row.attempt,
+        last: row.attempt >= row.max_attempts,
+    }
 }
 
 impl Service {

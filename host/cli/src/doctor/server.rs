@@ -98,7 +98,8 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
             Err(failure) => Check::problem(name, failure.to_string(), "mend the file, or what it names"),
         });
     }
-    checks.extend([public_url(&server), listen(&server), folder("service data", &server.data)]);
+    let data = std::path::absolute(&server.data).unwrap_or_else(|_| server.data.clone());
+    checks.extend([public_url(&server), listen(&server), folder("service data", &data)]);
     match server.store() {
         Err(failure) => checks.push(Check::problem("database", failure.to_string(), "mend the file")),
         Ok(store) => {
