@@ -16,10 +16,12 @@ const OTHERS: u32 = 0o077;
 /// Bytes of a key.
 const KEY: u64 = 32;
 
+/// How the folders of this installation are had elsewhere.
+const ELSEWHERE: &str = "set PALISADE_HOME to a folder that may be written";
+
 /// A folder that is made when it is first needed.
-pub(super) fn folder(name: &'static str, folder: &Path) -> Check {
+pub(super) fn folder(name: &'static str, folder: &Path, elsewhere: &str) -> Check {
     let shown = folder.display();
-    let elsewhere = "set PALISADE_HOME to a folder that may be written";
     let Ok(meta) = std::fs::metadata(folder) else {
         let above = folder.ancestors().skip(1).find(|it| it.exists());
         return match above {
@@ -121,8 +123,8 @@ pub(super) fn checks() -> Vec<Check> {
             "set HOME, or PALISADE_HOME to a folder that may be written",
         )),
         Some(home) => {
-            checks.push(folder("home", &home.data()));
-            checks.push(folder("cache", &home.cache()));
+            checks.push(folder("home", &home.data(), ELSEWHERE));
+            checks.push(folder("cache", &home.cache(), ELSEWHERE));
             checks.push(key(&home));
         }
     }

@@ -99,7 +99,11 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
         });
     }
     let data = std::path::absolute(&server.data).unwrap_or_else(|_| server.data.clone());
-    checks.extend([public_url(&server), listen(&server), folder("service data", &data)]);
+    checks.extend([
+        public_url(&server),
+        listen(&server),
+        folder("service data", &data, "let `data` name a folder that may be written"),
+    ]);
     match server.store() {
         Err(failure) => checks.push(Check::problem("database", failure.to_string(), "mend the file")),
         Ok(store) => {
