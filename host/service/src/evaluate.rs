@@ -26,7 +26,7 @@ const BURST: Duration = Duration::from_secs(25);
 
 /// At which try a pull request is believed not to be there: a provider may tell of one before all of its own servers
 /// know it. With the pauses between tries that is half a minute.
-const UNKNOWN: i16 = 6;
+const UNKNOWN: i32 = 6;
 
 /// What became of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) struct Attempt {
     /// Grows from job to job and from try to try, so that what a stopped host writes late changes nothing.
     pub(crate) fence: i64,
     /// Which one it is, from 1.
-    pub(crate) number: i16,
+    pub(crate) number: i32,
     /// Whether no other try follows.
     pub(crate) last: bool,
 }
