@@ -234,7 +234,7 @@ fn what_is_wrong_with_a_service_is_named_with_the_mend() {
             "TLS",
             &["problem", "cannot read `none.pem`"],
         ),
-        ("private-networks = [\"10.0.0.0\"]\n", "outbound", &["problem", "`private-networks`"]),
+        ("private-networks = [\"10.0.0.0/99\"]\n", "outbound", &["problem", "`private-networks`"]),
         ("trusted-certificates = [\"none.pem\"]\n", "outbound", &["problem", "cannot read `none.pem`"]),
         ("database = \"mysql://x\"\n", "database", &["problem", "neither sqlite:PATH nor postgres"]),
         ("database = \"postgres://u:secret@127.0.0.1:1/x\"\n", "database", &["problem", "start its server"]),
