@@ -88,7 +88,10 @@ async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Opti
 
 /// The server that a URL names. It may hold a password, so no error repeats it.
 pub(crate) fn postgres_server(options: &StoreOptions) -> Result<PgConnectOptions, StoreError> {
-    PgConnectOptions::from_str(&options.url).map_err(|_| {
+    // The library would take any scheme for its own.
+    let is_ours = ["postgres://", "postgresql://"].iter().any(|scheme| options.url.starts_with(scheme));
+    let server = PgConnectOptions::from_str(&options.url).ok().filter(|_| is_ours);
+    server.ok_or_else(|| {
         StoreError::Other("database URL is neither sqlite:PATH nor postgres://…, give one of them".to_owned())
     })
 }
