@@ -1,5 +1,5 @@
-//! Puts the built-in plugins into the program: every `NAME.wasm` with its `NAME.cwasm` of the folder that
-//! `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that folder; without it the program has none and says so.
+//! Puts the built-in plugins into the program: every `NAME.wasm` with its `NAME.cwasm`, and the Rego
+//! engine, of the folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that folder; without it the program has none and says so.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,13 @@ fn main() -> io::Result<()> {
     }
     table.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no OUT_DIR"))?);
-    fs::write(out.join("builtin.rs"), table)
+    fs::write(out.join("builtin.rs"), table)?;
+    let engine = folder.map(|folder| folder.join("rego.module")).filter(|module| module.is_file());
+    let engine = engine.map_or("None".to_owned(), |module| {
+        println!("cargo:rerun-if-changed={}", module.display());
+        format!("Some(include_bytes!(r#\"{}\"#))", module.display())
+    });
+    fs::write(out.join("rego_engine.rs"), engine)
 }
 
 fn components(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -19,6 +19,9 @@ const BUILT_IN: [&str; 7] = [
     "policies/kubernetes",
 ];
 
+/// What a folder of Rego is put into, to become a pack: no component yet, but the core module of one.
+const REGO_ENGINE: &str = "plugins/packs/rego/engine";
+
 /// The name of the package in a folder.
 fn package(folder: &Path) -> Result<String> {
     let path = folder.join("Cargo.toml");
@@ -80,6 +83,12 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) 
         println!("  {name}: {} bytes", component.len());
         keep.push(path);
     }
+    let package_of_rego = package(&project.top.join(REGO_ENGINE))?;
+    let artefact = format!("{}.wasm", package_of_rego.replace('-', "_"));
+    let module = module(project, shell, builder, &["--package", &package_of_rego, "--lib"], &artefact)?;
+    let engine = project.plugins().join("rego.module");
+    write(&engine, &module)?;
+    println!("  the Rego engine: {} bytes", module.len());
     // `--workspace` with one program: only that is built, but with the features that the whole workspace asks
     // for, so that no dependency is compiled again for the tests.
     shell.run("cargo build --locked --workspace --bin palisade-precompile")?;
@@ -96,7 +105,7 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) 
     // What an earlier build left and this one has not is not built in.
     for entry in fs::read_dir(project.plugins())? {
         let path = entry?.path();
-        if !keep.contains(&path.with_extension("wasm")) {
+        if path != engine && !keep.contains(&path.with_extension("wasm")) {
             fs::remove_file(&path)?;
         }
     }

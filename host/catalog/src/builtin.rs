@@ -16,6 +16,9 @@ pub struct Builtin {
 /// All of them, by name.
 pub(crate) const BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
+/// The core module that becomes a pack once it has read a folder of Rego; none where the program was built without.
+pub const REGO_ENGINE: Option<&[u8]> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
+
 #[cfg(test)]
 mod tests {
     use super::{BUILTIN, Digest};

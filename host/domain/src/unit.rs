@@ -16,6 +16,8 @@ pub struct Format {
     pub globs: Vec<String>,
     /// Whether each file is read for itself and says the same whatever is parsed with it.
     pub apart: bool,
+    /// Whether its resources are whole documents, for controls of the scope `document` only.
+    pub documents: bool,
 }
 
 /// What a parser claims; indices are those of the candidates it was offered.

@@ -274,7 +274,7 @@ mod tests {
     use palisade_domain::{Format, Unit, Work};
 
     fn format(id: &str, apart: bool) -> Format {
-        Format { id: id.to_owned(), title: String::new(), globs: Vec::new(), apart }
+        Format { id: id.to_owned(), title: String::new(), globs: Vec::new(), apart, documents: false }
     }
 
     type Speakers = Vec<Claim<&'static str>>;

@@ -4,7 +4,6 @@
 // Each world has generated types of its own, even for what all worlds say alike.
 
 /// Turns a failed call into what the world says of it.
-#[cfg(any(feature = "parser", feature = "provider"))]
 macro_rules! call_errors {
     () => {
         fn call_error(error: crate::CallError) -> core::CallError {
@@ -15,6 +14,32 @@ macro_rules! call_errors {
                 crate::CallError::RateLimited(seconds) => core::CallError::RateLimited(seconds),
                 crate::CallError::Other(text) => core::CallError::Other(text),
             }
+        }
+    };
+}
+
+/// Remarks and their places.
+#[cfg(any(feature = "parser", feature = "pack"))]
+macro_rules! diagnostics {
+    () => {
+        fn span(span: crate::Span) -> core::Span {
+            core::Span {
+                start: span.start,
+                end: span.end,
+                line: span.line,
+                column: span.column,
+                end_line: span.end_line,
+                end_column: span.end_column,
+            }
+        }
+
+        fn diagnostic(it: crate::Diagnostic) -> core::Diagnostic {
+            let level = match it.level {
+                crate::Level::Note => core::Level::Note,
+                crate::Level::Warning => core::Level::Warning,
+                crate::Level::Error => core::Level::Error,
+            };
+            core::Diagnostic { level, code: it.code, message: it.message, path: it.path, span: it.span.map(span) }
         }
     };
 }

@@ -11,6 +11,8 @@ pub enum Scope {
     Component,
     /// Every resource of the tree of the kinds it names.
     Tree,
+    /// A whole document, by format, also of files that no parser claims.
+    Document,
 }
 
 /// Something an administrator may set. `schema` and `default` are JSON.
@@ -24,6 +26,33 @@ pub struct Parameter {
     pub schema: &'static str,
     /// The value where none is set.
     pub default: &'static str,
+}
+
+/// What the host and readers are told of a control; see `palisade:pack`. The kind `*` stands for every kind.
+#[derive(Clone, Debug)]
+pub struct ControlInfo {
+    /// Stable, unique over all packs.
+    pub id: String,
+    /// How much a violation matters.
+    pub severity: Severity,
+    /// What it needs to see.
+    pub scope: Scope,
+    /// Kinds of resources that it judges.
+    pub kinds: Vec<String>,
+    /// Shapes that make a resource a subject, whatever its kind.
+    pub shapes: Vec<String>,
+    /// Kinds it wants to see beside its subjects.
+    pub related: Vec<String>,
+    /// Formats it understands; empty: all.
+    pub formats: Vec<String>,
+    /// The very same rule in other tools.
+    pub aliases: Vec<String>,
+    /// Requirements it belongs to.
+    pub policies: Vec<String>,
+    /// For readers.
+    pub docs: Docs,
+    /// What may be set.
+    pub parameters: Vec<Parameter>,
 }
 
 /// One control. Write it with [`control!`](crate::control!), which takes the documentation from the comment.
@@ -71,6 +100,24 @@ impl Control {
         rule: Rule::Coded(|_, _| {}),
         doc: "",
     };
+
+    /// What the host and readers are told of it.
+    pub fn describe(&self) -> ControlInfo {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        ControlInfo {
+            id: self.id.to_owned(),
+            severity: self.severity,
+            scope: self.scope,
+            kinds: texts(self.kinds),
+            shapes: texts(self.shapes),
+            related: texts(self.related),
+            formats: texts(self.formats),
+            aliases: texts(self.aliases),
+            policies: texts(self.policies),
+            docs: self.docs(),
+            parameters: self.parameters.to_vec(),
+        }
+    }
 
     /// The comment, cut at its headings.
     pub fn docs(&self) -> Docs {

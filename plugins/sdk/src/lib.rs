@@ -12,7 +12,7 @@
 #[cfg(any(feature = "parser", feature = "pack", feature = "provider"))]
 pub mod bindings;
 pub mod control;
-mod docs;
+pub mod docs;
 pub mod log;
 pub mod pack;
 pub mod parser;

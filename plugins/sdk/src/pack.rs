@@ -1,9 +1,10 @@
 //! The world `pack`: a list of controls, and how they are run over a batch.
 
-use crate::Control;
+use crate::control::ControlInfo;
 use crate::related::Index;
 use crate::rule::{Findings, Outcome, Subject};
 use crate::tape::{Batch, ResourceView};
+use crate::{CallError, Control, Diagnostic};
 
 /// A rule set.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,32 @@ pub struct Judgement {
     pub passed: Vec<u32>,
     /// Control and resource of each pass, on request.
     pub passes: Vec<(u32, u32)>,
+    /// What is worth telling beside.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a component of the world `pack` does. [`Pack`] is one whose controls are written in Rust.
+pub trait Judge {
+    /// What readers call it.
+    fn title(&self) -> String;
+    /// Its controls, in a fixed order.
+    fn controls(&self) -> Vec<ControlInfo>;
+    /// Judges resources.
+    fn judge(&self, request: &Request) -> Result<Judgement, CallError>;
+}
+
+impl Judge for Pack {
+    fn title(&self) -> String {
+        self.title.to_owned()
+    }
+
+    fn controls(&self) -> Vec<ControlInfo> {
+        self.controls.iter().map(|it| it.describe()).collect()
+    }
+
+    fn judge(&self, request: &Request) -> Result<Judgement, CallError> {
+        Ok(Pack::judge(self, request))
+    }
 }
 
 impl Control {

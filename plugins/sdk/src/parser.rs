@@ -16,19 +16,27 @@ pub struct Format {
     pub globs: Vec<String>,
     /// Whether each file is read for itself and says the same whatever is parsed with it.
     pub apart: bool,
+    /// Whether its resources are whole documents, for controls of the scope `document` only.
+    pub documents: bool,
 }
 
 impl Format {
     /// A format by its name, what readers call it, and its candidates.
     pub fn new(id: &str, title: &str, globs: &[&str]) -> Format {
         let globs = globs.iter().map(|glob| (*glob).to_owned()).collect();
-        Format { id: id.to_owned(), title: title.to_owned(), globs, apart: false }
+        Format { id: id.to_owned(), title: title.to_owned(), globs, apart: false, documents: false }
     }
 
     /// The same, of files that are each read for itself: the host may hand over several of them at once.
     #[must_use]
     pub fn apart(self) -> Format {
         Format { apart: true, ..self }
+    }
+
+    /// The same, of files whose resources are whole documents.
+    #[must_use]
+    pub fn documents(self) -> Format {
+        Format { documents: true, ..self }
     }
 }
 

@@ -55,6 +55,7 @@ fn claim(
             title: it.title,
             globs: it.globs,
             apart: it.apart,
+            documents: it.documents,
         };
         let formats: Vec<Format> = parser.1.describe().into_iter().map(format).collect();
         let mut globs = GlobSetBuilder::new();

@@ -102,14 +102,10 @@ fn batch(batch: wire::Batch) -> tape::Batch {
     }
 }
 
-fn texts(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
-fn control(control: &crate::Control) -> world::Control {
-    let docs = control.docs();
+fn control(control: crate::control::ControlInfo) -> world::Control {
+    let docs = control.docs;
     world::Control {
-        id: control.id.to_owned(),
+        id: control.id,
         title: docs.title,
         severity: match control.severity {
             crate::Severity::Low => core::Severity::Low,
@@ -120,13 +116,14 @@ fn control(control: &crate::Control) -> world::Control {
         scope: match control.scope {
             crate::control::Scope::Component => world::Scope::Component,
             crate::control::Scope::Tree => world::Scope::Tree,
+            crate::control::Scope::Document => world::Scope::Document,
         },
-        subjects: texts(control.kinds),
-        shapes: texts(control.shapes),
-        related: texts(control.related),
-        formats: texts(control.formats),
-        aliases: texts(control.aliases),
-        policies: texts(control.policies),
+        subjects: control.kinds,
+        shapes: control.shapes,
+        related: control.related,
+        formats: control.formats,
+        aliases: control.aliases,
+        policies: control.policies,
         docs: world::Docs {
             why: docs.why,
             impact: docs.impact,
@@ -140,7 +137,7 @@ fn control(control: &crate::Control) -> world::Control {
         },
         parameters: control
             .parameters
-            .iter()
+            .into_iter()
             .map(|it| world::Parameter {
                 name: it.name.to_owned(),
                 title: it.title.to_owned(),
@@ -153,13 +150,13 @@ fn control(control: &crate::Control) -> world::Control {
 }
 
 #[doc(hidden)]
-pub fn describe(pack: &plain::Pack) -> Info {
+pub fn describe(pack: &impl plain::Judge) -> Info {
     crate::log::install_panic_hook();
-    Info { title: pack.title.to_owned(), controls: pack.controls.iter().map(|it| control(it)).collect() }
+    Info { title: pack.title(), controls: pack.controls().into_iter().map(control).collect() }
 }
 
 #[doc(hidden)]
-pub fn judge(pack: &plain::Pack, request: Request) -> Judgement {
+pub fn judge(pack: &impl plain::Judge, request: Request) -> Result<Judgement, CallError> {
     crate::log::install_panic_hook();
     let request = plain::Request {
         batch: batch(request.batch),
@@ -169,8 +166,8 @@ pub fn judge(pack: &plain::Pack, request: Request) -> Judgement {
         environment: request.environment,
         list_passed: request.list_passed,
     };
-    let judgement = pack.judge(&request);
-    Judgement {
+    let judgement = pack.judge(&request).map_err(call_error)?;
+    Ok(Judgement {
         outcomes: judgement
             .outcomes
             .into_iter()
@@ -194,14 +191,16 @@ pub fn judge(pack: &plain::Pack, request: Request) -> Judgement {
             .into_iter()
             .map(|(control, resource)| world::Pass { control, resource })
             .collect(),
-        diagnostics: Vec::new(),
-    }
+        diagnostics: judgement.diagnostics.into_iter().map(diagnostic).collect(),
+    })
 }
 
+call_errors!();
+diagnostics!();
 log_lines!();
 
 /// Makes the crate a component of the world `pack`. The argument is a path to a static
-/// [`Pack`](crate::pack::Pack). Does nothing natively.
+/// [`Judge`](crate::pack::Judge), which is mostly a [`Pack`](crate::pack::Pack). Does nothing natively.
 #[macro_export]
 macro_rules! export_pack {
     ($pack:path) => {
@@ -214,7 +213,7 @@ macro_rules! export_pack {
                     palisade::describe(&$pack)
                 }
                 fn judge(request: palisade::Request) -> Result<palisade::Judgement, palisade::CallError> {
-                    Ok(palisade::judge(&$pack, request))
+                    palisade::judge(&$pack, request)
                 }
             }
             $crate::bindings::pack::generated::export_world!(Component);

@@ -67,26 +67,6 @@ impl plain::Tree for HostTree<'_> {
     }
 }
 
-fn span(span: crate::Span) -> core::Span {
-    core::Span {
-        start: span.start,
-        end: span.end,
-        line: span.line,
-        column: span.column,
-        end_line: span.end_line,
-        end_column: span.end_column,
-    }
-}
-
-fn diagnostic(it: crate::Diagnostic) -> core::Diagnostic {
-    let level = match it.level {
-        crate::Level::Note => core::Level::Note,
-        crate::Level::Warning => core::Level::Warning,
-        crate::Level::Error => core::Level::Error,
-    };
-    core::Diagnostic { level, code: it.code, message: it.message, path: it.path, span: it.span.map(span) }
-}
-
 fn batch(batch: tape::Batch) -> wire::Batch {
     wire::Batch {
         strings: wire::Strings { arena: batch.strings.arena, ends: batch.strings.ends },
@@ -204,7 +184,7 @@ pub fn describe(parser: &dyn plain::Parser) -> Info {
     let formats = parser
         .describe()
         .into_iter()
-        .map(|it| world::Format { id: it.id, title: it.title, globs: it.globs, apart: it.apart })
+        .map(|it| world::Format { id: it.id, title: it.title, globs: it.globs, apart: it.apart, documents: it.documents })
         .collect();
     Info { formats }
 }
@@ -242,6 +222,7 @@ pub fn parse(
 }
 
 call_errors!();
+diagnostics!();
 log_lines!();
 
 /// Makes the crate a component of the world `parser`. The argument is an expression for a value that

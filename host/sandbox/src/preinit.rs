@@ -1,0 +1,132 @@
+//! A guest that has done its preparations: a core module is started, told something, and its memory as it then is
+//! becomes a module of its own.
+
+use palisade_capabilities::{Moment, SettingsText};
+use thiserror::Error;
+use wasmtime::{Instance, Linker, Module, Store, Val};
+use wasmtime_wizer::{InstanceState, SnapshotVal, Wizer};
+
+use crate::call::{Call, Fault, Guest};
+use crate::engine::Sandbox;
+use crate::limits::Limits;
+use crate::state::State;
+
+/// The exports through which a module is spoken with.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    /// `(bytes) -> address`: gives room for a message.
+    pub room: &'static str,
+    /// `() -> bytes`: takes the message and says how long its answer is.
+    pub take: &'static str,
+    /// `() -> address`: where the answer stands.
+    pub answer: &'static str,
+}
+
+/// Why a module is none that can be prepared.
+#[derive(Debug, Error)]
+#[error("the module cannot be prepared: {0}")]
+pub struct PrepareError(String);
+
+fn error(error: impl std::fmt::Display) -> PrepareError {
+    PrepareError(format!("{error:#}"))
+}
+
+/// A core module that can be started, told something and kept.
+pub struct Preparation<'m> {
+    wizer: Wizer,
+    context: wasmtime_wizer::ModuleContext<'m>,
+    module: Module,
+}
+
+/// What a module answered, and what became of it.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The answer to the message.
+    pub answer: Vec<u8>,
+    /// The module with its memory as the message left it; none where that was not asked for.
+    pub module: Option<Vec<u8>>,
+}
+
+impl<'m> Preparation<'m> {
+    /// Compiles a module for this. It is ours, so it is compiled here.
+    pub fn new(sandbox: &Sandbox, module: &'m [u8]) -> Result<Preparation<'m>, PrepareError> {
+        let wizer = Wizer::new();
+        let (context, instrumented) = wizer.instrument(module).map_err(error)?;
+        let module = Module::new(sandbox.engine(), instrumented).map_err(error)?;
+        Ok(Preparation { wizer, context, module })
+    }
+
+    /// Starts the module, hands a message to it and takes its answer, within bounds; `keep` asks for the module as it
+    /// is then. What it imports is not there.
+    pub async fn tell(
+        &self,
+        sandbox: &Sandbox,
+        door: Door,
+        message: &[u8],
+        limits: Limits,
+        keep: bool,
+    ) -> Call<Prepared> {
+        let mut guest = Guest::new(sandbox, limits, Moment(0), SettingsText::default());
+        let bounds = guest.bounds();
+        let ended = bounds.hold(self.exchange(&mut guest.store, door, message, keep)).await;
+        guest.end(ended).and_then(|prepared| {
+            prepared.ok_or_else(|| Fault::BadOutput { what: "its answer is nowhere in its memory".to_owned() })
+        })
+    }
+
+    async fn exchange(
+        &self,
+        store: &mut Store<State>,
+        door: Door,
+        message: &[u8],
+        keep: bool,
+    ) -> wasmtime::Result<Option<Prepared>> {
+        let mut linker: Linker<State> = Linker::new(store.engine());
+        linker.define_unknown_imports_as_traps(&self.module)?;
+        let instance = linker.instantiate_async(&mut *store, &self.module).await?;
+        let memory = instance.get_memory(&mut *store, "memory").ok_or_else(|| wasmtime::format_err!("it has no memory"))?;
+        let room = instance.get_typed_func::<u32, u32>(&mut *store, door.room)?;
+        let take = instance.get_typed_func::<(), u32>(&mut *store, door.take)?;
+        let answer = instance.get_typed_func::<(), u32>(&mut *store, door.answer)?;
+        let length = u32::try_from(message.len())?;
+        let at = room.call_async(&mut *store, length).await?;
+        memory.write(&mut *store, at as usize, message)?;
+        let length = take.call_async(&mut *store, ()).await?;
+        let at = answer.call_async(&mut *store, ()).await? as usize;
+        let end = at.saturating_add(length as usize);
+        let Some(answer) = memory.data(&*store).get(at..end).map(<[u8]>::to_vec) else { return Ok(None) };
+        if !keep {
+            return Ok(Some(Prepared { answer, module: None }));
+        }
+        let mut state = Memory { store, instance };
+        let module = self.wizer.snapshot(&self.context, &mut state).await?;
+        Ok(Some(Prepared { answer, module: Some(module) }))
+    }
+}
+
+/// What the snapshot reads.
+struct Memory<'a> {
+    store: &'a mut Store<State>,
+    instance: Instance,
+}
+
+impl InstanceState for Memory<'_> {
+    async fn global_get(&mut self, name: &str, _: wasmparser_wizer::ValType) -> SnapshotVal {
+        match self.instance.get_global(&mut *self.store, name).map(|it| it.get(&mut *self.store)) {
+            Some(Val::I64(value)) => SnapshotVal::I64(value),
+            Some(Val::F32(value)) => SnapshotVal::F32(value),
+            Some(Val::F64(value)) => SnapshotVal::F64(value),
+            Some(Val::V128(value)) => SnapshotVal::V128(value.as_u128()),
+            Some(Val::I32(value)) => SnapshotVal::I32(value),
+            // Instrumented modules export every mutable global, and those hold numbers only.
+            _ => SnapshotVal::I32(0),
+        }
+    }
+
+    async fn memory_contents(&mut self, name: &str, contents: impl FnOnce(&[u8]) + Send) {
+        match self.instance.get_memory(&mut *self.store, name) {
+            Some(memory) => contents(memory.data(&*self.store)),
+            None => contents(&[]),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A control of Rego as the host and readers know it.
+
+use palisade_rego::{Control, Dialect, Scope, Severity};
+use palisade_sdk::control::{ControlInfo, Scope as Sees};
+use palisade_sdk::docs::Docs;
+
+/// The kind of a resource that is a whole document.
+const DOCUMENT: &str = "document";
+
+pub(crate) fn control(it: &Control) -> ControlInfo {
+    let said = &it.metadata;
+    ControlInfo {
+        id: it.id.clone(),
+        severity: match it.severity() {
+            // There is nothing below low in a report.
+            Severity::Info | Severity::Low => palisade_sdk::Severity::Low,
+            Severity::Medium => palisade_sdk::Severity::Medium,
+            Severity::High => palisade_sdk::Severity::High,
+            Severity::Critical => palisade_sdk::Severity::Critical,
+        },
+        scope: match scope(it) {
+            Scope::Component => Sees::Component,
+            Scope::Tree => Sees::Tree,
+            Scope::Document => Sees::Document,
+        },
+        kinds: kinds(it),
+        shapes: said.shapes.clone(),
+        related: said.related.clone(),
+        formats: said.formats.clone(),
+        aliases: said.aliases.clone(),
+        policies: said.policies.clone(),
+        docs: Docs {
+            title: said.title.clone(),
+            why: said.description.clone(),
+            impact: said.impact.clone(),
+            remedies: if said.remediation.is_empty() {
+                Vec::new()
+            } else {
+                vec![(String::new(), said.remediation.clone())]
+            },
+            ..Docs::default()
+        },
+        parameters: Vec::new(),
+    }
+}
+
+pub(crate) fn scope(it: &Control) -> Scope {
+    it.metadata.scope.unwrap_or(Scope::Component)
+}
+
+/// The kinds that a control judges. The reference product writes the kinds of the cloud in capitals
+/// (`AWS_S3_BUCKET`), Terraform the same in small letters; one that names none judges everything.
+fn kinds(it: &Control) -> Vec<String> {
+    let said = &it.metadata;
+    if scope(it) == Scope::Document {
+        return vec![DOCUMENT.to_owned()];
+    }
+    let mut kinds = said.kinds.clone();
+    if it.dialect == Dialect::Reference {
+        kinds.extend(said.kinds.iter().map(|kind| kind.to_ascii_lowercase()));
+        if kinds.is_empty() {
+            kinds.push("*".to_owned());
+        }
+        kinds.sort();
+        kinds.dedup();
+    }
+    kinds
+}
+
+/// What could be better about a control, with the mend.
+pub(crate) fn remarks(it: &Control) -> Vec<String> {
+    let said = &it.metadata;
+    let mut remarks = Vec::new();
+    let nobody = scope(it) != Scope::Document && said.kinds.is_empty() && said.shapes.is_empty();
+    match it.dialect {
+        Dialect::Own if nobody => remarks.push(format!(
+            "control {} judges nothing: name its `kinds` or `shapes` under `custom` of its METADATA",
+            it.id
+        )),
+        Dialect::Reference if nobody => remarks.push(format!(
+            "control {} judges every resource: name its `resource_kind` in a file of metadata beside it",
+            it.id
+        )),
+        _ => {}
+    }
+    if said.title == it.id {
+        remarks.push(format!("control {} has no title: readers see its name", it.id));
+    }
+    if said.description.is_empty() {
+        remarks.push(format!("control {} does not say why a violation is bad: add a description", it.id));
+    }
+    remarks
+}

@@ -1,0 +1,154 @@
+//! Judges: a resource or document becomes an input, what a rule finds in it outcomes.
+
+use std::rc::Rc;
+
+use palisade_rego::{Control, Dialect, Found, Program, Scope, Step};
+use palisade_sdk::pack::{Judgement, Request};
+use palisade_sdk::rule::{Found as Kind, Outcome};
+use palisade_sdk::tape::{NONE, Relations};
+use palisade_sdk::{Diagnostic, Level, Node, ResourceView};
+
+use crate::describe::{self, scope};
+use crate::input::{self, Input};
+use crate::place;
+
+pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
+    let mut judgement = Judgement { passed: vec![0; request.enabled.len()], ..Judgement::default() };
+    let enabled = request.enabled.iter().map(|index| Some(program.controls().get(*index as usize)?.clone()));
+    let enabled: Vec<_> = enabled.map(|it| it.map(|it| (describe::control(&it), it))).collect();
+    let relations = Relations::of(&request.batch);
+    for row in &request.subjects {
+        let Some(resource) = request.batch.resource(*row) else { continue };
+        let mut inputs = Inputs { resource, relations: &relations, config: None };
+        for ((index, enabled), passed) in request.enabled.iter().zip(&enabled).zip(&mut judgement.passed) {
+            let Some((info, control)) = enabled else { continue };
+            let of_kind = info.kinds.iter().any(|kind| kind == "*" || kind == resource.kind());
+            let shaped = info.shapes.iter().any(|shape| resource.shape(shape).is_some());
+            let understood = info.formats.is_empty() || info.formats.iter().any(|it| it == resource.format());
+            if !(of_kind || shaped) || !understood {
+                continue;
+            }
+            let input = inputs.of(control, &info.shapes);
+            let told = Told { control, index: *index, resource, relations: &relations, input: &input };
+            let (outcomes, diagnostic) = told.ask(program);
+            judgement.diagnostics.extend(diagnostic);
+            if outcomes.is_empty() {
+                *passed += 1;
+                if request.list_passed {
+                    judgement.passes.push((*index, *row));
+                }
+            }
+            judgement.outcomes.extend(outcomes);
+        }
+    }
+    judgement
+}
+
+/// What the controls see of one resource; what several see alike is written once.
+struct Inputs<'b> {
+    resource: ResourceView<'b>,
+    relations: &'b Relations,
+    config: Option<Rc<Input>>,
+}
+
+impl Inputs<'_> {
+    fn of(&mut self, control: &Control, shapes: &[String]) -> Rc<Input> {
+        if control.dialect == Dialect::Own && scope(control) != Scope::Document {
+            return Rc::new(input::resource(self.resource, shapes, self.relations));
+        }
+        Rc::clone(self.config.get_or_insert_with(|| Rc::new(input::config(self.resource))))
+    }
+}
+
+/// One control over one resource.
+struct Told<'b> {
+    control: &'b Control,
+    index: u32,
+    resource: ResourceView<'b>,
+    relations: &'b Relations,
+    input: &'b Input,
+}
+
+impl Told<'_> {
+    fn ask(&self, program: &mut Program) -> (Vec<Outcome>, Option<Diagnostic>) {
+        let Self { control, input, .. } = self;
+        let verdict = match program.judge(self.index as usize, &input.value) {
+            Ok(verdict) => verdict,
+            Err(failure) => {
+                let message = format!("the rule could not be evaluated: {}", failure.what);
+                let diagnostic = self.diagnostic(Level::Error, "rego-rule-failed", format!("{}: {message}", control.id));
+                return (vec![self.outcome(Kind::Unknown, NONE, message)], Some(diagnostic));
+            }
+        };
+        if let Some(unknown) = self.hangs_on() {
+            // Found or not, another value there might say otherwise.
+            return (vec![self.outcome(Kind::Unknown, unknown.0, unknown.1)], None);
+        }
+        if verdict.excepted && !verdict.found.is_empty() {
+            let text = format!("{}: {} found, and excepted by the pack's `exception`", control.id, verdict.found.len());
+            return (Vec::new(), Some(self.diagnostic(Level::Note, "rego-exception", text)));
+        }
+        (verdict.found.into_iter().map(|found| self.violation(found)).collect(), None)
+    }
+
+    fn violation(&self, found: Found) -> Outcome {
+        let title = &self.control.metadata.title;
+        let mut message = if found.message.is_empty() { title.clone() } else { found.message };
+        let place = |path: &[Step]| place::node(self.control, self.resource, self.relations, path);
+        let node = match &found.path {
+            Some(path) => place(path),
+            None => {
+                message.push_str(" (the rule does not tell where)");
+                NONE
+            }
+        };
+        let mut related_nodes: Vec<u32> =
+            found.others.iter().map(|path| place(path)).filter(|other| *other != NONE && *other != node).collect();
+        related_nodes.dedup();
+        Outcome { related_nodes, instance: found.instance, ..self.outcome(Kind::Failed, node, message) }
+    }
+
+    /// A value that cannot be known and that the control reads: its node, and what to say.
+    fn hangs_on(&self) -> Option<(u32, String)> {
+        let reads = self.control.reads();
+        let anything = reads.is_empty();
+        if self.input.cut && anything {
+            return Some((NONE, "depends on values that cannot be known".to_owned()));
+        }
+        let touched = |path: &[Step]| anything || reads.iter().any(|pattern| touches(pattern, path));
+        let (_, node) = self.input.unknowns.iter().find(|(path, _)| touched(path))?;
+        let batch = self.resource.batch();
+        let message = match Node::new(batch, *node).as_unknown() {
+            Some(unknown) => format!(
+                "depends on `{}`, which cannot be known: {}",
+                batch.text(unknown.expression),
+                batch.text(unknown.reason)
+            ),
+            None => "depends on a value that cannot be known".to_owned(),
+        };
+        Some((*node, message))
+    }
+
+    fn outcome(&self, kind: Kind, node: u32, message: String) -> Outcome {
+        Outcome {
+            control: self.index,
+            resource: self.resource.row(),
+            node,
+            related_nodes: Vec::new(),
+            kind,
+            instance: String::new(),
+            message,
+            fix: None,
+        }
+    }
+
+    fn diagnostic(&self, level: Level, code: &str, message: String) -> Diagnostic {
+        let span = self.resource.origin().map(palisade_sdk::Span::from);
+        Diagnostic { level, code: code.to_owned(), message, path: self.resource.path().to_owned(), span }
+    }
+}
+
+/// Whether what a rule reads is at, above or below a place.
+fn touches(pattern: &[Option<Step>], path: &[Step]) -> bool {
+    pattern.iter().zip(path).all(|(read, step)| read.as_ref().is_none_or(|read| read == step))
+}

@@ -1,0 +1,71 @@
+//! The component that carries a folder of Rego.
+//!
+//! It is built once, as a core module that knows no folder. Given one (`door`), it reads it with `palisade-rego`,
+//! evaluates every control over nothing, so that what the engine prepares is there, and stays as it is: its memory
+//! becomes the pack. As a pack it says what the folder's controls are (`describe`) and judges (`judge`): a resource or
+//! document becomes the `input` of a rule (`input`), and the path that a result names becomes a place in a file
+//! (`place`).
+
+mod describe;
+mod door;
+mod input;
+mod judge;
+mod place;
+
+use std::cell::RefCell;
+
+use palisade_rego::{Program, Settings};
+use palisade_rego_builtins::Status;
+use palisade_sdk::CallError;
+use palisade_sdk::control::ControlInfo;
+use palisade_sdk::pack::{Judge, Judgement, Request};
+
+pub use door::answer;
+
+/// What was read.
+#[derive(Default)]
+struct Loaded {
+    title: String,
+    program: Option<Program>,
+}
+
+thread_local! {
+    /// The folder of this pack. A guest has one thread, so this is its memory.
+    static LOADED: RefCell<Loaded> = RefCell::default();
+}
+
+/// A pack written in Rego.
+#[derive(Clone, Copy, Debug)]
+pub struct Rego;
+
+impl Judge for Rego {
+    fn title(&self) -> String {
+        LOADED.with_borrow(|loaded| loaded.title.clone())
+    }
+
+    fn controls(&self) -> Vec<ControlInfo> {
+        LOADED.with_borrow(|loaded| {
+            let controls = loaded.program.iter().flat_map(Program::controls);
+            controls.map(describe::control).collect()
+        })
+    }
+
+    fn judge(&self, request: &Request) -> Result<Judgement, CallError> {
+        LOADED.with_borrow_mut(|loaded| match &mut loaded.program {
+            Some(program) => Ok(judge::judge(program, request)),
+            None => Err(CallError::Other("it has read no folder: build it with `palisade pack build`".to_owned())),
+        })
+    }
+}
+
+/// How folders are read: with every builtin that there is.
+fn settings() -> Settings {
+    let present = palisade_rego_builtins::documented().iter().filter(|it| matches!(it.status, Status::Added | Status::Replaced { .. }));
+    let extensions = present.filter_map(|it| Some((it.name.to_owned(), it.arity?))).collect();
+    let register = |engine: &mut regorus::Engine| {
+        palisade_rego_builtins::register(engine).map_err(|error| error.to_string())
+    };
+    Settings { extensions, register: Some(register), ..Settings::default() }
+}
+
+palisade_sdk::export_pack!(Rego);
