@@ -37,6 +37,36 @@ pub enum CatalogError {
     },
 }
 
+/// A plugin that is given beside what is built in and installed.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// A plugin file.
+    File(PathBuf),
+    /// One that was just made of something.
+    Made {
+        /// What it was made of, for readers.
+        of: PathBuf,
+        /// The component.
+        component: Vec<u8>,
+    },
+}
+
+impl Given {
+    async fn admit(&self, host: &Host) -> Result<Admitted, Refusal> {
+        let (grants, settings) = (Grants::default(), SettingsText::default());
+        match self {
+            Given::File(path) => {
+                Admission::new(host, path.display().to_string()).file(path, None, &grants, settings).await
+            }
+            Given::Made { of, component } => {
+                Admission::new(host, of.display().to_string())
+                    .component(component, None, &grants, settings)
+                    .await
+            }
+        }
+    }
+}
+
 /// The plugins that take part, by name.
 #[derive(Clone, Default)]
 pub struct Catalog {
@@ -44,9 +74,9 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The built-in plugins, the installed ones, and those given as files. An installed plugin takes the place
+    /// The built-in plugins, the installed ones, and those given. An installed plugin takes the place
     /// of a built-in one of the same name, and a given one that of both.
-    pub async fn load(host: &Host, home: Option<&Home>, files: &[PathBuf]) -> Result<Catalog, CatalogError> {
+    pub async fn load(host: &Host, home: Option<&Home>, given: &[Given]) -> Result<Catalog, CatalogError> {
         let mut catalog = Catalog::default();
         for builtin in BUILTIN {
             let plugin = Admission::new(host, "built in").built_in(builtin).await?;
@@ -61,15 +91,13 @@ impl Catalog {
                 catalog.replace(plugin);
             }
         }
-        let mut given: Vec<String> = Vec::new();
-        for path in files {
-            let plugin = Admission::new(host, path.display().to_string())
-                .file(path, None, &Grants::default(), SettingsText::default())
-                .await?;
-            if given.contains(&plugin.manifest.name) {
+        let mut names: Vec<String> = Vec::new();
+        for it in given {
+            let plugin = it.admit(host).await?;
+            if names.contains(&plugin.manifest.name) {
                 return Err(CatalogError::Twice(plugin.manifest.name.clone()));
             }
-            given.push(plugin.manifest.name.clone());
+            names.push(plugin.manifest.name.clone());
             catalog.replace(plugin);
         }
         catalog.check()?;

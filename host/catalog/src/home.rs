@@ -60,6 +60,11 @@ impl Home {
         self.cache.join("code")
     }
 
+    /// Packs that were built from folders.
+    pub fn packs(&self) -> PathBuf {
+        self.cache.join("packs")
+    }
+
     /// The key that authenticates what this installation has compiled; made on first use, readable by its
     /// owner alone.
     pub fn key(&self) -> Result<[u8; 32], HomeError> {

@@ -16,8 +16,8 @@ mod installed;
 mod seal;
 
 pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step};
-pub use builtin::Builtin;
-pub use catalog::{Catalog, CatalogError};
+pub use builtin::{Builtin, REGO_ENGINE};
+pub use catalog::{Catalog, CatalogError, Given};
 pub use code_cache::CodeCache;
 pub use compiler::{Compiler, compile_child};
 pub use contract::world_of;

@@ -1,0 +1,94 @@
+//! A folder of policies, as it stands.
+
+use std::path::{Path, PathBuf};
+
+use palisade_source::{FolderSnapshot, Limits, SkipRules, Snapshot, TreePath, WalkItem, walk};
+use thiserror::Error;
+
+use crate::manifest::PackFile;
+
+/// The longest file, in bytes; what the engine takes is less.
+const FILE_BYTES: u64 = 32 << 20;
+/// All files together, in bytes.
+const FOLDER_BYTES: u64 = 64 << 20;
+/// The most files.
+const FILES: usize = 20_000;
+/// The file that says what the pack is.
+const PACK_FILE: &str = "pack.toml";
+
+/// Why a folder cannot be read.
+#[derive(Debug, Error)]
+#[error("pack `{}`: {what}", folder.display())]
+pub struct FolderError {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What is wrong, and the mend.
+    pub what: String,
+}
+
+/// A folder of policies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// What the pack is.
+    pub pack: PackFile,
+    /// Paths inside the folder, sorted, and texts: Rego and data.
+    pub files: Vec<(String, String)>,
+}
+
+impl Folder {
+    /// Reads a folder. Links are not followed, hidden folders not entered; of files, Rego, JSON and YAML count.
+    pub fn read(path: &Path) -> Result<Folder, FolderError> {
+        let wrong = |what: String| FolderError { folder: path.to_owned(), what };
+        let limits = Limits { file: FILE_BYTES };
+        let snapshot = FolderSnapshot::open(path, limits).map_err(|error| wrong(error.to_string()))?;
+        let mut found = Vec::new();
+        let mut unreadable = None;
+        walk(&snapshot, &TreePath::root(), &SkipRules::default(), &mut |item| match item {
+            WalkItem::File { path, size } => found.push((path, size)),
+            WalkItem::UnreadableFolder { path, error } => {
+                unreadable.get_or_insert(format!("`{path}`: {error}"));
+            }
+            WalkItem::Link { .. } | WalkItem::Submodule { .. } | WalkItem::SkippedFolder { .. } => {}
+        })
+        .map_err(|error| wrong(error.to_string()))?;
+        if let Some(what) = unreadable {
+            return Err(wrong(what));
+        }
+        found.retain(|(path, _)| takes_part(path.as_str()));
+        let total = found.iter().map(|(_, size)| *size).fold(0, u64::saturating_add);
+        if found.len() > FILES || total > FOLDER_BYTES {
+            return Err(wrong(format!(
+                "{} files and {total} bytes, more than {FILES} files and {} MiB: is it the folder of the policies?",
+                found.len(),
+                FOLDER_BYTES >> 20
+            )));
+        }
+        let mut files = Vec::new();
+        let mut said = None;
+        for (file, _) in found {
+            let content = snapshot.read(&file).map_err(|error| wrong(error.to_string()))?;
+            let text = String::from_utf8(content.bytes.to_vec())
+                .map_err(|_| wrong(format!("`{file}` is not UTF-8: save it as such")))?;
+            if file.as_str() == PACK_FILE {
+                said = Some(text);
+            } else {
+                files.push((file.as_str().to_owned(), text));
+            }
+        }
+        if !files.iter().any(|(file, _)| is_rego(file)) {
+            return Err(wrong("no file of Rego (`*.rego`) is in it".to_owned()));
+        }
+        files.sort();
+        let pack = PackFile::read(said.as_deref(), path).map_err(|what| wrong(format!("{PACK_FILE}: {what}")))?;
+        Ok(Folder { pack, files })
+    }
+}
+
+fn is_rego(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|it| it == "rego")
+}
+
+fn takes_part(path: &str) -> bool {
+    let ending = Path::new(path).extension().and_then(|it| it.to_str());
+    path == PACK_FILE || matches!(ending, Some("rego" | "json" | "yaml" | "yml"))
+}
