@@ -27,6 +27,9 @@ const SDK: &[(&str, &[&str])] = &[
     ("palisade-sdk", &["palisade-tape"]),
     // What packs in Rego are made of; no plugin itself.
     ("palisade-rego-builtins", &[]),
+    // What parsers of YAML and JSON are made of; no plugin itself.
+    ("palisade-yaml", &["palisade-sdk"]),
+    ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-yaml"]),
     // What the Terraform parser is made of; no plugins themselves.
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-terraform-values"]),
@@ -40,7 +43,6 @@ const SDK: &[(&str, &[&str])] = &[
 
 /// Plugins: of ours they use the SDK alone, like a stranger's.
 const PLUGINS: &[&str] = &[
-    "palisade-parser-kubernetes",
     "palisade-policies-aws",
     "palisade-policies-azure",
     "palisade-policies-gcp",
