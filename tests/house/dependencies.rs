@@ -31,13 +31,19 @@ const SDK: &[(&str, &[&str])] = &[
     ("palisade-yaml", &["palisade-sdk"]),
     ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-yaml"]),
     // What the Terraform parser is made of; no plugins themselves.
+    ("palisade-terraform-syntax", &["palisade-sdk"]),
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-terraform-values"]),
     // What Rego packs are made of; no plugin itself.
     ("palisade-rego", &[]),
     (
         "palisade-parser-terraform",
-        &["palisade-sdk", "palisade-terraform-values", "palisade-terraform-functions"],
+        &[
+            "palisade-sdk",
+            "palisade-terraform-syntax",
+            "palisade-terraform-values",
+            "palisade-terraform-functions",
+        ],
     ),
 ];
 
