@@ -45,6 +45,7 @@ const SDK: &[(&str, &[&str])] = &[
             "palisade-terraform-functions",
         ],
     ),
+    ("palisade-parser-documents", &["palisade-sdk", "palisade-terraform-syntax", "palisade-yaml"]),
 ];
 
 /// Plugins: of ours they use the SDK alone, like a stranger's.

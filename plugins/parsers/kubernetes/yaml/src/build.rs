@@ -30,12 +30,12 @@ pub struct Fault {
 
 impl Fault {
     /// A document that is well formed and yet cannot be read.
-    pub(crate) fn meaning(start: u32, end: u32, message: impl Into<String>) -> Self {
+    pub fn meaning(start: u32, end: u32, message: impl Into<String>) -> Self {
         Fault { start, end, message: message.into(), syntax: false, fatal: false }
     }
 
     /// A document that is not well formed.
-    pub(crate) fn syntax(start: u32, message: impl Into<String>) -> Self {
+    pub fn syntax(start: u32, message: impl Into<String>) -> Self {
         Fault { start, end: start, message: message.into(), syntax: true, fatal: false }
     }
 }

@@ -23,5 +23,6 @@ mod tolerant;
 pub use build::{Duplicate, Fault, Tree, resolve};
 pub use documents::{Visitor, next_document, read};
 pub use place::{Lines, small};
+pub use quoted::{double as unescaped, end as quoted_end};
 pub use reader::Reader;
 pub use scalar::is_json_number;
