@@ -28,9 +28,20 @@ const FORMATS: [(&str, &str, &[&str]); 8] = [
     ("json", "JSON document", &["**/*.json"]),
     ("toml", "TOML document", &["**/*.toml"]),
     ("hcl2", "HCL document", &["**/*.tf", "**/*.hcl", "**/*.tfvars"]),
-    ("dockerfile", "Dockerfile", &["**/Dockerfile", "**/Dockerfile.*", "**/*.dockerfile", "**/*.Dockerfile"]),
+    (
+        "dockerfile",
+        "Dockerfile",
+        &[
+            "**/Dockerfile",
+            "**/Dockerfile.*",
+            "**/*.Dockerfile",
+            "**/dockerfile",
+            "**/dockerfile.*",
+            "**/*.dockerfile",
+        ],
+    ),
     ("ini", "INI document", &["**/*.ini"]),
-    ("dotenv", "Environment file", &["**/.env"]),
+    ("dotenv", "Environment file", &["**/.env", "**/.env.*", "**/*.env"]),
     ("properties", "Properties document", &["**/*.properties"]),
 ];
 
@@ -81,18 +92,18 @@ impl Parser for Documents {
     }
 }
 
-/// Index of the format of a file, by its name.
+/// Index of the format of a file, by its name: as `NewFromPath` of Conftest's `parser/parser.go` decides.
 fn format_of(path: &str) -> Option<u32> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
     let id = match end {
-        _ if name == ".env" => "dotenv",
-        // `Dockerfile.json` is what it says at its beginning, as for Conftest.
-        _ if name == "Dockerfile" || name.starts_with("Dockerfile.") => "dockerfile",
+        // `Dockerfile.json` and `.env.json` are what they say at their beginning.
+        _ if name == "dockerfile" || name.starts_with("dockerfile.") => "dockerfile",
+        _ if name.starts_with(".env.") => "dotenv",
+        "env" => "dotenv",
         "yaml" | "yml" => "yaml",
-        "json" | "toml" | "ini" | "properties" => end,
         "tf" | "hcl" | "tfvars" => "hcl2",
-        "dockerfile" | "Dockerfile" => "dockerfile",
+        "json" | "toml" | "dockerfile" | "ini" | "properties" => end,
         _ => return None,
     };
     (0u32..).zip(FORMATS).find(|(_, (it, ..))| *it == id).map(|(index, _)| index)

@@ -12,10 +12,12 @@ use palisade_sdk::testing::MemoryTree;
 fn formats_go_by_the_name() {
     let expected = [
         ("a/.env", "dotenv"),
+        ("a/.env.prod", "dotenv"),
         ("a/Dockerfile", "dockerfile"),
         ("a/Dockerfile.dev", "dockerfile"),
         ("a/b.Dockerfile", "dockerfile"),
         ("a/b.dockerfile", "dockerfile"),
+        ("a/b.env", "dotenv"),
         ("a/b.hcl", "hcl2"),
         ("a/b.ini", "ini"),
         ("a/b.json", "json"),
@@ -25,6 +27,7 @@ fn formats_go_by_the_name() {
         ("a/b.toml", "toml"),
         ("a/b.yaml", "yaml"),
         ("a/b.yml", "yaml"),
+        ("a/dockerfile", "dockerfile"),
     ];
     let tree = MemoryTree::new(expected.map(|(path, _)| (path, "")));
     let candidates = tree.paths();
