@@ -1,8 +1,8 @@
 //! Dockerfiles: what Conftest (`parser/docker/docker.go`) makes of the tree that moby/buildkit
 //! (`frontend/dockerfile/parser`) reads. A policy gets a list of commands, each with
 //!
-//! - `Cmd`, the instruction in small letters, or `comment` for a comment before one;
-//! - `SubCmd`, what `ONBUILD` would do later, and `Value` and `JSON` are of that;
+//! - `Cmd`, the instruction in small letters, or `comment` for a comment before one (no parser directive);
+//! - `SubCmd`, what `ONBUILD` would do later, as it is written, and `Value` and `JSON` are of that;
 //! - `JSON`, whether the arguments are written as a list of JSON;
 //! - `Flags`, such as `--from=build`;
 //! - `Value`, the arguments: one text for `RUN`, `CMD`, `ENTRYPOINT`, `SHELL` and those that take one, the words
@@ -44,7 +44,9 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
                     }
                 };
             }
-            reader.comment(line);
+            if !directives {
+                reader.comment(line);
+            }
             comments.push(line.comment());
             continue;
         }
@@ -115,10 +117,9 @@ impl<'a> Reader<'a> {
         let outer = instruction.place(0..instruction.name().len());
         let (sub, arguments) = if name == "onbuild" {
             let (start, word) = instruction.word(rest.start);
-            let sub = word.to_ascii_lowercase();
             let (_, rest) = split_flags(instruction, start + word.len()..rest.end);
-            let arguments = arguments(instruction, &sub, rest, self.escape)?;
-            (sub, arguments)
+            let arguments = arguments(instruction, &word.to_ascii_lowercase(), rest, self.escape)?;
+            (word.to_owned(), arguments)
         } else {
             (String::new(), arguments(instruction, &name, rest, self.escape)?)
         };

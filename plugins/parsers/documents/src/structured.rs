@@ -1,5 +1,6 @@
-//! YAML and JSON: what `sigs.k8s.io/yaml`, which Conftest reads both with, makes of them. It is what kubectl
-//! reads with too, so the reading is the Kubernetes parser's.
+//! YAML and JSON: what `sigs.k8s.io/yaml` and `encoding/json`, which Conftest reads them with, make of them. kubectl
+//! reads with the same, so the reading is the Kubernetes parser's. A list that is a whole document stays one,
+//! though Conftest hands its policies the items of it one by one where nothing else is in the file.
 
 use palisade_sdk::{Diagnostic, Kind, Level};
 use palisade_yaml::{Fault, Tree, Visitor, comments};

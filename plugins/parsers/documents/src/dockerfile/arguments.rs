@@ -81,7 +81,7 @@ fn health(instruction: &Instruction, range: Range<usize>) -> (bool, Vec<Value>) 
 }
 
 /// Words between blanks, but for blanks in quotes or after the escape sign. The quotes stay.
-fn word_ranges(text: &str, escape: char) -> Vec<Range<usize>> {
+pub(super) fn word_ranges(text: &str, escape: char) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut quote, mut escaped) = (None, None, false);
     for (at, letter) in text.char_indices() {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use palisade_yaml::small;
 
+use super::arguments::word_ranges;
 use crate::lines::{Cursor, Stretch};
 use crate::value::{Form, Place, Value};
 
@@ -34,7 +35,9 @@ impl Instruction {
                 whole.lines.push((whole.text.len(), line.start));
                 whole.end = trimmed.end();
                 let content = line.text.trim_end_matches([' ', '\t']);
-                let Some(content) = content.strip_suffix(escape) else {
+                // Twice it stands for itself.
+                let goes_on = content.strip_suffix(escape).filter(|content| !content.ends_with(escape));
+                let Some(content) = goes_on else {
                     whole.text.push_str(line.text);
                     break;
                 };
@@ -142,14 +145,19 @@ fn flag(text: &str) -> (String, usize) {
 
 /// The words that end the texts which follow an instruction, and whether tabs before them are left out.
 pub(super) fn heredocs(instruction: &Instruction) -> Vec<(String, bool)> {
-    if !["run", "copy", "add"].iter().any(|name| instruction.name().eq_ignore_ascii_case(name)) {
+    let (mut start, mut name) = instruction.word(0);
+    if name.eq_ignore_ascii_case("onbuild") {
+        (start, name) = instruction.word(start + name.len());
+    }
+    if !["run", "copy", "add"].iter().any(|it| name.eq_ignore_ascii_case(it)) {
         return Vec::new();
     }
-    let arguments = instruction.slice(instruction.arguments());
-    if arguments.trim_start().starts_with('[') {
+    let arguments = instruction.slice(start + name.len()..instruction.text.len());
+    if !arguments.contains("<<") || arguments.trim_start().starts_with('[') {
         return Vec::new();
     }
-    let words = arguments.split_whitespace().filter_map(|word| {
+    let words = word_ranges(arguments, '\\').into_iter().filter_map(|range| {
+        let word = arguments.get(range)?;
         let word = word.trim_start_matches(|letter: char| letter.is_ascii_digit()).strip_prefix("<<")?;
         let (word, stripped) = word.strip_prefix('-').map_or((word, false), |word| (word, true));
         let inner = ['"', '\''].into_iter().find_map(|it| word.strip_prefix(it)?.strip_suffix(it));
