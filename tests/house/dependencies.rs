@@ -27,20 +27,29 @@ const SDK: &[(&str, &[&str])] = &[
     ("palisade-sdk", &["palisade-tape"]),
     // What packs in Rego are made of; no plugin itself.
     ("palisade-rego-builtins", &[]),
+    // What parsers of YAML and JSON are made of; no plugin itself.
+    ("palisade-yaml", &["palisade-sdk"]),
+    ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-yaml"]),
     // What the Terraform parser is made of; no plugins themselves.
+    ("palisade-terraform-syntax", &["palisade-sdk"]),
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-terraform-values"]),
     // What Rego packs are made of; no plugin itself.
     ("palisade-rego", &[]),
     (
         "palisade-parser-terraform",
-        &["palisade-sdk", "palisade-terraform-values", "palisade-terraform-functions"],
+        &[
+            "palisade-sdk",
+            "palisade-terraform-syntax",
+            "palisade-terraform-values",
+            "palisade-terraform-functions",
+        ],
     ),
+    ("palisade-parser-documents", &["palisade-sdk", "palisade-terraform-syntax", "palisade-yaml"]),
 ];
 
 /// Plugins: of ours they use the SDK alone, like a stranger's.
 const PLUGINS: &[&str] = &[
-    "palisade-parser-kubernetes",
     "palisade-policies-aws",
     "palisade-policies-azure",
     "palisade-policies-gcp",

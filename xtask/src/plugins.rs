@@ -9,7 +9,8 @@ use crate::setup::{GuestBuilder, TARGET};
 use crate::shell::{Project, Shell};
 
 /// Folder of each built-in plugin. Its package carries the code, its `plugin.toml` the manifest.
-const BUILT_IN: [&str; 7] = [
+const BUILT_IN: [&str; 8] = [
+    "plugins/parsers/documents",
     "plugins/parsers/kubernetes",
     "plugins/parsers/terraform",
     "plugins/providers/github",

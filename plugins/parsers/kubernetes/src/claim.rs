@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use palisade_sdk::Kind;
 use palisade_sdk::parser::{EntryKind, Tree as Files, Unit};
 use palisade_sdk::tape::{Batch, Builder};
+use palisade_yaml::{Lines, Reader, Tree, resolve};
 
-use crate::build::{Tree, resolve};
-use crate::place::Lines;
 use crate::shapes::child;
-use crate::yaml::Reader;
 use crate::{KUBERNETES, KUSTOMIZE_PATCH};
 
 /// Every candidate is a unit of its own. Nothing is read but what Kustomize needs to name its patches.
@@ -62,7 +60,7 @@ fn patches_of(text: &str) -> Vec<String> {
     let mut lines = Lines::new(text);
     let document = out.document("", "");
     let mut tree = Tree::new(&mut out, &mut lines, document, false);
-    let mut reader = Reader::new(text, 0, text.is_ascii(), None);
+    let mut reader = Reader::new(text, 0, text.is_ascii());
     let Ok(true) = reader.document(&mut tree) else { return Vec::new() };
     let Some(root) = tree.end() else { return Vec::new() };
     let mut found = Vec::new();

@@ -3,15 +3,9 @@
 use palisade_sdk::parser::{Coverage, Status};
 use palisade_sdk::tape::{Builder, NONE};
 use palisade_sdk::{Diagnostic, Level, Span};
+use palisade_yaml::{Fault, Lines, Tree, Visitor, comments, next_document, small};
 
-use crate::build::{Fault, Tree};
-use crate::comments;
-use crate::json;
-use crate::messages;
-use crate::place::{Lines, small};
 use crate::resources::Resources;
-use crate::tolerant::soften;
-use crate::yaml::Reader;
 
 /// How many remarks of one file are worth telling.
 const MAX_REMARKS: usize = 100;
@@ -35,10 +29,10 @@ pub(crate) fn read(
     let (nodes, origins) = (out.node_count(), small(out.batch().origins.len()));
     resources.next_file();
     let mut tree = Tree::new(out, &mut lines, document, comments::any(text));
-    let mut file = File { path, text, document, resources, found: Found::default() };
-    file.all(&mut tree);
+    let mut file = File { path, document, resources, found: Found::default() };
+    let fault = palisade_yaml::read(&mut tree, path, &mut file);
     let scalars = tree.scalars.take();
-    let Found { kubernetes, others, fault, mut remarks, dropped } = file.found;
+    let Found { kubernetes, others, mut remarks, dropped } = file.found;
     resources.end_file(out);
     if let Some(fault) = fault {
         let span = lines.span(fault.start, fault.end);
@@ -128,129 +122,24 @@ fn declares(text: &str) -> bool {
     key("apiVersion") && key("kind")
 }
 
-/// The next line `---` that begins at `from` or later; the end of the text where there is none.
-fn next_document(text: &str, from: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let at_line = at == 0 || bytes.get(at - 1) == Some(&b'\n');
-        if at_line && rest.starts_with(b"---") && rest.get(3).is_none_or(u8::is_ascii_whitespace) {
-            return at;
-        }
-        match rest.iter().position(|byte| *byte == b'\n') {
-            Some(length) => at += length + 1,
-            None => return bytes.len(),
-        }
-    }
-}
-
 #[derive(Default)]
 struct Found {
     /// How many documents were Kubernetes objects.
     kubernetes: u32,
     /// Where the others stand.
     others: Vec<(u32, u32)>,
-    /// The first thing that could not be read.
-    fault: Option<Fault>,
     remarks: Vec<Remark>,
     dropped: usize,
 }
 
 struct File<'f> {
     path: &'f str,
-    text: &'f str,
     document: u32,
     resources: &'f mut Resources,
     found: Found,
 }
 
 impl File<'_> {
-    fn all(&mut self, tree: &mut Tree<'_, '_, '_>) {
-        if !self.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with('{') {
-            self.yaml(tree, 0);
-            return;
-        }
-        let Err((start, fault)) = self.json(tree) else { return };
-        if !fault.syntax {
-            self.failed(tree, fault);
-            return;
-        }
-        // A flow mapping of YAML looks like JSON at first; and JSON may stand between lines of `---`.
-        tree.discard();
-        self.yaml(tree, start);
-        if self.found.fault.is_some() && self.path.rsplit_once('.').is_some_and(|(_, end)| end == "json") {
-            self.found.fault = Some(fault);
-        }
-    }
-
-    /// Reads value after value. Gives the beginning of the one that is no JSON.
-    fn json(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<(), (usize, Fault)> {
-        let mut at = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
-        while let Some(end) = json::value(tree, self.text, at).map_err(|fault| (at, fault))? {
-            self.complete(tree, (small(at), small(at)));
-            at = end;
-        }
-        Ok(())
-    }
-
-    fn yaml(&mut self, tree: &mut Tree<'_, '_, '_>, from: usize) {
-        let ascii = tree.lines.is_ascii();
-        let mut base = from;
-        while base < self.text.len() {
-            let mut reader = Reader::new(self.text.get(base..).unwrap_or(""), base, ascii, None);
-            let mut fault = loop {
-                match reader.document(tree) {
-                    Ok(true) => self.complete(tree, (reader.started, reader.started)),
-                    Ok(false) => return,
-                    Err(fault) => break fault,
-                }
-            };
-            if fault.fatal {
-                self.failed(tree, fault);
-                return;
-            }
-            let started = reader.started as usize;
-            let line = tree.lines.line_start(fault.start) as usize;
-            let before = self.text.get(line..fault.start as usize).unwrap_or("");
-            if fault.syntax && before.contains('\t') && before.trim().is_empty() {
-                messages::TAB.clone_into(&mut fault.message);
-            }
-            let end = next_document(self.text, line.max(started + 1).min(self.text.len()));
-            if !(fault.syntax && self.tolerant(tree, started, end, &fault)) {
-                self.failed(tree, fault);
-            }
-            base = end;
-        }
-    }
-
-    /// Tries the tolerant way on one document.
-    fn tolerant(&mut self, tree: &mut Tree<'_, '_, '_>, start: usize, end: usize, fault: &Fault) -> bool {
-        tree.discard();
-        let Some(softened) = self.text.get(start..end).and_then(|text| soften(text, start)) else {
-            return false;
-        };
-        let ascii = tree.lines.is_ascii();
-        let mut reader = Reader::new(&softened.text, start, ascii, Some(&softened));
-        let mut any = false;
-        loop {
-            match reader.document(tree) {
-                Ok(true) => {
-                    any = true;
-                    self.complete(tree, (reader.started, reader.started));
-                }
-                Ok(false) => break,
-                Err(_) => {
-                    tree.discard();
-                    return false;
-                }
-            }
-        }
-        let message = format!("read as kubectl reads it, though it is not strict YAML: {}", fault.message);
-        self.remark(remark(Level::Warning, "yaml-tolerated", message, self.path, (fault.start, fault.end)));
-        any
-    }
-
     fn remark(&mut self, remark: Remark) {
         if self.found.remarks.len() < MAX_REMARKS {
             self.found.remarks.push(remark);
@@ -258,9 +147,11 @@ impl File<'_> {
             self.found.dropped += 1;
         }
     }
+}
 
-    /// A document has been read.
-    fn complete(&mut self, tree: &mut Tree<'_, '_, '_>, at: (u32, u32)) {
+impl Visitor for File<'_> {
+    fn document(&mut self, tree: &mut Tree<'_, '_, '_>, start: u32) {
+        let at = (start, start);
         let duplicates = std::mem::take(&mut tree.duplicates);
         let Some(root) = tree.end() else { return };
         let declared = self.resources.add(tree.out, self.document, root);
@@ -302,10 +193,8 @@ impl File<'_> {
         }
     }
 
-    fn failed(&mut self, tree: &mut Tree<'_, '_, '_>, fault: Fault) {
-        tree.discard();
-        if self.found.fault.is_none() {
-            self.found.fault = Some(fault);
-        }
+    fn tolerated(&mut self, fault: &Fault) {
+        let message = format!("read as kubectl reads it, though it is not strict YAML: {}", fault.message);
+        self.remark(remark(Level::Warning, "yaml-tolerated", message, self.path, (fault.start, fault.end)));
     }
 }

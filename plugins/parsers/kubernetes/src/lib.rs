@@ -7,25 +7,13 @@
 //! Kustomize overlays are not built: the manifests that they list are read as they stand, their patches are
 //! named as not read. Templates of Helm charts are named as well.
 //!
-//! The way of a file: `claim` chooses it, `file` walks its documents, `yaml` (after a failure with the
-//! help of `tolerant`) or `json` gives events, `build` makes them a tree, `resources` and `shapes` say
-//! what the tree declares, `comments` finds what suppresses findings.
+//! The way of a file: `claim` chooses it, `palisade-yaml` reads its documents, `file` keeps those that are
+//! manifests, `resources` and `shapes` say what they declare.
 
-mod build;
 mod claim;
-mod comments;
-mod compact;
 mod file;
-mod json;
-mod merge;
-mod messages;
-mod place;
-mod quoted;
 mod resources;
-mod scalar;
 mod shapes;
-mod tolerant;
-mod yaml;
 
 use palisade_sdk::CallError;
 use palisade_sdk::parser::{Coverage, Environment, Format, Mount, Parsed, Parser, Status, Tree, Unit, Work};

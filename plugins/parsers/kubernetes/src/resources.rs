@@ -2,9 +2,9 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, NONE, Relation, Resource};
+use palisade_yaml::resolve;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::build::resolve;
 use crate::shapes::{self, child};
 
 /// The resources of a unit.

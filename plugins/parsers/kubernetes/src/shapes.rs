@@ -2,8 +2,7 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, NONE};
-
-use crate::build::resolve;
+use palisade_yaml::resolve;
 
 /// The id of the shape.
 pub(crate) const POD: &str = "kubernetes.pod@1";

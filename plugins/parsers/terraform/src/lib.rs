@@ -2,7 +2,7 @@
 //! every value knowing where it came from, and unknown kept unknown.
 //!
 //! The way of a unit: `claim` finds the root modules, `unit` reads one; `files` and `module` hold what was
-//! read, `syntax` is how; `eval` computes values on demand; `emit` writes the resources down, with the help of
+//! read, `palisade-terraform-syntax` is how; `eval` computes values on demand; `emit` writes the resources down, with the help of
 //! `decode` for documents inside texts. `plan` reads what `terraform show -json` prints.
 
 mod claim;
@@ -16,8 +16,9 @@ mod origins;
 mod path;
 mod plan;
 mod policy_document;
-pub mod syntax;
 mod unit;
+
+pub use palisade_terraform_syntax as syntax;
 
 use palisade_sdk::CallError;
 use palisade_sdk::parser::{Environment, Format, Mount, Parsed, Parser, Tree, Unit, Work};

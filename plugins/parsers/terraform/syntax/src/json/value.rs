@@ -6,8 +6,8 @@ use jsonc_parser::ast;
 use jsonc_parser::common::{Range, Ranged as _};
 use jsonc_parser::{CollectOptions, ParseOptions};
 
-use crate::syntax::native::small;
-use crate::syntax::{Span, SyntaxError};
+use crate::native::small;
+use crate::{Span, SyntaxError};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,7 @@ use hcl_edit::Span as _;
 use hcl_edit::template::{Directive, Element, HeredocTemplate, Strip, Template};
 
 use super::Lowering;
-use crate::syntax::{Expr, ExprKind, Part, Span, SyntaxError};
+use crate::{Expr, ExprKind, Part, Span, SyntaxError};
 
 enum Token {
     Literal { text: String, span: Span },

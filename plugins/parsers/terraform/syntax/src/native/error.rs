@@ -4,11 +4,11 @@
 use hcl_edit::parser::Error;
 
 use super::small;
-use crate::syntax::SyntaxError;
-use crate::syntax::scan::{Frame, FrameKind, Outcome, Start, walk};
+use crate::SyntaxError;
+use crate::scan::{Frame, FrameKind, Outcome, Start, walk};
 
 /// The error of hcl-edit as ours.
-pub(in crate::syntax) fn worded(error: &Error, text: &str, start: Start) -> SyntaxError {
+pub(crate) fn worded(error: &Error, text: &str, start: Start) -> SyntaxError {
     let at = offset(error, text);
     let outcome = walk(text, start, &mut |_| {});
     // Without a word of explanation it is where the attempt began, not where it ended.

@@ -7,12 +7,12 @@ use palisade_sdk::tape::Builder;
 use crate::place::{Lines, small};
 
 /// Whether a file may have such comments.
-pub(crate) fn any(text: &str) -> bool {
+pub fn any(text: &str) -> bool {
     text.contains('#') && may_suppress(text)
 }
 
 /// Adds the comments. `scalars` are the stretches of all texts, in order.
-pub(crate) fn add(out: &mut Builder, lines: &mut Lines<'_>, document: u32, scalars: &[(u32, u32)]) {
+pub fn add(out: &mut Builder, lines: &mut Lines<'_>, document: u32, scalars: &[(u32, u32)]) {
     let mut start = 0;
     for line in lines.text().split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);

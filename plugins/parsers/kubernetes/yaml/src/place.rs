@@ -4,13 +4,13 @@ use palisade_sdk::Span;
 use palisade_sdk::tape::{NONE, Origin};
 
 /// A length or offset as the contract counts. Files are refused long before this saturates.
-pub(crate) fn small(length: usize) -> u32 {
+pub fn small(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(NONE)
 }
 
 /// The lines of a text. Questions mostly come in the order of the text, so the last answer is where the
 /// search for the next one begins.
-pub(crate) struct Lines<'a> {
+pub struct Lines<'a> {
     text: &'a str,
     ascii: bool,
     starts: Vec<u32>,
@@ -19,7 +19,7 @@ pub(crate) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// Finds the lines of a text.
-    pub(crate) fn new(text: &'a str) -> Self {
+    pub fn new(text: &'a str) -> Self {
         let mut starts = Vec::with_capacity(text.len() / 24 + 1);
         starts.push(0);
         starts
@@ -28,12 +28,12 @@ impl<'a> Lines<'a> {
     }
 
     /// The whole text.
-    pub(crate) fn text(&self) -> &'a str {
+    pub fn text(&self) -> &'a str {
         self.text
     }
 
     /// Whether every character is one byte.
-    pub(crate) fn is_ascii(&self) -> bool {
+    pub fn is_ascii(&self) -> bool {
         self.ascii
     }
 
@@ -52,7 +52,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Line and column of a byte, both from 1.
-    pub(crate) fn position(&mut self, at: u32) -> (u32, u32) {
+    pub fn position(&mut self, at: u32) -> (u32, u32) {
         if at < self.start(self.hint) {
             self.hint = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
         }
@@ -70,13 +70,13 @@ impl<'a> Lines<'a> {
     }
 
     /// The first byte of the line that holds this one.
-    pub(crate) fn line_start(&mut self, at: u32) -> u32 {
+    pub fn line_start(&mut self, at: u32) -> u32 {
         self.position(at);
         self.start(self.hint)
     }
 
     /// The stretch between two bytes as an origin.
-    pub(crate) fn origin(&mut self, document: u32, start: u32, end: u32) -> Origin {
+    pub fn origin(&mut self, document: u32, start: u32, end: u32) -> Origin {
         let end = end.max(start);
         let (line, column) = self.position(start);
         let same_line = end < self.start(self.hint + 1);
@@ -86,7 +86,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The stretch between two bytes.
-    pub(crate) fn span(&mut self, start: u32, end: u32) -> Span {
+    pub fn span(&mut self, start: u32, end: u32) -> Span {
         self.origin(0, start, end).into()
     }
 }

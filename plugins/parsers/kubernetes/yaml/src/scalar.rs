@@ -92,7 +92,7 @@ fn number(text: &str) -> Option<Number> {
 }
 
 /// Whether JSON would take it for a number.
-pub(crate) fn is_json_number(text: &str) -> bool {
+pub fn is_json_number(text: &str) -> bool {
     let rest = text.strip_prefix('-').unwrap_or(text);
     let (whole, rest) = split_digits(rest);
     if whole.is_empty() || (whole.len() > 1 && whole.starts_with('0')) {

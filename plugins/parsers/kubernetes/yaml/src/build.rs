@@ -15,34 +15,37 @@ pub(crate) const MAX_NODES: u32 = 2_000_000;
 
 /// Why a document cannot be read, and where.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Fault {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) message: String,
+pub struct Fault {
+    /// The first byte.
+    pub start: u32,
+    /// The byte past the last one.
+    pub end: u32,
+    /// What is wrong, for a reader, and where it helps the mend.
+    pub message: String,
     /// Whether the text is not well formed, so that a more tolerant reading might help.
-    pub(crate) syntax: bool,
+    pub syntax: bool,
     /// Whether nothing more of the file should be read.
-    pub(crate) fatal: bool,
+    pub fatal: bool,
 }
 
 impl Fault {
     /// A document that is well formed and yet cannot be read.
-    pub(crate) fn meaning(start: u32, end: u32, message: impl Into<String>) -> Self {
+    pub fn meaning(start: u32, end: u32, message: impl Into<String>) -> Self {
         Fault { start, end, message: message.into(), syntax: false, fatal: false }
     }
 
     /// A document that is not well formed.
-    pub(crate) fn syntax(start: u32, message: impl Into<String>) -> Self {
+    pub fn syntax(start: u32, message: impl Into<String>) -> Self {
         Fault { start, end: start, message: message.into(), syntax: true, fatal: false }
     }
 }
 
 /// A key that a mapping has twice.
-pub(crate) struct Duplicate {
+pub struct Duplicate {
     /// Text of the key.
-    pub(crate) key: u32,
+    pub key: u32,
     /// Origin of the later key.
-    pub(crate) origin: u32,
+    pub origin: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -70,9 +73,11 @@ pub(crate) struct Frame {
 }
 
 /// One document while it is read.
-pub(crate) struct Tree<'b, 'l, 'a> {
-    pub(crate) out: &'b mut Builder,
-    pub(crate) lines: &'l mut Lines<'a>,
+pub struct Tree<'b, 'l, 'a> {
+    /// What is built.
+    pub out: &'b mut Builder,
+    /// The lines of the file.
+    pub lines: &'l mut Lines<'a>,
     document: u32,
     first_node: u32,
     first_origin: u32,
@@ -82,17 +87,17 @@ pub(crate) struct Tree<'b, 'l, 'a> {
     anchors: Vec<Anchor>,
     pub(crate) dead: FxHashSet<u32>,
     pub(crate) merged: u32,
-
     /// The byte past what was read last.
     pub(crate) last: u32,
-    pub(crate) duplicates: Vec<Duplicate>,
+    /// Keys of this document that came twice.
+    pub duplicates: Vec<Duplicate>,
     /// Stretches of scalars, in order, where somebody asked for them.
-    pub(crate) scalars: Option<Vec<(u32, u32)>>,
+    pub scalars: Option<Vec<(u32, u32)>>,
 }
 
 impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
-    /// Begins with no document open.
-    pub(crate) fn new(out: &'b mut Builder, lines: &'l mut Lines<'a>, document: u32, scalars: bool) -> Self {
+    /// Begins with no document open. `scalars` asks for the stretches of scalars.
+    pub fn new(out: &'b mut Builder, lines: &'l mut Lines<'a>, document: u32, scalars: bool) -> Self {
         let first_node = out.node_count();
         let first_origin = crate::place::small(out.batch().origins.len());
         Tree {
@@ -106,7 +111,6 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
             anchors: Vec::new(),
             dead: FxHashSet::default(),
             merged: 0,
-
             last: 0,
             duplicates: Vec::new(),
             scalars: scalars.then(Vec::new),
@@ -129,7 +133,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
     }
 
     /// Ends a document and gives its root, if it has one.
-    pub(crate) fn end(&mut self) -> Option<u32> {
+    pub fn end(&mut self) -> Option<u32> {
         if self.out.node_count() == self.first_node {
             return None;
         }
@@ -141,13 +145,13 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
     }
 
     /// Keeps what has been built so far, whatever becomes of what follows.
-    pub(crate) fn keep(&mut self) {
+    pub fn keep(&mut self) {
         self.first_node = self.out.node_count();
         self.first_origin = crate::place::small(self.out.batch().origins.len());
     }
 
     /// Forgets what came after the last document that was kept.
-    pub(crate) fn discard(&mut self) {
+    pub fn discard(&mut self) {
         self.frames.clear();
         self.out.truncate(self.first_node, self.first_origin);
     }
@@ -239,7 +243,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         self.last = start.max(self.last);
         self.room(start)?;
         if self.frames.len() >= MAX_DEPTH {
-            let message = format!("nested deeper than {MAX_DEPTH} levels; no manifest needs that");
+            let message = format!("nested deeper than {MAX_DEPTH} levels; no file needs that");
             return Err(Fault::meaning(start, start, message));
         }
         let Some((key, key_origin)) = self.key_of_value() else {
@@ -349,7 +353,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
 }
 
 /// The node itself, or what a link leads to.
-pub(crate) fn resolve(out: &Builder, node: u32) -> u32 {
+pub fn resolve(out: &Builder, node: u32) -> u32 {
     let nodes = &out.batch().nodes;
     let mut at = node;
     while nodes.kind(at) == Kind::Link {

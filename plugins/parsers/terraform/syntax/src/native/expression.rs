@@ -6,7 +6,7 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{self, Expression, ObjectKey, TraversalOperator};
 
 use super::Lowering;
-use crate::syntax::{BinaryOperator, Expr, ExprKind, For, Span, Step, SyntaxError, UnaryOperator};
+use crate::{BinaryOperator, Expr, ExprKind, For, Span, Step, SyntaxError, UnaryOperator};
 
 /// Steps of one traversal: each is a level of the tree, and a tree must be of a depth that can be walked.
 const MOST_STEPS: usize = 128;

@@ -13,7 +13,7 @@ use crate::scalar::{self, Value};
 use crate::tolerant::Softened;
 
 /// A reader of one stretch of a file.
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     characters: Characters<'a>,
     /// The byte of the file where the stretch begins.
@@ -23,12 +23,21 @@ pub(crate) struct Reader<'a> {
     anchors: usize,
     before: usize,
     /// Where the document begins that is being read, or was read last.
-    pub(crate) started: u32,
+    pub started: u32,
 }
 
 impl<'a> Reader<'a> {
     /// Reads `text`, which stands in the file from byte `base` on.
-    pub(crate) fn new(text: &'a str, base: usize, ascii: bool, softened: Option<&'a Softened>) -> Self {
+    pub fn new(text: &'a str, base: usize, ascii: bool) -> Self {
+        Self::with(text, base, ascii, None)
+    }
+
+    /// Reads a stretch that was rewritten.
+    pub(crate) fn softened(softened: &'a Softened, base: usize, ascii: bool) -> Self {
+        Self::with(&softened.text, base, ascii, Some(softened))
+    }
+
+    fn with(text: &'a str, base: usize, ascii: bool, softened: Option<&'a Softened>) -> Self {
         Reader {
             parser: Parser::new_from_str(text),
             characters: Characters::new(text, ascii),
@@ -41,7 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one document. Gives whether there was one.
-    pub(crate) fn document(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<bool, Fault> {
+    pub fn document(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<bool, Fault> {
         while let Some(event) = self.parser.next_event() {
             let (event, span) = event.map_err(|error| self.fault(&error))?;
             match event {

@@ -70,7 +70,7 @@ pub(crate) fn explain(info: &str) -> (String, bool) {
         return (message.to_owned(), false);
     }
     if info.contains("recursion limit") {
-        let message = "brackets nested deeper than 255 levels; no manifest needs that";
+        let message = "brackets nested deeper than 255 levels; no file needs that";
         return (message.to_owned(), false);
     }
     if let Some(character) = info.strip_prefix("unexpected character: `") {

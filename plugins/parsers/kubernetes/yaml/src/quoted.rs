@@ -3,7 +3,7 @@
 
 /// The byte past the closing quote of the scalar whose opening quote is at `start`; the end of the text
 /// where it is never closed.
-pub(crate) fn end(text: &str, start: usize) -> usize {
+pub fn end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let quote = bytes.get(start).copied().unwrap_or(b'"');
     let mut at = start + 1;
@@ -59,7 +59,7 @@ fn flush(result: &mut String, breaks: &mut usize) {
 }
 
 /// What a double-quoted scalar says, or the byte within `inner` where it makes no sense.
-pub(crate) fn double(inner: &str) -> Result<String, usize> {
+pub fn double(inner: &str) -> Result<String, usize> {
     let mut result = String::with_capacity(inner.len());
     let mut rest = inner;
     // What may not be trimmed away before a line break: everything up to the last escape.

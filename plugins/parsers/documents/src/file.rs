@@ -1,0 +1,109 @@
+//! One file, from its text to its resources.
+
+use palisade_sdk::parser::{Coverage, Status, may_suppress};
+use palisade_sdk::tape::{Builder, NONE, Resource};
+use palisade_sdk::{Diagnostic, Span};
+use palisade_yaml::{Fault, Lines, small};
+
+use crate::value::{Place, Value, Writer};
+use crate::{dockerfile, dotenv, hcl, ini, properties, structured, toml};
+
+/// What a reader gives of a file.
+pub(crate) struct Read {
+    pub(crate) root: Value,
+    /// Where comments stand and what they say, those that suppress findings and maybe others.
+    pub(crate) comments: Vec<(Place, String)>,
+}
+
+/// Reads a file and says how far it was read.
+pub(crate) fn read(
+    out: &mut Builder,
+    diagnostics: &mut Vec<Diagnostic>,
+    path: &str,
+    format: &str,
+    text: &str,
+) -> Coverage {
+    if u32::try_from(text.len()).is_err() {
+        return coverage(path, Status::Failed, "larger than 4 GiB; exclude it", None);
+    }
+    let mut lines = Lines::new(text);
+    let document = out.document(path, format);
+    let (nodes, origins) = (out.node_count(), small(out.batch().origins.len()));
+    let mut writer = Writer { out, lines: &mut lines, document };
+    let fault = if matches!(format, "yaml" | "json") {
+        structured::read(&mut writer, diagnostics, path, format)
+    } else {
+        one(&mut writer, path, format, text).err()
+    };
+    let Some(fault) = fault else { return coverage(path, Status::Scanned, "", None) };
+    let span = Some(lines.span(fault.start, fault.end));
+    if is_template(format, text) {
+        return coverage(path, Status::Unsupported, "a template, not a document", span);
+    }
+    if !matches!(format, "yaml" | "json") {
+        out.truncate(nodes, origins);
+    }
+    coverage(path, Status::Failed, &fault.message, span)
+}
+
+/// Whether a file that cannot be read is one that another program makes a document of.
+pub(crate) fn is_template(format: &str, text: &str) -> bool {
+    matches!(format, "yaml" | "json" | "hcl2") && text.contains("{{")
+}
+
+pub(crate) fn coverage(path: &str, status: Status, reason: &str, span: Option<Span>) -> Coverage {
+    Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
+}
+
+/// A file of a format in which a file is one document.
+fn one(writer: &mut Writer<'_, '_>, path: &str, format: &str, text: &str) -> Result<(), Fault> {
+    let read = match format {
+        "toml" => toml::read(text),
+        "hcl2" => hcl::read(text),
+        "dockerfile" => dockerfile::read(text),
+        "ini" => ini::read(text),
+        "dotenv" => dotenv::read(text),
+        "properties" => properties::read(text),
+        _ => Err(Fault::meaning(0, 0, format!("no format `{format}` is known here"))),
+    }?;
+    let root = writer.root(&read.root)?;
+    resource(writer, path, format, root, 1);
+    for (place, text) in read.comments {
+        if may_suppress(&text) {
+            let origin = writer.origin(place);
+            writer.out.comment(writer.document, origin, &text);
+        }
+    }
+    Ok(())
+}
+
+/// Adds a document, the first of its file or a later one, as a resource.
+pub(crate) fn resource(writer: &mut Writer<'_, '_>, path: &str, format: &str, root: u32, number: usize) {
+    let address = if number == 1 { path.to_owned() } else { format!("{path}#{number}") };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let origin = first_line(writer, root);
+    let out = &mut *writer.out;
+    let resource = Resource {
+        address: out.text(&address),
+        kind: out.text("document"),
+        provider: 0,
+        name: out.text(name),
+        format: out.text(format),
+        document: writer.document,
+        root,
+        origin,
+        module: 0,
+    };
+    out.resource(resource);
+}
+
+/// The first line of a document: what a reader wants to see of it.
+fn first_line(writer: &mut Writer<'_, '_>, root: u32) -> u32 {
+    let batch = writer.out.batch();
+    let row = batch.nodes.origins.get(root as usize).copied().unwrap_or(NONE);
+    let Some(whole) = batch.origins.get(row) else { return NONE };
+    let text = writer.lines.text();
+    let line = text.get(whole.start as usize..whole.end as usize).and_then(|text| text.lines().next());
+    let length = small(line.unwrap_or("").trim_end().len());
+    writer.origin((whole.start, whole.start + length))
+}

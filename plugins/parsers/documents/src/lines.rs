@@ -1,0 +1,94 @@
+//! Lines of text for the formats that go by the line.
+
+use palisade_yaml::small;
+
+use crate::file::Read;
+use crate::value::{Form, Map, Place, Value};
+
+/// The lines of a text from one byte on, each without its end.
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// A stretch of the file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) text: &'a str,
+    /// Where it begins in the file.
+    pub(crate) start: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// At the beginning of a text, after a byte order mark.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Cursor { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } }
+    }
+
+    /// The next line.
+    pub(crate) fn line(&mut self) -> Option<Stretch<'a>> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let whole = rest.split_inclusive('\n').next()?;
+        let start = self.at;
+        self.at += whole.len();
+        let text = whole.strip_suffix('\n').unwrap_or(whole);
+        Some(Stretch { text: text.strip_suffix('\r').unwrap_or(text), start })
+    }
+
+    /// The text from a byte on, whatever lines it goes over.
+    pub(crate) fn rest(&self, from: usize) -> &'a str {
+        self.text.get(from..).unwrap_or("")
+    }
+
+    /// Goes on with the line after the one that holds this byte.
+    pub(crate) fn skip_past(&mut self, byte: usize) {
+        let rest = self.rest(byte);
+        self.at = byte + rest.find('\n').map_or(rest.len(), |length| length + 1);
+    }
+}
+
+impl Stretch<'_> {
+    /// Without the blanks around.
+    pub(crate) fn trim(self) -> Self {
+        self.trim_start().trim_end()
+    }
+
+    pub(crate) fn trim_start(self) -> Self {
+        let text = self.text.trim_start();
+        Stretch { text, start: self.start + self.text.len() - text.len() }
+    }
+
+    pub(crate) fn trim_end(self) -> Self {
+        Stretch { text: self.text.trim_end(), ..self }
+    }
+
+    /// What is before a byte of it, and what from there on.
+    pub(crate) fn split(self, at: usize) -> (Self, Self) {
+        let (before, after) = self.text.split_at_checked(at).unwrap_or((self.text, ""));
+        (Stretch { text: before, ..self }, Stretch { text: after, start: self.start + before.len() })
+    }
+
+    /// Without its first bytes.
+    pub(crate) fn skip(self, bytes: usize) -> Self {
+        self.split(bytes).1
+    }
+
+    pub(crate) fn end(self) -> usize {
+        self.start + self.text.len()
+    }
+
+    pub(crate) fn place(self) -> Place {
+        (small(self.start), small(self.end()))
+    }
+
+    /// As a comment whose first character is its sign.
+    pub(crate) fn comment(self) -> (Place, String) {
+        (self.place(), self.text.trim_start_matches(['#', ';', '!']).trim().to_owned())
+    }
+}
+
+/// A file of keys and values.
+pub(crate) fn flat(map: Map, comments: Vec<(Place, String)>) -> Read {
+    let place = map.place();
+    Read { root: Value::new(Form::Map(map), place), comments }
+}

@@ -1,0 +1,84 @@
+//! YAML and JSON: what `sigs.k8s.io/yaml` and `encoding/json`, which Conftest reads them with, make of them. kubectl
+//! reads with the same, so the reading is the Kubernetes parser's. A list that is a whole document stays one,
+//! though Conftest hands its policies the items of it one by one where nothing else is in the file.
+
+use palisade_sdk::{Diagnostic, Kind, Level};
+use palisade_yaml::{Fault, Tree, Visitor, comments};
+
+use crate::file::{is_template, resource};
+use crate::value::{Place, Writer};
+
+/// How many remarks of one file are worth telling.
+const MAX_REMARKS: usize = 100;
+
+/// Reads all documents of a file, and gives the first thing that could not be read.
+pub(crate) fn read(
+    writer: &mut Writer<'_, '_>,
+    diagnostics: &mut Vec<Diagnostic>,
+    path: &str,
+    format: &str,
+) -> Option<Fault> {
+    let text = writer.lines.text();
+    let mut tree = Tree::new(writer.out, writer.lines, writer.document, comments::any(text));
+    let mut found = Found::default();
+    let fault = palisade_yaml::read(&mut tree, path, &mut found);
+    let scalars = tree.scalars.take();
+    if fault.is_some() && is_template(format, text) {
+        // A document of it that happened to be one is none: nothing says so to the batch.
+        return fault;
+    }
+    for (number, root) in (1..).zip(&found.roots) {
+        resource(writer, path, format, *root, number);
+    }
+    if let Some(scalars) = scalars {
+        comments::add(writer.out, writer.lines, writer.document, &scalars);
+    }
+    for (level, code, message, place) in found.remarks {
+        let span = Some(writer.lines.span(place.0, place.1));
+        diagnostics.push(Diagnostic { level, code: code.to_owned(), message, path: path.to_owned(), span });
+    }
+    fault
+}
+
+/// What was found in a file so far.
+#[derive(Default)]
+struct Found {
+    roots: Vec<u32>,
+    remarks: Vec<(Level, &'static str, String, Place)>,
+}
+
+impl Found {
+    fn remark(&mut self, code: &'static str, message: String, place: Place) {
+        if self.remarks.len() < MAX_REMARKS {
+            self.remarks.push((Level::Warning, code, message, place));
+        }
+    }
+}
+
+impl Visitor for Found {
+    fn document(&mut self, tree: &mut Tree<'_, '_, '_>, start: u32) {
+        let duplicates = std::mem::take(&mut tree.duplicates);
+        let root = tree.end().filter(|root| tree.out.batch().nodes.kind(*root) != Kind::Null);
+        let Some(root) = root else {
+            tree.discard();
+            return;
+        };
+        tree.keep();
+        self.roots.push(root);
+        for duplicate in duplicates {
+            let batch = tree.out.batch();
+            let message = format!(
+                "the key `{}` comes twice in this mapping, and only the last one counts; remove one",
+                batch.text(duplicate.key)
+            );
+            let origin = batch.origins.get(duplicate.origin);
+            let place = origin.map_or((start, start), |origin| (origin.start, origin.end));
+            self.remark("yaml-duplicate-key", message, place);
+        }
+    }
+
+    fn tolerated(&mut self, fault: &Fault) {
+        let message = format!("read as kubectl reads it, though it is not strict YAML: {}", fault.message);
+        self.remark("yaml-tolerated", message, (fault.start, fault.end));
+    }
+}

@@ -1,0 +1,28 @@
+//! Every file in `cases`, with all that is read from it.
+
+#![cfg(test)]
+
+mod common;
+
+use std::path::Path;
+
+use palisade_sdk::testing::MemoryTree;
+
+#[test]
+fn cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| {
+        for path in paths {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let tree = MemoryTree::new([(name.as_str(), text.as_str())]);
+            let parsed = common::parse_in(&tree, &name);
+            insta::assert_snapshot!(name, common::render(&parsed));
+        }
+    });
+}

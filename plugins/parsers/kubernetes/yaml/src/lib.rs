@@ -1,0 +1,28 @@
+//! YAML and JSON as trees of values, each with its place.
+//!
+//! What parsers of such files are made of. It reads as kubectl reads, down to `yes` being a boolean, and each
+//! value keeps the place where it was written. Anchors are never copied: an alias is a link, so a small file
+//! stays small.
+//!
+//! The way of a file: `documents` walks it, `reader` (after a failure with the help of `tolerant`) or `json`
+//! gives events, `build` makes them a tree, `comments` finds what suppresses findings.
+
+mod build;
+pub mod comments;
+mod compact;
+mod documents;
+mod json;
+mod merge;
+mod messages;
+mod place;
+mod quoted;
+mod reader;
+mod scalar;
+mod tolerant;
+
+pub use build::{Duplicate, Fault, Tree, resolve};
+pub use documents::{Visitor, next_document, read};
+pub use place::{Lines, small};
+pub use quoted::{double as unescaped, end as quoted_end};
+pub use reader::Reader;
+pub use scalar::is_json_number;
