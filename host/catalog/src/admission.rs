@@ -376,15 +376,6 @@ impl<'a> Admission<'a> {
                     .await
                     .result
                     .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
-                if let Some(control) =
-                    info.controls.iter().find(|it| it.scope == palisade_domain::Scope::Document)
-                {
-                    let reason = format!(
-                        "control `{}` judges whole documents, which this version does not offer yet",
-                        control.id
-                    );
-                    return Err(self.refuse(Step::Describe, reason));
-                }
                 self.pass(Step::Describe, format!("{} controls", info.controls.len()));
                 Role::Pack { pack, info }
             }

@@ -48,6 +48,9 @@ pub(crate) enum Command {
     Parse(Box<ParseOptions>),
     /// List controls, or explain one
     Controls(ControlsOptions),
+    /// Write, test and build packs of policies in Rego
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Look at, check, install and build plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -120,8 +123,8 @@ pub(crate) struct TreeOptions {
     /// Configuration of the repository; without it the nearest `palisade.toml` above PATH, inside the tree
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// A plugin file to use beside the built-in and installed ones
-    #[arg(long, value_name = "FILE")]
+    /// A plugin file, or a folder of Rego, to use beside the built-in and installed ones
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) plugin: Vec<PathBuf>,
     /// Parse, and judge, with this input, such as `prod=prod.tfvars`; may be repeated
     ///
@@ -187,8 +190,8 @@ pub(crate) struct ScanOptions {
     /// Write a report to a file, such as `-o json=report.json`; may be repeated
     #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// Judge with this pack only, by name or file; may be repeated [default: all]
-    #[arg(long, value_name = "NAME|FILE")]
+    /// Judge with this pack only, by name, file or folder of Rego; may be repeated [default: all]
+    #[arg(long, value_name = "NAME|FILE|FOLDER")]
     pub(crate) pack: Vec<String>,
     /// Only controls whose id or alias matches; may be repeated
     #[arg(long, value_name = "GLOB")]
@@ -251,8 +254,8 @@ pub(crate) struct ControlsOptions {
     /// Write a page of Markdown for each control, and one that leads to them, into this folder
     #[arg(short, long, value_name = "FOLDER", conflicts_with_all = ["id", "format"])]
     pub(crate) output: Option<PathBuf>,
-    /// A plugin file to use beside the built-in and installed ones
-    #[arg(long, value_name = "FILE")]
+    /// A plugin file, or a folder of Rego, to use beside the built-in and installed ones
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) plugin: Vec<PathBuf>,
 }
 
@@ -282,6 +285,60 @@ pub(crate) struct DoctorOptions {
     /// Format on standard output [default: table on a terminal, else json]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<PlainFormat>,
+}
+
+/// A folder of policies.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PackFolder {
+    /// The folder: files of Rego, data in files called `data` or in a folder `data`, and `pack.toml`, if there is one
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// A package whose rules `deny`, `violation` and `warn` are controls, `*` for all; may be repeated [default: main]
+    #[arg(long, value_name = "PACKAGE")]
+    pub(crate) namespace: Vec<String>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum PackCommand {
+    /// Write a folder with a first control and its tests
+    New {
+        /// The folder, which is not there yet
+        folder: PathBuf,
+        /// Judge whole documents, as Conftest does, instead of resources
+        #[arg(long)]
+        documents: bool,
+    },
+    /// Make a folder one plugin file, which parses no Rego when it scans
+    Build {
+        #[command(flatten)]
+        pack: PackFolder,
+        /// The file to write [default: NAME.wasm]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Run the tests of a folder: rules `test_…` in files `…_test.rego`
+    ///
+    /// Exit status: 0 where all hold, 1 where one does not, 2 where the folder is not right.
+    Test {
+        #[command(flatten)]
+        pack: PackFolder,
+        /// Format on standard output [default: table on a terminal, else json]
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<PlainFormat>,
+        /// Fail where tests reach less of the rules' lines than this
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+        coverage: Option<u8>,
+    },
+    /// Say what is wrong with a folder, and what could be better
+    ///
+    /// Exit status: 0 where nothing is, 1 where something could be better, 2 where it is no pack.
+    Lint {
+        #[command(flatten)]
+        pack: PackFolder,
+        /// Format on standard output [default: table on a terminal, else json]
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<PlainFormat>,
+    },
 }
 
 #[derive(Clone, Debug, Subcommand)]

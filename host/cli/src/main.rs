@@ -9,6 +9,7 @@ mod failure;
 mod log;
 mod manual;
 mod output;
+mod pack;
 mod plugin;
 mod progress;
 mod scan;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Scan(options) => scan::scan(options, arguments.shared),
         Command::Parse(options) => scan::parse(options, arguments.shared),
         Command::Controls(options) => controls::controls(options),
+        Command::Pack(command) => pack::pack(command),
         Command::Plugin(command) => plugin::plugin(command),
         Command::Config(command) => config::config(command, arguments.shared),
         Command::Serve(options) => serve::serve(options),

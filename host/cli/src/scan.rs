@@ -72,9 +72,10 @@ fn scan_failure(error: ScanError) -> Failure {
     }
 }
 
-/// The packs that were asked for: files are plugins to load, the rest are names.
+/// The packs that were asked for: files and folders are plugins to load, the rest are names. A folder that is called
+/// as a built-in pack is, is meant: what is there counts before what it is called.
 fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let (files, names): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(|it| Path::new(it).is_file());
+    let (files, names): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(|it| Path::new(it).exists());
     (files.into_iter().map(PathBuf::from).collect(), names)
 }
 
@@ -91,14 +92,17 @@ fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> R
             .map(|it| it.manifest.name.as_str())
             .collect();
         return Err(Failure::wrong_use(anyhow!(
-            "there is no pack `{name}`, neither by name nor as a file; there are: {}",
+            "there is no pack `{name}`, neither by name nor as a file or folder; there are: {}",
             known.join(", ")
         )));
     }
-    for file in files {
-        let bytes = std::fs::read(file).map_err(Failure::wrong_use)?;
-        let manifest = palisade_catalog::manifest_of(&bytes).map_err(Failure::wrong_use)?;
-        names.push(manifest.name);
+    for path in files {
+        names.push(if path.is_dir() {
+            palisade_packs::Folder::read(path).map_err(Failure::wrong_use)?.pack.name
+        } else {
+            let bytes = std::fs::read(path).map_err(Failure::wrong_use)?;
+            palisade_catalog::manifest_of(&bytes).map_err(Failure::wrong_use)?.name
+        });
     }
     Ok(names)
 }

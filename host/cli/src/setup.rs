@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use palisade_catalog::{Catalog, CodeCache, Compiler, Home, Host};
+use palisade_catalog::{Catalog, CodeCache, Compiler, Given, Home, Host};
+use palisade_packs::{Folder, Workshop};
 use palisade_sandbox::Sandbox;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 
@@ -54,12 +55,26 @@ pub(crate) fn host(jobs: usize, home: Option<&Home>, strangers: bool) -> Result<
     Ok(Host { sandbox: Arc::new(sandbox), cache, compiler: Compiler { program, arguments } })
 }
 
-/// The plugins.
-pub(crate) async fn catalog(jobs: usize, files: &[PathBuf]) -> Result<Catalog, Failure> {
+/// The plugins: built in, installed, and given as files or, for packs of Rego, as folders.
+pub(crate) async fn catalog(jobs: usize, given: &[PathBuf]) -> Result<Catalog, Failure> {
     let home = home();
     let installed = home.as_ref().is_some_and(|home| home.lock().exists());
-    let host = host(jobs, home.as_ref(), installed || !files.is_empty())?;
-    let catalog = Catalog::load(&host, home.as_ref(), files).await.map_err(Failure::wrong_use)?;
+    let host = host(jobs, home.as_ref(), installed || !given.is_empty())?;
+    let workshop = Workshop::new(&host, home.as_ref());
+    let mut plugins = Vec::new();
+    for path in given {
+        plugins.push(if path.is_dir() {
+            let folder = Folder::read(path).map_err(Failure::wrong_use)?;
+            let built = workshop.pack(&folder).await;
+            let built = built
+                .with_context(|| format!("`{}` is no pack", path.display()))
+                .map_err(Failure::wrong_use)?;
+            Given::Made { of: path.clone(), component: built.component }
+        } else {
+            Given::File(path.clone())
+        });
+    }
+    let catalog = Catalog::load(&host, home.as_ref(), &plugins).await.map_err(Failure::wrong_use)?;
     if catalog.plugins().is_empty() {
         return Err(Failure::wrong_use(anyhow!(
             "there is no plugin: this program was built without the built-in ones; build it with \

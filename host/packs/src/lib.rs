@@ -11,7 +11,7 @@ mod template;
 mod workshop;
 
 pub use folder::{Folder, FolderError};
-pub use manifest::PackFile;
+pub use manifest::{PackFile, plain_name};
 pub use palisade_rego_order::{Answer, Covered, Found, Remark, Tested};
 pub use template::{Template, template};
 pub use workshop::{Built, PackError, Workshop};

@@ -64,7 +64,7 @@ impl PackFile {
         let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let called = full.file_name().and_then(|name| name.to_str()).unwrap_or("pack").to_owned();
         if pack.name.is_empty() {
-            pack.name = plain(&called);
+            pack.name = plain_name(&called);
         }
         if pack.title.is_empty() {
             pack.title = format!("Policies of {called}");
@@ -94,8 +94,8 @@ impl PackFile {
     }
 }
 
-/// A folder's name as a plugin's.
-fn plain(name: &str) -> String {
+/// A folder's name as that of a plugin: small letters, digits and dashes.
+pub fn plain_name(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })

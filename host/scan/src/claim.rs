@@ -87,9 +87,25 @@ fn globs(patterns: impl Iterator<Item = impl AsRef<str>>) -> Result<GlobSet, glo
     set.build()
 }
 
+/// Which formats are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Those that say which resources a tree declares.
+    Resources,
+    /// Those that take whole files as documents.
+    Documents,
+}
+
+impl Reading {
+    fn wants(self, format: &Format) -> bool {
+        format.documents == (self == Reading::Documents)
+    }
+}
+
 /// Asks every parser, then arbitrates.
 pub(crate) async fn claim(
     catalog: &Catalog,
+    reading: Reading,
     snapshot: &Arc<dyn Snapshot>,
     inventory: &Inventory,
     observer: &Observer,
@@ -101,7 +117,7 @@ pub(crate) async fn claim(
     for plugin in catalog.plugins() {
         let Role::Parser { parser, formats } = &plugin.role else { continue };
         let name = &plugin.manifest.name;
-        let patterns = formats.iter().flat_map(|format| &format.globs);
+        let patterns = formats.iter().filter(|it| reading.wants(it)).flat_map(|format| &format.globs);
         let result = match globs(patterns) {
             Err(error) => {
                 let what = format!("a pattern of its formats is not right: {error}");
@@ -114,7 +130,11 @@ pub(crate) async fn claim(
                     continue;
                 }
                 let asked = Asked { plugin, parser, formats: formats.len(), candidates: &candidates };
-                let units = asked.ask(snapshot, observer, session).await;
+                // A parser may have formats of both kinds; what was not asked for is left.
+                let units = asked.ask(snapshot, observer, session).await.map(|mut units| {
+                    units.retain(|it| formats.get(it.format as usize).is_some_and(|it| reading.wants(it)));
+                    units
+                });
                 (candidates, units)
             }
         };

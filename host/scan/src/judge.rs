@@ -59,6 +59,8 @@ pub(crate) struct Judge {
     beside: Vec<u32>,
     /// Indices of the controls that see the tree.
     tree: Vec<u32>,
+    /// Indices of the controls that see whole documents.
+    document: Vec<u32>,
     parameters: Vec<(String, String)>,
     speaks: Arc<Speaks>,
 }
@@ -71,13 +73,21 @@ struct Speaks {
     by_shape: HashMap<String, Vec<u32>>,
     /// Controls that want to see a kind beside their subjects.
     beside: HashMap<String, Vec<u32>>,
+    /// Controls that judge every kind.
+    all: Vec<u32>,
 }
+
+/// What a control says that judges every kind.
+const EVERY_KIND: &str = "*";
 
 impl Speaks {
     fn of(controls: &[Control]) -> Speaks {
         let mut speaks = Speaks::default();
-        let Speaks { by_kind, by_shape, beside } = &mut speaks;
+        let Speaks { by_kind, by_shape, beside, all } = &mut speaks;
         for (index, control) in (0u32..).zip(controls) {
+            if control.kinds.iter().any(|kind| kind == EVERY_KIND) {
+                all.push(index);
+            }
             for (names, place) in [
                 (&control.kinds, &mut *by_kind),
                 (&control.shapes, &mut *by_shape),
@@ -95,7 +105,7 @@ impl Speaks {
     fn about(&self, resource: ResourceView<'_>) -> impl Iterator<Item = u32> {
         let shaped = self.by_shape.iter().filter(move |(shape, _)| resource.shape(shape).is_some());
         let of_kind = self.by_kind.get(resource.kind()).into_iter();
-        of_kind.chain(shaped.map(|(_, controls)| controls)).flatten().copied()
+        of_kind.chain(shaped.map(|(_, controls)| controls)).chain([&self.all]).flatten().copied()
     }
 
     /// Controls that look at it beside others.
@@ -117,6 +127,25 @@ pub(crate) struct Terms<'a> {
     pub(crate) environment: &'a str,
     pub(crate) observer: &'a Observer,
     pub(crate) session: Option<&'a Session>,
+}
+
+/// How often what failed is asked again in halves: enough to find two faults among a thousand controls.
+const MOST_FAILURES: u32 = 24;
+
+/// Whether a fault may be that of one control, so that the others are worth asking by themselves.
+fn is_of_a_control(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Cpu { .. }
+            | Fault::Wall { .. }
+            | Fault::Memory { .. }
+            | Fault::Stack
+            | Fault::Panicked { .. }
+            | Fault::Trapped { .. }
+            | Fault::Output { .. }
+            | Fault::Findings { .. }
+            | Fault::LogLines { .. }
+    )
 }
 
 /// What is judged.
@@ -165,11 +194,17 @@ pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
             alone,
             beside,
             tree: enabled(Scope::Tree),
+            document: enabled(Scope::Document),
             parameters,
             speaks: Arc::new(Speaks::of(&info.controls)),
         });
     }
     judges
+}
+
+/// Those that judge whole documents, to be asked about the documents of a tree.
+pub(crate) fn of_documents(judges: &[Judge]) -> Vec<Judge> {
+    judges.iter().filter_map(Judge::of_documents).collect()
 }
 
 fn understands(control: &Control, resource: ResourceView<'_>) -> bool {
@@ -184,7 +219,26 @@ fn rows(batch: &Batch) -> impl Iterator<Item = (u32, ResourceView<'_>)> {
 impl Judge {
     /// The controls that take part.
     pub(crate) fn taken(&self) -> impl Iterator<Item = &Control> {
-        self.controls(&self.component).chain(self.controls(&self.tree))
+        [&self.component, &self.tree, &self.document].into_iter().flat_map(|enabled| self.controls(enabled))
+    }
+
+    /// Whether some of its controls want to see resources.
+    pub(crate) fn sees_resources(&self) -> bool {
+        !(self.component.is_empty() && self.tree.is_empty())
+    }
+
+    /// The judge of whole documents, if some of these controls want them.
+    fn of_documents(&self) -> Option<Judge> {
+        let document = self.document.clone();
+        (!document.is_empty()).then(|| Judge {
+            // A document is a resource that stands for itself.
+            alone: document.clone(),
+            component: document,
+            beside: Vec::new(),
+            tree: Vec::new(),
+            document: Vec::new(),
+            ..self.clone()
+        })
     }
 
     /// All controls of the pack.
@@ -256,6 +310,17 @@ impl Judge {
     }
 
     async fn ask(&self, matter: Matter<'_>, enabled: &[u32], terms: Terms<'_>) -> Judged {
+        self.ask_within(matter, enabled, terms, &mut 0).await
+    }
+
+    /// The same, after so many calls of it that failed.
+    async fn ask_within(
+        &self,
+        matter: Matter<'_>,
+        enabled: &[u32],
+        terms: Terms<'_>,
+        failures: &mut u32,
+    ) -> Judged {
         let Matter { batch, on, .. } = matter;
         let mut judged = Judged::default();
         let subjects = self.subjects(enabled, batch);
@@ -278,6 +343,14 @@ impl Judge {
                 (judged.findings, judged.used) =
                     finding::findings(batch, &self.controls, &judgement, terms.notes, terms.today);
                 judged.diagnostics = judgement.diagnostics;
+            }
+            Err(fault) if enabled.len() > 1 && is_of_a_control(&fault) && *failures < MOST_FAILURES => {
+                *failures += 1;
+                // One control makes its neighbours fail: halves are asked until it is alone.
+                let (one, other) = enabled.split_at(enabled.len() / 2);
+                for half in [one, other] {
+                    judged.add(Box::pin(self.ask_within(matter, half, terms, failures)).await);
+                }
             }
             Err(fault) => {
                 let controls =

@@ -14,12 +14,14 @@ use palisade_source::WalkError;
 use thiserror::Error;
 
 use crate::cache::Session;
-use crate::claim::{Claimed, claim};
+use crate::claim::{Claimed, Reading, claim};
 use crate::environment::EnvironmentError;
 use crate::event::Event;
 use crate::finding::tell_apart;
 use crate::inventory::Inventory;
-use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_apart, judge_tree, judges};
+use crate::judge::{
+    Judge, Judged, Terms, for_the_tree, judge, judge_apart, judge_tree, judges, of_documents,
+};
 use crate::merge::merge;
 use crate::request::Request;
 use crate::suppress::Notes;
@@ -189,14 +191,34 @@ async fn in_environments(
 }
 
 /// All units of a tree, in a fixed order, and the coverage of what no unit took.
+#[derive(Default)]
 struct Walked {
     units: Vec<UnitResult>,
     coverage: Vec<Coverage>,
     errors: Vec<PluginError>,
 }
 
+impl Walked {
+    /// Adds another reading of the same tree. Of what both say of a file the worse word counts.
+    fn add(&mut self, other: Walked) {
+        self.units.extend(other.units);
+        self.errors.extend(other.errors);
+        let mut said: BTreeMap<String, Coverage> = BTreeMap::new();
+        for it in std::mem::take(&mut self.coverage).into_iter().chain(other.coverage) {
+            let merged = match said.remove(&it.path) {
+                Some(before) => before.merge(it),
+                None => it,
+            };
+            said.insert(merged.path.clone(), merged);
+        }
+        self.coverage = said.into_values().collect();
+        self.coverage.sort();
+    }
+}
+
 async fn walk(
     catalog: &Catalog,
+    reading: Reading,
     request: &Request,
     session: Option<&Session>,
     then: Then,
@@ -206,11 +228,15 @@ async fn walk(
     let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
         .await
         .map_err(|error| ScanError::Internal(error.to_string()))??;
-    let mut claims = claim(catalog, &request.snapshot, &inventory, &request.observer, session).await;
-    let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
-    let environments = request.environments.of_units(&works)?;
-    for (unit, environments) in claims.units.iter_mut().zip(environments) {
-        unit.environments = environments;
+    let mut claims =
+        claim(catalog, reading, &request.snapshot, &inventory, &request.observer, session).await;
+    // A document is what its file says, in every environment.
+    if reading == Reading::Resources {
+        let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
+        let environments = request.environments.of_units(&works)?;
+        for (unit, environments) in claims.units.iter_mut().zip(environments) {
+            unit.environments = environments;
+        }
     }
     (request.observer)(Event::Units(claims.units.len()));
     let tasks = claims.units.into_iter().enumerate().map(|(number, claimed)| {
@@ -275,7 +301,7 @@ async fn end(session: Option<Session>) {
 /// Parses a tree, and stops there.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
     let session = request.session();
-    let walked = walk(catalog, request, session.as_ref(), Then::Keep).await?;
+    let walked = walk(catalog, Reading::Resources, request, session.as_ref(), Then::Keep).await?;
     end(session).await;
     let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
     for unit in walked.units {
@@ -317,11 +343,38 @@ async fn whole_tree(
     if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }
 }
 
+/// Reads and judges a tree: its resources, and the documents in it where controls want them. Where all controls do,
+/// nobody has a use for its resources.
+async fn read(
+    catalog: &Catalog,
+    judges: &Arc<[Judge]>,
+    request: &Request,
+    session: Option<&Session>,
+) -> Result<Walked, ScanError> {
+    let documents = of_documents(judges);
+    let resources = documents.is_empty() || judges.iter().any(Judge::sees_resources);
+    let mut walked = Walked::default();
+    if resources {
+        let then = Then::Judge(Arc::clone(judges));
+        walked = walk(catalog, Reading::Resources, request, session, then).await?;
+    }
+    if !documents.is_empty() {
+        let then = Then::Judge(documents.into());
+        let mut read = walk(catalog, Reading::Documents, request, session, then).await?;
+        if resources {
+            // They were counted as resources already.
+            read.units.iter_mut().for_each(|unit| unit.resources = 0);
+        }
+        walked.add(read);
+    }
+    Ok(walked)
+}
+
 /// Scans a tree.
 pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
     let judges: Arc<[Judge]> = judges(catalog, &request.selection).into();
     let session = request.session();
-    let walked = walk(catalog, request, session.as_ref(), Then::Judge(Arc::clone(&judges))).await?;
+    let walked = read(catalog, &judges, request, session.as_ref()).await?;
     let mut judged = Judged::default();
     let mut diagnostics = Vec::new();
     let mut errors = walked.errors;

@@ -1,0 +1,207 @@
+//! `palisade pack`: folders of Rego, written, tested and built.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use palisade_packs::{Answer, Built, Covered, Folder, PackError, Remark, Template, Tested, Workshop, template};
+use palisade_report::clean;
+use serde::Serialize;
+
+use crate::args::{PackCommand, PackFolder, PlainFormat};
+use crate::failure::Failure;
+use crate::output::{self, complain};
+use crate::setup;
+
+/// Tests failed, or something could be better.
+const NOT_GOOD: u8 = 1;
+
+pub(crate) fn pack(command: &PackCommand) -> Result<u8, Failure> {
+    match command {
+        PackCommand::New { folder, documents } => new(folder, *documents),
+        PackCommand::Build { pack, output } => build(pack, output.as_deref()),
+        PackCommand::Test { pack, format, coverage } => test(pack, *format, *coverage),
+        PackCommand::Lint { pack, format } => lint(pack, *format),
+    }
+}
+
+fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
+    if folder.exists() {
+        return Err(Failure::wrong_use(anyhow!("`{}` is there already: name another folder", folder.display())));
+    }
+    let kind = if documents { Template::Documents } else { Template::Resources };
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("policies");
+    let files = template(kind, &palisade_packs::plain_name(name));
+    let mut text = String::new();
+    for (path, content) in &files {
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)
+                .with_context(|| format!("cannot make `{}`", parent.display()))
+                .map_err(Failure::wrong_use)?;
+        }
+        output::write(&path, content.as_bytes())?;
+        let _ = writeln!(text, "{}", path.display());
+    }
+    let _ = writeln!(text, "\nNext: palisade pack test {0}\n      palisade scan --pack {0} PATH", folder.display());
+    output::print(&text)?;
+    Ok(0)
+}
+
+fn read(pack: &PackFolder) -> Result<Folder, Failure> {
+    let mut folder = Folder::read(&pack.folder).map_err(Failure::wrong_use)?;
+    if !pack.namespace.is_empty() {
+        folder.pack.namespaces.clone_from(&pack.namespace);
+    }
+    Ok(folder)
+}
+
+/// Works in the sandbox, with what is kept for later scans.
+fn work<T>(
+    with: impl AsyncFnOnce(&Workshop<'_>) -> Result<T, PackError> + Send,
+) -> Result<Result<T, PackError>, Failure> {
+    let home = setup::home();
+    let host = setup::host(1, home.as_ref(), false)?;
+    let workshop = Workshop::new(&host, home.as_ref());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.context("cannot start").map_err(Failure::incomplete)?.block_on(with(&workshop)))
+}
+
+fn build(pack: &PackFolder, file: Option<&Path>) -> Result<u8, Failure> {
+    let folder = read(pack)?;
+    let Built { name, component, answer } = work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
+    let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
+    output::write(&file, &component)?;
+    let answer = answer.unwrap_or_default();
+    for it in &answer.warnings {
+        complain(&format!("warning: {}", line(it)));
+    }
+    let text = format!("{}: {} controls, {} bytes\n", file.display(), answer.controls.len(), component.len());
+    output::print(&text)?;
+    Ok(0)
+}
+
+/// `file:line:column: text`, as compilers write it.
+fn line(it: &Remark) -> String {
+    clean(&match (it.file.as_str(), it.line) {
+        ("", _) => it.text.clone(),
+        (file, 0) => format!("{file}: {}", it.text),
+        (file, line) => format!("{file}:{line}:{}: {}", it.column, it.text),
+    })
+    .into_owned()
+}
+
+/// The results of tests, as programs read them.
+#[derive(Serialize)]
+struct Run<'a> {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+    percent: f64,
+    tests: &'a [Tested],
+    coverage: &'a [Covered],
+}
+
+impl<'a> Run<'a> {
+    fn of(answer: &'a Answer) -> Run<'a> {
+        let count = |wanted| answer.tests.iter().filter(|it| it.passed == wanted).count();
+        let lines = |of: fn(&Covered) -> usize| answer.coverage.iter().map(of).sum::<usize>();
+        let (reached, missed) = (lines(|it| it.reached.len()), lines(|it| it.missed.len()));
+        let all = u32::try_from(reached + missed).unwrap_or(u32::MAX).max(1);
+        let reached = u32::try_from(reached).unwrap_or(u32::MAX);
+        Run {
+            passed: count(Some(true)),
+            failed: count(Some(false)),
+            skipped: count(None),
+            percent: (f64::from(reached) * 1_000.0 / f64::from(all)).round() / 10.0,
+            tests: &answer.tests,
+            coverage: &answer.coverage,
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut text = String::new();
+        for it in self.tests {
+            let word = match it.passed {
+                Some(true) => "ok",
+                Some(false) => "FAILED",
+                None => "skipped",
+            };
+            let _ = writeln!(text, "{word:8} {}:{} {}", clean(&it.file), it.line, clean(&it.name));
+            if !it.error.is_empty() {
+                let _ = writeln!(text, "         {}", clean(&it.error));
+            }
+        }
+        for it in self.coverage.iter().filter(|it| !it.missed.is_empty()) {
+            let lines: Vec<String> = it.missed.iter().map(u32::to_string).collect();
+            let _ = writeln!(text, "not reached: {} lines {}", clean(&it.file), lines.join(", "));
+        }
+        let Run { passed, failed, skipped, percent, .. } = self;
+        let _ = writeln!(text, "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines reached");
+        text
+    }
+}
+
+fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Result<u8, Failure> {
+    let folder = read(pack)?;
+    let answer = work(async |shop| shop.test(&folder).await)?.map_err(Failure::wrong_use)?;
+    let run = Run::of(&answer);
+    if run.tests.is_empty() {
+        return Err(Failure::wrong_use(anyhow!(
+            "`{}` has no test: write rules `test_…` into files `…_test.rego`",
+            pack.folder.display()
+        )));
+    }
+    output::print(&match output::plain_format(format) {
+        PlainFormat::Json => output::json(&run)?,
+        PlainFormat::Table => run.table(),
+    })?;
+    let short = least.is_some_and(|least| run.percent < f64::from(least));
+    if let Some(least) = least.filter(|_| short) {
+        complain(&format!("tests reach {} % of the rules' lines, less than {least} %", run.percent));
+    }
+    Ok(if run.failed > 0 || short { NOT_GOOD } else { 0 })
+}
+
+/// What is wrong, as programs read it.
+#[derive(Serialize)]
+struct Linted<'a> {
+    problems: &'a [Remark],
+    warnings: &'a [Remark],
+    controls: &'a [palisade_packs::Found],
+}
+
+fn lint(pack: &PackFolder, format: Option<PlainFormat>) -> Result<u8, Failure> {
+    let folder = read(pack)?;
+    let answer = match work(async |shop| shop.test(&folder).await)? {
+        Ok(answer) => answer,
+        Err(PackError::Problems(problems)) => Answer { problems, ..Answer::default() },
+        Err(error) => return Err(Failure::wrong_use(error)),
+    };
+    let Answer { problems, warnings, controls, .. } = &answer;
+    output::print(&match output::plain_format(format) {
+        PlainFormat::Json => output::json(&Linted { problems, warnings, controls })?,
+        PlainFormat::Table => {
+            let mut text = String::new();
+            for it in problems {
+                let _ = writeln!(text, "error: {}", line(it));
+            }
+            for it in warnings {
+                let _ = writeln!(text, "warning: {}", line(it));
+            }
+            let _ = writeln!(
+                text,
+                "{} controls, {} errors, {} warnings",
+                controls.len(),
+                problems.len(),
+                warnings.len()
+            );
+            text
+        }
+    })?;
+    Ok(match (problems.is_empty(), warnings.is_empty()) {
+        (true, true) => 0,
+        (true, false) => NOT_GOOD,
+        (false, _) => 2,
+    })
+}
