@@ -61,7 +61,7 @@ fn work<T>(
     with: impl AsyncFnOnce(&Workshop<'_>) -> Result<T, PackError> + Send,
 ) -> Result<Result<T, PackError>, Failure> {
     let home = setup::home();
-    let host = setup::host(1, home.as_ref(), false)?;
+    let host = setup::host(1, home.as_ref(), true)?;
     let workshop = Workshop::new(&host, home.as_ref());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     Ok(runtime.context("cannot start").map_err(Failure::incomplete)?.block_on(with(&workshop)))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use palisade_catalog::{Home, Host, REGO_ENGINE};
 use palisade_rego_order::{ANSWER, Answer, Order, ROOM, Remark, TAKE, Task, read, write};
-use palisade_sandbox::{Door, Fault, Limits, Preparation, Prepared};
+use palisade_sandbox::{Door, Fault, Limits, Preparation, PrepareError, Prepared};
 use palisade_source::Digest;
 use thiserror::Error;
 
@@ -98,11 +98,23 @@ impl<'a> Workshop<'a> {
         Ok(self.tell(folder, Task::Test).await?.0)
     }
 
+    /// The engine, compiled once for an installation.
+    fn preparation(&self, engine: &'static [u8]) -> Result<Preparation<'static>, PrepareError> {
+        let digest = Digest::of(engine);
+        let kept = self.host.cache.as_ref().and_then(|cache| cache.load(digest));
+        let preparation = Preparation::new(&self.host.sandbox, engine, kept.as_deref())?;
+        if let (Some(cache), None) = (&self.host.cache, &kept) {
+            // Without a place to keep it it is compiled again next time; nothing else is lost.
+            let _ = cache.keep(digest, &preparation.code()?);
+        }
+        Ok(preparation)
+    }
+
     async fn tell(&self, folder: &Folder, task: Task) -> Result<(Answer, Option<Vec<u8>>), PackError> {
         let engine = REGO_ENGINE.ok_or(PackError::NoEngine)?;
         let sandbox = &self.host.sandbox;
         let broken = |error: String| PackError::Engine(error);
-        let preparation = Preparation::new(sandbox, engine).map_err(|error| broken(error.to_string()))?;
+        let preparation = self.preparation(engine).map_err(|error| broken(error.to_string()))?;
         let message = write(&order(folder, task)).map_err(|error| broken(error.to_string()))?;
         let call = preparation.tell(sandbox, DOOR, &message, READING, task == Task::Build).await;
         let Prepared { answer, module } = call.result.map_err(PackError::Fault)?;

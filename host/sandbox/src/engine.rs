@@ -159,6 +159,17 @@ impl Sandbox {
     }
 }
 
+impl Sandbox {
+    /// Takes compiled code of a core module, which [`Preparation::code`](crate::Preparation::code) has given. The
+    /// caller vouches for it as with [`Sandbox::load_trusted`].
+    pub(crate) fn load_trusted_module(&self, code: &[u8]) -> Result<wasmtime::Module, LoadError> {
+        // SAFETY: as with components above; the one caller verifies the HMAC of this installation's key.
+        #[expect(unsafe_code, reason = "the other place where compiled code is loaded")]
+        let module = unsafe { wasmtime::Module::deserialize(&self.engine, code) };
+        module.map_err(|error| LoadError::Foreign(format!("{error:#}")))
+    }
+}
+
 /// Compiles a component ahead of time. With `baseline` the code runs on every processor of this kind, without
 /// it only on those that can do what this one can.
 pub fn precompile(component: &[u8], baseline: bool) -> Result<Vec<u8>, LoadError> {

@@ -48,12 +48,22 @@ pub struct Prepared {
 }
 
 impl<'m> Preparation<'m> {
-    /// Compiles a module for this. It is ours, so it is compiled here.
-    pub fn new(sandbox: &Sandbox, module: &'m [u8]) -> Result<Preparation<'m>, PrepareError> {
+    /// Compiles a module for this. It is ours, so it is compiled here; `code` is what [`Preparation::code`] gave for
+    /// the same module earlier, which the caller vouches for. Where it does not fit it is made anew.
+    pub fn new(sandbox: &Sandbox, module: &'m [u8], code: Option<&[u8]>) -> Result<Preparation<'m>, PrepareError> {
         let wizer = Wizer::new();
         let (context, instrumented) = wizer.instrument(module).map_err(error)?;
-        let module = Module::new(sandbox.engine(), instrumented).map_err(error)?;
+        let known = code.and_then(|code| sandbox.load_trusted_module(code).ok());
+        let module = match known {
+            Some(module) => module,
+            None => Module::new(sandbox.engine(), instrumented).map_err(error)?,
+        };
         Ok(Preparation { wizer, context, module })
+    }
+
+    /// The compiled code, to be kept.
+    pub fn code(&self) -> Result<Vec<u8>, PrepareError> {
+        self.module.serialize().map_err(error)
     }
 
     /// Starts the module, hands a message to it and takes its answer, within bounds; `keep` asks for the module as it
