@@ -97,6 +97,12 @@ pub fn find(name: &str) -> Option<&'static Builtin> {
     documented().iter().find(|it| it.name == name)
 }
 
+/// The names of all that [`register`] makes work, with how many arguments each takes: what is added or replaced.
+pub fn extensions() -> Vec<(String, u8)> {
+    let there = |it: &&Builtin| matches!(it.status, Status::Added | Status::Replaced { .. });
+    documented().iter().filter(there).filter_map(|it| Some((it.name.to_owned(), it.arity?))).collect()
+}
+
 /// Adds to an engine what is added and replaced, and what says why it is absent. Once for each engine; a clone of it
 /// has them too.
 pub fn register(engine: &mut Engine) -> Result<(), Error> {

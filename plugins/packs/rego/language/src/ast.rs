@@ -252,6 +252,11 @@ impl Rule {
         self.body.iter().chain(self.otherwise.iter().filter_map(|it| it.body.as_ref()))
     }
 
+    /// The same, to be changed.
+    pub(crate) fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Body> {
+        self.body.iter_mut().chain(self.otherwise.iter_mut().filter_map(|it| it.body.as_mut()))
+    }
+
     /// The constant part of its path: `a.b` of `a.b[x]`.
     pub(crate) fn path(&self) -> Vec<&str> {
         std::iter::once(self.name.as_str()).chain(self.steps.iter().map_while(Expr::as_text)).collect()

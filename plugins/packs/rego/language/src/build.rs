@@ -12,7 +12,7 @@ use crate::names::Names;
 use crate::problem::{Problem, Problems};
 use crate::program::Settings;
 use crate::source::{self, Folder};
-use crate::{calls, rename, safety, trace};
+use crate::{calls, operators, rename, safety, trace};
 
 pub(crate) struct Built {
     pub(crate) controls: Vec<Control>,
@@ -54,6 +54,7 @@ fn prepare(module: &mut Module, names: &Names, constants: &mut Vec<Value>) -> Ve
     let mut faults = calls::check(module, names);
     let globals = names.globals(module);
     rename::module(module, &globals);
+    operators::module(module, names, &globals);
     let mut lower = Lower { globals, constants, count: 0, faults: Vec::new() };
     lower.module(module);
     faults.append(&mut lower.faults);

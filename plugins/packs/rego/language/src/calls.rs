@@ -1,7 +1,7 @@
 //! Every call is looked up when a pack is built, so that a function that is not there is named then, with its
 //! line, and not when a rule first comes to it.
 
-use crate::ast::{Body, Expr, ExprKind, LiteralKind, Module, Rule};
+use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Module, Rule};
 use crate::names::{Called, Names};
 use crate::problem::Fault;
 
@@ -64,7 +64,7 @@ pub(crate) fn head_parts(rule: &Rule) -> Vec<&Expr> {
 }
 
 /// Looks at every expression of a body.
-pub(crate) fn each_in_body<'a>(body: &'a Body, see: &mut impl FnMut(&'a Expr)) {
+pub(crate) fn each_in_body<'a>(body: &'a [Literal], see: &mut impl FnMut(&'a Expr)) {
     for literal in body {
         for part in literal.parts() {
             each(part, see);

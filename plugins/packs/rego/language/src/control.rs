@@ -56,6 +56,7 @@ pub struct Control {
     pub(crate) namespace: Vec<String>,
     pub(crate) rule: String,
     pub(crate) reads: Vec<Pattern>,
+    pub(crate) reads_all: bool,
 }
 
 impl Control {
@@ -63,6 +64,12 @@ impl Control {
     /// value's path among these.
     pub fn reads(&self) -> &[Pattern] {
         &self.reads
+    }
+
+    /// Whether it may read anything of its input, besides what `reads` names: `walk(input, …)`, `json.marshal(input)`,
+    /// a package as a whole, or more than is kept account of.
+    pub fn reads_all(&self) -> bool {
+        self.reads_all
     }
 
     /// How bad a violation is.
@@ -122,6 +129,7 @@ pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<
                 namespace: source.package.clone(),
                 rule: rule.name.clone(),
                 reads: Vec::new(),
+                reads_all: false,
             });
         }
     }

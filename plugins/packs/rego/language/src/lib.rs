@@ -21,6 +21,7 @@ pub mod limits;
 mod lower;
 mod metadata;
 mod names;
+mod operators;
 mod parse;
 mod path;
 mod print;

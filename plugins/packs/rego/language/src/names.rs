@@ -184,6 +184,11 @@ impl Names {
         }
     }
 
+    /// Whether a function is there from outside.
+    pub(crate) fn is_extension(&self, name: &str, arity: usize) -> bool {
+        self.extensions.get(name) == Some(&arity)
+    }
+
     /// The full path of a function of the pack that is called by this name.
     pub(crate) fn function(&self, module: &Module, name: &[String]) -> Option<Vec<String>> {
         let own: Vec<String> = module.package.iter().chain(name).cloned().collect();

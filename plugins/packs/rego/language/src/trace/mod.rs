@@ -6,17 +6,18 @@
 
 mod origin;
 mod pack;
+mod places;
+mod rest;
 mod walk;
 
-use std::collections::BTreeMap;
-
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
-use crate::control::Control;
+use crate::control::{Control, Dialect};
 use crate::names::Names;
+use crate::path::Pattern;
 use crate::problem::Place;
 use crate::rename::OWN;
 use crate::source::Folder;
-use origin::{Origin, Rank};
+use origin::{Origin, Rank, Root};
 use pack::Pack;
 use walk::Walker;
 
@@ -43,9 +44,13 @@ pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) ->
             let beside = format!("palisade_told_{}", rule.name);
             let key = (control.package.clone(), rule.name.clone());
             for (clause, body, value) in clauses(rule) {
-                let (rule, reads) = tell(&mut pack, &source.module, &beside, clause, body, value);
-                control.reads.extend(reads.iter().map(Origin::pattern));
-                module.rules.extend(rule);
+                let told = tell(&mut pack, &source.module, &beside, clause, body, value);
+                control.reads.extend(told.reads.iter().map(Origin::pattern));
+                control.reads_all |= told.all;
+                if control.reads.len() > 4096 {
+                    tidy(&mut control.reads);
+                }
+                module.rules.extend(told.rule);
             }
             found.push((key, beside));
         }
@@ -55,11 +60,22 @@ pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) ->
         }
     }
     for control in controls {
-        control.reads.retain(|pattern| !pattern.is_empty());
-        control.reads.sort();
-        control.reads.dedup();
+        if control.dialect == Dialect::Conftest {
+            let exception: Vec<String> =
+                control.package.iter().cloned().chain(["exception".to_owned()]).collect();
+            let summary = pack.summary(&exception);
+            control.reads.extend(summary.all.iter().map(Origin::pattern));
+            control.reads_all |= summary.whole.contains(&Root::Input);
+        }
+        tidy(&mut control.reads);
     }
     traced
+}
+
+fn tidy(reads: &mut Vec<Pattern>) {
+    reads.retain(|pattern| !pattern.is_empty());
+    reads.sort();
+    reads.dedup();
 }
 
 /// The bodies of a rule with what each gives.
@@ -79,6 +95,14 @@ fn clauses(rule: &Rule) -> Vec<(usize, Body, Expr)> {
 }
 
 /// The rule beside one body, and all that the body reads.
+struct Told {
+    rule: Option<Rule>,
+    reads: Vec<Origin>,
+    /// Whether it may read anything.
+    all: bool,
+}
+
+/// Reads one body.
 fn tell<'a>(
     pack: &mut Pack<'a>,
     module: &'a Module,
@@ -86,17 +110,17 @@ fn tell<'a>(
     clause: usize,
     mut body: Body,
     value: Expr,
-) -> (Option<Rule>, Vec<Origin>) {
+) -> Told {
     name_wildcards(&mut body);
     let own = pack::own_variables(&body);
-    let mut walker =
-        Walker { pack, module, known: BTreeMap::new(), made_of: BTreeMap::new(), own, reads: Vec::new() };
+    let mut walker = Walker::new(pack, module, own);
     walker.body(&body);
     let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Said };
     walker.scan(&value, rank);
-    let reads = walker.reads;
-    let all = reads.iter().flat_map(|read| read.origins.iter().cloned()).collect();
-    let Some(last) = pack::last(&reads) else { return (None, all) };
+    let Walker { reads: named, rest, .. } = walker;
+    let all = rest.whole.contains(&Root::Input);
+    let reads = named.iter().flat_map(|read| read.origins.iter().cloned()).chain(rest.places).collect();
+    let Some(last) = pack::last(&named) else { return Told { rule: None, reads, all } };
     let place = Place::default();
     let told = last.iter().map(|origin| origin.told(place)).collect();
     let member = Expr::new(
@@ -119,7 +143,7 @@ fn tell<'a>(
         body: Some(body),
         otherwise: Vec::new(),
     };
-    (Some(rule), all)
+    Told { rule: Some(rule), reads, all }
 }
 
 /// `_` as an index gets a name wherever the body itself goes through all that is there.

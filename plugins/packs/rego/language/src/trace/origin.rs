@@ -5,7 +5,7 @@ use crate::path::{Pattern, Step};
 use crate::problem::Place;
 
 /// What a place is counted from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Root {
     Input,
     /// A parameter of the function at hand.

@@ -19,8 +19,21 @@ pub(super) struct Summary {
     pub(super) last: Vec<Origin>,
     /// Where its value comes from.
     pub(super) value: Vec<Origin>,
-    /// All that it reads.
+    /// All that it reads besides.
     pub(super) all: Vec<Origin>,
+    /// Of these it may read anything, its value apart where that is one of them.
+    pub(super) whole: BTreeSet<Root>,
+}
+
+impl Summary {
+    fn tidy(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.all.retain(|origin| seen.insert((origin.root, origin.pattern(), origin.collection)));
+        if self.all.len() > READS {
+            self.all.truncate(READS);
+            self.whole.insert(Root::Input);
+        }
+    }
 }
 
 pub(super) struct Pack<'a> {
@@ -29,6 +42,8 @@ pub(super) struct Pack<'a> {
     globals: BTreeMap<Vec<String>, BTreeSet<String>>,
     done: BTreeMap<Vec<String>, Summary>,
     open: BTreeSet<Vec<String>>,
+    /// How much was looked at.
+    pub(super) work: usize,
 }
 
 impl<'a> Pack<'a> {
@@ -43,7 +58,7 @@ impl<'a> Pack<'a> {
                 rules.entry(path).or_default().push((&source.module, rule));
             }
         }
-        Self { names, rules, globals, done: BTreeMap::new(), open: BTreeSet::new() }
+        Self { names, rules, globals, done: BTreeMap::new(), open: BTreeSet::new(), work: 0 }
     }
 
     pub(super) fn is_global(&self, module: &Module, name: &str) -> bool {
@@ -52,23 +67,7 @@ impl<'a> Pack<'a> {
 
     /// The rule that an expression names, and the steps into its value.
     pub(super) fn rule_of(&self, module: &Module, expr: &Expr) -> Option<(Vec<String>, Vec<Expr>)> {
-        let (base, steps) = match &expr.kind {
-            ExprKind::Var(name) => (name.as_str(), [].as_slice()),
-            ExprKind::Ref(base, steps) => (base.as_var()?, steps.as_slice()),
-            _ => return None,
-        };
-        let mut path: Vec<String> = if base == "data" {
-            Vec::new()
-        } else if let Some(import) =
-            module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(base))
-        {
-            if import.path.first().is_none_or(|it| it != "data") {
-                return None;
-            }
-            import.path.iter().skip(1).cloned().collect()
-        } else {
-            module.package.iter().cloned().chain([base.to_owned()]).collect()
-        };
+        let (mut path, steps) = full(module, expr)?;
         for index in 0..=steps.len() {
             if self.rules.contains_key(&path) {
                 return Some((path, steps.get(index..).unwrap_or_default().to_vec()));
@@ -78,6 +77,13 @@ impl<'a> Pack<'a> {
         None
     }
 
+    /// Whether an expression may name several rules: a package, or one with an index.
+    pub(super) fn names_many(&self, module: &Module, expr: &Expr) -> bool {
+        let Some((mut path, steps)) = full(module, expr) else { return false };
+        path.extend(steps.iter().map_while(|step| step.as_text().map(str::to_owned)));
+        self.rules.range(path.clone()..).next().is_some_and(|(rule, _)| rule.starts_with(&path))
+    }
+
     /// What a rule or function reads.
     pub(super) fn summary(&mut self, path: &[String]) -> Summary {
         if let Some(done) = self.done.get(path) {
@@ -85,15 +91,15 @@ impl<'a> Pack<'a> {
         }
         // Rego has no recursion, but this is not the place that refuses it.
         if self.open.len() > 64 || !self.open.insert(path.to_vec()) {
-            return Summary::default();
+            return Summary { whole: BTreeSet::from([Root::Input]), ..Summary::default() };
         }
         let mut summary = Summary::default();
         for (module, rule) in self.rules.get(path).cloned().unwrap_or_default() {
             if !rule.default {
                 self.clause(module, rule, &mut summary);
+                summary.tidy();
             }
         }
-        summary.all.truncate(READS);
         self.open.remove(path);
         self.done.insert(path.to_vec(), summary.clone());
         summary
@@ -104,21 +110,18 @@ impl<'a> Pack<'a> {
             Head::Value { value, .. } | Head::Function { value, .. } => value.as_ref(),
             Head::Member(member) => Some(member),
         };
+        // `p[k] := v` is a collection of what it gives; deeper ones are not followed.
+        let beyond = rule.steps.len().saturating_add(1).saturating_sub(rule.path().len());
         let first = std::iter::once((rule.body.as_ref(), value));
         let others = rule.otherwise.iter().map(|it| (it.body.as_ref(), it.value.as_ref()));
         for (body, value) in first.chain(others) {
-            let mut walker = Walker {
-                pack: self,
-                module,
-                known: BTreeMap::new(),
-                made_of: BTreeMap::new(),
-                own: BTreeSet::new(),
-                reads: Vec::new(),
-            };
+            let mut walker = Walker::new(self, module, BTreeSet::new());
             if let Head::Function { parameters, .. } = &rule.head {
                 for (index, parameter) in parameters.iter().enumerate() {
                     if let Some(name) = parameter.as_var() {
                         walker.known.insert(name.to_owned(), vec![Origin::new(Root::Parameter(index))]);
+                    } else {
+                        walker.rest.whole.insert(Root::Parameter(index));
                     }
                 }
             }
@@ -126,24 +129,51 @@ impl<'a> Pack<'a> {
                 walker.body(body);
             }
             let mut from = Vec::new();
+            let mut asked = walker.reads.len();
             if let Some(value) = value {
-                from = walker.origins(value);
+                if beyond < 2 {
+                    from = walker.origins(value);
+                }
                 let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Said };
-                walker.scan(value, rank);
+                walker.given(value, &from, rank);
+                if from.is_empty() {
+                    asked = walker.reads.len();
+                }
             }
-            let reads = walker.reads;
+            for step in &rule.steps {
+                walker.aside(|walker| walker.scan(step, Rank::Said));
+            }
+            let Walker { reads, rest, .. } = walker;
+            summary.whole.extend(rest.whole);
             if let Some(last) = last(&reads) {
                 summary.last.extend(last.iter().cloned().map(Origin::without_variables));
             }
-            let all = reads.into_iter().flat_map(|read| read.origins).map(Origin::without_variables);
-            summary.all.extend(all.take(READS));
-            let member = matches!(rule.head, Head::Member(_));
+            let all = reads.into_iter().take(asked).flat_map(|read| read.origins).chain(rest.places);
+            summary.all.extend(all.map(Origin::without_variables));
+            let member = matches!(rule.head, Head::Member(_)) || beyond == 1;
             summary.value.extend(from.into_iter().map(|origin| {
                 let collection = member || origin.collection;
                 Origin { collection, ..origin.without_variables() }
             }));
         }
     }
+}
+
+/// What the base of an expression stands for in data, and the steps that follow.
+fn full<'a>(module: &Module, expr: &'a Expr) -> Option<(Vec<String>, &'a [Expr])> {
+    let (base, steps) = match &expr.kind {
+        ExprKind::Var(name) => (name.as_str(), [].as_slice()),
+        ExprKind::Ref(base, steps) => (base.as_var()?, steps.as_slice()),
+        _ => return None,
+    };
+    if base == "data" {
+        return Some((Vec::new(), steps));
+    }
+    let Some(import) = module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(base)) else {
+        return Some((module.package.iter().cloned().chain([base.to_owned()]).collect(), steps));
+    };
+    let in_data = import.path.first().is_some_and(|it| it == "data");
+    in_data.then(|| (import.path.iter().skip(1).cloned().collect(), steps))
 }
 
 /// What decided last; where nothing did, what was named last, and else what was said last.

@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Origin, Rank, Read, Root, Seg};
-use super::pack::{Pack, Summary};
-use crate::ast::{Body, Expr, ExprKind, Literal, LiteralKind, Module, Shape};
-use crate::parse::is_scalar;
+use super::pack::Pack;
+use super::places::PLACES;
+use super::rest::Rest;
+use crate::ast::{Body, Expr, ExprKind, Literal, LiteralKind, Module};
 use crate::rename::bound;
-
-/// How many places one value may come from before it comes from nowhere.
-const PLACES: usize = 8;
 
 pub(super) struct Walker<'a, 'p> {
     pub(super) pack: &'p mut Pack<'a>,
@@ -21,6 +19,21 @@ pub(super) struct Walker<'a, 'p> {
     /// Variables that a rule beside this one could name.
     pub(super) own: BTreeSet<String>,
     pub(super) reads: Vec<Read>,
+    pub(super) rest: Rest,
+}
+
+impl<'a, 'p> Walker<'a, 'p> {
+    pub(super) fn new(pack: &'p mut Pack<'a>, module: &'a Module, own: BTreeSet<String>) -> Self {
+        Self {
+            pack,
+            module,
+            known: BTreeMap::new(),
+            made_of: BTreeMap::new(),
+            own,
+            reads: Vec::new(),
+            rest: Rest::default(),
+        }
+    }
 }
 
 impl Walker<'_, '_> {
@@ -30,7 +43,14 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// Places that are used as they are.
     fn record(&mut self, origins: Vec<Origin>, rank: Rank) {
+        self.note_whole(&origins);
+        self.record_parts(origins, rank);
+    }
+
+    /// Places that get a name, or of which parts are used.
+    fn record_parts(&mut self, origins: Vec<Origin>, rank: Rank) {
         let origins: Vec<Origin> = origins.into_iter().filter(|origin| !origin.segs.is_empty()).collect();
         if !origins.is_empty() {
             self.reads.push(Read { rank, origins });
@@ -38,7 +58,7 @@ impl Walker<'_, '_> {
     }
 
     fn literal(&mut self, literal: &Literal) {
-        if literal.with.iter().any(|(target, _)| super::pack::names_input(target)) {
+        if self.replaced(literal) {
             return;
         }
         match &literal.kind {
@@ -48,6 +68,7 @@ impl Walker<'_, '_> {
                 if from.is_empty() {
                     self.made(value, collection);
                 } else {
+                    self.beside(collection);
                     self.bind(value, from, Rank::Named);
                 }
             }
@@ -74,6 +95,7 @@ impl Walker<'_, '_> {
             ExprKind::Assign(_, left, right) => self.assign(left, right),
             ExprKind::Call(name, arguments) if name.join(".") == "walk" => {
                 let (Some(from), Some(pattern)) = (arguments.first(), arguments.get(1)) else { return };
+                self.aside(|walker| walker.scan(from, Rank::Said));
                 let from = self.origins(from);
                 let ExprKind::Array(pair) = &pattern.kind else { return };
                 let (Some(path), Some(value)) = (pair.first(), pair.get(1)) else { return };
@@ -97,6 +119,7 @@ impl Walker<'_, '_> {
                 match item {
                     Some(name) if from.iter().any(|origin| origin.collection) => {
                         let from = from.into_iter().map(Origin::item).collect();
+                        self.beside(base);
                         self.bind(&Expr::var(expr.place, name), from, Rank::Named);
                     }
                     _ => self.scan(expr, Rank::Decides),
@@ -124,6 +147,7 @@ impl Walker<'_, '_> {
         if from.is_empty() {
             self.made(left, right);
         } else {
+            self.beside(right);
             self.bind(left, from, Rank::Named);
         }
     }
@@ -146,7 +170,7 @@ impl Walker<'_, '_> {
                     .into_iter()
                     .map(|origin| if origin.collection { origin } else { origin.named(own) })
                     .collect();
-                self.record(from.clone(), rank);
+                self.record_parts(from.clone(), rank);
                 self.known.insert(name.clone(), from);
             }
             ExprKind::Array(items) => {
@@ -157,6 +181,8 @@ impl Walker<'_, '_> {
                 }
             }
             ExprKind::Object(items) => {
+                // It must have these keys and no others.
+                self.note_whole(&from);
                 for (key, item) in items {
                     let from = from.iter().map(|origin| origin.clone().then(Seg::At(key.clone()))).collect();
                     self.bind(item, from, rank);
@@ -179,7 +205,12 @@ impl Walker<'_, '_> {
     }
 
     /// Walks something in which variables are its own.
-    fn inside(&mut self, known: BTreeMap<String, Vec<Origin>>, rank: Rank, walk: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(
+        &mut self,
+        known: BTreeMap<String, Vec<Origin>>,
+        rank: Rank,
+        walk: impl FnOnce(&mut Self),
+    ) {
         let outer = std::mem::replace(&mut self.known, known);
         let own = self.own.clone();
         let before = self.reads.len();
@@ -197,16 +228,21 @@ impl Walker<'_, '_> {
 
     /// What an expression reads.
     pub(super) fn scan(&mut self, expr: &Expr, rank: Rank) {
+        if self.is_worn_out() {
+            return;
+        }
         let origins = self.origins(expr);
         if !origins.is_empty() {
             self.record(origins, rank);
+            self.beside(expr);
             return;
         }
         match &expr.kind {
             ExprKind::Var(name) => {
                 if let Some(origins) = self.made_of.get(name).cloned() {
-                    self.record(origins, rank);
+                    self.record_parts(origins, rank);
                 } else {
+                    self.several(expr);
                     let path = self.pack.rule_of(self.module, expr).map(|(path, _)| path);
                     self.called(path, &[], rank);
                 }
@@ -216,7 +252,10 @@ impl Walker<'_, '_> {
                 if path.is_some() {
                     self.called(path, &[], rank);
                 } else {
-                    self.scan(base, rank);
+                    self.several(expr);
+                    if base.as_var().is_none_or(|name| !self.pack.is_global(self.module, name)) {
+                        self.scan(base, rank);
+                    }
                 }
                 for step in steps {
                     self.scan(step, Rank::Said);
@@ -226,15 +265,25 @@ impl Walker<'_, '_> {
                 let path = self.pack.names.function(self.module, name);
                 let mut from = Vec::new();
                 for argument in arguments {
-                    from.push(self.origins(argument));
-                    self.scan(argument, rank);
+                    let origins = self.origins(argument);
+                    if path.is_some() {
+                        self.given(argument, &origins, rank);
+                    } else {
+                        self.scan(argument, rank);
+                    }
+                    from.push(origins);
                 }
                 self.called(path, &from, rank);
             }
             _ if expr.body().is_some() => {
                 let known = self.known.clone();
                 let body = expr.body().cloned().unwrap_or_default();
-                self.inside(known, rank, |walker| walker.body(&body));
+                self.inside(known, rank, |walker| {
+                    walker.body(&body);
+                    for part in expr.parts() {
+                        walker.aside(|walker| walker.scan(part, Rank::Said));
+                    }
+                });
             }
             _ => {
                 for part in expr.parts() {
@@ -244,9 +293,37 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// An expression of which it is known where it comes from, and whose user says what of it is read; or is not known.
+    pub(super) fn given(&mut self, expr: &Expr, from: &[Origin], rank: Rank) {
+        if from.is_empty() {
+            self.scan(expr, rank);
+        } else {
+            self.record_parts(from.to_vec(), rank);
+            self.beside(expr);
+        }
+    }
+
+    /// Rules that a name may stand for, all at once, may read anything.
+    fn several(&mut self, expr: &Expr) {
+        let base = match &expr.kind {
+            ExprKind::Ref(base, _) => base.as_var(),
+            _ => expr.as_var(),
+        };
+        if base.is_none_or(|name| !self.pack.is_global(self.module, name)) {
+            return;
+        }
+        if self.pack.rule_of(self.module, expr).is_none() && self.pack.names_many(self.module, expr) {
+            self.rest.whole.insert(Root::Input);
+        }
+    }
+
     /// What a rule or function of the pack reads, told of these arguments.
     fn called(&mut self, path: Option<Vec<String>>, arguments: &[Vec<Origin>], rank: Rank) {
-        let Some(summary) = path.map(|path| self.pack.summary(&path)) else { return };
+        let Some(path) = path else { return };
+        self.asked(&path, arguments);
+        let summary = self.pack.summary(&path);
+        let value: Vec<_> = summary.value.iter().flat_map(|origin| origin.told_of(arguments)).collect();
+        self.keep(vec![Read { rank: Rank::Said, origins: value }]);
         let told = |origins: &[Origin]| -> Vec<Origin> {
             origins.iter().flat_map(|origin| origin.told_of(arguments)).take(PLACES).collect()
         };
@@ -256,121 +333,5 @@ impl Walker<'_, '_> {
         }
         let last = told(&summary.last);
         self.record(last, rank);
-    }
-
-    /// The items of a collection, or of what is at a place.
-    fn items(&mut self, collection: &Expr, key: Option<&Expr>) -> Vec<Origin> {
-        let seg = match key {
-            Some(key) if is_scalar(key) || key.as_var().is_some_and(|name| self.own.contains(name)) => {
-                Seg::At(key.clone())
-            }
-            _ => Seg::Any,
-        };
-        let items = self.origins(collection).into_iter();
-        items.map(|it| if it.collection { it.item() } else { it.then(seg.clone()) }).collect()
-    }
-
-    /// Where the value of an expression comes from; nowhere, where it is computed.
-    pub(super) fn origins(&mut self, expr: &Expr) -> Vec<Origin> {
-        let mut found = self.places(expr);
-        if found.len() > PLACES {
-            found.clear();
-        }
-        found
-    }
-
-    fn places(&mut self, expr: &Expr) -> Vec<Origin> {
-        match &expr.kind {
-            ExprKind::Var(name) => {
-                if let Some(known) = self.known.get(name) {
-                    return known.clone();
-                }
-                if name == "input" {
-                    return vec![Origin::new(Root::Input)];
-                }
-                if let Some(path) = super::pack::imported_input(self.module, name) {
-                    let steps = path.iter().map(|step| Seg::At(Expr::text(expr.place, step)));
-                    return vec![Origin { segs: steps.collect(), ..Origin::new(Root::Input) }];
-                }
-                self.of_rule(expr)
-            }
-            ExprKind::Ref(base, steps) => {
-                let own = self.of_rule(expr);
-                if !own.is_empty() {
-                    return own;
-                }
-                if base.as_var() == Some("data") {
-                    return Vec::new();
-                }
-                let from = self.origins(base);
-                self.stepped(from, steps)
-            }
-            ExprKind::Call(name, arguments) => {
-                if name.join(".") == "object.get" {
-                    let (Some(from), Some(key)) = (arguments.first(), arguments.get(1)) else {
-                        return Vec::new();
-                    };
-                    let from = self.origins(from);
-                    return match &key.kind {
-                        ExprKind::Array(keys) => self.stepped(from, keys),
-                        _ => self.stepped(from, std::slice::from_ref(key)),
-                    };
-                }
-                let Some(path) = self.pack.names.function(self.module, name) else { return Vec::new() };
-                let arguments: Vec<_> = arguments.iter().map(|argument| self.origins(argument)).collect();
-                let summary: Summary = self.pack.summary(&path);
-                summary.value.iter().flat_map(|origin| origin.told_of(&arguments)).collect()
-            }
-            ExprKind::Collect(Shape::Array | Shape::Set, item, body) => {
-                let known = self.known.clone();
-                let reads = self.reads.len();
-                let mut from = Vec::new();
-                self.inside(known, Rank::Said, |walker| {
-                    walker.body(body);
-                    from = walker.origins(item);
-                });
-                // Only where the items come from was asked.
-                self.reads.truncate(reads);
-                from.into_iter()
-                    .map(|origin| Origin { collection: true, ..origin.without_variables() })
-                    .collect()
-            }
-            ExprKind::Binary("|", left, right) => {
-                let mut both = self.origins(left);
-                both.extend(self.origins(right));
-                both
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn stepped(&mut self, from: Vec<Origin>, steps: &[Expr]) -> Vec<Origin> {
-        let mut found = from;
-        for step in steps {
-            let seg = self.seg(step);
-            found = found
-                .into_iter()
-                .map(|origin| if origin.collection { origin.item() } else { origin.then(seg.clone()) })
-                .collect();
-        }
-        found
-    }
-
-    fn seg(&self, step: &Expr) -> Seg {
-        let mut fine = true;
-        crate::calls::each(step, &mut |part| {
-            fine &= part.body().is_none();
-            if let Some(name) = part.as_var() {
-                fine &= self.own.contains(name);
-            }
-        });
-        if is_scalar(step) || (fine && step.as_var().is_some()) { Seg::At(step.clone()) } else { Seg::Any }
-    }
-
-    /// Where the value of a rule of the pack comes from.
-    fn of_rule(&mut self, expr: &Expr) -> Vec<Origin> {
-        let Some((path, rest)) = self.pack.rule_of(self.module, expr) else { return Vec::new() };
-        let from = self.pack.summary(&path).value;
-        self.stepped(from, &rest)
     }
 }

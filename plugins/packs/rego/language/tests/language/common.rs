@@ -17,6 +17,14 @@ pub(crate) fn build(pack: &[(&str, &str)]) -> Result<Program, Problems> {
     Ok(program)
 }
 
+/// With all the functions that OPA has.
+pub(crate) fn with_builtins() -> Settings {
+    let register = |engine: &mut regorus::Engine| {
+        palisade_rego_builtins::register(engine).map_err(|error| error.to_string())
+    };
+    Settings { extensions: palisade_rego_builtins::extensions(), register: Some(register), ..settings() }
+}
+
 /// Results as one line each: message, path, and a `~` before a path that the rule did not name.
 pub(crate) fn shown(found: &[Found]) -> Vec<String> {
     found
@@ -37,7 +45,16 @@ pub(crate) fn shown(found: &[Found]) -> Vec<String> {
 
 /// What all controls of one file find in an input.
 pub(crate) fn run(text: &str, input: &str) -> Vec<String> {
-    let mut program = match build(&[("p.rego", text)]) {
+    run_with(text, input, &settings())
+}
+
+/// The same, with these settings.
+pub(crate) fn run_with(text: &str, input: &str, settings: &Settings) -> Vec<String> {
+    let built = compile(&files(&[("p.rego", text)]), settings).map(|mut program| {
+        program.prime();
+        program
+    });
+    let mut program = match built {
         Ok(program) => program,
         Err(problems) => return problems.0.iter().map(ToString::to_string).collect(),
     };

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod builtins;
 mod common;
 mod dialects;
 mod origins;

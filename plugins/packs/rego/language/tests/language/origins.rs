@@ -160,23 +160,110 @@ fn a_boolean_rule_has_a_place_too() {
     assert_eq!(run(rego, INPUT), ["@ ~spec.containers.0.image"]);
 }
 
+/// A control, what it may read, and whether it may read anything.
+const READS: &[(&str, &str, bool)] = &[
+    // Parts.
+    ("if input.a.b", "a.b", false),
+    ("if { x := input; x.a.b }", "a.b", false),
+    ("if { x := whole; x.a == 1 }", "a", false),
+    ("if whole.a", "a", false),
+    ("if same(input).a", "a", false),
+    ("if has_a(input)", "a", false),
+    ("if object.get(input, [\"a\", \"b\"], 1) == 1", "a.b", false),
+    ("if object.get(input, input.k, 1) == 1", "* k", false),
+    ("if input.a[input.k]", "a.* k", false),
+    ("if some x in input", "*", false),
+    ("if { x := guarded; x.b }", "a a.b g", false),
+    ("if guarded.b", "a.b g", false),
+    ("if count([c | some c in input.xs; input.f]) > 0", "f xs.*", false),
+    ("if count({y | y := 1; input.f}) > 0", "f", false),
+    ("if keyed.k.z", "a.* a.*.z", false),
+    ("if walk(input.a, [p, 1])", "a", false),
+    ("if whole.a with input as {\"a\": input.b}", "b", false),
+    ("if data.lib.f(input)", "z", false),
+    // The whole.
+    ("if walk(input, [p, 1])", "", true),
+    ("if { [p, v] := walk(input); v == 1 }", "", true),
+    ("if { walk(input, x); x[1] == 1 }", "", true),
+    ("if json.marshal(input) == \"\"", "", true),
+    ("if { x := input; json.marshal(x) == \"\" }", "", true),
+    ("if json.marshal(whole) == \"\"", "", true),
+    ("if json.marshal(same(input)) == \"\"", "", true),
+    ("if text_of(input) == \"\"", "", true),
+    ("if { x := [input]; x[0].a }", "", true),
+    ("if same([y | y := input])[0].a", "", true),
+    ("if input == {}", "", true),
+    ("if not input == {}", "", true),
+    ("if count([1 | json.marshal(input) == \"\"]) > 0", "", true),
+    ("if count([json.marshal(input) | true]) > 0", "", true),
+    ("if input.a[json.marshal(input)]", "a.*", true),
+    ("if whole.a with input.b as 1", "", true),
+    ("if data.lib[input.k]", "k", true),
+    ("if pattern(input)", "", true),
+    ("if every x in [1] { json.marshal(input) == x }", "", true),
+    ("if many", "", true),
+];
+
+const READERS: &str = r#"package main
+import rego.v1
+whole := input
+same(x) := x
+has_a(x) if x.a
+text_of(x) := json.marshal(x)
+guarded := input.a if input.g
+keyed[k] := v if some k, v in input.a
+pattern({"a": 1}) if true
+"#;
+
+#[test]
+fn what_may_read_anything_says_so() {
+    let lib = "package lib\nimport rego.v1\nf(x) if x.z == 1\np if input.y\n";
+    let many: String = (0..70).map(|it| format!("many if input.m{it}\n")).collect();
+    let mut wrong = Vec::new();
+    for (rule, reads, all) in READS {
+        let text = format!("{READERS}{many}deny contains \"m\" {rule}\n");
+        let program = match crate::common::build(&[("p.rego", &text), ("lib.rego", lib)]) {
+            Ok(program) => program,
+            Err(problems) => {
+                wrong.push(format!("{rule}: {problems:?}"));
+                continue;
+            }
+        };
+        let control = &program.controls()[0];
+        let found = shown(control);
+        // Of what reads anything the rest is a courtesy.
+        let same = if *all {
+            reads.split(' ').all(|it| it.is_empty() || found.contains(&it.to_owned()))
+        } else {
+            found.join(" ") == *reads
+        };
+        if !same || control.reads_all() != *all {
+            wrong.push(format!("{rule}: {found:?} {}", control.reads_all()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_takes_no_end_to_look_at_may_read_anything() {
+    let nested = format!("{}true{}", "count([1 | ".repeat(28), "]) > 0".repeat(28));
+    let text = format!("package main\nimport rego.v1\ndeny contains \"m\" if {nested}\n");
+    let program = crate::common::build(&[("p.rego", &text)]).unwrap();
+    assert!(program.controls()[0].reads_all());
+}
+
+fn shown(control: &palisade_rego::Control) -> Vec<String> {
+    let step = |step: &Option<palisade_rego::Step>| step.as_ref().map_or("*".to_owned(), ToString::to_string);
+    control.reads().iter().map(|pattern| pattern.iter().map(step).collect::<Vec<_>>().join(".")).collect()
+}
+
 #[test]
 fn what_may_be_read_is_known_beforehand() {
     let text = format!(
         "{HELPERS}deny contains c.name if {{ some c in input.spec.containers; privileged(c); on_host }}\n"
     );
     let program = crate::common::build(&[("p.rego", &text)]).unwrap();
-    let reads: Vec<String> = program.controls()[0]
-        .reads()
-        .iter()
-        .map(|pattern| {
-            pattern
-                .iter()
-                .map(|step| step.as_ref().map_or("*".to_owned(), ToString::to_string))
-                .collect::<Vec<_>>()
-                .join(".")
-        })
-        .collect();
+    let reads = shown(&program.controls()[0]);
     assert_eq!(
         reads,
         [
