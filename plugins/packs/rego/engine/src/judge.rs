@@ -111,7 +111,7 @@ impl Told<'_> {
     /// A value that cannot be known and that the control reads: its node, and what to say.
     fn hangs_on(&self) -> Option<(u32, String)> {
         let reads = self.control.reads();
-        let anything = reads.is_empty();
+        let anything = self.control.reads_all();
         if self.input.cut && anything {
             return Some((NONE, "depends on values that cannot be known".to_owned()));
         }

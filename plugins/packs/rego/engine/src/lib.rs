@@ -15,7 +15,6 @@ mod place;
 use std::cell::RefCell;
 
 use palisade_rego::{Program, Settings};
-use palisade_rego_builtins::Status;
 use palisade_sdk::CallError;
 use palisade_sdk::control::ControlInfo;
 use palisade_sdk::pack::{Judge, Judgement, Request};
@@ -60,12 +59,10 @@ impl Judge for Rego {
 
 /// How folders are read: with every builtin that there is.
 fn settings() -> Settings {
-    let present = palisade_rego_builtins::documented().iter().filter(|it| matches!(it.status, Status::Added | Status::Replaced { .. }));
-    let extensions = present.filter_map(|it| Some((it.name.to_owned(), it.arity?))).collect();
     let register = |engine: &mut regorus::Engine| {
         palisade_rego_builtins::register(engine).map_err(|error| error.to_string())
     };
-    Settings { extensions, register: Some(register), ..Settings::default() }
+    Settings { extensions: palisade_rego_builtins::extensions(), register: Some(register), ..Settings::default() }
 }
 
 palisade_sdk::export_pack!(Rego);
