@@ -20,6 +20,7 @@ mod lexer;
 pub mod limits;
 mod lower;
 mod metadata;
+mod mocks;
 mod names;
 mod operators;
 mod parse;

@@ -184,9 +184,16 @@ impl Names {
         }
     }
 
-    /// Whether a function is there from outside.
-    pub(crate) fn is_extension(&self, name: &str, arity: usize) -> bool {
-        self.extensions.get(name) == Some(&arity)
+    /// How many arguments a function from outside takes.
+    pub(crate) fn extension(&self, name: &str) -> Option<usize> {
+        self.extensions.get(name).copied()
+    }
+
+    /// The functions from outside whose names stand for nothing else.
+    pub(crate) fn extensions_beside(&self, globals: &BTreeSet<String>) -> BTreeMap<String, usize> {
+        let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        let own = self.extensions.iter().filter(|(name, _)| !globals.contains(&first(name)));
+        own.map(|(name, arity)| (name.clone(), *arity)).collect()
     }
 
     /// The full path of a function of the pack that is called by this name.
