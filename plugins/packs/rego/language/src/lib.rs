@@ -32,6 +32,7 @@ mod rename;
 mod result;
 mod safety;
 mod source;
+mod template;
 mod testing;
 mod trace;
 

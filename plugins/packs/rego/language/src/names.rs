@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ast::{Head, Module};
 
 /// The functions that the engine has itself, with how many arguments each takes.
-const BUILTINS: [(&str, usize); 83] = [
+const BUILTINS: [(&str, usize); 84] = [
     ("abs", 1),
     ("array.concat", 2),
     ("array.reverse", 1),
@@ -89,6 +89,7 @@ const BUILTINS: [(&str, usize); 83] = [
     ("yaml.marshal", 1),
     ("yaml.unmarshal", 1),
     ("print", usize::MAX),
+    (crate::template::NAME, 1),
 ];
 
 /// Functions that no pack gets, and why.
@@ -106,7 +107,7 @@ const REFUSED: [(&str, &str); 9] = [
 
 /// The functions of the language that may be called, with how many arguments each takes.
 pub fn builtins() -> impl Iterator<Item = (&'static str, usize)> {
-    BUILTINS.into_iter().filter(|(name, _)| !matches!(*name, "set" | "print"))
+    BUILTINS.into_iter().filter(|(name, _)| !matches!(*name, "set" | "print" | crate::template::NAME))
 }
 
 /// Why a function is not there, where it is left out on purpose.

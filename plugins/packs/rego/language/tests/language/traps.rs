@@ -55,6 +55,23 @@ fn bodies() {
         ("x := input.xs[_]; y := [x | x := input.xs[_]]; count(y) == 2", true),
         ("every x in input.xs { x > 0 }; x := input.xs[_]; x == 2", true),
         ("some j; input.xs[j] == 1; z := [k | some j; k := input.xs[j]]; count(z) == 2; j == 0", true),
+        // Template strings.
+        ("$\"{input.name}, {input.missing}!\" == \"abc, <undefined>!\"", true),
+        (
+            "$\"{1 + input.a.b} {input.flag} {null} {input.xs} {input.a}\" == `2 false null [1, 2] {\"b\": 1, \"c\": [1, 2]}`",
+            true,
+        ),
+        ("$\"{{1, \"a\"}} {set()}\" == `{1, \"a\"} set()`", true),
+        ("$\"{input.xs[_]}\" == \"1\"", false),
+        ("$\"{[y | some y in input.xs]}\" == \"[1, 2]\"", true),
+        ("$\"\\{x} \\n\\u0041\" == \"{x} \\nA\"", true),
+        ("$`\\{x} \\n{input.name}` == `{x} \\nabc`", true),
+        ("$\"{upper($\"<{input.name}>\")}{input[\"name\"]}\" == \"<ABC>abc\"", true),
+        ("$\"\" == \"\"", true),
+        ("y := input.xs[_]; $\"{y}\" == \"2\"", true),
+        ("$\"{y}\" == \"2\"; y := input.xs[_]", true),
+        ("not $\"{input.missing}\" == \"a\"", true),
+        ("$\"{to_number(\"a\")}\" == \"<undefined>\"", true),
         // What is no collection has no items.
         ("some x in input.name", false),
         ("some x in input.missing", false),
@@ -125,7 +142,10 @@ fn refused() {
         ("data.lib.no_such(1)", "p.rego:9:26: there is no function data.lib.no_such"),
         ("count(1, 2, 3)", "p.rego:9:26: count takes 1 arguments, and has 3 here"),
         ("f(1)", "p.rego:9:26: f takes 2 arguments, and has 1 here"),
-        ("$\"a {input.x}\" == 1", "p.rego:9:26: template strings are not supported"),
+        ("$\"a {q}\" == 1", "p.rego:9:31: variable q is unsafe"),
+        ("$\"a {input.x\" == 1", "p.rego:9:38: string without an end on its line"),
+        ("$\"a {}\" == 1", "p.rego:9:31: expected an expression, found `}`"),
+        ("$\"a \\q\" == 1", "p.rego:9:28: template string with a malformed escape"),
     ] {
         let text = format!("{HELPERS}deny contains \"yes\" if {{ {body} }}\n");
         let found = run(&text, INPUT);
