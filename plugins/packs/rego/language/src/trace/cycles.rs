@@ -1,10 +1,11 @@
 //! Rules and functions that ask for themselves. OPA refuses them; the engine comes to no end over a function, and
-//! overflows the stack of a guest.
+//! overflows the stack of a guest, as it does over very many that ask for one another.
 
 use std::collections::BTreeMap;
 
 use super::pack::Pack;
 use crate::ast::ExprKind;
+use crate::limits;
 use crate::names::Names;
 use crate::problem::{Fault, Problem};
 use crate::source::Folder;
@@ -19,10 +20,11 @@ const TOLD: usize = 16;
 enum State {
     New,
     OnWay,
-    Done,
+    /// How many it asks in a row, itself among them.
+    Done(usize),
 }
 
-/// One problem for each circle.
+/// One problem for each circle, and for each way that is too long.
 pub(crate) fn recursion(folder: &Folder, names: &Names) -> Vec<Problem> {
     let pack = Pack::of_all(folder, names);
     let paths: Vec<&Vec<String>> = pack.paths().collect();
@@ -37,24 +39,35 @@ pub(crate) fn recursion(folder: &Folder, names: &Names) -> Vec<Problem> {
             let asked = asks.get(*row).and_then(|asks| asks.get(*next)).copied();
             *next = next.saturating_add(1);
             if let Some(state) = states.get_mut(*row) {
-                *state = if asked.is_some() { State::OnWay } else { State::Done };
+                *state = State::OnWay;
             }
             let Some(asked) = asked else {
+                let deepest = asks.get(*row).into_iter().flatten().filter_map(|it| match states.get(*it) {
+                    Some(State::Done(deep)) => Some(*deep),
+                    _ => None,
+                });
+                let deep = deepest.max().unwrap_or(0).saturating_add(1);
+                if deep == limits::ASKED.saturating_add(1) && found.len() < TOLD {
+                    found.extend(too_deep(&pack, &paths, folder, *row));
+                }
+                if let Some(state) = states.get_mut(*row) {
+                    *state = State::Done(deep);
+                }
                 way.pop();
                 continue;
             };
             match states.get(asked) {
                 Some(State::New) => way.push((asked, 0)),
                 Some(State::OnWay) if found.len() < TOLD => {
-                    found.push(
-                        way.iter().map(|(row, _)| *row).skip_while(|row| *row != asked).collect::<Vec<_>>(),
-                    );
+                    let circle: Vec<_> =
+                        way.iter().map(|(row, _)| *row).skip_while(|row| *row != asked).collect();
+                    found.extend(recursive(&pack, &paths, folder, &circle));
                 }
                 _ => {}
             }
         }
     }
-    found.iter().filter_map(|circle| problem(&pack, &paths, folder, circle)).collect()
+    found
 }
 
 /// The rows of what a rule asks for.
@@ -75,16 +88,34 @@ fn asked(pack: &Pack<'_>, path: &[String], rows: &BTreeMap<&Vec<String>, usize>)
     found
 }
 
-fn problem(pack: &Pack<'_>, paths: &[&Vec<String>], folder: &Folder, circle: &[usize]) -> Option<Problem> {
-    let first = paths.get(*circle.first()?)?;
-    let (module, rule) = pack.rules_at(first).first()?;
-    let file = folder.sources.iter().find(|source| std::ptr::eq(&raw const source.module, *module))?;
-    let name =
-        |row: &usize| paths.get(*row).map(|path| format!("data.{}", path.join("."))).unwrap_or_default();
-    let steps: Vec<String> = circle.iter().chain(circle.first()).take(12).map(name).collect();
-    let what = format!("rule data.{} is recursive: {}", first.join("."), steps.join(" -> "));
-    Some(
-        Fault::new(rule.place, what, "write what it repeats as `walk`, a comprehension or `graph.reachable`")
-            .of(&file.path),
-    )
+fn recursive(pack: &Pack<'_>, paths: &[&Vec<String>], folder: &Folder, circle: &[usize]) -> Option<Problem> {
+    let first = *circle.first()?;
+    let steps: Vec<String> =
+        circle.iter().chain(circle.first()).take(12).map(|row| name(paths, *row)).collect();
+    let what = format!("rule {} is recursive: {}", name(paths, first), steps.join(" -> "));
+    let mend = "write what it repeats as `walk`, a comprehension or `graph.reachable`";
+    problem(pack, paths, folder, first, &what, mend)
+}
+
+fn too_deep(pack: &Pack<'_>, paths: &[&Vec<String>], folder: &Folder, row: usize) -> Option<Problem> {
+    let what = format!("rule {} asks for more than {} others in a row", name(paths, row), limits::ASKED);
+    problem(pack, paths, folder, row, &what, "take some of them together")
+}
+
+fn name(paths: &[&Vec<String>], row: usize) -> String {
+    paths.get(row).map(|path| format!("data.{}", path.join("."))).unwrap_or_default()
+}
+
+/// A problem at the first rule of a row.
+fn problem(
+    pack: &Pack<'_>,
+    paths: &[&Vec<String>],
+    folder: &Folder,
+    row: usize,
+    what: &str,
+    mend: &str,
+) -> Option<Problem> {
+    let (module, rule) = pack.rules_at(paths.get(row)?).first()?;
+    let source = folder.sources.iter().find(|source| std::ptr::eq(&raw const source.module, *module))?;
+    Some(Fault::new(rule.place, what, mend).of(&source.path))
 }
