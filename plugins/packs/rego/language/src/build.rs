@@ -12,7 +12,7 @@ use crate::names::Names;
 use crate::problem::{Problem, Problems};
 use crate::program::Settings;
 use crate::source::{self, Folder};
-use crate::{calls, operators, rename, safety, trace};
+use crate::{calls, mocks, operators, rename, safety, trace};
 
 pub(crate) struct Built {
     pub(crate) controls: Vec<Control>,
@@ -30,11 +30,13 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
     control::separate(&mut folder);
     let mut names = Names::new(&settings.extensions);
     folder.sources.iter().for_each(|source| names.add(&source.module));
+    mocks::surround(&mut folder, &mut names);
     let mut constants = Vec::new();
     for source in &mut folder.sources {
         let faults = prepare(&mut source.module, &names, &mut constants);
         problems.extend(faults.into_iter().map(|fault| fault.of(&source.path)));
     }
+    problems.extend(trace::recursion(&folder, &names));
     let mut controls = control::find(&folder, &settings.namespaces, &mut problems);
     if !problems.is_empty() {
         return Err(sorted(problems));
@@ -44,7 +46,8 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
     let has_tests = folder.sources.iter().any(|source| source.is_test);
     let tests =
         has_tests.then(|| load(&folder, settings, &constants, &[], &[], true)).transpose().map_err(sorted)?;
-    let versions = folder.sources.iter().map(|source| (source.path.clone(), source.module.version)).collect();
+    let own = folder.sources.iter().filter(|source| !source.path.is_empty());
+    let versions = own.map(|source| (source.path.clone(), source.module.version)).collect();
     let test_rules = crate::testing::find(&folder);
     Ok(Built { controls, loaded, unused: folder.unused, versions, tests, test_rules })
 }
@@ -55,7 +58,8 @@ fn prepare(module: &mut Module, names: &Names, constants: &mut Vec<Value>) -> Ve
     let globals = names.globals(module);
     rename::module(module, &globals);
     operators::module(module, names, &globals);
-    let mut lower = Lower { globals, constants, count: 0, faults: Vec::new() };
+    let outputs = names.extensions_beside(&globals);
+    let mut lower = Lower { globals, outputs, constants, count: 0, faults: Vec::new() };
     lower.module(module);
     faults.append(&mut lower.faults);
     faults.extend(safety::module(module, names));

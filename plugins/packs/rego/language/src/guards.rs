@@ -7,6 +7,7 @@ use regorus::{Engine, Value};
 pub(crate) fn install(engine: &mut Engine) {
     let subset = Box::new(|arguments: Vec<Value>| Ok(binary(&arguments, subset)));
     let _ = engine.add_extension("object.subset".to_owned(), 2, subset);
+    crate::template::install(engine);
     let count = Box::new(|arguments: Vec<Value>| Ok(binary(&arguments, count)));
     let _ = engine.add_extension("strings.count".to_owned(), 2, count);
 }

@@ -1,5 +1,7 @@
 //! Rego's words, in one pass. Comments are kept beside them, since annotations are written there.
 
+mod template;
+
 use crate::limits;
 use crate::problem::{Fault, Place};
 
@@ -52,6 +54,8 @@ struct Lexer<'a> {
     fresh: bool,
     tight: bool,
     depth: usize,
+    /// How deep the expressions of open template strings are, and whether those are raw.
+    templates: Vec<(usize, bool)>,
     words: Words,
 }
 
@@ -71,6 +75,7 @@ pub(crate) fn read(text: &str) -> Result<Words, Fault> {
         fresh: true,
         tight: false,
         depth: 0,
+        templates: Vec::new(),
         words: Words { tokens: Vec::new(), comments: Vec::new() },
     };
     while lexer.step()? {}
@@ -157,17 +162,12 @@ impl Lexer<'_> {
             return Err(Fault::new(place, format!("unexpected character {first:?}"), ""));
         };
         match sign {
-            "$" => {
-                return Err(Fault::new(place, "template strings are not supported", "use sprintf or concat"));
-            }
+            "$" => return self.template(place),
+            "}" if self.resumed(place)? => return Ok(()),
             "{" | "[" | "(" => {
                 self.depth = self.depth.saturating_add(1);
                 if self.depth > limits::DEPTH {
-                    return Err(Fault::new(
-                        place,
-                        format!("brackets nested more than {} deep", limits::DEPTH),
-                        "move the literal to a data file",
-                    ));
+                    return Err(too_deep(place));
                 }
             }
             "}" | "]" | ")" => self.depth = self.depth.saturating_sub(1),
@@ -184,6 +184,11 @@ impl Lexer<'_> {
         self.bump(bytes);
         Ok(())
     }
+}
+
+fn too_deep(place: Place) -> Fault {
+    let what = format!("brackets nested more than {} deep", limits::DEPTH);
+    Fault::new(place, what, "move the literal to a data file")
 }
 
 /// The first characters of what may be long.

@@ -20,6 +20,7 @@ mod lexer;
 pub mod limits;
 mod lower;
 mod metadata;
+mod mocks;
 mod names;
 mod operators;
 mod parse;
@@ -31,6 +32,7 @@ mod rename;
 mod result;
 mod safety;
 mod source;
+mod template;
 mod testing;
 mod trace;
 

@@ -16,6 +16,8 @@ pub const TOKENS: usize = 1 << 20;
 pub const DEPTH: usize = 64;
 /// How high the tree of one expression may be, brackets and chains of operators together.
 pub const HEIGHT: usize = 200;
+/// How many rules and functions may ask for one another in a row. The engine recurses over them.
+pub const ASKED: usize = 128;
 /// How deep a literal stays in the text that the engine reads; its parser doubles its work with each level.
 pub const LITERAL_DEPTH: usize = 3;
 /// How many items a constant keeps in the text that the engine reads.

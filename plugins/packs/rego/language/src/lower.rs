@@ -3,12 +3,13 @@
 //! - `walk` gives its pairs one after the other only where it is written with a second argument.
 //! - Under `not` OPA evaluates what a call is given first, and where that is undefined so is the whole. The engine
 //!   takes an undefined argument for a call that failed, and `not` of it holds.
+//! - A call with one argument more, which takes the result, is known to the engine of its own functions only.
 //! - Deep and long literals become data, or get names: see `limits::LITERAL_DEPTH`.
 
 use regorus::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
+use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule, Shape};
 use crate::constant;
 use crate::limits;
 use crate::problem::{Fault, Place};
@@ -19,6 +20,8 @@ pub(crate) const CONSTANTS: &str = "palisade_constants";
 
 pub(crate) struct Lower<'a> {
     pub(crate) globals: BTreeSet<String>,
+    /// The functions from outside, with how many arguments each takes.
+    pub(crate) outputs: BTreeMap<String, usize>,
     /// All constants that were moved away, of all modules.
     pub(crate) constants: &'a mut Vec<Value>,
     pub(crate) count: usize,
@@ -137,6 +140,20 @@ impl Lower<'_> {
         let negated = matches!(literal.kind, LiteralKind::Not(_));
         if let LiteralKind::Not(expr) = &mut literal.kind {
             self.negated(expr, &with, out);
+            if let Some(assigned) = self.output(expr) {
+                let place = expr.place;
+                let yes = Expr::new(place, ExprKind::Bool(true));
+                let body = vec![Literal::new(place, LiteralKind::Expr(assigned))];
+                let all = Expr::new(place, ExprKind::Collect(Shape::Array, Box::new(yes), body));
+                let none = Expr::new(place, ExprKind::Array(Vec::new()));
+                let is_empty = ExprKind::Binary("==", Box::new(all), Box::new(none));
+                literal.kind = LiteralKind::Expr(Expr::new(place, is_empty));
+            }
+        }
+        if let LiteralKind::Expr(expr) = &mut literal.kind
+            && let Some(assigned) = self.output(expr)
+        {
+            *expr = assigned;
         }
         if let LiteralKind::Expr(expr) = &mut literal.kind {
             self.assigned_walk(expr, &with, out);
@@ -158,6 +175,15 @@ impl Lower<'_> {
         let value = std::mem::replace(expr, name.clone());
         let assign = Expr::new(place, ExprKind::Assign(":=", Box::new(name), Box::new(value)));
         out.push(Literal { place, kind: LiteralKind::Expr(assign), with: with.to_vec() });
+    }
+
+    /// `f(x, y)` of a function of one argument as `y = f(x)`.
+    fn output(&self, expr: &Expr) -> Option<Expr> {
+        let ExprKind::Call(name, arguments) = &expr.kind else { return None };
+        let arity = self.outputs.get(&name.join(".")).filter(|_| !is_walk(expr, 2))?;
+        let (last, rest) = arguments.split_last().filter(|(_, rest)| rest.len() == *arity)?;
+        let call = Expr::new(expr.place, ExprKind::Call(name.clone(), rest.to_vec()));
+        Some(Expr::new(expr.place, ExprKind::Assign("=", Box::new(last.clone()), Box::new(call))))
     }
 
     /// `[p, v] := walk(x)` as `walk(x, [p, v])`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ast::{Head, Module};
 
 /// The functions that the engine has itself, with how many arguments each takes.
-const BUILTINS: [(&str, usize); 83] = [
+const BUILTINS: [(&str, usize); 84] = [
     ("abs", 1),
     ("array.concat", 2),
     ("array.reverse", 1),
@@ -89,6 +89,7 @@ const BUILTINS: [(&str, usize); 83] = [
     ("yaml.marshal", 1),
     ("yaml.unmarshal", 1),
     ("print", usize::MAX),
+    (crate::template::NAME, 1),
 ];
 
 /// Functions that no pack gets, and why.
@@ -106,7 +107,7 @@ const REFUSED: [(&str, &str); 9] = [
 
 /// The functions of the language that may be called, with how many arguments each takes.
 pub fn builtins() -> impl Iterator<Item = (&'static str, usize)> {
-    BUILTINS.into_iter().filter(|(name, _)| !matches!(*name, "set" | "print"))
+    BUILTINS.into_iter().filter(|(name, _)| !matches!(*name, "set" | "print" | crate::template::NAME))
 }
 
 /// Why a function is not there, where it is left out on purpose.
@@ -184,9 +185,16 @@ impl Names {
         }
     }
 
-    /// Whether a function is there from outside.
-    pub(crate) fn is_extension(&self, name: &str, arity: usize) -> bool {
-        self.extensions.get(name) == Some(&arity)
+    /// How many arguments a function from outside takes.
+    pub(crate) fn extension(&self, name: &str) -> Option<usize> {
+        self.extensions.get(name).copied()
+    }
+
+    /// The functions from outside whose names stand for nothing else.
+    pub(crate) fn extensions_beside(&self, globals: &BTreeSet<String>) -> BTreeMap<String, usize> {
+        let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        let own = self.extensions.iter().filter(|(name, _)| !globals.contains(&first(name)));
+        own.map(|(name, arity)| (name.clone(), *arity)).collect()
     }
 
     /// The full path of a function of the pack that is called by this name.

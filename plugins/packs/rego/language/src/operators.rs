@@ -13,7 +13,7 @@ const FUNCTIONS: [(&str, &str); 7] =
 pub(crate) fn module(module: &mut Module, names: &Names, globals: &BTreeSet<String>) {
     let there: Vec<_> = FUNCTIONS
         .into_iter()
-        .filter(|(_, name)| names.is_extension(name, 2) && !globals.contains(*name))
+        .filter(|(_, name)| names.extension(name) == Some(2) && !globals.contains(*name))
         .collect();
     if there.is_empty() {
         return;

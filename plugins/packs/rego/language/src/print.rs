@@ -43,6 +43,12 @@ pub(crate) fn module(module: &Module) -> String {
     printer.out
 }
 
+/// Whether what `some` goes through can be said as an index.
+fn is_index(key: Option<&Expr>, collection: &Expr) -> bool {
+    key.is_none_or(|key| key.as_var().is_some() || crate::parse::is_scalar(key))
+        && matches!(collection.kind, ExprKind::Var(_) | ExprKind::Ref(..) | ExprKind::Call(..))
+}
+
 impl Printer {
     fn put(&mut self, text: &str) {
         self.out.push_str(text);
@@ -145,6 +151,18 @@ impl Printer {
                 self.put("some ");
                 let names: Vec<_> = names.iter().map(|(name, _)| name.as_str()).collect();
                 self.put(&names.join(", "));
+            }
+            LiteralKind::SomeIn { key, value, collection } if is_index(key.as_ref(), collection) => {
+                // The same, but that going through what is no collection is no error.
+                self.operand(value, 1);
+                self.put(" = ");
+                self.expr(collection);
+                self.put("[");
+                match key {
+                    Some(key) => self.expr(key),
+                    None => self.put("_"),
+                }
+                self.put("]");
             }
             LiteralKind::SomeIn { key, value, collection } => {
                 self.put("some ");

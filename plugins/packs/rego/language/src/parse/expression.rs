@@ -85,6 +85,7 @@ impl Parser<'_> {
                 self.expect(")", "to close `(`")?;
                 return Ok(inner);
             }
+            Some(Kind::Sign("$")) => return self.template(place),
             Some(Kind::Sign("[")) => self.array()?,
             Some(Kind::Sign("{")) => self.braces()?,
             Some(Kind::Name(name)) => return self.named(name, place),

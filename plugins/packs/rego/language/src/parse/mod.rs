@@ -7,6 +7,7 @@
 mod expression;
 mod literal;
 mod rule;
+mod template;
 
 use std::collections::BTreeSet;
 

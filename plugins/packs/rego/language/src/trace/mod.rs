@@ -4,6 +4,7 @@
 //! the body read last. The results themselves are the rule's own: the one beside is asked only where there are
 //! some, and where it cannot be had, results have no place.
 
+mod cycles;
 mod origin;
 mod pack;
 mod places;
@@ -17,6 +18,7 @@ use crate::path::Pattern;
 use crate::problem::Place;
 use crate::rename::OWN;
 use crate::source::Folder;
+pub(crate) use cycles::recursion;
 use origin::{Origin, Rank, Root};
 use pack::Pack;
 use walk::Walker;

@@ -47,10 +47,20 @@ pub(super) struct Pack<'a> {
 }
 
 impl<'a> Pack<'a> {
+    /// The rules of a folder, without its tests.
     pub(super) fn new(folder: &'a Folder, names: &'a Names) -> Self {
+        Self::of(folder, names, false)
+    }
+
+    /// The rules of a folder.
+    pub(super) fn of_all(folder: &'a Folder, names: &'a Names) -> Self {
+        Self::of(folder, names, true)
+    }
+
+    fn of(folder: &'a Folder, names: &'a Names, with_tests: bool) -> Self {
         let mut rules: BTreeMap<Vec<String>, Vec<(&Module, &Rule)>> = BTreeMap::new();
         let mut globals = BTreeMap::new();
-        for source in folder.sources.iter().filter(|source| !source.is_test) {
+        for source in folder.sources.iter().filter(|source| with_tests || !source.is_test) {
             globals.insert(source.module.package.clone(), names.globals(&source.module));
             for rule in &source.module.rules {
                 let path = rule.path().into_iter().map(str::to_owned);
@@ -59,6 +69,15 @@ impl<'a> Pack<'a> {
             }
         }
         Self { names, rules, globals, done: BTreeMap::new(), open: BTreeSet::new(), work: 0 }
+    }
+
+    /// Where there are rules.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.rules.keys()
+    }
+
+    pub(super) fn rules_at(&self, path: &[String]) -> &[(&'a Module, &'a Rule)] {
+        self.rules.get(path).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn is_global(&self, module: &Module, name: &str) -> bool {
@@ -89,7 +108,7 @@ impl<'a> Pack<'a> {
         if let Some(done) = self.done.get(path) {
             return done.clone();
         }
-        // Rego has no recursion, but this is not the place that refuses it.
+        // There is no recursion, but there may be long ways.
         if self.open.len() > 64 || !self.open.insert(path.to_vec()) {
             return Summary { whole: BTreeSet::from([Root::Input]), ..Summary::default() };
         }

@@ -7,6 +7,8 @@ const INPUT: &str = r#"{"name": "abc", "n": 3, "xs": [1, 2], "o": {"k": 1}, "fla
 const HELPERS: &str = r#"package main
 import rego.v1
 double(x) := x * 2
+hash(x) := crypto.sha256(x)
+mock(x) := concat("", ["m", x, x])
 "#;
 
 fn check(cases: &[(&str, bool)]) {
@@ -59,11 +61,39 @@ fn operators() {
 
 #[test]
 fn without_the_functions_operators_are_the_engines() {
-    let text = format!("{HELPERS}deny contains \"yes\" if {{ y := input.name + 1 }}\n");
-    assert!(run(&text, INPUT)[0].starts_with("failed: main.deny: "));
+    let text = "package main\nimport rego.v1\ndeny contains \"yes\" if { y := input.name + 1 }\n";
+    assert!(run(text, INPUT)[0].starts_with("failed: main.deny: "));
     // A rule of that name is not the function.
     let text = "package main\nimport rego.v1\nplus(a, b) := 77\ndeny contains \"yes\" if input.n + 1 == 4\n";
     assert_eq!(run_with(text, INPUT, &with_builtins()), ["yes @ ~n"]);
+}
+
+#[test]
+fn results_as_arguments() {
+    check(&[
+        ("crypto.sha256(input.name, y); startswith(y, \"ba7816bf\")", true),
+        ("crypto.sha256(input.name, \"x\")", false),
+        ("not crypto.sha256(input.name, \"x\")", true),
+        ("not crypto.sha256(input.missing, \"x\")", false),
+        ("not crypto.sha256(input.n, \"x\")", true),
+        ("io.jwt.decode(\"eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.AA\", [_, p, _]); p.a == 1", true),
+        ("count([y | split(\"a.b\", \".\", [_, y])]) == 1", true),
+        ("plus(1, 2, 3)", true),
+        ("double(2, y); y == 4", true),
+    ]);
+}
+
+#[test]
+fn replaced_functions() {
+    check(&[
+        ("crypto.sha256(\"a\") == \"m\" with crypto.sha256 as \"m\"", true),
+        ("hash(\"a\") == \"m\" with crypto.sha256 as \"m\"", true),
+        ("hash(\"a\") == \"maa\" with crypto.sha256 as mock", true),
+        ("not hash(\"a\") == \"m\" with crypto.sha256 as \"m\"", false),
+        ("mock(\"a\") == hash(\"a\") with mock as crypto.sha256", true),
+        ("startswith(crypto.sha256(\"a\"), \"ca97\")", true),
+        ("count([1, 2]) == 7 with count as 7", true),
+    ]);
 }
 
 #[test]

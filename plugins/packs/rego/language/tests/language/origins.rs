@@ -181,7 +181,9 @@ const READS: &[(&str, &str, bool)] = &[
     ("if walk(input.a, [p, 1])", "a", false),
     ("if whole.a with input as {\"a\": input.b}", "b", false),
     ("if data.lib.f(input)", "z", false),
+    ("if $\"{input.a}\" == \"\"", "a", false),
     // The whole.
+    ("if $\"{input}\" == \"\"", "", true),
     ("if walk(input, [p, 1])", "", true),
     ("if { [p, v] := walk(input); v == 1 }", "", true),
     ("if { walk(input, x); x[1] == 1 }", "", true),

@@ -51,6 +51,48 @@ fn one_at_a_time() {
 }
 
 #[test]
+fn recursion() {
+    for (text, problem) in [
+        ("f(x) := f(x - 1) if x > 0", Some("a.rego:2:1: rule data.a.f is recursive: data.a.f -> data.a.f")),
+        (
+            "f(x) := g(x)\ng(x) := [y | some y in h(x)]\nh(x) := f(x)",
+            Some("a.rego:2:1: rule data.a.f is recursive: data.a.f -> data.a.g -> data.a.h -> data.a.f"),
+        ),
+        (
+            "f(x) := p + x\np := data.a.f(1)",
+            Some("a.rego:2:1: rule data.a.f is recursive: data.a.f -> data.a.p -> data.a.f"),
+        ),
+        ("p if q\nq if p", Some("a.rego:2:1: rule data.a.p is recursive: data.a.p -> data.a.q -> data.a.p")),
+        ("p contains x if some x in p", Some("a.rego:2:1: rule data.a.p is recursive")),
+        ("f(x) := g(g(x))\ng(x) := h(x)\nh(x) := x", None),
+        ("f(f) := f\np := f(1)", None),
+        ("f(x) := y if { y := x }\np := y if { y := f(1) }\ny := p", None),
+    ] {
+        let text = format!("package a\n{text}\n");
+        let found = compile(&files(&[("a.rego", &text)]), &settings()).err().map(|it| it.0[0].to_string());
+        match (&found, problem) {
+            (Some(found), Some(problem)) => assert!(found.starts_with(problem), "{text}: {found}"),
+            _ => assert_eq!(found.as_deref(), problem, "{text}"),
+        }
+    }
+    let chain = |count: usize| {
+        let long: String = (0..count).map(|it| format!("f{it}(x) := f{}(x)\n", it + 1)).collect();
+        let text = format!("package a\n{long}f{count}(x) := x\n");
+        compile(&files(&[("a.rego", &text)]), &settings()).err().map(|it| it.0[0].to_string())
+    };
+    assert_eq!(chain(120), None);
+    assert_eq!(
+        chain(20_000).as_deref(),
+        Some(
+            "a.rego:19874:1: rule data.a.f19872 asks for more than 128 others in a row; take some of them together"
+        )
+    );
+    let long: String = (0..20_000).map(|it| format!("f{it}(x) := f{}(x)\n", it + 1)).collect();
+    let _ = compile(&files(&[("a.rego", &format!("package a\n{long}f20000(x) := f0(x)\n"))]), &settings())
+        .unwrap_err();
+}
+
+#[test]
 fn bombs_end_at_once() {
     let nested = |open: &str, close: &str, count: usize| {
         format!("package a\np := {}1{}\n", open.repeat(count), close.repeat(count))
@@ -121,6 +163,10 @@ fn pieces() -> impl Strategy<Value = String> {
         "null",
         "true",
         "walk(input, [p, v])",
+        "$\"",
+        "$`",
+        "`",
+        "\\{",
         "count(input.x)",
         "deny",
         "\"",

@@ -9,6 +9,8 @@ const HELPERS: &str = r"package main
 import rego.v1
 f(x, k) if x[k]
 g(x) := x + 1
+any_of(x) if some _ in x
+g_all(xs) := [g(x) | some x in xs]
 i := 7
 x := 9
 ";
@@ -53,6 +55,42 @@ fn bodies() {
         ("x := input.xs[_]; y := [x | x := input.xs[_]]; count(y) == 2", true),
         ("every x in input.xs { x > 0 }; x := input.xs[_]; x == 2", true),
         ("some j; input.xs[j] == 1; z := [k | some j; k := input.xs[j]]; count(z) == 2; j == 0", true),
+        // Template strings.
+        ("$\"{input.name}, {input.missing}!\" == \"abc, <undefined>!\"", true),
+        (
+            "$\"{1 + input.a.b} {input.flag} {null} {input.xs} {input.a}\" == `2 false null [1, 2] {\"b\": 1, \"c\": [1, 2]}`",
+            true,
+        ),
+        ("$\"{{1, \"a\"}} {set()}\" == `{1, \"a\"} set()`", true),
+        ("$\"{input.xs[_]}\" == \"1\"", false),
+        ("$\"{[y | some y in input.xs]}\" == \"[1, 2]\"", true),
+        ("$\"\\{x} \\n\\u0041\" == \"{x} \\nA\"", true),
+        ("$`\\{x} \\n{input.name}` == `{x} \\nabc`", true),
+        ("$\"{upper($\"<{input.name}>\")}{input[\"name\"]}\" == \"<ABC>abc\"", true),
+        ("$\"\" == \"\"", true),
+        ("y := input.xs[_]; $\"{y}\" == \"2\"", true),
+        ("$\"{y}\" == \"2\"; y := input.xs[_]", true),
+        ("not $\"{input.missing}\" == \"a\"", true),
+        ("$\"{to_number(\"a\")}\" == \"<undefined>\"", true),
+        // What is no collection has no items.
+        ("some x in input.name", false),
+        ("some x in input.missing", false),
+        ("not any_of(input.name)", true),
+        ("some k, v in input.a; k == \"b\"; v == 1", true),
+        ("some \"b\", v in input.a; v == 1", true),
+        ("some k, _ in input.xs; k == 1", true),
+        ("some v in {input.name, false}; v == false", true),
+        ("s := {input.name, false}; some v in s; v == false", true),
+        ("s := {input.name, false}; some k, v in s; k == v; v == false", true),
+        ("s := {[1, 2], [3, 4]}; some [3, y] in s; y == 4", true),
+        ("some x in object.get(input, \"xs\", []); x == 2", true),
+        ("some x in object.get(input, \"name\", []); x == 2", false),
+        ("some i, x in array.concat(input.xs, [7]); i == 2; x == 7", true),
+        ("some x in input.xs; some y in input.xs; x + y == 4", true),
+        ("some x in g_all(input.xs); x == 3", true),
+        ("y := 2; some y in input.xs; y == 1", false),
+        ("some {\"q\": z} in [{\"q\": 1}]; z == 1", true),
+        ("os := [{\"q\": 1}]; some {\"q\": z} in os; z == 1", true),
         // Orders.
         ("z := y + 1; y := input.xs[_]; z == 3", true),
         ("not input.nothing[n]; some n; input.xs[n] == 1", true),
@@ -88,23 +126,26 @@ fn bodies() {
 fn refused() {
     let mut wrong = Vec::new();
     for (body, problem) in [
-        ("y == 1", "p.rego:7:26: variable y is unsafe: nothing gives it a value"),
-        ("input.xs[n] == 1; not q", "p.rego:7:48: variable q is unsafe: nothing gives it a value"),
-        ("not input.xs[q] == 1", "p.rego:7:30: variable q is unsafe: nothing gives it a value"),
-        ("http.send({})", "p.rego:7:26: http.send is not there: a pack has no network"),
+        ("y == 1", "p.rego:9:26: variable y is unsafe: nothing gives it a value"),
+        ("input.xs[n] == 1; not q", "p.rego:9:48: variable q is unsafe: nothing gives it a value"),
+        ("not input.xs[q] == 1", "p.rego:9:30: variable q is unsafe: nothing gives it a value"),
+        ("http.send({})", "p.rego:9:26: http.send is not there: a pack has no network"),
         (
             "time.now_ns() > 1",
-            "p.rego:7:26: time.now_ns is not there: equal input must give equal results, so a pack has no clock",
+            "p.rego:9:26: time.now_ns is not there: equal input must give equal results, so a pack has no clock",
         ),
         (
             "rand.intn(\"a\", 2) > 1",
-            "p.rego:7:26: rand.intn is not there: equal input must give equal results, so a pack has no chance",
+            "p.rego:9:26: rand.intn is not there: equal input must give equal results, so a pack has no chance",
         ),
-        ("no_such(1)", "p.rego:7:26: there is no function no_such"),
-        ("data.lib.no_such(1)", "p.rego:7:26: there is no function data.lib.no_such"),
-        ("count(1, 2, 3)", "p.rego:7:26: count takes 1 arguments, and has 3 here"),
-        ("f(1)", "p.rego:7:26: f takes 2 arguments, and has 1 here"),
-        ("$\"a {input.x}\" == 1", "p.rego:7:26: template strings are not supported"),
+        ("no_such(1)", "p.rego:9:26: there is no function no_such"),
+        ("data.lib.no_such(1)", "p.rego:9:26: there is no function data.lib.no_such"),
+        ("count(1, 2, 3)", "p.rego:9:26: count takes 1 arguments, and has 3 here"),
+        ("f(1)", "p.rego:9:26: f takes 2 arguments, and has 1 here"),
+        ("$\"a {q}\" == 1", "p.rego:9:31: variable q is unsafe"),
+        ("$\"a {input.x\" == 1", "p.rego:9:38: string without an end on its line"),
+        ("$\"a {}\" == 1", "p.rego:9:31: expected an expression, found `}`"),
+        ("$\"a \\q\" == 1", "p.rego:9:28: template string with a malformed escape"),
     ] {
         let text = format!("{HELPERS}deny contains \"yes\" if {{ {body} }}\n");
         let found = run(&text, INPUT);

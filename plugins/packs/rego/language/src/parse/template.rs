@@ -1,0 +1,45 @@
+//! Template strings, as a call of OPA's own function for them: each expression is a set of the value it has, or of
+//! none.
+
+use super::{Parsed, Parser};
+use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Shape};
+use crate::lexer::{Kind, Token};
+use crate::problem::Place;
+use crate::rename::OWN;
+use crate::template;
+
+impl Parser<'_> {
+    /// One, at its `$`.
+    pub(super) fn template(&mut self, place: Place) -> Parsed<Expr> {
+        self.next();
+        let mut parts = Vec::new();
+        let mut below = 0;
+        loop {
+            if let Some(Token { kind: Kind::Text(text), place, .. }) = self.token() {
+                self.next();
+                parts.push(Expr::text(*place, text));
+            }
+            if self.accept("$") {
+                break;
+            }
+            self.expect("{", "in a template string")?;
+            self.height = 0;
+            let value = self.expr()?;
+            below = below.max(self.height);
+            self.expect("}", "after an expression in a template string")?;
+            parts.push(optional(value));
+        }
+        self.grow(below.saturating_add(2))?;
+        let name = template::NAME.split('.').map(str::to_owned).collect();
+        Ok(Expr::new(place, ExprKind::Call(name, vec![Expr::new(place, ExprKind::Array(parts))])))
+    }
+}
+
+/// `{x | x := value}`.
+fn optional(value: Expr) -> Expr {
+    let place = value.place;
+    let name = Expr::var(place, &format!("{OWN}part"));
+    let assign = ExprKind::Assign(":=", Box::new(name.clone()), Box::new(value));
+    let body = vec![Literal::new(place, LiteralKind::Expr(Expr::new(place, assign)))];
+    Expr::new(place, ExprKind::Collect(Shape::Set, Box::new(name), body))
+}

@@ -1,0 +1,78 @@
+//! The function that template strings call.
+
+use regorus::{Engine, Value};
+
+/// Its name, which is OPA's.
+pub(crate) const NAME: &str = "internal.template_string";
+
+/// Adds it to an engine.
+pub(crate) fn install(engine: &mut Engine) {
+    let function = |arguments: Vec<Value>| {
+        let text = arguments.first().and_then(text);
+        Ok(text.map_or(Value::Undefined, |text| Value::String(text.as_str().into())))
+    };
+    let _ = engine.add_extension(NAME.to_owned(), 1, Box::new(function));
+}
+
+/// The parts put together. An expression that has several values has no text.
+fn text(parts: &Value) -> Option<String> {
+    let Value::Array(parts) = parts else { return None };
+    let mut out = String::new();
+    for part in parts.iter() {
+        let Value::Set(values) = part else {
+            shown(part, &mut out);
+            continue;
+        };
+        let mut values = values.iter_sorted();
+        match (values.next(), values.next()) {
+            (None, _) => out.push_str("<undefined>"),
+            (Some(value), None) => shown(value, &mut out),
+            (Some(_), Some(_)) => return None,
+        }
+    }
+    Some(out)
+}
+
+/// A text as it is, and anything else as Rego writes it.
+fn shown(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => out.push_str(text),
+        _ => written(value, out),
+    }
+}
+
+fn written(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Undefined => out.push_str("<undefined>"),
+        Value::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
+        Value::String(text) => out.push_str(&serde_json::Value::String(text.to_string()).to_string()),
+        Value::Array(items) => listed('[', items.iter(), ']', out),
+        Value::Set(members) if members.is_empty() => out.push_str("set()"),
+        Value::Set(members) => listed('{', members.iter_sorted(), '}', out),
+        Value::Object(entries) => {
+            out.push('{');
+            for (index, (key, value)) in entries.iter_sorted().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                written(key, out);
+                out.push_str(": ");
+                written(value, out);
+            }
+            out.push('}');
+        }
+        _ => out.push_str(&value.to_string()),
+    }
+}
+
+fn listed<'a>(open: char, items: impl Iterator<Item = &'a Value>, close: char, out: &mut String) {
+    out.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        written(item, out);
+    }
+    out.push(close);
+}
