@@ -6,6 +6,7 @@ mod cli;
 mod corpora;
 mod environments;
 mod modules;
+mod packs;
 mod place;
 mod plugin;
 mod report;

@@ -7,6 +7,7 @@ use palisade_tests::top;
 const HOST: &[(&str, u32)] = &[
     ("palisade-tape", 0),
     ("palisade-bundle", 0),
+    ("palisade-rego-order", 0),
     ("palisade-domain", 1),
     ("palisade-source", 1),
     ("palisade-report", 2),
@@ -16,6 +17,7 @@ const HOST: &[(&str, u32)] = &[
     ("palisade-sandbox", 3),
     ("palisade-modules", 4),
     ("palisade-catalog", 4),
+    ("palisade-packs", 5),
     ("palisade-scan", 5),
     ("palisade-service", 6),
     ("palisade-web", 7),
@@ -36,6 +38,11 @@ const SDK: &[(&str, &[&str])] = &[
     ("palisade-terraform-functions", &["palisade-terraform-values"]),
     // What Rego packs are made of; no plugin itself.
     ("palisade-rego", &[]),
+    // The engine that becomes a pack, and what it and the host say to each other.
+    (
+        "palisade-rego-engine",
+        &["palisade-sdk", "palisade-rego", "palisade-rego-builtins", "palisade-rego-order"],
+    ),
     (
         "palisade-parser-terraform",
         &[
@@ -64,6 +71,7 @@ const FREE: &[&str] = &["palisade-fake-github", "palisade-tests", "xtask"];
 /// Crates that these rooms alone may name, in whatever kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
     ("wasmtime", &["palisade-sandbox"]),
+    ("wasmtime-wizer", &["palisade-sandbox"]),
     ("gix", &["palisade-source"]),
     ("gix-transport", &["palisade-source"]),
     ("reqwest", &["palisade-fake-github", "palisade-modules", "palisade-outbound", "palisade-tests"]),

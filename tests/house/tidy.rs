@@ -11,9 +11,14 @@ const LONGEST: usize = 600;
 const LONGER: &[(&str, &str)] = &[];
 
 /// Where a word that lifts the compiler's guarantees may stand: the one place that loads compiled code, and the
-/// guests that misbehave on purpose. Seeds of hash tables are asked for by a name that is looked for when linking.
-const UNSAFE: [&str; 3] =
-    ["host/sandbox/src/engine.rs", "plugins/packs/rego/builtins/src/seeds.rs", "tests/guests/examples/"];
+/// guests that misbehave on purpose. Seeds of hash tables are asked for by a name that is looked for
+/// when linking, and the Rego engine is spoken with through exports of given names.
+const UNSAFE: [&str; 4] = [
+    "host/sandbox/src/engine.rs",
+    "plugins/packs/rego/builtins/src/seeds.rs",
+    "plugins/packs/rego/engine/src/door.rs",
+    "tests/guests/examples/",
+];
 
 fn is_test(path: &str) -> bool {
     path.split('/').any(|part| part == "tests")

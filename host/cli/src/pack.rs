@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use palisade_packs::{Answer, Built, Covered, Folder, PackError, Remark, Template, Tested, Workshop, template};
+use palisade_packs::{
+    Answer, Built, Covered, Folder, PackError, Remark, Template, Tested, Workshop, template,
+};
 use palisade_report::clean;
 use serde::Serialize;
 
@@ -27,7 +29,10 @@ pub(crate) fn pack(command: &PackCommand) -> Result<u8, Failure> {
 
 fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
     if folder.exists() {
-        return Err(Failure::wrong_use(anyhow!("`{}` is there already: name another folder", folder.display())));
+        return Err(Failure::wrong_use(anyhow!(
+            "`{}` is there already: name another folder",
+            folder.display()
+        )));
     }
     let kind = if documents { Template::Documents } else { Template::Resources };
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("policies");
@@ -43,7 +48,11 @@ fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
         output::write(&path, content.as_bytes())?;
         let _ = writeln!(text, "{}", path.display());
     }
-    let _ = writeln!(text, "\nNext: palisade pack test {0}\n      palisade scan --pack {0} PATH", folder.display());
+    let _ = writeln!(
+        text,
+        "\nNext: palisade pack test {0}\n      palisade scan --pack {0} PATH",
+        folder.display()
+    );
     output::print(&text)?;
     Ok(0)
 }
@@ -69,7 +78,8 @@ fn work<T>(
 
 fn build(pack: &PackFolder, file: Option<&Path>) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let Built { name, component, answer } = work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
+    let Built { name, component, answer } =
+        work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
     output::write(&file, &component)?;
     let answer = answer.unwrap_or_default();
@@ -137,7 +147,10 @@ impl<'a> Run<'a> {
             let _ = writeln!(text, "not reached: {} lines {}", clean(&it.file), lines.join(", "));
         }
         let Run { passed, failed, skipped, percent, .. } = self;
-        let _ = writeln!(text, "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines reached");
+        let _ = writeln!(
+            text,
+            "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines reached"
+        );
         text
     }
 }

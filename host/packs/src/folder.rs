@@ -79,7 +79,8 @@ impl Folder {
             return Err(wrong("no file of Rego (`*.rego`) is in it".to_owned()));
         }
         files.sort();
-        let pack = PackFile::read(said.as_deref(), path).map_err(|what| wrong(format!("{PACK_FILE}: {what}")))?;
+        let pack =
+            PackFile::read(said.as_deref(), path).map_err(|what| wrong(format!("{PACK_FILE}: {what}")))?;
         Ok(Folder { pack, files })
     }
 }

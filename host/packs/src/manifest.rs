@@ -112,12 +112,9 @@ mod tests {
 
     #[test]
     fn a_folder_may_say_nothing() {
-        for (folder, name) in [
-            ("policy", "policy"),
-            ("Team Rules", "team-rules"),
-            ("2024_rules.", "rules"),
-            ("…", "pack"),
-        ] {
+        for (folder, name) in
+            [("policy", "policy"), ("Team Rules", "team-rules"), ("2024_rules.", "rules"), ("…", "pack")]
+        {
             let pack = PackFile::read(None, Path::new(folder)).unwrap();
             assert_eq!((pack.name.as_str(), pack.version.as_str()), (name, "0.1.0"), "{folder}");
             assert_eq!(pack.title, format!("Policies of {folder}"));
@@ -128,7 +125,8 @@ mod tests {
     #[test]
     fn what_it_says_counts_and_is_checked() {
         let read = |text| PackFile::read(Some(text), Path::new("policy"));
-        let pack = read("name = \"acme\"\nnamespaces = [\"main\", \"team.k8s\"]\n[limits]\ncpu-ms = 1000\n").unwrap();
+        let pack = read("name = \"acme\"\nnamespaces = [\"main\", \"team.k8s\"]\n[limits]\ncpu-ms = 1000\n")
+            .unwrap();
         assert_eq!((pack.name.as_str(), pack.namespaces.len(), pack.limits.cpu_ms), ("acme", 2, Some(1000)));
         for (text, wrong) in [
             ("name = \"Acme Rules\"", "the manifest's `name` is `Acme Rules`"),

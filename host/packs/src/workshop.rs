@@ -15,12 +15,8 @@ use crate::kept::Kept;
 const DOOR: Door = Door { room: ROOM, take: TAKE, answer: ANSWER };
 
 /// What reading a folder may take: a stranger wrote it.
-const READING: Limits = Limits {
-    cpu: Duration::from_secs(60),
-    wall: Duration::from_mins(3),
-    memory: 1 << 30,
-    ..Limits::DEFAULT
-};
+const READING: Limits =
+    Limits { cpu: Duration::from_secs(60), wall: Duration::from_mins(3), memory: 1 << 30, ..Limits::DEFAULT };
 
 /// Why there is no pack.
 #[derive(Debug, Error)]
@@ -85,8 +81,8 @@ impl<'a> Workshop<'a> {
         let (answer, module) = self.tell(folder, Task::Build).await?;
         let module = module.ok_or_else(|| PackError::Engine("it gave no module".to_owned()))?;
         let manifest = folder.pack.manifest().map_err(PackError::Engine)?;
-        let component =
-            palisade_bundle::build(&module, &manifest).map_err(|error| PackError::Engine(error.to_string()))?;
+        let component = palisade_bundle::build(&module, &manifest)
+            .map_err(|error| PackError::Engine(error.to_string()))?;
         if let Some(kept) = &self.kept {
             kept.keep(made_of(folder)?, &component);
         }
@@ -119,7 +115,11 @@ impl<'a> Workshop<'a> {
         let call = preparation.tell(sandbox, DOOR, &message, READING, task == Task::Build).await;
         let Prepared { answer, module } = call.result.map_err(PackError::Fault)?;
         let answer: Answer = read(&answer).map_err(|error| broken(error.to_string()))?;
-        if answer.problems.is_empty() { Ok((answer, module)) } else { Err(PackError::Problems(answer.problems)) }
+        if answer.problems.is_empty() {
+            Ok((answer, module))
+        } else {
+            Err(PackError::Problems(answer.problems))
+        }
     }
 }
 
@@ -137,6 +137,7 @@ fn made_of(folder: &Folder) -> Result<Digest, PackError> {
     let broken = |error: String| PackError::Engine(error);
     let order = write(&order(folder, Task::Build)).map_err(|error| broken(error.to_string()))?;
     let manifest = folder.pack.manifest().map_err(PackError::Engine)?;
-    let parts = [Digest::of(REGO_ENGINE.unwrap_or_default()), Digest::of(&order), Digest::of(manifest.as_bytes())];
+    let parts =
+        [Digest::of(REGO_ENGINE.unwrap_or_default()), Digest::of(&order), Digest::of(manifest.as_bytes())];
     Ok(Digest::of(&parts.map(|it| it.0).concat()))
 }

@@ -50,7 +50,11 @@ pub struct Prepared {
 impl<'m> Preparation<'m> {
     /// Compiles a module for this. It is ours, so it is compiled here; `code` is what [`Preparation::code`] gave for
     /// the same module earlier, which the caller vouches for. Where it does not fit it is made anew.
-    pub fn new(sandbox: &Sandbox, module: &'m [u8], code: Option<&[u8]>) -> Result<Preparation<'m>, PrepareError> {
+    pub fn new(
+        sandbox: &Sandbox,
+        module: &'m [u8],
+        code: Option<&[u8]>,
+    ) -> Result<Preparation<'m>, PrepareError> {
         let wizer = Wizer::new();
         let (context, instrumented) = wizer.instrument(module).map_err(error)?;
         let known = code.and_then(|code| sandbox.load_trusted_module(code).ok());
@@ -80,7 +84,8 @@ impl<'m> Preparation<'m> {
         let bounds = guest.bounds();
         let ended = bounds.hold(self.exchange(&mut guest.store, door, message, keep)).await;
         guest.end(ended).and_then(|prepared| {
-            prepared.ok_or_else(|| Fault::BadOutput { what: "its answer is nowhere in its memory".to_owned() })
+            prepared
+                .ok_or_else(|| Fault::BadOutput { what: "its answer is nowhere in its memory".to_owned() })
         })
     }
 
@@ -94,7 +99,9 @@ impl<'m> Preparation<'m> {
         let mut linker: Linker<State> = Linker::new(store.engine());
         linker.define_unknown_imports_as_traps(&self.module)?;
         let instance = linker.instantiate_async(&mut *store, &self.module).await?;
-        let memory = instance.get_memory(&mut *store, "memory").ok_or_else(|| wasmtime::format_err!("it has no memory"))?;
+        let memory = instance
+            .get_memory(&mut *store, "memory")
+            .ok_or_else(|| wasmtime::format_err!("it has no memory"))?;
         let room = instance.get_typed_func::<u32, u32>(&mut *store, door.room)?;
         let take = instance.get_typed_func::<(), u32>(&mut *store, door.take)?;
         let answer = instance.get_typed_func::<(), u32>(&mut *store, door.answer)?;

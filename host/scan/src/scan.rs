@@ -228,8 +228,7 @@ async fn walk(
     let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
         .await
         .map_err(|error| ScanError::Internal(error.to_string()))??;
-    let mut claims =
-        claim(catalog, reading, &request.snapshot, &inventory, &request.observer, session).await;
+    let mut claims = claim(catalog, reading, &request.snapshot, &inventory, &request.observer, session).await;
     // A document is what its file says, in every environment.
     if reading == Reading::Resources {
         let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();

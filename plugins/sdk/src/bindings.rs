@@ -39,7 +39,13 @@ macro_rules! diagnostics {
                 crate::Level::Warning => core::Level::Warning,
                 crate::Level::Error => core::Level::Error,
             };
-            core::Diagnostic { level, code: it.code, message: it.message, path: it.path, span: it.span.map(span) }
+            core::Diagnostic {
+                level,
+                code: it.code,
+                message: it.message,
+                path: it.path,
+                span: it.span.map(span),
+            }
         }
     };
 }

@@ -38,7 +38,8 @@ pub trait Parser {
 /// A parser of files of one pattern.
 pub fn info(glob: &str) -> Info {
     let globs = vec![glob.to_owned()];
-    let format = Format { id: "bait".to_owned(), title: "Bait".to_owned(), globs, apart: false, documents: false };
+    let format =
+        Format { id: "bait".to_owned(), title: "Bait".to_owned(), globs, apart: false, documents: false };
     Info { formats: vec![format] }
 }
 

@@ -41,7 +41,13 @@ pub(crate) fn formats(formats: Vec<parser::Format>) -> Result<Vec<Format>, Fault
                     "format `{id}` has more than {MAX_GLOBS} patterns of {MAX_GLOB} bytes"
                 )));
             }
-            Ok(Format { id, title: one_line(&it.title), globs: it.globs, apart: it.apart, documents: it.documents })
+            Ok(Format {
+                id,
+                title: one_line(&it.title),
+                globs: it.globs,
+                apart: it.apart,
+                documents: it.documents,
+            })
         })
         .collect()
 }

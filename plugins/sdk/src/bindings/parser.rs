@@ -184,7 +184,13 @@ pub fn describe(parser: &dyn plain::Parser) -> Info {
     let formats = parser
         .describe()
         .into_iter()
-        .map(|it| world::Format { id: it.id, title: it.title, globs: it.globs, apart: it.apart, documents: it.documents })
+        .map(|it| world::Format {
+            id: it.id,
+            title: it.title,
+            globs: it.globs,
+            apart: it.apart,
+            documents: it.documents,
+        })
         .collect();
     Info { formats }
 }

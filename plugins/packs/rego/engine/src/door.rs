@@ -36,7 +36,12 @@ pub fn answer(order: Order) -> Answer {
         return answer;
     }
     for control in program.controls() {
-        let place = |text| Remark { file: control.file.clone(), line: control.place.line, column: control.place.column, text };
+        let place = |text| Remark {
+            file: control.file.clone(),
+            line: control.place.line,
+            column: control.place.column,
+            text,
+        };
         answer.warnings.extend(describe::remarks(control).into_iter().map(place));
     }
     for file in program.unused() {
@@ -51,14 +56,20 @@ pub fn answer(order: Order) -> Answer {
     match order.task {
         Task::Test => {
             let TestRun { results, coverage } = program.test();
-            answer.tests = results.into_iter().map(|it| Tested {
-                file: it.file,
-                line: it.line,
-                name: it.name,
-                passed: it.passed,
-                error: it.error,
-            }).collect();
-            answer.coverage = coverage.into_iter().map(|it| Covered { file: it.file, reached: it.covered, missed: it.missed }).collect();
+            answer.tests = results
+                .into_iter()
+                .map(|it| Tested {
+                    file: it.file,
+                    line: it.line,
+                    name: it.name,
+                    passed: it.passed,
+                    error: it.error,
+                })
+                .collect();
+            answer.coverage = coverage
+                .into_iter()
+                .map(|it| Covered { file: it.file, reached: it.covered, missed: it.missed })
+                .collect();
         }
         Task::Build => {
             program.prime();

@@ -38,15 +38,18 @@ pub(crate) fn resource(it: ResourceView<'_>, shapes: &[String], relations: &Rela
     let shaped = writer.under("shapes", |writer| {
         let shapes = shapes.iter().filter_map(|id| Some((id, it.shape(id)?)));
         let shapes: Vec<_> = shapes.collect();
-        let values = shapes.into_iter().map(|(id, root)| {
-            (Value::from(id.as_str()), writer.under(id, |writer| writer.value(root)))
-        });
+        let values = shapes
+            .into_iter()
+            .map(|(id, root)| (Value::from(id.as_str()), writer.under(id, |writer| writer.value(root))));
         Value::from(values.collect::<BTreeMap<_, _>>())
     });
     members.insert(Value::from("shapes"), shaped);
     let related = writer.under("relations", |writer| {
         let all = related(it, relations);
-        let values = all.into_iter().enumerate().map(|(row, related)| writer.row(row, |writer| writer.related(&related)));
+        let values = all
+            .into_iter()
+            .enumerate()
+            .map(|(row, related)| writer.row(row, |writer| writer.related(&related)));
         Value::from(values.collect::<Vec<_>>())
     });
     members.insert(Value::from("relations"), related);
@@ -204,5 +207,8 @@ impl Writer {
 
 /// A number in JSON's notation; what the engine cannot read as one stays a text.
 fn number(text: &str) -> Value {
-    Value::from_json_str(text).ok().filter(|value| matches!(value, Value::Number(_))).unwrap_or_else(|| Value::from(text))
+    Value::from_json_str(text)
+        .ok()
+        .filter(|value| matches!(value, Value::Number(_)))
+        .unwrap_or_else(|| Value::from(text))
 }

@@ -76,7 +76,8 @@ impl Told<'_> {
             Ok(verdict) => verdict,
             Err(failure) => {
                 let message = format!("the rule could not be evaluated: {}", failure.what);
-                let diagnostic = self.diagnostic(Level::Error, "rego-rule-failed", format!("{}: {message}", control.id));
+                let diagnostic =
+                    self.diagnostic(Level::Error, "rego-rule-failed", format!("{}: {message}", control.id));
                 return (vec![self.outcome(Kind::Unknown, NONE, message)], Some(diagnostic));
             }
         };
@@ -85,7 +86,11 @@ impl Told<'_> {
             return (vec![self.outcome(Kind::Unknown, unknown.0, unknown.1)], None);
         }
         if verdict.excepted && !verdict.found.is_empty() {
-            let text = format!("{}: {} found, and excepted by the pack's `exception`", control.id, verdict.found.len());
+            let text = format!(
+                "{}: {} found, and excepted by the pack's `exception`",
+                control.id,
+                verdict.found.len()
+            );
             return (Vec::new(), Some(self.diagnostic(Level::Note, "rego-exception", text)));
         }
         (verdict.found.into_iter().map(|found| self.violation(found)).collect(), None)
@@ -102,8 +107,12 @@ impl Told<'_> {
                 NONE
             }
         };
-        let mut related_nodes: Vec<u32> =
-            found.others.iter().map(|path| place(path)).filter(|other| *other != NONE && *other != node).collect();
+        let mut related_nodes: Vec<u32> = found
+            .others
+            .iter()
+            .map(|path| place(path))
+            .filter(|other| *other != NONE && *other != node)
+            .collect();
         related_nodes.dedup();
         Outcome { related_nodes, instance: found.instance, ..self.outcome(Kind::Failed, node, message) }
     }

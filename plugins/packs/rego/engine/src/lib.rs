@@ -52,7 +52,9 @@ impl Judge for Rego {
     fn judge(&self, request: &Request) -> Result<Judgement, CallError> {
         LOADED.with_borrow_mut(|loaded| match &mut loaded.program {
             Some(program) => Ok(judge::judge(program, request)),
-            None => Err(CallError::Other("it has read no folder: build it with `palisade pack build`".to_owned())),
+            None => {
+                Err(CallError::Other("it has read no folder: build it with `palisade pack build`".to_owned()))
+            }
         })
     }
 }
@@ -62,7 +64,11 @@ fn settings() -> Settings {
     let register = |engine: &mut regorus::Engine| {
         palisade_rego_builtins::register(engine).map_err(|error| error.to_string())
     };
-    Settings { extensions: palisade_rego_builtins::extensions(), register: Some(register), ..Settings::default() }
+    Settings {
+        extensions: palisade_rego_builtins::extensions(),
+        register: Some(register),
+        ..Settings::default()
+    }
 }
 
 palisade_sdk::export_pack!(Rego);

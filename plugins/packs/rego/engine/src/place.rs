@@ -10,7 +10,9 @@ use crate::input;
 /// The node at a path into the input of a control, or the deepest one on the way; `NONE` for the resource as a whole.
 pub(crate) fn node(control: &Control, it: ResourceView<'_>, relations: &Relations, path: &[Step]) -> u32 {
     let whole = control.dialect != Dialect::Own || scope(control) == Scope::Document;
-    let (from, rest) = if whole { (it.root(), path) } else {
+    let (from, rest) = if whole {
+        (it.root(), path)
+    } else {
         let Some(start) = start(it, relations, path) else { return NONE };
         start
     };
