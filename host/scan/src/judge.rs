@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use palisade_capabilities::Moment;
 use palisade_catalog::{Admitted, Catalog, Role};
 use palisade_domain::tape::{Batch, ResourceView};
-use palisade_domain::{Control, Diagnostic, Finding, Judgement, PluginError, Scope};
+use palisade_domain::{Control, Diagnostic, Finding, Judgement, Level, PluginError, Scope};
 use palisade_sandbox::{Fault, JudgeRequest, Pack};
 use palisade_source::Digest;
 
@@ -342,7 +342,15 @@ impl Judge {
                 judged.passed = judgement.passed.iter().map(|count| u64::from(*count)).sum();
                 (judged.findings, judged.used) =
                     finding::findings(batch, &self.controls, &judgement, terms.notes, terms.today);
-                judged.diagnostics = judgement.diagnostics;
+                // What a pack calls an error is work that it did not do.
+                let (errors, remarks) =
+                    judgement.diagnostics.into_iter().partition::<Vec<_>, _>(|it| it.level == Level::Error);
+                judged.diagnostics = remarks;
+                judged.errors.extend(errors.into_iter().map(|it| PluginError {
+                    plugin: name.clone(),
+                    path: it.path,
+                    reason: it.message,
+                }));
             }
             Err(fault) if enabled.len() > 1 && is_of_a_control(&fault) && *failures < MOST_FAILURES => {
                 *failures += 1;

@@ -1,5 +1,6 @@
 //! Judges: a resource or document becomes an input, what a rule finds in it outcomes.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use palisade_rego::{Control, Dialect, Found, Program, Scope, Step};
@@ -17,6 +18,8 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
     let enabled = request.enabled.iter().map(|index| Some(program.controls().get(*index as usize)?.clone()));
     let enabled: Vec<_> = enabled.map(|it| it.map(|it| (describe::control(&it), it))).collect();
     let relations = Relations::of(&request.batch);
+    // One word on a control that fails is enough: its outcomes tell of each resource.
+    let mut failed = BTreeSet::new();
     for row in &request.subjects {
         let Some(resource) = request.batch.resource(*row) else { continue };
         let mut inputs = Inputs { resource, relations: &relations, config: None };
@@ -31,7 +34,9 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
             let input = inputs.of(control, &info.shapes);
             let told = Told { control, index: *index, resource, relations: &relations, input: &input };
             let (outcomes, diagnostic) = told.ask(program);
-            judgement.diagnostics.extend(diagnostic);
+            judgement.diagnostics.extend(
+                diagnostic.filter(|it| it.level != Level::Error || failed.insert(*index)),
+            );
             if outcomes.is_empty() {
                 *passed += 1;
                 if request.list_passed {
