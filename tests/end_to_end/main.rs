@@ -5,6 +5,7 @@ mod base;
 mod cli;
 mod corpora;
 mod environments;
+mod guides;
 mod modules;
 mod packs;
 mod place;
