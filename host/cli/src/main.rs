@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Command::Scan(options) => scan::scan(options, arguments.shared),
         Command::Parse(options) => scan::parse(options, arguments.shared),
         Command::Controls(options) => controls::controls(options),
-        Command::Pack(command) => pack::pack(command),
+        Command::Pack(command) => pack::pack(command, arguments.shared),
         Command::Plugin(command) => plugin::plugin(command),
         Command::Config(command) => config::config(command, arguments.shared),
         Command::Serve(options) => serve::serve(options),

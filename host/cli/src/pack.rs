@@ -10,7 +10,7 @@ use palisade_packs::{
 use palisade_report::clean;
 use serde::Serialize;
 
-use crate::args::{PackCommand, PackFolder, PlainFormat};
+use crate::args::{PackCommand, PackFolder, PlainFormat, Shared};
 use crate::failure::Failure;
 use crate::output::{self, complain};
 use crate::setup;
@@ -18,10 +18,10 @@ use crate::setup;
 /// Tests failed, or something could be better.
 const NOT_GOOD: u8 = 1;
 
-pub(crate) fn pack(command: &PackCommand) -> Result<u8, Failure> {
+pub(crate) fn pack(command: &PackCommand, shared: Shared) -> Result<u8, Failure> {
     match command {
         PackCommand::New { folder, documents } => new(folder, *documents),
-        PackCommand::Build { pack, output } => build(pack, output.as_deref()),
+        PackCommand::Build { pack, output } => build(pack, output.as_deref(), shared),
         PackCommand::Test { pack, format, coverage } => test(pack, *format, *coverage),
         PackCommand::Lint { pack, format } => lint(pack, *format),
     }
@@ -76,14 +76,14 @@ fn work<T>(
     Ok(runtime.context("cannot start").map_err(Failure::incomplete)?.block_on(with(&workshop)))
 }
 
-fn build(pack: &PackFolder, file: Option<&Path>) -> Result<u8, Failure> {
+fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, Failure> {
     let folder = read(pack)?;
     let Built { name, component, answer } =
         work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
     output::write(&file, &component)?;
     let answer = answer.unwrap_or_default();
-    for it in &answer.warnings {
+    for it in answer.warnings.iter().filter(|_| !shared.quiet) {
         complain(&format!("warning: {}", line(it)));
     }
     let text = format!("{}: {} controls, {} bytes\n", file.display(), answer.controls.len(), component.len());

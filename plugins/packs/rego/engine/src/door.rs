@@ -9,7 +9,7 @@ use crate::{LOADED, Loaded, describe, settings};
 pub fn answer(order: Order) -> Answer {
     let namespaces = match order.namespaces.as_slice() {
         [] => Namespaces::default(),
-        [all] if all == "*" => Namespaces::All,
+        all if all.iter().any(|it| it == "*") => Namespaces::All,
         _ => Namespaces::These(order.namespaces),
     };
     let settings = Settings { namespaces, ..settings() };

@@ -34,9 +34,9 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
             let input = inputs.of(control, &info.shapes);
             let told = Told { control, index: *index, resource, relations: &relations, input: &input };
             let (outcomes, diagnostic) = told.ask(program);
-            judgement.diagnostics.extend(
-                diagnostic.filter(|it| it.level != Level::Error || failed.insert(*index)),
-            );
+            judgement
+                .diagnostics
+                .extend(diagnostic.filter(|it| it.level != Level::Error || failed.insert(*index)));
             if outcomes.is_empty() {
                 *passed += 1;
                 if request.list_passed {
@@ -129,7 +129,13 @@ impl Told<'_> {
         if self.input.cut && anything {
             return Some((NONE, "depends on values that cannot be known".to_owned()));
         }
-        let touched = |path: &[Step]| anything || reads.iter().any(|pattern| touches(pattern, path));
+        let named = self.control.names();
+        let touched = |path: &[Step]| {
+            anything
+                || reads.iter().any(|pattern| touches(pattern, path))
+                // What lies deeper than a name was given is read where the name is used, or not at all.
+                || named.iter().any(|pattern| path.len() <= pattern.len() && touches(pattern, path))
+        };
         let (_, node) = self.input.unknowns.iter().find(|(path, _)| touched(path))?;
         let batch = self.resource.batch();
         let message = match Node::new(batch, *node).as_unknown() {

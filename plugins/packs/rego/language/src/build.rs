@@ -21,6 +21,7 @@ pub(crate) struct Built {
     pub(crate) versions: Vec<(String, Version)>,
     pub(crate) tests: Option<Loaded>,
     pub(crate) test_rules: Vec<crate::testing::Test>,
+    pub(crate) rule_lines: BTreeMap<String, Vec<u32>>,
 }
 
 /// Reads, checks and loads a folder.
@@ -49,7 +50,8 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
     let own = folder.sources.iter().filter(|source| !source.path.is_empty());
     let versions = own.map(|source| (source.path.clone(), source.module.version)).collect();
     let test_rules = crate::testing::find(&folder);
-    Ok(Built { controls, loaded, unused: folder.unused, versions, tests, test_rules })
+    let rule_lines = crate::testing::rule_lines(&folder);
+    Ok(Built { controls, loaded, unused: folder.unused, versions, tests, test_rules, rule_lines })
 }
 
 /// Checks a module and rewrites it.

@@ -56,6 +56,7 @@ pub struct Control {
     pub(crate) namespace: Vec<String>,
     pub(crate) rule: String,
     pub(crate) reads: Vec<Pattern>,
+    pub(crate) names: Vec<Pattern>,
     pub(crate) reads_all: bool,
 }
 
@@ -64,6 +65,12 @@ impl Control {
     /// value's path among these.
     pub fn reads(&self) -> &[Pattern] {
         &self.reads
+    }
+
+    /// What it gives a name in its input, beside what it reads: `some x in input.xs` asks whether there is something at
+    /// that place, and what is read of `x` is among the reads.
+    pub fn names(&self) -> &[Pattern] {
+        &self.names
     }
 
     /// Whether it may read anything of its input, besides what `reads` names: `walk(input, …)`, `json.marshal(input)`,
@@ -129,6 +136,7 @@ pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<
                 namespace: source.package.clone(),
                 rule: rule.name.clone(),
                 reads: Vec::new(),
+                names: Vec::new(),
                 reads_all: false,
             });
         }

@@ -1,5 +1,6 @@
 //! A folder of Rego, ready to judge.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -54,6 +55,7 @@ pub struct Program {
     versions: Vec<(String, Version)>,
     pub(crate) tests: Option<Loaded>,
     pub(crate) loaded_tests: Vec<Test>,
+    pub(crate) rule_lines: BTreeMap<String, Vec<u32>>,
 }
 
 /// Reads a folder: paths with `/` between, and texts. Nothing is evaluated.
@@ -69,6 +71,7 @@ pub fn compile(files: &[(String, String)], settings: &Settings) -> Result<Progra
         versions: built.versions,
         tests: built.tests,
         loaded_tests: built.test_rules,
+        rule_lines: built.rule_lines,
     })
 }
 

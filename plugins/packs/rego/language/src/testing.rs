@@ -72,6 +72,25 @@ pub(crate) fn find(folder: &Folder) -> Vec<Test> {
     found
 }
 
+/// The lines on which rules and the literals of their bodies begin, by file, where it is no test.
+pub(crate) fn rule_lines(folder: &Folder) -> BTreeMap<String, Vec<u32>> {
+    let files = folder.sources.iter().filter(|source| !source.is_test);
+    let lines = |source: &crate::source::Source| {
+        let rules = source.module.rules.iter().filter(|rule| !rule.default);
+        let mut lines: Vec<u32> = rules
+            .flat_map(|rule| {
+                let literals = rule.bodies().flatten().map(|literal| literal.place.line);
+                std::iter::once(rule.place.line).chain(literals).collect::<Vec<_>>()
+            })
+            .filter(|line| *line > 0)
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
+    };
+    files.map(|source| (source.path.clone(), lines(source))).filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
 impl Program {
     /// Runs the `test_` rules of the files whose names end in `_test.rego`, and tells which lines they reached.
     pub fn test(&self) -> TestRun {
@@ -108,6 +127,7 @@ impl Program {
                 error,
             });
         }
+        let mut untouched = self.rule_lines.clone();
         if let Ok(report) = engine.get_coverage_report() {
             run.coverage = report
                 .files
@@ -120,6 +140,14 @@ impl Program {
                 })
                 .collect();
         }
+        run.coverage.iter().for_each(|it| drop(untouched.remove(&it.file)));
+        // What no test comes near is not in the engine's report.
+        run.coverage.extend(untouched.into_iter().map(|(file, missed)| Coverage {
+            file,
+            covered: Vec::new(),
+            missed,
+        }));
+        run.coverage.sort_by(|one, other| one.file.cmp(&other.file));
         run
     }
 }

@@ -48,9 +48,11 @@ pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) ->
             for (clause, body, value) in clauses(rule) {
                 let told = tell(&mut pack, &source.module, &beside, clause, body, value);
                 control.reads.extend(told.reads.iter().map(Origin::pattern));
+                control.names.extend(told.names.iter().map(Origin::pattern));
                 control.reads_all |= told.all;
-                if control.reads.len() > 4096 {
+                if control.reads.len().max(control.names.len()) > 4096 {
                     tidy(&mut control.reads);
+                    tidy(&mut control.names);
                 }
                 module.rules.extend(told.rule);
             }
@@ -70,6 +72,7 @@ pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) ->
             control.reads_all |= summary.whole.contains(&Root::Input);
         }
         tidy(&mut control.reads);
+        tidy(&mut control.names);
     }
     traced
 }
@@ -100,6 +103,8 @@ fn clauses(rule: &Rule) -> Vec<(usize, Body, Expr)> {
 struct Told {
     rule: Option<Rule>,
     reads: Vec<Origin>,
+    /// What only gets a name: how it is used is among the reads.
+    names: Vec<Origin>,
     /// Whether it may read anything.
     all: bool,
 }
@@ -121,8 +126,13 @@ fn tell<'a>(
     walker.scan(&value, rank);
     let Walker { reads: named, rest, .. } = walker;
     let all = rest.whole.contains(&Root::Input);
-    let reads = named.iter().flat_map(|read| read.origins.iter().cloned()).chain(rest.places).collect();
-    let Some(last) = pack::last(&named) else { return Told { rule: None, reads, all } };
+    let origins = |only_named: bool| {
+        let reads = named.iter().filter(move |read| (read.rank == Rank::Named) == only_named);
+        reads.flat_map(|read| read.origins.iter().cloned())
+    };
+    let names = origins(true).collect();
+    let reads = origins(false).chain(rest.places).collect();
+    let Some(last) = pack::last(&named) else { return Told { rule: None, reads, names, all } };
     let place = Place::default();
     let told = last.iter().map(|origin| origin.told(place)).collect();
     let member = Expr::new(
@@ -145,7 +155,7 @@ fn tell<'a>(
         body: Some(body),
         otherwise: Vec::new(),
     };
-    Told { rule: Some(rule), reads, all }
+    Told { rule: Some(rule), reads, names, all }
 }
 
 /// `_` as an index gets a name wherever the body itself goes through all that is there.
