@@ -337,12 +337,17 @@ fn a_plugin_that_is_no_component() {
         ("empty.wasm", &["step `validity`", "not a WebAssembly component"]),
         ("core.wasm", &["step `validity`", "`palisade plugin build`"]),
         ("cut.wasm", &["step `validity`", "not a valid component"]),
-        ("folder.wasm", &["step `size`", "is no file"]),
         ("gone.wasm", &["step `size`", "No such file"]),
     ] {
         let ran = place.run(&["scan", "--plugin", file]).ends(2).says(&["plugin `", file]).says(words);
         assert_eq!(ran.out, "", "a scan without it would be silently smaller");
     }
+    // A folder is taken for one of policies.
+    let ran = place
+        .run(&["scan", "--plugin", "folder.wasm"])
+        .ends(2)
+        .says(&["pack `folder.wasm`", "no file of Rego"]);
+    assert_eq!(ran.out, "");
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn three_dialects_as_they_stand() {
 
 #[test]
 fn documents_of_every_format() {
-    let rego = "package main\n\nimport rego.v1\n\ndeny contains sprintf(\"%v\", [v]) if [_, v] := walk(input); startswith(v, \"bad\")\n";
+    let rego = "package main\n\nimport rego.v1\n\ndeny contains sprintf(\"%v\", [v]) if {\n\t[path, v] := walk(input)\n\tstartswith(v, \"bad\")\n}\n";
     let place = Place::with(&[
         ("policy/values.rego", rego),
         ("docs/a.yaml", "a: 1\n---\nb:\n  - bad yaml\n"),
@@ -285,7 +285,6 @@ fn new_packs_are_good_ones() {
         assert!(ran.out.contains(words), "{text}: {}", ran.out);
     }
     place.run(&["pack", "lint", "nowhere"]).ends(2);
-    place.run(&["pack", "build", "."]).ends(2).says(&["error"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ const DOOR: Door = Door { room: ROOM, take: TAKE, answer: ANSWER };
 
 /// What reading a folder may take: a stranger wrote it.
 const READING: Limits =
-    Limits { cpu: Duration::from_secs(60), wall: Duration::from_mins(3), memory: 1 << 30, ..Limits::DEFAULT };
+    Limits { cpu: Duration::from_secs(30), wall: Duration::from_mins(3), memory: 1 << 30, ..Limits::DEFAULT };
 
 /// Why there is no pack.
 #[derive(Debug, Error)]
@@ -58,19 +58,24 @@ pub struct Built {
 /// Where folders become packs.
 pub struct Workshop<'a> {
     host: &'a Host,
-    kept: Option<Kept>,
+    home: Option<&'a Home>,
 }
 
 impl<'a> Workshop<'a> {
     /// A workshop that keeps what it builds in a home, where there is one that can be used.
-    pub fn new(host: &'a Host, home: Option<&Home>) -> Workshop<'a> {
-        Workshop { host, kept: home.and_then(|home| Kept::open(home).ok()) }
+    pub fn new(host: &'a Host, home: Option<&'a Home>) -> Workshop<'a> {
+        Workshop { host, home }
+    }
+
+    /// What was built before. The home is touched only where something is built.
+    fn kept(&self) -> Option<Kept> {
+        Kept::open(self.home?).ok()
     }
 
     /// Makes a folder a pack, or takes the one that was made of the same.
     pub async fn pack(&self, folder: &Folder) -> Result<Built, PackError> {
         let made_of = made_of(folder)?;
-        if let Some(component) = self.kept.as_ref().and_then(|kept| kept.load(made_of)) {
+        if let Some(component) = self.kept().and_then(|kept| kept.load(made_of)) {
             return Ok(Built { name: folder.pack.name.clone(), component, answer: None });
         }
         self.build(folder).await
@@ -83,7 +88,7 @@ impl<'a> Workshop<'a> {
         let manifest = folder.pack.manifest().map_err(PackError::Engine)?;
         let component = palisade_bundle::build(&module, &manifest)
             .map_err(|error| PackError::Engine(error.to_string()))?;
-        if let Some(kept) = &self.kept {
+        if let Some(kept) = self.kept() {
             kept.keep(made_of(folder)?, &component);
         }
         Ok(Built { name: folder.pack.name.clone(), component, answer: Some(answer) })

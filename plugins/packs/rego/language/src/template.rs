@@ -62,7 +62,7 @@ fn written(value: &Value, out: &mut String) {
             }
             out.push('}');
         }
-        _ => out.push_str(&value.to_string()),
+        Value::Number(_) => out.push_str(&value.to_string()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rules that name no path: where their results are found all the same.
 
 use crate::common::run;
+use palisade_rego::{Pattern, Step};
 
 const INPUT: &str = r#"{
   "kind": "Deployment",
@@ -172,8 +173,8 @@ const READS: &[(&str, &str, bool)] = &[
     ("if object.get(input, [\"a\", \"b\"], 1) == 1", "a.b", false),
     ("if object.get(input, input.k, 1) == 1", "* k", false),
     ("if input.a[input.k]", "a.* k", false),
-    ("if some x in input", "*", false),
-    ("if { x := guarded; x.b }", "a a.b g", false),
+    ("if some x in input", "", false),
+    ("if { x := guarded; x.b }", "a.b g", false),
     ("if guarded.b", "a.b g", false),
     ("if count([c | some c in input.xs; input.f]) > 0", "f xs.*", false),
     ("if count({y | y := 1; input.f}) > 0", "f", false),
@@ -244,6 +245,33 @@ fn what_may_read_anything_says_so() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_name_is_not_a_read_of_what_is_in_it() {
+    for (rule, reads, names) in [
+        ("if some x in input", "", "*"),
+        ("if { some x in input.xs; x.kind == 1 }", "xs.*.kind", "xs.*"),
+        ("if { x := input.xs[i].of; x.acl == 1 }", "xs.*.of.acl", "xs.*.of"),
+        ("if { x := input.a; x == 1 }", "a", "a"),
+        ("if { x := input.a; count(x) == 1 }", "a", "a"),
+        ("if { x := input.a; y := x; y.b }", "a.b", "a"),
+    ] {
+        let text = format!("package main\nimport rego.v1\ndeny contains \"m\" {rule}\n");
+        let program = crate::common::build(&[("p.rego", &text)]).unwrap();
+        let control = &program.controls()[0];
+        assert_eq!(
+            (patterns(control.reads()), patterns(control.names())),
+            (reads.to_owned(), names.to_owned()),
+            "{rule}"
+        );
+    }
+}
+
+fn patterns(patterns: &[Pattern]) -> String {
+    let step = |it: &Option<Step>| it.as_ref().map_or("*".to_owned(), ToString::to_string);
+    let one = |it: &Pattern| it.iter().map(step).collect::<Vec<_>>().join(".");
+    patterns.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
