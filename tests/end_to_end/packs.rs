@@ -1,5 +1,7 @@
 //! Packs of Rego: written, tested, built, and judging through the sandbox, as teams have them.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -175,7 +177,7 @@ fn documents_of_every_format() {
     let mut shown = lines(&report);
     for it in report["coverage"].as_array().unwrap() {
         let text = |key: &str| it[key].as_str().unwrap().to_owned();
-        shown += &format!("{} {} {}\n", text("path"), text("status"), text("reason"));
+        writeln!(shown, "{} {} {}", text("path"), text("status"), text("reason")).unwrap();
     }
     assert_snapshot!("documents", shown);
 }
@@ -249,7 +251,7 @@ fn hostile_packs_end_and_harm_nobody() {
                 errors.join("; ")
             )
         };
-        table += &format!("{name}: {} {how}", ran.status);
+        write!(table, "{name}: {} {how}", ran.status).unwrap();
     }
     assert_snapshot!("hostile", table);
 }
@@ -313,7 +315,7 @@ fn real_trees() {
         ];
         let report = place.run(&[&scan[..], &["--format", "json"]].concat()).ends_silently(0).json();
         assert_eq!(report["plugin_errors"], serde_json::json!([]), "{name}");
-        let found: String = lines(&report).lines().take(40).map(|line| format!("{line}\n")).collect();
+        let found = lines(&report).lines().take(40).collect::<Vec<_>>().join("\n");
         assert_snapshot!(format!("corpora_{name}"), format!("{:#}\n{found}", report["summary"]));
     }
 }

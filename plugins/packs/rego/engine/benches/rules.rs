@@ -36,7 +36,7 @@ fn batch(documents: u32) -> palisade_sdk::tape::Batch {
     for number in 0..documents {
         let document = out.document(&format!("{number}.yaml"), "yaml");
         let root = out.open(Kind::Mapping, 0, NONE, NONE);
-        let mut text = |out: &mut Builder, key: &str, value: &str| {
+        let text = |out: &mut Builder, key: &str, value: &str| {
             let key = out.text(key);
             out.scalar(Kind::Text, key, NONE, value, NONE);
         };
@@ -108,7 +108,7 @@ fn main() -> std::io::Result<()> {
     if let Some(at) = arguments.iter().position(|it| it == "--write") {
         return write(Path::new(arguments.get(at + 1).map_or("rego-bench", |it| it)));
     }
-    let mut timed = |what: &str, work: &mut dyn FnMut() -> usize| {
+    let timed = |what: &str, work: &mut dyn FnMut() -> usize| {
         let start = Instant::now();
         let found = work();
         println!("{what}: {:.1} ms ({found})", start.elapsed().as_secs_f64() * 1_000.0);

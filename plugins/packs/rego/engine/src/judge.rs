@@ -105,13 +105,10 @@ impl Told<'_> {
         let title = &self.control.metadata.title;
         let mut message = if found.message.is_empty() { title.clone() } else { found.message };
         let place = |path: &[Step]| place::node(self.control, self.resource, self.relations, path);
-        let node = match &found.path {
-            Some(path) => place(path),
-            None => {
-                message.push_str(" (the rule does not tell where)");
-                NONE
-            }
-        };
+        let node = found.path.as_deref().map_or(NONE, &place);
+        if found.path.is_none() {
+            message.push_str(" (the rule does not tell where)");
+        }
         let mut related_nodes: Vec<u32> = found
             .others
             .iter()

@@ -221,7 +221,7 @@ pattern({"a": 1}) if true
 #[test]
 fn what_may_read_anything_says_so() {
     let lib = "package lib\nimport rego.v1\nf(x) if x.z == 1\np if input.y\n";
-    let many: String = (0..70).map(|it| format!("many if input.m{it}\n")).collect();
+    let many = (0..70).map(|it| format!("many if input.m{it}\n")).collect::<Vec<_>>().concat();
     let mut wrong = Vec::new();
     for (rule, reads, all) in READS {
         let text = format!("{READERS}{many}deny contains \"m\" {rule}\n");

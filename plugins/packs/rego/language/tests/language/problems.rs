@@ -76,7 +76,7 @@ fn recursion() {
         }
     }
     let chain = |count: usize| {
-        let long: String = (0..count).map(|it| format!("f{it}(x) := f{}(x)\n", it + 1)).collect();
+        let long = (0..count).map(|it| format!("f{it}(x) := f{}(x)\n", it + 1)).collect::<Vec<_>>().concat();
         let text = format!("package a\n{long}f{count}(x) := x\n");
         compile(&files(&[("a.rego", &text)]), &settings()).err().map(|it| it.0[0].to_string())
     };
@@ -87,7 +87,7 @@ fn recursion() {
             "a.rego:19874:1: rule data.a.f19872 asks for more than 128 others in a row; take some of them together"
         )
     );
-    let long: String = (0..20_000).map(|it| format!("f{it}(x) := f{}(x)\n", it + 1)).collect();
+    let long = (0..20_000).map(|it| format!("f{it}(x) := f{}(x)\n", it + 1)).collect::<Vec<_>>().concat();
     let _ = compile(&files(&[("a.rego", &format!("package a\n{long}f20000(x) := f0(x)\n"))]), &settings())
         .unwrap_err();
 }
