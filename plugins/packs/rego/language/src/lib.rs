@@ -30,6 +30,7 @@ mod problem;
 mod program;
 mod rename;
 mod result;
+mod rewrite;
 mod safety;
 mod source;
 mod template;

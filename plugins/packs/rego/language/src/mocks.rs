@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule, Version};
 use crate::names::Names;
 use crate::problem::Place;
+use crate::rewrite::{self, Rewrite};
 use crate::source::{Folder, Source};
 
 const PACKAGE: &str = "palisade_replaced";
@@ -42,10 +43,8 @@ pub(crate) fn surround(folder: &mut Folder, names: &mut Names) {
             })
             .map(|(name, to)| (name.clone(), to.clone()))
             .collect();
-        for rule in &mut source.module.rules {
-            rule.head_parts_mut().into_iter().for_each(|part| expr(part, &own));
-            rule.bodies_mut().for_each(|it| body(it, &own));
-        }
+        let mut own = Own(own);
+        source.module.rules.iter_mut().for_each(|rule| rewrite::rule(rule, &mut own));
     }
     let rules =
         there.iter().filter_map(|(name, arity)| Some(wrapper(name, around.get(name)?, *arity))).collect();
@@ -89,32 +88,25 @@ fn dotted(it: &Expr) -> Option<String> {
     }
 }
 
-fn body(literals: &mut Body, around: &Around) {
-    for literal in literals {
-        for (target, value) in &mut literal.with {
-            for it in [target, value] {
-                if let Some(to) = dotted(it).and_then(|name| around.get(&name)) {
-                    let steps = [PACKAGE, to].map(|step| Expr::text(it.place, step)).to_vec();
-                    it.kind = ExprKind::Ref(Box::new(Expr::var(it.place, "data")), steps);
-                }
+/// Those that a module means.
+struct Own(Around);
+
+impl Rewrite for Own {
+    fn expr(&mut self, it: &mut Expr) {
+        if let ExprKind::Call(name, _) = &mut it.kind
+            && let Some(to) = self.0.get(&name.join("."))
+        {
+            *name = ["data", PACKAGE, to].map(str::to_owned).to_vec();
+        }
+    }
+
+    fn with(&mut self, target: &mut Expr, value: &mut Expr) {
+        for it in [target, value] {
+            if let Some(to) = dotted(it).and_then(|name| self.0.get(&name)) {
+                let steps = [PACKAGE, to].map(|step| Expr::text(it.place, step)).to_vec();
+                it.kind = ExprKind::Ref(Box::new(Expr::var(it.place, "data")), steps);
             }
         }
-        literal.parts_mut().into_iter().for_each(|part| expr(part, around));
-        if let LiteralKind::Every { body: inner, .. } = &mut literal.kind {
-            body(inner, around);
-        }
-    }
-}
-
-fn expr(it: &mut Expr, around: &Around) {
-    it.parts_mut().into_iter().for_each(|part| expr(part, around));
-    if let Some(inner) = it.body_mut() {
-        body(inner, around);
-    }
-    if let ExprKind::Call(name, _) = &mut it.kind
-        && let Some(to) = around.get(&name.join("."))
-    {
-        *name = ["data", PACKAGE, to].map(str::to_owned).to_vec();
     }
 }
 

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::ast::{Body, Expr, ExprKind, LiteralKind, Module, Shape};
+use crate::ast::{Expr, ExprKind, Module, Shape};
 use crate::names::Names;
+use crate::rewrite::{self, Rewrite};
 
 const FUNCTIONS: [(&str, &str); 7] =
     [("+", "plus"), ("-", "minus"), ("*", "mul"), ("/", "div"), ("%", "rem"), ("&", "and"), ("|", "or")];
@@ -18,38 +19,31 @@ pub(crate) fn module(module: &mut Module, names: &Names, globals: &BTreeSet<Stri
     if there.is_empty() {
         return;
     }
-    for rule in module.rules.iter_mut().filter(|rule| !rule.default) {
-        rule.head_parts_mut().into_iter().for_each(|part| expr(part, &there));
-        rule.bodies_mut().for_each(|it| body(it, &there));
-    }
+    let mut calls = Calls { there };
+    module.rules.iter_mut().filter(|rule| !rule.default).for_each(|rule| rewrite::rule(rule, &mut calls));
 }
 
-fn body(literals: &mut Body, there: &[(&str, &str)]) {
-    for literal in literals {
-        literal.parts_mut().into_iter().for_each(|part| expr(part, there));
-        if let LiteralKind::Every { body: inner, .. } = &mut literal.kind {
-            body(inner, there);
-        }
-    }
+/// Functions that are called instead of operators.
+struct Calls {
+    there: Vec<(&'static str, &'static str)>,
 }
 
-fn expr(it: &mut Expr, there: &[(&str, &str)]) {
-    let fits = fits(it);
-    it.parts_mut().into_iter().for_each(|part| expr(part, there));
-    if let Some(inner) = it.body_mut() {
-        body(inner, there);
+impl Rewrite for Calls {
+    fn expr(&mut self, it: &mut Expr) {
+        let ExprKind::Binary(op, left, right) = &it.kind else { return };
+        let Some((_, name)) = self.there.iter().find(|(it, _)| it == op).filter(|_| !fits(op, left, right))
+        else {
+            return;
+        };
+        let arguments = vec![(**left).clone(), (**right).clone()];
+        it.kind = ExprKind::Call(vec![(*name).to_owned()], arguments);
     }
-    let ExprKind::Binary(op, left, right) = &it.kind else { return };
-    let Some((_, name)) = there.iter().find(|(it, _)| it == op).filter(|_| !fits) else { return };
-    let arguments = vec![(**left).clone(), (**right).clone()];
-    it.kind = ExprKind::Call(vec![(*name).to_owned()], arguments);
 }
 
 /// Whether the text alone tells that an operator has what it takes.
-fn fits(it: &Expr) -> bool {
-    let ExprKind::Binary(op, left, right) = &it.kind else { return false };
+fn fits(op: &str, left: &Expr, right: &Expr) -> bool {
     let sets = is_set(left) && is_set(right);
-    match *op {
+    match op {
         "&" | "|" => sets,
         "-" => sets || (is_number(left) && is_number(right)),
         _ => is_number(left) && is_number(right),

@@ -1,6 +1,6 @@
 //! A folder of Rego, ready to judge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -47,7 +47,10 @@ pub struct Failure {
 #[derive(Debug, Clone)]
 pub struct Program {
     pub(crate) controls: Vec<Control>,
-    pub(crate) loaded: Loaded,
+    /// The rules that tell where controls' rules read, by package and rule.
+    traced: BTreeMap<(Vec<String>, String), String>,
+    /// Packages with exceptions.
+    exceptions: BTreeSet<Vec<String>>,
     /// The engine after its first evaluation, and the one in use.
     primed: Engine,
     working: Engine,
@@ -61,12 +64,13 @@ pub struct Program {
 /// Reads a folder: paths with `/` between, and texts. Nothing is evaluated.
 pub fn compile(files: &[(String, String)], settings: &Settings) -> Result<Program, Problems> {
     let built = crate::build::build(files, settings)?;
-    let primed = built.loaded.engine.clone();
+    let Loaded { engine, traced, exceptions } = built.loaded;
     Ok(Program {
         controls: built.controls,
-        working: primed.clone(),
-        primed,
-        loaded: built.loaded,
+        working: engine.clone(),
+        primed: engine,
+        traced,
+        exceptions,
         unused: built.unused,
         versions: built.versions,
         tests: built.tests,
@@ -156,7 +160,7 @@ impl Program {
     /// What the rule beside a control tells of where it read.
     fn told(&mut self, control: usize) -> Option<Value> {
         let it = self.controls.get(control)?;
-        let beside = self.loaded.traced.get(&(it.package.clone(), it.rule.clone()))?;
+        let beside = self.traced.get(&(it.package.clone(), it.rule.clone()))?;
         let path = crate::engine::rule_path(&it.package, beside);
         if let Ok(value) = evaluate(&mut self.working, &path) {
             Some(value)
@@ -169,7 +173,7 @@ impl Program {
     /// Whether Conftest's `exception` names the control for this input.
     fn excepted(&mut self, control: usize) -> bool {
         let Some(it) = self.controls.get(control) else { return false };
-        if it.dialect != crate::control::Dialect::Conftest || !self.loaded.exceptions.contains(&it.package) {
+        if it.dialect != crate::control::Dialect::Conftest || !self.exceptions.contains(&it.package) {
             return false;
         }
         let name = it.rule.split_once('_').map_or("", |(_, name)| name).to_owned();

@@ -7,6 +7,7 @@ use regorus::Value;
 use crate::annotations::{self, Annotation};
 use crate::ast::{Expr, ExprKind, Module};
 use crate::problem::{Place, Problem};
+use crate::rewrite::{self, Rewrite};
 use crate::{lexer, limits, parse};
 
 /// A file of Rego.
@@ -149,57 +150,42 @@ impl Source {
                     std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
             }
         }
-        for rule in &mut self.module.rules {
-            for part in rule.head_parts_mut() {
-                move_expr(part, &from, to);
+        let mut moved = Moved { from: &from, to };
+        self.module.rules.iter_mut().for_each(|rule| rewrite::rule(rule, &mut moved));
+    }
+}
+
+/// A package that gets another name.
+struct Moved<'a> {
+    from: &'a [String],
+    to: &'a [String],
+}
+
+impl Rewrite for Moved<'_> {
+    fn expr(&mut self, expr: &mut Expr) {
+        let Self { from, to } = *self;
+        let place = expr.place;
+        match &mut expr.kind {
+            ExprKind::Ref(base, steps) if base.as_var() == Some("data") => {
+                let matches = steps.len() >= from.len()
+                    && steps.iter().zip(from).all(|(step, name)| step.as_text() == Some(name));
+                if matches {
+                    let rest = steps.split_off(from.len());
+                    *steps = to.iter().map(|name| Expr::text(place, name)).chain(rest).collect();
+                }
             }
-            for body in
-                rule.body.iter_mut().chain(rule.otherwise.iter_mut().filter_map(|it| it.body.as_mut()))
+            ExprKind::Call(name, _)
+                if name.first().is_some_and(|it| it == "data")
+                    && name.get(1..).is_some_and(|rest| rest.starts_with(from)) =>
             {
-                move_body(body, &from, to);
+                let rest = name.split_off(1_usize.saturating_add(from.len()));
+                *name = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
             }
+            _ => {}
         }
     }
-}
 
-fn move_body(body: &mut crate::ast::Body, from: &[String], to: &[String]) {
-    for literal in body {
-        for part in literal.parts_mut() {
-            move_expr(part, from, to);
-        }
-        for (target, _) in &mut literal.with {
-            move_expr(target, from, to);
-        }
-        if let crate::ast::LiteralKind::Every { body, .. } = &mut literal.kind {
-            move_body(body, from, to);
-        }
-    }
-}
-
-fn move_expr(expr: &mut Expr, from: &[String], to: &[String]) {
-    for part in expr.parts_mut() {
-        move_expr(part, from, to);
-    }
-    if let Some(body) = expr.body_mut() {
-        move_body(body, from, to);
-    }
-    let place = expr.place;
-    match &mut expr.kind {
-        ExprKind::Ref(base, steps) if base.as_var() == Some("data") => {
-            let matches = steps.len() >= from.len()
-                && steps.iter().zip(from).all(|(step, name)| step.as_text() == Some(name));
-            if matches {
-                let rest = steps.split_off(from.len());
-                *steps = to.iter().map(|name| Expr::text(place, name)).chain(rest).collect();
-            }
-        }
-        ExprKind::Call(name, _)
-            if name.first().is_some_and(|it| it == "data")
-                && name.get(1..).is_some_and(|rest| rest.starts_with(from)) =>
-        {
-            let rest = name.split_off(1_usize.saturating_add(from.len()));
-            *name = std::iter::once("data".to_owned()).chain(to.iter().cloned()).chain(rest).collect();
-        }
-        _ => {}
+    fn with(&mut self, target: &mut Expr, _value: &mut Expr) {
+        rewrite::expr(target, self);
     }
 }
