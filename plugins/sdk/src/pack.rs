@@ -6,6 +6,9 @@ use crate::rule::{Findings, Outcome, Subject};
 use crate::tape::{Batch, ResourceView};
 use crate::{CallError, Control, Diagnostic};
 
+/// What a control names among its kinds that judges every kind.
+pub const EVERY_KIND: &str = "*";
+
 /// A rule set.
 #[derive(Clone, Copy, Debug)]
 pub struct Pack {
@@ -72,12 +75,30 @@ impl Judge for Pack {
 impl Control {
     /// Where this control's rule starts in a resource, if the resource is a subject at all.
     pub fn start<'b>(&self, resource: ResourceView<'b>) -> Option<crate::Node<'b>> {
-        if !self.formats.is_empty() && !self.formats.contains(&resource.format()) {
-            return None;
-        }
-        let shaped = self.shapes.iter().find_map(|shape| resource.shape(shape));
-        shaped.or_else(|| self.kinds.contains(&resource.kind()).then(|| resource.root()))
+        start(resource, self.kinds, self.shapes, self.formats)
     }
+}
+
+impl ControlInfo {
+    /// Where this control's rule starts in a resource, if the resource is a subject at all.
+    pub fn start<'b>(&self, resource: ResourceView<'b>) -> Option<crate::Node<'b>> {
+        start(resource, &self.kinds, &self.shapes, &self.formats)
+    }
+}
+
+fn start<'b, T: AsRef<str>>(
+    resource: ResourceView<'b>,
+    kinds: &[T],
+    shapes: &[T],
+    formats: &[T],
+) -> Option<crate::Node<'b>> {
+    let names = |names: &[T], name: &str| names.iter().any(|it| it.as_ref() == name);
+    if !formats.is_empty() && !names(formats, resource.format()) {
+        return None;
+    }
+    let of_kind = || names(kinds, resource.kind()) || names(kinds, EVERY_KIND);
+    let shaped = shapes.iter().find_map(|shape| resource.shape(shape.as_ref()));
+    shaped.or_else(|| of_kind().then(|| resource.root()))
 }
 
 impl Pack {

@@ -3,6 +3,7 @@
 use palisade_rego::{Control, Dialect, Scope, Severity};
 use palisade_sdk::control::{ControlInfo, Scope as Sees};
 use palisade_sdk::docs::Docs;
+use palisade_sdk::pack::EVERY_KIND;
 
 /// The kind of a resource that is a whole document.
 const DOCUMENT: &str = "document";
@@ -59,7 +60,7 @@ fn kinds(it: &Control) -> Vec<String> {
     if it.dialect == Dialect::Reference {
         kinds.extend(said.kinds.iter().map(|kind| kind.to_ascii_lowercase()));
         if kinds.is_empty() {
-            kinds.push("*".to_owned());
+            kinds.push(EVERY_KIND.to_owned());
         }
         kinds.sort();
         kinds.dedup();

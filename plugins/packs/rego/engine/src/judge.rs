@@ -25,10 +25,7 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
         let mut inputs = Inputs { resource, relations: &relations, config: None };
         for ((index, enabled), passed) in request.enabled.iter().zip(&enabled).zip(&mut judgement.passed) {
             let Some((info, control)) = enabled else { continue };
-            let of_kind = info.kinds.iter().any(|kind| kind == "*" || kind == resource.kind());
-            let shaped = info.shapes.iter().any(|shape| resource.shape(shape).is_some());
-            let understood = info.formats.is_empty() || info.formats.iter().any(|it| it == resource.format());
-            if !(of_kind || shaped) || !understood {
+            if info.start(resource).is_none() {
                 continue;
             }
             let input = inputs.of(control, &info.shapes);
