@@ -124,6 +124,13 @@ pub enum Status {
     Failed,
 }
 
+impl Coverage {
+    /// What became of a file, by its path.
+    pub fn new(path: &str, status: Status, reason: &str, span: Option<Span>) -> Coverage {
+        Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
+    }
+}
+
 /// What became of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {

@@ -1,8 +1,8 @@
 //! One file, from its text to its resources.
 
+use palisade_sdk::Diagnostic;
 use palisade_sdk::parser::{Coverage, Status, may_suppress};
 use palisade_sdk::tape::{Builder, NONE, Resource};
-use palisade_sdk::{Diagnostic, Span};
 use palisade_yaml::{Fault, Lines, small};
 
 use crate::value::{Place, Value, Writer};
@@ -24,7 +24,7 @@ pub(crate) fn read(
     text: &str,
 ) -> Coverage {
     if u32::try_from(text.len()).is_err() {
-        return coverage(path, Status::Failed, "larger than 4 GiB; exclude it", None);
+        return Coverage::new(path, Status::Failed, "larger than 4 GiB; exclude it", None);
     }
     let mut lines = Lines::new(text);
     let document = out.document(path, format);
@@ -35,24 +35,20 @@ pub(crate) fn read(
     } else {
         one(&mut writer, path, format, text).err()
     };
-    let Some(fault) = fault else { return coverage(path, Status::Scanned, "", None) };
+    let Some(fault) = fault else { return Coverage::new(path, Status::Scanned, "", None) };
     let span = Some(lines.span(fault.start, fault.end));
     if is_template(format, text) {
-        return coverage(path, Status::Unsupported, "a template, not a document", span);
+        return Coverage::new(path, Status::Unsupported, "a template, not a document", span);
     }
     if !matches!(format, "yaml" | "json") {
         out.truncate(nodes, origins);
     }
-    coverage(path, Status::Failed, &fault.message, span)
+    Coverage::new(path, Status::Failed, &fault.message, span)
 }
 
 /// Whether a file that cannot be read is one that another program makes a document of.
 pub(crate) fn is_template(format: &str, text: &str) -> bool {
     matches!(format, "yaml" | "json" | "hcl2") && text.contains("{{")
-}
-
-pub(crate) fn coverage(path: &str, status: Status, reason: &str, span: Option<Span>) -> Coverage {
-    Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
 }
 
 /// A file of a format in which a file is one document.

@@ -19,7 +19,7 @@ mod toml;
 mod value;
 
 use palisade_sdk::CallError;
-use palisade_sdk::parser::{Environment, Format, Mount, Parsed, Parser, Status, Tree, Unit, Work};
+use palisade_sdk::parser::{Coverage, Environment, Format, Mount, Parsed, Parser, Status, Tree, Unit, Work};
 use palisade_sdk::tape::Builder;
 
 /// Of each format its id, which is Conftest's, what readers call it, and the files that may be of it.
@@ -81,7 +81,7 @@ impl Parser for Documents {
         for path in &work.files {
             let covered = match tree.read_text(path) {
                 Ok(text) => file::read(&mut out, &mut parsed.diagnostics, path, &work.format, &text),
-                Err(error) => file::coverage(path, Status::Failed, &error.to_string(), None),
+                Err(error) => Coverage::new(path, Status::Failed, &error.to_string(), None),
             };
             parsed.coverage.push(covered);
         }

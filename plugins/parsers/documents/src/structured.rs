@@ -3,10 +3,10 @@
 //! though Conftest hands its policies the items of it one by one where nothing else is in the file.
 
 use palisade_sdk::{Diagnostic, Kind, Level};
-use palisade_yaml::{Fault, Tree, Visitor, comments};
+use palisade_yaml::{Fault, Remark, Tree, Visitor, comments};
 
 use crate::file::{is_template, resource};
-use crate::value::{Place, Writer};
+use crate::value::Writer;
 
 /// How many remarks of one file are worth telling.
 const MAX_REMARKS: usize = 100;
@@ -33,9 +33,14 @@ pub(crate) fn read(
     if let Some(scalars) = scalars {
         comments::add(writer.out, writer.lines, writer.document, &scalars);
     }
-    for (level, code, message, place) in found.remarks {
-        let span = Some(writer.lines.span(place.0, place.1));
-        diagnostics.push(Diagnostic { level, code: code.to_owned(), message, path: path.to_owned(), span });
+    for Remark { code, message, place } in found.remarks {
+        diagnostics.push(Diagnostic {
+            level: Level::Warning,
+            code: code.to_owned(),
+            message,
+            path: path.to_owned(),
+            span: Some(writer.lines.span(place.0, place.1)),
+        });
     }
     fault
 }
@@ -44,13 +49,13 @@ pub(crate) fn read(
 #[derive(Default)]
 struct Found {
     roots: Vec<u32>,
-    remarks: Vec<(Level, &'static str, String, Place)>,
+    remarks: Vec<Remark>,
 }
 
 impl Found {
-    fn remark(&mut self, code: &'static str, message: String, place: Place) {
+    fn remark(&mut self, remark: Remark) {
         if self.remarks.len() < MAX_REMARKS {
-            self.remarks.push((Level::Warning, code, message, place));
+            self.remarks.push(remark);
         }
     }
 }
@@ -66,19 +71,11 @@ impl Visitor for Found {
         tree.keep();
         self.roots.push(root);
         for duplicate in duplicates {
-            let batch = tree.out.batch();
-            let message = format!(
-                "the key `{}` comes twice in this mapping, and only the last one counts; remove one",
-                batch.text(duplicate.key)
-            );
-            let origin = batch.origins.get(duplicate.origin);
-            let place = origin.map_or((start, start), |origin| (origin.start, origin.end));
-            self.remark("yaml-duplicate-key", message, place);
+            self.remark(duplicate.remark(tree.out.batch(), (start, start)));
         }
     }
 
     fn tolerated(&mut self, fault: &Fault) {
-        let message = format!("read as kubectl reads it, though it is not strict YAML: {}", fault.message);
-        self.remark("yaml-tolerated", message, (fault.start, fault.end));
+        self.remark(fault.tolerated());
     }
 }

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use palisade_sdk::testing::MemoryTree;
+use palisade_sdk::testing::render;
 
 #[test]
 fn cases() {
@@ -20,9 +20,8 @@ fn cases() {
         for path in paths {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).unwrap();
-            let tree = MemoryTree::new([(name.as_str(), text.as_str())]);
-            let parsed = common::parse_in(&tree, &name);
-            insta::assert_snapshot!(name, common::render(&parsed));
+            let parsed = common::parse(&name, &text);
+            insta::assert_snapshot!(name, render(&parsed));
         }
     });
 }

@@ -2,8 +2,6 @@
 
 #![cfg(test)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -4,6 +4,7 @@
 
 mod common;
 
+use palisade_sdk::testing::check_places;
 use proptest::prelude::*;
 
 const NAMES: [&str; 8] =
@@ -116,7 +117,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 fn check(name: &str, text: &str) {
-    common::check_places(text, &common::parse(name, text));
+    check_places(text, &common::parse(name, text));
 }
 
 proptest! {

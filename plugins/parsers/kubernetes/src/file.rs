@@ -2,8 +2,8 @@
 
 use palisade_sdk::parser::{Coverage, Status};
 use palisade_sdk::tape::{Builder, NONE};
-use palisade_sdk::{Diagnostic, Level, Span};
-use palisade_yaml::{Fault, Lines, Tree, Visitor, comments, next_document, small};
+use palisade_sdk::{Diagnostic, Level};
+use palisade_yaml::{Fault, Lines, Remark, Tree, Visitor, comments, next_document, small};
 
 use crate::resources::Resources;
 
@@ -19,17 +19,17 @@ pub(crate) fn read(
     text: &str,
 ) -> Coverage {
     if u32::try_from(text.len()).is_err() {
-        return coverage(path, Status::Failed, "larger than 4 GiB; exclude it", None);
+        return Coverage::new(path, Status::Failed, "larger than 4 GiB; exclude it", None);
     }
     if !(text.contains("apiVersion") && text.contains("kind")) {
-        return coverage(path, Status::Ignored, NOT_OURS, None);
+        return Coverage::new(path, Status::Ignored, NOT_OURS, None);
     }
     let mut lines = Lines::new(text);
     let document = out.document(path, "kubernetes");
     let (nodes, origins) = (out.node_count(), small(out.batch().origins.len()));
     resources.next_file();
     let mut tree = Tree::new(out, &mut lines, document, comments::any(text));
-    let mut file = File { path, document, resources, found: Found::default() };
+    let mut file = File { document, resources, found: Found::default() };
     let fault = palisade_yaml::read(&mut tree, path, &mut file);
     let scalars = tree.scalars.take();
     let Found { kubernetes, others, mut remarks, dropped } = file.found;
@@ -38,49 +38,31 @@ pub(crate) fn read(
         let span = lines.span(fault.start, fault.end);
         if kubernetes == 0 && has_actions(text, fault.start) {
             out.truncate(nodes, origins);
-            return coverage(path, Status::Unsupported, HELM, Some(span));
+            return Coverage::new(path, Status::Unsupported, HELM, Some(span));
         }
         if kubernetes == 0 && !declares(text) {
-            return coverage(path, Status::Ignored, NOT_OURS, None);
+            return Coverage::new(path, Status::Ignored, NOT_OURS, None);
         }
-        finish(out, &mut lines, document, scalars.as_deref(), diagnostics, remarks);
-        return coverage(path, Status::Failed, &fault.message, Some(span));
+        finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
+        return Coverage::new(path, Status::Failed, &fault.message, Some(span));
     }
     if kubernetes == 0 {
         out.truncate(nodes, origins);
-        return coverage(path, Status::Ignored, NOT_OURS, None);
+        return Coverage::new(path, Status::Ignored, NOT_OURS, None);
     }
     for start in others {
-        let message = "not a Kubernetes object: no `apiVersion` and `kind`; nothing in it is judged";
-        remarks.push(remark(Level::Note, "kubernetes-other-document", message.to_owned(), path, start));
+        remarks.push((Level::Note, other_document(start)));
     }
     if dropped > 0 {
         let message = format!("{dropped} more remarks like these");
-        remarks.push(remark(Level::Note, "kubernetes-more-remarks", message, path, (0, 0)));
+        remarks.push((Level::Note, Remark { code: "kubernetes-more-remarks", message, place: (0, 0) }));
     }
-    finish(out, &mut lines, document, scalars.as_deref(), diagnostics, remarks);
-    coverage(path, Status::Scanned, "", None)
+    finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
+    Coverage::new(path, Status::Scanned, "", None)
 }
 
 pub(crate) const NOT_OURS: &str = "not a Kubernetes manifest";
 pub(crate) const HELM: &str = "a Helm template: no parser for Helm charts is installed";
-
-pub(crate) fn coverage(path: &str, status: Status, reason: &str, span: Option<Span>) -> Coverage {
-    Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
-}
-
-/// A remark whose place is still in bytes.
-struct Remark {
-    level: Level,
-    code: &'static str,
-    message: String,
-    path: String,
-    at: (u32, u32),
-}
-
-fn remark(level: Level, code: &'static str, message: String, path: &str, at: (u32, u32)) -> Remark {
-    Remark { level, code, message, path: path.to_owned(), at }
-}
 
 fn finish(
     out: &mut Builder,
@@ -88,18 +70,23 @@ fn finish(
     document: u32,
     scalars: Option<&[(u32, u32)]>,
     diagnostics: &mut Vec<Diagnostic>,
-    remarks: Vec<Remark>,
+    (path, remarks): (&str, Vec<(Level, Remark)>),
 ) {
     if let Some(scalars) = scalars {
         comments::add(out, lines, document, scalars);
     }
-    diagnostics.extend(remarks.into_iter().map(|remark| Diagnostic {
-        level: remark.level,
-        code: remark.code.to_owned(),
-        message: remark.message,
-        path: remark.path,
-        span: Some(lines.span(remark.at.0, remark.at.1)),
+    diagnostics.extend(remarks.into_iter().map(|(level, Remark { code, message, place })| Diagnostic {
+        level,
+        code: code.to_owned(),
+        message,
+        path: path.to_owned(),
+        span: Some(lines.span(place.0, place.1)),
     }));
+}
+
+fn other_document(place: (u32, u32)) -> Remark {
+    let message = "not a Kubernetes object: no `apiVersion` and `kind`; nothing in it is judged".to_owned();
+    Remark { code: "kubernetes-other-document", message, place }
 }
 
 /// Whether what follows `from` in its document has a template action.
@@ -128,21 +115,20 @@ struct Found {
     kubernetes: u32,
     /// Where the others stand.
     others: Vec<(u32, u32)>,
-    remarks: Vec<Remark>,
+    remarks: Vec<(Level, Remark)>,
     dropped: usize,
 }
 
 struct File<'f> {
-    path: &'f str,
     document: u32,
     resources: &'f mut Resources,
     found: Found,
 }
 
 impl File<'_> {
-    fn remark(&mut self, remark: Remark) {
+    fn remark(&mut self, level: Level, remark: Remark) {
         if self.found.remarks.len() < MAX_REMARKS {
-            self.found.remarks.push(remark);
+            self.found.remarks.push((level, remark));
         } else {
             self.found.dropped += 1;
         }
@@ -176,25 +162,15 @@ impl Visitor for File<'_> {
         tree.keep();
         self.found.kubernetes += 1;
         for node in declared.strangers {
-            let message = "not a Kubernetes object: no `apiVersion` and `kind`; nothing in it is judged";
             let (start, _) = place(tree, node);
-            let at = (start, start);
-            self.remark(remark(Level::Note, "kubernetes-other-document", message.to_owned(), self.path, at));
+            self.remark(Level::Note, other_document((start, start)));
         }
         for duplicate in duplicates {
-            let batch = tree.out.batch();
-            let message = format!(
-                "the key `{}` comes twice in this mapping, and only the last one counts; remove one",
-                batch.text(duplicate.key)
-            );
-            let origin = batch.origins.get(duplicate.origin);
-            let at = origin.map_or(at, |origin| (origin.start, origin.end));
-            self.remark(remark(Level::Warning, "yaml-duplicate-key", message, self.path, at));
+            self.remark(Level::Warning, duplicate.remark(tree.out.batch(), at));
         }
     }
 
     fn tolerated(&mut self, fault: &Fault) {
-        let message = format!("read as kubectl reads it, though it is not strict YAML: {}", fault.message);
-        self.remark(remark(Level::Warning, "yaml-tolerated", message, self.path, (fault.start, fault.end)));
+        self.remark(Level::Warning, fault.tolerated());
     }
 }

@@ -19,7 +19,6 @@ use palisade_sdk::CallError;
 use palisade_sdk::parser::{Coverage, Environment, Format, Mount, Parsed, Parser, Status, Tree, Unit, Work};
 use palisade_sdk::tape::Builder;
 
-use crate::file::coverage;
 use crate::resources::Resources;
 
 /// Index of the format of whole manifests.
@@ -65,7 +64,7 @@ impl Parser for Kubernetes {
                 Some(covered) => covered,
                 None => match tree.read_text(path) {
                     Ok(text) => file::read(&mut out, &mut resources, &mut parsed.diagnostics, path, &text),
-                    Err(error) => coverage(path, Status::Failed, &error.to_string(), None),
+                    Err(error) => Coverage::new(path, Status::Failed, &error.to_string(), None),
                 },
             };
             parsed.coverage.push(covered);
@@ -88,7 +87,7 @@ fn unsupported(tree: &dyn Tree, work: &Work, path: &str) -> Option<Coverage> {
     } else {
         return None;
     };
-    Some(coverage(path, Status::Unsupported, reason, None))
+    Some(Coverage::new(path, Status::Unsupported, reason, None))
 }
 
 palisade_sdk::export_parser!(Kubernetes);

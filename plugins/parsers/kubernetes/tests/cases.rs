@@ -2,11 +2,10 @@
 
 #![cfg(test)]
 
-mod common;
-
 use std::path::Path;
 
-use palisade_sdk::testing::MemoryTree;
+use palisade_parser_kubernetes::Kubernetes;
+use palisade_sdk::testing::{MemoryTree, parse_file, render};
 
 #[test]
 fn cases() {
@@ -21,8 +20,8 @@ fn cases() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).unwrap();
             let tree = MemoryTree::new([(name.as_str(), text.as_str())]);
-            let parsed = common::parse_in(&tree, &name);
-            insta::assert_snapshot!(name, common::render(&parsed));
+            let parsed = parse_file(&Kubernetes, &tree, &name);
+            insta::assert_snapshot!(name, render(&parsed));
         }
     });
 }

@@ -6,30 +6,10 @@ mod common;
 
 use std::fmt::Write as _;
 
-use palisade_sdk::parser::{Parsed, Status};
+use palisade_sdk::parser::Status;
 use palisade_sdk::tape::{Batch, Kind};
+use palisade_sdk::testing::check_places;
 use proptest::prelude::*;
-
-/// Every place lies in the file, between characters, and is where its lines and columns say.
-fn check_places(text: &str, parsed: &Parsed) {
-    // A tree gives texts without their byte order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let origins = &parsed.batch.origins;
-    for row in 0..u32::try_from(origins.len()).unwrap() {
-        let it = origins.get(row).unwrap();
-        let written = text.get(it.start as usize..it.end as usize);
-        assert!(written.is_some(), "{}..{} in {text:?}", it.start, it.end);
-        for (at, line, column) in [(it.start, it.line, it.column), (it.end, it.end_line, it.end_column)] {
-            let before = &text[..at as usize];
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            assert_eq!(line as usize, before.matches('\n').count() + 1);
-            assert_eq!(column as usize, before[start..].chars().count() + 1);
-        }
-    }
-    for it in parsed.coverage.iter().filter_map(|it| it.span) {
-        assert!(it.end as usize <= text.len());
-    }
-}
 
 #[derive(Clone, Debug)]
 enum Tree {

@@ -92,7 +92,7 @@ impl<'t> Files<'t> {
     pub(crate) fn cover(&self, path: &str, status: Status, reason: &str, span: Option<Span>) {
         let mut coverage = self.coverage.borrow_mut();
         if coverage.get(path).is_none_or(|before| before.status < status) {
-            let it = Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span };
+            let it = Coverage::new(path, status, reason, span);
             coverage.insert(path.to_owned(), it);
         }
     }

@@ -29,35 +29,31 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work) -> Parsed {
     parsed
 }
 
-fn covered(path: &str, status: Status, reason: &str, span: Option<Place>) -> Coverage {
-    Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
-}
-
 fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     let text = match tree.read_text(path) {
         Ok(text) => text,
         // Whether it is a plan cannot be known; whoever else reads JSON says what is wrong with it.
-        Err(error) => return covered(path, Status::Ignored, &format!("no plan: {error}"), None),
+        Err(error) => return Coverage::new(path, Status::Ignored, &format!("no plan: {error}"), None),
     };
     // Cheap for the many files that are something else.
     if !text.contains("\"planned_values\"") || !text.contains("\"format_version\"") {
-        return covered(path, Status::Ignored, "not a Terraform plan", None);
+        return Coverage::new(path, Status::Ignored, "not a Terraform plan", None);
     }
     let lines = Lines::new(&text);
     let document = match json::document(&text) {
         Ok(document) => document,
         Err(error) => {
-            return covered(path, Status::Failed, &error.message, Some(lines.span(error.at, error.at)));
+            return Coverage::new(path, Status::Failed, &error.message, Some(lines.span(error.at, error.at)));
         }
     };
     let Some(root) = document.get("planned_values").and_then(|it| it.get("root_module")) else {
-        return covered(path, Status::Ignored, "not a Terraform plan", None);
+        return Coverage::new(path, Status::Ignored, "not a Terraform plan", None);
     };
     let version = document.get("format_version").and_then(Value::as_str).unwrap_or("");
     if !version.starts_with("1.") && !version.starts_with("0.") {
         let reason =
             format!("a plan of format {version}, which is newer than the ones that are read: 0 and 1");
-        return covered(path, Status::Unsupported, &reason, None);
+        return Coverage::new(path, Status::Unsupported, &reason, None);
     }
     let mut writer = Writer {
         out: Builder::new(),
@@ -80,7 +76,7 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     }
     writer.relations();
     parsed.batch = writer.out.finish();
-    covered(path, Status::Scanned, "", None)
+    Coverage::new(path, Status::Scanned, "", None)
 }
 
 /// How deep modules and values may nest.

@@ -90,6 +90,6 @@ fn covered(files: &Files<'_>, path: &str) -> Coverage {
         } else {
             "Terraform does not read it as configuration"
         };
-        Coverage { path: path.to_owned(), status: Status::Ignored, reason: reason.to_owned(), span: None }
+        Coverage::new(path, Status::Ignored, reason, None)
     })
 }

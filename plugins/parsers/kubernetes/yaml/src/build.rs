@@ -1,7 +1,7 @@
 //! Builds the tree of one document from the events of a reader, YAML or JSON alike.
 
 use palisade_sdk::Kind;
-use palisade_sdk::tape::{Builder, Mark, NONE};
+use palisade_sdk::tape::{Batch, Builder, Mark, NONE};
 use rustc_hash::FxHashSet;
 
 use crate::compact::compact;
@@ -46,6 +46,38 @@ pub struct Duplicate {
     pub key: u32,
     /// Origin of the later key.
     pub origin: u32,
+}
+
+/// Something that whoever reads a file does well to pass on: a code, what to say, and the first byte and the byte past
+/// the last one.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// Stable.
+    pub code: &'static str,
+    /// For a reader.
+    pub message: String,
+    /// Where.
+    pub place: (u32, u32),
+}
+
+impl Duplicate {
+    /// What to say of it; `otherwise` is the place where that of the key is not known.
+    pub fn remark(&self, batch: &Batch, otherwise: (u32, u32)) -> Remark {
+        let message = format!(
+            "the key `{}` comes twice in this mapping, and only the last one counts; remove one",
+            batch.text(self.key)
+        );
+        let place = batch.origins.get(self.origin).map_or(otherwise, |origin| (origin.start, origin.end));
+        Remark { code: "yaml-duplicate-key", message, place }
+    }
+}
+
+impl Fault {
+    /// What to say where a document was read in the tolerant way after it.
+    pub fn tolerated(&self) -> Remark {
+        let message = format!("read as kubectl reads it, though it is not strict YAML: {}", self.message);
+        Remark { code: "yaml-tolerated", message, place: (self.start, self.end) }
+    }
 }
 
 #[derive(Clone, Copy)]

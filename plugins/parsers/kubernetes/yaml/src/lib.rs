@@ -20,7 +20,7 @@ mod reader;
 mod scalar;
 mod tolerant;
 
-pub use build::{Duplicate, Fault, Tree, resolve};
+pub use build::{Duplicate, Fault, Remark, Tree, resolve};
 pub use documents::{Visitor, next_document, read};
 pub use place::{Lines, small};
 pub use quoted::{double as unescaped, end as quoted_end};
