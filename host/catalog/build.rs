@@ -1,5 +1,6 @@
-//! Puts the built-in plugins into the program: every `NAME.wasm` with its `NAME.cwasm`, and the Rego
-//! engine, of the folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that folder; without it the program has none and says so.
+//! Puts the built-in plugins into the program: every `NAME.wasm` with its `NAME.cwasm`, and the Rego engine, of the
+//! folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that folder; without it the program has none and says
+//! so.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,8 +16,7 @@ fn main() -> io::Result<()> {
         let code = component.with_extension("cwasm");
         println!("cargo:rerun-if-changed={}", component.display());
         println!("cargo:rerun-if-changed={}", code.display());
-        // What never changes is not worth hashing at each start.
-        let digest: [u8; 32] = Sha256::digest(fs::read(&component)?).into();
+        let digest = digest(&component)?;
         let (component, code) = (component.display(), code.display());
         writeln!(
             table,
@@ -29,11 +29,22 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no OUT_DIR"))?);
     fs::write(out.join("builtin.rs"), table)?;
     let engine = folder.map(|folder| folder.join("rego.module")).filter(|module| module.is_file());
-    let engine = engine.map_or("None".to_owned(), |module| {
-        println!("cargo:rerun-if-changed={}", module.display());
-        format!("Some(include_bytes!(r#\"{}\"#))", module.display())
-    });
+    let engine = match engine {
+        None => "None".to_owned(),
+        Some(module) => {
+            println!("cargo:rerun-if-changed={}", module.display());
+            let (digest, module) = (digest(&module)?, module.display());
+            format!(
+                "Some(RegoEngine {{ module: include_bytes!(r#\"{module}\"#), digest: Digest({digest:?}) }})"
+            )
+        }
+    };
     fs::write(out.join("rego_engine.rs"), engine)
+}
+
+/// What never changes is not worth hashing at each start.
+fn digest(file: &Path) -> io::Result<[u8; 32]> {
+    Ok(Sha256::digest(fs::read(file)?).into())
 }
 
 fn components(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -16,8 +16,17 @@ pub struct Builtin {
 /// All of them, by name.
 pub(crate) const BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
-/// The core module that becomes a pack once it has read a folder of Rego; none where the program was built without.
-pub const REGO_ENGINE: Option<&[u8]> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
+/// The core module that becomes a pack once it has read a folder of Rego.
+#[derive(Clone, Copy)]
+pub struct RegoEngine {
+    /// The module.
+    pub module: &'static [u8],
+    /// Its digest.
+    pub digest: Digest,
+}
+
+/// The one inside this program; none where it was built without.
+pub const REGO_ENGINE: Option<RegoEngine> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
 
 #[cfg(test)]
 mod tests {

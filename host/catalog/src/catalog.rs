@@ -71,6 +71,8 @@ impl Given {
 #[derive(Clone, Default)]
 pub struct Catalog {
     plugins: Vec<Admitted>,
+    /// The names of those that were given, in their order.
+    given: Vec<String>,
 }
 
 impl Catalog {
@@ -91,13 +93,12 @@ impl Catalog {
                 catalog.replace(plugin);
             }
         }
-        let mut names: Vec<String> = Vec::new();
         for it in given {
             let plugin = it.admit(host).await?;
-            if names.contains(&plugin.manifest.name) {
+            if catalog.given.contains(&plugin.manifest.name) {
                 return Err(CatalogError::Twice(plugin.manifest.name.clone()));
             }
-            names.push(plugin.manifest.name.clone());
+            catalog.given.push(plugin.manifest.name.clone());
             catalog.replace(plugin);
         }
         catalog.check()?;
@@ -135,6 +136,11 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+
+    /// The names of the plugins that were given, in the order in which they were.
+    pub fn given(&self) -> &[String] {
+        &self.given
     }
 
     /// All plugins, by name.

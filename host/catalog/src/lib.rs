@@ -14,9 +14,10 @@ mod grants;
 mod home;
 mod installed;
 mod seal;
+mod sealed_files;
 
 pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step};
-pub use builtin::{Builtin, REGO_ENGINE};
+pub use builtin::{Builtin, REGO_ENGINE, RegoEngine};
 pub use catalog::{Catalog, CatalogError, Given};
 pub use code_cache::CodeCache;
 pub use compiler::{Compiler, compile_child};
@@ -26,3 +27,4 @@ pub use home::{Home, HomeError, make_private};
 pub use installed::{InstallError, Installed, Lock};
 pub use palisade_bundle::{Capability, LimitRequest, Manifest, World, build, manifest_of, manifest_text};
 pub use seal::{SEAL, Seal};
+pub use sealed_files::SealedFiles;

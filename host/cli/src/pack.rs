@@ -67,13 +67,11 @@ fn read(pack: &PackFolder) -> Result<Folder, Failure> {
 
 /// Works in the sandbox, with what is kept for later scans.
 fn work<T>(
-    with: impl AsyncFnOnce(&Workshop<'_>) -> Result<T, PackError> + Send,
+    with: impl AsyncFnOnce(&Workshop<'_>) -> Result<T, PackError>,
 ) -> Result<Result<T, PackError>, Failure> {
     let home = setup::home();
     let host = setup::host(1, home.as_ref(), true)?;
-    let workshop = Workshop::new(&host, home.as_ref());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    Ok(runtime.context("cannot start").map_err(Failure::incomplete)?.block_on(with(&workshop)))
+    setup::run(1, async { Ok(with(&Workshop::new(&host, home.as_ref())).await) })
 }
 
 fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, Failure> {
@@ -84,21 +82,11 @@ fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, F
     output::write(&file, &component)?;
     let answer = answer.unwrap_or_default();
     for it in answer.warnings.iter().filter(|_| !shared.quiet) {
-        complain(&format!("warning: {}", line(it)));
+        complain(&format!("warning: {it}"));
     }
     let text = format!("{}: {} controls, {} bytes\n", file.display(), answer.controls.len(), component.len());
     output::print(&text)?;
     Ok(0)
-}
-
-/// `file:line:column: text`, as compilers write it.
-fn line(it: &Remark) -> String {
-    clean(&match (it.file.as_str(), it.line) {
-        ("", _) => it.text.clone(),
-        (file, 0) => format!("{file}: {}", it.text),
-        (file, line) => format!("{file}:{line}:{}: {}", it.column, it.text),
-    })
-    .into_owned()
 }
 
 /// The results of tests, as programs read them.
@@ -197,10 +185,10 @@ fn lint(pack: &PackFolder, format: Option<PlainFormat>) -> Result<u8, Failure> {
         PlainFormat::Table => {
             let mut text = String::new();
             for it in problems {
-                let _ = writeln!(text, "error: {}", line(it));
+                let _ = writeln!(text, "error: {}", clean(&it.to_string()));
             }
             for it in warnings {
-                let _ = writeln!(text, "warning: {}", line(it));
+                let _ = writeln!(text, "warning: {}", clean(&it.to_string()));
             }
             let _ = writeln!(
                 text,

@@ -79,7 +79,7 @@ fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
     (files.into_iter().map(PathBuf::from).collect(), names)
 }
 
-/// The names of the packs that were asked for.
+/// The names of the packs that were asked for: those, and the last ones that were given to the catalog.
 fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> Result<Vec<String>, Failure> {
     let is_pack = |name: &String| {
         catalog.plugins().iter().any(|it| it.manifest.name == *name && matches!(it.role, Role::Pack { .. }))
@@ -96,14 +96,8 @@ fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> R
             known.join(", ")
         )));
     }
-    for path in files {
-        names.push(if path.is_dir() {
-            palisade_packs::Folder::read(path).map_err(Failure::wrong_use)?.pack.name
-        } else {
-            let bytes = std::fs::read(path).map_err(Failure::wrong_use)?;
-            palisade_catalog::manifest_of(&bytes).map_err(Failure::wrong_use)?.name
-        });
-    }
+    let of_files = catalog.given().iter().rev().take(files.len()).rev();
+    names.extend(of_files.cloned());
     Ok(names)
 }
 

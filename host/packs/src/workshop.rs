@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use palisade_catalog::{Home, Host, REGO_ENGINE};
+use palisade_catalog::{Home, Host, REGO_ENGINE, RegoEngine, SealedFiles};
 use palisade_rego_order::{ANSWER, Answer, Order, ROOM, Remark, TAKE, Task, read, write};
 use palisade_sandbox::{Door, Fault, Limits, Preparation, PrepareError, Prepared};
 use palisade_source::Digest;
 use thiserror::Error;
 
 use crate::folder::Folder;
-use crate::kept::Kept;
+use crate::kept;
 
 /// How the engine is spoken with.
 const DOOR: Door = Door { room: ROOM, take: TAKE, answer: ANSWER };
@@ -36,12 +36,7 @@ pub enum PackError {
 }
 
 fn said(remarks: &[Remark]) -> String {
-    let lines = remarks.iter().map(|it| match (it.file.as_str(), it.line) {
-        ("", _) => it.text.clone(),
-        (file, 0) => format!("{file}: {}", it.text),
-        (file, line) => format!("{file}:{line}:{}: {}", it.column, it.text),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    remarks.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A pack that was built.
@@ -67,43 +62,46 @@ impl<'a> Workshop<'a> {
         Workshop { host, home }
     }
 
-    /// What was built before. The home is touched only where something is built.
-    fn kept(&self) -> Option<Kept> {
-        Kept::open(self.home?).ok()
-    }
-
     /// Makes a folder a pack, or takes the one that was made of the same.
     pub async fn pack(&self, folder: &Folder) -> Result<Built, PackError> {
-        let made_of = made_of(folder)?;
-        if let Some(component) = self.kept().and_then(|kept| kept.load(made_of)) {
-            return Ok(Built { name: folder.pack.name.clone(), component, answer: None });
+        let (work, kept) = (Work::new(folder, Task::Build)?, self.kept());
+        match kept.as_ref().and_then(|kept| kept.load(work.made_of())) {
+            Some(component) => Ok(Built { name: folder.pack.name.clone(), component, answer: None }),
+            None => self.make(&work, kept).await,
         }
-        self.build(folder).await
     }
 
     /// Makes a folder a pack.
     pub async fn build(&self, folder: &Folder) -> Result<Built, PackError> {
-        let (answer, module) = self.tell(folder, Task::Build).await?;
+        self.make(&Work::new(folder, Task::Build)?, self.kept()).await
+    }
+
+    /// What was built before. The home is touched only where something is built.
+    fn kept(&self) -> Option<SealedFiles> {
+        kept::packs(self.home?).ok()
+    }
+
+    async fn make(&self, work: &Work<'_>, kept: Option<SealedFiles>) -> Result<Built, PackError> {
+        let (answer, module) = self.tell(work).await?;
         let module = module.ok_or_else(|| PackError::Engine("it gave no module".to_owned()))?;
-        let manifest = folder.pack.manifest().map_err(PackError::Engine)?;
-        let component = palisade_bundle::build(&module, &manifest)
-            .map_err(|error| PackError::Engine(error.to_string()))?;
-        if let Some(kept) = self.kept() {
-            kept.keep(made_of(folder)?, &component);
+        let component = palisade_bundle::build(&module, &work.manifest).map_err(broken)?;
+        if let Some(kept) = kept {
+            // Without a place to keep it it is built again next time; nothing else is lost.
+            let _ = kept.keep(work.made_of(), &component);
         }
-        Ok(Built { name: folder.pack.name.clone(), component, answer: Some(answer) })
+        Ok(Built { name: work.folder.pack.name.clone(), component, answer: Some(answer) })
     }
 
     /// Reads a folder with its tests and runs them.
     pub async fn test(&self, folder: &Folder) -> Result<Answer, PackError> {
-        Ok(self.tell(folder, Task::Test).await?.0)
+        Ok(self.tell(&Work::new(folder, Task::Test)?).await?.0)
     }
 
     /// The engine, compiled once for an installation.
-    fn preparation(&self, engine: &'static [u8]) -> Result<Preparation<'static>, PrepareError> {
-        let digest = Digest::of(engine);
+    fn preparation(&self, engine: RegoEngine) -> Result<Preparation<'static>, PrepareError> {
+        let RegoEngine { module, digest } = engine;
         let kept = self.host.cache.as_ref().and_then(|cache| cache.load(digest));
-        let preparation = Preparation::new(&self.host.sandbox, engine, kept.as_deref())?;
+        let preparation = Preparation::new(&self.host.sandbox, module, kept.as_deref())?;
         if let (Some(cache), None) = (&self.host.cache, &kept) {
             // Without a place to keep it it is compiled again next time; nothing else is lost.
             let _ = cache.keep(digest, &preparation.code()?);
@@ -111,15 +109,12 @@ impl<'a> Workshop<'a> {
         Ok(preparation)
     }
 
-    async fn tell(&self, folder: &Folder, task: Task) -> Result<(Answer, Option<Vec<u8>>), PackError> {
-        let engine = REGO_ENGINE.ok_or(PackError::NoEngine)?;
-        let sandbox = &self.host.sandbox;
-        let broken = |error: String| PackError::Engine(error);
-        let preparation = self.preparation(engine).map_err(|error| broken(error.to_string()))?;
-        let message = write(&order(folder, task)).map_err(|error| broken(error.to_string()))?;
-        let call = preparation.tell(sandbox, DOOR, &message, READING, task == Task::Build).await;
+    async fn tell(&self, work: &Work<'_>) -> Result<(Answer, Option<Vec<u8>>), PackError> {
+        let preparation = self.preparation(work.engine).map_err(broken)?;
+        let keep = work.task == Task::Build;
+        let call = preparation.tell(&self.host.sandbox, DOOR, &work.message, READING, keep).await;
         let Prepared { answer, module } = call.result.map_err(PackError::Fault)?;
-        let answer: Answer = read(&answer).map_err(|error| broken(error.to_string()))?;
+        let answer: Answer = read(&answer).map_err(broken)?;
         if answer.problems.is_empty() {
             Ok((answer, module))
         } else {
@@ -128,21 +123,41 @@ impl<'a> Workshop<'a> {
     }
 }
 
-fn order(folder: &Folder, task: Task) -> Order {
-    Order {
-        task,
-        title: folder.pack.title.clone(),
-        namespaces: folder.pack.namespaces.clone(),
-        files: folder.files.clone(),
-    }
+fn broken(error: impl Into<Box<dyn std::error::Error>>) -> PackError {
+    PackError::Engine(error.into().to_string())
 }
 
-/// What decides the bytes of a pack: the engine, the folder and what it says of itself.
-fn made_of(folder: &Folder) -> Result<Digest, PackError> {
-    let broken = |error: String| PackError::Engine(error);
-    let order = write(&order(folder, Task::Build)).map_err(|error| broken(error.to_string()))?;
-    let manifest = folder.pack.manifest().map_err(PackError::Engine)?;
-    let parts =
-        [Digest::of(REGO_ENGINE.unwrap_or_default()), Digest::of(&order), Digest::of(manifest.as_bytes())];
-    Ok(Digest::of(&parts.map(|it| it.0).concat()))
+/// A folder on its way to the engine.
+struct Work<'f> {
+    engine: RegoEngine,
+    folder: &'f Folder,
+    task: Task,
+    /// The order, as the engine is told it.
+    message: Vec<u8>,
+    /// The manifest of the plugin.
+    manifest: String,
+}
+
+impl<'f> Work<'f> {
+    fn new(folder: &'f Folder, task: Task) -> Result<Work<'f>, PackError> {
+        let order = Order {
+            task,
+            title: folder.pack.title.clone(),
+            namespaces: folder.pack.namespaces.clone(),
+            files: folder.files.clone(),
+        };
+        Ok(Work {
+            engine: REGO_ENGINE.ok_or(PackError::NoEngine)?,
+            folder,
+            task,
+            message: write(&order).map_err(broken)?,
+            manifest: folder.pack.manifest().map_err(broken)?,
+        })
+    }
+
+    /// What decides the bytes of a pack: the engine, the folder and what it says of itself.
+    fn made_of(&self) -> Digest {
+        let parts = [self.engine.digest, Digest::of(&self.message), Digest::of(self.manifest.as_bytes())];
+        Digest::of(&parts.map(|it| it.0).concat())
+    }
 }

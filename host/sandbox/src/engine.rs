@@ -157,9 +157,7 @@ impl Sandbox {
         let component = unsafe { Component::deserialize(&self.engine, code) };
         component.map(Code).map_err(|error| LoadError::Foreign(format!("{error:#}")))
     }
-}
 
-impl Sandbox {
     /// Takes compiled code of a core module, which [`Preparation::code`](crate::Preparation::code) has given. The
     /// caller vouches for it as with [`Sandbox::load_trusted`].
     pub(crate) fn load_trusted_module(&self, code: &[u8]) -> Result<wasmtime::Module, LoadError> {

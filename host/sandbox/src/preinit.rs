@@ -6,7 +6,7 @@ use thiserror::Error;
 use wasmtime::{Instance, Linker, Module, Store, Val};
 use wasmtime_wizer::{InstanceState, SnapshotVal, Wizer};
 
-use crate::call::{Call, Fault, Guest};
+use crate::call::{Call, Guest};
 use crate::engine::Sandbox;
 use crate::limits::Limits;
 use crate::state::State;
@@ -83,10 +83,7 @@ impl<'m> Preparation<'m> {
         let mut guest = Guest::new(sandbox, limits, Moment(0), SettingsText::default());
         let bounds = guest.bounds();
         let ended = bounds.hold(self.exchange(&mut guest.store, door, message, keep)).await;
-        guest.end(ended).and_then(|prepared| {
-            prepared
-                .ok_or_else(|| Fault::BadOutput { what: "its answer is nowhere in its memory".to_owned() })
-        })
+        guest.end(ended)
     }
 
     async fn exchange(
@@ -95,7 +92,7 @@ impl<'m> Preparation<'m> {
         door: Door,
         message: &[u8],
         keep: bool,
-    ) -> wasmtime::Result<Option<Prepared>> {
+    ) -> wasmtime::Result<Prepared> {
         let mut linker: Linker<State> = Linker::new(store.engine());
         linker.define_unknown_imports_as_traps(&self.module)?;
         let instance = linker.instantiate_async(&mut *store, &self.module).await?;
@@ -111,13 +108,17 @@ impl<'m> Preparation<'m> {
         let length = take.call_async(&mut *store, ()).await?;
         let at = answer.call_async(&mut *store, ()).await? as usize;
         let end = at.saturating_add(length as usize);
-        let Some(answer) = memory.data(&*store).get(at..end).map(<[u8]>::to_vec) else { return Ok(None) };
+        let answer = memory
+            .data(&*store)
+            .get(at..end)
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| wasmtime::format_err!("its answer is nowhere in its memory"))?;
         if !keep {
-            return Ok(Some(Prepared { answer, module: None }));
+            return Ok(Prepared { answer, module: None });
         }
         let mut state = Memory { store, instance };
         let module = self.wizer.snapshot(&self.context, &mut state).await?;
-        Ok(Some(Prepared { answer, module: Some(module) }))
+        Ok(Prepared { answer, module: Some(module) })
     }
 }
 

@@ -8,6 +8,8 @@
 //! - `palisade_rego_take() -> length`: takes the order that was written there;
 //! - `palisade_rego_answer() -> address`: where the answer of that length stands.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The name of the export that gives room.
@@ -51,6 +53,17 @@ pub struct Remark {
     pub column: u32,
     /// What, and the mend.
     pub text: String,
+}
+
+impl fmt::Display for Remark {
+    /// `file:line:column: text`, as compilers write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.file.as_str(), self.line) {
+            ("", _) => f.write_str(&self.text),
+            (file, 0) => write!(f, "{file}: {}", self.text),
+            (file, line) => write!(f, "{file}:{line}:{}: {}", self.column, self.text),
+        }
+    }
 }
 
 /// A control that was found.
