@@ -1,6 +1,6 @@
 //! The whole way, from a tree to a report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::StreamExt as _;
@@ -203,32 +203,43 @@ impl Walked {
     fn add(&mut self, other: Walked) {
         self.units.extend(other.units);
         self.errors.extend(other.errors);
-        let mut said: BTreeMap<String, Coverage> = BTreeMap::new();
-        for it in std::mem::take(&mut self.coverage).into_iter().chain(other.coverage) {
-            let merged = match said.remove(&it.path) {
-                Some(before) => before.merge(it),
-                None => it,
-            };
-            said.insert(merged.path.clone(), merged);
-        }
-        self.coverage = said.into_values().collect();
-        self.coverage.sort();
+        self.coverage.extend(other.coverage);
+        self.coverage = worst(std::mem::take(&mut self.coverage));
     }
 }
 
-async fn walk(
-    catalog: &Catalog,
-    reading: Reading,
-    request: &Request,
-    session: Option<&Session>,
-    then: Then,
-) -> Result<Walked, ScanError> {
+/// Of several words on one file the one that counts, by path.
+fn worst(mut said: Vec<Coverage>) -> Vec<Coverage> {
+    said.sort_by(|one, other| one.path.cmp(&other.path));
+    let mut merged: Vec<Coverage> = Vec::with_capacity(said.len());
+    for it in said {
+        let it = match merged.pop_if(|before| before.path == it.path) {
+            Some(before) => before.merge(it),
+            None => it,
+        };
+        merged.push(it);
+    }
+    merged
+}
+
+/// What is in the tree.
+async fn inventory(request: &Request) -> Result<Inventory, ScanError> {
     let (snapshot, path, config) =
         (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
     let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
         .await
         .map_err(|error| ScanError::Internal(error.to_string()))??;
-    let mut claims = claim(catalog, reading, &request.snapshot, &inventory, &request.observer, session).await;
+    Ok(inventory)
+}
+
+async fn walk(
+    catalog: &Catalog,
+    (inventory, reading): (&Inventory, Reading),
+    request: &Request,
+    session: Option<&Session>,
+    then: Then,
+) -> Result<Walked, ScanError> {
+    let mut claims = claim(catalog, reading, &request.snapshot, inventory, &request.observer, session).await;
     // A document is what its file says, in every environment.
     if reading == Reading::Resources {
         let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
@@ -251,7 +262,6 @@ async fn walk(
     }
     units.sort_by_key(|unit| unit.number);
 
-    let mut said: BTreeMap<&str, Coverage> = BTreeMap::new();
     let from_units = units.iter().flat_map(|unit| &unit.coverage).cloned();
     let of_faults = claims.faults.iter().flat_map(|(error, files)| {
         files.iter().map(|path| Coverage {
@@ -262,28 +272,23 @@ async fn walk(
             location: None,
         })
     });
-    for it in from_units.chain(of_faults) {
-        let Some(path) = inventory.files.binary_search(&it.path).ok().and_then(|at| inventory.files.get(at))
-        else {
-            continue;
-        };
-        let merged = match said.remove(path.as_str()) {
-            Some(before) => before.merge(it),
-            None => it,
-        };
-        said.insert(path, merged);
-    }
-    let mut coverage: Vec<Coverage> = said.values().cloned().collect();
-    for path in inventory.files.iter().filter(|path| !said.contains_key(path.as_str())) {
-        coverage.push(Coverage {
+    let of_the_tree = |it: &Coverage| inventory.files.binary_search(&it.path).is_ok();
+    let mut coverage = worst(from_units.chain(of_faults).filter(of_the_tree).collect());
+    let said = |path: &String| coverage.binary_search_by(|it| it.path.cmp(path)).is_ok();
+    let unread: Vec<Coverage> = inventory
+        .files
+        .iter()
+        .filter(|path| !said(path))
+        .map(|path| Coverage {
             path: path.clone(),
             status: Status::Ignored,
             plugin: String::new(),
             reason: "no parser reads this kind of file".to_owned(),
             location: None,
-        });
-    }
-    coverage.extend(inventory.aside);
+        })
+        .collect();
+    coverage.extend(unread);
+    coverage.extend(inventory.aside.iter().cloned());
     coverage.sort();
     let errors = claims.faults.into_iter().map(|(error, _)| error).collect();
     Ok(Walked { units, coverage, errors })
@@ -300,7 +305,14 @@ async fn end(session: Option<Session>) {
 /// Parses a tree, and stops there.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
     let session = request.session();
-    let walked = walk(catalog, Reading::Resources, request, session.as_ref(), Then::Keep).await?;
+    let walked = walk(
+        catalog,
+        (&inventory(request).await?, Reading::Resources),
+        request,
+        session.as_ref(),
+        Then::Keep,
+    )
+    .await?;
     end(session).await;
     let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
     for unit in walked.units {
@@ -350,16 +362,17 @@ async fn read(
     request: &Request,
     session: Option<&Session>,
 ) -> Result<Walked, ScanError> {
+    let inventory = inventory(request).await?;
     let documents = of_documents(judges);
     let resources = documents.is_empty() || judges.iter().any(Judge::sees_resources);
     let mut walked = Walked::default();
     if resources {
         let then = Then::Judge(Arc::clone(judges));
-        walked = walk(catalog, Reading::Resources, request, session, then).await?;
+        walked = walk(catalog, (&inventory, Reading::Resources), request, session, then).await?;
     }
     if !documents.is_empty() {
         let then = Then::Judge(documents.into());
-        let mut read = walk(catalog, Reading::Documents, request, session, then).await?;
+        let mut read = walk(catalog, (&inventory, Reading::Documents), request, session, then).await?;
         if resources {
             // They were counted as resources already.
             read.units.iter_mut().for_each(|unit| unit.resources = 0);
