@@ -48,6 +48,19 @@ pub(crate) fn module(
     fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+/// Builds the package in a folder as a guest: its name, and its core module.
+fn library(
+    project: &Project,
+    shell: &Shell,
+    builder: GuestBuilder,
+    folder: &Path,
+) -> Result<(String, Vec<u8>)> {
+    let package = package(folder)?;
+    let artefact = format!("{}.wasm", package.replace('-', "_"));
+    let module = module(project, shell, builder, &["--package", &package, "--lib"], &artefact)?;
+    Ok((package, module))
+}
+
 /// Writes a file where its content differs, so that what depends on it is made anew only then.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<bool> {
     if fs::read(path).is_ok_and(|before| before == bytes) {
@@ -71,9 +84,7 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) 
     let mut keep = Vec::new();
     for folder in BUILT_IN {
         let folder = project.top.join(folder);
-        let package = package(&folder)?;
-        let artefact = format!("{}.wasm", package.replace('-', "_"));
-        let module = module(project, shell, builder, &["--package", &package, "--lib"], &artefact)?;
+        let (package, module) = library(project, shell, builder, &folder)?;
         let manifest = fs::read_to_string(folder.join("plugin.toml"))
             .with_context(|| format!("cannot read the manifest in {}", folder.display()))?;
         let component =
@@ -84,9 +95,7 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) 
         println!("  {name}: {} bytes", component.len());
         keep.push(path);
     }
-    let package_of_rego = package(&project.top.join(REGO_ENGINE))?;
-    let artefact = format!("{}.wasm", package_of_rego.replace('-', "_"));
-    let module = module(project, shell, builder, &["--package", &package_of_rego, "--lib"], &artefact)?;
+    let (_, module) = library(project, shell, builder, &project.top.join(REGO_ENGINE))?;
     let engine = project.plugins().join("rego.module");
     write(&engine, &module)?;
     println!("  the Rego engine: {} bytes", module.len());
