@@ -15,9 +15,10 @@ pub fn top() -> PathBuf {
 
 /// The folder of the programs that the tests were built with.
 fn programs() -> PathBuf {
-    // Tests run from `target/PROFILE/deps`.
-    let test = std::env::current_exe().unwrap_or_default();
-    test.parent().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default()
+    // Tests run from `target/PROFILE/deps`, programs from `target/PROFILE`.
+    let own = std::env::current_exe().unwrap_or_default();
+    let folder = own.parent().unwrap_or(Path::new(""));
+    if folder.ends_with("deps") { folder.parent().unwrap_or(folder).to_path_buf() } else { folder.to_path_buf() }
 }
 
 /// The program `palisade`, which `cargo xtask` builds before it runs the tests.
