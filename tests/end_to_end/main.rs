@@ -10,6 +10,7 @@ mod modules;
 mod packs;
 mod place;
 mod plugin;
+mod readme;
 mod report;
 mod same_bytes;
 mod set_up;

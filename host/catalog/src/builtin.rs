@@ -13,8 +13,8 @@ pub struct Builtin {
     pub code: &'static [u8],
 }
 
-/// All of them, by name.
-pub(crate) const BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+/// All of them, by name. A `static`, since the bytes of a constant are copied into every place that uses it.
+pub(crate) static BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 /// The core module that becomes a pack once it has read a folder of Rego.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct RegoEngine {
 }
 
 /// The one inside this program; none where it was built without.
-pub const REGO_ENGINE: Option<RegoEngine> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
+pub static REGO_ENGINE: Option<RegoEngine> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
 
 #[cfg(test)]
 mod tests {
