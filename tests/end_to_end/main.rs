@@ -13,6 +13,7 @@ mod plugin;
 mod readme;
 mod report;
 mod same_bytes;
+mod service;
 mod set_up;
 mod suppressions;
 mod terraform;

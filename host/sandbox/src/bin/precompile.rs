@@ -1,6 +1,6 @@
 //! Makes the built-in plugins for embedding into `palisade`: of each core module and its manifest a component, and of
-//! that its code. `palisade-precompile FOLDER MODULE.wasm PLUGIN.toml [MODULE.wasm PLUGIN.toml]…` writes `NAME.wasm` and
-//! `NAME.cwasm` into the folder where they changed, and removes those of other plugins.
+//! that its code. `palisade-precompile FOLDER MODULE.wasm PLUGIN.toml [MODULE.wasm PLUGIN.toml]…` writes `NAME.wasm`,
+//! `NAME.cwasm` and the manifest as `NAME.toml` into the folder where they changed, and removes those of other plugins.
 
 #![expect(clippy::print_stdout, reason = "a tool for the terminal")]
 
@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     }
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_plugin = path.extension().is_some_and(|it| it == "wasm" || it == "cwasm");
+        let is_plugin = path.extension().is_some_and(|it| it == "wasm" || it == "cwasm" || it == "toml");
         if is_plugin && !kept.contains(&path.with_extension("wasm")) {
             fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?;
         }
@@ -46,9 +46,10 @@ fn make(folder: &Path, module: &Path, manifest: &Path) -> Result<PathBuf> {
     }
     let code =
         palisade_sandbox::precompile(&component, true).with_context(|| format!("cannot compile `{name}`"))?;
-    fs::write(&path, &component).with_context(|| format!("cannot write `{}`", path.display()))?;
-    let file = path.with_extension("cwasm");
-    fs::write(&file, code).with_context(|| format!("cannot write `{}`", file.display()))?;
+    for (ending, content) in [("toml", text.as_bytes()), ("wasm", &component), ("cwasm", &code)] {
+        let file = path.with_extension(ending);
+        fs::write(&file, content).with_context(|| format!("cannot write `{}`", file.display()))?;
+    }
     Ok(path)
 }
 
