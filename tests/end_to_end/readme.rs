@@ -71,7 +71,7 @@ impl Reader {
     /// Runs a command and returns its status with what it printed.
     fn run(&mut self, command: &str) -> (i32, String) {
         let input = self.shell.stdin.as_mut().expect("open until the end");
-        writeln!(input, "{{ {command}\n}} 2>&1 </dev/null; echo; echo \"{MARK}$?\"").unwrap();
+        writeln!(input, "{{ {command}\n}} 2>&1 </dev/null; status=$?; echo; echo \"{MARK}$status\"").unwrap();
         let mut printed = String::new();
         loop {
             let mut line = String::new();

@@ -42,9 +42,7 @@ impl Suite {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference/cases").join(name);
         let path = folder.join("exceptions.toml");
         let exceptions = match fs::read_to_string(&path) {
-            Ok(text) => {
-                toml::from_str(&text).with_context(|| format!("{} is invalid", path.display()))?
-            }
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} is invalid", path.display()))?,
             Err(_) => BTreeMap::new(),
         };
         Ok(Suite {

@@ -21,7 +21,11 @@ pub(crate) fn render(suites: &[Suite]) -> String {
     for suite in suites {
         for it in &suite.different {
             let (tool, palisade) = (shortened(&it.tool), shortened(&it.palisade));
-            let _ = writeln!(text, "different: {} {}\n    tool:     {tool}\n    palisade: {palisade}", suite.name, it.case);
+            let _ = writeln!(
+                text,
+                "different: {} {}\n    tool:     {tool}\n    palisade: {palisade}",
+                suite.name, it.case
+            );
         }
     }
     for suite in suites {
@@ -38,7 +42,11 @@ pub(crate) fn render(suites: &[Suite]) -> String {
             let _ = writeln!(text, "SKIPPED: {}: {reason}", suite.name);
         }
     }
-    let _ = writeln!(text, "{:12} {:>6} {:>6} {:>8} {:>9} {:>7}", "suite", "cases", "equal", "excepted", "different", "skipped");
+    let _ = writeln!(
+        text,
+        "{:12} {:>6} {:>6} {:>8} {:>9} {:>7}",
+        "suite", "cases", "equal", "excepted", "different", "skipped"
+    );
     for it in suites {
         let (excepted, different, skipped) = (it.excepted.len(), it.different.len(), it.skipped.len());
         let _ = writeln!(

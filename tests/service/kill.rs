@@ -123,7 +123,12 @@ async fn at_every_durable_step(kind: Kind) {
         }
     }
     assert!(place > 20, "only {place} places");
-    settle(&mut siege, &format!("at durable steps up to {}, stride {stride}", place - 3 * stride), &mut ready).await;
+    settle(
+        &mut siege,
+        &format!("at durable steps up to {}, stride {stride}", place - 3 * stride),
+        &mut ready,
+    )
+    .await;
 }
 
 /// Three processes die over the same pull request; the fourth does the rest, and says of this one that it was given up.

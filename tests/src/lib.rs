@@ -18,7 +18,11 @@ fn programs() -> PathBuf {
     // Tests run from `target/PROFILE/deps`, programs from `target/PROFILE`.
     let own = std::env::current_exe().unwrap_or_default();
     let folder = own.parent().unwrap_or(Path::new(""));
-    if folder.ends_with("deps") { folder.parent().unwrap_or(folder).to_path_buf() } else { folder.to_path_buf() }
+    if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder).to_path_buf()
+    } else {
+        folder.to_path_buf()
+    }
 }
 
 /// The program `palisade`, which `cargo xtask` builds before it runs the tests.

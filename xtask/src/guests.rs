@@ -28,7 +28,8 @@ pub(crate) fn hostile(project: &Project, shell: &Shell, builder: GuestBuilder) -
     let mut built = project.target.clone();
     for (world, mut names) in by_world {
         names.sort();
-        let mut arguments = ["--package", "palisade-test-guests", "--features", &world].map(str::to_owned).to_vec();
+        let mut arguments =
+            ["--package", "palisade-test-guests", "--features", &world].map(str::to_owned).to_vec();
         arguments.extend(names.into_iter().flat_map(|name| ["--example".to_owned(), name]));
         built = modules(project, shell, builder, &arguments)?;
     }

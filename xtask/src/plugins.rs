@@ -24,7 +24,8 @@ const REGO_ENGINE: &str = "plugins/packs/rego/engine";
 /// The value of a key at the top of a file such as `Cargo.toml`, whose lines are `key = "value"`.
 pub(crate) fn value(path: &Path, key: &str) -> Result<String> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let line = |line: &str| Some(line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')?.to_owned());
+    let line =
+        |line: &str| Some(line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')?.to_owned());
     text.lines().find_map(line).with_context(|| format!("{} has no `{key}`", path.display()))
 }
 

@@ -115,7 +115,9 @@ fn list<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<V
         Items(Vec<String>),
     }
     let items = match List::deserialize(deserializer)? {
-        List::Text(text) => text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect(),
+        List::Text(text) => {
+            text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+        }
         List::Items(items) => items,
     };
     Ok(items.into_iter().map(T::from).collect())
@@ -161,10 +163,8 @@ impl Server {
         if let Some(url) = &options.public_url {
             figment = figment.merge(Serialized::default("public-url", url));
         }
-        let server: Server = figment
-            .extract()
-            .context("invalid server configuration")
-            .map_err(Failure::wrong_use)?;
+        let server: Server =
+            figment.extract().context("invalid server configuration").map_err(Failure::wrong_use)?;
         if server.tls_certificate.is_some() != server.tls_key.is_some() {
             return Err(Failure::wrong_use(anyhow!("give both `tls-certificate` and `tls-key`, or neither")));
         }

@@ -36,12 +36,15 @@ fn make(folder: &Path, module: &Path, manifest: &Path) -> Result<PathBuf> {
     let text =
         fs::read_to_string(manifest).with_context(|| format!("cannot read `{}`", manifest.display()))?;
     let code = fs::read(module).with_context(|| format!("cannot read `{}`", module.display()))?;
-    let component = palisade_bundle::build(&code, &text).with_context(|| format!("`{}`", manifest.display()))?;
+    let component =
+        palisade_bundle::build(&code, &text).with_context(|| format!("`{}`", manifest.display()))?;
     let name = palisade_bundle::Manifest::parse(&text)?.name;
     let path = folder.join(format!("{name}.wasm"));
     println!("  {name}: {} bytes", component.len());
     // Files that did not change keep their time, so that nothing that depends on them is built again.
-    if fs::read(&path).is_ok_and(|before| before == component) && is_newer(&path.with_extension("cwasm"), &path)? {
+    if fs::read(&path).is_ok_and(|before| before == component)
+        && is_newer(&path.with_extension("cwasm"), &path)?
+    {
         return Ok(path);
     }
     let code =
