@@ -10,8 +10,11 @@
 //! The way of a file: `claim` chooses it, `palisade-yaml` reads its documents, `file` keeps those that are
 //! manifests, `resources` and `shapes` say what they declare.
 
+mod aliases;
 mod claim;
+mod encoding;
 mod file;
+mod metadata;
 mod resources;
 mod shapes;
 
@@ -62,7 +65,7 @@ impl Parser for Kubernetes {
         for path in &work.files {
             let covered = match unsupported(tree, work, path) {
                 Some(covered) => covered,
-                None => match tree.read_text(path) {
+                None => match encoding::read(tree, path) {
                     Ok(text) => file::read(&mut out, &mut resources, &mut parsed.diagnostics, path, &text),
                     Err(error) => Coverage::new(path, Status::Failed, &error.to_string(), None),
                 },

@@ -64,6 +64,7 @@ impl<'a> Reader<'a> {
                 Event::DocumentEnd => return Ok(true),
                 Event::Alias(id) => {
                     let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
+                    check_anchors(tree.lines.text(), start, end)?;
                     tree.alias(id.checked_sub(1 + self.before), start, end)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
@@ -103,7 +104,9 @@ impl<'a> Reader<'a> {
         self.anchors += usize::from(anchored);
         let mut start = self.byte(span.start.index());
         if anchored || tagged {
+            let from = start;
             start = properties_end(tree.lines.text(), start);
+            check_anchors(tree.lines.text(), from, start)?;
         }
         tree.open(kind, start, anchored)
     }
@@ -134,6 +137,9 @@ impl<'a> Reader<'a> {
         let mut start = self.byte(span.start.index());
         let mut end = self.byte(span.end.index());
         let properties = anchored || tag.is_some();
+        if anchored {
+            check_anchors(file, start, properties_end(file, start))?;
+        }
         if properties && style == ScalarStyle::Plain && text.is_empty() {
             start = end;
         } else if properties && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
@@ -163,11 +169,14 @@ impl<'a> Reader<'a> {
                     text = Cow::Owned(if style == ScalarStyle::SingleQuoted {
                         quoted::single(inner)
                     } else {
-                        quoted::double(inner).map_err(|at| {
-                            let message = "no such escape in a quoted text; write a backslash as `\\\\`";
-                            Fault::syntax(small(start as usize + 1 + at), message)
-                        })?
+                        double(inner, start)?
                     });
+                } else if style == ScalarStyle::DoubleQuoted {
+                    // The scanner knows escapes that libyaml does not.
+                    let inner = file.get(start as usize + 1..(end as usize).saturating_sub(1)).unwrap_or("");
+                    if inner.contains('\\') {
+                        double(inner, start)?;
+                    }
                 }
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
@@ -177,12 +186,40 @@ impl<'a> Reader<'a> {
         let merge =
             style == ScalarStyle::Plain && text == "<<" && tag.is_none_or(|tag| tag_name(tag) == "!!merge");
         let value = match tag {
-            Some(tag) => scalar::tagged(&tag_name(tag), text),
+            Some(tag) => {
+                scalar::tagged(&tag_name(tag), text).map_err(|message| Fault::meaning(start, end, message))?
+            }
             None if style == ScalarStyle::Plain => scalar::plain(text),
             None => Value::text(text),
         };
         tree.scalar((start, end), covers, &value, merge, anchored)
     }
+}
+
+/// Reads a double-quoted text of one line whose opening quote is at `start`.
+fn double(inner: &str, start: u32) -> Result<String, Fault> {
+    quoted::double(inner).map_err(|at| {
+        let message = "no such escape in a quoted text; write a backslash as `\\\\`";
+        let at = start + 1 + small(at);
+        Fault::meaning(at, at, message)
+    })
+}
+
+/// Refuses names of anchors with other characters than libyaml takes: of ASCII letters, digits, `_` and `-`.
+fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
+    let properties = text.get(start as usize..end as usize).unwrap_or("");
+    let words = properties.lines().flat_map(|line| {
+        line.split([' ', '\t']).take_while(|word| !word.starts_with('#')).filter(|word| !word.is_empty())
+    });
+    for word in words {
+        // What follows an alias closely belongs to what is around it.
+        let name = word.strip_prefix(['&', '*']).unwrap_or("").trim_end_matches([',', ']', '}', ':']);
+        if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+            let message = "the name of an anchor may have letters of ASCII, digits, `_` and `-`; rename it";
+            return Err(Fault::meaning(start, end, message));
+        }
+    }
+    Ok(())
 }
 
 fn tag_name(tag: &Tag) -> String {

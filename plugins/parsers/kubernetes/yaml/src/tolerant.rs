@@ -209,15 +209,19 @@ impl Softener<'_> {
         self.at = self.line.saturating_sub(1);
     }
 
-    /// A quoted text; a filler takes its place where it has several lines.
+    /// A quoted text; a filler takes its place where it has several lines, or an escape that only libyaml has.
     fn quoted(&mut self) {
         let start = self.at;
         let end = crate::quoted::end(self.text, start);
         self.at = end;
         let inner = self.source.get(start + 1..end).unwrap_or_default();
-        if let Some(last) = inner.iter().rposition(|byte| *byte == b'\n') {
+        let last = inner.iter().rposition(|byte| *byte == b'\n');
+        let escaped = self.byte(start) == Some(b'"') && inner.windows(2).any(|pair| pair == b"\\'");
+        if last.is_some() || escaped {
             self.put(start + 1, end.saturating_sub(1), b'x');
             self.masked.push(crate::place::small(self.base + start));
+        }
+        if let Some(last) = last {
             self.line = start + 1 + last + 1;
         }
     }
