@@ -73,8 +73,9 @@ impl Resources {
             let is_mapping = out.batch().nodes.kind(node) == Kind::Mapping;
             // The one kind that kubectl needs no version for: what it declares are its items.
             let version = version.or_else(|| (at == root && is_list_of_all(out, node)).then(String::new));
-            let named = version.zip(kind).or_else(|| implied.filter(|_| is_mapping && silent));
-            let Some((version, kind)) = named else {
+            let implied = implied.filter(|_| is_mapping && silent);
+            let is_implied = implied.is_some();
+            let Some((version, kind)) = version.zip(kind).or(implied) else {
                 if at != root {
                     strangers.push(at);
                     refused.get_or_insert((at, "an item of a list is not a Kubernetes object".to_owned()));
@@ -107,6 +108,7 @@ impl Resources {
                 }
                 _ => {}
             }
+            let node = if is_implied { completed(out, node, &version, &kind) } else { node };
             let metadata = child(out, node, "metadata").map_or(node, |(node, _)| node);
             let named = metadata != node;
             let field = |key: &str| if named { text(out, metadata, key) } else { None };
@@ -158,6 +160,30 @@ impl Resources {
         };
         out.resource(resource)
     }
+}
+
+/// An item of a list with what the list says of it, as kubectl completes it.
+fn completed(out: &mut Builder, node: u32, version: &str, kind: &str) -> u32 {
+    let nodes = &out.batch().nodes;
+    let row = |column: &[u32], at: u32| column.get(at as usize).copied().unwrap_or(NONE);
+    let origin = row(&nodes.origins, node);
+    let end = nodes.next(node);
+    let children: Vec<(u32, u32, u32)> = std::iter::successors(Some(node + 1), |at| Some(nodes.next(*at)))
+        .take_while(|at| *at < end)
+        .filter(|at| !matches!(out.batch().text(row(&nodes.keys, *at)), "apiVersion" | "kind"))
+        .map(|at| (at, row(&nodes.keys, at), row(&nodes.key_origins, at)))
+        .collect();
+    let mark = out.open(Kind::Mapping, 0, NONE, origin);
+    for (at, key, key_origin) in children {
+        let target = resolve(out, at);
+        let origin = out.batch().nodes.origins.get(at as usize).copied().unwrap_or(NONE);
+        out.link(key, key_origin, target, origin);
+    }
+    for (key, value) in [("apiVersion", version), ("kind", kind)] {
+        let key = out.text(key);
+        out.scalar(Kind::Text, key, NONE, value, origin);
+    }
+    out.close(mark, None)
 }
 
 /// Whether an object is of the kind `List` and has items.

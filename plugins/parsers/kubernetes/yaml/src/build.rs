@@ -186,6 +186,16 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         Some(self.first_node)
     }
 
+    /// Whether the document has a root that is complete.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.frames.is_empty() && self.out.node_count() > self.first_node
+    }
+
+    /// Whether a key is what comes next.
+    pub(crate) fn expects_key(&self) -> bool {
+        self.frames.last().is_some_and(|frame| !frame.sequence && frame.key.is_none())
+    }
+
     /// Keeps what has been built so far, whatever becomes of what follows.
     pub fn keep(&mut self) {
         self.first_node = self.out.node_count();

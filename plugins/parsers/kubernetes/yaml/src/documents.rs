@@ -5,7 +5,7 @@ use crate::json;
 use crate::messages;
 use crate::place::small;
 use crate::reader::Reader;
-use crate::tolerant::soften;
+use crate::tolerant::{self, soften};
 
 /// Where a document of YAML ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,10 @@ pub fn next_document(text: &str, from: usize) -> usize {
 
 /// What kubectl takes for one document of YAML.
 struct Piece {
+    /// Where it ends: at the latest at a line `...`.
     end: usize,
+    /// Where what belongs to it ends and is not read.
+    last: usize,
     /// Where the next one begins, behind the line that separates them.
     next: usize,
     /// Whether its first line begins with `---` and goes on with something else than a comment, which kubectl refuses.
@@ -82,19 +85,24 @@ struct Piece {
 /// Cuts off the document that begins at `from`. A separator that nothing comes before belongs to it.
 fn cut(text: &str, from: usize) -> Piece {
     let rest = text.get(from..).unwrap_or("");
-    let (mut at, mut refused) = (from, false);
+    let (mut at, mut refused, mut end) = (from, false, None);
     for line in rest.split_inclusive('\n') {
         if let Some(after) = line.strip_prefix("---") {
             let after = after.trim();
             let separates = after.is_empty() || after.starts_with('#');
             if at > from {
-                return Piece { end: at, next: if separates { at + line.len() } else { at }, refused };
+                let next = if separates { at + line.len() } else { at };
+                return Piece { end: end.unwrap_or(at), last: at, next, refused };
             }
             refused = !separates;
+        } else if end.is_none()
+            && line.strip_prefix("...").is_some_and(|it| it.trim_start() != it || it.is_empty())
+        {
+            end = Some(at);
         }
         at += line.len();
     }
-    Piece { end: at, next: at, refused }
+    Piece { end: end.unwrap_or(at), last: at, next: at, refused }
 }
 
 /// The first character that libyaml refuses wherever it stands, comments too.
@@ -188,45 +196,52 @@ impl<V: Visitor> File<'_, V> {
         &mut self,
         tree: &mut Tree<'_, '_, '_>,
         base: usize,
-        &Piece { end, next, refused }: &Piece,
+        &Piece { end, last, next, refused }: &Piece,
     ) -> Option<usize> {
         if refused {
             let message =
                 "kubectl takes nothing but a comment behind `---`; begin the document on the next line";
             self.failed(tree, Fault::meaning(small(base), small(base), message));
         }
-        let text: &str = self.text.get(base..end).unwrap_or("");
+        let text = self.text.get(base..end).unwrap_or("");
         let content = text.lines().find(|line| {
             let line = line.strip_prefix("---").unwrap_or(line).trim();
             !line.is_empty() && !line.starts_with('#')
         });
-        let Some(first) = content else { return Some(next) };
-        let misplaced = if first.strip_prefix("...").is_some_and(|rest| rest.trim().is_empty()) {
-            Some("a document ends here before it has begun; remove the `...`")
-        } else if first.starts_with('%') {
-            Some("kubectl takes no directives such as `%YAML`; remove this line")
-        } else {
-            None
+        let misplaced = match content {
+            None if end < last => Some((end, "a document ends here before it has begun; remove the `...`")),
+            None => return Some(next),
+            Some(first) if first.starts_with('%') => {
+                let at = base + text.find(first).unwrap_or(0);
+                Some((at, "kubectl takes no directives such as `%YAML`; remove this line"))
+            }
+            Some(_) => {
+                let tab = tolerant::bad_tab(text).map(|at| (base + at, messages::TAB));
+                tab.or_else(|| tolerant::odd_break(text).map(|at| (base + at, messages::BREAK)))
+            }
         };
-        if let Some(message) = misplaced {
-            let at = small(base + text.find(first).unwrap_or(0));
-            self.failed(tree, Fault::meaning(at, at, message));
+        if let Some((at, message)) = misplaced {
+            self.failed(tree, Fault::meaning(small(at), small(at), message));
             return Some(next);
         }
         let mut reader = Reader::new(text, base, tree.lines.is_ascii());
-        match reader.document(tree) {
-            Ok(read) => {
-                let (last, started) = (tree.last as usize, reader.started);
-                if read {
-                    self.visitor.document(tree, started);
-                }
-                if !is_blank(self.text.get(last..end).unwrap_or("")) {
-                    self.visitor.unread(small(last), small(end));
-                }
-                Some(next)
-            }
-            Err(fault) => self.broken(tree, fault, (base, end)).map(|_| next),
+        let read = reader.document(tree);
+        // What follows the root of a document is not looked at.
+        let ended = |fault: &Fault| fault.message == messages::START && tree.is_complete();
+        let read = match read {
+            Err(fault) if !ended(&fault) => return self.broken(tree, fault, (base, end)).map(|_| next),
+            Err(_) => true,
+            Ok(read) => read,
+        };
+        let (read_to, started) = (tree.last as usize, reader.started);
+        if read {
+            self.visitor.document(tree, started);
         }
+        let rest = read_to.max(base);
+        if !is_blank(self.text.get(rest..last).unwrap_or("")) {
+            self.visitor.unread(small(rest), small(last));
+        }
+        Some(next)
     }
 
     /// What becomes of a document between two bytes that cannot be read strictly: where to go on after it.

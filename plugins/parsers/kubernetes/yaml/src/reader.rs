@@ -22,6 +22,8 @@ pub struct Reader<'a> {
     /// Anchors so far, and those before this document.
     anchors: usize,
     before: usize,
+    /// How many brackets are open.
+    brackets: usize,
     /// Where the document begins that is being read, or was read last.
     pub started: u32,
 }
@@ -45,6 +47,7 @@ impl<'a> Reader<'a> {
             softened,
             anchors: 0,
             before: 0,
+            brackets: 0,
             started: small(base),
         }
     }
@@ -59,6 +62,7 @@ impl<'a> Reader<'a> {
                 Event::DocumentStart(_) => {
                     self.started = self.byte(span.start.index());
                     self.before = self.anchors;
+                    self.brackets = 0;
                     tree.begin(self.started);
                 }
                 Event::DocumentEnd => return Ok(true),
@@ -108,6 +112,8 @@ impl<'a> Reader<'a> {
             start = properties_end(tree.lines.text(), start);
             check_anchors(tree.lines.text(), from, start)?;
         }
+        let first = tree.lines.text().as_bytes().get(start as usize);
+        self.brackets += usize::from(matches!(first, Some(b'[' | b'{')));
         tree.open(kind, start, anchored)
     }
 
@@ -118,6 +124,7 @@ impl<'a> Reader<'a> {
             let at = self.byte(span.start.index());
             if tree.lines.text().as_bytes().get(at as usize) == Some(&bracket) {
                 end = Some(at + 1);
+                self.brackets = self.brackets.saturating_sub(1);
             }
         }
         tree.close(end)
@@ -153,6 +160,9 @@ impl<'a> Reader<'a> {
                 end = start;
             }
             ScalarStyle::Plain => {
+                if let Some(message) = odd_plain(file, &text, end, self.brackets > 0) {
+                    return Err(Fault::meaning(start, end, message));
+                }
                 if self.softened.is_some() {
                     let written = file.get(start as usize..end as usize).unwrap_or("");
                     if written.contains('\n') {
@@ -183,6 +193,9 @@ impl<'a> Reader<'a> {
                 (start, covers, end) = block(file, tree.last, start, end, properties);
             }
         }
+        if tree.expects_key() && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            check_key(file, self.byte(span.start.index()), end)?;
+        }
         let merge =
             style == ScalarStyle::Plain && text == "<<" && tag.is_none_or(|tag| tag_name(tag) == "!!merge");
         let value = match tag {
@@ -203,6 +216,35 @@ fn double(inner: &str, start: u32) -> Result<String, Fault> {
         let at = start + 1 + small(at);
         Fault::meaning(at, at, message)
     })
+}
+
+/// What is wrong with a plain text that kubectl's library takes for something else than the scanner does.
+fn odd_plain(file: &str, text: &str, end: u32, in_brackets: bool) -> Option<&'static str> {
+    if text.starts_with(['|', '>']) || (in_brackets && (text.contains('?') || text.starts_with(':'))) {
+        return Some("kubectl takes a `|`, `>`, `?` or `:` here for more than a text; quote it");
+    }
+    let after = file.get(end as usize..).unwrap_or("");
+    if in_brackets && after.strip_prefix(':').is_some_and(|rest| rest.starts_with([',', '[', ']', '{', '}']))
+    {
+        return Some(
+            "kubectl takes the colon behind this text for a part of it; put a space behind it, or quote it",
+        );
+    }
+    None
+}
+
+/// Refuses a key of several lines, and one whose colon is in another line: they need a `?`.
+fn check_key(text: &str, start: u32, end: u32) -> Result<(), Fault> {
+    let key = text.get(start as usize..end as usize).unwrap_or("");
+    let after = text.get(end as usize..).unwrap_or("");
+    let rest = after.trim_start_matches([' ', '\t', '\r', '\n']);
+    let gap = after.get(..after.len() - rest.len()).unwrap_or("");
+    let before = text.get(..start as usize).unwrap_or("").trim_end_matches([' ', '\t', '\r', '\n']);
+    if rest.starts_with(':') && (key.contains('\n') || gap.contains('\n')) && !before.ends_with('?') {
+        let message = "a key and its colon must stand in one line; or write `?` before the key";
+        return Err(Fault::meaning(start, end, message));
+    }
+    Ok(())
 }
 
 /// Refuses names of anchors with other characters than libyaml takes: of ASCII letters, digits, `_` and `-`.

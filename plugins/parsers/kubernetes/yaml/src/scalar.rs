@@ -59,14 +59,23 @@ pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, Str
         "!!timestamp" if !timestamp::is(&text) => return Err(misfit(tag)),
         _ => return Ok(Value::text(text)),
     };
-    let value = plain(text);
+    let mut value = plain(text);
     let fits = match tag {
         "!!int" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_ok(),
         // An integer that only fits without a sign is the one number that is not made a float.
         "!!float" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_err(),
         _ => true,
     };
-    if value.kind == wanted && fits { Ok(value) } else { Err(misfit(tag)) }
+    if value.kind != wanted || !fits {
+        return Err(misfit(tag));
+    }
+    if tag == "!!float"
+        && value.text.parse::<i64>().is_ok()
+        && let Ok(float) = value.text.parse::<f64>()
+    {
+        value.text = Cow::Owned(float.to_string());
+    }
+    Ok(value)
 }
 
 fn misfit(tag: &str) -> String {
@@ -387,6 +396,7 @@ mod tests {
         check("!!str", "12", Kind::Text, "12");
         check("!!int", "12", Kind::Number, "12");
         check("!!float", "12", Kind::Number, "12");
+        check("!!float", "9007199254740993", Kind::Number, "9007199254740992");
         check("!!bool", "yes", Kind::Boolean, "true");
         check("!!null", "", Kind::Null, "");
         check("!!binary", "aGVs\nbG8=", Kind::Text, "hello");
