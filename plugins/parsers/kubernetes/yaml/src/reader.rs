@@ -22,8 +22,8 @@ pub struct Reader<'a> {
     /// Anchors so far, and those before this document.
     anchors: usize,
     before: usize,
-    /// How many brackets are open.
-    brackets: usize,
+    /// Where each open collection begins, and whether it stands in brackets.
+    open: Vec<(u32, bool)>,
     /// Where the document begins that is being read, or was read last.
     pub started: u32,
 }
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
             softened,
             anchors: 0,
             before: 0,
-            brackets: 0,
+            open: Vec::new(),
             started: small(base),
         }
     }
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
                 Event::DocumentStart(_) => {
                     self.started = self.byte(span.start.index());
                     self.before = self.anchors;
-                    self.brackets = 0;
+                    self.open.clear();
                     tree.begin(self.started);
                 }
                 Event::DocumentEnd => return Ok(true),
@@ -112,8 +112,13 @@ impl<'a> Reader<'a> {
             start = properties_end(tree.lines.text(), start);
             check_anchors(tree.lines.text(), from, start)?;
         }
-        let first = tree.lines.text().as_bytes().get(start as usize);
-        self.brackets += usize::from(matches!(first, Some(b'[' | b'{')));
+        let bracket = if kind == Kind::Sequence { b'[' } else { b'{' };
+        let bracketed = tree.lines.text().as_bytes().get(start as usize) == Some(&bracket);
+        // To the scanner a list without indentation begins where its first item does.
+        if let Some(around) = self.open.last_mut().filter(|(around, _)| bracketed && *around == start) {
+            around.1 = false;
+        }
+        self.open.push((start, bracketed));
         tree.open(kind, start, anchored)
     }
 
@@ -124,9 +129,9 @@ impl<'a> Reader<'a> {
             let at = self.byte(span.start.index());
             if tree.lines.text().as_bytes().get(at as usize) == Some(&bracket) {
                 end = Some(at + 1);
-                self.brackets = self.brackets.saturating_sub(1);
             }
         }
+        self.open.pop();
         tree.close(end)
     }
 
@@ -160,7 +165,7 @@ impl<'a> Reader<'a> {
                 end = start;
             }
             ScalarStyle::Plain => {
-                if let Some(message) = odd_plain(file, &text, end, self.brackets > 0) {
+                if let Some(message) = odd_plain(file, &text, end, self.open.iter().any(|(_, bracketed)| *bracketed)) {
                     return Err(Fault::meaning(start, end, message));
                 }
                 if self.softened.is_some() {
