@@ -22,6 +22,8 @@ use crate::tools::Tools;
 const ANNOTATION: &str = "reference";
 /// How many processes of kubectl run at a time.
 const THREADS: usize = 2;
+/// The stack of each thread, in bytes.
+const STACK: usize = 256 << 20;
 /// How many files of the public trees one kubectl reads.
 const GROUP: usize = 40;
 
@@ -118,14 +120,17 @@ fn all<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> Result<R> + Sync) ->
     let results: Mutex<BTreeMap<usize, Result<R>>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
-            scope.spawn(|| {
+            // Some cases nest deep.
+            let builder = std::thread::Builder::new().stack_size(STACK);
+            let work = || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(index) else { break };
                     let result = apply(item);
                     results.lock().unwrap().insert(index, result);
                 }
-            });
+            };
+            builder.spawn_scoped(scope, work).unwrap();
         }
     });
     results.into_inner().unwrap().into_values().collect()

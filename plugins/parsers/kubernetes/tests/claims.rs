@@ -194,7 +194,7 @@ fn what_kubectl_refuses() {
             "items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}]}]",
             "no list within a list",
         ),
-        ("items: [{apiVersion: v1, kind: Pod}, {a: b}]", "an item of a list is not a Kubernetes object"),
+        ("items: [{apiVersion: v1, kind: Pod}, text]", "an item of a list is not a Kubernetes object"),
         ("---\na: b", "a document that is no Kubernetes object"),
     ] {
         let parsed = common::parse(&format!("apiVersion: v1\nkind: Thing\n{text}\n"));

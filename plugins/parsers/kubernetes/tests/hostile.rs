@@ -67,7 +67,7 @@ fn aliases_that_lead_nowhere() {
     check("a: &a {b: *a}", Status::Failed, "cannot contain itself");
     check("a: &a [[*a]]", Status::Failed, "cannot contain itself");
     check("a: &a {<<: *a}", Status::Failed, "cannot contain itself");
-    check("a: &a 1\n---\napiVersion: v1\nkind: Pod\nb: *a", Status::Failed, "of another document");
+    check("a: &a 1\n---\napiVersion: v1\nkind: Pod\nb: *a", Status::Failed, "not defined before it");
     check("<<: 1", Status::Failed, "a merge key");
     check("<<: [{a: 1}, 2]", Status::Failed, "a merge key");
     check("? [a]\n: b", Status::Failed, "a key must be a text");

@@ -228,18 +228,20 @@ impl<V: Visitor> File<'_, V> {
         let read = reader.document(tree);
         // What follows the root of a document is not looked at.
         let ended = |fault: &Fault| fault.message == messages::START && tree.is_complete();
-        let read = match read {
+        let (read, read_to) = match read {
             Err(fault) if !ended(&fault) => return self.broken(tree, fault, (base, end)).map(|_| next),
-            Err(_) => true,
-            Ok(read) => read,
+            Err(fault) => (true, fault.start as usize),
+            Ok(read) => (read, end),
         };
-        let (read_to, started) = (tree.last as usize, reader.started);
+        let started = reader.started;
         if read {
             self.visitor.document(tree, started);
         }
-        let rest = read_to.max(base);
-        if !is_blank(self.text.get(rest..last).unwrap_or("")) {
-            self.visitor.unread(small(rest), small(last));
+        let rest = self.text.get(read_to..last).unwrap_or("");
+        if !is_blank(rest) {
+            let written = rest.trim();
+            let start = last - rest.trim_start().len();
+            self.visitor.unread(small(start), small(start + written.len()));
         }
         Some(next)
     }

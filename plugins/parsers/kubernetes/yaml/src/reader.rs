@@ -165,7 +165,9 @@ impl<'a> Reader<'a> {
                 end = start;
             }
             ScalarStyle::Plain => {
-                if let Some(message) = odd_plain(file, &text, end, self.open.iter().any(|(_, bracketed)| *bracketed)) {
+                if let Some(message) =
+                    odd_plain(file, &text, end, self.open.iter().any(|(_, bracketed)| *bracketed))
+                {
                     return Err(Fault::meaning(start, end, message));
                 }
                 if self.softened.is_some() {
