@@ -53,9 +53,10 @@ fn content_that_is_not_right() {
         "\u{feff}".encode_utf16().chain(POD.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let privileged = |path: &str, count: usize| vec![path.to_owned(); count];
     for (path, content, status, reason, found) in [
-        ("x.yaml", b"apiVersion: v1\nkind: \xff\xfe\n".to_vec(), "failed", "not UTF-8: byte 21", 0),
-        ("x.yaml", utf16, "failed", "save the file as UTF-8", 0),
-        ("x.yaml", bomb().into_bytes(), "scanned", "", 0),
+        // As kubectl reads them: with replacement characters, and as UTF-16.
+        ("x.yaml", b"apiVersion: v1\nkind: \xff\xfe\n".to_vec(), "scanned", "", 0),
+        ("x.yaml", utf16, "scanned", "", 1),
+        ("x.yaml", bomb().into_bytes(), "partial", "nearly all of it are aliases", 0),
         (
             "x.yaml",
             format!("{head}data: {}\n", nested(10_000)).into_bytes(),
@@ -80,7 +81,7 @@ fn content_that_is_not_right() {
             2,
         ),
         ("x.yaml", format!("{POD}---\n{head}data: *none\n").into_bytes(), "failed", "define it", 1),
-        ("x.yaml", format!("{POD}---\n\tkind: Pod\n").into_bytes(), "scanned", "", 1),
+        ("x.yaml", format!("{POD}---\n\tkind: Pod\n").into_bytes(), "failed", "a tab cannot indent", 1),
         ("x.json", br#"{"apiVersion": "v1", "kind": "Pod","#.to_vec(), "failed", "", 0),
         ("x.yaml", format!("{POD}kind: Pod\n").into_bytes(), "scanned", "", 1),
         ("x.yaml", format!("\u{feff}{POD}").into_bytes(), "scanned", "", 1),

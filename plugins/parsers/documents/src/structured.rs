@@ -3,7 +3,7 @@
 //! though Conftest hands its policies the items of it one by one where nothing else is in the file.
 
 use palisade_sdk::{Diagnostic, Kind, Level};
-use palisade_yaml::{Fault, Remark, Tree, Visitor, comments};
+use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments};
 
 use crate::file::{is_template, resource};
 use crate::value::Writer;
@@ -21,7 +21,7 @@ pub(crate) fn read(
     let text = writer.lines.text();
     let mut tree = Tree::new(writer.out, writer.lines, writer.document, comments::any(text));
     let mut found = Found::default();
-    let fault = palisade_yaml::read(&mut tree, path, &mut found);
+    let fault = palisade_yaml::read(&mut tree, path, Cut::Markers, &mut found);
     let scalars = tree.scalars.take();
     if fault.is_some() && is_template(format, text) {
         // A document of it that happened to be one is none: nothing says so to the batch.

@@ -3,8 +3,9 @@
 use palisade_sdk::parser::{Coverage, Status};
 use palisade_sdk::tape::{Builder, NONE};
 use palisade_sdk::{Diagnostic, Level};
-use palisade_yaml::{Fault, Lines, Remark, Tree, Visitor, comments, next_document, small};
+use palisade_yaml::{Cut, Fault, Lines, Remark, Tree, Visitor, comments, next_document, small};
 
+use crate::aliases;
 use crate::resources::Resources;
 
 /// How many remarks of one file are worth telling.
@@ -21,7 +22,7 @@ pub(crate) fn read(
     if u32::try_from(text.len()).is_err() {
         return Coverage::new(path, Status::Failed, "larger than 4 GiB; exclude it", None);
     }
-    if !(text.contains("apiVersion") && text.contains("kind")) {
+    if !(text.contains("apiVersion") && text.contains("kind") || may_hide(text)) {
         return Coverage::new(path, Status::Ignored, NOT_OURS, None);
     }
     let mut lines = Lines::new(text);
@@ -30,9 +31,9 @@ pub(crate) fn read(
     resources.next_file();
     let mut tree = Tree::new(out, &mut lines, document, comments::any(text));
     let mut file = File { document, resources, found: Found::default() };
-    let fault = palisade_yaml::read(&mut tree, path, &mut file);
+    let fault = palisade_yaml::read(&mut tree, path, Cut::Kubectl, &mut file);
     let scalars = tree.scalars.take();
-    let Found { kubernetes, others, mut remarks, dropped } = file.found;
+    let Found { kubernetes, others, mut remarks, dropped, refused } = file.found;
     resources.end_file(out);
     if let Some(fault) = fault {
         let span = lines.span(fault.start, fault.end);
@@ -50,6 +51,9 @@ pub(crate) fn read(
         out.truncate(nodes, origins);
         return Coverage::new(path, Status::Ignored, NOT_OURS, None);
     }
+    let other =
+        others.first().map(|place| ("it has a document that is no Kubernetes object".to_owned(), *place));
+    let refused = refused.or(other);
     for start in others {
         remarks.push((Level::Note, other_document(start)));
     }
@@ -58,7 +62,18 @@ pub(crate) fn read(
         remarks.push((Level::Note, Remark { code: "kubernetes-more-remarks", message, place: (0, 0) }));
     }
     finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
-    Coverage::new(path, Status::Scanned, "", None)
+    match refused {
+        None => Coverage::new(path, Status::Scanned, "", None),
+        Some((reason, (start, end))) => {
+            let reason = format!("read, but kubectl refuses it: {reason}");
+            Coverage::new(path, Status::Partial, &reason, Some(lines.span(start, end)))
+        }
+    }
+}
+
+/// Whether words of a text may be written in another way: with escapes, or in base64 under a tag.
+fn may_hide(text: &str) -> bool {
+    ["\\x", "\\u", "\\U", "\\\n", "\\\r", "!!binary", "!<", "%TAG"].iter().any(|it| text.contains(it))
 }
 
 pub(crate) const NOT_OURS: &str = "not a Kubernetes manifest";
@@ -117,6 +132,8 @@ struct Found {
     others: Vec<(u32, u32)>,
     remarks: Vec<(Level, Remark)>,
     dropped: usize,
+    /// The first reason why kubectl refuses what was read, and its place.
+    refused: Option<(String, (u32, u32))>,
 }
 
 struct File<'f> {
@@ -161,6 +178,13 @@ impl Visitor for File<'_> {
         }
         tree.keep();
         self.found.kubernetes += 1;
+        if let Some((node, reason)) = declared.refused {
+            self.found.refused.get_or_insert((reason, place(tree, node)));
+        }
+        if aliases::too_many(tree.out, root) {
+            let reason = "nearly all of it are aliases, which unfold to very many values".to_owned();
+            self.found.refused.get_or_insert((reason, at));
+        }
         for node in declared.strangers {
             let (start, _) = place(tree, node);
             self.remark(Level::Note, other_document((start, start)));
@@ -172,5 +196,10 @@ impl Visitor for File<'_> {
 
     fn tolerated(&mut self, fault: &Fault) {
         self.remark(Level::Warning, fault.tolerated());
+    }
+
+    fn unread(&mut self, start: u32, end: u32) {
+        let message = "kubectl reads nothing of what follows here; begin a document with `---`".to_owned();
+        self.remark(Level::Warning, Remark { code: "kubernetes-unread", message, place: (start, end) });
     }
 }

@@ -5,6 +5,7 @@ use palisade_sdk::tape::{Builder, NONE, Relation, Resource};
 use palisade_yaml::resolve;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::metadata;
 use crate::shapes::{self, child};
 
 /// The resources of a unit.
@@ -25,6 +26,8 @@ pub(crate) struct Declared {
     pub(crate) kubernetes: bool,
     /// Nodes of list items that are none.
     pub(crate) strangers: Vec<u32>,
+    /// Why kubectl refuses the document all the same, and the node that is to blame.
+    pub(crate) refused: Option<(u32, String)>,
 }
 
 struct Pending {
@@ -53,6 +56,7 @@ impl Resources {
     pub(crate) fn add(&mut self, out: &mut Builder, document: u32, root: u32) -> Declared {
         let mut found = Vec::new();
         let mut strangers = Vec::new();
+        let mut refused = None;
         // Objects still to look at, each with what a list says its items are.
         let mut open: Vec<(u32, Option<(String, String)>)> = vec![(root, None)];
         let mut kubernetes = false;
@@ -63,30 +67,48 @@ impl Resources {
             if !seen.insert(node) {
                 continue;
             }
-            let own = text(out, node, "apiVersion").zip(text(out, node, "kind"));
+            let (version, kind) = (text(out, node, "apiVersion"), text(out, node, "kind"));
+            // What a list says of its items holds where an item says nothing of it.
+            let silent = version.is_none() && kind.is_none();
             let is_mapping = out.batch().nodes.kind(node) == Kind::Mapping;
-            let Some((version, kind)) = own.or_else(|| implied.filter(|_| is_mapping)) else {
+            // The one kind that kubectl needs no version for: what it declares are its items.
+            let version = version.or_else(|| (at == root && is_list_of_all(out, node)).then(String::new));
+            let implied = implied.filter(|_| is_mapping && silent);
+            let is_implied = implied.is_some();
+            let Some((version, kind)) = version.zip(kind).or(implied) else {
                 if at != root {
                     strangers.push(at);
+                    refused.get_or_insert((at, "an item of a list is not a Kubernetes object".to_owned()));
                 }
                 continue;
             };
             kubernetes = true;
-            if kind.ends_with("List")
-                && let Some((items, _)) = child(out, node, "items")
-                && out.batch().nodes.kind(items) == Kind::Sequence
-            {
-                let item = kind.strip_suffix("List").filter(|item| !item.is_empty());
-                let implied = item.map(|item| (version.clone(), item.to_owned()));
-                let from = open.len();
-                let (mut at, end) = (items + 1, out.batch().nodes.next(items));
-                while at < end {
-                    open.push((at, implied.clone()));
-                    at = out.batch().nodes.next(at);
-                }
-                open.get_mut(from..).unwrap_or_default().reverse();
-                continue;
+            refused = refused.or_else(|| metadata::version(out, node));
+            if at == root {
+                refused = refused.or_else(|| metadata::refusal(out, node));
             }
+            let is_list = kind.ends_with("List");
+            match self::items(out, node, &kind) {
+                Items::List(items) if at == root || is_list => {
+                    if at != root {
+                        refused.get_or_insert((at, "kubectl reads no list within a list".to_owned()));
+                    }
+                    let item = kind.strip_suffix("List").unwrap_or(&kind);
+                    let implied =
+                        (!item.is_empty() && !version.is_empty()).then(|| (version.clone(), item.to_owned()));
+                    open.extend(items.into_iter().rev().map(|item| (item, implied.clone())));
+                    continue;
+                }
+                Items::List(items) if !items.is_empty() => {
+                    refused.get_or_insert((at, "kubectl reads no list within a list".to_owned()));
+                }
+                Items::Wrong(items) if at == root => {
+                    let message = "what has `items` is a list to kubectl, and these are none".to_owned();
+                    refused.get_or_insert((items, message));
+                }
+                _ => {}
+            }
+            let node = if is_implied { completed(out, node, &version, &kind) } else { node };
             let metadata = child(out, node, "metadata").map_or(node, |(node, _)| node);
             let named = metadata != node;
             let field = |key: &str| if named { text(out, metadata, key) } else { None };
@@ -110,7 +132,7 @@ impl Resources {
             let (name, node) = named.unwrap_or_else(|| ("default".to_owned(), spec));
             self.runs_as.push(((pending.namespace.clone(), name), node));
         }
-        Declared { kubernetes, strangers }
+        Declared { kubernetes, strangers, refused }
     }
 
     fn resource(&mut self, out: &mut Builder, document: u32, pending: &Pending) -> u32 {
@@ -137,6 +159,65 @@ impl Resources {
             module: 0,
         };
         out.resource(resource)
+    }
+}
+
+/// An item of a list with what the list says of it, as kubectl completes it.
+fn completed(out: &mut Builder, node: u32, version: &str, kind: &str) -> u32 {
+    let nodes = &out.batch().nodes;
+    let row = |column: &[u32], at: u32| column.get(at as usize).copied().unwrap_or(NONE);
+    let origin = row(&nodes.origins, node);
+    let end = nodes.next(node);
+    let children: Vec<(u32, u32, u32)> = std::iter::successors(Some(node + 1), |at| Some(nodes.next(*at)))
+        .take_while(|at| *at < end)
+        .filter(|at| !matches!(out.batch().text(row(&nodes.keys, *at)), "apiVersion" | "kind"))
+        .map(|at| (at, row(&nodes.keys, at), row(&nodes.key_origins, at)))
+        .collect();
+    let mark = out.open(Kind::Mapping, 0, NONE, origin);
+    for (at, key, key_origin) in children {
+        let target = resolve(out, at);
+        let origin = out.batch().nodes.origins.get(at as usize).copied().unwrap_or(NONE);
+        out.link(key, key_origin, target, origin);
+    }
+    for (key, value) in [("apiVersion", version), ("kind", kind)] {
+        let key = out.text(key);
+        out.scalar(Kind::Text, key, NONE, value, origin);
+    }
+    out.close(mark, None)
+}
+
+/// Whether an object is of the kind `List` and has items.
+fn is_list_of_all(out: &Builder, node: u32) -> bool {
+    let items = child(out, node, "items").map(|(items, _)| out.batch().nodes.kind(items));
+    items == Some(Kind::Sequence) && text(out, node, "kind").as_deref() == Some("List")
+}
+
+/// What stands under `items`.
+enum Items {
+    /// Nothing.
+    None,
+    /// What a list cannot have: the node.
+    Wrong(u32),
+    List(Vec<u32>),
+}
+
+/// The items of a list. kubectl takes for one whatever has them, of whichever kind it is.
+fn items(out: &Builder, node: u32, kind: &str) -> Items {
+    let Some((items, at)) = child(out, node, "items") else { return Items::None };
+    let nodes = &out.batch().nodes;
+    match nodes.kind(items) {
+        Kind::Null => Items::List(Vec::new()),
+        Kind::Sequence => {
+            let end = nodes.next(items);
+            let found: Vec<u32> = std::iter::successors(Some(items + 1), |at| Some(nodes.next(*at)))
+                .take_while(|at| *at < end)
+                .collect();
+            let object = |item: &u32| nodes.kind(resolve(out, *item)) == Kind::Mapping;
+            // An object of some other kind, which kubectl then refuses, rather than a list of nothing.
+            let other = kind != "List" && !found.is_empty() && !found.iter().any(object);
+            if other { Items::Wrong(at) } else { Items::List(found) }
+        }
+        _ => Items::Wrong(at),
     }
 }
 

@@ -129,8 +129,7 @@ fn what_is_no_manifest() {
 
 #[test]
 fn what_cannot_be_read() {
-    let tree = MemoryTree::default().with("a.yaml", b"a: \xff").with("b.yaml", POD.as_bytes());
-    check(&tree, "a.yaml", Status::Failed, "not UTF-8: byte 3");
+    let tree = MemoryTree::default().with("b.yaml", POD.as_bytes());
     let work = palisade_sdk::parser::Work {
         root: String::new(),
         format: "kubernetes".to_owned(),
@@ -149,5 +148,75 @@ fn line_ends_and_byte_order_mark() {
         assert_eq!(parsed.coverage[0].status, Status::Scanned);
         let addresses: Vec<&str> = parsed.batch.resource_views().map(|view| view.address()).collect();
         assert_eq!(addresses, ["Pod/a", "Pod/b"]);
+    }
+}
+
+#[test]
+fn what_is_not_utf_8() {
+    let wide: Vec<u8> =
+        "\u{feff}".encode_utf16().chain(POD.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let tree = MemoryTree::default()
+        .with("a.yaml", b"a: \xff")
+        .with("b.yaml", b"apiVersion: v1\nkind: Pod\nmetadata: {name: a} # caf\xe9\n")
+        .with("c.yaml", &wide);
+    check(&tree, "a.yaml", Status::Ignored, "not a Kubernetes manifest");
+    check(&tree, "b.yaml", Status::Scanned, "");
+    check(&tree, "c.yaml", Status::Scanned, "");
+}
+
+#[test]
+fn what_hides_its_kind() {
+    for text in [
+        "apiVersion: v1\n\"k\\x69nd\": Pod\n",
+        "apiVersion: v1\n!!binary a2luZA==: Pod\n",
+        "{\"api\\u0056ersion\": \"v1\", \"\\u006bind\": \"Pod\"}",
+        "<<: {apiVersion: v1, kind: Pod}\n",
+        "kind: List\nitems: [{apiVersion: v1, kind: Pod}]\n",
+    ] {
+        let tree = MemoryTree::new([("a.yaml", text)]);
+        check(&tree, "a.yaml", Status::Scanned, "");
+    }
+}
+
+#[test]
+fn what_kubectl_refuses() {
+    for (text, reason) in [
+        ("metadata: {name: 1}", "`metadata.name` must be a text"),
+        ("metadata: {labels: {a: 1}}", "`a` of `metadata.labels` must be a text"),
+        ("metadata: {annotations: [a]}", "`metadata.annotations` must be a mapping"),
+        ("metadata: text", "`metadata` must be a mapping"),
+        ("metadata: {generation: 1.5}", "a whole number"),
+        ("metadata: {creationTimestamp: 2024-01-01}", "a time such as"),
+        ("metadata: {finalizers: [1]}", "a list of texts"),
+        ("metadata: {ownerReferences: [{controller: x}]}", "true or false"),
+        ("items: text", "what has `items` is a list"),
+        (
+            "items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}]}]",
+            "no list within a list",
+        ),
+        ("items: [{apiVersion: v1, kind: Pod}, text]", "an item of a list is not a Kubernetes object"),
+        ("---\na: b", "a document that is no Kubernetes object"),
+    ] {
+        let parsed = common::parse(&format!("apiVersion: v1\nkind: Thing\n{text}\n"));
+        assert_eq!(parsed.coverage[0].status, Status::Partial, "{text}");
+        assert!(parsed.coverage[0].reason.contains(reason), "{text}: {}", parsed.coverage[0].reason);
+        assert!(!parsed.batch.resources.is_empty(), "{text}: it is judged all the same");
+    }
+    for (text, reason) in [
+        ("--- {apiVersion: v1, kind: Pod}", "nothing but a comment behind `---`"),
+        ("%YAML 1.1\n---\napiVersion: v1\nkind: Pod", "takes no directives"),
+        ("apiVersion: v1\nkind: Pod\na: .inf", "no number for this value"),
+        ("apiVersion: v1\nkind: Pod\na: !!int b", "does not fit its tag"),
+        ("apiVersion: v1\nkind: Pod\n~: b", "a key is null"),
+        ("apiVersion: v1\nkind: Pod\na: \"\\/\"", "no such escape"),
+        ("apiVersion: v1\nkind: Pod\na: &b.c d", "the name of an anchor"),
+        ("apiVersion: v1\nkind: Pod\na:\n-\tb", "a tab cannot indent"),
+        ("apiVersion: v1\nkind: Pod\na: {\"b\"\n: c}", "must stand in one line"),
+        ("apiVersion: v1\nkind: Pod\na: [b?]", "more than a text"),
+        ("apiVersion: v1\nkind: Pod\na: [b:]", "a part of it"),
+    ] {
+        let parsed = common::parse(&format!("{text}\n"));
+        assert_eq!(parsed.coverage[0].status, Status::Failed, "{text}");
+        assert!(parsed.coverage[0].reason.contains(reason), "{text}: {}", parsed.coverage[0].reason);
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::compact::compact;
 use crate::place::Lines;
-use crate::scalar::Value;
+use crate::scalar::{self, Value};
 
 /// How deep a document may nest.
 pub(crate) const MAX_DEPTH: usize = 512;
@@ -40,12 +40,14 @@ impl Fault {
     }
 }
 
-/// A key that a mapping has twice.
+/// A key whose value does not count.
 pub struct Duplicate {
     /// Text of the key.
     pub key: u32,
-    /// Origin of the later key.
+    /// Origin of the later key of two, or of the one that a merge key overrides.
     pub origin: u32,
+    /// Whether what overrides it stands under a later `<<`.
+    pub merged: bool,
 }
 
 /// Something that whoever reads a file does well to pass on: a code, what to say, and the first byte and the byte past
@@ -63,12 +65,20 @@ pub struct Remark {
 impl Duplicate {
     /// What to say of it; `otherwise` is the place where that of the key is not known.
     pub fn remark(&self, batch: &Batch, otherwise: (u32, u32)) -> Remark {
-        let message = format!(
-            "the key `{}` comes twice in this mapping, and only the last one counts; remove one",
-            batch.text(self.key)
-        );
+        let key = batch.text(self.key);
+        let (code, message) = if self.merged {
+            let message = format!(
+                "the key `{key}` does not count, because a `<<` after it has it too; put the `<<` before it, or remove it"
+            );
+            ("yaml-overridden-key", message)
+        } else {
+            let message = format!(
+                "the key `{key}` comes twice in this mapping, and only the last one counts; remove one"
+            );
+            ("yaml-duplicate-key", message)
+        };
         let place = batch.origins.get(self.origin).map_or(otherwise, |origin| (origin.start, origin.end));
-        Remark { code: "yaml-duplicate-key", message, place }
+        Remark { code, message, place }
     }
 }
 
@@ -85,8 +95,8 @@ enum Anchor {
     /// Its node is not complete yet.
     Open,
     Node(u32),
-    /// It stands on a key: the key's text.
-    Key(u32),
+    /// It stands on a key: what the key is, and its text.
+    Key(Kind, u32),
 }
 
 pub(crate) struct Frame {
@@ -100,8 +110,8 @@ pub(crate) struct Frame {
     merging: bool,
     /// Where this mapping's keys begin in `keys`.
     pub(crate) keys: usize,
-    /// Nodes under `<<`.
-    merges: Vec<u32>,
+    /// Nodes under `<<`, each with the number of own keys before it.
+    merges: Vec<(u32, usize)>,
 }
 
 /// One document while it is read.
@@ -176,6 +186,16 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         Some(self.first_node)
     }
 
+    /// Whether the document has a root that is complete.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.frames.is_empty() && self.out.node_count() > self.first_node
+    }
+
+    /// Whether a key is what comes next.
+    pub(crate) fn expects_key(&self) -> bool {
+        self.frames.last().is_some_and(|frame| !frame.sequence && frame.key.is_none())
+    }
+
     /// Keeps what has been built so far, whatever becomes of what follows.
     pub fn keep(&mut self) {
         self.first_node = self.out.node_count();
@@ -218,7 +238,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         }
         if frame.merging {
             frame.merging = false;
-            frame.merges.push(node);
+            frame.merges.push((node, self.keys.len() - frame.keys));
         } else {
             self.keys.push((key, node));
         }
@@ -247,13 +267,15 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         }
         match self.key_of_value() {
             None => {
-                let text = if value.kind == Kind::Null && value.text.is_empty() && start != end {
-                    self.out.text("null")
-                } else {
-                    self.out.text(&value.text)
+                let text = match scalar::key(value.kind, &value.text) {
+                    Ok(text) => self.out.text(&text),
+                    Err(message) => return Err(Fault::meaning(start, end, message)),
                 };
                 let origin = self.origin(start, end);
-                self.anchor(anchored, Anchor::Key(text));
+                if anchored {
+                    let text = self.out.text(&value.text);
+                    self.anchor(anchored, Anchor::Key(value.kind, text));
+                }
                 if let Some(frame) = self.frames.last_mut() {
                     frame.merging = merge;
                     frame.key = Some((text, origin));
@@ -261,6 +283,11 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
             }
             Some((key, key_origin)) => {
                 self.room(start)?;
+                if value.kind == Kind::Number && scalar::is_beyond_json(&value.text) {
+                    let message =
+                        "JSON has no number for this value, so nothing reads it; quote it if it is a text";
+                    return Err(Fault::meaning(start, end, message));
+                }
                 let origin = self.origin(start, end);
                 let node = self.out.scalar(value.kind, key, key_origin, &value.text, origin);
                 self.anchor(anchored, Anchor::Node(node));
@@ -310,9 +337,10 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         let end = end.unwrap_or(self.last).max(frame.start);
         self.last = end.max(self.last);
         if !frame.sequence {
-            self.duplicates(frame.keys);
-            if !frame.merges.is_empty() {
-                let merges = std::mem::take(&mut frame.merges);
+            let merges = std::mem::take(&mut frame.merges);
+            if merges.is_empty() {
+                self.duplicates(frame.keys);
+            } else {
                 self.merge(&frame, &merges, end)?;
             }
             self.keys.truncate(frame.keys);
@@ -348,22 +376,34 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
                 self.added(key, link);
                 Ok(())
             }
-            (Some((key, key_origin)), Anchor::Key(text)) => {
+            (Some((key, key_origin)), Anchor::Key(kind, text)) => {
                 self.room(start)?;
                 let origin = self.origin(start, end);
                 let text = self.out.batch().text(text).to_owned();
-                let node = self.out.scalar(Kind::Text, key, key_origin, &text, origin);
+                if kind == Kind::Number && scalar::is_beyond_json(&text) {
+                    return Err(Fault::meaning(
+                        start,
+                        end,
+                        "JSON has no number for this value; quote the key",
+                    ));
+                }
+                let node = self.out.scalar(kind, key, key_origin, &text, origin);
                 self.added(key, node);
                 Ok(())
             }
             (None, target) => {
-                let text = match target {
-                    Anchor::Key(text) => Some(text),
+                let scalar = match target {
+                    Anchor::Key(kind, text) => Some((kind, text)),
                     Anchor::Node(node) => self.scalar_text(node),
                     Anchor::Open => None,
                 };
-                let Some(text) = text else {
+                let Some((kind, text)) = scalar else {
                     return Err(Fault::meaning(start, end, "a key must be a text, and this alias is none"));
+                };
+                let text = self.out.batch().text(text).to_owned();
+                let text = match scalar::key(kind, &text) {
+                    Ok(text) => self.out.text(&text),
+                    Err(message) => return Err(Fault::meaning(start, end, message)),
                 };
                 let origin = self.origin(start, end);
                 if let Some(frame) = self.frames.last_mut() {
@@ -375,10 +415,12 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         }
     }
 
-    fn scalar_text(&self, node: u32) -> Option<u32> {
+    fn scalar_text(&self, node: u32) -> Option<(Kind, u32)> {
         let nodes = &self.out.batch().nodes;
         match nodes.kind(node) {
-            Kind::Text | Kind::Number | Kind::Boolean => nodes.values.get(node as usize).copied(),
+            kind @ (Kind::Text | Kind::Number | Kind::Boolean | Kind::Null) => {
+                Some((kind, nodes.values.get(node as usize).copied()?))
+            }
             _ => None,
         }
     }

@@ -5,7 +5,17 @@ use crate::json;
 use crate::messages;
 use crate::place::small;
 use crate::reader::Reader;
-use crate::tolerant::soften;
+use crate::tolerant::{self, soften};
+
+/// Where a document of YAML ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Where YAML says so.
+    Markers,
+    /// As kubectl cuts a file into documents before it reads any YAML: at each line that begins with `---`, and with
+    /// nothing read of a document behind a `...` or whatever else ends it early.
+    Kubectl,
+}
 
 /// What is done with the documents of a file.
 pub trait Visitor {
@@ -15,18 +25,22 @@ pub trait Visitor {
 
     /// The last documents were read in the tolerant way only; the strict one ended with this fault.
     fn tolerated(&mut self, fault: &Fault);
+
+    /// Kubectl reads nothing between these bytes, which follow the end of a document.
+    fn unread(&mut self, _start: u32, _end: u32) {}
 }
 
 /// Reads all documents of the text that the tree's lines are of, and gives the first thing that could not be
 /// read. What follows a broken document is read all the same.
-pub fn read(tree: &mut Tree<'_, '_, '_>, path: &str, visitor: &mut impl Visitor) -> Option<Fault> {
-    let mut file = File { text: tree.lines.text(), visitor, fault: None };
+pub fn read(tree: &mut Tree<'_, '_, '_>, path: &str, cut: Cut, visitor: &mut impl Visitor) -> Option<Fault> {
+    let mut file = File { text: tree.lines.text(), cut, visitor, fault: None };
     if !file.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
         file.yaml(tree, 0);
         return file.fault;
     }
-    let Err((start, fault)) = file.json(tree) else { return file.fault };
-    if !fault.syntax {
+    let Err((start, count, fault)) = file.json(tree) else { return file.fault };
+    // Several values one after the other are certainly JSON.
+    if !fault.syntax || (cut == Cut::Kubectl && count > 1) {
         file.failed(tree, fault);
         return file.fault;
     }
@@ -56,51 +70,202 @@ pub fn next_document(text: &str, from: usize) -> usize {
     }
 }
 
+/// What kubectl takes for one document of YAML.
+struct Piece {
+    /// Where it ends: at the latest at a line `...`.
+    end: usize,
+    /// Where what belongs to it ends and is not read.
+    last: usize,
+    /// Where the next one begins, behind the line that separates them.
+    next: usize,
+    /// Whether its first line begins with `---` and goes on with something else than a comment, which kubectl refuses.
+    refused: bool,
+}
+
+/// Cuts off the document that begins at `from`. A separator that nothing comes before belongs to it.
+fn cut(text: &str, from: usize) -> Piece {
+    let rest = text.get(from..).unwrap_or("");
+    let (mut at, mut refused, mut end) = (from, false, None);
+    for line in rest.split_inclusive('\n') {
+        if let Some(after) = line.strip_prefix("---") {
+            let after = after.trim();
+            let separates = after.is_empty() || after.starts_with('#');
+            if at > from {
+                let next = if separates { at + line.len() } else { at };
+                return Piece { end: end.unwrap_or(at), last: at, next, refused };
+            }
+            refused = !separates;
+        } else if end.is_none()
+            && line.strip_prefix("...").is_some_and(|it| it.trim_start() != it || it.is_empty())
+        {
+            end = Some(at);
+        }
+        at += line.len();
+    }
+    Piece { end: end.unwrap_or(at), last: at, next: at, refused }
+}
+
+/// The first character that libyaml refuses wherever it stands, comments too.
+fn control(text: &str) -> Option<usize> {
+    let refused = |letter: char| match letter {
+        '\t' | '\n' | '\r' | '\u{85}' => false,
+        letter => letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}'),
+    };
+    text.char_indices().find(|(_, letter)| refused(*letter)).map(|(at, _)| at)
+}
+
+/// Whether nothing but blanks, comments and ends of documents stand in a text.
+fn is_blank(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| {
+        let line = line.strip_prefix("...").map_or(line, str::trim);
+        line.is_empty() || line.starts_with('#')
+    })
+}
+
 struct File<'f, V> {
     text: &'f str,
+    cut: Cut,
     visitor: &'f mut V,
     fault: Option<Fault>,
 }
 
 impl<V: Visitor> File<'_, V> {
-    /// Reads value after value. Gives the beginning of the one that is no JSON.
-    fn json(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<(), (usize, Fault)> {
+    /// Reads value after value. Gives the beginning of the one that is no JSON, and how many came before it.
+    fn json(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<(), (usize, usize, Fault)> {
         let mut at = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
-        while let Some(end) = json::value(tree, self.text, at).map_err(|fault| (at, fault))? {
+        let mut count = 0;
+        while let Some(end) = json::value(tree, self.text, at).map_err(|fault| (at, count, fault))? {
             self.visitor.document(tree, small(at));
             at = end;
+            count += 1;
         }
         Ok(())
     }
 
     fn yaml(&mut self, tree: &mut Tree<'_, '_, '_>, from: usize) {
-        let ascii = tree.lines.is_ascii();
         let mut base = from;
+        if self.cut == Cut::Markers && self.controls(tree, base, self.text.len()) {
+            return;
+        }
         while base < self.text.len() {
-            let mut reader = Reader::new(self.text.get(base..).unwrap_or(""), base, ascii);
-            let mut fault = loop {
-                match reader.document(tree) {
-                    Ok(true) => self.visitor.document(tree, reader.started),
-                    Ok(false) => return,
-                    Err(fault) => break fault,
+            let next = match self.cut {
+                Cut::Markers => self.documents(tree, base),
+                Cut::Kubectl => {
+                    let piece = cut(self.text, base);
+                    if self.controls(tree, base, piece.end) {
+                        Some(piece.next)
+                    } else {
+                        self.kubectl_document(tree, base, &piece)
+                    }
                 }
             };
-            if fault.fatal {
-                self.failed(tree, fault);
-                return;
-            }
-            let started = reader.started as usize;
-            let line = tree.lines.line_start(fault.start) as usize;
-            let before = self.text.get(line..fault.start as usize).unwrap_or("");
-            if fault.syntax && before.contains('\t') && before.trim().is_empty() {
-                messages::TAB.clone_into(&mut fault.message);
-            }
-            let end = next_document(self.text, line.max(started + 1).min(self.text.len()));
-            if !(fault.syntax && self.tolerant(tree, started, end, &fault)) {
-                self.failed(tree, fault);
-            }
-            base = end;
+            let Some(next) = next else { return };
+            base = next;
         }
+    }
+
+    /// Whether a character that nothing reads stands between two bytes.
+    fn controls(&mut self, tree: &mut Tree<'_, '_, '_>, start: usize, end: usize) -> bool {
+        let Some(at) = self.text.get(start..end).and_then(control) else { return false };
+        let at = small(start + at);
+        let message =
+            "a control character such as NUL stands here, which no YAML may have; is it really text?";
+        self.failed(tree, Fault::meaning(at, at, message));
+        true
+    }
+
+    /// Reads documents up to the end or the first one that cannot be read, and gives where to go on.
+    fn documents(&mut self, tree: &mut Tree<'_, '_, '_>, base: usize) -> Option<usize> {
+        let ascii = tree.lines.is_ascii();
+        let mut reader = Reader::new(self.text.get(base..).unwrap_or(""), base, ascii);
+        let fault = loop {
+            match reader.document(tree) {
+                Ok(true) => self.visitor.document(tree, reader.started),
+                Ok(false) => return None,
+                Err(fault) => break fault,
+            }
+        };
+        let started = reader.started as usize;
+        let line = tree.lines.line_start(fault.start) as usize;
+        let end = next_document(self.text, line.max(started + 1).min(self.text.len()));
+        self.broken(tree, fault, (started, end))
+    }
+
+    /// Reads the one document that kubectl reads from here on, and gives where the next one begins.
+    fn kubectl_document(
+        &mut self,
+        tree: &mut Tree<'_, '_, '_>,
+        base: usize,
+        &Piece { end, last, next, refused }: &Piece,
+    ) -> Option<usize> {
+        if refused {
+            let message =
+                "kubectl takes nothing but a comment behind `---`; begin the document on the next line";
+            self.failed(tree, Fault::meaning(small(base), small(base), message));
+        }
+        let text = self.text.get(base..end).unwrap_or("");
+        let content = text.lines().find(|line| {
+            let line = line.strip_prefix("---").unwrap_or(line).trim();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        let misplaced = match content {
+            None if end < last => Some((end, "a document ends here before it has begun; remove the `...`")),
+            None => return Some(next),
+            Some(first) if first.starts_with('%') => {
+                let at = base + text.find(first).unwrap_or(0);
+                Some((at, "kubectl takes no directives such as `%YAML`; remove this line"))
+            }
+            Some(_) => {
+                let tab = tolerant::bad_tab(text).map(|at| (base + at, messages::TAB));
+                tab.or_else(|| tolerant::odd_break(text).map(|at| (base + at, messages::BREAK)))
+            }
+        };
+        if let Some((at, message)) = misplaced {
+            self.failed(tree, Fault::meaning(small(at), small(at), message));
+            return Some(next);
+        }
+        let mut reader = Reader::new(text, base, tree.lines.is_ascii());
+        let read = reader.document(tree);
+        // What follows the root of a document is not looked at.
+        let ended = |fault: &Fault| fault.message == messages::START && tree.is_complete();
+        let (read, read_to) = match read {
+            Err(fault) if !ended(&fault) => return self.broken(tree, fault, (base, end)).map(|_| next),
+            Err(fault) => (true, fault.start as usize),
+            Ok(read) => (read, end),
+        };
+        let started = reader.started;
+        if read {
+            self.visitor.document(tree, started);
+        }
+        let rest = self.text.get(read_to..last).unwrap_or("");
+        if !is_blank(rest) {
+            let written = rest.trim();
+            let start = last - rest.trim_start().len();
+            self.visitor.unread(small(start), small(start + written.len()));
+        }
+        Some(next)
+    }
+
+    /// What becomes of a document between two bytes that cannot be read strictly: where to go on after it.
+    fn broken(
+        &mut self,
+        tree: &mut Tree<'_, '_, '_>,
+        mut fault: Fault,
+        (start, end): (usize, usize),
+    ) -> Option<usize> {
+        if fault.fatal {
+            self.failed(tree, fault);
+            return None;
+        }
+        let line = tree.lines.line_start(fault.start) as usize;
+        let before = self.text.get(line..fault.start as usize).unwrap_or("");
+        if fault.syntax && before.contains('\t') && before.trim().is_empty() {
+            messages::TAB.clone_into(&mut fault.message);
+        }
+        if !(fault.syntax && self.tolerant(tree, start, end, &fault)) {
+            self.failed(tree, fault);
+        }
+        Some(end)
     }
 
     /// Tries the tolerant way on one document.
@@ -117,6 +282,9 @@ impl<V: Visitor> File<'_, V> {
                 Ok(true) => {
                     any = true;
                     self.visitor.document(tree, reader.started);
+                    if self.cut == Cut::Kubectl {
+                        break;
+                    }
                 }
                 Ok(false) => break,
                 Err(_) => {

@@ -118,7 +118,7 @@ fn string(tree: &mut Tree<'_, '_, '_>, text: &str, start: usize) -> Result<usize
         return Err(Fault::syntax(small(start + 1 + at), message));
     }
     let value = if inner.contains('\\') {
-        match quoted::double(inner) {
+        match quoted::json(inner) {
             Ok(value) => Cow::Owned(value),
             Err(at) => {
                 let message = "no such escape in a text; write a backslash as `\\\\`";
@@ -143,7 +143,14 @@ fn literal(tree: &mut Tree<'_, '_, '_>, text: &str, start: usize) -> Result<usiz
     let kind = match word {
         "true" | "false" => Kind::Boolean,
         "null" => Kind::Null,
-        _ if crate::scalar::is_json_number(word) => Kind::Number,
+        _ if crate::scalar::is_json_number(word) => {
+            if !word.parse::<f64>().is_ok_and(f64::is_finite) {
+                let end = small(start + length);
+                let message = "a number as large as this one is read by nothing; write it as a text";
+                return Err(Fault::meaning(small(start), end, message));
+            }
+            Kind::Number
+        }
         _ => return Err(wrong(start, text.as_bytes().get(start).copied(), "a value")),
     };
     let span = (small(start), small(start + length));

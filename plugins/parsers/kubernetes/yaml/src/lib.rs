@@ -18,11 +18,13 @@ mod place;
 mod quoted;
 mod reader;
 mod scalar;
+mod timestamp;
 mod tolerant;
 
 pub use build::{Duplicate, Fault, Remark, Tree, resolve};
-pub use documents::{Visitor, next_document, read};
+pub use documents::{Cut, Visitor, next_document, read};
 pub use place::{Lines, small};
-pub use quoted::{double as unescaped, end as quoted_end};
+pub use quoted::{end as quoted_end, json as unescaped};
 pub use reader::Reader;
 pub use scalar::is_json_number;
+pub use timestamp::is_rfc3339;

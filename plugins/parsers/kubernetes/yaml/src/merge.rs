@@ -2,12 +2,21 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::NONE;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::build::{Duplicate, Fault, Frame, Tree, resolve};
 
 /// How many children merge keys may bring into one document.
 const MAX_MERGED: u32 = 100_000;
+
+/// What a key of a mapping with merge keys comes to.
+#[derive(Clone, Copy)]
+enum Winner {
+    /// A child of the mapping itself.
+    Own(u32),
+    /// A child of a mapping that is merged.
+    Merged(u32),
+}
 
 impl Tree<'_, '_, '_> {
     /// The later of two equal keys wins, as with kubectl; the earlier node is left out when the document
@@ -31,46 +40,90 @@ impl Tree<'_, '_, '_> {
             {
                 self.dead.insert(*earlier);
                 let origin = nodes.key_origins.get(*later as usize).copied().unwrap_or(NONE);
-                self.duplicates.push(Duplicate { key: *key, origin });
+                self.duplicates.push(Duplicate { key: *key, origin, merged: false });
             }
         }
     }
 
-    /// Adds the children of what stands under `<<` as links. Own keys win, then earlier sources.
-    pub(crate) fn merge(&mut self, frame: &Frame, merges: &[u32], end: u32) -> Result<(), Fault> {
-        let fault = || {
-            let message = "a merge key `<<` needs a mapping or a list of mappings";
-            Err(Fault::meaning(frame.start, end, message))
-        };
-        let mut have: FxHashSet<u32> =
-            self.keys.get(frame.keys..).unwrap_or_default().iter().map(|(key, _)| *key).collect();
-        for node in merges {
+    /// Adds the children of what stands under `<<` as links, in place of the merge keys.
+    ///
+    /// kubectl's library takes entries in their order, and merges where the `<<` stands: it overrides the keys before
+    /// it, own ones too, and is overridden by those after it. Only within a list of mappings the first one wins.
+    pub(crate) fn merge(&mut self, frame: &Frame, merges: &[(u32, usize)], end: u32) -> Result<(), Fault> {
+        let own = self.keys.get(frame.keys..).unwrap_or_default().to_vec();
+        let mut winners = FxHashMap::default();
+        // Keys that were merged, in the order in which they came.
+        let mut merged = Vec::new();
+        let mut done = 0;
+        for (node, before) in merges {
+            self.own(own.get(done..*before).unwrap_or_default(), &mut winners);
+            done = *before;
             self.dead.insert(*node);
-            let source = resolve(self.out, *node);
-            let mut sources = Vec::new();
-            match self.out.batch().nodes.kind(source) {
-                Kind::Mapping => sources.push(source),
-                Kind::Sequence => {
-                    let mut at = source + 1;
-                    while at < self.out.batch().nodes.next(source) {
-                        let each = resolve(self.out, at);
-                        if self.out.batch().nodes.kind(each) != Kind::Mapping {
-                            return fault();
-                        }
-                        sources.push(each);
-                        at = self.out.batch().nodes.next(at);
-                    }
-                }
-                _ => return fault(),
+            for source in self.sources(*node, frame.start, end)?.into_iter().rev() {
+                self.merge_one(source, &mut winners, &mut merged, frame.start)?;
             }
-            for source in sources {
-                self.merge_one(source, &mut have, frame.start)?;
-            }
+        }
+        self.own(own.get(done..).unwrap_or_default(), &mut winners);
+        for key in merged {
+            // Removed, so that a key which was merged twice is linked once.
+            let Some(Winner::Merged(child)) = winners.remove(&key) else { continue };
+            let nodes = &self.out.batch().nodes;
+            let column = |column: &[u32]| column.get(child as usize).copied().unwrap_or(NONE);
+            let (key_origin, origin) = (column(&nodes.key_origins), column(&nodes.origins));
+            let target = resolve(self.out, child);
+            self.out.link(key, key_origin, target, origin);
         }
         Ok(())
     }
 
-    fn merge_one(&mut self, source: u32, have: &mut FxHashSet<u32>, start: u32) -> Result<(), Fault> {
+    /// Takes own keys, in their order.
+    fn own(&mut self, keys: &[(u32, u32)], winners: &mut FxHashMap<u32, Winner>) {
+        for (key, node) in keys {
+            if let Some(Winner::Own(earlier)) = winners.insert(*key, Winner::Own(*node)) {
+                self.dead.insert(earlier);
+                let origin = self.out.batch().nodes.key_origins.get(*node as usize).copied().unwrap_or(NONE);
+                self.duplicates.push(Duplicate { key: *key, origin, merged: false });
+            }
+        }
+    }
+
+    /// The mappings under a merge key.
+    fn sources(&self, node: u32, start: u32, end: u32) -> Result<Vec<u32>, Fault> {
+        let fault = || {
+            let message = "a merge key `<<` needs a mapping or a list of mappings";
+            Err(Fault::meaning(start, end, message))
+        };
+        let nodes = &self.out.batch().nodes;
+        match nodes.kind(node) {
+            Kind::Mapping => Ok(vec![node]),
+            Kind::Link if nodes.kind(resolve(self.out, node)) == Kind::Mapping => {
+                Ok(vec![resolve(self.out, node)])
+            }
+            // An alias of a list is refused.
+            Kind::Sequence => {
+                let mut sources = Vec::new();
+                let mut at = node + 1;
+                while at < nodes.next(node) {
+                    let each = resolve(self.out, at);
+                    if nodes.kind(each) != Kind::Mapping {
+                        return fault();
+                    }
+                    sources.push(each);
+                    at = nodes.next(at);
+                }
+                Ok(sources)
+            }
+            _ => fault(),
+        }
+    }
+
+    fn merge_one(
+        &mut self,
+        source: u32,
+        winners: &mut FxHashMap<u32, Winner>,
+        merged: &mut Vec<u32>,
+        start: u32,
+    ) -> Result<(), Fault> {
         let mut at = source + 1;
         let until = self.out.batch().nodes.next(source);
         while at < until {
@@ -82,14 +135,19 @@ impl Tree<'_, '_, '_> {
             }
             self.room(start)?;
             let nodes = &self.out.batch().nodes;
-            let index = at as usize;
-            let key = nodes.keys.get(index).copied().unwrap_or(0);
-            let key_origin = nodes.key_origins.get(index).copied().unwrap_or(NONE);
-            let origin = nodes.origins.get(index).copied().unwrap_or(NONE);
+            let key = nodes.keys.get(at as usize).copied().unwrap_or(0);
             let next = nodes.next(at);
-            if !self.dead.contains(&at) && have.insert(key) {
-                let target = resolve(self.out, at);
-                self.out.link(key, key_origin, target, origin);
+            if !self.dead.contains(&at) {
+                match winners.insert(key, Winner::Merged(at)) {
+                    Some(Winner::Own(earlier)) => {
+                        let origin = nodes.key_origins.get(earlier as usize).copied().unwrap_or(NONE);
+                        self.duplicates.push(Duplicate { key, origin, merged: true });
+                        self.dead.insert(earlier);
+                        merged.push(key);
+                    }
+                    Some(Winner::Merged(_)) => {}
+                    None => merged.push(key),
+                }
             }
             at = next;
         }

@@ -3,6 +3,13 @@
 /// What the scanner often reports as something else.
 pub(crate) const TAB: &str = "a tab cannot indent; use spaces";
 
+/// U+0085, U+2028 and U+2029.
+pub(crate) const BREAK: &str =
+    "kubectl begins a new line at this character and others do not; write a line break or an escape";
+
+/// What the scanner reports where a document has ended and something else than a document follows.
+pub(crate) const START: &str = "a new document begins with `---`; check the indentation";
+
 /// A message for a reader, and whether the text is not well formed (rather than well formed but senseless).
 pub(crate) fn explain(info: &str) -> (String, bool) {
     const KNOWN: &[(&str, &str)] = &[
@@ -49,7 +56,7 @@ pub(crate) fn explain(info: &str) -> (String, bool) {
         ("misplaced bracket", "a bracket closes what was never opened; quote the text if it holds a bracket"),
         ("found unprintable character", "the file holds a NUL character; is it really text?"),
         ("byte order mark", "a byte order mark stands inside the document; remove it"),
-        ("did not find expected <document start>", "a new document begins with `---`; check the indentation"),
+        ("did not find expected <document start>", START),
         (
             "wrongly indented line in block scalar",
             "this line of a block text is indented less than its first one",

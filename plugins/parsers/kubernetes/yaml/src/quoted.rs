@@ -58,8 +58,8 @@ fn flush(result: &mut String, breaks: &mut usize) {
     *breaks = 0;
 }
 
-/// What a double-quoted scalar says, or the byte within `inner` where it makes no sense.
-pub fn double(inner: &str) -> Result<String, usize> {
+/// What a double-quoted scalar of YAML says, or the byte within `inner` where it makes no sense.
+pub(crate) fn double(inner: &str) -> Result<String, usize> {
     let mut result = String::with_capacity(inner.len());
     let mut rest = inner;
     // What may not be trimmed away before a line break: everything up to the last escape.
@@ -92,7 +92,7 @@ pub fn double(inner: &str) -> Result<String, usize> {
     Ok(result)
 }
 
-/// Reads one escape, and gives what follows it.
+/// Reads one escape of YAML, and gives what follows it: those of libyaml, which has `\'` and has no `\/`.
 fn escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     let mut characters = text.chars();
     characters.next();
@@ -106,19 +106,58 @@ fn escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
         'f' => '\x0c',
         'r' => '\r',
         'e' => '\x1b',
-        letter @ (' ' | '"' | '/' | '\\') => letter,
+        letter @ (' ' | '"' | '\'' | '\\') => letter,
         'N' => '\u{85}',
         '_' => '\u{a0}',
         'L' => '\u{2028}',
         'P' => '\u{2029}',
-        'x' => return code(characters.as_str(), 2, result),
-        'u' => return code(characters.as_str(), 4, result),
-        'U' => return code(characters.as_str(), 8, result),
+        letter @ ('x' | 'u' | 'U') => {
+            let digits = match letter {
+                'x' => 2,
+                'u' => 4,
+                _ => 8,
+            };
+            let (value, rest) = hexadecimal(characters.as_str(), digits)?;
+            result.push(char::from_u32(value)?);
+            return Some(rest);
+        }
         '\n' => return Some(characters.as_str().trim_start_matches([' ', '\t'])),
         '\r' => {
             let rest = characters.as_str();
             return Some(rest.strip_prefix('\n').unwrap_or(rest).trim_start_matches([' ', '\t']));
         }
+        _ => return None,
+    };
+    result.push(plain);
+    Some(characters.as_str())
+}
+
+/// What a text of JSON says, or the byte within `inner` where it makes no sense.
+pub fn json(inner: &str) -> Result<String, usize> {
+    let mut result = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        let (plain, special) = rest.split_at(at);
+        result.push_str(plain);
+        let here = inner.len() - special.len();
+        rest = json_escape(special, &mut result).ok_or(here)?;
+    }
+    result.push_str(rest);
+    Ok(result)
+}
+
+/// Reads one escape of JSON, and gives what follows it.
+fn json_escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
+    let mut characters = text.chars();
+    characters.next();
+    let plain = match characters.next()? {
+        'b' => '\x08',
+        't' => '\t',
+        'n' => '\n',
+        'f' => '\x0c',
+        'r' => '\r',
+        letter @ ('"' | '/' | '\\') => letter,
+        'u' => return code(characters.as_str(), result),
         _ => return None,
     };
     result.push(plain);
@@ -134,8 +173,8 @@ fn hexadecimal(text: &str, digits: usize) -> Option<(u32, &str)> {
 }
 
 /// A character by number. Two halves of a surrogate pair make one; half a pair is a replacement character.
-fn code<'a>(text: &'a str, digits: usize, result: &mut String) -> Option<&'a str> {
-    let (value, rest) = hexadecimal(text, digits)?;
+fn code<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
+    let (value, rest) = hexadecimal(text, 4)?;
     if let 0xD800..0xDC00 = value
         && let Some((low @ 0xDC00..0xE000, after)) =
             rest.strip_prefix("\\u").and_then(|rest| hexadecimal(rest, 4))
@@ -144,16 +183,13 @@ fn code<'a>(text: &'a str, digits: usize, result: &mut String) -> Option<&'a str
         result.push(char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER));
         return Some(after);
     }
-    if value > 0x10_FFFF {
-        return None;
-    }
     result.push(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER));
     Some(rest)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{double, end, single};
+    use super::{double, end, json, single};
 
     #[test]
     fn ends() {
@@ -173,9 +209,20 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(double(r"\u00e9\x41\/\ud83d\ude00\ud83d.").as_deref(), Ok("éA/😀\u{fffd}."));
+        assert_eq!(double(r"\u00e9\x41\'\U0001f600.").as_deref(), Ok("éA'😀."));
         assert_eq!(double(r"ab\q"), Err(2));
         assert_eq!(double(r"\u12"), Err(0));
         assert_eq!(double(r"\u1é34"), Err(0));
+        assert_eq!(double(r"\/"), Err(0));
+        assert_eq!(double(r"\ud83d\ude00"), Err(0));
+        assert_eq!(double(r"a\U00110000"), Err(1));
+    }
+
+    #[test]
+    fn escapes_of_json() {
+        assert_eq!(json(r"\u00e9\/\ud83d\ude00\ud83d.").as_deref(), Ok("é/😀\u{fffd}."));
+        for text in [r"ab\q", r"ab\x41", r"ab\0", r"ab\'", r"ab\u12", r"ab\U0001f600", "ab\\\n"] {
+            assert_eq!(json(text), Err(2), "{text}");
+        }
     }
 }

@@ -22,6 +22,8 @@ pub struct Reader<'a> {
     /// Anchors so far, and those before this document.
     anchors: usize,
     before: usize,
+    /// Where each open collection begins, and whether it stands in brackets.
+    open: Vec<(u32, bool)>,
     /// Where the document begins that is being read, or was read last.
     pub started: u32,
 }
@@ -45,6 +47,7 @@ impl<'a> Reader<'a> {
             softened,
             anchors: 0,
             before: 0,
+            open: Vec::new(),
             started: small(base),
         }
     }
@@ -59,11 +62,13 @@ impl<'a> Reader<'a> {
                 Event::DocumentStart(_) => {
                     self.started = self.byte(span.start.index());
                     self.before = self.anchors;
+                    self.open.clear();
                     tree.begin(self.started);
                 }
                 Event::DocumentEnd => return Ok(true),
                 Event::Alias(id) => {
                     let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
+                    check_anchors(tree.lines.text(), start, end)?;
                     tree.alias(id.checked_sub(1 + self.before), start, end)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
@@ -103,8 +108,17 @@ impl<'a> Reader<'a> {
         self.anchors += usize::from(anchored);
         let mut start = self.byte(span.start.index());
         if anchored || tagged {
+            let from = start;
             start = properties_end(tree.lines.text(), start);
+            check_anchors(tree.lines.text(), from, start)?;
         }
+        let bracket = if kind == Kind::Sequence { b'[' } else { b'{' };
+        let bracketed = tree.lines.text().as_bytes().get(start as usize) == Some(&bracket);
+        // To the scanner a list without indentation begins where its first item does.
+        if let Some(around) = self.open.last_mut().filter(|(around, _)| bracketed && *around == start) {
+            around.1 = false;
+        }
+        self.open.push((start, bracketed));
         tree.open(kind, start, anchored)
     }
 
@@ -117,6 +131,7 @@ impl<'a> Reader<'a> {
                 end = Some(at + 1);
             }
         }
+        self.open.pop();
         tree.close(end)
     }
 
@@ -134,6 +149,9 @@ impl<'a> Reader<'a> {
         let mut start = self.byte(span.start.index());
         let mut end = self.byte(span.end.index());
         let properties = anchored || tag.is_some();
+        if anchored {
+            check_anchors(file, start, properties_end(file, start))?;
+        }
         if properties && style == ScalarStyle::Plain && text.is_empty() {
             start = end;
         } else if properties && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
@@ -147,6 +165,11 @@ impl<'a> Reader<'a> {
                 end = start;
             }
             ScalarStyle::Plain => {
+                if let Some(message) =
+                    odd_plain(file, &text, end, self.open.iter().any(|(_, bracketed)| *bracketed))
+                {
+                    return Err(Fault::meaning(start, end, message));
+                }
                 if self.softened.is_some() {
                     let written = file.get(start as usize..end as usize).unwrap_or("");
                     if written.contains('\n') {
@@ -163,26 +186,89 @@ impl<'a> Reader<'a> {
                     text = Cow::Owned(if style == ScalarStyle::SingleQuoted {
                         quoted::single(inner)
                     } else {
-                        quoted::double(inner).map_err(|at| {
-                            let message = "no such escape in a quoted text; write a backslash as `\\\\`";
-                            Fault::syntax(small(start as usize + 1 + at), message)
-                        })?
+                        double(inner, start)?
                     });
+                } else if style == ScalarStyle::DoubleQuoted {
+                    // The scanner knows escapes that libyaml does not.
+                    let inner = file.get(start as usize + 1..(end as usize).saturating_sub(1)).unwrap_or("");
+                    if inner.contains('\\') {
+                        double(inner, start)?;
+                    }
                 }
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 (start, covers, end) = block(file, tree.last, start, end, properties);
             }
         }
+        if tree.expects_key() && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            check_key(file, self.byte(span.start.index()), end)?;
+        }
         let merge =
             style == ScalarStyle::Plain && text == "<<" && tag.is_none_or(|tag| tag_name(tag) == "!!merge");
         let value = match tag {
-            Some(tag) => scalar::tagged(&tag_name(tag), text),
+            Some(tag) => {
+                scalar::tagged(&tag_name(tag), text).map_err(|message| Fault::meaning(start, end, message))?
+            }
             None if style == ScalarStyle::Plain => scalar::plain(text),
             None => Value::text(text),
         };
         tree.scalar((start, end), covers, &value, merge, anchored)
     }
+}
+
+/// Reads a double-quoted text of one line whose opening quote is at `start`.
+fn double(inner: &str, start: u32) -> Result<String, Fault> {
+    quoted::double(inner).map_err(|at| {
+        let message = "no such escape in a quoted text; write a backslash as `\\\\`";
+        let at = start + 1 + small(at);
+        Fault::meaning(at, at, message)
+    })
+}
+
+/// What is wrong with a plain text that kubectl's library takes for something else than the scanner does.
+fn odd_plain(file: &str, text: &str, end: u32, in_brackets: bool) -> Option<&'static str> {
+    if text.starts_with(['|', '>']) || (in_brackets && (text.contains('?') || text.starts_with(':'))) {
+        return Some("kubectl takes a `|`, `>`, `?` or `:` here for more than a text; quote it");
+    }
+    let after = file.get(end as usize..).unwrap_or("");
+    if in_brackets && after.strip_prefix(':').is_some_and(|rest| rest.starts_with([',', '[', ']', '{', '}']))
+    {
+        return Some(
+            "kubectl takes the colon behind this text for a part of it; put a space behind it, or quote it",
+        );
+    }
+    None
+}
+
+/// Refuses a key of several lines, and one whose colon is in another line: they need a `?`.
+fn check_key(text: &str, start: u32, end: u32) -> Result<(), Fault> {
+    let key = text.get(start as usize..end as usize).unwrap_or("");
+    let after = text.get(end as usize..).unwrap_or("");
+    let rest = after.trim_start_matches([' ', '\t', '\r', '\n']);
+    let gap = after.get(..after.len() - rest.len()).unwrap_or("");
+    let before = text.get(..start as usize).unwrap_or("").trim_end_matches([' ', '\t', '\r', '\n']);
+    if rest.starts_with(':') && (key.contains('\n') || gap.contains('\n')) && !before.ends_with('?') {
+        let message = "a key and its colon must stand in one line; or write `?` before the key";
+        return Err(Fault::meaning(start, end, message));
+    }
+    Ok(())
+}
+
+/// Refuses names of anchors with other characters than libyaml takes: of ASCII letters, digits, `_` and `-`.
+fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
+    let properties = text.get(start as usize..end as usize).unwrap_or("");
+    let words = properties.lines().flat_map(|line| {
+        line.split([' ', '\t']).take_while(|word| !word.starts_with('#')).filter(|word| !word.is_empty())
+    });
+    for word in words {
+        // What follows an alias closely belongs to what is around it.
+        let name = word.strip_prefix(['&', '*']).unwrap_or("").trim_end_matches([',', ']', '}', ':']);
+        if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+            let message = "the name of an anchor may have letters of ASCII, digits, `_` and `-`; rename it";
+            return Err(Fault::meaning(start, end, message));
+        }
+    }
+    Ok(())
 }
 
 fn tag_name(tag: &Tag) -> String {

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use palisade_sdk::Kind;
 
+use crate::timestamp;
+
 /// A scalar's kind and its text, numbers in JSON's notation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Value<'a> {
@@ -39,22 +41,91 @@ pub(crate) fn plain(text: Cow<'_, str>) -> Value<'_> {
     }
 }
 
-/// Resolves a scalar with a tag, `tag:yaml.org,2002:` written as `!!`. What does not fit its tag is a text.
-pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Value<'a> {
+/// Resolves a scalar with a tag, `tag:yaml.org,2002:` written as `!!`. Gives what is wrong where it does not fit.
+pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, String> {
     let wanted = match tag {
         "!!int" | "!!float" => Kind::Number,
         "!!bool" => Kind::Boolean,
         "!!null" => Kind::Null,
         "!!binary" => {
-            return Value::text(match base64(&text).map(String::from_utf8) {
-                Some(Ok(decoded)) => Cow::Owned(decoded),
-                _ => text,
-            });
+            let Some(decoded) = base64(&text) else {
+                return Err("this value of `!!binary` is not base64".to_owned());
+            };
+            return Ok(Value::text(Cow::Owned(match String::from_utf8(decoded) {
+                Ok(decoded) => decoded,
+                Err(error) => replaced(error.as_bytes()),
+            })));
         }
-        _ => return Value::text(text),
+        "!!timestamp" if !timestamp::is(&text) => return Err(misfit(tag)),
+        _ => return Ok(Value::text(text)),
     };
-    let value = plain(text.clone());
-    if value.kind == wanted { value } else { Value::text(text) }
+    let mut value = plain(text);
+    let fits = match tag {
+        "!!int" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_ok(),
+        // An integer that only fits without a sign is the one number that is not made a float.
+        "!!float" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_err(),
+        _ => true,
+    };
+    if value.kind != wanted || !fits {
+        return Err(misfit(tag));
+    }
+    if tag == "!!float"
+        && value.text.parse::<i64>().is_ok()
+        && let Ok(float) = value.text.parse::<f64>()
+    {
+        value.text = Cow::Owned(float.to_string());
+    }
+    Ok(value)
+}
+
+fn misfit(tag: &str) -> String {
+    format!("this value does not fit its tag `{tag}`; change one of them")
+}
+
+/// Text of bytes that are none: Go replaces each byte that is not part of a character.
+fn replaced(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
+}
+
+/// What a value that is not a number of JSON is called: infinite, or not a number.
+pub(crate) fn is_beyond_json(text: &str) -> bool {
+    text.ends_with(['f', 'n'])
+}
+
+/// The text of a value that is a key. JSON knows no others, so kubectl writes numbers out, and floats with the
+/// precision of 32 bits. Gives what is wrong where a value cannot be a key.
+pub(crate) fn key(kind: Kind, text: &str) -> Result<Cow<'_, str>, &'static str> {
+    match kind {
+        Kind::Null => Err("a key is null here; quote it if it is meant as a text"),
+        Kind::Number if text.parse::<i64>().is_ok() || is_beyond_json(text) => Ok(Cow::Borrowed(text)),
+        Kind::Number if text.parse::<u64>().is_ok() => {
+            Err("a number as large as this key is not possible as a key; quote it")
+        }
+        Kind::Number => Ok(Cow::Owned(short_float(text.parse().unwrap_or(0.0)))),
+        _ => Ok(Cow::Borrowed(text)),
+    }
+}
+
+/// As Go's `strconv.FormatFloat(value, 'g', -1, 32)`, infinity as `sigs.k8s.io/yaml` writes it.
+fn short_float(value: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "that is what kubectl does")]
+    let value = value as f32;
+    if value.is_infinite() {
+        return if value < 0.0 { "-.inf" } else { ".inf" }.to_owned();
+    }
+    let written = format!("{value:e}");
+    let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
+    let power: i32 = power.parse().unwrap_or(0);
+    if !(-4..6).contains(&power) {
+        let sign = if power < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", power.abs());
+    }
+    format!("{value}")
 }
 
 fn word(text: &str) -> Option<Value<'static>> {
@@ -80,7 +151,16 @@ fn number(text: &str) -> Option<Number> {
     if is_json_number(text) && text != "-0" {
         return text.parse::<f64>().is_ok_and(f64::is_finite).then_some(Number::AsWritten);
     }
-    if text.starts_with('.') && text.contains('_') {
+    if let Some(value) = beyond_json(text) {
+        return Some(Number::Other(value.to_owned()));
+    }
+    // Elsewhere an underscore may stand anywhere; behind a point that comes first only between digits.
+    if text.starts_with('.')
+        && !text.split('_').skip(1).zip(text.split('_')).all(|(after, before)| {
+            after.starts_with(|it: char| it.is_ascii_digit())
+                && before.ends_with(|it: char| it.is_ascii_digit())
+        })
+    {
         return None;
     }
     let digits: Cow<'_, str> =
@@ -89,6 +169,16 @@ fn number(text: &str) -> Option<Number> {
         return Some(Number::Other(integer));
     }
     float(&digits).map(Number::Other)
+}
+
+/// The numbers that YAML has and JSON has not.
+fn beyond_json(text: &str) -> Option<&'static str> {
+    Some(match text {
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => ".inf",
+        "-.inf" | "-.Inf" | "-.INF" => "-.inf",
+        ".nan" | ".NaN" | ".NAN" => ".nan",
+        _ => return None,
+    })
 }
 
 /// Whether JSON would take it for a number.
@@ -118,14 +208,14 @@ fn exponent(text: &str) -> Option<&str> {
     (!digits.is_empty() && after.is_empty()).then_some(text)
 }
 
-/// Integers that JSON does not know: other bases, a leading plus.
+/// Integers that JSON does not know: other bases, a leading plus. One with a sign has 64 bits with it.
 fn integer(text: &str) -> Option<String> {
-    let (negative, rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    let (sign, rest) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (text.get(..1).unwrap_or(""), rest),
+        None => ("", text),
     };
     let lower = rest.to_ascii_lowercase();
-    let (radix, digits) = if let Some(digits) = lower.strip_prefix("0x") {
+    let (radix, mut digits) = if let Some(digits) = lower.strip_prefix("0x") {
         (16, digits)
     } else if let Some(digits) = lower.strip_prefix("0o") {
         (8, digits)
@@ -136,12 +226,20 @@ fn integer(text: &str) -> Option<String> {
     } else {
         (10, lower.as_str())
     };
+    let mut sign = sign;
+    if sign.is_empty() && rest.starts_with("0b") && digits.starts_with(['-', '+']) {
+        // The library takes the prefix away and reads the rest once more, sign and all.
+        (sign, digits) = digits.split_at(1);
+    }
     // `from_str_radix` would take a second sign.
     if !digits.bytes().next()?.is_ascii_alphanumeric() {
         return None;
     }
-    let value = u64::from_str_radix(digits, radix).ok()?;
-    Some(if negative && value != 0 { format!("-{value}") } else { value.to_string() })
+    if sign.is_empty() {
+        return u64::from_str_radix(digits, radix).ok().map(|value| value.to_string());
+    }
+    let value = i64::from_str_radix(&format!("{sign}{digits}"), radix).ok()?;
+    Some(value.to_string())
 }
 
 /// `+1.5`, `.5`, `5.`, `08`: what YAML takes for a number and JSON does not.
@@ -165,17 +263,22 @@ fn float(text: &str) -> Option<String> {
     written.parse::<f64>().is_ok_and(f64::is_finite).then_some(written)
 }
 
+/// Decodes base64 as Go's `StdEncoding` does: with padding, and with nothing between but line breaks.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let written: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let content = written.len() - written.iter().rev().take_while(|byte| **byte == b'=').count();
+    if !written.len().is_multiple_of(4) || written.len() - content > 2 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(content / 4 * 3);
     let (mut bits, mut count) = (0u32, 0u32);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
+    for byte in written.get(..content)? {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
             b'0'..=b'9' => byte - b'0' + 52,
             b'+' => 62,
             b'/' => 63,
-            b'=' => break,
             _ => return None,
         };
         bits = (bits << 6) | u32::from(value);
@@ -234,6 +337,13 @@ mod tests {
                 ("08", "8"),
                 ("0.50", "0.50"),
                 (".5", "0.5"),
+                (".5_0", "0.50"),
+                ("0b-11", "-3"),
+                ("-0x8000000000000000", "-9223372036854775808"),
+                ("0xffffffffffffffff", "18446744073709551615"),
+                (".Inf", ".inf"),
+                ("-.INF", "-.inf"),
+                (".NaN", ".nan"),
                 ("5.", "5"),
                 ("+1.5", "1.5"),
                 ("-.5", "-0.5"),
@@ -259,9 +369,14 @@ mod tests {
             "0o9",
             "1e",
             "1e999",
-            ".inf",
-            "-.Inf",
-            ".NaN",
+            ".infx",
+            "-.",
+            "._5",
+            ".5_",
+            "0b-",
+            "0B-1",
+            "+0xffffffffffffffff",
+            "-0xffffffffffffffff",
             "2001-01-01",
             "12:30:45",
             "0b2",
@@ -275,18 +390,58 @@ mod tests {
     #[test]
     fn tags() {
         let check = |tag: &str, written: &str, kind: Kind, expected: &str| {
-            let value = tagged(tag, written.into());
+            let value = tagged(tag, written.into()).unwrap();
             assert_eq!((value.kind, &*value.text), (kind, expected), "{tag} {written}");
         };
         check("!!str", "12", Kind::Text, "12");
         check("!!int", "12", Kind::Number, "12");
         check("!!float", "12", Kind::Number, "12");
-        check("!!int", "x", Kind::Text, "x");
+        check("!!float", "9007199254740993", Kind::Number, "9007199254740992");
         check("!!bool", "yes", Kind::Boolean, "true");
         check("!!null", "", Kind::Null, "");
-        check("!!binary", "aGVsbG8=", Kind::Text, "hello");
-        check("!!binary", "/w==", Kind::Text, "/w==");
+        check("!!binary", "aGVs\nbG8=", Kind::Text, "hello");
+        check("!!binary", "aP/+aQ==", Kind::Text, "h\u{fffd}\u{fffd}i");
         check("!!timestamp", "2001-01-01", Kind::Text, "2001-01-01");
         check("!Ref", "12", Kind::Text, "12");
+        for (tag, written) in [
+            ("!!int", "x"),
+            ("!!int", "1.0"),
+            ("!!int", ""),
+            ("!!float", "x"),
+            ("!!float", "9223372036854775808"),
+            ("!!bool", "1"),
+            ("!!null", "x"),
+            ("!!binary", "aGk"),
+            ("!!binary", "aG k"),
+            ("!!timestamp", "soon"),
+        ] {
+            assert!(tagged(tag, written.into()).is_err(), "{tag} {written}");
+        }
+    }
+
+    #[test]
+    fn keys() {
+        for (written, expected) in [
+            ("5", Some("5")),
+            ("-1", Some("-1")),
+            ("2.0", Some("2")),
+            ("-0.0", Some("-0")),
+            ("1e3", Some("1000")),
+            ("1e6", Some("1e+06")),
+            ("123456.7", Some("123456.7")),
+            ("0.0001", Some("0.0001")),
+            ("0.00001", Some("1e-05")),
+            ("3.14159265358979", Some("3.1415927")),
+            ("1.5e300", Some(".inf")),
+            ("18446744073709551616", Some("1.8446744e+19")),
+            ("9223372036854775808", None),
+            (".nan", Some(".nan")),
+            ("~", None),
+            ("yes", Some("true")),
+            ("text", Some("text")),
+        ] {
+            let value = plain(written.into());
+            assert_eq!(super::key(value.kind, &value.text).ok().as_deref(), expected, "{written}");
+        }
     }
 }

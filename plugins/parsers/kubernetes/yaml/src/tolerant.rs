@@ -24,21 +24,39 @@ impl Softened {
 /// Rewrites one document that stands in the file from byte `base` on; nothing where there is nothing to
 /// rewrite.
 pub(crate) fn soften(text: &str, base: usize) -> Option<Softened> {
-    let mut work = Softener {
-        text,
-        source: text.as_bytes(),
-        out: text.as_bytes().to_vec(),
-        at: 0,
-        line: 0,
-        indent: -1,
-        masked: Vec::new(),
-        base,
-    };
+    let mut work = Softener::new(text, base);
     work.run()?;
-    if work.out == work.source {
+    if work.out == work.source || work.tab.is_some() {
         return None;
     }
     Some(Softened { text: String::from_utf8(work.out).ok()?, masked: work.masked })
+}
+
+/// The first tab of a document that libyaml refuses: where indentation could stand, and behind a `-` or `?`.
+pub(crate) fn bad_tab(text: &str) -> Option<usize> {
+    if !text.contains('\t') {
+        return None;
+    }
+    let mut work = Softener::new(text, 0);
+    // Where a bracket is never closed, something else is wrong as well.
+    let _ = work.run();
+    work.tab
+}
+
+/// The first line break outside quotes that libyaml, which reads YAML 1.1, sees and nobody else: a comment ends there,
+/// and what follows it counts.
+pub(crate) fn odd_break(text: &str) -> Option<usize> {
+    const BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+    if !text.contains(BREAKS) {
+        return None;
+    }
+    let mut work = Softener::new(text, 0);
+    let _ = work.run();
+    let quoted = |at: usize| {
+        let next = work.quotes.partition_point(|(start, _)| *start <= at);
+        next.checked_sub(1).and_then(|last| work.quotes.get(last)).is_some_and(|(_, end)| at < *end)
+    };
+    text.match_indices(BREAKS).map(|(at, _)| at).find(|at| !quoted(*at))
 }
 
 struct Softener<'a> {
@@ -52,9 +70,31 @@ struct Softener<'a> {
     indent: isize,
     masked: Vec<u32>,
     base: usize,
+    /// The first tab that libyaml refuses.
+    tab: Option<usize>,
+    /// Where quoted texts begin and end.
+    quotes: Vec<(usize, usize)>,
 }
 
-impl Softener<'_> {
+impl<'a> Softener<'a> {
+    fn new(text: &'a str, base: usize) -> Self {
+        let source = text.as_bytes();
+        let out = source.to_vec();
+        let (masked, quotes) = (Vec::new(), Vec::new());
+        Softener { text, source, out, at: 0, line: 0, indent: -1, masked, base, tab: None, quotes }
+    }
+
+    /// Where the first thing in a line that is no space is a tab.
+    fn leading_tab(&self, line: usize) -> Option<usize> {
+        let rest = self.source.get(line..).unwrap_or_default();
+        let at = line + rest.iter().take_while(|byte| **byte == b' ').count();
+        (self.byte(at) == Some(b'\t')).then_some(at)
+    }
+
+    fn refuse(&mut self, tab: usize) {
+        self.tab.get_or_insert(tab);
+    }
+
     fn byte(&self, at: usize) -> Option<u8> {
         self.source.get(at).copied()
     }
@@ -98,6 +138,12 @@ impl Softener<'_> {
         let mut plain_open = false;
         while self.line < self.source.len() {
             self.at = self.line;
+            // A plain text that goes on may have tabs further in.
+            if let Some(tab) = self.leading_tab(self.line)
+                && !(plain_open && self.column(tab) > self.indent)
+            {
+                self.refuse(tab);
+            }
             match self.indentation(self.line) {
                 None => {}
                 Some(column) if plain_open && column > self.indent => {}
@@ -143,6 +189,9 @@ impl Softener<'_> {
                 b'-' | b'?' if self.is_blank(self.at + 1) => {
                     self.indent = self.column(self.at);
                     self.at += 1;
+                    if let Some(tab) = self.leading_tab(self.at) {
+                        self.refuse(tab);
+                    }
                 }
                 b'&' | b'!' | b'*' => {
                     while !self.is_blank(self.at) {
@@ -197,27 +246,47 @@ impl Softener<'_> {
         false
     }
 
-    /// Skips the lines of a block text.
+    /// Skips the lines of a block text. Its header may be followed closely by a comment.
     fn block(&mut self) {
+        let end = self.line_end(self.at);
+        let header = self.source.get(self.at..end).unwrap_or_default();
+        let digit = header.iter().take(3).find(|byte| byte.is_ascii_digit());
+        if let Some(comment) = header.iter().position(|byte| *byte == b'#') {
+            self.put(self.at + comment, end, b' ');
+        }
+        // The column from which on a tab belongs to the text: known from the first line on that is not blank.
+        let mut from =
+            digit.map(|digit| self.indent.max(0) + isize::from(digit.cast_signed() - b'0'.cast_signed()));
         self.next_line();
         while self.line < self.source.len()
             && self.indentation(self.line).is_none_or(|column| column > self.indent)
         {
+            if let Some(tab) = self.leading_tab(self.line)
+                && from.is_none_or(|from| self.column(tab) < from)
+            {
+                self.refuse(tab);
+            }
+            from = from.or_else(|| self.indentation(self.line));
             self.next_line();
         }
         // The caller goes on with the line after the one we are in.
         self.at = self.line.saturating_sub(1);
     }
 
-    /// A quoted text; a filler takes its place where it has several lines.
+    /// A quoted text; a filler takes its place where it has several lines, or an escape that only libyaml has.
     fn quoted(&mut self) {
         let start = self.at;
         let end = crate::quoted::end(self.text, start);
         self.at = end;
+        self.quotes.push((start, end));
         let inner = self.source.get(start + 1..end).unwrap_or_default();
-        if let Some(last) = inner.iter().rposition(|byte| *byte == b'\n') {
+        let last = inner.iter().rposition(|byte| *byte == b'\n');
+        let escaped = self.byte(start) == Some(b'"') && inner.windows(2).any(|pair| pair == b"\\'");
+        if last.is_some() || escaped {
             self.put(start + 1, end.saturating_sub(1), b'x');
             self.masked.push(crate::place::small(self.base + start));
+        }
+        if let Some(last) = last {
             self.line = start + 1 + last + 1;
         }
     }
@@ -237,7 +306,17 @@ impl Softener<'_> {
                         return None;
                     }
                 }
-                b'\t' | b'\r' => self.put(self.at, self.at + 1, b' '),
+                b'\t' | b'\r' => {
+                    // A plain text that goes on in the next line must be indented by spaces.
+                    let plain = !fresh && !closed;
+                    if plain
+                        && self.leading_tab(self.line) == Some(self.at)
+                        && self.column(self.at) <= self.indent
+                    {
+                        self.refuse(self.at);
+                    }
+                    self.put(self.at, self.at + 1, b' ');
+                }
                 b' ' => {}
                 b'#' if fresh || closed || self.is_blank(self.at - 1) => {
                     let end = self.line_end(self.at);
@@ -273,7 +352,37 @@ impl Softener<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::soften;
+    use super::{bad_tab, odd_break, soften};
+
+    #[test]
+    fn tabs() {
+        for (text, at) in [
+            ("a:\tb\n", None),
+            ("a: b\t# c\n", None),
+            ("a: \"b\n\tc\"\n", None),
+            ("a: {\n\t\"b\": 1,\n\tc: d\n}\n", None),
+            ("a: |\n  b\n  \tc\n", None),
+            ("a: |2\n  \tc\n", None),
+            ("a: b\n \tc\n", None),
+            ("a:\n\tb: c\n", Some(3)),
+            ("a: b\n\tc\n", Some(5)),
+            ("a: b\n\t# c\n", Some(5)),
+            ("a: 'b'\n\t\nc: d\n", Some(7)),
+            ("-\ta\n", Some(1)),
+            ("- \ta\n", Some(2)),
+            ("a: |\n  \tb\n", Some(7)),
+            ("a: {b: c\n\t}\n", Some(9)),
+        ] {
+            assert_eq!(bad_tab(text), at, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn breaks() {
+        assert_eq!(odd_break("a: \"b\u{2028}c\" # d\n"), None);
+        assert_eq!(odd_break("a: 'b\u{85}c' # d\u{85}e: f\n"), Some(13));
+        assert_eq!(odd_break("a: b\u{2029}c: d\n"), Some(4));
+    }
 
     fn check(written: &str, expected: &str) {
         let softened = soften(written, 0).map(|softened| softened.text);

@@ -1,0 +1,64 @@
+//! How far the aliases of a document unfold. Here they are links and cost nothing; kubectl's library writes them out,
+//! and refuses a document that is made of little else.
+
+use palisade_sdk::Kind;
+use palisade_sdk::tape::Builder;
+
+/// Whether kubectl refuses a document, the node of which is given, for its aliases.
+///
+/// The bounds are those of `go.yaml.in/yaml/v2`, which looks while it reads.
+pub(crate) fn too_many(out: &Builder, root: u32) -> bool {
+    let nodes = &out.batch().nodes;
+    let end = nodes.next(root);
+    let count = |node: u32| if nodes.keys.get(node as usize).is_some_and(|key| *key != 0) { 2u64 } else { 1 };
+    // How many values come before each node, aliases unfolded: links lead backwards, to what is complete.
+    let mut before = vec![0u64];
+    let (mut total, mut aliased) = (0u64, 0u64);
+    for node in root..end {
+        total += count(node);
+        if nodes.kind(node) == Kind::Link {
+            let target = nodes.values.get(node as usize).copied().unwrap_or(root);
+            let at = |node: u32| before.get(node.saturating_sub(root) as usize).copied().unwrap_or(total);
+            let size = at(nodes.next(target)).saturating_sub(at(target));
+            total += size;
+            aliased += size;
+            // Looked at each time, so that the numbers stay small.
+            if is_beyond(total, aliased) {
+                return true;
+            }
+        }
+        before.push(total);
+    }
+    false
+}
+
+/// Whether so many values of a total are too many to come of aliases: of up to 400 000 it may be 99 in a hundred, of
+/// 4 000 000 and more one in ten, and between the two accordingly.
+fn is_beyond(total: u64, aliased: u64) -> bool {
+    let hundredths = match total {
+        0..=400_000 => 99,
+        4_000_000.. => 10,
+        more => 99 - 89 * (more - 400_000) / 3_600_000,
+    };
+    aliased > 100 && total > 1_000 && aliased.saturating_mul(100) > total.saturating_mul(hundredths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_beyond;
+
+    #[test]
+    fn bounds() {
+        for (total, aliased, expected) in [
+            (1_000, 1_000, false),
+            (2_000, 1_979, false),
+            (2_000, 1_981, true),
+            (2_200_000, 1_188_000, false),
+            (2_200_000, 1_212_000, true),
+            (10_000_000, 900_000, false),
+            (10_000_000, 1_100_000, true),
+        ] {
+            assert_eq!(is_beyond(total, aliased), expected, "{aliased} of {total}");
+        }
+    }
+}
