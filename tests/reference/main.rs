@@ -6,6 +6,7 @@
 
 mod suite;
 mod table;
+mod terraform;
 mod tools;
 
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use crate::tools::Tools;
 /// A suite's name and what runs it.
 type Run = fn(&Tools, &mut Suite) -> anyhow::Result<()>;
 
-const SUITES: &[(&str, Run)] = &[];
+const SUITES: &[(&str, Run)] = &[("terraform", terraform::run)];
 
 fn main() -> ExitCode {
     match run() {
