@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use crate::tools::Tools;
 
@@ -88,7 +88,7 @@ fn merged(after: &Value, unknowns: &Value) -> Value {
             let length = parts.len().max(after.as_array().map_or(0, Vec::len));
             (0..length).map(|at| merged(&after[at], &unknowns[at])).collect()
         }
-        _ => after.clone(),
+        _ => normalized(after),
     }
 }
 
@@ -140,6 +140,19 @@ fn normalized(value: &Value) -> Value {
             Value::Object(entries.iter().map(|(key, it)| (key.clone(), normalized(it))).collect())
         }
         Value::Array(items) => items.iter().map(normalized).collect(),
+        Value::Number(number) => same_number(number),
         other => other.clone(),
+    }
+}
+
+/// A number in one form: `1.0`, `-0` and `1` may all be one.
+fn same_number(number: &Number) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match number.as_f64() {
+        Some(it) if it.fract() == 0.0 && it.abs() < EXACT => {
+            json!(format!("{it:.0}").parse::<i64>().unwrap_or_default())
+        }
+        Some(it) => json!(it),
+        None => Value::Number(number.clone()),
     }
 }

@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use bigdecimal::BigDecimal;
-use palisade_terraform_values::{Data, Entries, Type, Value, convert, operators, type_of, unify};
+use palisade_terraform_values::{Data, Entries, Number, Type, Value, convert, operators, type_of, unify};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::arguments::{Arguments, Outcome};
@@ -22,7 +21,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         contains,
     ),
     Function::new("index", &[items("list").in_part(), any("value").or_unknown()], Gives::Number, index),
-    Function::new("keys", &[entries("inputMap").in_part()], Gives::Any, keys),
+    Function::new("keys", &[entries("inputMap").or_unknown()], Gives::Any, keys),
     Function::new("length", &[any("value").or_unknown()], Gives::Number, length),
     Function::new(
         "lookup",
@@ -62,7 +61,7 @@ fn decide(arguments: &Arguments<'_>, by: bool) -> Outcome {
         match converted.data {
             Data::Bool(it) if it == by => return Ok(by.into()),
             // Neither true.
-            Data::Null if !by => return Ok(false.into()),
+            Data::Null(_) if !by => return Ok(false.into()),
             Data::Unknown(_) => open = true,
             _ => {}
         }
@@ -96,6 +95,16 @@ fn index(arguments: &Arguments<'_>) -> Outcome {
 }
 
 fn keys(arguments: &Arguments<'_>) -> Outcome {
+    if let Some(unknown) = arguments.value(0)?.as_unknown() {
+        // An object's type has its names.
+        return match &unknown.ty {
+            Type::Object(attributes) => {
+                Ok(Value::tuple(attributes.keys().map(|it| Value::from(Rc::clone(it))).collect()))
+            }
+            Type::Map(_) => Ok(arguments.unknown(Type::List(Box::new(Type::String)))),
+            _ => Ok(arguments.unknown(Type::Any)),
+        };
+    }
     let keys = arguments.entries(0)?.keys().map(|it| Value::from(Rc::clone(it))).collect();
     Ok(if is_map(arguments.value(0)?) { Value::list(keys) } else { Value::tuple(keys) })
 }
@@ -212,12 +221,18 @@ fn sum(arguments: &Arguments<'_>) -> Outcome {
     if items.is_empty() {
         return Err(arguments.blame(0, "must not be empty"));
     }
-    let mut total = BigDecimal::from(0);
+    let mut total: Option<Number> = None;
     for item in items.iter() {
         let number = convert(item.clone(), &Type::Number);
         let number = number.map_err(|error| arguments.blame(0, error.to_string()))?;
         match &number.data {
-            Data::Number(number) => total += number.decimal(),
+            Data::Number(number) => {
+                let sum = match total {
+                    Some(total) => total.add(number),
+                    None => Some(number.clone()),
+                };
+                total = Some(sum.ok_or_else(|| FunctionError::failed("the sum has too many digits"))?);
+            }
             _ => return Err(arguments.blame(0, "has a null in it")),
         }
     }

@@ -56,7 +56,7 @@ fn write(value: &Value, depth: usize, out: &mut String) -> Outcome<()> {
     }
     limits::text(Some(out.len()))?;
     match &value.data {
-        Data::Null => out.push_str("null"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::String(text) => quote(text.as_str(), out),

@@ -44,3 +44,5 @@ map_or_empty = true ? { for n in var.names : n => 1 } : {}
 map_or_null = false ? { for n in var.names : n => 1 } : null
 key_exists = can(var.ages.tom) ? var.ages.tom : 0
 sensitive_condition = nonsensitive(var.secret == "hunter2" ? "a" : "b")
+null_text_else = var.null_string == null ? 5 : var.null_string
+null_number_else = true ? "5" : tonumber(null)

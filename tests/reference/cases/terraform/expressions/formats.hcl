@@ -69,3 +69,6 @@ regex_word_ascii = regexall("\\w+", "été a_1")
 regex_digit_ascii = regexall("\\d", "1٣")
 regex_space = regexall("\\s", "a\u00a0b c\u000b")
 regex_boundary = regexall("\\bfoo\\b", "foo éfoo foo")
+null_typed = [can(format("%s", var.null_string)), format("%v", var.null_string)]
+null_nested = format("%v", [null])
+shortest = format("%v %v %v", 0.1, 1 / 3, 2.50)

@@ -82,3 +82,7 @@ sets_equal = toset(["a"]) == setunion(["a"])
 contains_all = length(setsubtract(["a", "b"], var.names)) == 0
 list_of_any_null = [for x in [null, 1] : x == null]
 one_null = one([null])
+coalesce_typed_null = coalesce(var.null_string, 5)
+tolist_typed_null = tolist([var.null_string, 1])
+flattened_sets_kept = flatten([var.names, [["x"]]])
+concat_null_item = concat([null], ["a"])

@@ -70,7 +70,7 @@ fn begin(place: Place, index: usize, out: &mut String) -> Outcome<()> {
 
 fn scalar(value: &Value, place: Place, out: &mut String) -> Outcome<()> {
     match &value.data {
-        Data::Null => out.push_str("null"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::String(text) if is_block(text.as_str()) => block(text.as_str(), place, out)?,

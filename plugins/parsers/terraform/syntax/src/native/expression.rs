@@ -66,6 +66,12 @@ impl Lowering<'_> {
             ObjectKey::Expression(expression) => expression,
         };
         let mut lowered = self.expression(expression)?;
+        if matches!(expression, Expression::Traversal(_)) {
+            // The language asks for parentheses, so that nobody takes the dot for a part of a name.
+            let message =
+                "the key of an object is a name, or an expression in parentheses: write `(a.b) = …`";
+            return Err(SyntaxError { at: lowered.span.start, message: message.to_owned() });
+        }
         // The words of the language are names here, like any other.
         let word = match (expression, &lowered.kind) {
             (Expression::Null(_), ExprKind::Null) => "null",
