@@ -14,12 +14,7 @@ use crate::{Function, FunctionError, Gives, Takes, limits};
 pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("alltrue", &[items("list").in_part()], Gives::Bool, |it| decide(it, false)),
     Function::new("anytrue", &[items("list").in_part()], Gives::Bool, |it| decide(it, true)),
-    Function::new(
-        "contains",
-        &[items("list").in_part(), any("value").or_null().or_unknown()],
-        Gives::Bool,
-        contains,
-    ),
+    Function::new("contains", &[items("list").in_part(), any("value").or_unknown()], Gives::Bool, contains),
     Function::new("index", &[items("list").in_part(), any("value").or_unknown()], Gives::Number, index),
     Function::new("keys", &[entries("inputMap").or_unknown()], Gives::Any, keys),
     Function::new("length", &[any("value").or_unknown()], Gives::Number, length),
@@ -30,7 +25,10 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         lookup,
     )
     .optional(1),
-    Function::new("map", &[], Gives::Any, pairs).rest(any("pairs").or_null().or_unknown()),
+    Function::new("map", &[], Gives::Any, |_| {
+        Err(FunctionError::failed("it was removed from the language; write `tomap({ … })`"))
+    })
+    .rest(any("pairs").or_null().or_unknown()),
     Function::new(
         "matchkeys",
         &[items("values").in_part(), items("keys"), items("searchset")],
@@ -143,27 +141,6 @@ fn lookup(arguments: &Arguments<'_>) -> Outcome {
         .find(|it| *it != Type::Any)
         .filter(|_| arguments.values.first().is_some_and(is_map));
     Ok(ty.and_then(|ty| convert(default.clone(), &ty).ok()).unwrap_or_else(|| default.clone()))
-}
-
-fn pairs(arguments: &Arguments<'_>) -> Outcome {
-    let mut keys = Vec::new();
-    let mut values = Vec::new();
-    for (position, pair) in arguments.values.chunks(2).enumerate() {
-        let [key, value] = pair else {
-            return Err(FunctionError::failed("keys and values must come in pairs"));
-        };
-        if key.as_unknown().is_some() {
-            return Ok(arguments.unknown(Type::Map(Box::new(Type::Any))));
-        }
-        let key = convert(key.clone(), &Type::String).ok();
-        match key.as_ref().and_then(Value::as_str) {
-            Some(key) => keys.push(Rc::from(key)),
-            None => return Err(arguments.blame(position * 2, "a key must be a text")),
-        }
-        values.push(value.clone());
-    }
-    let values = unify(values).map_err(|error| FunctionError::failed(error.to_string()))?;
-    Ok(Value::map(keys.into_iter().zip(values).collect()))
 }
 
 fn matchkeys(arguments: &Arguments<'_>) -> Outcome {

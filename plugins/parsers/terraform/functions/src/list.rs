@@ -18,8 +18,10 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("distinct", &[items("list")], Gives::Any, distinct),
     Function::new("element", &[items("list").in_part(), number("index")], Gives::Any, element),
     Function::new("flatten", &[items("list").in_part()], Gives::Any, flatten),
-    Function::new("list", &[], Gives::Any, |it| list(it.values.clone()))
-        .rest(any("items").or_null().or_unknown()),
+    Function::new("list", &[], Gives::Any, |_| {
+        Err(FunctionError::failed("it was removed from the language; write `tolist([…])`"))
+    })
+    .rest(any("items").or_null().or_unknown()),
     Function::new("range", &[number("start"), number("limit"), number("step")], Gives::Any, range)
         .optional(2),
     Function::new("reverse", &[items("list").in_part()], Gives::Any, |it| {

@@ -144,7 +144,10 @@ impl library::Host for Library<'_, '_, '_> {
 
     fn exists(&self, path: &str) -> Result<bool, String> {
         let full = self.path(path)?;
-        Ok(self.evaluator.files.tree().stat(&full).is_some_and(|it| it.kind == EntryKind::File))
+        match self.evaluator.files.tree().stat(&full).map(|it| it.kind) {
+            Some(EntryKind::Folder) => Err(format!("`{path}` is a folder, not a file")),
+            kind => Ok(kind == Some(EntryKind::File)),
+        }
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>, String> {

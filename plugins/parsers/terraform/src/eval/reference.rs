@@ -83,6 +83,8 @@ impl Evaluator<'_> {
             ("var", Some(name)) => Ok((self.variable(scope.instance, name, at)?, 1)),
             ("local", Some(name)) => Ok((self.local(scope.instance, name, at)?, 1)),
             ("path", Some(name)) => Ok((self.path_value(name, span, scope)?, 1)),
+            // A plan is not an apply.
+            ("terraform" | "tofu", Some(name)) if &**name == "applying" => Ok((Value::from(false), 1)),
             ("terraform" | "tofu", Some(name)) => Ok((named(name, "workspace", "default", span, scope)?, 1)),
             ("count" | "each", Some(name)) => Ok((self.each_value(root, name, span, scope)?, 1)),
             ("self", _) => match scope.own {

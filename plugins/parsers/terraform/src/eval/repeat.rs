@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use palisade_sdk::Level;
-use palisade_terraform_values::{Data, Type, Unknown, Value, convert};
+use palisade_terraform_values::{Data, Type, Unknown, Value, convert, is_printable};
 
 use super::{Evaluator, Failure, Scope};
 use crate::module::argument;
@@ -45,7 +45,14 @@ impl Key {
                             text.push(char);
                         }
                         // Writing to a string cannot fail.
-                        char if char.is_control() => drop(write!(text, "\\u{:04x}", u32::from(char))),
+                        char if !char.is_ascii() && !is_printable(char) || char.is_ascii_control() => {
+                            let code = u32::from(char);
+                            drop(if code > 0xffff {
+                                write!(text, "\\U{code:08x}")
+                            } else {
+                                write!(text, "\\u{code:04x}")
+                            });
+                        }
                         char => text.push(char),
                     }
                 }

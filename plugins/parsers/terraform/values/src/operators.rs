@@ -59,9 +59,26 @@ fn differs(unknown: &Unknown, known: &Data) -> Option<bool> {
     let begins = &*unknown.prefix;
     match known {
         Data::String(text) if !text.as_str().starts_with(begins) => Some(false),
+        Data::Bool(_) | Data::Number(_) | Data::String(_)
+            if is_single(&unknown.ty) && is_other(&unknown.ty, known) =>
+        {
+            Some(false)
+        }
         Data::Null(_) if unknown.not_null || !begins.is_empty() || unknown.decoded.is_some() => Some(false),
         _ => None,
     }
+}
+
+fn is_single(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Number | Type::String)
+}
+
+/// Whether a value is of another type, where that is of a single value.
+fn is_other(ty: &Type, known: &Data) -> bool {
+    !matches!(
+        (ty, known),
+        (Type::Bool, Data::Bool(_)) | (Type::Number, Data::Number(_)) | (Type::String, Data::String(_))
+    )
 }
 
 fn all(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {

@@ -107,6 +107,12 @@ impl<T> Deref for Held<T> {
     }
 }
 
+/// Whether a character shows in a text. All others are escaped where Terraform writes a text between quotes.
+pub fn is_printable(character: char) -> bool {
+    // At the begin of a text Rust escapes marks as well, which are printable.
+    matches!(character, '"' | '\'' | '\\') || format!("a{character}").escape_debug().count() == 2
+}
+
 fn is_normalized(text: &str) -> bool {
     text.is_ascii() || is_nfc(text)
 }

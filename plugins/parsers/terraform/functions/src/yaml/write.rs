@@ -12,6 +12,10 @@ const MAX_DEPTH: usize = 128;
 pub(crate) fn encode(value: &Value) -> Outcome<String> {
     let mut out = String::new();
     node(value, Place { depth: 0, indent: 0, in_item: false }, &mut out)?;
+    if matches!(value.data, Data::Null(_) | Data::Bool(_) | Data::Number(_)) {
+        // A scalar without quotes would go on with what follows it.
+        out.push_str("...\n");
+    }
     Ok(out)
 }
 
