@@ -4,9 +4,12 @@
 //! error, unless `cases/SUITE/exceptions.toml` names it with a reason; an exception that is not needed any more is an
 //! error too. A suite whose tool is not found is skipped, and the last lines name it.
 
+mod conftest;
 mod kubectl;
+mod opa;
 mod suite;
 mod table;
+mod terraform;
 mod tools;
 
 use std::process::ExitCode;
@@ -17,7 +20,12 @@ use crate::tools::Tools;
 /// A suite's name and what runs it.
 type Run = fn(&Tools, &mut Suite) -> anyhow::Result<()>;
 
-const SUITES: &[(&str, Run)] = &[("kubectl", kubectl::run)];
+const SUITES: &[(&str, Run)] = &[
+    ("terraform", terraform::run),
+    ("kubectl", kubectl::run),
+    ("opa", opa::run),
+    ("conftest", conftest::run),
+];
 
 fn main() -> ExitCode {
     match run() {

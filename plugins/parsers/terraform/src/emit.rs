@@ -307,7 +307,7 @@ impl<'e, 't> Emitter<'e, 't> {
         }
         let origin = self.origin(value.origin, at);
         let node = match &value.data {
-            Data::Null => self.out.scalar(Kind::Null, key, key_origin, "", origin),
+            Data::Null(_) => self.out.scalar(Kind::Null, key, key_origin, "", origin),
             Data::Bool(it) => {
                 self.out.scalar(Kind::Boolean, key, key_origin, if *it { "true" } else { "false" }, origin)
             }

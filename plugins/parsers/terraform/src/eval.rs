@@ -13,6 +13,7 @@ mod repeat;
 mod resource;
 mod template;
 mod types;
+mod validate;
 mod variable;
 
 use std::cell::{Cell, RefCell};
@@ -24,6 +25,7 @@ use palisade_sdk::{Diagnostic, Level};
 use palisade_terraform_values::{NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::FxHashMap;
 
+use crate::check;
 use crate::files::{FileId, Files};
 use crate::installed::Installed;
 use crate::module::Module;
@@ -121,6 +123,11 @@ impl Frame<'_> {
             Names::Many(entries) => entries.get(name),
         };
         found.or_else(|| self.up.and_then(|up| up.get(name)))
+    }
+
+    /// Whether it is inside of a template from elsewhere, which sees nothing but what it is given.
+    fn is_template(&self) -> bool {
+        matches!(self.names, Names::Many(_)) || self.up.is_some_and(Frame::is_template)
     }
 }
 
@@ -225,7 +232,12 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Tells something of a place, once.
+    ///
+    /// What is more than a note is something that Terraform refuses, so the file was read in part only.
     pub(crate) fn tell(&self, level: Level, code: &str, file: FileId, span: Span, message: &str) {
+        if level != Level::Note {
+            check::refuse(self.files, file, span, message);
+        }
         if self.diagnostics.borrow().len() >= MAX_DIAGNOSTICS
             || !self.told.borrow_mut().insert((file, span, message.to_owned()))
         {

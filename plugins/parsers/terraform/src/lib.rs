@@ -5,6 +5,7 @@
 //! read, `palisade-terraform-syntax` is how; `eval` computes values on demand; `emit` writes the resources down, with the help of
 //! `decode` for documents inside texts. `plan` reads what `terraform show -json` prints.
 
+mod check;
 mod claim;
 mod decode;
 mod emit;

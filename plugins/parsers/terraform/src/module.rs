@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use palisade_sdk::parser::{EntryKind, Status};
 
+use crate::check;
 use crate::files::{FileId, Files};
 use crate::path;
 use crate::syntax::{Attribute, Block, Body, Expr};
@@ -140,10 +141,13 @@ impl Module {
             let Some(file) = files.open(&path) else { continue };
             let Some(source) = files.get(file) else { continue };
             let overrides = is_override(path::name(&path));
+            check::top(files, file, &source.parsed.body);
             for block in &source.parsed.body.blocks {
+                check::block(files, file, block);
                 module.add(files, file, block, overrides);
             }
         }
+        check::module(files, &module);
         module
     }
 
@@ -153,26 +157,30 @@ impl Module {
         match (&*block.kind, label(0), label(1)) {
             ("locals", _, _) => {
                 for it in &block.body.attributes {
-                    self.locals.insert(Rc::clone(&it.name), Declared::new(file, it.clone()));
+                    let own = Declared::new(file, it.clone());
+                    let what = || format!("`local.{}`", it.name);
+                    match self.locals.insert(Rc::clone(&it.name), own) {
+                        Some(_) if overrides => {}
+                        Some(_) => check::twice(files, &what(), file, it.name_span),
+                        None if overrides => check::without_base(files, &what(), file, it.name_span),
+                        None => {}
+                    }
                 }
             }
-            ("variable", Some(name), _) => insert(&mut self.variables, name, declared(), overrides),
-            ("output", Some(name), _) => insert(&mut self.outputs, name, declared(), overrides),
-            ("module", Some(name), _) => insert(&mut self.calls, name, declared(), overrides),
+            ("variable", Some(name), _) => insert(files, &mut self.variables, name, declared(), overrides),
+            ("output", Some(name), _) => insert(files, &mut self.outputs, name, declared(), overrides),
+            ("module", Some(name), _) => insert(files, &mut self.calls, name, declared(), overrides),
             ("resource" | "data", Some(kind), Some(name)) => {
                 let data = &*block.kind == "data";
                 let it = ResourceBlock { data, kind, name, block: block.clone() };
                 let address = it.address();
                 match self.by_address.get(&address).and_then(|at| self.resources.get_mut(*at)) {
                     Some(before) if overrides => before.merge(|it| &mut it.block.body, file, &block.body),
-                    Some(_) => {
-                        let reason = format!("`{address}` is declared twice in this module; rename one");
-                        let span = files.span(file, block.header);
-                        if let Some(source) = files.get(file) {
-                            files.cover(&source.path, Status::Partial, &reason, span);
-                        }
-                    }
+                    Some(_) => check::twice(files, &format!("`{address}`"), file, block.header),
                     None => {
+                        if overrides {
+                            check::without_base(files, &format!("`{address}`"), file, block.header);
+                        }
                         self.by_address.insert(address, self.resources.len());
                         self.resources.push(Declared::new(file, it));
                     }
@@ -189,6 +197,7 @@ impl Module {
 }
 
 fn insert(
+    files: &Files<'_>,
     map: &mut BTreeMap<Rc<str>, Declared<Block>>,
     name: Rc<str>,
     block: Declared<Block>,
@@ -196,7 +205,14 @@ fn insert(
 ) {
     match map.get_mut(&name) {
         Some(before) if overrides => before.merge(|it| &mut it.body, block.file, &block.what.body),
-        _ => {
+        before => {
+            let (file, header) = (block.file, block.what.header);
+            let what = format!("{} `{name}`", block.what.kind);
+            match (before, overrides) {
+                (Some(_), _) => check::twice(files, &what, file, header),
+                (None, true) => check::without_base(files, &what, file, header),
+                (None, false) => {}
+            }
             map.insert(name, block);
         }
     }

@@ -29,6 +29,7 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
     }
     let mut emitter = Emitter::new(&evaluator);
     emitter.add(&emit::resources(&evaluator, &root));
+    evaluator.validate(&root);
     for folder in unreached(work, &evaluator) {
         let stray = evaluator.root(&folder);
         for path in crate::module::configuration(&files, &folder) {

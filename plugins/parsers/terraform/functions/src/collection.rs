@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use bigdecimal::BigDecimal;
-use palisade_terraform_values::{Data, Entries, Type, Value, convert, operators, type_of, unify};
+use palisade_terraform_values::{Data, Entries, Number, Type, Value, convert, operators, type_of, unify};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::arguments::{Arguments, Outcome};
@@ -15,14 +14,9 @@ use crate::{Function, FunctionError, Gives, Takes, limits};
 pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("alltrue", &[items("list").in_part()], Gives::Bool, |it| decide(it, false)),
     Function::new("anytrue", &[items("list").in_part()], Gives::Bool, |it| decide(it, true)),
-    Function::new(
-        "contains",
-        &[items("list").in_part(), any("value").or_null().or_unknown()],
-        Gives::Bool,
-        contains,
-    ),
+    Function::new("contains", &[items("list").in_part(), any("value").or_unknown()], Gives::Bool, contains),
     Function::new("index", &[items("list").in_part(), any("value").or_unknown()], Gives::Number, index),
-    Function::new("keys", &[entries("inputMap").in_part()], Gives::Any, keys),
+    Function::new("keys", &[entries("inputMap").or_unknown()], Gives::Any, keys),
     Function::new("length", &[any("value").or_unknown()], Gives::Number, length),
     Function::new(
         "lookup",
@@ -31,7 +25,10 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         lookup,
     )
     .optional(1),
-    Function::new("map", &[], Gives::Any, pairs).rest(any("pairs").or_null().or_unknown()),
+    Function::new("map", &[], Gives::Any, |_| {
+        Err(FunctionError::failed("it was removed from the language; write `tomap({ … })`"))
+    })
+    .rest(any("pairs").or_null().or_unknown()),
     Function::new(
         "matchkeys",
         &[items("values").in_part(), items("keys"), items("searchset")],
@@ -62,7 +59,7 @@ fn decide(arguments: &Arguments<'_>, by: bool) -> Outcome {
         match converted.data {
             Data::Bool(it) if it == by => return Ok(by.into()),
             // Neither true.
-            Data::Null if !by => return Ok(false.into()),
+            Data::Null(_) if !by => return Ok(false.into()),
             Data::Unknown(_) => open = true,
             _ => {}
         }
@@ -96,6 +93,16 @@ fn index(arguments: &Arguments<'_>) -> Outcome {
 }
 
 fn keys(arguments: &Arguments<'_>) -> Outcome {
+    if let Some(unknown) = arguments.value(0)?.as_unknown() {
+        // An object's type has its names.
+        return match &unknown.ty {
+            Type::Object(attributes) => {
+                Ok(Value::tuple(attributes.keys().map(|it| Value::from(Rc::clone(it))).collect()))
+            }
+            Type::Map(_) => Ok(arguments.unknown(Type::List(Box::new(Type::String)))),
+            _ => Ok(arguments.unknown(Type::Any)),
+        };
+    }
     let keys = arguments.entries(0)?.keys().map(|it| Value::from(Rc::clone(it))).collect();
     Ok(if is_map(arguments.value(0)?) { Value::list(keys) } else { Value::tuple(keys) })
 }
@@ -134,27 +141,6 @@ fn lookup(arguments: &Arguments<'_>) -> Outcome {
         .find(|it| *it != Type::Any)
         .filter(|_| arguments.values.first().is_some_and(is_map));
     Ok(ty.and_then(|ty| convert(default.clone(), &ty).ok()).unwrap_or_else(|| default.clone()))
-}
-
-fn pairs(arguments: &Arguments<'_>) -> Outcome {
-    let mut keys = Vec::new();
-    let mut values = Vec::new();
-    for (position, pair) in arguments.values.chunks(2).enumerate() {
-        let [key, value] = pair else {
-            return Err(FunctionError::failed("keys and values must come in pairs"));
-        };
-        if key.as_unknown().is_some() {
-            return Ok(arguments.unknown(Type::Map(Box::new(Type::Any))));
-        }
-        let key = convert(key.clone(), &Type::String).ok();
-        match key.as_ref().and_then(Value::as_str) {
-            Some(key) => keys.push(Rc::from(key)),
-            None => return Err(arguments.blame(position * 2, "a key must be a text")),
-        }
-        values.push(value.clone());
-    }
-    let values = unify(values).map_err(|error| FunctionError::failed(error.to_string()))?;
-    Ok(Value::map(keys.into_iter().zip(values).collect()))
 }
 
 fn matchkeys(arguments: &Arguments<'_>) -> Outcome {
@@ -212,12 +198,18 @@ fn sum(arguments: &Arguments<'_>) -> Outcome {
     if items.is_empty() {
         return Err(arguments.blame(0, "must not be empty"));
     }
-    let mut total = BigDecimal::from(0);
+    let mut total: Option<Number> = None;
     for item in items.iter() {
         let number = convert(item.clone(), &Type::Number);
         let number = number.map_err(|error| arguments.blame(0, error.to_string()))?;
         match &number.data {
-            Data::Number(number) => total += number.decimal(),
+            Data::Number(number) => {
+                let sum = match total {
+                    Some(total) => total.add(number),
+                    None => Some(number.clone()),
+                };
+                total = Some(sum.ok_or_else(|| FunctionError::failed("the sum has too many digits"))?);
+            }
             _ => return Err(arguments.blame(0, "has a null in it")),
         }
     }

@@ -1,6 +1,6 @@
 //! Functions of Terraform's own provider, which write values as expressions of the language.
 
-use palisade_terraform_values::{Data, Entries, Type, Value};
+use palisade_terraform_values::{Data, Entries, Type, Value, is_printable};
 
 use crate::arguments::{Arguments, Outcome};
 use crate::function::{any, entries, text};
@@ -12,7 +12,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         let reason = "values written as a `.tfvars` file inside of a text are not read";
         Ok(palisade_terraform_values::Unknown::new("decode_tfvars(…)", reason, Type::Any).into())
     }),
-    Function::new("provider::terraform::encode_expr", &[any("value").or_null()], Gives::Text, |it| {
+    Function::new("provider::terraform::encode_expr", &[any("value")], Gives::Text, |it| {
         written(|out| write(it.value(0)?, 0, out))
     }),
     Function::new("provider::terraform::encode_tfvars", &[entries("value")], Gives::Text, tfvars),
@@ -30,15 +30,7 @@ fn tfvars(arguments: &Arguments<'_>) -> Outcome {
     if let Some(key) = entries.keys().find(|it| !is_name(it)) {
         return Err(arguments.blame(0, format!("`{key}` cannot be the name of a variable")));
     }
-    written(|out| {
-        for (key, value) in entries.iter() {
-            out.push_str(key);
-            out.push_str(" = ");
-            write(value, 0, out)?;
-            out.push('\n');
-        }
-        Ok(())
-    })
+    written(|out| lines(entries, 0, out))
 }
 
 fn is_name(text: &str) -> bool {
@@ -56,7 +48,7 @@ fn write(value: &Value, depth: usize, out: &mut String) -> Outcome<()> {
     }
     limits::text(Some(out.len()))?;
     match &value.data {
-        Data::Null => out.push_str("null"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::String(text) => quote(text.as_str(), out),
@@ -77,9 +69,17 @@ fn write(value: &Value, depth: usize, out: &mut String) -> Outcome<()> {
     Ok(())
 }
 
-/// An entry a line; the signs of neighbours that take one line each stand below one another.
+/// Entries between braces.
 fn block(entries: &Entries, depth: usize, out: &mut String) -> Outcome<()> {
     out.push_str("{\n");
+    lines(entries, depth + 1, out)?;
+    out.push_str(&"  ".repeat(depth));
+    out.push('}');
+    Ok(())
+}
+
+/// An entry a line, so many levels deep; the signs of neighbours that take one line each stand below one another.
+fn lines(entries: &Entries, depth: usize, out: &mut String) -> Outcome<()> {
     let key = |key: &str| {
         if is_name(key) {
             return key.to_owned();
@@ -94,16 +94,14 @@ fn block(entries: &Entries, depth: usize, out: &mut String) -> Outcome<()> {
         let width = run.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
         for (key, value) in run {
             limits::text(width.checked_mul(2).and_then(|it| it.checked_add(out.len())))?;
-            out.push_str(&"  ".repeat(depth + 1));
+            out.push_str(&"  ".repeat(depth));
             out.push_str(key);
             out.push_str(&" ".repeat(width.saturating_sub(key.chars().count())));
             out.push_str(" = ");
-            write(value, depth + 1, out)?;
+            write(value, depth, out)?;
             out.push('\n');
         }
     }
-    out.push_str(&"  ".repeat(depth));
-    out.push('}');
     Ok(())
 }
 
@@ -121,7 +119,7 @@ fn quote(text: &str, out: &mut String) {
                 out.push(character);
                 out.push(character);
             }
-            other if other.is_control() => out.extend(format!("\\u{:04x}", u32::from(other)).chars()),
+            other if !is_printable(other) => out.extend(format!("\\u{:04x}", u32::from(other)).chars()),
             other => out.push(other),
         }
     }

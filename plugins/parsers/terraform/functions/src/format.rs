@@ -66,7 +66,6 @@ fn format(pieces: &[Piece], values: &[Value]) -> Outcome {
         match piece {
             Piece::Literal(text) => parts.push(Part::Known(Text::new(text.as_str()))),
             Piece::Verb(verb) => {
-                let mut verb = verb.clone();
                 let mut take = |explicit: Option<usize>| {
                     let at = explicit.map_or(next, |it| it.saturating_sub(1));
                     chosen |= explicit.is_some();
@@ -80,15 +79,7 @@ fn format(pieces: &[Piece], values: &[Value]) -> Outcome {
                         ))
                     })
                 };
-                let width = if verb.star { Some(take(None)?) } else { None };
                 let value = take(verb.index)?;
-                if let Some(width) = width {
-                    if width.first_unknown().is_some() {
-                        parts.push(open(value, width));
-                        continue;
-                    }
-                    verb.take_width(width)?;
-                }
                 verb.put(value, &mut parts)?;
             }
         }
@@ -102,35 +93,21 @@ fn format(pieces: &[Piece], values: &[Value]) -> Outcome {
     Ok(Value::of_parts(parts))
 }
 
-fn open(value: &Value, width: &Value) -> Part {
-    match unknown_of([value, width], Type::String).as_unknown() {
+fn open(value: &Value) -> Part {
+    match unknown_of([value], Type::String).as_unknown() {
         Some(unknown) => Part::Unknown(unknown.clone()),
         None => Part::Known(Text::new("")),
     }
 }
 
 impl Verb {
-    fn take_width(&mut self, value: &Value) -> Outcome<()> {
-        let number = convert(value.clone(), &Type::Number).ok();
-        let number = number.and_then(|it| match it.data {
-            palisade_terraform_values::Data::Number(number) => number.as_i64(),
-            _ => None,
-        });
-        let Some(width) = number else {
-            return Err(FunctionError::failed(format!("`{}` needs a whole number as its width", self.raw)));
-        };
-        self.minus |= width < 0;
-        self.width = usize::try_from(width.unsigned_abs()).ok();
-        Ok(())
-    }
-
     fn put(&self, value: &Value, parts: &mut Vec<Part>) -> Outcome<()> {
         if value.first_unknown().is_some() {
             let plain = matches!(self.mode, 's' | 'v') && self.width.is_none() && self.precision.is_none();
             if plain && !self.sharp && value.as_unknown().is_some() {
                 return push_text(parts, value);
             }
-            parts.push(open(value, &Value::null()));
+            parts.push(open(value));
             return Ok(());
         }
         let text = match value.as_str() {

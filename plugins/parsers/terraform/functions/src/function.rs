@@ -223,7 +223,9 @@ impl Function {
             stopped |= parameter.lacks(&value);
             values.push(value);
         }
-        if stopped && let Some(unknown) = Unknown::of_all(&values, self.gives.ty()) {
+        if stopped && let Some(mut unknown) = Unknown::of_all(&values, self.gives.ty()) {
+            // What always gives a single value never gives null.
+            unknown.not_null = self.gives != Gives::Any;
             return Ok(unknown.into());
         }
         (self.run)(&Arguments { function: self, values, host })

@@ -1,6 +1,6 @@
 //! Collection functions that make lists of lists.
 
-use palisade_terraform_values::{Data, Number, Part, Type, Value, convert, operators, unify};
+use palisade_terraform_values::{Data, Number, Part, Type, Unknown, Value, convert, operators, unify};
 
 use crate::arguments::{Arguments, Outcome, unknown_of};
 use crate::function::{any, items, number, takes};
@@ -18,8 +18,10 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("distinct", &[items("list")], Gives::Any, distinct),
     Function::new("element", &[items("list").in_part(), number("index")], Gives::Any, element),
     Function::new("flatten", &[items("list").in_part()], Gives::Any, flatten),
-    Function::new("list", &[], Gives::Any, |it| list(it.values.clone()))
-        .rest(any("items").or_null().or_unknown()),
+    Function::new("list", &[], Gives::Any, |_| {
+        Err(FunctionError::failed("it was removed from the language; write `tolist([…])`"))
+    })
+    .rest(any("items").or_null().or_unknown()),
     Function::new("range", &[number("start"), number("limit"), number("step")], Gives::Any, range)
         .optional(2),
     Function::new("reverse", &[items("list").in_part()], Gives::Any, |it| {
@@ -32,7 +34,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         Gives::Any,
         slice,
     ),
-    Function::new("sort", &[takes("list", Takes::Texts)], Gives::Texts, sort),
+    Function::new("sort", &[takes("list", Takes::Texts).in_part()], Gives::Texts, sort),
 ];
 
 /// A list where all can be of one type.
@@ -231,6 +233,10 @@ fn sort(arguments: &Arguments<'_>) -> Outcome {
     let mut items = arguments.items(0)?.to_vec();
     if items.iter().any(Value::is_null) {
         return Err(arguments.blame(0, "has a null in it; `compact` takes nulls out"));
+    }
+    if let Some(unknown) = Unknown::of_all(&items, Type::String) {
+        // It is known how many there are, and of none which it is.
+        items.fill(unknown.never_null().into());
     }
     items.sort_by(palisade_terraform_values::order);
     Ok(Value::list(items))

@@ -3,8 +3,6 @@
 use std::cmp::Ordering;
 
 use bigdecimal::num_bigint::BigInt;
-use bigdecimal::num_traits::Signed;
-use bigdecimal::{BigDecimal, RoundingMode};
 use palisade_terraform_values::{Data, Number, Value};
 
 use crate::arguments::{Arguments, Outcome};
@@ -12,13 +10,9 @@ use crate::function::{any, number};
 use crate::{Function, FunctionError, Gives};
 
 pub(crate) const FUNCTIONS: &[Function] = &[
-    Function::new("abs", &[number("num")], Gives::Number, |it| calculated(it.number(0)?.decimal().abs())),
-    Function::new("ceil", &[number("num")], Gives::Number, |it| {
-        calculated(it.number(0)?.decimal().with_scale_round(0, RoundingMode::Ceiling))
-    }),
-    Function::new("floor", &[number("num")], Gives::Number, |it| {
-        calculated(it.number(0)?.decimal().with_scale_round(0, RoundingMode::Floor))
-    }),
+    Function::new("abs", &[number("num")], Gives::Number, |it| Ok(it.number(0)?.abs().into())),
+    Function::new("ceil", &[number("num")], Gives::Number, |it| calculated(it.number(0)?.ceil())),
+    Function::new("floor", &[number("num")], Gives::Number, |it| calculated(it.number(0)?.floor())),
     Function::new("log", &[number("num"), number("base")], Gives::Number, |it| {
         double(it, |number, base| number.ln() / base.ln())
     }),
@@ -28,14 +22,11 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         .rest(number("numbers")),
     Function::new("parseint", &[any("number"), number("base")], Gives::Number, parseint),
     Function::new("pow", &[number("num"), number("power")], Gives::Number, |it| double(it, f64::powf)),
-    Function::new("signum", &[number("num")], Gives::Number, |it| {
-        calculated(it.number(0)?.decimal().signum())
-    }),
+    Function::new("signum", &[number("num")], Gives::Number, |it| Ok(it.whole(0)?.signum().into())),
 ];
 
 /// A result that has a bounded number of digits.
-pub(crate) fn calculated(decimal: BigDecimal) -> Outcome {
-    let number = Number::bounded(decimal);
+pub(crate) fn calculated(number: Option<Number>) -> Outcome {
     number.map(Value::from).ok_or_else(|| FunctionError::failed("the result has too many digits"))
 }
 
@@ -83,7 +74,7 @@ fn parseint(arguments: &Arguments<'_>) -> Outcome {
         let value = digit_value(*digit, base).filter(|it| *it < base).ok_or_else(wrong)?;
         number = number * base + value;
     }
-    calculated(BigDecimal::from(if negative { -number } else { number }))
+    Ok(Number::from(if negative { -number } else { number }).into())
 }
 
 /// Up to base 36 the case of letters does not matter; above, small letters come before capitals.

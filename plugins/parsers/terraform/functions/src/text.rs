@@ -52,6 +52,19 @@ fn capital(character: char) -> char {
     }
 }
 
+/// What a word begins with: a capital, but of a letter that is two in one only the first of them, and of letters
+/// whose capitals begin no word the letter itself (Unicode's title case).
+fn title_case(character: char) -> char {
+    match character {
+        'Ǆ' | 'ǅ' | 'ǆ' => 'ǅ',
+        'Ǉ' | 'ǈ' | 'ǉ' => 'ǈ',
+        'Ǌ' | 'ǋ' | 'ǌ' => 'ǋ',
+        'Ǳ' | 'ǲ' | 'ǳ' => 'ǲ',
+        'ა'..='ჿ' => character,
+        other => capital(other),
+    }
+}
+
 fn lower(text: &str) -> String {
     text.chars().map(|it| it.to_lowercase().next().unwrap_or(it)).collect()
 }
@@ -83,7 +96,7 @@ fn title(text: &str) -> String {
             it if it.is_alphanumeric() => false,
             it => it.is_whitespace(),
         };
-        titled.push(if separated { capital(character) } else { character });
+        titled.push(if separated { title_case(character) } else { character });
         before = character;
     }
     titled
@@ -230,13 +243,11 @@ fn split(arguments: &Arguments<'_>) -> Outcome {
 fn substr(arguments: &Arguments<'_>) -> Outcome {
     let whole = arguments.text(0)?;
     let (offset, length) = (arguments.whole(1)?, arguments.whole(2)?);
-    if length < -1 {
-        return Err(arguments.blame(2, "must be -1, for all that follows, or more"));
-    }
     let start = usize::try_from(offset).unwrap_or_else(|_| {
         let back = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
         whole.graphemes(true).count().saturating_sub(back)
     });
+    // A negative length, `-1` by the documentation, stands for all that follows.
     let count = usize::try_from(length).unwrap_or(usize::MAX);
     Ok(whole.graphemes(true).skip(start).take(count).collect::<String>().into())
 }

@@ -37,7 +37,7 @@ impl Stamp {
 
     fn parse(text: &str) -> Option<Stamp> {
         let (date, rest) = text.split_at_checked(10)?;
-        let rest = rest.strip_prefix(['T', 't'])?;
+        let rest = rest.strip_prefix('T')?;
         let (time, rest) = rest.split_at_checked(8)?;
         let numbers = |text: &str, separator: char, sizes: &[usize]| -> Option<Vec<i16>> {
             let parts: Vec<&str> = text.split(separator).collect();
@@ -58,7 +58,7 @@ impl Stamp {
         };
         let nanosecond = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
         let ahead = match zone.split_at_checked(1)? {
-            ("Z" | "z", "") => 0,
+            ("Z", "") => 0,
             (sign @ ("+" | "-"), zone) => {
                 let [hours, minutes] = numbers(zone, ':', &[2, 2])?[..] else { return None };
                 let all =

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use palisade_terraform_values::{Data, Entries, Number, Type, Unknown, Value, common_type, convert, type_of};
+use palisade_terraform_values::{
+    Data, Entries, NullOf, Number, Type, Unknown, Value, common_type, convert, type_of,
+};
 
 use super::{Evaluated, Evaluator, Frame, Names, Scope};
 use crate::syntax::{Expr, ExprKind, For, Span, Step};
@@ -132,7 +134,7 @@ impl Evaluator<'_> {
             Ok(true) => (then, otherwise),
             _ => (otherwise, then),
         };
-        let value = self.like_the_other(self.evaluate(chosen, scope)?, other, scope);
+        let value = self.like_the_other(self.evaluate(chosen, scope)?, other, condition.span, scope)?;
         let place = self.origins.get(value.origin);
         let parent = self.origins.outside(decided.origin, scope.file, condition.span);
         // A value that stands here was chosen by whatever decided the condition.
@@ -151,17 +153,19 @@ impl Evaluator<'_> {
     }
 
     /// Both ways of a condition have one type, which the way that is not taken helps to find.
-    fn like_the_other(&self, value: Value, other: &Expr, scope: &Scope<'_>) -> Value {
-        if matches!(value.data, Data::Null | Data::Unknown(_)) || matches!(other.kind, ExprKind::Null) {
-            return value;
+    fn like_the_other(&self, value: Value, other: &Expr, span: Span, scope: &Scope<'_>) -> Evaluated {
+        if matches!(value.data, Data::Null(_) | Data::Unknown(_)) || matches!(other.kind, ExprKind::Null) {
+            return Ok(value);
         }
-        let Ok(other) = self.evaluate(other, scope) else { return value };
-        if std::mem::discriminant(&value.data) == std::mem::discriminant(&other.data) {
-            return value;
+        let Ok(other) = self.evaluate(other, scope) else { return Ok(value) };
+        let (own, others) = (type_of(&value), type_of(&other));
+        if own == others {
+            return Ok(value);
         }
-        match common_type(&[type_of(&value), type_of(&other)]) {
-            Some(common) => convert(value.clone(), &common).unwrap_or(value),
-            None => value,
+        match common_type(&[own.clone(), others.clone()]) {
+            Some(common) => Ok(convert(value.clone(), &common).unwrap_or(value)),
+            None => scope
+                .fail(span, format!("both results must be of one type, and these are {own} and {others}")),
         }
     }
 
@@ -174,7 +178,10 @@ impl Evaluator<'_> {
     fn splat_value(&self, value: &Value, steps: &[Step], span: Span, scope: &Scope<'_>) -> Evaluated {
         let origin = self.derive(scope, span, &[value]);
         let made = match &value.data {
-            Data::Null => Value::tuple(Vec::new()),
+            Data::Null(NullOf(Some(ty))) if matches!(**ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                return scope.fail(span, "a list that is null has no items; give an empty one");
+            }
+            Data::Null(_) => Value::tuple(Vec::new()),
             Data::Unknown(unknown) => unknown.derive(Type::Any, []).into(),
             Data::List(items) | Data::Set(items) | Data::Tuple(items) => {
                 let items = items.iter().map(|item| self.through(item, steps, span, scope));
@@ -221,7 +228,7 @@ impl Evaluator<'_> {
                 .iter()
                 .map(|(key, value)| (Value::from(Rc::clone(key)).at(value.origin), value.clone()))
                 .collect(),
-            Data::Null => return scope.fail(span, "null cannot be gone through"),
+            Data::Null(_) => return scope.fail(span, "null cannot be gone through"),
             _ => return scope.fail(span, "only a list, set, map or object can be gone through"),
         }))
     }

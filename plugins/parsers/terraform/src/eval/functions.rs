@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use palisade_sdk::parser::{EntryKind, ReadError};
 use palisade_terraform_functions as library;
-use palisade_terraform_values::{Entries, Type, Unknown, Value};
+use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Type, Unknown, Value};
 
-use super::{Each, Evaluated, Evaluator, Frame, Names, Scope};
+use super::{Each, Evaluated, Evaluator, Frame, Instance, Names, Scope};
 use crate::files::FileId;
 use crate::path;
 use crate::syntax::{self, Expr, Span};
@@ -28,6 +28,9 @@ impl Evaluator<'_> {
         match name {
             "try" => return self.attempt(arguments, span, scope),
             "can" => return self.can(arguments, span, scope),
+            "templatefile" | "templatestring" if scope.frame.is_some_and(Frame::is_template) => {
+                return scope.fail(span, format!("`{name}` cannot be called from inside of a template"));
+            }
             _ => {}
         }
         let mut values = Vec::with_capacity(arguments.len());
@@ -50,12 +53,37 @@ impl Evaluator<'_> {
             }
         }
         let origin = self.derive(scope, span, &values.iter().collect::<Vec<_>>());
+        if name == "provider::terraform::decode_tfvars"
+            && let [Value { data: Data::String(text), .. }] = values.as_slice()
+        {
+            return Ok(self.decode_values(text.as_str(), span, scope)?.at(origin));
+        }
         let host = Library { evaluator: self, scope };
         match library::call(name, values, &host) {
             Ok(value) if value.origin == palisade_terraform_values::NO_ORIGIN => Ok(value.at(origin)),
             Ok(value) => Ok(value),
             Err(error) => scope.fail(span, format!("{name}: {error}")),
         }
+    }
+
+    /// `provider::terraform::decode_tfvars`: the values that a text defines, as in a file of values.
+    fn decode_values(&self, text: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let wrong = |what: &str| format!("not the text of a `.tfvars` file: {what}");
+        let parsed = match syntax::native::parse(text) {
+            Ok(file) if file.body.blocks.is_empty() => file,
+            Ok(_) => return scope.fail(span, wrong("it has blocks")),
+            Err(error) => return scope.fail(span, wrong(&error.message)),
+        };
+        // Nothing is declared where it is evaluated, and it is no file of the unit.
+        let nothing = Rc::new(Instance::new(Rc::default(), "".into(), String::new(), 0, None));
+        let inner = nothing.scope(FileId::MAX);
+        let mut entries = Entries::new();
+        for it in &parsed.body.attributes {
+            let value = self.evaluate(&it.value, &inner);
+            let value = value.or_else(|failure| scope.fail(span, wrong(&failure.message)))?;
+            entries.insert(Rc::clone(&it.name), value.at(NO_ORIGIN));
+        }
+        Ok(Value::object(entries))
     }
 
     /// `try`: the first of its arguments that works.
@@ -116,7 +144,10 @@ impl library::Host for Library<'_, '_, '_> {
 
     fn exists(&self, path: &str) -> Result<bool, String> {
         let full = self.path(path)?;
-        Ok(self.evaluator.files.tree().stat(&full).is_some_and(|it| it.kind == EntryKind::File))
+        match self.evaluator.files.tree().stat(&full).map(|it| it.kind) {
+            Some(EntryKind::Folder) => Err(format!("`{path}` is a folder, not a file")),
+            kind => Ok(kind == Some(EntryKind::File)),
+        }
     }
 
     fn files_under(&self, folder: &str) -> Result<Vec<String>, String> {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use palisade_terraform_values::{Data, Type, Unknown, Value};
 
 use super::repeat::Repeat;
+use super::resource::TERRAFORM_DATA;
 use super::{Evaluated, Evaluator, Key, ResourceInstance, Scope};
 use crate::path;
 use crate::syntax::{Expr, ExprKind, Span};
@@ -70,6 +71,9 @@ impl Evaluator<'_> {
         if let Some(value) = scope.frame.and_then(|frame| frame.get(root)) {
             return Ok((value.clone(), 0));
         }
+        if scope.frame.is_some_and(super::Frame::is_template) {
+            return scope.fail(root_span, format!("the template was not given `{root}`"));
+        }
         let name = |at: usize| match hops.get(at) {
             Some(Hop::Attribute(name, _)) => Some(*name),
             _ => None,
@@ -79,6 +83,8 @@ impl Evaluator<'_> {
             ("var", Some(name)) => Ok((self.variable(scope.instance, name, at)?, 1)),
             ("local", Some(name)) => Ok((self.local(scope.instance, name, at)?, 1)),
             ("path", Some(name)) => Ok((self.path_value(name, span, scope)?, 1)),
+            // A plan is not an apply.
+            ("terraform" | "tofu", Some(name)) if &**name == "applying" => Ok((Value::from(false), 1)),
             ("terraform" | "tofu", Some(name)) => Ok((named(name, "workspace", "default", span, scope)?, 1)),
             ("count" | "each", Some(name)) => Ok((self.each_value(root, name, span, scope)?, 1)),
             ("self", _) => match scope.own {
@@ -201,9 +207,25 @@ impl Evaluator<'_> {
             return scope.fail(span, format!("`{address}` has no instance"));
         };
         match hops.get(used) {
-            Some(Hop::Attribute(name, _)) => Ok((self.attribute_at(&resource, name, span, scope), used + 1)),
+            Some(Hop::Attribute(name, at)) => {
+                Self::known_attribute(&resource, name, *at, scope)?;
+                Ok((self.attribute_at(&resource, name, span, scope), used + 1))
+            }
             _ => Ok((self.whole_object(&resource, span, scope), used)),
         }
+    }
+
+    /// Fails where it is certain that a resource has no such attribute.
+    fn known_attribute(
+        resource: &ResourceInstance,
+        name: &str,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<(), super::Failure> {
+        if Self::is_terraform_data(resource) && !TERRAFORM_DATA.contains(&name) {
+            return scope.fail(span, format!("`{}` has no attribute `{name}`", resource.address));
+        }
+        Ok(())
     }
 
     /// The resource that a value is as a whole.
@@ -224,6 +246,7 @@ impl Evaluator<'_> {
         if matches!(value.data, Data::Object(_))
             && let Some(resource) = self.whole_resource(value)
         {
+            Self::known_attribute(&resource, name, span, scope)?;
             return Ok(self.attribute_at(&resource, name, span, scope));
         }
         let found = palisade_terraform_values::attribute(value, name);
@@ -235,6 +258,7 @@ impl Evaluator<'_> {
         if matches!(value.data, Data::Object(_))
             && let (Some(resource), Some(name)) = (self.whole_resource(value), index.as_str())
         {
+            Self::known_attribute(&resource, name, span, scope)?;
             return Ok(self.attribute_at(&resource, &name.into(), span, scope));
         }
         let found = palisade_terraform_values::index(value, index);

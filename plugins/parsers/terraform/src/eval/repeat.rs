@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use palisade_sdk::Level;
-use palisade_terraform_values::{Data, Type, Unknown, Value, convert};
+use palisade_terraform_values::{Data, Type, Unknown, Value, convert, is_printable};
 
 use super::{Evaluator, Failure, Scope};
 use crate::module::argument;
@@ -45,7 +45,14 @@ impl Key {
                             text.push(char);
                         }
                         // Writing to a string cannot fail.
-                        char if char.is_control() => drop(write!(text, "\\u{:04x}", u32::from(char))),
+                        char if !char.is_ascii() && !is_printable(char) || char.is_ascii_control() => {
+                            let code = u32::from(char);
+                            drop(if code > 0xffff {
+                                write!(text, "\\U{code:08x}")
+                            } else {
+                                write!(text, "\\u{code:04x}")
+                            });
+                        }
                         char => text.push(char),
                     }
                 }
@@ -90,7 +97,7 @@ impl Evaluator<'_> {
         let (expr, counted) = match (argument(body, "count"), argument(body, "for_each")) {
             (Some(expr), _) => (expr, true),
             (None, Some(expr)) => (expr, false),
-            (None, None) => return (Repeat::Single, vec![Each::NONE]),
+            (None, None) => return self.enabled(body, scope),
         };
         let value = self.evaluate(expr, scope);
         let expanded = value.and_then(|value| {
@@ -105,6 +112,26 @@ impl Evaluator<'_> {
                 let source = self.files.get(scope.file);
                 let expression = source.map_or(String::new(), |source| source.snippet(expr.span));
                 unclear(Rc::new(Unknown::new(&expression, message, Type::Any)))
+            }
+        }
+    }
+
+    /// One, unless its `lifecycle` has the `enabled` of OpenTofu, which may take it out.
+    fn enabled(&self, body: &Body, scope: &Scope<'_>) -> (Repeat, Vec<Each>) {
+        let lifecycle = body.blocks.iter().find(|it| &*it.kind == "lifecycle");
+        let Some(expr) = lifecycle.and_then(|it| argument(&it.body, "enabled")) else {
+            return (Repeat::Single, vec![Each::NONE]);
+        };
+        match self.condition(expr, scope) {
+            Ok(Ok(true)) => (Repeat::Single, vec![Each::NONE]),
+            Ok(Ok(false)) => (Repeat::Single, Vec::new()),
+            Ok(Err(value)) => {
+                let unknown = value.as_unknown().cloned();
+                (Repeat::Single, vec![Each { unknown, ..Each::NONE }])
+            }
+            Err(failure) => {
+                self.tell(Level::Warning, "terraform-repeat", failure.file, failure.span, &failure.message);
+                (Repeat::Single, vec![Each::NONE])
             }
         }
     }
@@ -140,7 +167,7 @@ impl Evaluator<'_> {
                 return scope
                     .fail(span, "`for_each` takes a map or a set of texts; wrap the list in `toset()`");
             }
-            Data::Null => return scope.fail(span, "`for_each` is null; give an empty map or set instead"),
+            Data::Null(_) => return scope.fail(span, "`for_each` is null; give an empty map or set instead"),
             _ => return scope.fail(span, "`for_each` takes a map or a set of texts"),
         };
         bounded(all.len(), scope, span)?;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use palisade_sdk::Level;
-use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Type, Unknown, Value};
+use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Type, Unknown, Value, type_of};
 
 use super::repeat::Repeat;
 use super::{Each, Evaluator, Instance, Key, Memo, Scope, recall, remember};
@@ -13,6 +13,8 @@ use crate::origins::Place;
 use crate::policy_document;
 use crate::syntax::{Body, Span};
 
+/// The attributes of a `terraform_data`.
+pub(super) const TERRAFORM_DATA: [&str; 4] = ["id", "input", "output", "triggers_replace"];
 /// How many resources a unit may have.
 const MAX_RESOURCES: u32 = 500_000;
 
@@ -150,8 +152,11 @@ impl Evaluator<'_> {
         };
         let Some(body) = resource.body() else { return computed() };
         let scope = resource.scope_of(name);
-        if let Some(it) = body.attributes.iter().find(|it| it.name == *name) {
+        if let Some(it) = body.attributes.iter().find(|it| it.name == *name && !is_meta(name)) {
             return self.bound(&it.value, &scope);
+        }
+        if Self::is_terraform_data(resource) {
+            return self.terraform_data(resource, name).unwrap_or_else(computed);
         }
         if Self::is_data(resource)
             && &**name == "json"
@@ -163,6 +168,31 @@ impl Evaluator<'_> {
             return document.at(self.origins.plain(scope.file, declared.what.block.header));
         }
         self.blocks_value(body, name, &scope).unwrap_or_else(computed)
+    }
+
+    /// What a `terraform_data` has besides what is configured: its `output` is its `input`, once it is applied.
+    fn terraform_data(&self, resource: &Rc<ResourceInstance>, name: &Rc<str>) -> Option<Value> {
+        let later = |ty: Type| Unknown::new(&format!("{}.{name}", resource.address), "known after apply", ty);
+        match &**name {
+            "id" => Some(later(Type::String).never_null().into()),
+            "input" | "triggers_replace" => Some(Value::null()),
+            "output" => {
+                let input = self.attribute_value(resource, &"input".into());
+                let ty = match &input.data {
+                    Data::Null(_) => return Some(input),
+                    Data::Unknown(unknown) => unknown.ty.clone(),
+                    _ => type_of(&input),
+                };
+                Some(later(ty).into())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a `terraform_data`, all of whose attributes are known by name.
+    pub(super) fn is_terraform_data(resource: &ResourceInstance) -> bool {
+        let declared = resource.instance.module.resources.get(resource.row);
+        declared.is_some_and(|it| !it.what.data && &*it.what.kind == "terraform_data")
     }
 
     /// Whether it is a data source.
@@ -206,7 +236,10 @@ impl Evaluator<'_> {
                 entries.insert(Rc::clone(name), self.attribute_at(resource, name, span, scope));
             }
         }
-        for name in ["arn", "id"] {
+        let terraform_data = Self::is_terraform_data(resource);
+        let others = if terraform_data { &TERRAFORM_DATA[..] } else { &["arn", "id"] };
+        for name in others {
+            let name = *name;
             let name: Rc<str> = name.into();
             entries.entry(name).or_insert_with_key(|name| self.attribute_at(resource, name, span, scope));
         }

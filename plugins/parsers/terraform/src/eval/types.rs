@@ -38,7 +38,7 @@ impl Evaluator<'_> {
             // Quoted types are of Terraform 0.11 too.
             ExprKind::Variable(name) | ExprKind::String(name) => named(name),
             ExprKind::Call { name, arguments, .. } => {
-                let inner = arguments.first()?;
+                let [inner] = arguments.as_slice() else { return None };
                 let of = || self.constraint(inner, scope, depth + 1).map(Box::new);
                 match &**name {
                     "list" => Some(Type::List(of()?)),

@@ -42,6 +42,12 @@ impl Evaluator<'_> {
         let value =
             given.or_else(|| Some(self.named(default?, &instance.scope(declared.file_of("default")))));
         let Some(value) = value else {
+            if let Some(caller) = &instance.caller
+                && let Some(call) = caller.instance.module.calls.get(&caller.name)
+            {
+                let message = format!("module `{}` needs a value for its variable `{name}`", caller.name);
+                self.tell(Level::Warning, "terraform-argument", call.file, call.what.header, &message);
+            }
             let reason = "the variable has neither a value nor a default";
             let unknown: Value = Unknown::new(&format!("var.{name}"), reason, ty).into();
             return unknown.at(self.origins.plain(file, declared.what.header));

@@ -17,6 +17,8 @@ pub(super) enum Event {
     Close(usize),
     /// A line of a heredoc that begins like its end but is not.
     Marker(usize),
+    /// A heredoc without any line, from its marks to its end.
+    Empty { start: usize, end: usize },
 }
 
 /// What is open.
@@ -221,8 +223,12 @@ impl<V: FnMut(Event)> Walk<'_, V> {
             let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
             let text = rest.get(blanks..line).unwrap_or_default();
             if text.trim_ascii_end() == marker {
+                let between = self.text.get(word_at.1..self.at).unwrap_or_default();
                 self.at += blanks + marker.len();
-                self.stack.pop();
+                let opened = self.stack.pop();
+                if let Some(frame) = opened.filter(|_| matches!(between, b"\n" | b"\r\n")) {
+                    (self.visit)(Event::Empty { start: frame.at, end: self.at });
+                }
                 return;
             }
             let begins_like = text.strip_prefix(marker);

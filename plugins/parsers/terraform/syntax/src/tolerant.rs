@@ -1,6 +1,8 @@
 //! What Terraform accepts and hcl-edit refuses. A text that hcl-edit refuses is tried again with blanks in
 //! place of what it stumbled over: of the same length, so that every span stays true.
 
+use std::borrow::Cow;
+
 use hcl_edit::parser::{Error, parse_template};
 use hcl_edit::template::Template;
 
@@ -27,6 +29,8 @@ pub(super) fn read_template(text: &str) -> Result<Template, SyntaxError> {
 }
 
 fn read<T>(text: &str, start: Start, parse: fn(&str) -> Result<T, Error>) -> Result<T, SyntaxError> {
+    let without = without_empty_heredocs(text, start);
+    let text = &*without;
     if let Ok(parsed) = parse(text) {
         return Ok(parsed);
     }
@@ -47,6 +51,28 @@ fn read<T>(text: &str, start: Start, parse: fn(&str) -> Result<T, Error>) -> Res
             return Err(worded(&error, text, start));
         }
     }
+}
+
+/// hcl-edit reads on where the first line of a heredoc is its end, so such a one becomes an empty text in quotes.
+fn without_empty_heredocs(text: &str, start: Start) -> Cow<'_, str> {
+    if !text.contains("<<") {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::new();
+    walk(text, start, &mut |event| {
+        if let Event::Empty { start, end } = event {
+            if bytes.is_empty() {
+                bytes = text.as_bytes().to_vec();
+            }
+            blank(&mut bytes, start, end);
+            bytes.get_mut(start..start + 2).unwrap_or_default().fill(b'"');
+        }
+    });
+    if bytes.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    // Whole characters became blanks, so nothing is lost here.
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A text with blanks in it.
@@ -80,7 +106,7 @@ impl Blanked {
         Blanked { bytes }
     }
 
-    fn text(&self) -> std::borrow::Cow<'_, str> {
+    fn text(&self) -> Cow<'_, str> {
         // Only whole characters were replaced, each byte by a blank: nothing is lost here.
         String::from_utf8_lossy(&self.bytes)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::unify::{common_type, type_of};
-use crate::{Attribute, Data, Entries, Text, Type, Unknown, Value};
+use crate::{Attribute, Data, Entries, NullOf, Text, Type, Unknown, Value};
 
 /// Why a value does not fit a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ fn fit(value: Value, ty: &Type, open: Open) -> Result<Value, ConvertError> {
     let origin = value.origin;
     let converted = match (value.data, ty) {
         (data, Type::Any) => Ok(data.into()),
-        (Data::Null, _) => Ok(Value::null()),
+        (Data::Null(_), ty) => Ok(null_of(ty)),
         (Data::Unknown(unknown), _) => Ok(retyped(&unknown, ty).into()),
         (data, Type::Bool) => to_bool(&data),
         (data, Type::Number) => to_number(data),
@@ -76,7 +76,12 @@ fn fit(value: Value, ty: &Type, open: Open) -> Result<Value, ConvertError> {
     converted.map(|value| value.at(origin))
 }
 
-/// The largest type that a value that cannot be known takes on. A larger one was found from other values, and
+fn null_of(ty: &Type) -> Value {
+    let known = ty.size() <= MAX_UNKNOWN_TYPE && !is_open(ty);
+    Data::Null(NullOf(known.then(|| Rc::new(ty.clone())))).into()
+}
+
+/// The largest type that a null or a value that cannot be known takes on. A larger one was found from other values, and
 /// every unknown beside them would have a copy.
 const MAX_UNKNOWN_TYPE: u64 = 64;
 
@@ -98,7 +103,7 @@ fn mismatch<T>(found: &Data, wanted: &str) -> Result<T, ConvertError> {
 /// What a value is, for a message.
 pub(crate) fn kind(data: &Data) -> &'static str {
     match data {
-        Data::Null => "null",
+        Data::Null(_) => "null",
         Data::Bool(_) => "a boolean",
         Data::Number(_) => "a number",
         Data::String(_) => "a text",
@@ -258,7 +263,7 @@ pub fn to_text(value: &Value) -> Result<Text, ConvertError> {
         Data::String(text) => Ok(text.clone()),
         Data::Number(number) => Ok(Text::new(number.to_string())),
         Data::Bool(it) => Ok(Text::new(if *it { "true" } else { "false" })),
-        Data::Null => Err(ConvertError::new("null has no text; give a value, or test for null before")),
+        Data::Null(_) => Err(ConvertError::new("null has no text; give a value, or test for null before")),
         other => Err(ConvertError::new(format!("{} has no text; take one value of it", kind(other)))),
     }
 }

@@ -47,7 +47,7 @@ fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), JsonError>
         return Err(JsonError::Length);
     }
     match &value.data {
-        Data::Null => out.push_str("null"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::String(text) => write_text(text.as_str(), out)?,

@@ -22,4 +22,4 @@ pub use traverse::{StepError, attribute, index};
 pub use types::{Attribute, Type};
 pub use unify::{common_type, type_of};
 pub use unknown::{Part, Unknown};
-pub use value::{Data, Entries, Held, NO_ORIGIN, Text, Value};
+pub use value::{Data, Entries, Held, NO_ORIGIN, NullOf, Text, Value, is_printable};

@@ -1,129 +1,340 @@
-//! Numbers, which Terraform keeps exact.
+//! Numbers, as Terraform keeps them: binary floating point of up to 512 bits (Go's `big.Float`).
+//!
+//! A number that a file writes has 512 bits, one that a function counts has 64, one that `log` or `pow` calculate
+//! has the 53 of a double. A result has as many as the operand that has more.
 
+mod text;
+
+pub(crate) use text::general;
+
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use bigdecimal::num_bigint::BigInt;
-use bigdecimal::num_traits::Zero;
-use bigdecimal::{BigDecimal, ParseBigDecimalError, RoundingMode};
+use bigdecimal::BigDecimal;
+use bigdecimal::num_bigint::{BigInt, BigUint, Sign};
+use bigdecimal::num_traits::{One as _, Zero as _};
 
-/// How many digits a number may have before and behind its point. Terraform keeps 512 bits, about 154 digits.
+/// How many digits a number may have before and behind its point.
 const MAX_DIGITS: u64 = 4_096;
+/// The largest power of two, so that no calculation grows beyond what is meant.
+const MAX_EXPONENT: u64 = 16_384;
+/// The bits of a number that a file writes.
+const WRITTEN: u64 = 512;
+/// The bits of a whole number that a function gives.
+const COUNTED: u64 = 64;
+/// The bits of a double.
+const DOUBLE: u64 = 53;
 
-/// To how many digits a quotient is worked out: what 512 bits hold.
-const QUOTIENT_DIGITS: u64 = 154;
+/// A number: its sign, and `mantissa` times two to the power of `exponent`, where the mantissa is odd or zero.
+///
+/// Numbers are equal where they are of one size, whatever their precision.
+#[derive(Clone, Debug)]
+pub struct Number {
+    negative: bool,
+    mantissa: BigUint,
+    exponent: i64,
+    /// How many bits the mantissa of a result may have.
+    precision: u64,
+}
 
-/// A number of any size.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Number(BigDecimal);
+/// Why a text is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// It is written otherwise.
+    #[error("a number is digits, with a point or an exponent")]
+    Syntax,
+    /// It has more digits than any number that is meant.
+    #[error("the number has too many digits")]
+    TooLong,
+}
 
 impl Number {
-    /// The decimal behind it.
-    pub fn decimal(&self) -> &BigDecimal {
-        &self.0
+    /// The nearest number of so many bits: to the even one of two that are as near.
+    fn rounded(negative: bool, mantissa: BigUint, exponent: i64, precision: u64) -> Option<Number> {
+        let (mut mantissa, mut exponent) = (mantissa, exponent);
+        let extra = mantissa.bits().saturating_sub(precision);
+        if extra > 0 {
+            let rest = &mantissa & ((BigUint::one() << extra) - 1_u32);
+            let half = BigUint::one() << (extra - 1);
+            mantissa >>= extra;
+            exponent = exponent.checked_add(i64::try_from(extra).ok()?)?;
+            if rest > half || (rest == half && mantissa.bit(0)) {
+                mantissa += 1_u32;
+            }
+        }
+        match mantissa.trailing_zeros() {
+            Some(zeros) => {
+                mantissa >>= zeros;
+                exponent = exponent.checked_add(i64::try_from(zeros).ok()?)?;
+            }
+            None => exponent = 0,
+        }
+        let fits = exponent.unsigned_abs() <= MAX_EXPONENT && mantissa.bits() <= MAX_EXPONENT;
+        fits.then_some(Number { negative, mantissa, exponent, precision })
+    }
+
+    /// The nearest number to a fraction.
+    fn fraction(negative: bool, above: BigUint, below: &BigUint, precision: u64) -> Option<Number> {
+        if below.is_zero() {
+            return None;
+        }
+        let shift = (precision + 3 + below.bits()).saturating_sub(above.bits());
+        let above = above << shift;
+        // What is left over decides only where the rest is exactly a half, so one bit stands for all of it.
+        let left = !(&above % below).is_zero();
+        let mantissa = ((above / below) << 1_u32) + u32::from(left);
+        Number::rounded(negative, mantissa, -i64::try_from(shift).ok()? - 1, precision)
+    }
+
+    /// The mantissa as a signed number, for calculations.
+    fn signed(&self) -> BigInt {
+        BigInt::from_biguint(if self.negative { Sign::Minus } else { Sign::Plus }, self.mantissa.clone())
+    }
+
+    /// The number exactly, as a decimal.
+    pub fn decimal(&self) -> BigDecimal {
+        let signed = self.signed();
+        let power = self.exponent.unsigned_abs();
+        match u32::try_from(power) {
+            Ok(power) if self.exponent < 0 => {
+                BigDecimal::new(signed * BigInt::from(5).pow(power), i64::from(power)).normalized()
+            }
+            _ => BigDecimal::new(signed << power, 0).normalized(),
+        }
     }
 
     /// Whether it has no fraction.
     pub fn is_whole(&self) -> bool {
-        self.0.is_integer()
+        self.exponent >= 0
+    }
+
+    /// Whether it is zero.
+    pub fn is_zero(&self) -> bool {
+        self.mantissa.is_zero()
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(&self) -> bool {
+        self.negative && !self.is_zero()
     }
 
     /// A whole number that fits.
     pub fn as_i64(&self) -> Option<i64> {
-        if self.is_whole() { self.to_string().parse().ok() } else { None }
+        i64::try_from(self.as_big()?).ok()
     }
 
     /// A whole number, whatever its size.
     pub fn as_big(&self) -> Option<BigInt> {
-        self.is_whole().then(|| self.0.with_scale(0).into_bigint_and_exponent().0)
+        self.is_whole().then(|| self.signed() << self.exponent.unsigned_abs())
     }
 
     /// The nearest double.
     pub fn as_f64(&self) -> Option<f64> {
-        self.0.to_plain_string().parse().ok()
+        self.decimal().to_plain_string().parse().ok()
     }
 
-    /// A result of a calculation, unless it has more digits than anything that is meant.
-    pub fn bounded(decimal: BigDecimal) -> Option<Number> {
-        let (_, exponent) = decimal.as_bigint_and_exponent();
-        let fits = decimal.digits() <= MAX_DIGITS && exponent.unsigned_abs() <= MAX_DIGITS;
-        (fits || decimal.is_zero()).then(|| decimal.into())
-    }
-
-    /// A double, as the shortest decimal that says the same.
+    /// A double.
     pub fn of_f64(it: f64) -> Option<Number> {
-        if it.is_finite() { it.to_string().parse().ok() } else { None }
-    }
-
-    /// The quotient, as exact as Terraform's. Nothing where `divisor` is zero or the result out of bounds.
-    pub fn quotient(&self, divisor: &Number) -> Option<Number> {
-        if divisor.0.is_zero() {
+        if !it.is_finite() {
             return None;
         }
-        let (above, above_scale) = self.0.as_bigint_and_exponent();
-        let (below, below_scale) = divisor.0.as_bigint_and_exponent();
-        let shift = (QUOTIENT_DIGITS + 2 + divisor.0.digits()).saturating_sub(self.0.digits());
-        let power = BigInt::from(10).pow(u32::try_from(shift).ok()?);
-        let scale = above_scale.checked_sub(below_scale)?.checked_add(i64::try_from(shift).ok()?)?;
-        let exact = &above * &power;
-        let whole = BigDecimal::new(&exact / &below, scale);
-        let digits = whole.digits();
-        let rounded = if digits <= QUOTIENT_DIGITS {
-            whole
+        let bits = it.to_bits();
+        let (power, fraction) = ((bits >> 52) & 0x7ff, bits & ((1 << 52) - 1));
+        let mantissa = if power == 0 { fraction } else { fraction | (1 << 52) };
+        let exponent = i64::try_from(power.max(1)).ok()? - 1_075;
+        Number::rounded(it.is_sign_negative(), mantissa.into(), exponent, DOUBLE)
+    }
+
+    /// The sum. This and what follows give nothing where the result is out of bounds.
+    pub fn add(&self, other: &Number) -> Option<Number> {
+        let exponent = self.exponent.min(other.exponent);
+        let aligned = |it: &Number| it.signed() << it.exponent.abs_diff(exponent);
+        let (sign, mantissa) = (aligned(self) + aligned(other)).into_parts();
+        Number::rounded(sign == Sign::Minus, mantissa, exponent, self.precision.max(other.precision))
+    }
+
+    /// The difference.
+    pub fn subtract(&self, other: &Number) -> Option<Number> {
+        self.add(&other.negate())
+    }
+
+    /// The product, which may have more bits than the factors (`cty`'s `Multiply`).
+    pub fn multiply(&self, other: &Number) -> Option<Number> {
+        let precision = self.precision.max(other.precision);
+        let mantissa = &self.mantissa * &other.mantissa;
+        let exponent = self.exponent.checked_add(other.exponent)?;
+        let mut product = Number::rounded(self.negative != other.negative, mantissa, exponent, WRITTEN)?;
+        product.precision = precision.max(product.mantissa.bits());
+        Some(product)
+    }
+
+    /// The quotient. Nothing where `divisor` is zero, too.
+    pub fn divide(&self, divisor: &Number) -> Option<Number> {
+        let precision = self.precision.max(divisor.precision);
+        let (mut above, mut below) = (self.mantissa.clone(), divisor.mantissa.clone());
+        let exponent = self.exponent.checked_sub(divisor.exponent)?;
+        if exponent < 0 {
+            below <<= exponent.unsigned_abs()
         } else {
-            let off = i64::try_from(digits - QUOTIENT_DIGITS).ok()?;
-            whole.with_scale_round(scale.checked_sub(off)?, RoundingMode::HalfEven)
+            above <<= exponent.unsigned_abs()
+        }
+        Number::fraction(self.negative != divisor.negative, above, &below, precision)
+    }
+
+    /// What the division leaves, with the sign of this one; of a division by zero all (`cty`'s `Modulo`).
+    pub fn modulo(&self, divisor: &Number) -> Option<Number> {
+        if divisor.is_zero() {
+            return Some(self.clone());
+        }
+        let whole = self.divide(divisor)?.truncated();
+        let (sign, mantissa) = whole.into_parts();
+        let whole = Number::rounded(sign == Sign::Minus, mantissa, 0, self.precision)?;
+        let negative = divisor.negative != whole.negative;
+        let exponent = divisor.exponent.checked_add(whole.exponent)?;
+        let taken = Number::rounded(negative, &divisor.mantissa * &whole.mantissa, exponent, self.precision)?;
+        let left = self.subtract(&taken)?;
+        Number::rounded(left.negative, left.mantissa, left.exponent, self.precision)
+    }
+
+    /// The same with the other sign; zero has one as well.
+    #[must_use]
+    pub fn negate(&self) -> Number {
+        Number { negative: !self.negative, ..self.clone() }
+    }
+
+    /// The same without its sign.
+    #[must_use]
+    pub fn abs(&self) -> Number {
+        Number { negative: false, ..self.clone() }
+    }
+
+    /// The next whole number towards zero.
+    fn truncated(&self) -> BigInt {
+        let magnitude = if self.exponent < 0 {
+            &self.mantissa >> self.exponent.unsigned_abs()
+        } else {
+            &self.mantissa << self.exponent.unsigned_abs()
         };
-        Number::bounded(rounded)
+        BigInt::from_biguint(if self.negative { Sign::Minus } else { Sign::Plus }, magnitude)
+    }
+
+    /// The whole number at or below.
+    pub fn floor(&self) -> Option<Number> {
+        self.stepped(i32::from(self.negative))
+    }
+
+    /// The whole number at or above.
+    pub fn ceil(&self) -> Option<Number> {
+        self.stepped(-i32::from(!self.negative))
+    }
+
+    /// Without its fraction; where it has one, less by so much.
+    fn stepped(&self, less: i32) -> Option<Number> {
+        if self.is_whole() {
+            return Some(self.clone());
+        }
+        let (sign, mantissa) = (self.truncated() - less).into_parts();
+        Number::rounded(sign == Sign::Minus, mantissa, 0, self.precision)
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Number) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        let exponent = self.exponent.min(other.exponent);
+        let aligned = |it: &Number| it.signed() << it.exponent.abs_diff(exponent);
+        aligned(self).cmp(&aligned(other))
+    }
+}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.is_negative(), &self.mantissa, self.exponent).hash(state);
     }
 }
 
 impl From<i64> for Number {
     fn from(it: i64) -> Number {
-        Number(it.into())
+        BigInt::from(it).into()
     }
 }
 
 impl From<BigInt> for Number {
+    /// As exact as the number is.
     fn from(it: BigInt) -> Number {
-        Number(it.into())
-    }
-}
-
-impl From<BigDecimal> for Number {
-    fn from(it: BigDecimal) -> Number {
-        Number(it.normalized())
+        let (sign, mut mantissa) = it.into_parts();
+        let precision = mantissa.bits().max(COUNTED);
+        let zeros = mantissa.trailing_zeros().unwrap_or(0);
+        mantissa >>= zeros;
+        let exponent = i64::try_from(zeros).unwrap_or(i64::MAX);
+        Number { negative: sign == Sign::Minus, mantissa, exponent, precision }
     }
 }
 
 impl FromStr for Number {
-    type Err = ParseBigDecimalError;
+    type Err = NumberError;
 
-    /// Reads a number of the language: digits, fraction, exponent.
-    fn from_str(text: &str) -> Result<Number, Self::Err> {
-        let other = |message: &str| Err(ParseBigDecimalError::Other(message.into()));
-        if u64::try_from(text.len()).is_ok_and(|length| length > 2 * MAX_DIGITS) {
-            return other("the number has too many digits");
-        }
-        if !text.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'+' | b'-' | b'.' | b'e' | b'E')) {
-            return other("a number is digits, with a point or an exponent");
+    /// Reads a number of the language: sign, digits, fraction, exponent.
+    fn from_str(text: &str) -> Result<Number, NumberError> {
+        let (unsigned, negative) = match text.as_bytes().first() {
+            Some(b'+' | b'-') => (text.get(1..).unwrap_or(""), text.starts_with('-')),
+            _ => (text, false),
+        };
+        let (digits, exponent) = match unsigned.split_once(['e', 'E']) {
+            Some((digits, exponent)) => (digits, Some(exponent)),
+            None => (unsigned, None),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let plain = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+        let exponent_digits = exponent.map(|it| it.strip_prefix(['+', '-']).unwrap_or(it));
+        let written = plain(whole)
+            && plain(fraction)
+            && !(whole.is_empty() && fraction.is_empty())
+            && exponent_digits.is_none_or(|it| !it.is_empty() && plain(it));
+        if !written {
+            return Err(NumberError::Syntax);
         }
         // Before anything is made of it: an exponent is short to write.
-        if let Some((_, exponent)) = text.split_once(['e', 'E'])
-            && !exponent.parse::<i32>().is_ok_and(|it| u64::from(it.unsigned_abs()) <= 2 * MAX_DIGITS)
-        {
-            return other("the exponent is no number, or too large");
+        let exponent = exponent.map_or(Ok(0), str::parse::<i32>).map_err(|_| NumberError::TooLong)?;
+        let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if length > 2 * MAX_DIGITS || u64::from(exponent.unsigned_abs()) > MAX_DIGITS {
+            return Err(NumberError::TooLong);
         }
-        match Number::bounded(BigDecimal::from_str(text)?) {
-            Some(number) => Ok(number),
-            None => other("the number has too many digits"),
-        }
+        let digits = [whole, fraction].concat();
+        let digits = BigUint::parse_bytes(digits.as_bytes(), 10).unwrap_or_default();
+        let scale = i64::from(exponent) - i64::try_from(fraction.len()).unwrap_or(i64::MAX);
+        let power = u32::try_from(scale.unsigned_abs()).map_err(|_| NumberError::TooLong)?;
+        let power = BigUint::from(10_u32).pow(power);
+        let read = if scale < 0 {
+            Number::fraction(negative, digits, &power, WRITTEN)
+        } else {
+            Number::rounded(negative, digits * power, 0, WRITTEN)
+        };
+        read.ok_or(NumberError::TooLong)
     }
 }
 
 impl fmt::Display for Number {
     /// As Terraform converts a number to a text: never with an exponent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_plain_string())
+        if self.negative {
+            f.write_str("-")?;
+        }
+        f.write_str(&text::shortest(&self.mantissa, self.exponent, self.precision))
     }
 }

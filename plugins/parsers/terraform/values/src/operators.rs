@@ -1,8 +1,5 @@
 //! Operators. What has an operand that cannot be known cannot be known either, unless the other one decides.
 
-use bigdecimal::BigDecimal;
-use bigdecimal::num_traits::Zero;
-
 use crate::{Data, Number, Type, Unknown, Value, convert};
 
 /// Why an operator does not work on its operands.
@@ -62,11 +59,26 @@ fn differs(unknown: &Unknown, known: &Data) -> Option<bool> {
     let begins = &*unknown.prefix;
     match known {
         Data::String(text) if !text.as_str().starts_with(begins) => Some(false),
-        Data::Null if !begins.is_empty() || !unknown.parts.is_empty() || unknown.decoded.is_some() => {
+        Data::Bool(_) | Data::Number(_) | Data::String(_)
+            if is_single(&unknown.ty) && is_other(&unknown.ty, known) =>
+        {
             Some(false)
         }
+        Data::Null(_) if unknown.not_null || !begins.is_empty() || unknown.decoded.is_some() => Some(false),
         _ => None,
     }
+}
+
+fn is_single(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Number | Type::String)
+}
+
+/// Whether a value is of another type, where that is of a single value.
+fn is_other(ty: &Type, known: &Data) -> bool {
+    !matches!(
+        (ty, known),
+        (Type::Bool, Data::Bool(_)) | (Type::Number, Data::Number(_)) | (Type::String, Data::String(_))
+    )
 }
 
 fn all(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
@@ -83,7 +95,7 @@ fn all(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 fn unknown(operands: &[&Value], ty: Type) -> Value {
     match Unknown::of_all(operands.iter().copied(), ty) {
-        Some(unknown) => unknown.into(),
+        Some(unknown) => unknown.never_null().into(),
         None => Value::null(),
     }
 }
@@ -132,8 +144,8 @@ fn numbers(one: Value, other: Value, ty: Type, calculate: impl FnOnce(&Number, &
     }
 }
 
-fn calculated(it: BigDecimal) -> Result {
-    Number::bounded(it).map(Value::from).ok_or(OperatorError::TooLong)
+fn calculated(it: Option<Number>) -> Result {
+    it.map(Value::from).ok_or(OperatorError::TooLong)
 }
 
 /// `<`. For `>`, swap.
@@ -148,44 +160,39 @@ pub fn less_or_equal(one: Value, other: Value) -> Result {
 
 /// `+`.
 pub fn add(one: Value, other: Value) -> Result {
-    numbers(one, other, Type::Number, |one, other| calculated(one.decimal() + other.decimal()))
+    numbers(one, other, Type::Number, |one, other| calculated(one.add(other)))
 }
 
 /// `-` between two.
 pub fn subtract(one: Value, other: Value) -> Result {
-    numbers(one, other, Type::Number, |one, other| calculated(one.decimal() - other.decimal()))
+    numbers(one, other, Type::Number, |one, other| calculated(one.subtract(other)))
 }
 
 /// `*`.
 pub fn multiply(one: Value, other: Value) -> Result {
-    numbers(one, other, Type::Number, |one, other| calculated(one.decimal() * other.decimal()))
+    numbers(one, other, Type::Number, |one, other| calculated(one.multiply(other)))
 }
 
 /// `/`.
 pub fn divide(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Number, |one, other| {
-        if other.decimal().is_zero() {
+        if other.is_zero() {
             return Err(OperatorError::Zero);
         }
-        one.quotient(other).map(Value::from).ok_or(OperatorError::TooLong)
+        calculated(one.divide(other))
     })
 }
 
-/// `%`: what the division leaves, with the sign of the first.
+/// `%`: what the division leaves, with the sign of the first; divided by zero, all is left.
 pub fn modulo(one: Value, other: Value) -> Result {
-    numbers(one, other, Type::Number, |one, other| {
-        if other.decimal().is_zero() {
-            return Err(OperatorError::Zero);
-        }
-        calculated(one.decimal() % other.decimal())
-    })
+    numbers(one, other, Type::Number, |one, other| calculated(one.modulo(other)))
 }
 
 /// `-` before one.
 pub fn negate(operand: Value) -> Result {
     let operand = settled(convert(operand, &Type::Number)?)?;
     match &operand.data {
-        Data::Number(number) => calculated(-number.decimal().clone()),
+        Data::Number(number) => Ok(number.negate().into()),
         _ => Ok(unknown(&[&operand], Type::Number)),
     }
 }

@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+use std::fmt::Write as _;
+
+use crate::number::general;
 use crate::{Data, Held, Value};
 
 impl Value {
@@ -9,6 +12,10 @@ impl Value {
     /// may differ.
     pub fn set(mut items: Vec<Value>) -> Value {
         items.sort_by(order);
+        if items.first().is_some_and(is_composed) {
+            // Stable, so that equal items stay side by side.
+            items.sort_by_cached_key(|it| (rank(&it.data) > LAST_KNOWN, digest(it)));
+        }
         items.dedup_by(|one, other| one == other && one.first_unknown().is_none());
         Data::Set(Held::items(items)).into()
     }
@@ -48,7 +55,86 @@ fn rank(data: &Data) -> u8 {
         Data::Tuple(_) => 5,
         Data::Map(_) => 6,
         Data::Object(_) => 7,
-        Data::Null => 8,
-        Data::Unknown(_) => 9,
+        Data::Unknown(_) => 8,
+        Data::Null(_) => 9,
     }
+}
+
+/// The last rank of what is known and not null.
+const LAST_KNOWN: u8 = 7;
+
+fn is_composed(value: &Value) -> bool {
+    value.items().is_some() || value.entries().is_some()
+}
+
+/// The text by which `cty` sorts items that have items themselves (its `makeSetHashBytes`).
+fn digest(value: &Value) -> String {
+    let mut text = String::new();
+    write_digest(value, &mut text);
+    text
+}
+
+fn write_digest(value: &Value, out: &mut String) {
+    let items = |items: &[Value], out: &mut String| {
+        for item in items {
+            write_digest(item, out);
+            out.push(';');
+        }
+    };
+    match &value.data {
+        Data::Unknown(_) => out.push('?'),
+        Data::Null(_) => out.push('~'),
+        Data::Bool(it) => out.push(if *it { 'T' } else { 'F' }),
+        Data::Number(number) => out.push_str(&general(number)),
+        Data::String(text) => quote(text.as_str(), out),
+        Data::List(held) | Data::Set(held) => {
+            out.push('[');
+            items(held, out);
+            out.push(']');
+        }
+        Data::Tuple(held) => {
+            out.push('<');
+            items(held, out);
+            out.push('>');
+        }
+        Data::Map(entries) => {
+            out.push('{');
+            for (key, item) in entries.iter() {
+                quote(key, out);
+                out.push(':');
+                write_digest(item, out);
+                out.push(';');
+            }
+            out.push('}');
+        }
+        Data::Object(entries) => {
+            out.push('<');
+            for item in entries.values() {
+                write_digest(item, out);
+                out.push(';');
+            }
+            out.push('>');
+        }
+    }
+}
+
+/// A text in quotes, as Go writes it.
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        // Writing to a string cannot fail.
+        let _ = match character {
+            '"' | '\\' => write!(out, "\\{character}"),
+            '\u{7}' => write!(out, "\\a"),
+            '\u{8}' => write!(out, "\\b"),
+            '\u{c}' => write!(out, "\\f"),
+            '\n' => write!(out, "\\n"),
+            '\r' => write!(out, "\\r"),
+            '\t' => write!(out, "\\t"),
+            '\u{b}' => write!(out, "\\v"),
+            other if other.is_ascii_control() => write!(out, "\\x{:02x}", u32::from(other)),
+            other => write!(out, "{other}"),
+        };
+    }
+    out.push('"');
 }

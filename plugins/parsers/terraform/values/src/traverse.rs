@@ -59,8 +59,11 @@ pub fn index(collection: &Value, key: &Value) -> Result<Value, StepError> {
         return Err(StepError::NullKey);
     }
     match &collection.data {
-        Data::Null => Err(StepError::Null),
-        Data::Unknown(unknown) => Ok(step(unknown, [collection, key], key.as_str())),
+        Data::Null(_) => Err(StepError::Null),
+        Data::Unknown(unknown) => {
+            let wanted = convert(key.clone(), &Type::String).unwrap_or_else(|_| key.clone());
+            step(unknown, [collection, key], wanted.as_str())
+        }
         Data::List(items) | Data::Tuple(items) => {
             let key = convert(key.clone(), &Type::Number).map_err(StepError::Key)?;
             let Data::Number(number) = &key.data else { return Ok(any(&key)) };
@@ -83,15 +86,13 @@ pub fn index(collection: &Value, key: &Value) -> Result<Value, StepError> {
 /// `object.name`.
 pub fn attribute(value: &Value, name: &str) -> Result<Value, StepError> {
     match &value.data {
-        Data::Null => Err(StepError::Null),
-        Data::Unknown(unknown) => Ok(step(unknown, [value], Some(name))),
+        Data::Null(_) => Err(StepError::Null),
+        Data::Unknown(unknown) => step(unknown, [value], Some(name)),
         Data::Map(entries) | Data::Object(entries) => {
             if let Some(found) = entries.get(name) {
                 return Ok(found.clone());
             }
-            let near = |key: &&Rc<str>| key.eq_ignore_ascii_case(name) || apart_by_one(key, name);
-            let similar = entries.keys().find(near).map(ToString::to_string);
-            Err(StepError::Missing { key: name.to_owned(), similar })
+            Err(missing(entries.keys(), name))
         }
         // `list.0`, from before Terraform 0.12.
         Data::List(_) | Data::Tuple(_) if name.bytes().all(|it| it.is_ascii_digit()) && !name.is_empty() => {
@@ -99,6 +100,11 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value, StepError> {
         }
         other => Err(StepError::NoAttributes { kind: kind(other), name: name.to_owned() }),
     }
+}
+
+fn missing<'k>(mut keys: impl Iterator<Item = &'k Rc<str>>, name: &str) -> StepError {
+    let near = |key: &&Rc<str>| key.eq_ignore_ascii_case(name) || apart_by_one(key, name);
+    StepError::Missing { key: name.to_owned(), similar: keys.find(near).map(ToString::to_string) }
 }
 
 /// Whether one is the other with one character more.
@@ -113,14 +119,29 @@ fn any(key: &Value) -> Value {
     Unknown::of_all([key], Type::Any).map_or_else(Value::null, Value::from)
 }
 
-/// What is in a value that cannot be known.
-fn step<const N: usize>(unknown: &Unknown, causes: [&Value; N], name: Option<&str>) -> Value {
-    let ty = match &unknown.ty {
-        Type::List(item) | Type::Set(item) | Type::Map(item) => (**item).clone(),
-        Type::Object(attributes) => {
-            name.and_then(|name| attributes.get(name)).map_or(Type::Any, |it| it.ty.clone())
+/// What is in a value that cannot be known. Its type may tell that nothing is there.
+fn step<const N: usize>(
+    unknown: &Unknown,
+    causes: [&Value; N],
+    name: Option<&str>,
+) -> Result<Value, StepError> {
+    let ty = match (&unknown.ty, name) {
+        (Type::List(item) | Type::Set(item) | Type::Map(item), _) => (**item).clone(),
+        (Type::Object(attributes), Some(name)) => match attributes.get(name) {
+            Some(it) => it.ty.clone(),
+            None => return Err(missing(attributes.keys(), name)),
+        },
+        (Type::Tuple(items), Some(name)) => {
+            let at = name.parse::<usize>().ok();
+            let Some(item) = at.and_then(|at| items.get(at)) else {
+                return Err(StepError::Range { index: name.to_owned(), length: items.len() });
+            };
+            item.clone()
+        }
+        (Type::Bool | Type::Number | Type::String, Some(name)) => {
+            return Err(StepError::NoAttributes { kind: "a single value", name: name.to_owned() });
         }
         _ => Type::Any,
     };
-    Unknown::of_all(causes, ty).map_or_else(Value::null, Value::from)
+    Ok(Unknown::of_all(causes, ty).map_or_else(Value::null, Value::from))
 }

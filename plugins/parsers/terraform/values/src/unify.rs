@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::{Attribute, Data, Entries, Type, Value};
+use crate::{Attribute, Data, Entries, NullOf, Type, Value};
 
 /// The type of a value. Nulls and empty collections could be of many, so `any` stands for what is not known.
 pub fn type_of(value: &Value) -> Type {
@@ -13,7 +13,7 @@ pub fn type_of(value: &Value) -> Type {
         Box::new(known.unwrap_or(Type::Any))
     };
     match &value.data {
-        Data::Null => Type::Any,
+        Data::Null(NullOf(ty)) => ty.as_deref().cloned().unwrap_or(Type::Any),
         Data::Bool(_) => Type::Bool,
         Data::Number(_) => Type::Number,
         Data::String(_) => Type::String,

@@ -13,6 +13,8 @@ pub struct Unknown {
     pub reason: Rc<str>,
     /// Its type, as far as known.
     pub ty: Type,
+    /// Whether it is certainly not null.
+    pub not_null: bool,
     /// What the text certainly begins with.
     pub prefix: Rc<str>,
     /// What it refers to, in numbers that only the evaluator understands.
@@ -39,6 +41,7 @@ impl Unknown {
             expression: expression.into(),
             reason: reason.into(),
             ty,
+            not_null: false,
             prefix: "".into(),
             references: Vec::new(),
             parts: Vec::new(),
@@ -57,11 +60,19 @@ impl Unknown {
             expression: Rc::clone(&self.expression),
             reason: Rc::clone(&self.reason),
             ty,
+            not_null: false,
             prefix: "".into(),
             references,
             parts: Vec::new(),
             decoded: None,
         }
+    }
+
+    /// The same, certainly not null.
+    #[must_use]
+    pub fn never_null(mut self) -> Unknown {
+        self.not_null = true;
+        self
     }
 
     /// What comes of several values: the cause of the first that cannot be known, and what all such refer to.

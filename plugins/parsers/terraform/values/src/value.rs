@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::{Number, Part, Unknown};
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
+use crate::{Number, Part, Type, Unknown};
 
 /// How many parts of a text that cannot be known are remembered; of one with more, only what it begins with is.
 const MAX_PARTS: usize = 1_000;
@@ -31,7 +33,7 @@ pub struct Value {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
     /// `null`.
-    Null,
+    Null(NullOf),
     /// A boolean.
     Bool(bool),
     /// A number.
@@ -52,6 +54,16 @@ pub enum Data {
     Unknown(Rc<Unknown>),
 }
 
+/// The type that a null was made to fit, which decides what others beside it become. All nulls are equal.
+#[derive(Clone, Debug)]
+pub struct NullOf(pub Option<Rc<Type>>);
+
+impl PartialEq for NullOf {
+    fn eq(&self, _: &NullOf) -> bool {
+        true
+    }
+}
+
 /// What a collection holds, and how many values that comes to. What is held several times counts each time, as
 /// whoever walks through it meets it each time: `b = [a, a]`, `c = [b, b]` and so on is a short text and an
 /// endless walk.
@@ -70,8 +82,11 @@ impl Held<Vec<Value>> {
 }
 
 impl Held<Entries> {
-    /// Entries.
-    pub fn entries(held: Entries) -> Rc<Held<Entries>> {
+    /// Entries. Their keys are texts, and so normalised.
+    pub fn entries(mut held: Entries) -> Rc<Held<Entries>> {
+        if !held.keys().all(|key| is_normalized(key)) {
+            held = held.into_iter().map(|(key, value)| (normalized(key), value)).collect();
+        }
         let size = sum(held.values());
         Rc::new(Held { held, size })
     }
@@ -92,6 +107,21 @@ impl<T> Deref for Held<T> {
     }
 }
 
+/// Whether a character shows in a text. All others are escaped where Terraform writes a text between quotes.
+pub fn is_printable(character: char) -> bool {
+    // At the begin of a text Rust escapes marks as well, which are printable.
+    matches!(character, '"' | '\'' | '\\') || format!("a{character}").escape_debug().count() == 2
+}
+
+fn is_normalized(text: &str) -> bool {
+    text.is_ascii() || is_nfc(text)
+}
+
+/// The text in Unicode's form NFC.
+pub(crate) fn normalized(text: Rc<str>) -> Rc<str> {
+    if is_normalized(&text) { text } else { text.nfc().collect::<String>().into() }
+}
+
 fn sum<'v>(values: impl Iterator<Item = &'v Value>) -> u64 {
     values.fold(0, |sum, value| sum.saturating_add(value.size()))
 }
@@ -104,14 +134,14 @@ pub struct Text {
 }
 
 impl Text {
-    /// A text.
+    /// A text, normalised as Terraform normalises every text (Unicode's form NFC).
     pub fn new(text: impl Into<Rc<str>>) -> Text {
-        Text { text: text.into(), decoded: None }
+        Text { text: normalized(text.into()), decoded: None }
     }
 
     /// The text of a JSON document, and that document.
     pub fn of_document(text: impl Into<Rc<str>>, document: Value) -> Text {
-        Text { text: text.into(), decoded: Some(Rc::new(document)) }
+        Text { text: normalized(text.into()), decoded: Some(Rc::new(document)) }
     }
 
     /// What it says.
@@ -193,7 +223,7 @@ impl From<Unknown> for Value {
 impl Value {
     /// `null`.
     pub fn null() -> Value {
-        Data::Null.into()
+        Data::Null(NullOf(None)).into()
     }
 
     /// What `[…]` makes.
@@ -237,7 +267,7 @@ impl Value {
 
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
-        matches!(self.data, Data::Null)
+        matches!(self.data, Data::Null(_))
     }
 
     /// What is known of it, if it itself (not only something in it) cannot be known.
@@ -324,7 +354,7 @@ impl Value {
             };
         };
         let others: Vec<u32> = unknowns.flat_map(|it| it.references.iter().copied()).collect();
-        let mut whole = first.derive(crate::Type::String, others);
+        let mut whole = first.derive(crate::Type::String, others).never_null();
         whole.prefix = match joined.first() {
             Some(Part::Known(text)) => text.shared(),
             Some(Part::Unknown(unknown)) => Rc::clone(&unknown.prefix),

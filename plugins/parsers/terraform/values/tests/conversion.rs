@@ -47,7 +47,7 @@ fn show(value: &Value) -> String {
         Data::Object(all) => format!("{{{}}}", entries(all)),
         Data::Unknown(unknown) => format!("?{}", unknown.ty),
         Data::String(text) => format!("{:?}", text.as_str()),
-        Data::Null => "null".into(),
+        Data::Null(_) => "null".into(),
         Data::Bool(it) => it.to_string(),
         Data::Number(it) => it.to_string(),
     }

@@ -195,6 +195,57 @@ fn numbers_stay_exact_and_bounded() {
     }
     assert_eq!(Number::of_f64(f64::NAN), None);
     assert_eq!(Number::of_f64(0.1).unwrap().to_string(), "0.1");
+    assert_eq!(read("+1.").unwrap(), read(".1e1").unwrap());
+    assert_eq!(read("-0").unwrap().to_string(), "-0");
+    assert_eq!(read("-0").unwrap(), Number::from(0));
+}
+
+/// What the shortest text of a binary number of 512 bits looks like, as Terraform prints it.
+#[test]
+fn numbers_are_binary_of_512_bits() {
+    let calculate =
+        |one: &str, operator: fn(Value, Value) -> Result<Value, operators::OperatorError>, other: &str| {
+            match operator(one.into(), other.into()).unwrap().data {
+                Data::Number(number) => number.to_string(),
+                other => panic!("{other:?}"),
+            }
+        };
+    let zeros = |count: usize| "0".repeat(count);
+    assert_eq!(calculate("0.1", operators::add, "0.2"), "0.3");
+    assert_eq!(calculate("1", operators::subtract, "0.9"), format!("0.1{}3", zeros(153)));
+    assert_eq!(calculate("0.1", operators::multiply, "0.1"), format!("0.01{}1", zeros(152)));
+    assert_eq!(calculate("1", operators::divide, "3"), format!("0.{}5", "3".repeat(154)));
+    assert_eq!(calculate("5.3", operators::modulo, "0.7"), format!("0.4{}12", zeros(151)));
+    assert_eq!(calculate("1e200", operators::add, "1"), format!("1{}", zeros(200)));
+    assert_eq!(calculate("7", operators::modulo, "0"), "7");
+    assert_eq!(calculate("-7.5", operators::modulo, "2"), "-1.5");
+    let power = Number::of_f64(2_f64.powi(100)).unwrap();
+    assert_eq!(power.to_string(), "1267650600228229400000000000000");
+    assert_eq!(power.floor().unwrap(), power);
+    for (number, floor, ceil) in
+        [("1.5", 1, 2), ("-1.5", -2, -1), ("3", 3, 3), ("-0.2", -1, 0), ("0.2", 0, 1)]
+    {
+        let number: Number = number.parse().unwrap();
+        assert_eq!((number.floor().unwrap(), number.ceil().unwrap()), (floor.into(), ceil.into()));
+    }
+}
+
+/// Texts that look alike are one (Unicode's form NFC), and so are keys.
+#[test]
+fn texts_are_normalised() {
+    assert_eq!(Value::from("e\u{301}"), Value::from("\u{e9}"));
+    let entries = [("e\u{301}".into(), 1.into())].into_iter().collect();
+    assert_eq!(to_json(&Value::object(entries)).unwrap(), "{\"\u{e9}\":1}");
+}
+
+/// Items that have items are sorted by the text that `cty` makes of them.
+#[test]
+fn sets_of_collections_are_sorted_as_terraform_sorts_them() {
+    let list = |items: &[i64]| Value::list(items.iter().map(|it| Value::from(*it)).collect());
+    let set = Value::set(vec![list(&[2, 1]), list(&[1]), list(&[1, 2]), list(&[1])]);
+    assert_eq!(to_json(&set).unwrap(), "[[1,2],[1],[2,1]]");
+    let set = Value::set(vec![Value::null(), "b".into(), "a".into()]);
+    assert_eq!(to_json(&set).unwrap(), r#"["a","b",null]"#);
 }
 
 #[test]

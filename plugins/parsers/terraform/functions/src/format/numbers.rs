@@ -15,9 +15,12 @@ struct Digits {
 }
 
 impl Digits {
-    /// At most so many digits.
+    /// At most so many digits, or as many as tell the number from others.
     fn of(number: &Number, most: Option<usize>) -> Digits {
-        let mut decimal = number.decimal().normalized();
+        let mut decimal = match most {
+            Some(_) => number.decimal(),
+            None => number.to_string().parse::<BigDecimal>().unwrap_or_default().normalized(),
+        };
         if decimal.is_zero() {
             return Digits { negative: false, significant: "0".into(), exponent: 0 };
         }

@@ -29,8 +29,6 @@ pub(super) struct Verb {
     pub(super) space: bool,
     pub(super) zero: bool,
     pub(super) sharp: bool,
-    /// The width is an argument.
-    pub(super) star: bool,
     pub(super) width: Option<usize>,
     pub(super) precision: Option<usize>,
 }
@@ -76,12 +74,7 @@ fn verb(text: &str) -> Outcome<(Verb, &str)> {
         }
         rest = rest.get(1..).unwrap_or_default();
     }
-    if let Some(after) = rest.strip_prefix('*') {
-        verb.star = true;
-        rest = after;
-    } else {
-        (verb.width, rest) = count(rest)?;
-    }
+    (verb.width, rest) = count(rest)?;
     if let Some(after) = rest.strip_prefix('.') {
         (verb.precision, rest) = count(after)?;
         if verb.precision.is_none() {

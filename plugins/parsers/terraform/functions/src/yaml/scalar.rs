@@ -19,7 +19,8 @@ pub(super) fn plain(text: &str) -> Outcome {
         }
         _ => match text.bytes().next() {
             Some(b'0'..=b'9' | b'+' | b'-' | b'.') => {
-                time(text).map(Value::from).or_else(|| number(text)).unwrap_or_else(|| text.into())
+                let plain = || time(text).map(Value::from).or_else(|| number(text));
+                plain().or_else(|| unsigned_radix(text)).unwrap_or_else(|| text.into())
             }
             _ => text.into(),
         },
@@ -43,12 +44,16 @@ pub(super) fn tagged(tag: &str, text: &str) -> Outcome {
 }
 
 fn number(text: &str) -> Option<Value> {
-    let digits = text.replace('_', "");
-    if let Some(binary) = digits.strip_prefix("0b").or_else(|| digits.strip_prefix("-0b")) {
-        let number = parse(binary, 2)?;
-        return Some(Number::from(if digits.starts_with('-') { -number } else { number }).into());
-    }
-    digits.parse::<Number>().ok().map(Value::from)
+    text.parse::<Number>().ok().map(Value::from)
+}
+
+/// `0x1f`, `0o17`.
+fn unsigned_radix(text: &str) -> Option<Value> {
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => parse(digits, 16),
+        None => parse(text.strip_prefix("0o")?, 8),
+    };
+    number.map(|it| Number::from(it).into())
 }
 
 fn radix(text: &str) -> Option<Value> {

@@ -12,6 +12,10 @@ const MAX_DEPTH: usize = 128;
 pub(crate) fn encode(value: &Value) -> Outcome<String> {
     let mut out = String::new();
     node(value, Place { depth: 0, indent: 0, in_item: false }, &mut out)?;
+    if matches!(value.data, Data::Null(_) | Data::Bool(_) | Data::Number(_)) {
+        // A scalar without quotes would go on with what follows it.
+        out.push_str("...\n");
+    }
     Ok(out)
 }
 
@@ -70,7 +74,7 @@ fn begin(place: Place, index: usize, out: &mut String) -> Outcome<()> {
 
 fn scalar(value: &Value, place: Place, out: &mut String) -> Outcome<()> {
     match &value.data {
-        Data::Null => out.push_str("null"),
+        Data::Null(_) => out.push_str("null"),
         Data::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
         Data::Number(number) => out.push_str(&number.to_string()),
         Data::String(text) if is_block(text.as_str()) => block(text.as_str(), place, out)?,

@@ -76,7 +76,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     ("yamldecode", r#""[!!str 1, !!int \"0x1f\", !!float 2]""#, r#"["1", 31, 2]"#),
     ("yamldecode", r#""2019-1-2""#, r#""2019-01-02T00:00:00Z""#),
-    ("yamldecode", r#""""#, "null"),
+    ("yamldecode", r#""""#, "!no document"),
     ("yamldecode", r#""a: 1\n---\nb: 2""#, "!there are several"),
     ("yamldecode", r#""a: [""#, "!not YAML"),
     ("yamldecode", r#""1: a\ntrue: b""#, r#"{"1": "a", "true": "b"}"#),

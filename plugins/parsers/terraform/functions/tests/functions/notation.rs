@@ -119,7 +119,7 @@ pub(crate) fn show(value: &Value) -> String {
         entries.collect::<Vec<_>>().join(", ")
     };
     match &value.data {
-        Data::Null => "null".into(),
+        Data::Null(_) => "null".into(),
         Data::Bool(it) => it.to_string(),
         Data::Number(number) => number.to_string(),
         Data::String(text) => quote(text.as_str()),

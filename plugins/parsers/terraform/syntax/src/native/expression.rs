@@ -66,6 +66,12 @@ impl Lowering<'_> {
             ObjectKey::Expression(expression) => expression,
         };
         let mut lowered = self.expression(expression)?;
+        if matches!(expression, Expression::Traversal(_)) {
+            // The language asks for parentheses, so that nobody takes the dot for a part of a name.
+            let message =
+                "the key of an object is a name, or an expression in parentheses: write `(a.b) = …`";
+            return Err(SyntaxError { at: lowered.span.start, message: message.to_owned() });
+        }
         // The words of the language are names here, like any other.
         let word = match (expression, &lowered.kind) {
             (Expression::Null(_), ExprKind::Null) => "null",
@@ -122,10 +128,13 @@ impl Lowering<'_> {
                 }
                 TraversalOperator::AttrSplat(_) => {
                     let mut steps = Vec::new();
-                    while let Some(next) = operators.peek()
-                        && let TraversalOperator::GetAttr(name) = next.value()
-                    {
-                        steps.push(Step::Attribute(Rc::from(name.as_str())));
+                    // `.0` is a step like `.name`, while `[0]` is of the list that comes of the star.
+                    while let Some(next) = operators.peek() {
+                        steps.push(match next.value() {
+                            TraversalOperator::GetAttr(name) => Step::Attribute(Rc::from(name.as_str())),
+                            TraversalOperator::LegacyIndex(index) => Step::Index(self.legacy(index)),
+                            _ => break,
+                        });
                         end = self.span(next.span()).end;
                         operators.next();
                     }
@@ -154,8 +163,10 @@ impl Lowering<'_> {
                 TraversalOperator::Index(index) => Step::Index(self.expression(index)?),
                 TraversalOperator::LegacyIndex(index) => Step::Index(self.legacy(index)),
                 TraversalOperator::AttrSplat(_) => {
-                    let names =
-                        rest.iter().take_while(|next| matches!(next, TraversalOperator::GetAttr(_))).count();
+                    let own = |it: &&&TraversalOperator| {
+                        matches!(it, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
+                    };
+                    let names = rest.iter().take_while(own).count();
                     let (names, tail) = rest.split_at_checked(names).unwrap_or((rest, &[]));
                     rest = tail;
                     Step::AttributeSplat(self.steps(names)?)
