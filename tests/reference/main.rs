@@ -4,6 +4,8 @@
 //! error, unless `cases/SUITE/exceptions.toml` names it with a reason; an exception that is not needed any more is an
 //! error too. A suite whose tool is not found is skipped, and the last lines name it.
 
+mod conftest;
+mod opa;
 mod suite;
 mod table;
 mod tools;
@@ -16,7 +18,7 @@ use crate::tools::Tools;
 /// A suite's name and what runs it.
 type Run = fn(&Tools, &mut Suite) -> anyhow::Result<()>;
 
-const SUITES: &[(&str, Run)] = &[];
+const SUITES: &[(&str, Run)] = &[("conftest", conftest::run), ("opa", opa::run)];
 
 fn main() -> ExitCode {
     match run() {

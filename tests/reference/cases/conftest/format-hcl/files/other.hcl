@@ -1,0 +1,7 @@
+a = 1
+block {
+  b = "c"
+}
+block "label" "two" {
+  d = true
+}
