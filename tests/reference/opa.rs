@@ -34,6 +34,9 @@ answer := {"value": value, "sets": sets, "keys": keys} if {
 }
 "#;
 
+/// What an error of our builtins has in it where a bound was exceeded. OPA has no such bounds.
+const BOUND: &str = "more than one call may ask for";
+
 /// How a case ended.
 enum Answer {
     /// The value of the wrapper's rule.
@@ -80,9 +83,13 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     let mut newest = Server::start(tools.command(&program, &folder), false)?;
     let mut older = Server::start(tools.command(&program, &folder), true)?;
     for case in &cases {
-        let server = if case.v0 { &mut older } else { &mut newest };
-        let theirs = server.answer(case)?;
         let ours = palisade::answer(case);
+        if matches!(&ours, Answer::Error(why) if why.contains(BOUND)) {
+            suite.compare(&case.name, &json!("not run: it would use all memory or time"), &ours.show());
+            continue;
+        }
+        let server = if case.v0 || deprecated(&case.of) { &mut older } else { &mut newest };
+        let theirs = server.answer(case)?;
         if theirs.equals(&ours) {
             suite.compare(&case.name, &json!(null), &json!(null));
         } else {
@@ -90,6 +97,11 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether OPA 1.0 has the builtin for older policies only.
+fn deprecated(name: &str) -> bool {
+    palisade_rego_builtins::find(name).is_some_and(|it| it.deprecated)
 }
 
 /// Each documented builtin that a pack has needs three cases.

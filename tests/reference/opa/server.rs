@@ -13,6 +13,9 @@ use serde_json::json;
 use super::case::Case;
 use super::{Answer, WRAPPER};
 
+/// How long OPA may take for one case.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// OPA while it runs. It ends with this.
 pub(crate) struct Server {
     process: Child,
@@ -38,9 +41,9 @@ impl Server {
         command.args(["--addr", &address.to_string()]);
         command.arg(if v0 { "--v0-compatible" } else { "--v1-compatible" });
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start opa")?;
-        let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?;
+        let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let mut server = Server { process, base: format!("http://{address}/v1"), client, has_data: false };
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + PATIENCE;
         while server.send(Method::GET, "/policies", None).is_err() {
             if Instant::now() > until || server.process.try_wait()?.is_some() {
                 bail!("opa does not answer on {address}");
@@ -118,7 +121,10 @@ impl Server {
             }
             None => {}
         }
-        let (status, text) = self.send(Method::POST, "/query", Some(body))?;
+        // A panic in OPA closes the connection; it may end the whole server.
+        let Ok((status, text)) = self.send(Method::POST, "/query", Some(body)) else {
+            return Ok(Answer::Error("opa gave no answer".to_owned()));
+        };
         if status != 200 {
             return Ok(Answer::Error(text));
         }

@@ -31,6 +31,7 @@ mod net;
 mod numbers;
 mod object;
 mod operators;
+mod order;
 mod paths;
 mod query;
 mod regular;

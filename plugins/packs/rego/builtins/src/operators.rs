@@ -3,15 +3,16 @@
 use regorus::Value;
 
 use crate::call::{Arguments, Function, Outcome, Refusal, Undefined};
+use crate::order::compare;
 
 pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("and", 2, and),
     Function::new("div", 2, div),
     Function::new("equal", 2, |call| Ok(Value::Bool(call.any(0)? == call.any(1)?))),
-    Function::new("gt", 2, |call| Ok(Value::Bool(call.any(0)? > call.any(1)?))),
-    Function::new("gte", 2, |call| Ok(Value::Bool(call.any(0)? >= call.any(1)?))),
-    Function::new("lt", 2, |call| Ok(Value::Bool(call.any(0)? < call.any(1)?))),
-    Function::new("lte", 2, |call| Ok(Value::Bool(call.any(0)? <= call.any(1)?))),
+    Function::new("gt", 2, |call| Ok(Value::Bool(compare(call.any(0)?, call.any(1)?).is_gt()))),
+    Function::new("gte", 2, |call| Ok(Value::Bool(compare(call.any(0)?, call.any(1)?).is_ge()))),
+    Function::new("lt", 2, |call| Ok(Value::Bool(compare(call.any(0)?, call.any(1)?).is_lt()))),
+    Function::new("lte", 2, |call| Ok(Value::Bool(compare(call.any(0)?, call.any(1)?).is_le()))),
     Function::new("minus", 2, minus),
     Function::new("mul", 2, mul),
     Function::new("neq", 2, |call| Ok(Value::Bool(call.any(0)? != call.any(1)?))),
