@@ -117,7 +117,11 @@ pub fn register(engine: &mut Engine) -> Result<(), Error> {
             .map_err(|_| Error { name: function.name })?;
     }
     for builtin in documented() {
-        let (Status::Absent { reason }, Some(arity)) = (builtin.status, builtin.arity) else { continue };
+        let (Status::Constant { reason } | Status::Absent { reason }, Some(arity)) =
+            (builtin.status, builtin.arity)
+        else {
+            continue;
+        };
         let name = builtin.name;
         engine
             .add_extension(

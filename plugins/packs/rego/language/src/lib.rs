@@ -8,6 +8,7 @@
 //!
 //! Rules beside those of a control tell where in the input it read (`trace`).
 
+mod annotated;
 mod annotations;
 mod ast;
 mod build;
@@ -32,7 +33,9 @@ mod rename;
 mod result;
 mod rewrite;
 mod safety;
+mod scopes;
 mod source;
+mod strict;
 mod template;
 mod testing;
 mod trace;

@@ -43,7 +43,7 @@ impl Lexer<'_> {
                 Some((at, end @ '`')) if raw => break (at, end),
                 Some((_, '\r')) if raw => {}
                 Some((_, '\\')) => match characters.next() {
-                    Some((_, brace @ ('{' | '}'))) => text.push(brace),
+                    Some((_, '{')) => text.push('{'),
                     Some((at, '`')) if raw => {
                         text.push('\\');
                         break (at, '`');

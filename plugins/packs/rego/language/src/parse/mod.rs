@@ -15,6 +15,7 @@ use crate::ast::{Import, Module, Version};
 use crate::lexer::{Kind, Token, brief};
 use crate::limits;
 use crate::problem::{Fault, Place};
+use crate::strict;
 pub(crate) use rule::is_scalar;
 
 /// Words that are keywords in every version.
@@ -40,9 +41,14 @@ struct Parser<'a> {
 /// with it in the version that its author meant.
 pub(crate) fn parse(tokens: &[Token]) -> Parsed<Module> {
     let newest = Parser::new(tokens, Version::V1).module();
+    let newest = newest.and_then(|module| match strict::check(&module) {
+        Some(fault) => Err(fault),
+        None => Ok(module),
+    });
     let Err(fault) = newest else { return newest };
     match Parser::new(tokens, Version::V0).module() {
-        Ok(module) => Ok(module),
+        Ok(module) if module.version == Version::V0 => Ok(module),
+        Ok(_) => Err(fault),
         Err(older) if older.place > fault.place && !says_v1(tokens) => Err(older),
         Err(_) => Err(fault),
     }
@@ -194,9 +200,6 @@ impl<'a> Parser<'a> {
             imports.push(self.import()?);
         }
         while !self.at_end() {
-            if self.accept(";") {
-                continue;
-            }
             self.rule(&mut rules)?;
         }
         Ok(Module { package, package_place, imports, rules, version: self.version })

@@ -67,9 +67,6 @@ impl Parser<'_> {
             let body = self.rule_body()?;
             rules.push(Rule { place, body, ..template.clone() });
         }
-        if !self.at_end() && !self.is_fresh() && !self.is(";") {
-            return Err(self.unexpected("a new line after the rule"));
-        }
         Ok(())
     }
 

@@ -15,4 +15,4 @@ deny contains msg if {
 	msg := sprintf("%s is not one of %s", [input.owner, concat(", ", platform.members)])
 }
 
-warn contains sprintf("data has %s", [concat(",", [key | some key, _ in data; key != "main"])])
+warn contains sprintf("data has %v", [[data.limits, data.teams]])

@@ -1,7 +1,7 @@
 a = 1
-block {
-  b = "c"
-}
 block "label" "two" {
   d = true
+}
+block "label" "three" {
+  d = false
 }
