@@ -12,7 +12,7 @@ use crate::names::Names;
 use crate::problem::{Problem, Problems};
 use crate::program::Settings;
 use crate::source::{self, Folder};
-use crate::{annotated, calls, mocks, operators, rename, safety, scopes, trace};
+use crate::{annotated, calls, conflicts, mocks, operators, rename, safety, scopes, trace};
 
 pub(crate) struct Built {
     pub(crate) controls: Vec<Control>,
@@ -30,6 +30,7 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
     let mut folder = source::read(files, &mut problems);
     annotated::replace(&mut folder);
     control::separate(&mut folder);
+    problems.extend(conflicts::check(&folder));
     let mut names = Names::new(&settings.extensions);
     folder.sources.iter().for_each(|source| names.add(&source.module));
     mocks::surround(&mut folder, &mut names);

@@ -13,6 +13,7 @@ mod annotations;
 mod ast;
 mod build;
 mod calls;
+mod conflicts;
 mod constant;
 mod control;
 mod engine;

@@ -6,6 +6,7 @@
 
 mod expression;
 mod literal;
+mod logic;
 mod rule;
 mod template;
 
@@ -23,6 +24,8 @@ const KEYWORDS: [&str; 11] =
     ["as", "default", "else", "false", "import", "not", "null", "package", "some", "true", "with"];
 /// Words that are keywords since 1.0, or when they are imported.
 const LATER: [&str; 4] = ["contains", "every", "if", "in"];
+/// Words that are keywords where `rego.v2` or they themselves are imported.
+const NEWEST: [&str; 2] = ["and", "or"];
 
 type Parsed<T> = Result<T, Fault>;
 
@@ -35,6 +38,8 @@ struct Parser<'a> {
     height: usize,
     /// How often text may still be read a second time.
     retries: usize,
+    /// Whether braces after `not` are a body.
+    negates_bodies: bool,
 }
 
 /// Reads a file as the newest Rego, and else as the one before, as OPA does. What is reported is what is wrong
@@ -54,7 +59,7 @@ pub(crate) fn parse(tokens: &[Token]) -> Parsed<Module> {
     }
 }
 
-/// Whether the file imports `rego.v1`.
+/// Whether the file imports `rego.v1` or `rego.v2`.
 fn says_v1(tokens: &[Token]) -> bool {
     tokens.windows(4).any(|window| {
         let names: Vec<_> = window
@@ -65,14 +70,14 @@ fn says_v1(tokens: &[Token]) -> bool {
                 _ => "",
             })
             .collect();
-        names == ["import", "rego", ".", "v1"]
+        names == ["import", "rego", ".", "v1"] || names == ["import", "rego", ".", "v2"]
     })
 }
 
 impl<'a> Parser<'a> {
     fn new(tokens: &'a [Token], version: Version) -> Self {
         let keywords = if version == Version::V1 { LATER.into_iter().collect() } else { BTreeSet::new() };
-        Self { tokens, at: 0, version, keywords, height: 0, retries: 64 }
+        Self { tokens, at: 0, version, keywords, height: 0, retries: 64, negates_bodies: false }
     }
 
     fn token(&self) -> Option<&'a Token> {
@@ -205,6 +210,12 @@ impl<'a> Parser<'a> {
         Ok(Module { package, package_place, imports, rules, version: self.version })
     }
 
+    fn every_keyword(&mut self) {
+        self.keywords.extend(LATER);
+        self.keywords.extend(NEWEST);
+        self.negates_bodies = true;
+    }
+
     fn import(&mut self) -> Parsed<Import> {
         let place = self.place();
         self.next();
@@ -215,8 +226,13 @@ impl<'a> Parser<'a> {
                 self.version = Version::V1;
                 self.keywords.extend(LATER);
             }
-            ["future", "keywords"] => self.keywords.extend(LATER),
-            ["future", "keywords", word] => match LATER.into_iter().find(|it| it == word) {
+            ["rego", "v2"] => {
+                self.version = Version::V1;
+                self.every_keyword();
+            }
+            ["future", "keywords"] => self.every_keyword(),
+            ["future", "keywords", "not"] => self.negates_bodies = true,
+            ["future", "keywords", word] => match LATER.into_iter().chain(NEWEST).find(|it| it == word) {
                 Some(word) => {
                     self.keywords.insert(word);
                     if word == "every" {
@@ -230,11 +246,14 @@ impl<'a> Parser<'a> {
                 return Err(Fault::new(
                     place,
                     format!("import of {}", steps.join(".")),
-                    "imports begin with data, input, future.keywords or rego.v1",
+                    "imports begin with data, input, future.keywords, rego.v1 or rego.v2",
                 ));
             }
         }
         let alias = if self.accept_word("as") {
+            if matches!(path.first().map(String::as_str), Some("rego" | "future")) {
+                return Err(Fault::new(place, format!("alias of {}", path.join(".")), "leave it out"));
+            }
             Some(self.identifier("a name after `as`")?.to_owned())
         } else {
             None

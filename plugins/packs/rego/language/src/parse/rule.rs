@@ -59,6 +59,10 @@ impl Parser<'_> {
         if matches!(head, Head::Member(_)) && !rule.otherwise.is_empty() {
             return Err(Fault::new(place, "`else` of a set", "make it a rule of its own"));
         }
+        if !rule.otherwise.is_empty() && rule.steps.iter().any(|step| !is_scalar(step)) {
+            let what = "`else` of a rule with variables in its head";
+            return Err(Fault::new(place, what, "make it a rule of its own"));
+        }
         let chained = rule.body.is_some() && rule.otherwise.is_empty();
         rules.push(rule);
         // Before 1.0 a rule may have several bodies.
