@@ -19,6 +19,7 @@ mod builtin;
 mod call;
 mod casts;
 mod crypto;
+mod decimal;
 mod encoding;
 mod expression;
 mod glob;

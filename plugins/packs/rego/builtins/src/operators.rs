@@ -3,6 +3,7 @@
 use regorus::Value;
 
 use crate::call::{Arguments, Function, Outcome, Refusal, Undefined};
+use crate::decimal::{Operation, compute};
 use crate::order::compare;
 
 pub(crate) const FUNCTIONS: &[Function] = &[
@@ -24,11 +25,17 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 
 fn plus(call: &Arguments<'_>) -> Outcome {
     let (left, right) = (call.any(0)?.as_number().or_undefined()?, call.any(1)?.as_number().or_undefined()?);
+    if let Some(answer) = compute(call.any(0)?, Operation::Plus, call.any(1)?) {
+        return Ok(answer);
+    }
     Ok(Value::from(left.add(right).or_undefined()?))
 }
 
 fn mul(call: &Arguments<'_>) -> Outcome {
     let (left, right) = (call.any(0)?.as_number().or_undefined()?, call.any(1)?.as_number().or_undefined()?);
+    if let Some(answer) = compute(call.any(0)?, Operation::Times, call.any(1)?) {
+        return Ok(answer);
+    }
     Ok(Value::from(left.mul(right).or_undefined()?))
 }
 
@@ -37,6 +44,9 @@ fn minus(call: &Arguments<'_>) -> Outcome {
         return difference(call);
     }
     let (left, right) = (call.any(0)?.as_number().or_undefined()?, call.any(1)?.as_number().or_undefined()?);
+    if let Some(answer) = compute(call.any(0)?, Operation::Minus, call.any(1)?) {
+        return Ok(answer);
+    }
     Ok(Value::from(left.sub(right).or_undefined()?))
 }
 
@@ -44,6 +54,9 @@ fn div(call: &Arguments<'_>) -> Outcome {
     let (left, right) = (call.any(0)?.as_number().or_undefined()?, call.any(1)?.as_number().or_undefined()?);
     if *call.any(1)? == Value::from(0_u64) {
         return Err(Refusal::Undefined);
+    }
+    if let Some(answer) = compute(call.any(0)?, Operation::Divided, call.any(1)?) {
+        return Ok(answer);
     }
     Ok(Value::from(left.clone().divide(right).or_undefined()?))
 }

@@ -12,7 +12,7 @@ pub(crate) const DOCUMENTED: &[Builtin] = &[
     replaced("aggregates", "min", 1, "a set comes after an object"),
     native("aggregates", "product", 1),
     replaced("aggregates", "sort", 1, "a set comes after an object"),
-    native("aggregates", "sum", 1),
+    replaced("aggregates", "sum", 1, "fractions are added as decimals"),
     native("array", "array.concat", 2),
     added("array", "array.flatten", 1),
     native("array", "array.reverse", 1),

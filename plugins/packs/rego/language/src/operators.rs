@@ -63,8 +63,9 @@ fn fits(op: &str, left: &Expr, right: &Expr) -> bool {
     }
 }
 
+/// Whether it is a whole number; fractions are computed with as decimals by the functions.
 fn is_number(it: &Expr) -> bool {
-    matches!(it.kind, ExprKind::Number(_))
+    matches!(&it.kind, ExprKind::Number(text) if text.bytes().all(|it| it.is_ascii_digit() || it == b'-'))
 }
 
 /// Whether it is neither a set nor an object, and has none in it.

@@ -101,7 +101,12 @@ impl Parser<'_> {
             let parameters = self.items(")", Self::term)?;
             let _ = steps;
             let (op, value) = self.value()?;
-            return Ok(Head::Function { parameters, op, value });
+            // Without parameters it is no function, and nothing can call it.
+            return Ok(if parameters.is_empty() {
+                Head::Value { op, value }
+            } else {
+                Head::Function { parameters, op, value }
+            });
         }
         if self.accept_word("contains") {
             return Ok(Head::Member(self.expr()?));

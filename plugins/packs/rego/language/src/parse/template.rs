@@ -4,7 +4,7 @@
 use super::{Parsed, Parser};
 use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Shape};
 use crate::lexer::{Kind, Token};
-use crate::problem::Place;
+use crate::problem::{Fault, Place};
 use crate::rename::OWN;
 use crate::template;
 
@@ -25,6 +25,10 @@ impl Parser<'_> {
             self.expect("{", "in a template string")?;
             self.height = 0;
             let value = self.expr()?;
+            if let Some(place) = wildcard(&value) {
+                let what = "`_` in a template string";
+                return Err(Fault::new(place, what, "go through the collection before it"));
+            }
             below = below.max(self.height);
             self.expect("}", "after an expression in a template string")?;
             parts.push(optional(value));
@@ -33,6 +37,14 @@ impl Parser<'_> {
         let name = template::NAME.split('.').map(str::to_owned).collect();
         Ok(Expr::new(place, ExprKind::Call(name, vec![Expr::new(place, ExprKind::Array(parts))])))
     }
+}
+
+/// Where an expression goes through all of a collection, comprehensions apart.
+fn wildcard(value: &Expr) -> Option<Place> {
+    if value.as_var() == Some("_") {
+        return Some(value.place);
+    }
+    if value.body().is_some() { None } else { value.parts().into_iter().find_map(wildcard) }
 }
 
 /// `{x | x := value}`.

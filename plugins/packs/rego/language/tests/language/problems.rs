@@ -37,11 +37,11 @@ fn one_at_a_time() {
         ("package a\np := `x", "a.rego:2:6: raw string without an end; close it with a backtick"),
         ("package a\np := \"\\q\"", "a.rego:2:6: string with a malformed escape"),
         ("package a\nimport rego.v1\np { true }", "a.rego:3:3: body without `if`; write `if` before `{`"),
-        ("package a\np := 1 q := 2", "a.rego:2:8: expected a new line after the rule, found `q`"),
+        ("package a\np := 1; q := 2", "a.rego:2:7: expected a rule, found `;`"),
         ("package a\np if {", "a.rego:2:7: expected an expression, found the end of the file"),
         (
             "package a\nimport x.y",
-            "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords or rego.v1",
+            "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords, rego.v1 or rego.v2",
         ),
         ("package a\np := @", "a.rego:2:6: unexpected character '@'"),
     ] {
