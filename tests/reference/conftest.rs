@@ -17,6 +17,9 @@ use crate::tools::Tools;
 /// What ours adds to a message whose rule names no place.
 const NO_PLACE: &str = " (the rule does not tell where)";
 
+/// How ours says that a rule ended in an error, which in Conftest ends the run.
+const RULE_FAILED: &str = "the rule could not be evaluated";
+
 /// Failures and warnings by file; or why there are none.
 type Answer = Result<BTreeMap<String, Vec<String>>, String>;
 
@@ -99,6 +102,9 @@ fn palisade(tools: &Tools, folder: &Path) -> Result<Answer> {
             _ => unread.push(format!("{file}: {}", it["reason"])),
         }
     }
+    let results = report["results"].as_array().into_iter().flatten();
+    let failed = results.filter(|it| it["message"].as_str().is_some_and(|it| it.starts_with(RULE_FAILED)));
+    unread.extend(failed.map(|it| format!("{}: {}", it["control"], it["message"])));
     if !unread.is_empty() {
         return Ok(Err(unread.join("; ")));
     }

@@ -7,6 +7,7 @@ use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule}
 use crate::calls;
 use crate::problem::{Fault, Place};
 use crate::rename::bound;
+use crate::template;
 
 /// How a name occurred first in a body.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,6 +156,9 @@ fn declare(name: &str, place: Place, how: First, names: &mut Names, faults: &mut
 
 /// Notes the variables of an expression. A comprehension in it has names of its own.
 fn used(expr: &Expr, names: &mut Names, faults: &mut Vec<Fault>) {
+    if let Some(value) = template::part(expr) {
+        return used(value, names, faults);
+    }
     if let Some(body) = expr.body() {
         check_body(body, &expr.parts(), Names::new(), faults);
         let mut inner = Names::new();

@@ -62,8 +62,8 @@ impl Parser<'_> {
     }
 
     fn operand(&mut self) -> Parsed<Operand> {
-        let (start, retries) = (self.at, self.retries);
-        if self.is("{") && retries > 0 {
+        let start = self.at;
+        if self.is("{") && self.tries > 0 {
             self.next();
             let body = self.body("}");
             if let Ok(body) = body
@@ -71,17 +71,23 @@ impl Parser<'_> {
             {
                 return Ok(Operand::Body(body));
             }
-            (self.at, self.retries) = (start, retries.saturating_sub(1));
-        } else if self.is("(") && retries > 0 {
+            self.back(start);
+        } else if self.is("(") && self.tries > 0 {
             self.next();
             if let Ok(joined @ Operand::Joined(_)) = self.either()
                 && self.accept(")")
             {
                 return Ok(joined);
             }
-            (self.at, self.retries) = (start, retries.saturating_sub(1));
+            self.back(start);
         }
         self.plain().map(Operand::Plain)
+    }
+
+    /// Reads again from a token on, a few hundred times in a file.
+    fn back(&mut self, start: usize) {
+        self.at = start;
+        self.tries = self.tries.saturating_sub(1);
     }
 
     /// Whether `and` or `or` is before this token.

@@ -38,6 +38,8 @@ struct Parser<'a> {
     height: usize,
     /// How often text may still be read a second time.
     retries: usize,
+    /// The same for what begins like an operand of `and` and `or`.
+    tries: usize,
     /// Whether braces after `not` are a body.
     negates_bodies: bool,
 }
@@ -77,7 +79,7 @@ fn says_v1(tokens: &[Token]) -> bool {
 impl<'a> Parser<'a> {
     fn new(tokens: &'a [Token], version: Version) -> Self {
         let keywords = if version == Version::V1 { LATER.into_iter().collect() } else { BTreeSet::new() };
-        Self { tokens, at: 0, version, keywords, height: 0, retries: 64, negates_bodies: false }
+        Self { tokens, at: 0, version, keywords, height: 0, retries: 64, tries: 512, negates_bodies: false }
     }
 
     fn token(&self) -> Option<&'a Token> {

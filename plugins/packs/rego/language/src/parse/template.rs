@@ -2,10 +2,9 @@
 //! none.
 
 use super::{Parsed, Parser};
-use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Shape};
+use crate::ast::{Expr, ExprKind};
 use crate::lexer::{Kind, Token};
 use crate::problem::{Fault, Place};
-use crate::rename::OWN;
 use crate::template;
 
 impl Parser<'_> {
@@ -31,7 +30,7 @@ impl Parser<'_> {
             }
             below = below.max(self.height);
             self.expect("}", "after an expression in a template string")?;
-            parts.push(optional(value));
+            parts.push(template::optional(value));
         }
         self.grow(below.saturating_add(2))?;
         let name = template::NAME.split('.').map(str::to_owned).collect();
@@ -45,13 +44,4 @@ fn wildcard(value: &Expr) -> Option<Place> {
         return Some(value.place);
     }
     if value.body().is_some() { None } else { value.parts().into_iter().find_map(wildcard) }
-}
-
-/// `{x | x := value}`.
-fn optional(value: Expr) -> Expr {
-    let place = value.place;
-    let name = Expr::var(place, &format!("{OWN}part"));
-    let assign = ExprKind::Assign(":=", Box::new(name.clone()), Box::new(value));
-    let body = vec![Literal::new(place, LiteralKind::Expr(Expr::new(place, assign)))];
-    Expr::new(place, ExprKind::Collect(Shape::Set, Box::new(name), body))
 }

@@ -112,6 +112,9 @@ fn bombs_end_at_once() {
         (format!("package a\np := [{}]\n", "input.x, ".repeat(10_000)), true),
         (format!("package a\np := \"{}\"\n", "x".repeat(200_000)), true),
         (format!("package a\n{}", "p if input.x\n".repeat(2000)), true),
+        (format!("package a\nimport rego.v2\np if {}true{}\n", "{ x | {".repeat(25), "} }".repeat(25)), false),
+        (format!("package a\nimport rego.v2\np if {}true{}\n", "(".repeat(60), ")".repeat(60)), true),
+        (format!("package a\nimport rego.v2\np if true{}\n", " or true".repeat(5000)), false),
     ] {
         assert_eq!(compile(&files(&[("a.rego", &text)]), &settings()).is_ok(), fine, "{}", &text[..40]);
     }
@@ -122,6 +125,9 @@ fn pieces() -> impl Strategy<Value = String> {
         "package a\n",
         "import rego.v1\n",
         "import data.b as c\n",
+        "import rego.v2\n",
+        " or ",
+        " and ",
         "p",
         " if ",
         "{",
