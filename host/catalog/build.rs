@@ -1,11 +1,14 @@
-//! Puts the built-in plugins into the program: every `NAME.wasm` with its `NAME.cwasm`, and the Rego engine, of the
-//! folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that folder; without it the program has none and says
-//! so.
+//! Puts the built-in plugins into the program: of every `NAME.wasm` the manifest `NAME.toml`, the code `NAME.cwasm`, the
+//! size and the digest, and the Rego engine, of the folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that
+//! folder; without it the program has no plugins and prints that.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use sha2::{Digest as _, Sha256};
 
 fn main() -> io::Result<()> {
@@ -13,15 +16,16 @@ fn main() -> io::Result<()> {
     let folder = env::var_os("PALISADE_BUILTIN_DIR").map(PathBuf::from);
     let mut table = String::from("&[\n");
     for component in folder.as_deref().map(components).transpose()?.unwrap_or_default() {
-        let code = component.with_extension("cwasm");
-        println!("cargo:rerun-if-changed={}", component.display());
-        println!("cargo:rerun-if-changed={}", code.display());
-        let digest = digest(&component)?;
-        let (component, code) = (component.display(), code.display());
+        let (manifest, code) = (component.with_extension("toml"), component.with_extension("cwasm"));
+        for file in [&component, &manifest, &code] {
+            println!("cargo:rerun-if-changed={}", file.display());
+        }
+        let (size, digest) = (fs::metadata(&component)?.len(), digest(&component)?);
+        let (manifest, code) = (manifest.display(), code.display());
         writeln!(
             table,
-            "    Builtin {{ component: include_bytes!(r#\"{component}\"#), code: include_bytes!(r#\"{code}\"#), \
-             digest: Digest({digest:?}) }},"
+            "    Builtin {{ manifest: include_str!(r#\"{manifest}\"#), code: include_bytes!(r#\"{code}\"#), \
+             size: {size}, digest: Digest({digest:?}) }},"
         )
         .map_err(io::Error::other)?;
     }
@@ -33,9 +37,13 @@ fn main() -> io::Result<()> {
         None => "None".to_owned(),
         Some(module) => {
             println!("cargo:rerun-if-changed={}", module.display());
-            let (digest, module) = (digest(&module)?, module.display());
+            let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+            packed.write_all(&fs::read(&module)?)?;
+            fs::write(out.join("rego.module.zlib"), packed.finish()?)?;
+            let digest = digest(&module)?;
             format!(
-                "Some(RegoEngine {{ module: include_bytes!(r#\"{module}\"#), digest: Digest({digest:?}) }})"
+                "Some(RegoEngine {{ packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/rego.module.zlib\")), \
+                 digest: Digest({digest:?}) }})"
             )
         }
     };

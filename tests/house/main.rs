@@ -7,4 +7,5 @@ mod dependencies;
 mod files;
 mod frozen;
 mod readme;
+mod style;
 mod tidy;

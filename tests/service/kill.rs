@@ -4,13 +4,16 @@
 use std::time::{Duration, Instant};
 
 use palisade_fake_github::{Fault, Rule};
+use palisade_tests::quick_or_all;
 
 use crate::ledger;
 use crate::siege::{Siege, faults};
 use crate::world::{Kind, REPOSITORY};
 
-/// How often it is killed at random on each database.
-const KILLS: u64 = 100;
+/// How often it is killed at random on each database: quick, and with `cargo xtask test --all`.
+const KILLS: (u64, u64) = (15, 100);
+/// Every how many-th durable step it is killed at.
+const STRIDE: (u64, u64) = (4, 1);
 /// How many pull requests are open.
 const PULLS: usize = 4;
 
@@ -59,7 +62,7 @@ async fn at_random(kind: Kind) {
     println!("{kind:?}: seed {seed}");
     let mut random = Random(seed);
     let mut ready = Vec::new();
-    for kill in 0..KILLS {
+    for kill in 0..quick_or_all(KILLS) {
         let (mut child, took) = siege.program.start().await;
         ready.push(took);
         if kill % 3 == 0 {
@@ -90,13 +93,14 @@ async fn at_every_durable_step(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 1).await else { return };
     let mut ready = Vec::new();
     let mut survived = 0;
+    let stride = quick_or_all(STRIDE);
     let mut place = 1;
     while survived < 3 {
         let mut child = siege.program.spawn(&[("PALISADE_TEST_DIE_AT", place.to_string())]);
         let begin = Instant::now();
         if siege.program.is_ready(&mut child).await {
             ready.push(begin.elapsed());
-            siege.push(0, place % 2 == 0, &place.to_string());
+            siege.push(0, (place / stride) % 2 == 0, &place.to_string());
         }
         // It dies at the place, or the push comes to its end and everything after it.
         let died = loop {
@@ -111,15 +115,15 @@ async fn at_every_durable_step(kind: Kind) {
         };
         if died {
             siege.kills.push(jiff::Timestamp::now());
-            (survived, place) = (0, place + 1);
+            (survived, place) = (0, place + stride);
         } else {
             // The clock's own work makes the number of places differ a little.
             siege.kill(&mut child);
-            (survived, place) = (survived + 1, place + 1);
+            (survived, place) = (survived + 1, place + stride);
         }
     }
     assert!(place > 20, "only {place} places");
-    settle(&mut siege, &format!("at each of {} durable steps", place - 3), &mut ready).await;
+    settle(&mut siege, &format!("at durable steps up to {}, stride {stride}", place - 3 * stride), &mut ready).await;
 }
 
 /// Three processes die over the same pull request; the fourth does the rest, and says of this one that it was given up.

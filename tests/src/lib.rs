@@ -28,6 +28,11 @@ pub fn palisade() -> PathBuf {
     program
 }
 
+/// The first of two values in an ordinary run, the second with `cargo xtask test --all`, which takes hours.
+pub fn quick_or_all<T>((quick, all): (T, T)) -> T {
+    if std::env::var_os("PALISADE_TEST_ALL").is_some() { all } else { quick }
+}
+
 /// A file that `cargo xtask` builds before it runs the tests, in a folder that it names in a variable.
 fn built(variable: &str, folder: &str, file: &str) -> PathBuf {
     let folder = std::env::var_os(variable).map_or_else(|| top().join("target").join(folder), PathBuf::from);

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::shell::{Project, Shell};
-use crate::{guests, plugins, setup};
+use crate::{guests, plugins, reference, setup, tools};
 
 /// What could not be done here and why.
 struct Skipped(Vec<String>);
@@ -33,7 +33,9 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     guests::hostile(project, shell, builder)?;
     plugins::program(project, shell, false)?;
     shell.run("cargo clippy --workspace --all-targets --locked -- -D warnings")?;
-    unit_and_integration(shell, &mut skipped)?;
+    unit_and_integration(shell)?;
+    // With the tools that are found here; `cargo xtask reference` builds the others.
+    reference::run(project, shell, &[])?;
     shell.run("cargo test --workspace --doc --locked")?;
     documentation(shell)?;
     deny(shell, &mut skipped)?;
@@ -44,13 +46,10 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-fn unit_and_integration(shell: &Shell, skipped: &mut Skipped) -> Result<()> {
+fn unit_and_integration(shell: &Shell) -> Result<()> {
     // A missing corpus is a skipped test, which the test says; where the checks must be complete it fails.
-    if shell.has("cargo nextest --version") {
-        return shell.run("cargo nextest run --workspace --locked --no-fail-fast");
-    }
-    skipped.note("cargo-nextest is not installed: the tests run one crate after the other");
-    shell.run("cargo test --workspace --lib --bins --tests --locked")
+    tools::NEXTEST.ensure(shell)?;
+    shell.run("cargo nextest run --workspace --locked --no-fail-fast")
 }
 
 fn documentation(shell: &Shell) -> Result<()> {
@@ -63,14 +62,28 @@ fn documentation(shell: &Shell) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("cargo doc ended with {status}") }
 }
 
+/// Runs every fuzz target for a while.
+pub(crate) fn fuzz(project: &Project, shell: &Shell) -> Result<()> {
+    tools::FUZZ.ensure(shell)?;
+    // Our compiler has the flags that libFuzzer needs, when asked.
+    let shell = shell.with("RUSTC_BOOTSTRAP", "1");
+    let mut targets: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(project.top.join("fuzz/fuzz_targets"))? {
+        let path = entry?.path();
+        targets.extend(path.file_stem().map(|it| it.to_string_lossy().into_owned()));
+    }
+    targets.sort();
+    for target in targets {
+        shell.run(&format!("cargo fuzz run -s none {target} -- -max_total_time=300 -max_len=4096"))?;
+    }
+    Ok(())
+}
+
 /// Licences, bans and sources always; advisories where their database can be had.
 fn deny(shell: &Shell, skipped: &mut Skipped) -> Result<()> {
-    if !shell.has("cargo deny --version") {
-        println!("cargo-deny is not installed; asking cargo for it");
-        if shell.run("cargo install --quiet --locked cargo-deny --version 0.20.2").is_err() {
-            skipped.note("cargo deny: it can be neither found nor installed");
-            return Ok(());
-        }
+    if let Err(error) = tools::DENY.ensure(shell) {
+        skipped.note(format!("cargo deny: not found, and installing it failed ({error:#})"));
+        return Ok(());
     }
     shell.run("cargo deny --all-features check bans licenses sources")?;
     if shell.run("cargo deny --all-features check advisories").is_err() {

@@ -1,4 +1,4 @@
-//! What is done by hand in this repository: `cargo xtask demo`, `test`, `build`, `plugins`, `bench`.
+//! What is done by hand in this repository: `cargo xtask demo`, `test`, `reference`, `build`, `plugins`, `bench`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
@@ -6,8 +6,10 @@ mod bench;
 mod checks;
 mod guests;
 mod plugins;
+mod reference;
 mod setup;
 mod shell;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -17,7 +19,8 @@ use crate::shell::{Project, Shell};
 
 const USAGE: &str = "\
 cargo xtask demo               set up what is missing, build, scan `examples/`, and let a pull request get its check
-cargo xtask test               set up what is missing, and run every check
+cargo xtask test [--all]       set up what is missing, and run every check; `--all`: with the long runs, for hours
+cargo xtask reference [SUITE]  compare with the real tools: terraform, kubectl, opa, conftest
 cargo xtask build [--release]  build `palisade` with the built-in plugins inside
 cargo xtask plugins            build the built-in plugins and the test guests
 cargo xtask bench [--quick]    measure whole scans, in the sandbox and without it
@@ -41,6 +44,18 @@ fn run() -> Result<ExitCode> {
     match arguments.as_slice() {
         ["demo"] => demo(&project, &shell),
         ["test"] => checks::test(&project, &shell).map(|()| ExitCode::SUCCESS),
+        ["test", "--all"] => {
+            let shell = shell.with("PALISADE_TEST_ALL", "1").with("PROPTEST_CASES", "4096");
+            checks::test(&project, &shell)?;
+            checks::fuzz(&project, &shell).map(|()| ExitCode::SUCCESS)
+        }
+        ["reference", suites @ ..] => {
+            let builder = setup::guest_builder(&shell)?;
+            plugins::built_in(&project, &shell, builder)?;
+            plugins::program(&project, &shell, false)?;
+            reference::build(&shell);
+            reference::run(&project, &shell, suites).map(|()| ExitCode::SUCCESS)
+        }
         ["build"] => build(&project, &shell, false),
         ["build", "--release"] => build(&project, &shell, true),
         ["bench"] => bench::bench(&project, &shell, false).map(|()| ExitCode::SUCCESS),
@@ -55,7 +70,7 @@ fn run() -> Result<ExitCode> {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        other => bail!("`{}` is nothing to do here; there is:\n{USAGE}", other.join(" ")),
+        other => bail!("unknown command `{}`: use one of\n{USAGE}", other.join(" ")),
     }
 }
 

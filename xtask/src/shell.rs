@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::tools;
+
 /// Where things are.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
@@ -39,6 +41,13 @@ impl Project {
     }
 }
 
+/// Runs a program that shows what it prints; an error where it fails.
+pub(crate) fn finish(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("cannot start `{name}`"))?;
+    if status.success() { Ok(()) } else { bail!("`{name}` ended with {status}") }
+}
+
 /// Runs programs in the repository.
 #[derive(Clone, Debug)]
 pub(crate) struct Shell {
@@ -48,11 +57,22 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn new(project: &Project) -> Shell {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::env::split_paths(&path).chain([tools::folder()]);
+        let path = std::env::join_paths(folders).unwrap_or(path);
         let variables = vec![
             ("PALISADE_BUILTIN_DIR".to_owned(), project.plugins()),
             ("PALISADE_TEST_GUESTS".to_owned(), project.test_guests()),
+            ("PATH".to_owned(), path.into()),
         ];
         Shell { top: project.top.clone(), variables }
+    }
+
+    /// The same with one more variable for every program.
+    pub(crate) fn with(&self, name: &str, value: impl Into<PathBuf>) -> Shell {
+        let mut shell = self.clone();
+        shell.variables.push((name.to_owned(), value.into()));
+        shell
     }
 
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {

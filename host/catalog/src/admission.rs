@@ -248,15 +248,14 @@ impl<'a> Admission<'a> {
     /// Admits a plugin that was built and compiled with this program: what its build has checked is not
     /// checked at each start.
     pub async fn built_in(&mut self, builtin: &Builtin) -> Result<Admitted, Refusal> {
-        let manifest = palisade_bundle::manifest_of(builtin.component)
+        let manifest = Manifest::parse(builtin.manifest)
             .map_err(|error| self.refuse(Step::Manifest, error.to_string()))?;
         let code = self
             .host
             .sandbox
             .load_trusted(builtin.code)
             .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
-        let size = builtin.component.len() as u64;
-        self.admit(manifest, builtin.digest, size, true, &code, SettingsText::default()).await
+        self.admit(manifest, builtin.digest, builtin.size, true, &code, SettingsText::default()).await
     }
 
     fn validity(&mut self, component: &[u8]) -> Result<(), Refusal> {

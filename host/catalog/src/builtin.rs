@@ -1,41 +1,71 @@
 //! The plugins inside this program.
 
+use std::io::{self, Read as _};
+
+use flate2::read::ZlibDecoder;
 use palisade_source::Digest;
 
-/// One of them: the component, and its code as compiled when the program was built.
+/// One of them: the manifest of the component, and its code as compiled when the program was built.
 #[derive(Clone, Copy)]
 pub struct Builtin {
-    /// The component, for its manifest.
-    pub component: &'static [u8],
-    /// Its digest.
+    /// The manifest, as the component contains it.
+    pub manifest: &'static str,
+    /// Bytes of the component.
+    pub size: u64,
+    /// Digest of the component.
     pub digest: Digest,
     /// The code.
     pub code: &'static [u8],
 }
 
-/// All of them, by name.
-pub(crate) const BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+/// All of them, by name. A `static`, since the bytes of a constant are copied into every place that uses it.
+pub(crate) static BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 /// The core module that becomes a pack once it has read a folder of Rego.
 #[derive(Clone, Copy)]
 pub struct RegoEngine {
-    /// The module.
-    pub module: &'static [u8],
-    /// Its digest.
+    /// The module, packed with zlib: it is used only where a pack is built, and a third of its size.
+    packed: &'static [u8],
+    /// Digest of the module.
     pub digest: Digest,
 }
 
+impl RegoEngine {
+    /// The module.
+    pub fn module(&self) -> io::Result<Vec<u8>> {
+        let mut module = Vec::new();
+        ZlibDecoder::new(self.packed).read_to_end(&mut module)?;
+        Ok(module)
+    }
+}
+
 /// The one inside this program; none where it was built without.
-pub const REGO_ENGINE: Option<RegoEngine> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
+pub static REGO_ENGINE: Option<RegoEngine> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
 
 #[cfg(test)]
 mod tests {
-    use super::{BUILTIN, Digest};
+    use std::path::PathBuf;
+
+    use palisade_bundle::{Manifest, manifest_text};
+
+    use super::{BUILTIN, Digest, REGO_ENGINE};
+
+    fn built(file: &str) -> Vec<u8> {
+        let folder = PathBuf::from(std::env::var_os("PALISADE_BUILTIN_DIR").unwrap());
+        std::fs::read(folder.join(file)).unwrap()
+    }
 
     #[test]
-    fn the_digests_are_those_of_the_components() {
+    fn what_is_inside_is_what_was_built() {
         for builtin in BUILTIN {
-            assert_eq!(builtin.digest, Digest::of(builtin.component));
+            let component = built(&format!("{}.wasm", Manifest::parse(builtin.manifest).unwrap().name));
+            assert_eq!(builtin.digest, Digest::of(&component));
+            assert_eq!(builtin.size, component.len() as u64);
+            assert_eq!(builtin.manifest, manifest_text(&component).unwrap());
+        }
+        if let Some(engine) = REGO_ENGINE {
+            let module = engine.module().unwrap();
+            assert_eq!((Digest::of(&module), &module), (engine.digest, &built("rego.module")));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `server.toml`: how the service runs. Environment variables stand above the file, options above both.
+//! `server.toml`: the service's configuration. Environment variables take precedence over the file, options over both.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,16 @@ use palisade_outbound::Networks;
 use palisade_service::ServiceOptions;
 use palisade_store::{KeySource, StoreOptions};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::args::ServerOptions;
 use crate::failure::Failure;
 
-/// Environment variables that say the same as keys of the file: `PALISADE_PUBLIC_URL` is `public-url`.
-const VARIABLES: [&str; 14] = [
+/// The file that is read where `--config` names none.
+pub(crate) const DEFAULT_FILE: &str = "server.toml";
+
+/// Keys of the file that can be set as environment variables too: `PALISADE_PUBLIC_URL` is `public-url`.
+const VARIABLES: [&str; 16] = [
     "listen",
     "public-url",
     "data",
@@ -32,6 +35,8 @@ const VARIABLES: [&str; 14] = [
     "deadline-seconds",
     "max-file-size",
     "most-crashes",
+    "private-networks",
+    "trusted-certificates",
 ];
 
 /// The file.
@@ -53,8 +58,10 @@ pub(crate) struct Server {
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     /// Networks that adapters may reach though they are not public, such as `10.0.0.0/8`.
+    #[serde(deserialize_with = "list")]
     private_networks: Vec<String>,
-    /// Certificates that are trusted beside those of the system.
+    /// Certificates that are trusted in addition to those of the system.
+    #[serde(deserialize_with = "list")]
     trusted_certificates: Vec<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug`, or as `tracing` filters are written.
     pub(crate) log: String,
@@ -94,6 +101,26 @@ impl Default for Server {
     }
 }
 
+/// Whether nothing is at a path, not even a dangling link.
+pub(crate) fn is_absent(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// A list in the file; in an environment variable, its items separated by commas.
+fn list<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a list, or items separated by commas")]
+    enum List {
+        Text(String),
+        Items(Vec<String>),
+    }
+    let items = match List::deserialize(deserializer)? {
+        List::Text(text) => text.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect(),
+        List::Items(items) => items,
+    };
+    Ok(items.into_iter().map(T::from).collect())
+}
+
 /// A secret of the environment: the variable itself, or the file that `NAME_FILE` names.
 fn secret(name: &str) -> Result<Option<SecretString>, Failure> {
     if let Ok(value) = std::env::var(name) {
@@ -112,10 +139,13 @@ impl Server {
         let mut figment = Figment::from(Serialized::defaults(Server::default()));
         match &options.config {
             Some(path) if !path.is_file() => {
-                return Err(Failure::wrong_use(anyhow!("there is no file `{}`", path.display())));
+                let path = path.display();
+                return Err(Failure::wrong_use(anyhow!("file `{path}` not found: check `--config`")));
             }
             Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            None => figment = figment.merge(Toml::file_exact("server.toml")),
+            // Without the file, the environment and the options are enough. One that cannot be read is an error.
+            None if is_absent(Path::new(DEFAULT_FILE)) => {}
+            None => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
         }
         let variables = Env::prefixed("PALISADE_")
             .map(|key| key.as_str().to_ascii_lowercase().replace('_', "-").into())
@@ -133,7 +163,7 @@ impl Server {
         }
         let server: Server = figment
             .extract()
-            .context("the server's configuration is not right")
+            .context("invalid server configuration")
             .map_err(Failure::wrong_use)?;
         if server.tls_certificate.is_some() != server.tls_key.is_some() {
             return Err(Failure::wrong_use(anyhow!("give both `tls-certificate` and `tls-key`, or neither")));

@@ -98,8 +98,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// The engine, compiled once for an installation.
-    fn preparation(&self, engine: RegoEngine) -> Result<Preparation<'static>, PrepareError> {
-        let RegoEngine { module, digest } = engine;
+    fn preparation<'m>(&self, module: &'m [u8], digest: Digest) -> Result<Preparation<'m>, PrepareError> {
         let kept = self.host.cache.as_ref().and_then(|cache| cache.load(digest));
         let preparation = Preparation::new(&self.host.sandbox, module, kept.as_deref())?;
         if let (Some(cache), None) = (&self.host.cache, &kept) {
@@ -110,7 +109,8 @@ impl<'a> Workshop<'a> {
     }
 
     async fn tell(&self, work: &Work<'_>) -> Result<(Answer, Option<Vec<u8>>), PackError> {
-        let preparation = self.preparation(work.engine).map_err(broken)?;
+        let module = work.engine.module().map_err(broken)?;
+        let preparation = self.preparation(&module, work.engine.digest).map_err(broken)?;
         let keep = work.task == Task::Build;
         let call = preparation.tell(&self.host.sandbox, DOOR, &work.message, READING, keep).await;
         let Prepared { answer, module } = call.result.map_err(PackError::Fault)?;

@@ -129,7 +129,7 @@ struct Memory<'a> {
 }
 
 impl InstanceState for Memory<'_> {
-    async fn global_get(&mut self, name: &str, _: wasmparser_wizer::ValType) -> SnapshotVal {
+    async fn global_get(&mut self, name: &str, _: wasmparser::ValType) -> SnapshotVal {
         match self.instance.get_global(&mut *self.store, name).map(|it| it.get(&mut *self.store)) {
             Some(Val::I64(value)) => SnapshotVal::I64(value),
             Some(Val::F32(value)) => SnapshotVal::F32(value),

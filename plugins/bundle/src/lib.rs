@@ -56,7 +56,7 @@ pub fn build(module: &[u8], manifest: &str) -> Result<Vec<u8>, BuildError> {
     let mut component = ComponentEncoder::default()
         .validate(true)
         .module(module)
-        .and_then(ComponentEncoder::encode)
+        .and_then(|mut encoder| encoder.encode())
         .map_err(|error| BuildError::Encode(format!("{error:#}")))?;
     append(&mut component, SECTION, manifest.as_bytes());
     Ok(component)

