@@ -66,7 +66,10 @@ fn conftest(tools: &Tools, program: &Path, folder: &Path) -> Result<Answer> {
         Err(_) => Vec::new(),
     };
     let mut command = tools.command(program, folder);
-    command.args(["test", "--output", "json", "--no-fail", "--policy", "policy"]).args(arguments).arg("files");
+    command
+        .args(["test", "--output", "json", "--no-fail", "--policy", "policy"])
+        .args(arguments)
+        .arg("files");
     let output = command.output().context("cannot start conftest")?;
     let Ok(results) = serde_json::from_slice::<Value>(&output.stdout) else {
         return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
@@ -85,7 +88,8 @@ fn conftest(tools: &Tools, program: &Path, folder: &Path) -> Result<Answer> {
 }
 
 fn palisade(tools: &Tools, folder: &Path) -> Result<Answer> {
-    let arguments = ["scan", "files", "--pack", "policy", "--format", "json", "--fail-on", "none", "--no-cache"];
+    let arguments =
+        ["scan", "files", "--pack", "policy", "--format", "json", "--fail-on", "none", "--no-cache"];
     let output = tools.palisade(folder, &arguments)?;
     let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
         return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));

@@ -69,9 +69,11 @@ impl Answer {
 pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     let mut cases = Vec::new();
     let builtins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/packs/rego/builtins/tests/cases");
-    for (prefix, folder) in
-        [("builtin", builtins.join("builtins")), ("language", builtins.join("language")), ("opa", suite.folder.clone())]
-    {
+    for (prefix, folder) in [
+        ("builtin", builtins.join("builtins")),
+        ("language", builtins.join("language")),
+        ("opa", suite.folder.clone()),
+    ] {
         cases.extend(case::read(prefix, &folder)?);
     }
     coverage(suite, &cases);

@@ -38,9 +38,8 @@ fn value(case: &Case) -> Result<Value, String> {
     if let Some(data) = &case.data {
         files.push(("data.json".to_owned(), data.to_json_str().map_err(|it| it.to_string())?));
     }
-    let mut program = compile(&files, &settings()).map_err(|problems| {
-        problems.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    })?;
+    let mut program = compile(&files, &settings())
+        .map_err(|problems| problems.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     program.prime();
     let input = case.input.clone().unwrap_or(Value::Undefined);
     let value = program.value(&["palisade_reference", "answer"], &input).map_err(|it| it.to_string())?;

@@ -40,7 +40,8 @@ impl Server {
         command.args(["run", "--server", "--disable-telemetry", "--log-level", "error"]);
         command.args(["--addr", &address.to_string()]);
         command.arg(if v0 { "--v0-compatible" } else { "--v1-compatible" });
-        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start opa")?;
+        let process =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start opa")?;
         let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let mut server = Server { process, base: format!("http://{address}/v1"), client, has_data: false };
         let until = Instant::now() + PATIENCE;
@@ -92,7 +93,8 @@ impl Server {
             let (before, mut refused) = (waiting.len(), String::new());
             let mut still = Vec::new();
             for (at, module) in waiting {
-                let (status, text) = self.send(Method::PUT, &format!("/policies/m{at}"), Some(module.clone()))?;
+                let (status, text) =
+                    self.send(Method::PUT, &format!("/policies/m{at}"), Some(module.clone()))?;
                 if status != 200 {
                     refused = text;
                     still.push((at, module));
@@ -113,7 +115,8 @@ impl Server {
         match &case.input {
             // Without a key for it `null` would be no input.
             Some(Value::Null) => {
-                body = json!({"query": "answer = data.palisade_reference.answer with input as null"}).to_string();
+                body = json!({"query": "answer = data.palisade_reference.answer with input as null"})
+                    .to_string();
             }
             Some(input) => {
                 // Numbers have to stay as they are written.

@@ -10,8 +10,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("all", 1, all),
     Function::new("any", 1, any),
     Function::new("count", 1, count),
-    Function::new("max", 1, |call| call.items(0)?.into_iter().max_by(|a, b| compare(a, b)).cloned().or_undefined()),
-    Function::new("min", 1, |call| call.items(0)?.into_iter().min_by(|a, b| compare(a, b)).cloned().or_undefined()),
+    Function::new("max", 1, |call| {
+        call.items(0)?.into_iter().max_by(|a, b| compare(a, b)).cloned().or_undefined()
+    }),
+    Function::new("min", 1, |call| {
+        call.items(0)?.into_iter().min_by(|a, b| compare(a, b)).cloned().or_undefined()
+    }),
     Function::new("sort", 1, |call| Ok(array(members(call.items(0)?.into_iter()).into_iter().cloned()))),
     Function::new("sum", 1, sum),
 ];

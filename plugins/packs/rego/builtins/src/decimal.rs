@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn fractions_are_what_they_look_like() {
-        let of = |left: f64, operation, right: f64| compute(&Value::from(left), operation, &Value::from(right));
+        let of =
+            |left: f64, operation, right: f64| compute(&Value::from(left), operation, &Value::from(right));
         assert_eq!(of(0.1, Operation::Plus, 0.2), Some(Value::from(0.3)));
         assert_eq!(of(1.0, Operation::Minus, 0.9), Some(Value::from(0.1)));
         assert_eq!(of(4.35, Operation::Times, 100.0), Some(Value::from(435.0)));

@@ -14,7 +14,8 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Ordering {
         (Value::Object(left), Value::Object(right)) => {
             let (left, right) = (entries(left.iter_sorted()), entries(right.iter_sorted()));
             let pairs = left.iter().zip(&right);
-            let order = pairs.map(|(one, other)| compare(one.0, other.0).then_with(|| compare(one.1, other.1)));
+            let order =
+                pairs.map(|(one, other)| compare(one.0, other.0).then_with(|| compare(one.1, other.1)));
             first(order).then(left.len().cmp(&right.len()))
         }
         (Value::Set(_), Value::Object(_)) => Ordering::Greater,

@@ -55,7 +55,8 @@ pub(crate) fn read(comments: &[Comment], module: &Module) -> (Vec<Annotation>, V
         }
         let rule = module.rules.iter().map(|rule| rule.place).find(|place| place.line > last);
         let import = module.imports.iter().map(|import| import.place).find(|place| place.line > last);
-        if last > module.package_place.line && import.is_some_and(|import| rule.is_none_or(|it| import < it)) {
+        if last > module.package_place.line && import.is_some_and(|import| rule.is_none_or(|it| import < it))
+        {
             faults.push(Fault::new(first.place, "annotation of an import", "put it above a rule"));
             continue;
         }

@@ -34,7 +34,8 @@ pub(crate) fn check(folder: &Folder) -> Vec<Problem> {
     for (path, found) in &rules {
         let Some((last, what)) = conflict(path, found, &rules, &packages, folder) else { continue };
         let name = format!("data.{}", path.join("."));
-        let fault = Fault::new(last.rule.place, format!("rule {name} {what}"), "give one of them another name");
+        let fault =
+            Fault::new(last.rule.place, format!("rule {name} {what}"), "give one of them another name");
         problems.push(fault.of(last.file));
     }
     problems
@@ -57,7 +58,8 @@ fn conflict<'a>(
         Head::Function { parameters, .. } => Some(parameters.len()),
         Head::Value { .. } | Head::Member(_) => None,
     };
-    let kind = |it: &Found<'_>| (matches!(it.rule.head, Head::Member(_)), arguments(it), is_complete(it.rule));
+    let kind =
+        |it: &Found<'_>| (matches!(it.rule.head, Head::Member(_)), arguments(it), is_complete(it.rule));
     let first = found.first().map(kind);
     if let Some(other) = found.iter().find(|it| Some(kind(it)) != first) {
         return Some((other, "is defined as something else too".to_owned()));

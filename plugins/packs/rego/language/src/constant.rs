@@ -73,9 +73,7 @@ pub(crate) fn literal(place: Place, value: &Value) -> Expr {
             Value::Set(members) => ExprKind::Set(many(members.iter_sorted().collect())),
             Value::Object(entries) => {
                 let entries = entries.iter_sorted();
-                ExprKind::Object(
-                    entries.map(|(key, it)| (literal(place, key), literal(place, it))).collect(),
-                )
+                ExprKind::Object(entries.map(|(key, it)| (literal(place, key), literal(place, it))).collect())
             }
         },
     )

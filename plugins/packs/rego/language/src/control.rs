@@ -89,7 +89,8 @@ impl Control {
 pub(crate) fn is_conftest(name: &str) -> bool {
     let words = ["deny", "violation", "warn"].into_iter().find_map(|kind| name.strip_prefix(kind));
     words.is_some_and(|words| {
-        words.is_empty() || words.strip_prefix('_').is_some_and(|it| it.split('_').all(|word| !word.is_empty()))
+        words.is_empty()
+            || words.strip_prefix('_').is_some_and(|it| it.split('_').all(|word| !word.is_empty()))
     })
 }
 

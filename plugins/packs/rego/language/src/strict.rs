@@ -19,7 +19,11 @@ fn imports(module: &Module) -> Option<Fault> {
     let own = module.imports.iter().filter(|import| !import.is_syntax());
     let second = own.filter_map(|it| it.name().map(|name| (it, name))).find(|(_, name)| !names.insert(*name));
     second.map(|(import, name)| {
-        Fault::new(import.place, format!("second import of the name {name}"), "give it another name with `as`")
+        Fault::new(
+            import.place,
+            format!("second import of the name {name}"),
+            "give it another name with `as`",
+        )
     })
 }
 

@@ -82,7 +82,11 @@ impl Parser<'_> {
                         self.grow(self.height)?;
                         Ok(Expr::new(place, ExprKind::Binary("-", Box::new(zero), Box::new(term))))
                     }
-                    _ => Err(Fault::new(place, "`-` before what is neither a number nor a reference", "write 0 - x")),
+                    _ => Err(Fault::new(
+                        place,
+                        "`-` before what is neither a number nor a reference",
+                        "write 0 - x",
+                    )),
                 };
             }
             Some(Kind::Sign("(")) => {

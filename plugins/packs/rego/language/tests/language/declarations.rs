@@ -42,7 +42,10 @@ fn rules() {
         ("p(x) := x\np := 1", Some("rule data.a.p is defined as something else too")),
         ("p(x) := x\np(x, y) := y", Some("rule data.a.p is defined as something else too")),
         ("default p := 1\np contains 2", Some("rule data.a.p is defined as something else too")),
-        ("default p := 1\np[x] := 1 if some x in [1]", Some("rule data.a.p is defined as something else too")),
+        (
+            "default p := 1\np[x] := 1 if some x in [1]",
+            Some("rule data.a.p is defined as something else too"),
+        ),
         ("default p := 1\ndefault p := 2", Some("rule data.a.p has two defaults")),
         ("p := 1\np.q := 2", Some("rule data.a.p conflicts with rule data.a.p.q, which is within it")),
         ("p.q := 1\np.r := 2\np[x] := 3 if some x in [\"s\"]", None),
@@ -108,7 +111,9 @@ fn and_or_and_negated_bodies() {
         let text = format!("import rego.v2\n{text}");
         assert_eq!(value(&text, INPUT).as_deref(), Ok(expected.unwrap_or(&undefined)), "{text}");
     }
-    for text in ["p if { x := 1 or x := 2 }", "p if not not { true }", "p if true or every x in [1] { x > 0 }"] {
+    for text in
+        ["p if { x := 1 or x := 2 }", "p if not not { true }", "p if true or every x in [1] { x > 0 }"]
+    {
         assert!(value(&format!("import rego.v2\n{text}"), INPUT).is_err(), "{text}");
     }
     assert_eq!(value("or := 1\np := or", INPUT).as_deref(), Ok("1"));

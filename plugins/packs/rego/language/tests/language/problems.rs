@@ -112,7 +112,10 @@ fn bombs_end_at_once() {
         (format!("package a\np := [{}]\n", "input.x, ".repeat(10_000)), true),
         (format!("package a\np := \"{}\"\n", "x".repeat(200_000)), true),
         (format!("package a\n{}", "p if input.x\n".repeat(2000)), true),
-        (format!("package a\nimport rego.v2\np if {}true{}\n", "{ x | {".repeat(25), "} }".repeat(25)), false),
+        (
+            format!("package a\nimport rego.v2\np if {}true{}\n", "{ x | {".repeat(25), "} }".repeat(25)),
+            false,
+        ),
         (format!("package a\nimport rego.v2\np if {}true{}\n", "(".repeat(60), ")".repeat(60)), true),
         (format!("package a\nimport rego.v2\np if true{}\n", " or true".repeat(5000)), false),
     ] {
