@@ -11,6 +11,17 @@ mod suite;
 mod table;
 mod terraform;
 mod tools;
+const SUITES: &[(&str, Run)] = &[
+    ("terraform", terraform::run),
+    ("kubectl", kubectl::run),
+    ("opa", opa::run),
+    ("conftest", conftest::run),
+];
+mod opa;
+mod suite;
+mod table;
+mod terraform;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -20,12 +31,7 @@ use crate::tools::Tools;
 /// A suite's name and what runs it.
 type Run = fn(&Tools, &mut Suite) -> anyhow::Result<()>;
 
-const SUITES: &[(&str, Run)] = &[
-    ("terraform", terraform::run),
-    ("kubectl", kubectl::run),
-    ("opa", opa::run),
-    ("conftest", conftest::run),
-];
+SUITES_HERE
 
 fn main() -> ExitCode {
     match run() {

@@ -27,6 +27,11 @@ pub enum Status {
         /// What the other does better.
         reason: &'static str,
     },
+    /// The language layer writes the answer in the place of the call when a pack is built.
+    Constant {
+        /// What is known then.
+        reason: &'static str,
+    },
     /// There is none. A call ends the evaluation with the reason.
     Absent {
         /// Why.
@@ -41,6 +46,7 @@ impl Status {
             Self::Native => "native",
             Self::Added => "added",
             Self::Replaced { .. } => "replaced",
+            Self::Constant { .. } => "constant",
             Self::Absent { .. } => "absent",
         }
     }
@@ -49,7 +55,7 @@ impl Status {
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Native | Self::Added => None,
-            Self::Replaced { reason } | Self::Absent { reason } => Some(reason),
+            Self::Replaced { reason } | Self::Constant { reason } | Self::Absent { reason } => Some(reason),
         }
     }
 }
@@ -87,6 +93,15 @@ pub(crate) const fn replaced(
     reason: &'static str,
 ) -> Builtin {
     row(family, name, arity, false, Status::Replaced { reason })
+}
+
+pub(crate) const fn constant(
+    family: &'static str,
+    name: &'static str,
+    arity: u8,
+    reason: &'static str,
+) -> Builtin {
+    row(family, name, arity, false, Status::Constant { reason })
 }
 
 pub(crate) const fn absent(

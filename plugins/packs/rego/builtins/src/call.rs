@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
+use crate::order;
+
 /// Why a call gives no value.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refusal {
@@ -107,7 +109,7 @@ pub(crate) fn text(value: &Value) -> Result<&str, Refusal> {
 pub(crate) fn items(value: &Value) -> Result<Vec<&Value>, Refusal> {
     match value {
         Value::Array(items) => Ok(items.iter().collect()),
-        Value::Set(members) => Ok(members.iter_sorted().collect()),
+        Value::Set(members) => Ok(order::members(members.iter_sorted())),
         _ => Err(Refusal::Undefined),
     }
 }
@@ -115,7 +117,7 @@ pub(crate) fn items(value: &Value) -> Result<Vec<&Value>, Refusal> {
 /// The entries of an object, in the order of its keys.
 pub(crate) fn entries(value: &Value) -> Result<Vec<(&Value, &Value)>, Refusal> {
     match value {
-        Value::Object(entries) => Ok(entries.iter_sorted().collect()),
+        Value::Object(entries) => Ok(order::entries(entries.iter_sorted())),
         _ => Err(Refusal::Undefined),
     }
 }

@@ -19,6 +19,7 @@ mod builtin;
 mod call;
 mod casts;
 mod crypto;
+mod decimal;
 mod encoding;
 mod expression;
 mod glob;
@@ -31,6 +32,7 @@ mod net;
 mod numbers;
 mod object;
 mod operators;
+mod order;
 mod paths;
 mod query;
 mod regular;
@@ -116,7 +118,11 @@ pub fn register(engine: &mut Engine) -> Result<(), Error> {
             .map_err(|_| Error { name: function.name })?;
     }
     for builtin in documented() {
-        let (Status::Absent { reason }, Some(arity)) = (builtin.status, builtin.arity) else { continue };
+        let (Status::Constant { reason } | Status::Absent { reason }, Some(arity)) =
+            (builtin.status, builtin.arity)
+        else {
+            continue;
+        };
         let name = builtin.name;
         engine
             .add_extension(

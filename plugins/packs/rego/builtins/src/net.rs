@@ -81,7 +81,8 @@ fn named(value: &Value) -> Result<Vec<(Value, &str)>, Refusal> {
         Value::Object(entries) => {
             entries.iter_sorted().map(|(key, it)| Ok((key.clone(), cidr(it)?))).collect()
         }
-        _ => Err(Refusal::Undefined),
+        // OPA finds no network in what is no collection.
+        _ => Ok(Vec::new()),
     }
 }
 

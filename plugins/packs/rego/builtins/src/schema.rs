@@ -13,7 +13,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 ];
 
 fn verify_schema(call: &Arguments<'_>) -> Outcome {
-    let problem = match document(call.any(0)?)? {
+    let schema = call.any(0)?;
+    if !matches!(schema, Value::String(_) | Value::Object(_)) {
+        let why = "jsonschema: wrong type, expected string or object";
+        return Ok(array([Value::Bool(false), Value::from(why)]));
+    }
+    let problem = match document(schema)? {
         Ok(schema) => compiled(&schema).err(),
         Err(problem) => Some(problem),
     };
@@ -32,7 +37,7 @@ fn match_schema(call: &Arguments<'_>) -> Outcome {
         .map(|problem| {
             let place = problem.instance_path().to_string();
             let field = place.trim_start_matches('/').replace('/', ".");
-            let field = if field.is_empty() { "(root)".to_owned() } else { field };
+            let field = if field.is_empty() { "(Root)".to_owned() } else { field };
             let why = problem.to_string();
             object([
                 ("desc", Value::from(why.as_str())),

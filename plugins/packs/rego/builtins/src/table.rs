@@ -1,18 +1,18 @@
-//! Every builtin that OPA's policy reference documents, as of OPA 1.20: the names, families and arities are those of
+//! Every builtin that OPA's policy reference documents, as of OPA 1.22: the names, families and arities are those of
 //! its list of capabilities. What begins with `internal.` is not for policies to call.
 
-use crate::builtin::{Builtin, VARIADIC, absent, added, deprecated, native, replaced};
+use crate::builtin::{Builtin, VARIADIC, absent, added, constant, deprecated, native, replaced};
 
 #[rustfmt::skip]
 pub(crate) const DOCUMENTED: &[Builtin] = &[
     deprecated("aggregates", "all", 1),
     deprecated("aggregates", "any", 1),
     replaced("aggregates", "count", 1, "a text counts its characters, not units of UTF-16"),
-    native("aggregates", "max", 1),
-    native("aggregates", "min", 1),
+    replaced("aggregates", "max", 1, "a set comes after an object"),
+    replaced("aggregates", "min", 1, "a set comes after an object"),
     native("aggregates", "product", 1),
-    native("aggregates", "sort", 1),
-    native("aggregates", "sum", 1),
+    replaced("aggregates", "sort", 1, "a set comes after an object"),
+    replaced("aggregates", "sum", 1, "fractions are added as decimals"),
     native("array", "array.concat", 2),
     added("array", "array.flatten", 1),
     native("array", "array.reverse", 1),
@@ -119,8 +119,8 @@ pub(crate) const DOCUMENTED: &[Builtin] = &[
     replaced("regex", "regex.replace", 3, "Go's dialect: \\d, \\w and \\s are ASCII, and a brace may be just a brace"),
     replaced("regex", "regex.split", 2, "Go's dialect, and its rule for matches of nothing"),
     replaced("regex", "regex.template_match", 4, "a text shorter than its template is no panic, and delimiters may be nested"),
-    absent("rego", "rego.metadata.chain", 0, "annotations are read when a pack is built, and are not kept for rules to see"),
-    absent("rego", "rego.metadata.rule", 0, "annotations are read when a pack is built, and are not kept for rules to see"),
+    constant("rego", "rego.metadata.chain", 0, "the annotations of a rule are known when a pack is built"),
+    constant("rego", "rego.metadata.rule", 0, "the annotations of a rule are known when a pack is built"),
     absent("rego", "rego.parse_module", 2, "its answer is OPA's own syntax tree"),
     native("semver", "semver.compare", 2),
     native("semver", "semver.is_valid", 1),

@@ -48,7 +48,18 @@ pub(crate) fn read(comments: &[Comment], module: &Module) -> (Vec<Annotation>, V
             }
         };
         let scope = text_at(&value, "scope").unwrap_or_default();
+        if !matches!(scope.as_str(), "" | "rule" | "document" | "package" | "subpackages") {
+            let what = format!("annotation of the unknown scope {scope:?}");
+            faults.push(Fault::new(first.place, what, "use rule, document, package or subpackages"));
+            continue;
+        }
         let rule = module.rules.iter().map(|rule| rule.place).find(|place| place.line > last);
+        let import = module.imports.iter().map(|import| import.place).find(|place| place.line > last);
+        if last > module.package_place.line && import.is_some_and(|import| rule.is_none_or(|it| import < it))
+        {
+            faults.push(Fault::new(first.place, "annotation of an import", "put it above a rule"));
+            continue;
+        }
         let subject = if last < module.package_place.line
             || matches!(scope.as_str(), "package" | "subpackages")
         {

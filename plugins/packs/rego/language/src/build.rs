@@ -12,7 +12,7 @@ use crate::names::Names;
 use crate::problem::{Problem, Problems};
 use crate::program::Settings;
 use crate::source::{self, Folder};
-use crate::{calls, mocks, operators, rename, safety, trace};
+use crate::{annotated, calls, conflicts, mocks, operators, rename, safety, scopes, trace};
 
 pub(crate) struct Built {
     pub(crate) controls: Vec<Control>,
@@ -28,7 +28,9 @@ pub(crate) struct Built {
 pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<Built, Problems> {
     let mut problems = Vec::new();
     let mut folder = source::read(files, &mut problems);
+    annotated::replace(&mut folder);
     control::separate(&mut folder);
+    problems.extend(conflicts::check(&folder));
     let mut names = Names::new(&settings.extensions);
     folder.sources.iter().for_each(|source| names.add(&source.module));
     mocks::surround(&mut folder, &mut names);
@@ -57,6 +59,7 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
 /// Checks a module and rewrites it.
 fn prepare(module: &mut Module, names: &Names, constants: &mut Vec<Value>) -> Vec<crate::problem::Fault> {
     let mut faults = calls::check(module, names);
+    faults.extend(scopes::check(module));
     let globals = names.globals(module);
     rename::module(module, &globals);
     operators::module(module, names, &globals);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::Value;
 
 use crate::ast::{Expr, ExprKind};
+use crate::problem::Place;
 
 /// The value of an expression that is the same always.
 pub(crate) fn value(expr: &Expr) -> Option<Value> {
@@ -56,4 +57,24 @@ pub(crate) fn closures(expr: &Expr) -> usize {
         }
     }
     deepest.saturating_add(usize::from(expr.body().is_some()))
+}
+
+/// A value as a literal.
+pub(crate) fn literal(place: Place, value: &Value) -> Expr {
+    let many = |items: Vec<&Value>| items.into_iter().map(|item| literal(place, item)).collect();
+    Expr::new(
+        place,
+        match value {
+            Value::Null | Value::Undefined => ExprKind::Null,
+            Value::Bool(it) => ExprKind::Bool(*it),
+            Value::Number(_) => ExprKind::Number(value.to_string()),
+            Value::String(text) => ExprKind::Text(text.to_string()),
+            Value::Array(items) => ExprKind::Array(many(items.iter().collect())),
+            Value::Set(members) => ExprKind::Set(many(members.iter_sorted().collect())),
+            Value::Object(entries) => {
+                let entries = entries.iter_sorted();
+                ExprKind::Object(entries.map(|(key, it)| (literal(place, key), literal(place, it))).collect())
+            }
+        },
+    )
 }

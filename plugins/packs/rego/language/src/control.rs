@@ -85,11 +85,13 @@ impl Control {
     }
 }
 
-/// Whether a rule's name is one of Conftest's: `deny`, `deny_x`.
+/// Whether a rule's name is one of Conftest's: `deny`, `deny_x`, `deny_x_y`, but not `deny_`.
 pub(crate) fn is_conftest(name: &str) -> bool {
-    ["deny", "violation", "warn"]
-        .into_iter()
-        .any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
+    let words = ["deny", "violation", "warn"].into_iter().find_map(|kind| name.strip_prefix(kind));
+    words.is_some_and(|words| {
+        words.is_empty()
+            || words.strip_prefix('_').is_some_and(|it| it.split('_').all(|word| !word.is_empty()))
+    })
 }
 
 /// Gives files of the reference product's kind, which all say the same package, one each.

@@ -134,7 +134,7 @@ impl Lexer<'_> {
                 let end = body.find('`').ok_or_else(|| {
                     Fault::new(place, "raw string without an end", "close it with a backtick")
                 })?;
-                let value = body.get(..end).unwrap_or_default().replace('\r', "");
+                let value = body.get(..end).unwrap_or_default().to_owned();
                 self.take(end.saturating_add(2), Kind::Text(value), place)?;
             }
             '0'..='9' => {
@@ -225,7 +225,7 @@ fn quoted(text: &str) -> Result<(usize, String), &'static str> {
             '"' => {
                 let bytes = at.saturating_add(1);
                 let literal = text.get(..bytes).unwrap_or_default();
-                return match serde_json::from_str(literal) {
+                return match serde_json::from_str(&paired(literal)) {
                     Ok(value) => Ok((bytes, value)),
                     Err(_) => Err("string with a malformed escape"),
                 };
@@ -235,4 +235,33 @@ fn quoted(text: &str) -> Result<(usize, String), &'static str> {
         }
     }
     Err("string without an end on its line")
+}
+
+/// A quoted string in which halves of surrogate pairs are what OPA makes of them: U+FFFD.
+fn paired(literal: &str) -> std::borrow::Cow<'_, str> {
+    if !literal.contains("\\ud") && !literal.contains("\\uD") {
+        return literal.into();
+    }
+    let unit = |text: &str| {
+        let digits = text.strip_prefix("\\u").and_then(|it| it.get(..4));
+        digits.and_then(|it| u16::from_str_radix(it, 16).ok())
+    };
+    let (mut out, mut rest) = (String::new(), literal);
+    while let Some(character) = rest.chars().next() {
+        let second = rest.get(6..).and_then(unit);
+        let taken = match unit(rest) {
+            Some(0xD800..=0xDBFF) if second.is_some_and(|it| (0xDC00..=0xDFFF).contains(&it)) => 12,
+            Some(0xD800..=0xDFFF) => {
+                out.push_str("\\ufffd");
+                rest = rest.get(6..).unwrap_or_default();
+                continue;
+            }
+            _ if character == '\\' => rest.chars().take(2).map(char::len_utf8).sum(),
+            _ => character.len_utf8(),
+        };
+        let (part, after) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        out.push_str(part);
+        rest = after;
+    }
+    out.into()
 }

@@ -8,10 +8,12 @@
 //!
 //! Rules beside those of a control tell where in the input it read (`trace`).
 
+mod annotated;
 mod annotations;
 mod ast;
 mod build;
 mod calls;
+mod conflicts;
 mod constant;
 mod control;
 mod engine;
@@ -32,7 +34,9 @@ mod rename;
 mod result;
 mod rewrite;
 mod safety;
+mod scopes;
 mod source;
+mod strict;
 mod template;
 mod testing;
 mod trace;

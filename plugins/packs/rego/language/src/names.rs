@@ -92,6 +92,21 @@ const BUILTINS: [(&str, usize); 84] = [
     (crate::template::NAME, 1),
 ];
 
+/// Functions that OPA 1.0 took out of the language, and keeps for older files.
+pub(crate) const DEPRECATED: [&str; 11] = [
+    "all",
+    "any",
+    "cast_array",
+    "cast_boolean",
+    "cast_null",
+    "cast_object",
+    "cast_set",
+    "cast_string",
+    "net.cidr_overlap",
+    "re_match",
+    "set_diff",
+];
+
 /// Functions that no pack gets, and why.
 const REFUSED: [(&str, &str); 9] = [
     ("http.send", "a pack has no network"),

@@ -1,5 +1,6 @@
 //! Operators on values of wrong types: undefined for OPA, an error that ends the whole rule for the engine. Where
 //! the functions that operators stand for are there from outside, they are called instead; those are undefined then.
+//! The engine also orders sets and objects otherwise than OPA, so that comparisons of what may be such are calls too.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +8,19 @@ use crate::ast::{Expr, ExprKind, Module, Shape};
 use crate::names::Names;
 use crate::rewrite::{self, Rewrite};
 
-const FUNCTIONS: [(&str, &str); 7] =
-    [("+", "plus"), ("-", "minus"), ("*", "mul"), ("/", "div"), ("%", "rem"), ("&", "and"), ("|", "or")];
+const FUNCTIONS: [(&str, &str); 11] = [
+    ("+", "plus"),
+    ("-", "minus"),
+    ("*", "mul"),
+    ("/", "div"),
+    ("%", "rem"),
+    ("&", "and"),
+    ("|", "or"),
+    ("<", "lt"),
+    ("<=", "lte"),
+    (">", "gt"),
+    (">=", "gte"),
+];
 
 /// Rewrites the operators of a module.
 pub(crate) fn module(module: &mut Module, names: &Names, globals: &BTreeSet<String>) {
@@ -45,13 +57,24 @@ fn fits(op: &str, left: &Expr, right: &Expr) -> bool {
     let sets = is_set(left) && is_set(right);
     match op {
         "&" | "|" => sets,
+        "<" | "<=" | ">" | ">=" => is_plain(left) || is_plain(right),
         "-" => sets || (is_number(left) && is_number(right)),
         _ => is_number(left) && is_number(right),
     }
 }
 
+/// Whether it is a whole number; fractions are computed with as decimals by the functions.
 fn is_number(it: &Expr) -> bool {
-    matches!(it.kind, ExprKind::Number(_))
+    matches!(&it.kind, ExprKind::Number(text) if text.bytes().all(|it| it.is_ascii_digit() || it == b'-'))
+}
+
+/// Whether it is neither a set nor an object, and has none in it.
+fn is_plain(it: &Expr) -> bool {
+    match &it.kind {
+        ExprKind::Call(name, _) => matches!(name.join(".").as_str(), "count" | "to_number" | "abs" | "round"),
+        ExprKind::Binary(op, ..) => matches!(*op, "+" | "*" | "/" | "%"),
+        _ => crate::parse::is_scalar(it),
+    }
 }
 
 fn is_set(it: &Expr) -> bool {

@@ -9,6 +9,7 @@ use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule}
 use crate::names::{Called, Names};
 use crate::problem::{Fault, Place};
 use crate::rename::{bound, indices};
+use crate::template;
 
 /// How many looks at an expression a module may cost.
 const WORK: usize = 4_000_000;
@@ -321,6 +322,13 @@ impl Safety<'_> {
     fn scan(&mut self, expr: &Expr, safe: &Vars, found: &mut Use) {
         self.work = self.work.saturating_add(1);
         if self.work > WORK {
+            return;
+        }
+        if let Some(value) = template::part(expr) {
+            // OPA lets template strings go through no collection.
+            let own = self.used(value, safe);
+            found.needs.extend(own.needs);
+            found.needs.extend(own.gives.into_iter().map(|name| (name, value.place)));
             return;
         }
         match &expr.kind {

@@ -2,8 +2,31 @@
 
 use regorus::{Engine, Value};
 
+use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Shape};
+use crate::rename::OWN;
+
 /// Its name, which is OPA's.
 pub(crate) const NAME: &str = "internal.template_string";
+
+/// An expression of a template string as the function gets it, a set of its value or of nothing: `{x | x := value}`.
+pub(crate) fn optional(value: Expr) -> Expr {
+    let place = value.place;
+    let name = Expr::var(place, &format!("{OWN}part"));
+    let assign = ExprKind::Assign(":=", Box::new(name.clone()), Box::new(value));
+    let body = vec![Literal::new(place, LiteralKind::Expr(Expr::new(place, assign)))];
+    Expr::new(place, ExprKind::Collect(Shape::Set, Box::new(name), body))
+}
+
+/// The value of such a set.
+pub(crate) fn part(set: &Expr) -> Option<&Expr> {
+    let ExprKind::Collect(Shape::Set, name, body) = &set.kind else { return None };
+    // It has another prefix once variables have names of their own.
+    let own = name.as_var().and_then(|name| name.strip_suffix("part")).is_some_and(|it| it.ends_with(OWN));
+    match body.first().map(|literal| &literal.kind) {
+        Some(LiteralKind::Expr(Expr { kind: ExprKind::Assign(":=", _, value), .. })) if own => Some(value),
+        _ => None,
+    }
+}
 
 /// Adds it to an engine.
 pub(crate) fn install(engine: &mut Engine) {

@@ -6,7 +6,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use p256::ecdsa::VerifyingKey as P256;
 use p384::ecdsa::VerifyingKey as P384;
 use p521::ecdsa::VerifyingKey as P521;
-use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs8::DecodePublicKey;
 use rsa::signature::Verifier;
 use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
@@ -149,7 +148,6 @@ where
 {
     let key = match key {
         Material::Spki(der) => PublicKey::from_public_key_der(der).ok(),
-        Material::Pkcs1(der) => PublicKey::from_pkcs1_der(der).ok(),
         Material::Rsa { modulus, exponent } => PublicKey::new_with_size_limits(
             BoxedUint::from_be_slice_vartime(modulus),
             BoxedUint::from_be_slice_vartime(exponent),

@@ -18,8 +18,6 @@ pub(super) enum Material {
     Secret(Vec<u8>),
     /// A `SubjectPublicKeyInfo` in DER.
     Spki(Vec<u8>),
-    /// A PKCS #1 key in DER.
-    Pkcs1(Vec<u8>),
     Rsa {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
@@ -62,7 +60,6 @@ fn from_pem(text: &str) -> Result<Material, Refusal> {
             Ok(Material::Spki(spki))
         }
         "PUBLIC KEY" => Ok(Material::Spki(der)),
-        "RSA PUBLIC KEY" => Ok(Material::Pkcs1(der)),
         _ => Err(Refusal::Undefined),
     }
 }

@@ -96,7 +96,7 @@ fn engine() -> (Engine, Vec<&'static str>) {
     let mut names = Vec::new();
     for builtin in documented() {
         let Some(arity) = builtin.arity else { continue };
-        if matches!(builtin.status, Status::Absent { .. }) {
+        if matches!(builtin.status, Status::Constant { .. } | Status::Absent { .. }) {
             continue;
         }
         let arguments: Vec<String> = (0..arity).map(|it| format!("input[{it}]")).collect();

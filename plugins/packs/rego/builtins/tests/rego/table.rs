@@ -16,7 +16,7 @@ fn native_and_replaced_are_what_the_engine_has() {
         let fits = match builtin.status {
             Status::Native | Status::Replaced { .. } => has == Some(builtin.arity.unwrap_or(u8::MAX)),
             Status::Added => has.is_none(),
-            Status::Absent { .. } => true,
+            Status::Constant { .. } | Status::Absent { .. } => true,
         };
         if !fits {
             wrong.push(format!("{}: {}, and the engine has {has:?}", builtin.name, builtin.status.word()));
@@ -49,20 +49,21 @@ fn all_but_the_native_are_registered_once() {
 fn page() -> String {
     let mut page = String::from(
         "# Rego's builtins\n\n\
-         What OPA's policy reference documents (OPA 1.20), and where it comes from in a pack: `native` is the engine's, \
-         `added` the engine lacks, `replaced` the engine has and ours is used, `absent` ends the evaluation with the \
-         reason. What OPA calls an error of a builtin makes the call undefined, as it does there.\n\n\
+         What OPA's policy reference documents (OPA 1.22), and where it comes from in a pack: `native` is the engine's, \
+         `added` the engine lacks, `replaced` the engine has and ours is used, `constant` is written in the place of \
+         the call when a pack is built, `absent` ends the evaluation with the reason. What OPA calls an error of a builtin makes the call undefined, as it does there.\n\n\
          This page is written by a test: `REGO_BUILTINS_PAGE=write cargo nextest run -p palisade-rego-builtins page`.\n\n\
-         | documented | native | added | replaced | absent |\n|---|---|---|---|---|\n",
+         | documented | native | added | replaced | constant | absent |\n|---|---|---|---|---|---|\n",
     );
     let many = |word: &str| documented().iter().filter(|it| it.status.word() == word).count();
     writeln!(
         page,
-        "| {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} |",
         documented().len(),
         many("native"),
         many("added"),
         many("replaced"),
+        many("constant"),
         many("absent")
     )
     .unwrap();

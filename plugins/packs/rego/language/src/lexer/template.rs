@@ -41,9 +41,8 @@ impl Lexer<'_> {
                 Some((at, end @ '{')) => break (at, end),
                 Some((at, end @ '"')) if !raw => break (at, end),
                 Some((at, end @ '`')) if raw => break (at, end),
-                Some((_, '\r')) if raw => {}
                 Some((_, '\\')) => match characters.next() {
-                    Some((_, brace @ ('{' | '}'))) => text.push(brace),
+                    Some((_, '{')) => text.push('{'),
                     Some((at, '`')) if raw => {
                         text.push('\\');
                         break (at, '`');

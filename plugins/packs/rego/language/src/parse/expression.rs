@@ -72,11 +72,21 @@ impl Parser<'_> {
             Some(Kind::Sign("-")) => {
                 self.next();
                 return match self.token() {
-                    Some(Token { kind: Kind::Number(number), tight: true, .. }) => {
+                    Some(Token { kind: Kind::Number(number), .. }) => {
                         self.next();
                         Ok(Expr::new(place, ExprKind::Number(format!("-{number}"))))
                     }
-                    _ => Err(Fault::new(place, "`-` before something else than a number", "write 0 - x")),
+                    Some(Token { kind: Kind::Name(name), .. }) if !self.is_keyword(name) => {
+                        let zero = Expr::new(place, ExprKind::Number("0".to_owned()));
+                        let term = self.term()?;
+                        self.grow(self.height)?;
+                        Ok(Expr::new(place, ExprKind::Binary("-", Box::new(zero), Box::new(term))))
+                    }
+                    _ => Err(Fault::new(
+                        place,
+                        "`-` before what is neither a number nor a reference",
+                        "write 0 - x",
+                    )),
                 };
             }
             Some(Kind::Sign("(")) => {

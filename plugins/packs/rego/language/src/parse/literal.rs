@@ -38,10 +38,8 @@ impl Parser<'_> {
             self.some()?
         } else if self.accept_word("every") {
             self.every()?
-        } else if self.accept_word("not") {
-            LiteralKind::Not(self.statement()?)
         } else {
-            LiteralKind::Expr(self.statement()?)
+            self.logic()?
         };
         let mut literal = Literal::new(place, kind);
         let mut highest = self.height;
@@ -60,7 +58,7 @@ impl Parser<'_> {
     }
 
     /// An expression, or an assignment.
-    fn statement(&mut self) -> Parsed<Expr> {
+    pub(super) fn statement(&mut self) -> Parsed<Expr> {
         let left = self.with_key()?;
         let op = if self.accept(":=") {
             ":="

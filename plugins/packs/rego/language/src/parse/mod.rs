@@ -6,6 +6,7 @@
 
 mod expression;
 mod literal;
+mod logic;
 mod rule;
 mod template;
 
@@ -15,6 +16,7 @@ use crate::ast::{Import, Module, Version};
 use crate::lexer::{Kind, Token, brief};
 use crate::limits;
 use crate::problem::{Fault, Place};
+use crate::strict;
 pub(crate) use rule::is_scalar;
 
 /// Words that are keywords in every version.
@@ -22,6 +24,8 @@ const KEYWORDS: [&str; 11] =
     ["as", "default", "else", "false", "import", "not", "null", "package", "some", "true", "with"];
 /// Words that are keywords since 1.0, or when they are imported.
 const LATER: [&str; 4] = ["contains", "every", "if", "in"];
+/// Words that are keywords where `rego.v2` or they themselves are imported.
+const NEWEST: [&str; 2] = ["and", "or"];
 
 type Parsed<T> = Result<T, Fault>;
 
@@ -34,21 +38,30 @@ struct Parser<'a> {
     height: usize,
     /// How often text may still be read a second time.
     retries: usize,
+    /// The same for what begins like an operand of `and` and `or`.
+    tries: usize,
+    /// Whether braces after `not` are a body.
+    negates_bodies: bool,
 }
 
 /// Reads a file as the newest Rego, and else as the one before, as OPA does. What is reported is what is wrong
 /// with it in the version that its author meant.
 pub(crate) fn parse(tokens: &[Token]) -> Parsed<Module> {
     let newest = Parser::new(tokens, Version::V1).module();
+    let newest = newest.and_then(|module| match strict::check(&module) {
+        Some(fault) => Err(fault),
+        None => Ok(module),
+    });
     let Err(fault) = newest else { return newest };
     match Parser::new(tokens, Version::V0).module() {
-        Ok(module) => Ok(module),
+        Ok(module) if module.version == Version::V0 => Ok(module),
+        Ok(_) => Err(fault),
         Err(older) if older.place > fault.place && !says_v1(tokens) => Err(older),
         Err(_) => Err(fault),
     }
 }
 
-/// Whether the file imports `rego.v1`.
+/// Whether the file imports `rego.v1` or `rego.v2`.
 fn says_v1(tokens: &[Token]) -> bool {
     tokens.windows(4).any(|window| {
         let names: Vec<_> = window
@@ -59,14 +72,14 @@ fn says_v1(tokens: &[Token]) -> bool {
                 _ => "",
             })
             .collect();
-        names == ["import", "rego", ".", "v1"]
+        names == ["import", "rego", ".", "v1"] || names == ["import", "rego", ".", "v2"]
     })
 }
 
 impl<'a> Parser<'a> {
     fn new(tokens: &'a [Token], version: Version) -> Self {
         let keywords = if version == Version::V1 { LATER.into_iter().collect() } else { BTreeSet::new() };
-        Self { tokens, at: 0, version, keywords, height: 0, retries: 64 }
+        Self { tokens, at: 0, version, keywords, height: 0, retries: 64, tries: 512, negates_bodies: false }
     }
 
     fn token(&self) -> Option<&'a Token> {
@@ -194,12 +207,15 @@ impl<'a> Parser<'a> {
             imports.push(self.import()?);
         }
         while !self.at_end() {
-            if self.accept(";") {
-                continue;
-            }
             self.rule(&mut rules)?;
         }
         Ok(Module { package, package_place, imports, rules, version: self.version })
+    }
+
+    fn every_keyword(&mut self) {
+        self.keywords.extend(LATER);
+        self.keywords.extend(NEWEST);
+        self.negates_bodies = true;
     }
 
     fn import(&mut self) -> Parsed<Import> {
@@ -212,8 +228,13 @@ impl<'a> Parser<'a> {
                 self.version = Version::V1;
                 self.keywords.extend(LATER);
             }
-            ["future", "keywords"] => self.keywords.extend(LATER),
-            ["future", "keywords", word] => match LATER.into_iter().find(|it| it == word) {
+            ["rego", "v2"] => {
+                self.version = Version::V1;
+                self.every_keyword();
+            }
+            ["future", "keywords"] => self.every_keyword(),
+            ["future", "keywords", "not"] => self.negates_bodies = true,
+            ["future", "keywords", word] => match LATER.into_iter().chain(NEWEST).find(|it| it == word) {
                 Some(word) => {
                     self.keywords.insert(word);
                     if word == "every" {
@@ -227,11 +248,14 @@ impl<'a> Parser<'a> {
                 return Err(Fault::new(
                     place,
                     format!("import of {}", steps.join(".")),
-                    "imports begin with data, input, future.keywords or rego.v1",
+                    "imports begin with data, input, future.keywords, rego.v1 or rego.v2",
                 ));
             }
         }
         let alias = if self.accept_word("as") {
+            if matches!(path.first().map(String::as_str), Some("rego" | "future")) {
+                return Err(Fault::new(place, format!("alias of {}", path.join(".")), "leave it out"));
+            }
             Some(self.identifier("a name after `as`")?.to_owned())
         } else {
             None

@@ -59,6 +59,10 @@ impl Parser<'_> {
         if matches!(head, Head::Member(_)) && !rule.otherwise.is_empty() {
             return Err(Fault::new(place, "`else` of a set", "make it a rule of its own"));
         }
+        if !rule.otherwise.is_empty() && rule.steps.iter().any(|step| !is_scalar(step)) {
+            let what = "`else` of a rule with variables in its head";
+            return Err(Fault::new(place, what, "make it a rule of its own"));
+        }
         let chained = rule.body.is_some() && rule.otherwise.is_empty();
         rules.push(rule);
         // Before 1.0 a rule may have several bodies.
@@ -66,9 +70,6 @@ impl Parser<'_> {
             let place = self.place();
             let body = self.rule_body()?;
             rules.push(Rule { place, body, ..template.clone() });
-        }
-        if !self.at_end() && !self.is_fresh() && !self.is(";") {
-            return Err(self.unexpected("a new line after the rule"));
         }
         Ok(())
     }
@@ -100,7 +101,12 @@ impl Parser<'_> {
             let parameters = self.items(")", Self::term)?;
             let _ = steps;
             let (op, value) = self.value()?;
-            return Ok(Head::Function { parameters, op, value });
+            // Without parameters it is no function, and nothing can call it.
+            return Ok(if parameters.is_empty() {
+                Head::Value { op, value }
+            } else {
+                Head::Function { parameters, op, value }
+            });
         }
         if self.accept_word("contains") {
             return Ok(Head::Member(self.expr()?));

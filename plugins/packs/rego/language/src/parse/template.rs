@@ -2,10 +2,9 @@
 //! none.
 
 use super::{Parsed, Parser};
-use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Shape};
+use crate::ast::{Expr, ExprKind};
 use crate::lexer::{Kind, Token};
-use crate::problem::Place;
-use crate::rename::OWN;
+use crate::problem::{Fault, Place};
 use crate::template;
 
 impl Parser<'_> {
@@ -25,9 +24,13 @@ impl Parser<'_> {
             self.expect("{", "in a template string")?;
             self.height = 0;
             let value = self.expr()?;
+            if let Some(place) = wildcard(&value) {
+                let what = "`_` in a template string";
+                return Err(Fault::new(place, what, "go through the collection before it"));
+            }
             below = below.max(self.height);
             self.expect("}", "after an expression in a template string")?;
-            parts.push(optional(value));
+            parts.push(template::optional(value));
         }
         self.grow(below.saturating_add(2))?;
         let name = template::NAME.split('.').map(str::to_owned).collect();
@@ -35,11 +38,10 @@ impl Parser<'_> {
     }
 }
 
-/// `{x | x := value}`.
-fn optional(value: Expr) -> Expr {
-    let place = value.place;
-    let name = Expr::var(place, &format!("{OWN}part"));
-    let assign = ExprKind::Assign(":=", Box::new(name.clone()), Box::new(value));
-    let body = vec![Literal::new(place, LiteralKind::Expr(Expr::new(place, assign)))];
-    Expr::new(place, ExprKind::Collect(Shape::Set, Box::new(name), body))
+/// Where an expression goes through all of a collection, comprehensions apart.
+fn wildcard(value: &Expr) -> Option<Place> {
+    if value.as_var() == Some("_") {
+        return Some(value.place);
+    }
+    if value.body().is_some() { None } else { value.parts().into_iter().find_map(wildcard) }
 }

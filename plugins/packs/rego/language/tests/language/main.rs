@@ -4,6 +4,7 @@
 
 mod builtins;
 mod common;
+mod declarations;
 mod dialects;
 mod origins;
 mod problems;

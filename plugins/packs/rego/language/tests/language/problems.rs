@@ -37,11 +37,11 @@ fn one_at_a_time() {
         ("package a\np := `x", "a.rego:2:6: raw string without an end; close it with a backtick"),
         ("package a\np := \"\\q\"", "a.rego:2:6: string with a malformed escape"),
         ("package a\nimport rego.v1\np { true }", "a.rego:3:3: body without `if`; write `if` before `{`"),
-        ("package a\np := 1 q := 2", "a.rego:2:8: expected a new line after the rule, found `q`"),
+        ("package a\np := 1; q := 2", "a.rego:2:7: expected a rule, found `;`"),
         ("package a\np if {", "a.rego:2:7: expected an expression, found the end of the file"),
         (
             "package a\nimport x.y",
-            "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords or rego.v1",
+            "a.rego:2:1: import of x.y; imports begin with data, input, future.keywords, rego.v1 or rego.v2",
         ),
         ("package a\np := @", "a.rego:2:6: unexpected character '@'"),
     ] {
@@ -112,6 +112,12 @@ fn bombs_end_at_once() {
         (format!("package a\np := [{}]\n", "input.x, ".repeat(10_000)), true),
         (format!("package a\np := \"{}\"\n", "x".repeat(200_000)), true),
         (format!("package a\n{}", "p if input.x\n".repeat(2000)), true),
+        (
+            format!("package a\nimport rego.v2\np if {}true{}\n", "{ x | {".repeat(25), "} }".repeat(25)),
+            false,
+        ),
+        (format!("package a\nimport rego.v2\np if {}true{}\n", "(".repeat(60), ")".repeat(60)), true),
+        (format!("package a\nimport rego.v2\np if true{}\n", " or true".repeat(5000)), false),
     ] {
         assert_eq!(compile(&files(&[("a.rego", &text)]), &settings()).is_ok(), fine, "{}", &text[..40]);
     }
@@ -122,6 +128,9 @@ fn pieces() -> impl Strategy<Value = String> {
         "package a\n",
         "import rego.v1\n",
         "import data.b as c\n",
+        "import rego.v2\n",
+        " or ",
+        " and ",
         "p",
         " if ",
         "{",

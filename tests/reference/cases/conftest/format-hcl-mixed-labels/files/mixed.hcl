@@ -1,0 +1,6 @@
+block {
+  b = "c"
+}
+block "label" "two" {
+  d = true
+}

@@ -1,0 +1,3 @@
+size = "large"
+zones = ["a", "b"]
+nested = { a = { b = 1 } }

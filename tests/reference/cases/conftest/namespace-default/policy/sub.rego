@@ -1,0 +1,5 @@
+package main.sub
+
+import rego.v1
+
+deny contains "main.sub"

@@ -1,0 +1,5 @@
+package b.c["d-e"]
+
+import rego.v1
+
+warn contains "d-e"

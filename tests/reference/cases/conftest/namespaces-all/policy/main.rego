@@ -1,0 +1,7 @@
+package main
+
+import rego.v1
+
+violation contains {"msg": "main"}
+
+exception contains [""] if input.a

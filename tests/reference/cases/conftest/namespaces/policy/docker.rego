@@ -1,0 +1,5 @@
+package docker
+
+import rego.v1
+
+deny contains "docker" if input

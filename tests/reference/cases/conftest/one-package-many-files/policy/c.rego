@@ -1,0 +1,7 @@
+package main
+
+import rego.v1
+
+default limit := 5
+
+limit := 0 if input.strict
