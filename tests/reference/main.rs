@@ -11,17 +11,6 @@ mod suite;
 mod table;
 mod terraform;
 mod tools;
-const SUITES: &[(&str, Run)] = &[
-    ("terraform", terraform::run),
-    ("kubectl", kubectl::run),
-    ("opa", opa::run),
-    ("conftest", conftest::run),
-];
-mod opa;
-mod suite;
-mod table;
-mod terraform;
-mod tools;
 
 use std::process::ExitCode;
 
@@ -31,7 +20,12 @@ use crate::tools::Tools;
 /// A suite's name and what runs it.
 type Run = fn(&Tools, &mut Suite) -> anyhow::Result<()>;
 
-SUITES_HERE
+const SUITES: &[(&str, Run)] = &[
+    ("terraform", terraform::run),
+    ("kubectl", kubectl::run),
+    ("opa", opa::run),
+    ("conftest", conftest::run),
+];
 
 fn main() -> ExitCode {
     match run() {
