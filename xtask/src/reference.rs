@@ -17,34 +17,25 @@ struct Tool {
     /// The package of the program.
     package: &'static str,
     version: &'static str,
-    /// Its module and what its `go.mod` replaces; where that is not empty, `go install` refuses it.
-    module: &'static str,
-    replace: &'static [&'static str],
+    /// The module, where its `go.mod` replaces something: `go install` refuses that, and the source is built itself.
+    module: Option<&'static str>,
 }
 
 const TOOLS: [Tool; 5] = [
-    Tool {
-        name: "opa",
-        package: "github.com/open-policy-agent/opa",
-        version: "v1.22.3",
-        module: "",
-        replace: &[],
-    },
+    Tool { name: "opa", package: "github.com/open-policy-agent/opa", version: "v1.22.3", module: None },
     Tool {
         name: "conftest",
         package: "github.com/open-policy-agent/conftest",
         version: "v0.69.0",
-        module: "",
-        replace: &[],
+        module: None,
     },
-    Tool { name: "helm", package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1", module: "", replace: &[] },
-    Tool { name: "helm3", package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0", module: "", replace: &[] },
+    Tool { name: "helm", package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1", module: None },
+    Tool { name: "helm3", package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0", module: None },
     Tool {
         name: "tofu",
         package: "github.com/opentofu/opentofu/cmd/tofu",
-        version: "TOFU_VERSION",
-        module: "github.com/opentofu/opentofu",
-        replace: &[],
+        version: "v1.12.6",
+        module: Some("github.com/opentofu/opentofu"),
     },
 ];
 
@@ -70,10 +61,9 @@ impl Tool {
         let folder = folder();
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let work = tempfile::tempdir_in(&folder).context("cannot create a temporary folder")?;
-        let built = if self.module.is_empty() {
-            self.install(shell, work.path())?
-        } else {
-            self.build_in_module(shell, work.path())?
+        let built = match self.module {
+            None => self.install(shell, work.path())?,
+            Some(module) => self.build_source(shell, module, work.path())?,
         };
         fs::rename(&built, folder.join(self.name))
             .with_context(|| format!("cannot move {}", built.display()))?;
@@ -88,17 +78,21 @@ impl Tool {
         Ok(work.join(self.package.rsplit('/').next().unwrap_or(self.name)))
     }
 
-    /// In a module of our own with the same replacements: `go install` refuses a module that has some.
-    fn build_in_module(&self, shell: &Shell, work: &Path) -> Result<PathBuf> {
-        let mut module = format!("module reference\n\ngo 1.26\n\nrequire {} {}\n", self.module, self.version);
-        for line in self.replace {
-            module.push_str(&format!("\nreplace {line}\n"));
-        }
-        fs::write(work.join("go.mod"), module)?;
+    /// Builds the package in the source of its module, where the replacements of its `go.mod` count.
+    fn build_source(&self, shell: &Shell, module: &str, work: &Path) -> Result<PathBuf> {
+        let mut download = shell.command("go");
+        download.current_dir(work).args(["mod", "download", "-json", &format!("{module}@{}", self.version)]);
+        let output = download.output().context("cannot start `go`")?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        // One key a line; the answer has few.
+        let folder =
+            text.lines().find_map(|line| line.trim().strip_prefix("\"Dir\": \"")?.strip_suffix("\","));
+        let folder = folder.with_context(|| format!("cannot download {module}: {text}"))?;
+        let package = self.package.strip_prefix(module).unwrap_or(self.package);
         let built = work.join(self.name);
         let mut go = shell.command("go");
-        go.current_dir(work).env("CGO_ENABLED", "0").args(["build", "-mod=mod", "-o"]);
-        finish(go.arg(&built).arg(self.package))?;
+        go.current_dir(folder).env("CGO_ENABLED", "0").args(["build", "-trimpath", "-ldflags=-s -w", "-o"]);
+        finish(go.arg(&built).arg(format!(".{package}")))?;
         Ok(built)
     }
 }

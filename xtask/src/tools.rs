@@ -100,7 +100,14 @@ impl Tool {
         let requirements = folder.join(format!("{}.txt", self.package));
         fs::write(&requirements, format!("{}=={} {}\n", self.package, self.version, digests.join(" ")))?;
         let mut install = shell.command("python3");
-        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]);
+        install.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--root-user-action=ignore",
+        ]);
         install.args(["--no-deps", "--only-binary=:all:", "--require-hashes", "--upgrade"]);
         crate::shell::finish(install.arg("--target").arg(&target).arg("--requirement").arg(&requirements))?;
         copy(&target.join("bin").join(self.name), &folder.join(self.name))
