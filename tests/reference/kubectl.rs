@@ -189,6 +189,12 @@ fn annotated(object: &Value) -> Value {
     object
 }
 
+/// What stands before the path of a file of a folder: in a work tree of Git, paths begin at its top.
+fn below_the_top<'p>(folder: &Path, path: &'p str) -> &'p str {
+    let ends = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+    ends.into_iter().find(|end| folder.join(&path[*end..]).is_file()).map_or("", |end| &path[..end])
+}
+
 /// What Palisade read of a tree.
 struct Read {
     statuses: BTreeMap<String, Value>,
@@ -206,14 +212,17 @@ impl Read {
         );
         let document = documents.remove(0);
         let mut read = Read { statuses: BTreeMap::new(), objects: BTreeMap::new() };
-        for row in document["coverage"].as_array().context("no coverage")? {
-            let path = row["path"].as_str().context("no path")?;
-            read.statuses.insert(path.to_owned(), row.clone());
+        let rows = document["coverage"].as_array().context("no coverage")?;
+        let first = rows.first().and_then(|row| row["path"].as_str()).unwrap_or("");
+        let top = below_the_top(folder, first).to_owned();
+        let relative = |path: &str| path.strip_prefix(&top).unwrap_or(path).to_owned();
+        for row in rows {
+            read.statuses.insert(relative(row["path"].as_str().context("no path")?), row.clone());
         }
         for resource in document["resources"].as_array().context("no resources")? {
             if resource["format"] == "kubernetes" {
                 let path = resource["location"]["path"].as_str().context("no place")?;
-                read.objects.entry(path.to_owned()).or_default().push(resource["config"].clone());
+                read.objects.entry(relative(path)).or_default().push(resource["config"].clone());
             }
         }
         Ok(read)
