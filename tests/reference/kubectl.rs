@@ -24,7 +24,7 @@ const ANNOTATION: &str = "reference";
 const THREADS: usize = 2;
 /// The stack of each thread, in bytes.
 const STACK: usize = 256 << 20;
-/// How many files of the public trees one kubectl reads.
+/// How many files one kubectl reads.
 const GROUP: usize = 40;
 
 pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
@@ -35,8 +35,7 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     let folder = suite.folder.clone();
     let read = Read::of(tools, &folder)?;
     let files: Vec<String> = read.statuses.keys().filter(|path| is_manifest(path)).cloned().collect();
-    let printed =
-        all(&files, |file| annotate(tools, &kubectl, &folder, &[file]).map(|output| Printed::of(&output)))?;
+    let printed = read.printed(tools, &kubectl, &folder, &files)?;
     for (file, printed) in files.iter().zip(&printed) {
         let (tool, palisade) = read.compared(file, printed);
         suite.compare(file, &tool, &palisade);
@@ -44,7 +43,7 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     corpora(tools, &kubectl, suite)
 }
 
-/// Every real manifest: kubectl reads some of them at a time, and each by itself only where something differs.
+/// Every real manifest of the public trees.
 fn corpora(tools: &Tools, kubectl: &Path, suite: &mut Suite) -> Result<()> {
     let Some(folder) = palisade_tests::corpora() else {
         suite.skip("the public trees are not on this machine");
@@ -63,30 +62,8 @@ fn corpora(tools: &Tools, kubectl: &Path, suite: &mut Suite) -> Result<()> {
         })
         .cloned()
         .collect();
-    let groups: Vec<&[String]> = files.chunks(GROUP).collect();
-    let printed = all(&groups, |group| {
-        let names: Vec<&String> = group.iter().collect();
-        let output = annotate(tools, kubectl, &folder, &names)?;
-        let together = Printed::of(&output);
-        let expected: Vec<Value> = group
-            .iter()
-            .flat_map(|file| read.objects.get(file).into_iter().flatten())
-            .map(annotated)
-            .collect();
-        let scanned = group.iter().all(|file| read.is_scanned(file));
-        if !together.refused && scanned && together.objects == expected {
-            let each = group.iter().map(|file| Printed {
-                objects: read.objects.get(file).into_iter().flatten().map(annotated).collect(),
-                refused: false,
-            });
-            return Ok(each.collect());
-        }
-        group
-            .iter()
-            .map(|file| annotate(tools, kubectl, &folder, &[file]).map(|output| Printed::of(&output)))
-            .collect::<Result<Vec<_>>>()
-    })?;
-    for (file, printed) in files.iter().zip(printed.iter().flatten()) {
+    let printed = read.printed(tools, kubectl, &folder, &files)?;
+    for (file, printed) in files.iter().zip(&printed) {
         let (tool, palisade) = read.compared(file, printed);
         suite.compare(&format!("corpora/{file}"), &tool, &palisade);
     }
@@ -212,6 +189,12 @@ fn annotated(object: &Value) -> Value {
     object
 }
 
+/// What stands before the path of a file of a folder: in a work tree of Git, paths begin at its top.
+fn below_the_top<'p>(folder: &Path, path: &'p str) -> &'p str {
+    let ends = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+    ends.into_iter().find(|end| folder.join(&path[*end..]).is_file()).map_or("", |end| &path[..end])
+}
+
 /// What Palisade read of a tree.
 struct Read {
     statuses: BTreeMap<String, Value>,
@@ -229,17 +212,53 @@ impl Read {
         );
         let document = documents.remove(0);
         let mut read = Read { statuses: BTreeMap::new(), objects: BTreeMap::new() };
-        for row in document["coverage"].as_array().context("no coverage")? {
-            let path = row["path"].as_str().context("no path")?;
-            read.statuses.insert(path.to_owned(), row.clone());
+        let rows = document["coverage"].as_array().context("no coverage")?;
+        let first = rows.first().and_then(|row| row["path"].as_str()).unwrap_or("");
+        let top = below_the_top(folder, first).to_owned();
+        let relative = |path: &str| path.strip_prefix(&top).unwrap_or(path).to_owned();
+        for row in rows {
+            read.statuses.insert(relative(row["path"].as_str().context("no path")?), row.clone());
         }
         for resource in document["resources"].as_array().context("no resources")? {
             if resource["format"] == "kubernetes" {
                 let path = resource["location"]["path"].as_str().context("no place")?;
-                read.objects.entry(path.to_owned()).or_default().push(resource["config"].clone());
+                read.objects.entry(relative(path)).or_default().push(resource["config"].clone());
             }
         }
         Ok(read)
+    }
+
+    /// What kubectl prints of each file. It takes some at a time of those that were scanned, and each by itself only
+    /// where something differs: most of its time is its start.
+    fn printed(
+        &self,
+        tools: &Tools,
+        kubectl: &Path,
+        folder: &Path,
+        files: &[String],
+    ) -> Result<Vec<Printed>> {
+        let (scanned, others): (Vec<&String>, Vec<&String>) =
+            files.iter().partition(|file| self.is_scanned(file));
+        let groups: Vec<&[&String]> = scanned.chunks(GROUP).chain(others.chunks(1)).collect();
+        let printed = all(&groups, |group| {
+            let expected = |file: &&String| -> Vec<Value> {
+                self.objects.get(*file).into_iter().flatten().map(annotated).collect()
+            };
+            let together = Printed::of(&annotate(tools, kubectl, folder, group)?);
+            let printed = if group.len() == 1 {
+                vec![together]
+            } else if !together.refused
+                && together.objects == group.iter().flat_map(expected).collect::<Vec<_>>()
+            {
+                group.iter().map(|file| Printed { objects: expected(file), refused: false }).collect()
+            } else {
+                let alone = |file: &&String| Ok(Printed::of(&annotate(tools, kubectl, folder, &[file])?));
+                group.iter().map(alone).collect::<Result<Vec<_>>>()?
+            };
+            Ok(group.iter().map(|file| file.as_str()).zip(printed).collect::<Vec<_>>())
+        })?;
+        let mut printed: BTreeMap<&str, Printed> = printed.into_iter().flatten().collect();
+        files.iter().map(|file| printed.remove(file.as_str()).context("a file was left out")).collect()
     }
 
     fn is_scanned(&self, file: &str) -> bool {
