@@ -7,7 +7,7 @@ use regorus::Value;
 /// Compares two values.
 pub(crate) fn compare(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
-        (Value::Array(left), Value::Array(right)) => each(left.iter(), right.iter()),
+        (Value::Array(left), Value::Array(right)) => each(left.as_slice().iter(), right.as_slice().iter()),
         (Value::Set(left), Value::Set(right)) => {
             each(members(left.iter_sorted()).into_iter(), members(right.iter_sorted()).into_iter())
         }

@@ -249,7 +249,7 @@ fn paired(literal: &str) -> std::borrow::Cow<'_, str> {
     let (mut out, mut rest) = (String::new(), literal);
     while let Some(character) = rest.chars().next() {
         let second = rest.get(6..).and_then(unit);
-        let taken = match unit(rest) {
+        let taken: usize = match unit(rest) {
             Some(0xD800..=0xDBFF) if second.is_some_and(|it| (0xDC00..=0xDFFF).contains(&it)) => 12,
             Some(0xD800..=0xDFFF) => {
                 out.push_str("\\ufffd");
