@@ -74,7 +74,7 @@ fn body(files: &Files<'_>, file: FileId, of: &Body) {
     let mut names: Vec<&str> = of.attributes.iter().map(|it| &*it.name).collect();
     names.sort_unstable();
     if let Some(name) = names.windows(2).find(|pair| pair.first() == pair.last()).and_then(|it| it.first()) {
-        let span = of.attributes.iter().rfind(|it| it.name == (*name).into()).map(|it| it.name_span);
+        let span = of.attributes.iter().rfind(|it| *it.name == **name).map(|it| it.name_span);
         refuse(files, file, span.unwrap_or_default(), &format!("`{name}` is set twice in one block"));
     }
     for inner in &of.blocks {

@@ -1,6 +1,6 @@
 //! `format` and `formatlist`.
 
-use palisade_terraform_values::{Part, Text, Type, Value, convert};
+use palisade_terraform_values::{Part, Text, Type, Value};
 
 use crate::arguments::{Arguments, Outcome, known_length, push_text, unknown_of};
 use crate::function::{any, text};

@@ -47,11 +47,11 @@ impl Key {
                         // Writing to a string cannot fail.
                         char if !char.is_ascii() && !is_printable(char) || char.is_ascii_control() => {
                             let code = u32::from(char);
-                            drop(if code > 0xffff {
+                            let _ = if code > 0xffff {
                                 write!(text, "\\U{code:08x}")
                             } else {
                                 write!(text, "\\u{code:04x}")
-                            });
+                            };
                         }
                         char => text.push(char),
                     }
