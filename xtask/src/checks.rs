@@ -49,7 +49,7 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
 fn unit_and_integration(shell: &Shell) -> Result<()> {
     // A missing corpus is a skipped test, which the test says; where the checks must be complete it fails.
     tools::NEXTEST.ensure(shell)?;
-    shell.run("cargo nextest run --workspace --locked --no-fail-fast")
+    tools::NEXTEST.run(shell, "run --workspace --locked --no-fail-fast")
 }
 
 fn documentation(shell: &Shell) -> Result<()> {
@@ -74,7 +74,7 @@ pub(crate) fn fuzz(project: &Project, shell: &Shell) -> Result<()> {
     }
     targets.sort();
     for target in targets {
-        shell.run(&format!("cargo fuzz run -s none {target} -- -max_total_time=300 -max_len=4096"))?;
+        tools::FUZZ.run(&shell, &format!("run -s none {target} -- -max_total_time=300 -max_len=4096"))?;
     }
     Ok(())
 }
@@ -85,9 +85,9 @@ fn deny(shell: &Shell, skipped: &mut Skipped) -> Result<()> {
         skipped.note(format!("cargo deny: not found, and installing it failed ({error:#})"));
         return Ok(());
     }
-    shell.run("cargo deny --all-features check bans licenses sources")?;
-    if shell.run("cargo deny --all-features check advisories").is_err() {
-        let fetched = shell.has("cargo deny --all-features fetch db");
+    tools::DENY.run(shell, "--all-features check bans licenses sources")?;
+    if tools::DENY.run(shell, "--all-features check advisories").is_err() {
+        let fetched = tools::DENY.run(shell, "--all-features fetch db").is_ok();
         if fetched {
             bail!("there are advisories against what we depend on: see above");
         }

@@ -6,8 +6,6 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::tools;
-
 /// Where things are.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
@@ -57,13 +55,10 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn new(project: &Project) -> Shell {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::env::split_paths(&path).chain([tools::folder()]);
-        let path = std::env::join_paths(folders).unwrap_or(path);
+        // `PATH` stays as it is: build scripts look at it, and would run again under another one.
         let variables = vec![
             ("PALISADE_BUILTIN_DIR".to_owned(), project.plugins()),
             ("PALISADE_TEST_GUESTS".to_owned(), project.test_guests()),
-            ("PATH".to_owned(), path.into()),
         ];
         Shell { top: project.top.clone(), variables }
     }

