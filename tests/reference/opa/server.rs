@@ -42,6 +42,8 @@ impl Server {
         command.arg(if v0 { "--v0-compatible" } else { "--v1-compatible" });
         let process =
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start opa")?;
+        // The client wants to be able to use TLS, which is not used here. It may have been chosen already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let mut server = Server { process, base: format!("http://{address}/v1"), client, has_data: false };
         let until = Instant::now() + PATIENCE;
