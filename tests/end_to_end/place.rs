@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Longer than any run takes on a busy machine; what runs longer hangs.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A pod with one privileged container: 18 violations, one of them high.
 pub(crate) const POD: &str = "\

@@ -95,6 +95,15 @@ impl Code<'_> {
                 (TokenTree::Punct(mark), Some(TokenTree::Group(attribute))) if mark.as_char() == '#' => {
                     at += 1 + self.attribute(attribute, &tokens[at + 2..]);
                 }
+                // An attribute of the whole file: `#![…]`.
+                (TokenTree::Punct(mark), Some(TokenTree::Punct(inner)))
+                    if mark.as_char() == '#' && inner.as_char() == '!' =>
+                {
+                    if let Some(TokenTree::Group(attribute)) = tokens.get(at + 2) {
+                        self.attribute(attribute, &[]);
+                        at += 2;
+                    }
+                }
                 (TokenTree::Ident(keyword), Some(TokenTree::Ident(name))) if declares(keyword) => {
                     let line = name.span().start().line;
                     self.words.find(line, &split_name(&name.to_string()), &mut self.uses);

@@ -52,7 +52,7 @@ pub(crate) fn read(
         return Coverage::new(path, Status::Ignored, NOT_OURS, None);
     }
     let other =
-        others.first().map(|place| ("it has a document that is no Kubernetes object".to_owned(), *place));
+        others.first().map(|place| ("a document in it is not a Kubernetes object".to_owned(), *place));
     let refused = refused.or(other);
     for start in others {
         remarks.push((Level::Note, other_document(start)));

@@ -93,7 +93,7 @@ pub(crate) fn module(files: &Files<'_>, module: &Module) {
     for it in &module.resources {
         let own = &it.what.block;
         if argument(&own.body, "count").is_some() && argument(&own.body, "for_each").is_some() {
-            refuse(files, it.file, own.header, "`count` and `for_each` cannot stand in one block");
+            refuse(files, it.file, own.header, "`count` and `for_each` cannot both be set");
         }
         if !it.what.data && &*it.what.kind == "terraform_data" {
             terraform_data(files, it.file, own);

@@ -70,7 +70,10 @@ fn term(value: &Value) -> String {
         Value::String(it) => verb::quoted(it, false),
         Value::Array(items) => format!("[{}]", all(items.iter().map(term).collect())),
         Value::Set(members) if members.is_empty() => "set()".to_owned(),
-        Value::Set(members) => format!("{{{}}}", all(crate::order::members(members.iter_sorted()).into_iter().map(term).collect())),
+        Value::Set(members) => format!(
+            "{{{}}}",
+            all(crate::order::members(members.iter_sorted()).into_iter().map(term).collect())
+        ),
         Value::Object(entries) => {
             let entries = entries.iter_sorted().map(|(key, it)| format!("{}: {}", term(key), term(it)));
             format!("{{{}}}", all(entries.collect()))

@@ -136,7 +136,7 @@ fn assigned(pattern: &Expr, names: &mut Names, faults: &mut Vec<Fault>) {
         }
         _ => faults.push(Fault::new(
             pattern.place,
-            "assignment to what is no variable",
+            "assignment to something other than a variable",
             "compare with `==`, or match the pattern with `=`",
         )),
     }

@@ -23,7 +23,9 @@ pub(crate) fn part(set: &Expr) -> Option<&Expr> {
     // It has another prefix once variables have names of their own.
     let own = name.as_var().and_then(|name| name.strip_suffix("part")).is_some_and(|it| it.ends_with(OWN));
     match body.first().map(|literal| &literal.kind) {
-        Some(LiteralKind::Expr(Expr { kind: ExprKind::Assign(":=", _, value), .. })) if own => Some(value.as_ref()),
+        Some(LiteralKind::Expr(Expr { kind: ExprKind::Assign(":=", _, value), .. })) if own => {
+            Some(value.as_ref())
+        }
         _ => None,
     }
 }

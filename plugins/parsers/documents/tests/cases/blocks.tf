@@ -12,7 +12,7 @@ locals {
     word         = 1
     "a.b"        = 2
     (var.key)    = 3
-    a.b.c        = 4
+    (a.b.c)      = 4
     "${var.key}" = 5
   }
   simple    = "${4 - 2}"

@@ -248,7 +248,7 @@ fn check_key(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     let gap = after.get(..after.len() - rest.len()).unwrap_or("");
     let before = text.get(..start as usize).unwrap_or("").trim_end_matches([' ', '\t', '\r', '\n']);
     if rest.starts_with(':') && (key.contains('\n') || gap.contains('\n')) && !before.ends_with('?') {
-        let message = "a key and its colon must stand in one line; or write `?` before the key";
+        let message = "a key and its colon must be on one line; or write `?` before the key";
         return Err(Fault::meaning(start, end, message));
     }
     Ok(())

@@ -144,7 +144,7 @@ fn refused() {
         ("$\"a {input.x\" == 1", "p.rego:9:38: string without an end on its line"),
         ("$\"a {}\" == 1", "p.rego:9:31: expected an expression, found `}`"),
         ("$\"{input.xs[_]}\" == \"1\"", "p.rego:9:38: `_` in a template string"),
-        ("$\"{y}\" == \"2\"; y := input.xs[_]", "p.rego:9:42: variable y is used above"),
+        ("$\"{y}\" == \"2\"; y := input.xs[_]", "p.rego:9:41: variable y is used above"),
         ("y := 2; some y in input.xs; y == 1", "p.rego:9:39: variable y is assigned above"),
         ("z := y + 1; y := input.xs[_]; z == 3", "p.rego:9:38: variable y is used above"),
         ("not input.nothing[n]; some n; input.xs[n] == 1", "p.rego:9:53: variable n is used above"),

@@ -72,7 +72,7 @@ pub(crate) const CASES: &[Case] = &[
     (
         "yamldecode",
         r#""[yes, No, ~, 1_000, 0b11, 1.5, 0x1f, \"yes\", '1', .5, 1e3, text]""#,
-        r#"[true, false, null, 1000, 3, 1.5, "0x1f", "yes", "1", 0.5, 1000, "text"]"#,
+        r#"[true, false, null, "1_000", "0b11", 1.5, 31, "yes", "1", 0.5, 1000, "text"]"#,
     ),
     ("yamldecode", r#""[!!str 1, !!int \"0x1f\", !!float 2]""#, r#"["1", 31, 2]"#),
     ("yamldecode", r#""2019-1-2""#, r#""2019-01-02T00:00:00Z""#),
@@ -109,7 +109,7 @@ pub(crate) const CASES: &[Case] = &[
     (
         "provider::terraform::encode_tfvars",
         r#"{"example": "Hello!", "n": 1}"#,
-        r#""example = \"Hello!\"\nn = 1\n""#,
+        r#""example = \"Hello!\"\nn       = 1\n""#,
     ),
     ("provider::terraform::encode_tfvars", r#"{"a b": 1}"#, "!cannot be the name of a variable"),
     ("provider::terraform::encode_tfvars", "1", "!a map or object is required"),

@@ -39,7 +39,7 @@ pub(crate) const CASES: &[Case] = &[
     ("format", r#""%.2s", "héllo""#, r#""hé""#),
     ("format", r#""%05s", "ab""#, r#""000ab""#),
     ("format", r#""%q", "a\"b""#, r#""\"a\\\"b\"""#),
-    ("format", r#""%*d|", 5, 42"#, r#""   42|""#),
+    ("format", r#""%*d|", 5, 42"#, "!is no verb"),
     ("format", r#""%[2]s %[1]s", "a", "b""#, r#""b a""#),
     ("format", r#""%[1]s %s", "a", "b""#, r#""a b""#),
     ("format", r#""%s""#, "!needs argument 1, and there are 0"),
