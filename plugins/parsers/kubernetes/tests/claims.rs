@@ -195,7 +195,7 @@ fn what_kubectl_refuses() {
             "no list within a list",
         ),
         ("items: [{apiVersion: v1, kind: Pod}, text]", "an item of a list is not a Kubernetes object"),
-        ("---\na: b", "a document that is no Kubernetes object"),
+        ("---\na: b", "a document in it is not a Kubernetes object"),
     ] {
         let parsed = common::parse(&format!("apiVersion: v1\nkind: Thing\n{text}\n"));
         assert_eq!(parsed.coverage[0].status, Status::Partial, "{text}");
