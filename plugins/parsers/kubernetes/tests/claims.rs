@@ -211,7 +211,7 @@ fn what_kubectl_refuses() {
         ("apiVersion: v1\nkind: Pod\na: \"\\/\"", "no such escape"),
         ("apiVersion: v1\nkind: Pod\na: &b.c d", "the name of an anchor"),
         ("apiVersion: v1\nkind: Pod\na:\n-\tb", "a tab cannot indent"),
-        ("apiVersion: v1\nkind: Pod\na: {\"b\"\n  : c}", "must stand in one line"),
+        ("apiVersion: v1\nkind: Pod\na: {\"b\"\n  : c}", "must be on one line"),
         ("apiVersion: v1\nkind: Pod\na: [b?]", "more than a text"),
         ("apiVersion: v1\nkind: Pod\na: [b:]", "a part of it"),
     ] {

@@ -57,7 +57,7 @@ fn rules() {
     }
     let pack = files(&[("a.rego", "package a\nb := 1\n"), ("b.rego", "package a.b\nc := 2\n")]);
     let problems = compile(&pack, &with_builtins()).unwrap_err();
-    assert_eq!(problems.0[0].what, "rule data.a.b has the name of a package");
+    assert_eq!(problems.0[0].what, "rule data.a.b conflicts with rule data.a.b.c, which is within it");
     let pack = files(&[("a.rego", "package a\nb := 1\n"), ("data.json", r#"{"a": {"b": 2}}"#)]);
     let problems = compile(&pack, &with_builtins()).unwrap_err();
     assert_eq!(problems.0[0].what, "rule data.a.b is at a path at which there is data");
