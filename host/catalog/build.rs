@@ -20,12 +20,12 @@ fn main() -> io::Result<()> {
         for file in [&component, &manifest, &code] {
             println!("cargo:rerun-if-changed={}", file.display());
         }
-        let (size, digest) = (fs::metadata(&component)?.len(), digest(&component)?);
+        let (size, digest) = (fs::metadata(&component)?.len().to_be_bytes(), digest(&component)?);
         let (manifest, code) = (manifest.display(), code.display());
         writeln!(
             table,
             "    Builtin {{ manifest: include_str!(r#\"{manifest}\"#), code: include_bytes!(r#\"{code}\"#), \
-             size: {size}, digest: Digest({digest:?}) }},"
+             size: u64::from_be_bytes({size:?}), digest: Digest({digest:?}) }},"
         )
         .map_err(io::Error::other)?;
     }
