@@ -44,7 +44,9 @@ fn check_rule(rule: &Rule, faults: &mut Vec<Fault>) {
     let mut arguments = Names::new();
     if let Head::Function { parameters, .. } = &rule.head {
         let mut names = Vec::new();
-        parameters.iter().for_each(|it| bound(it, &mut names));
+        for it in parameters {
+            bound(it, &mut names);
+        }
         arguments.extend(names.into_iter().map(|name| (name, First::Argument)));
     }
     let heads = calls::head_parts(rule);
@@ -53,7 +55,9 @@ fn check_rule(rule: &Rule, faults: &mut Vec<Fault>) {
     }
     // A comprehension in a head has a body of its own.
     let mut names = arguments;
-    heads.iter().for_each(|part| used(part, &mut names, faults));
+    for part in &heads {
+        used(part, &mut names, faults);
+    }
 }
 
 /// Checks a body; `around` are the expressions outside it that its variables are for.
@@ -84,7 +88,9 @@ fn is_used(name: &str, body: &Body, around: &[&Expr]) -> bool {
     let mut found = false;
     let mut see = |expr: &Expr| found |= expr.as_var() == Some(name);
     calls::each_in_body(body, &mut |expr| see(expr));
-    around.iter().for_each(|part| calls::each(part, &mut |expr| see(expr)));
+    for part in around.iter() {
+        calls::each(part, &mut |expr| see(expr));
+    }
     found
 }
 
@@ -100,7 +106,9 @@ fn check_literal(literal: &Literal, names: &mut Names, faults: &mut Vec<Fault>) 
                 let mut own = Vec::new();
                 bound(pattern, &mut own);
                 let own: BTreeSet<String> = own.into_iter().collect();
-                own.iter().for_each(|it| declare(it, pattern.place, First::Declared, names, faults));
+                for it in own.iter() {
+                    declare(it, pattern.place, First::Declared, names, faults);
+                }
             }
             used(collection, names, faults);
         }

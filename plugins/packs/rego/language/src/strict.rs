@@ -31,7 +31,9 @@ fn hidden(module: &Module) -> Option<Fault> {
     let mut found = None;
     for rule in &module.rules {
         if let Head::Function { parameters, .. } = &rule.head {
-            parameters.iter().for_each(|it| pattern(it, &mut found));
+            for it in parameters {
+                pattern(it, &mut found);
+            }
         }
         rule.bodies().for_each(|it| body(it, &mut found));
         calls::each_in_rule(rule, &mut |expr| expr.body().into_iter().for_each(|it| body(it, &mut found)));
@@ -59,7 +61,9 @@ fn body(literals: &Body, found: &mut Option<Fault>) {
 fn pattern(it: &Expr, found: &mut Option<Fault>) {
     let mut names = Vec::new();
     bound(it, &mut names);
-    names.iter().for_each(|own| name(own, it.place, found));
+    for own in names.iter() {
+        name(own, it.place, found);
+    }
 }
 
 fn name(own: &str, place: Place, found: &mut Option<Fault>) {

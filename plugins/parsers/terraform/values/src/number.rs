@@ -176,9 +176,9 @@ impl Number {
         let (mut above, mut below) = (self.mantissa.clone(), divisor.mantissa.clone());
         let exponent = self.exponent.checked_sub(divisor.exponent)?;
         if exponent < 0 {
-            below <<= exponent.unsigned_abs()
+            below <<= exponent.unsigned_abs();
         } else {
-            above <<= exponent.unsigned_abs()
+            above <<= exponent.unsigned_abs();
         }
         Number::fraction(self.negative != divisor.negative, above, &below, precision)
     }

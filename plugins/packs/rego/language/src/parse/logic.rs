@@ -110,8 +110,7 @@ impl Parser<'_> {
         if self.joins() && self.is("(") {
             let negated = self.operand()?;
             return Ok(match negated {
-                Operand::Joined(expr) => LiteralKind::Not(expr),
-                Operand::Plain(LiteralKind::Expr(expr)) => LiteralKind::Not(expr),
+                Operand::Joined(expr) | Operand::Plain(LiteralKind::Expr(expr)) => LiteralKind::Not(expr),
                 Operand::Plain(_) | Operand::Body(_) => return Err(self.unexpected("an expression")),
             });
         }

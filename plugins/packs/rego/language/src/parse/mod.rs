@@ -55,9 +55,8 @@ pub(crate) fn parse(tokens: &[Token]) -> Parsed<Module> {
     let Err(fault) = newest else { return newest };
     match Parser::new(tokens, Version::V0).module() {
         Ok(module) if module.version == Version::V0 => Ok(module),
-        Ok(_) => Err(fault),
         Err(older) if older.place > fault.place && !says_v1(tokens) => Err(older),
-        Err(_) => Err(fault),
+        Ok(_) | Err(_) => Err(fault),
     }
 }
 
