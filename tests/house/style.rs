@@ -179,12 +179,16 @@ fn all(words: &Words) -> BTreeMap<String, Vec<Use>> {
     }
     for path in files::all() {
         let page = path == "README.md" || path == "CONTRIBUTING.md" || path.starts_with("docs/");
-        if page && path.ends_with(".md") && path != "docs/STYLE.md" {
+        if page && is_markdown(&path) && path != "docs/STYLE.md" {
             all.insert(path.clone(), in_page(words, &files::text(&path)));
         }
     }
     all.retain(|_, uses| !uses.is_empty());
     all
+}
+
+fn is_markdown(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|it| it == "md")
 }
 
 /// The counts by file and word, as `older-style.txt` has them.

@@ -137,6 +137,8 @@ fn palisade(tools: &Tools, folder: &Path) -> Result<Answer> {
 }
 
 fn sorted(mut files: BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
-    files.values_mut().for_each(|messages| messages.sort());
+    for messages in files.values_mut() {
+        messages.sort();
+    }
     files
 }

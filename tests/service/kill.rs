@@ -100,7 +100,7 @@ async fn at_every_durable_step(kind: Kind) {
         let begin = Instant::now();
         if siege.program.is_ready(&mut child).await {
             ready.push(begin.elapsed());
-            siege.push(0, (place / stride) % 2 == 0, &place.to_string());
+            siege.push(0, (place / stride).is_multiple_of(2), &place.to_string());
         }
         // It dies at the place, or the push comes to its end and everything after it.
         let died = loop {

@@ -15,8 +15,8 @@ async fn a_storm_of_pushes_is_few_scans() {
     // Even on a busy machine a thousand commits and deliveries fit into a minute, with pauses up to that.
     let (begin, pause) = (Instant::now(), Duration::from_millis(55));
     let mut last = String::new();
-    let pushes = quick_or_all((150, 1_000));
-    for push in 0..pushes {
+    let times = quick_or_all((150, 1_000));
+    for push in 0..times {
         let text = format!("{BAD}# {push}\n");
         let due = begin + pause * push;
         last = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some(&text))]).unwrap();
@@ -33,7 +33,7 @@ async fn a_storm_of_pushes_is_few_scans() {
     let running =
         requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/check-runs")).count();
     println!(
-        "{pushes} pushes in {took:?}: {running} scans ({scans} Git requests), the last check {late:?} after the last push"
+        "{times} pushes in {took:?}: {running} scans ({scans} Git requests), the last check {late:?} after the last push"
     );
     // In a burst one begins each 25 s; where this machine takes longer than a minute for the pushes, that is more.
     let most = 3 + took.as_secs() / 25;

@@ -92,7 +92,7 @@ impl Tool {
         }
         println!("{} is not installed: installing it into {}", self.name, folder().display());
         if !self.package.is_empty() {
-            match self.from_package(shell) {
+            match self.install_package(shell) {
                 Ok(()) if self.found(shell).is_some() => return Ok(()),
                 Ok(()) => println!("the packaged {} does not run on this machine", self.name),
                 Err(error) => println!("the package of {} cannot be installed: {error:#}", self.name),
@@ -107,7 +107,7 @@ impl Tool {
     }
 
     /// Installs the program with pip, which checks the digest. The package has no code in Python.
-    fn from_package(&self, shell: &Shell) -> Result<()> {
+    fn install_package(&self, shell: &Shell) -> Result<()> {
         let folder = folder();
         let target = folder.join(self.package);
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;

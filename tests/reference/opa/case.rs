@@ -30,7 +30,7 @@ pub(crate) fn read(prefix: &str, folder: &Path) -> Result<Vec<Case>> {
         let value = Value::from_yaml_str(&text).with_context(|| format!("{} is invalid", path.display()))?;
         for (of, list) in value.as_object()?.iter_sorted() {
             let of = of.as_string()?;
-            for it in list.as_array()?.iter() {
+            for it in list.as_array()? {
                 cases.push(case(prefix, of, it).with_context(|| format!("{}: {of}: {it}", path.display()))?);
             }
         }

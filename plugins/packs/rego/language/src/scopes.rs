@@ -88,7 +88,7 @@ fn is_used(name: &str, body: &Body, around: &[&Expr]) -> bool {
     let mut found = false;
     let mut see = |expr: &Expr| found |= expr.as_var() == Some(name);
     calls::each_in_body(body, &mut |expr| see(expr));
-    for part in around.iter() {
+    for part in around {
         calls::each(part, &mut |expr| see(expr));
     }
     found
@@ -106,7 +106,7 @@ fn check_literal(literal: &Literal, names: &mut Names, faults: &mut Vec<Fault>) 
                 let mut own = Vec::new();
                 bound(pattern, &mut own);
                 let own: BTreeSet<String> = own.into_iter().collect();
-                for it in own.iter() {
+                for it in &own {
                     declare(it, pattern.place, First::Declared, names, faults);
                 }
             }

@@ -61,7 +61,7 @@ fn body(literals: &Body, found: &mut Option<Fault>) {
 fn pattern(it: &Expr, found: &mut Option<Fault>) {
     let mut names = Vec::new();
     bound(it, &mut names);
-    for own in names.iter() {
+    for own in &names {
         name(own, it.place, found);
     }
 }
