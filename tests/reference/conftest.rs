@@ -9,7 +9,6 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use palisade_tests::quick_or_all;
 use serde_json::{Value, json};
 
 use crate::suite::Suite;
@@ -20,9 +19,6 @@ const NO_PLACE: &str = " (the rule does not tell where)";
 
 /// How ours says that a rule ended in an error, which in Conftest ends the run.
 const RULE_FAILED: &str = "the rule could not be evaluated";
-
-/// Every how many-th folder an ordinary run takes.
-const STEP: usize = 14;
 
 /// Failures and warnings by file; or why there are none.
 type Answer = Result<BTreeMap<String, Vec<String>>, String>;
@@ -35,12 +31,7 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     };
     let entries = fs::read_dir(&suite.folder).context("cannot read the cases")?;
     let folders: BTreeSet<_> = entries.map(|it| Ok(it?.path())).collect::<Result<_>>()?;
-    // Each folder becomes a pack, which an unoptimised program takes long to compile.
-    let step = quick_or_all((STEP, 1));
-    if step > 1 {
-        suite.skip(format!("only every {step}th folder: `cargo xtask reference conftest` runs all"));
-    }
-    for folder in folders.iter().filter(|it| it.is_dir()).step_by(step) {
+    for folder in folders.iter().filter(|it| it.is_dir()) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let theirs = conftest(tools, &program, folder)?;
         let ours = palisade(tools, folder)?;
