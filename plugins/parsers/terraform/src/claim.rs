@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_sdk::parser::{Tree, Unit};
 
-use crate::module::is_configuration;
+use crate::module::{argument, is_configuration};
 use crate::path;
+use crate::syntax::{self, Block, ExprKind};
 use crate::{PLAN, TERRAFORM};
 
-/// Groups the candidates. A folder that another one calls as a module is no unit of its own: it is read where
-/// it is called, with what the caller gives it.
+/// Groups the candidates. A folder that another one calls as a module is read where it is called, with what the caller
+/// gives it; it is a unit of its own, too, where somebody seems to run Terraform in it.
 pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
-    let mut folders: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let mut folders = Folders::new();
     let mut values: Vec<(u32, &str)> = Vec::new();
     let mut units = Vec::new();
     for (row, candidate) in (0u32..).zip(candidates) {
@@ -30,8 +31,9 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
             });
         }
     }
-    let calls = calls(tree, candidates, &folders);
-    let roots = roots(&folders, &calls);
+    let reader = Reader { tree, candidates, folders: &folders };
+    let calls = reader.calls();
+    let roots = roots(&reader, &calls);
     for root in &roots {
         let mut shared: Vec<u32> = reached(root, &calls)
             .iter()
@@ -60,29 +62,73 @@ fn inside(path: &str, folder: &str) -> bool {
 
 type Calls = BTreeMap<String, BTreeSet<String>>;
 
-/// Which folders each folder calls. The text is enough for that: a file that does not parse still says so.
-fn calls(tree: &dyn Tree, candidates: &[String], folders: &BTreeMap<&str, Vec<u32>>) -> Calls {
-    let mut calls = Calls::new();
-    for (folder, rows) in folders {
-        let files = rows.iter().filter_map(|row| candidates.get(*row as usize));
-        for text in files.filter_map(|path| tree.read_text(path).ok()) {
-            let called = sources(&text).filter_map(|source| path::join(folder, source));
-            let called = called.filter(|it| folders.contains_key(it.as_str()) && it != folder);
-            calls.entry((*folder).to_owned()).or_default().extend(called);
-        }
-    }
-    calls
+/// The configuration files of each folder.
+type Folders<'c> = BTreeMap<&'c str, Vec<u32>>;
+
+/// What claiming reads of configurations.
+struct Reader<'a> {
+    tree: &'a dyn Tree,
+    candidates: &'a [String],
+    folders: &'a Folders<'a>,
 }
 
-/// The local sources of module calls in a text, native or JSON.
-fn sources(text: &str) -> impl Iterator<Item = &str> {
-    text.split("source").skip(1).filter_map(|rest| {
-        let rest = rest.strip_prefix('"').unwrap_or(rest).trim_start_matches([' ', '\t']);
-        let rest = rest.strip_prefix(['=', ':'])?.trim_start_matches([' ', '\t']);
-        let (source, _) = rest.strip_prefix('"')?.split_once('"')?;
-        (source.starts_with("./") || source.starts_with("../") || source == "." || source == "..")
-            .then_some(source)
-    })
+impl Reader<'_> {
+    /// The blocks at the top of a folder's files that have one of these words in them. What does not parse has
+    /// none: nothing is left out because of what nobody can read.
+    fn blocks(&self, folder: &str, words: &[&str]) -> Vec<Block> {
+        let rows = self.folders.get(folder).into_iter().flatten();
+        let paths = rows.filter_map(|row| self.candidates.get(*row as usize));
+        let parsed = paths.filter_map(|path| {
+            let text = self.tree.read_text(path).ok()?;
+            if !words.iter().any(|word| text.contains(word)) {
+                return None;
+            }
+            let json = path.rsplit('.').next() == Some("json");
+            if json { syntax::json::parse(&text).ok() } else { syntax::native::parse(&text).ok() }
+        });
+        parsed.flat_map(|file| file.body.blocks).collect()
+    }
+
+    /// Which folders each folder calls.
+    fn calls(&self) -> Calls {
+        let mut calls = Calls::new();
+        for folder in self.folders.keys() {
+            let called = self.blocks(folder, &["module"]).into_iter().filter_map(|it| source(folder, &it));
+            let called = called.filter(|it| self.folders.contains_key(it.as_str()) && it != folder);
+            calls.entry((*folder).to_owned()).or_default().extend(called);
+        }
+        calls
+    }
+
+    /// Whether somebody runs Terraform in a folder, though another one calls it: it has a state, a provider with
+    /// settings, values of its own, or locked providers.
+    fn is_run(&self, folder: &str) -> bool {
+        let beside = |name: &str| path::join(folder, name).is_some_and(|it| self.tree.stat(&it).is_some());
+        let values = |name: &str| {
+            let name = name.strip_suffix(".json").unwrap_or(name);
+            name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
+        };
+        if beside(".terraform.lock.hcl")
+            || self.candidates.iter().any(|it| path::folder(it) == folder && values(path::name(it)))
+        {
+            return true;
+        }
+        self.blocks(folder, &["backend", "cloud", "provider"]).iter().any(|block| match &*block.kind {
+            "terraform" => block.body.blocks.iter().any(|it| matches!(&*it.kind, "backend" | "cloud")),
+            "provider" => block.body.attributes.iter().any(|it| &*it.name != "alias"),
+            _ => false,
+        })
+    }
+}
+
+/// The folder that a block calls as a module, where that is one of the tree.
+fn source(folder: &str, block: &Block) -> Option<String> {
+    match argument(&block.body, "source").map(|it| &it.kind) {
+        Some(ExprKind::String(source)) if &*block.kind == "module" && path::is_local(source) => {
+            path::join(folder, source)
+        }
+        _ => None,
+    }
 }
 
 fn reached(from: &str, calls: &Calls) -> BTreeSet<String> {
@@ -98,34 +144,17 @@ fn reached(from: &str, calls: &Calls) -> BTreeSet<String> {
     seen
 }
 
-/// Folders that nobody calls; of those that only call each other, the first.
-fn roots(folders: &BTreeMap<&str, Vec<u32>>, calls: &Calls) -> Vec<String> {
+/// Folders that nobody calls or in which somebody runs Terraform; of those that only call each other, the first.
+fn roots(reader: &Reader<'_>, calls: &Calls) -> BTreeSet<String> {
     let called: BTreeSet<&String> = calls.values().flatten().collect();
-    let mut roots: Vec<String> =
-        folders.keys().map(|it| (*it).to_owned()).filter(|it| !called.contains(it)).collect();
+    let all = || reader.folders.keys().map(|it| (*it).to_owned());
+    let mut roots: BTreeSet<String> = all().filter(|it| !called.contains(it) || reader.is_run(it)).collect();
     let mut seen: BTreeSet<String> = roots.iter().flat_map(|root| reached(root, calls)).collect();
-    for folder in folders.keys() {
-        if !seen.contains(*folder) {
-            seen.extend(reached(folder, calls));
-            roots.push((*folder).to_owned());
+    for folder in all() {
+        if !seen.contains(&folder) {
+            seen.extend(reached(&folder, calls));
+            roots.insert(folder);
         }
     }
     roots
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sources;
-
-    #[test]
-    fn local_sources_are_found_in_any_spelling() {
-        let text = r#"
-            source  = "./modules/a"
-            source="../b"
-            "source": "./c",
-            source = "terraform-aws-modules/vpc/aws"
-            source_hash = "./d"
-        "#;
-        assert_eq!(sources(text).collect::<Vec<_>>(), ["./modules/a", "../b", "./c"]);
-    }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
-use palisade_sdk::{Kind, Level};
+use palisade_sdk::Kind;
 use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decode;
 use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, dynamic_kind, each_dynamic, is_meta};
@@ -39,7 +39,8 @@ pub(crate) struct Emitter<'e, 't> {
     rows: FxHashMap<u32, u32>,
     /// Documents in the texts of the resource at hand.
     decoded: Vec<(String, Value, At)>,
-    full: bool,
+    /// Files with values beyond what is judged.
+    full: FxHashSet<FileId>,
 }
 
 /// Every resource below an instance of a module, in a fixed order.
@@ -70,7 +71,7 @@ impl<'e, 't> Emitter<'e, 't> {
             causes: FxHashMap::default(),
             rows: FxHashMap::default(),
             decoded: Vec::new(),
-            full: false,
+            full: FxHashSet::default(),
         }
     }
 
@@ -212,7 +213,7 @@ impl<'e, 't> Emitter<'e, 't> {
 
     fn body(&mut self, body: &Body, scope: &Scope<'_>, path: &str, depth: u32) {
         let evaluator = self.evaluator;
-        for it in body.attributes.iter().filter(|it| !is_meta(&it.name) && !names_attributes(&it.name)) {
+        for it in body.attributes.iter().filter(|it| !is_meta(&it.name) && !is_word(path, &it.name)) {
             let (scope, value) = match scope.own {
                 Some(resource) if depth == 0 => {
                     (resource.scope_of(&it.name), evaluator.attribute_value(resource, &it.name))
@@ -226,12 +227,12 @@ impl<'e, 't> Emitter<'e, 't> {
         }
         let mut done: BTreeSet<&str> = body.attributes.iter().map(|it| &*it.name).collect();
         for block in &body.blocks {
-            let kind = dynamic_kind(block).unwrap_or(&block.kind);
+            let kind = block.made();
             if done.insert(kind) {
-                let same = |it: &&Block| dynamic_kind(it).unwrap_or(&it.kind) == kind;
+                let same = |it: &&Block| it.made() == kind;
                 let blocks: Vec<&Block> = body.blocks.iter().filter(same).collect();
                 let scope = match scope.own {
-                    Some(resource) if depth == 0 => resource.scope_of(&block.kind),
+                    Some(resource) if depth == 0 => resource.scope_of(kind),
                     _ => *scope,
                 };
                 self.blocks(kind, &blocks, &scope, path, depth);
@@ -295,11 +296,10 @@ impl<'e, 't> Emitter<'e, 't> {
 
     fn tree(&mut self, key: u32, key_origin: u32, value: &Value, at: At, depth: u32) {
         if self.out.node_count() >= MAX_NODES || depth >= MAX_DEPTH {
-            if !self.full {
-                self.full = true;
+            if self.full.insert(at.0) {
                 let message =
                     "the configuration comes to more values than are judged; what is beyond is unknown";
-                self.evaluator.tell(Level::Error, "terraform-too-many", at.0, at.1, message);
+                self.evaluator.cut_off(at.0, at.1, message);
             }
             let unknown = Unknown::new("", "too many values", Type::Any);
             self.unknown(key, key_origin, &unknown, NONE);
@@ -374,9 +374,15 @@ impl<'e, 't> Emitter<'e, 't> {
     }
 }
 
-/// Whether an argument of `lifecycle` names attributes instead of having a value.
-fn names_attributes(name: &str) -> bool {
-    matches!(name, "ignore_changes" | "replace_triggered_by")
+/// Whether an argument of a block that belongs to Terraform is made of names and words instead of values.
+fn is_word(path: &str, name: &str) -> bool {
+    match path.split('.').next() {
+        Some("lifecycle") => {
+            matches!(name, "ignore_changes" | "replace_triggered_by" | "events" | "actions")
+        }
+        Some("provisioner") => matches!(name, "when" | "on_failure"),
+        _ => false,
+    }
 }
 
 /// The name of a type as far as the contract says it.

@@ -20,10 +20,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use palisade_sdk::parser::{Mount, Need};
+use palisade_sdk::parser::{Mount, Need, Status};
 use palisade_sdk::{Diagnostic, Level};
 use palisade_terraform_values::{NO_ORIGIN, Type, Unknown, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::check;
 use crate::files::{FileId, Files};
@@ -48,6 +48,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) file: FileId,
     pub(crate) span: Span,
+    /// Whether it is a limit of Palisade, so that Terraform may come to a value: `try` and `can` know nothing then.
+    pub(crate) limit: bool,
 }
 
 /// What an expression comes to.
@@ -91,6 +93,8 @@ pub(crate) struct Instance {
     path: String,
     depth: u32,
     caller: Option<Caller>,
+    /// Whether a root module gets the values that were given.
+    given: bool,
     variables: Memo<Rc<str>, Value>,
     locals: Memo<Rc<str>, Value>,
     outputs: Memo<Rc<str>, Value>,
@@ -152,7 +156,12 @@ impl<'s> Scope<'s> {
     }
 
     fn fail<T>(&self, span: Span, message: impl Into<String>) -> Result<T, Failure> {
-        Err(Failure { message: message.into(), file: self.file, span })
+        Err(Failure { message: message.into(), file: self.file, span, limit: false })
+    }
+
+    /// Terraform may go on where Palisade does not.
+    fn limit<T>(&self, span: Span, message: impl Into<String>) -> Result<T, Failure> {
+        Err(Failure { message: message.into(), file: self.file, span, limit: true })
     }
 }
 
@@ -173,9 +182,13 @@ pub(crate) struct Evaluator<'t> {
     installed: Installed,
     mounts: &'t [Mount],
     modules: RefCell<FxHashMap<String, Rc<Module>>>,
+    /// Folders that are the module of some instance.
+    instantiated: RefCell<FxHashSet<String>>,
     references: RefCell<Vec<Reference>>,
     reference_rows: RefCell<FxHashMap<(u32, Rc<str>), u32>>,
     resource_count: Cell<u32>,
+    /// Where the nested blocks of resources stand: their provider may compute what they do not declare.
+    nested: RefCell<FxHashSet<(FileId, Span)>>,
     depth: Cell<u32>,
     pub(crate) needs: RefCell<Vec<Need>>,
     told: RefCell<BTreeSet<(FileId, Span, String)>>,
@@ -191,9 +204,11 @@ impl<'t> Evaluator<'t> {
             installed,
             mounts,
             modules: RefCell::default(),
+            instantiated: RefCell::default(),
             references: RefCell::default(),
             reference_rows: RefCell::default(),
             resource_count: Cell::new(0),
+            nested: RefCell::default(),
             depth: Cell::new(0),
             needs: RefCell::default(),
             told: RefCell::default(),
@@ -216,9 +231,25 @@ impl<'t> Evaluator<'t> {
         self.modules.borrow().contains_key(folder)
     }
 
-    /// The root module of a folder.
+    /// Whether something calls the module of a folder, or it was made a root.
+    pub(crate) fn is_instantiated(&self, folder: &str) -> bool {
+        self.instantiated.borrow().contains(folder)
+    }
+
+    /// The root module of a folder, with the values that were given.
     pub(crate) fn root(&self, folder: &str) -> Rc<Instance> {
-        Rc::new(Instance::new(self.module(folder), "".into(), String::new(), 0, None))
+        self.root_with(folder, true)
+    }
+
+    /// A folder as a root module with nothing but its defaults.
+    pub(crate) fn root_of_defaults(&self, folder: &str) -> Rc<Instance> {
+        self.root_with(folder, false)
+    }
+
+    fn root_with(&self, folder: &str, given: bool) -> Rc<Instance> {
+        self.instantiated.borrow_mut().insert(folder.to_owned());
+        let root = Instance::new(self.module(folder), "".into(), String::new(), 0, None);
+        Rc::new(Instance { given, ..root })
     }
 
     /// Sets a variable of the root module.
@@ -251,6 +282,14 @@ impl<'t> Evaluator<'t> {
             path: source.path.to_string(),
             span: Some(source.lines.span(span.start, span.end)),
         });
+    }
+
+    /// Reports a limit that leaves out what a file declares: the file counts as not read.
+    pub(crate) fn cut_off(&self, file: FileId, span: Span, message: &str) {
+        if let Some(source) = self.files.get(file) {
+            self.files.cover(&source.path, Status::Failed, message, self.files.span(file, span));
+        }
+        self.tell(Level::Error, "terraform-too-many", file, span, message);
     }
 
     /// The value, or one that cannot be known in the place of a failure, which is told.
@@ -327,7 +366,7 @@ impl<'t> Evaluator<'t> {
     ) -> Result<T, Failure> {
         let depth = self.depth.get();
         if depth >= MAX_DEPTH {
-            return scope.fail(span, "the values that this one depends on are nested too deep to follow");
+            return scope.limit(span, "the values that this one depends on are nested too deep to follow");
         }
         self.depth.set(depth + 1);
         let result = run();
@@ -350,6 +389,7 @@ impl Instance {
             path,
             depth,
             caller,
+            given: false,
             variables: RefCell::default(),
             locals: RefCell::default(),
             outputs: RefCell::default(),

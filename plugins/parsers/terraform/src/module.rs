@@ -29,7 +29,7 @@ impl<T> Declared<T> {
     }
 
     /// What an override file does to a block: its attributes replace those of the same name, its nested blocks
-    /// all of the same kind (Terraform, "Override Files").
+    /// all of the same kind, written out or made by `dynamic` (Terraform, "Override Files").
     fn merge(&mut self, into: impl FnOnce(&mut T) -> &mut Body, file: FileId, from: &Body) {
         let into = into(&mut self.what);
         for it in &from.attributes {
@@ -38,8 +38,8 @@ impl<T> Declared<T> {
             self.overridden.insert(Rc::clone(&it.name), file);
         }
         for it in &from.blocks {
-            into.blocks.retain(|before| before.kind != it.kind);
-            self.overridden.insert(Rc::clone(&it.kind), file);
+            into.blocks.retain(|before| before.made() != it.made());
+            self.overridden.insert(Rc::clone(it.made()), file);
         }
         into.blocks.extend(from.blocks.iter().cloned());
     }
@@ -85,16 +85,18 @@ pub(crate) fn argument<'b>(body: &'b Body, name: &str) -> Option<&'b Expr> {
     attribute(body, name).map(|it| &it.value)
 }
 
+/// What the names of configuration files end with.
+const ENDS: [&str; 4] = [".tf", ".tf.json", ".tofu", ".tofu.json"];
+
 /// Whether Terraform reads a file of that name as configuration.
 pub(crate) fn is_configuration(name: &str) -> bool {
     // What begins with a dot is hidden; what editors leave behind ends otherwise.
-    let known = [".tf", ".tf.json", ".tofu", ".tofu.json"];
-    !name.starts_with('.') && known.iter().any(|end| name.ends_with(end))
+    !name.starts_with('.') && ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a file of that name changes what the others declare.
 fn is_override(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name);
+    let stem = ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }
 

@@ -18,6 +18,11 @@ pub(crate) fn join(folder: &str, relative: &str) -> Option<String> {
     Some(names.join("/"))
 }
 
+/// Whether the source of a module is a path (Terraform, "Module Sources", "Local Paths").
+pub(crate) fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../") || source == "." || source == ".."
+}
+
 /// The folder that holds a file.
 pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

@@ -1,5 +1,7 @@
 //! One configuration: read, evaluated, and its files accounted for.
 
+use std::collections::BTreeSet;
+
 use palisade_sdk::parser::{Coverage, Environment, Mount, Parsed, Status, Tree, Work};
 use palisade_sdk::{Diagnostic, Level};
 
@@ -30,12 +32,18 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
     let mut emitter = Emitter::new(&evaluator);
     emitter.add(&emit::resources(&evaluator, &root));
     evaluator.validate(&root);
-    for folder in unreached(work, &evaluator) {
-        let stray = evaluator.root(&folder);
-        for path in crate::module::configuration(&files, &folder) {
-            let reason = "nothing that could be read calls this module; its variables have no values";
-            files.cover(&path, Status::Partial, reason, None);
+    for folder in folders(work) {
+        if evaluator.is_instantiated(&folder) {
+            continue;
         }
+        // Called by what cannot be read, or never: it is read with its defaults, since it may be run for itself.
+        if !evaluator.knows(&folder) {
+            for path in crate::module::configuration(&files, &folder) {
+                let reason = "nothing that could be read calls this module; its variables have no values";
+                files.cover(&path, Status::Partial, reason, None);
+            }
+        }
+        let stray = evaluator.root_of_defaults(&folder);
         emitter.add(&emit::resources(&evaluator, &stray));
     }
     let batch = emitter.finish();
@@ -70,18 +78,10 @@ fn values(tree: &dyn Tree, root: &str, environment: &Environment) -> Vec<String>
     own.chain(environment.files.iter().filter(|it| is_values(it)).cloned()).collect()
 }
 
-/// Folders of the unit that no call has led to.
-fn unreached(work: &Work, evaluator: &Evaluator<'_>) -> Vec<String> {
-    let mut folders: Vec<String> = work
-        .files
-        .iter()
-        .filter(|path| is_configuration(path::name(path)))
-        .map(|path| path::folder(path).to_owned())
-        .filter(|folder| !evaluator.knows(folder))
-        .collect();
-    folders.sort();
-    folders.dedup();
-    folders
+/// Folders of the unit with configuration, in order.
+fn folders(work: &Work) -> BTreeSet<String> {
+    let files = work.files.iter().filter(|path| is_configuration(path::name(path)));
+    files.map(|path| path::folder(path).to_owned()).collect()
 }
 
 fn covered(files: &Files<'_>, path: &str) -> Coverage {

@@ -62,6 +62,14 @@ impl Arguments<'_> {
         FunctionError::Argument { parameter, problem: problem.into() }
     }
 
+    /// What the host found wrong with an argument; what it cannot decide stays as it is.
+    pub(crate) fn about(&self, index: usize, error: FunctionError) -> FunctionError {
+        match error {
+            FunctionError::Failed(problem) => self.blame(index, problem),
+            other => other,
+        }
+    }
+
     /// A result that cannot be known because of the arguments.
     pub(crate) fn unknown(&self, ty: Type) -> Value {
         unknown_of(&self.values, ty)

@@ -208,7 +208,7 @@ fn sum(arguments: &Arguments<'_>) -> Outcome {
                     Some(total) => total.add(number),
                     None => Some(number.clone()),
                 };
-                total = Some(sum.ok_or_else(|| FunctionError::failed("the sum has too many digits"))?);
+                total = Some(sum.ok_or_else(|| FunctionError::limit("the sum has too many digits"))?);
             }
             _ => return Err(arguments.blame(0, "has a null in it")),
         }

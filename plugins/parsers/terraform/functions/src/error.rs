@@ -30,12 +30,28 @@ pub enum FunctionError {
     /// The arguments are right one by one, but nothing comes of them.
     #[error("{0}")]
     Failed(String),
+    /// A limit of Palisade, where Terraform may come to a result: `try` and `can` know nothing then.
+    #[error("{0}")]
+    Limit(String),
+    /// The result depends on where Terraform runs, so it cannot be known.
+    #[error("{0}")]
+    ByRun(String),
 }
 
 impl FunctionError {
     /// Nothing comes of the arguments.
     pub fn failed(problem: impl Into<String>) -> FunctionError {
         FunctionError::Failed(problem.into())
+    }
+
+    /// More than Palisade computes.
+    pub fn limit(problem: impl Into<String>) -> FunctionError {
+        FunctionError::Limit(problem.into())
+    }
+
+    /// It depends on where Terraform runs.
+    pub fn by_run(reason: impl Into<String>) -> FunctionError {
+        FunctionError::ByRun(reason.into())
     }
 }
 

@@ -44,7 +44,7 @@ const MAX_DEPTH: usize = 128;
 
 fn write(value: &Value, depth: usize, out: &mut String) -> Outcome<()> {
     if depth > MAX_DEPTH {
-        return Err(FunctionError::failed(format!("nested deeper than {MAX_DEPTH} levels")));
+        return Err(FunctionError::limit(format!("nested deeper than {MAX_DEPTH} levels")));
     }
     limits::text(Some(out.len()))?;
     match &value.data {

@@ -7,7 +7,7 @@ use crate::arguments::{Arguments, Outcome};
 use crate::encoding::encode;
 use crate::function::{entries, text};
 use crate::text::{by_run, utf8};
-use crate::{Function, FunctionError, Gives, limits};
+use crate::{Function, Gives, limits};
 
 pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("abspath", &[text("path")], Gives::Text, |it| match it.text(0)? {
@@ -19,7 +19,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("file", &[text("path")], Gives::Text, |it| Ok(content(it)?.into())),
     Function::new("filebase64", &[text("path")], Gives::Text, |it| Ok(encode(&read(it)?).into())),
     Function::new("fileexists", &[text("path")], Gives::Bool, |it| {
-        Ok(it.host.exists(it.text(0)?).map_err(|error| it.blame(0, error))?.into())
+        Ok(it.host.exists(it.text(0)?).map_err(|error| it.about(0, error))?.into())
     }),
     Function::new("fileset", &[text("path"), text("pattern")], Gives::TextSet, fileset),
     Function::new("pathexpand", &[text("path")], Gives::Text, |it| match it.text(0)? {
@@ -37,7 +37,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 
 /// The content of the file that the first argument names.
 pub(crate) fn read(arguments: &Arguments<'_>) -> Outcome<Vec<u8>> {
-    arguments.host.read(arguments.text(0)?).map_err(|error| arguments.blame(0, error))
+    arguments.host.read(arguments.text(0)?).map_err(|error| arguments.about(0, error))
 }
 
 fn content(arguments: &Arguments<'_>) -> Outcome<String> {
@@ -47,7 +47,7 @@ fn content(arguments: &Arguments<'_>) -> Outcome<String> {
 }
 
 fn render(arguments: &Arguments<'_>, template: &str, name: &str) -> Outcome {
-    arguments.host.render(template, name, arguments.entries(1)?).map_err(FunctionError::Failed)
+    arguments.host.render(template, name, arguments.entries(1)?)
 }
 
 /// The shortest path that says the same.
@@ -92,7 +92,7 @@ fn fileset(arguments: &Arguments<'_>) -> Outcome {
     let glob = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build();
     let glob = glob.map_err(|error| arguments.blame(1, error.kind().to_string()))?;
     let matcher = glob.compile_matcher();
-    let files = arguments.host.files_under(arguments.text(0)?).map_err(|error| arguments.blame(0, error))?;
+    let files = arguments.host.files_under(arguments.text(0)?).map_err(|error| arguments.about(0, error))?;
     limits::items(Some(files.len()))?;
     Ok(Value::set(files.into_iter().filter(|it| matcher.is_match(it)).map(Value::from).collect()))
 }

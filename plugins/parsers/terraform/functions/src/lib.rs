@@ -32,18 +32,19 @@ pub use error::FunctionError;
 pub use function::{Function, Gives, Known, Parameter, Takes};
 
 /// What functions ask of whoever evaluates. Paths are as the call gives them, relative to where Terraform runs.
+/// What is outside of the tree is [`FunctionError::ByRun`].
 pub trait Host {
     /// The content of a file.
-    fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+    fn read(&self, path: &str) -> Result<Vec<u8>, FunctionError>;
 
     /// Whether there is such a file.
-    fn exists(&self, path: &str) -> Result<bool, String>;
+    fn exists(&self, path: &str) -> Result<bool, FunctionError>;
 
     /// All files below a folder: relative to it, with `/` between.
-    fn files_under(&self, folder: &str) -> Result<Vec<String>, String>;
+    fn files_under(&self, folder: &str) -> Result<Vec<String>, FunctionError>;
 
     /// The text of a template with these variables; `name` is for messages.
-    fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, String>;
+    fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, FunctionError>;
 }
 
 /// The tables.

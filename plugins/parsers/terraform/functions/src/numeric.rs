@@ -27,7 +27,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 
 /// A result that has a bounded number of digits.
 pub(crate) fn calculated(number: Option<Number>) -> Outcome {
-    number.map(Value::from).ok_or_else(|| FunctionError::failed("the result has too many digits"))
+    number.map(Value::from).ok_or_else(|| FunctionError::limit("the result has too many digits"))
 }
 
 /// Terraform itself calculates these with doubles.

@@ -1,6 +1,6 @@
-//! Functions with regular expressions. Terraform's are RE2's; the crate `regex` is of the same family, but some
-//! signs mean other things in it, so expressions are translated.
+//! Functions with regular expressions: Go's, translated.
 
+use palisade_go::regular;
 use palisade_terraform_values::{Entries, Value};
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -30,15 +30,16 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 const MAX_COMPILED: usize = 4 << 20;
 
 fn compile(arguments: &Arguments<'_>, index: usize, pattern: &str) -> Outcome<Regex> {
-    let built = RegexBuilder::new(&translate(pattern)).size_limit(MAX_COMPILED).build();
+    let translated = regular::translate(pattern)
+        .map_err(|error| arguments.blame(index, format!("not a regular expression: {error}")))?;
+    let built = RegexBuilder::new(&translated).size_limit(MAX_COMPILED).build();
     built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => arguments.blame(index, "the pattern is too large"),
+        regex::Error::CompiledTooBig(_) => FunctionError::limit("the pattern is too large"),
         // The last line says what is wrong; those before draw the expression.
         other => {
             let message = other.to_string();
-            let last = message.lines().last().unwrap_or_default();
-            arguments
-                .blame(index, format!("not a regular expression: {}", last.trim_start_matches("error: ")))
+            let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            FunctionError::limit(format!("unsupported pattern: {last}"))
         }
     })
 }
@@ -85,97 +86,4 @@ fn replace(arguments: &Arguments<'_>) -> Outcome {
     out.push_str(whole.get(end..).unwrap_or_default());
     limits::text(Some(out.len()))?;
     Ok(out.into())
-}
-
-/// Writes RE2's syntax as the crate's: classes such as `\d` are of ASCII only, `\Q…\E` quotes, a brace that is no
-/// repetition stands for itself, and inside of brackets `[`, `&&`, `--` and `~~` do.
-fn translate(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() + 16);
-    let mut rest = pattern;
-    let mut bracket = false;
-    while let Some(character) = rest.chars().next() {
-        let after = rest.get(character.len_utf8()..).unwrap_or_default();
-        match (character, bracket) {
-            ('\\', _) => {
-                rest = escape(after, bracket, &mut out);
-                continue;
-            }
-            ('[', false) => {
-                bracket = true;
-                out.push('[');
-                rest = after;
-                // What comes first closes nothing.
-                if let Some(next) = rest.strip_prefix('^') {
-                    out.push('^');
-                    rest = next;
-                }
-                if let Some(next) = rest.strip_prefix(']') {
-                    out.push_str("\\]");
-                    rest = next;
-                }
-                continue;
-            }
-            ('[', true) => match after.strip_prefix(':').and_then(|it| it.split_once(":]")) {
-                Some((name, next)) if name.bytes().all(|it| it.is_ascii_alphabetic() || it == b'^') => {
-                    out.push_str("[:");
-                    out.push_str(name);
-                    out.push_str(":]");
-                    rest = next;
-                    continue;
-                }
-                _ => out.push_str("\\["),
-            },
-            (']', true) => {
-                bracket = false;
-                out.push(']');
-            }
-            ('&' | '~', true) => {
-                out.push('\\');
-                out.push(character);
-            }
-            ('-', true) if after.starts_with('-') || out.ends_with('-') => out.push_str("\\-"),
-            ('{', false) if !repeats(after) => out.push_str("\\{"),
-            (other, _) => out.push(other),
-        }
-        rest = after;
-    }
-    out
-}
-
-/// Whether what follows `{` makes it a repetition.
-fn repeats(after: &str) -> bool {
-    let Some((inner, _)) = after.split_once('}') else { return false };
-    let (least, most) = inner.split_once(',').unwrap_or((inner, "0"));
-    let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
-    !least.is_empty() && digits(least) && digits(most)
-}
-
-/// Writes what a backslash begins, and gives what follows.
-fn escape<'a>(after: &'a str, bracket: bool, out: &mut String) -> &'a str {
-    let Some(character) = after.chars().next() else {
-        out.push('\\');
-        return after;
-    };
-    let rest = after.get(character.len_utf8()..).unwrap_or_default();
-    match (character, bracket) {
-        ('d', _) => out.push_str("[0-9]"),
-        ('D', _) => out.push_str("[^0-9]"),
-        ('w', _) => out.push_str("[0-9A-Za-z_]"),
-        ('W', _) => out.push_str("[^0-9A-Za-z_]"),
-        ('s', _) => out.push_str("[\\t\\n\\f\\r ]"),
-        ('S', _) => out.push_str("[^\\t\\n\\f\\r ]"),
-        ('b', false) => out.push_str("(?-u:\\b)"),
-        ('B', false) => out.push_str("(?-u:\\B)"),
-        ('Q', false) => {
-            let (quoted, rest) = rest.split_once("\\E").unwrap_or((rest, ""));
-            out.push_str(&regex::escape(quoted));
-            return rest;
-        }
-        ('<' | '>', _) => out.push(character),
-        (other, _) => {
-            out.push('\\');
-            out.push(other);
-        }
-    }
-    rest
 }

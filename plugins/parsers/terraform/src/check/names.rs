@@ -49,7 +49,7 @@ fn walk<'b>(
                 _ => own.extend(block.labels.first().map(|it| &*it.text)),
             }
         }
-        let file = file_of(&block.kind);
+        let file = file_of(block.made());
         walk(files, module, &|_| file, &block.body, own);
         own.truncate(before);
     }

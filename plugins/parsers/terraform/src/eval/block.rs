@@ -63,7 +63,7 @@ impl Evaluator<'_> {
             entries.insert(Rc::clone(&it.name), self.bound(&it.value, scope));
         }
         for block in &body.blocks {
-            let kind = dynamic_kind(block).unwrap_or(&block.kind);
+            let kind = block.made();
             if !entries.contains_key(kind)
                 && let Some(value) = self.blocks_value(body, kind, scope)
             {
@@ -77,19 +77,23 @@ impl Evaluator<'_> {
     pub(super) fn blocks_value(&self, body: &Body, kind: &str, scope: &Scope<'_>) -> Option<Value> {
         let mut items = Vec::new();
         let mut any = false;
+        let place = |block: &Block| {
+            self.nested.borrow_mut().insert((scope.file, block.span));
+            self.origins.plain(scope.file, block.span)
+        };
         for block in &body.blocks {
             if &*block.kind == kind {
                 any = true;
                 let value = self.deeper(scope, block.header, || Ok(self.body_value(&block.body, scope)));
                 let value =
                     value.unwrap_or_else(|failure| Unknown::new(kind, &failure.message, Type::Any).into());
-                items.push(value.at(self.origins.plain(scope.file, block.span)));
+                items.push(value.at(place(block)));
             } else if dynamic_kind(block).is_some_and(|it| &**it == kind) {
                 any = true;
                 match self.dynamic(block, scope) {
                     Ok(Ok(entries)) => each_dynamic(block, &entries, scope, |body, inner| {
                         let value = self.body_value(body, inner);
-                        items.push(value.at(self.origins.plain(scope.file, block.span)));
+                        items.push(value.at(place(block)));
                     }),
                     Ok(Err(unknown)) => {
                         return Some(
@@ -103,7 +107,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let first = body.blocks.iter().find(|it| dynamic_kind(it).unwrap_or(&it.kind).as_ref() == kind)?;
+        let first = body.blocks.iter().find(|it| &**it.made() == kind)?;
         any.then(|| Value::list(items).at(self.origins.plain(scope.file, first.span)))
     }
 }

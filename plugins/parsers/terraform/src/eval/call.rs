@@ -74,6 +74,7 @@ impl Evaluator<'_> {
             let key = each.key.clone();
             let caller = Caller { instance: Rc::clone(instance), name: Rc::clone(name), each };
             let depth = instance.depth + 1;
+            self.instantiated.borrow_mut().insert(module.folder.clone());
             let made = Instance::new(Rc::clone(&module), address.into(), inner.clone(), depth, Some(caller));
             (key, Rc::new(made))
         };
@@ -112,7 +113,7 @@ impl Evaluator<'_> {
         let Some(source) = text("source") else {
             return Err("it has no `source` that is a plain text".to_owned());
         };
-        if source.starts_with("./") || source.starts_with("../") || &*source == "." || &*source == ".." {
+        if path::is_local(&source) {
             let folder = path::join(&instance.module.folder, &source)
                 .ok_or_else(|| format!("`{source}` leads out of the tree"))?;
             return if self.files.tree().stat(&folder).is_some() || folder.is_empty() {

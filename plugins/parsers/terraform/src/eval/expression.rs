@@ -20,7 +20,7 @@ impl Evaluator<'_> {
         let value = self.deeper(scope, expr.span, || self.evaluate_here(expr, scope))?;
         // Values share what is in them, and whoever walks through one does not see that.
         if value.size() > MAX_VALUES {
-            return scope.fail(expr.span, format!("comes to more than {MAX_VALUES} values"));
+            return scope.limit(expr.span, format!("comes to more than {MAX_VALUES} values"));
         }
         Ok(value)
     }
@@ -244,7 +244,7 @@ impl Evaluator<'_> {
             Err(why) => return unknown(&why),
         };
         if entries.len() > MAX_ITEMS {
-            return scope.fail(span, format!("more than {MAX_ITEMS} items"));
+            return scope.limit(span, format!("more than {MAX_ITEMS} items"));
         }
         let mut items = Vec::new();
         let mut object: std::collections::BTreeMap<Rc<str>, Vec<Value>> = std::collections::BTreeMap::new();

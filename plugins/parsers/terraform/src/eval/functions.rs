@@ -4,10 +4,10 @@
 use std::rc::Rc;
 
 use palisade_sdk::parser::{EntryKind, ReadError};
-use palisade_terraform_functions as library;
+use palisade_terraform_functions::{self as library, FunctionError};
 use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Type, Unknown, Value};
 
-use super::{Each, Evaluated, Evaluator, Frame, Instance, Names, Scope};
+use super::{Each, Evaluated, Evaluator, Failure, Frame, Instance, Names, Scope};
 use crate::files::FileId;
 use crate::path;
 use crate::syntax::{self, Expr, Span};
@@ -62,6 +62,11 @@ impl Evaluator<'_> {
         match library::call(name, values, &host) {
             Ok(value) if value.origin == palisade_terraform_values::NO_ORIGIN => Ok(value.at(origin)),
             Ok(value) => Ok(value),
+            Err(FunctionError::ByRun(reason)) => {
+                let unknown: Value = self.unknown_at(span, scope, &reason).into();
+                Ok(unknown.at(origin))
+            }
+            Err(error @ FunctionError::Limit(_)) => scope.limit(span, format!("{name}: {error}")),
             Err(error) => scope.fail(span, format!("{name}: {error}")),
         }
     }
@@ -92,6 +97,7 @@ impl Evaluator<'_> {
         for argument in arguments {
             match self.evaluate(argument, scope) {
                 Ok(value) => return Ok(value),
+                Err(failure) if failure.limit => return Ok(self.undecided(&failure, span, scope)),
                 Err(failure) => last = Some(failure),
             }
         }
@@ -109,8 +115,15 @@ impl Evaluator<'_> {
                 Some(unknown) => Value::from(unknown.derive(Type::Bool, [])).at(origin),
                 None => Value::from(true).at(origin),
             },
+            Err(failure) if failure.limit => self.undecided(&failure, span, scope),
             Err(_) => Value::from(false).at(origin),
         })
+    }
+
+    /// What `try` and `can` come to where only Terraform can tell whether their argument works.
+    fn undecided(&self, failure: &Failure, span: Span, scope: &Scope<'_>) -> Value {
+        let unknown: Value = self.unknown_at(span, scope, &failure.message).into();
+        unknown.at(self.origins.plain(scope.file, span))
     }
 }
 
@@ -130,27 +143,64 @@ struct Library<'a, 's, 't> {
 
 impl Library<'_, '_, '_> {
     /// Paths are relative to where Terraform runs, the root module's folder.
-    fn path(&self, relative: &str) -> Result<String, String> {
+    fn path(&self, relative: &str) -> Result<String, FunctionError> {
         let root = Evaluator::root_folder(self.scope.instance);
-        path::join(&root, relative).ok_or_else(|| format!("`{relative}` leads out of the tree"))
+        let path = path::join(&root, relative)
+            .ok_or_else(|| FunctionError::by_run(format!("`{relative}` is outside of the tree")))?;
+        // What Git and `terraform init` keep there is no part of a commit.
+        match path.split('/').find(|it| matches!(*it, ".git" | ".terraform")) {
+            Some(folder) => Err(FunctionError::by_run(format!("what is in `{folder}` depends on the checkout"))),
+            None => Ok(path),
+        }
+    }
+
+    /// Why nothing is read there. A path through a submodule leads to what is not in the tree.
+    fn unread(&self, path: &str, full: &str, error: &ReadError) -> FunctionError {
+        let message = format!("`{path}`: {error}");
+        match error {
+            ReadError::Outside => FunctionError::by_run(message),
+            ReadError::TooLarge(_) | ReadError::Changed | ReadError::Unreadable(_) => {
+                FunctionError::limit(message)
+            }
+            ReadError::Absent | ReadError::WrongKind if self.in_submodule(full) => {
+                FunctionError::by_run(format!("`{path}` is in a submodule"))
+            }
+            ReadError::Absent | ReadError::WrongKind | ReadError::NotText(_) => FunctionError::failed(message),
+        }
+    }
+
+    fn in_submodule(&self, full: &str) -> bool {
+        let folders = full.char_indices().filter(|(_, it)| *it == '/').filter_map(|(at, _)| full.get(..at));
+        let tree = self.evaluator.files.tree();
+        folders.chain([full]).any(|it| tree.stat(it).is_some_and(|it| it.kind == EntryKind::Submodule))
     }
 }
 
 impl library::Host for Library<'_, '_, '_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FunctionError> {
         let full = self.path(path)?;
-        self.evaluator.files.tree().read_bytes(&full).map_err(|error| format!("`{path}`: {error}"))
+        self.evaluator.files.tree().read_bytes(&full).map_err(|error| self.unread(path, &full, &error))
     }
 
-    fn exists(&self, path: &str) -> Result<bool, String> {
+    fn exists(&self, path: &str) -> Result<bool, FunctionError> {
         let full = self.path(path)?;
         match self.evaluator.files.tree().stat(&full).map(|it| it.kind) {
-            Some(EntryKind::Folder) => Err(format!("`{path}` is a folder, not a file")),
-            kind => Ok(kind == Some(EntryKind::File)),
+            Some(EntryKind::File) => Ok(true),
+            Some(EntryKind::Folder) => {
+                Err(FunctionError::failed(format!("`{path}` is a folder, not a file")))
+            }
+            // A link that leads to nothing may lead out of the tree.
+            Some(EntryKind::Link) => {
+                Err(FunctionError::by_run(format!("`{path}` is a link to what is not in the tree")))
+            }
+            _ if self.in_submodule(&full) => {
+                Err(FunctionError::by_run(format!("`{path}` is in a submodule")))
+            }
+            _ => Ok(false),
         }
     }
 
-    fn files_under(&self, folder: &str) -> Result<Vec<String>, String> {
+    fn files_under(&self, folder: &str) -> Result<Vec<String>, FunctionError> {
         let top = self.path(folder)?;
         let mut found = Vec::new();
         let mut folders = vec![String::new()];
@@ -159,8 +209,8 @@ impl library::Host for Library<'_, '_, '_> {
             let entries = match self.evaluator.files.tree().list(&full) {
                 Ok(entries) => entries,
                 // What is not there holds nothing, as in Terraform.
-                Err(ReadError::Absent) => continue,
-                Err(error) if inner.is_empty() => return Err(format!("`{folder}`: {error}")),
+                Err(ReadError::Absent) if !self.in_submodule(&full) => continue,
+                Err(error) if inner.is_empty() => return Err(self.unread(folder, &full, &error)),
                 Err(_) => continue,
             };
             for entry in entries {
@@ -172,16 +222,17 @@ impl library::Host for Library<'_, '_, '_> {
                 }
             }
             if found.len() > MAX_FILES {
-                return Err(format!("`{folder}` holds more than {MAX_FILES} files"));
+                return Err(FunctionError::limit(format!("`{folder}` holds more than {MAX_FILES} files")));
             }
         }
         found.sort();
         Ok(found)
     }
 
-    fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, String> {
-        let parts = syntax::native::parse_template(template)
-            .map_err(|error| format!("`{name}`, byte {}: {}", error.at, error.message))?;
+    fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, FunctionError> {
+        let parts = syntax::native::parse_template(template).map_err(|error| {
+            FunctionError::failed(format!("`{name}`, byte {}: {}", error.at, error.message))
+        })?;
         let frame = Frame { names: Names::Many(variables), up: None };
         // Its text is no file of the unit, so nothing in it has a place.
         let scope = Scope {
@@ -195,7 +246,10 @@ impl library::Host for Library<'_, '_, '_> {
         let value = self.evaluator.deeper(&scope, span, || self.evaluator.template(&parts, span, &scope));
         match value {
             Ok(value) => Ok(value.at(palisade_terraform_values::NO_ORIGIN)),
-            Err(failure) => Err(format!("`{name}`: {}", failure.message)),
+            Err(failure) => {
+                let message = format!("`{name}`: {}", failure.message);
+                Err(if failure.limit { FunctionError::Limit(message) } else { FunctionError::Failed(message) })
+            }
         }
     }
 }

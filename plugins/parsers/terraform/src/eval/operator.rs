@@ -1,6 +1,7 @@
 //! Operators.
 
-use palisade_terraform_values::{Value, operators};
+use palisade_terraform_values::operators::{self, OperatorError};
+use palisade_terraform_values::{Data, Type, Value, convert};
 
 use super::{Evaluated, Evaluator, Scope};
 use crate::syntax::{BinaryOperator, Expr, Span, UnaryOperator};
@@ -32,8 +33,18 @@ impl Evaluator<'_> {
         scope: &Scope<'_>,
     ) -> Evaluated {
         let [one, other] = operands;
-        let one = self.evaluate(one, scope)?;
-        let other = self.evaluate(other, scope)?;
+        let (one, other) = (self.evaluate(one, scope), self.evaluate(other, scope));
+        if let BinaryOperator::Or | BinaryOperator::And = operator
+            && let Some(decided) = decided(operator, &one, &other)
+        {
+            let value: Value = match decided {
+                Decided::Known(value) => value.into(),
+                Decided::Unknown(reason) => self.unknown_at(span, scope, &reason).into(),
+            };
+            let operands: Vec<&Value> = [&one, &other].into_iter().flatten().collect();
+            return Ok(value.at(self.derive(scope, span, &operands)));
+        }
+        let (one, other) = (one?, other?);
         let origin = self.derive(scope, span, &[&one, &other]);
         let result = match operator {
             BinaryOperator::Or => operators::or(one, other),
@@ -52,7 +63,35 @@ impl Evaluator<'_> {
         };
         match result {
             Ok(value) => Ok(value.at(origin)),
+            Err(error @ (OperatorError::TooLong | OperatorError::Infinite)) => {
+                scope.limit(span, error.to_string())
+            }
             Err(error) => scope.fail(span, error.to_string()),
         }
     }
+}
+
+/// What `&&` and `||` come to though an operand fails.
+enum Decided {
+    /// The other operand decides.
+    Known(bool),
+    /// The one that comes first cannot be known, so the other need not work.
+    Unknown(String),
+}
+
+/// Whether one operand decides whatever becomes of the other (since Terraform 1.12 and OpenTofu 1.11).
+fn decided(operator: BinaryOperator, one: &Evaluated, other: &Evaluated) -> Option<Decided> {
+    if one.is_ok() && other.is_ok() {
+        return None;
+    }
+    let deciding = matches!(operator, BinaryOperator::Or);
+    let known = |it: &Evaluated| match convert(it.as_ref().ok()?.clone(), &Type::Bool).ok()?.data {
+        Data::Bool(it) => Some(it),
+        _ => None,
+    };
+    if known(one) == Some(deciding) || known(other) == Some(deciding) {
+        return Some(Decided::Known(deciding));
+    }
+    let unknown = one.as_ref().ok()?.as_unknown()?;
+    Some(Decided::Unknown(unknown.reason.to_string()))
 }

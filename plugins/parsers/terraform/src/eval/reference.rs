@@ -235,6 +235,13 @@ impl Evaluator<'_> {
         reference.attribute.is_empty().then_some(reference.resource)
     }
 
+    /// Whether a value is a nested block of a resource.
+    fn is_nested_block(&self, value: &Value) -> bool {
+        let place = self.origins.get(value.origin);
+        matches!(value.data, Data::Object(_))
+            && place.is_some_and(|it| self.nested.borrow().contains(&(it.file, it.span)))
+    }
+
     /// `value.name`.
     pub(super) fn attribute_of(
         &self,
@@ -250,6 +257,10 @@ impl Evaluator<'_> {
             return Ok(self.attribute_at(&resource, name, span, scope));
         }
         let found = palisade_terraform_values::attribute(value, name);
+        if found.is_err() && self.is_nested_block(value) {
+            let unknown: Value = self.unknown_at(span, scope, "known after apply").into();
+            return Ok(unknown.at(self.derive(scope, span, &[value])));
+        }
         self.stepped(value, found, span, scope)
     }
 

@@ -185,7 +185,7 @@ fn unclear(unknown: Rc<Unknown>) -> (Repeat, Vec<Each>) {
 fn bounded(count: usize, scope: &Scope<'_>, span: Span) -> Result<(), Failure> {
     if count > MAX_INSTANCES {
         return scope
-            .fail(span, format!("more than {MAX_INSTANCES} instances of one block are not laid out"));
+            .limit(span, format!("more than {MAX_INSTANCES} instances of one block are not laid out"));
     }
     Ok(())
 }
@@ -198,6 +198,7 @@ fn count(value: &Value, scope: &Scope<'_>, span: Span) -> Result<Counted, Failur
         message: error.to_string(),
         file: scope.file,
         span,
+        limit: false,
     })?;
     let Data::Number(number) = &number.data else {
         return scope.fail(span, "`count` is null; give a number");

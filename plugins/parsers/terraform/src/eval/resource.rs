@@ -105,7 +105,7 @@ impl Evaluator<'_> {
             if id >= MAX_RESOURCES {
                 let message =
                     format!("more than {MAX_RESOURCES} resources in one configuration; the rest is left out");
-                self.tell(Level::Error, "terraform-too-many", declared.file, block.header, &message);
+                self.cut_off(declared.file, block.header, &message);
                 break;
             }
             self.resource_count.set(id + 1);

@@ -34,7 +34,7 @@ impl Evaluator<'_> {
                 Part::Literal(text, span) => {
                     *length += text.len();
                     if *length > MAX_TEXT {
-                        return scope.fail(*span, format!("the text grows beyond {MAX_TEXT} bytes"));
+                        return scope.limit(*span, format!("the text grows beyond {MAX_TEXT} bytes"));
                     }
                     pieces.push(Piece::Known(Text::new(Rc::clone(text))));
                 }
@@ -52,10 +52,11 @@ impl Evaluator<'_> {
                             message: format!("cannot stand in a text: {error}"),
                             file: scope.file,
                             span: expr.span,
+                            limit: false,
                         })?;
                         *length += text.as_str().len();
                         if *length > MAX_TEXT {
-                            return scope.fail(expr.span, format!("the text grows beyond {MAX_TEXT} bytes"));
+                            return scope.limit(expr.span, format!("the text grows beyond {MAX_TEXT} bytes"));
                         }
                         pieces.push(Piece::Known(text));
                     }

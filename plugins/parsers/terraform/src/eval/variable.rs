@@ -68,7 +68,9 @@ impl Evaluator<'_> {
 
     /// What the caller, or whoever scans, gave for a variable.
     fn given(&self, instance: &Rc<Instance>, name: &Rc<str>) -> Option<Value> {
-        let Some(caller) = &instance.caller else { return self.inputs.get(name).cloned() };
+        let Some(caller) = &instance.caller else {
+            return if instance.given { self.inputs.get(name).cloned() } else { None };
+        };
         let call = caller.instance.module.calls.get(&caller.name)?;
         let it = attribute(&call.what.body, name)?;
         let scope = Scope { each: &caller.each, ..caller.instance.scope(call.file_of(name)) };

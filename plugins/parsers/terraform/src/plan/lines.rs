@@ -6,7 +6,6 @@ use std::rc::Rc;
 use palisade_sdk::Span as Place;
 use palisade_sdk::parser::Tree;
 
-use crate::eval::dynamic_kind;
 use crate::files::Files;
 use crate::installed::Installed;
 use crate::module::{Module, argument, configuration};
@@ -84,7 +83,7 @@ impl<'t> ConfigurationLines<'t> {
         // What an override file says stands in another file, and is left at the header.
         let here = |name: &str| declared.file_of(name) == declared.file;
         for it in block.body.blocks.iter().filter(|it| here(&it.kind)) {
-            let kind = dynamic_kind(it).unwrap_or(&it.kind);
+            let kind = it.made();
             attributes.entry(kind.to_string()).or_insert_with(|| place(it.header));
         }
         for it in block.body.attributes.iter().filter(|it| here(&it.name)) {

@@ -13,7 +13,7 @@ mod tolerant;
 use std::rc::Rc;
 
 /// Bytes from `start` up to but without `end`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
     pub start: u32,
@@ -72,6 +72,16 @@ pub struct Block {
     pub header: Span,
     /// All of it, braces included.
     pub span: Span,
+}
+
+impl Block {
+    /// The kind of the blocks that this one stands for: its own, or what a `dynamic` block makes.
+    pub fn made(&self) -> &Rc<str> {
+        match self.labels.first() {
+            Some(label) if &*self.kind == "dynamic" => &label.text,
+            _ => &self.kind,
+        }
+    }
 }
 
 /// A label of a block.

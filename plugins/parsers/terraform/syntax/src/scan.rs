@@ -19,6 +19,8 @@ pub(super) enum Event {
     Marker(usize),
     /// A heredoc without any line, from its marks to its end.
     Empty { start: usize, end: usize },
+    /// The line that ends a heredoc, where white space is around its word that hcl-edit does not expect.
+    End { start: usize, end: usize, word: (usize, usize) },
 }
 
 /// What is open.
@@ -219,19 +221,28 @@ impl<V: FnMut(Event)> Walk<'_, V> {
         let rest = self.rest();
         if begins {
             let marker = self.text.get(word_at.0..word_at.1).unwrap_or_default();
-            let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            let text = rest.get(blanks..line).unwrap_or_default();
-            if text.trim_ascii_end() == marker {
+            let line = rest.get(..line).unwrap_or_default();
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            // Lines are whole characters. All white space of Unicode counts, as in Go's `bytes.TrimSpace`.
+            let text = std::str::from_utf8(line).unwrap_or_default();
+            let begin = text.trim_start();
+            let blanks = text.len() - begin.len();
+            if begin.trim_end().as_bytes() == marker {
                 let between = self.text.get(word_at.1..self.at).unwrap_or_default();
-                self.at += blanks + marker.len();
+                let (start, end) = (self.at, self.at + line.len());
+                let plain = begin.len() == marker.len()
+                    && text.bytes().take(blanks).all(|it| matches!(it, b' ' | b'\t'));
+                self.at = end;
                 let opened = self.stack.pop();
                 if let Some(frame) = opened.filter(|_| matches!(between, b"\n" | b"\r\n")) {
-                    (self.visit)(Event::Empty { start: frame.at, end: self.at });
+                    (self.visit)(Event::Empty { start: frame.at, end });
+                } else if !plain {
+                    (self.visit)(Event::End { start, end, word: word_at });
                 }
                 return;
             }
-            let begins_like = text.strip_prefix(marker);
+            let begins_like = begin.as_bytes().strip_prefix(marker);
             if begins_like.is_some_and(|after| !after.first().is_some_and(|byte| word(*byte))) {
                 (self.visit)(Event::Marker(self.at + blanks));
             }

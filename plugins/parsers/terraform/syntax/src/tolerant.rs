@@ -29,7 +29,7 @@ pub(super) fn read_template(text: &str) -> Result<Template, SyntaxError> {
 }
 
 fn read<T>(text: &str, start: Start, parse: fn(&str) -> Result<T, Error>) -> Result<T, SyntaxError> {
-    let without = without_empty_heredocs(text, start);
+    let without = with_plain_heredocs(text, start);
     let text = &*without;
     if let Ok(parsed) = parse(text) {
         return Ok(parsed);
@@ -53,18 +53,26 @@ fn read<T>(text: &str, start: Start, parse: fn(&str) -> Result<T, Error>) -> Res
     }
 }
 
-/// hcl-edit reads on where the first line of a heredoc is its end, so such a one becomes an empty text in quotes.
-fn without_empty_heredocs(text: &str, start: Start) -> Cow<'_, str> {
+/// hcl-edit reads on where the first line of a heredoc is its end, so such a one becomes an empty text in quotes. It
+/// reads on, too, where the end has white space around it other than blanks before it, so those go before it.
+fn with_plain_heredocs(text: &str, start: Start) -> Cow<'_, str> {
     if !text.contains("<<") {
         return Cow::Borrowed(text);
     }
     let mut bytes = Vec::new();
     walk(text, start, &mut |event| {
-        if let Event::Empty { start, end } = event {
-            if bytes.is_empty() {
-                bytes = text.as_bytes().to_vec();
+        let (Event::Empty { start, end } | Event::End { start, end, .. }) = event else { return };
+        if bytes.is_empty() {
+            bytes = text.as_bytes().to_vec();
+        }
+        blank(&mut bytes, start, end);
+        if let Event::End { word, .. } = event {
+            let word = text.as_bytes().get(word.0..word.1).unwrap_or_default();
+            let last = end.saturating_sub(word.len());
+            for (to, from) in bytes.get_mut(last..end).unwrap_or_default().iter_mut().zip(word) {
+                *to = *from;
             }
-            blank(&mut bytes, start, end);
+        } else {
             bytes.get_mut(start..start + 2).unwrap_or_default().fill(b'"');
         }
     });

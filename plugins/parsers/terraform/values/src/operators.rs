@@ -11,9 +11,12 @@ pub enum OperatorError {
     /// An operand is null.
     #[error("an operand is null; test for null before")]
     Null,
-    /// Division by zero.
-    #[error("division by zero")]
+    /// Division of zero by zero.
+    #[error("division of zero by zero")]
     Zero,
+    /// Division by zero, which Terraform gives an infinite number for.
+    #[error("division by zero; infinite numbers are unsupported")]
+    Infinite,
     /// The result has more digits than any number that is meant.
     #[error("the result has too many digits")]
     TooLong,
@@ -177,7 +180,7 @@ pub fn multiply(one: Value, other: Value) -> Result {
 pub fn divide(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Number, |one, other| {
         if other.is_zero() {
-            return Err(OperatorError::Zero);
+            return Err(if one.is_zero() { OperatorError::Zero } else { OperatorError::Infinite });
         }
         calculated(one.divide(other))
     })

@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self, event: Event<'a>, depth: usize) -> Outcome {
         if depth > MAX_DEPTH {
-            return Err(FunctionError::failed(format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(FunctionError::limit(format!("nested deeper than {MAX_DEPTH} levels")));
         }
         let before = self.nodes;
         self.nodes = limits::items(self.nodes.checked_add(1))?;

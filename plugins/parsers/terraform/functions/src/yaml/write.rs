@@ -31,7 +31,7 @@ struct Place {
 
 fn node(value: &Value, place: Place, out: &mut String) -> Outcome<()> {
     if place.depth > MAX_DEPTH {
-        return Err(FunctionError::failed(format!("nested deeper than {MAX_DEPTH} levels")));
+        return Err(FunctionError::limit(format!("nested deeper than {MAX_DEPTH} levels")));
     }
     match &value.data {
         Data::List(items) | Data::Set(items) | Data::Tuple(items) if !items.is_empty() => {

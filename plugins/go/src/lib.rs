@@ -1,0 +1,3 @@
+//! What Terraform and OPA take from Go, so that both mean the same by it.
+
+pub mod regular;
