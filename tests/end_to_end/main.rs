@@ -5,6 +5,7 @@ mod base;
 mod cli;
 mod corpora;
 mod environments;
+mod gate;
 mod guides;
 mod modules;
 mod packs;

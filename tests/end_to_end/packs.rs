@@ -138,7 +138,7 @@ fn three_dialects_as_they_stand() {
     ]);
     let scan = ["scan", "iac", "--format", "json", "--fail-on", "none", "--now", "2026-01-31", "--pack"];
     let with = |pack| place.run(&[&scan[..], &[pack]].concat()).ends_silently(0).json();
-    let report = with("pack");
+    let report = with("./pack");
     assert_snapshot!("dialects", lines(&report));
     assert_eq!(report["complete"], true);
 
@@ -148,7 +148,7 @@ fn three_dialects_as_they_stand() {
     place.run(&["pack", "build", "pack", "-o", "two.wasm"]).ends(0);
     let bytes = |file: &str| std::fs::read(place.path(file)).unwrap();
     assert!(bytes("one.wasm") == bytes("two.wasm"), "the same folder gives the same bytes");
-    assert_eq!(with("one.wasm")["results"], report["results"]);
+    assert_eq!(with("./one.wasm")["results"], report["results"]);
     let listed = place.run(&["controls", "--plugin", "one.wasm", "acme-bucket-public"]).ends_silently(0);
     assert!(listed.out.contains("What is in it is public."), "{}", listed.out);
 }
@@ -171,7 +171,7 @@ fn documents_of_every_format() {
         ("docs/readme.md", "bad\n"),
     ]);
     let report = place
-        .run(&["scan", "docs", "--format", "json", "--pack", "policy", "--now", "2026-01-31"])
+        .run(&["scan", "docs", "--format", "json", "--pack", "./policy", "--now", "2026-01-31"])
         .ends(3)
         .json();
     let mut shown = lines(&report);
@@ -307,7 +307,7 @@ fn real_trees() {
             "--root",
             text(&folder),
             "--pack",
-            "pack",
+            "./pack",
             "--fail-on",
             "none",
             "--now",

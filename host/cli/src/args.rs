@@ -190,7 +190,7 @@ pub(crate) struct ScanOptions {
     /// Write a report to a file, such as `-o json=report.json`; may be repeated
     #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// Judge with this pack only, by name, file or folder of Rego; may be repeated [default: all]
+    /// Judge with this pack only: its name, or a path such as `./policy`; may be repeated [default: all]
     #[arg(long, value_name = "NAME|FILE|FOLDER")]
     pub(crate) pack: Vec<String>,
     /// Only controls whose id or alias matches; may be repeated

@@ -1,21 +1,23 @@
 //! What a scan is compared with: the commit where a change began, or a saved report.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::Catalog;
 use palisade_domain::{Baseline, Report};
-use palisade_scan::{EnvironmentError, Environments, RepositoryConfig, Request, ScanError};
+use palisade_scan::{EnvironmentError, Environments, Request, ScanError};
+use palisade_source::Snapshot;
 
 use crate::args::{ScanOptions, Shared};
 use crate::failure::Failure;
 use crate::output::complain;
-use crate::setup;
 
 /// Marks what is new in a report, if it is to be compared with something.
 pub(crate) async fn compare(
     report: &mut Report,
     options: &ScanOptions,
+    base: Option<Arc<dyn Snapshot>>,
     catalog: &Catalog,
     request: &Request,
     shared: Shared,
@@ -24,7 +26,7 @@ pub(crate) async fn compare(
         let (baseline, name) = saved(file, shared)?;
         palisade_scan::compare(report, &baseline, &name, true);
     }
-    if let Some(base) = &options.base {
+    if let Some(base) = base {
         let (baseline, name) = scanned(base, options, catalog, request, shared).await?;
         palisade_scan::compare(report, &baseline, &name, options.allow_new_suppressions);
     }
@@ -47,26 +49,19 @@ fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
     Ok((saved.baseline, saved.digest))
 }
 
-/// Scans the base as the head is scanned: with its own configuration, and with those environments whose files it
-/// has. Whatever the base does not have is new.
+/// Scans the base as the head is scanned: with the same settings, and with those environments whose files it has.
+/// Whatever the base does not have is new.
 async fn scanned(
-    base: &str,
+    snapshot: Arc<dyn Snapshot>,
     options: &ScanOptions,
     catalog: &Catalog,
     head: &Request,
     shared: Shared,
 ) -> Result<(Baseline, String), Failure> {
-    let snapshot = setup::base(&options.tree, base)?;
     let name = snapshot.revision().unwrap_or_default().to_owned();
     if !matches!(snapshot.stat(&head.path), Ok(Some(_))) && !head.path.is_root() {
         return Ok((Baseline::default(), name));
     }
-    let config = match &options.tree.config {
-        Some(_) => head.config.clone(),
-        None => RepositoryConfig::find(snapshot.as_ref(), &head.path)
-            .context("in the base")
-            .map_err(Failure::wrong_use)?,
-    };
     let mut asked = options.tree.env.clone();
     let report = loop {
         let environments = match Environments::find(snapshot.as_ref(), &head.path, &asked) {
@@ -76,13 +71,8 @@ async fn scanned(
             }
             other => other.context("in the base").map_err(Failure::wrong_use)?,
         };
-        let request = Request {
-            snapshot: snapshot.clone(),
-            config: config.clone(),
-            environments,
-            list_passed: false,
-            ..head.clone()
-        };
+        let request =
+            Request { snapshot: Arc::clone(&snapshot), environments, list_passed: false, ..head.clone() };
         match palisade_scan::scan(catalog, &request).await {
             Ok(report) => break report,
             Err(ScanError::Environment(EnvironmentError::Unused { name, .. })) => {

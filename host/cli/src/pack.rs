@@ -48,11 +48,10 @@ fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
         output::write(&path, content.as_bytes())?;
         let _ = writeln!(text, "{}", path.display());
     }
-    let _ = writeln!(
-        text,
-        "\nNext: palisade pack test {0}\n      palisade scan --pack {0} PATH",
-        folder.display()
-    );
+    let shown = folder.display().to_string();
+    let here = if shown.contains(std::path::is_separator) { "" } else { "./" };
+    let _ =
+        writeln!(text, "\nNext: palisade pack test {shown}\n      palisade scan --pack {here}{shown} PATH");
     output::print(&text)?;
     Ok(0)
 }

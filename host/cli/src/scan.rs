@@ -30,6 +30,7 @@ pub(crate) fn day(asked: Option<Date>) -> Result<Date, Failure> {
 
 fn request(
     options: &TreeOptions,
+    base: Option<&dyn Snapshot>,
     selection: Selection,
     gate: (Option<Threshold>, bool),
     now: Option<Date>,
@@ -38,7 +39,7 @@ fn request(
 ) -> Result<Request, Failure> {
     let (snapshot, path) = setup::tree(options)?;
     let (fail_on, list_passed) = gate;
-    let settings = Settings::resolve(options, fail_on, snapshot.as_ref(), &path)?;
+    let settings = Settings::resolve(options, fail_on, snapshot.as_ref(), base, &path)?;
     let environments =
         Environments::find(snapshot.as_ref(), &path, &options.env).map_err(Failure::wrong_use)?;
     let today = day(now)?;
@@ -72,10 +73,11 @@ fn scan_failure(error: ScanError) -> Failure {
     }
 }
 
-/// The packs that were asked for: files and folders are plugins to load, the rest are names. A folder that is called
-/// as a built-in pack is, is meant: what is there counts before what it is called.
+/// The packs that were asked for: a path has a `/`, everything else is a name. A folder of a scanned tree must not take
+/// the place of a pack by being called as it is.
 fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let (files, names): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(|it| Path::new(it).exists());
+    let (files, names): (Vec<_>, Vec<_>) =
+        asked.iter().cloned().partition(|it| it.contains(std::path::is_separator));
     (files.into_iter().map(PathBuf::from).collect(), names)
 }
 
@@ -91,8 +93,13 @@ fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> R
             .filter(|it| matches!(it.role, Role::Pack { .. }))
             .map(|it| it.manifest.name.as_str())
             .collect();
+        let path = if Path::new(name).exists() {
+            format!("; for the file or folder of that name, write `./{name}`")
+        } else {
+            String::new()
+        };
         return Err(Failure::wrong_use(anyhow!(
-            "there is no pack `{name}`, neither by name nor as a file or folder; there are: {}",
+            "there is no pack `{name}`; there are: {}{path}",
             known.join(", ")
         )));
     }
@@ -126,7 +133,9 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         .map_err(Failure::wrong_use)?;
     let progress = Progress::new(shared);
     let gate = (options.fail_on, options.include_passed);
-    let mut request = request(&options.tree, selection, gate, options.now, shared, &progress)?;
+    let base = options.base.as_deref().map(|base| setup::base(&options.tree, base)).transpose()?;
+    let mut request =
+        request(&options.tree, base.as_deref(), selection, gate, options.now, shared, &progress)?;
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
@@ -137,7 +146,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         }
         all_known(&catalog, &options.control)?;
         let mut report = palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)?;
-        base::compare(&mut report, options, &catalog, &request, shared).await?;
+        base::compare(&mut report, options, base, &catalog, &request, shared).await?;
         Ok(report)
     })?;
     progress.end();
@@ -196,7 +205,7 @@ fn render(
 
 pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failure> {
     let progress = Progress::new(shared);
-    let request = request(&options.tree, Selection::default(), (None, false), None, shared, &progress)?;
+    let request = request(&options.tree, None, Selection::default(), (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
         let catalog = setup::catalog(request.jobs, &options.tree.plugin).await?;
         palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)

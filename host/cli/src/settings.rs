@@ -11,6 +11,7 @@ use etcetera::BaseStrategy as _;
 use palisade_catalog::Home;
 use palisade_domain::Severity;
 use palisade_modules::{AllowedHost, CredentialVariable, Credentials, Modules};
+use palisade_report::clean;
 use palisade_scan::{Cache, RepositoryConfig};
 use palisade_source::{Snapshot, TreePath};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use toml::Spanned;
 
 use crate::args::{Threshold, TreeOptions};
 use crate::failure::Failure;
+use crate::output::complain;
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -166,13 +168,25 @@ pub(crate) struct Settings {
     pub(crate) cache: Option<Sourced<PathBuf>>,
 }
 
+/// The repository's settings: those of the base where there is one, since a change must not weaken its own gate.
 fn repository(
     options: &TreeOptions,
     snapshot: &dyn Snapshot,
+    base: Option<&dyn Snapshot>,
     path: &TreePath,
 ) -> Result<RepositoryConfig, Failure> {
     let Some(file) = &options.config else {
-        return RepositoryConfig::find(snapshot, path).map_err(Failure::wrong_use);
+        let own = RepositoryConfig::find(snapshot, path).map_err(Failure::wrong_use)?;
+        let Some(base) = base else { return Ok(own) };
+        let before = RepositoryConfig::find(base, path).context("in the base").map_err(Failure::wrong_use)?;
+        let changed = before.differences(&own);
+        if !changed.is_empty() {
+            complain(&clean(&format!(
+                "note: the settings of the base count; once it is merged, the change alters in `palisade.toml`: {}",
+                changed.join(", ")
+            )));
+        }
+        return Ok(before);
     };
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file)
@@ -187,9 +201,10 @@ impl Settings {
         options: &TreeOptions,
         fail_on: Option<Threshold>,
         snapshot: &dyn Snapshot,
+        base: Option<&dyn Snapshot>,
         path: &TreePath,
     ) -> Result<Settings, Failure> {
-        let repository = repository(options, snapshot, path)?;
+        let repository = repository(options, snapshot, base, path)?;
         let home = home();
         let user = UserConfig::read()?;
         let option = options.allow_modules.iter().cloned().map(|it| Sourced::option(it, "--allow-modules"));

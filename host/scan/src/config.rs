@@ -1,6 +1,8 @@
 //! `palisade.toml`: what a repository says of its own scans. Data only; it can exclude and be stricter, and
 //! names no plugin.
 
+use std::collections::BTreeSet;
+
 use globset::{Glob, GlobMatcher};
 use palisade_domain::Severity;
 use palisade_source::{ReadError, Snapshot, TreePath};
@@ -123,6 +125,27 @@ impl RepositoryConfig {
     /// The patterns that exclude, as they are written.
     pub fn exclusions(&self) -> impl Iterator<Item = &Said<String>> {
         self.exclude.iter().map(|(pattern, _)| pattern)
+    }
+
+    /// The settings in which another configuration differs, as they are written in the file.
+    pub fn differences(&self, other: &RepositoryConfig) -> Vec<String> {
+        let patterns =
+            |it: &RepositoryConfig| it.exclusions().map(|it| it.value.clone()).collect::<BTreeSet<_>>();
+        let (own, others) = (patterns(self), patterns(other));
+        let mut all: Vec<String> =
+            own.symmetric_difference(&others).map(|pattern| format!("exclude `{pattern}`")).collect();
+        let folder = |it: &RepositoryConfig| it.path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        if folder(self) != folder(other) && !(own.is_empty() && others.is_empty()) {
+            all.push("its folder".to_owned());
+        }
+        let value = |it: Option<Said<Severity>>| it.map(|it| it.value);
+        if value(self.fail_on) != value(other.fail_on) {
+            all.push("fail-on".to_owned());
+        }
+        if self.strict.map(|it| it.value) != other.strict.map(|it| it.value) {
+            all.push("strict".to_owned());
+        }
+        all
     }
 
     /// The pattern that excludes a path.

@@ -61,6 +61,19 @@ pub enum RevisionError {
         /// What stood against it.
         why: String,
     },
+    /// Branches were merged into each other, so that a change may have begun at any of several commits.
+    #[error(
+        "`{one}` and `{other}` have several merge bases ({bases}): merge or rebase the change onto `{one}`, or give the \
+         commit to compare with"
+    )]
+    Several {
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+        /// The commits.
+        bases: String,
+    },
     /// The commit is there, but its tree is not.
     #[error("cannot read the tree of revision `{rev}`")]
     Tree {
@@ -89,9 +102,19 @@ pub fn merge_base(repository: &Path, one: &str, other: &str) -> Result<String, R
         let (from, to) = (resolve(handle, one)?.0, resolve(handle, other)?.0);
         let unrelated =
             |why: String| RevisionError::Unrelated { one: one.to_owned(), other: other.to_owned(), why };
-        match handle.merge_base(from, to).map_err(|error| unrelated(error.to_string()))? {
-            Some(base) => Ok(base.to_string()),
-            None => Err(unrelated("their histories do not meet".to_owned())),
+        let bases = handle.merge_bases_many(from, &[to]).map_err(|error| unrelated(error.to_string()))?;
+        match bases.as_slice() {
+            [base] => Ok(base.to_string()),
+            [] => Err(unrelated("their histories do not meet".to_owned())),
+            several => {
+                let mut bases: Vec<String> = several.iter().map(ToString::to_string).collect();
+                bases.sort();
+                Err(RevisionError::Several {
+                    one: one.to_owned(),
+                    other: other.to_owned(),
+                    bases: bases.join(", "),
+                })
+            }
         }
     })
 }

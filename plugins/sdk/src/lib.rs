@@ -14,6 +14,8 @@ pub mod bindings;
 pub mod control;
 pub mod docs;
 pub mod log;
+pub mod network;
+pub mod number;
 pub mod pack;
 pub mod parser;
 pub mod provider;

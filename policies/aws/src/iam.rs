@@ -2,6 +2,7 @@
 //!
 //! Each question has three answers. What cannot be known makes an answer unknown only where it would decide.
 
+use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Answer, Findings, Subject};
 use palisade_sdk::terraform::{Decoded, blocks, decoded};
 use palisade_sdk::{Kind, Node};
@@ -129,7 +130,9 @@ impl<'b> Statement<'b> {
                 if !NARROWING.contains(&name.as_str()) {
                     continue;
                 }
-                let open = items(key).iter().any(|it| matches!(it.as_scalar(), Some("*" | "0.0.0.0/0")));
+                let open = items(key)
+                    .iter()
+                    .any(|it| it.as_scalar().is_some_and(|text| text == "*" || is_everywhere(text)));
                 if !open {
                     answer = Answer::Yes(key);
                 }

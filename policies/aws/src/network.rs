@@ -1,5 +1,7 @@
 //! Security groups: which rules let the whole internet in.
 
+use palisade_sdk::network::is_everywhere;
+use palisade_sdk::number::whole;
 use palisade_sdk::related::{Link, Referent};
 use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
 use palisade_sdk::terraform::{blocks, values};
@@ -28,11 +30,6 @@ pub(crate) enum Ports {
     Tcp(i64),
     /// All of them.
     All,
-}
-
-/// Whether a network is the whole internet.
-pub(crate) fn is_everywhere(text: &str) -> bool {
-    matches!(text.trim(), "0.0.0.0/0" | "::/0" | "0000:0000:0000:0000:0000:0000:0000:0000/0")
 }
 
 fn networks<'b>(rule: Node<'b>, paths: &[&str]) -> Answer<'b> {
@@ -72,7 +69,7 @@ fn source<'b>(subject: &Subject<'b>, rule: Node<'b>) -> Answer<'b> {
 
 fn number(setting: Setting<'_>) -> Result<Option<i64>, Node<'_>> {
     match setting {
-        Setting::Set(node) => Ok(node.as_scalar().and_then(|text| text.parse().ok())),
+        Setting::Set(node) => Ok(node.as_scalar().and_then(whole)),
         Setting::Unset(_) => Ok(None),
         Setting::Unknown(node) => Err(node),
     }
@@ -82,7 +79,10 @@ fn number(setting: Setting<'_>) -> Result<Option<i64>, Node<'_>> {
 fn opens(rule: Node<'_>, ports: Ports) -> Answer<'_> {
     let protocol = ["protocol", "ip_protocol"].into_iter().map(|key| setting(rule, key));
     let protocol = match protocol.reduce(|one, other| if one.set().is_some() { one } else { other }) {
-        Some(Setting::Set(node)) => node.as_scalar().unwrap_or("").to_ascii_lowercase(),
+        Some(Setting::Set(node)) => {
+            let text = node.as_scalar().unwrap_or("");
+            whole(text).map_or_else(|| text.to_ascii_lowercase(), |number| number.to_string())
+        }
         Some(Setting::Unknown(node)) => return Answer::Unknown(node),
         _ => String::new(),
     };

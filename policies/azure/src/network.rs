@@ -1,5 +1,6 @@
 //! Network security groups: which rules let the whole internet in.
 
+use palisade_sdk::network;
 use palisade_sdk::related::{Link, Referent};
 use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
 use palisade_sdk::terraform::{blocks, values};
@@ -14,10 +15,10 @@ const GROUP: &str = "azurerm_network_security_group";
 const RULE: Link =
     Link { kind: "azurerm_network_security_rule", path: "network_security_group_name", names: &["name"] };
 
-/// Whether a source is the whole internet.
+/// Whether a source is the whole internet: a network, a service tag, or the sign for all.
 pub(crate) fn is_everywhere(text: &str) -> bool {
-    let text = text.trim().to_ascii_lowercase();
-    matches!(text.as_str(), "*" | "any" | "internet" | "0.0.0.0" | "::/0" | "::") || text.ends_with("/0")
+    let word = text.trim().to_ascii_lowercase();
+    matches!(word.as_str(), "*" | "any" | "internet") || network::is_everywhere(text)
 }
 
 /// Whether a range such as `*`, `22` or `20-30` holds a port.

@@ -2,16 +2,12 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::Node;
+use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
 use palisade_sdk::terraform::{blocks, values};
 
 /// The kind of a firewall's rule.
 pub(crate) const FIREWALL: &str = "google_compute_firewall";
-
-/// Whether a network is the whole internet.
-pub(crate) fn is_everywhere(text: &str) -> bool {
-    matches!(text.trim(), "0.0.0.0/0" | "::/0" | "0.0.0.0" | "::")
-}
 
 /// Whether a range such as `22` or `20-30` holds a port.
 fn holds(range: &str, port: u32) -> bool {

@@ -4,8 +4,8 @@ use super::{Invalid, escape};
 
 /// The names of POSIX (`regexp/syntax`, "ASCII character class").
 const NAMED: [&str; 14] = [
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
-    "word", "xdigit",
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
 ];
 
 /// A class after its bracket: writes it, and gives what follows.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use palisade_sdk::Kind;
 use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
-use palisade_sdk::Kind;
 use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -1,9 +1,8 @@
 use palisade_sdk::Kind;
 use palisade_sdk::Severity;
+use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::terraform::values;
-
-use crate::network::is_everywhere;
 
 palisade_sdk::control! {
     /// EKS control plane is open to the whole internet

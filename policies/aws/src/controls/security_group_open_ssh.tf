@@ -112,3 +112,29 @@ resource "aws_vpc_security_group_ingress_rule" "list" {
   to_port           = 22
   prefix_list_id    = aws_ec2_managed_prefix_list.all.id
 }
+
+# Networks and numbers are compared by what they are.
+resource "aws_security_group" "spelled" {
+  name = "spelled"
+
+  ingress {
+    protocol         = "06"
+    from_port        = 22
+    to_port          = 22
+    ipv6_cidr_blocks = ["0:0::/0"] #! failed ingress[0]
+  }
+
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["0.0.0.0/1", "128.0.0.0/1"] #! failed ingress[1]
+  }
+
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["192.168.0.0/16", "10.0.0.0/8"]
+  }
+}

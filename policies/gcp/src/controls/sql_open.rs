@@ -1,8 +1,7 @@
 use palisade_sdk::Severity;
+use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Answer, Rule};
 use palisade_sdk::terraform::values;
-
-use crate::firewall::is_everywhere;
 
 palisade_sdk::control! {
     /// Cloud SQL lets the whole internet in

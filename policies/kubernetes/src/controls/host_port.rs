@@ -1,4 +1,5 @@
 use palisade_sdk::Severity;
+use palisade_sdk::number::whole;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::pod::{LASTING, POD, Setting, containers, setting};
@@ -70,7 +71,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         for port in ports.items() {
             match setting(port, "hostPort") {
                 // Zero is how the API writes that there is none.
-                Setting::Set(node) if node.as_scalar() != Some("0") => {
+                Setting::Set(node) if node.as_scalar().and_then(whole) != Some(0) => {
                     let number = node.as_scalar().unwrap_or("?");
                     let message = format!(
                         "container `{name}` opens port {number} of the node: remove `hostPort`, use a Service"

@@ -1,4 +1,5 @@
 use palisade_sdk::Severity;
+use palisade_sdk::number::whole;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::pod::{CONTAINERS, POD, Setting, containers, forbid, is_windows, setting};
@@ -66,12 +67,12 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         &containers(subject, CONTAINERS, findings),
         findings,
         |container| container.effective("runAsGroup"),
-        |value| value.as_scalar() == Some("0"),
+        |value| value.as_scalar().and_then(whole) == Some(0),
         |name| format!("container `{name}` runs with the root group: set `runAsGroup` to another one"),
         None,
     );
     match setting(pod, "spec.securityContext.fsGroup") {
-        Setting::Set(node) if node.as_scalar() == Some("0") => {
+        Setting::Set(node) if node.as_scalar().and_then(whole) == Some(0) => {
             findings.fail(node, "fsGroup", "volumes belong to the root group: set `fsGroup` to another one");
         }
         Setting::Unknown(node) => {
@@ -81,7 +82,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     match setting(pod, "spec.securityContext.supplementalGroups") {
         Setting::Set(list) => {
-            if let Some(node) = list.items().find(|item| item.as_scalar() == Some("0")) {
+            if let Some(node) = list.items().find(|item| item.as_scalar().and_then(whole) == Some(0)) {
                 let message = "all containers are in the root group: remove 0 from `supplementalGroups`";
                 findings.fail(node, "supplementalGroups", message);
             }

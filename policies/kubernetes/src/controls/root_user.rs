@@ -1,4 +1,5 @@
 use palisade_sdk::Severity;
+use palisade_sdk::number::whole;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 
 use crate::pod::{CONTAINERS, POD, containers, forbid, is_windows};
@@ -63,7 +64,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         &containers(subject, CONTAINERS, findings),
         findings,
         |container| container.effective("runAsUser"),
-        |value| value.as_scalar() == Some("0"),
+        |value| value.as_scalar().and_then(whole) == Some(0),
         |name| format!("container `{name}` is told to run as root: set `runAsUser` to another user"),
         None,
     );

@@ -1,3 +1,4 @@
+use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::{Node, Severity};
 
@@ -95,7 +96,7 @@ fn is_internal(service: Node<'_>) -> bool {
 
 fn is_restricted(service: Node<'_>) -> bool {
     service.at("spec.loadBalancerSourceRanges").is_some_and(|ranges| {
-        let open = |range: Node<'_>| matches!(range.as_scalar(), Some("0.0.0.0/0" | "::/0"));
+        let open = |range: Node<'_>| range.as_scalar().is_some_and(is_everywhere);
         ranges.items().next().is_some() && !ranges.items().any(open)
     })
 }

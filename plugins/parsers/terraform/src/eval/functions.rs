@@ -149,7 +149,9 @@ impl Library<'_, '_, '_> {
             .ok_or_else(|| FunctionError::by_run(format!("`{relative}` is outside of the tree")))?;
         // What Git and `terraform init` keep there is no part of a commit.
         match path.split('/').find(|it| matches!(*it, ".git" | ".terraform")) {
-            Some(folder) => Err(FunctionError::by_run(format!("what is in `{folder}` depends on the checkout"))),
+            Some(folder) => {
+                Err(FunctionError::by_run(format!("what is in `{folder}` depends on the checkout")))
+            }
             None => Ok(path),
         }
     }
@@ -165,7 +167,9 @@ impl Library<'_, '_, '_> {
             ReadError::Absent | ReadError::WrongKind if self.in_submodule(full) => {
                 FunctionError::by_run(format!("`{path}` is in a submodule"))
             }
-            ReadError::Absent | ReadError::WrongKind | ReadError::NotText(_) => FunctionError::failed(message),
+            ReadError::Absent | ReadError::WrongKind | ReadError::NotText(_) => {
+                FunctionError::failed(message)
+            }
         }
     }
 
@@ -248,7 +252,11 @@ impl library::Host for Library<'_, '_, '_> {
             Ok(value) => Ok(value.at(palisade_terraform_values::NO_ORIGIN)),
             Err(failure) => {
                 let message = format!("`{name}`: {}", failure.message);
-                Err(if failure.limit { FunctionError::Limit(message) } else { FunctionError::Failed(message) })
+                Err(if failure.limit {
+                    FunctionError::Limit(message)
+                } else {
+                    FunctionError::Failed(message)
+                })
             }
         }
     }

@@ -24,7 +24,9 @@ impl Tree {
 
 impl Host for Tree {
     fn read(&self, path: &str) -> Result<Vec<u8>, FunctionError> {
-        self.0.get(path).map(|it| it.to_vec())
+        self.0
+            .get(path)
+            .map(|it| it.to_vec())
             .ok_or_else(|| FunctionError::failed(format!("`{path}` is not in the tree")))
     }
 
@@ -44,7 +46,8 @@ impl Host for Tree {
     /// `$name` stands for the variable `name`.
     fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, FunctionError> {
         let Some((before, after)) = template.split_once("$name") else { return Ok(template.into()) };
-        let value = variables.get("name").ok_or_else(|| FunctionError::failed(format!("{name} wants `name`")))?;
+        let value =
+            variables.get("name").ok_or_else(|| FunctionError::failed(format!("{name} wants `name`")))?;
         let middle = match value.as_unknown() {
             Some(unknown) => Part::Unknown(unknown.clone()),
             None => Part::Known(to_text(value).map_err(|error| FunctionError::failed(error.to_string()))?),

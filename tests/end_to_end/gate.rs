@@ -1,0 +1,61 @@
+//! No change weakens its own gate.
+
+use crate::place::{POD, Place};
+
+const RULE: &str = "package main\n\nimport rego.v1\n\ndeny contains \"never\" if input.kind == \"Nothing\"\n";
+
+#[test]
+fn the_settings_of_the_base_count() {
+    let place = Place::with(&[("README.md", "")]);
+    place.commit();
+    place.write("pod.yaml", POD);
+    for (settings, told) in [
+        ("exclude = [\"**\"]\n", "exclude `**`"),
+        ("exclude = [\"pod.yaml\", \"x\"]\n", "exclude `pod.yaml`, exclude `x`"),
+        ("strict = false\n", "strict"),
+    ] {
+        place.write("palisade.toml", settings);
+        place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(1).says(&[told]);
+    }
+    // Once they are in the base they count, and nothing is to be told.
+    place.write("palisade.toml", "exclude = [\"pod.yaml\"]\n");
+    place.commit();
+    place.write("pod.yaml", POD.replace("name: ", "name: other-"));
+    place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends_silently(0);
+    // Settings that are taken away are in force until the change is merged.
+    std::fs::remove_file(place.path("palisade.toml")).unwrap();
+    place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(0).says(&["exclude `pod.yaml`"]);
+    // A file of whoever scans is as it is.
+    place.write("own.toml", "exclude = []\n");
+    place.run(&["scan", "--base", "HEAD", "--config", "own.toml", "--format", "json"]).ends_silently(1);
+}
+
+#[test]
+fn a_name_of_a_pack_is_never_a_path() {
+    let place =
+        Place::with(&[("pod.yaml", POD), ("kubernetes-controls/rule.rego", RULE), ("own/rule.rego", RULE)]);
+    place.run(&["scan", "--pack", "kubernetes-controls", "--format", "json"]).ends(1);
+    place.run(&["scan", "--pack", "./own", "--format", "json"]).ends(0);
+    place.run(&["scan", "--pack", "own"]).ends(2).says(&["there is no pack `own`", "write `./own`"]);
+    place.run(&["scan", "--pack", "nowhere"]).ends(2).says(&["there is no pack `nowhere`"]);
+}
+
+#[test]
+fn a_change_that_began_at_several_commits_is_not_compared_with_one_of_them() {
+    let place = Place::with(&[("a.yaml", POD)]);
+    place.commit();
+    place.git(&["branch", "other"]);
+    place.write("b.txt", "");
+    place.commit();
+    let one = place.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    place.git(&["checkout", "--quiet", "other"]);
+    place.write("c.txt", "");
+    place.commit();
+    let other = place.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    // Each is merged into the other.
+    place.git(&["merge", "--quiet", "--no-edit", &one]);
+    place.git(&["checkout", "--quiet", "--detach", &one]);
+    place.git(&["merge", "--quiet", "--no-edit", &other]);
+    place.run(&["scan", "--base", "other"]).ends(2).says(&["several merge bases", &one, &other]);
+    place.run(&["scan", "--base", &one, "--format", "json"]).ends(0);
+}
