@@ -62,8 +62,9 @@ fn config() -> Config {
         // The same bits whatever the processor does with NaN: reports must not depend on the machine.
         .cranelift_nan_canonicalization(true)
         .wasm_relaxed_simd(false)
-        // A tenth of the code, for backtraces of guests, which are not printed.
+        // A tenth of the code, for backtraces of guests, which are not printed, and for debuggers.
         .generate_address_map(false)
+        .native_unwind_info(false)
         .wasm_memory64(false)
         .max_wasm_stack(1 << 20)
         .async_stack_size(3 << 20);

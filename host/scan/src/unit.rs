@@ -6,7 +6,7 @@ use std::sync::Arc;
 use palisade_capabilities::{Question, ReadSet, SnapshotView, Was};
 use palisade_catalog::Role;
 use palisade_domain::tape::Batch;
-use palisade_domain::{Coverage, Environment, Parsed, PluginError, Status};
+use palisade_domain::{Coverage, Diagnostic, Environment, Level, Parsed, PluginError, Status};
 use palisade_sandbox::Fault;
 use palisade_source::{Digest, Snapshot};
 
@@ -63,12 +63,27 @@ pub(crate) async fn parse(
                 }
                 parsed.coverage.iter_mut().for_each(|it| it.plugin.clone_from(name));
                 needs.tell(&mut parsed.coverage, &parsed.needs, &parsed.diagnostics);
+                mark_errors(&mut parsed.coverage, &parsed.diagnostics);
                 return Outcome { parsed, digest, error: None };
             }
             Err(fault) => return failed(claimed, &fault),
         }
     }
     Outcome::default()
+}
+
+/// A file with an error was not read wholly, whatever its parser says of it.
+fn mark_errors(coverage: &mut [Coverage], diagnostics: &[Diagnostic]) {
+    for it in diagnostics.iter().filter(|it| it.level == Level::Error) {
+        let read = |row: &&mut Coverage| {
+            row.path == it.path && matches!(row.status, Status::Scanned | Status::Ignored)
+        };
+        if let Some(row) = coverage.iter_mut().find(read) {
+            row.status = Status::Partial;
+            row.reason.clone_from(&it.message);
+            row.location.clone_from(&it.location);
+        }
+    }
 }
 
 /// One call, or what it gave in an earlier scan of the same.
@@ -119,4 +134,45 @@ fn failed(claimed: &Claimed, fault: &Fault) -> Outcome {
     let error =
         PluginError { plugin: name.clone(), path: claimed.work.root.clone(), reason: fault.to_string() };
     Outcome { parsed: Parsed { coverage, ..Parsed::default() }, digest: None, error: Some(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use palisade_domain::{Coverage, Diagnostic, Level, Status};
+
+    use super::mark_errors;
+
+    #[test]
+    fn a_file_with_an_error_is_partial_at_least() {
+        for (status, level, expected, reason) in [
+            (Status::Scanned, Level::Error, Status::Partial, "too many"),
+            (Status::Ignored, Level::Error, Status::Partial, "too many"),
+            (Status::Unsupported, Level::Error, Status::Unsupported, ""),
+            (Status::Failed, Level::Error, Status::Failed, ""),
+            (Status::Scanned, Level::Warning, Status::Scanned, ""),
+        ] {
+            let row = |path: &str| Coverage {
+                path: path.to_owned(),
+                status,
+                plugin: String::new(),
+                reason: String::new(),
+                location: None,
+            };
+            let mut coverage = [row("a.tf"), row("b.tf")];
+            let error = Diagnostic {
+                path: "b.tf".to_owned(),
+                location: None,
+                level,
+                code: String::new(),
+                message: "too many".to_owned(),
+            };
+            mark_errors(&mut coverage, &[error]);
+            assert_eq!(coverage[0], row("a.tf"));
+            assert_eq!(
+                (coverage[1].status, &*coverage[1].reason),
+                (expected, reason),
+                "{status:?} {level:?}"
+            );
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! A service with its router, a GitHub, and somebody who asks.
 
+use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use flate2::read::GzDecoder;
 use http_body_util::BodyExt as _;
 use palisade_catalog::{Catalog, Compiler, Host};
 use palisade_fake_github::{FakeGitHub, Options as FakeOptions};
@@ -124,7 +126,12 @@ impl World {
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let mut bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        // As a browser does.
+        if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|it| it == "gzip") {
+            let packed = std::mem::take(&mut bytes);
+            GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
+        }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         self.said.lock().unwrap().push(text.clone());
         Reply { status: parts.status, headers: parts.headers, text }
