@@ -6,7 +6,7 @@ mod common;
 
 use std::fmt::Write;
 
-use palisade_sdk::parser::Environment;
+use palisade_sdk::parser::{Environment, Status};
 
 /// Sixty locals, each of them made of the one before as `step` says with `@`, from `first`; all are looked at.
 fn check(what: &str, first: &str, step: &str) {
@@ -48,4 +48,20 @@ fn what_doubles_with_each_line_ends() {
     ] {
         check(what, first, step);
     }
+}
+
+#[test]
+fn a_file_whose_resources_are_cut_off_has_failed() {
+    let tree = common::tree(
+        "-- a.tf --\nresource \"x\" \"a\" {\n  count = 200000\n}\nresource \"x\" \"b\" {\n  count = 200000\n}\n\
+         resource \"x\" \"c\" {\n  count = 200000\n}\n-- none.tf --\nresource \"x\" \"none\" {\n  count = 0\n}\n\
+         -- z.tf --\nresource \"x\" \"z\" {\n  open = true\n}\n",
+    );
+    let parsed = common::parse(&tree, &common::works(&tree)[0], &[], &Environment::default());
+    let status = |path: &str| parsed.coverage.iter().find(|it| it.path == path).unwrap().status;
+    assert_eq!(parsed.batch.resources.len(), 500_000);
+    assert_eq!(
+        [status("a.tf"), status("none.tf"), status("z.tf")],
+        [Status::Failed, Status::Scanned, Status::Failed]
+    );
 }
