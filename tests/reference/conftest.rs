@@ -88,8 +88,20 @@ fn conftest(tools: &Tools, program: &Path, folder: &Path) -> Result<Answer> {
 }
 
 fn palisade(tools: &Tools, folder: &Path) -> Result<Answer> {
-    let arguments =
-        ["scan", "files", "--pack", "./policy", "--format", "json", "--fail-on", "none", "--no-cache"];
+    // Without `--root` paths would be those of the repository that the cases are in.
+    let arguments = [
+        "scan",
+        "files",
+        "--root",
+        "files",
+        "--pack",
+        "./policy",
+        "--format",
+        "json",
+        "--fail-on",
+        "none",
+        "--no-cache",
+    ];
     let output = tools.palisade(folder, &arguments)?;
     let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
         return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));

@@ -3,6 +3,10 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::Builder;
+use palisade_yaml::resolve;
+use rustc_hash::FxHashMap;
+
+use crate::shapes::MAX_KEYS;
 
 /// Whether kubectl refuses a document, the node of which is given, for its aliases.
 ///
@@ -30,6 +34,21 @@ pub(crate) fn too_many(out: &Builder, root: u32) -> bool {
         before.push(total);
     }
     false
+}
+
+/// The first link of a document to a mapping with more keys than are looked at.
+pub(crate) fn too_wide(out: &Builder, root: u32) -> Option<u32> {
+    let nodes = &out.batch().nodes;
+    let mut known = FxHashMap::default();
+    let mut wide = |node: u32| {
+        let target = resolve(out, node);
+        let end = nodes.next(target);
+        *known.entry(target).or_insert_with(|| {
+            let keys = std::iter::successors(Some(target + 1), |at| Some(nodes.next(*at)));
+            nodes.kind(target) == Kind::Mapping && keys.take_while(|at| *at < end).nth(MAX_KEYS).is_some()
+        })
+    };
+    (root..nodes.next(root)).find(|node| nodes.kind(*node) == Kind::Link && wide(*node))
 }
 
 /// Whether so many values of a total are too many to come of aliases: of up to 400 000 it may be 99 in a hundred, of

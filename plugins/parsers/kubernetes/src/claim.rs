@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use palisade_sdk::Kind;
-use palisade_sdk::parser::{EntryKind, Tree as Files, Unit};
+use palisade_sdk::parser::{Tree as Files, Unit};
 use palisade_sdk::tape::{Batch, Builder};
 use palisade_yaml::{Lines, Reader, Tree, resolve};
 
-use crate::shapes::child;
+use crate::shapes::{child, template_path};
 use crate::{KUBERNETES, KUSTOMIZE_PATCH};
 
 /// Every candidate is a unit of its own. Nothing is read but what Kustomize needs to name its patches.
@@ -45,7 +45,7 @@ pub(crate) fn is_chart_template(files: &dyn Files, path: &str) -> bool {
         let folder = path.get(from..slash).unwrap_or("");
         if folder == "templates" {
             let chart = format!("{}Chart.yaml", path.get(..from).unwrap_or(""));
-            if files.stat(&chart).is_some_and(|entry| entry.kind == EntryKind::File) {
+            if is_chart(files, &chart) {
                 return true;
             }
         }
@@ -54,32 +54,90 @@ pub(crate) fn is_chart_template(files: &dyn Files, path: &str) -> bool {
     false
 }
 
+/// Whether a file describes a chart: Helm refuses one without a name (`chart.Metadata.Validate`).
+fn is_chart(files: &dyn Files, path: &str) -> bool {
+    let Ok(text) = files.read_text(path) else { return false };
+    let named = |out: &Builder, root: u32| {
+        child(out, root, "name").is_some_and(|(name, _)| !scalar(out.batch(), name).is_empty())
+    };
+    documents(&text, named).first() == Some(&true)
+}
+
+/// Whether a file that a kustomization names as a patch is a whole manifest: one of its objects has all that makes its
+/// kind dangerous, so that it can be applied as it stands.
+pub(crate) fn is_whole(text: &str) -> bool {
+    documents(text, is_whole_object).contains(&true)
+}
+
+/// Whether an object runs containers that all have an image, or gives permissions.
+fn is_whole_object(out: &Builder, root: u32) -> bool {
+    let field = |mapping: u32, key: &str| child(out, mapping, key).map(|(node, _)| node);
+    let word = |key: &str| field(root, key).map_or(String::new(), |node| scalar(out.batch(), node));
+    let name = field(root, "metadata").and_then(|it| field(it, "name").or_else(|| field(it, "generateName")));
+    if word("apiVersion").is_empty() || name.is_none() {
+        return false;
+    }
+    let filled = |key: &str| field(root, key).is_some_and(|list| items(out.batch(), list).next().is_some());
+    let kind = word("kind");
+    match kind.as_str() {
+        "Role" | "ClusterRole" => filled("rules"),
+        "RoleBinding" | "ClusterRoleBinding" => field(root, "roleRef").is_some() && filled("subjects"),
+        _ => {
+            let mut at = root;
+            for key in template_path(&kind).iter().chain(&["spec"]) {
+                let Some(next) = field(at, key) else { return false };
+                at = next;
+            }
+            let Some(containers) = field(at, "containers") else { return false };
+            let mut all = items(out.batch(), containers).peekable();
+            all.peek().is_some() && all.all(|it| field(it, "image").is_some())
+        }
+    }
+}
+
+/// The items of a sequence.
+fn items(batch: &Batch, list: u32) -> impl Iterator<Item = u32> + '_ {
+    let end = if batch.nodes.kind(list) == Kind::Sequence { batch.nodes.next(list) } else { list };
+    std::iter::successors(Some(list + 1), |at| Some(batch.nodes.next(*at))).take_while(move |at| *at < end)
+}
+
+/// What is asked of the root of each document of a text, up to the first that cannot be read.
+fn documents<T>(text: &str, ask: impl Fn(&Builder, u32) -> T) -> Vec<T> {
+    let mut answers = Vec::new();
+    let mut reader = Reader::new(text, 0, text.is_ascii());
+    loop {
+        let mut out = Builder::new();
+        let mut lines = Lines::new(text);
+        let document = out.document("", "");
+        let mut tree = Tree::new(&mut out, &mut lines, document, false);
+        let Ok(true) = reader.document(&mut tree) else { return answers };
+        if let Some(root) = tree.end() {
+            answers.push(ask(&out, root));
+        }
+    }
+}
+
 /// The files that a kustomization applies as patches, as it writes them.
 fn patches_of(text: &str) -> Vec<String> {
-    let mut out = Builder::new();
-    let mut lines = Lines::new(text);
-    let document = out.document("", "");
-    let mut tree = Tree::new(&mut out, &mut lines, document, false);
-    let mut reader = Reader::new(text, 0, text.is_ascii());
-    let Ok(true) = reader.document(&mut tree) else { return Vec::new() };
-    let Some(root) = tree.end() else { return Vec::new() };
+    documents(text, patches_in).into_iter().next().unwrap_or_default()
+}
+
+fn patches_in(out: &Builder, root: u32) -> Vec<String> {
     let mut found = Vec::new();
     for field in ["patches", "patchesStrategicMerge", "patchesJson6902"] {
-        let Some((list, _)) = child(&out, root, field) else { continue };
+        let Some((list, _)) = child(out, root, field) else { continue };
         let batch = out.batch();
         if batch.nodes.kind(list) != Kind::Sequence {
             continue;
         }
-        let (mut at, end) = (list + 1, batch.nodes.next(list));
-        while at < end {
-            let node = resolve(&out, at);
+        for at in items(batch, list) {
+            let node = resolve(out, at);
             let path = match batch.nodes.kind(node) {
                 Kind::Text => Some(node),
-                _ => child(&out, node, "path").map(|(node, _)| node),
+                _ => child(out, node, "path").map(|(node, _)| node),
             };
             // A strategic merge patch may also stand in the list itself: a text of several lines.
             found.extend(path.map(|node| scalar(batch, node)).filter(|path| !path.contains('\n')));
-            at = batch.nodes.next(at);
         }
     }
     found

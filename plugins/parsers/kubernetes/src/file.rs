@@ -7,6 +7,7 @@ use palisade_yaml::{Cut, Fault, Lines, Remark, Tree, Visitor, comments, next_doc
 
 use crate::aliases;
 use crate::resources::Resources;
+use crate::shapes::MAX_KEYS;
 
 /// How many remarks of one file are worth telling.
 const MAX_REMARKS: usize = 100;
@@ -22,7 +23,7 @@ pub(crate) fn read(
     if u32::try_from(text.len()).is_err() {
         return Coverage::new(path, Status::Failed, "larger than 4 GiB; exclude it", None);
     }
-    if !(text.contains("apiVersion") && text.contains("kind") || may_hide(text)) {
+    if !(has_words(text) || may_hide(text)) {
         return Coverage::new(path, Status::Ignored, NOT_OURS, None);
     }
     let mut lines = Lines::new(text);
@@ -41,7 +42,8 @@ pub(crate) fn read(
             out.truncate(nodes, origins);
             return Coverage::new(path, Status::Unsupported, HELM, Some(span));
         }
-        if kubernetes == 0 && !declares(text) {
+        // What cannot be read may be a manifest to kubectl, however its keys are written.
+        if kubernetes == 0 && !has_words(text) {
             return Coverage::new(path, Status::Ignored, NOT_OURS, None);
         }
         finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
@@ -69,6 +71,11 @@ pub(crate) fn read(
             Coverage::new(path, Status::Partial, &reason, Some(lines.span(start, end)))
         }
     }
+}
+
+/// Whether a text has the words that every manifest has.
+fn has_words(text: &str) -> bool {
+    text.contains("apiVersion") && text.contains("kind")
 }
 
 /// Whether words of a text may be written in another way: with escapes, or in base64 under a tag.
@@ -104,24 +111,19 @@ fn other_document(place: (u32, u32)) -> Remark {
     Remark { code: "kubernetes-other-document", message, place }
 }
 
-/// Whether what follows `from` in its document has a template action.
+/// Whether what follows `from` in its document has a template action outside of comments.
 fn has_actions(text: &str, from: u32) -> bool {
     let start = text.get(..from as usize).and_then(|before| before.rfind("\n---")).unwrap_or(0);
     let end = next_document(text, from as usize);
     let document = text.get(start..end).unwrap_or("");
-    document.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
-}
-
-/// Whether a text that cannot be read seems to be a manifest: it has both keys.
-fn declares(text: &str) -> bool {
-    let key = |word: &str| {
-        text.match_indices(word).any(|(at, _)| {
-            let rest = text.get(at + word.len()..).unwrap_or("");
-            let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest);
-            rest.trim_start_matches([' ', '\t']).starts_with(':')
-        })
+    let code = |line: &str| {
+        let comment = line.match_indices('#').map(|(at, _)| at).find(|at| {
+            line.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']))
+        });
+        line.get(..comment.unwrap_or(line.len())).unwrap_or("").to_owned()
     };
-    key("apiVersion") && key("kind")
+    let code: String = document.split_inclusive(['\n', '\r']).map(code).collect();
+    code.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
 }
 
 #[derive(Default)]
@@ -179,6 +181,10 @@ impl Visitor for File<'_> {
         tree.keep();
         self.found.kubernetes += 1;
         if let Some((node, reason)) = declared.refused {
+            self.found.refused.get_or_insert((reason, place(tree, node)));
+        }
+        if let Some(node) = aliases::too_wide(tree.out, root) {
+            let reason = format!("an alias of a mapping with more than {MAX_KEYS} keys is not looked into");
             self.found.refused.get_or_insert((reason, place(tree, node)));
         }
         if aliases::too_many(tree.out, root) {

@@ -88,7 +88,9 @@ impl Parser for Kubernetes {
 fn unsupported(tree: &dyn Tree, work: &Work, path: &str) -> Option<Coverage> {
     let reason = if claim::is_kustomization(path) {
         "a Kustomize overlay: overlays are not built yet, and the manifests it lists are scanned as they stand"
-    } else if work.format == KUSTOMIZE_PATCH_ID {
+    } else if work.format == KUSTOMIZE_PATCH_ID
+        && !encoding::read(tree, path).is_ok_and(|text| claim::is_whole(&text))
+    {
         "a Kustomize patch, not a whole manifest: judged when overlays are built"
     } else if claim::is_chart_template(tree, path) {
         file::HELM

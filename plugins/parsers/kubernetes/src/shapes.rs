@@ -8,7 +8,7 @@ use palisade_yaml::resolve;
 pub(crate) const POD: &str = "kubernetes.pod@1";
 
 /// Where the pod template of a kind stands below its root.
-fn template_path(kind: &str) -> &'static [&'static str] {
+pub(crate) fn template_path(kind: &str) -> &'static [&'static str] {
     match kind {
         "Pod" | "Revision.serving.knative.dev" => &[],
         "PodTemplate" => &["template"],
@@ -37,20 +37,22 @@ fn is_workload(kind: &str) -> bool {
     )
 }
 
-/// How many keys of a mapping are looked at: no object of Kubernetes has as many where we look, and a file
-/// of links to one huge mapping must not cost its square.
-const MAX_KEYS: usize = 1_000;
+/// How many keys of a mapping are looked at by way of a link: a file of links to one huge mapping must not cost its
+/// square.
+pub(crate) const MAX_KEYS: usize = 1_000;
 
 /// The child of a mapping, links followed; and the child itself.
 pub(crate) fn child(out: &Builder, mapping: u32, key: &str) -> Option<(u32, u32)> {
     let batch = out.batch();
-    let mapping = resolve(out, mapping);
+    let linked = mapping;
+    let mapping = resolve(out, linked);
+    let most = if mapping == linked { usize::MAX } else { MAX_KEYS };
     if batch.nodes.kind(mapping) != Kind::Mapping {
         return None;
     }
     let end = batch.nodes.next(mapping);
     let mut at = mapping + 1;
-    for _ in 0..MAX_KEYS {
+    for _ in 0..most {
         if at >= end {
             break;
         }

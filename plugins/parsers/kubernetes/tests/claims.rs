@@ -117,10 +117,8 @@ fn what_is_no_manifest() {
         "apiVersion: 1\nkind: Pod\n",
         "apiVersion: v1\nkind: {}\n",
         "- apiVersion: v1\n  kind: Pod\n",
-        "broken: [apiVersion, kind\n",
         "{\"apiVersion\": 1, \"kind\": 2}",
         "{\"a\": \"apiVersion kind\"}",
-        "\0 apiVersion kind",
     ] {
         let tree = MemoryTree::new([("a.yaml", text)]);
         check(&tree, "a.yaml", Status::Ignored, "not a Kubernetes manifest");
@@ -218,5 +216,90 @@ fn what_kubectl_refuses() {
         let parsed = common::parse(&format!("{text}\n"));
         assert_eq!(parsed.coverage[0].status, Status::Failed, "{text}");
         assert!(parsed.coverage[0].reason.contains(reason), "{text}: {}", parsed.coverage[0].reason);
+    }
+}
+
+const PRIVILEGED: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1
+      securityContext: {privileged: true}
+";
+
+/// What a change may add beside a manifest, or write in it, so that it is not read. Each is no honest manifest.
+#[test]
+fn what_hides_a_manifest() {
+    let junk: String = (0..1_100).map(|number| format!("k{number}: 1\n")).collect();
+    for text in [
+        format!("a: b\n---\n\u{feff}? apiVersion\n: v1\n? kind\n: Pod\n"),
+        "broken: [apiVersion, kind\n".to_owned(),
+        format!("{PRIVILEGED}# {{{{ x }}}}\nbroken: [\n"),
+    ] {
+        let parsed = common::parse(&text);
+        assert!(parsed.coverage[0].status >= Status::Partial, "{text}: {:?}", parsed.coverage[0]);
+    }
+    let parsed = common::parse(&format!("{junk}{PRIVILEGED}"));
+    assert_eq!((parsed.coverage[0].status, parsed.batch.resources.len()), (Status::Scanned, 1));
+    assert_eq!(parsed.batch.shapes.len(), 1, "its pod is looked at");
+    let wide: String = (0..1_100).map(|number| format!("k{number}: 1, ")).collect();
+    let linked = format!(
+        "x: &x {{{wide} containers: []}}\napiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: *x\n"
+    );
+    let parsed = common::parse(&linked);
+    assert_eq!(parsed.coverage[0].status, Status::Partial, "{}", parsed.coverage[0].reason);
+    assert!(parsed.coverage[0].reason.contains("more than 1000 keys"), "{}", parsed.coverage[0].reason);
+}
+
+#[test]
+fn a_whole_manifest_is_judged_though_it_is_named_as_a_patch() {
+    let overlay = "patches:
+- path: ../prod/pod.yaml
+- path: part.yaml
+- path: role.yaml
+- path: binding.yaml
+- path: several.yaml
+- path: patch.json
+- path: list.yaml
+";
+    let part = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      \
+                containers:\n        - name: web\n          resources: {}\n";
+    let tree = MemoryTree::new([
+        ("docs/kustomization.yaml", overlay),
+        ("prod/pod.yaml", PRIVILEGED),
+        ("docs/part.yaml", part),
+        (
+            "docs/role.yaml",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\nrules: [{apiGroups: ['*']}]\n",
+        ),
+        (
+            "docs/binding.yaml",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r}\nsubjects: []\n",
+        ),
+        ("docs/several.yaml", &format!("{part}---\n{PRIVILEGED}")),
+        ("docs/patch.json", "[{\"op\": \"remove\", \"path\": \"/spec/containers/0\"}]"),
+        ("docs/list.yaml", "- op: remove\n  path: /spec\n"),
+    ]);
+    for path in ["prod/pod.yaml", "docs/role.yaml", "docs/several.yaml"] {
+        check(&tree, path, Status::Scanned, "");
+    }
+    for path in ["docs/part.yaml", "docs/binding.yaml", "docs/patch.json", "docs/list.yaml"] {
+        check(&tree, path, Status::Unsupported, "a Kustomize patch, not a whole manifest");
+    }
+}
+
+#[test]
+fn a_chart_has_a_name() {
+    for (chart, status) in [
+        ("", Status::Scanned),
+        ("# name: x\n", Status::Scanned),
+        ("name:\n", Status::Scanned),
+        ("name: [", Status::Scanned),
+        ("apiVersion: v2\nname: chart\n", Status::Unsupported),
+    ] {
+        let tree = MemoryTree::new([("c/Chart.yaml", chart), ("c/templates/pod.yaml", PRIVILEGED)]);
+        check(&tree, "c/templates/pod.yaml", status, if status == Status::Scanned { "" } else { "Helm" });
     }
 }
