@@ -118,7 +118,14 @@ pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<
     let mut ids = BTreeSet::new();
     for source in folder.sources.iter().filter(|source| !source.is_test) {
         let Some(dialect) = dialect(source, namespaces) else { continue };
-        for rule in source.module.rules.iter().filter(|rule| is_control(rule, dialect)) {
+        for rule in source.module.rules.iter().filter(|rule| is_named(rule, dialect)) {
+            if !rule.steps.is_empty() {
+                let name = &rule.name;
+                let what = format!("the head of `{name}` has a key, so nothing that it finds would count");
+                let fix = format!("write `{name} contains msg if`");
+                problems.push(Fault::new(rule.place, what, fix).of(&source.path));
+                continue;
+            }
             let known =
                 found.iter_mut().find(|it| it.package == source.module.package && it.rule == rule.name);
             let metadata = said(source, rule, folder, dialect, problems);
@@ -169,10 +176,9 @@ fn dialect(source: &Source, namespaces: &Namespaces) -> Option<Dialect> {
     named.then_some(Dialect::Conftest)
 }
 
-fn is_control(rule: &Rule, dialect: Dialect) -> bool {
-    let value = matches!(rule.head, Head::Value { .. } | Head::Member(_));
-    value
-        && rule.steps.is_empty()
+/// Whether a rule has the name of a control, and is not a function.
+fn is_named(rule: &Rule, dialect: Dialect) -> bool {
+    matches!(rule.head, Head::Value { .. } | Head::Member(_))
         && match dialect {
             Dialect::Own => rule.name == "violation",
             Dialect::Reference => rule.name == "risky",

@@ -51,6 +51,34 @@ fn one_at_a_time() {
 }
 
 #[test]
+fn a_control_whose_head_has_a_key() {
+    for (package, rule, name) in [
+        ("main", "deny[msg] if { msg := input.a }", "deny"),
+        ("main", "deny[msg] := 1 if { msg := input.a }", "deny"),
+        ("main", "deny.sub contains msg if { msg := input.a }", "deny"),
+        ("main", "deny_more[\"x\"].y := 1 if input.a", "deny_more"),
+        ("main", "warn.a.b if input.a", "warn"),
+        ("palisade.a", "violation[msg] if { msg := input.a }", "violation"),
+        ("sysdig", "risky.a if input.a", "risky"),
+    ] {
+        let text = format!("package {package}\nimport rego.v1\n{rule}\n");
+        let problems = build(&[("a.rego", &text)]).unwrap_err();
+        let told = problems.0[0].to_string();
+        let expected =
+            format!("a.rego:3:1: the head of `{name}` has a key, so nothing that it finds would count");
+        assert!(told.starts_with(&expected), "{rule}: {told}");
+        assert!(told.ends_with(&format!("; write `{name} contains msg if`")), "{rule}: {told}");
+    }
+    for text in [
+        "package main\nimport rego.v1\ndeny contains msg if { msg := input.a }\nhelp[msg] if { msg := input.a }\n",
+        "package main\nimport rego.v1\ndeny_(x) := x\ndeny contains \"x\" if deny_(1)\n",
+        "package main\ndeny[msg] { msg := input.a }\n",
+    ] {
+        assert!(build(&[("a.rego", text)]).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn recursion() {
     for (text, problem) in [
         ("f(x) := f(x - 1) if x > 0", Some("a.rego:2:1: rule data.a.f is recursive: data.a.f -> data.a.f")),
