@@ -9,6 +9,7 @@ use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Report, Target, Verdict};
 use palisade_report::{SarifFor, Style, clean};
 use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
+use palisade_source::Snapshot;
 
 use crate::args::{Format, ParseOptions, PlainFormat, ScanOptions, Shared, Threshold, TreeOptions};
 use crate::base;
