@@ -214,7 +214,7 @@ const HOSTILE: &[(&str, &str)] = &[
     ("the environment", "deny contains opa.runtime().env.HOME if true"),
     (
         "an expression of expressions",
-        "deny contains \"x\" if regex.match(`((((a{100}){100}){100}){100})`, \"a\")",
+        "deny contains \"x\" if regex.match(`\\pL{1000}\\pL{1000}\\pL{1000}`, \"a\")",
     ),
     (
         "all memory",

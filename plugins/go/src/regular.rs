@@ -125,20 +125,19 @@ pub fn translate(pattern: &str) -> Result<String, Invalid> {
     while let Some(sign) = rest.chars().next() {
         let after = rest.get(sign.len_utf8()..).unwrap_or_default();
         rest = match sign {
-            '(' => match after.strip_prefix('?') {
-                Some(special) => {
+            '(' => {
+                if let Some(special) = after.strip_prefix('?') {
                     let (kind, next) = special_group(special, &mut out)?;
                     if kind == Special::Opens {
                         around.push(std::mem::take(&mut group));
                     }
                     next
-                }
-                None => {
+                } else {
                     out.push('(');
                     around.push(std::mem::take(&mut group));
                     after
                 }
-            },
+            }
             ')' => {
                 out.push(')');
                 group.settle();
@@ -157,8 +156,8 @@ pub fn translate(pattern: &str) -> Result<String, Invalid> {
                 out.push(sign);
                 lazy(after, &mut out)
             }
-            '{' => match bounds(after) {
-                Some((least, most, next)) => {
+            '{' => {
+                if let Some((least, most, next)) = bounds(after) {
                     let often = |it: u32| it > MAX_REPEATS;
                     if often(least) || most.is_some_and(|it| often(it) || it < least) {
                         return Err(Invalid::Often);
@@ -166,13 +165,12 @@ pub fn translate(pattern: &str) -> Result<String, Invalid> {
                     group.repeat(Some(most.unwrap_or(least)))?;
                     out.push_str(rest.get(..rest.len() - next.len()).unwrap_or_default());
                     lazy(next, &mut out)
-                }
-                None => {
+                } else {
                     group.item(Vec::new());
                     out.push_str("\\{");
                     after
                 }
-            },
+            }
             '[' => {
                 group.item(Vec::new());
                 class::class(after, &mut out)?

@@ -62,11 +62,9 @@ pub(super) fn class<'a>(after: &'a str, out: &mut String) -> Result<&'a str, Inv
 
 /// A character of a class, and what follows.
 fn character(rest: &str) -> Result<(char, &str), Invalid> {
-    match rest.strip_prefix('\\') {
-        Some(escaped) => escape::character(escaped),
-        None => {
-            let sign = rest.chars().next().ok_or(Invalid::Bracket)?;
-            Ok((sign, rest.get(sign.len_utf8()..).unwrap_or_default()))
-        }
+    if let Some(escaped) = rest.strip_prefix('\\') {
+        return escape::character(escaped);
     }
+    let sign = rest.chars().next().ok_or(Invalid::Bracket)?;
+    Ok((sign, rest.get(sign.len_utf8()..).unwrap_or_default()))
 }

@@ -51,12 +51,11 @@ pub(super) fn set(letter: char, out: &mut String) -> bool {
 
 /// `\pN`, `\p{Greek}`, `\p{^Greek}`: after the letter.
 pub(super) fn property<'a>(negated: bool, rest: &'a str, out: &mut String) -> Result<&'a str, Invalid> {
-    let (name, next) = match rest.strip_prefix('{') {
-        Some(inside) => inside.split_once('}').ok_or(Invalid::Range)?,
-        None => {
-            let length = rest.chars().next().ok_or(Invalid::Range)?.len_utf8();
-            rest.split_at_checked(length).ok_or(Invalid::Range)?
-        }
+    let (name, next) = if let Some(inside) = rest.strip_prefix('{') {
+        inside.split_once('}').ok_or(Invalid::Range)?
+    } else {
+        let length = rest.chars().next().ok_or(Invalid::Range)?.len_utf8();
+        rest.split_at_checked(length).ok_or(Invalid::Range)?
     };
     let (negated, name) = match name.strip_prefix('^') {
         Some(name) => (!negated, name),

@@ -98,26 +98,19 @@ fn replace_n(call: &Arguments<'_>) -> Outcome {
     }
 }
 
-/// At most so many parts, the last of which is the rest; all of them for a negative number.
+/// The first so many parts, or for a negative number the last so many. What follows them is left out.
 fn split_n(call: &Arguments<'_>) -> Outcome {
     let (whole, by, most) = (call.text(0)?, call.text(1)?, call.int(2)?);
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    if most == 0 {
-        return Ok(Value::new_array());
-    }
-    if !by.is_empty() {
-        return Ok(array(whole.splitn(most, by).map(Value::from)));
-    }
-    let mut parts = Vec::new();
-    let mut rest = whole.chars();
-    while parts.len() + 1 < most {
-        match rest.next() {
-            Some(it) => parts.push(Value::from(it.to_string())),
-            None => break,
-        }
-    }
-    if !rest.as_str().is_empty() {
-        parts.push(Value::from(rest.as_str()));
+    let count = usize::try_from(most.unsigned_abs()).unwrap_or(usize::MAX);
+    let characters = || whole.chars().map(|it| it.to_string());
+    let mut parts: Vec<Value> = match (most < 0, by.is_empty()) {
+        (false, false) => whole.split(by).take(count).map(Value::from).collect(),
+        (false, true) => characters().take(count).map(Value::from).collect(),
+        (true, false) => whole.rsplit(by).take(count).map(Value::from).collect(),
+        (true, true) => characters().rev().take(count).map(Value::from).collect(),
+    };
+    if most < 0 {
+        parts.reverse();
     }
     Ok(Value::from(parts))
 }

@@ -26,7 +26,9 @@ fn parse_bytes(call: &Arguments<'_>) -> Outcome {
     let (quantity, unit) = apart(call.text(0)?)?;
     let lower = unit.to_ascii_lowercase();
     let bytes = multiplied(quantity, &times(lower.strip_suffix('b').unwrap_or(&lower))?)?;
-    Ok(Value::from(bytes.as_number().or_undefined()?.round()))
+    let bytes = bytes.as_number().or_undefined()?;
+    // The fraction of a byte is left out (`big.Float.Int`).
+    Ok(Value::from(if bytes.is_positive() { bytes.floor() } else { bytes.ceil() }))
 }
 
 /// The number and the unit. A number may have an exponent, which `e` alone is not.
