@@ -232,21 +232,22 @@ spec:
 /// What a change may add beside a manifest, or write in it, so that it is not read. Each is no honest manifest.
 #[test]
 fn what_hides_a_manifest() {
-    let junk: String = (0..1_100).map(|number| format!("k{number}: 1\n")).collect();
+    let keys = |end: &str| (0..1_100).map(|number| format!("k{number}: 1")).collect::<Vec<_>>().join(end);
+    let junk = keys("\n");
     for text in [
-        format!("a: b\n---\n\u{feff}? apiVersion\n: v1\n? kind\n: Pod\n"),
+        "a: b\n---\n\u{feff}? apiVersion\n: v1\n? kind\n: Pod\n".to_owned(),
         "broken: [apiVersion, kind\n".to_owned(),
         format!("{PRIVILEGED}# {{{{ x }}}}\nbroken: [\n"),
     ] {
         let parsed = common::parse(&text);
         assert!(parsed.coverage[0].status >= Status::Partial, "{text}: {:?}", parsed.coverage[0]);
     }
-    let parsed = common::parse(&format!("{junk}{PRIVILEGED}"));
+    let parsed = common::parse(&format!("{junk}\n{PRIVILEGED}"));
     assert_eq!((parsed.coverage[0].status, parsed.batch.resources.len()), (Status::Scanned, 1));
     assert_eq!(parsed.batch.shapes.len(), 1, "its pod is looked at");
-    let wide: String = (0..1_100).map(|number| format!("k{number}: 1, ")).collect();
+    let wide = keys(", ");
     let linked = format!(
-        "x: &x {{{wide} containers: []}}\napiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: *x\n"
+        "x: &x {{{wide}, containers: []}}\napiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: *x\n"
     );
     let parsed = common::parse(&linked);
     assert_eq!(parsed.coverage[0].status, Status::Partial, "{}", parsed.coverage[0].reason);
