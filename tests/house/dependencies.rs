@@ -27,15 +27,17 @@ const HOST: &[(&str, u32)] = &[
 /// What a plugin author uses, and what each may use of ours.
 const SDK: &[(&str, &[&str])] = &[
     ("palisade-sdk", &["palisade-tape"]),
+    // What Terraform and OPA take from Go; no plugin itself.
+    ("palisade-go", &[]),
     // What packs in Rego are made of; no plugin itself.
-    ("palisade-rego-builtins", &[]),
+    ("palisade-rego-builtins", &["palisade-go"]),
     // What parsers of YAML and JSON are made of; no plugin itself.
     ("palisade-yaml", &["palisade-sdk"]),
     ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-yaml"]),
     // What the Terraform parser is made of; no plugins themselves.
     ("palisade-terraform-syntax", &["palisade-sdk"]),
     ("palisade-terraform-values", &[]),
-    ("palisade-terraform-functions", &["palisade-terraform-values"]),
+    ("palisade-terraform-functions", &["palisade-go", "palisade-terraform-values"]),
     // What Rego packs are made of; no plugin itself.
     ("palisade-rego", &[]),
     // The engine that becomes a pack, and what it and the host say to each other.
