@@ -50,8 +50,6 @@ attribute_of_map = var.ages.tom
 bracket_of_object = var.person["name"]
 big_compare = 9007199254740993 > 9007199254740992
 float_equal = 0.1 + 0.2 == 0.3
-and_short = can(false && var.person.absent)
-or_short = can(true || var.person.absent)
 and_short_null = can(false && null)
 comment = 1 + /* inline */ 2 # end
 multiple_lines = (

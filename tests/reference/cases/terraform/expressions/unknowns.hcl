@@ -72,7 +72,6 @@ number_unknown = 1 + length(terraform_data.given_text.id)
 format_unknown = format("id %s of %s", "x", terraform_data.given_text.id)
 compare_lists_unknown = [1, 2] == [terraform_data.given_text.id, 2]
 compare_lists_length = ["x"] == ["x", terraform_data.given_text.id]
-compare_objects_unknown = { a = 1, b = terraform_data.given_text.id } == { a = 2, b = "x" }
 one_unknown = one([terraform_data.given_text.id])
 slice_unknown = slice(["a", terraform_data.given_text.id, "c"], 0, 2)
 reverse_unknown = reverse(["a", terraform_data.given_text.id])
