@@ -16,9 +16,6 @@ use crate::value::{Form, Map, Place, Value};
 /// How deep a document may nest, labels counted. What is read nests 64 levels without them.
 const MAX_DEPTH: usize = 200;
 
-/// What an expression begins with that is written without `${` and `}`.
-const TYPES: [&str; 8] = ["string", "number", "bool", "list", "set", "map", "object", "tuple"];
-
 /// Reads a file.
 pub(crate) fn read(text: &str) -> Result<Read, Fault> {
     let file = native::parse(text).map_err(|SyntaxError { at, message }| Fault::syntax(at, message))?;
@@ -97,7 +94,7 @@ impl Converter<'_> {
     fn expression(&self, expression: &Expr) -> Result<Value, Fault> {
         let at = self.widened(place(expression.span));
         if at != place(expression.span) {
-            return Ok(Value::text(self.bare_or_wrapped(at), at));
+            return Ok(Value::text(self.wrapped(at), at));
         }
         let form = match &expression.kind {
             ExprKind::Null => Form::Null,
@@ -121,7 +118,7 @@ impl Converter<'_> {
                 (UnaryOperator::Not, ExprKind::Bool(value)) => Form::Boolean(!value),
                 _ => Form::Text(self.wrapped(at)),
             },
-            _ => Form::Text(self.bare_or_wrapped(at)),
+            _ => Form::Text(self.wrapped(at)),
         };
         Ok(Value::new(form, at))
     }
@@ -164,20 +161,12 @@ impl Converter<'_> {
         }
     }
 
-    fn bare_or_wrapped(&self, at: Place) -> String {
-        let source = self.source(at);
-        if TYPES.iter().any(|name| source.starts_with(name)) { source.to_owned() } else { self.wrapped(at) }
-    }
-
     /// The text of an expression as an interpolation.
     fn wrapped(&self, at: Place) -> String {
         let mut source = self.source(at);
         while let Some(inner) = source.strip_prefix("\"${").and_then(|it| it.strip_suffix("}\"")) {
             let inner = inner.strip_prefix('~').unwrap_or(inner);
             source = inner.strip_suffix('~').unwrap_or(inner).trim();
-        }
-        if TYPES.iter().any(|name| source.starts_with(name)) && self.is_quoted(at) {
-            return source.to_owned();
         }
         format!("${{{source}}}")
     }
