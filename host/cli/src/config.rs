@@ -107,7 +107,7 @@ fn beside(settings: &Settings) -> Vec<Row> {
 fn rows(matches: &ArgMatches, options: &ScanOptions, shared: Shared) -> Result<Vec<Row>, Failure> {
     let tree = &options.tree;
     let (snapshot, path) = setup::tree(tree)?;
-    let base = options.base.as_deref().map(|base| setup::base(tree, base)).transpose()?;
+    let base = setup::base(options)?;
     let settings = Settings::resolve(tree, options.fail_on, snapshot.as_ref(), base.as_deref(), &path)?;
     let found = find_root(&tree.path).map_err(Failure::wrong_use)?;
     let fail_on = |it: Option<palisade_domain::Severity>| it.map_or("none".to_owned(), |it| it.to_string());

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::args::{PackCommand, PackFolder, PlainFormat, Shared};
 use crate::failure::Failure;
 use crate::output::{self, complain};
+use crate::scan::is_path;
 use crate::setup;
 
 /// Tests failed, or something could be better.
@@ -49,7 +50,7 @@ fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
         let _ = writeln!(text, "{}", path.display());
     }
     let shown = folder.display().to_string();
-    let here = if shown.contains(std::path::is_separator) { "" } else { "./" };
+    let here = if is_path(&shown) { "" } else { "./" };
     let _ =
         writeln!(text, "\nNext: palisade pack test {shown}\n      palisade scan --pack {here}{shown} PATH");
     output::print(&text)?;

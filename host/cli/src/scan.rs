@@ -74,11 +74,15 @@ fn scan_failure(error: ScanError) -> Failure {
     }
 }
 
-/// The packs that were asked for: a path has a `/`, everything else is a name. A folder of a scanned tree must not take
+/// Whether what names a pack is a path: it has a `/`, everything else is a name. A folder of a scanned tree must not take
 /// the place of a pack by being called as it is.
+pub(crate) fn is_path(pack: &str) -> bool {
+    pack.contains(std::path::is_separator)
+}
+
+/// The packs that were asked for: paths and names.
 fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let (files, names): (Vec<_>, Vec<_>) =
-        asked.iter().cloned().partition(|it| it.contains(std::path::is_separator));
+    let (files, names): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(|it| is_path(it));
     (files.into_iter().map(PathBuf::from).collect(), names)
 }
 
@@ -134,7 +138,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
         .map_err(Failure::wrong_use)?;
     let progress = Progress::new(shared);
     let gate = (options.fail_on, options.include_passed);
-    let base = options.base.as_deref().map(|base| setup::base(&options.tree, base)).transpose()?;
+    let base = setup::base(options)?;
     let mut request =
         request(&options.tree, base.as_deref(), selection, gate, options.now, shared, &progress)?;
     let report = setup::run(request.jobs, async {

@@ -10,7 +10,7 @@ use palisade_packs::{Folder, Workshop};
 use palisade_sandbox::Sandbox;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 
-use crate::args::TreeOptions;
+use crate::args::{ScanOptions, TreeOptions};
 use crate::failure::Failure;
 use crate::output::complain;
 use crate::settings;
@@ -116,8 +116,10 @@ pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath
     Ok((Arc::new(snapshot), inside))
 }
 
-/// The tree where a change began: the commit that `base` and what is scanned have in common.
-pub(crate) fn base(options: &TreeOptions, base: &str) -> Result<Arc<dyn Snapshot>, Failure> {
+/// The tree where a change began, if a scan has a base: the commit that the base and what is scanned have in common.
+pub(crate) fn base(scan: &ScanOptions) -> Result<Option<Arc<dyn Snapshot>>, Failure> {
+    let Some(base) = &scan.base else { return Ok(None) };
+    let options = &scan.tree;
     let found = find_root(&options.path).map_err(Failure::wrong_use)?;
     let Some(repository) = &found.git else {
         return Err(Failure::wrong_use(anyhow!(
@@ -137,7 +139,7 @@ pub(crate) fn base(options: &TreeOptions, base: &str) -> Result<Arc<dyn Snapshot
     let commit = merge_base(repository, base, head).map_err(Failure::wrong_use)?;
     let limits = limits(options);
     let snapshot = CommitSnapshot::open(repository, &commit, limits).map_err(Failure::wrong_use)?;
-    Ok(Arc::new(snapshot))
+    Ok(Some(Arc::new(snapshot)))
 }
 
 /// A path relative to a root that the user chose.

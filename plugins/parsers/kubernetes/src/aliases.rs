@@ -6,7 +6,7 @@ use palisade_sdk::tape::Builder;
 use palisade_yaml::resolve;
 use rustc_hash::FxHashMap;
 
-use crate::shapes::MAX_KEYS;
+use crate::shapes::{MAX_KEYS, children};
 
 /// Whether kubectl refuses a document, the node of which is given, for its aliases.
 ///
@@ -42,10 +42,8 @@ pub(crate) fn too_wide(out: &Builder, root: u32) -> Option<u32> {
     let mut known = FxHashMap::default();
     let mut wide = |node: u32| {
         let target = resolve(out, node);
-        let end = nodes.next(target);
         *known.entry(target).or_insert_with(|| {
-            let keys = std::iter::successors(Some(target + 1), |at| Some(nodes.next(*at)));
-            nodes.kind(target) == Kind::Mapping && keys.take_while(|at| *at < end).nth(MAX_KEYS).is_some()
+            nodes.kind(target) == Kind::Mapping && children(out, target).nth(MAX_KEYS).is_some()
         })
     };
     (root..nodes.next(root)).find(|node| nodes.kind(*node) == Kind::Link && wide(*node))

@@ -7,7 +7,7 @@ use palisade_sdk::parser::{Tree as Files, Unit};
 use palisade_sdk::tape::{Batch, Builder};
 use palisade_yaml::{Lines, Reader, Tree, resolve};
 
-use crate::shapes::{child, template_path};
+use crate::shapes::{child, children, template_path};
 use crate::{KUBERNETES, KUSTOMIZE_PATCH};
 
 /// Every candidate is a unit of its own. Nothing is read but what Kustomize needs to name its patches.
@@ -77,7 +77,7 @@ fn is_whole_object(out: &Builder, root: u32) -> bool {
     if word("apiVersion").is_empty() || name.is_none() {
         return false;
     }
-    let filled = |key: &str| field(root, key).is_some_and(|list| items(out.batch(), list).next().is_some());
+    let filled = |key: &str| field(root, key).is_some_and(|list| items(out, list).next().is_some());
     let kind = word("kind");
     match kind.as_str() {
         "Role" | "ClusterRole" => filled("rules"),
@@ -89,16 +89,16 @@ fn is_whole_object(out: &Builder, root: u32) -> bool {
                 at = next;
             }
             let Some(containers) = field(at, "containers") else { return false };
-            let mut all = items(out.batch(), containers).peekable();
+            let mut all = items(out, containers).peekable();
             all.peek().is_some() && all.all(|it| field(it, "image").is_some())
         }
     }
 }
 
 /// The items of a sequence.
-fn items(batch: &Batch, list: u32) -> impl Iterator<Item = u32> + '_ {
-    let end = if batch.nodes.kind(list) == Kind::Sequence { batch.nodes.next(list) } else { list };
-    std::iter::successors(Some(list + 1), |at| Some(batch.nodes.next(*at))).take_while(move |at| *at < end)
+fn items(out: &Builder, list: u32) -> impl Iterator<Item = u32> {
+    let is_list = out.batch().nodes.kind(list) == Kind::Sequence;
+    children(out, list).filter(move |_| is_list)
 }
 
 /// What is asked of the root of each document of a text, up to the first that cannot be read.
@@ -127,10 +127,7 @@ fn patches_in(out: &Builder, root: u32) -> Vec<String> {
     for field in ["patches", "patchesStrategicMerge", "patchesJson6902"] {
         let Some((list, _)) = child(out, root, field) else { continue };
         let batch = out.batch();
-        if batch.nodes.kind(list) != Kind::Sequence {
-            continue;
-        }
-        for at in items(batch, list) {
+        for at in items(out, list) {
             let node = resolve(out, at);
             let path = match batch.nodes.kind(node) {
                 Kind::Text => Some(node),

@@ -116,14 +116,14 @@ fn has_actions(text: &str, from: u32) -> bool {
     let start = text.get(..from as usize).and_then(|before| before.rfind("\n---")).unwrap_or(0);
     let end = next_document(text, from as usize);
     let document = text.get(start..end).unwrap_or("");
-    let code = |line: &str| {
-        let comment = line.match_indices('#').map(|(at, _)| at).find(|at| {
-            line.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']))
-        });
-        line.get(..comment.unwrap_or(line.len())).unwrap_or("").to_owned()
-    };
-    let code: String = document.split_inclusive(['\n', '\r']).map(code).collect();
+    let code: String = document.split_inclusive(['\n', '\r']).map(without_comment).collect();
     code.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
+}
+
+/// A line up to its comment, which begins the line or follows a blank.
+fn without_comment(line: &str) -> &str {
+    let mut before = line.match_indices('#').filter_map(|(at, _)| line.get(..at));
+    before.find(|it| it.is_empty() || it.ends_with([' ', '\t'])).unwrap_or(line)
 }
 
 #[derive(Default)]

@@ -7,7 +7,7 @@ use palisade_sdk::Kind;
 use palisade_sdk::tape::Builder;
 use palisade_yaml::{is_rfc3339, resolve};
 
-use crate::shapes::child;
+use crate::shapes::{child, children};
 
 /// What a field may be.
 #[derive(Clone, Copy)]
@@ -130,11 +130,4 @@ fn value(out: &Builder, node: u32, at: u32, wanted: Type, path: &str) -> Option<
 fn is_integer(text: &str) -> bool {
     let whole = |it: f64| it.fract() == 0.0 && it.abs() < 9_223_372_036_854_775_808.0;
     text.parse::<i64>().is_ok() || text.parse().is_ok_and(whole)
-}
-
-/// The children of a collection.
-fn children(out: &Builder, node: u32) -> impl Iterator<Item = u32> {
-    let nodes = &out.batch().nodes;
-    let end = nodes.next(node);
-    std::iter::successors(Some(node + 1), |at| Some(nodes.next(*at))).take_while(move |at| *at < end)
 }

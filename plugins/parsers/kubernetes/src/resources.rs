@@ -6,7 +6,7 @@ use palisade_yaml::resolve;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::metadata;
-use crate::shapes::{self, child};
+use crate::shapes::{self, child, children};
 
 /// The resources of a unit.
 #[derive(Default)]
@@ -167,9 +167,7 @@ fn completed(out: &mut Builder, node: u32, version: &str, kind: &str) -> u32 {
     let nodes = &out.batch().nodes;
     let row = |column: &[u32], at: u32| column.get(at as usize).copied().unwrap_or(NONE);
     let origin = row(&nodes.origins, node);
-    let end = nodes.next(node);
-    let children: Vec<(u32, u32, u32)> = std::iter::successors(Some(node + 1), |at| Some(nodes.next(*at)))
-        .take_while(|at| *at < end)
+    let children: Vec<(u32, u32, u32)> = children(out, node)
         .filter(|at| !matches!(out.batch().text(row(&nodes.keys, *at)), "apiVersion" | "kind"))
         .map(|at| (at, row(&nodes.keys, at), row(&nodes.key_origins, at)))
         .collect();
@@ -208,10 +206,7 @@ fn items(out: &Builder, node: u32, kind: &str) -> Items {
     match nodes.kind(items) {
         Kind::Null => Items::List(Vec::new()),
         Kind::Sequence => {
-            let end = nodes.next(items);
-            let found: Vec<u32> = std::iter::successors(Some(items + 1), |at| Some(nodes.next(*at)))
-                .take_while(|at| *at < end)
-                .collect();
+            let found: Vec<u32> = children(out, items).collect();
             let object = |item: &u32| nodes.kind(resolve(out, *item)) == Kind::Mapping;
             // An object of some other kind, which kubectl then refuses, rather than a list of nothing.
             let other = kind != "List" && !found.is_empty() && !found.iter().any(object);

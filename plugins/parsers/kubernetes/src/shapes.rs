@@ -41,27 +41,23 @@ fn is_workload(kind: &str) -> bool {
 /// square.
 pub(crate) const MAX_KEYS: usize = 1_000;
 
+/// The children of a collection.
+pub(crate) fn children(out: &Builder, node: u32) -> impl Iterator<Item = u32> {
+    let nodes = &out.batch().nodes;
+    let end = nodes.next(node);
+    std::iter::successors(Some(node + 1), |at| Some(nodes.next(*at))).take_while(move |at| *at < end)
+}
+
 /// The child of a mapping, links followed; and the child itself.
 pub(crate) fn child(out: &Builder, mapping: u32, key: &str) -> Option<(u32, u32)> {
     let batch = out.batch();
-    let linked = mapping;
-    let mapping = resolve(out, linked);
-    let most = if mapping == linked { usize::MAX } else { MAX_KEYS };
-    if batch.nodes.kind(mapping) != Kind::Mapping {
+    let target = resolve(out, mapping);
+    if batch.nodes.kind(target) != Kind::Mapping {
         return None;
     }
-    let end = batch.nodes.next(mapping);
-    let mut at = mapping + 1;
-    for _ in 0..most {
-        if at >= end {
-            break;
-        }
-        if batch.nodes.keys.get(at as usize).is_some_and(|index| batch.text(*index) == key) {
-            return Some((resolve(out, at), at));
-        }
-        at = batch.nodes.next(at);
-    }
-    None
+    let most = if target == mapping { usize::MAX } else { MAX_KEYS };
+    let named = |at: &u32| batch.nodes.keys.get(*at as usize).is_some_and(|index| batch.text(*index) == key);
+    children(out, target).take(most).find(named).map(|at| (resolve(out, at), at))
 }
 
 /// Adds the shape of a resource, if it runs containers, and gives the pod's `spec`.

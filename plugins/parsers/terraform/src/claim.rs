@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_sdk::parser::{Tree, Unit};
 
-use crate::module::{argument, is_configuration};
+use crate::module::{VALUES, argument, is_automatic, is_configuration, is_values};
 use crate::path;
 use crate::syntax::{self, Block, ExprKind};
 use crate::{PLAN, TERRAFORM};
@@ -19,7 +19,7 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
         let name = path::name(candidate);
         if is_configuration(name) {
             folders.entry(path::folder(candidate)).or_default().push(row);
-        } else if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
+        } else if is_values(name) {
             values.push((row, candidate));
         } else {
             units.push(Unit {
@@ -104,10 +104,7 @@ impl Reader<'_> {
     /// settings, values of its own, or locked providers.
     fn is_run(&self, folder: &str) -> bool {
         let beside = |name: &str| path::join(folder, name).is_some_and(|it| self.tree.stat(&it).is_some());
-        let values = |name: &str| {
-            let name = name.strip_suffix(".json").unwrap_or(name);
-            name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
-        };
+        let values = |name: &str| VALUES.contains(&name) || is_automatic(name);
         if beside(".terraform.lock.hcl")
             || self.candidates.iter().any(|it| path::folder(it) == folder && values(path::name(it)))
         {

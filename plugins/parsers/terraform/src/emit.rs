@@ -10,7 +10,7 @@ use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decode;
-use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, dynamic_kind, each_dynamic, is_meta};
+use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, each_dynamic, is_meta};
 use crate::files::FileId;
 use crate::syntax::{Block, Body, Span};
 use crate::{TERRAFORM_ID, provider};
@@ -252,7 +252,7 @@ impl<'e, 't> Emitter<'e, 't> {
         // One that cannot be laid out makes the whole list unknown.
         let mut laid = Vec::with_capacity(blocks.len());
         for block in blocks {
-            if dynamic_kind(block).is_none() {
+            if block.dynamic().is_none() {
                 laid.push(None);
                 continue;
             }

@@ -32,7 +32,7 @@ use crate::module::Module;
 use crate::origins::{OriginId, Origins, Place};
 use crate::syntax::{Attribute, Expr, Span};
 
-pub(crate) use self::block::{dynamic_kind, each_dynamic};
+pub(crate) use self::block::each_dynamic;
 pub(crate) use self::call::Calls;
 pub(crate) use self::repeat::{Each, Key};
 pub(crate) use self::resource::{ResourceInstance, Resources, is_meta};

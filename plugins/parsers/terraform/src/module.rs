@@ -94,6 +94,19 @@ pub(crate) fn is_configuration(name: &str) -> bool {
     !name.starts_with('.') && ENDS.iter().any(|end| name.ends_with(end))
 }
 
+/// Whether a file of that name gives values to variables.
+pub(crate) fn is_values(name: &str) -> bool {
+    name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
+}
+
+/// The files of values that Terraform reads by themselves, those that count more later, before all [`is_automatic`].
+pub(crate) const VALUES: [&str; 2] = ["terraform.tfvars", "terraform.tfvars.json"];
+
+/// Whether Terraform reads a file of values by itself, because of how its name ends.
+pub(crate) fn is_automatic(name: &str) -> bool {
+    name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json")
+}
+
 /// Whether a file of that name changes what the others declare.
 fn is_override(name: &str) -> bool {
     let stem = ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);

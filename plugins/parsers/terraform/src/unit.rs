@@ -9,7 +9,7 @@ use crate::emit::{self, Emitter};
 use crate::eval::Evaluator;
 use crate::files::Files;
 use crate::installed::Installed;
-use crate::module::is_configuration;
+use crate::module::{VALUES, is_automatic, is_configuration, is_values};
 use crate::path;
 
 /// Parses a configuration whose root module is the folder of the unit.
@@ -68,13 +68,12 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
 /// The files that give values to the root module's variables, those that count more later (Terraform,
 /// "Variable Definition Precedence").
 fn values(tree: &dyn Tree, root: &str, environment: &Environment) -> Vec<String> {
-    let is_values = |name: &str| name.ends_with(".tfvars") || name.ends_with(".tfvars.json");
     let mut names: Vec<String> = tree.list(root).unwrap_or_default().into_iter().map(|it| it.name).collect();
     names.sort();
-    let automatic = |name: &&String| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
-    let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(str::to_owned);
+    let fixed = VALUES.map(str::to_owned);
     let fixed = fixed.iter().filter(|it| names.contains(it));
-    let own = fixed.chain(names.iter().filter(automatic)).filter_map(|name| path::join(root, name));
+    let automatic = names.iter().filter(|it| is_automatic(it));
+    let own = fixed.chain(automatic).filter_map(|name| path::join(root, name));
     own.chain(environment.files.iter().filter(|it| is_values(it)).cloned()).collect()
 }
 
@@ -86,7 +85,7 @@ fn folders(work: &Work) -> BTreeSet<String> {
 
 fn covered(files: &Files<'_>, path: &str) -> Coverage {
     files.covered(path).unwrap_or_else(|| {
-        let reason = if path.ends_with(".tfvars") || path.ends_with(".tfvars.json") {
+        let reason = if is_values(path) {
             "values that no scan was told to use; name it with `--env NAME=FILE`"
         } else {
             "Terraform does not read it as configuration"

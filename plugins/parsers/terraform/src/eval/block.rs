@@ -12,18 +12,13 @@ use crate::syntax::{Block, Body, ExprKind};
 /// What a `dynamic` block comes to: keys and values, or why they cannot be known.
 pub(crate) type Dynamic = Result<Vec<(Value, Value)>, Rc<Unknown>>;
 
-/// The kind of the blocks that a `dynamic` block makes.
-pub(crate) fn dynamic_kind(block: &Block) -> Option<&Rc<str>> {
-    if &*block.kind == "dynamic" { block.labels.first().map(|label| &label.text) } else { None }
-}
-
 /// The name of a `dynamic` block's iterator.
 pub(crate) fn iterator(block: &Block) -> &str {
     let named = argument(&block.body, "iterator").and_then(|expr| match &expr.kind {
         ExprKind::Variable(name) | ExprKind::String(name) => Some(&**name),
         _ => None,
     });
-    named.or_else(|| dynamic_kind(block).map(|it| &**it)).unwrap_or("")
+    named.or_else(|| block.dynamic().map(|it| &**it)).unwrap_or("")
 }
 
 /// Runs something for each block that a `dynamic` one makes.
@@ -88,7 +83,7 @@ impl Evaluator<'_> {
                 let value =
                     value.unwrap_or_else(|failure| Unknown::new(kind, &failure.message, Type::Any).into());
                 items.push(value.at(place(block)));
-            } else if dynamic_kind(block).is_some_and(|it| &**it == kind) {
+            } else if block.dynamic().is_some_and(|it| &**it == kind) {
                 any = true;
                 match self.dynamic(block, scope) {
                     Ok(Ok(entries)) => each_dynamic(block, &entries, scope, |body, inner| {

@@ -68,13 +68,15 @@ impl Evaluator<'_> {
                 return Calls { repeat, items: Vec::new(), missing: Some(reason) };
             }
         };
+        if !all.is_empty() {
+            self.instantiated.borrow_mut().insert(module.folder.clone());
+        }
         let dot = if instance.address.is_empty() { "" } else { "." };
         let make = |each: super::Each| {
             let address = format!("{}{dot}module.{name}{}", instance.address, each.key.suffix());
             let key = each.key.clone();
             let caller = Caller { instance: Rc::clone(instance), name: Rc::clone(name), each };
             let depth = instance.depth + 1;
-            self.instantiated.borrow_mut().insert(module.folder.clone());
             let made = Instance::new(Rc::clone(&module), address.into(), inner.clone(), depth, Some(caller));
             (key, Rc::new(made))
         };

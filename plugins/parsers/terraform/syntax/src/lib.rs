@@ -75,12 +75,14 @@ pub struct Block {
 }
 
 impl Block {
+    /// The kind of the blocks that a `dynamic` block makes; `None` for any other block.
+    pub fn dynamic(&self) -> Option<&Rc<str>> {
+        if &*self.kind == "dynamic" { self.labels.first().map(|label| &label.text) } else { None }
+    }
+
     /// The kind of the blocks that this one stands for: its own, or what a `dynamic` block makes.
     pub fn made(&self) -> &Rc<str> {
-        match self.labels.first() {
-            Some(label) if &*self.kind == "dynamic" => &label.text,
-            _ => &self.kind,
-        }
+        self.dynamic().unwrap_or(&self.kind)
     }
 }
 
