@@ -250,10 +250,11 @@ impl<'a> Admission<'a> {
     pub async fn built_in(&mut self, builtin: &Builtin) -> Result<Admitted, Refusal> {
         let manifest = Manifest::parse(builtin.manifest)
             .map_err(|error| self.refuse(Step::Manifest, error.to_string()))?;
+        let code = builtin.code().map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
         let code = self
             .host
             .sandbox
-            .load_trusted(builtin.code)
+            .load_trusted(&code)
             .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
         self.admit(manifest, builtin.digest, builtin.size, true, &code, SettingsText::default()).await
     }

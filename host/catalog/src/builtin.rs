@@ -1,5 +1,6 @@
 //! The plugins inside this program.
 
+use std::borrow::Cow;
 use std::io::{self, Read as _};
 
 use flate2::read::ZlibDecoder;
@@ -14,8 +15,30 @@ pub struct Builtin {
     pub size: u64,
     /// Digest of the component.
     pub digest: Digest,
-    /// The code.
-    pub code: &'static [u8],
+    code: Code,
+}
+
+#[derive(Clone, Copy)]
+enum Code {
+    Plain(&'static [u8]),
+    /// With zlib.
+    Packed(&'static [u8]),
+}
+
+impl Builtin {
+    /// The code, as compiled when the program was built.
+    pub fn code(&self) -> io::Result<Cow<'static, [u8]>> {
+        Ok(match self.code {
+            Code::Plain(code) => Cow::Borrowed(code),
+            Code::Packed(packed) => Cow::Owned(unpack(packed)?),
+        })
+    }
+}
+
+fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ZlibDecoder::new(packed).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// All of them, by name. A `static`, since the bytes of a constant are copied into every place that uses it.
@@ -33,9 +56,7 @@ pub struct RegoEngine {
 impl RegoEngine {
     /// The module.
     pub fn module(&self) -> io::Result<Vec<u8>> {
-        let mut module = Vec::new();
-        ZlibDecoder::new(self.packed).read_to_end(&mut module)?;
-        Ok(module)
+        unpack(self.packed)
     }
 }
 
@@ -58,9 +79,11 @@ mod tests {
     #[test]
     fn what_is_inside_is_what_was_built() {
         for builtin in BUILTIN {
-            let component = built(&format!("{}.wasm", Manifest::parse(builtin.manifest).unwrap().name));
+            let name = Manifest::parse(builtin.manifest).unwrap().name;
+            let component = built(&format!("{name}.wasm"));
             assert_eq!(builtin.digest, Digest::of(&component));
             assert_eq!(builtin.size, component.len() as u64);
+            assert_eq!(builtin.code().unwrap(), built(&format!("{name}.cwasm")));
             assert_eq!(builtin.manifest, manifest_text(&component).unwrap());
         }
         if let Some(engine) = REGO_ENGINE {
