@@ -41,6 +41,46 @@ fn a_name_of_a_pack_is_never_a_path() {
 }
 
 #[test]
+fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
+    let named = |name: &str| format!("name = \"{name}\"\nversion = \"1.0.0\"\ntitle = \"Other\"\n");
+    let place = Place::with(&[("pod.yaml", POD), ("parser/rule.rego", RULE), ("pack/rule.rego", RULE)]);
+    place.write("parser/pack.toml", named("kubernetes"));
+    place.write("pack/pack.toml", named("kubernetes-controls"));
+    place.run(&["scan", "--format", "json"]).ends(1);
+    for replace in [&[][..], &["--replace", "kubernetes"]] {
+        let arguments = [&["scan", "--plugin", "./parser"], replace].concat();
+        place
+            .run(&arguments)
+            .ends(2)
+            .says(&["`kubernetes` is a built-in parser", "no pack can take its place"]);
+    }
+    place
+        .run(&["scan", "--plugin", "./pack"])
+        .ends(2)
+        .says(&["`kubernetes-controls` is a built-in pack", "--replace kubernetes-controls"]);
+    let replaced = ["scan", "--plugin", "./pack", "--replace", "kubernetes-controls"];
+    for format in ["json", "table", "markdown", "sarif"] {
+        let run = place.run(&[&replaced[..], &["--format", format]].concat()).ends(0);
+        assert!(run.out.contains("replaces the built-in pack `kubernetes-controls`"), "{}", run.out);
+    }
+
+    place.run(&["pack", "build", "./pack", "--output", "pack.wasm"]).ends(0);
+    place.run(&["plugin", "check", "pack.wasm"]).ends(2).says(&["--replace kubernetes-controls"]);
+    place.run(&["plugin", "install", "pack.wasm"]).ends(2).says(&["--replace kubernetes-controls"]);
+    place
+        .run(&["plugin", "install", "pack.wasm", "--replace", "kubernetes"])
+        .ends(2)
+        .says(&["cannot replace"]);
+    place.run(&["plugin", "install", "pack.wasm", "--replace", "kubernetes-controls"]).ends(0);
+    for command in [&["plugin", "list", "--format", "table"][..], &["doctor", "--format", "table"]] {
+        let run = place.run(command).ends(0);
+        assert!(run.out.contains("place of the built-in one"), "{command:?}: {}", run.out);
+    }
+    let run = place.run(&["scan", "--format", "json"]).ends(0);
+    assert!(run.out.contains("replaces the built-in pack"), "{}", run.out);
+}
+
+#[test]
 fn a_change_that_began_at_several_commits_is_not_compared_with_one_of_them() {
     let place = Place::with(&[("a.yaml", POD)]);
     place.commit();

@@ -6,6 +6,7 @@ mod cli;
 mod corpora;
 mod environments;
 mod gate;
+mod gate_table;
 mod guides;
 mod modules;
 mod packs;

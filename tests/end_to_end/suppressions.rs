@@ -252,3 +252,61 @@ fn what_a_change_adds_is_pending_until_the_base_has_it() {
     place.write(file, &accepted);
     place.run(&scan).ends(1);
 }
+
+const OPEN: &str = "resource \"aws_ebs_volume\" \"v\" {\n  encrypted = false\n}\n";
+const NOTE: &str = "# palisade:ignore aws-ebs-volume-unencrypted known\n";
+
+/// Whether the one violation of these files is accepted.
+fn is_accepted(files: &[(&str, &str)]) {
+    let place = Place::with(files);
+    let scan = ["scan", "--fail-on", "low", "--control", "aws-ebs-volume-unencrypted", "--format", "json"];
+    place.run(&scan).ends_silently(0);
+}
+
+#[test]
+fn a_note_at_a_module_call_covers_what_is_behind_it() {
+    let call = |inside: &str, source: &str| format!("module \"m\" {{\n{inside}  source = \"{source}\"\n}}\n");
+    is_accepted(&[("main.tf", &format!("{NOTE}{}", call("", "./m"))), ("m/main.tf", OPEN)]);
+    is_accepted(&[
+        ("main.tf", &call("  # checkov:skip=CKV_AWS_3:known\n", "./m")),
+        ("m/main.tf", &call("", "./n")),
+        ("m/n/main.tf", OPEN),
+    ]);
+}
+
+#[test]
+fn a_note_of_the_configuration_covers_the_plan_beside_it() {
+    let plan = "{\"format_version\": \"1.2\", \"planned_values\": {\"root_module\": {\"resources\": [{\
+        \"address\": \"aws_ebs_volume.v\", \"mode\": \"managed\", \"type\": \"aws_ebs_volume\", \"name\": \"v\", \
+        \"values\": {\"encrypted\": false}}]}}}";
+    is_accepted(&[("main.tf", &format!("{NOTE}{OPEN}")), ("plan.json", plan)]);
+    let inside = OPEN.replace("encrypted", "# checkov:skip=CKV_AWS_3:known\n  encrypted");
+    is_accepted(&[("main.tf", &inside), ("plan.json", plan)]);
+}
+
+#[test]
+fn a_command_of_kics_for_a_file_may_stand_below_its_header() {
+    is_accepted(&[("main.tf", &format!("# Copyright\n\n# kics-scan ignore\n{OPEN}"))]);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n  - name: a\n    image: a\n    \
+               securityContext:\n      privileged: true\n";
+    let place = Place::with(&[("pod.yaml", &*format!("# Ours\n---\n# kics-scan ignore\n{pod}"))]);
+    place.run(&["scan", "--format", "json"]).ends_silently(0);
+}
+
+#[test]
+fn a_suppression_that_is_carried_elsewhere_is_pending_again() {
+    let note = format!("{NOTE}{OPEN}");
+    let place = Place::with(&[("a.tf", &*note)]);
+    place.commit();
+    let scan = ["scan", "--base", "HEAD", "--fail-on", "low", "--control", "aws-ebs-volume-unencrypted"];
+    let ends = |file: &str, text: &str, status: i32| {
+        std::fs::remove_file(place.path("a.tf")).unwrap();
+        place.write(file, text);
+        place.run(&[&scan[..], &["--format", "json"]].concat()).ends(status);
+        std::fs::remove_file(place.path(file)).unwrap();
+        place.write("a.tf", &note);
+    };
+    ends("b.tf", &note, 0);
+    ends("a.tf", &note.replace("\"v\"", "\"w\""), 0);
+    ends("b.tf", &note.replace("\"v\"", "\"w\""), 1);
+}

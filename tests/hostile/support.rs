@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use palisade_capabilities::{LogLine, SettingsText};
 use palisade_catalog::{Admission, Admitted, Catalog, Grants, Host, Refusal, Role};
-use palisade_domain::{Gate, Report, Severity, Target};
+use palisade_domain::{Gate, Missing, Report, Severity, Target};
 use palisade_sandbox::{Fault, Limits, Usage};
-use palisade_scan::{Environments, Event, RepositoryConfig, Request, Selection};
+use palisade_scan::{Environments, Event, RepositoryConfig, Request, Roots, Selection};
 use palisade_source::{Snapshot, TreePath};
 use tokio::sync::{Mutex as Turn, MutexGuard, OnceCell};
 
@@ -63,7 +63,7 @@ pub(crate) async fn admitted() -> &'static BTreeMap<String, Result<Admitted, Ref
 
 /// The built-in plugins.
 pub(crate) async fn good() -> Vec<Admitted> {
-    let catalog = Catalog::load(host(), None, &[]).await.unwrap();
+    let catalog = Catalog::load(host(), None, &[], &[]).await.unwrap();
     assert!(catalog.plugins().len() >= 2, "no built-in plugins: run `cargo xtask plugins`");
     catalog.plugins().to_vec()
 }
@@ -112,10 +112,11 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
         path: TreePath::root(),
         target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
         config: RepositoryConfig::default(),
+        before: Roots::default(),
         environments: Environments::default(),
         modules: None,
         selection: Selection::default(),
-        gate: Gate { fail_on: Some(Severity::High), strict: false },
+        gate: Gate { fail_on: Some(Severity::High), missing: Missing::Failed },
         list_passed: false,
         jobs: JOBS,
         today: jiff::civil::date(2026, 1, 1),

@@ -188,6 +188,39 @@ async fn what_is_stolen_is_not_green() {
     assert!(!findings(&alone).is_empty() && findings(&report) == findings(&alone));
 }
 
+/// The same plugin, which may keep files to itself.
+fn owner(plugin: &Admitted) -> Admitted {
+    let mut plugin = palisade_catalog::Plugin::clone(plugin);
+    plugin.owns = true;
+    plugin.into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_parser_hides_files_from_the_built_in_ones() {
+    let _turn = turn().await;
+    let tree = Tree::new();
+    let (alone, _) = scan(good().await, tree.snapshot()).await;
+    let scan_with = async |plugin: Admitted| {
+        let mut plugins = good().await;
+        plugins.push(plugin);
+        scan(plugins, tree.snapshot()).await.0
+    };
+    let (hides, ignores) = (one("claim_hides").await, one("claim_ignores").await);
+    // What is claimed is read by all; what its owner does not want, by the others.
+    for plugin in [hides.clone(), ignores.clone(), owner(&ignores)] {
+        let report = scan_with(plugin).await;
+        assert!(!findings(&alone).is_empty() && findings(&report) == findings(&alone));
+    }
+    let told = |report: &Report| {
+        let read_twice = report.diagnostics.iter().filter(|it| it.code == "file-read-twice");
+        read_twice.map(|it| it.message.clone()).collect::<BTreeSet<_>>()
+    };
+    let report = scan_with(hides.clone()).await;
+    assert!(told(&report).iter().any(|it| it.contains("claim-hides") && it.contains("kubernetes")));
+    // Whoever grants it takes its word.
+    assert!(findings(&scan_with(owner(&hides)).await).is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_host_remembers_little_of_what_was_asked_for() {
     let _turn = turn().await;

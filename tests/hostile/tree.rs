@@ -125,4 +125,8 @@ impl Snapshot for Patient {
     fn revision(&self) -> Option<&str> {
         None
     }
+
+    fn ignores(&self, _: &TreePath) -> Option<bool> {
+        None
+    }
 }

@@ -93,7 +93,7 @@ impl World {
         .unwrap();
         let host = palisade_tests::host(4);
         let sandbox = Arc::clone(&host.sandbox);
-        let catalog = Catalog::load(&host, None, &[]).await.unwrap();
+        let catalog = Catalog::load(&host, None, &[], &[]).await.unwrap();
         let outbound = Outbound::new(Options {
             roots: vec![fake.ca_pem().as_bytes().to_vec()],
             networks: Networks::parse(["127.0.0.0/8", "::1/128"]).unwrap(),

@@ -1,5 +1,6 @@
 //! What the tests share: where the built things are, and a host to run them on.
 
+pub mod gate;
 pub mod served;
 
 use std::path::{Path, PathBuf};

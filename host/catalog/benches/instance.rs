@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
     let host = Host { sandbox, cache: None, compiler };
     let began = Instant::now();
-    let catalog = runtime.block_on(Catalog::load(&host, None, &[]))?;
+    let catalog = runtime.block_on(Catalog::load(&host, None, &[], &[]))?;
     println!("catalog_load_us: {}", began.elapsed().as_micros());
     for plugin in catalog.plugins() {
         let mut times: Vec<u128> = Vec::with_capacity(CALLS);

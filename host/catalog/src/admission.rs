@@ -138,6 +138,8 @@ pub struct Plugin {
     pub size: u64,
     /// Whether it came with the program.
     pub built_in: bool,
+    /// Whether it may keep files to itself that a built-in parser reads too.
+    pub owns: bool,
     /// What it does.
     pub role: Role,
 }
@@ -242,7 +244,7 @@ impl<'a> Admission<'a> {
         self.grants(&manifest, grants)?;
 
         let code = self.compile(component, digest).await?;
-        self.admit(manifest, digest, component.len() as u64, false, &code, settings).await
+        self.admit(manifest, digest, component.len() as u64, (false, grants.own), &code, settings).await
     }
 
     /// Admits a plugin that was built and compiled with this program: what its build has checked is not
@@ -256,7 +258,8 @@ impl<'a> Admission<'a> {
             .sandbox
             .load_trusted(&code)
             .map_err(|error| self.refuse(Step::Compile, error.to_string()))?;
-        self.admit(manifest, builtin.digest, builtin.size, true, &code, SettingsText::default()).await
+        let from = (true, true);
+        self.admit(manifest, builtin.digest, builtin.size, from, &code, SettingsText::default()).await
     }
 
     fn validity(&mut self, component: &[u8]) -> Result<(), Refusal> {
@@ -338,7 +341,7 @@ impl<'a> Admission<'a> {
         manifest: Manifest,
         digest: Digest,
         size: u64,
-        built_in: bool,
+        (built_in, owns): (bool, bool),
         code: &Code,
         settings: SettingsText,
     ) -> Result<Admitted, Refusal> {
@@ -396,7 +399,7 @@ impl<'a> Admission<'a> {
                 return Err(self.refuse(Step::Link, reason));
             }
         };
-        Ok(Arc::new(Plugin { manifest, digest, size, built_in, role }))
+        Ok(Arc::new(Plugin { manifest, digest, size, built_in, owns, role }))
     }
 }
 

@@ -1,7 +1,9 @@
 //! All plugins of a scan.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use palisade_bundle::{Manifest, World};
 use palisade_capabilities::SettingsText;
 use thiserror::Error;
 
@@ -25,6 +27,42 @@ pub enum CatalogError {
         "two plugins are called `{0}`: remove one with `palisade plugin remove`, or leave out `--plugin`"
     )]
     Twice(String),
+    /// A plugin has the name of a built-in one.
+    #[error(
+        "`{name}` is a built-in {world}, and a plugin has the same name: rename the plugin, or let it take that place with \
+         `--replace {name}`"
+    )]
+    BuiltIn {
+        /// The name.
+        name: String,
+        /// What the built-in one is.
+        world: World,
+    },
+    /// A plugin has the name of a built-in one of another world.
+    #[error("`{name}` is a built-in {world}, and no {other} can take its place: rename the plugin")]
+    BuiltInWorld {
+        /// The name.
+        name: String,
+        /// What the built-in one is.
+        world: World,
+        /// What the plugin is.
+        other: World,
+    },
+    /// A control has the id of another one as an alias: what is written for one would count for both.
+    #[error(
+        "control `{control}` of `{plugin}` has the alias `{alias}`, which is the id of a control of `{other}`: remove \
+         the alias"
+    )]
+    AliasTaken {
+        /// The plugin.
+        plugin: String,
+        /// Its control.
+        control: String,
+        /// The alias.
+        alias: String,
+        /// Whose control it names.
+        other: String,
+    },
     /// Two packs have a control of one id.
     #[error("control `{control}` stands in `{one}` and in `{other}`: leave one pack out")]
     ControlTwice {
@@ -67,22 +105,52 @@ impl Given {
     }
 }
 
+/// The world of the built-in plugin of a name.
+fn built_in_world(name: &str) -> Option<World> {
+    BUILTIN
+        .iter()
+        .filter_map(|it| Manifest::parse(it.manifest).ok())
+        .find(|it| it.name == name)
+        .map(|it| it.world)
+}
+
+/// Whether a plugin may have its name: not that of a built-in one, unless it is let and of the same world.
+pub fn may_replace(manifest: &Manifest, may: bool) -> Result<(), CatalogError> {
+    let name = manifest.name.clone();
+    match built_in_world(&name) {
+        None => Ok(()),
+        Some(world) if world != manifest.world => {
+            Err(CatalogError::BuiltInWorld { name, world, other: manifest.world })
+        }
+        Some(world) if !may => Err(CatalogError::BuiltIn { name, world }),
+        Some(_) => Ok(()),
+    }
+}
+
 /// The plugins that take part, by name.
 #[derive(Clone, Default)]
 pub struct Catalog {
     plugins: Vec<Admitted>,
     /// The names of those that were given, in their order.
     given: Vec<String>,
+    /// Those that stand in for a built-in one.
+    replacements: Vec<Admitted>,
 }
 
 impl Catalog {
-    /// The built-in plugins, the installed ones, and those given. An installed plugin takes the place
-    /// of a built-in one of the same name, and a given one that of both.
-    pub async fn load(host: &Host, home: Option<&Home>, given: &[Given]) -> Result<Catalog, CatalogError> {
+    /// The built-in plugins, the installed ones, and those given. A given plugin takes the place of an installed one of
+    /// the same name. Only those that are named in `replace`, or were installed so, take the place of a built-in one, and
+    /// only of one of their world: whoever can name a plugin must not be able to switch off another.
+    pub async fn load(
+        host: &Host,
+        home: Option<&Home>,
+        given: &[Given],
+        replace: &[String],
+    ) -> Result<Catalog, CatalogError> {
         let mut catalog = Catalog::default();
         for builtin in BUILTIN {
             let plugin = Admission::new(host, "built in").built_in(builtin).await?;
-            catalog.replace(plugin);
+            catalog.add(plugin);
         }
         if let Some(home) = home {
             for installed in Lock::read(home)?.plugins {
@@ -90,7 +158,7 @@ impl Catalog {
                 let plugin = Admission::new(host, &installed.name)
                     .file(&path, installed.digest(), &installed.grants, SettingsText::default())
                     .await?;
-                catalog.replace(plugin);
+                catalog.replace(plugin, installed.replaces)?;
             }
         }
         for it in given {
@@ -99,7 +167,8 @@ impl Catalog {
                 return Err(CatalogError::Twice(plugin.manifest.name.clone()));
             }
             catalog.given.push(plugin.manifest.name.clone());
-            catalog.replace(plugin);
+            let may = replace.contains(&plugin.manifest.name);
+            catalog.replace(plugin, may)?;
         }
         catalog.check()?;
         Ok(catalog)
@@ -109,20 +178,32 @@ impl Catalog {
     pub fn of(plugins: Vec<Admitted>) -> Result<Catalog, CatalogError> {
         let mut catalog = Catalog::default();
         for plugin in plugins {
-            catalog.replace(plugin);
+            catalog.add(plugin);
         }
         catalog.check()?;
         Ok(catalog)
     }
 
-    fn replace(&mut self, plugin: Admitted) {
+    /// Adds a plugin in place of one of the same name, if it may.
+    fn replace(&mut self, plugin: Admitted, may: bool) -> Result<(), CatalogError> {
+        let name = &plugin.manifest.name;
+        may_replace(&plugin.manifest, may)?;
+        self.replacements.retain(|it| it.manifest.name != *name);
+        if built_in_world(name).is_some() {
+            self.replacements.push(plugin.clone());
+        }
+        self.add(plugin);
+        Ok(())
+    }
+
+    fn add(&mut self, plugin: Admitted) {
         self.plugins.retain(|it| it.manifest.name != plugin.manifest.name);
         self.plugins.push(plugin);
         self.plugins.sort_by(|one, other| one.manifest.name.cmp(&other.manifest.name));
     }
 
     fn check(&self) -> Result<(), CatalogError> {
-        let mut seen = std::collections::BTreeMap::new();
+        let mut seen = BTreeMap::new();
         for plugin in &self.plugins {
             let Role::Pack { info, .. } = &plugin.role else { continue };
             for control in &info.controls {
@@ -135,7 +216,27 @@ impl Catalog {
                 }
             }
         }
+        for plugin in &self.plugins {
+            let Role::Pack { info, .. } = &plugin.role else { continue };
+            for control in &info.controls {
+                for alias in control.aliases.iter().filter(|alias| ***alias != *control.id) {
+                    if let Some(other) = seen.get(alias.as_str()) {
+                        return Err(CatalogError::AliasTaken {
+                            plugin: plugin.manifest.name.clone(),
+                            control: control.id.to_string(),
+                            alias: alias.clone(),
+                            other: (*other).clone(),
+                        });
+                    }
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// Those that stand in for a built-in plugin of the same name.
+    pub fn replacements(&self) -> &[Admitted] {
+        &self.replacements
     }
 
     /// The names of the plugins that were given, in the order in which they were.

@@ -15,6 +15,8 @@ pub struct Grants {
     pub hosts: BTreeSet<String>,
     /// Credentials that may be used.
     pub credentials: BTreeSet<String>,
+    /// Whether a parser may keep files to itself that a built-in one reads too.
+    pub own: bool,
 }
 
 impl Default for Grants {
@@ -26,6 +28,7 @@ impl Default for Grants {
                 .into(),
             hosts: BTreeSet::new(),
             credentials: BTreeSet::new(),
+            own: false,
         }
     }
 }

@@ -43,6 +43,9 @@ pub struct Installed {
     /// What it was granted.
     #[serde(default)]
     pub grants: Grants,
+    /// Whether it takes the place of the built-in plugin of its name.
+    #[serde(default)]
+    pub replaces: bool,
 }
 
 impl Installed {

@@ -126,6 +126,9 @@ pub(crate) struct TreeOptions {
     /// A plugin file, or a folder of Rego, to use beside the built-in and installed ones
     #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Let a given plugin take the place of the built-in one of this name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) replace: Vec<String>,
     /// Parse, and judge, with this input, such as `prod=prod.tfvars`; may be repeated
     ///
     /// Files of one NAME add up in order. FILE stands in the tree, and is looked for from PATH, then from the
@@ -151,9 +154,14 @@ pub(crate) struct TreeOptions {
     /// Do everything anew: neither use nor keep the results of scans
     #[arg(long)]
     pub(crate) no_cache: bool,
-    /// Count files that are scanned in part, or not supported, as missing
-    #[arg(long)]
-    pub(crate) strict: bool,
+    /// Exit with 3 where a file is not wholly judged, and with 1 where a control at or above the threshold is unknown
+    ///
+    /// With `--base` this is the default, and only what the change makes so counts; `--strict=false` turns it off.
+    #[arg(
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        action = clap::ArgAction::Set
+    )]
+    pub(crate) strict: Option<bool>,
     /// Largest file that is read, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=256))]
     pub(crate) max_file_size: u64,
@@ -257,6 +265,9 @@ pub(crate) struct ControlsOptions {
     /// A plugin file, or a folder of Rego, to use beside the built-in and installed ones
     #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Let a given plugin take the place of the built-in one of this name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) replace: Vec<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -361,17 +372,23 @@ pub(crate) enum PluginCommand {
     Check {
         /// The plugin file
         file: PathBuf,
-        /// Grant a capability, such as `http`; may be repeated
+        /// Grant a capability, such as `http`, or `own`: keep files from built-in parsers; may be repeated
         #[arg(long, value_name = "CAPABILITY")]
         grant: Vec<String>,
+        /// Let it take the place of the built-in plugin of this name
+        #[arg(long, value_name = "NAME")]
+        replace: Option<String>,
     },
     /// Admit a plugin file and keep it for every scan
     Install {
         /// The plugin file
         file: PathBuf,
-        /// Grant a capability, such as `http`; may be repeated
+        /// Grant a capability, such as `http`, or `own`: keep files from built-in parsers; may be repeated
         #[arg(long, value_name = "CAPABILITY")]
         grant: Vec<String>,
+        /// Let it take the place of the built-in plugin of this name
+        #[arg(long, value_name = "NAME")]
+        replace: Option<String>,
     },
     /// Take an installed plugin out
     Remove {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::Catalog;
-use palisade_domain::{Baseline, Report};
-use palisade_scan::{EnvironmentError, Environments, Request, ScanError};
+use palisade_domain::{Baseline, Gate, Missing, Report};
+use palisade_scan::{Base, EnvironmentError, Environments, Request, Roots, ScanError};
 use palisade_source::Snapshot;
 
 use crate::args::{ScanOptions, Shared};
@@ -24,13 +24,35 @@ pub(crate) async fn compare(
 ) -> Result<(), Failure> {
     if let Some(file) = &options.baseline {
         let (baseline, name) = saved(file, shared)?;
-        palisade_scan::compare(report, &baseline, &name, true);
+        let base = Base { baseline: &baseline, name: &name, trees: None };
+        palisade_scan::compare(report, base, true, request.gate);
     }
     if let Some(base) = base {
-        let (baseline, name) = scanned(base, options, catalog, request, shared).await?;
-        palisade_scan::compare(report, &baseline, &name, options.allow_new_suppressions);
+        let (baseline, name) = scanned(Arc::clone(&base), options, catalog, request, shared).await?;
+        let trees = Some([request.snapshot.as_ref(), base.as_ref()]);
+        let base = Base { baseline: &baseline, name: &name, trees };
+        palisade_scan::compare(report, base, options.allow_new_suppressions, request.gate);
     }
     Ok(())
+}
+
+/// Where the units of the base are rooted.
+pub(crate) async fn roots(
+    base: &Arc<dyn Snapshot>,
+    catalog: &Catalog,
+    head: &Request,
+) -> Result<Roots, Failure> {
+    if !has(base.as_ref(), head) {
+        return Ok(Roots::default());
+    }
+    let request = Request { snapshot: Arc::clone(base), ..head.clone() };
+    let roots = palisade_scan::roots(catalog, &request).await;
+    roots.map_err(|error| Failure::wrong_use(anyhow!(error).context("in the base")))
+}
+
+/// Whether the base has what is scanned.
+fn has(base: &dyn Snapshot, head: &Request) -> bool {
+    head.path.is_root() || matches!(base.stat(&head.path), Ok(Some(_)))
 }
 
 fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
@@ -59,7 +81,7 @@ async fn scanned(
     shared: Shared,
 ) -> Result<(Baseline, String), Failure> {
     let name = snapshot.revision().unwrap_or_default().to_owned();
-    if !matches!(snapshot.stat(&head.path), Ok(Some(_))) && !head.path.is_root() {
+    if !has(snapshot.as_ref(), head) {
         return Ok((Baseline::default(), name));
     }
     let mut asked = options.tree.env.clone();
@@ -71,8 +93,15 @@ async fn scanned(
             }
             other => other.context("in the base").map_err(Failure::wrong_use)?,
         };
-        let request =
-            Request { snapshot: Arc::clone(&snapshot), environments, list_passed: false, ..head.clone() };
+        let gate = Gate { missing: Missing::Failed, ..head.gate };
+        let request = Request {
+            snapshot: Arc::clone(&snapshot),
+            before: Roots::default(),
+            environments,
+            gate,
+            list_passed: false,
+            ..head.clone()
+        };
         match palisade_scan::scan(catalog, &request).await {
             Ok(report) => break report,
             Err(ScanError::Environment(EnvironmentError::Unused { name, .. })) => {
@@ -83,7 +112,7 @@ async fn scanned(
         }
     };
     if !report.complete && !shared.quiet {
-        complain("warning: not all of the base could be scanned: what was not is new in the head");
+        complain("warning: not all of the base could be scanned: what was not is new in the change");
     }
     Ok((Baseline::of(&report), name))
 }

@@ -93,7 +93,7 @@ fn write_pages(controls: &[&Control], folder: &Path) -> Result<(), Failure> {
 
 pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
-    let catalog = setup::run(jobs, setup::catalog(jobs, &options.plugin))?;
+    let catalog = setup::run(jobs, setup::catalog(jobs, &options.plugin, &options.replace))?;
     let controls = all(&catalog);
     if let Some(folder) = &options.output {
         write_pages(&controls, folder)?;

@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 use palisade_capabilities::SettingsText;
 use palisade_catalog::{
-    Admission, Admitted, Capability, Grants, Home, Installed, Lock, Manifest, Step, compile_child,
-    manifest_of, world_of,
+    Admission, Admitted, Capability, Grants, Home, Installed, Lock, Manifest, Role, Step, compile_child,
+    manifest_of, may_replace, world_of,
 };
 use palisade_report::clean;
 use palisade_source::Digest;
@@ -21,8 +21,8 @@ pub(crate) fn plugin(command: &PluginCommand) -> Result<u8, Failure> {
     match command {
         PluginCommand::List { format } => list(*format),
         PluginCommand::Inspect { file, format } => inspect(file, *format),
-        PluginCommand::Check { file, grant } => check(file, grant),
-        PluginCommand::Install { file, grant } => install(file, grant),
+        PluginCommand::Check { file, grant, replace } => check(file, grant, replace.as_deref()),
+        PluginCommand::Install { file, grant, replace } => install(file, grant, replace.as_deref()),
         PluginCommand::Remove { name } => remove(name),
         PluginCommand::Build { module, manifest, output } => build(module, manifest, output),
         PluginCommand::CompileChild => {
@@ -39,6 +39,8 @@ struct Listed<'a> {
     origin: &'static str,
     sha256: String,
     size: u64,
+    /// Whether it takes the place of a built-in one.
+    replaces: bool,
     #[serde(rename = "plugin")]
     manifest: &'a Manifest,
 }
@@ -48,13 +50,19 @@ fn listed(plugin: &Admitted) -> Listed<'_> {
         origin: if plugin.built_in { "built-in" } else { "installed" },
         sha256: plugin.digest.to_string(),
         size: plugin.size,
+        replaces: replaces(plugin),
         manifest: &plugin.manifest,
     }
 }
 
+/// Whether a plugin takes the place of a built-in one.
+fn replaces(plugin: &Admitted) -> bool {
+    !plugin.built_in && may_replace(&plugin.manifest, false).is_err()
+}
+
 fn list(format: Option<PlainFormat>) -> Result<u8, Failure> {
     let jobs = setup::jobs(None);
-    let catalog = setup::run(jobs, setup::catalog(jobs, &[]))?;
+    let catalog = setup::run(jobs, setup::catalog(jobs, &[], &[]))?;
     let text = match output::plain_format(format) {
         PlainFormat::Json => output::json(&catalog.plugins().iter().map(listed).collect::<Vec<_>>())?,
         PlainFormat::Table => {
@@ -63,7 +71,8 @@ fn list(format: Option<PlainFormat>) -> Result<u8, Failure> {
                 let it = &plugin.manifest;
                 let from = if plugin.built_in { "built in" } else { "installed" };
                 let (world, title) = (it.world.name(), clean(&it.title));
-                let _ = writeln!(text, "{world:8} {:24} {:8} {from:9}  {title}", it.name, it.version);
+                let note = if replaces(plugin) { ", in place of the built-in one" } else { "" };
+                let _ = writeln!(text, "{world:8} {:24} {:8} {from:9}  {title}{note}", it.name, it.version);
             }
             text
         }
@@ -155,11 +164,13 @@ fn grants(asked: &[String]) -> Result<Grants, Failure> {
         } else if let Some(credential) = name.strip_prefix("credentials=") {
             grants.capabilities.insert(Capability::Credentials);
             grants.credentials.insert(credential.to_owned());
+        } else if name == "own" {
+            grants.own = true;
         } else {
             let capability = Capability::ALL.into_iter().find(|it| it.name() == name).ok_or_else(|| {
                 let known: Vec<&str> = Capability::ALL.iter().map(|it| it.name()).collect();
                 Failure::wrong_use(anyhow!(
-                    "`{name}` cannot be granted: use {}, `http=HOST` or `credentials=NAME`",
+                    "`{name}` cannot be granted: use {}, `own`, `http=HOST` or `credentials=NAME`",
                     known.join(", ")
                 ))
             })?;
@@ -191,9 +202,36 @@ fn admit(file: &Path, grants: &Grants) -> Result<Admitted, Failure> {
     })
 }
 
-fn check(file: &Path, grant: &[String]) -> Result<u8, Failure> {
-    admit(file, &grants(grant)?)?;
+fn check(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, Failure> {
+    let plugin = admit(file, &grants(grant)?)?;
+    takes_place(&plugin, replace)?;
+    untitled(&plugin);
     Ok(0)
+}
+
+/// Whether it takes the place of a built-in plugin; refused where it may not.
+fn takes_place(plugin: &Admitted, replace: Option<&str>) -> Result<bool, Failure> {
+    let Manifest { name, world, .. } = &plugin.manifest;
+    if let Some(other) = replace.filter(|it| it != name) {
+        return Err(Failure::wrong_use(anyhow!(
+            "the plugin is called `{name}`, so it cannot replace `{other}`"
+        )));
+    }
+    may_replace(&plugin.manifest, replace.is_some()).map_err(Failure::wrong_use)?;
+    let replaces = may_replace(&plugin.manifest, false).is_err();
+    if replaces {
+        output::print(&format!("replaces the built-in {world} `{name}`\n"))?;
+    }
+    Ok(replaces)
+}
+
+/// Warns of controls without a title: a reader of a report would not know what they are about.
+fn untitled(plugin: &Admitted) {
+    if let Role::Pack { info, .. } = &plugin.role {
+        for control in info.controls.iter().filter(|it| it.title.trim().is_empty()) {
+            output::complain(&clean(&format!("warning: control `{}` has no title", control.id)));
+        }
+    }
 }
 
 fn needed_home() -> Result<Home, Failure> {
@@ -202,10 +240,11 @@ fn needed_home() -> Result<Home, Failure> {
     })
 }
 
-fn install(file: &Path, grant: &[String]) -> Result<u8, Failure> {
+fn install(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, Failure> {
     let home = needed_home()?;
     let grants = grants(grant)?;
     let plugin = admit(file, &grants)?;
+    let replaces = takes_place(&plugin, replace)?;
     let component = read(file)?;
     // What is kept must be what was admitted, should the file have changed in between.
     if Digest::of(&component) != plugin.digest {
@@ -219,6 +258,7 @@ fn install(file: &Path, grant: &[String]) -> Result<u8, Failure> {
         version: plugin.manifest.version.clone(),
         sha256: plugin.digest.to_string(),
         grants,
+        replaces,
     };
     Lock::install(&home, installed, &component).map_err(Failure::wrong_use)?;
     output::print(&format!("installed {} {}\n", plugin.manifest.name, plugin.manifest.version))?;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
-use palisade_domain::{Gate, Report, Target, Verdict};
+use palisade_domain::{Gate, Missing, Report, Target, Verdict};
 use palisade_report::{SarifFor, Style, clean};
-use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
+use palisade_scan::{Environments, ParsedTree, Request, Roots, ScanError, Selection};
 use palisade_source::Snapshot;
 
 use crate::args::{Format, ParseOptions, PlainFormat, ScanOptions, Shared, Threshold, TreeOptions};
@@ -51,9 +51,17 @@ fn request(
             base: None,
             date: today.to_string(),
         },
-        gate: Gate { fail_on: settings.fail_on.value, strict: settings.strict.value },
+        gate: Gate {
+            fail_on: settings.fail_on.value,
+            missing: match settings.strict.value {
+                false => Missing::Failed,
+                true if base.is_some() => Missing::New,
+                true => Missing::All,
+            },
+        },
         snapshot,
         path,
+        before: Roots::default(),
         environments,
         modules: Some(settings.modules(options)?),
         cache: settings.results(options),
@@ -144,12 +152,15 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
-        let catalog = setup::catalog(request.jobs, &plugins).await?;
+        let catalog = setup::catalog(request.jobs, &plugins, &options.tree.replace).await?;
         if !options.pack.is_empty() {
             let names = only_packs(&catalog, &files, names)?;
             request.selection = request.selection.clone().of_packs(names);
         }
         all_known(&catalog, &options.control)?;
+        if let Some(base) = &base {
+            request.before = base::roots(base, &catalog, &request).await?;
+        }
         let mut report = palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)?;
         base::compare(&mut report, options, base, &catalog, &request, shared).await?;
         Ok(report)
@@ -181,8 +192,26 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
             files.unsupported,
             report.plugin_errors.len()
         ));
+        if request.gate.missing == Missing::New {
+            complain(&clean(&format!(
+                "the change leaves unjudged what the base judged, or for another reason: {}; `--strict=false` allows it",
+                named(report.coverage.iter().filter(|it| it.new).map(|it| it.path.as_str()))
+            )));
+        }
     }
     Ok(verdict.exit_status())
+}
+
+/// Paths for one line: the first few of them.
+fn named<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+    const MOST: usize = 5;
+    let paths: Vec<&str> = paths.collect();
+    let more = paths.len().saturating_sub(MOST);
+    let mut line = paths.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        line.push_str(&format!(", {more} more"));
+    }
+    line
 }
 
 /// The most characters of a summary: what GitHub takes as a comment or as the body of a check.
@@ -212,7 +241,7 @@ pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failur
     let progress = Progress::new(shared);
     let request = request(&options.tree, None, Selection::default(), (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
-        let catalog = setup::catalog(request.jobs, &options.tree.plugin).await?;
+        let catalog = setup::catalog(request.jobs, &options.tree.plugin, &options.tree.replace).await?;
         palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)
     })?;
     progress.end();
@@ -233,7 +262,7 @@ fn parse_status(tree: &ParsedTree, request: &Request, shared: Shared) -> u8 {
         .iter()
         .filter(|it| match it.status {
             Status::Failed => true,
-            Status::Partial | Status::Unsupported => request.gate.strict,
+            Status::Partial | Status::Unsupported => request.gate.missing != Missing::Failed,
             Status::Scanned | Status::Ignored => false,
         })
         .collect();

@@ -46,7 +46,7 @@ async fn run(server: &Server) -> Result<(), Failure> {
     let home = Home::new(server.data.join("plugins"), server.data.join("cache"));
     let options = server.service();
     let host = setup::host(options.workers * options.jobs, Some(&home), home.lock().exists())?;
-    let catalog = Catalog::load(&host, Some(&home), &[]).await.map_err(Failure::wrong_use)?;
+    let catalog = Catalog::load(&host, Some(&home), &[], &[]).await.map_err(Failure::wrong_use)?;
     let cache = home.key().ok().map(|key| Cache::open(server.data.join("cache/results"), &key, Cache::LIMIT));
     let outbound = Outbound::new(server.outbound()?).map_err(Failure::wrong_use)?;
     let recorder = PrometheusBuilder::new()

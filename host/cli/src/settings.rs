@@ -215,7 +215,7 @@ impl Settings {
         };
         Ok(Settings {
             fail_on: threshold(fail_on, &repository),
-            strict: strict(options.strict, &repository),
+            strict: strict(options.strict, &repository, base.is_some()),
             jobs: jobs(options.jobs),
             allow_modules: option.chain(own).collect(),
             cache,
@@ -267,11 +267,14 @@ fn threshold(asked: Option<Threshold>, repository: &RepositoryConfig) -> Sourced
     }
 }
 
-fn strict(asked: bool, repository: &RepositoryConfig) -> Sourced<bool> {
-    match repository.strict {
-        _ if asked => Sourced::option(true, "--strict"),
-        Some(own) => Sourced::file(own.value, &repository.path, own.line),
-        None => Sourced::default(false),
+/// With a base it is the default.
+fn strict(asked: Option<bool>, repository: &RepositoryConfig, base: bool) -> Sourced<bool> {
+    match (asked, repository.strict) {
+        (Some(true), _) => Sourced::option(true, "--strict"),
+        (_, Some(own)) if own.value => Sourced::file(true, &repository.path, own.line),
+        (Some(false), _) => Sourced::option(false, "--strict"),
+        (None, Some(own)) if !base => Sourced::file(own.value, &repository.path, own.line),
+        (None, _) => Sourced::default(base),
     }
 }
 

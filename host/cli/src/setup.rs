@@ -56,7 +56,7 @@ pub(crate) fn host(jobs: usize, home: Option<&Home>, strangers: bool) -> Result<
 }
 
 /// The plugins: built in, installed, and given as files or, for packs of Rego, as folders.
-pub(crate) async fn catalog(jobs: usize, given: &[PathBuf]) -> Result<Catalog, Failure> {
+pub(crate) async fn catalog(jobs: usize, given: &[PathBuf], replace: &[String]) -> Result<Catalog, Failure> {
     let home = home();
     let installed = home.as_ref().is_some_and(|home| home.lock().exists());
     let host = host(jobs, home.as_ref(), installed || !given.is_empty())?;
@@ -74,7 +74,7 @@ pub(crate) async fn catalog(jobs: usize, given: &[PathBuf]) -> Result<Catalog, F
             Given::File(path.clone())
         });
     }
-    let catalog = Catalog::load(&host, home.as_ref(), &plugins).await.map_err(Failure::wrong_use)?;
+    let catalog = Catalog::load(&host, home.as_ref(), &plugins, replace).await.map_err(Failure::wrong_use)?;
     if catalog.plugins().is_empty() {
         return Err(Failure::wrong_use(anyhow!(
             "there is no plugin: this program was built without the built-in ones; build it with \

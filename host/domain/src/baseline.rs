@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::{Finding, FindingStatus, Report, SuppressionState};
+use crate::report::not_judged;
+use crate::{Finding, FindingStatus, Report, Status, SuppressionState};
 
 /// A finding of the earlier report, as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -54,6 +55,8 @@ pub struct Baseline {
     pub findings: Vec<Known>,
     /// The files there were.
     pub files: BTreeSet<String>,
+    /// What became of each of them, and why not more; none where that is not compared.
+    pub coverage: Option<BTreeMap<String, (Status, String)>>,
 }
 
 /// What two findings are compared by, on either side.
@@ -123,6 +126,9 @@ impl Baseline {
         Baseline {
             findings: report.results.iter().map(known).collect(),
             files: report.coverage.iter().map(|it| it.path.clone()).collect(),
+            coverage: Some(
+                report.coverage.iter().map(|it| (it.path.clone(), (it.status, it.reason.clone()))).collect(),
+            ),
         }
     }
 }
@@ -230,12 +236,19 @@ pub fn compare(report: &mut Report, base: &Baseline, accept_new: bool) {
     let pairs = matched(&report.results, base, &files);
     for (index, finding) in report.results.iter_mut().enumerate() {
         let known = pairs.get(&index).and_then(|known| base.findings.get(*known));
+        // What was accepted is not where its acceptance was written for: in another file, at another address.
+        let carried = known.is_some_and(|it| {
+            let path = |at: Option<&str>| at.unwrap_or_default().to_owned();
+            let before = it.resource.location.as_ref().map(|at| at.path.as_str());
+            let now = finding.resource.location.as_ref().map(|at| at.path.as_str());
+            it.resource.address != finding.resource.address && path(before) != path(now)
+        });
         let was = known.map(|it| it.status);
         if let Some(known) = known {
             finding.fingerprint.clone_from(&known.fingerprint);
         }
         if finding.status == FindingStatus::Suppressed
-            && was != Some(FindingStatus::Suppressed)
+            && (was != Some(FindingStatus::Suppressed) || carried)
             && !accept_new
         {
             finding.status = FindingStatus::Failed;
@@ -250,9 +263,16 @@ pub fn compare(report: &mut Report, base: &Baseline, accept_new: bool) {
             known.is_some_and(|known| finding.environments.iter().all(|it| known.environments.contains(it)));
         finding.new = match (finding.status, was) {
             _ if !everywhere => true,
-            // What could not be said is now known to be wrong; what was accepted is no longer.
-            (FindingStatus::Failed, Some(was)) => was != FindingStatus::Failed,
+            // What could not be said is now known to be wrong; what was accepted is no longer; what was known cannot be
+            // said any more.
+            (status @ (FindingStatus::Failed | FindingStatus::Unknown), Some(was)) => was != status,
             (_, was) => was.is_none(),
         };
+    }
+    if let Some(before) = &base.coverage {
+        for row in &mut report.coverage {
+            row.compare(before.get(&row.path).map(|(status, reason)| (*status, reason.as_str())));
+        }
+        report.summary.not_judged = not_judged(&report.coverage);
     }
 }

@@ -50,9 +50,50 @@ pub struct Coverage {
     pub reason: String,
     /// The place that stopped it.
     pub location: Option<Location>,
+    /// How far the base read it; none without a base, and where the base does not have it.
+    pub was: Option<Status>,
+    /// Whether it is not wholly judged, and was judged in the base, or was not for another reason. True of everything
+    /// that is not wholly judged where there is no base.
+    pub new: bool,
 }
 
 impl Coverage {
+    /// A row that is not compared yet.
+    pub fn new(path: impl Into<String>, status: Status, reason: impl Into<String>) -> Coverage {
+        let (path, reason) = (path.into(), reason.into());
+        Coverage { path, status, plugin: String::new(), reason, location: None, was: None, new: false }
+    }
+
+    /// Adds a reason why it was not read further: several things can be missing in one file, and a change that adds one
+    /// is seen by it.
+    pub fn add_reason(&mut self, reason: &str) {
+        const MOST: usize = 1 << 16;
+        if self.reason.is_empty() {
+            reason.clone_into(&mut self.reason);
+        } else if self.reason.len() < MOST
+            && !format!("; {}; ", self.reason).contains(&format!("; {reason}; "))
+        {
+            self.reason.push_str("; ");
+            self.reason.push_str(reason);
+        }
+    }
+
+    /// Whether something in it may be wrong without being found: it was not read, or in part, or is ignored now and was
+    /// not in the base.
+    pub fn not_judged(&self) -> bool {
+        match self.status {
+            Status::Unsupported | Status::Partial | Status::Failed => true,
+            Status::Ignored => self.was.is_some_and(|was| was != Status::Ignored),
+            Status::Scanned => false,
+        }
+    }
+
+    /// Compares with what became of it in the base.
+    pub fn compare(&mut self, base: Option<(Status, &str)>) {
+        self.was = base.map(|(status, _)| status);
+        self.new = self.not_judged() && base != Some((self.status, &self.reason));
+    }
+
     /// Of two parsers' words on one file the one that counts: what one has read is no less read because
     /// another says that it is not its own, and a failure is never hidden. Which of them spoke first makes no
     /// difference.
@@ -77,12 +118,31 @@ mod tests {
         [Status::Ignored, Status::Scanned, Status::Unsupported, Status::Partial, Status::Failed];
 
     fn said(plugin: &str, status: Status) -> Coverage {
-        Coverage {
-            path: "a.yaml".to_owned(),
-            status,
-            plugin: plugin.to_owned(),
-            reason: String::new(),
-            location: None,
+        Coverage { plugin: plugin.to_owned(), ..Coverage::new("a.yaml", status, "") }
+    }
+
+    #[test]
+    fn what_a_change_leaves_unjudged_is_new() {
+        use Status::{Failed, Ignored, Partial, Scanned, Unsupported};
+        for (base, head, not_judged, new) in [
+            (None, (Ignored, "x"), false, false),
+            (None, (Scanned, ""), false, false),
+            (None, (Unsupported, "x"), true, true),
+            (None, (Partial, "x"), true, true),
+            (None, (Failed, "x"), true, true),
+            (Some((Ignored, "x")), (Ignored, "y"), false, false),
+            (Some((Scanned, "")), (Ignored, "x"), true, true),
+            (Some((Partial, "x")), (Ignored, "x"), true, true),
+            (Some((Partial, "x")), (Partial, "x"), true, false),
+            (Some((Partial, "x")), (Partial, "y"), true, true),
+            (Some((Partial, "x")), (Failed, "x"), true, true),
+            (Some((Failed, "x")), (Partial, "x"), true, true),
+            (Some((Failed, "x")), (Scanned, ""), false, false),
+        ] {
+            let mut row = Coverage::new("a.yaml", head.0, head.1);
+            row.compare(base);
+            assert_eq!((row.not_judged(), row.new), (not_judged, new), "{base:?} {head:?}");
+            assert_eq!(row.was, base.map(|it| it.0));
         }
     }
 
@@ -111,11 +171,9 @@ mod tests {
         });
         (0..ALL.len(), "[ab]", "[xy]?", proptest::option::of(location)).prop_map(
             |(status, plugin, reason, location)| Coverage {
-                path: "a.yaml".to_owned(),
-                status: ALL[status],
                 plugin,
-                reason,
                 location,
+                ..Coverage::new("a.yaml", ALL[status], reason)
             },
         )
     }

@@ -34,10 +34,10 @@ pub use provider::{
     ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Understood, WebhookAuth,
 };
 pub use report::{
-    FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
+    FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool, not_judged,
 };
 pub use risk::{AcceptedRisk, accept};
 pub use severity::{Level, Severity};
 pub use suppression::{SuppressedBy, Suppression, SuppressionState};
-pub use unit::{Environment, Format, Mount, Need, Parsed, Unit, Work};
-pub use verdict::{Gate, Verdict};
+pub use unit::{Assumption, Environment, Format, Mount, Need, Parsed, Unit, Variant, Work};
+pub use verdict::{Gate, Missing, Verdict};

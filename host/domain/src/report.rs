@@ -111,11 +111,13 @@ impl SeverityCounts {
 }
 
 /// All counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Files.
     pub files: FileCounts,
+    /// Paths of files that are not wholly judged, those that are so because of the change first.
+    pub not_judged: Vec<String>,
     /// Resources that were judged.
     pub resources: u64,
     /// Outcomes.
@@ -151,8 +153,16 @@ impl Summary {
                 FindingStatus::Passed => {}
             }
         }
-        Summary { files, resources, outcomes, failed_by_severity: severities }
+        let not_judged = not_judged(coverage);
+        Summary { files, not_judged, resources, outcomes, failed_by_severity: severities }
     }
+}
+
+/// Paths of what is not wholly judged: what the change is to blame for, then by path.
+pub fn not_judged(coverage: &[Coverage]) -> Vec<String> {
+    let mut rows: Vec<&Coverage> = coverage.iter().filter(|it| it.not_judged()).collect();
+    rows.sort_by(|one, other| (other.new, &one.path).cmp(&(one.new, &other.path)));
+    rows.into_iter().map(|it| it.path.clone()).collect()
 }
 
 /// A plugin that did not do its work.
@@ -227,6 +237,7 @@ mod tests {
         let failed_by_severity = SeverityCounts { critical: 1, high: 2, medium: 1, low: 1 };
         let expected = Summary {
             files: FileCounts { seen: 6, scanned: 2, partial: 1, unsupported: 1, ignored: 1, failed: 1 },
+            not_judged: ["c.yaml", "d.tf", "f.yaml"].map(str::to_owned).into(),
             resources: 12,
             outcomes: OutcomeCounts { failed: 5, passed: 40, unknown: 1, suppressed: 0 },
             failed_by_severity,

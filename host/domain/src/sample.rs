@@ -7,7 +7,9 @@ use crate::{
 };
 
 pub(crate) fn coverage(path: &str, status: Status) -> Coverage {
-    Coverage { path: path.to_owned(), status, plugin: String::new(), reason: String::new(), location: None }
+    let mut row = Coverage::new(path, status, "");
+    row.compare(None);
+    row
 }
 
 pub(crate) fn finding(status: FindingStatus, severity: Severity) -> Finding {

@@ -2,13 +2,25 @@
 
 use crate::{FindingStatus, Report, Severity};
 
+/// What counts of the things that could not be judged. Plugins that did not do their work always do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Files that failed.
+    Failed,
+    /// Every file that is not wholly judged, and unknown outcomes.
+    All,
+    /// What a change makes so: files that the base judged, or did not for another reason, and unknown outcomes that it
+    /// does not have.
+    New,
+}
+
 /// When a scan does not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gate {
     /// New violations of at least this severity; `None`: none of them.
     pub fail_on: Option<Severity>,
-    /// Whether partial and unsupported files make a scan incomplete too.
-    pub strict: bool,
+    /// What counts of the things that could not be judged.
+    pub missing: Missing,
 }
 
 /// How a scan ended.
@@ -36,9 +48,12 @@ impl Verdict {
 impl Gate {
     /// Whether everything that ought to be scanned was.
     pub fn complete(&self, report: &Report) -> bool {
-        let files = &report.summary.files;
-        let strict = if self.strict { files.partial + files.unsupported } else { 0 };
-        files.failed + strict + report.plugin_errors.len() as u64 == 0
+        report.plugin_errors.is_empty()
+            && match self.missing {
+                Missing::Failed => report.summary.files.failed == 0,
+                Missing::All => report.summary.not_judged.is_empty(),
+                Missing::New => !report.coverage.iter().any(|it| it.new),
+            }
     }
 
     /// Decides. An incomplete scan stays incomplete whatever it found.
@@ -47,22 +62,26 @@ impl Gate {
             return Verdict::Incomplete;
         }
         let over = |severity: Severity| self.fail_on.is_some_and(|threshold| severity >= threshold);
-        let violated =
-            report.results.iter().any(|it| it.status == FindingStatus::Failed && it.new && over(it.severity));
+        let counts = |status| match status {
+            FindingStatus::Failed => true,
+            FindingStatus::Unknown => self.missing != Missing::Failed,
+            FindingStatus::Passed | FindingStatus::Suppressed => false,
+        };
+        let violated = report.results.iter().any(|it| counts(it.status) && it.new && over(it.severity));
         if violated { Verdict::Violations } else { Verdict::Clean }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Gate, Verdict};
+    use super::{Gate, Missing, Verdict};
     use crate::sample::{coverage, finding, report};
     use crate::{FindingStatus, PluginError, Severity, Status};
 
     fn judge(fail_on: Option<Severity>, status: FindingStatus, severity: Severity, new: bool) -> Verdict {
         let mut finding = finding(status, severity);
         finding.new = new;
-        Gate { fail_on, strict: true }.judge(&report(Vec::new(), vec![finding]))
+        Gate { fail_on, missing: Missing::Failed }.judge(&report(Vec::new(), vec![finding]))
     }
 
     #[test]
@@ -84,6 +103,45 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_known_counts_where_what_is_missing_does() {
+        for (missing, new, expected) in [
+            (Missing::Failed, true, Verdict::Clean),
+            (Missing::All, true, Verdict::Violations),
+            (Missing::New, true, Verdict::Violations),
+            (Missing::New, false, Verdict::Clean),
+        ] {
+            for (severity, fails) in [(Severity::High, true), (Severity::Low, false)] {
+                let mut unknown = finding(FindingStatus::Unknown, severity);
+                unknown.new = new;
+                let gate = Gate { fail_on: Some(Severity::High), missing };
+                let expected = if fails { expected } else { Verdict::Clean };
+                assert_eq!(
+                    gate.judge(&report(Vec::new(), vec![unknown])),
+                    expected,
+                    "{missing:?} {severity}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_answers_for_what_it_leaves_unjudged() {
+        let gate = Gate { fail_on: None, missing: Missing::New };
+        for status in [Status::Partial, Status::Unsupported, Status::Failed] {
+            for (base, verdict) in [
+                (None, Verdict::Incomplete),
+                (Some((Status::Scanned, "")), Verdict::Incomplete),
+                (Some((status, "another")), Verdict::Incomplete),
+                (Some((status, "")), Verdict::Clean),
+            ] {
+                let mut row = coverage("a", status);
+                row.compare(base);
+                assert_eq!(gate.judge(&report(vec![row], Vec::new())), verdict, "{base:?} {status:?}");
+            }
+        }
+    }
+
+    #[test]
     fn what_was_not_scanned_is_never_green() {
         for (status, lax, strict) in [
             (Status::Scanned, true, true),
@@ -96,14 +154,14 @@ mod tests {
             for findings in [vec![], vec![finding(FindingStatus::Failed, Severity::Critical)]] {
                 let ended = if findings.is_empty() { Verdict::Clean } else { Verdict::Violations };
                 let report = report(vec![coverage("a", Status::Scanned), coverage("b", status)], findings);
-                for (is_strict, complete) in [(false, lax), (true, strict)] {
-                    let gate = Gate { fail_on: Some(Severity::Low), strict: is_strict };
-                    assert_eq!(gate.complete(&report), complete, "{status:?}, strict: {is_strict}");
+                for (missing, complete) in [(Missing::Failed, lax), (Missing::All, strict)] {
+                    let gate = Gate { fail_on: Some(Severity::Low), missing };
+                    assert_eq!(gate.complete(&report), complete, "{status:?}, {missing:?}");
                     let verdict = if complete { ended } else { Verdict::Incomplete };
-                    assert_eq!(gate.judge(&report), verdict, "{status:?}, strict: {is_strict}");
-                    let never = Gate { fail_on: None, strict: is_strict };
+                    assert_eq!(gate.judge(&report), verdict, "{status:?}, {missing:?}");
+                    let never = Gate { fail_on: None, missing };
                     let verdict = if complete { Verdict::Clean } else { Verdict::Incomplete };
-                    assert_eq!(never.judge(&report), verdict, "{status:?}, strict: {is_strict}");
+                    assert_eq!(never.judge(&report), verdict, "{status:?}, {missing:?}");
                 }
             }
         }
@@ -112,7 +170,7 @@ mod tests {
     #[test]
     fn a_plugin_that_did_not_do_its_work_makes_a_scan_incomplete() {
         let mut report = report(vec![coverage("a", Status::Scanned)], Vec::new());
-        let gate = Gate { fail_on: None, strict: false };
+        let gate = Gate { fail_on: None, missing: Missing::Failed };
         assert_eq!(gate.judge(&report), Verdict::Clean);
         report.plugin_errors.push(PluginError {
             plugin: "p".to_owned(),

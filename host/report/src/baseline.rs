@@ -54,7 +54,7 @@ pub fn saved_report(text: &str) -> Result<Saved, BaselineError> {
     let body: Body = serde_json::from_str(text)?;
     let files = body.coverage.into_iter().map(|it| it.path).collect();
     Ok(Saved {
-        baseline: Baseline { findings: body.results, files },
+        baseline: Baseline { findings: body.results, files, coverage: None },
         digest: body.digest,
         complete: body.complete,
     })

@@ -9,8 +9,8 @@ use palisade_domain::{
 use crate::clean::cut;
 use crate::escape::{self, code, words};
 use crate::words::{
-    acceptance, counted, environments, is_old, of, place, subject, unread, unread_name, violations, what,
-    worst_first,
+    acceptance, counted, environments, is_old, not_judged, of, place, subject, unread, unread_name,
+    violations, what, worst_first,
 };
 
 /// The longest message of a row.
@@ -144,7 +144,8 @@ pub(crate) fn head(report: &Report, verdict: Verdict) -> String {
             let _ = write!(line, ", {count} {name}");
         }
     }
-    format!("### Palisade: {end}\n\n{}\n\n{line}\n", counts.join(", "))
+    let first = not_judged(report, |path| at(path, None)).map_or_else(String::new, |it| format!("{it}\n\n"));
+    format!("{first}### Palisade: {end}\n\n{}\n\n{line}\n", counts.join(", "))
 }
 
 /// A summary of at most so many characters, the worst first. What does not fit is counted in its last line; only

@@ -10,7 +10,7 @@ use palisade_domain::{
 };
 
 use crate::clean::clean;
-use crate::words::{acceptance, counted, environments, is_old, what};
+use crate::words::{acceptance, counted, environments, is_old, not_judged, what};
 
 /// How a table looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,19 +123,22 @@ impl Table {
             };
             let level = if it.level == Level::Error { "error" } else { "warning" };
             let (path, code, message) = (clean(&it.path), clean(&it.code), clean(&it.message));
-            self.line(&format!("  {path}{place}: {level}: {message}  {code}"));
+            let place = if path.is_empty() { String::new() } else { format!("{path}{place}: ") };
+            self.line(&format!("  {place}{level}: {message}  {code}"));
         }
         self.line("");
     }
 
     fn coverage(&mut self, report: &Report) {
-        for status in [Status::Failed, Status::Partial, Status::Unsupported] {
-            let rows: Vec<_> = report.coverage.iter().filter(|it| it.status == status).collect();
+        for status in [Status::Failed, Status::Ignored, Status::Partial, Status::Unsupported] {
+            let rows: Vec<_> =
+                report.coverage.iter().filter(|it| it.status == status && it.not_judged()).collect();
             if rows.is_empty() {
                 continue;
             }
             let head = match status {
                 Status::Failed => self.paint(AnsiColor::Red.on_default().bold(), "Not scanned"),
+                Status::Ignored => self.paint(AnsiColor::Red.on_default().bold(), "Not scanned any more"),
                 Status::Partial => self.paint(AnsiColor::Yellow.on_default().bold(), "Scanned in part"),
                 _ => self.paint(AnsiColor::Yellow.on_default().bold(), "Not supported yet"),
             };
@@ -210,6 +213,11 @@ impl Table {
 /// A report for a terminal.
 pub fn table(report: &Report, verdict: Verdict, style: Style) -> String {
     let mut table = Table { text: String::new(), style };
+    if let Some(line) = not_judged(report, |path| clean(path).into_owned()) {
+        let line = table.paint(AnsiColor::Yellow.on_default().bold(), &line);
+        table.line(&line);
+        table.line("");
+    }
     table.findings(report);
     table.coverage(report);
     table.diagnostics(report);

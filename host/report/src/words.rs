@@ -72,12 +72,31 @@ pub(crate) fn worst_first(report: &Report) -> Vec<&Finding> {
     failed
 }
 
-/// What was not read whole, worst first.
+/// What is not wholly judged: what a change is to blame for first, then worst first.
 pub(crate) fn unread(report: &Report) -> Vec<&Coverage> {
-    let wanted = |it: &&Coverage| matches!(it.status, Status::Failed | Status::Partial | Status::Unsupported);
-    let mut rows: Vec<&Coverage> = report.coverage.iter().filter(wanted).collect();
-    rows.sort_by(|a, b| b.status.cmp(&a.status).then_with(|| a.cmp(b)));
+    let mut rows: Vec<&Coverage> = report.coverage.iter().filter(|it| it.not_judged()).collect();
+    rows.sort_by(|a, b| (b.new, b.status).cmp(&(a.new, a.status)).then_with(|| a.cmp(b)));
     rows
+}
+
+/// The most files that one line names.
+const NAMED: usize = 5;
+
+/// What is not wholly judged, in one line: `2 files not judged: a.tf (scanned in part), b.yaml (not scanned)`.
+pub(crate) fn not_judged(report: &Report, name: impl Fn(&str) -> String) -> Option<String> {
+    let rows = unread(report);
+    if rows.is_empty() {
+        return None;
+    }
+    let mut names: Vec<String> = rows
+        .iter()
+        .take(NAMED)
+        .map(|it| format!("{} ({})", name(&it.path), unread_name(it.status)))
+        .collect();
+    if rows.len() > NAMED {
+        names.push(format!("{} more", rows.len() - NAMED));
+    }
+    Some(format!("{} not judged: {}", counted(rows.len() as u64, "file"), names.join(", ")))
 }
 
 /// What became of a file that was not read whole.
@@ -86,7 +105,8 @@ pub(crate) fn unread_name(status: Status) -> &'static str {
         Status::Failed => "not scanned",
         Status::Partial => "scanned in part",
         Status::Unsupported => "not supported yet",
-        Status::Scanned | Status::Ignored => status.name(),
+        Status::Ignored => "not scanned any more",
+        Status::Scanned => status.name(),
     }
 }
 

@@ -91,8 +91,15 @@ impl Parser {
         let wire_work =
             wire::Work { root: work.root.clone(), format: work.format.clone(), files: work.files.clone() };
         let mounts: Vec<wire::Mount> = mounts.iter().map(convert::mount).collect();
-        let environment =
-            wire::Environment { name: environment.name.clone(), files: environment.files.clone() };
+        let environment = wire::Environment {
+            name: environment.name.clone(),
+            files: environment.files.clone(),
+            tool: environment.tool.clone(),
+            assume: environment
+                .assume
+                .as_ref()
+                .map(|it| wire::Assumption { condition: it.condition.clone(), holds: it.holds }),
+        };
         let mut guest = Guest::new(&self.sandbox, self.limits, Moment(0), SettingsText::default());
         let ended = guest
             .bounds()

@@ -1,19 +1,20 @@
 //! Which files belong together, and to whom.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_capabilities::SnapshotView;
 use palisade_catalog::{Admitted, Catalog, Plugin, Role};
-use palisade_domain::{Environment, Format, PluginError, Unit, Work};
+use palisade_domain::{Coverage, Environment, Format, PluginError, Unit, Variant, Work};
 use palisade_sandbox::{Fault, Parser};
 use palisade_source::{Digest, Snapshot};
 
 use crate::cache::Session;
 use crate::event::{Event, Observer};
 use crate::inventory::Inventory;
+use crate::request::Request;
 
 /// A unit and who parses it.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub(crate) struct Claimed {
     pub(crate) apart: bool,
     /// What to parse it with in turn; the defaults where there is none.
     pub(crate) environments: Vec<Environment>,
+    /// The ways to read it, where there are several.
+    pub(crate) variants: Vec<Variant>,
 }
 
 impl Claimed {
@@ -37,6 +40,27 @@ impl Claimed {
         }
     }
 
+    /// How to read it in an environment: what is wrong in one of these readings is wrong. Values that nobody has named
+    /// take part where no environment was.
+    pub(crate) fn readings(&self, environment: &Environment) -> Vec<Environment> {
+        let takes = |it: &&Variant| environment.name.is_empty() || it.files.is_empty();
+        let reading = |it: &Variant| Environment {
+            name: environment.name.clone(),
+            files: environment.files.iter().chain(&it.files).cloned().collect(),
+            tool: it.tool.clone(),
+            assume: None,
+        };
+        let readings: Vec<Environment> = self.variants.iter().filter(takes).map(reading).collect();
+        if readings.is_empty() { vec![environment.clone()] } else { readings }
+    }
+
+    /// Leaves out what another tool than the one that is used would read.
+    pub(crate) fn only(&mut self, tool: &str) {
+        if self.variants.iter().any(|it| it.tool == tool) {
+            self.variants.retain(|it| it.tool == tool);
+        }
+    }
+
     /// The units of one file that it was gathered from; none where it is one itself.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Claimed> {
         let files = if self.apart && self.work.files.len() > 1 { &self.work.files[..] } else { &[] };
@@ -47,13 +71,35 @@ impl Claimed {
     }
 }
 
+/// Where the units of a tree are rooted, by plugin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roots(BTreeMap<String, BTreeSet<String>>);
+
+impl Roots {
+    pub(crate) fn of(units: &[Claimed]) -> Roots {
+        let mut roots = Roots::default();
+        for it in units.iter().filter(|it| !it.apart) {
+            roots.0.entry(it.plugin.manifest.name.clone()).or_default().insert(it.work.root.clone());
+        }
+        roots
+    }
+
+    fn of_plugin(&self, name: &str) -> impl Iterator<Item = &String> {
+        self.0.get(name).into_iter().flatten()
+    }
+}
+
 /// What claiming gave.
 #[derive(Default)]
 pub(crate) struct Claims {
     /// In a fixed order: by plugin, then by root.
     pub(crate) units: Vec<Claimed>,
+    /// What other parsers would read of files that one of them has for itself.
+    pub(crate) yielded: Vec<Claimed>,
     /// Parsers that could not say, and the candidates they were asked about.
     pub(crate) faults: Vec<(PluginError, Vec<String>)>,
+    /// Links that lead nowhere and are called as what a parser reads.
+    pub(crate) dangling: Vec<Coverage>,
 }
 
 /// What one parser claims of its candidates.
@@ -66,6 +112,10 @@ pub struct Claim<P> {
     pub candidates: Vec<String>,
     /// What it said.
     pub units: Vec<Unit>,
+    /// Whether it may keep files to itself that a built-in parser reads too.
+    pub owns: bool,
+    /// Whether it came with the program.
+    pub built_in: bool,
 }
 
 /// A unit that a parser gets.
@@ -77,6 +127,8 @@ pub struct Arranged<P> {
     pub work: Work,
     /// Whether each of its files is read for itself.
     pub apart: bool,
+    /// The ways to read it, where there are several.
+    pub variants: Vec<Variant>,
 }
 
 fn globs(patterns: impl Iterator<Item = impl AsRef<str>>) -> Result<GlobSet, globset::Error> {
@@ -106,11 +158,11 @@ impl Reading {
 pub(crate) async fn claim(
     catalog: &Catalog,
     reading: Reading,
-    snapshot: &Arc<dyn Snapshot>,
     inventory: &Inventory,
-    observer: &Observer,
+    request: &Request,
     session: Option<&Session>,
 ) -> Claims {
+    let (snapshot, observer) = (&request.snapshot, &request.observer);
     let files = &inventory.files;
     let mut claims = Claims::default();
     let mut said = Vec::new();
@@ -124,6 +176,9 @@ pub(crate) async fn claim(
                 (files.clone(), Err(Fault::BadOutput { what }))
             }
             Ok(set) => {
+                claims
+                    .dangling
+                    .extend(inventory.dangling.iter().filter(|it| set.is_match(&it.path)).cloned());
                 let candidates: Vec<String> =
                     files.iter().filter(|file| set.is_match(file)).cloned().collect();
                 if candidates.is_empty() {
@@ -131,16 +186,20 @@ pub(crate) async fn claim(
                 }
                 let asked = Asked { plugin, parser, formats: formats.len(), candidates: &candidates };
                 // A parser may have formats of both kinds; what was not asked for is left.
-                let units = asked.ask(snapshot, observer, session).await.map(|mut units| {
+                let mut units = asked.ask(snapshot, observer, session).await;
+                if let Ok(units) = &mut units {
+                    for root in request.before.of_plugin(name) {
+                        units.extend(asked.ask_for(root, units, snapshot, observer, session).await);
+                    }
                     units.retain(|it| formats.get(it.format as usize).is_some_and(|it| reading.wants(it)));
-                    units
-                });
+                }
                 (candidates, units)
             }
         };
         match result {
             (candidates, Ok(units)) => {
-                said.push(Claim { plugin: Arc::clone(plugin), formats: formats.clone(), candidates, units });
+                let (owns, built_in, formats) = (plugin.owns, plugin.built_in, formats.clone());
+                said.push(Claim { plugin: Arc::clone(plugin), formats, candidates, units, owns, built_in });
             }
             (candidates, Err(fault)) => {
                 let error =
@@ -149,9 +208,16 @@ pub(crate) async fn claim(
             }
         }
     }
-    let claimed =
-        |Arranged { plugin, work, apart }| Claimed { plugin, work, apart, environments: Vec::new() };
-    claims.units = arrange(said, inventory).into_iter().map(claimed).collect();
+    let claimed = |Arranged { plugin, work, apart, variants }| Claimed {
+        plugin,
+        work,
+        apart,
+        environments: Vec::new(),
+        variants,
+    };
+    let Arrangement { given, yielded } = arrange(said, inventory);
+    claims.units = given.into_iter().map(&claimed).collect();
+    claims.yielded = yielded.into_iter().map(claimed).collect();
     claims
 }
 
@@ -196,14 +262,64 @@ impl Asked<'_> {
     }
 }
 
+impl Asked<'_> {
+    /// The unit of a folder that was one before and is not any more, though its files are there: what the parser makes of
+    /// them when it sees nothing else.
+    async fn ask_for(
+        &self,
+        root: &str,
+        units: &[Unit],
+        snapshot: &Arc<dyn Snapshot>,
+        observer: &Observer,
+        session: Option<&Session>,
+    ) -> Option<Unit> {
+        let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        if units.iter().any(|it| it.root == root) || !self.candidates.iter().any(|it| folder(it) == root) {
+            return None;
+        }
+        let inside =
+            |path: &str| root.is_empty() || path.strip_prefix(root).is_some_and(|it| it.starts_with('/'));
+        let (rows, candidates): (Vec<u32>, Vec<String>) = (0u32..)
+            .zip(self.candidates)
+            .filter(|(_, path)| inside(path))
+            .map(|(row, path)| (row, path.clone()))
+            .unzip();
+        let asked = Asked { candidates: &candidates, ..*self };
+        let unit =
+            asked.ask(snapshot, observer, session).await.ok()?.into_iter().find(|it| it.root == root)?;
+        let rows =
+            |of: &[u32]| of.iter().filter_map(|row| rows.get(*row as usize)).copied().collect::<Vec<_>>();
+        let (owned, shared) = (rows(&unit.owned), rows(&unit.shared));
+        // A file belongs to the unit that has it already; this one looks at it.
+        let shared = owned.into_iter().chain(shared).collect();
+        Some(Unit { owned: Vec::new(), shared, ..unit })
+    }
+}
+
 /// Which unit goes to whom: what several parsers claim is arbitrated, and files that are read each for itself are
 /// gathered, since a call has a price.
-pub fn arrange<P: Clone>(said: Vec<Claim<P>>, inventory: &Inventory) -> Vec<Arranged<P>> {
+pub fn arrange<P: Clone>(said: Vec<Claim<P>>, inventory: &Inventory) -> Arrangement<P> {
     let size = |file: &String| {
         let row = inventory.files.binary_search(file).ok();
         row.and_then(|row| inventory.sizes.get(row)).copied().unwrap_or(0)
     };
-    arbitrate(said).into_iter().flat_map(|units| gather(units, size)).collect()
+    let Arbitrated { given, yielded } = arbitrate(said);
+    Arrangement { given: given.into_iter().flat_map(|units| gather(units, size)).collect(), yielded }
+}
+
+/// Which unit goes to whom.
+#[derive(Debug)]
+pub struct Arrangement<P> {
+    /// In a fixed order.
+    pub given: Vec<Arranged<P>>,
+    /// What is left of units whose files another parser has for itself: theirs, should it not want them.
+    pub yielded: Vec<Arranged<P>>,
+}
+
+/// The same, by parser.
+struct Arbitrated<P> {
+    given: Vec<Vec<Arranged<P>>>,
+    yielded: Vec<Arranged<P>>,
 }
 
 /// The most files of one call, and the most bytes; a larger file is parsed alone.
@@ -225,6 +341,8 @@ fn gather<P>(units: Vec<Arranged<P>>, size: impl Fn(&String) -> u64) -> Vec<Arra
         let fits = |last: &&mut Arranged<P>| {
             unit.apart
                 && last.apart
+                && unit.variants.is_empty()
+                && last.variants.is_empty()
                 && last.work.format == unit.work.format
                 && last.work.files.len() < MOST_FILES
                 && bytes + adds <= MOST_BYTES
@@ -250,13 +368,22 @@ fn common(one: &str, other: &str) -> String {
 
 /// A file that a unit owns is left to it alone; where several own one, the unit with the deeper root has it (a
 /// chart inside a chart), then the parser that comes first. The order is that of the parsers, then of the units.
-fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Vec<Vec<Arranged<P>>> {
+///
+/// A parser that may not own has what it claims together with the built-in ones that claim it too: a plugin must not be
+/// able to hide files from them.
+fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Arbitrated<P> {
+    let built_in = said.iter().filter(|it| it.built_in).flat_map(|it| {
+        let rows = it.units.iter().flat_map(|unit| unit.owned.iter().chain(&unit.shared));
+        rows.filter_map(|row| it.candidates.get(*row as usize)).cloned()
+    });
+    let built_in: BTreeSet<String> = built_in.collect();
     // Owner of each owned file: depth of the root, then parser and unit.
     let mut owners: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
     for (speaker, it) in said.iter().enumerate() {
         for (number, unit) in it.units.iter().enumerate() {
             let depth = unit.root.split('/').count();
-            for file in unit.owned.iter().filter_map(|index| it.candidates.get(*index as usize)) {
+            let owned = unit.owned.iter().filter_map(|index| it.candidates.get(*index as usize));
+            for file in owned.filter(|file| it.owns || !built_in.contains(*file)) {
                 let owner = owners.entry(file.clone()).or_insert((depth, speaker, number));
                 if depth > owner.0 {
                     *owner = (depth, speaker, number);
@@ -264,7 +391,7 @@ fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Vec<Vec<Arranged<P>>> {
             }
         }
     }
-    let mut all = Vec::new();
+    let mut all = Arbitrated { given: Vec::new(), yielded: Vec::new() };
     for (speaker, it) in said.into_iter().enumerate() {
         let mut units = Vec::new();
         for (number, unit) in it.units.into_iter().enumerate() {
@@ -272,18 +399,28 @@ fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Vec<Vec<Arranged<P>>> {
                 owners.get(*file).is_none_or(|(_, owner, of)| (*owner, *of) == (speaker, number))
             };
             let indices = unit.owned.iter().chain(&unit.shared);
-            let files = indices.filter_map(|index| it.candidates.get(*index as usize)).filter(mine);
-            let mut files: Vec<String> = files.cloned().collect();
-            files.sort();
-            files.dedup();
-            let Some(format) = it.formats.get(unit.format as usize).filter(|_| !files.is_empty()) else {
-                continue;
+            let files = indices.filter_map(|index| it.candidates.get(*index as usize));
+            let (files, others): (BTreeSet<&String>, BTreeSet<&String>) = files.partition(mine);
+            let Some(format) = it.formats.get(unit.format as usize) else { continue };
+            let arranged = |files: BTreeSet<&String>, variants| Arranged {
+                plugin: it.plugin.clone(),
+                work: Work {
+                    root: unit.root.clone(),
+                    format: format.id.clone(),
+                    files: files.into_iter().cloned().collect(),
+                },
+                apart: format.apart,
+                variants,
             };
-            let work = Work { root: unit.root, format: format.id.clone(), files };
-            units.push(Arranged { plugin: it.plugin.clone(), work, apart: format.apart });
+            if !others.is_empty() {
+                all.yielded.push(arranged(others, Vec::new()));
+            }
+            if !files.is_empty() {
+                units.push(arranged(files, unit.variants.clone()));
+            }
         }
         units.sort_by(|one, other| one.work.cmp(&other.work));
-        all.push(units);
+        all.given.push(units);
     }
     all
 }
@@ -317,17 +454,18 @@ mod tests {
                     format: 0,
                     owned: rows(owned),
                     shared: rows(shared),
-                    environments: Vec::new(),
+                    variants: Vec::new(),
                 }
             })
             .collect();
-        Claim { plugin, formats: vec![format("f", false)], units, candidates }
+        let formats = vec![format("f", false)];
+        Claim { plugin, formats, units, candidates, owns: plugin != "greedy", built_in: plugin == "kube" }
     }
 
     #[test]
     fn a_file_goes_to_its_owner_or_to_all_that_share_it() {
         let yaml = ["a.yaml: | a.yaml", "c/t.yaml: | c/t.yaml", "c/sub/t.yaml: | c/sub/t.yaml"];
-        let cases: [(&str, Speakers, &[&str]); 4] = [
+        let cases: [(&str, Speakers, &[&str]); 5] = [
             (
                 "shared by two",
                 vec![said("cfn", &yaml[..1]), said("kube", &yaml[..1])],
@@ -344,6 +482,11 @@ mod tests {
                 &["helm c [c/t.yaml]", "helm c/sub [c/sub/t.yaml]"],
             ),
             (
+                "a parser that may not own what a built-in one reads",
+                vec![said("greedy", &["c: c/t.yaml c/Chart.yaml | "]), said("kube", &yaml[1..2])],
+                &["greedy c [c/Chart.yaml c/t.yaml]", "kube c/t.yaml [c/t.yaml]"],
+            ),
+            (
                 "two owners of the same depth: the first parser",
                 vec![said("a", &["c: c/t.yaml | "]), said("b", &["c: c/t.yaml | a.yaml"])],
                 &["a c [c/t.yaml]", "b c [a.yaml]"],
@@ -351,6 +494,7 @@ mod tests {
         ];
         for (what, said, expected) in cases {
             let found: Vec<String> = arbitrate(said)
+                .given
                 .into_iter()
                 .flatten()
                 .map(|it| format!("{} {} [{}]", it.plugin, it.work.root, it.work.files.join(" ")))
@@ -365,6 +509,7 @@ mod tests {
             plugin: (),
             work: Work { root: file.clone(), format: "f".to_owned(), files: vec![file.clone()] },
             apart,
+            variants: Vec::new(),
         };
         let gathered = gather(files.iter().map(unit).collect(), |_| size);
         let all: Vec<String> = gathered.iter().flat_map(|it| it.work.files.clone()).collect();

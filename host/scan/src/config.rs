@@ -40,6 +40,27 @@ struct File {
     exclude: Vec<Spanned<String>>,
     fail_on: Option<Spanned<Severity>>,
     strict: Option<Spanned<bool>>,
+    engine: Option<Spanned<Engine>>,
+}
+
+/// The tool that runs configurations, where both read different files of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Terraform, which reads no `.tofu` files.
+    Terraform,
+    /// OpenTofu.
+    Tofu,
+}
+
+impl Engine {
+    /// Its name, as in the file and in the variants of a unit.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Terraform => "terraform",
+            Engine::Tofu => "tofu",
+        }
+    }
 }
 
 /// A value of a configuration, and the line that it stands on, from 1.
@@ -73,6 +94,8 @@ pub struct RepositoryConfig {
     pub fail_on: Option<Said<Severity>>,
     /// Whether partial and unsupported files make the scan incomplete.
     pub strict: Option<Said<bool>>,
+    /// The tool whose files count; without it, whatever either of them would read.
+    pub engine: Option<Said<Engine>>,
 }
 
 impl RepositoryConfig {
@@ -119,6 +142,7 @@ impl RepositoryConfig {
             exclude,
             fail_on: file.fail_on.map(|it| Said::of(it, text)),
             strict: file.strict.map(|it| Said::of(it, text)),
+            engine: file.engine.map(|it| Said::of(it, text)),
         })
     }
 
@@ -144,6 +168,9 @@ impl RepositoryConfig {
         }
         if self.strict.map(|it| it.value) != other.strict.map(|it| it.value) {
             all.push("strict".to_owned());
+        }
+        if self.engine.map(|it| it.value) != other.engine.map(|it| it.value) {
+            all.push("engine".to_owned());
         }
         all
     }

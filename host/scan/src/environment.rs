@@ -105,7 +105,7 @@ impl Environments {
             let path = found(snapshot, scanned, name, file)?;
             match all.iter_mut().find(|it| it.name == *name) {
                 Some(known) => known.files.push(path),
-                None => all.push(Environment { name: name.clone(), files: vec![path] }),
+                None => all.push(named(name, path)),
             }
         }
         Ok(Environments(all))
@@ -136,14 +136,17 @@ impl Environments {
                     let Some(unit) = of_units.get_mut(row) else { continue };
                     match unit.last_mut().filter(|it| it.name == environment.name) {
                         Some(known) => known.files.push(file.clone()),
-                        None => unit
-                            .push(Environment { name: environment.name.clone(), files: vec![file.clone()] }),
+                        None => unit.push(named(&environment.name, file.clone())),
                     }
                 }
             }
         }
         Ok(of_units)
     }
+}
+
+fn named(name: &str, file: String) -> Environment {
+    Environment { name: name.to_owned(), files: vec![file], ..Environment::default() }
 }
 
 fn found(
@@ -266,8 +269,7 @@ mod tests {
             (&some, "live/prod.tfvars", &["live/app", "lib"]),
         ] {
             let works: Vec<&Work> = units.iter().collect();
-            let environments =
-                Environments(vec![Environment { name: "prod".to_owned(), files: vec![file.to_owned()] }]);
+            let environments = Environments(vec![named("prod", file.to_owned())]);
             let of_units = environments.of_units(&works).unwrap();
             let with: Vec<&str> = of_units
                 .iter()
@@ -286,6 +288,8 @@ mod tests {
         let environment = |name: &str, files: &[&str]| Environment {
             name: name.to_owned(),
             files: files.iter().map(|it| (*it).to_owned()).collect(),
+            tool: String::new(),
+            assume: None,
         };
         let environments = Environments(vec![
             environment("prod", &["a/2.tfvars", "common.tfvars", "a/1.tfvars"]),

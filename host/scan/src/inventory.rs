@@ -1,7 +1,9 @@
 //! What is in the tree, and what is set aside before any parser is asked.
 
 use palisade_domain::{Coverage, Status};
-use palisade_source::{SkipRules, Snapshot, TreePath, WalkError, WalkItem, walk};
+use palisade_source::{
+    Entry, EntryKind, ReadError, SkipRules, Snapshot, TreePath, WalkError, WalkItem, walk,
+};
 
 use crate::config::RepositoryConfig;
 
@@ -14,10 +16,8 @@ pub struct Inventory {
     pub sizes: Vec<u64>,
     /// What no parser is asked about, and why.
     pub aside: Vec<Coverage>,
-}
-
-fn aside(path: String, status: Status, reason: impl Into<String>) -> Coverage {
-    Coverage { path, status, plugin: String::new(), reason: reason.into(), location: None }
+    /// Links that lead nowhere: they matter where a parser would read what they are called.
+    pub dangling: Vec<Coverage>,
 }
 
 impl Inventory {
@@ -32,34 +32,56 @@ impl Inventory {
         Ok(inventory)
     }
 
+    /// A link is what it leads to: a file is read under the name of the link, a folder where it stands.
+    fn link(&mut self, path: &str, to: Result<Option<Entry>, ReadError>, config: &RepositoryConfig) {
+        if config.excludes(path).is_some() {
+            return self.file(path, 0, config);
+        }
+        let (status, reason) = match to {
+            Ok(Some(entry)) if entry.kind == EntryKind::File => return self.file(path, entry.size, config),
+            Ok(Some(entry)) if entry.kind == EntryKind::Folder => {
+                (Status::Ignored, "a link to a folder, whose files are scanned where they are")
+            }
+            Ok(Some(_)) => {
+                (Status::Unsupported, "a link into a submodule, which is another repository: scan it there")
+            }
+            Err(ReadError::Outside) => {
+                (Status::Unsupported, "a link that leads out of the tree: make it a plain file")
+            }
+            Ok(None) | Err(_) => {
+                let reason = "a link that leads to nothing";
+                return self.dangling.push(Coverage::new(path, Status::Unsupported, reason));
+            }
+        };
+        self.aside.push(Coverage::new(path, status, reason));
+    }
+
+    fn file(&mut self, path: &str, size: u64, config: &RepositoryConfig) {
+        if let Some(pattern) = config.excludes(path) {
+            let reason = format!("excluded by `{pattern}` in {}", config.path);
+            self.aside.push(Coverage::new(path, Status::Ignored, reason));
+        } else {
+            self.files.push(path.to_owned());
+            self.sizes.push(size);
+        }
+    }
+
     fn add(&mut self, item: WalkItem, config: &RepositoryConfig) {
         match item {
-            WalkItem::File { path, size } => {
-                if let Some(pattern) = config.excludes(path.as_str()) {
-                    let reason = format!("excluded by `{pattern}` in {}", config.path);
-                    self.aside.push(aside(path.as_str().to_owned(), Status::Ignored, reason));
-                } else {
-                    self.files.push(path.as_str().to_owned());
-                    self.sizes.push(size);
-                }
-            }
-            WalkItem::Link { path } => self.aside.push(aside(
-                path.as_str().to_owned(),
-                Status::Ignored,
-                "a link, which is not followed: what it leads to is scanned where it stands, if that is in the tree",
+            WalkItem::File { path, size } => self.file(path.as_str(), size, config),
+            WalkItem::Link { path, to } => self.link(path.as_str(), to, config),
+            WalkItem::Submodule { path } => self.aside.push(Coverage::new(
+                format!("{path}/"),
+                Status::Unsupported,
+                "a submodule, which is another repository: scan it there",
             )),
-            WalkItem::Submodule { path } => self.aside.push(aside(
+            WalkItem::SkippedFolder { path, rule } => self.aside.push(Coverage::new(
                 format!("{path}/"),
                 Status::Ignored,
-                "a submodule: scan its own repository",
-            )),
-            WalkItem::SkippedFolder { path, rule } => self.aside.push(aside(
-                format!("{path}/"),
-                Status::Ignored,
-                format!("folders called `{rule}` are not entered"),
+                format!("Git ignores this folder `{rule}`"),
             )),
             WalkItem::UnreadableFolder { path, error } => {
-                self.aside.push(aside(format!("{path}/"), Status::Failed, error.to_string()));
+                self.aside.push(Coverage::new(format!("{path}/"), Status::Failed, error.to_string()));
             }
         }
     }

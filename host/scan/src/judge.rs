@@ -241,6 +241,11 @@ impl Judge {
         })
     }
 
+    /// Whether some control of the pack is for resources of a kind, by name.
+    pub(crate) fn names(&self, kind: &str) -> bool {
+        self.speaks.by_kind.contains_key(kind)
+    }
+
     /// All controls of the pack.
     pub(crate) fn known(&self) -> &[Control] {
         &self.controls

@@ -4,6 +4,9 @@
 //! judge what that means → the report. Data moves one way only, and the same input gives the same bytes on any
 //! number of threads.
 
+mod authored;
+mod base;
+mod branch;
 mod cache;
 mod claim;
 mod components;
@@ -14,6 +17,7 @@ mod event;
 mod finding;
 mod inventory;
 mod judge;
+mod known;
 mod merge;
 mod needs;
 mod request;
@@ -22,12 +26,13 @@ mod selection;
 mod suppress;
 mod unit;
 
+pub use base::{Base, compare};
 pub use cache::Cache;
-pub use claim::{Arranged, Claim, arrange};
-pub use config::{ConfigError, RepositoryConfig, Said, line_of};
+pub use claim::{Arranged, Arrangement, Claim, Roots, arrange};
+pub use config::{ConfigError, Engine, RepositoryConfig, Said, line_of};
 pub use environment::{EnvironmentError, Environments};
 pub use event::{Event, Observer};
 pub use inventory::Inventory;
 pub use request::Request;
-pub use scan::{ParsedTree, ScanError, accept, compare, parse, scan};
+pub use scan::{ParsedTree, ScanError, accept, parse, roots, scan};
 pub use selection::Selection;

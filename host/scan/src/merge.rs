@@ -80,6 +80,16 @@ pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
     whole
 }
 
+/// Puts together what the ways to read one thing gave. What is wrong in one of them is wrong; which, its causes show.
+pub(crate) fn unite(mut all: Vec<Judged>) -> Judged {
+    if all.len() < 2 {
+        return all.pop().unwrap_or_default();
+    }
+    let mut whole = merge(all.into_iter().map(|it| (String::new(), it)).collect());
+    whole.findings.iter_mut().for_each(|it| it.environments.clear());
+    whole
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What a unit asks for from outside the tree, and where it stands once it is there.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use palisade_domain::{Coverage, Diagnostic, Level, Location, Mount, Need, Status};
@@ -180,7 +180,6 @@ impl<'a> Needs<'a> {
             let line = it.location.as_ref().map_or_else(String::new, |at| format!(":{}", at.start.line));
             Some((it.path.as_str(), None, format!("{}{line}: {}", it.path, it.message)))
         });
-        let mut told = BTreeSet::new();
         for (path, location, reason) in missing.chain(broken) {
             let (path, location) = self.origin(path, location);
             let Some(row) = coverage.iter_mut().find(|it| it.path == path) else { continue };
@@ -189,12 +188,9 @@ impl<'a> Needs<'a> {
                     row.status = Status::Partial;
                     row.reason = reason;
                     row.location = location.cloned();
-                    told.insert(row.path.clone());
                 }
                 // The parser has said what is missing; only the host knows why.
-                Status::Partial if told.insert(row.path.clone()) => {
-                    row.reason = format!("{}: {reason}", row.reason);
-                }
+                Status::Partial => row.add_reason(&reason),
                 _ => {}
             }
         }
@@ -263,13 +259,7 @@ mod tests {
         for (source, state, asked) in states {
             needs.states.insert(key(&need(source, "")), (state, asked));
         }
-        let row = |path: &str| Coverage {
-            path: path.to_owned(),
-            status: Status::Scanned,
-            plugin: String::new(),
-            reason: String::new(),
-            location: None,
-        };
+        let row = |path: &str| Coverage::new(path, Status::Scanned, "");
         let shown = |needs_of: &[Need], diagnostics: &[Diagnostic]| -> Vec<String> {
             let mut coverage = [row("main.tf"), row("other.tf")];
             needs.tell(&mut coverage, needs_of, diagnostics);

@@ -8,7 +8,9 @@ use palisade_domain::{Gate, Target};
 use palisade_modules::Modules;
 use palisade_source::{Snapshot, TreePath};
 
+use crate::authored::Authored;
 use crate::cache::{Cache, Session};
+use crate::claim::Roots;
 use crate::config::RepositoryConfig;
 use crate::environment::Environments;
 use crate::event::Observer;
@@ -25,6 +27,8 @@ pub struct Request {
     pub target: Target,
     /// The repository's own configuration.
     pub config: RepositoryConfig,
+    /// The units of the base, which stay units as long as they are there: a change must not hide one by calling it.
+    pub before: Roots,
     /// Inputs to parse and judge with, each in turn.
     pub environments: Environments,
     /// Where modules from outside the tree come from; without it none are.
@@ -50,6 +54,11 @@ impl Request {
     pub(crate) fn moment(&self) -> Moment {
         let begin = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
         Moment(begin.ok().and_then(|it| u64::try_from(it.as_millisecond()).ok()).unwrap_or(0))
+    }
+
+    /// The same of the tree as its authors wrote it.
+    pub(crate) fn authored(&self) -> Request {
+        Request { snapshot: Arc::new(Authored::new(Arc::clone(&self.snapshot))), ..self.clone() }
     }
 
     /// The cache, for one scan.

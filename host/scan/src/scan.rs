@@ -1,20 +1,21 @@
 //! The whole way, from a tree to a report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    AcceptedRisk, Baseline, Control, Coverage, Diagnostic, Environment, FindingStatus, PluginError, Report,
-    SCHEMA, Status, Summary, Tool, Work,
+    AcceptedRisk, Assumption, Control, Coverage, Diagnostic, Environment, FindingStatus, Level, PluginError,
+    Report, SCHEMA, Status, Summary, Tool, Work,
 };
 use palisade_source::WalkError;
 use thiserror::Error;
 
+use crate::branch::branch;
 use crate::cache::Session;
-use crate::claim::{Claimed, Reading, claim};
+use crate::claim::{Claimed, Reading, Roots, claim};
 use crate::environment::EnvironmentError;
 use crate::event::Event;
 use crate::finding::tell_apart;
@@ -22,7 +23,8 @@ use crate::inventory::Inventory;
 use crate::judge::{
     Judge, Judged, Terms, for_the_tree, judge, judge_apart, judge_tree, judges, of_documents,
 };
-use crate::merge::merge;
+use crate::known;
+use crate::merge::{merge, unite};
 use crate::request::Request;
 use crate::suppress::Notes;
 use crate::unit;
@@ -82,10 +84,24 @@ struct UnitResult {
     /// Counted once, in however many environments they are.
     resources: u64,
     judged: Judged,
-    /// By environment, the default one without a name.
-    kept: Vec<(String, Batch)>,
+    /// What is left of it for others.
+    kept: Vec<Kept>,
     /// What the authors accept.
     notes: Notes,
+}
+
+/// What a unit holds in an environment; the default one has no name.
+struct Kept {
+    environment: String,
+    /// One for each way to read it.
+    readings: Vec<Batch>,
+}
+
+impl Kept {
+    /// One of the readings. A unit with fewer of them is the same in all others.
+    fn reading(&self, number: usize) -> Option<&Batch> {
+        self.readings.get(number).or(self.readings.first())
+    }
 }
 
 /// What to do with a unit once it is parsed.
@@ -132,7 +148,7 @@ async fn process(
     result
 }
 
-/// Parses and judges a unit in each of its environments.
+/// Parses and judges a unit in each of its environments, and in each of the ways to read it there.
 async fn in_environments(
     claimed: &Claimed,
     request: &Request,
@@ -146,48 +162,103 @@ async fn in_environments(
     let mut addresses = BTreeSet::new();
     let mut judged = Vec::new();
     for environment in environments {
-        let unit::Outcome { parsed, digest, error } =
-            unit::parse(claimed, environment, request, session).await;
-        let batch = parsed.batch;
-        result.coverage.extend(parsed.coverage);
-        result.diagnostics.extend(parsed.diagnostics);
-        result.errors.extend(error);
-        if several {
-            addresses.extend(batch.resources.iter().map(|it| batch.text(it.address).to_owned()));
-        } else {
-            result.resources = batch.resources.len() as u64;
-        }
-        match then {
-            Then::Keep => result.kept.push((environment.name.clone(), batch)),
-            Then::Judge(judges) => {
-                let notes = Notes::of(&batch);
-                let terms = terms(request, &environment.name, &notes, session);
-                let name = claimed.name();
-                let of_unit = if claimed.apart {
-                    judge_apart(judges, &batch, digest, &name, terms).await
-                } else {
-                    judge(judges, &batch, digest, &name, terms).await
-                };
-                judged.push((environment.name.clone(), of_unit));
-                result.notes.merge(notes);
-                let kept = for_the_tree(judges, &batch);
-                result.kept.extend(kept.map(|batch| (environment.name.clone(), batch)));
+        let readings = claimed.readings(environment);
+        let mut of_readings = Vec::new();
+        let mut kept = Vec::new();
+        for reading in &readings {
+            let unit::Outcome { parsed, digest, error } =
+                unit::parse(claimed, reading, request, session).await;
+            let (batch, undecided) = (parsed.batch, parsed.undecided);
+            let mut coverage = parsed.coverage;
+            if let Then::Judge(judges) = then {
+                known::mark(&mut coverage, &batch, |kind| judges.iter().any(|it| it.names(kind)));
+            }
+            result.coverage.extend(coverage);
+            result.diagnostics.extend(parsed.diagnostics);
+            result.errors.extend(error);
+            let new = rows_at(&batch, |address| addresses.insert(address.to_owned()));
+            result.resources += new.len() as u64;
+            match then {
+                // Of further readings, what the first one does not have.
+                Then::Keep if kept.is_empty() => kept.push(batch),
+                Then::Keep => kept.push(batch.extract(&new)),
+                Then::Judge(judges) => {
+                    let notes = Notes::of(&batch);
+                    let mut terms = terms(request, &reading.name, &notes, session);
+                    terms.list_passed |= readings.len() > 1;
+                    let name = claimed.name();
+                    let mut of_unit = if claimed.apart {
+                        judge_apart(judges, &batch, digest, &name, terms).await
+                    } else {
+                        judge(judges, &batch, digest, &name, terms).await
+                    };
+                    decide(&mut of_unit, claimed, reading, &undecided, request, session, judges, terms).await;
+                    of_readings.push(of_unit);
+                    result.notes.merge(notes);
+                    kept.push(for_the_tree(judges, &batch).unwrap_or_default());
+                }
             }
         }
+        judged.push((environment.name.clone(), unite(of_readings)));
+        result.kept.push(Kept { environment: environment.name.clone(), readings: kept });
     }
     if several {
-        result.resources = addresses.len() as u64;
         result.judged = merge(judged);
-        result.diagnostics.sort();
-        result.diagnostics.dedup();
-        result.errors.sort();
-        result.errors.dedup();
     } else {
-        for (_, judged) in judged {
-            result.judged.add(judged);
+        judged.into_iter().for_each(|(_, judged)| result.judged.add(judged));
+    }
+    result.diagnostics.sort();
+    result.diagnostics.dedup();
+    result.errors.sort();
+    result.errors.dedup();
+    result
+}
+
+/// The most conditions of a unit that are assumed to hold and not to hold: each costs two more readings.
+const MOST_CONDITIONS: usize = 6;
+
+/// Judges what depends on conditions that cannot be known once for each of their branches, one condition at a time.
+#[expect(clippy::too_many_arguments, reason = "all that a reading and its judging need")]
+async fn decide(
+    judged: &mut Judged,
+    claimed: &Claimed,
+    reading: &Environment,
+    undecided: &[String],
+    request: &Request,
+    session: Option<&Session>,
+    judges: &[Judge],
+    terms: Terms<'_>,
+) {
+    let unknown = |judged: &Judged| judged.findings.iter().any(|it| it.status == FindingStatus::Unknown);
+    if undecided.len() > MOST_CONDITIONS {
+        return;
+    }
+    for condition in undecided {
+        if !unknown(judged) {
+            return;
+        }
+        let mut branches = Vec::new();
+        for holds in [true, false] {
+            let assume = Some(Assumption { condition: condition.clone(), holds });
+            let reading = Environment { assume, ..reading.clone() };
+            let unit::Outcome { parsed, digest, error } =
+                unit::parse(claimed, &reading, request, session).await;
+            if error.is_some() {
+                return;
+            }
+            let terms = Terms { list_passed: true, ..terms };
+            branches.push(judge(judges, &parsed.batch, digest, &claimed.name(), terms).await);
+        }
+        if let [then, otherwise] = &branches[..] {
+            branch(judged, condition, [then, otherwise], terms.list_passed);
         }
     }
-    result
+}
+
+/// The rows of the resources whose address is wanted.
+fn rows_at(batch: &Batch, mut wants: impl FnMut(&str) -> bool) -> BTreeSet<u32> {
+    let rows = (0u32..).zip(&batch.resources);
+    rows.filter(|(_, it)| wants(batch.text(it.address))).map(|(row, _)| row).collect()
 }
 
 /// All units of a tree, in a fixed order, and the coverage of what no unit took.
@@ -196,6 +267,7 @@ struct Walked {
     units: Vec<UnitResult>,
     coverage: Vec<Coverage>,
     errors: Vec<PluginError>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Walked {
@@ -203,6 +275,7 @@ impl Walked {
     fn add(&mut self, other: Walked) {
         self.units.extend(other.units);
         self.errors.extend(other.errors);
+        self.diagnostics.extend(other.diagnostics);
         self.coverage.extend(other.coverage);
         self.coverage = worst(std::mem::take(&mut self.coverage));
     }
@@ -239,18 +312,80 @@ async fn walk(
     session: Option<&Session>,
     then: Then,
 ) -> Result<Walked, ScanError> {
-    let mut claims = claim(catalog, reading, &request.snapshot, inventory, &request.observer, session).await;
+    let mut claims = claim(catalog, reading, inventory, request, session).await;
     // A document is what its file says, in every environment.
     if reading == Reading::Resources {
         let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
         let environments = request.environments.of_units(&works)?;
         for (unit, environments) in claims.units.iter_mut().zip(environments) {
             unit.environments = environments;
+            if let Some(engine) = request.config.engine {
+                unit.only(engine.value.name());
+            }
         }
     }
     (request.observer)(Event::Units(claims.units.len()));
-    let tasks = claims.units.into_iter().enumerate().map(|(number, claimed)| {
+    let mut units = process_all(std::mem::take(&mut claims.units), 0, request, session, &then).await?;
+    // A file that its owner does not want goes to those that claimed it, too.
+    let wanted: BTreeSet<String> = units
+        .iter()
+        .flat_map(|unit| &unit.coverage)
+        .filter(|it| it.status != Status::Ignored)
+        .map(|it| it.path.clone())
+        .collect();
+    let mut yielded = std::mem::take(&mut claims.yielded);
+    yielded.iter_mut().for_each(|unit| unit.work.files.retain(|file| !wanted.contains(file)));
+    yielded.retain(|unit| !unit.work.files.is_empty());
+    units.extend(process_all(yielded, units.len(), request, session, &then).await?);
+
+    let twice = read_twice(catalog, &units);
+    let from_units = units.iter().flat_map(|unit| &unit.coverage).cloned();
+    let of_faults = claims.faults.iter().flat_map(|(error, files)| {
+        files.iter().map(|path| Coverage {
+            plugin: error.plugin.clone(),
+            ..Coverage::new(path, Status::Failed, format!("parser `{}` {}", error.plugin, error.reason))
+        })
+    });
+    let of_the_tree = |it: &Coverage| inventory.files.binary_search(&it.path).is_ok();
+    let mut coverage = worst(from_units.chain(of_faults).filter(of_the_tree).collect());
+    let said = |path: &String| coverage.binary_search_by(|it| it.path.cmp(path)).is_ok();
+    let unread: Vec<Coverage> = inventory
+        .files
+        .iter()
+        .filter(|path| !said(path))
+        .map(|path| Coverage::new(path, Status::Ignored, "no parser reads this kind of file"))
+        .collect();
+    coverage.extend(unread);
+    for it in coverage.iter_mut().filter(|it| it.status == Status::Ignored) {
+        if let Some(format) = known::format(&it.path) {
+            (it.status, it.reason) = (Status::Unsupported, format!("{format}: no parser reads it"));
+        }
+    }
+    coverage.extend(inventory.aside.iter().cloned());
+    coverage.extend(worst(claims.dangling));
+    let known: BTreeSet<&str> = coverage.iter().map(|it| it.path.as_str()).collect();
+    let nameless = inventory.dangling.iter().filter(|it| !known.contains(it.path.as_str()));
+    let nameless: Vec<Coverage> =
+        nameless.map(|it| Coverage::new(&it.path, Status::Ignored, &it.reason)).collect();
+    coverage.extend(nameless);
+    coverage.sort();
+    // What is compared with a base later is new as a whole until then.
+    coverage.iter_mut().for_each(|it| it.compare(None));
+    let errors = claims.faults.into_iter().map(|(error, _)| error).collect();
+    Ok(Walked { units, coverage, errors, diagnostics: twice })
+}
+
+/// Parses and judges units, at most `jobs` at a time, and numbers them from `first`.
+async fn process_all(
+    units: Vec<Claimed>,
+    first: usize,
+    request: &Request,
+    session: Option<&Session>,
+    then: &Then,
+) -> Result<Vec<UnitResult>, ScanError> {
+    let tasks = units.into_iter().enumerate().map(|(number, claimed)| {
         let root = claimed.work.root.clone();
+        let number = first + number;
         let task = tokio::spawn(process(claimed, number, request.clone(), session.cloned(), then.clone()));
         async move { task.await.map_err(|_| ScanError::Internal(root)) }
     });
@@ -261,37 +396,46 @@ async fn walk(
         units.push(unit?);
     }
     units.sort_by_key(|unit| unit.number);
+    Ok(units)
+}
 
-    let from_units = units.iter().flat_map(|unit| &unit.coverage).cloned();
-    let of_faults = claims.faults.iter().flat_map(|(error, files)| {
-        files.iter().map(|path| Coverage {
-            path: path.clone(),
-            status: Status::Failed,
-            plugin: error.plugin.clone(),
-            reason: format!("parser `{}` {}", error.plugin, error.reason),
+/// Remarks on files that a plugin reads beside another parser.
+fn read_twice(catalog: &Catalog, units: &[UnitResult]) -> Vec<Diagnostic> {
+    let built_in = |name: &str| catalog.plugins().iter().any(|it| it.built_in && it.manifest.name == name);
+    let mut readers = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for it in units.iter().flat_map(|unit| &unit.coverage).filter(|it| it.status != Status::Ignored) {
+        readers.entry(&it.path).or_default().insert(&it.plugin);
+    }
+    let several = readers.into_iter().filter(|(_, of)| of.len() > 1 && !of.iter().all(|it| built_in(it)));
+    several
+        .map(|(path, of)| Diagnostic {
+            path: path.to_owned(),
             location: None,
+            level: Level::Note,
+            code: "file-read-twice".to_owned(),
+            message: format!(
+                "several parsers read this file: {}",
+                of.into_iter().collect::<Vec<_>>().join(", ")
+            ),
         })
-    });
-    let of_the_tree = |it: &Coverage| inventory.files.binary_search(&it.path).is_ok();
-    let mut coverage = worst(from_units.chain(of_faults).filter(of_the_tree).collect());
-    let said = |path: &String| coverage.binary_search_by(|it| it.path.cmp(path)).is_ok();
-    let unread: Vec<Coverage> = inventory
-        .files
-        .iter()
-        .filter(|path| !said(path))
-        .map(|path| Coverage {
-            path: path.clone(),
-            status: Status::Ignored,
-            plugin: String::new(),
-            reason: "no parser reads this kind of file".to_owned(),
+        .collect()
+}
+
+/// Remarks on plugins that stand in for a built-in one.
+fn replacements(catalog: &Catalog) -> impl Iterator<Item = Diagnostic> {
+    catalog.replacements().iter().map(|it| {
+        let palisade_catalog::Manifest { name, version, world, .. } = &it.manifest;
+        Diagnostic {
+            path: String::new(),
             location: None,
-        })
-        .collect();
-    coverage.extend(unread);
-    coverage.extend(inventory.aside.iter().cloned());
-    coverage.sort();
-    let errors = claims.faults.into_iter().map(|(error, _)| error).collect();
-    Ok(Walked { units, coverage, errors })
+            level: Level::Warning,
+            code: "plugin-replaced".to_owned(),
+            message: format!(
+                "plugin `{name}` {version} (sha256 {}) replaces the built-in {world} `{name}`",
+                it.digest
+            ),
+        }
+    })
 }
 
 /// Makes what this scan has found out known to the next ones.
@@ -302,8 +446,19 @@ async fn end(session: Option<Session>) {
     }
 }
 
+/// Where the units of a tree are rooted: for the scan of what a change makes of it.
+pub async fn roots(catalog: &Catalog, request: &Request) -> Result<Roots, ScanError> {
+    let request = &request.authored();
+    let session = request.session();
+    let inventory = inventory(request).await?;
+    let claims = claim(catalog, Reading::Resources, &inventory, request, session.as_ref()).await;
+    end(session).await;
+    Ok(Roots::of(&claims.units))
+}
+
 /// Parses a tree, and stops there.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
+    let request = &request.authored();
     let session = request.session();
     let walked = walk(
         catalog,
@@ -314,9 +469,13 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
     )
     .await?;
     end(session).await;
-    let mut tree = ParsedTree { coverage: walked.coverage, errors: walked.errors, ..ParsedTree::default() };
-    for unit in walked.units {
-        tree.batches.extend(unit.kept.into_iter().filter(|(_, batch)| !batch.resources.is_empty()));
+    let Walked { units, coverage, errors, diagnostics } = walked;
+    let mut tree = ParsedTree { coverage, errors, diagnostics, ..ParsedTree::default() };
+    for unit in units {
+        for Kept { environment, readings } in unit.kept {
+            let readings = readings.into_iter().filter(|it| !it.resources.is_empty());
+            tree.batches.extend(readings.map(|batch| (environment.clone(), batch)));
+        }
         tree.diagnostics.extend(unit.diagnostics);
         tree.errors.extend(unit.errors);
     }
@@ -326,16 +485,16 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
 }
 
 /// Judges all that was kept for the controls that see the whole tree: once in each environment that some of it is
-/// in, together with what has its defaults only, which is in all of them.
+/// in, together with what has its defaults only, which is in all of them; and there in each way to read it.
 async fn whole_tree(
     judges: &[Judge],
-    kept: &[(String, Batch)],
+    kept: &[Kept],
     notes: &Notes,
     request: &Request,
     session: Option<&Session>,
 ) -> Judged {
     let names: BTreeSet<&str> =
-        kept.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
+        kept.iter().map(|it| it.environment.as_str()).filter(|name| !name.is_empty()).collect();
     let several = !names.is_empty();
     let names = if several {
         request.environments.names().filter(|it| names.contains(it)).collect()
@@ -344,12 +503,19 @@ async fn whole_tree(
     };
     let mut judged = Vec::new();
     for name in names {
-        let mut whole = Builder::new();
-        for (_, batch) in kept.iter().filter(|(of, _)| of.is_empty() || of == name) {
-            whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
+        let here = || kept.iter().filter(|it| it.environment.is_empty() || it.environment == name);
+        let readings = here().map(|it| it.readings.len()).max().unwrap_or(1);
+        let mut of_readings = Vec::new();
+        for number in 0..readings {
+            let mut whole = Builder::new();
+            for batch in here().filter_map(|it| it.reading(number)) {
+                whole.append(batch, &(0u32..).zip(&batch.resources).map(|(row, _)| row).collect());
+            }
+            let mut terms = terms(request, name, notes, session);
+            terms.list_passed |= readings > 1;
+            of_readings.push(judge_tree(judges, &whole.finish(), terms).await);
         }
-        let terms = terms(request, name, notes, session);
-        judged.push((name.to_owned(), judge_tree(judges, &whole.finish(), terms).await));
+        judged.push((name.to_owned(), unite(of_readings)));
     }
     if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }
 }
@@ -384,11 +550,13 @@ async fn read(
 
 /// Scans a tree.
 pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
+    let request = &request.authored();
     let judges: Arc<[Judge]> = judges(catalog, &request.selection).into();
     let session = request.session();
     let walked = read(catalog, &judges, request, session.as_ref()).await?;
     let mut judged = Judged::default();
-    let mut diagnostics = Vec::new();
+    let mut diagnostics = walked.diagnostics;
+    diagnostics.extend(replacements(catalog));
     let mut errors = walked.errors;
     let mut resources = 0;
     let mut kept = Vec::new();
@@ -434,13 +602,6 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     report.complete = request.gate.complete(&report);
     report.digest = palisade_report::digest(&report);
     Ok(report)
-}
-
-/// Compares a report with an earlier one of that name: see [`palisade_domain::compare`].
-pub fn compare(report: &mut Report, base: &Baseline, name: &str, accept_new: bool) {
-    palisade_domain::compare(report, base, accept_new);
-    report.target.base = Some(name.to_owned());
-    report.digest = palisade_report::digest(report);
 }
 
 /// Accepts risks: see [`palisade_domain::accept`].

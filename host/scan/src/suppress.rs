@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use palisade_domain::tape::{Batch, Node, ResourceView};
+use palisade_domain::tape::{Batch, NONE, Node, ResourceView};
 use palisade_domain::{
     Control, Diagnostic, Directive, Finding, FindingStatus, Level, Location, Position, Reach, SuppressedBy,
     Suppression, SuppressionState, checkov, directives, is_named, ours,
 };
+
+/// As many calls of modules in each other as are followed.
+const MOST_CALLS: usize = 64;
 
 /// Our annotation, and that of Checkov with a number behind it.
 const ANNOTATION: &str = "palisade.dev/ignore";
@@ -30,7 +33,11 @@ pub(crate) type NotePlace = (String, u32, u32);
 
 /// Everything that the files of a unit, or of a tree, say to scanners.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Notes(BTreeMap<String, Vec<Note>>);
+pub(crate) struct Notes {
+    by_file: BTreeMap<String, Vec<Note>>,
+    /// The line on which the first resource of each file begins.
+    first: BTreeMap<String, u32>,
+}
 
 /// Lines of something that a directive may stand at or in.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +59,8 @@ impl<'b> Surroundings<'b> {
         let batch = resource.batch();
         let root = resource.root();
         let owner = root.origin().map(|it| (it.line, it.column));
-        let path = resource.path();
+        // What was planned is declared in another file.
+        let path = resource.origin().map_or(resource.path(), |it| batch.path(it.document));
         let lines = |node: Node<'b>| {
             let (key, value) = (node.key_origin(), node.origin());
             let first = key.or(value)?;
@@ -76,13 +84,25 @@ impl<'b> Surroundings<'b> {
         }
         let header = resource.origin().filter(|it| batch.path(it.document) == path);
         let whole = root.origin().filter(|it| batch.path(it.document) == path);
-        blocks.extend(
-            header.or(whole).map(|first| Lines {
-                first: first.line,
-                last: whole.map_or(first.end_line, |it| it.end_line),
-            }),
-        );
+        let last = || root.children().filter_map(lines).map(|it| it.last).max();
+        blocks.extend(header.or(whole).map(|first| Lines {
+            first: first.line,
+            last: whole.map(|it| it.end_line).or_else(last).unwrap_or(first.end_line).max(first.end_line),
+        }));
         Surroundings { path, owner, blocks }
+    }
+
+    /// The calls of modules that lead to a resource, nearest first: what is said at a call is said of all behind it.
+    fn calls(resource: ResourceView<'b>) -> Vec<Surroundings<'b>> {
+        let batch = resource.batch();
+        let mut calls = Vec::new();
+        let mut parent = resource.origin().map_or(NONE, |it| it.parent);
+        while let Some(origin) = batch.origins.get(parent).filter(|_| calls.len() < MOST_CALLS) {
+            let blocks = vec![Lines { first: origin.line, last: origin.end_line }];
+            calls.push(Surroundings { path: batch.path(origin.document), owner: None, blocks });
+            parent = origin.parent;
+        }
+        calls
     }
 }
 
@@ -134,29 +154,43 @@ impl Notes {
                 notes.add(resource.path(), note);
             }
         }
-        for all in notes.0.values_mut() {
+        for all in notes.by_file.values_mut() {
             all.sort();
             all.dedup();
+        }
+        for resource in batch.resource_views() {
+            let header = resource.origin().or_else(|| resource.root().origin());
+            if let Some(at) = header {
+                notes.begins(batch.path(at.document), at.line);
+            }
         }
         notes
     }
 
     fn add(&mut self, path: &str, note: Note) {
-        self.0.entry(path.to_owned()).or_default().push(note);
+        self.by_file.entry(path.to_owned()).or_default().push(note);
+    }
+
+    fn begins(&mut self, path: &str, line: u32) {
+        let first = self.first.entry(path.to_owned()).or_insert(line);
+        *first = line.min(*first);
     }
 
     /// Those of several units, or of one unit in several environments. A file says the same in each of them.
     pub(crate) fn merge(&mut self, other: Notes) {
-        for (path, notes) in other.0 {
-            let all = self.0.entry(path).or_default();
+        for (path, notes) in other.by_file {
+            let all = self.by_file.entry(path).or_default();
             all.extend(notes);
             all.sort();
             all.dedup();
         }
+        for (path, line) in other.first {
+            self.begins(&path, line);
+        }
     }
 
     /// Whether a note at that index reaches a finding.
-    fn reaches(notes: &[Note], index: usize, around: &Surroundings<'_>) -> bool {
+    fn reaches(&self, notes: &[Note], index: usize, around: &Surroundings<'_>) -> bool {
         let Some(note) = notes.get(index) else { return false };
         if note.by == SuppressedBy::Annotation {
             return note.owner == around.owner;
@@ -181,7 +215,7 @@ impl Notes {
             Reach::Next | Reach::NextBlock => blocks.iter().any(|it| on(it) || above(it)),
             Reach::NextLine => blocks.first().is_some_and(above),
             Reach::Resource => blocks.last().is_some_and(|it| it.first <= note.line && note.line <= it.last),
-            Reach::File => (1..note.line).all(is_note),
+            Reach::File => self.first.get(around.path).is_none_or(|first| note.line < *first),
         }
     }
 
@@ -196,14 +230,20 @@ impl Notes {
         if !matches!(finding.status, FindingStatus::Failed | FindingStatus::Unknown) {
             return None;
         }
-        let notes = self.0.get(resource.path())?;
-        let around = Surroundings::of(resource, node);
+        let own = Surroundings::of(resource, node);
+        let calls = Surroundings::calls(resource);
+        let all = || std::iter::once(&own).chain(&calls);
+        all().find_map(|around| self.accept_at(finding, around, today))
+    }
+
+    fn accept_at(&self, finding: &mut Finding, around: &Surroundings<'_>, today: Date) -> Option<NotePlace> {
+        let notes = self.by_file.get(around.path)?;
         let mut chosen: Option<(usize, SuppressionState)> = None;
         for (index, note) in notes.iter().enumerate() {
             let directive = &note.directive;
             if directive.problem.is_some()
                 || !directive.names(&finding.control, &finding.aliases)
-                || !Notes::reaches(notes, index, &around)
+                || !self.reaches(notes, index, around)
             {
                 continue;
             }
@@ -239,7 +279,7 @@ impl Notes {
         today: Date,
     ) -> Vec<Diagnostic> {
         let mut said = Vec::new();
-        for (path, notes) in &self.0 {
+        for (path, notes) in &self.by_file {
             for note in notes {
                 let directive = &note.directive;
                 let start = Position { line: note.line, column: note.column };
@@ -269,8 +309,10 @@ impl Notes {
                 for name in directive.controls.iter().filter(unknown) {
                     // Others have rules that nothing here stands for; that is no mistake of the author.
                     let level = if foreign { Level::Note } else { Level::Warning };
-                    let message =
-                        format!("a suppression{whose} names `{name}`, and no control is called that");
+                    let message = format!(
+                        "a suppression{whose} names `{name}`, and no control is called that; the nearest names are {}",
+                        nearest(name, known)
+                    );
                     say(level, "suppression-unknown", message);
                 }
                 if let Some(until) = directive.until.filter(|_| directive.is_expired(today)) {
@@ -289,4 +331,19 @@ impl Notes {
         }
         said
     }
+}
+
+/// The names of controls that are most like one that does not exist: those of the same tool, by their common letters.
+fn nearest(name: &str, known: &[&Control]) -> String {
+    const SHOWN: usize = 3;
+    let all =
+        known.iter().flat_map(|it| std::iter::once(&*it.id).chain(it.aliases.iter().map(String::as_str)));
+    let alike = |other: &str| {
+        let (one, other) = (name.to_ascii_lowercase(), other.to_ascii_lowercase());
+        one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
+    };
+    let mut names: Vec<&str> = all.collect();
+    names.sort_by_key(|it| (std::cmp::Reverse(alike(it)), it.len().abs_diff(name.len()), *it));
+    names.dedup();
+    names.into_iter().take(SHOWN).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
 }

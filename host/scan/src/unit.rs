@@ -75,13 +75,15 @@ pub(crate) async fn parse(
 /// A file with an error was not read wholly, whatever its parser says of it.
 fn mark_errors(coverage: &mut [Coverage], diagnostics: &[Diagnostic]) {
     for it in diagnostics.iter().filter(|it| it.level == Level::Error) {
-        let read = |row: &&mut Coverage| {
-            row.path == it.path && matches!(row.status, Status::Scanned | Status::Ignored)
-        };
-        if let Some(row) = coverage.iter_mut().find(read) {
-            row.status = Status::Partial;
-            row.reason.clone_from(&it.message);
-            row.location.clone_from(&it.location);
+        let Some(row) = coverage.iter_mut().find(|row| row.path == it.path) else { continue };
+        match row.status {
+            Status::Scanned | Status::Ignored => {
+                row.status = Status::Partial;
+                row.reason.clone_from(&it.message);
+                row.location.clone_from(&it.location);
+            }
+            Status::Partial => row.add_reason(&it.message),
+            Status::Unsupported | Status::Failed => {}
         }
     }
 }
@@ -123,13 +125,8 @@ async fn ask(
 fn failed(claimed: &Claimed, fault: &Fault) -> Outcome {
     let name = &claimed.plugin.manifest.name;
     let reason = format!("parser `{name}` {fault}");
-    let failed = |path: &String| Coverage {
-        path: path.clone(),
-        status: Status::Failed,
-        plugin: name.clone(),
-        reason: reason.clone(),
-        location: None,
-    };
+    let failed =
+        |path: &String| Coverage { plugin: name.clone(), ..Coverage::new(path, Status::Failed, &reason) };
     let coverage = claimed.work.files.iter().map(failed).collect();
     let error =
         PluginError { plugin: name.clone(), path: claimed.work.root.clone(), reason: fault.to_string() };
@@ -147,17 +144,12 @@ mod tests {
         for (status, level, expected, reason) in [
             (Status::Scanned, Level::Error, Status::Partial, "too many"),
             (Status::Ignored, Level::Error, Status::Partial, "too many"),
+            (Status::Partial, Level::Error, Status::Partial, "too many"),
             (Status::Unsupported, Level::Error, Status::Unsupported, ""),
             (Status::Failed, Level::Error, Status::Failed, ""),
             (Status::Scanned, Level::Warning, Status::Scanned, ""),
         ] {
-            let row = |path: &str| Coverage {
-                path: path.to_owned(),
-                status,
-                plugin: String::new(),
-                reason: String::new(),
-                location: None,
-            };
+            let row = |path: &str| Coverage::new(path, status, "");
             let mut coverage = [row("a.tf"), row("b.tf")];
             let error = Diagnostic {
                 path: "b.tf".to_owned(),

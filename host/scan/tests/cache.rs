@@ -8,9 +8,9 @@ mod cache {
     use std::sync::{Arc, Mutex};
 
     use palisade_catalog::{Catalog, Compiler, Host, Plugin};
-    use palisade_domain::{Gate, Target};
+    use palisade_domain::{Gate, Missing, Target};
     use palisade_sandbox::Sandbox;
-    use palisade_scan::{Cache, Environments, Event, RepositoryConfig, Request, Selection, scan};
+    use palisade_scan::{Cache, Environments, Event, RepositoryConfig, Request, Roots, Selection, scan};
     use palisade_source::{Digest, FolderSnapshot, Limits, Snapshot, TreePath};
     use proptest::prelude::*;
     use tempfile::TempDir;
@@ -55,7 +55,7 @@ mod cache {
     fn catalog() -> Option<Catalog> {
         let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
         let host = Host { sandbox: Arc::new(Sandbox::new(8).unwrap()), cache: None, compiler };
-        let catalog = runtime().block_on(Catalog::load(&host, None, &[])).unwrap();
+        let catalog = runtime().block_on(Catalog::load(&host, None, &[], &[])).unwrap();
         if catalog.plugins().is_empty() {
             println!("SKIPPED: built without plugins");
             return None;
@@ -119,12 +119,13 @@ mod cache {
             path: TreePath::root(),
             target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
             config: RepositoryConfig::default(),
+            before: Roots::default(),
             environments: Environments::find(snapshot.as_ref(), &TreePath::root(), &how.environments)
                 .unwrap(),
             snapshot,
             modules: None,
             selection: Selection::new(&how.only, &[], None).unwrap(),
-            gate: Gate { fail_on: None, strict: false },
+            gate: Gate { fail_on: None, missing: Missing::Failed },
             list_passed: how.list_passed,
             jobs: how.jobs,
             today: jiff::civil::date(2026, 1, how.day),

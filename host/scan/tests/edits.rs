@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use palisade_catalog::{Catalog, Compiler, Host};
-use palisade_domain::{Baseline, FindingStatus, Gate, Report, Target};
+use palisade_domain::{Baseline, FindingStatus, Gate, Missing, Report, Target};
 use palisade_sandbox::Sandbox;
-use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
+use palisade_scan::{Base, Environments, RepositoryConfig, Request, Roots, Selection};
 use palisade_source::{FolderSnapshot, Limits, TreePath};
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
     let host = Host { sandbox: Arc::new(Sandbox::new(2).unwrap()), cache: None, compiler };
-    RUNTIME.block_on(Catalog::load(&host, None, &[])).unwrap()
+    RUNTIME.block_on(Catalog::load(&host, None, &[], &[])).unwrap()
 });
 
 /// A bad resource: what it is called, and what it says.
@@ -76,10 +76,11 @@ fn scan(tree: &Tree) -> Report {
         path: TreePath::parse("").unwrap(),
         target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
         config: RepositoryConfig::default(),
+        before: Roots::default(),
         environments: Environments::default(),
         modules: None,
         selection: Selection::new(&["aws-ebs-volume-unencrypted".to_owned()], &[], None).unwrap(),
-        gate: Gate { fail_on: None, strict: false },
+        gate: Gate { fail_on: None, missing: Missing::Failed },
         list_passed: false,
         jobs: 1,
         today: jiff::civil::date(2026, 1, 1),
@@ -189,10 +190,15 @@ fn outcome(tree: &Tree, report: &Report) -> Vec<(String, String, u32, bool)> {
         .collect()
 }
 
+fn compare(report: &mut Report, before: &Report) {
+    let base = Base { baseline: &Baseline::of(before), name: "base", trees: None };
+    palisade_scan::compare(report, base, false, Gate { fail_on: None, missing: Missing::New });
+}
+
 fn check(base: &Tree, head: &Tree) {
     let before = scan(base);
     let mut after = scan(head);
-    palisade_scan::compare(&mut after, &Baseline::of(&before), "base", false);
+    compare(&mut after, &before);
     let found = outcome(head, &after);
     let (was, is) = (base.sizes(), head.sizes());
     assert_eq!(found.len(), is.values().sum::<usize>(), "every volume is bad");
@@ -209,7 +215,7 @@ fn check(base: &Tree, head: &Tree) {
     }
     // Compared with what was compared: nothing is new.
     let mut again = scan(head);
-    palisade_scan::compare(&mut again, &Baseline::of(&after), "head", false);
+    compare(&mut again, &after);
     assert!(again.results.iter().all(|it| !it.new), "the same tree has nothing new");
     let prints = |report: &Report| -> Vec<String> {
         let mut all: Vec<String> = report.results.iter().map(|it| it.fingerprint.clone()).collect();

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use palisade_domain::{Pull, Report, Severity, Verdict};
+use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
 use palisade_report::CheckPart;
-use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
+use palisade_scan::{Base, Environments, RepositoryConfig, Request, Roots, Selection};
 use palisade_source::{Snapshot, TreePath};
 use palisade_store::repository::pulls::Seen;
 use palisade_store::{CheckState, IntegrationStatus, StoreError, entity};
@@ -303,10 +303,14 @@ impl Service {
         [head_sha, base_sha]: &[String; 2],
     ) -> Result<(Report, Verdict), ServiceError> {
         let of_base = self.request(source, folder, base, base, base_sha)?;
-        let of_head = self.request(source, folder, head, base, head_sha)?;
+        let mut of_head = self.request(source, folder, head, base, head_sha)?;
+        if of_head.gate.missing == Missing::All {
+            of_head.gate.missing = Missing::New;
+        }
         let gate = of_head.gate;
         let catalog = &self.0.catalog;
         let baseline = if has(base.as_ref(), folder) {
+            of_head.before = palisade_scan::roots(catalog, &of_base).await.map_err(ServiceError::internal)?;
             let report = palisade_scan::scan(catalog, &of_base).await.map_err(ServiceError::internal)?;
             palisade_domain::Baseline::of(&report)
         } else {
@@ -322,7 +326,9 @@ impl Service {
             let nothing = Request { path: root, config, ..of_head };
             palisade_scan::scan(catalog, &nothing).await.map_err(ServiceError::internal)?
         };
-        palisade_scan::compare(&mut report, &baseline, base_sha, source.allow_new_suppressions);
+        let trees = Some([head.as_ref(), base.as_ref()]);
+        let base = Base { baseline: &baseline, name: base_sha, trees };
+        palisade_scan::compare(&mut report, base, source.allow_new_suppressions, gate);
         palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
         let verdict = gate.judge(&report);
         Ok((report, verdict))
@@ -346,6 +352,7 @@ impl Service {
         // The stricter of both counts, as with the command line.
         let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
         let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
+        let missing = if strict { Missing::All } else { Missing::Failed };
         let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
         let environments =
             Environments::find(snapshot.as_ref(), folder, &[]).map_err(ServiceError::internal)?;
@@ -359,10 +366,11 @@ impl Service {
                 date: today.to_string(),
             },
             config,
+            before: Roots::default(),
             environments,
             modules: None,
             selection: Selection::default(),
-            gate: palisade_domain::Gate { fail_on: Some(fail_on), strict },
+            gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
             list_passed: false,
             jobs: self.0.options.jobs,
             today,

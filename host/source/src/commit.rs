@@ -80,6 +80,10 @@ impl Snapshot for CommitSnapshot {
     fn revision(&self) -> Option<&str> {
         Some(&self.commit)
     }
+
+    fn ignores(&self, _: &TreePath) -> Option<bool> {
+        Some(false)
+    }
 }
 
 impl CommitSnapshot {

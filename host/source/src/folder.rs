@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::io::{self, ErrorKind, Read, Seek};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::SystemTime;
 
@@ -15,6 +15,7 @@ use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncEx
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirEntry, File, Metadata, OpenOptions};
 
+use crate::ignored::WorkTree;
 use crate::links::{OpenFolders, Place, Store, resolve, resolve_folder};
 use crate::path::{TreePath, is_git};
 use crate::snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot};
@@ -30,15 +31,21 @@ pub struct FolderSnapshot {
     open: OpenFolders<Arc<Dir>>,
     /// What each file was when it was first read.
     read: Mutex<HashMap<TreePath, Digest>>,
+    /// Where it is.
+    path: PathBuf,
+    /// The work tree around it, once it was looked for.
+    work_tree: OnceLock<Option<WorkTree>>,
 }
 
 impl FolderSnapshot {
     /// Opens a folder as the root of a tree. It is reached as the system reaches it; from there on no path
     /// leads out of it.
     pub fn open(root: &Path, limits: Limits) -> Result<Self, OpenError> {
+        let path = root.to_owned();
         let root = Dir::open_ambient_dir(root, ambient_authority())
             .map_err(|source| OpenError { folder: root.display().to_string(), source })?;
-        Ok(Self { root: Arc::new(root), limits, open: OpenFolders::new(), read: Mutex::default() })
+        let (open, read, work_tree) = (OpenFolders::new(), Mutex::default(), OnceLock::new());
+        Ok(Self { root: Arc::new(root), limits, open, read, path, work_tree })
     }
 
     /// Notes what a file is, or finds that it was something else before.
@@ -104,6 +111,11 @@ impl Snapshot for FolderSnapshot {
 
     fn revision(&self) -> Option<&str> {
         None
+    }
+
+    fn ignores(&self, folder: &TreePath) -> Option<bool> {
+        let work_tree = self.work_tree.get_or_init(|| WorkTree::around(&self.path));
+        work_tree.as_ref().map(|it| it.ignores(folder))
     }
 }
 

@@ -6,6 +6,7 @@
 mod commit;
 mod fetch;
 mod folder;
+mod ignored;
 mod links;
 mod objects;
 mod overlay;
@@ -27,4 +28,4 @@ pub use path::{PathError, TreePath};
 pub use revision::{RevisionError, merge_base};
 pub use root::{Root, RootError, find_root};
 pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot};
-pub use walk::{SKIPPED, SkipRules, WalkError, WalkItem, walk};
+pub use walk::{GENERATED, SkipRules, WalkError, WalkItem, walk};

@@ -73,4 +73,9 @@ impl Snapshot for Overlay {
     fn revision(&self) -> Option<&str> {
         self.base.revision()
     }
+
+    fn ignores(&self, folder: &TreePath) -> Option<bool> {
+        let (tree, inside) = self.at(folder).ok()?;
+        tree.ignores(&inside)
+    }
 }

@@ -337,6 +337,10 @@ impl Snapshot for PackageSnapshot {
     fn revision(&self) -> Option<&str> {
         None
     }
+
+    fn ignores(&self, _: &TreePath) -> Option<bool> {
+        Some(false)
+    }
 }
 
 impl Store for PackageSnapshot {

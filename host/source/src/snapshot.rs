@@ -24,6 +24,9 @@ pub trait Snapshot: Send + Sync {
 
     /// The full id of the commit, where it is one.
     fn revision(&self) -> Option<&str>;
+
+    /// Whether Git ignores a folder and tracks nothing in it: `false` in a commit, `None` outside of a repository.
+    fn ignores(&self, folder: &TreePath) -> Option<bool>;
 }
 
 /// One name in a folder.

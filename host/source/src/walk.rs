@@ -3,16 +3,19 @@
 use std::collections::VecDeque;
 
 use crate::path::TreePath;
-use crate::snapshot::{EntryKind, ReadError, Snapshot};
+use crate::snapshot::{Entry, EntryKind, ReadError, Snapshot};
 
-/// The folders that are never walked, wherever they are: what tools put beside the code. `.git` is not even
-/// listed.
-pub const SKIPPED: &[&str] = &[".terraform", "node_modules"];
+/// The folders that tools put beside the code, wherever they are: not walked where Git ignores them. What is tracked is
+/// code as any other. `.git` is not even listed.
+pub const GENERATED: &[&str] = &[".terraform", "node_modules"];
+
+/// What `terraform init` puts into `.terraform`, which is not walked outside of a repository either.
+const INSTALLED: &[&str] = &["modules", "providers"];
 
 /// What a walk leaves out, and when it gives up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkipRules {
-    /// Names of folders that are not entered.
+    /// Names of folders that are not entered where Git ignores them.
     pub folders: Vec<String>,
     /// The most names a walk takes in. A commit of a few kilobytes can name billions.
     pub most_items: usize,
@@ -23,9 +26,26 @@ pub struct SkipRules {
 impl Default for SkipRules {
     fn default() -> Self {
         Self {
-            folders: SKIPPED.iter().map(|&name| name.to_owned()).collect(),
+            folders: GENERATED.iter().map(|&name| name.to_owned()).collect(),
             most_items: 2_000_000,
             most_bytes: 512 << 20,
+        }
+    }
+}
+
+impl SkipRules {
+    fn skips(&self, snapshot: &dyn Snapshot, path: &TreePath, name: &str) -> bool {
+        let installed = || {
+            let parent = path.parent();
+            INSTALLED.contains(&name) && parent.is_some_and(|it| it.name() == Some(".terraform"))
+        };
+        let listed = self.folders.iter().any(|it| it == name);
+        if !listed && !INSTALLED.contains(&name) {
+            return false;
+        }
+        match snapshot.ignores(path) {
+            Some(ignored) => listed && ignored,
+            None => self.folders.iter().any(|it| it == ".terraform") && installed(),
         }
     }
 }
@@ -44,6 +64,8 @@ pub enum WalkItem {
     Link {
         /// Where.
         path: TreePath,
+        /// What it leads to; none where nothing is there.
+        to: Result<Option<Entry>, ReadError>,
     },
     /// Another repository, which is not entered.
     Submodule {
@@ -71,7 +93,7 @@ impl WalkItem {
     pub fn path(&self) -> &TreePath {
         match self {
             Self::File { path, .. }
-            | Self::Link { path }
+            | Self::Link { path, .. }
             | Self::Submodule { path }
             | Self::SkippedFolder { path, .. }
             | Self::UnreadableFolder { path, .. } => path,
@@ -116,7 +138,7 @@ pub fn walk(
     let start = |source| WalkError::Start { path: from.clone(), source };
     let entry = snapshot.stat(from).map_err(start)?.ok_or_else(|| start(ReadError::Absent))?;
     let mut found = Found { items: Vec::new(), folders: VecDeque::new(), count: 0, bytes: 0 };
-    found.add(from.clone(), entry.kind, entry.size);
+    found.add(from.clone(), entry.kind, entry.size, snapshot);
     // Level by level: the folders above stay open a while, so that each is reached from the one it is in.
     while let Some(folder) = found.folders.pop_front() {
         let entries = match snapshot.list(&folder) {
@@ -128,11 +150,11 @@ pub fn walk(
         };
         for entry in entries {
             let path = folder.child(&entry.name);
-            if entry.kind == EntryKind::Folder && skip.folders.contains(&entry.name) {
+            if entry.kind == EntryKind::Folder && skip.skips(snapshot, &path, &entry.name) {
                 found.count += 1;
                 found.items.push(WalkItem::SkippedFolder { path, rule: entry.name });
             } else {
-                found.add(path, entry.kind, entry.size);
+                found.add(path, entry.kind, entry.size, snapshot);
             }
             if found.count > skip.most_items || found.bytes > skip.most_bytes {
                 let (most_items, most_bytes) = (skip.most_items, skip.most_bytes);
@@ -153,12 +175,15 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, path: TreePath, kind: EntryKind, size: u64) {
+    fn add(&mut self, path: TreePath, kind: EntryKind, size: u64, snapshot: &dyn Snapshot) {
         self.count += 1;
         self.bytes += path.as_str().len();
         match kind {
             EntryKind::File => self.items.push(WalkItem::File { path, size }),
-            EntryKind::Link => self.items.push(WalkItem::Link { path }),
+            EntryKind::Link => {
+                let to = snapshot.stat(&path);
+                self.items.push(WalkItem::Link { path, to });
+            }
             EntryKind::Submodule => self.items.push(WalkItem::Submodule { path }),
             EntryKind::Folder => self.folders.push_back(path),
         }

@@ -57,8 +57,17 @@ pub struct Unit {
     pub owned: Vec<u32>,
     /// Files that others may look at too.
     pub shared: Vec<u32>,
-    /// Variants that the unit itself declares.
-    pub environments: Vec<String>,
+    /// The ways to read it, where there are several.
+    pub variants: Vec<Variant>,
+}
+
+/// A way to read a unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// The tool whose rules count, among those that read the format; empty for the usual one.
+    pub tool: String,
+    /// Files of values that nobody has named.
+    pub files: Vec<String>,
 }
 
 /// A unit to parse.
@@ -79,6 +88,19 @@ pub struct Environment {
     pub name: String,
     /// Values files, tfvars, an overlay.
     pub files: Vec<String>,
+    /// The tool whose rules count; empty for the usual one.
+    pub tool: String,
+    /// What is taken for true or false of the conditions that cannot be known.
+    pub assume: Option<Assumption>,
+}
+
+/// A condition that cannot be known, and whether it is taken to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// Its name, as the parser gave it.
+    pub condition: String,
+    /// Whether it holds.
+    pub holds: bool,
 }
 
 /// Something from outside the tree that a unit refers to.
@@ -155,6 +177,8 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
     /// What it lacks.
     pub needs: Vec<Need>,
+    /// Conditions that cannot be known and decide between values that are: each may be assumed in another call.
+    pub undecided: Vec<String>,
 }
 
 /// What a name in a tree stands for.

@@ -50,7 +50,7 @@ pub fn unit(root: &str, candidate: u32) -> Unit {
         format: 0,
         owned: vec![candidate],
         shared: Vec::new(),
-        environments: Vec::new(),
+        variants: Vec::new(),
     }
 }
 
@@ -61,6 +61,7 @@ pub fn parsed(work: &Work, batch: Batch) -> Parsed {
         coverage: work.files.iter().map(|path| scanned(path)).collect(),
         diagnostics: Vec::new(),
         needs: Vec::new(),
+        undecided: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use palisade_capabilities::SettingsText;
-use palisade_catalog::{Admission, Catalog, Compiler, Home, Host, Lock};
+use palisade_catalog::{Admission, Catalog, Compiler, Home, Host, Lock, may_replace};
 use palisade_sandbox::Sandbox;
 
 use super::Check;
@@ -22,7 +22,7 @@ fn engine(sandbox: &Sandbox) -> Check {
 }
 
 async fn built_in(host: &Host) -> Check {
-    match Catalog::load(host, None, &[]).await {
+    match Catalog::load(host, None, &[], &[]).await {
         Ok(catalog) if catalog.plugins().is_empty() => Check::problem(
             "built-in plugins",
             "none is inside",
@@ -59,7 +59,17 @@ async fn installed(host: &Host, home: Option<&Home>) -> Vec<Check> {
         let file = Lock::file(home, plugin);
         let admitted = admission.file(&file, plugin.digest(), &plugin.grants, SettingsText::default()).await;
         checks.push(match admitted {
-            Ok(_) => Check::ok(NAME, format!("{} {} is admitted", plugin.name, plugin.version)),
+            Ok(admitted) => match may_replace(&admitted.manifest, plugin.replaces) {
+                Ok(()) => {
+                    let place = if plugin.replaces { " and takes the place of the built-in one" } else { "" };
+                    Check::ok(NAME, format!("{} {} is admitted{place}", plugin.name, plugin.version))
+                }
+                Err(error) => Check::problem(
+                    NAME,
+                    error.to_string(),
+                    format!("take it out with `palisade plugin remove {}`", plugin.name),
+                ),
+            },
             Err(refusal) => Check::problem(
                 NAME,
                 refusal.to_string(),

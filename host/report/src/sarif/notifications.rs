@@ -35,7 +35,7 @@ pub(super) fn notifications(report: &Report, reader: SarifFor, left_out: usize) 
     }
     for it in unread(report) {
         let at = it.location.as_ref().map(|at| (at.start, at.end));
-        let level = if it.status == Status::Failed { "error" } else { "warning" };
+        let level = if matches!(it.status, Status::Failed | Status::Ignored) { "error" } else { "warning" };
         let message = format!("{}: {}", unread_name(it.status), it.reason);
         all.push(notification(&format!("file-{}", it.status.name()), level, &message, place(&it.path, at)));
     }

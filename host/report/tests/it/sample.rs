@@ -42,13 +42,10 @@ fn finding(status: FindingStatus, severity: Severity, path: &str, line: u32, mes
 }
 
 fn covered(path: &str, status: Status, reason: &str, location: Option<Location>) -> Coverage {
-    Coverage {
-        path: path.to_owned(),
-        status,
-        plugin: "kubernetes".to_owned(),
-        reason: reason.to_owned(),
-        location,
-    }
+    let mut row =
+        Coverage { plugin: "kubernetes".to_owned(), location, ..Coverage::new(path, status, reason) };
+    row.compare(None);
+    row
 }
 
 /// One of everything.

@@ -2,7 +2,7 @@
 
 use palisade_domain::tape::{self, Batch};
 use palisade_domain::{
-    Coverage, Diagnostic, Format, Level, Location, Mount, Need, Parsed, Status, Unit, Work,
+    Coverage, Diagnostic, Format, Level, Location, Mount, Need, Parsed, Status, Unit, Variant, Work,
 };
 
 use super::{bad, one_line};
@@ -58,6 +58,9 @@ fn below(root: &str, file: &str) -> bool {
     root.is_empty() || file.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// The most ways to read one unit: each costs as much as the first.
+const MOST_VARIANTS: usize = 64;
+
 pub(crate) fn units(
     units: Vec<parser::Unit>,
     formats: usize,
@@ -87,12 +90,24 @@ pub(crate) fn units(
             if files.count() == 0 {
                 return Err(bad(format!("unit `{}` claims nothing", one_line(&it.root))));
             }
+            if it.variants.len() > MOST_VARIANTS {
+                return Err(bad(format!(
+                    "unit `{}` has more than {MOST_VARIANTS} variants",
+                    one_line(&it.root)
+                )));
+            }
+            let files = it.variants.iter().flat_map(|variant| &variant.files);
+            if let Some(file) = files.into_iter().find(|file| candidates.binary_search(file).is_err()) {
+                let (root, file) = (one_line(&it.root), one_line(file));
+                return Err(bad(format!("a variant of unit `{root}` has `{file}`, which was not offered")));
+            }
+            let variant = |it: parser::Variant| Variant { tool: one_line(&it.tool), files: it.files };
             Ok(Unit {
                 root: it.root,
                 format: it.format,
                 owned: it.owned,
                 shared: it.shared,
-                environments: it.environments,
+                variants: it.variants.into_iter().map(variant).collect(),
             })
         })
         .collect()
@@ -205,18 +220,16 @@ pub(crate) fn parsed(it: parser::Parsed, work: &Work) -> Result<Parsed, Fault> {
     let mut coverage: Vec<Coverage> = it
         .coverage
         .into_iter()
-        .map(|it| Coverage {
-            status: match it.status {
+        .map(|it| {
+            let status = match it.status {
                 parser::Status::Scanned => Status::Scanned,
                 parser::Status::Partial => Status::Partial,
                 parser::Status::Unsupported => Status::Unsupported,
                 parser::Status::Ignored => Status::Ignored,
                 parser::Status::Failed => Status::Failed,
-            },
-            plugin: String::new(),
-            reason: one_line(&it.reason),
-            location: location(&it.path, it.span),
-            path: it.path,
+            };
+            let location = location(&it.path, it.span);
+            Coverage { location, ..Coverage::new(it.path, status, one_line(&it.reason)) }
         })
         .collect();
     coverage.sort();
@@ -240,5 +253,6 @@ pub(crate) fn parsed(it: parser::Parsed, work: &Work) -> Result<Parsed, Fault> {
                 path: it.path,
             })
             .collect(),
+        undecided: it.undecided.iter().map(|it| one_line(it)).collect(),
     })
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use palisade_catalog::{Catalog, Compiler, Host};
-use palisade_domain::{Gate, Target};
+use palisade_domain::{Gate, Missing, Target};
 use palisade_sandbox::Sandbox;
-use palisade_scan::{Environments, RepositoryConfig, Request, Selection};
+use palisade_scan::{Environments, RepositoryConfig, Request, Roots, Selection};
 use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
@@ -17,7 +17,7 @@ pub(crate) fn catalog() -> Result<Catalog, Failure> {
     let sandbox = Arc::new(Sandbox::new(2)?);
     let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
     let host = Host { sandbox, cache: None, compiler };
-    Ok(runtime.block_on(Catalog::load(&host, None, &[]))?)
+    Ok(runtime.block_on(Catalog::load(&host, None, &[], &[]))?)
 }
 
 /// All of a folder, with every control.
@@ -28,10 +28,11 @@ pub(crate) fn request(top: &Path, jobs: usize) -> Result<Request, Failure> {
         path: TreePath::parse("")?,
         target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
         config: RepositoryConfig::default(),
+        before: Roots::default(),
         environments: Environments::default(),
         modules: None,
         selection: Selection::default(),
-        gate: Gate { fail_on: None, strict: false },
+        gate: Gate { fail_on: None, missing: Missing::Failed },
         list_passed: false,
         jobs,
         today: jiff::civil::date(2026, 1, 1),

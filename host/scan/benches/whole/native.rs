@@ -1,6 +1,6 @@
 //! Plugins as Rust libraries, called through the traits of the SDK.
 
-use palisade_domain::{Unit, Work};
+use palisade_domain::{Unit, Variant, Work};
 use palisade_sdk::pack::Request;
 use palisade_sdk::parser::Environment;
 use palisade_sdk::rule::Found;
@@ -21,7 +21,7 @@ impl Plugins for Native {
             format: it.format,
             owned: it.owned,
             shared: it.shared,
-            environments: it.environments,
+            variants: it.variants.into_iter().map(|it| Variant { tool: it.tool, files: it.files }).collect(),
         };
         Ok(units.into_iter().map(unit).collect())
     }

@@ -67,10 +67,10 @@ fn claim(
             inventory.files.iter().filter(|it| globs.is_match(it)).cloned().collect();
         if !candidates.is_empty() {
             let units = plugins.claim(parser, tree, &candidates)?;
-            claims.push(Claim { plugin: parser, formats, candidates, units });
+            claims.push(Claim { plugin: parser, formats, candidates, units, owns: true, built_in: true });
         }
     }
-    Ok(arrange(claims, inventory))
+    Ok(arrange(claims, inventory).given)
 }
 
 fn enabled(pack: &Pack, scope: Scope) -> Vec<u32> {

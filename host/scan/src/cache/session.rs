@@ -41,6 +41,7 @@ struct Head {
     coverage: Vec<Coverage>,
     diagnostics: Vec<Diagnostic>,
     needs: Vec<Need>,
+    undecided: Vec<String>,
     batch: [u8; 32],
 }
 
@@ -188,8 +189,8 @@ impl Session {
         let read = |bytes: &[u8]| {
             let (head, rest) = postcard::take_from_bytes::<Head>(bytes).ok()?;
             let batch = batch::decode(rest)?;
-            let Head { coverage, diagnostics, needs, batch: digest } = head;
-            Some((Parsed { batch, coverage, diagnostics, needs }, Digest(digest)))
+            let Head { coverage, diagnostics, needs, undecided, batch: digest } = head;
+            Some((Parsed { batch, coverage, diagnostics, needs, undecided }, Digest(digest)))
         };
         self.recall(call.key(), tree, read).await
     }
@@ -202,6 +203,7 @@ impl Session {
             coverage: parsed.coverage.clone(),
             diagnostics: parsed.diagnostics.clone(),
             needs: parsed.needs.clone(),
+            undecided: parsed.undecided.clone(),
             batch: digest.0,
         };
         if let Ok(mut payload) = postcard::to_allocvec(&head) {

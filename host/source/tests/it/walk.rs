@@ -48,12 +48,12 @@ fn everything_comes_in_the_order_of_the_paths() {
                 "Z 0",
                 "a-b/c 3",
                 "a.tf 2",
-                "a/.terraform skipped by .terraform",
+                "a/.terraform/modules/x.tf 0",
                 "a/b.tf 1",
                 "a/link link",
                 "a/node_modules.txt 0",
                 "top link",
-                "web/node_modules skipped by node_modules",
+                "web/node_modules/x/package.json 0",
             ],
             "{which}"
         );
@@ -63,6 +63,48 @@ fn everything_comes_in_the_order_of_the_paths() {
         let error = walk(&*snapshot, &path("nowhere"), &SkipRules::default(), &mut |_| {}).unwrap_err();
         assert_eq!(error, WalkError::Start { path: path("nowhere"), source: ReadError::Absent }, "{which}");
     }
+}
+
+#[test]
+fn what_tools_put_beside_the_code_is_left_out_where_git_ignores_it() {
+    let place = Place::repository();
+    place.file("main.tf", "");
+    place.file(".gitignore", ".terraform/\nweb/node_modules\n");
+    place.file("a/node_modules/x.tf", "");
+    place.commit();
+    place.file(".terraform/modules/x.tf", "");
+    place.file("web/node_modules/x.tf", "");
+    place.file("other/node_modules/x.tf", "");
+    assert_eq!(
+        walked(&place.folder(), ""),
+        [
+            ".gitignore 29",
+            ".terraform skipped by .terraform",
+            "a/node_modules/x.tf 0",
+            "main.tf 0",
+            "other/node_modules/x.tf 0",
+            "web/node_modules skipped by node_modules",
+        ]
+    );
+    // What is tracked is code, whatever is ignored.
+    place.git(&["add", "--force", ".terraform/modules/x.tf"]);
+    assert!(walked(&place.folder(), "").contains(&".terraform/modules/x.tf 0".to_owned()));
+
+    // Outside of a repository only what `terraform init` fetches is left out.
+    let place = Place::new();
+    place.file(".terraform/modules/x.tf", "");
+    place.file(".terraform/x.tf", "");
+    place.file("modules/x.tf", "");
+    place.file("node_modules/x.tf", "");
+    assert_eq!(
+        walked(&place.folder(), ""),
+        [
+            ".terraform/modules skipped by modules",
+            ".terraform/x.tf 0",
+            "modules/x.tf 0",
+            "node_modules/x.tf 0",
+        ]
+    );
 }
 
 #[test]

@@ -51,8 +51,8 @@ pub(crate) struct Settings {
     /// The least severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
     #[serde(default = "high")]
     fail_on: String,
-    /// Whether what cannot be judged fails a check too.
-    #[serde(default)]
+    /// Whether what a pull request leaves unjudged fails its check, and what is not wholly judged a scan.
+    #[serde(default = "yes")]
     strict: bool,
     /// Whether suppressions that a pull request brings count for that pull request.
     #[serde(default)]
@@ -67,6 +67,10 @@ pub(crate) struct Settings {
 
 fn high() -> String {
     "high".to_owned()
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn daily() -> i64 {
@@ -89,8 +93,8 @@ pub(crate) struct NewSource {
     /// The least severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
     #[serde(default = "high")]
     fail_on: String,
-    /// Whether what cannot be judged fails a check too.
-    #[serde(default)]
+    /// Whether what a pull request leaves unjudged fails its check, and what is not wholly judged a scan.
+    #[serde(default = "yes")]
     strict: bool,
     /// Whether suppressions that a pull request brings count for that pull request.
     #[serde(default)]

@@ -80,7 +80,7 @@ impl World {
         // What is built in is compiled already.
         let compiler = Compiler { program: std::env::current_exe().unwrap(), arguments: Vec::new() };
         let host = Host { sandbox: Arc::new(Sandbox::new(4).unwrap()), cache: None, compiler };
-        let catalog = Catalog::load(&host, None, &[]).await.unwrap();
+        let catalog = Catalog::load(&host, None, &[], &[]).await.unwrap();
         assert!(!catalog.plugins().is_empty(), "build the plugins first: `cargo xtask plugins`");
         let outbound = Outbound::new(Options {
             roots: vec![fake.ca_pem().as_bytes().to_vec()],

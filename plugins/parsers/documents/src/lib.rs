@@ -63,7 +63,7 @@ impl Parser for Documents {
                 owned: Vec::new(),
                 // Other parsers make resources of the same file.
                 shared: vec![index],
-                environments: Vec::new(),
+                variants: Vec::new(),
             })
         });
         Ok(units.collect())

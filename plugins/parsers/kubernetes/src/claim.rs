@@ -26,7 +26,7 @@ pub(crate) fn claim(files: &dyn Files, candidates: &[String]) -> Vec<Unit> {
             format: if patches.contains(path) { KUSTOMIZE_PATCH } else { KUBERNETES },
             owned: Vec::new(),
             shared: vec![index],
-            environments: Vec::new(),
+            variants: Vec::new(),
         })
         .collect()
 }

@@ -24,7 +24,7 @@ pub(crate) fn read(
         return Coverage::new(path, Status::Failed, "larger than 4 GiB; exclude it", None);
     }
     if !(has_words(text) || may_hide(text)) {
-        return Coverage::new(path, Status::Ignored, NOT_OURS, None);
+        return not_ours(path, text);
     }
     let mut lines = Lines::new(text);
     let document = out.document(path, "kubernetes");
@@ -44,14 +44,14 @@ pub(crate) fn read(
         }
         // What cannot be read may be a manifest to kubectl, however its keys are written.
         if kubernetes == 0 && !has_words(text) {
-            return Coverage::new(path, Status::Ignored, NOT_OURS, None);
+            return not_ours(path, text);
         }
         finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
         return Coverage::new(path, Status::Failed, &fault.message, Some(span));
     }
     if kubernetes == 0 {
         out.truncate(nodes, origins);
-        return Coverage::new(path, Status::Ignored, NOT_OURS, None);
+        return not_ours(path, text);
     }
     let other =
         others.first().map(|place| ("a document in it is not a Kubernetes object".to_owned(), *place));
@@ -81,6 +81,37 @@ fn has_words(text: &str) -> bool {
 /// Whether words of a text may be written in another way: with escapes, or in base64 under a tag.
 fn may_hide(text: &str) -> bool {
     ["\\x", "\\u", "\\U", "\\\n", "\\\r", "!!binary", "!<", "%TAG"].iter().any(|it| text.contains(it))
+}
+
+/// A file without a Kubernetes object. Templates of other tools are named: they deploy something, and nobody reads them.
+fn not_ours(path: &str, text: &str) -> Coverage {
+    let other = if has_key(text, "AWSTemplateFormatVersion")
+        || has_key(text, "Resources") && text.contains("AWS::")
+    {
+        Some("a CloudFormation template: no parser reads it")
+    } else if has_key(text, "$schema") && text.contains("eploymentTemplate.json") {
+        Some("an ARM template: no parser reads it")
+    } else {
+        None
+    };
+    match other {
+        Some(reason) => Coverage::new(path, Status::Unsupported, reason, None),
+        None => Coverage::new(path, Status::Ignored, NOT_OURS, None),
+    }
+}
+
+/// Whether a text has a key of that name, in YAML or JSON; inside a JSON text in a JSON text it has not.
+fn has_key(text: &str, key: &str) -> bool {
+    text.match_indices(key).any(|(at, _)| {
+        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + key.len()..).unwrap_or(""));
+        let quoted = before.strip_suffix(['"', '\'']);
+        let begins = match quoted {
+            Some(rest) => !rest.ends_with('\\'),
+            None => before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}']),
+        };
+        let after = if quoted.is_some() { after.get(1..).unwrap_or("") } else { after };
+        begins && after.trim_start().starts_with(':')
+    })
 }
 
 pub(crate) const NOT_OURS: &str = "not a Kubernetes manifest";

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_sdk::parser::{Tree, Unit};
+use palisade_sdk::parser::{Tree, Unit, Variant};
 
-use crate::module::{VALUES, argument, is_automatic, is_configuration, is_values};
+use crate::module::{VALUES, argument, is_automatic, is_configuration, is_tofu, is_values};
 use crate::path;
 use crate::syntax::{self, Block, ExprKind};
-use crate::{PLAN, TERRAFORM};
+use crate::{PLAN, TERRAFORM, TERRAFORM_ID, TOFU_ID};
 
 /// Groups the candidates. A folder that another one calls as a module is read where it is called, with what the caller
 /// gives it; it is a unit of its own, too, where somebody seems to run Terraform in it.
@@ -27,7 +27,7 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
                 format: PLAN,
                 owned: Vec::new(),
                 shared: vec![row],
-                environments: Vec::new(),
+                variants: Vec::new(),
             });
         }
     }
@@ -35,7 +35,8 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
     let calls = reader.calls();
     let roots = roots(&reader, &calls);
     for root in &roots {
-        let mut shared: Vec<u32> = reached(root, &calls)
+        let reached = reached(root, &calls);
+        let mut shared: Vec<u32> = reached
             .iter()
             .filter(|folder| *folder != root)
             .filter_map(|folder| folders.get(folder.as_str()))
@@ -44,16 +45,45 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
             .collect();
         // A file of values belongs to the nearest configuration around it.
         let nearest = |path: &str| roots.iter().filter(|it| inside(path, it)).max_by_key(|it| it.len());
-        shared.extend(values.iter().filter(|(_, path)| nearest(path) == Some(root)).map(|(row, _)| *row));
+        let values = || values.iter().filter(|(_, path)| nearest(path) == Some(root));
+        shared.extend(values().map(|(row, _)| *row));
+        let variants = variants(reader.tools(&reached), values().map(|(_, path)| *path), root);
         units.push(Unit {
             root: root.clone(),
             format: TERRAFORM,
             owned: folders.get(root.as_str()).cloned().unwrap_or_default(),
             shared,
-            environments: Vec::new(),
+            variants,
         });
     }
     units
+}
+
+/// The most files of values that a root is read with in turn.
+pub(crate) const MOST_VALUES: usize = 24;
+
+/// The files that nobody reads by himself: values that somebody may give to a root.
+pub(crate) fn optional<'p>(
+    values: impl Iterator<Item = &'p str>,
+    root: &str,
+) -> impl Iterator<Item = &'p str> {
+    values.filter(move |path| {
+        let name = path::name(path);
+        path::folder(path) != root || !(VALUES.contains(&name) || is_automatic(name))
+    })
+}
+
+/// The ways to read a root: as each of the tools does, with its defaults and with each file of values that it may be
+/// given.
+fn variants<'p>(tools: &[&str], values: impl Iterator<Item = &'p str>, root: &str) -> Vec<Variant> {
+    let mut given: Vec<Vec<String>> = vec![Vec::new()];
+    given.extend(optional(values, root).take(MOST_VALUES).map(|it| vec![it.to_owned()]));
+    if tools.len() < 2 && given.len() < 2 {
+        return Vec::new();
+    }
+    let variant = |tool: &str, files: &Vec<String>| Variant { tool: tool.to_owned(), files: files.clone() };
+    let tools = if tools.is_empty() { &[""] } else { tools };
+    tools.iter().flat_map(|tool| given.iter().map(|files| variant(tool, files))).collect()
 }
 
 fn inside(path: &str, folder: &str) -> bool {
@@ -98,6 +128,14 @@ impl Reader<'_> {
             calls.entry((*folder).to_owned()).or_default().extend(called);
         }
         calls
+    }
+
+    /// The tools that read these folders, where that makes a difference: OpenTofu has files of its own.
+    fn tools(&self, folders: &BTreeSet<String>) -> &'static [&'static str] {
+        let rows = folders.iter().filter_map(|it| self.folders.get(it.as_str())).flatten();
+        let mut names = rows.filter_map(|row| self.candidates.get(*row as usize)).map(|it| path::name(it));
+        let tofu = names.clone().any(is_tofu);
+        if tofu && names.any(|it| !is_tofu(it)) { &[TERRAFORM_ID, TOFU_ID] } else { &[] }
     }
 
     /// Whether somebody runs Terraform in a folder, though another one calls it: it has a state, a provider with

@@ -156,6 +156,21 @@ impl<'e, 't> Emitter<'e, 't> {
         self.place(file, own, 0, parent).unwrap_or(parent)
     }
 
+    /// The blocks that call a module instance, the nearest first: an origin whose causes are the others.
+    fn calls(&mut self, instance: &Rc<Instance>) -> u32 {
+        let mut blocks = Vec::new();
+        let mut at = instance;
+        while let Some((caller, block)) = at.call() {
+            blocks.push((block.file, block.what.span));
+            at = caller;
+        }
+        let mut above = NONE;
+        for (file, span) in blocks.into_iter().rev() {
+            above = self.place(file, span, 0, above).unwrap_or(above);
+        }
+        above
+    }
+
     fn resource(&mut self, resource: &Rc<ResourceInstance>) {
         let Some(declared) = resource.instance.module.resources.get(resource.row) else { return };
         let (file, block) = (declared.file, &declared.what.block);
@@ -169,7 +184,8 @@ impl<'e, 't> Emitter<'e, 't> {
             self.value(key, NONE, &value, (file, block.span), "json", 0);
         }
         let root = self.out.close(mark, None);
-        let origin = self.place(file, block.header, 0, NONE).unwrap_or(NONE);
+        let calls = self.calls(&resource.instance);
+        let origin = self.place(file, block.header, 0, calls).unwrap_or(NONE);
         let kind = if declared.what.data {
             format!("data.{}", declared.what.kind)
         } else {

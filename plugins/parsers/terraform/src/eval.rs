@@ -13,6 +13,7 @@ mod repeat;
 mod resource;
 mod template;
 mod types;
+mod undecided;
 mod validate;
 mod variable;
 
@@ -36,6 +37,7 @@ pub(crate) use self::block::each_dynamic;
 pub(crate) use self::call::Calls;
 pub(crate) use self::repeat::{Each, Key};
 pub(crate) use self::resource::{ResourceInstance, Resources, is_meta};
+pub(crate) use self::undecided::Undecided;
 
 /// How deep expressions, and the values that they refer to, may nest in each other.
 const MAX_DEPTH: u32 = 500;
@@ -190,6 +192,7 @@ pub(crate) struct Evaluator<'t> {
     /// Where the nested blocks of resources stand: their provider may compute what they do not declare.
     nested: RefCell<FxHashSet<(FileId, Span)>>,
     depth: Cell<u32>,
+    pub(crate) undecided: Undecided,
     pub(crate) needs: RefCell<Vec<Need>>,
     told: RefCell<BTreeSet<(FileId, Span, String)>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
@@ -210,6 +213,7 @@ impl<'t> Evaluator<'t> {
             resource_count: Cell::new(0),
             nested: RefCell::default(),
             depth: Cell::new(0),
+            undecided: Undecided::default(),
             needs: RefCell::default(),
             told: RefCell::default(),
             diagnostics: RefCell::default(),
@@ -396,6 +400,12 @@ impl Instance {
             calls: RefCell::default(),
             resources: RefCell::default(),
         }
+    }
+
+    /// The module instance that calls this one, and the block that does.
+    pub(crate) fn call(&self) -> Option<(&Rc<Instance>, &crate::module::Declared<crate::syntax::Block>)> {
+        let caller = self.caller.as_ref()?;
+        Some((&caller.instance, caller.instance.module.calls.get(&caller.name)?))
     }
 
     /// Why it is not known whether this module is there, or how often; that of a caller, if none of its own.

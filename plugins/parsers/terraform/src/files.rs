@@ -7,6 +7,7 @@ use palisade_sdk::Span;
 use palisade_sdk::parser::{Coverage, Status, Tree};
 use rustc_hash::FxHashMap;
 
+use crate::TERRAFORM_ID;
 use crate::path;
 use crate::syntax::lines::Lines;
 use crate::syntax::{self, File, SyntaxError};
@@ -47,6 +48,8 @@ pub(crate) struct Files<'t> {
     known: RefCell<FxHashMap<String, Option<FileId>>>,
     sources: RefCell<Vec<Rc<Source>>>,
     coverage: RefCell<FxHashMap<String, Coverage>>,
+    /// Whether OpenTofu's own files count.
+    pub(crate) tofu: bool,
 }
 
 /// How a file is read.
@@ -70,8 +73,14 @@ fn parse(text: &str, syntax: Syntax) -> Result<File, SyntaxError> {
 }
 
 impl<'t> Files<'t> {
-    pub(crate) fn new(tree: &'t dyn Tree) -> Files<'t> {
-        Files { tree, known: RefCell::default(), sources: RefCell::default(), coverage: RefCell::default() }
+    pub(crate) fn new(tree: &'t dyn Tree, tool: &str) -> Files<'t> {
+        Files {
+            tree,
+            known: RefCell::default(),
+            sources: RefCell::default(),
+            coverage: RefCell::default(),
+            tofu: tool != TERRAFORM_ID,
+        }
     }
 
     pub(crate) fn tree(&self) -> &'t dyn Tree {
@@ -88,12 +97,21 @@ impl<'t> Files<'t> {
         self.sources.borrow().clone()
     }
 
-    /// Says how far a file was read, where nothing worse was said of it before.
+    /// Reports how far a file was read, unless something worse was reported of it. Of a file that is read in part every
+    /// reason counts: a change may add one.
     pub(crate) fn cover(&self, path: &str, status: Status, reason: &str, span: Option<Span>) {
         let mut coverage = self.coverage.borrow_mut();
-        if coverage.get(path).is_none_or(|before| before.status < status) {
-            let it = Coverage::new(path, status, reason, span);
-            coverage.insert(path.to_owned(), it);
+        match coverage.get_mut(path) {
+            Some(before) if before.status > status => {}
+            Some(before) if before.status == status => {
+                let said = || format!("; {}; ", before.reason).contains(&format!("; {reason}; "));
+                if status == Status::Partial && !said() {
+                    before.reason = format!("{}; {reason}", before.reason);
+                }
+            }
+            _ => {
+                coverage.insert(path.to_owned(), Coverage::new(path, status, reason, span));
+            }
         }
     }
 

@@ -28,6 +28,8 @@ use palisade_sdk::parser::{Environment, Format, Mount, Parsed, Parser, Tree, Uni
 const TERRAFORM: u32 = 0;
 /// Its id.
 const TERRAFORM_ID: &str = "terraform";
+/// The tool that has files of its own beside Terraform's.
+const TOFU_ID: &str = "tofu";
 /// Index of the format of plans.
 const PLAN: u32 = 1;
 /// Its id.

@@ -94,6 +94,11 @@ pub(crate) fn is_configuration(name: &str) -> bool {
     !name.starts_with('.') && ENDS.iter().any(|end| name.ends_with(end))
 }
 
+/// Whether OpenTofu reads a file of that name and Terraform does not.
+pub(crate) fn is_tofu(name: &str) -> bool {
+    name.ends_with(".tofu") || name.ends_with(".tofu.json")
+}
+
 /// Whether a file of that name gives values to variables.
 pub(crate) fn is_values(name: &str) -> bool {
     name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
@@ -121,7 +126,7 @@ pub(crate) fn configuration(files: &Files<'_>, folder: &str) -> Vec<String> {
         .into_iter()
         .filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link))
         .map(|entry| entry.name)
-        .filter(|name| is_configuration(name))
+        .filter(|name| is_configuration(name) && (files.tofu || !is_tofu(name)))
         .collect();
     names.sort_by_key(|name| (is_override(name), name.clone()));
     let replaced: Vec<String> = names
@@ -191,7 +196,11 @@ impl Module {
                 let address = it.address();
                 match self.by_address.get(&address).and_then(|at| self.resources.get_mut(*at)) {
                     Some(before) if overrides => before.merge(|it| &mut it.block.body, file, &block.body),
-                    Some(_) => check::twice(files, &format!("`{address}`"), file, block.header),
+                    Some(_) => {
+                        check::twice(files, &format!("`{address}`"), file, block.header);
+                        // Which of them is meant cannot be known: both are judged.
+                        self.resources.push(Declared::new(file, it));
+                    }
                     None => {
                         if overrides {
                             check::without_base(files, &format!("`{address}`"), file, block.header);

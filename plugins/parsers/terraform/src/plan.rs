@@ -221,6 +221,10 @@ impl<'a> Writer<'a, '_> {
         }
         let row = self.out.document(path, crate::TERRAFORM_ID);
         self.documents.insert(path.to_owned(), row);
+        for (at, text) in self.beside.as_ref().map(|it| it.comments(path)).unwrap_or_default() {
+            let origin = self.origin(row, at, 0, NONE);
+            self.out.comment(row, origin, &text);
+        }
         row
     }
 

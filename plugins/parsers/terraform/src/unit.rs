@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use palisade_sdk::parser::{Coverage, Environment, Mount, Parsed, Status, Tree, Work};
 use palisade_sdk::{Diagnostic, Level};
 
+use crate::claim::{MOST_VALUES, optional};
 use crate::emit::{self, Emitter};
-use crate::eval::Evaluator;
+use crate::eval::{Evaluator, Undecided};
 use crate::files::Files;
 use crate::installed::Installed;
 use crate::module::{VALUES, is_automatic, is_configuration, is_values};
@@ -14,8 +15,9 @@ use crate::path;
 
 /// Parses a configuration whose root module is the folder of the unit.
 pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment: &Environment) -> Parsed {
-    let files = Files::new(tree);
+    let files = Files::new(tree, &environment.tool);
     let mut evaluator = Evaluator::new(&files, Installed::read(tree, &work.root), mounts);
+    evaluator.undecided = Undecided::new(environment.assume.clone());
     let given = values(tree, &work.root, environment);
     for path in &given {
         for (name, value) in evaluator.values_of(path) {
@@ -37,7 +39,8 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
             continue;
         }
         // Called by what cannot be read, or never: it is read with its defaults, since it may be run for itself.
-        if !evaluator.knows(&folder) {
+        // What another tool calls is a root for this one.
+        if !evaluator.knows(&folder) && environment.tool.is_empty() {
             for path in crate::module::configuration(&files, &folder) {
                 let reason = "nothing that could be read calls this module; its variables have no values";
                 files.cover(&path, Status::Partial, reason, None);
@@ -56,12 +59,15 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
             span: it.span,
         });
     }
-    let coverage = work.files.iter().map(|path| covered(&files, path)).collect();
+    let values = work.files.iter().map(String::as_str).filter(|it| is_values(it));
+    let beyond: Vec<&str> = optional(values, &work.root).skip(MOST_VALUES).collect();
+    let coverage = work.files.iter().map(|path| covered(&files, path, &beyond)).collect();
     Parsed {
         batch,
         coverage,
         diagnostics: std::mem::take(&mut *evaluator.diagnostics.borrow_mut()),
         needs: std::mem::take(&mut *evaluator.needs.borrow_mut()),
+        undecided: evaluator.undecided.take(),
     }
 }
 
@@ -83,8 +89,12 @@ fn folders(work: &Work) -> BTreeSet<String> {
     files.map(|path| path::folder(path).to_owned()).collect()
 }
 
-fn covered(files: &Files<'_>, path: &str) -> Coverage {
+fn covered(files: &Files<'_>, path: &str, beyond: &[&str]) -> Coverage {
     files.covered(path).unwrap_or_else(|| {
+        if beyond.contains(&path) {
+            let reason = "one of too many files of values: name it with `--env NAME=FILE`";
+            return Coverage::new(path, Status::Unsupported, reason, None);
+        }
         let reason = if is_values(path) {
             "values that no scan was told to use; name it with `--env NAME=FILE`"
         } else {

@@ -53,7 +53,7 @@ d = "prod"
     ];
     for (files, expected) in cases {
         let files = files.iter().map(|it| (*it).to_owned()).collect();
-        let environment = Environment { name: "prod".to_owned(), files };
+        let environment = Environment { name: "prod".to_owned(), files, tool: String::new(), assume: None };
         let parsed = common::parse(&tree, work, &[], &environment);
         let found = ["a", "b", "c", "d", "e"].map(|name| value(&parsed, "x_y.z", name));
         assert_eq!(found, expected, "{environment:?}");

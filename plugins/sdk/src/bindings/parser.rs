@@ -22,7 +22,7 @@ use generated::palisade::host::{log, snapshot};
 use generated::palisade::types::{core, tape as wire};
 
 #[doc(hidden)]
-pub use world::{Environment, Guest, Info, Mount, Parsed, Unit, Work};
+pub use world::{Environment, Guest, Info, Mount, Parsed, Unit, Variant, Work};
 #[doc(hidden)]
 pub use {core::CallError, snapshot::Tree};
 
@@ -175,6 +175,7 @@ fn parsed(it: plain::Parsed) -> world::Parsed {
                 span: it.span.map(span),
             })
             .collect(),
+        undecided: it.undecided,
     }
 }
 
@@ -204,7 +205,7 @@ pub fn claim(parser: &dyn plain::Parser, tree: &Tree, candidates: &[String]) -> 
         format: it.format,
         owned: it.owned,
         shared: it.shared,
-        environments: it.environments,
+        variants: it.variants.into_iter().map(|it| Variant { tool: it.tool, files: it.files }).collect(),
     };
     Ok(units.into_iter().map(unit).collect())
 }
@@ -223,7 +224,12 @@ pub fn parse(
         .into_iter()
         .map(|it| plain::Mount { kind: it.kind, source: it.source, version: it.version, path: it.path })
         .collect();
-    let environment = plain::Environment { name: environment.name, files: environment.files };
+    let environment = plain::Environment {
+        name: environment.name,
+        files: environment.files,
+        tool: environment.tool,
+        assume: environment.assume.map(|it| plain::Assumption { condition: it.condition, holds: it.holds }),
+    };
     parser.parse(&HostTree(tree), &work, &mounts, &environment).map(parsed).map_err(call_error)
 }
 

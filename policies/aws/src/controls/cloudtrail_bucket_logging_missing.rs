@@ -51,7 +51,7 @@ palisade_sdk::control! {
         severity: Severity::Low,
         kinds: &["aws_cloudtrail"],
         related: &[BUCKET, LOGGING],
-        aliases: &["AWS-0163", "AVD-AWS-0163", "ee9e50e8-b2ed-4176-ad42-8fc0cf7593f4"],
+        aliases: &["AWS-0163", "AVD-AWS-0163", "aws-cloudtrail-require-bucket-access-logging", "ee9e50e8-b2ed-4176-ad42-8fc0cf7593f4"],
         policies: &["cis-aws-1.2/2.6", "cis-aws-1.4/3.6"],
         rule: Rule::Coded(judge),
     };

@@ -33,7 +33,7 @@ palisade_sdk::control! {
         id: "aws-cloudtrail-single-region",
         severity: Severity::Medium,
         kinds: &["aws_cloudtrail"],
-        aliases: &["AWS-0014", "AVD-AWS-0014", "CKV_AWS_67", "8173d5eb-96b5-4aa6-a71b-ecfa153c123d"],
+        aliases: &["AWS-0014", "AVD-AWS-0014", "aws-cloudtrail-enable-all-regions", "CKV_AWS_67", "8173d5eb-96b5-4aa6-a71b-ecfa153c123d"],
         policies: &["cis-aws-1.2/2.5"],
         rule: Rule::Values(Values {
             path: "is_multi_region_trail",

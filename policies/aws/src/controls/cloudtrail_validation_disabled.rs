@@ -34,7 +34,7 @@ palisade_sdk::control! {
         id: "aws-cloudtrail-validation-disabled",
         severity: Severity::Medium,
         kinds: &["aws_cloudtrail"],
-        aliases: &["AWS-0016", "AVD-AWS-0016", "CKV_AWS_36", "52ffcfa6-6c70-4ea6-8376-d828d3961669"],
+        aliases: &["AWS-0016", "AVD-AWS-0016", "aws-cloudtrail-enable-log-validation", "CKV_AWS_36", "52ffcfa6-6c70-4ea6-8376-d828d3961669"],
         rule: Rule::Values(Values {
             path: "enable_log_file_validation",
             want: Want::One(&["true"]),

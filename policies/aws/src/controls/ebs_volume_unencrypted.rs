@@ -36,7 +36,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &["aws_ebs_volume"],
         related: &[BY_DEFAULT],
-        aliases: &["AWS-0026", "AVD-AWS-0026", "CKV_AWS_3", "cc997676-481b-4e93-aa81-d19f8c5e9b12"],
+        aliases: &["AWS-0026", "AVD-AWS-0026", "aws-ec2-enable-volume-encryption", "CKV_AWS_3", "cc997676-481b-4e93-aa81-d19f8c5e9b12"],
         rule: Rule::Coded(judge),
     };
 }

@@ -32,7 +32,7 @@ palisade_sdk::control! {
         id: "aws-ecr-tags-mutable",
         severity: Severity::Low,
         kinds: &["aws_ecr_repository"],
-        aliases: &["AWS-0031", "AVD-AWS-0031", "CKV_AWS_51", "d1846b12-20c5-4d45-8798-fc35b79268eb"],
+        aliases: &["AWS-0031", "AVD-AWS-0031", "aws-ecr-enforce-immutable-repository", "CKV_AWS_51", "d1846b12-20c5-4d45-8798-fc35b79268eb"],
         rule: Rule::Values(Values {
             path: "image_tag_mutability",
             want: Want::One(&["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"]),

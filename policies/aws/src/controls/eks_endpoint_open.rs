@@ -45,7 +45,7 @@ palisade_sdk::control! {
         id: "aws-eks-endpoint-open",
         severity: Severity::High,
         kinds: &["aws_eks_cluster"],
-        aliases: &["AWS-0041", "AVD-AWS-0041", "CKV_AWS_38", "61cf9883-1752-4768-b18c-0d57f2737709"],
+        aliases: &["AWS-0041", "AVD-AWS-0041", "aws-eks-no-public-cluster-access-to-cidr", "CKV_AWS_38", "61cf9883-1752-4768-b18c-0d57f2737709"],
         rule: Rule::Coded(judge),
     };
 }

@@ -32,7 +32,7 @@ palisade_sdk::control! {
         id: "aws-kms-key-rotation-disabled",
         severity: Severity::Low,
         kinds: &["aws_kms_key"],
-        aliases: &["AWS-0065", "AVD-AWS-0065", "CKV_AWS_7", "22fbfeac-7b5a-421a-8a27-7a2178bb910b"],
+        aliases: &["AWS-0065", "AVD-AWS-0065", "aws-kms-auto-rotate-keys", "CKV_AWS_7", "22fbfeac-7b5a-421a-8a27-7a2178bb910b"],
         rule: Rule::Coded(judge),
     };
 }

@@ -38,7 +38,7 @@ palisade_sdk::control! {
         id: "aws-rds-instance-unencrypted",
         severity: Severity::High,
         kinds: &["aws_db_instance"],
-        aliases: &["AWS-0080", "AVD-AWS-0080", "CKV_AWS_16"],
+        aliases: &["AWS-0080", "AVD-AWS-0080", "aws-rds-encrypt-instance-storage-data", "CKV_AWS_16"],
         related: &["aws_db_instance"],
         rule: Rule::Coded(judge),
     };

@@ -33,7 +33,7 @@ palisade_sdk::control! {
         id: "aws-rds-publicly-accessible",
         severity: Severity::High,
         kinds: &["aws_db_instance", "aws_rds_cluster_instance"],
-        aliases: &["AWS-0180", "AVD-AWS-0180", "CKV_AWS_17", "35113e6f-2c6b-414d-beec-7a9482d3b2d1"],
+        aliases: &["AWS-0180", "AVD-AWS-0180", "aws-rds-enable-public-access", "CKV_AWS_17", "35113e6f-2c6b-414d-beec-7a9482d3b2d1"],
         rule: Rule::Values(Values {
             path: "publicly_accessible",
             want: Want::Not(&["true"]),

@@ -62,7 +62,7 @@ palisade_sdk::control! {
         severity: Severity::Low,
         kinds: &[BUCKET],
         related: &[ENCRYPTION],
-        aliases: &["AWS-0132", "AVD-AWS-0132"],
+        aliases: &["AWS-0132", "AVD-AWS-0132", "aws-s3-encryption-customer-key"],
         rule: Rule::Coded(judge),
     };
 }

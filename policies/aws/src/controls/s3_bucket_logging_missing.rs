@@ -40,7 +40,7 @@ palisade_sdk::control! {
         severity: Severity::Low,
         kinds: &[BUCKET],
         related: &[BUCKET, LOGGING, ACL],
-        aliases: &["AWS-0089", "AVD-AWS-0089", "CKV_AWS_18", "f861041c-8c9f-4156-acfc-5e6e524f5884"],
+        aliases: &["AWS-0089", "AVD-AWS-0089", "aws-s3-enable-logging", "CKV_AWS_18", "f861041c-8c9f-4156-acfc-5e6e524f5884"],
         rule: Rule::Coded(judge),
     };
 }

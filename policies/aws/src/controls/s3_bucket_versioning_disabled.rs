@@ -42,7 +42,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &[BUCKET],
         related: &[VERSIONING],
-        aliases: &["AWS-0090", "AVD-AWS-0090", "CKV_AWS_21", "568a4d22-3517-44a6-a7ad-6a7eed88722c"],
+        aliases: &["AWS-0090", "AVD-AWS-0090", "aws-s3-enable-versioning", "CKV_AWS_21", "568a4d22-3517-44a6-a7ad-6a7eed88722c"],
         rule: Rule::Coded(judge),
     };
 }

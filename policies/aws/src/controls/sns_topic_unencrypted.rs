@@ -32,7 +32,7 @@ palisade_sdk::control! {
         id: "aws-sns-topic-unencrypted",
         severity: Severity::Medium,
         kinds: &["aws_sns_topic"],
-        aliases: &["AWS-0095", "AVD-AWS-0095", "CKV_AWS_26", "28545147-2fc6-42d5-a1f9-cf226658e591"],
+        aliases: &["AWS-0095", "AVD-AWS-0095", "aws-sns-enable-topic-encryption", "CKV_AWS_26", "28545147-2fc6-42d5-a1f9-cf226658e591"],
         rule: Rule::Coded(judge),
     };
 }

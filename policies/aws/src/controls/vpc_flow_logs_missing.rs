@@ -40,7 +40,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &["aws_vpc"],
         related: &["aws_flow_log"],
-        aliases: &["AWS-0178", "AVD-AWS-0178", "CKV2_AWS_11", "f83121ea-03da-434f-9277-9cd247ab3047"],
+        aliases: &["AWS-0178", "AVD-AWS-0178", "aws-ec2-require-vpc-flow-logs-for-all-vpcs", "CKV2_AWS_11", "f83121ea-03da-434f-9277-9cd247ab3047"],
         rule: Rule::Coded(judge),
     };
 }

@@ -32,7 +32,7 @@ palisade_sdk::control! {
         id: "azure-aks-rbac-disabled",
         severity: Severity::High,
         kinds: &["azurerm_kubernetes_cluster"],
-        aliases: &["AZU-0042", "AVD-AZU-0042", "CKV_AZURE_5", "86f92117-eed8-4614-9c6c-b26da20ff37f"],
+        aliases: &["AZU-0042", "AVD-AZU-0042", "azure-container-use-rbac-permissions", "CKV_AZURE_5", "86f92117-eed8-4614-9c6c-b26da20ff37f"],
         rule: Rule::Coded(|subject, findings| {
             for path in ["role_based_access_control_enabled", "role_based_access_control.enabled"] {
                 let off = setting(subject.start(), path).says(|it| it == "false");

@@ -32,7 +32,7 @@ palisade_sdk::control! {
         id: "azure-key-vault-purge-unprotected",
         severity: Severity::Medium,
         kinds: &["azurerm_key_vault"],
-        aliases: &["AZU-0016", "AVD-AZU-0016", "CKV_AZURE_110"],
+        aliases: &["AZU-0016", "AVD-AZU-0016", "azure-keyvault-no-purge", "CKV_AZURE_110"],
         rule: Rule::Values(Values {
             path: "purge_protection_enabled",
             want: Want::One(&["true"]),

@@ -39,7 +39,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &["azurerm_storage_account"],
         related: &["azurerm_storage_account_network_rules"],
-        aliases: &["AZU-0012", "AVD-AZU-0012", "CKV_AZURE_35", "a5613650-32ec-4975-a305-31af783153ea"],
+        aliases: &["AZU-0012", "AVD-AZU-0012", "azure-storage-default-action-deny", "CKV_AZURE_35", "a5613650-32ec-4975-a305-31af783153ea"],
         rule: Rule::Coded(judge),
     };
 }

@@ -32,7 +32,7 @@ palisade_sdk::control! {
         id: "azure-storage-old-tls",
         severity: Severity::Medium,
         kinds: &["azurerm_storage_account"],
-        aliases: &["AZU-0011", "AVD-AZU-0011", "CKV_AZURE_44", "8263f146-5e03-43e0-9cfe-db960d56d1e7"],
+        aliases: &["AZU-0011", "AVD-AZU-0011", "azure-storage-use-secure-tls-policy", "CKV_AZURE_44", "8263f146-5e03-43e0-9cfe-db960d56d1e7"],
         rule: Rule::Values(Values {
             path: "min_tls_version",
             want: Want::Not(&["TLS1_0", "TLS1_1"]),

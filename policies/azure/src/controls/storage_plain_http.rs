@@ -33,7 +33,7 @@ palisade_sdk::control! {
         id: "azure-storage-plain-http",
         severity: Severity::High,
         kinds: &["azurerm_storage_account"],
-        aliases: &["AZU-0008", "AVD-AZU-0008", "CKV_AZURE_3", "12944ec4-1fa0-47be-8b17-42a034f937c2"],
+        aliases: &["AZU-0008", "AVD-AZU-0008", "azure-storage-enforce-https", "CKV_AZURE_3", "12944ec4-1fa0-47be-8b17-42a034f937c2"],
         rule: Rule::Coded(|subject, findings| {
             for path in ["https_traffic_only_enabled", "enable_https_traffic_only"] {
                 let off = setting(subject.start(), path).says(|it| it == "false");

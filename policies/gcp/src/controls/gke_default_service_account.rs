@@ -46,7 +46,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &["google_container_cluster", "google_container_node_pool"],
         related: &["google_container_node_pool", "google_service_account"],
-        aliases: &["GCP-0050", "AVD-GCP-0050", "CKV2_GCP_1", "1c8eef02-17b1-4a3e-b01d-dcc3292d2c38"],
+        aliases: &["GCP-0050", "AVD-GCP-0050", "google-gke-use-service-account", "CKV2_GCP_1", "1c8eef02-17b1-4a3e-b01d-dcc3292d2c38"],
         rule: Rule::Coded(judge),
     };
 }

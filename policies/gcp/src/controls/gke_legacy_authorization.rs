@@ -33,7 +33,7 @@ palisade_sdk::control! {
         id: "gcp-gke-legacy-authorization",
         severity: Severity::High,
         kinds: &["google_container_cluster"],
-        aliases: &["GCP-0062", "AVD-GCP-0062", "CKV_GCP_7", "5baa92d2-d8ee-4c75-88a4-52d9d8bb8067"],
+        aliases: &["GCP-0062", "AVD-GCP-0062", "google-gke-use-rbac-permissions", "CKV_GCP_7", "5baa92d2-d8ee-4c75-88a4-52d9d8bb8067"],
         rule: Rule::Values(Values {
             path: "enable_legacy_abac",
             want: Want::Not(&["true"]),

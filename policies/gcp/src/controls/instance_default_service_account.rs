@@ -49,7 +49,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: &["google_compute_instance", "google_compute_instance_template"],
         related: &[DEFAULT, OWN],
-        aliases: &["GCP-0044", "AVD-GCP-0044"],
+        aliases: &["GCP-0044", "AVD-GCP-0044", "google-compute-no-default-service-account"],
         rule: Rule::Coded(judge),
     };
 }

@@ -45,7 +45,7 @@ palisade_sdk::control! {
         id: "gcp-instance-public-address",
         severity: Severity::Medium,
         kinds: &["google_compute_instance", "google_compute_instance_template"],
-        aliases: &["GCP-0031", "AVD-GCP-0031", "CKV_GCP_40"],
+        aliases: &["GCP-0031", "AVD-GCP-0031", "google-compute-no-public-ip", "CKV_GCP_40"],
         rule: Rule::Coded(judge),
     };
 }

@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "gcp-sql-plain-connections",
         severity: Severity::Medium,
         kinds: &["google_sql_database_instance"],
-        aliases: &["GCP-0015", "AVD-GCP-0015", "CKV_GCP_6", "02474449-71aa-40a1-87ae-e14497747b00"],
+        aliases: &["GCP-0015", "AVD-GCP-0015", "google-sql-encrypt-in-transit-data", "CKV_GCP_6", "02474449-71aa-40a1-87ae-e14497747b00"],
         rule: Rule::Coded(|subject, findings| {
             let mode = setting(subject.start(), "settings.ip_configuration.ssl_mode");
             let required = setting(subject.start(), "settings.ip_configuration.require_ssl");

@@ -34,7 +34,7 @@ palisade_sdk::control! {
         id: "gcp-storage-bucket-acls",
         severity: Severity::Low,
         kinds: &["google_storage_bucket"],
-        aliases: &["GCP-0002", "AVD-GCP-0002", "CKV_GCP_29", "bb0db090-5509-4853-a827-75ced0b3caa0"],
+        aliases: &["GCP-0002", "AVD-GCP-0002", "google-storage-enable-ubla", "CKV_GCP_29", "bb0db090-5509-4853-a827-75ced0b3caa0"],
         rule: Rule::Values(Values {
             path: "uniform_bucket_level_access",
             want: Want::One(&["true"]),

@@ -54,7 +54,7 @@ palisade_sdk::control! {
         id: "kubernetes-added-capability",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["KSV-0022", "AVD-KSV-0022"],
+        aliases: &["KSV-0022", "AVD-KSV-0022", "kubernetes-no-non-default-capabilities"],
         policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
         rule: Rule::Coded(judge),
     };

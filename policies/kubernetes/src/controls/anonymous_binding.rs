@@ -54,7 +54,7 @@ palisade_sdk::control! {
         id: "kubernetes-anonymous-binding",
         severity: Severity::Critical,
         kinds: BINDINGS,
-        aliases: &["KSV-0122", "AVD-KSV-0122"],
+        aliases: &["KSV-0122", "AVD-KSV-0122", "kubernetes-no-anonymous-user-bind"],
         rule: Rule::Coded(judge),
     };
 }

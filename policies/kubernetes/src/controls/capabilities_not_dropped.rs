@@ -51,7 +51,7 @@ palisade_sdk::control! {
         id: "kubernetes-capabilities-not-dropped",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_37", "KSV-0003", "AVD-KSV-0003"],
+        aliases: &["CKV_K8S_37", "KSV-0003", "AVD-KSV-0003", "kubernetes-drop-default-capabilities"],
         policies: &["pod-security-restricted/17", "cis-kubernetes-1.23/5.2.10", "cis-eks-1.4/4.2.8"],
         rule: Rule::Coded(judge),
     };

@@ -53,7 +53,7 @@ palisade_sdk::control! {
         id: "kubernetes-cpu-limit-missing",
         severity: Severity::Low,
         shapes: POD,
-        aliases: &["CKV_K8S_11", "KSV-0011", "AVD-KSV-0011", "4ac0e2b7-d2d2-4af7-8799-e8de6721ccda"],
+        aliases: &["CKV_K8S_11", "KSV-0011", "AVD-KSV-0011", "kubernetes-limit-cpu", "4ac0e2b7-d2d2-4af7-8799-e8de6721ccda"],
         rule: Rule::Coded(judge),
     };
 }

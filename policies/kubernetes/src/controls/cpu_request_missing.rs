@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "kubernetes-cpu-request-missing",
         severity: Severity::Low,
         shapes: POD,
-        aliases: &["CKV_K8S_10", "KSV-0015", "AVD-KSV-0015", "ca469dd4-c736-448f-8ac1-30a642705e0a"],
+        aliases: &["CKV_K8S_10", "KSV-0015", "AVD-KSV-0015", "kubernetes-no-unspecified-cpu-requests", "ca469dd4-c736-448f-8ac1-30a642705e0a"],
         rule: Rule::Coded(judge),
     };
 }

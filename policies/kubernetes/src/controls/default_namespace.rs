@@ -59,7 +59,7 @@ palisade_sdk::control! {
             "Service",
             "ServiceAccount",
         ],
-        aliases: &["CKV_K8S_21", "KSV-0110", "AVD-KSV-0110"],
+        aliases: &["CKV_K8S_21", "KSV-0110", "AVD-KSV-0110", "kubernetes-default-namespace-should-not-be-used"],
         policies: &["cis-kubernetes-1.23/5.7.4", "cis-eks-1.4/4.5.3"],
         rule: Rule::Coded(judge),
     };

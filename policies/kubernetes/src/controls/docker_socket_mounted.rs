@@ -52,7 +52,7 @@ palisade_sdk::control! {
         id: "kubernetes-docker-socket-mounted",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_27", "KSV-0006", "AVD-KSV-0006", "a6f34658-fdfb-4154-9536-56d516f65828"],
+        aliases: &["CKV_K8S_27", "KSV-0006", "AVD-KSV-0006", "kubernetes-no-docker-sock-mount", "a6f34658-fdfb-4154-9536-56d516f65828"],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
         rule: Rule::Coded(judge),
     };

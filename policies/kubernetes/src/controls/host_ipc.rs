@@ -47,7 +47,7 @@ palisade_sdk::control! {
         id: "kubernetes-host-ipc",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_18", "KSV-0008", "AVD-KSV-0008", "cd290efd-6c82-4e9d-a698-be12ae31d536"],
+        aliases: &["CKV_K8S_18", "KSV-0008", "AVD-KSV-0008", "kubernetes-no-shared-ipc-namespace", "cd290efd-6c82-4e9d-a698-be12ae31d536"],
         policies: &[
             "pod-security-baseline/2",
             "pod-security-restricted/2",

@@ -47,7 +47,7 @@ palisade_sdk::control! {
         id: "kubernetes-host-network",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_19", "KSV-0009", "AVD-KSV-0009", "6b6bdfb3-c3ae-44cb-88e4-7405c1ba2c8a"],
+        aliases: &["CKV_K8S_19", "KSV-0009", "AVD-KSV-0009", "kubernetes-no-host-network", "6b6bdfb3-c3ae-44cb-88e4-7405c1ba2c8a"],
         policies: &[
             "pod-security-baseline/2",
             "pod-security-restricted/2",

@@ -47,7 +47,7 @@ palisade_sdk::control! {
         id: "kubernetes-host-pid",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_17", "KSV-0010", "AVD-KSV-0010", "302736f4-b16c-41b8-befe-c0baffa0bd9d"],
+        aliases: &["CKV_K8S_17", "KSV-0010", "AVD-KSV-0010", "kubernetes-no-host-pid", "302736f4-b16c-41b8-befe-c0baffa0bd9d"],
         policies: &[
             "pod-security-baseline/2",
             "pod-security-restricted/2",

@@ -51,7 +51,7 @@ palisade_sdk::control! {
         id: "kubernetes-host-port",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_26", "KSV-0024", "AVD-KSV-0024"],
+        aliases: &["CKV_K8S_26", "KSV-0024", "AVD-KSV-0024", "kubernetes-no-host-port-access"],
         policies: &["pod-security-baseline/6", "pod-security-restricted/6", "cis-kubernetes-1.23/5.2.13"],
         rule: Rule::Coded(judge),
     };

@@ -45,7 +45,7 @@ palisade_sdk::control! {
         id: "kubernetes-image-tag-latest",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_14", "KSV-0013", "AVD-KSV-0013", "583053b7-e632-46f0-b989-f81ff8045385"],
+        aliases: &["CKV_K8S_14", "KSV-0013", "AVD-KSV-0013", "kubernetes-use-specific-tags", "583053b7-e632-46f0-b989-f81ff8045385"],
         rule: Rule::Coded(judge),
     };
 }

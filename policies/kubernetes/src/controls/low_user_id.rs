@@ -50,7 +50,7 @@ palisade_sdk::control! {
         id: "kubernetes-low-user-id",
         severity: Severity::Low,
         shapes: POD,
-        aliases: &["CKV_K8S_40", "KSV-0020", "AVD-KSV-0020", "02323c00-cdc3-4fdc-a310-4f2b3e7a1660"],
+        aliases: &["CKV_K8S_40", "KSV-0020", "AVD-KSV-0020", "kubernetes-use-high-uid", "02323c00-cdc3-4fdc-a310-4f2b3e7a1660"],
         policies: &["cis-kubernetes-1.23/5.7.3"],
         rule: Rule::Coded(judge),
     };

@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "kubernetes-may-run-as-root",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_23", "KSV-0012", "AVD-KSV-0012", "cf34805e-3872-4c08-bf92-6ff7bb0cfadb"],
+        aliases: &["CKV_K8S_23", "KSV-0012", "AVD-KSV-0012", "kubernetes-no-root", "cf34805e-3872-4c08-bf92-6ff7bb0cfadb"],
         policies: &[
             "pod-security-restricted/14",
             "cis-kubernetes-1.23/5.2.7",

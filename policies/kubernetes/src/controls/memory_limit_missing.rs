@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "kubernetes-memory-limit-missing",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_13", "KSV-0018", "AVD-KSV-0018", "b14d1bc4-a208-45db-92f0-e21f8e2588e9"],
+        aliases: &["CKV_K8S_13", "KSV-0018", "AVD-KSV-0018", "kubernetes-limit-memory", "b14d1bc4-a208-45db-92f0-e21f8e2588e9"],
         rule: Rule::Coded(judge),
     };
 }

@@ -51,7 +51,7 @@ palisade_sdk::control! {
         id: "kubernetes-memory-request-missing",
         severity: Severity::Low,
         shapes: POD,
-        aliases: &["CKV_K8S_12", "KSV-0016", "AVD-KSV-0016", "229588ef-8fde-40c8-8756-f4f2b5825ded"],
+        aliases: &["CKV_K8S_12", "KSV-0016", "AVD-KSV-0016", "kubernetes-no-unspecified-memory-requests", "229588ef-8fde-40c8-8756-f4f2b5825ded"],
         rule: Rule::Coded(judge),
     };
 }

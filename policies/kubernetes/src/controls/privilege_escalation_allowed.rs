@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "kubernetes-privilege-escalation-allowed",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_20", "KSV-0001", "AVD-KSV-0001", "5572cc5e-1e4c-4113-92a6-7a8a3bd25e6d"],
+        aliases: &["CKV_K8S_20", "KSV-0001", "AVD-KSV-0001", "kubernetes-no-self-privesc", "5572cc5e-1e4c-4113-92a6-7a8a3bd25e6d"],
         policies: &[
             "pod-security-restricted/13",
             "cis-kubernetes-1.23/5.2.6",

@@ -49,7 +49,7 @@ palisade_sdk::control! {
         id: "kubernetes-privileged-container",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_16", "KSV-0017", "AVD-KSV-0017", "dd29336b-fe57-445b-a26e-e6aa867ae609"],
+        aliases: &["CKV_K8S_16", "KSV-0017", "AVD-KSV-0017", "kubernetes-no-privileged-containers", "dd29336b-fe57-445b-a26e-e6aa867ae609"],
         policies: &[
             "pod-security-baseline/3",
             "pod-security-restricted/3",

@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "kubernetes-proc-mount-unmasked",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["KSV-0027", "AVD-KSV-0027"],
+        aliases: &["KSV-0027", "AVD-KSV-0027", "kubernetes-no-custom-proc-mask"],
         policies: &["pod-security-baseline/9", "pod-security-restricted/9"],
         rule: Rule::Coded(judge),
     };

@@ -48,7 +48,7 @@ palisade_sdk::control! {
         id: "kubernetes-rbac-exec",
         severity: Severity::Medium,
         kinds: ROLES,
-        aliases: &["KSV-0053", "AVD-KSV-0053", "c589f42c-7924-4871-aee2-1cede9bc7cbc"],
+        aliases: &["KSV-0053", "AVD-KSV-0053", "kubernetes-no-getting-shell-pods", "c589f42c-7924-4871-aee2-1cede9bc7cbc"],
         rule: Rule::Coded(judge),
     };
 }

@@ -52,7 +52,7 @@ palisade_sdk::control! {
         id: "kubernetes-root-group",
         severity: Severity::Low,
         shapes: POD,
-        aliases: &["KSV-0116", "AVD-KSV-0116"],
+        aliases: &["KSV-0116", "AVD-KSV-0116", "kubernetes-primary-supplementary-gid"],
         policies: &["cis-kubernetes-1.23/5.7.3", "nsa-cisa-1.0/1.6"],
         rule: Rule::Coded(judge),
     };

@@ -50,7 +50,7 @@ palisade_sdk::control! {
         id: "kubernetes-root-user",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["KSV-0105", "AVD-KSV-0105"],
+        aliases: &["KSV-0105", "AVD-KSV-0105", "kubernetes-containers-not-run-as-root"],
         policies: &["pod-security-restricted/15", "cis-kubernetes-1.23/5.2.7"],
         rule: Rule::Coded(judge),
     };

@@ -49,7 +49,7 @@ palisade_sdk::control! {
         id: "kubernetes-seccomp-profile-missing",
         severity: Severity::Low,
         shapes: POD,
-        aliases: &["CKV_K8S_31", "KSV-0030", "AVD-KSV-0030", "f377b83e-bd07-4f48-a591-60c82b14a78b"],
+        aliases: &["CKV_K8S_31", "KSV-0030", "AVD-KSV-0030", "kubernetes-use-default-seccomp", "f377b83e-bd07-4f48-a591-60c82b14a78b"],
         policies: &["pod-security-restricted/16", "cis-kubernetes-1.23/5.7.2", "nsa-cisa-1.0/1.10"],
         rule: Rule::Coded(judge),
     };

@@ -51,7 +51,7 @@ palisade_sdk::control! {
         id: "kubernetes-seccomp-unconfined",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["KSV-0104", "AVD-KSV-0104"],
+        aliases: &["KSV-0104", "AVD-KSV-0104", "kubernetes-no-seccomp-unconfined"],
         policies: &["pod-security-baseline/10", "pod-security-restricted/10"],
         rule: Rule::Coded(judge),
     };

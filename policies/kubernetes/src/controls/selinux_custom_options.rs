@@ -51,7 +51,7 @@ palisade_sdk::control! {
         id: "kubernetes-selinux-custom-options",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["KSV-0025", "AVD-KSV-0025"],
+        aliases: &["KSV-0025", "AVD-KSV-0025", "kubernetes-no-custom-selinux-options"],
         policies: &["pod-security-baseline/8", "pod-security-restricted/8", "nsa-cisa-1.0/1.8"],
         rule: Rule::Coded(judge),
     };

@@ -46,7 +46,7 @@ palisade_sdk::control! {
         id: "kubernetes-service-account-token-mounted",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036"],
+        aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036", "kubernetes-no-auto-mount-service-token"],
         policies: &["cis-kubernetes-1.23/5.1.6", "cis-eks-1.4/4.1.6", "nsa-cisa-1.0/1.11"],
         rule: Rule::Coded(judge),
     };

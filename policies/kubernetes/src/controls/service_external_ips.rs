@@ -43,7 +43,7 @@ palisade_sdk::control! {
         id: "kubernetes-service-external-ips",
         severity: Severity::Medium,
         kinds: &["Service"],
-        aliases: &["KSV-0108", "AVD-KSV-0108"],
+        aliases: &["KSV-0108", "AVD-KSV-0108", "kubernetes-no-svc-with-extip"],
         rule: Rule::Coded(judge),
     };
 }

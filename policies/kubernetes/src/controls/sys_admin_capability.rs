@@ -52,7 +52,7 @@ palisade_sdk::control! {
         id: "kubernetes-sys-admin-capability",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_39", "KSV-0005", "AVD-KSV-0005", "235236ee-ad78-4065-bd29-61b061f28ce0"],
+        aliases: &["CKV_K8S_39", "KSV-0005", "AVD-KSV-0005", "kubernetes-no-sysadmin-capability", "235236ee-ad78-4065-bd29-61b061f28ce0"],
         policies: &[
             "pod-security-baseline/4",
             "pod-security-restricted/4",

@@ -54,7 +54,7 @@ palisade_sdk::control! {
         id: "kubernetes-system-masters-binding",
         severity: Severity::High,
         kinds: BINDINGS,
-        aliases: &["KSV-0123", "AVD-KSV-0123"],
+        aliases: &["KSV-0123", "AVD-KSV-0123", "kubernetes-no-system-masters-group-bind"],
         policies: &["cis-eks-1.4/4.1.7"],
         rule: Rule::Coded(judge),
     };

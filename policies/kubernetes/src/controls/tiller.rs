@@ -57,7 +57,7 @@ palisade_sdk::control! {
         id: "kubernetes-tiller",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["CKV_K8S_34", "KSV-0102", "AVD-KSV-0102", "6d173be7-545a-46c6-a81d-2ae52ed1605d"],
+        aliases: &["CKV_K8S_34", "KSV-0102", "AVD-KSV-0102", "kubernetes-no-tiller", "6d173be7-545a-46c6-a81d-2ae52ed1605d"],
         rule: Rule::Coded(judge),
     };
 }

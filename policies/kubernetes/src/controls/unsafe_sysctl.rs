@@ -53,7 +53,7 @@ palisade_sdk::control! {
         id: "kubernetes-unsafe-sysctl",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["KSV-0026", "AVD-KSV-0026", "9127f0d9-2310-42e7-866f-5fd9d20dcbad"],
+        aliases: &["KSV-0026", "AVD-KSV-0026", "kubernetes-no-unsafe-sysctl", "9127f0d9-2310-42e7-866f-5fd9d20dcbad"],
         policies: &["pod-security-baseline/11", "pod-security-restricted/11"],
         rule: Rule::Coded(judge),
     };

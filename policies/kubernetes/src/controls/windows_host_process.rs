@@ -50,7 +50,7 @@ palisade_sdk::control! {
         id: "kubernetes-windows-host-process",
         severity: Severity::High,
         shapes: POD,
-        aliases: &["KSV-0103", "AVD-KSV-0103"],
+        aliases: &["KSV-0103", "AVD-KSV-0103", "kubernetes-no-hostprocess-containers"],
         policies: &["pod-security-baseline/1", "pod-security-restricted/1", "cis-kubernetes-1.23/5.2.11"],
         rule: Rule::Coded(judge),
     };

@@ -54,7 +54,7 @@ palisade_sdk::control! {
         id: "kubernetes-writable-root-filesystem",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_22", "KSV-0014", "AVD-KSV-0014", "a9c2f49d-0671-4fc9-9ece-f4e261e128d0"],
+        aliases: &["CKV_K8S_22", "KSV-0014", "AVD-KSV-0014", "kubernetes-use-readonly-filesystem", "a9c2f49d-0671-4fc9-9ece-f4e261e128d0"],
         policies: &["nsa-cisa-1.0/1.1"],
         rule: Rule::Coded(judge),
     };

@@ -1,18 +1,16 @@
 //! Encoding functions.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
 use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
 use palisade_terraform_values::{Data, Entries, Text, Type, Unknown, Value, from_json, to_json};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::arguments::{Arguments, Outcome};
 use crate::function::{any, text};
-use crate::text::utf8;
+use crate::text::{by_run, utf8};
 use crate::{Function, FunctionError, Gives, limits, yaml};
 
 pub(crate) const FUNCTIONS: &[Function] =
@@ -58,14 +56,9 @@ fn decode(arguments: &Arguments<'_>) -> Outcome<Vec<u8>> {
     STANDARD.decode(text).map_err(|error| arguments.blame(0, format!("not base64: {error}")))
 }
 
-/// Compressed bytes depend on the program that compresses; these open to the same text, but differ from Terraform's.
-fn gzip(arguments: &Arguments<'_>) -> Outcome {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    let written = encoder.write_all(arguments.text(0)?.as_bytes()).and_then(|()| encoder.finish());
-    match written {
-        Ok(bytes) => Ok(encode(&bytes).into()),
-        Err(error) => Err(FunctionError::failed(error.to_string())),
-    }
+/// Terraform compresses with Go's own compressor, whose bytes no other one gives.
+fn gzip(_: &Arguments<'_>) -> Outcome {
+    Ok(by_run("base64gzip(…)", "its bytes depend on Terraform's compressor"))
 }
 
 fn gunzip(arguments: &Arguments<'_>) -> Outcome {

@@ -113,6 +113,10 @@ impl Evaluator<'_> {
     fn conditional(&self, condition: &Expr, then: &Expr, otherwise: &Expr, scope: &Scope<'_>) -> Evaluated {
         let decided = self.evaluate(condition, scope)?;
         if let Some(unknown) = decided.as_unknown() {
+            if let Some(holds) = self.assumed(condition.span, scope) {
+                let (chosen, other) = if holds { (then, otherwise) } else { (otherwise, then) };
+                return self.like_the_other(self.evaluate(chosen, scope)?, other, condition.span, scope);
+            }
             // Where both ways come to the same, the condition does not matter.
             let (one, other) = (self.evaluate(then, scope), self.evaluate(otherwise, scope));
             if let (Ok(one), Ok(other)) = (&one, &other)
@@ -120,6 +124,9 @@ impl Evaluator<'_> {
                 && one.first_unknown().is_none()
             {
                 return Ok(one.clone());
+            }
+            if [&one, &other].into_iter().flatten().any(|it| it.first_unknown().is_none()) {
+                self.note_undecided(condition.span, scope);
             }
             let references = [&one, &other].into_iter().flatten().filter_map(Value::first_unknown);
             let references: Vec<u32> = references.flat_map(|it| it.references.iter().copied()).collect();

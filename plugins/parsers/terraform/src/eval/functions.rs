@@ -144,6 +144,11 @@ struct Library<'a, 's, 't> {
 impl Library<'_, '_, '_> {
     /// Paths are relative to where Terraform runs, the root module's folder.
     fn path(&self, relative: &str) -> Result<String, FunctionError> {
+        if relative.starts_with('~') {
+            return Err(FunctionError::by_run(format!(
+                "`{relative}` is in the home of whoever runs Terraform"
+            )));
+        }
         let root = Evaluator::root_folder(self.scope.instance);
         let path = path::join(&root, relative)
             .ok_or_else(|| FunctionError::by_run(format!("`{relative}` is outside of the tree")))?;

@@ -85,7 +85,14 @@ impl Evaluator<'_> {
             ("path", Some(name)) => Ok((self.path_value(name, span, scope)?, 1)),
             // A plan is not an apply.
             ("terraform" | "tofu", Some(name)) if &**name == "applying" => Ok((Value::from(false), 1)),
-            ("terraform" | "tofu", Some(name)) => Ok((named(name, "workspace", "default", span, scope)?, 1)),
+            ("terraform" | "tofu", Some(name)) if &**name == "workspace" => {
+                let reason = "in which workspace Terraform will be run cannot be known";
+                let unknown: Value = Unknown::new("terraform.workspace", reason, Type::String).into();
+                Ok((unknown.at(self.origins.plain(scope.file, span)), 1))
+            }
+            ("terraform" | "tofu", Some(name)) => {
+                scope.fail(span, format!("`terraform` has no `{name}`: workspace or applying"))
+            }
             ("count" | "each", Some(name)) => Ok((self.each_value(root, name, span, scope)?, 1)),
             ("self", _) => match scope.own {
                 Some(resource) => Ok((self.whole_object(resource, span, scope), 0)),
@@ -291,12 +298,4 @@ impl Evaluator<'_> {
             Err(error) => scope.fail(span, error.to_string()),
         }
     }
-}
-
-/// A name of a root that has only one.
-fn named(name: &str, expected: &str, value: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
-    if name == expected {
-        return Ok(Value::from(value));
-    }
-    scope.fail(span, format!("`{name}` is not known here; only `{expected}` is"))
 }

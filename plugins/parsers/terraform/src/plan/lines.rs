@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use palisade_sdk::Span as Place;
-use palisade_sdk::parser::Tree;
+use palisade_sdk::parser::{Tree, may_suppress};
 
 use crate::files::Files;
 use crate::installed::Installed;
@@ -31,7 +31,7 @@ pub(super) struct ConfigurationLines<'t> {
 impl<'t> ConfigurationLines<'t> {
     /// The configuration beside a plan, if there is one.
     pub(super) fn beside(tree: &'t dyn Tree, plan: &str) -> Option<ConfigurationLines<'t>> {
-        let files = Files::new(tree);
+        let files = Files::new(tree, "");
         let root = path::folder(plan).to_owned();
         if configuration(&files, &root).is_empty() {
             return None;
@@ -68,6 +68,15 @@ impl<'t> ConfigurationLines<'t> {
             module = Rc::new(Module::load(&self.files, &folder));
         }
         Some(module)
+    }
+
+    /// What the authors of a file say to scanners, and where.
+    pub(super) fn comments(&self, path: &str) -> Vec<(Place, String)> {
+        let Some(source) = self.files.open(path).and_then(|file| self.files.get(file)) else {
+            return Vec::new();
+        };
+        let comments = source.parsed.comments.iter().filter(|it| may_suppress(&it.text));
+        comments.map(|it| (source.lines.span(it.span.start, it.span.end), it.text.to_string())).collect()
     }
 
     /// The block of a resource.

@@ -13,6 +13,7 @@ pub(crate) const CASES: &[Case] = &[
     ("base64gunzip", r#""H4sIAAAAAAAA/8tIzcnJBwCGphA2BQAAAA==""#, r#""hello""#),
     ("base64gunzip", r#""aGVsbG8=""#, "!not gzip"),
     ("base64gzip", "?", "?string"),
+    ("base64gzip", r#""a""#, "?string"),
     (
         "csvdecode",
         r#""a,b,c\n1,2,3\n4,5,\"6,x\"\n""#,

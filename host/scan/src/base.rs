@@ -1,0 +1,69 @@
+//! A report compared with the state before a change.
+
+use std::collections::BTreeMap;
+
+use palisade_domain::{Baseline, Coverage, Gate, Report, Status, Summary};
+use palisade_source::{Digest, Snapshot, TreePath};
+
+/// What a report is compared with.
+#[derive(Clone, Copy)]
+pub struct Base<'a> {
+    /// Its findings and files.
+    pub baseline: &'a Baseline,
+    /// The commit, or the digest of a saved report.
+    pub name: &'a str,
+    /// The trees after and before the change, where there are two.
+    pub trees: Option<[&'a dyn Snapshot; 2]>,
+}
+
+/// Compares a report with its base: see [`palisade_domain::compare`]. A file that is gone while its content is ignored
+/// under another name is reported under its old one.
+pub fn compare(report: &mut Report, base: Base<'_>, accept_new: bool, gate: Gate) {
+    if let Some([head, before]) = base.trees {
+        let gone = vanished(report, base.baseline, head, before);
+        if !gone.is_empty() {
+            report.coverage.extend(gone);
+            report.coverage.sort();
+            report.summary.files = Summary::count(&report.coverage, 0, &[], 0).files;
+        }
+    }
+    palisade_domain::compare(report, base.baseline, accept_new);
+    if let Some([head, before]) = base.trees {
+        // Nothing of such a file is judged: that it was so before is no reason to let a change of it pass.
+        for row in report.coverage.iter_mut().filter(|it| it.status == Status::Failed && !it.new) {
+            row.new = content(head, &row.path) != content(before, &row.path);
+        }
+        report.summary.not_judged = palisade_domain::not_judged(&report.coverage);
+    }
+    report.target.base = Some(base.name.to_owned());
+    report.complete = gate.complete(report);
+    report.digest = palisade_report::digest(report);
+}
+
+/// Files that the base judged and the change has taken out of what is judged, without deleting what they say.
+fn vanished(report: &Report, base: &Baseline, head: &dyn Snapshot, before: &dyn Snapshot) -> Vec<Coverage> {
+    let now = |path: &str| report.coverage.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok();
+    let judged = base.coverage.iter().flatten().filter(|(_, (status, _))| *status != Status::Ignored);
+    let gone: Vec<&str> =
+        judged.map(|(path, _)| path.as_str()).filter(|it| !it.ends_with('/') && !now(it)).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let come = report.coverage.iter().filter(|it| {
+        it.status == Status::Ignored && !it.path.ends_with('/') && !base.files.contains(&it.path)
+    });
+    let come: BTreeMap<Digest, &str> =
+        come.filter_map(|it| Some((content(head, &it.path)?, it.path.as_str()))).collect();
+    gone.into_iter()
+        .filter_map(|path| {
+            let now = come.get(&content(before, path)?)?;
+            Some(Coverage::new(path, Status::Ignored, format!("moved to `{now}`, which is not scanned")))
+        })
+        .collect()
+}
+
+/// What a file says, if it says anything.
+fn content(tree: &dyn Snapshot, path: &str) -> Option<Digest> {
+    let content = tree.read(&TreePath::parse(path).ok()?).ok()?;
+    (!content.bytes.trim_ascii().is_empty()).then_some(content.digest)
+}

@@ -1,0 +1,92 @@
+//! What a condition decides that cannot be known: both of its branches were judged.
+//!
+//! Of a control and a resource that were unknown: violated in both branches, it is violated; fulfilled in both, it is
+//! fulfilled; else it stays unknown, and says in which branch it would be violated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_domain::{Finding, FindingStatus};
+
+use crate::judge::Judged;
+
+/// Control, address and file.
+type Pair = (String, String, String);
+
+fn pair(finding: &Finding) -> Pair {
+    let file = finding.resource.location.as_ref().map_or("", |it| it.path.as_str());
+    (finding.control.to_string(), finding.resource.address.clone(), file.to_owned())
+}
+
+/// What a branch gave of each control and resource.
+fn by_pair(judged: &Judged) -> BTreeMap<Pair, Vec<&Finding>> {
+    let mut all = BTreeMap::<Pair, Vec<&Finding>>::new();
+    for it in &judged.findings {
+        all.entry(pair(it)).or_default().push(it);
+    }
+    all
+}
+
+/// How a control and a resource came out, if it is decided.
+fn decided(findings: Option<&Vec<&Finding>>) -> Option<FindingStatus> {
+    let findings = findings?;
+    let has = |status| findings.iter().any(|it| it.status == status);
+    [FindingStatus::Failed, FindingStatus::Suppressed, FindingStatus::Unknown, FindingStatus::Passed]
+        .into_iter()
+        .find(|status| has(*status))
+        .filter(|it| *it != FindingStatus::Unknown)
+}
+
+/// Settles what is unknown by what it would be if a condition held, and if it did not. Passes are listed on request;
+/// those of the branches must be.
+pub(crate) fn branch(
+    judged: &mut Judged,
+    condition: &str,
+    [then, otherwise]: [&Judged; 2],
+    list_passed: bool,
+) {
+    let (yes, no) = (by_pair(then), by_pair(otherwise));
+    // What is violated whatever the condition is needs no branch.
+    let violated: BTreeSet<Pair> =
+        judged.findings.iter().filter(|it| it.status == FindingStatus::Failed).map(pair).collect();
+    let mut settled = Vec::new();
+    let mut seen = Vec::new();
+    for mut finding in std::mem::take(&mut judged.findings) {
+        let pair = pair(&finding);
+        let (one, other) = (yes.get(&pair), no.get(&pair));
+        let bad =
+            |it: Option<FindingStatus>| matches!(it, Some(FindingStatus::Failed | FindingStatus::Suppressed));
+        let (is, is_not) = (decided(one), decided(other));
+        let is_open = finding.status == FindingStatus::Unknown && !violated.contains(&pair);
+        if !is_open || (is.is_none() && is_not.is_none()) {
+            settled.push(finding);
+        } else if bad(is) && bad(is_not) {
+            if !seen.contains(&pair) {
+                let wanted =
+                    |it: &&&Finding| matches!(it.status, FindingStatus::Failed | FindingStatus::Suppressed);
+                settled.extend(one.into_iter().flatten().filter(wanted).map(|it| (*it).clone()));
+                seen.push(pair);
+            }
+        } else if is == Some(FindingStatus::Passed) && is_not == Some(FindingStatus::Passed) {
+            if !seen.contains(&pair) {
+                judged.passed += 1;
+                let passed = one.into_iter().flatten().take(1).map(|it| (*it).clone());
+                settled.extend(passed.filter(|_| list_passed));
+                seen.push(pair);
+            }
+        } else {
+            for (branch, holds) in [(one, "holds"), (other, "does not hold")] {
+                let fails = |it: &&&Finding| it.status == FindingStatus::Failed;
+                if let Some(it) = branch.into_iter().flatten().find(fails) {
+                    finding.message = format!("if {condition} {holds}: {}", it.message);
+                    finding.cause.clone_from(&it.cause);
+                    finding.location.clone_from(&it.location);
+                }
+            }
+            settled.push(finding);
+        }
+    }
+    judged.findings = settled;
+    for it in [then, otherwise] {
+        judged.used.extend(it.used.iter().cloned());
+    }
+}

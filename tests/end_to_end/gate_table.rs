@@ -1,0 +1,115 @@
+//! Every known way to bring a violation in unseen, and its honest twin: see [`palisade_tests::gate`].
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use palisade_catalog::Catalog;
+use palisade_domain::{Baseline, Gate, Missing, Report, Severity, Target, Verdict};
+use palisade_scan::{Base, Environments, RepositoryConfig, Request, Roots, Selection};
+use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
+use palisade_tests::gate::{Case, For, cases};
+
+fn request(snapshot: &Arc<dyn Snapshot>) -> Request {
+    Request {
+        snapshot: Arc::clone(snapshot),
+        path: TreePath::root(),
+        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
+        config: RepositoryConfig::default(),
+        before: Roots::default(),
+        environments: Environments::default(),
+        modules: None,
+        selection: Selection::default(),
+        gate: gate(Missing::Failed),
+        list_passed: false,
+        jobs: 2,
+        today: jiff::civil::date(2026, 1, 1),
+        cache: None,
+        observer: Arc::new(|_| {}),
+    }
+}
+
+fn gate(missing: Missing) -> Gate {
+    Gate { fail_on: Some(Severity::High), missing }
+}
+
+fn open(folder: &Path) -> Arc<dyn Snapshot> {
+    Arc::new(FolderSnapshot::open(folder, Limits::default()).unwrap())
+}
+
+/// How a tree ends by itself, strictly, and as a change of another; and what was found.
+async fn verdicts(catalog: &Catalog, head: &Path, base: &Path) -> ([Verdict; 3], Report) {
+    let (head, base) = (open(head), open(base));
+    let whole = palisade_scan::scan(catalog, &request(&head)).await.unwrap();
+    let before = palisade_scan::scan(catalog, &request(&base)).await.unwrap();
+    let roots = palisade_scan::roots(catalog, &request(&base)).await.unwrap();
+    let change = Request { before: roots, gate: gate(Missing::New), ..request(&head) };
+    let mut report = palisade_scan::scan(catalog, &change).await.unwrap();
+    let compared =
+        Base { baseline: &Baseline::of(&before), name: "base", trees: Some([head.as_ref(), base.as_ref()]) };
+    palisade_scan::compare(&mut report, compared, false, change.gate);
+    let verdicts = [
+        gate(Missing::Failed).judge(&whole),
+        gate(Missing::All).judge(&whole),
+        gate(Missing::New).judge(&report),
+    ];
+    (verdicts, report)
+}
+
+/// What is wrong with how a case came out.
+fn faults(case: &Case, change: [Verdict; 3], twin: [Verdict; 3]) -> Vec<&'static str> {
+    let [plain, strict, base] = change.map(|it| it != Verdict::Clean);
+    let mut faults = Vec::new();
+    if !plain && case.green.is_none() {
+        faults.push("GREEN by default");
+    }
+    if plain && case.green.is_some() {
+        faults.push("caught by default, the case says otherwise");
+    }
+    if !strict && !case.strictly {
+        faults.push("GREEN with --strict");
+    }
+    if !base {
+        faults.push("GREEN with --base");
+    }
+    let [plain, _, base] = twin.map(|it| it != Verdict::Clean);
+    if plain {
+        faults.push("the twin FAILS by default");
+    }
+    if base != case.twin_fails.is_some() {
+        faults.push("the twin as a change is not what the case says");
+    }
+    faults
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_known_way_around_the_gate_is_green_and_every_honest_twin_is() {
+    let host = palisade_tests::host(2);
+    let catalog = Catalog::load(&host, None, &[], &[]).await.unwrap();
+    let mut table = String::new();
+    let mut wrong = String::new();
+    for case in cases().unwrap() {
+        let folder = tempfile::tempdir().unwrap();
+        let [head, twin, base] = ["head", "twin", "base"].map(|it| folder.path().join(it));
+        for it in [&head, &twin, &base] {
+            std::fs::create_dir(it).unwrap();
+        }
+        case.write(&head, For::Us).unwrap();
+        case.write_twin(&twin).unwrap();
+        case.write_base(&base).unwrap();
+        let (change, report) = verdicts(&catalog, &head, &base).await;
+        let (honest, of_twin) = verdicts(&catalog, &twin, &base).await;
+        let show = |it: [Verdict; 3]| it.map(|it| it.exit_status().to_string()).join(" ");
+        writeln!(table, "{:<9} {}  twin {}  {}", case.id, show(change), show(honest), case.title).unwrap();
+        for fault in faults(&case, change, honest) {
+            let report = if fault.contains("twin") { &of_twin } else { &report };
+            let rows =
+                report.coverage.iter().map(|it| format!("{} {}: {}", it.status.name(), it.path, it.reason));
+            let found = report.results.iter().map(|it| format!("{:?} {}", it.status, it.control));
+            let all: Vec<String> = rows.chain(found).collect();
+            writeln!(wrong, "{} ({}): {fault}\n    {}", case.id, case.title, all.join("\n    ")).unwrap();
+        }
+    }
+    insta::assert_snapshot!("gate_table", table);
+    assert!(wrong.is_empty(), "{wrong}");
+}

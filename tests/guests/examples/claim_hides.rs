@@ -1,0 +1,29 @@
+//! Owns every file, in one unit at the root of the tree, and reports all of them as scanned without a resource: where
+//! it may keep files to itself, nobody else reads them.
+
+use palisade_test_guests::parser::{
+    CallError, Info, Parsed, Parser, Tree, Unit, Work, batch, info, parsed, unit,
+};
+
+/// The guest.
+#[derive(Debug)]
+pub struct ClaimHides;
+
+impl Parser for ClaimHides {
+    const NAME: &'static str = "claim-hides";
+
+    fn describe() -> Info {
+        info("**/*")
+    }
+
+    fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
+        let owned = (0u32..).zip(candidates).map(|(index, _)| index).collect();
+        Ok(vec![Unit { owned, ..unit("", 0) }])
+    }
+
+    fn parse(_tree: &Tree, work: &Work) -> Result<Parsed, CallError> {
+        Ok(parsed(work, batch(work, &[])))
+    }
+}
+
+palisade_test_guests::export_parser!(ClaimHides);

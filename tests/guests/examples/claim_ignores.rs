@@ -1,0 +1,33 @@
+//! Owns every file, in one unit at the root of the tree, and reports all of them as ignored: they are not its own after
+//! all.
+
+use palisade_test_guests::parser::{
+    CallError, Info, Parsed, Parser, Status, Tree, Unit, Work, batch, info, parsed, unit,
+};
+
+/// The guest.
+#[derive(Debug)]
+pub struct ClaimIgnores;
+
+impl Parser for ClaimIgnores {
+    const NAME: &'static str = "claim-ignores";
+
+    fn describe() -> Info {
+        info("**/*")
+    }
+
+    fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
+        let owned = (0u32..).zip(candidates).map(|(index, _)| index).collect();
+        Ok(vec![Unit { owned, ..unit("", 0) }])
+    }
+
+    fn parse(_tree: &Tree, work: &Work) -> Result<Parsed, CallError> {
+        let mut parsed = parsed(work, batch(work, &[]));
+        for it in &mut parsed.coverage {
+            it.status = Status::Ignored;
+        }
+        Ok(parsed)
+    }
+}
+
+palisade_test_guests::export_parser!(ClaimIgnores);
