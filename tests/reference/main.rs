@@ -5,6 +5,7 @@
 //! error too. A suite whose tool is not found is skipped, and the last lines name it.
 
 mod conftest;
+mod gate;
 mod kubectl;
 mod opa;
 mod suite;
@@ -25,6 +26,7 @@ const SUITES: &[(&str, Run)] = &[
     ("kubectl", kubectl::run),
     ("opa", opa::run),
     ("conftest", conftest::run),
+    ("gate", gate::run),
 ];
 
 fn main() -> ExitCode {

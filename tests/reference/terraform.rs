@@ -5,7 +5,7 @@
 
 mod archive;
 mod expressions;
-mod plan;
+pub(crate) mod plan;
 mod trees;
 
 use anyhow::Result;

@@ -8,8 +8,9 @@
 //! `alone: green, REASON` allows a scan without a base to pass, `default: green, REASON` allows a scan without a base and without `--strict` to pass; `twin: fails, REASON` lets the
 //! twin fail as a change.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -77,10 +78,7 @@ impl File {
                 continue;
             };
             match (name.split_once(' ').unwrap_or((name, "")), reader) {
-                (("group", value), For::Us) => out.push_str(&group(value)),
-                (("group", value), For::Tool) => {
-                    out.push_str(&format!("resource \"terraform_data\" \"web\" {{\n  input = {value}\n}}"));
-                }
+                (("group", value), reader) => out.push_str(&group(value, reader)),
                 (("pod", _), _) => out.push_str(pod(true).trim_end()),
                 (("safe", _), _) => out.push_str(pod(false).trim_end()),
                 (("junk", count), _) => {
@@ -107,11 +105,19 @@ fn macro_of(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..end)?, text.get(end + 2..)?))
 }
 
-fn group(networks: &str) -> String {
-    format!(
-        "resource \"aws_security_group\" \"web\" {{\n  name = \"web\"\n  ingress {{\n    protocol    = \"tcp\"\n    \
-         from_port   = 22\n    to_port     = 22\n    cidr_blocks = {networks}\n  }}\n}}"
-    )
+/// A group that is open to networks, as often as a count says.
+fn group(value: &str, reader: For) -> String {
+    let (networks, count) = match value.rsplit_once(" count ") {
+        Some((networks, count)) => (networks, format!("  count = {count}\n")),
+        None => (value, String::new()),
+    };
+    match reader {
+        For::Us => format!(
+            "resource \"aws_security_group\" \"web\" {{\n{count}  name = \"web\"\n  ingress {{\n    protocol    = \"tcp\"\n    \
+             from_port   = 22\n    to_port     = 22\n    cidr_blocks = {networks}\n  }}\n}}"
+        ),
+        For::Tool => format!("resource \"terraform_data\" \"web\" {{\n{count}  input = {networks}\n}}"),
+    }
 }
 
 fn pod(privileged: bool) -> String {
@@ -125,6 +131,11 @@ impl Case {
     /// Writes the change into a folder.
     pub fn write(&self, folder: &Path, reader: For) -> anyhow::Result<()> {
         write(&self.files, folder, reader)
+    }
+
+    /// Whether a file of the change has these words.
+    pub fn holds(&self, words: &str) -> bool {
+        self.files.iter().any(|it| it.text.contains(words))
     }
 
     /// Writes its honest twin.
@@ -150,6 +161,19 @@ fn write(files: &[File], folder: &Path, reader: For) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The file of what the real tools make of the cases.
+pub fn answers_file() -> PathBuf {
+    crate::top().join("tests/gate/answers.toml")
+}
+
+/// What the real tools make of the cases, by their ids.
+pub fn answers() -> anyhow::Result<BTreeMap<String, String>> {
+    match fs::read_to_string(answers_file()) {
+        Ok(text) => Ok(toml::from_str(&text)?),
+        Err(_) => Ok(BTreeMap::new()),
+    }
 }
 
 /// All cases, in the order of their files.

@@ -101,7 +101,7 @@ pub(crate) fn told(error: &str) -> (String, u32) {
         .find_map(|line| line.split_once("error: ").map(|(_, what)| what))
         .or_else(|| error.lines().find(|line| !line.trim().is_empty()))
         .unwrap_or_default();
-    let what = what.trim().replace(crate::rename::OWN, "");
+    let what = crate::rename::as_written(what.trim());
     let place =
         if line > 0 && !error.trim_start().is_empty() { format!(" (line {line})") } else { String::new() };
     (format!("{what}{place}"), line)

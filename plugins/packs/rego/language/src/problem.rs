@@ -50,6 +50,7 @@ impl Fault {
     }
 
     pub(crate) fn of(self, file: &str) -> Problem {
-        Problem { file: file.to_owned(), place: self.place, what: self.what, mend: self.mend }
+        let what = crate::rename::as_written(&self.what);
+        Problem { file: file.to_owned(), place: self.place, what, mend: self.mend }
     }
 }

@@ -8,6 +8,17 @@ use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule}
 /// What variables of our own begin with.
 pub(crate) const OWN: &str = "__own_";
 
+/// A message with variables as their authors wrote them: `__own_3_x` is `x`.
+pub(crate) fn as_written(message: &str) -> String {
+    let mut parts = message.split(OWN);
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.trim_start_matches(|it: char| it.is_ascii_digit());
+        written.push_str(name.strip_prefix('_').filter(|_| name.len() < part.len()).unwrap_or(part));
+    }
+    written
+}
+
 struct Renamer<'a> {
     globals: &'a BTreeSet<String>,
     scopes: Vec<BTreeMap<String, String>>,
@@ -191,6 +202,23 @@ pub(crate) fn indices(expr: &Expr, names: &mut Vec<String>) {
         }
         if expr.body().is_none() {
             waiting.extend(expr.parts());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_written;
+
+    #[test]
+    fn messages_name_variables_as_they_are_written() {
+        for (message, expected) in [
+            ("var `__own_3_x` is unsafe", "var `x` is unsafe"),
+            ("`__own_12_a_1` and `__own_1__b`", "`a_1` and `_b`"),
+            ("`__own_x`", "`x`"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(as_written(message), expected);
         }
     }
 }
