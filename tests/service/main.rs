@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod internal_errors;
 #[cfg(test)]
 mod kill;

@@ -126,13 +126,24 @@ impl World {
 
     /// A source over a folder of the repository, for `main`.
     pub(crate) async fn source(&self, integration: &str, name: &str, folder: &str) -> String {
+        self.source_with(integration, name, folder, false).await
+    }
+
+    /// The same, which may fail what a pull request leaves unjudged.
+    pub(crate) async fn source_with(
+        &self,
+        integration: &str,
+        name: &str,
+        folder: &str,
+        strict: bool,
+    ) -> String {
         let settings = SourceSettings {
             name: name.to_owned(),
             repository: REPOSITORY.to_owned(),
             folders: vec![folder.to_owned()],
             branch_pattern: "main".to_owned(),
             fail_on: "high".to_owned(),
-            strict: false,
+            strict,
             allow_new_suppressions: false,
             every_hours: 24,
             paused: false,

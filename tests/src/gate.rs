@@ -138,6 +138,14 @@ impl Case {
         self.files.iter().any(|it| it.text.contains(words))
     }
 
+    /// The files of the base, of the change and of its twin, where none is a link: path and text.
+    pub fn texts(&self) -> Option<[Vec<(String, String)>; 3]> {
+        let all = [&self.base, &self.files, &self.twin];
+        let text = |it: &File| (it.path.clone(), it.expanded(For::Us));
+        let linked = all.iter().any(|files| files.iter().any(|it| it.link.is_some()));
+        (!linked).then(|| all.map(|files| files.iter().map(text).collect()))
+    }
+
     /// Writes its honest twin.
     pub fn write_twin(&self, folder: &Path) -> anyhow::Result<()> {
         write(&self.twin, folder, For::Us)

@@ -93,6 +93,8 @@ async fn scanned(
             }
             other => other.context("in the base").map_err(Failure::wrong_use)?,
         };
+        let left_out = asked.len() < options.tree.env.len();
+        let environments = if left_out { environments.of_more() } else { environments };
         let gate = Gate { missing: Missing::Failed, ..head.gate };
         let request = Request {
             snapshot: Arc::clone(&snapshot),

@@ -9,7 +9,7 @@ use palisade_domain::{
 use crate::clean::cut;
 use crate::escape::{self, code, words};
 use crate::words::{
-    acceptance, counted, environments, is_old, not_judged, of, place, subject, unread, unread_name,
+    acceptance, compared, counted, environments, is_old, not_judged, of, place, subject, unread, unread_name,
     violations, what, worst_first,
 };
 
@@ -90,7 +90,8 @@ fn plugin_error(it: &PluginError) -> String {
 
 fn diagnostic(it: &Diagnostic) -> String {
     let line = it.location.as_ref().map(|at| at.start.line);
-    format!("- {} {}: {}\n", at(&it.path, line), name(&it.code), prose(&it.message))
+    let place = if it.path.is_empty() { String::new() } else { format!("{} ", at(&it.path, line)) };
+    format!("- {place}{}: {}\n", name(&it.code), prose(&it.message))
 }
 
 pub(crate) fn sections(report: &Report) -> Vec<Section> {
@@ -110,7 +111,16 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
     folds.push(("Not scanned, or not all of it", missing));
     let old = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
     folds.push(("Not new: the base has them too", old));
-    folds.push(("Unknown", of(report, FindingStatus::Unknown).map(item).collect()));
+    let unknown = |new: bool| {
+        let all = of(report, FindingStatus::Unknown).filter(move |it| it.new == new);
+        all.map(item).collect()
+    };
+    if compared(report) {
+        folds.push(("Unknown, and not so in the base", unknown(true)));
+        folds.push(("Unknown, as in the base", unknown(false)));
+    } else {
+        folds.push(("Unknown", of(report, FindingStatus::Unknown).map(item).collect()));
+    }
     folds.push(("Accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
     let remarks = report.diagnostics.iter().filter(|it| it.level != Level::Note).map(diagnostic).collect();
     folds.push(("Remarks on the files", remarks));

@@ -83,7 +83,11 @@ fn formats(file: &str) -> &'static [&'static str] {
 
 /// The environments of a scan, in the order in which they were first named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environments(Vec<Environment>);
+pub struct Environments {
+    all: Vec<Environment>,
+    /// Whether some are left out that were asked for: values that nobody has named do not stand in for them.
+    left_out: bool,
+}
 
 impl Environments {
     /// Finds the files of environments, given as name and file in the user's order; several files of one name
@@ -108,12 +112,23 @@ impl Environments {
                 None => all.push(named(name, path)),
             }
         }
-        Ok(Environments(all))
+        Ok(Environments { all, left_out: false })
+    }
+
+    /// The same, where others were asked for that are not there.
+    #[must_use]
+    pub fn of_more(self) -> Environments {
+        Environments { left_out: true, ..self }
+    }
+
+    /// Whether some are left out that were asked for.
+    pub(crate) fn are_left_out(&self) -> bool {
+        self.left_out
     }
 
     /// Their names, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|it| it.name.as_str())
+        self.all.iter().map(|it| it.name.as_str())
     }
 
     /// The environments of each unit; a unit without any is parsed once, with its defaults.
@@ -122,7 +137,7 @@ impl Environments {
     /// none, for all. Only units of a format that takes it count.
     pub(crate) fn of_units(&self, units: &[&Work]) -> Result<Vec<Vec<Environment>>, EnvironmentError> {
         let mut of_units = vec![Vec::<Environment>::new(); units.len()];
-        for environment in &self.0 {
+        for environment in &self.all {
             for file in &environment.files {
                 let takers = takers(units, file);
                 if takers.is_empty() {
@@ -213,7 +228,7 @@ mod tests {
         let scanned = TreePath::parse(scanned).unwrap();
         let show = |it: &Environment| format!("{}: {}", it.name, it.files.join(" "));
         Environments::find(&snapshot, &scanned, &asked)
-            .map(|it| it.0.iter().map(show).collect::<Vec<_>>().join("; "))
+            .map(|it| it.all.iter().map(show).collect::<Vec<_>>().join("; "))
             .map_err(|error| error.to_string())
     }
 
@@ -269,7 +284,7 @@ mod tests {
             (&some, "live/prod.tfvars", &["live/app", "lib"]),
         ] {
             let works: Vec<&Work> = units.iter().collect();
-            let environments = Environments(vec![named("prod", file.to_owned())]);
+            let environments = Environments { all: vec![named("prod", file.to_owned())], left_out: false };
             let of_units = environments.of_units(&works).unwrap();
             let with: Vec<&str> = of_units
                 .iter()
@@ -291,10 +306,11 @@ mod tests {
             tool: String::new(),
             assume: None,
         };
-        let environments = Environments(vec![
+        let all = vec![
             environment("prod", &["a/2.tfvars", "common.tfvars", "a/1.tfvars"]),
             environment("dev", &["b/dev.tfvars"]),
-        ]);
+        ];
+        let environments = Environments { all, left_out: false };
         assert_eq!(
             environments.of_units(&works).unwrap(),
             [

@@ -176,8 +176,10 @@ async fn in_environments(
             result.coverage.extend(coverage);
             result.diagnostics.extend(parsed.diagnostics);
             result.errors.extend(error);
+            let all = batch.resources.len() as u64;
             let new = rows_at(&batch, |address| addresses.insert(address.to_owned()));
-            result.resources += new.len() as u64;
+            // Two files may declare the same; what another reading adds has another address.
+            result.resources += if result.resources == 0 { all } else { new.len() as u64 };
             match then {
                 // Of further readings, what the first one does not have.
                 Then::Keep if kept.is_empty() => kept.push(batch),
@@ -319,6 +321,9 @@ async fn walk(
         let environments = request.environments.of_units(&works)?;
         for (unit, environments) in claims.units.iter_mut().zip(environments) {
             unit.environments = environments;
+            if request.environments.are_left_out() {
+                unit.variants.retain(|it| it.files.is_empty());
+            }
             if let Some(engine) = request.config.engine {
                 unit.only(engine.value.name());
             }

@@ -1,6 +1,6 @@
 //! The check on a commit: what it should say. The publisher brings it to the provider.
 
-use palisade_domain::{Severity, SeverityCounts, Verdict};
+use palisade_domain::{FindingStatus, Severity, SeverityCounts, Verdict};
 use palisade_report::{check_annotations, check_body};
 use palisade_store::repository::checks::NewCheck;
 use palisade_store::{CheckState, Conclusion, entity, now_ms};
@@ -65,27 +65,38 @@ impl Draft {
 
 /// One line on how it ended, of all parts.
 fn title(parts: &[Part]) -> String {
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
     if parts.iter().any(|it| it.verdict == Verdict::Incomplete) {
-        return "Something was not scanned that ought to have been".to_owned();
+        let files = parts.iter().flat_map(|it| &it.report.coverage).filter(|it| it.new).count() as u64;
+        return match files {
+            0 => "Something was not scanned that ought to have been".to_owned(),
+            _ => format!("{files} file{} not judged", plural(files)),
+        };
     }
     if !parts.iter().any(|it| it.touched) {
         return "Nothing under the folders of the Git sources was changed".to_owned();
     }
-    let new = parts.iter().flat_map(|it| &it.report.results);
-    let new = new.filter(|it| it.new && it.status == palisade_domain::FindingStatus::Failed);
+    let new = |status| {
+        let all = parts.iter().flat_map(|it| &it.report.results);
+        all.filter(move |it| it.new && it.status == status)
+    };
     let mut counts = SeverityCounts::default();
-    for finding in new {
+    for finding in new(FindingStatus::Failed) {
         counts.add(finding.severity);
     }
     let counts = Severity::ALL.map(|severity| (counts.of(severity), severity));
     let total: u64 = counts.iter().map(|(count, _)| count).sum();
     if total == 0 {
-        return "No new violations".to_owned();
+        let unknown = new(FindingStatus::Unknown).count() as u64;
+        return if parts.iter().all(|it| it.verdict == Verdict::Clean) {
+            "No new violations".to_owned()
+        } else {
+            format!("{unknown} new outcome{} cannot be known", plural(unknown))
+        };
     }
     let named = counts.iter().filter(|(count, _)| *count > 0);
     let named: Vec<String> = named.map(|(count, severity)| format!("{count} {severity}")).collect();
-    let plural = if total == 1 { "" } else { "s" };
-    format!("{total} new violation{plural}: {}", named.join(", "))
+    format!("{total} new violation{}: {}", plural(total), named.join(", "))
 }
 
 impl Service {
