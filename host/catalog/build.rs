@@ -27,9 +27,10 @@ fn main() -> io::Result<()> {
         }
         let (size, digest) = (fs::metadata(&component)?.len().to_be_bytes(), digest(&component)?);
         let name = component.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
-        let code = match PACKED.contains(&name) {
-            true => format!("Code::Packed(include_bytes!(r#\"{}\"#))", pack(&code, &out)?.display()),
-            false => format!("Code::Plain(include_bytes!(r#\"{}\"#))", code.display()),
+        let code = if PACKED.contains(&name) {
+            format!("Code::Packed(include_bytes!(r#\"{}\"#))", pack(&code, &out)?.display())
+        } else {
+            format!("Code::Plain(include_bytes!(r#\"{}\"#))", code.display())
         };
         let manifest = manifest.display();
         writeln!(

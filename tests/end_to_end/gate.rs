@@ -1,6 +1,8 @@
 //! No change weakens its own gate.
 
-use crate::place::{POD, Place};
+use palisade_tests::core_module;
+
+use crate::place::{POD, Place, text};
 
 const RULE: &str = "package main\n\nimport rego.v1\n\ndeny contains \"never\" if input.kind == \"Nothing\"\n";
 
@@ -42,14 +44,14 @@ fn a_name_of_a_pack_is_never_a_path() {
 
 #[test]
 fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
-    let named = |name: &str| format!("name = \"{name}\"\nversion = \"1.0.0\"\ntitle = \"Other\"\n");
-    let place = Place::with(&[("pod.yaml", POD), ("parser/rule.rego", RULE), ("pack/rule.rego", RULE)]);
-    place.write("parser/pack.toml", named("kubernetes"));
-    place.write("pack/pack.toml", named("kubernetes-controls"));
-    for pack in ["parser", "pack"] {
-        place.run(&["pack", "build", pack, "--output", &format!("{pack}.wasm")]).ends(0);
+    let place = Place::with(&[("pod.yaml", POD)]);
+    let module = core_module("palisade_policies_gcp");
+    for (file, name) in [("parser", "kubernetes"), ("pack", "gcp-controls")] {
+        let manifest =
+            format!("name = \"{name}\"\nversion = \"1.0.0\"\nworld = \"pack\"\ntitle = \"Other\"\n");
+        place.write("plugin.toml", manifest);
+        place.run(&["plugin", "build", text(&module), "-o", &format!("{file}.wasm")]).ends(0);
     }
-    place.run(&["scan", "--format", "json"]).ends(1);
     for replace in [&[][..], &["--replace", "kubernetes"]] {
         let arguments = [&["scan", "--plugin", "parser.wasm"], replace].concat();
         place
@@ -60,25 +62,25 @@ fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
     place
         .run(&["scan", "--plugin", "pack.wasm"])
         .ends(2)
-        .says(&["`kubernetes-controls` is a built-in pack", "--replace kubernetes-controls"]);
-    let replaced = ["scan", "--plugin", "pack.wasm", "--replace", "kubernetes-controls"];
+        .says(&["`gcp-controls` is a built-in pack", "--replace gcp-controls"]);
+    let replaced = ["scan", "--plugin", "pack.wasm", "--replace", "gcp-controls"];
     for format in ["json", "table", "markdown", "sarif"] {
-        let run = place.run(&[&replaced[..], &["--format", format]].concat()).ends(0);
+        let run = place.run(&[&replaced[..], &["--format", format]].concat()).ends(1);
         assert!(run.out.contains("replaces the built-in pack "), "{}", run.out);
     }
 
-    place.run(&["plugin", "check", "pack.wasm"]).ends(2).says(&["--replace kubernetes-controls"]);
-    place.run(&["plugin", "install", "pack.wasm"]).ends(2).says(&["--replace kubernetes-controls"]);
+    place.run(&["plugin", "check", "pack.wasm"]).ends(2).says(&["--replace gcp-controls"]);
+    place.run(&["plugin", "install", "pack.wasm"]).ends(2).says(&["--replace gcp-controls"]);
     place
         .run(&["plugin", "install", "pack.wasm", "--replace", "kubernetes"])
         .ends(2)
         .says(&["cannot replace"]);
-    place.run(&["plugin", "install", "pack.wasm", "--replace", "kubernetes-controls"]).ends(0);
+    place.run(&["plugin", "install", "pack.wasm", "--replace", "gcp-controls"]).ends(0);
     for command in [&["plugin", "list", "--format", "table"][..], &["doctor", "--format", "table"]] {
         let run = place.run(command).ends(0);
         assert!(run.out.contains("place of the built-in one"), "{command:?}: {}", run.out);
     }
-    let run = place.run(&["scan", "--format", "json"]).ends(0);
+    let run = place.run(&["scan", "--format", "json"]).ends(1);
     assert!(run.out.contains("replaces the built-in pack"), "{}", run.out);
 }
 

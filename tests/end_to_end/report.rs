@@ -70,7 +70,7 @@ fn keys_stand_in_the_promised_order() {
         ("", "schema tool target summary complete results coverage diagnostics plugin_errors digest"),
         ("/tool", "name version"),
         ("/target", "path rev base date"),
-        ("/summary", "files resources outcomes failed_by_severity"),
+        ("/summary", "files not_judged resources outcomes failed_by_severity"),
         ("/summary/files", "seen scanned partial unsupported ignored failed"),
         ("/summary/outcomes", "failed passed unknown suppressed"),
         ("/summary/failed_by_severity", "critical high medium low"),
@@ -82,7 +82,7 @@ fn keys_stand_in_the_promised_order() {
         ("/results/0/resource", "address kind provider format instance location content"),
         ("/results/0/location", "path start end"),
         ("/results/0/location/start", "line column"),
-        ("/coverage/0", "path status plugin reason location"),
+        ("/coverage/0", "path status plugin reason location was new"),
         ("/diagnostics/0", "path location level code message"),
     ] {
         assert_eq!(keys(&report, pointer), promised, "{pointer}");
@@ -91,7 +91,7 @@ fn keys_stand_in_the_promised_order() {
     for (pointer, promised) in [
         ("", "schema resources coverage diagnostics"),
         ("/resources/0", "address kind provider format environment location config"),
-        ("/coverage/0", "path status plugin reason location"),
+        ("/coverage/0", "path status plugin reason location was new"),
     ] {
         assert_eq!(keys(&parsed, pointer), promised, "{pointer}");
     }

@@ -51,7 +51,7 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
 fn planned(tools: &Tools, tool: &Path, folder: &Path, case: &Case, words: &[&str]) -> Result<String> {
     let root = folder.join(words.first().context("no folder")?);
     if let Some(values) = words.get(1) {
-        let end = if values.ends_with(".json") { "auto.tfvars.json" } else { "auto.tfvars" };
+        let end = if values.ends_with("tfvars.json") { "auto.tfvars.json" } else { "auto.tfvars" };
         fs::copy(folder.join(values), root.join(format!("zz.{end}")))?;
     }
     if case.holds("backend \"") {

@@ -83,10 +83,11 @@ impl File {
                 (("safe", _), _) => out.push_str(pod(false).trim_end()),
                 (("junk", count), _) => {
                     let count = count.parse::<u32>().unwrap_or(0);
-                    (0..count).for_each(|it| out.push_str(&format!("k{it}: 1\n")));
+                    let lines: Vec<String> = (0..count).map(|it| format!("k{it}: 1\n")).collect();
+                    out.push_str(&lines.concat());
                     out.pop();
                 }
-                _ => out.push_str(&format!("{{{{{name}}}}}")),
+                _ => out.push_str(&["{{", name, "}}"].concat()),
             }
             rest = behind;
         }
@@ -252,7 +253,7 @@ fn parse(group: &str, text: &str) -> anyhow::Result<Case> {
             } else if let Some(file) = files.last_mut() {
                 file.text.push_str(line);
             } else if !bare.is_empty() {
-                bail!("`{bare}` stands in no file");
+                bail!("`{bare}` is in no file");
             }
         }
     }

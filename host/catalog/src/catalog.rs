@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use palisade_bundle::{Manifest, World};
 use palisade_capabilities::SettingsText;
+use palisade_source::Digest;
 use thiserror::Error;
 
 use crate::admission::{Admission, Admitted, Host, Refusal, Role};
@@ -105,25 +106,27 @@ impl Given {
     }
 }
 
-/// The world of the built-in plugin of a name.
-fn built_in_world(name: &str) -> Option<World> {
-    BUILTIN
-        .iter()
-        .filter_map(|it| Manifest::parse(it.manifest).ok())
-        .find(|it| it.name == name)
-        .map(|it| it.world)
+/// The world and the digest of the built-in plugin of a name.
+fn built_in(name: &str) -> Option<(World, Digest)> {
+    let mut all = BUILTIN.iter().filter_map(|it| Some((Manifest::parse(it.manifest).ok()?, it.digest)));
+    all.find(|(it, _)| it.name == name).map(|(it, digest)| (it.world, digest))
+}
+
+/// Whether a plugin takes the place of a built-in one that it is not.
+pub fn replaces(manifest: &Manifest, digest: Digest) -> bool {
+    built_in(&manifest.name).is_some_and(|(_, own)| own != digest)
 }
 
 /// Whether a plugin may have its name: not that of a built-in one, unless it is let and of the same world.
-pub fn may_replace(manifest: &Manifest, may: bool) -> Result<(), CatalogError> {
+pub fn may_replace(manifest: &Manifest, digest: Digest, may: bool) -> Result<(), CatalogError> {
     let name = manifest.name.clone();
-    match built_in_world(&name) {
-        None => Ok(()),
-        Some(world) if world != manifest.world => {
-            Err(CatalogError::BuiltInWorld { name, world, other: manifest.world })
-        }
-        Some(world) if !may => Err(CatalogError::BuiltIn { name, world }),
-        Some(_) => Ok(()),
+    let Some((world, own)) = built_in(&name) else { return Ok(()) };
+    if own == digest || (may && world == manifest.world) {
+        Ok(())
+    } else if world == manifest.world {
+        Err(CatalogError::BuiltIn { name, world })
+    } else {
+        Err(CatalogError::BuiltInWorld { name, world, other: manifest.world })
     }
 }
 
@@ -187,9 +190,9 @@ impl Catalog {
     /// Adds a plugin in place of one of the same name, if it may.
     fn replace(&mut self, plugin: Admitted, may: bool) -> Result<(), CatalogError> {
         let name = &plugin.manifest.name;
-        may_replace(&plugin.manifest, may)?;
+        may_replace(&plugin.manifest, plugin.digest, may)?;
         self.replacements.retain(|it| it.manifest.name != *name);
-        if built_in_world(name).is_some() {
+        if replaces(&plugin.manifest, plugin.digest) {
             self.replacements.push(plugin.clone());
         }
         self.add(plugin);

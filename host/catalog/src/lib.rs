@@ -18,7 +18,7 @@ mod sealed_files;
 
 pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step};
 pub use builtin::{Builtin, REGO_ENGINE, RegoEngine};
-pub use catalog::{Catalog, CatalogError, Given, may_replace};
+pub use catalog::{Catalog, CatalogError, Given, may_replace, replaces};
 pub use code_cache::CodeCache;
 pub use compiler::{Compiler, compile_child};
 pub use contract::world_of;

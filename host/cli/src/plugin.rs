@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow};
 use palisade_capabilities::SettingsText;
 use palisade_catalog::{
     Admission, Admitted, Capability, Grants, Home, Installed, Lock, Manifest, Role, Step, compile_child,
-    manifest_of, may_replace, world_of,
+    manifest_of, may_replace, replaces, world_of,
 };
 use palisade_report::clean;
 use palisade_source::Digest;
@@ -50,14 +50,9 @@ fn listed(plugin: &Admitted) -> Listed<'_> {
         origin: if plugin.built_in { "built-in" } else { "installed" },
         sha256: plugin.digest.to_string(),
         size: plugin.size,
-        replaces: replaces(plugin),
+        replaces: replaces(&plugin.manifest, plugin.digest),
         manifest: &plugin.manifest,
     }
-}
-
-/// Whether a plugin takes the place of a built-in one.
-fn replaces(plugin: &Admitted) -> bool {
-    !plugin.built_in && may_replace(&plugin.manifest, false).is_err()
 }
 
 fn list(format: Option<PlainFormat>) -> Result<u8, Failure> {
@@ -71,7 +66,11 @@ fn list(format: Option<PlainFormat>) -> Result<u8, Failure> {
                 let it = &plugin.manifest;
                 let from = if plugin.built_in { "built in" } else { "installed" };
                 let (world, title) = (it.world.name(), clean(&it.title));
-                let note = if replaces(plugin) { ", in place of the built-in one" } else { "" };
+                let note = if replaces(&plugin.manifest, plugin.digest) {
+                    ", in place of the built-in one"
+                } else {
+                    ""
+                };
                 let _ = writeln!(text, "{world:8} {:24} {:8} {from:9}  {title}{note}", it.name, it.version);
             }
             text
@@ -217,8 +216,8 @@ fn takes_place(plugin: &Admitted, replace: Option<&str>) -> Result<bool, Failure
             "the plugin is called `{name}`, so it cannot replace `{other}`"
         )));
     }
-    may_replace(&plugin.manifest, replace.is_some()).map_err(Failure::wrong_use)?;
-    let replaces = may_replace(&plugin.manifest, false).is_err();
+    may_replace(&plugin.manifest, plugin.digest, replace.is_some()).map_err(Failure::wrong_use)?;
+    let replaces = replaces(&plugin.manifest, plugin.digest);
     if replaces {
         output::print(&format!("replaces the built-in {world} `{name}`\n"))?;
     }

@@ -206,12 +206,11 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
 fn named<'a>(paths: impl Iterator<Item = &'a str>) -> String {
     const MOST: usize = 5;
     let paths: Vec<&str> = paths.collect();
-    let more = paths.len().saturating_sub(MOST);
-    let mut line = paths.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        line.push_str(&format!(", {more} more"));
+    let shown = paths.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown}, {more} more"),
     }
-    line
 }
 
 /// The most characters of a summary: what GitHub takes as a comment or as the body of a check.

@@ -20,6 +20,7 @@ mod judge;
 mod known;
 mod merge;
 mod needs;
+mod process;
 mod request;
 mod scan;
 mod selection;

@@ -7,27 +7,24 @@ use futures::StreamExt as _;
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    AcceptedRisk, Assumption, Control, Coverage, Diagnostic, Environment, FindingStatus, Level, PluginError,
-    Report, SCHEMA, Status, Summary, Tool, Work,
+    AcceptedRisk, Control, Coverage, Diagnostic, FindingStatus, Level, PluginError, Report, SCHEMA, Status,
+    Summary, Tool, Work,
 };
 use palisade_source::WalkError;
 use thiserror::Error;
 
-use crate::branch::branch;
 use crate::cache::Session;
 use crate::claim::{Claimed, Reading, Roots, claim};
 use crate::environment::EnvironmentError;
 use crate::event::Event;
 use crate::finding::tell_apart;
 use crate::inventory::Inventory;
-use crate::judge::{
-    Judge, Judged, Terms, for_the_tree, judge, judge_apart, judge_tree, judges, of_documents,
-};
+use crate::judge::{Judge, Judged, judge_tree, judges, of_documents};
 use crate::known;
 use crate::merge::{merge, unite};
+use crate::process::{Kept, Then, UnitResult, process, terms};
 use crate::request::Request;
 use crate::suppress::Notes;
-use crate::unit;
 
 /// Why there is no report at all.
 #[derive(Debug, Error)]
@@ -54,213 +51,6 @@ pub struct ParsedTree {
     pub diagnostics: Vec<Diagnostic>,
     /// Plugins that did not do their work.
     pub errors: Vec<PluginError>,
-}
-
-/// How to judge in an environment. Where there are several, what passes in all of them can only be told from lists.
-fn terms<'a>(
-    request: &'a Request,
-    environment: &'a str,
-    notes: &'a Notes,
-    session: Option<&'a Session>,
-) -> Terms<'a> {
-    Terms {
-        list_passed: request.list_passed || !environment.is_empty(),
-        moment: request.moment(),
-        today: request.today,
-        notes,
-        environment,
-        observer: &request.observer,
-        session,
-    }
-}
-
-/// What came of one unit.
-#[derive(Default)]
-struct UnitResult {
-    number: usize,
-    coverage: Vec<Coverage>,
-    diagnostics: Vec<Diagnostic>,
-    errors: Vec<PluginError>,
-    /// Counted once, in however many environments they are.
-    resources: u64,
-    judged: Judged,
-    /// What is left of it for others.
-    kept: Vec<Kept>,
-    /// What the authors accept.
-    notes: Notes,
-}
-
-/// What a unit holds in an environment; the default one has no name.
-struct Kept {
-    environment: String,
-    /// One for each way to read it.
-    readings: Vec<Batch>,
-}
-
-impl Kept {
-    /// One of the readings. A unit with fewer of them is the same in all others.
-    fn reading(&self, number: usize) -> Option<&Batch> {
-        self.readings.get(number).or(self.readings.first())
-    }
-}
-
-/// What to do with a unit once it is parsed.
-#[derive(Clone)]
-enum Then {
-    Keep,
-    Judge(Arc<[Judge]>),
-}
-
-impl UnitResult {
-    fn add(&mut self, other: UnitResult) {
-        self.coverage.extend(other.coverage);
-        self.diagnostics.extend(other.diagnostics);
-        self.errors.extend(other.errors);
-        self.resources += other.resources;
-        self.judged.add(other.judged);
-        self.kept.extend(other.kept);
-        self.notes.merge(other.notes);
-    }
-}
-
-/// Parses and judges a unit. Where something of what was gathered makes a plugin fail, it fails alone.
-async fn process(
-    claimed: Claimed,
-    number: usize,
-    request: Request,
-    session: Option<Session>,
-    then: Then,
-) -> UnitResult {
-    let mut result = in_environments(&claimed, &request, session.as_ref(), &then).await;
-    if !(result.errors.is_empty() && result.judged.errors.is_empty()) {
-        let mut parts = claimed.parts().peekable();
-        if parts.peek().is_some() {
-            result = UnitResult::default();
-        }
-        for part in parts {
-            result.add(in_environments(&part, &request, session.as_ref(), &then).await);
-        }
-    }
-    result.number = number;
-    // What is in order unit by unit is nearly so in the whole, and this is done on many threads.
-    result.judged.findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
-    (request.observer)(Event::UnitDone);
-    result
-}
-
-/// Parses and judges a unit in each of its environments, and in each of the ways to read it there.
-async fn in_environments(
-    claimed: &Claimed,
-    request: &Request,
-    session: Option<&Session>,
-    then: &Then,
-) -> UnitResult {
-    let mut result = UnitResult::default();
-    let several = !claimed.environments.is_empty();
-    let default = [Environment::default()];
-    let environments = if several { &claimed.environments[..] } else { &default };
-    let mut addresses = BTreeSet::new();
-    let mut judged = Vec::new();
-    for environment in environments {
-        let readings = claimed.readings(environment);
-        let mut of_readings = Vec::new();
-        let mut kept = Vec::new();
-        for reading in &readings {
-            let unit::Outcome { parsed, digest, error } =
-                unit::parse(claimed, reading, request, session).await;
-            let (batch, undecided) = (parsed.batch, parsed.undecided);
-            let mut coverage = parsed.coverage;
-            if let Then::Judge(judges) = then {
-                known::mark(&mut coverage, &batch, |kind| judges.iter().any(|it| it.names(kind)));
-            }
-            result.coverage.extend(coverage);
-            result.diagnostics.extend(parsed.diagnostics);
-            result.errors.extend(error);
-            let all = batch.resources.len() as u64;
-            let new = rows_at(&batch, |address| addresses.insert(address.to_owned()));
-            // Two files may declare the same; what another reading adds has another address.
-            result.resources += if result.resources == 0 { all } else { new.len() as u64 };
-            match then {
-                // Of further readings, what the first one does not have.
-                Then::Keep if kept.is_empty() => kept.push(batch),
-                Then::Keep => kept.push(batch.extract(&new)),
-                Then::Judge(judges) => {
-                    let notes = Notes::of(&batch);
-                    let mut terms = terms(request, &reading.name, &notes, session);
-                    terms.list_passed |= readings.len() > 1;
-                    let name = claimed.name();
-                    let mut of_unit = if claimed.apart {
-                        judge_apart(judges, &batch, digest, &name, terms).await
-                    } else {
-                        judge(judges, &batch, digest, &name, terms).await
-                    };
-                    decide(&mut of_unit, claimed, reading, &undecided, request, session, judges, terms).await;
-                    of_readings.push(of_unit);
-                    result.notes.merge(notes);
-                    kept.push(for_the_tree(judges, &batch).unwrap_or_default());
-                }
-            }
-        }
-        judged.push((environment.name.clone(), unite(of_readings)));
-        result.kept.push(Kept { environment: environment.name.clone(), readings: kept });
-    }
-    if several {
-        result.judged = merge(judged);
-    } else {
-        judged.into_iter().for_each(|(_, judged)| result.judged.add(judged));
-    }
-    result.diagnostics.sort();
-    result.diagnostics.dedup();
-    result.errors.sort();
-    result.errors.dedup();
-    result
-}
-
-/// The most conditions of a unit that are assumed to hold and not to hold: each costs two more readings.
-const MOST_CONDITIONS: usize = 6;
-
-/// Judges what depends on conditions that cannot be known once for each of their branches, one condition at a time.
-#[expect(clippy::too_many_arguments, reason = "all that a reading and its judging need")]
-async fn decide(
-    judged: &mut Judged,
-    claimed: &Claimed,
-    reading: &Environment,
-    undecided: &[String],
-    request: &Request,
-    session: Option<&Session>,
-    judges: &[Judge],
-    terms: Terms<'_>,
-) {
-    let unknown = |judged: &Judged| judged.findings.iter().any(|it| it.status == FindingStatus::Unknown);
-    if undecided.len() > MOST_CONDITIONS {
-        return;
-    }
-    for condition in undecided {
-        if !unknown(judged) {
-            return;
-        }
-        let mut branches = Vec::new();
-        for holds in [true, false] {
-            let assume = Some(Assumption { condition: condition.clone(), holds });
-            let reading = Environment { assume, ..reading.clone() };
-            let unit::Outcome { parsed, digest, error } =
-                unit::parse(claimed, &reading, request, session).await;
-            if error.is_some() {
-                return;
-            }
-            let terms = Terms { list_passed: true, ..terms };
-            branches.push(judge(judges, &parsed.batch, digest, &claimed.name(), terms).await);
-        }
-        if let [then, otherwise] = &branches[..] {
-            branch(judged, condition, [then, otherwise], terms.list_passed);
-        }
-    }
-}
-
-/// The rows of the resources whose address is wanted.
-fn rows_at(batch: &Batch, mut wants: impl FnMut(&str) -> bool) -> BTreeSet<u32> {
-    let rows = (0u32..).zip(&batch.resources);
-    rows.filter(|(_, it)| wants(batch.text(it.address))).map(|(row, _)| row).collect()
 }
 
 /// All units of a tree, in a fixed order, and the coverage of what no unit took.
@@ -339,7 +129,9 @@ async fn walk(
         .map(|it| it.path.clone())
         .collect();
     let mut yielded = std::mem::take(&mut claims.yielded);
-    yielded.iter_mut().for_each(|unit| unit.work.files.retain(|file| !wanted.contains(file)));
+    for unit in &mut yielded {
+        unit.work.files.retain(|file| !wanted.contains(file));
+    }
     yielded.retain(|unit| !unit.work.files.is_empty());
     units.extend(process_all(yielded, units.len(), request, session, &then).await?);
 
@@ -375,7 +167,9 @@ async fn walk(
     coverage.extend(nameless);
     coverage.sort();
     // What is compared with a base later is new as a whole until then.
-    coverage.iter_mut().for_each(|it| it.compare(None));
+    for it in &mut coverage {
+        it.compare(None);
+    }
     let errors = claims.faults.into_iter().map(|(error, _)| error).collect();
     Ok(Walked { units, coverage, errors, diagnostics: twice })
 }
@@ -475,7 +269,7 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
     .await?;
     end(session).await;
     let Walked { units, coverage, errors, diagnostics } = walked;
-    let mut tree = ParsedTree { coverage, errors, diagnostics, ..ParsedTree::default() };
+    let mut tree = ParsedTree { coverage, diagnostics, errors, ..ParsedTree::default() };
     for unit in units {
         for Kept { environment, readings } in unit.kept {
             let readings = readings.into_iter().filter(|it| !it.resources.is_empty());

@@ -59,7 +59,7 @@ async fn installed(host: &Host, home: Option<&Home>) -> Vec<Check> {
         let file = Lock::file(home, plugin);
         let admitted = admission.file(&file, plugin.digest(), &plugin.grants, SettingsText::default()).await;
         checks.push(match admitted {
-            Ok(admitted) => match may_replace(&admitted.manifest, plugin.replaces) {
+            Ok(admitted) => match may_replace(&admitted.manifest, admitted.digest, plugin.replaces) {
                 Ok(()) => {
                     let place = if plugin.replaces { " and takes the place of the built-in one" } else { "" };
                     Check::ok(NAME, format!("{} {} is admitted{place}", plugin.name, plugin.version))

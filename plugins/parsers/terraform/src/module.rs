@@ -96,7 +96,7 @@ pub(crate) fn is_configuration(name: &str) -> bool {
 
 /// Whether OpenTofu reads a file of that name and Terraform does not.
 pub(crate) fn is_tofu(name: &str) -> bool {
-    name.ends_with(".tofu") || name.ends_with(".tofu.json")
+    [".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a file of that name gives values to variables.

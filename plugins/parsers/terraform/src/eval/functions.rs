@@ -146,7 +146,7 @@ impl Library<'_, '_, '_> {
     fn path(&self, relative: &str) -> Result<String, FunctionError> {
         if relative.starts_with('~') {
             return Err(FunctionError::by_run(format!(
-                "`{relative}` is in the home of whoever runs Terraform"
+                "`{relative}` is in the home of the user that runs Terraform"
             )));
         }
         let root = Evaluator::root_folder(self.scope.instance);
