@@ -33,7 +33,7 @@
     (i32.const 256))
 
   (func (export "palisade:parser/parser@0.1.0#parse")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
-    (call $drop (local.get 0))
+    (param i32) (result i32)
+    (call $drop (i32.load (local.get 0)))
     (drop (memory.atomic.wait32 $shared (i32.const 2048) (i32.const 0) (i64.const -1)))
     unreachable))

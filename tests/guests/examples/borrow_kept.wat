@@ -33,7 +33,7 @@
     (i32.const 256))
 
   (func (export "palisade:parser/parser@0.1.0#parse")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+    (param i32) (result i32)
     ;; The handle is not dropped.
     ;; A refusal: its text is empty.
     (i32.store8 (i32.const 1024) (i32.const 1))

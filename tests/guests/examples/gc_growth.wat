@@ -33,9 +33,9 @@
     (i32.const 256))
 
   (func (export "palisade:parser/parser@0.1.0#parse")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+    (param i32) (result i32)
     (local $kept (ref null $cell))
-    (call $drop (local.get 0))
+    (call $drop (i32.load (local.get 0)))
     (loop $again
       (local.set $kept
         (struct.new $cell (local.get $kept) (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)))

@@ -33,7 +33,7 @@
     (i32.const 256))
 
   (func (export "palisade:parser/parser@0.1.0#parse")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
-    (call $drop (local.get 0))
+    (param i32) (result i32)
+    (call $drop (i32.load (local.get 0)))
     (drop (memory.grow $big (i64.const 1)))
     unreachable))

@@ -33,8 +33,8 @@
     (i32.const 256))
 
   (func (export "palisade:parser/parser@0.1.0#parse")
-    (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
-    (call $drop (local.get 0))
+    (param i32) (result i32)
+    (call $drop (i32.load (local.get 0)))
     (loop $again
       (drop (table.grow $table (ref.null func) (i32.const 1000)))
       (br $again))
