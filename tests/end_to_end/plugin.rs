@@ -146,7 +146,8 @@ fn what_is_asked_for_must_be_granted() {
         }
     }
     place.run(&["scan", "--plugin", "asks.wasm"]).ends(2).says(&["step `grants`"]);
-    place.run(&["plugin", "install", "asks.wasm", "--grant", "http=example.org"]).ends_silently(0);
+    let install = ["plugin", "install", "asks.wasm", "--grant", "http=example.org"];
+    place.run(&[&install[..], &["--replace", "kubernetes"]].concat()).ends_silently(0);
     place.run(&["scan"]).ends_silently(1);
 }
 

@@ -63,7 +63,7 @@ async fn connect_integrate_add_a_source() {
         ("repository", json!(REPOSITORY)),
         ("folders", json!(["/prod"])),
         ("fail_on", json!("high")),
-        ("strict", json!(false)),
+        ("strict", json!(true)),
         ("every_hours", json!(24)),
         ("paused", json!(false)),
         ("repository_state", json!("present")),
