@@ -69,6 +69,12 @@ fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
         assert!(run.out.contains("replaces the built-in pack "), "{}", run.out);
     }
 
+    // None of its controls is for anything in the tree.
+    place
+        .run(&[&replaced[..], &["--format", "json", "-v"]].concat())
+        .ends(1)
+        .says(&["warning: control `gcp-", "` of `gcp-controls` applies to nothing here"]);
+
     place.run(&["plugin", "check", "pack.wasm"]).ends(2).says(&["--replace gcp-controls"]);
     place.run(&["plugin", "install", "pack.wasm"]).ends(2).says(&["--replace gcp-controls"]);
     place

@@ -37,6 +37,13 @@ impl Progress {
                     complain(&clean(&format!("{plugin} {call} {on}: cached")));
                 }
             }
+            Event::NoSubject { plugin, control } => {
+                if shared.verbose {
+                    complain(&clean(&format!(
+                        "warning: control `{control}` of `{plugin}` applies to nothing here: check its kinds and formats"
+                    )));
+                }
+            }
             Event::Called { plugin, call, on, usage, fault, log } => {
                 if !shared.verbose {
                     return;

@@ -66,6 +66,8 @@ pub struct Environment {
     pub tool: String,
     /// What is taken for true or false of the conditions that cannot be known.
     pub assume: Option<Assumption>,
+    /// The workspace that Terraform runs in; empty where it is not known.
+    pub workspace: String,
 }
 
 /// A condition that cannot be known, and whether it is taken to hold.

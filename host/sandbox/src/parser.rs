@@ -95,6 +95,7 @@ impl Parser {
             name: environment.name.clone(),
             files: environment.files.clone(),
             tool: environment.tool.clone(),
+            workspace: environment.workspace.clone(),
             assume: environment
                 .assume
                 .as_ref()

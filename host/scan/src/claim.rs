@@ -48,7 +48,7 @@ impl Claimed {
             name: environment.name.clone(),
             files: environment.files.iter().chain(&it.files).cloned().collect(),
             tool: it.tool.clone(),
-            assume: None,
+            ..Environment::default()
         };
         let readings: Vec<Environment> = self.variants.iter().filter(takes).map(reading).collect();
         if readings.is_empty() { vec![environment.clone()] } else { readings }
@@ -68,24 +68,6 @@ impl Claimed {
             work: Work { root: file.clone(), files: vec![file.clone()], format: self.work.format.clone() },
             ..self.clone()
         })
-    }
-}
-
-/// Where the units of a tree are rooted, by plugin.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Roots(BTreeMap<String, BTreeSet<String>>);
-
-impl Roots {
-    pub(crate) fn of(units: &[Claimed]) -> Roots {
-        let mut roots = Roots::default();
-        for it in units.iter().filter(|it| !it.apart) {
-            roots.0.entry(it.plugin.manifest.name.clone()).or_default().insert(it.work.root.clone());
-        }
-        roots
-    }
-
-    fn of_plugin(&self, name: &str) -> impl Iterator<Item = &String> {
-        self.0.get(name).into_iter().flatten()
     }
 }
 

@@ -41,6 +41,7 @@ struct File {
     fail_on: Option<Spanned<Severity>>,
     strict: Option<Spanned<bool>>,
     engine: Option<Spanned<Engine>>,
+    workspace: Option<Spanned<String>>,
 }
 
 /// The tool that runs configurations, where both read different files of a folder.
@@ -96,6 +97,8 @@ pub struct RepositoryConfig {
     pub strict: Option<Said<bool>>,
     /// The tool whose files count; without it, whatever either of them would read.
     pub engine: Option<Said<Engine>>,
+    /// The workspace that Terraform runs in; without it, what depends on the workspace cannot be known.
+    pub workspace: Option<Said<String>>,
 }
 
 impl RepositoryConfig {
@@ -143,6 +146,7 @@ impl RepositoryConfig {
             fail_on: file.fail_on.map(|it| Said::of(it, text)),
             strict: file.strict.map(|it| Said::of(it, text)),
             engine: file.engine.map(|it| Said::of(it, text)),
+            workspace: file.workspace.map(|it| Said::of(it, text)),
         })
     }
 
@@ -171,6 +175,10 @@ impl RepositoryConfig {
         }
         if self.engine.map(|it| it.value) != other.engine.map(|it| it.value) {
             all.push("engine".to_owned());
+        }
+        let workspace = |it: &RepositoryConfig| it.workspace.as_ref().map(|it| it.value.clone());
+        if workspace(self) != workspace(other) {
+            all.push("workspace".to_owned());
         }
         all
     }

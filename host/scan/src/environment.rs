@@ -303,8 +303,7 @@ mod tests {
         let environment = |name: &str, files: &[&str]| Environment {
             name: name.to_owned(),
             files: files.iter().map(|it| (*it).to_owned()).collect(),
-            tool: String::new(),
-            assume: None,
+            ..Environment::default()
         };
         let all = vec![
             environment("prod", &["a/2.tfvars", "common.tfvars", "a/1.tfvars"]),

@@ -21,6 +21,13 @@ pub enum Event<'a> {
         /// On which unit; empty for the tree.
         on: &'a str,
     },
+    /// Nothing in the tree was a subject of a control of a plugin: it may name a kind that does not exist.
+    NoSubject {
+        /// The pack.
+        plugin: &'a str,
+        /// The control.
+        control: &'a str,
+    },
     /// A plugin was called.
     Called {
         /// Who.

@@ -33,6 +33,8 @@ pub(crate) struct Judged {
     pub(crate) errors: Vec<PluginError>,
     /// Notes of the tree's authors that accepted something.
     pub(crate) used: BTreeSet<NotePlace>,
+    /// Ids of controls that something was a subject of.
+    pub(crate) applied: BTreeSet<Arc<str>>,
 }
 
 impl Judged {
@@ -43,6 +45,7 @@ impl Judged {
         self.diagnostics.extend(other.diagnostics);
         self.errors.extend(other.errors);
         self.used.extend(other.used);
+        self.applied.extend(other.applied);
     }
 }
 
@@ -241,6 +244,17 @@ impl Judge {
         })
     }
 
+    /// The controls that take part and that nothing was a subject of, with the name of the pack.
+    pub(crate) fn idle<'a>(&'a self, judged: &'a Judged) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let idle = self.taken().filter(|it| !judged.applied.contains(&it.id));
+        idle.map(|it| (self.plugin.manifest.name.as_str(), &*it.id))
+    }
+
+    /// Whether it came with the program.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.plugin.built_in
+    }
+
     /// Whether some control of the pack is for resources of a kind, by name.
     pub(crate) fn names(&self, kind: &str) -> bool {
         self.speaks.by_kind.contains_key(kind)
@@ -345,6 +359,11 @@ impl Judge {
         match self.judgement(&request, matter, terms).await {
             Ok(judgement) => {
                 judged.passed = judgement.passed.iter().map(|count| u64::from(*count)).sum();
+                let passing = enabled.iter().zip(&judgement.passed).filter(|(_, count)| **count > 0);
+                let applied = passing.map(|(control, _)| *control);
+                let applied = applied.chain(judgement.outcomes.iter().map(|it| it.control));
+                let applied = applied.filter_map(|control| self.controls.get(control as usize));
+                judged.applied = applied.map(|control| Arc::clone(&control.id)).collect();
                 (judged.findings, judged.used) =
                     finding::findings(batch, &self.controls, &judgement, terms.notes, terms.today);
                 // What a pack calls an error is work that it did not do.

@@ -66,6 +66,7 @@ pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
         whole.diagnostics.extend(judged.diagnostics);
         whole.errors.extend(judged.errors);
         whole.used.extend(judged.used);
+        whole.applied.extend(judged.applied);
     }
     whole.diagnostics.sort();
     whole.diagnostics.dedup();

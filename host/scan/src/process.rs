@@ -123,7 +123,12 @@ async fn in_environments(
     let mut addresses = BTreeSet::new();
     let mut judged = Vec::new();
     for environment in environments {
-        let readings = claimed.readings(environment);
+        let mut readings = claimed.readings(environment);
+        if let Some(workspace) = &request.config.workspace {
+            for it in &mut readings {
+                it.workspace.clone_from(&workspace.value);
+            }
+        }
         let mut of_readings = Vec::new();
         let mut kept = Vec::new();
         for reading in &readings {
@@ -155,7 +160,8 @@ async fn in_environments(
                     } else {
                         judge(judges, &batch, digest, &name, terms).await
                     };
-                    decide(&mut of_unit, claimed, reading, &undecided, request, session, judges, terms).await;
+                    let branches = Branches { claimed, reading, request, session, judges, terms };
+                    branches.decide(&mut of_unit, &undecided).await;
                     of_readings.push(of_unit);
                     result.notes.merge(notes);
                     kept.push(for_the_tree(judges, &batch).unwrap_or_default());
@@ -182,41 +188,46 @@ async fn in_environments(
 /// The most conditions of a unit that are assumed to hold and not to hold: each costs two more readings.
 const MOST_CONDITIONS: usize = 6;
 
-/// Judges what depends on conditions that cannot be known once for each of their branches, one condition at a time.
-#[expect(clippy::too_many_arguments, reason = "all that a reading and its judging need")]
-async fn decide(
-    judged: &mut Judged,
-    claimed: &Claimed,
-    reading: &Environment,
-    undecided: &[String],
-    request: &Request,
-    session: Option<&Session>,
-    judges: &[Judge],
-    terms: Terms<'_>,
-) {
-    let unknown = |judged: &Judged| judged.findings.iter().any(|it| it.status == FindingStatus::Unknown);
-    if undecided.len() > MOST_CONDITIONS {
-        return;
-    }
-    for condition in undecided {
-        if !unknown(judged) {
+/// What the branches of a condition are read and judged with.
+struct Branches<'a> {
+    claimed: &'a Claimed,
+    reading: &'a Environment,
+    request: &'a Request,
+    session: Option<&'a Session>,
+    judges: &'a [Judge],
+    terms: Terms<'a>,
+}
+
+impl Branches<'_> {
+    /// Judges what depends on conditions that cannot be known once for each of their branches, one condition at a time.
+    async fn decide(&self, judged: &mut Judged, undecided: &[String]) {
+        if undecided.len() > MOST_CONDITIONS {
             return;
         }
-        let mut branches = Vec::new();
-        for holds in [true, false] {
-            let assume = Some(Assumption { condition: condition.clone(), holds });
-            let reading = Environment { assume, ..reading.clone() };
-            let unit::Outcome { parsed, digest, error } =
-                unit::parse(claimed, &reading, request, session).await;
-            if error.is_some() {
+        for condition in undecided {
+            if !judged.findings.iter().any(|it| it.status == FindingStatus::Unknown) {
                 return;
             }
-            let terms = Terms { list_passed: true, ..terms };
-            branches.push(judge(judges, &parsed.batch, digest, &claimed.name(), terms).await);
+            let (Some(then), Some(otherwise)) =
+                (self.judge(condition, true).await, self.judge(condition, false).await)
+            else {
+                return;
+            };
+            branch(judged, condition, [&then, &otherwise], self.terms.list_passed);
         }
-        if let [then, otherwise] = &branches[..] {
-            branch(judged, condition, [then, otherwise], terms.list_passed);
+    }
+
+    /// What the unit comes to if a condition holds or does not; nothing where its parser fails.
+    async fn judge(&self, condition: &str, holds: bool) -> Option<Judged> {
+        let assume = Some(Assumption { condition: condition.to_owned(), holds });
+        let reading = Environment { assume, ..self.reading.clone() };
+        let outcome = unit::parse(self.claimed, &reading, self.request, self.session).await;
+        if outcome.error.is_some() {
+            return None;
         }
+        let terms = Terms { list_passed: true, ..self.terms };
+        let batch = &outcome.parsed.batch;
+        Some(judge(self.judges, batch, outcome.digest, &self.claimed.name(), terms).await)
     }
 }
 

@@ -10,10 +10,10 @@ use palisade_source::{Snapshot, TreePath};
 
 use crate::authored::Authored;
 use crate::cache::{Cache, Session};
-use crate::claim::Roots;
 use crate::config::RepositoryConfig;
 use crate::environment::Environments;
 use crate::event::Observer;
+use crate::roots::Roots;
 use crate::selection::Selection;
 
 /// What to scan, and how.

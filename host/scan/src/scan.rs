@@ -14,7 +14,7 @@ use palisade_source::WalkError;
 use thiserror::Error;
 
 use crate::cache::Session;
-use crate::claim::{Claimed, Reading, Roots, claim};
+use crate::claim::{Claimed, Reading, claim};
 use crate::environment::EnvironmentError;
 use crate::event::Event;
 use crate::finding::tell_apart;
@@ -24,6 +24,7 @@ use crate::known;
 use crate::merge::{merge, unite};
 use crate::process::{Kept, Then, UnitResult, process, terms};
 use crate::request::Request;
+use crate::roots::Roots;
 use crate::suppress::Notes;
 
 /// Why there is no report at all.
@@ -252,7 +253,11 @@ pub async fn roots(catalog: &Catalog, request: &Request) -> Result<Roots, ScanEr
     let inventory = inventory(request).await?;
     let claims = claim(catalog, Reading::Resources, &inventory, request, session.as_ref()).await;
     end(session).await;
-    Ok(Roots::of(&claims.units))
+    let mut roots = Roots::default();
+    for it in claims.units.iter().filter(|it| !it.apart) {
+        roots.add(&it.plugin.manifest.name, &it.work.root);
+    }
+    Ok(roots)
 }
 
 /// Parses a tree, and stops there.
@@ -370,6 +375,11 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     }
     judged.add(whole_tree(&judges, &kept, &notes, request, session.as_ref()).await);
     end(session).await;
+    for judge in judges.iter().filter(|it| !it.is_built_in()) {
+        for (plugin, control) in judge.idle(&judged) {
+            (request.observer)(Event::NoSubject { plugin, control });
+        }
+    }
     if !request.list_passed {
         judged.findings.retain(|it| it.status != FindingStatus::Passed);
     }

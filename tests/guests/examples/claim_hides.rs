@@ -1,4 +1,4 @@
-//! Owns every file, in one unit at the root of the tree, and reports all of them as scanned without a resource: where
+//! Owns every manifest, in one unit at the root of the tree, and reports all of them as scanned without a resource: where
 //! it may keep files to itself, nobody else reads them.
 
 use palisade_test_guests::parser::{
@@ -13,7 +13,7 @@ impl Parser for ClaimHides {
     const NAME: &'static str = "claim-hides";
 
     fn describe() -> Info {
-        info("**/*")
+        info("**/*.yaml")
     }
 
     fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {

@@ -1,4 +1,4 @@
-//! Owns every file, in one unit at the root of the tree, and reports all of them as ignored: they are not its own after
+//! Owns every manifest, in one unit at the root of the tree, and reports all of them as ignored: they are not its own after
 //! all.
 
 use palisade_test_guests::parser::{
@@ -13,7 +13,7 @@ impl Parser for ClaimIgnores {
     const NAME: &'static str = "claim-ignores";
 
     fn describe() -> Info {
-        info("**/*")
+        info("**/*.yaml")
     }
 
     fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {

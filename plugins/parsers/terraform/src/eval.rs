@@ -193,6 +193,8 @@ pub(crate) struct Evaluator<'t> {
     nested: RefCell<FxHashSet<(FileId, Span)>>,
     depth: Cell<u32>,
     pub(crate) undecided: Undecided,
+    /// The workspace that Terraform runs in; empty where it is not known.
+    pub(crate) workspace: String,
     pub(crate) needs: RefCell<Vec<Need>>,
     told: RefCell<BTreeSet<(FileId, Span, String)>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
@@ -214,6 +216,7 @@ impl<'t> Evaluator<'t> {
             nested: RefCell::default(),
             depth: Cell::new(0),
             undecided: Undecided::default(),
+            workspace: String::new(),
             needs: RefCell::default(),
             told: RefCell::default(),
             diagnostics: RefCell::default(),

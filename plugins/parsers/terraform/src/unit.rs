@@ -17,6 +17,7 @@ use crate::path;
 pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment: &Environment) -> Parsed {
     let files = Files::new(tree, &environment.tool);
     let mut evaluator = Evaluator::new(&files, Installed::read(tree, &work.root), mounts);
+    evaluator.workspace.clone_from(&environment.workspace);
     evaluator.undecided = Undecided::new(environment.assume.clone());
     let given = values(tree, &work.root, environment);
     for path in &given {

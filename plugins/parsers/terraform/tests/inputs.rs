@@ -53,10 +53,22 @@ d = "prod"
     ];
     for (files, expected) in cases {
         let files = files.iter().map(|it| (*it).to_owned()).collect();
-        let environment = Environment { name: "prod".to_owned(), files, tool: String::new(), assume: None };
+        let environment = Environment { name: "prod".to_owned(), files, ..Environment::default() };
         let parsed = common::parse(&tree, work, &[], &environment);
         let found = ["a", "b", "c", "d", "e"].map(|name| value(&parsed, "x_y.z", name));
         assert_eq!(found, expected, "{environment:?}");
+    }
+}
+
+#[test]
+fn the_workspace_is_known_where_it_is_given() {
+    let text = "-- main.tf --\nresource \"x_y\" \"z\" {\n  a = terraform.workspace\n}\n";
+    let tree = common::tree(text);
+    let work = &common::works(&tree)[0];
+    for (workspace, expected) in [("", "?terraform.workspace"), ("prod", "prod")] {
+        let environment = Environment { workspace: workspace.to_owned(), ..Environment::default() };
+        let parsed = common::parse(&tree, work, &[], &environment);
+        assert_eq!(value(&parsed, "x_y.z", "a"), expected);
     }
 }
 

@@ -228,6 +228,7 @@ pub fn parse(
         name: environment.name,
         files: environment.files,
         tool: environment.tool,
+        workspace: environment.workspace,
         assume: environment.assume.map(|it| plain::Assumption { condition: it.condition, holds: it.holds }),
     };
     parser.parse(&HostTree(tree), &work, &mounts, &environment).map(parsed).map_err(call_error)

@@ -85,6 +85,10 @@ impl Evaluator<'_> {
             ("path", Some(name)) => Ok((self.path_value(name, span, scope)?, 1)),
             // A plan is not an apply.
             ("terraform" | "tofu", Some(name)) if &**name == "applying" => Ok((Value::from(false), 1)),
+            ("terraform" | "tofu", Some(name)) if &**name == "workspace" && !self.workspace.is_empty() => {
+                let workspace = Value::from(self.workspace.as_str());
+                Ok((workspace.at(self.origins.plain(scope.file, span)), 1))
+            }
             ("terraform" | "tofu", Some(name)) if &**name == "workspace" => {
                 let reason = "in which workspace Terraform will be run cannot be known";
                 let unknown: Value = Unknown::new("terraform.workspace", reason, Type::String).into();
