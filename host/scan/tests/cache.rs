@@ -133,7 +133,7 @@ mod cache {
                 let line = match event {
                     Event::Called { call, on, .. } => format!("{call} {on}"),
                     Event::Known { call, on, .. } => format!("={call} {on}"),
-                    Event::Units(_) | Event::UnitDone => return,
+                    Event::Units(_) | Event::UnitDone | Event::NoSubject { .. } => return,
                 };
                 noted.lock().unwrap().insert(line);
             }),
