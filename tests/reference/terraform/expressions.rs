@@ -46,7 +46,7 @@ pub(crate) fn run(tools: &Tools, tool: &Path, suite: &mut Suite) -> Result<()> {
         bail!("the expressions cannot be planned: {message}");
     }
     let planned = plan::planned(tools, tool, &folder)?;
-    let parsed = plan::parse(tools, &folder)?.resources("");
+    let parsed = plan::parse(tools, &folder, "terraform")?.resources("");
     let nothing = serde_json::Value::Null;
     for (address, case) in cases {
         let (tool, palisade) = (planned.get(&address), parsed.get(&address));

@@ -97,8 +97,10 @@ pub(crate) struct Parsed {
     document: Value,
 }
 
-/// Reads a folder with Palisade.
-pub(crate) fn parse(tools: &Tools, folder: &Path) -> Result<Parsed> {
+/// Reads a folder with Palisade, as a tool would in its first workspace.
+pub(crate) fn parse(tools: &Tools, folder: &Path, engine: &str) -> Result<Parsed> {
+    let settings = format!("engine = \"{engine}\"\nworkspace = \"default\"\n");
+    fs::write(folder.join("palisade.toml"), settings)?;
     let output = tools.palisade(folder, &["parse", "--format", "json"])?;
     let document = serde_json::from_slice(&output.stdout).with_context(|| {
         format!("palisade did not print JSON: {}", String::from_utf8_lossy(&output.stderr))

@@ -15,7 +15,7 @@ use crate::tools::Tools;
 /// Compares the trees of a folder of archives that can be planned.
 pub(crate) fn planned(tools: &Tools, tool: &Path, kind: &str, suite: &mut Suite) -> Result<()> {
     let (folder, names) = unpack_all(tools, kind, suite)?;
-    let parsed = plan::parse(tools, &folder)?;
+    let parsed = plan::parse(tools, &folder, engine(kind))?;
     for name in names {
         let tree = folder.join(&name);
         if let Err(message) = plan::plan(tools, tool, &tree)? {
@@ -31,7 +31,7 @@ pub(crate) fn planned(tools: &Tools, tool: &Path, kind: &str, suite: &mut Suite)
 /// Compares the trees of a folder of archives that the tool refuses: Palisade must not call them scanned.
 pub(crate) fn refused(tools: &Tools, tool: &Path, kind: &str, suite: &mut Suite) -> Result<()> {
     let (folder, names) = unpack_all(tools, kind, suite)?;
-    let parsed = plan::parse(tools, &folder)?;
+    let parsed = plan::parse(tools, &folder, engine(kind))?;
     for name in names {
         let refused = plan::plan(tools, tool, &folder.join(&name))?.is_err();
         let incomplete = parsed.is_incomplete(&format!("{name}/"));
@@ -61,4 +61,9 @@ fn unpack_all(tools: &Tools, kind: &str, suite: &Suite) -> Result<(PathBuf, Vec<
     }
     names.sort();
     Ok((folder, names))
+}
+
+/// Whose rules count for a folder of archives.
+fn engine(kind: &str) -> &'static str {
+    if kind == "tofu" { "tofu" } else { "terraform" }
 }
