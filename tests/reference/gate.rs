@@ -6,7 +6,7 @@
 //! Terraform and OpenTofu plan `terraform_data`, since no other provider is built in: a case that needs another one names
 //! no tool. Each answer is what would be created, or the values of `privileged` that kubectl read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -21,6 +21,7 @@ use crate::tools::Tools;
 pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     let stored = answers()?;
     let mut computed = BTreeMap::new();
+    let mut missing = BTreeSet::new();
     for case in cases()? {
         let mut words = case.tool.split(' ');
         let name = words.next().unwrap_or_default();
@@ -28,7 +29,7 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
             continue;
         }
         let Some(tool) = tools.find(name) else {
-            suite.skip(format!("{name}: not found"));
+            missing.insert(name.to_owned());
             continue;
         };
         let folder = tools.work(&format!("gate/{}", case.id))?;
@@ -40,6 +41,9 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
         };
         suite.compare(&case.id, &json!(answer), &json!(stored.get(&case.id)));
         computed.insert(case.id, answer);
+    }
+    for name in missing {
+        suite.skip(format!("{name}: not found on PATH or in PALISADE_REFERENCE_TOOLS"));
     }
     if std::env::var_os("GATE_ANSWERS").is_some_and(|it| it == "write") {
         fs::write(answers_file(), toml::to_string_pretty(&computed)?)?;

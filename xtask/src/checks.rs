@@ -36,7 +36,7 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     unit_and_integration(shell)?;
     // With the tools that are found here; `cargo xtask reference` builds the others, and compares with Conftest too, for
     // which a pack is compiled for each folder.
-    reference::run(project, shell, &["terraform", "kubectl", "opa"])?;
+    reference::run(project, shell, &["terraform", "kubectl", "opa", "gate"])?;
     shell.run("cargo test --workspace --doc --locked")?;
     documentation(shell)?;
     deny(shell, &mut skipped)?;
