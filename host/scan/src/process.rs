@@ -124,6 +124,11 @@ async fn in_environments(
     let mut judged = Vec::new();
     for environment in environments {
         let mut readings = claimed.readings(environment);
+        if let Some(engine) = request.config.engine {
+            for it in readings.iter_mut().filter(|it| it.tool.is_empty()) {
+                engine.value.name().clone_into(&mut it.tool);
+            }
+        }
         if let Some(workspace) = &request.config.workspace {
             for it in &mut readings {
                 it.workspace.clone_from(&workspace.value);

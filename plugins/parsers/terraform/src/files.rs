@@ -7,10 +7,10 @@ use palisade_sdk::Span;
 use palisade_sdk::parser::{Coverage, Status, Tree};
 use rustc_hash::FxHashMap;
 
-use crate::TERRAFORM_ID;
 use crate::path;
 use crate::syntax::lines::Lines;
 use crate::syntax::{self, File, SyntaxError};
+use crate::{TERRAFORM_ID, TOFU_ID};
 
 /// A row of [`Files`].
 pub(crate) type FileId = u32;
@@ -50,6 +50,8 @@ pub(crate) struct Files<'t> {
     coverage: RefCell<FxHashMap<String, Coverage>>,
     /// Whether OpenTofu's own files count.
     pub(crate) tofu: bool,
+    /// Whether OpenTofu is known to be the tool.
+    pub(crate) is_tofu: bool,
 }
 
 /// How a file is read.
@@ -80,6 +82,7 @@ impl<'t> Files<'t> {
             sources: RefCell::default(),
             coverage: RefCell::default(),
             tofu: tool != TERRAFORM_ID,
+            is_tofu: tool == TOFU_ID,
         }
     }
 

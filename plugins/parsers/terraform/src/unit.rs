@@ -10,7 +10,7 @@ use crate::emit::{self, Emitter};
 use crate::eval::{Evaluator, Undecided};
 use crate::files::Files;
 use crate::installed::Installed;
-use crate::module::{VALUES, is_automatic, is_configuration, is_values};
+use crate::module::{VALUES, is_automatic, is_configuration, is_tofu, is_values};
 use crate::path;
 
 /// Parses a configuration whose root module is the folder of the unit.
@@ -41,7 +41,9 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
         }
         // Called by what cannot be read, or never: it is read with its defaults, since it may be run for itself.
         // What another tool calls is a root for this one.
-        if !evaluator.knows(&folder) && environment.tool.is_empty() {
+        let may_be_called =
+            !environment.tool.is_empty() && work.files.iter().any(|it| is_tofu(path::name(it)));
+        if !evaluator.knows(&folder) && !may_be_called {
             for path in crate::module::configuration(&files, &folder) {
                 let reason = "nothing that could be read calls this module; its variables have no values";
                 files.cover(&path, Status::Partial, reason, None);

@@ -7,6 +7,7 @@ use palisade_sdk::Level;
 use palisade_terraform_values::{Data, Type, Unknown, Value, convert, is_printable};
 
 use super::{Evaluator, Failure, Scope};
+use crate::check;
 use crate::module::argument;
 use crate::syntax::{Body, Span};
 
@@ -122,6 +123,11 @@ impl Evaluator<'_> {
         let Some(expr) = lifecycle.and_then(|it| argument(&it.body, "enabled")) else {
             return (Repeat::Single, vec![Each::NONE]);
         };
+        if !self.files.is_tofu {
+            let reason = "Terraform refuses `enabled` in `lifecycle`; for OpenTofu, set `engine = \"tofu\"` in palisade.toml";
+            check::refuse(self.files, scope.file, expr.span, reason);
+            return (Repeat::Single, vec![Each::NONE]);
+        }
         match self.condition(expr, scope) {
             Ok(Ok(true)) => (Repeat::Single, vec![Each::NONE]),
             Ok(Ok(false)) => (Repeat::Single, Vec::new()),
