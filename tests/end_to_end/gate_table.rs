@@ -5,28 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use palisade_catalog::Catalog;
-use palisade_domain::{Baseline, Gate, Missing, Report, Severity, Target, Verdict};
-use palisade_scan::{Base, Environments, RepositoryConfig, Request, Roots, Selection};
+use palisade_domain::{Baseline, Gate, Missing, Report, Severity, Verdict};
+use palisade_scan::{Base, Request};
 use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
 use palisade_tests::gate::{Case, For, answers, cases};
 
 fn request(snapshot: &Arc<dyn Snapshot>) -> Request {
-    Request {
-        snapshot: Arc::clone(snapshot),
-        path: TreePath::root(),
-        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
-        config: RepositoryConfig::default(),
-        before: Roots::default(),
-        environments: Environments::default(),
-        modules: None,
-        selection: Selection::default(),
-        gate: gate(Missing::Failed),
-        list_passed: false,
-        jobs: 2,
-        today: jiff::civil::date(2026, 1, 1),
-        cache: None,
-        observer: Arc::new(|_| {}),
-    }
+    let whole = Request::new(Arc::clone(snapshot), TreePath::root(), jiff::civil::date(2026, 1, 1));
+    Request { gate: gate(Missing::Failed), jobs: 2, ..whole }
 }
 
 fn gate(missing: Missing) -> Gate {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use palisade_capabilities::{LogLine, SettingsText};
 use palisade_catalog::{Admission, Admitted, Catalog, Grants, Host, Refusal, Role};
-use palisade_domain::{Gate, Missing, Report, Severity, Target};
+use palisade_domain::{Gate, Missing, Report, Severity};
 use palisade_sandbox::{Fault, Limits, Usage};
-use palisade_scan::{Environments, Event, RepositoryConfig, Request, Roots, Selection};
+use palisade_scan::{Event, Request};
 use palisade_source::{Snapshot, TreePath};
 use tokio::sync::{Mutex as Turn, MutexGuard, OnceCell};
 
@@ -108,19 +108,8 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
     let calls = Calls::default();
     let observed = calls.clone();
     let request = Request {
-        snapshot,
-        path: TreePath::root(),
-        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
-        config: RepositoryConfig::default(),
-        before: Roots::default(),
-        environments: Environments::default(),
-        modules: None,
-        selection: Selection::default(),
         gate: Gate { fail_on: Some(Severity::High), missing: Missing::Failed },
-        list_passed: false,
         jobs: JOBS,
-        today: jiff::civil::date(2026, 1, 1),
-        cache: None,
         observer: Arc::new(move |event| {
             if let Event::Called { plugin, call, usage, fault, log, .. } = event {
                 observed.add(Called {
@@ -132,6 +121,7 @@ pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
                 });
             }
         }),
+        ..Request::new(snapshot, TreePath::root(), jiff::civil::date(2026, 1, 1))
     };
     (request, calls)
 }

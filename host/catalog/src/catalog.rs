@@ -136,8 +136,6 @@ pub struct Catalog {
     plugins: Vec<Admitted>,
     /// The names of those that were given, in their order.
     given: Vec<String>,
-    /// Those that stand in for a built-in one.
-    replacements: Vec<Admitted>,
 }
 
 impl Catalog {
@@ -189,12 +187,7 @@ impl Catalog {
 
     /// Adds a plugin in place of one of the same name, if it may.
     fn replace(&mut self, plugin: Admitted, may: bool) -> Result<(), CatalogError> {
-        let name = &plugin.manifest.name;
         may_replace(&plugin.manifest, plugin.digest, may)?;
-        self.replacements.retain(|it| it.manifest.name != *name);
-        if replaces(&plugin.manifest, plugin.digest) {
-            self.replacements.push(plugin.clone());
-        }
         self.add(plugin);
         Ok(())
     }
@@ -238,8 +231,8 @@ impl Catalog {
     }
 
     /// Those that stand in for a built-in plugin of the same name.
-    pub fn replacements(&self) -> &[Admitted] {
-        &self.replacements
+    pub fn replacements(&self) -> impl Iterator<Item = &Admitted> {
+        self.plugins.iter().filter(|it| !it.built_in && replaces(&it.manifest, it.digest))
     }
 
     /// The names of the plugins that were given, in the order in which they were.

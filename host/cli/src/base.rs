@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow};
 use palisade_catalog::Catalog;
 use palisade_domain::{Baseline, Gate, Missing, Report};
 use palisade_scan::{Base, EnvironmentError, Environments, Request, Roots, ScanError};
-use palisade_source::Snapshot;
+use palisade_source::{Snapshot, is_there};
 
 use crate::args::{ScanOptions, Shared};
 use crate::failure::Failure;
@@ -42,17 +42,12 @@ pub(crate) async fn roots(
     catalog: &Catalog,
     head: &Request,
 ) -> Result<Roots, Failure> {
-    if !has(base.as_ref(), head) {
+    if !is_there(base.as_ref(), &head.path) {
         return Ok(Roots::default());
     }
     let request = Request { snapshot: Arc::clone(base), ..head.clone() };
     let roots = palisade_scan::roots(catalog, &request).await;
     roots.map_err(|error| Failure::wrong_use(anyhow!(error).context("in the base")))
-}
-
-/// Whether the base has what is scanned.
-fn has(base: &dyn Snapshot, head: &Request) -> bool {
-    head.path.is_root() || matches!(base.stat(&head.path), Ok(Some(_)))
 }
 
 fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
@@ -81,7 +76,7 @@ async fn scanned(
     shared: Shared,
 ) -> Result<(Baseline, String), Failure> {
     let name = snapshot.revision().unwrap_or_default().to_owned();
-    if !has(snapshot.as_ref(), head) {
+    if !is_there(snapshot.as_ref(), &head.path) {
         return Ok((Baseline::default(), name));
     }
     let mut asked = options.tree.env.clone();

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
-use palisade_domain::{Gate, Missing, Report, Target, Verdict};
-use palisade_report::{SarifFor, Style, clean};
-use palisade_scan::{Environments, ParsedTree, Request, Roots, ScanError, Selection};
+use palisade_domain::{Gate, Missing, Report, Verdict};
+use palisade_report::{SarifFor, Style, clean, some_of};
+use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
 use palisade_source::Snapshot;
 
 use crate::args::{Format, ParseOptions, PlainFormat, ScanOptions, Shared, Threshold, TreeOptions};
@@ -45,12 +45,6 @@ fn request(
         Environments::find(snapshot.as_ref(), &path, &options.env).map_err(Failure::wrong_use)?;
     let today = day(now)?;
     Ok(Request {
-        target: Target {
-            path: path.to_string(),
-            rev: snapshot.revision().map(str::to_owned),
-            base: None,
-            date: today.to_string(),
-        },
         gate: Gate {
             fail_on: settings.fail_on.value,
             missing: match settings.strict.value {
@@ -59,9 +53,6 @@ fn request(
                 true => Missing::All,
             },
         },
-        snapshot,
-        path,
-        before: Roots::default(),
         environments,
         modules: Some(settings.modules(options)?),
         cache: settings.results(options),
@@ -69,8 +60,8 @@ fn request(
         selection,
         list_passed,
         jobs: settings.jobs.value,
-        today,
         observer: progress.observer(shared),
+        ..Request::new(snapshot, path, today)
     })
 }
 
@@ -193,24 +184,15 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
             report.plugin_errors.len()
         ));
         if request.gate.missing == Missing::New {
+            let new: Vec<String> =
+                report.coverage.iter().filter(|it| it.new).map(|it| it.path.clone()).collect();
             complain(&clean(&format!(
                 "the change leaves unjudged what the base judged, or for another reason: {}; `--strict=false` allows it",
-                named(report.coverage.iter().filter(|it| it.new).map(|it| it.path.as_str()))
+                some_of(new.into_iter())
             )));
         }
     }
     Ok(verdict.exit_status())
-}
-
-/// Paths for one line: the first few of them.
-fn named<'a>(paths: impl Iterator<Item = &'a str>) -> String {
-    const MOST: usize = 5;
-    let paths: Vec<&str> = paths.collect();
-    let shown = paths.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(MOST) {
-        0 => shown,
-        more => format!("{shown}, {more} more"),
-    }
 }
 
 /// The most characters of a summary: what GitHub takes as a comment or as the body of a check.

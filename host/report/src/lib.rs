@@ -29,3 +29,4 @@ pub use resources::{RESOURCES_SCHEMA, resources_json, resources_table};
 pub use sarif::{SarifFor, sarif};
 pub use schema::REPORT_SCHEMA;
 pub use table::{Style, table};
+pub use words::some_of;

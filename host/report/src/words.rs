@@ -88,15 +88,18 @@ pub(crate) fn not_judged(report: &Report, name: impl Fn(&str) -> String) -> Opti
     if rows.is_empty() {
         return None;
     }
-    let mut names: Vec<String> = rows
-        .iter()
-        .take(NAMED)
-        .map(|it| format!("{} ({})", name(&it.path), unread_name(it.status)))
-        .collect();
-    if rows.len() > NAMED {
-        names.push(format!("{} more", rows.len() - NAMED));
+    let names = rows.iter().map(|it| format!("{} ({})", name(&it.path), unread_name(it.status)));
+    Some(format!("{} not judged: {}", counted(rows.len() as u64, "file"), some_of(names)))
+}
+
+/// The first few names, and how many more there are.
+pub fn some_of(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let mut shown: Vec<String> = names.take(NAMED).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
     }
-    Some(format!("{} not judged: {}", counted(rows.len() as u64, "file"), names.join(", ")))
+    shown.join(", ")
 }
 
 /// What became of a file that was not read whole.

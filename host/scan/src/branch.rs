@@ -8,14 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_domain::{Finding, FindingStatus};
 
 use crate::judge::Judged;
-
-/// Control, address and file.
-type Pair = (String, String, String);
-
-fn pair(finding: &Finding) -> Pair {
-    let file = finding.resource.location.as_ref().map_or("", |it| it.path.as_str());
-    (finding.control.to_string(), finding.resource.address.clone(), file.to_owned())
-}
+use crate::merge::{Pair, pair};
 
 /// What a branch gave of each control and resource.
 fn by_pair(judged: &Judged) -> BTreeMap<Pair, Vec<&Finding>> {
@@ -24,6 +17,11 @@ fn by_pair(judged: &Judged) -> BTreeMap<Pair, Vec<&Finding>> {
         all.entry(pair(it)).or_default().push(it);
     }
     all
+}
+
+/// Whether a control is violated, accepted or not.
+fn violates(status: FindingStatus) -> bool {
+    matches!(status, FindingStatus::Failed | FindingStatus::Suppressed)
 }
 
 /// How a control and a resource came out, if it is decided.
@@ -49,29 +47,24 @@ pub(crate) fn branch(
     let violated: BTreeSet<Pair> =
         judged.findings.iter().filter(|it| it.status == FindingStatus::Failed).map(pair).collect();
     let mut settled = Vec::new();
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for mut finding in std::mem::take(&mut judged.findings) {
         let pair = pair(&finding);
         let (one, other) = (yes.get(&pair), no.get(&pair));
-        let bad =
-            |it: Option<FindingStatus>| matches!(it, Some(FindingStatus::Failed | FindingStatus::Suppressed));
         let (is, is_not) = (decided(one), decided(other));
         let is_open = finding.status == FindingStatus::Unknown && !violated.contains(&pair);
         if !is_open || (is.is_none() && is_not.is_none()) {
             settled.push(finding);
-        } else if bad(is) && bad(is_not) {
-            if !seen.contains(&pair) {
-                let wanted =
-                    |it: &&&Finding| matches!(it.status, FindingStatus::Failed | FindingStatus::Suppressed);
-                settled.extend(one.into_iter().flatten().filter(wanted).map(|it| (*it).clone()));
-                seen.push(pair);
+        } else if is.is_some_and(violates) && is_not.is_some_and(violates) {
+            if seen.insert(pair) {
+                let wanted = one.into_iter().flatten().filter(|it| violates(it.status));
+                settled.extend(wanted.map(|it| (*it).clone()));
             }
         } else if is == Some(FindingStatus::Passed) && is_not == Some(FindingStatus::Passed) {
-            if !seen.contains(&pair) {
+            if seen.insert(pair) {
                 judged.passed += 1;
                 let passed = one.into_iter().flatten().take(1).map(|it| (*it).clone());
                 settled.extend(passed.filter(|_| list_passed));
-                seen.push(pair);
             }
         } else {
             for (branch, holds) in [(one, "holds"), (other, "does not hold")] {

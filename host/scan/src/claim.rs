@@ -7,7 +7,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_capabilities::SnapshotView;
 use palisade_catalog::{Admitted, Catalog, Plugin, Role};
-use palisade_domain::{Coverage, Environment, Format, PluginError, Unit, Variant, Work};
+use palisade_domain::{Environment, Format, PluginError, Unit, Variant, Work};
 use palisade_sandbox::{Fault, Parser};
 use palisade_source::{Digest, Snapshot};
 
@@ -41,24 +41,26 @@ impl Claimed {
     }
 
     /// How to read it in an environment: what is wrong in one of these readings is wrong. Values that nobody has named
-    /// take part where no environment was.
-    pub(crate) fn readings(&self, environment: &Environment) -> Vec<Environment> {
-        let takes = |it: &&Variant| environment.name.is_empty() || it.files.is_empty();
+    /// take part where no environment was. Where the tool is set, what another one would read does not count.
+    pub(crate) fn readings(&self, environment: &Environment, request: &Request) -> Vec<Environment> {
+        let unnamed = environment.name.is_empty() && !request.environments.are_left_out();
+        let engine = request.config.engine.map_or("", |it| it.value.name());
+        let has_engine = self.variants.iter().any(|it| it.tool == engine);
+        let takes = |it: &&Variant| (unnamed || it.files.is_empty()) && (!has_engine || it.tool == engine);
+        let usual = [Variant::default()];
+        let mut variants: Vec<&Variant> = self.variants.iter().filter(takes).collect();
+        if variants.is_empty() {
+            variants.extend(&usual);
+        }
+        let tool = |it: &Variant| if it.tool.is_empty() { engine.to_owned() } else { it.tool.clone() };
         let reading = |it: &Variant| Environment {
             name: environment.name.clone(),
             files: environment.files.iter().chain(&it.files).cloned().collect(),
-            tool: it.tool.clone(),
-            ..Environment::default()
+            tool: tool(it),
+            assume: None,
+            workspace: request.config.workspace.as_ref().map_or_else(String::new, |it| it.value.clone()),
         };
-        let readings: Vec<Environment> = self.variants.iter().filter(takes).map(reading).collect();
-        if readings.is_empty() { vec![environment.clone()] } else { readings }
-    }
-
-    /// Leaves out what another tool than the one that is used would read.
-    pub(crate) fn only(&mut self, tool: &str) {
-        if self.variants.iter().any(|it| it.tool == tool) {
-            self.variants.retain(|it| it.tool == tool);
-        }
+        variants.into_iter().map(reading).collect()
     }
 
     /// The units of one file that it was gathered from; none where it is one itself.
@@ -81,7 +83,7 @@ pub(crate) struct Claims {
     /// Parsers that could not say, and the candidates they were asked about.
     pub(crate) faults: Vec<(PluginError, Vec<String>)>,
     /// Links that lead nowhere and are called as what a parser reads.
-    pub(crate) dangling: Vec<Coverage>,
+    pub(crate) dangling: BTreeSet<String>,
 }
 
 /// What one parser claims of its candidates.
@@ -158,9 +160,7 @@ pub(crate) async fn claim(
                 (files.clone(), Err(Fault::BadOutput { what }))
             }
             Ok(set) => {
-                claims
-                    .dangling
-                    .extend(inventory.dangling.iter().filter(|it| set.is_match(&it.path)).cloned());
+                claims.dangling.extend(inventory.dangling.iter().filter(|it| set.is_match(it)).cloned());
                 let candidates: Vec<String> =
                     files.iter().filter(|file| set.is_match(file)).cloned().collect();
                 if candidates.is_empty() {
@@ -354,7 +354,8 @@ fn common(one: &str, other: &str) -> String {
 /// A parser that may not own has what it claims together with the built-in ones that claim it too: a plugin must not be
 /// able to hide files from them.
 fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Arbitrated<P> {
-    let built_in = said.iter().filter(|it| it.built_in).flat_map(|it| {
+    let may_all = said.iter().all(|it| it.owns);
+    let built_in = said.iter().filter(|it| it.built_in && !may_all).flat_map(|it| {
         let rows = it.units.iter().flat_map(|unit| unit.owned.iter().chain(&unit.shared));
         rows.filter_map(|row| it.candidates.get(*row as usize)).cloned()
     });

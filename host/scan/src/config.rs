@@ -79,6 +79,10 @@ impl<T> Said<T> {
     }
 }
 
+fn differ<T: PartialEq>(one: Option<&Said<T>>, other: Option<&Said<T>>) -> bool {
+    one.map(|it| &it.value) != other.map(|it| &it.value)
+}
+
 /// The line of a byte in a text, from 1.
 pub fn line_of(text: &str, at: usize) -> u32 {
     let lines = text.get(..at).unwrap_or_default().matches('\n').count();
@@ -166,20 +170,13 @@ impl RepositoryConfig {
         if folder(self) != folder(other) && !(own.is_empty() && others.is_empty()) {
             all.push("its folder".to_owned());
         }
-        let value = |it: Option<Said<Severity>>| it.map(|it| it.value);
-        if value(self.fail_on) != value(other.fail_on) {
-            all.push("fail-on".to_owned());
-        }
-        if self.strict.map(|it| it.value) != other.strict.map(|it| it.value) {
-            all.push("strict".to_owned());
-        }
-        if self.engine.map(|it| it.value) != other.engine.map(|it| it.value) {
-            all.push("engine".to_owned());
-        }
-        let workspace = |it: &RepositoryConfig| it.workspace.as_ref().map(|it| it.value.clone());
-        if workspace(self) != workspace(other) {
-            all.push("workspace".to_owned());
-        }
+        let settings = [
+            ("fail-on", differ(self.fail_on.as_ref(), other.fail_on.as_ref())),
+            ("strict", differ(self.strict.as_ref(), other.strict.as_ref())),
+            ("engine", differ(self.engine.as_ref(), other.engine.as_ref())),
+            ("workspace", differ(self.workspace.as_ref(), other.workspace.as_ref())),
+        ];
+        all.extend(settings.iter().filter(|(_, differs)| *differs).map(|(name, _)| (*name).to_owned()));
         all
     }
 

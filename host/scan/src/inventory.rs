@@ -17,7 +17,7 @@ pub struct Inventory {
     /// What no parser is asked about, and why.
     pub aside: Vec<Coverage>,
     /// Links that lead nowhere: they matter where a parser would read what they are called.
-    pub dangling: Vec<Coverage>,
+    pub dangling: Vec<String>,
 }
 
 impl Inventory {
@@ -49,8 +49,7 @@ impl Inventory {
                 (Status::Unsupported, "a link that leads out of the tree: make it a plain file")
             }
             Ok(None) | Err(_) => {
-                let reason = "a link that leads to nothing";
-                return self.dangling.push(Coverage::new(path, Status::Unsupported, reason));
+                return self.dangling.push(path.to_owned());
             }
         };
         self.aside.push(Coverage::new(path, status, reason));

@@ -24,7 +24,9 @@ fn rank(status: FindingStatus) -> u8 {
 }
 
 /// Control, address and file: what passes or does not, whatever the instance.
-fn pair(finding: &Finding) -> (Arc<str>, String, Option<String>) {
+pub(crate) type Pair = (Arc<str>, String, Option<String>);
+
+pub(crate) fn pair(finding: &Finding) -> Pair {
     let file = finding.resource.location.as_ref().map(|it| it.path.clone());
     (finding.control.clone(), finding.resource.address.clone(), file)
 }

@@ -123,17 +123,8 @@ async fn in_environments(
     let mut addresses = BTreeSet::new();
     let mut judged = Vec::new();
     for environment in environments {
-        let mut readings = claimed.readings(environment);
-        if let Some(engine) = request.config.engine {
-            for it in readings.iter_mut().filter(|it| it.tool.is_empty()) {
-                engine.value.name().clone_into(&mut it.tool);
-            }
-        }
-        if let Some(workspace) = &request.config.workspace {
-            for it in &mut readings {
-                it.workspace.clone_from(&workspace.value);
-            }
-        }
+        let readings = claimed.readings(environment, request);
+        let alone = environments.len() == 1 && readings.len() == 1;
         let mut of_readings = Vec::new();
         let mut kept = Vec::new();
         for reading in &readings {
@@ -147,10 +138,14 @@ async fn in_environments(
             result.coverage.extend(coverage);
             result.diagnostics.extend(parsed.diagnostics);
             result.errors.extend(error);
-            let all = batch.resources.len() as u64;
-            let new = rows_at(&batch, |address| addresses.insert(address.to_owned()));
             // Two files may declare the same; what another reading adds has another address.
-            result.resources += if result.resources == 0 { all } else { new.len() as u64 };
+            let new = if alone {
+                BTreeSet::new()
+            } else {
+                rows_at(&batch, |address| addresses.insert(address.to_owned()))
+            };
+            let first = result.resources == 0;
+            result.resources += if first { batch.resources.len() } else { new.len() } as u64;
             match then {
                 // Of further readings, what the first one does not have.
                 Then::Keep if kept.is_empty() => kept.push(batch),

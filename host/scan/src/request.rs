@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use palisade_capabilities::Moment;
-use palisade_domain::{Gate, Target};
+use palisade_domain::{Gate, Missing, Target};
 use palisade_modules::Modules;
 use palisade_source::{Snapshot, TreePath};
 
@@ -50,6 +50,27 @@ pub struct Request {
 }
 
 impl Request {
+    /// A scan of a tree, or of a folder in it, by itself: with all controls, without a threshold, one unit at a time.
+    pub fn new(snapshot: Arc<dyn Snapshot>, path: TreePath, today: Date) -> Request {
+        let rev = snapshot.revision().map(str::to_owned);
+        Request {
+            target: Target { path: path.to_string(), rev, base: None, date: today.to_string() },
+            snapshot,
+            path,
+            config: RepositoryConfig::default(),
+            before: Roots::default(),
+            environments: Environments::default(),
+            modules: None,
+            selection: Selection::default(),
+            gate: Gate { fail_on: None, missing: Missing::Failed },
+            list_passed: false,
+            jobs: 1,
+            today,
+            observer: Arc::new(|_| {}),
+            cache: None,
+        }
+    }
+
     /// The moment that plugins are told: the beginning of the day in UTC.
     pub(crate) fn moment(&self) -> Moment {
         let begin = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));

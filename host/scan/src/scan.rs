@@ -112,28 +112,11 @@ async fn walk(
         let environments = request.environments.of_units(&works)?;
         for (unit, environments) in claims.units.iter_mut().zip(environments) {
             unit.environments = environments;
-            if request.environments.are_left_out() {
-                unit.variants.retain(|it| it.files.is_empty());
-            }
-            if let Some(engine) = request.config.engine {
-                unit.only(engine.value.name());
-            }
         }
     }
     (request.observer)(Event::Units(claims.units.len()));
     let mut units = process_all(std::mem::take(&mut claims.units), 0, request, session, &then).await?;
-    // A file that its owner does not want goes to those that claimed it, too.
-    let wanted: BTreeSet<String> = units
-        .iter()
-        .flat_map(|unit| &unit.coverage)
-        .filter(|it| it.status != Status::Ignored)
-        .map(|it| it.path.clone())
-        .collect();
-    let mut yielded = std::mem::take(&mut claims.yielded);
-    for unit in &mut yielded {
-        unit.work.files.retain(|file| !wanted.contains(file));
-    }
-    yielded.retain(|unit| !unit.work.files.is_empty());
+    let yielded = unwanted(std::mem::take(&mut claims.yielded), &units);
     units.extend(process_all(yielded, units.len(), request, session, &then).await?);
 
     let twice = read_twice(catalog, &units);
@@ -160,12 +143,10 @@ async fn walk(
         }
     }
     coverage.extend(inventory.aside.iter().cloned());
-    coverage.extend(worst(claims.dangling));
-    let known: BTreeSet<&str> = coverage.iter().map(|it| it.path.as_str()).collect();
-    let nameless = inventory.dangling.iter().filter(|it| !known.contains(it.path.as_str()));
-    let nameless: Vec<Coverage> =
-        nameless.map(|it| Coverage::new(&it.path, Status::Ignored, &it.reason)).collect();
-    coverage.extend(nameless);
+    coverage.extend(inventory.dangling.iter().map(|path| {
+        let status = if claims.dangling.contains(path) { Status::Unsupported } else { Status::Ignored };
+        Coverage::new(path, status, "a link that leads to nothing")
+    }));
     coverage.sort();
     // What is compared with a base later is new as a whole until then.
     for it in &mut coverage {
@@ -173,6 +154,21 @@ async fn walk(
     }
     let errors = claims.faults.into_iter().map(|(error, _)| error).collect();
     Ok(Walked { units, coverage, errors, diagnostics: twice })
+}
+
+/// What is left of units whose files their owner does not want: these go to those that claimed them, too.
+fn unwanted(mut yielded: Vec<Claimed>, units: &[UnitResult]) -> Vec<Claimed> {
+    if yielded.is_empty() {
+        return yielded;
+    }
+    let all = units.iter().flat_map(|unit| &unit.coverage);
+    let wanted: BTreeSet<&str> =
+        all.filter(|it| it.status != Status::Ignored).map(|it| it.path.as_str()).collect();
+    for unit in &mut yielded {
+        unit.work.files.retain(|file| !wanted.contains(file.as_str()));
+    }
+    yielded.retain(|unit| !unit.work.files.is_empty());
+    yielded
 }
 
 /// Parses and judges units, at most `jobs` at a time, and numbers them from `first`.
@@ -201,7 +197,11 @@ async fn process_all(
 
 /// Remarks on files that a plugin reads beside another parser.
 fn read_twice(catalog: &Catalog, units: &[UnitResult]) -> Vec<Diagnostic> {
-    let built_in = |name: &str| catalog.plugins().iter().any(|it| it.built_in && it.manifest.name == name);
+    let strangers = || catalog.plugins().iter().filter(|it| !it.built_in);
+    if strangers().next().is_none() {
+        return Vec::new();
+    }
+    let built_in = |name: &str| strangers().all(|it| it.manifest.name != name);
     let mut readers = BTreeMap::<&str, BTreeSet<&str>>::new();
     for it in units.iter().flat_map(|unit| &unit.coverage).filter(|it| it.status != Status::Ignored) {
         readers.entry(&it.path).or_default().insert(&it.plugin);
@@ -223,7 +223,7 @@ fn read_twice(catalog: &Catalog, units: &[UnitResult]) -> Vec<Diagnostic> {
 
 /// Remarks on plugins that stand in for a built-in one.
 fn replacements(catalog: &Catalog) -> impl Iterator<Item = Diagnostic> {
-    catalog.replacements().iter().map(|it| {
+    catalog.replacements().map(|it| {
         let palisade_catalog::Manifest { name, version, world, .. } = &it.manifest;
         Diagnostic {
             path: String::new(),

@@ -8,9 +8,8 @@ mod cache {
     use std::sync::{Arc, Mutex};
 
     use palisade_catalog::{Catalog, Compiler, Host, Plugin};
-    use palisade_domain::{Gate, Missing, Target};
     use palisade_sandbox::Sandbox;
-    use palisade_scan::{Cache, Environments, Event, RepositoryConfig, Request, Roots, Selection, scan};
+    use palisade_scan::{Cache, Environments, Event, Request, Selection, scan};
     use palisade_source::{Digest, FolderSnapshot, Limits, Snapshot, TreePath};
     use proptest::prelude::*;
     use tempfile::TempDir;
@@ -116,19 +115,11 @@ mod cache {
         let calls = Arc::new(Mutex::new(BTreeSet::new()));
         let noted = Arc::clone(&calls);
         let request = Request {
-            path: TreePath::root(),
-            target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
-            config: RepositoryConfig::default(),
-            before: Roots::default(),
             environments: Environments::find(snapshot.as_ref(), &TreePath::root(), &how.environments)
                 .unwrap(),
-            snapshot,
-            modules: None,
             selection: Selection::new(&how.only, &[], None).unwrap(),
-            gate: Gate { fail_on: None, missing: Missing::Failed },
             list_passed: how.list_passed,
             jobs: how.jobs,
-            today: jiff::civil::date(2026, 1, how.day),
             observer: Arc::new(move |event| {
                 let line = match event {
                     Event::Called { call, on, .. } => format!("{call} {on}"),
@@ -138,6 +129,7 @@ mod cache {
                 noted.lock().unwrap().insert(line);
             }),
             cache,
+            ..Request::new(snapshot, TreePath::root(), jiff::civil::date(2026, 1, how.day))
         };
         let report = runtime().block_on(scan(catalog, &request)).unwrap();
         let calls = calls.lock().unwrap().clone();

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use palisade_catalog::{Catalog, Compiler, Host};
-use palisade_domain::{Baseline, FindingStatus, Gate, Missing, Report, Target};
+use palisade_domain::{Baseline, FindingStatus, Gate, Missing, Report};
 use palisade_sandbox::Sandbox;
-use palisade_scan::{Base, Environments, RepositoryConfig, Request, Roots, Selection};
+use palisade_scan::{Base, Request, Selection};
 use palisade_source::{FolderSnapshot, Limits, TreePath};
 use proptest::prelude::*;
 
@@ -71,21 +71,10 @@ impl Tree {
 fn scan(tree: &Tree) -> Report {
     let top = tempfile::tempdir().unwrap();
     tree.write(top.path());
+    let snapshot = FolderSnapshot::open(top.path(), Limits::default()).unwrap();
     let request = Request {
-        snapshot: Arc::new(FolderSnapshot::open(top.path(), Limits::default()).unwrap()),
-        path: TreePath::parse("").unwrap(),
-        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
-        config: RepositoryConfig::default(),
-        before: Roots::default(),
-        environments: Environments::default(),
-        modules: None,
         selection: Selection::new(&["aws-ebs-volume-unencrypted".to_owned()], &[], None).unwrap(),
-        gate: Gate { fail_on: None, missing: Missing::Failed },
-        list_passed: false,
-        jobs: 1,
-        today: jiff::civil::date(2026, 1, 1),
-        observer: Arc::new(|_| {}),
-        cache: None,
+        ..Request::new(Arc::new(snapshot), TreePath::root(), jiff::civil::date(2026, 1, 1))
     };
     RUNTIME.block_on(palisade_scan::scan(&CATALOG, &request)).unwrap()
 }

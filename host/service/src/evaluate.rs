@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
 use palisade_report::CheckPart;
-use palisade_scan::{Base, Environments, RepositoryConfig, Request, Roots, Selection};
-use palisade_source::{Snapshot, TreePath};
+use palisade_scan::{Base, Environments, RepositoryConfig, Request};
+use palisade_source::{Snapshot, TreePath, is_there};
 use palisade_store::repository::pulls::Seen;
 use palisade_store::{CheckState, IntegrationStatus, StoreError, entity};
 
@@ -309,14 +309,14 @@ impl Service {
         }
         let gate = of_head.gate;
         let catalog = &self.0.catalog;
-        let baseline = if has(base.as_ref(), folder) {
+        let baseline = if is_there(base.as_ref(), folder) {
             of_head.before = palisade_scan::roots(catalog, &of_base).await.map_err(ServiceError::internal)?;
             let report = palisade_scan::scan(catalog, &of_base).await.map_err(ServiceError::internal)?;
             palisade_domain::Baseline::of(&report)
         } else {
             palisade_domain::Baseline::default()
         };
-        let mut report = if has(head.as_ref(), folder) {
+        let mut report = if is_there(head.as_ref(), folder) {
             palisade_scan::scan(catalog, &of_head).await.map_err(ServiceError::internal)?
         } else {
             // The folder is gone: nothing of it can be wrong any more.
@@ -356,26 +356,15 @@ impl Service {
         let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
         let environments =
             Environments::find(snapshot.as_ref(), folder, &[]).map_err(ServiceError::internal)?;
+        let mut request = Request::new(Arc::clone(snapshot), folder.clone(), today);
+        request.target.rev = Some(rev.to_owned());
         Ok(Request {
-            snapshot: Arc::clone(snapshot),
-            path: folder.clone(),
-            target: palisade_domain::Target {
-                path: folder.to_string(),
-                rev: Some(rev.to_owned()),
-                base: None,
-                date: today.to_string(),
-            },
             config,
-            before: Roots::default(),
             environments,
-            modules: None,
-            selection: Selection::default(),
             gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
-            list_passed: false,
             jobs: self.0.options.jobs,
-            today,
-            observer: Arc::new(|_| {}),
             cache: self.0.cache.clone(),
+            ..request
         })
     }
 
@@ -436,11 +425,6 @@ impl Service {
         }
         Ok(())
     }
-}
-
-/// Whether a folder is there.
-pub(crate) fn has(snapshot: &dyn Snapshot, folder: &TreePath) -> bool {
-    folder.is_root() || matches!(snapshot.stat(folder), Ok(Some(_)))
 }
 
 /// The parts as a report wants them.

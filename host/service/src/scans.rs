@@ -8,12 +8,13 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use palisade_domain::{Finding, FindingStatus, Pull, Report, Verdict};
 use palisade_scan::ParsedTree;
+use palisade_source::is_there;
 use palisade_store::repository::inventory::{NewResource, NewResult};
 use palisade_store::repository::scans::{NewScan, ScanEnd};
 use palisade_store::{ScanKind, ScanState, StoreError, Trigger, entity, now_ms};
 
 use crate::error::ServiceError;
-use crate::evaluate::{Done, Part, has};
+use crate::evaluate::{Done, Part};
 use crate::folders;
 use crate::service::Service;
 
@@ -273,7 +274,7 @@ impl Service {
         let written: Vec<String> = serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
         let (mut reports, mut resources, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
         for folder in folders::normalised(&written)? {
-            if !has(snapshot.as_ref(), &folder) {
+            if !is_there(snapshot.as_ref(), &folder) {
                 let why = format!("`{}` has no folder `/{folder}`: edit the source", source.repository);
                 return Err(ServiceError::invalid("folders", why));
             }

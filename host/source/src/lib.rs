@@ -27,5 +27,5 @@ pub use package::{PackageError, PackageLimits, PackageSnapshot, PackageWriter};
 pub use path::{PathError, TreePath};
 pub use revision::{RevisionError, merge_base};
 pub use root::{Root, RootError, find_root};
-pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot};
+pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot, is_there};
 pub use walk::{GENERATED, SkipRules, WalkError, WalkItem, walk};

@@ -29,6 +29,11 @@ pub trait Snapshot: Send + Sync {
     fn ignores(&self, folder: &TreePath) -> Option<bool>;
 }
 
+/// Whether a tree has something at a path, which can be looked at.
+pub fn is_there(snapshot: &dyn Snapshot, path: &TreePath) -> bool {
+    path.is_root() || matches!(snapshot.stat(path), Ok(Some(_)))
+}
+
 /// One name in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

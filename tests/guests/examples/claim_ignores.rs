@@ -2,7 +2,7 @@
 //! all.
 
 use palisade_test_guests::parser::{
-    CallError, Info, Parsed, Parser, Status, Tree, Unit, Work, batch, info, parsed, unit,
+    CallError, Info, Parsed, Parser, Status, Tree, Unit, Work, batch, info, owner, parsed,
 };
 
 /// The guest.
@@ -17,8 +17,7 @@ impl Parser for ClaimIgnores {
     }
 
     fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
-        let owned = (0u32..).zip(candidates).map(|(index, _)| index).collect();
-        Ok(vec![Unit { owned, ..unit("", 0) }])
+        Ok(vec![owner("", candidates)])
     }
 
     fn parse(_tree: &Tree, work: &Work) -> Result<Parsed, CallError> {

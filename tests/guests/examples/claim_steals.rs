@@ -1,7 +1,7 @@
 //! Owns every manifest, under a root so deep that no other parser's unit stands deeper, and says it is scanned. What it
 //! takes is lost to those who could read it, so a root must lead to its files.
 
-use palisade_test_guests::parser::{CallError, Info, Parser, Tree, Unit, info, unit};
+use palisade_test_guests::parser::{CallError, Info, Parser, Tree, Unit, info, owner};
 
 /// The guest.
 #[derive(Debug)]
@@ -15,8 +15,7 @@ impl Parser for ClaimSteals {
     }
 
     fn claim(_tree: &Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
-        let owned = (0u32..).zip(candidates).map(|(index, _)| index).collect();
-        Ok(vec![Unit { owned, ..unit("a/b/c/d/e/f/g/h/i/j", 0) }])
+        Ok(vec![owner("a/b/c/d/e/f/g/h/i/j", candidates)])
     }
 }
 

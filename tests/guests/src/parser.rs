@@ -54,6 +54,12 @@ pub fn unit(root: &str, candidate: u32) -> Unit {
     }
 }
 
+/// A unit that owns every candidate.
+pub fn owner(root: &str, candidates: &[String]) -> Unit {
+    let owned = (0u32..).zip(candidates).map(|(index, _)| index).collect();
+    Unit { owned, ..unit(root, 0) }
+}
+
 /// A whole answer: every file of the unit was read.
 pub fn parsed(work: &Work, batch: Batch) -> Parsed {
     Parsed {

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use palisade_catalog::{Catalog, Compiler, Host};
-use palisade_domain::{Gate, Missing, Target};
 use palisade_sandbox::Sandbox;
-use palisade_scan::{Environments, RepositoryConfig, Request, Roots, Selection};
+use palisade_scan::Request;
 use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
 
 pub(crate) type Failure = Box<dyn std::error::Error>;
@@ -23,20 +22,5 @@ pub(crate) fn catalog() -> Result<Catalog, Failure> {
 /// All of a folder, with every control.
 pub(crate) fn request(top: &Path, jobs: usize) -> Result<Request, Failure> {
     let snapshot: Arc<dyn Snapshot> = Arc::new(FolderSnapshot::open(top, Limits::default())?);
-    Ok(Request {
-        snapshot,
-        path: TreePath::parse("")?,
-        target: Target { path: ".".to_owned(), rev: None, base: None, date: "2026-01-01".to_owned() },
-        config: RepositoryConfig::default(),
-        before: Roots::default(),
-        environments: Environments::default(),
-        modules: None,
-        selection: Selection::default(),
-        gate: Gate { fail_on: None, missing: Missing::Failed },
-        list_passed: false,
-        jobs,
-        today: jiff::civil::date(2026, 1, 1),
-        observer: Arc::new(|_| {}),
-        cache: None,
-    })
+    Ok(Request { jobs, ..Request::new(snapshot, TreePath::root(), jiff::civil::date(2026, 1, 1)) })
 }

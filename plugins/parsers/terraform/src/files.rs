@@ -48,10 +48,8 @@ pub(crate) struct Files<'t> {
     known: RefCell<FxHashMap<String, Option<FileId>>>,
     sources: RefCell<Vec<Rc<Source>>>,
     coverage: RefCell<FxHashMap<String, Coverage>>,
-    /// Whether OpenTofu's own files count.
-    pub(crate) tofu: bool,
-    /// Whether OpenTofu is known to be the tool.
-    pub(crate) is_tofu: bool,
+    /// Whose rules count; empty where it is not known.
+    tool: String,
 }
 
 /// How a file is read.
@@ -81,9 +79,18 @@ impl<'t> Files<'t> {
             known: RefCell::default(),
             sources: RefCell::default(),
             coverage: RefCell::default(),
-            tofu: tool != TERRAFORM_ID,
-            is_tofu: tool == TOFU_ID,
+            tool: tool.to_owned(),
         }
+    }
+
+    /// Whether OpenTofu's own files count.
+    pub(crate) fn reads_tofu(&self) -> bool {
+        self.tool != TERRAFORM_ID
+    }
+
+    /// Whether OpenTofu is known to be the tool.
+    pub(crate) fn is_for_tofu(&self) -> bool {
+        self.tool == TOFU_ID
     }
 
     pub(crate) fn tree(&self) -> &'t dyn Tree {

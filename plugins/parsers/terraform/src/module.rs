@@ -126,7 +126,7 @@ pub(crate) fn configuration(files: &Files<'_>, folder: &str) -> Vec<String> {
         .into_iter()
         .filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link))
         .map(|entry| entry.name)
-        .filter(|name| is_configuration(name) && (files.tofu || !is_tofu(name)))
+        .filter(|name| is_configuration(name) && (files.reads_tofu() || !is_tofu(name)))
         .collect();
     names.sort_by_key(|name| (is_override(name), name.clone()));
     let replaced: Vec<String> = names

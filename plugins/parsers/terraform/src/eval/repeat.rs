@@ -123,7 +123,7 @@ impl Evaluator<'_> {
         let Some(expr) = lifecycle.and_then(|it| argument(&it.body, "enabled")) else {
             return (Repeat::Single, vec![Each::NONE]);
         };
-        if !self.files.is_tofu {
+        if !self.files.is_for_tofu() {
             let reason = "Terraform refuses `enabled` in `lifecycle`; for OpenTofu, set `engine = \"tofu\"` in palisade.toml";
             check::refuse(self.files, scope.file, expr.span, reason);
             return (Repeat::Single, vec![Each::NONE]);
