@@ -8,12 +8,12 @@ use palisade_sdk::provider::{Delivery, Hint};
 fuzz_target!(|bytes: &[u8]| {
     // The first byte chooses what the delivery is said to be.
     let Some((first, body)) = bytes.split_first() else { return };
-    let kinds = ["pull_request", "check_run", "check_suite", "installation", "repository", "push"];
+    let kinds = ["pull_request", "check_run", "check_suite", "installation", "repository", "merge_group"];
     let kind = kinds[usize::from(*first) % kinds.len()];
     let headers = [("x-github-event", kind), ("x-github-delivery", "d-1")];
     let Ok(understood) = understand(Delivery { headers: &headers, body }) else { return };
     for hint in &understood.hints {
-        if let Hint::Pull { repository, id } = hint {
+        if let Hint::Pull { repository, id, .. } = hint {
             assert!(!repository.is_empty() && !id.is_empty());
         }
     }

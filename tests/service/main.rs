@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod internal_errors;
@@ -15,6 +17,8 @@ mod ledger;
 mod process;
 #[cfg(test)]
 mod pull_request;
+#[cfg(test)]
+mod same_head;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

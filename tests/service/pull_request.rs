@@ -57,12 +57,14 @@ async fn it_gets_its_check_on_both_databases() {
 async fn an_accepted_risk_fails_nothing() {
     let world = World::start(Kind::Sqlite).await.unwrap();
     let integration = world.integrate().await;
-    world.source(&integration, "Production", "/").await;
+    let source = world.source(&integration, "Production", "/").await;
     for (control, resource) in [("aws-rds-publicly-accessible", None), ("CKV_AWS_16", Some("*.orders"))] {
         let risk = NewAcceptance {
             integration_id: integration.clone(),
             control: Some(control.to_owned()),
+            source_id: Some(source.clone()),
             resource: resource.map(str::to_owned),
+            path: resource.map(|_| "prod/*".to_owned()),
             reason: "it is a demonstration".to_owned(),
             created_by: "test".to_owned(),
             ..NewAcceptance::default()

@@ -265,6 +265,7 @@ async fn a_host_that_leaks_on_purpose_is_caught() {
             memory: None,
         },
         auth: Credential::fixed("private-key", SecretString::from("none")),
+        calls: Arc::new(tokio::sync::Semaphore::new(1)),
     };
     let call = provider.unwrap().branch(&tenant, REPOSITORY, "main").await;
     assert!(call.result.unwrap().is_err());

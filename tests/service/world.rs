@@ -10,7 +10,7 @@ use palisade_sandbox::Sandbox;
 use palisade_service::{Service, ServiceOptions, Working};
 use palisade_store::repository::sources::SourceSettings;
 use palisade_store::testing::Postgres;
-use palisade_store::{KeySource, Store, StoreOptions};
+use palisade_store::{KeySource, Page, Store, StoreOptions};
 use palisade_web::{Listen, Readiness};
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -50,6 +50,21 @@ pub(crate) async fn database(kind: Kind) -> Option<String> {
             };
             Some(server.database().await.unwrap())
         }
+    }
+}
+
+/// A source of the repository, for `main`.
+pub(crate) fn settings(name: &str, folder: &str) -> SourceSettings {
+    SourceSettings {
+        name: name.to_owned(),
+        repository: REPOSITORY.to_owned(),
+        folders: vec![folder.to_owned()],
+        branch_pattern: "main".to_owned(),
+        fail_on: "high".to_owned(),
+        strict: false,
+        allow_new_suppressions: false,
+        every_hours: 24,
+        paused: false,
     }
 }
 
@@ -124,6 +139,32 @@ impl World {
         self.service.integrate(&connection.id, "Acme", "acme").await.unwrap().id
     }
 
+    /// Another organisation with a repository of its own, integrated by the same connection; gives the integration's id.
+    pub(crate) async fn integrate_other(&self, login: &str, repository: &str) -> String {
+        let installation = self.fake.add_installation(login);
+        self.fake.add_repository(installation, repository, &[("README.md", README)]).unwrap();
+        let connection = self.service.connections(&Page::first(1)).await.unwrap().remove(0);
+        let integration = self.service.integrate(&connection.id, login, login).await.unwrap().id;
+        let settings = SourceSettings { repository: repository.to_owned(), ..settings("All", "/") };
+        self.service.add_source(&integration, &settings).await.unwrap();
+        integration
+    }
+
+    /// The checks of a commit, once all of them are completed and there is one.
+    pub(crate) async fn completed_in(&self, repository: &str, sha: &str, most: Duration) -> Check {
+        let begin = Instant::now();
+        loop {
+            let checks = self.fake.checks(repository, sha);
+            if let [check] = &checks[..]
+                && check.status == "completed"
+            {
+                return check.clone();
+            }
+            assert!(begin.elapsed() < most, "no completed check of {repository} after {most:?}: {checks:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// A source over a folder of the repository, for `main`.
     pub(crate) async fn source(&self, integration: &str, name: &str, folder: &str) -> String {
         self.source_with(integration, name, folder, false).await
@@ -137,17 +178,7 @@ impl World {
         folder: &str,
         strict: bool,
     ) -> String {
-        let settings = SourceSettings {
-            name: name.to_owned(),
-            repository: REPOSITORY.to_owned(),
-            folders: vec![folder.to_owned()],
-            branch_pattern: "main".to_owned(),
-            fail_on: "high".to_owned(),
-            strict,
-            allow_new_suppressions: false,
-            every_hours: 24,
-            paused: false,
-        };
+        let settings = SourceSettings { strict, ..settings(name, folder) };
         self.service.add_source(integration, &settings).await.unwrap().id
     }
 

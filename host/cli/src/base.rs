@@ -42,12 +42,19 @@ pub(crate) async fn roots(
     catalog: &Catalog,
     head: &Request,
 ) -> Result<Roots, Failure> {
-    if !is_there(base.as_ref(), &head.path) {
+    if !has(base, head)? {
         return Ok(Roots::default());
     }
     let request = Request { snapshot: Arc::clone(base), ..head.clone() };
     let roots = palisade_scan::roots(catalog, &request).await;
     roots.map_err(|error| Failure::wrong_use(anyhow!(error).context("in the base")))
+}
+
+/// Whether the base has what is scanned.
+fn has(base: &Arc<dyn Snapshot>, head: &Request) -> Result<bool, Failure> {
+    is_there(base.as_ref(), &head.path)
+        .with_context(|| format!("cannot read `{}` in the base", head.path))
+        .map_err(Failure::wrong_use)
 }
 
 fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
@@ -76,7 +83,7 @@ async fn scanned(
     shared: Shared,
 ) -> Result<(Baseline, String), Failure> {
     let name = snapshot.revision().unwrap_or_default().to_owned();
-    if !is_there(snapshot.as_ref(), &head.path) {
+    if !has(&snapshot, head)? {
         return Ok((Baseline::default(), name));
     }
     let mut asked = options.tree.env.clone();

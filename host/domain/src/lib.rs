@@ -30,8 +30,9 @@ pub use mask::mask;
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
 pub use provider::{
-    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, Page, ProviderEvent,
-    ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Understood, WebhookAuth,
+    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, MergeGroup, Page,
+    ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Understood,
+    WebhookAuth,
 };
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool, not_judged,

@@ -72,6 +72,19 @@ pub struct ProviderInfo {
     pub hosts: Vec<String>,
 }
 
+/// A commit that a merge queue wants checked before it becomes the branch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeGroup {
+    /// The repository's full name.
+    pub repository: String,
+    /// The commit.
+    pub head_sha: String,
+    /// Where the branch stands without it.
+    pub base_sha: String,
+    /// The branch.
+    pub base_ref: String,
+}
+
 /// What the host ought to look at again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hint {
@@ -81,7 +94,13 @@ pub enum Hint {
         repository: String,
         /// Its number.
         id: String,
+        /// Its head as the delivery has it; empty where it does not say.
+        head_sha: String,
+        /// Its target as the delivery has it; empty where it does not say.
+        base_ref: String,
     },
+    /// A merge queue wants a commit checked.
+    MergeGroup(MergeGroup),
     /// The checks of a commit are wanted again.
     Rerun {
         /// The repository's full name.
@@ -221,8 +240,6 @@ pub struct Pull {
     pub base_ref: String,
     /// Where that branch stands.
     pub base_sha: String,
-    /// The commit where both parted; empty in lists.
-    pub merge_base_sha: String,
     /// Where people see it.
     pub web_url: String,
 }

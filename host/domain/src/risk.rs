@@ -11,6 +11,8 @@ pub struct AcceptedRisk {
     pub control: Option<String>,
     /// Only resources whose address fits; `*` stands for any characters.
     pub resource: Option<String>,
+    /// Only resources in such files; `*` stands for any characters.
+    pub path: Option<String>,
     /// Why it is accepted.
     pub reason: String,
     /// The last day on which it counts, `YYYY-MM-DD`.
@@ -39,6 +41,9 @@ impl AcceptedRisk {
         self.fingerprint.as_ref().is_none_or(|it| *it == finding.fingerprint)
             && self.control.as_deref().is_none_or(is_same)
             && self.resource.as_ref().is_none_or(|it| fits(it, &finding.resource.address))
+            && self.path.as_ref().is_none_or(|it| {
+                finding.resource.location.as_ref().is_some_and(|place| fits(it, &place.path))
+            })
     }
 }
 

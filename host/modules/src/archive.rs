@@ -5,7 +5,7 @@ use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use palisade_source::{Limits, PackageLimits, PackageSnapshot, PackageWriter};
+use palisade_source::{Limits, PackageLimits, PackageSnapshot, PackageWriter, TreeId};
 use tar::EntryType;
 use zip::ZipArchive;
 
@@ -13,6 +13,8 @@ use crate::error::ModuleError;
 use crate::source::ArchiveFormat;
 use crate::web::Bounded;
 
+/// The most bytes of one file of a commit's archive that are read; a larger package is refused anyway.
+const MOST: u64 = 512 << 20;
 /// The longest target of a link, in bytes.
 const LONGEST_TARGET: u64 = 4096;
 
@@ -31,8 +33,8 @@ pub(crate) fn read<W: Write>(
     archive.seek(SeekFrom::Start(0)).map_err(bad)?;
     let reader = BufReader::new(archive);
     match format {
-        ArchiveFormat::Tar => untar(Bounded::new(reader, most), false, into),
-        ArchiveFormat::TarGz => untar(Bounded::new(MultiGzDecoder::new(reader), most), false, into),
+        ArchiveFormat::Tar => untar(Bounded::new(reader, most), None, into),
+        ArchiveFormat::TarGz => untar(Bounded::new(MultiGzDecoder::new(reader), most), None, into),
         ArchiveFormat::Zip => unzip(reader, into),
     }
 }
@@ -48,33 +50,61 @@ fn path(bytes: &[u8]) -> Result<String, ModuleError> {
 }
 
 /// Packs a commit's archive (tar, gzip), as Git hosts make them: all of it stands in one folder, which is left out.
-/// The package is written at `path` and opened.
-pub fn pack_commit(archive: impl Read, path: &Path, limits: Limits) -> Result<PackageSnapshot, ModuleError> {
+/// The package is written at `path` and opened. `tree` is Git's id of the commit's tree, which all of the archive must
+/// be: a `.gitattributes` of the commit itself can leave files out of it (`export-ignore`) or change them.
+pub fn pack_commit(
+    archive: impl Read,
+    path: &Path,
+    tree: &str,
+    limits: Limits,
+) -> Result<PackageSnapshot, ModuleError> {
     let most = PackageLimits::default();
     let file = File::create(path).map_err(bad)?;
     let mut writer = PackageWriter::new(BufWriter::new(file), most).map_err(bad)?;
     let unpacked = Bounded::new(MultiGzDecoder::new(archive), most.bytes.saturating_mul(2));
-    untar(unpacked, true, &mut writer)?;
+    let mut found = TreeId::default();
+    untar(unpacked, Some(&mut found), &mut writer)?;
+    if found.id().map_err(bad)? != tree {
+        return Err(bad(
+            "the archive is not all of the commit: `.gitattributes` leaves files out of archives, or there are \
+             submodules; it has to be fetched by Git",
+        ));
+    }
     let digest = writer.finish().map_err(bad)?;
     PackageSnapshot::open(path, digest, limits).map_err(bad)
 }
 
-fn untar<W: Write>(from: impl Read, strip: bool, into: &mut PackageWriter<W>) -> Result<(), ModuleError> {
+/// Adds what an archive holds. One of a commit stands in a folder, which is left out, and its tree's id is computed.
+fn untar<W: Write>(
+    from: impl Read,
+    mut commit: Option<&mut TreeId>,
+    into: &mut PackageWriter<W>,
+) -> Result<(), ModuleError> {
     let mut archive = tar::Archive::new(from);
     for entry in archive.entries().map_err(bad)? {
         let mut entry = entry.map_err(bad)?;
         let mut path = path(&entry.path_bytes())?;
-        if strip {
+        if commit.is_some() {
             let Some((_, rest)) = path.split_once('/') else { continue };
             path = rest.to_owned();
         }
         match entry.header().entry_type() {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                into.file(&path, &mut entry).map_err(bad)?;
-            }
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => match &mut commit {
+                None => into.file(&path, &mut entry).map_err(bad)?,
+                Some(tree) => {
+                    let can_be_run = entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0);
+                    let mut bytes = Vec::new();
+                    entry.by_ref().take(MOST).read_to_end(&mut bytes).map_err(bad)?;
+                    tree.file(&path, can_be_run, &bytes).map_err(bad)?;
+                    into.file(&path, &mut bytes.as_slice()).map_err(bad)?;
+                }
+            },
             EntryType::Symlink => {
                 let target = entry.link_name_bytes().unwrap_or_default();
                 let target = str::from_utf8(&target).map_err(|_| bad("it has a link that is not UTF-8"))?;
+                if let Some(tree) = &mut commit {
+                    tree.link(&path, target).map_err(bad)?;
+                }
                 into.link(&path, target).map_err(bad)?;
             }
             EntryType::Link => {

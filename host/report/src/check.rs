@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use palisade_domain::{Annotation, Finding, Report, Verdict};
 
 use crate::clean::{clean, clean_lines, cut};
-use crate::escape::words;
+use crate::escape::{fenced, words};
 use crate::markdown::{Section, at, fill, folded, head, length, name, prose, sections};
 use crate::words::{acceptance, environments, place, subject, what, worst_first};
 
@@ -76,6 +76,15 @@ fn mends(report: &Report) -> Section {
         rows.push(row);
     }
     folded(&format!("How to mend ({})", rows.len()), rows)
+}
+
+/// The body of a check whose evaluation did not come to its end: why, which may be a stranger's text, and where people
+/// read more.
+pub fn check_failed(why: &str, more: &str) -> String {
+    format!(
+        "The evaluation did not come to its end, so this check has failed.\n\n{}\nMore: {more}\n",
+        fenced(&cut(why, MESSAGE))
+    )
 }
 
 /// The body of a check, of at most so many characters: a part for each source, new violations before what was there

@@ -17,7 +17,7 @@ mod table;
 mod words;
 
 pub use baseline::{BaselineError, Saved, saved_report};
-pub use check::{CheckPart, check_annotations, check_body};
+pub use check::{CheckPart, check_annotations, check_body, check_failed};
 pub use clean::clean;
 pub use controls::{control_page, control_page_name, controls_index};
 pub use github::github;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use palisade_capabilities::{LogLevel, LogLine, Moment, SettingsText};
 use thiserror::Error;
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{Store, Trap, UpdateDeadline};
 
 use crate::convert::one_line;
@@ -99,6 +100,13 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// Whether the same call may end well later: what went wrong lies with the host or with what the guest waited for.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Fault::Start { .. } | Fault::Wall { .. })
+    }
+}
+
 /// What a call took. For people and benchmarks; never part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -135,6 +143,8 @@ pub(crate) struct Guest {
     pub(crate) store: Store<State>,
     bounds: Bounds,
     watch: Option<Watch>,
+    /// Given back when the guest is gone.
+    places: Vec<OwnedSemaphorePermit>,
 }
 
 /// Holds a call to its bounds.
@@ -156,7 +166,14 @@ impl Bounds {
 }
 
 impl Guest {
-    pub(crate) fn new(sandbox: &Sandbox, limits: Limits, moment: Moment, settings: SettingsText) -> Guest {
+    /// Waits for a place first.
+    pub(crate) async fn new(
+        sandbox: &Sandbox,
+        limits: Limits,
+        moment: Moment,
+        settings: SettingsText,
+    ) -> Guest {
+        let place = sandbox.place().await;
         let meter = Arc::new(Meter::default());
         let mut store = Store::new(sandbox.engine(), State::new(limits, moment, settings));
         store.limiter(|state| state);
@@ -170,7 +187,17 @@ impl Guest {
             }
             Ok(UpdateDeadline::Yield(TICKS))
         });
-        Guest { store, bounds: Bounds { meter, limits }, watch: sandbox.watcher() }
+        Guest {
+            store,
+            bounds: Bounds { meter, limits },
+            watch: sandbox.watcher(),
+            places: place.into_iter().collect(),
+        }
+    }
+
+    /// Gives a permit back when the guest is gone.
+    pub(crate) fn hold(&mut self, permit: OwnedSemaphorePermit) {
+        self.places.push(permit);
     }
 
     pub(crate) fn bounds(&self) -> Bounds {

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
@@ -46,6 +47,9 @@ impl std::fmt::Debug for Code {
 pub struct Sandbox {
     engine: Engine,
     pooled: bool,
+    /// A permit for each guest that the pool has room for.
+    places: Arc<Semaphore>,
+    size: usize,
     watch: OnceLock<Watch>,
 }
 
@@ -89,9 +93,10 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
 }
 
 impl Sandbox {
-    /// Starts the engine, for so many calls at a time, and the thread that makes guests look at their meter.
+    /// Starts the engine, for so many calls at a time, and the thread that makes guests look at their meter. Further
+    /// calls wait until a place is free.
     pub fn new(concurrency: usize) -> Result<Sandbox, EngineError> {
-        let slots = u32::try_from(concurrency).unwrap_or(u32::MAX).saturating_mul(2).clamp(16, 256);
+        let slots = u32::try_from(concurrency).unwrap_or(u32::MAX).saturating_mul(2).clamp(16, 512);
         let mut pooled = config();
         pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
         // Pooling reserves address space, which containers may deny; without it starts are slower, no more.
@@ -110,7 +115,9 @@ impl Sandbox {
                 }
             })
             .map_err(|error| EngineError(error.to_string()))?;
-        Ok(Sandbox { engine, pooled, watch: OnceLock::new() })
+        let size = usize::try_from(slots).unwrap_or(usize::MAX);
+        let places = Arc::new(Semaphore::new(size));
+        Ok(Sandbox { engine, pooled, places, size, watch: OnceLock::new() })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -125,6 +132,17 @@ impl Sandbox {
 
     pub(crate) fn watcher(&self) -> Option<Watch> {
         self.watch.get().cloned()
+    }
+
+    /// Waits for a place for one guest. The time a call may take begins after that.
+    pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        // `None` only where the semaphore is closed, which nobody does.
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// How many guests there are now, and how many there may be at a time.
+    pub fn guests(&self) -> (usize, usize) {
+        (self.size.saturating_sub(self.places.available_permits()), self.size)
     }
 
     /// Whether instances come from a pool.

@@ -84,7 +84,7 @@ impl Pack {
     /// What it says it is; `name` is the pack's own, which every control carries.
     pub async fn describe(&self, name: &str, limits: Limits) -> Call<PackInfo> {
         let mut guest =
-            Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), self.settings.clone());
+            Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), self.settings.clone()).await;
         let ended = guest
             .bounds()
             .hold(async {
@@ -107,7 +107,7 @@ impl Pack {
             .iter()
             .map(|(key, value)| convert::Property { key: key.as_str(), value: value.as_str() })
             .collect();
-        let mut guest = Guest::new(&self.sandbox, self.limits, request.moment, self.settings.clone());
+        let mut guest = Guest::new(&self.sandbox, self.limits, request.moment, self.settings.clone()).await;
         let ended = guest
             .bounds()
             .hold(async {

@@ -43,7 +43,7 @@ impl Parser {
     /// What it says it is.
     pub async fn describe(&self, limits: Limits) -> Call<Vec<Format>> {
         let mut guest =
-            Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), SettingsText::default());
+            Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), SettingsText::default()).await;
         let ended = guest
             .bounds()
             .hold(async {
@@ -63,7 +63,7 @@ impl Parser {
         candidates: &[String],
         formats: usize,
     ) -> Call<Vec<Unit>> {
-        let mut guest = Guest::new(&self.sandbox, self.limits, Moment(0), SettingsText::default());
+        let mut guest = Guest::new(&self.sandbox, self.limits, Moment(0), SettingsText::default()).await;
         let ended = guest
             .bounds()
             .hold(async {
@@ -101,7 +101,7 @@ impl Parser {
                 .as_ref()
                 .map(|it| wire::Assumption { condition: it.condition.clone(), holds: it.holds }),
         };
-        let mut guest = Guest::new(&self.sandbox, self.limits, Moment(0), SettingsText::default());
+        let mut guest = Guest::new(&self.sandbox, self.limits, Moment(0), SettingsText::default()).await;
         let ended = guest
             .bounds()
             .hold(async {

@@ -80,7 +80,7 @@ impl<'m> Preparation<'m> {
         limits: Limits,
         keep: bool,
     ) -> Call<Prepared> {
-        let mut guest = Guest::new(sandbox, limits, Moment(0), SettingsText::default());
+        let mut guest = Guest::new(sandbox, limits, Moment(0), SettingsText::default()).await;
         let bounds = guest.bounds();
         let ended = bounds.hold(self.exchange(&mut guest.store, door, message, keep)).await;
         guest.end(ended)

@@ -7,6 +7,7 @@ use palisade_domain::{
     Account, CallError, Check, Health, Page, ProviderInfo, Published, Pull, Repository, Requirement,
     Understood,
 };
+use tokio::sync::Semaphore;
 use wasmtime::component::{Linker, Resource};
 
 use crate::bindings::provider::exports::palisade::provider::provider as wire;
@@ -29,6 +30,9 @@ pub struct Tenant {
     pub reach: Reach,
     /// The credential that proves who asks.
     pub auth: Credential,
+    /// A permit for each call that may be under way for this tenant: one whose provider is slow must not take all
+    /// places.
+    pub calls: Arc<Semaphore>,
 }
 
 /// A repository to fetch from.
@@ -48,8 +52,8 @@ pub struct GitContent {
 pub enum Content {
     /// By Git.
     Git(GitContent),
-    /// A packed tree.
-    Archive(Arc<dyn Blob>),
+    /// A packed tree, and the id that Git gives it.
+    Archive(Arc<dyn Blob>, String),
 }
 
 /// An adapter, linked and ready.
@@ -66,7 +70,7 @@ type Answer<T> = Call<Result<T, CallError>>;
 /// Calls a function of the adapter that takes the credential first, and converts what it gives.
 macro_rules! ask {
     ($self:ident, $tenant:ident, $call:ident ( $($argument:expr),* ), $convert:expr) => {{
-        let mut guest = $self.guest(Some($tenant), $self.limits);
+        let mut guest = $self.guest(Some($tenant), $self.limits).await;
         let ended = guest
             .bounds()
             .hold(async {
@@ -107,14 +111,26 @@ impl Provider {
         Ok(Provider { sandbox: Arc::clone(sandbox), pre: ProviderPre::new(pre).map_err(error)?, limits })
     }
 
+    /// How many guests of all plugins there are now, and how many there may be.
+    pub fn guests(&self) -> (usize, usize) {
+        self.sandbox.guests()
+    }
+
     /// Its bounds.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    fn guest(&self, tenant: Option<&Tenant>, limits: Limits) -> Guest {
+    async fn guest(&self, tenant: Option<&Tenant>, limits: Limits) -> Guest {
         let (moment, settings) = tenant.map_or_else(Default::default, |it| (it.moment, it.settings.clone()));
-        let mut guest = Guest::new(&self.sandbox, limits, moment, settings);
+        let permit = match tenant {
+            Some(tenant) => Arc::clone(&tenant.calls).acquire_owned().await.ok(),
+            None => None,
+        };
+        let mut guest = Guest::new(&self.sandbox, limits, moment, settings).await;
+        if let Some(permit) = permit {
+            guest.hold(permit);
+        }
         if let Some(tenant) = tenant {
             guest.store.data_mut().reach = tenant.reach.clone();
         }
@@ -123,7 +139,7 @@ impl Provider {
 
     /// What it says it is.
     pub async fn describe(&self, limits: Limits) -> Call<ProviderInfo> {
-        let mut guest = self.guest(None, limits.within(self.limits));
+        let mut guest = self.guest(None, limits.within(self.limits)).await;
         let ended = guest
             .bounds()
             .hold(async {
@@ -138,7 +154,7 @@ impl Provider {
     /// What a verified delivery means. It reaches nothing for that.
     pub async fn understand(&self, headers: &[(String, String)], body: &[u8]) -> Answer<Understood> {
         let delivery = wire::Delivery { headers: headers.to_vec(), body: body.to_vec() };
-        let mut guest = self.guest(None, self.limits);
+        let mut guest = self.guest(None, self.limits).await;
         let ended = guest
             .bounds()
             .hold(async {
@@ -225,6 +241,27 @@ impl Provider {
         ask!(self, tenant, call_get_pull(repository, id), plain(|it: Option<_>| Ok(it.map(convert::pull))))
     }
 
+    /// All open pull requests whose head is a commit.
+    pub async fn pulls_of_commit(
+        &self,
+        tenant: &Tenant,
+        repository: &str,
+        commit: &str,
+    ) -> Answer<Vec<Pull>> {
+        ask!(self, tenant, call_pulls_of_commit(repository, commit), plain(convert::few_pulls))
+    }
+
+    /// The commit where two commits parted; none where they have no history in common.
+    pub async fn merge_base(
+        &self,
+        tenant: &Tenant,
+        repository: &str,
+        one: &str,
+        other: &str,
+    ) -> Answer<Option<String>> {
+        ask!(self, tenant, call_get_merge_base(repository, one, other), plain(Ok))
+    }
+
     /// The commit that a branch stands at, or the default branch where no name is given.
     pub async fn branch(&self, tenant: &Tenant, repository: &str, branch: &str) -> Answer<Option<String>> {
         ask!(self, tenant, call_get_branch(repository, branch), plain(Ok))
@@ -244,7 +281,9 @@ impl Provider {
                     let password = state.table.delete::<Held>(git.password)?.0;
                     Content::Git(GitContent { url: git.url, user: git.user, password, want: git.want })
                 }
-                wire::Content::Archive(blob) => Content::Archive(state.table.delete::<Kept>(blob)?.0),
+                wire::Content::Archive((blob, tree)) => {
+                    Content::Archive(state.table.delete::<Kept>(blob)?.0, tree)
+                }
             }))
         };
         ask!(self, tenant, call_get_content(repository, want, archive), content)
@@ -258,7 +297,7 @@ impl Provider {
         url: &str,
         secret: &Credential,
     ) -> Answer<()> {
-        let mut guest = self.guest(Some(tenant), self.limits);
+        let mut guest = self.guest(Some(tenant), self.limits).await;
         let ended = guest
             .bounds()
             .hold(async {

@@ -27,6 +27,16 @@ impl Service {
             let why = "name what is accepted: `fingerprint`, `control` or `resource`";
             return Err(ServiceError::invalid("control", why));
         }
+        // The same address may be in any file, and the same file in any repository.
+        if (new.resource.is_some() || new.fingerprint.is_some()) && new.source_id.is_none() {
+            let why =
+                "name the source in which it is accepted: other repositories may have the same resource";
+            return Err(ServiceError::invalid("source", why));
+        }
+        if new.resource.is_some() && new.path.is_none() {
+            let why = "name the file of the resource, a pattern: another file may have the same address";
+            return Err(ServiceError::invalid("path", why));
+        }
         if new.until_at.is_some_and(|at| at <= now_ms()) {
             return Err(ServiceError::invalid("until", "it lies in the past"));
         }
@@ -50,6 +60,7 @@ impl Service {
             fingerprint: row.fingerprint,
             control: row.control,
             resource: row.resource,
+            path: row.path,
             reason: row.reason,
             expires: row.until_at.and_then(|at| Timestamp::from_millisecond(at).ok()).map(day),
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use palisade_capabilities::{Credential, LogLevel, LogLine, Moment, SettingsText, Vault};
 use palisade_catalog::Role;
 use palisade_domain::{CallError, ProviderInfo};
-use palisade_outbound::{AppToken, Gate, Grant, MemoryGate};
+use palisade_outbound::{AppToken, Gate, Grant};
 use palisade_sandbox::{Call, Provider, Reach, Tenant};
 use palisade_store::{entity, now_ms};
 use serde_json::Value;
@@ -118,7 +118,10 @@ impl Service {
         }
         let gate: Arc<dyn Gate> = match integration {
             Some(it) => Arc::new(IntegrationGate { store: self.0.store.clone(), integration: it.id.clone() }),
-            None => Arc::new(MemoryGate::default()),
+            None => {
+                let mut gates = lock(&self.0.gates);
+                Arc::clone(gates.entry(connection.id.clone()).or_default()) as Arc<dyn Gate>
+            }
         };
         let memory =
             StoredMemory { store: self.0.store.clone(), plugin: name.to_owned(), tenant: tenant.clone() };
@@ -128,7 +131,8 @@ impl Service {
             memory: Some(Arc::new(memory)),
         };
         let moment = Moment(u64::try_from(now_ms()).unwrap_or_default());
-        let tenant = Tenant { settings: SettingsText(settings.to_string()), moment, reach, auth };
+        let calls = self.0.calls.of(tenant);
+        let tenant = Tenant { settings: SettingsText(settings.to_string()), moment, reach, auth, calls };
         Ok(Adapter { name: name.to_owned(), provider: provider.clone(), tenant, grant, gate })
     }
 }

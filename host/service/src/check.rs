@@ -1,12 +1,12 @@
 //! The check on a commit: what it should say. The publisher brings it to the provider.
 
 use palisade_domain::{FindingStatus, Severity, SeverityCounts, Verdict};
-use palisade_report::{check_annotations, check_body};
-use palisade_store::repository::checks::NewCheck;
+use palisade_report::{check_annotations, check_body, check_failed};
+use palisade_store::repository::checks::{Desired, NewCheck};
 use palisade_store::{CheckState, Conclusion, entity, now_ms};
 
 use crate::error::ServiceError;
-use crate::evaluate::{Part, check_parts};
+use crate::judge::{Part, check_parts};
 use crate::service::Service;
 
 /// What people see.
@@ -22,7 +22,7 @@ pub(crate) struct Draft {
     repository: String,
     head_sha: String,
     pub(crate) pulls: Vec<i64>,
-    fence: i64,
+    pub(crate) fence: i64,
     deadline_at: i64,
 }
 
@@ -45,6 +45,25 @@ impl Draft {
         }
     }
 
+    /// It waits for its evaluation.
+    pub(crate) fn queued(&self) -> NewCheck {
+        self.check(CheckState::Queued, "Queued", "The change waits for its evaluation.".to_owned())
+    }
+
+    /// It is being evaluated.
+    pub(crate) fn running(&self) -> NewCheck {
+        self.check(CheckState::Running, "Evaluating", "The change is being evaluated.".to_owned())
+    }
+
+    /// The evaluation did not come to its end, and why. A failure, never neutral: what was not scanned is not green.
+    pub(crate) fn failed(&self, why: &str, more: &str, tried_again: bool) -> NewCheck {
+        let title =
+            if tried_again { "The evaluation fails and is tried again" } else { "The evaluation failed" };
+        let mut check = self.check(CheckState::Completed, title, check_failed(why, more));
+        check.conclusion = Some(Conclusion::Failure);
+        check
+    }
+
     fn check(&self, state: CheckState, title: &str, summary: String) -> NewCheck {
         NewCheck {
             integration_id: self.integration.clone(),
@@ -64,7 +83,7 @@ impl Draft {
 }
 
 /// One line on how it ended, of all parts.
-fn title(parts: &[Part]) -> String {
+fn title(parts: &[&Part]) -> String {
     let plural = |count: u64| if count == 1 { "" } else { "s" };
     if parts.iter().any(|it| it.verdict == Verdict::Incomplete) {
         let files = parts.iter().flat_map(|it| &it.report.coverage).filter(|it| it.new).count() as u64;
@@ -100,15 +119,17 @@ fn title(parts: &[Part]) -> String {
 }
 
 impl Service {
-    /// Says that a check runs. False: a newer writer has taken over.
-    pub(crate) async fn desire_running(&self, draft: &Draft) -> Result<bool, ServiceError> {
-        let check =
-            draft.check(CheckState::Running, "Evaluating", "The change is being evaluated.".to_owned());
-        Ok(self.0.store.checks().desire(&check).await?.is_some())
+    /// Where people read more of a check.
+    pub(crate) fn more(&self, draft: &Draft) -> String {
+        self.0.options.page(&format!("checks?repository={}&sha={}", draft.repository, draft.head_sha))
     }
 
-    /// Says how a check ended.
-    pub(crate) async fn conclude(&self, draft: &Draft, parts: &[Part]) -> Result<(), ServiceError> {
+    /// Says how an evaluation ended, if it still has the commit.
+    pub(crate) async fn conclude(
+        &self,
+        draft: &Draft,
+        parts: &[&Part],
+    ) -> Result<Option<Desired>, ServiceError> {
         let reports: Vec<_> = parts.iter().map(|it| &it.report).collect();
         let (annotations, count) = check_annotations(&reports, MOST_ANNOTATIONS);
         let mut notes = Vec::new();
@@ -127,44 +148,23 @@ impl Service {
         let mut check = draft.check(CheckState::Completed, &title(parts), summary);
         check.conclusion = Some(if passed { Conclusion::Success } else { Conclusion::Failure });
         check.annotations = serde_json::to_value(&annotations).map_err(ServiceError::internal)?;
-        self.0.store.checks().desire(&check).await?;
-        Ok(())
+        Ok(self.0.store.checks().conclude(&check).await?)
     }
 
-    /// Says that an evaluation did not come to its end, and why. A failure, never neutral: what was not scanned is
-    /// not green.
-    pub(crate) async fn desire_failed(&self, draft: &Draft, why: &str) -> Result<(), ServiceError> {
-        let summary = format!(
-            "The evaluation did not come to its end, so this check has failed.\n\n{}\n\nMore: {}\n",
-            palisade_report::clean(why),
-            self.0.options.page(&format!("checks?repository={}&sha={}", draft.repository, draft.head_sha)),
-        );
-        let mut check = draft.check(CheckState::Completed, "The evaluation failed", summary);
-        check.conclusion = Some(Conclusion::Failure);
-        self.0.store.checks().desire(&check).await?;
-        Ok(())
-    }
-
-    /// Says that a commit is no longer the head of its pull request.
+    /// Says that a commit is no longer judged, and why.
     pub(crate) async fn desire_superseded(
         &self,
         check: &entity::check_run::Model,
-        by: &str,
-        fence: i64,
+        why: &str,
     ) -> Result<(), ServiceError> {
         let new = NewCheck {
             state: CheckState::Superseded,
             conclusion: None,
             title: "Superseded".to_owned(),
-            summary: if by.is_empty() {
-                "The pull request was closed before this came to its end.".to_owned()
-            } else {
-                format!("Superseded by {by}: the pull request has a newer commit.")
-            },
-            fence: fence.max(check.fence),
+            summary: why.to_owned(),
             ..again(check)?
         };
-        self.0.store.checks().desire(&new).await?;
+        self.0.store.checks().overrule(&new).await?;
         Ok(())
     }
 
@@ -198,7 +198,7 @@ impl Service {
                 summary: why,
                 ..again(&check)?
             };
-            self.0.store.checks().desire(&new).await?;
+            self.0.store.checks().overrule(&new).await?;
         }
         Ok(())
     }
@@ -218,6 +218,6 @@ fn again(check: &entity::check_run::Model) -> Result<NewCheck, ServiceError> {
         summary: check.summary.clone(),
         annotations: serde_json::from_str(&check.annotations).map_err(ServiceError::internal)?,
         deadline_at: check.deadline_at,
-        fence: check.fence,
+        fence: 0,
     })
 }

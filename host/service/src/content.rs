@@ -48,7 +48,7 @@ impl Service {
         let content = adapter.provider.content(&adapter.tenant, repository, wanted, false).await;
         let by_git = match adapter.read(content)? {
             Content::Git(git) => self.by_git(adapter, git, folder.path(), wanted).await,
-            Content::Archive(_) => Err(ServiceError::internal("the adapter gave an archive instead of Git")),
+            Content::Archive(..) => Err(ServiceError::internal("the adapter gave an archive instead of Git")),
         };
         let snapshots = match by_git {
             Ok(snapshots) => snapshots,
@@ -105,12 +105,12 @@ impl Service {
         for commit in wanted {
             let one = std::slice::from_ref(commit);
             let content = adapter.provider.content(&adapter.tenant, repository, one, true).await;
-            let Content::Archive(blob) = adapter.read(content)? else {
+            let Content::Archive(blob, tree) = adapter.read(content)? else {
                 return Err(ServiceError::internal("the adapter gave Git instead of an archive"));
             };
             let file = folder.join(format!("archive-{}", snapshots.len()));
             let opened = tokio::task::spawn_blocking(move || {
-                palisade_modules::pack_commit(BlobReader { blob, at: 0 }, &file, limits)
+                palisade_modules::pack_commit(BlobReader { blob, at: 0 }, &file, &tree, limits)
             });
             let opened = opened.await.map_err(ServiceError::internal)?.map_err(ServiceError::internal)?;
             snapshots.push(Arc::new(opened));

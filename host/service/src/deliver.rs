@@ -1,10 +1,12 @@
 //! What an accepted delivery leads to. Deliveries are hints: they say where to look, never what is true.
 
-use palisade_domain::{Hint, Understood};
-use palisade_store::job::{Reconcile, Refresh};
-use palisade_store::{DeliveryState, StoreError};
+use palisade_domain::{Hint, MergeGroup, Understood};
+use palisade_store::job::{EvaluateGroup, Reconcile, Refresh};
+use palisade_store::repository::pulls::Told;
+use palisade_store::{DeliveryState, IntegrationStatus, Page, StoreError, entity};
 
 use crate::adapter::told;
+use crate::check::Draft;
 use crate::error::ServiceError;
 use crate::service::Service;
 
@@ -40,6 +42,10 @@ impl Service {
             Ok(Err(error)) => {
                 return Ok(deliveries.finish(id, DeliveryState::Failed, &error.to_string()).await?);
             }
+            // Another try may end well.
+            Err(fault) if fault.is_transient() => {
+                return Err(ServiceError::Plugin { plugin: name.to_owned(), why: fault.to_string() });
+            }
             Err(fault) => {
                 let why = format!("adapter `{name}` {fault}");
                 return Ok(deliveries.finish(id, DeliveryState::Failed, &why).await?);
@@ -59,13 +65,16 @@ impl Service {
         }
         let integration = self.0.store.integrations().by_account(connection, &understood.account).await?;
         let Some(integration) = integration else {
+            if understood.hints.iter().any(|it| matches!(it, Hint::Integration)) {
+                return self.look_for(connection).await;
+            }
             let note = format!("account `{}` is no integration here", understood.account);
             return Ok((DeliveryState::Ignored, note));
         };
         let mut notes = Vec::new();
         for hint in &understood.hints {
             match hint {
-                Hint::Pull { repository, id } => {
+                Hint::Pull { repository, id, head_sha, base_ref } => {
                     let Ok(number) = id.parse::<i64>() else {
                         notes.push(format!("`{id}` is no number of a pull request"));
                         continue;
@@ -74,26 +83,88 @@ impl Service {
                         notes.push(format!("no source for `{repository}`"));
                         continue;
                     }
-                    self.0.store.pulls().touch(&integration.id, repository, number).await?;
+                    self.touch(&integration, repository, number, (head_sha, base_ref)).await?;
                     notes.push(format!("pull request {number}"));
+                }
+                Hint::MergeGroup(MergeGroup { repository, head_sha, base_sha, base_ref }) => {
+                    if !self.has_source(&integration.id, repository).await? {
+                        notes.push(format!("no source for `{repository}`"));
+                        continue;
+                    }
+                    self.enqueue(EvaluateGroup {
+                        integration: integration.id.clone(),
+                        repository: repository.clone(),
+                        head_sha: head_sha.clone(),
+                        base_sha: base_sha.clone(),
+                        base_ref: base_ref.clone(),
+                    })
+                    .await?;
+                    notes.push(format!("merge group for {base_ref}"));
                 }
                 Hint::Rerun { repository, head_sha, .. } => {
                     let pulls = self.0.store.pulls().open(&integration.id, repository).await?;
-                    for pull in pulls.iter().filter(|it| it.head_sha == *head_sha) {
+                    for pull in pulls.iter().filter(|it| it.head_sha == *head_sha || it.told_sha == *head_sha)
+                    {
                         self.0.store.pulls().touch(&integration.id, repository, pull.number).await?;
                         notes.push(format!("pull request {} again", pull.number));
                     }
                 }
                 Hint::Integration | Hint::Repositories => {
-                    self.enqueue(Refresh { integration: integration.id.clone() }).await?;
+                    self.enqueue_alone(Refresh { integration: integration.id.clone() }, &integration.id)
+                        .await?;
                     if matches!(hint, Hint::Integration) {
-                        self.enqueue(Reconcile { integration: integration.id.clone() }).await?;
+                        let job = Reconcile { integration: integration.id.clone() };
+                        self.enqueue_alone(job, &integration.id).await?;
                     }
                     notes.push("the integration".to_owned());
                 }
             }
         }
         Ok((DeliveryState::Done, notes.join(", ")))
+    }
+
+    /// A pull request changed. Where it has another target, the check that stands on its head was of the old one: it
+    /// counts no more, and the evaluation goes before others.
+    async fn touch(
+        &self,
+        integration: &entity::integration::Model,
+        repository: &str,
+        number: i64,
+        (head_sha, base_ref): (&str, &str),
+    ) -> Result<(), ServiceError> {
+        let store = &self.0.store;
+        let known = store.pulls().by_number(&integration.id, repository, number).await?;
+        let before =
+            known.as_ref().map_or("", |it| if it.told_ref.is_empty() { &it.base_ref } else { &it.told_ref });
+        let is_retargeted = !before.is_empty() && !base_ref.is_empty() && before != base_ref;
+        if is_retargeted {
+            for check in store.checks().of_commit(&integration.id, repository, head_sha).await? {
+                let mut draft = Draft::new(self, integration, repository, head_sha, 0);
+                draft.pulls = serde_json::from_str(&check.pulls).map_err(ServiceError::internal)?;
+                store.checks().overrule(&draft.queued()).await?;
+            }
+        }
+        let told = Told { head_sha, base_ref, urgent: is_retargeted };
+        store.pulls().touch_as_told(&integration.id, repository, number, told).await?;
+        Ok(())
+    }
+
+    /// Something happened to an account that is no integration, such as an App that was installed again, under another
+    /// id: those that do not work are looked at.
+    async fn look_for(&self, connection: &str) -> Result<(DeliveryState, String), ServiceError> {
+        let store = &self.0.store;
+        let list = async |page: Page| store.integrations().of_connection(connection, &page).await;
+        let mut looked = 0;
+        for integration in Page::every(list, |it| &it.id).await? {
+            if integration.status != IntegrationStatus::Active {
+                self.enqueue_alone(Refresh { integration: integration.id.clone() }, &integration.id).await?;
+                looked += 1;
+            }
+        }
+        Ok(match looked {
+            0 => (DeliveryState::Ignored, "the account is no integration here".to_owned()),
+            _ => (DeliveryState::Done, format!("{looked} integrations that do not work")),
+        })
     }
 
     /// Whether a source looks at pull requests of a repository.

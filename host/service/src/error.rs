@@ -21,6 +21,14 @@ pub enum ServiceError {
         /// What it did.
         why: String,
     },
+    /// A pull request has nothing in common with its target.
+    #[error(
+        "the branch has no commit in common with `{branch}`, so that nothing can be compared: rebase it onto `{branch}`"
+    )]
+    Unrelated {
+        /// The target.
+        branch: String,
+    },
     /// Something that was given is not right.
     #[error("`{field}`: {why}")]
     Invalid {

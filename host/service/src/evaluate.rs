@@ -1,25 +1,28 @@
 //! The evaluation of a pull request: what it brings in that its target does not have yet.
+//!
+//! A commit has one check, and may be the head of several pull requests. So an evaluation takes the commit first, for
+//! as long as it says that it is at work, judges all open pull requests that have it, and concludes only while it still
+//! has the commit. One that could not take it, or has lost it, is done again: nothing is settled that was not judged.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
-use palisade_report::CheckPart;
-use palisade_scan::{Base, Environments, RepositoryConfig, Request};
-use palisade_source::{Snapshot, TreePath, is_there};
+use palisade_domain::{MergeGroup, Pull};
+use palisade_store::repository::checks::Desired;
 use palisade_store::repository::pulls::Seen;
-use palisade_store::{CheckState, IntegrationStatus, StoreError, entity};
+use palisade_store::{CheckState, IntegrationStatus, StoreError, entity, now_ms};
+use tokio::task::JoinSet;
 
 use crate::adapter::Adapter;
 use crate::check::{Draft, NAME};
 use crate::error::ServiceError;
-use crate::folders;
-use crate::pattern::BranchPattern;
+use crate::judge::{Change, Part};
 use crate::service::{Evaluated, Service, lock};
-use crate::touched::touched;
 
 /// How often a running evaluation looks whether there is a newer head.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often it says that it is at work.
+const BEAT: Duration = Duration::from_secs(1);
 /// In a burst of pushes: how long it must be quiet before the next evaluation begins, and the longest wait for that.
 const QUIET: Duration = Duration::from_secs(1);
 const BURST: Duration = Duration::from_secs(25);
@@ -27,6 +30,12 @@ const BURST: Duration = Duration::from_secs(25);
 /// At which try a pull request is believed not to be there: a provider may tell of one before all of its own servers
 /// know it. With the pauses between tries that is half a minute.
 const UNKNOWN: i32 = 6;
+/// At which try the check says what goes wrong, while it is tried again.
+const FAILING: i32 = 3;
+/// For how long a provider may answer with an older state than a delivery named, in milliseconds, and how often it is
+/// asked meanwhile.
+const STALE: i64 = 60_000;
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// What became of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +49,7 @@ pub(crate) enum Done {
 /// Which try at a job it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    /// Grows from job to job and from try to try, so that what a stopped host writes late changes nothing.
+    /// No other try, of this job or another, has the same.
     pub(crate) fence: i64,
     /// Which one it is, from 1.
     pub(crate) number: i32,
@@ -49,28 +58,44 @@ pub(crate) struct Attempt {
 }
 
 /// More tries than any job has.
-pub(crate) const TRIES: i64 = 1_000;
+const TRIES: i64 = 1_000;
 
-/// The fence of a try at a job: jobs are numbered by the database as they come.
+/// The fence of a try at a job.
 pub(crate) fn fence(job: i64, attempt: i64) -> i64 {
     job.saturating_mul(TRIES).saturating_add(attempt)
 }
 
-/// One source's say on one pull request.
-pub(crate) struct Part {
-    pub(crate) title: String,
-    pub(crate) report: Report,
-    pub(crate) verdict: Verdict,
-    pub(crate) source: String,
-    /// Whether anything under the source's folders was changed.
-    pub(crate) touched: bool,
+/// What all open pull requests of a commit bring in.
+struct Parts {
+    /// Of the pull request that is evaluated.
+    own: Vec<Part>,
+    /// Where it and its target parted.
+    merge_base: String,
+    /// Of the others with the same head.
+    others: Vec<Part>,
 }
 
-/// A pull request as it was when its evaluation began.
-struct Begun {
-    row: entity::pull::Model,
+/// How judging a commit ended.
+enum Judged {
+    Parts(Parts),
+    /// There is a newer state of the pull request, for which another job waits.
+    Outdated,
+    /// The commit was lost to another evaluation, or what is judged counts no more.
+    Lost,
+}
+
+/// A pull request with what it is judged by.
+struct Begun<'a> {
+    row: &'a entity::pull::Model,
     pull: Pull,
     sources: Vec<entity::source::Model>,
+}
+
+/// Whether a delivery named a newer state of a pull request than the provider does.
+fn is_awaited(row: &entity::pull::Model, pull: &Pull) -> bool {
+    let differs = |told: &str, now: &str| !told.is_empty() && told != now;
+    let stale = differs(&row.told_sha, &pull.head_sha) || differs(&row.told_ref, &pull.base_ref);
+    stale && now_ms().saturating_sub(row.told_at) < STALE
 }
 
 impl Service {
@@ -82,6 +107,7 @@ impl Service {
         number: i64,
         attempt: Attempt,
     ) -> Result<Done, ServiceError> {
+        let Some(_place) = self.0.evaluations.take(integration) else { return Ok(Done::Later(QUIET)) };
         let key = format!("{integration}/{repository}#{number}");
         let guard = self.one_at_a_time(key.clone());
         let Ok(_guard) = guard.try_lock() else { return Ok(Done::Later(QUIET)) };
@@ -99,22 +125,18 @@ impl Service {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
             other => other?,
         };
-        if integration.status == IntegrationStatus::Suspended
-            || integration.status == IntegrationStatus::NotInstalled
-        {
+        if !works(&integration) {
             self.settle(&row, &Pull::default(), row.open).await?;
             return Ok(Done::Whole);
         }
         let adapter = self.of_integration(&integration).await?;
         match self.evaluate_now(&adapter, &integration, &row, attempt).await {
-            Ok(()) => Ok(Done::Whole),
-            Err(error) => {
-                // A pause that the provider asks for uses no try up.
-                if attempt.last && error.pause().is_none() {
-                    self.fail_pull(&integration, &row, &error.to_string(), attempt.fence).await?;
-                }
+            // A pause that the provider asks for uses no try up.
+            Err(error) if attempt.last && error.pause().is_none() => {
+                self.fail_pull(&integration, &row, &error.to_string()).await?;
                 Err(error)
             }
+            done => done,
         }
     }
 
@@ -139,7 +161,14 @@ impl Service {
         true
     }
 
-    async fn settle(&self, row: &entity::pull::Model, pull: &Pull, open: bool) -> Result<(), ServiceError> {
+    /// Notes what was seen of a pull request; `seq` is up to which change of it this is all there is to do.
+    async fn see(
+        &self,
+        row: &entity::pull::Model,
+        seq: i64,
+        pull: &Pull,
+        open: bool,
+    ) -> Result<(), ServiceError> {
         let kept = |new: &str, old: &str| if new.is_empty() { old.to_owned() } else { new.to_owned() };
         let seen = Seen {
             head_sha: kept(&pull.head_sha, &row.head_sha),
@@ -148,8 +177,12 @@ impl Service {
             author: kept(&pull.author, &row.author),
             open,
         };
-        self.0.store.pulls().settle(&row.id, row.dirty_seq, &seen).await?;
+        self.0.store.pulls().settle(&row.id, seq, &seen).await?;
         Ok(())
+    }
+
+    async fn settle(&self, row: &entity::pull::Model, pull: &Pull, open: bool) -> Result<(), ServiceError> {
+        self.see(row, row.dirty_seq, pull, open).await
     }
 
     async fn evaluate_now(
@@ -157,45 +190,124 @@ impl Service {
         adapter: &Adapter,
         integration: &entity::integration::Model,
         row: &entity::pull::Model,
-        Attempt { fence, number, .. }: Attempt,
-    ) -> Result<(), ServiceError> {
+        attempt: Attempt,
+    ) -> Result<Done, ServiceError> {
         let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &row.number.to_string()).await;
         let pull = adapter.read(answer)?;
-        if pull.is_none() && number < UNKNOWN {
+        if pull.is_none() && attempt.number < UNKNOWN {
             let why = format!("`{}` has no pull request {}, or not yet", row.repository, row.number);
             return Err(palisade_domain::CallError::Unavailable(why).into());
         }
         let Some(pull) = pull.filter(|it| it.open) else {
-            self.supersede(integration, row, "", fence).await?;
-            return self.settle(row, &Pull::default(), false).await;
+            self.supersede(integration, row, None).await?;
+            self.settle(row, &Pull::default(), false).await?;
+            return Ok(Done::Whole);
         };
-        self.supersede(integration, row, &pull.head_sha, fence).await?;
+        let awaited = is_awaited(row, &pull);
+        if awaited && row.open && row.head_sha == pull.head_sha && row.base_ref == pull.base_ref {
+            // What the provider shows was judged before; it will show what the delivery named.
+            return Ok(Done::Later(AGAIN));
+        }
+        self.supersede(integration, row, Some(&pull)).await?;
         let sources = self.sources_for(integration, &row.repository, &pull.base_ref).await?;
         if sources.is_empty() {
-            return self.settle(row, &pull, true).await;
+            self.let_go(integration, row, &pull).await?;
+            self.settle(row, &pull, true).await?;
+            return Ok(Done::Whole);
         }
-        let mut draft = Draft::new(self, integration, &row.repository, &pull.head_sha, fence);
+        let mut draft = Draft::new(self, integration, &row.repository, &pull.head_sha, attempt.fence);
         draft.pulls.push(row.number);
-        if !self.desire_running(&draft).await? {
-            // A newer evaluation has taken over.
-            return Ok(());
-        }
-        let begun = Begun { row: row.clone(), pull, sources };
-        let parts = tokio::select! {
-            parts = self.judge_all(adapter, integration, &begun, &mut draft) => parts?,
-            newer = self.newer_head(adapter, &begun) => {
-                newer?;
-                return Ok(());
+        // While it fails, the check goes on to say why.
+        let says = attempt.number <= FAILING;
+        let Some(held) = self.0.store.checks().begin(&draft.running(), says).await? else {
+            return Ok(Done::Later(QUIET));
+        };
+        let begun = Begun { row, pull, sources };
+        let judged =
+            self.while_held(&held, attempt.fence, self.judge_all(adapter, integration, &begun, &mut draft));
+        let judged = tokio::select! {
+            judged = judged => judged,
+            newer = self.newer_state(adapter, &begun) => newer.map(|()| Judged::Outdated),
+        };
+        let parts = match judged {
+            Ok(Judged::Parts(parts)) => parts,
+            Ok(Judged::Outdated) => {
+                self.0.store.checks().release(&held.id, attempt.fence).await?;
+                return Ok(Done::Whole);
+            }
+            Ok(Judged::Lost) => return Ok(Done::Later(QUIET)),
+            Err(error) => {
+                let over = matches!(error, ServiceError::Unrelated { .. });
+                self.let_fail(&draft, &held, &error, attempt, over).await?;
+                if over {
+                    self.settle(row, &begun.pull, true).await?;
+                    return Ok(Done::Whole);
+                }
+                return Err(error);
             }
         };
-        self.conclude(&draft, &parts).await?;
-        self.keep_scans(&begun.pull, row.number, &parts).await?;
-        self.settle(row, &begun.pull, true).await
+        let Parts { own, merge_base, others } = parts;
+        let all: Vec<&Part> = own.iter().chain(&others).collect();
+        if self.conclude(&draft, &all).await?.is_none() {
+            return Ok(Done::Later(QUIET));
+        }
+        self.keep_scans(&begun.pull.head_sha, &merge_base, row.number, &own).await?;
+        if awaited {
+            self.see(row, row.done_seq, &begun.pull, true).await?;
+            return Ok(Done::Later(AGAIN));
+        }
+        self.settle(row, &begun.pull, true).await?;
+        Ok(Done::Whole)
     }
 
-    /// Ends when the pull request has another head than the one that is judged: what is asked of the provider, since
-    /// what a delivery says may be old.
-    async fn newer_head(&self, adapter: &Adapter, begun: &Begun) -> Result<(), ServiceError> {
+    /// Does something for as long as it has the commit.
+    async fn while_held(
+        &self,
+        held: &Desired,
+        fence: i64,
+        work: impl Future<Output = Result<Judged, ServiceError>>,
+    ) -> Result<Judged, ServiceError> {
+        let mut beats = JoinSet::new();
+        let (service, id) = (self.clone(), held.id.clone());
+        // A task of its own, so that nothing that computes keeps it from its beat.
+        beats.spawn(async move {
+            loop {
+                tokio::time::sleep(BEAT).await;
+                // Where the database does not answer, whoever takes over is found out by the next beat.
+                if let Ok(false) = service.0.store.checks().keep(&id, fence).await {
+                    return;
+                }
+            }
+        });
+        tokio::select! {
+            judged = work => judged,
+            _ = beats.join_next() => Ok(Judged::Lost),
+        }
+    }
+
+    /// Lets go of a commit that could not be judged. The check says why when it is not the first time, or there is no
+    /// other try.
+    async fn let_fail(
+        &self,
+        draft: &Draft,
+        held: &Desired,
+        error: &ServiceError,
+        attempt: Attempt,
+        is_over: bool,
+    ) -> Result<(), ServiceError> {
+        let checks = self.0.store.checks();
+        if is_over || (attempt.number >= FAILING && error.pause().is_none()) {
+            let more = self.more(draft);
+            checks.conclude(&draft.failed(&error.to_string(), &more, !is_over)).await?;
+        } else {
+            checks.release(&held.id, draft.fence).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends when the pull request is not what is judged any more: what is asked of the provider, since what a delivery
+    /// says may be old.
+    async fn newer_state(&self, adapter: &Adapter, begun: &Begun<'_>) -> Result<(), ServiceError> {
         let mut seen = begun.row.dirty_seq;
         loop {
             tokio::time::sleep(LOOK).await;
@@ -208,164 +320,121 @@ impl Service {
             let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &number).await;
             // Where it does not say, what runs goes on.
             let Ok(Some(now)) = adapter.read(answer) else { continue };
-            if now.head_sha != begun.pull.head_sha {
+            let judged = &begun.pull;
+            if !now.open || now.head_sha != judged.head_sha || now.base_ref != judged.base_ref {
                 return Ok(());
             }
         }
     }
 
-    /// Sources of a repository that look at a target branch.
-    async fn sources_for(
-        &self,
-        integration: &entity::integration::Model,
-        repository: &str,
-        branch: &str,
-    ) -> Result<Vec<entity::source::Model>, ServiceError> {
-        let mut all = self.0.store.sources().of_repository(&integration.id, repository).await?;
-        all.retain(|it| {
-            !it.paused && BranchPattern::new(&it.branch_pattern).is_ok_and(|pattern| pattern.matches(branch))
-        });
-        all.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(all)
-    }
-
-    /// Judges the pull request, and every other one with the same head, since they share the check.
+    /// Judges the pull request, and every other open one with the same head, since they share the check.
     async fn judge_all(
         &self,
         adapter: &Adapter,
         integration: &entity::integration::Model,
-        begun: &Begun,
+        begun: &Begun<'_>,
         draft: &mut Draft,
-    ) -> Result<Vec<Part>, ServiceError> {
-        let mut parts = self.judge_pull(adapter, begun, false).await?;
-        let others = self.0.store.pulls().open(&integration.id, &begun.row.repository).await?;
-        for other in others {
-            if other.number == begun.row.number || other.head_sha != begun.pull.head_sha {
+    ) -> Result<Judged, ServiceError> {
+        let (row, pull) = (begun.row, &begun.pull);
+        let merge_base = self.merge_base(adapter, &row.repository, pull).await?;
+        let change = Change {
+            integration,
+            repository: &row.repository,
+            head_sha: &pull.head_sha,
+            merge_base: &merge_base,
+            sources: &begun.sources,
+            name: None,
+        };
+        let own = self.judge_change(adapter, &change).await?;
+        let mut others = Vec::new();
+        for (number, other) in self.others(adapter, integration, begun).await? {
+            let sources = self.sources_for(integration, &row.repository, &other.base_ref).await?;
+            draft.pulls.push(number);
+            if sources.is_empty() {
                 continue;
             }
-            let answer =
-                adapter.provider.pull(&adapter.tenant, &other.repository, &other.number.to_string()).await;
-            let Some(pull) = adapter.read(answer)? else { continue };
-            if !pull.open || pull.head_sha != begun.pull.head_sha {
-                continue;
-            }
-            let sources = self.sources_for(integration, &other.repository, &pull.base_ref).await?;
-            draft.pulls.push(other.number);
-            parts.extend(self.judge_pull(adapter, &Begun { row: other, pull, sources }, true).await?);
+            let merge_base = self.merge_base(adapter, &row.repository, &other).await?;
+            let name = Some(format!("#{number}"));
+            let change = Change { merge_base: &merge_base, sources: &sources, name, ..change };
+            others.extend(self.judge_change(adapter, &change).await?);
         }
         draft.pulls.sort_unstable();
-        Ok(parts)
+        Ok(Judged::Parts(Parts { own, merge_base, others }))
     }
 
-    async fn judge_pull(
+    /// The other open pull requests with the same head: those that the provider names, and those that are known here,
+    /// as one or the other may know of one later.
+    async fn others(
         &self,
         adapter: &Adapter,
-        begun: &Begun,
-        named: bool,
-    ) -> Result<Vec<Part>, ServiceError> {
-        let pull = &begun.pull;
-        let wanted = [pull.head_sha.clone(), pull.merge_base_sha.clone()];
-        let commits = self.commits(adapter, &begun.row.repository, &wanted).await?;
-        let [head, base] = commits.snapshots.as_slice() else {
-            return Err(ServiceError::internal("two commits were asked for"));
+        integration: &entity::integration::Model,
+        begun: &Begun<'_>,
+    ) -> Result<Vec<(i64, Pull)>, ServiceError> {
+        let (row, head) = (begun.row, &begun.pull.head_sha);
+        let answer = adapter.provider.pulls_of_commit(&adapter.tenant, &row.repository, head).await;
+        let numbered = |it: Pull| Some((it.id.parse::<i64>().ok()?, it));
+        let mut all: Vec<(i64, Pull)> = adapter.read(answer)?.into_iter().filter_map(numbered).collect();
+        let listed: BTreeSet<i64> = all.iter().map(|(number, _)| *number).collect();
+        for known in self.0.store.pulls().open(&integration.id, &row.repository).await? {
+            let has_head = known.head_sha == *head || known.told_sha == *head;
+            if !has_head || listed.contains(&known.number) {
+                continue;
+            }
+            let number = known.number.to_string();
+            let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &number).await;
+            all.extend(adapter.read(answer)?.map(|it| (known.number, it)));
+        }
+        all.retain(|(number, it)| *number != row.number && it.open && it.head_sha == *head);
+        all.sort_by_key(|(number, _)| *number);
+        all.dedup_by_key(|(number, _)| *number);
+        Ok(all)
+    }
+
+    /// Evaluates a commit of a merge queue against the branch that it is to become.
+    pub(crate) async fn evaluate_group(
+        &self,
+        integration: &str,
+        group: &MergeGroup,
+        attempt: Attempt,
+    ) -> Result<Done, ServiceError> {
+        let Some(_place) = self.0.evaluations.take(integration) else { return Ok(Done::Later(QUIET)) };
+        let integration = match self.0.store.integrations().get(integration).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
         };
-        let mut parts = Vec::new();
-        for source in &begun.sources {
-            let written: Vec<String> =
-                serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
-            let all = folders::normalised(&written)?;
-            for folder in &all {
-                let mut title = source.name.clone();
-                if all.len() > 1 {
-                    title = format!("{title}: /{folder}");
-                }
-                if named {
-                    title = format!("{title} (#{})", begun.row.number);
-                }
-                let (one, other, at) = (Arc::clone(head), Arc::clone(base), folder.clone());
-                let touched = tokio::task::spawn_blocking(move || touched(one.as_ref(), other.as_ref(), &at));
-                let touched = touched.await.map_err(ServiceError::internal)?;
-                let (report, verdict) = self.judge(source, folder, head, base, &wanted).await?;
-                parts.push(Part { title, report, verdict, source: source.id.clone(), touched });
+        let sources = self.sources_for(&integration, &group.repository, &group.base_ref).await?;
+        if sources.is_empty() || !works(&integration) {
+            return Ok(Done::Whole);
+        }
+        let draft = Draft::new(self, &integration, &group.repository, &group.head_sha, attempt.fence);
+        let begun = self.0.store.checks().begin(&draft.running(), attempt.number <= FAILING).await?;
+        let Some(held) = begun else { return Ok(Done::Later(QUIET)) };
+        let work = async {
+            let adapter = self.of_integration(&integration).await?;
+            let change = Change {
+                integration: &integration,
+                repository: &group.repository,
+                head_sha: &group.head_sha,
+                merge_base: &group.base_sha,
+                sources: &sources,
+                name: None,
+            };
+            let own = self.judge_change(&adapter, &change).await?;
+            let merge_base = group.base_sha.clone();
+            Ok(Judged::Parts(Parts { own, merge_base, others: Vec::new() }))
+        };
+        match self.while_held(&held, attempt.fence, work).await {
+            Ok(Judged::Parts(Parts { own, .. })) => {
+                let all: Vec<&Part> = own.iter().collect();
+                let concluded = self.conclude(&draft, &all).await?;
+                Ok(if concluded.is_some() { Done::Whole } else { Done::Later(QUIET) })
+            }
+            Ok(Judged::Outdated | Judged::Lost) => Ok(Done::Later(QUIET)),
+            Err(error) => {
+                self.let_fail(&draft, &held, &error, attempt, attempt.last).await?;
+                Err(error)
             }
         }
-        Ok(parts)
-    }
-
-    /// Scans head and merge base of one folder, and marks what is new. The repository's own configuration is read
-    /// from the base: a change cannot weaken its own gate.
-    async fn judge(
-        &self,
-        source: &entity::source::Model,
-        folder: &TreePath,
-        head: &Arc<dyn Snapshot>,
-        base: &Arc<dyn Snapshot>,
-        [head_sha, base_sha]: &[String; 2],
-    ) -> Result<(Report, Verdict), ServiceError> {
-        let of_base = self.request(source, folder, base, base, base_sha)?;
-        let mut of_head = self.request(source, folder, head, base, head_sha)?;
-        if of_head.gate.missing == Missing::All {
-            of_head.gate.missing = Missing::New;
-        }
-        let gate = of_head.gate;
-        let catalog = &self.0.catalog;
-        let baseline = if is_there(base.as_ref(), folder) {
-            of_head.before = palisade_scan::roots(catalog, &of_base).await.map_err(ServiceError::internal)?;
-            let report = palisade_scan::scan(catalog, &of_base).await.map_err(ServiceError::internal)?;
-            palisade_domain::Baseline::of(&report)
-        } else {
-            palisade_domain::Baseline::default()
-        };
-        let mut report = if is_there(head.as_ref(), folder) {
-            palisade_scan::scan(catalog, &of_head).await.map_err(ServiceError::internal)?
-        } else {
-            // The folder is gone: nothing of it can be wrong any more.
-            let root = TreePath::default();
-            let config =
-                RepositoryConfig::parse("exclude = [\"**\"]", "", "").map_err(ServiceError::internal)?;
-            let nothing = Request { path: root, config, ..of_head };
-            palisade_scan::scan(catalog, &nothing).await.map_err(ServiceError::internal)?
-        };
-        let trees = Some([head.as_ref(), base.as_ref()]);
-        let base = Base { baseline: &baseline, name: base_sha, trees };
-        palisade_scan::compare(&mut report, base, source.allow_new_suppressions, gate);
-        palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
-        let verdict = gate.judge(&report);
-        Ok((report, verdict))
-    }
-
-    /// A scan of a folder of a commit.
-    pub(crate) fn request(
-        &self,
-        source: &entity::source::Model,
-        folder: &TreePath,
-        snapshot: &Arc<dyn Snapshot>,
-        configured_by: &Arc<dyn Snapshot>,
-        rev: &str,
-    ) -> Result<Request, ServiceError> {
-        let config =
-            RepositoryConfig::find(configured_by.as_ref(), folder).map_err(ServiceError::internal)?;
-        let asked: Severity = source
-            .fail_on
-            .parse()
-            .map_err(|_| ServiceError::invalid("fail_on", format!("`{}` is no severity", source.fail_on)))?;
-        // The stricter of both counts, as with the command line.
-        let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
-        let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
-        let missing = if strict { Missing::All } else { Missing::Failed };
-        let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
-        let environments =
-            Environments::find(snapshot.as_ref(), folder, &[]).map_err(ServiceError::internal)?;
-        let mut request = Request::new(Arc::clone(snapshot), folder.clone(), today);
-        request.target.rev = Some(rev.to_owned());
-        Ok(Request {
-            config,
-            environments,
-            gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
-            jobs: self.0.options.jobs,
-            cache: self.0.cache.clone(),
-            ..request
-        })
     }
 
     /// Says on the head of a pull request that it could not be evaluated, and why. Never green, never open.
@@ -374,60 +443,99 @@ impl Service {
         integration: &entity::integration::Model,
         row: &entity::pull::Model,
         why: &str,
-        fence: i64,
     ) -> Result<(), ServiceError> {
         let adapter = self.of_integration(integration).await?;
         let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &row.number.to_string()).await;
         let pull = match adapter.read(answer) {
             Ok(Some(pull)) if pull.open => pull,
             Ok(_) => return self.settle(row, &Pull::default(), false).await,
-            // The provider does not say: what was seen of it last is all there is to write on.
-            Err(_) if row.head_sha.is_empty() => return Ok(()),
+            // The provider does not say: what was told or seen of it last is all there is to write on.
             Err(_) => {
-                Pull { head_sha: row.head_sha.clone(), base_ref: row.base_ref.clone(), ..Pull::default() }
+                let known =
+                    |told: &str, seen: &str| if told.is_empty() { seen.to_owned() } else { told.to_owned() };
+                Pull {
+                    head_sha: known(&row.told_sha, &row.head_sha),
+                    base_ref: known(&row.told_ref, &row.base_ref),
+                    ..Pull::default()
+                }
             }
         };
+        if pull.head_sha.is_empty() {
+            return Ok(());
+        }
         if self.sources_for(integration, &row.repository, &pull.base_ref).await?.is_empty() {
             return self.settle(row, &pull, true).await;
         }
-        let mut draft = Draft::new(self, integration, &row.repository, &pull.head_sha, fence);
+        let mut draft = Draft::new(self, integration, &row.repository, &pull.head_sha, 0);
         draft.pulls.push(row.number);
-        self.desire_failed(&draft, why).await?;
+        // Another evaluation that has the commit says how it ends.
+        self.0.store.checks().note(&draft.failed(why, &self.more(&draft), false)).await?;
         self.settle(row, &pull, true).await
     }
 
     /// Closes the checks of earlier heads, unless another pull request still has them: of the one that was evaluated
-    /// last, and of all whose evaluation was cut off. Without a head the pull request is closed.
+    /// last, and of all whose evaluation was cut off. Without a state the pull request is closed.
     async fn supersede(
         &self,
         integration: &entity::integration::Model,
         row: &entity::pull::Model,
-        head_sha: &str,
-        fence: i64,
+        now: Option<&Pull>,
     ) -> Result<(), ServiceError> {
+        let head = now.map_or("", |it| it.head_sha.as_str());
         let checks = self.0.store.checks();
         let mut earlier = checks.running(&integration.id, &row.repository).await?;
         earlier.retain(|it| {
             serde_json::from_str::<Vec<i64>>(&it.pulls).is_ok_and(|pulls| pulls.contains(&row.number))
         });
-        if !row.head_sha.is_empty() && !head_sha.is_empty() {
+        if !row.head_sha.is_empty() && now.is_some() {
             earlier.extend(checks.of_commit(&integration.id, &row.repository, &row.head_sha).await?);
         }
+        let why = match now {
+            None => "The pull request was closed before this came to its end.".to_owned(),
+            Some(_) => format!("Superseded by {head}: the pull request has a newer commit."),
+        };
+        // The one that the delivery named is newer than what the provider shows.
+        let told = now.filter(|it| is_awaited(row, it)).map(|_| row.told_sha.as_str());
+        earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != told);
+        self.close(integration, row, earlier, &why).await
+    }
+
+    /// Closes the check of a pull request at whose target no source looks any more.
+    async fn let_go(
+        &self,
+        integration: &entity::integration::Model,
+        row: &entity::pull::Model,
+        pull: &Pull,
+    ) -> Result<(), ServiceError> {
+        let mut open =
+            self.0.store.checks().of_commit(&integration.id, &row.repository, &pull.head_sha).await?;
+        open.retain(|it| matches!(it.state, CheckState::Queued | CheckState::Running));
+        self.close(integration, row, open, "No Git source looks at the target of the pull request.").await
+    }
+
+    /// Closes checks, but for those whose commit another pull request has.
+    async fn close(
+        &self,
+        integration: &entity::integration::Model,
+        row: &entity::pull::Model,
+        checks: Vec<entity::check_run::Model>,
+        why: &str,
+    ) -> Result<(), ServiceError> {
         let open = self.0.store.pulls().open(&integration.id, &row.repository).await?;
-        let of_others = |sha: &str| open.iter().any(|it| it.number != row.number && it.head_sha == sha);
-        let mut done: Vec<&str> = Vec::new();
-        for check in &earlier {
-            let is_earlier = check.name == NAME && check.head_sha != head_sha && !of_others(&check.head_sha);
-            if is_earlier && check.state != CheckState::Superseded && !done.contains(&check.id.as_str()) {
-                done.push(&check.id);
-                self.desire_superseded(check, head_sha, fence).await?;
+        let has = |it: &entity::pull::Model, sha: &str| it.head_sha == sha || it.told_sha == sha;
+        let of_others = |sha: &str| open.iter().any(|it| it.number != row.number && has(it, sha));
+        let mut closed: BTreeSet<&str> = BTreeSet::new();
+        for check in &checks {
+            let is_open = check.name == NAME && check.state != CheckState::Superseded;
+            if is_open && !of_others(&check.head_sha) && closed.insert(&check.id) {
+                self.desire_superseded(check, why).await?;
             }
         }
         Ok(())
     }
 }
 
-/// The parts as a report wants them.
-pub(crate) fn check_parts(parts: &[Part]) -> Vec<CheckPart<'_>> {
-    parts.iter().map(|it| CheckPart { title: &it.title, report: &it.report, verdict: it.verdict }).collect()
+/// Whether anything is asked of the provider for an integration.
+fn works(integration: &entity::integration::Model) -> bool {
+    !matches!(integration.status, IntegrationStatus::Suspended | IntegrationStatus::NotInstalled)
 }

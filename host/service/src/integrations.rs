@@ -1,10 +1,11 @@
 //! Integrations: an installation of a connection, as the provider has it now.
 
-use palisade_domain::{Health, Page as Items, Repository};
+use palisade_domain::{Account, Health, Page as Items, Repository};
 use palisade_store::job::{Reconcile, Refresh, ScanSource};
 use palisade_store::repository::integrations::NewIntegration;
 use palisade_store::{IntegrationStatus, Page, RepositoryState, StoreError, Trigger, entity};
 
+use crate::adapter::Adapter;
 use crate::check::NAME;
 use crate::error::ServiceError;
 use crate::evaluate::Done;
@@ -33,19 +34,10 @@ impl Service {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
         }
-        let mut cursor = None;
-        let found = loop {
-            let page = self.accounts(connection, cursor.as_deref()).await?;
-            let mut items = page.items.into_iter();
-            if let Some(found) = items.find(|it| it.id == account || it.name.eq_ignore_ascii_case(account)) {
-                break found;
-            }
-            cursor = page.next;
-            if cursor.is_none() {
-                let why = format!("the connection reaches no `{account}`: install the App there first");
-                return Err(ServiceError::invalid("account", why));
-            }
-        };
+        let found = self.account(connection, account).await?.ok_or_else(|| {
+            let why = format!("the connection reaches no `{account}`: install the App there first");
+            ServiceError::invalid("account", why)
+        })?;
         let new = NewIntegration {
             connection_id: connection.to_owned(),
             name: name.to_owned(),
@@ -75,9 +67,15 @@ impl Service {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
             other => other?,
         };
-        let adapter = self.of_integration(&integration).await?;
-        let answer = adapter.provider.test_connection(&adapter.tenant).await;
-        let health = match adapter.read(answer) {
+        let mut adapter = self.of_integration(&integration).await?;
+        let mut health = self.health(&adapter).await;
+        if health.as_ref().is_ok_and(|it| status(it) == IntegrationStatus::NotInstalled)
+            && let Some(installed) = self.installed_again(&integration).await?
+        {
+            adapter = self.of_integration(&installed).await?;
+            health = self.health(&adapter).await;
+        }
+        let health = match health {
             Ok(health) => health,
             Err(error) => {
                 if error.pause().is_none() {
@@ -96,7 +94,7 @@ impl Service {
             let repositories =
                 if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
             for source in &sources {
-                let repository = repositories.iter().find(|it| it.full_name == source.repository);
+                let repository = self.follow_repository(source, &repositories).await?;
                 let state =
                     if repository.is_some() { RepositoryState::Present } else { RepositoryState::Gone };
                 if state != source.repository_state {
@@ -113,11 +111,72 @@ impl Service {
                         ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
                     self.enqueue(job).await?;
                 }
-                self.enqueue(Reconcile { integration: id.to_owned() }).await?;
+                self.enqueue_alone(Reconcile { integration: id.to_owned() }, id).await?;
             }
         }
         store.integrations().set_warnings(id, &warnings).await?;
         Ok(Done::Whole)
+    }
+
+    async fn health(&self, adapter: &Adapter) -> Result<Health, ServiceError> {
+        adapter.read(adapter.provider.test_connection(&adapter.tenant).await)
+    }
+
+    /// The integration with the id that its account has now, where the App was removed there and installed again.
+    async fn installed_again(
+        &self,
+        integration: &entity::integration::Model,
+    ) -> Result<Option<entity::integration::Model>, ServiceError> {
+        let Some(found) = self.account(&integration.connection_id, &integration.account_name).await? else {
+            return Ok(None);
+        };
+        if found.id == integration.account {
+            return Ok(None);
+        }
+        tracing::info!(account = %found.name, was = %integration.account, is = %found.id, "the App was installed again");
+        self.0.store.integrations().set_account(&integration.id, &found.id).await?;
+        self.forget_credentials();
+        Ok(Some(self.0.store.integrations().get(&integration.id).await?))
+    }
+
+    /// What a connection reaches under an id or a name.
+    async fn account(&self, connection: &str, wanted: &str) -> Result<Option<Account>, ServiceError> {
+        let mut cursor = None;
+        loop {
+            let page = self.accounts(connection, cursor.as_deref()).await?;
+            let mut items = page.items.into_iter();
+            let found = items.find(|it| it.id == wanted || it.name.eq_ignore_ascii_case(wanted));
+            cursor = page.next;
+            if found.is_some() || cursor.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The repository of a source among those of its integration: by the provider's id, which stays when it is renamed
+    /// or transferred, or by its name as long as no id is known.
+    async fn follow_repository<'a>(
+        &self,
+        source: &entity::source::Model,
+        repositories: &'a [Repository],
+    ) -> Result<Option<&'a Repository>, ServiceError> {
+        let sources = self.0.store.sources();
+        let by_name = repositories.iter().find(|it| it.full_name == source.repository);
+        if source.repository_id.is_empty() {
+            if let Some(found) = by_name {
+                sources.set_repository_id(&source.id, &found.id).await?;
+            }
+            return Ok(by_name);
+        }
+        let found = repositories.iter().find(|it| it.id == source.repository_id);
+        if let Some(found) = found.filter(|it| it.full_name != source.repository) {
+            tracing::info!(was = %source.repository, is = %found.full_name, "a repository was renamed");
+            let (old, new) = (&source.repository, &found.full_name);
+            sources.rename_repository(&source.integration_id, old, new).await?;
+            let job = Reconcile { integration: source.integration_id.clone() };
+            self.enqueue_alone(job, &source.integration_id).await?;
+        }
+        Ok(found)
     }
 
     pub(crate) async fn all_repositories(&self, integration: &str) -> Result<Vec<Repository>, ServiceError> {
@@ -135,7 +194,7 @@ impl Service {
     /// The warning where the default branch of a source's repository takes changes without our check.
     async fn requirement(
         &self,
-        adapter: &crate::adapter::Adapter,
+        adapter: &Adapter,
         source: &entity::source::Model,
         repository: Option<&Repository>,
     ) -> Result<Option<String>, ServiceError> {
@@ -143,7 +202,7 @@ impl Service {
             return Ok(Some(format!("`{}` has left the installation", source.repository)));
         };
         let branch = &repository.default_branch;
-        let answer = adapter.provider.requirement(&adapter.tenant, &source.repository, branch, NAME).await;
+        let answer = adapter.provider.requirement(&adapter.tenant, &repository.full_name, branch, NAME).await;
         let requirement = match adapter.read(answer) {
             Ok(requirement) => requirement,
             Err(error) if error.pause().is_some() => return Err(error),
@@ -183,7 +242,7 @@ impl Service {
         // Where the provider asks to wait, a job does, and asks then.
         match self.refresh(id).await {
             Err(error) if error.pause().is_some() => {
-                self.enqueue(Refresh { integration: id.to_owned() }).await?;
+                self.enqueue_alone(Refresh { integration: id.to_owned() }, id).await?;
             }
             other => drop(other?),
         }

@@ -25,6 +25,28 @@ pub struct ServiceOptions {
     pub largest_file: u64,
     /// How often open pull requests are compared with what was seen of them.
     pub reconcile: Duration,
+    /// For how long what is over is kept.
+    pub keep: Keep,
+    /// Where modules from outside of a repository come from; without it none are fetched.
+    pub modules: Option<palisade_modules::Settings>,
+}
+
+/// For how long what is over is kept. The newest scan of a source and what belongs to open pull requests stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Deliveries.
+    pub deliveries: Duration,
+    /// Scans, with their reports and results.
+    pub scans: Duration,
+    /// Checks and closed pull requests.
+    pub checks: Duration,
+}
+
+impl Default for Keep {
+    fn default() -> Keep {
+        let days = |count: u64| Duration::from_hours(24 * count);
+        Keep { deliveries: days(30), scans: days(90), checks: days(90) }
+    }
 }
 
 impl ServiceOptions {
@@ -39,7 +61,9 @@ impl ServiceOptions {
             deadline: Duration::from_mins(15),
             crashes: 3,
             largest_file: 32 << 20,
-            reconcile: Duration::from_hours(6),
+            reconcile: Duration::from_hours(1),
+            keep: Keep::default(),
+            modules: None,
         }
     }
 

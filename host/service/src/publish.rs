@@ -11,6 +11,10 @@ use crate::service::Service;
 
 /// The pause where another worker publishes the same check.
 const BUSY: Duration = Duration::from_millis(200);
+/// The pause where an integration asks its provider as much as it may.
+pub(crate) const CROWDED: Duration = Duration::from_secs(1);
+/// How often a host says that it is still publishing.
+const BEAT: Duration = Duration::from_secs(1);
 
 fn wire(row: &entity::check_run::Model, details_url: String) -> Result<Check, ServiceError> {
     let annotations: Vec<Annotation> =
@@ -49,14 +53,43 @@ impl Service {
         if row.published_seq >= row.seq {
             return Ok(Done::Whole);
         }
+        let checks = self.0.store.checks();
+        let Some(_place) = self.0.told.take(&row.integration_id) else { return Ok(Done::Later(CROWDED)) };
+        if !checks.start_publishing(id, &self.0.host).await? {
+            return Ok(Done::Later(BUSY));
+        }
+        let published = self.publish_now(id).await;
+        if published.is_err() {
+            checks.stop_publishing(id, &self.0.host).await?;
+        }
+        published
+    }
+
+    /// Publishes a check that this host has taken.
+    async fn publish_now(&self, id: &str) -> Result<Done, ServiceError> {
+        let checks = self.0.store.checks();
+        // Another host may have published since it was looked at.
+        let row = checks.get(id).await?;
+        if row.published_seq >= row.seq {
+            checks.stop_publishing(id, &self.0.host).await?;
+            return Ok(Done::Whole);
+        }
         let integration = self.0.store.integrations().get(&row.integration_id).await?;
         let adapter = self.of_integration(&integration).await?;
         let details = self.0.options.page(&format!("checks/{}", row.id));
         let check = wire(&row, details)?;
-        let answer = adapter.provider.publish(&adapter.tenant, &row.repository, &check).await;
+        let work = adapter.provider.publish(&adapter.tenant, &row.repository, &check);
+        tokio::pin!(work);
+        let answer = loop {
+            tokio::select! {
+                answer = &mut work => break answer,
+                // What was begun goes on, also where another host has taken over: `published` finds that out.
+                () = tokio::time::sleep(BEAT) => drop(checks.keep_publishing(id, &self.0.host).await),
+            }
+        };
         let published = adapter.read(answer)?;
         let (handle, accepted) = (published.handle.as_str(), i64::from(published.accepted));
-        self.0.store.checks().published(&row.id, row.seq, handle, accepted).await?;
+        checks.published(&row.id, &self.0.host, row.seq, handle, accepted).await?;
         Ok(Done::Whole)
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use palisade_domain::{Finding, FindingStatus, Pull, Report, Verdict};
+use palisade_domain::{Finding, FindingStatus, Report, Verdict};
 use palisade_scan::ParsedTree;
 use palisade_source::is_there;
 use palisade_store::repository::inventory::{NewResource, NewResult};
@@ -14,12 +15,16 @@ use palisade_store::repository::scans::{NewScan, ScanEnd};
 use palisade_store::{ScanKind, ScanState, StoreError, Trigger, entity, now_ms};
 
 use crate::error::ServiceError;
-use crate::evaluate::{Done, Part};
+use crate::evaluate::Done;
 use crate::folders;
+use crate::judge::Part;
 use crate::service::Service;
 
 /// The most results of one scan that are kept as rows; all of them are in its report.
 const MOST_ROWS: usize = 50_000;
+
+/// The pause where an integration scans as much as it may.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// What a verdict is called in the database and in the API.
 pub fn verdict_name(verdict: Verdict) -> &'static str {
@@ -139,7 +144,8 @@ impl Service {
     /// Keeps what an evaluation of a pull request found, a scan for each source.
     pub(crate) async fn keep_scans(
         &self,
-        pull: &Pull,
+        head_sha: &str,
+        merge_base: &str,
         number: i64,
         parts: &[Part],
     ) -> Result<(), ServiceError> {
@@ -157,11 +163,11 @@ impl Service {
                     kind: ScanKind::Pull,
                     trigger: Trigger::Pull,
                     pull_number: Some(number),
-                    head_sha: pull.head_sha.clone(),
-                    base_sha: pull.merge_base_sha.clone(),
+                    head_sha: head_sha.to_owned(),
+                    base_sha: merge_base.to_owned(),
                 })
                 .await?;
-            self.0.store.scans().start(&scan.id, &pull.head_sha).await?;
+            self.0.store.scans().start(&scan.id, head_sha).await?;
             let reports: Vec<&Report> = parts.iter().map(|it| &it.report).collect();
             self.keep(&scan.id, &reports, worst(parts.iter().map(|it| it.verdict))).await?;
         }
@@ -209,6 +215,9 @@ impl Service {
         let source = match store.sources().get(source).await {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
             other => other?,
+        };
+        let Some(_place) = self.0.scanning.take(&source.integration_id) else {
+            return Ok(Done::Later(BUSY));
         };
         let waiting = if let Some(slot) = slot {
             // One scan a slot, however often the job is started: the row that an earlier try has made is taken up.
@@ -272,15 +281,18 @@ impl Service {
         let snapshot =
             commits.snapshots.first().ok_or_else(|| ServiceError::internal("one commit was asked for"))?;
         let written: Vec<String> = serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
+        let modules = self.modules()?;
         let (mut reports, mut resources, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
         for folder in folders::normalised(&written)? {
-            if !is_there(snapshot.as_ref(), &folder) {
+            let found = is_there(snapshot.as_ref(), &folder).map_err(ServiceError::internal)?;
+            if !found {
                 let why = format!("`{}` has no folder `/{folder}`: edit the source", source.repository);
                 return Err(ServiceError::invalid("folders", why));
             }
-            let mut request = self.request(source, &folder, snapshot, snapshot, &head)?;
+            let mut request = self.request(source, &folder, snapshot, snapshot, &head, modules.as_ref())?;
             request.list_passed = true;
             let catalog = &self.0.catalog;
+            let _computes = self.0.computing.begin(&integration.id).await;
             let mut report = palisade_scan::scan(catalog, &request).await.map_err(ServiceError::internal)?;
             palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
             let tree = palisade_scan::parse(catalog, &request).await.map_err(ServiceError::internal)?;

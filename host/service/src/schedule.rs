@@ -2,18 +2,24 @@
 
 use std::time::Duration;
 
-use palisade_store::job::{Reconcile, Refresh, ScanSource};
-use palisade_store::{DeliveryState, IntegrationStatus, Page, Trigger, entity, now_ms};
+use palisade_catalog::Role;
+use palisade_sandbox::Provider;
+use palisade_store::job::{Reconcile, Redeliver, Refresh, ScanSource};
+use palisade_store::{DeliveryState, Depth, IntegrationStatus, Page, StoreError, Trigger, entity, now_ms};
 
 use crate::error::ServiceError;
-use crate::evaluate::{TRIES, fence};
+use crate::evaluate::Done;
+use crate::options::Keep;
 use crate::service::Service;
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(5);
 const HOUR: i64 = 3_600_000;
-/// For how long deliveries are kept that are over.
-const REMEMBERED: i64 = 30 * 24 * HOUR;
+/// How often providers are asked for lost deliveries, in milliseconds.
+const ASK: i64 = 5 * 60_000;
+/// How far that looks back behind the last time it was asked, and how far at most, as long as GitHub keeps them.
+const OVERLAP: i64 = 10 * 60_000;
+const KEPT: i64 = 3 * 24 * HOUR;
 /// Why nothing comes of something.
 const GIVEN_UP: &str = "it was tried too often without coming to its end; the service's log says why";
 
@@ -30,7 +36,7 @@ impl Service {
     /// Looks at the clock for as long as the service runs.
     pub(crate) async fn tick(&self) {
         let reconcile = i64::try_from(self.0.options.reconcile.as_millis()).unwrap_or(i64::MAX);
-        let (mut reconciled, mut tidied) = (i64::MIN, i64::MIN);
+        let (mut reconciled, mut tidied, mut asked) = (i64::MIN, i64::MIN, i64::MIN);
         loop {
             if let Err(error) = self.close_overdue().await {
                 tracing::warn!(%error, "checks that are overdue could not be closed");
@@ -49,6 +55,15 @@ impl Service {
                     Err(error) => tracing::warn!(%error, "open pull requests could not be compared"),
                 }
             }
+            if now.saturating_sub(asked) >= ASK {
+                match self.ask_for_lost().await {
+                    Ok(()) => asked = now,
+                    Err(error) => tracing::warn!(%error, "lost deliveries could not be asked for"),
+                }
+            }
+            if let Err(error) = self.measure().await {
+                tracing::warn!(%error, "the queue could not be measured");
+            }
             if now.saturating_sub(tidied) >= HOUR {
                 match self.forget(now).await {
                     Ok(()) => tidied = now,
@@ -61,7 +76,12 @@ impl Service {
 
     /// Deletes what nobody needs any more.
     async fn forget(&self, now: i64) -> Result<(), ServiceError> {
-        self.0.store.deliveries().forget_before(now - REMEMBERED).await?;
+        let Keep { deliveries, scans, checks } = self.0.options.keep;
+        let before = |kept: Duration| now.saturating_sub(i64::try_from(kept.as_millis()).unwrap_or(i64::MAX));
+        self.0.store.deliveries().forget_before(before(deliveries)).await?;
+        self.0.store.scans().forget_before(before(scans)).await?;
+        self.0.store.checks().forget_before(before(checks)).await?;
+        self.0.store.pulls().forget_before(before(checks)).await?;
         self.0.store.memory().forget_ended(now).await?;
         Ok(())
     }
@@ -73,10 +93,65 @@ impl Service {
         Ok(Page::every(list, |it| &it.id).await?)
     }
 
+    /// Asks all providers to send again what did not arrive: now, and not only every few minutes.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn ask_for_lost(&self) -> Result<(), ServiceError> {
+        let store = &self.0.store;
+        let list = async |page: Page| store.connections().list(&page).await;
+        for connection in Page::every(list, |it| &it.id).await? {
+            let job = Redeliver { connection: connection.id.clone() };
+            self.enqueue_alone(job, &connection.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks a provider to send again what did not arrive since it was asked last.
+    pub(crate) async fn ask_for_lost_deliveries(&self, id: &str) -> Result<Done, ServiceError> {
+        let connections = self.0.store.connections();
+        let connection = match connections.get(id).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
+        };
+        let now = now_ms();
+        let last = connections.redelivered_at(id).await?.unwrap_or(connection.created_at);
+        let since = last.saturating_sub(OVERLAP).max(now.saturating_sub(KEPT));
+        let adapter = self.of_connection(&connection).await?;
+        let since = u64::try_from(since).unwrap_or_default();
+        let lost = adapter.read(adapter.provider.redeliver(&adapter.tenant, since).await)?;
+        if lost > 0 {
+            tracing::info!(connection = %connection.name, lost, "lost deliveries are sent again");
+            metrics::counter!("palisade_deliveries_lost_total").increment(u64::from(lost));
+        }
+        connections.set_redelivered_at(id, now).await?;
+        Ok(Done::Whole)
+    }
+
+    /// Tells the figures of what waits and of what is used.
+    async fn measure(&self) -> Result<(), ServiceError> {
+        for Depth { queue, jobs, oldest } in self.0.store.depths().await? {
+            metrics::gauge!("palisade_queue_jobs", "queue" => queue.clone()).set(as_float(jobs));
+            metrics::gauge!("palisade_queue_oldest_seconds", "queue" => queue)
+                .set(as_float(oldest) / 1_000.0);
+        }
+        // All plugins share one sandbox.
+        let provider = self.0.catalog.plugins().iter().find_map(|it| match &it.role {
+            Role::Provider { provider, .. } => Some(provider),
+            _ => None,
+        });
+        if let Some((guests, most)) = provider.map(Provider::guests) {
+            metrics::gauge!("palisade_guests").set(as_float(i64::try_from(guests).unwrap_or(i64::MAX)));
+            metrics::gauge!("palisade_guests_most").set(as_float(i64::try_from(most).unwrap_or(i64::MAX)));
+        }
+        Ok(())
+    }
+
     async fn reconcile_all(&self) -> Result<(), ServiceError> {
         for integration in self.each_integration().await? {
-            self.enqueue(Refresh { integration: integration.id.clone() }).await?;
-            self.enqueue(Reconcile { integration: integration.id }).await?;
+            let id = integration.id;
+            self.enqueue_alone(Refresh { integration: id.clone() }, &id).await?;
+            self.enqueue_alone(Reconcile { integration: id.clone() }, &id).await?;
         }
         Ok(())
     }
@@ -122,14 +197,17 @@ impl Service {
         for pull in self.0.store.pulls().abandoned().await? {
             let integration = self.0.store.integrations().get(&pull.integration_id).await?;
             // Its job was given up, because it failed too often or because it killed the process too often.
-            // What its last job could have written last; whatever is evaluated after it stands above.
-            let fence = fence(pull.job_id.unwrap_or_default(), TRIES - 1);
-            if let Err(error) = self.fail_pull(&integration, &pull, GIVEN_UP, fence).await {
+            if let Err(error) = self.fail_pull(&integration, &pull, GIVEN_UP).await {
                 tracing::warn!(pull = pull.number, repository = %pull.repository, %error, "cannot say that it failed");
             }
         }
         Ok(())
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn as_float(count: i64) -> f64 {
+    count as f64
 }
 
 #[cfg(test)]

@@ -7,15 +7,24 @@ use std::time::Instant;
 
 use palisade_capabilities::Vault;
 use palisade_catalog::Catalog;
-use palisade_outbound::Outbound;
+use palisade_outbound::{MemoryGate, Outbound};
 use palisade_scan::Cache;
-use palisade_store::{Acceptor, Store, StoreError};
+use palisade_store::{Acceptor, Store, StoreError, TURNS};
 use riverqueue::JobArgs;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::error::ServiceError;
 use crate::options::ServiceOptions;
+use crate::places::{Computing, Places};
 use crate::verify::Verifier;
+
+/// Calls of adapters at a time for one integration, whose provider may take a while for each.
+const CALLS: usize = 24;
+/// Jobs at a time of one integration that ask its provider.
+const TOLD: usize = 12;
+/// Evaluations at a time of one integration. Those that are tried again have no turn of their own, so there may be
+/// more than have one.
+const EVALUATIONS: usize = 2 * TURNS as usize;
 
 /// The service. Clones are cheap and share everything.
 #[derive(Clone)]
@@ -38,6 +47,20 @@ pub(crate) struct Inner {
     pub(crate) vaults: Mutex<HashMap<String, Arc<Vault>>>,
     /// What is worked on by one at a time, such as a pull request.
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
+    /// This process, among those that share a database.
+    pub(crate) host: String,
+    /// Calls of adapters at a time, for each integration and each connection.
+    pub(crate) calls: Places,
+    /// Evaluations at a time, for each integration.
+    pub(crate) evaluations: Places,
+    /// Jobs at a time that ask a provider and compute nothing, for each integration.
+    pub(crate) told: Places,
+    /// Scans of whole repositories at a time, for each integration.
+    pub(crate) scanning: Places,
+    /// What is computed at a time.
+    pub(crate) computing: Computing,
+    /// The waits that providers asked connections for.
+    pub(crate) gates: Mutex<HashMap<String, Arc<MemoryGate>>>,
     /// Pull requests that were evaluated a moment ago.
     pub(crate) evaluated: Mutex<HashMap<String, Evaluated>>,
 }
@@ -78,6 +101,7 @@ impl Service {
     ) -> Result<Service, ServiceError> {
         let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
         let credentials = store.credentials_version().await?;
+        let workers = options.workers;
         let service = Service(Arc::new(Inner {
             store,
             catalog,
@@ -89,6 +113,13 @@ impl Service {
             credentials: AtomicI64::new(credentials),
             vaults: Mutex::default(),
             locks: Mutex::default(),
+            host: palisade_store::new_id(),
+            calls: Places::new(CALLS),
+            evaluations: Places::new(EVALUATIONS),
+            told: Places::new(TOLD),
+            scanning: Places::new(workers.saturating_sub(1)),
+            computing: Computing::new(workers),
+            gates: Mutex::default(),
             evaluated: Mutex::default(),
         }));
         service.open_doors().await?;
@@ -114,6 +145,11 @@ impl Service {
     pub(crate) async fn enqueue(&self, job: impl JobArgs) -> Result<(), ServiceError> {
         self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
         Ok(())
+    }
+
+    /// Puts a job for an integration or a connection into the queue, once while one waits.
+    pub(crate) async fn enqueue_alone(&self, job: impl JobArgs, subject: &str) -> Result<(), ServiceError> {
+        Ok(self.0.store.enqueue_alone(job, subject).await?)
     }
 
     /// The lock of something that one worker at a time works on.

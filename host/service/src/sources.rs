@@ -84,9 +84,13 @@ impl Service {
         let scan = ScanSource { source: source.id.clone(), trigger: Trigger::SourceAdded, slot: None };
         self.enqueue(scan).await?;
         // Whether its branch requires our check is said with the integration.
-        self.enqueue(Refresh { integration: source.integration_id.clone() }).await?;
-        let reconcile = Reconcile { integration: source.integration_id.clone() };
-        self.enqueue(reconcile).await
+        let id = &source.integration_id;
+        self.enqueue_alone(Refresh { integration: id.clone() }, id).await?;
+        // What the checks of open pull requests say may be another now.
+        for pull in self.0.store.pulls().open(id, &source.repository).await? {
+            self.0.store.pulls().touch(id, &source.repository, pull.number).await?;
+        }
+        self.enqueue_alone(Reconcile { integration: id.clone() }, id).await
     }
 
     /// Changes a Git source.
@@ -103,10 +107,6 @@ impl Service {
         self.0.store.sources().update(id, settings).await?;
         let source = self.0.store.sources().get(id).await?;
         if !source.paused {
-            // What it says of open pull requests may be another now.
-            for pull in self.0.store.pulls().open(&source.integration_id, &source.repository).await? {
-                self.0.store.pulls().touch(&source.integration_id, &source.repository, pull.number).await?;
-            }
             self.begin(&source).await?;
         }
         Ok(source)

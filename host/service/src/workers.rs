@@ -1,8 +1,11 @@
 //! The jobs: which there are, how they are run, and what happens when one fails for good.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use palisade_store::job::{Deliver, Evaluate, Publish, Reconcile, Refresh, ScanSource, WORK};
+use palisade_domain::MergeGroup;
+use palisade_store::job::{
+    Deliver, Evaluate, EvaluateGroup, Publish, Reconcile, Redeliver, Refresh, SCAN, ScanSource, TELL, WORK,
+};
 use palisade_store::{Database, DeliveryState};
 use riverqueue::{
     BoxError, Client, Job, JobRow, MaintenanceConfig, QueueConfig, RetryPolicy, RunHandle, WorkContext,
@@ -12,10 +15,15 @@ use tokio::task::JoinHandle;
 
 use crate::error::ServiceError;
 use crate::evaluate::{Attempt, Done, fence};
+use crate::publish::CROWDED;
 use crate::service::Service;
 
-/// Jobs at a time that take deliveries and tell providers: most of them wait. What computes is bounded by the options.
-const SLOTS: usize = 32;
+/// Jobs at a time that take deliveries, which ask nobody.
+const TAKE: usize = 32;
+/// Jobs at a time that ask providers: most of them wait. One integration has a part of them.
+const TELLS: usize = 48;
+/// Evaluations at a time for each worker. Most of them wait for a provider; what computes is bounded by the workers.
+const EVALUATIONS: usize = 8;
 /// How often the database is looked at for jobs that nobody told of.
 const POLL: Duration = Duration::from_millis(100);
 /// How often jobs that wait for a time are looked at.
@@ -46,11 +54,13 @@ impl Working {
     /// # Errors
     /// Where the workers ended badly.
     pub async fn stop(mut self, patience: Duration) -> Result<(), ServiceError> {
+        let stopped = match tokio::time::timeout(patience, self.run.stop()).await {
+            Ok(stopped) => stopped,
+            Err(_) => self.run.stop_and_cancel().await,
+        };
+        // Last: a host that is silent counts as dead, and its jobs go to others while they run here.
         self.ticker.abort();
-        if let Ok(stopped) = tokio::time::timeout(patience, self.run.stop()).await {
-            return stopped.map_err(ServiceError::internal);
-        }
-        self.run.stop_and_cancel().await.map_err(ServiceError::internal)
+        stopped.map_err(ServiceError::internal)
     }
 }
 
@@ -106,20 +116,30 @@ impl Service {
         workers.add_fn(move |context: WorkContext, job: Job<Evaluate>| {
             let it = it.clone();
             async move {
-                let (args, attempt) = (&job.args, attempt(&job.row));
-                let work = it.evaluate(&args.integration, &args.repository, args.number, attempt);
-                let done = Box::pin(until_cancelled(&context, work)).await;
+                let args = &job.args;
+                let work = it.evaluate(&args.integration, &args.repository, args.number, attempt(&job.row));
+                let done = Box::pin(until_cancelled(&context, &job.row, work)).await;
                 // Where this fails, the sweep gives the turn.
-                if let Err(error) = it.0.store.pass_turn(&args.integration).await {
+                if let Err(error) = it.0.store.pass_turn(&args.integration, job.row.id).await {
                     tracing::warn!(%error, "the next evaluation has to wait for its turn");
                 }
                 done
             }
         })?;
         let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<EvaluateGroup>| {
+            let it = it.clone();
+            async move {
+                let EvaluateGroup { integration, repository, head_sha, base_sha, base_ref } = job.args;
+                let group = MergeGroup { repository, head_sha, base_sha, base_ref };
+                let work = it.evaluate_group(&integration, &group, attempt(&job.row));
+                Box::pin(until_cancelled(&context, &job.row, work)).await
+            }
+        })?;
+        let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<Publish>| {
             let it = it.clone();
-            async move { until_cancelled(&context, it.publish(&job.args.check)).await }
+            async move { until_cancelled(&context, &job.row, it.publish(&job.args.check)).await }
         })?;
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<ScanSource>| {
@@ -127,20 +147,52 @@ impl Service {
             async move {
                 let (args, attempt) = (&job.args, attempt(&job.row));
                 let work = it.scan_source(&args.source, args.trigger, args.slot, attempt.last);
-                Box::pin(until_cancelled(&context, work)).await
+                Box::pin(until_cancelled(&context, &job.row, work)).await
             }
         })?;
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<Refresh>| {
             let it = it.clone();
-            async move { until_cancelled(&context, it.refresh(&job.args.integration)).await }
+            async move {
+                let subject = &job.args.integration;
+                let work = it.alone(&job.row, subject, it.refresh(subject));
+                until_cancelled(&context, &job.row, work).await
+            }
         })?;
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<Reconcile>| {
             let it = it.clone();
-            async move { until_cancelled(&context, it.reconcile(&job.args.integration)).await }
+            async move {
+                let subject = &job.args.integration;
+                let work = it.alone(&job.row, subject, it.reconcile(subject));
+                until_cancelled(&context, &job.row, work).await
+            }
+        })?;
+        let it = self.clone();
+        workers.add_fn(move |context: WorkContext, job: Job<Redeliver>| {
+            let it = it.clone();
+            async move {
+                let subject = &job.args.connection;
+                let work = it.alone(&job.row, subject, it.ask_for_lost_deliveries(subject));
+                until_cancelled(&context, &job.row, work).await
+            }
         })?;
         Ok(workers)
+    }
+
+    /// Does a job for an integration or a connection unless one of its kind does so already: the later one sees what
+    /// the earlier one may have missed, and writes after it.
+    async fn alone(
+        &self,
+        row: &JobRow,
+        subject: &str,
+        work: impl Future<Output = Result<Done, ServiceError>>,
+    ) -> Result<Done, ServiceError> {
+        let Some(_place) = self.0.told.take(subject) else { return Ok(Done::Later(CROWDED)) };
+        if self.0.store.runs_already(&row.kind, subject, row.id).await? {
+            return Ok(Done::Later(CROWDED));
+        }
+        work.await
     }
 
     async fn work_on_delivery(
@@ -159,7 +211,7 @@ impl Service {
             }
             done.map(|()| Done::Whole)
         };
-        until_cancelled(&context, work).await
+        until_cancelled(&context, &job.row, work).await
     }
 
     /// Starts the workers, the schedule and the sweep. On SQLite, what a process that died was working on is put
@@ -190,8 +242,10 @@ impl Service {
         let client = builder
             .id(host.as_str())
             .workers(workers)
-            .queue("default", queue(SLOTS))
-            .queue(WORK, queue(self.0.options.workers.max(1)))
+            .queue("default", queue(TAKE))
+            .queue(TELL, queue(TELLS))
+            .queue(WORK, queue(self.0.options.workers.max(2) * EVALUATIONS))
+            .queue(SCAN, queue(self.0.options.workers.max(2)))
             .retry_policy(Backoff)
             .job_timeout(timeout)
             .maintenance(maintenance)
@@ -206,13 +260,42 @@ impl Service {
     }
 }
 
-/// Work that ends when the job is cancelled, at the next place where it waits; a plugin that runs is dropped then.
+/// Work that ends when the job is cancelled, at the next place where it waits; a plugin that runs is dropped then. How
+/// it ended is counted, and logged where it failed.
 async fn until_cancelled(
     context: &WorkContext,
+    row: &JobRow,
     work: impl Future<Output = Result<Done, ServiceError>>,
 ) -> Result<WorkOutcome, BoxError> {
-    tokio::select! {
-        done = work => Ok(outcome(done)?),
-        () = context.cancellation_token().cancelled() => Err(riverqueue::WorkCancelled.into()),
+    let begin = Instant::now();
+    let kind = row.kind.clone();
+    let count = |end: &'static str| {
+        metrics::counter!("palisade_jobs_total", "kind" => kind.clone(), "end" => end).increment(1);
+        metrics::histogram!("palisade_job_seconds", "kind" => kind.clone()).record(begin.elapsed());
+    };
+    let done = tokio::select! {
+        done = work => done,
+        () = context.cancellation_token().cancelled() => {
+            count("cancelled");
+            return Err(riverqueue::WorkCancelled.into());
+        }
+    };
+    if let Err(error) = &done {
+        let (id, attempt, of) = (row.id, row.attempt, row.max_attempts);
+        if error.pause().is_some() {
+            tracing::info!(job = id, kind = %row.kind, %error, "the provider asks for a pause");
+        } else {
+            tracing::warn!(job = id, kind = %row.kind, attempt, of, %error, "a job failed");
+        }
+    }
+    match outcome(done) {
+        Ok(outcome) => {
+            count(if matches!(outcome, WorkOutcome::Complete) { "done" } else { "later" });
+            Ok(outcome)
+        }
+        Err(error) => {
+            count("failed");
+            Err(error.into())
+        }
     }
 }

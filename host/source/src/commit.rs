@@ -18,6 +18,7 @@ pub struct CommitSnapshot {
     objects: Objects,
     limits: Limits,
     commit: String,
+    tree: ObjectId,
     root: Arc<Tree>,
     open: OpenFolders<Arc<Tree>>,
 }
@@ -28,12 +29,12 @@ impl CommitSnapshot {
     pub fn open(repository: &Path, rev: &str, limits: Limits) -> Result<Self, RevisionError> {
         let objects = Objects::open(repository, limits)
             .map_err(|error| RevisionError::repository(repository, &error))?;
-        let (commit, root) = objects.with(|handle| {
+        let (commit, tree, root) = objects.with(|handle| {
             let (commit, tree) = revision::resolve(handle, rev)?;
             let root = Tree::load(handle, tree).map_err(|error| RevisionError::tree(rev, error))?;
-            Ok((commit.to_string(), root))
+            Ok((commit.to_string(), tree, root))
         })?;
-        Ok(Self { objects, limits, commit, root: Arc::new(root), open: OpenFolders::new() })
+        Ok(Self { objects, limits, commit, tree, root: Arc::new(root), open: OpenFolders::new() })
     }
 }
 
@@ -79,6 +80,13 @@ impl Snapshot for CommitSnapshot {
 
     fn revision(&self) -> Option<&str> {
         Some(&self.commit)
+    }
+
+    fn object(&self, path: &TreePath) -> Result<Option<String>, ReadError> {
+        Ok(resolve(self, path)?.map(|place| match place {
+            Place::Root => self.tree.to_string(),
+            Place::Named { node, .. } => node.id.to_string(),
+        }))
     }
 
     fn ignores(&self, _: &TreePath) -> Option<bool> {

@@ -17,6 +17,7 @@ mod root;
 mod snapshot;
 mod stamp;
 mod tree;
+mod tree_id;
 mod walk;
 
 pub use commit::CommitSnapshot;
@@ -28,4 +29,5 @@ pub use path::{PathError, TreePath};
 pub use revision::{RevisionError, merge_base};
 pub use root::{Root, RootError, find_root};
 pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot, is_there};
+pub use tree_id::TreeId;
 pub use walk::{GENERATED, SkipRules, WalkError, WalkItem, walk};

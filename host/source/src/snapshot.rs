@@ -25,13 +25,19 @@ pub trait Snapshot: Send + Sync {
     /// The full id of the commit, where it is one.
     fn revision(&self) -> Option<&str>;
 
+    /// The id that Git gives what a path stands for, links followed: equal ids, equal content. None outside of a commit,
+    /// and where nothing is there.
+    fn object(&self, _: &TreePath) -> Result<Option<String>, ReadError> {
+        Ok(None)
+    }
+
     /// Whether Git ignores a folder and tracks nothing in it: `false` in a commit, `None` outside of a repository.
     fn ignores(&self, folder: &TreePath) -> Option<bool>;
 }
 
-/// Whether a tree has something at a path, which can be looked at.
-pub fn is_there(snapshot: &dyn Snapshot, path: &TreePath) -> bool {
-    path.is_root() || matches!(snapshot.stat(path), Ok(Some(_)))
+/// Whether a tree has something at a path. What cannot be looked at is an error, and not nothing.
+pub fn is_there(snapshot: &dyn Snapshot, path: &TreePath) -> Result<bool, ReadError> {
+    Ok(path.is_root() || snapshot.stat(path)?.is_some())
 }
 
 /// One name in a folder.

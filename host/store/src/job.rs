@@ -1,14 +1,19 @@
-//! What the jobs carry, and where they wait. What only takes and tells waits in the queue `default`; what computes waits
-//! in [`WORK`], whose workers are as many as the administrator allows. `Evaluate` and `Publish` are inserted by the repositories, once while one waits; River's
-//! own unique option cannot say that, because it insists on counting running jobs too.
+//! What the jobs carry, and where they wait. What takes deliveries waits in the queue `default` and asks nobody; what
+//! asks a provider waits in [`TELL`], evaluations in [`WORK`], and scans in [`SCAN`], so that a provider that hangs
+//! keeps nobody else's delivery waiting. All but `Deliver` and `ScanSource` are inserted once while one waits; River's own
+//! unique option cannot say that, because it insists on counting running jobs too.
 
 use riverqueue::JobArgs;
 use serde::{Deserialize, Serialize};
 
 use crate::Trigger;
 
-/// The queue of what computes.
+/// The queue of evaluations.
 pub const WORK: &str = "work";
+/// The queue of what asks providers and computes nothing.
+pub const TELL: &str = "tell";
+/// The queue of scans of whole repositories.
+pub const SCAN: &str = "scan";
 
 /// Handle one accepted delivery.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
@@ -32,7 +37,7 @@ pub struct Evaluate {
 
 /// Bring one check to the provider.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "publish")]
+#[river(kind = "publish", queue = "tell")]
 pub struct Publish {
     /// Id of the check.
     pub check: String,
@@ -42,8 +47,7 @@ pub struct Publish {
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(
     kind = "scan-source",
-    queue = "work",
-    priority = 2,
+    queue = "scan",
     unique(by_args, by_state(available, pending, retryable, running, scheduled))
 )]
 pub struct ScanSource {
@@ -57,7 +61,7 @@ pub struct ScanSource {
 
 /// Ask the provider how an integration stands and which repositories it has. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "refresh", unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
+#[river(kind = "refresh", queue = "tell")]
 pub struct Refresh {
     /// Id of the integration.
     pub integration: String,
@@ -65,8 +69,32 @@ pub struct Refresh {
 
 /// Find what deliveries missed. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "reconcile", unique(by_args, by_state(available, pending, retryable, running, scheduled)))]
+#[river(kind = "reconcile", queue = "tell")]
 pub struct Reconcile {
     /// Id of the integration.
     pub integration: String,
+}
+
+/// Ask the provider for deliveries that were lost. One alike at a time.
+#[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
+#[river(kind = "redeliver", queue = "tell")]
+pub struct Redeliver {
+    /// Id of the connection.
+    pub connection: String,
+}
+
+/// Evaluate a commit of a merge queue.
+#[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
+#[river(kind = "evaluate-group", queue = "work", priority = 1)]
+pub struct EvaluateGroup {
+    /// Id of the integration.
+    pub integration: String,
+    /// Full name of the repository.
+    pub repository: String,
+    /// The commit.
+    pub head_sha: String,
+    /// Where the branch stands without it.
+    pub base_sha: String,
+    /// The branch.
+    pub base_ref: String,
 }

@@ -32,6 +32,7 @@ pub use entity::kinds::{
 pub use error::StoreError;
 pub use options::{KeySource, StoreOptions};
 pub use page::Page;
+pub use queue::{Depth, TURNS};
 pub use seal::Key;
 pub use store::{Database, Store};
 pub use time::{new_id, now_ms};

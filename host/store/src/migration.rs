@@ -1,17 +1,26 @@
 //! The migrations of our tables and of River's, run at start.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
 use riverqueue::migrate::{PostgresMigrator, SqliteMigrator};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
-use crate::{Database, StoreError};
+use crate::{Database, StoreError, cut};
 
 /// All migrations, oldest first.
 struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Script { name: "0001_initial", sql: include_str!("../migrations/0001_initial.sql") })]
+        let script = |name, sql| -> Box<dyn MigrationTrait> { Box::new(Script { name, sql }) };
+        vec![
+            script("0001_initial", include_str!("../migrations/0001_initial.sql")),
+            script("0002_hosts", include_str!("../migrations/0002_hosts.sql")),
+        ]
     }
 }
 
@@ -29,25 +38,76 @@ impl MigrationName for Script {
 
 #[sea_orm_migration::async_trait::async_trait]
 impl MigrationTrait for Script {
+    /// The script and the note that it was run are one transaction: a process that dies leaves both or neither. Both
+    /// databases can take back changes of a schema (<https://www.sqlite.org/lang_transaction.html>).
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let blob = match manager.get_database_backend() {
             DbBackend::Postgres => "BYTEA",
             _ => "BLOB",
         };
-        manager.get_connection().execute_unprepared(&self.sql.replace("{blob}", blob)).await?;
-        Ok(())
+        let failed = |error: StoreError| DbErr::Custom(error.to_string());
+        for statement in self.sql.replace("{blob}", blob).split(";\n") {
+            cut::before().map_err(failed)?;
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
+        cut::after().map_err(failed)
     }
 }
 
 /// Brings the database to this program's schema. The caller sees to it that nobody else does so at that time.
 pub(crate) async fn run(connection: &DatabaseConnection, database: &Database) -> Result<(), StoreError> {
     refuse_newer(connection, database).await?;
+    let applied = Migrator::get_applied_migrations(connection).await?;
+    let pending = Migrator::get_pending_migrations(connection).await?;
+    if let (Database::Sqlite(pool), Some(next), false) = (database, pending.first(), applied.is_empty()) {
+        cut::before()?;
+        copy_before(pool, next.name()).await?;
+        cut::after()?;
+    }
     Migrator::up(connection, None).await?;
+    cut::after()?;
     match database {
         Database::Sqlite(pool) => SqliteMigrator::new(pool.clone()).migrate_up().await.map(drop),
         Database::Postgres(pool) => PostgresMigrator::new(pool.clone()).migrate_up().await.map(drop),
     }
     .map_err(|error| StoreError::Other(format!("migrations of the jobs: {error}")))
+}
+
+/// Copies an embedded database to a file beside it before a migration: the way back to the program from before.
+async fn copy_before(pool: &SqlitePool, migration: &str) -> Result<(), StoreError> {
+    let options = pool.connect_options();
+    let mut name = options.get_filename().as_os_str().to_owned();
+    name.push(format!(".before-{migration}"));
+    let copy = PathBuf::from(name);
+    let failed = |error: &dyn std::fmt::Display| {
+        StoreError::Other(format!(
+            "`{}` cannot be written: make room or permission for a copy of the database before its migration: {error}",
+            copy.display()
+        ))
+    };
+    // One from a process that died: the database is still as it was.
+    if let Err(error) = std::fs::remove_file(&copy)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(failed(&error));
+    }
+    // An empty file is taken, and keeps its mode.
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&copy)
+        .map_err(|error| failed(&error))?;
+    let path = copy.to_str().ok_or_else(|| failed(&"the path is not UTF-8"))?;
+    let mut connection = options.connect().await?;
+    let copied = sqlx::query("VACUUM INTO $1").bind(path).execute(&mut connection).await;
+    copied.map_err(|error| failed(&error))?;
+    connection.close().await?;
+    Ok(())
 }
 
 async fn refuse_newer(connection: &DatabaseConnection, database: &Database) -> Result<(), StoreError> {

@@ -1,61 +1,152 @@
 //! How the queue is kept beside River: whose turn it is, and what a process that died has left.
 //!
-//! *Turns.* River starts jobs by priority, and those of one priority as they came. So at most [`TURNS`] evaluations of
-//! an integration wait at the first priority, and the rest behind everything else. When one is over, the next of its
-//! integration goes to the end of the first ones. An integration with ten thousand pull requests keeps another's one
-//! waiting for [`TURNS`] of its own at most; where nobody else wants anything, all of it is worked on.
+//! *Turns.* At most [`TURNS`] evaluations of an integration can be started at a time; the rest is pending, which River
+//! starts for nobody. When one is over, the next of its integration goes to the end of those that can be started. So an
+//! integration with ten thousand pull requests, or with a provider that hangs, takes [`TURNS`] places of the workers
+//! and no more. A pull request whose verdict counts no more is urgent: it waits for no turn.
 //!
 //! *The dead.* A job whose process died is put back at once. How often that happened is counted with the job: what
 //! kills the process again and again is given up, so that the rest can be done.
 
-use riverqueue::InsertOpts;
+use riverqueue::{InsertOpts, JobArgs};
 
 use crate::{Database, Store, StoreError, transaction::Tx};
 
-/// How many evaluations of one integration wait at the first priority.
-const TURNS: i64 = 2;
-/// Priorities: whose turn it is, scans of whole repositories (of which `job` says the same), and who waits for a turn.
+/// How many evaluations of one integration can be started at a time.
+pub const TURNS: u32 = 4;
+/// Priorities: what is urgent, and the rest.
 const FIRST: i16 = 1;
-const BEHIND: i16 = 3;
+const USUAL: i16 = 2;
 
-/// How many evaluations of an integration have their turn.
+/// How many evaluations of an integration have their turn. One that waits for another try has none.
 macro_rules! turns_taken {
     () => {
-        "SELECT count(*) FROM river_job WHERE state IN ('available', 'retryable', 'running', 'scheduled') \
-         AND queue = 'work' AND priority = 1 AND kind = 'evaluate' AND args ->> 'integration' = $1"
+        "SELECT count(*) FROM river_job WHERE state IN ('available', 'running') \
+         AND queue = 'work' AND kind = 'evaluate' AND args ->> 'integration' = $1"
     };
 }
 
-/// Moves the evaluation of an integration that waits longest to the end of those whose turn it is, where there is room.
+/// Lets the evaluation of an integration that waits longest be started, where there is room beside the job `$3`, which
+/// is over.
 macro_rules! next_turn {
     ($now:literal) => {
         concat!(
-            "UPDATE river_job SET priority = 1, scheduled_at = ",
+            "UPDATE river_job SET state = 'available', scheduled_at = ",
             $now,
-            " WHERE id = (SELECT id FROM river_job WHERE state = 'available' AND queue = 'work' AND priority = 3 \
+            " WHERE id = (SELECT id FROM river_job WHERE state = 'pending' AND queue = 'work' \
                AND kind = 'evaluate' AND args ->> 'integration' = $1 ORDER BY scheduled_at, id LIMIT 1) AND (",
             turns_taken!(),
-            ") < $2"
+            " AND id <> $3) < $2"
         )
     };
 }
 
+/// What waits in a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Depth {
+    /// The queue.
+    pub queue: String,
+    /// How many jobs.
+    pub jobs: i64,
+    /// For how long the oldest waits, in milliseconds.
+    pub oldest: i64,
+}
+
+/// What an urgent evaluation is inserted with.
+pub(crate) fn first() -> InsertOpts {
+    InsertOpts::default().with_priority(FIRST)
+}
+
 impl Tx {
-    /// At which priority a new evaluation of an integration waits.
+    /// How a new evaluation of an integration waits.
     pub(crate) async fn turn(&mut self, integration: &str) -> Result<InsertOpts, StoreError> {
         let row = self.row(turns_taken!(), vec![integration.into()]).await?;
-        let waiting = row.map(|row| row.int(0)).transpose()?.unwrap_or_default();
-        Ok(InsertOpts::default().with_priority(if waiting < TURNS { FIRST } else { BEHIND }))
+        let taken = row.map(|row| row.int(0)).transpose()?.unwrap_or_default();
+        Ok(InsertOpts::default().with_priority(USUAL).with_pending(taken >= i64::from(TURNS)))
+    }
+
+    /// A job that waits is started now, before others.
+    pub(crate) async fn hurry(&mut self, job: i64) -> Result<(), StoreError> {
+        let sql = if self.is_postgres() {
+            "UPDATE river_job SET state = 'available', priority = 1, scheduled_at = now() \
+             WHERE id = $1 AND state IN ('available', 'pending', 'retryable', 'scheduled')"
+        } else {
+            "UPDATE river_job SET state = 'available', priority = 1, scheduled_at = datetime('now', 'subsec') \
+             WHERE id = $1 AND state IN ('available', 'pending', 'retryable', 'scheduled')"
+        };
+        self.execute(sql, vec![job.into()]).await.map(drop)
+    }
+
+    /// The job of a kind that waits for the same integration or connection; it is started now.
+    async fn alike(&mut self, kind: &str, subject: &str) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT id FROM river_job WHERE kind = $1 \
+            AND coalesce(args ->> 'integration', args ->> 'connection') = $2 \
+            AND state IN ('available', 'pending', 'retryable', 'scheduled') ORDER BY id LIMIT 1";
+        let found = self.row(SQL, vec![kind.into(), subject.into()]).await?;
+        let Some(job) = found.map(|row| row.int(0)).transpose()? else { return Ok(false) };
+        self.hurry(job).await?;
+        Ok(true)
     }
 }
 
 impl Store {
-    /// An evaluation of an integration is over: the next one of it gets its turn.
-    pub async fn pass_turn(&self, integration: &str) -> Result<(), StoreError> {
+    /// Puts a job for an integration or a connection into the queue, unless one of its kind waits there for the same:
+    /// that one is started now. One that runs does not count, since it may have read what there was before.
+    pub async fn enqueue_alone<A: JobArgs>(&self, job: A, subject: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        if !tx.alike(A::KIND, subject).await? {
+            tx.job(&self.shared.client, job).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Whether an earlier job of a kind runs for the same integration or connection, on whichever host.
+    pub async fn runs_already(&self, kind: &str, subject: &str, job: i64) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT count(*) FROM river_job WHERE kind = $1 AND state = 'running' \
+            AND coalesce(args ->> 'integration', args ->> 'connection') = $2 AND id < $3";
+        self.shared.counter.add();
+        let count: i64 = match &self.shared.database {
+            Database::Sqlite(pool) => {
+                sqlx::query_scalar(SQL).bind(kind).bind(subject).bind(job).fetch_one(pool).await?
+            }
+            Database::Postgres(pool) => {
+                sqlx::query_scalar(SQL).bind(kind).bind(subject).bind(job).fetch_one(pool).await?
+            }
+        };
+        Ok(count > 0)
+    }
+
+    /// What waits to be started, for each queue that has something.
+    pub async fn depths(&self) -> Result<Vec<Depth>, StoreError> {
+        self.shared.counter.add();
+        let rows: Vec<(String, i64, i64)> = match &self.shared.database {
+            Database::Sqlite(pool) => {
+                sqlx::query_as(
+                    "SELECT queue, count(*), CAST((julianday('now') - julianday(min(scheduled_at))) * 86400000 AS INTEGER) \
+                     FROM river_job WHERE state IN ('available', 'pending') GROUP BY queue ORDER BY queue",
+                )
+                .fetch_all(pool)
+                .await?
+            }
+            Database::Postgres(pool) => {
+                sqlx::query_as(
+                    "SELECT queue, count(*), (extract(epoch FROM now() - min(scheduled_at)) * 1000)::bigint \
+                     FROM river_job WHERE state IN ('available', 'pending') GROUP BY queue ORDER BY queue",
+                )
+                .fetch_all(pool)
+                .await?
+            }
+        };
+        let depth = |(queue, jobs, oldest): (String, i64, i64)| Depth { queue, jobs, oldest: oldest.max(0) };
+        Ok(rows.into_iter().map(depth).collect())
+    }
+
+    /// The evaluation `job` of an integration is over: the next one of it gets its turn.
+    pub async fn pass_turn(&self, integration: &str, job: i64) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let sql =
             if tx.is_postgres() { next_turn!("now()") } else { next_turn!("datetime('now', 'subsec')") };
-        tx.execute(sql, vec![integration.into(), TURNS.into()]).await?;
+        tx.execute(sql, vec![integration.into(), i64::from(TURNS).into(), job.into()]).await?;
         tx.commit().await
     }
 
@@ -63,7 +154,7 @@ impl Store {
     pub async fn give_turns(&self) -> Result<(), StoreError> {
         for integration in self.behind().await? {
             for _ in 0..TURNS {
-                self.pass_turn(&integration).await?;
+                self.pass_turn(&integration, 0).await?;
             }
         }
         Ok(())
@@ -72,7 +163,7 @@ impl Store {
     /// Integrations whose evaluations wait for a turn.
     async fn behind(&self) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "SELECT DISTINCT args ->> 'integration' FROM river_job \
-            WHERE state = 'available' AND queue = 'work' AND priority = 3 AND kind = 'evaluate'";
+            WHERE state = 'pending' AND queue = 'work' AND kind = 'evaluate'";
         self.shared.counter.add();
         Ok(match &self.shared.database {
             Database::Sqlite(pool) => sqlx::query_scalar(SQL).fetch_all(pool).await?,
@@ -146,6 +237,8 @@ impl Store {
                 vec![crashes.into()],
             )
             .await?;
+        // What it held, nobody holds.
+        tx.execute("UPDATE check_run SET held_until = 0, publishing_until = 0", Vec::new()).await?;
         tx.commit().await?;
         Ok(back)
     }

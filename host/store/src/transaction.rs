@@ -3,7 +3,7 @@
 use riverqueue::{Client, InsertOpts, JobArgs};
 use sqlx::{Postgres, Row, Sqlite, Transaction};
 
-use crate::{Database, StoreError, counter::Counter, cut};
+use crate::{Database, StoreError, counter::Counter, cut, now_ms};
 
 /// A value of a statement.
 #[derive(Clone, Debug)]
@@ -141,6 +141,18 @@ impl Tx {
 
     pub(crate) fn is_postgres(&self) -> bool {
         matches!(self.inner, Inner::Postgres(_))
+    }
+
+    /// The moment, in Unix milliseconds: the database's where several hosts share it, since theirs differ.
+    pub(crate) async fn now(&mut self) -> Result<i64, StoreError> {
+        if !self.is_postgres() {
+            return Ok(now_ms());
+        }
+        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+        self.row(sql, Vec::new())
+            .await?
+            .ok_or_else(|| StoreError::other("the database does not say the time"))?
+            .int(0)
     }
 
     /// Runs a statement; answers how many rows it changed.

@@ -15,5 +15,6 @@ mod both {
     mod queue;
     mod secrets;
     mod tables;
+    mod upgrade;
     mod working;
 }

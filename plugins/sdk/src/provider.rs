@@ -57,6 +57,21 @@ pub trait Provider {
     ) -> Result<Page<Pull>, CallError>;
     /// One pull request as it is now; none where there is none.
     fn pull(&self, host: &dyn Host, repository: &str, id: &str) -> Result<Option<Pull>, CallError>;
+    /// All open pull requests whose head is a commit.
+    fn pulls_of_commit(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        commit: &str,
+    ) -> Result<Vec<Pull>, CallError>;
+    /// The commit where two commits parted; none where they have no history in common.
+    fn merge_base(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        one: &str,
+        other: &str,
+    ) -> Result<Option<String>, CallError>;
     /// The commit that a branch stands at, or the default branch where no name is given; none where there is none.
     fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError>;
     /// How to get commits.

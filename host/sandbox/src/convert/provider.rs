@@ -1,8 +1,9 @@
 //! What a provider is told and says.
 
 use palisade_domain::{
-    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, Page, ProviderEvent,
-    ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Severity, Understood, WebhookAuth,
+    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, MergeGroup, Page,
+    ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Severity, Understood,
+    WebhookAuth,
 };
 
 use super::{bad, one_line};
@@ -66,7 +67,18 @@ pub(crate) fn understood(it: wire::Understood) -> Result<Understood, Fault> {
         return Err(bad(format!("a delivery means at most {MAX_ITEMS} things")));
     }
     let hint = |it: wire::Hint| match it {
-        wire::Hint::Pull((repository, id)) => Hint::Pull { repository: text(&repository), id: text(&id) },
+        wire::Hint::Pull(it) => Hint::Pull {
+            repository: text(&it.repository),
+            id: text(&it.id),
+            head_sha: text(&it.head_sha),
+            base_ref: text(&it.base_ref),
+        },
+        wire::Hint::MergeGroup(it) => Hint::MergeGroup(MergeGroup {
+            repository: text(&it.repository),
+            head_sha: text(&it.head_sha),
+            base_sha: text(&it.base_sha),
+            base_ref: text(&it.base_ref),
+        }),
         wire::Hint::Rerun((repository, head_sha, external_id)) => Hint::Rerun {
             repository: text(&repository),
             head_sha: text(&head_sha),
@@ -152,13 +164,16 @@ pub(crate) fn pull(it: wire::Pull) -> Pull {
         head_repository: one_line(&it.head_repository),
         base_ref: one_line(&it.base_ref),
         base_sha: one_line(&it.base_sha),
-        merge_base_sha: one_line(&it.merge_base_sha),
         web_url: one_line(&it.web_url),
     }
 }
 
 pub(crate) fn pulls(it: wire::PullPage) -> Result<Page<Pull>, Fault> {
     page(it.items, it.next, pull)
+}
+
+pub(crate) fn few_pulls(it: Vec<wire::Pull>) -> Result<Vec<Pull>, Fault> {
+    page(it, None, pull).map(|page| page.items)
 }
 
 pub(crate) fn requirement(it: &wire::Requirement) -> Requirement {

@@ -15,6 +15,8 @@ pub struct Model {
     pub control: Option<String>,
     /// A pattern of addresses.
     pub resource: Option<String>,
+    /// A pattern of files.
+    pub path: Option<String>,
     pub reason: String,
     pub until_at: Option<i64>,
     pub created_by: String,

@@ -31,12 +31,18 @@ pub struct Model {
     /// How many annotations the provider took.
     pub accepted: i64,
     pub deadline_at: Option<i64>,
-    /// Writers with an older fence are refused.
+    /// Whose evaluation holds the commit: writers with another token are refused. 0 where none did last.
     pub fence: i64,
     pub created_at: i64,
     pub updated_at: i64,
     /// The last `publish` job.
     pub job_id: Option<i64>,
+    /// Until when the evaluation holds the commit, unless it says so again; 0 where none does.
+    pub held_until: i64,
+    /// The host that publishes.
+    pub publisher: String,
+    /// Until when it does, unless it says so again; 0 where none does.
+    pub publishing_until: i64,
 }
 
 /// Relations are followed by id, in queries of their own.

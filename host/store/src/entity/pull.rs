@@ -23,6 +23,12 @@ pub struct Model {
     pub done_seq: i64,
     /// The last `evaluate` job.
     pub job_id: Option<i64>,
+    /// The head that the newest delivery named; empty where none did.
+    pub told_sha: String,
+    /// The target that the newest delivery named; empty where none did.
+    pub told_ref: String,
+    /// When that was.
+    pub told_at: i64,
 }
 
 /// Relations are followed by id, in queries of their own.

@@ -31,6 +31,8 @@ pub struct Model {
     pub last_scanned_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    /// The provider's id of the repository; empty until it was looked up.
+    pub repository_id: String,
 }
 
 /// Relations are followed by id, in queries of their own.

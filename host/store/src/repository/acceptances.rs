@@ -21,6 +21,8 @@ pub struct NewAcceptance {
     pub control: Option<String>,
     /// Only resources with such an address, a pattern.
     pub resource: Option<String>,
+    /// Only resources in such files, a pattern.
+    pub path: Option<String>,
     /// Why.
     pub reason: String,
     /// Until then, Unix milliseconds.
@@ -45,6 +47,7 @@ impl Acceptances<'_> {
             fingerprint: new.fingerprint,
             control: new.control,
             resource: new.resource,
+            path: new.path,
             reason: new.reason,
             until_at: new.until_at,
             created_by: new.created_by,

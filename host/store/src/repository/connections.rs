@@ -5,12 +5,20 @@ use serde_json::Value;
 
 use crate::{
     Page, Store, StoreError,
-    entity::connection::{Column, Entity, Model},
+    entity::{
+        connection::{Column, Entity, Model},
+        meta,
+    },
     new_id, now_ms,
     transaction::Value as Bind,
 };
 
 const WHAT: &str = "connection";
+
+/// Where the time is kept at which a connection's provider was asked for lost deliveries.
+fn redelivered(id: &str) -> String {
+    format!("redelivered:{id}")
+}
 
 /// Connections.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +62,20 @@ impl Connections<'_> {
         self.store.update(WHAT, &id, &name, Model { updated_at: now_ms(), ..row }).await
     }
 
+    /// When its provider was asked for lost deliveries last, Unix milliseconds.
+    pub async fn redelivered_at(&self, id: &str) -> Result<Option<i64>, StoreError> {
+        let row = meta::Entity::find_by_id(redelivered(id)).one(self.store.read()).await?;
+        Ok(row.and_then(|row| row.value.parse().ok()))
+    }
+
+    /// Notes when its provider was asked for lost deliveries.
+    pub async fn set_redelivered_at(&self, id: &str, at: i64) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        tx.execute(sql, vec![redelivered(id).into(), at.to_string().into()]).await?;
+        tx.commit().await
+    }
+
     /// Deletes it with its integrations, deliveries and secrets.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
@@ -62,6 +84,7 @@ impl Connections<'_> {
             vec![Bind::from(id)],
         )
         .await?;
+        tx.execute("DELETE FROM meta WHERE key = $1", vec![redelivered(id).into()]).await?;
         let gone = tx.execute("DELETE FROM connection WHERE id = $1", vec![Bind::from(id)]).await?;
         if gone == 0 {
             return Err(StoreError::not_found(WHAT, id));

@@ -84,6 +84,12 @@ impl Integrations<'_> {
         self.change(id, "UPDATE integration SET name = $2 WHERE id = $1", vec![id.into(), name.into()]).await
     }
 
+    /// Notes the provider's id of what it reaches, which is another one where it was removed and made again.
+    pub async fn set_account(&self, id: &str, account: &str) -> Result<(), StoreError> {
+        self.change(id, "UPDATE integration SET account = $2 WHERE id = $1", vec![id.into(), account.into()])
+            .await
+    }
+
     /// Notes how it stands, as of now.
     pub async fn set_status(
         &self,

@@ -18,7 +18,7 @@ pub mod sources;
 
 use sea_orm::sea_query::{Expr, SimpleExpr};
 
-use crate::Store;
+use crate::{Store, StoreError};
 
 /// Whether no job of a row waits or runs; the row keeps the id of its last job.
 fn has_no_job(table: &str) -> SimpleExpr {
@@ -26,6 +26,23 @@ fn has_no_job(table: &str) -> SimpleExpr {
         "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = {table}.job_id \
          AND river_job.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))"
     ))
+}
+
+impl Store {
+    /// Deletes rows by a statement that takes a moment and deletes some at a time, so that nobody waits long for the one
+    /// that writes; answers how many.
+    async fn delete_some(&self, sql: &'static str, time: i64) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let mut tx = self.begin().await?;
+            let gone = tx.execute(sql, vec![time.into()]).await?;
+            tx.commit().await?;
+            all += gone;
+            if gone == 0 {
+                return Ok(all);
+            }
+        }
+    }
 }
 
 macro_rules! handles {

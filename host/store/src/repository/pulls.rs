@@ -7,6 +7,7 @@ use crate::{
     entity::pull::{Column, Entity, Model},
     job::Evaluate,
     new_id, now_ms,
+    queue::first,
     repository::has_no_job,
     transaction::Value,
 };
@@ -26,6 +27,17 @@ pub struct Seen {
     pub open: bool,
 }
 
+/// What a delivery said of a pull request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told<'a> {
+    /// Its head; empty where it does not say.
+    pub head_sha: &'a str,
+    /// Its target; empty where it does not say.
+    pub base_ref: &'a str,
+    /// Whether it is evaluated before others of its integration: what stands at the provider counts no more.
+    pub urgent: bool,
+}
+
 /// Pull requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Pulls<'a> {
@@ -37,6 +49,17 @@ impl Pulls<'_> {
     /// one will see the change; if one runs, or none is there, a new one is inserted. Answers the new sequence
     /// number, which the evaluation that begins later gives to [`Self::settle`].
     pub async fn touch(&self, integration: &str, repository: &str, number: i64) -> Result<i64, StoreError> {
+        self.touch_as_told(integration, repository, number, Told::default()).await
+    }
+
+    /// The same, with what a delivery said.
+    pub async fn touch_as_told(
+        &self,
+        integration: &str,
+        repository: &str,
+        number: i64,
+        told: Told<'_>,
+    ) -> Result<i64, StoreError> {
         let mut tx = self.store.begin().await?;
         let values = vec![
             new_id().into(),
@@ -45,13 +68,19 @@ impl Pulls<'_> {
             number.into(),
             now_ms().into(),
             true.into(),
+            told.head_sha.into(),
+            told.base_ref.into(),
         ];
         let row = tx
             .row(
                 "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
-                 seen_at, dirty_seq, done_seq) VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0) \
+                 seen_at, dirty_seq, done_seq, told_sha, told_ref, told_at) \
+                 VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0, $7, $8, $5) \
                  ON CONFLICT (integration_id, repository, number) \
-                 DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at \
+                 DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at, \
+                 told_sha = CASE WHEN excluded.told_sha = '' THEN pull.told_sha ELSE excluded.told_sha END, \
+                 told_ref = CASE WHEN excluded.told_ref = '' THEN pull.told_ref ELSE excluded.told_ref END, \
+                 told_at = CASE WHEN excluded.told_sha = '' THEN pull.told_at ELSE excluded.told_at END \
                  RETURNING id, dirty_seq, job_id",
                 values,
             )
@@ -61,9 +90,11 @@ impl Pulls<'_> {
         if !tx.job_waits(job).await? {
             let job =
                 Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
-            let turn = tx.turn(integration).await?;
+            let turn = if told.urgent { first() } else { tx.turn(integration).await? };
             let job = tx.job_with(&self.store.shared.client, job, turn).await?;
             tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
+        } else if let Some(job) = job.filter(|_| told.urgent) {
+            tx.hurry(job).await?;
         }
         tx.commit().await?;
         Ok(seq)
@@ -105,6 +136,13 @@ impl Pulls<'_> {
             .filter(has_no_job("pull"))
             .order_by_asc(Column::Id);
         Ok(query.all(self.store.read()).await?)
+    }
+
+    /// Deletes those that were closed and seen last before `time`; answers how many.
+    pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
+        const SQL: &str = "DELETE FROM pull WHERE id IN (SELECT id FROM pull WHERE seen_at < $1 AND NOT open \
+            AND done_seq >= dirty_seq LIMIT 200)";
+        self.store.delete_some(SQL, time).await
     }
 
     /// The one with that id.

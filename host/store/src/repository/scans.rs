@@ -173,6 +173,17 @@ impl Scans<'_> {
     }
 
     /// Deletes one with its findings and resources.
+    /// Deletes those that were made before `time` and are over, but for the newest whole one of each source; answers how
+    /// many.
+    pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
+        const SQL: &str = "DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE created_at < $1 \
+            AND state NOT IN ('waiting', 'running') AND (kind <> 'full' OR EXISTS (SELECT 1 FROM scan AS later \
+              WHERE later.source_id = scan.source_id AND later.kind = 'full' AND later.state = 'done' \
+              AND later.created_at > scan.created_at)) LIMIT 50)";
+        self.store.delete_some(SQL, time).await
+    }
+
+    /// Deletes one.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>(WHAT, id).await
     }

@@ -64,6 +64,7 @@ impl Sources<'_> {
             last_scanned_at: None,
             created_at: now,
             updated_at: now,
+            repository_id: String::new(),
         };
         let name = row.name.clone();
         self.store.insert(WHAT, &name, row).await
@@ -99,6 +100,10 @@ impl Sources<'_> {
 
     /// Replaces what people say about it.
     pub async fn update(&self, id: &str, settings: SourceSettings) -> Result<(), StoreError> {
+        let mut before = self.get(id).await?;
+        if before.repository != settings.repository {
+            before.repository_id.clear();
+        }
         let row = Model {
             name: settings.name,
             repository: settings.repository,
@@ -110,7 +115,7 @@ impl Sources<'_> {
             every_hours: settings.every_hours,
             paused: settings.paused,
             updated_at: now_ms(),
-            ..self.get(id).await?
+            ..before
         };
         let name = row.name.clone();
         self.store.update(WHAT, id, &name, row).await
@@ -134,18 +139,34 @@ impl Sources<'_> {
             .await
     }
 
-    /// Gives the sources of a repository its new name; answers how many.
-    pub async fn rename_repository(
-        &self,
-        integration: &str,
-        old: &str,
-        new: &str,
-    ) -> Result<u64, StoreError> {
+    /// Notes the provider's id of its repository.
+    pub async fn set_repository_id(&self, id: &str, repository: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE source SET repository_id = $2 WHERE id = $1";
+        self.change(id, sql, vec![id.into(), repository.into()]).await
+    }
+
+    /// Gives what belongs to a repository its new name: sources, pull requests and checks. Rows under the new name
+    /// that were made before this was known stay, and the old ones go.
+    pub async fn rename_repository(&self, integration: &str, old: &str, new: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        let sql = "UPDATE source SET repository = $3 WHERE integration_id = $1 AND repository = $2";
-        let count = tx.execute(sql, vec![integration.into(), old.into(), new.into()]).await?;
-        tx.commit().await?;
-        Ok(count)
+        for sql in [
+            "UPDATE source SET repository = $3 WHERE integration_id = $1 AND repository = $2",
+            "UPDATE pull SET repository = $3 WHERE integration_id = $1 AND repository = $2 AND NOT EXISTS \
+             (SELECT 1 FROM pull AS other WHERE other.integration_id = $1 AND other.repository = $3 \
+              AND other.number = pull.number)",
+            "UPDATE check_run SET repository = $3 WHERE integration_id = $1 AND repository = $2 AND NOT EXISTS \
+             (SELECT 1 FROM check_run AS other WHERE other.integration_id = $1 AND other.repository = $3 \
+              AND other.head_sha = check_run.head_sha AND other.name = check_run.name)",
+        ] {
+            tx.execute(sql, vec![integration.into(), old.into(), new.into()]).await?;
+        }
+        for sql in [
+            "DELETE FROM pull WHERE integration_id = $1 AND repository = $2",
+            "DELETE FROM check_run WHERE integration_id = $1 AND repository = $2",
+        ] {
+            tx.execute(sql, vec![integration.into(), old.into()]).await?;
+        }
+        tx.commit().await
     }
 
     /// Deletes it with its scans and inventory.

@@ -1,10 +1,17 @@
 //! What checks should say, who may say it, and what the provider shows.
 
-use palisade_store::{CheckState, Conclusion, repository::checks::NewCheck};
+use palisade_store::{CheckState, Conclusion, Store, repository::checks::NewCheck};
 
 use super::support::{Place, Scene, jobs, raw, scene};
 
-on_both! { fence_refuses_zombies published_only_grows overdue_and_unpublished what_was_given_up_is_resumed_once }
+on_both! {
+    one_evaluation_has_a_commit
+    a_commit_is_lost
+    one_host_publishes
+    two_pull_requests_with_one_head
+    overdue_and_unpublished
+    what_was_given_up_is_resumed_once
+}
 
 fn check(scene: &Scene, title: &str, fence: i64) -> NewCheck {
     NewCheck {
@@ -23,48 +30,168 @@ fn check(scene: &Scene, title: &str, fence: i64) -> NewCheck {
     }
 }
 
-async fn fence_refuses_zombies(place: Place) {
+/// What stands there: title, sequence number, and whether an evaluation has the commit.
+async fn row(store: &Store, scene: &Scene) -> (String, i64, bool) {
+    let rows = store.checks().of_commit(&scene.integration, "acme/infra", "abc").await.unwrap();
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    (row.title.clone(), row.seq, row.held_until > 0)
+}
+
+async fn one_evaluation_has_a_commit(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
-    // (what is written, with which fence, whether it is taken, the title and sequence number after)
-    for (title, fence, taken, kept, seq) in [
-        ("a", 2, true, "a", 1),
-        ("b", 1, false, "a", 1),
-        ("c", 2, true, "c", 2),
-        ("d", 5, true, "d", 3),
-        ("e", 4, false, "d", 3),
-    ] {
-        let desired = store.checks().desire(&check(&scene, title, fence)).await.unwrap();
-        assert_eq!(desired.is_some(), taken, "{title}");
-        let rows = store.checks().of_commit(&scene.integration, "acme/infra", "abc").await.unwrap();
-        assert_eq!((rows.len(), rows[0].title.as_str(), rows[0].seq), (1, kept, seq), "{title}");
-    }
+    let checks = store.checks();
+    let id = checks.begin(&check(&scene, "a", 1), true).await.unwrap().unwrap().id;
+    assert_eq!(row(&store, &scene).await, ("a".to_owned(), 1, true));
+    assert_eq!(checks.begin(&check(&scene, "b", 2), true).await.unwrap(), None, "the first one is at work");
+    assert_eq!(checks.note(&check(&scene, "c", 0)).await.unwrap(), None);
+    assert_eq!(checks.conclude(&check(&scene, "d", 2)).await.unwrap(), None);
+    assert!(checks.keep(&id, 1).await.unwrap());
+    assert!(!checks.keep(&id, 2).await.unwrap());
+    assert!(checks.begin(&check(&scene, "e", 1), false).await.unwrap().is_some(), "it is taken up again");
+    assert_eq!(row(&store, &scene).await, ("a".to_owned(), 1, true), "and said nothing");
+    assert!(checks.conclude(&check(&scene, "f", 1)).await.unwrap().is_some());
+    assert_eq!(row(&store, &scene).await, ("f".to_owned(), 2, false));
+    assert_eq!(checks.conclude(&check(&scene, "g", 1)).await.unwrap(), None, "once");
+    assert!(checks.begin(&check(&scene, "h", 2), false).await.unwrap().is_some(), "the next one");
+    checks.release(&id, 1).await.unwrap();
+    assert_eq!(row(&store, &scene).await, ("f".to_owned(), 2, true), "another one's is not let go");
+    checks.release(&id, 2).await.unwrap();
+    assert!(checks.note(&check(&scene, "i", 0)).await.unwrap().is_some());
+    assert_eq!(row(&store, &scene).await, ("i".to_owned(), 3, false));
     assert_eq!(jobs(&store, "publish", "'available'").await, 1);
     raw(&store, "UPDATE river_job SET state = 'running'").await;
-    store.checks().desire(&check(&scene, "f", 6)).await.unwrap();
+    checks.note(&check(&scene, "j", 0)).await.unwrap();
     assert_eq!(jobs(&store, "publish", "'available'").await, 1, "what runs may have read the content before");
 }
 
-async fn published_only_grows(place: Place) {
+async fn a_commit_is_lost(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
-    let id = store.checks().desire(&check(&scene, "a", 1)).await.unwrap().unwrap().id;
-    for _ in 0..2 {
-        store.checks().desire(&check(&scene, "b", 1)).await.unwrap();
-    }
-    for (seq, handle, changed, kept) in
-        [(2, "h2", true, "h2"), (1, "h1", false, "h2"), (2, "hx", false, "h2"), (3, "h3", true, "h3")]
-    {
-        assert_eq!(store.checks().published(&id, seq, handle, 50).await.unwrap(), changed, "{seq}");
-        let row = store.checks().get(&id).await.unwrap();
-        assert_eq!(row.handle.as_deref(), Some(kept), "{seq}");
+    let checks = store.checks();
+    let id = checks.begin(&check(&scene, "a", 1), true).await.unwrap().unwrap().id;
+    // What it judges counts no more.
+    checks.overrule(&check(&scene, "b", 0)).await.unwrap().unwrap();
+    assert!(!checks.keep(&id, 1).await.unwrap());
+    assert_eq!(checks.conclude(&check(&scene, "c", 1)).await.unwrap(), None);
+    // It is silent.
+    checks.begin(&check(&scene, "d", 3), true).await.unwrap().unwrap();
+    raw(&store, "UPDATE check_run SET held_until = 1").await;
+    checks.begin(&check(&scene, "e", 4), true).await.unwrap().unwrap();
+    assert!(!checks.keep(&id, 3).await.unwrap());
+    assert_eq!(checks.conclude(&check(&scene, "f", 3)).await.unwrap(), None);
+    assert!(checks.conclude(&check(&scene, "g", 4)).await.unwrap().is_some());
+    assert_eq!(row(&store, &scene).await, ("g".to_owned(), 5, false));
+}
+
+async fn one_host_publishes(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let checks = store.checks();
+    let id = checks.note(&check(&scene, "a", 0)).await.unwrap().unwrap().id;
+    assert!(checks.start_publishing(&id, "one").await.unwrap());
+    assert!(!checks.start_publishing(&id, "two").await.unwrap());
+    assert!(checks.keep_publishing(&id, "one").await.unwrap());
+    assert!(checks.published(&id, "one", 1, "h1", 50).await.unwrap());
+    assert!(checks.start_publishing(&id, "two").await.unwrap(), "the first one is done");
+    checks.stop_publishing(&id, "two").await.unwrap();
+    // One host is stopped while it publishes, another one publishes what is newer, and then the first one wakes.
+    assert!(checks.start_publishing(&id, "one").await.unwrap());
+    checks.note(&check(&scene, "b", 0)).await.unwrap();
+    raw(&store, "UPDATE check_run SET publishing_until = 1").await;
+    assert!(checks.start_publishing(&id, "two").await.unwrap());
+    assert!(checks.published(&id, "two", 2, "h2", 50).await.unwrap());
+    raw(&store, "DELETE FROM river_job").await;
+    assert!(!checks.keep_publishing(&id, "one").await.unwrap());
+    assert!(!checks.published(&id, "one", 1, "h3", 50).await.unwrap());
+    let row = checks.get(&id).await.unwrap();
+    assert_eq!((row.handle.as_deref(), row.published_seq, row.seq), (Some("h2"), 1, 2));
+    assert_eq!(jobs(&store, "publish", "'available'").await, 1, "the newest is published again");
+}
+
+/// How far the evaluation of one of two pull requests with the same head is: the durable steps, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// It is opened at the provider, and a delivery says so.
+    Open,
+    /// Its evaluation takes the commit.
+    Begin,
+    /// It asks which open pull requests have the commit, and judges them.
+    Judge,
+    /// It writes the verdict.
+    Conclude,
+    /// Its pull request is settled.
+    Settle,
+    /// Nothing is left to do.
+    Rest,
+}
+
+/// One of the two. The first brings a violation in.
+struct Evaluation {
+    fence: i64,
+    step: Step,
+    judged: Vec<usize>,
+}
+
+/// Every order of the steps of two evaluations with one head: at rest the check says what both of them are.
+async fn two_pull_requests_with_one_head(place: Place) {
+    const STEPS: u32 = 10;
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let checks = store.checks();
+    for order in 0_u32..1 << STEPS {
+        if order.count_ones() != STEPS / 2 {
+            continue;
+        }
+        let commit = format!("{order:010b}");
+        let of_commit = |title: &str, fence: i64| NewCheck {
+            head_sha: commit.clone(),
+            state: if title == "running" { CheckState::Running } else { CheckState::Completed },
+            conclusion: (title != "running")
+                .then(|| if title == "bad" { Conclusion::Failure } else { Conclusion::Success }),
+            ..check(&scene, title, fence)
+        };
+        let new = |fence| Evaluation { fence, step: Step::Open, judged: Vec::new() };
+        let mut both = [new(1), new(2)];
+        let mut opened: Vec<usize> = Vec::new();
+        let mut turns = (0..STEPS).map(|bit| usize::from(order >> bit & 1 == 1)).collect::<Vec<_>>();
+        // Whatever was refused is done again until both rest.
+        turns.extend([0, 1].into_iter().cycle().take(40));
+        for who in turns {
+            let fence = both[who].fence;
+            both[who].step = match both[who].step {
+                Step::Open => {
+                    opened.push(who);
+                    Step::Begin
+                }
+                Step::Begin => match checks.begin(&of_commit("running", fence), true).await.unwrap() {
+                    Some(_) => Step::Judge,
+                    None => Step::Begin,
+                },
+                Step::Judge => {
+                    both[who].judged = opened.clone();
+                    Step::Conclude
+                }
+                Step::Conclude => {
+                    let title = if both[who].judged.contains(&0) { "bad" } else { "good" };
+                    match checks.conclude(&of_commit(title, fence)).await.unwrap() {
+                        Some(_) => Step::Settle,
+                        None => Step::Begin,
+                    }
+                }
+                Step::Settle | Step::Rest => Step::Rest,
+            };
+        }
+        assert!(both.iter().all(|it| it.step == Step::Rest), "{commit}");
+        let rows = checks.of_commit(&scene.integration, "acme/infra", &commit).await.unwrap();
+        assert_eq!(rows[0].conclusion, Some(Conclusion::Failure), "{commit}");
     }
 }
 
 async fn what_was_given_up_is_resumed_once(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
-    let id = store.checks().desire(&check(&scene, "a", 1)).await.unwrap().unwrap().id;
+    let id = store.checks().note(&check(&scene, "a", 0)).await.unwrap().unwrap().id;
     assert_eq!(store.checks().abandoned().await.unwrap().len(), 0, "its job waits");
     raw(&store, "UPDATE river_job SET state = 'discarded', finalized_at = CURRENT_TIMESTAMP").await;
     assert_eq!(store.checks().abandoned().await.unwrap().len(), 1);
@@ -78,18 +205,19 @@ async fn what_was_given_up_is_resumed_once(place: Place) {
 async fn overdue_and_unpublished(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
-    let desired = store.checks().desire(&check(&scene, "a", 1)).await.unwrap().unwrap();
+    let desired = store.checks().note(&check(&scene, "a", 0)).await.unwrap().unwrap();
     assert_eq!(store.checks().overdue(999).await.unwrap().len(), 0);
     assert_eq!(store.checks().overdue(1_000).await.unwrap().len(), 1);
     assert_eq!(store.checks().unpublished().await.unwrap().len(), 1);
-    store.checks().published(&desired.id, desired.seq, "h", 0).await.unwrap();
+    assert!(store.checks().start_publishing(&desired.id, "one").await.unwrap());
+    store.checks().published(&desired.id, "one", desired.seq, "h", 0).await.unwrap();
     assert_eq!(store.checks().unpublished().await.unwrap().len(), 0);
     let done = NewCheck {
         state: CheckState::Completed,
         conclusion: Some(Conclusion::Failure),
-        ..check(&scene, "done", 1)
+        ..check(&scene, "done", 0)
     };
-    store.checks().desire(&done).await.unwrap();
+    store.checks().note(&done).await.unwrap();
     assert_eq!(store.checks().overdue(i64::MAX).await.unwrap().len(), 0);
     assert_eq!(store.checks().get(&desired.id).await.unwrap().conclusion, Some(Conclusion::Failure));
 }

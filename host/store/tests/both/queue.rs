@@ -1,8 +1,9 @@
 //! Whose turn it is, and what dead processes have left.
 
 use palisade_store::{
-    Acceptor, IntegrationStatus, NewDelivery, Store, Trigger, job::ScanSource,
-    repository::integrations::NewIntegration,
+    Acceptor, IntegrationStatus, NewDelivery, Store, Trigger,
+    job::{Reconcile, ScanSource},
+    repository::{integrations::NewIntegration, pulls::Told},
 };
 
 use crate::both::support::{Place, jobs, number, raw, scene};
@@ -12,6 +13,7 @@ on_both! {
     what_was_running_when_three_died_is_given_up
     a_crowd_keeps_nobody_waiting
     turns_that_nobody_passed_on_are_given
+    what_is_alike_waits_once
     what_nobody_ends_is_found
 }
 
@@ -87,36 +89,71 @@ async fn a_crowd_keeps_nobody_waiting(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
     let small = second(&store, &scene.connection).await;
-    for number in 1..=6 {
+    for number in 1..=9 {
         store.pulls().touch(&scene.integration, "acme/infra", number).await.unwrap();
     }
     for number in 101..=102 {
         store.pulls().touch(&small, "small/infra", number).await.unwrap();
     }
-    // Two of the crowd were there first; its others are behind.
-    assert_eq!(order(&store, 8).await, ["1", "2", "101", "102", "3", "4", "5", "6"]);
+    // Four of the crowd can be started; its others cannot.
+    assert_eq!(order(&store, 6).await, ["1", "2", "3", "4", "101", "102"]);
+    assert_eq!(jobs(&store, "evaluate", "'pending'").await, 5);
     // One of the crowd is over: the next one goes to the end of those whose turn it is.
-    raw(&store, "DELETE FROM river_job WHERE id = 1").await;
-    store.pass_turn(&scene.integration).await.unwrap();
-    assert_eq!(order(&store, 7).await, ["2", "101", "102", "3", "4", "5", "6"]);
+    raw(&store, "UPDATE river_job SET state = 'running' WHERE id = 1").await;
+    store.pass_turn(&scene.integration, 1).await.unwrap();
+    assert_eq!(order(&store, 6).await, ["2", "3", "4", "101", "102", "5"]);
     // Nobody has more turns than others have.
-    store.pass_turn(&scene.integration).await.unwrap();
-    store.pass_turn(&small).await.unwrap();
-    assert_eq!(order(&store, 7).await, ["2", "101", "102", "3", "4", "5", "6"]);
+    raw(&store, "DELETE FROM river_job WHERE id = 1").await;
+    store.pass_turn(&scene.integration, 1).await.unwrap();
+    store.pass_turn(&small, 0).await.unwrap();
+    assert_eq!(jobs(&store, "evaluate", "'available'").await, 6);
+    // What counts no more at the provider is looked at before all others.
+    let told = Told { urgent: true, ..Told::default() };
+    store.pulls().touch_as_told(&scene.integration, "acme/infra", 9, told).await.unwrap();
+    store.pulls().touch_as_told(&small, "small/infra", 103, told).await.unwrap();
+    assert_eq!(order(&store, 2).await, ["9", "103"]);
 }
 
 async fn turns_that_nobody_passed_on_are_given(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
-    for number in 1..=5 {
+    for number in 1..=9 {
         store.pulls().touch(&scene.integration, "acme/infra", number).await.unwrap();
     }
-    raw(&store, "DELETE FROM river_job WHERE priority = 1").await;
-    store.give_turns().await.unwrap();
-    let first = "SELECT COUNT(*) FROM river_job WHERE priority = 1";
-    assert_eq!(number(&store, first).await, 2);
-    store.give_turns().await.unwrap();
-    assert_eq!(number(&store, first).await, 2);
+    raw(&store, "DELETE FROM river_job WHERE state = 'available'").await;
+    for _ in 0..2 {
+        store.give_turns().await.unwrap();
+        assert_eq!(jobs(&store, "evaluate", "'available'").await, 4);
+    }
+}
+
+/// One job waits for each integration, beside one that runs, and a new request starts it at once.
+async fn what_is_alike_waits_once(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let id = &scene.integration;
+    let enqueue = async || store.enqueue_alone(Reconcile { integration: id.clone() }, id).await.unwrap();
+    enqueue().await;
+    enqueue().await;
+    assert_eq!(jobs(&store, "reconcile", "'available'").await, 1);
+    raw(&store, "UPDATE river_job SET state = 'running'").await;
+    enqueue().await;
+    enqueue().await;
+    assert_eq!(jobs(&store, "reconcile", "'available'").await, 1, "the one that runs may have read before");
+    let last = number(&store, "SELECT max(id) FROM river_job").await;
+    assert!(store.runs_already("reconcile", id, last).await.unwrap());
+    assert!(!store.runs_already("reconcile", id, last - 1).await.unwrap(), "it does not wait for itself");
+    assert!(!store.runs_already("refresh", id, last).await.unwrap());
+    let far = "UPDATE river_job SET state = 'retryable', scheduled_at = '2099-01-01 00:00:00' WHERE state = 'available'";
+    raw(&store, far).await;
+    enqueue().await;
+    assert_eq!(
+        jobs(&store, "reconcile", "'available'").await,
+        1,
+        "it waits for no pause of an earlier failure"
+    );
+    let depths = store.depths().await.unwrap();
+    assert_eq!(depths.iter().map(|it| (it.queue.as_str(), it.jobs)).collect::<Vec<_>>(), [("tell", 1)]);
 }
 
 async fn what_nobody_ends_is_found(place: Place) {

@@ -30,6 +30,8 @@ pub(crate) struct Acceptance {
     control: Option<String>,
     /// Only resources with such an address, a pattern.
     resource: Option<String>,
+    /// Only resources in such files, a pattern.
+    path: Option<String>,
     reason: String,
     #[schema(format = DateTime)]
     until: Option<String>,
@@ -48,6 +50,7 @@ impl From<Model> for Acceptance {
             fingerprint: row.fingerprint,
             control: row.control,
             resource: row.resource,
+            path: row.path,
             reason: row.reason,
             until: row.until_at.map(time::text),
             created_by: row.created_by,
@@ -56,7 +59,8 @@ impl From<Model> for Acceptance {
     }
 }
 
-/// A risk to accept; it names a finding, a control or a resource at least.
+/// A risk to accept; it names a finding, a control or a resource at least. A finding and a resource are accepted in one
+/// source, and a resource in files of some name, since others may have the same address.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAcceptance {
@@ -70,6 +74,8 @@ pub(crate) struct NewAcceptance {
     control: Option<String>,
     /// Only resources with such an address, a pattern.
     resource: Option<String>,
+    /// Only resources in such files, a pattern; needed with `resource`.
+    path: Option<String>,
     reason: String,
     #[schema(format = DateTime)]
     until: Option<String>,
@@ -117,6 +123,7 @@ pub(crate) async fn create(
             fingerprint: new.fingerprint,
             control: new.control,
             resource: new.resource,
+            path: new.path,
             reason: new.reason,
             until_at,
             created_by: caller.user.name,

@@ -62,12 +62,12 @@ fn key(it: &Value) -> Key {
     )
 }
 
-/// The run that this check is already, if it is one.
-fn existing(api: &Api<'_>, repository: &str, check: &Check) -> Result<Option<Value>, CallError> {
+/// The runs of this check, the latest last. Where one is known by its handle, that one alone.
+fn existing(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Value>, CallError> {
     if let Some(handle) = check.previous_handle.as_deref().filter(|it| !it.is_empty()) {
         let answer = api.get(&format!("/repos/{}/check-runs/{}", path(repository), part(handle)), None)?;
         if let Some(run) = found(answer, "the check run")? {
-            return Ok(Some(run.body));
+            return Ok(vec![run.body]);
         }
     }
     let place = format!(
@@ -77,10 +77,22 @@ fn existing(api: &Api<'_>, repository: &str, check: &Check) -> Result<Option<Val
         part(&check.name)
     );
     let answer = good(api.get(&place, None)?, "the commit's checks")?;
-    // The latest first, which is the one that counts for people.
     let runs = answer.list("check_runs").iter();
-    let ours = runs.filter(|it| text(it, "/external_id") == check.external_id);
-    Ok(ours.max_by_key(|it| it.get("id").and_then(Value::as_u64)).cloned())
+    let mut ours: Vec<Value> =
+        runs.filter(|it| text(it, "/external_id") == check.external_id).cloned().collect();
+    ours.sort_by_key(|it| it.get("id").and_then(Value::as_u64));
+    Ok(ours)
+}
+
+/// Closes a run that another one of the same check has taken the place of: one that stays open would keep people, and
+/// a required check, waiting.
+fn close(api: &Api<'_>, repository: &str, run: &Value) -> Result<(), CallError> {
+    if text(run, "/status") == "completed" {
+        return Ok(());
+    }
+    let place = format!("/repos/{}/check-runs/{}", path(repository), part(&id(run, "/id")));
+    let body = json!({ "status": "completed", "conclusion": "cancelled" });
+    good(api.write(Method::Patch, &place, &body)?, &format!("an older check on `{repository}`")).map(drop)
 }
 
 /// The annotations of a run, as far as there are any.
@@ -183,7 +195,9 @@ fn says_nothing(check: &Check) -> bool {
 pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<Published, CallError> {
     let last = standing(check)?;
     let all: Vec<Value> = check.annotations.iter().map(wire).collect();
-    let mut run = existing(api, repository, check)?;
+    // The latest is the one that counts for people.
+    let mut older = existing(api, repository, check)?;
+    let mut run = older.pop();
     let mut left = all.clone();
     if let Some(found) = &run {
         let there = annotations(api, repository, found)?;
@@ -192,7 +206,7 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
             // What an earlier evaluation said may stand beside a check that runs, was superseded, or did not come to
             // its end; not beside one that says something else.
             None if says_nothing(check) => left.clear(),
-            None => run = None,
+            None => older.extend(run.take()),
         }
     }
     let mut handle = run.as_ref().map(|it| id(it, "/id")).filter(|it| !it.is_empty());
@@ -209,6 +223,9 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         }
         rest = after;
     };
+    for run in &older {
+        close(api, repository, run)?;
+    }
     Ok(Published {
         handle: handle.unwrap_or_default(),
         accepted: u32::try_from(all.len()).unwrap_or(u32::MAX),

@@ -3,7 +3,8 @@
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
 
-use crate::api::{Api, http_error, part, path};
+use crate::api::{Api, good, http_error, part, path};
+use crate::json::text;
 
 pub(crate) fn content(
     api: &Api<'_>,
@@ -24,7 +25,9 @@ pub(crate) fn content(
     let request = api.archive(&format!("/repos/{}/tarball/{}", path(repository), part(first)))?;
     let (status, blob) = api.host().download(request).map_err(http_error)?;
     if status == 200 {
-        return Ok(Content::Archive(blob));
+        let place = format!("/repos/{}/git/commits/{}", path(repository), part(first));
+        let commit = good(api.get(&place, None)?, &format!("commit {first} of `{repository}`"))?;
+        return Ok(Content::Archive { blob, tree: text(&commit.body, "/tree/sha").to_owned() });
     }
     Err(CallError::Unavailable(format!("GitHub answers {status} for the archive of `{repository}`")))
 }

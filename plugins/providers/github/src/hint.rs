@@ -12,6 +12,7 @@ pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {
         ("pull_request", "opened" | "synchronize" | "reopened" | "ready_for_review" | "closed") => pull(body),
         // Another base: another diff, another branch pattern. What else is edited is words.
         ("pull_request", "edited") if body.pointer("/changes/base").is_some() => pull(body),
+        ("merge_group", "checks_requested") => merge_group(body),
         ("check_run", "rerequested") => {
             let external_id = Some(text(body, "/check_run/external_id")).filter(|it| !it.is_empty());
             rerun(body, "/check_run/head_sha", external_id)
@@ -32,7 +33,25 @@ pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {
 /// A hint that does not say which is none.
 fn pull(body: &Value) -> Option<Hint> {
     let (repository, id) = (text(body, "/repository/full_name"), id(body, "/pull_request/number"));
-    (!repository.is_empty() && !id.is_empty()).then(|| Hint::Pull { repository: repository.to_owned(), id })
+    (!repository.is_empty() && !id.is_empty()).then(|| Hint::Pull {
+        repository: repository.to_owned(),
+        id,
+        head_sha: text(body, "/pull_request/head/sha").to_owned(),
+        base_ref: text(body, "/pull_request/base/ref").to_owned(),
+    })
+}
+
+fn merge_group(body: &Value) -> Option<Hint> {
+    let repository = text(body, "/repository/full_name");
+    let (head_sha, base_sha) = (text(body, "/merge_group/head_sha"), text(body, "/merge_group/base_sha"));
+    let base_ref = text(body, "/merge_group/base_ref");
+    let base_ref = base_ref.strip_prefix("refs/heads/").unwrap_or(base_ref);
+    [repository, head_sha, base_sha, base_ref].iter().all(|it| !it.is_empty()).then(|| Hint::MergeGroup {
+        repository: repository.to_owned(),
+        head_sha: head_sha.to_owned(),
+        base_sha: base_sha.to_owned(),
+        base_ref: base_ref.to_owned(),
+    })
 }
 
 fn rerun(body: &Value, head_sha: &str, external_id: Option<&str>) -> Option<Hint> {

@@ -113,6 +113,25 @@ impl Provider for GitHub {
         pulls::pull(&Api::new(host)?, repository, id)
     }
 
+    fn pulls_of_commit(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        commit: &str,
+    ) -> Result<Vec<Pull>, CallError> {
+        pulls::of_commit(&Api::new(host)?, repository, commit)
+    }
+
+    fn merge_base(
+        &self,
+        host: &dyn Host,
+        repository: &str,
+        one: &str,
+        other: &str,
+    ) -> Result<Option<String>, CallError> {
+        pulls::merge_base(&Api::new(host)?, repository, one, other)
+    }
+
     fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError> {
         repositories::branch(&Api::new(host)?, repository, branch)
     }

@@ -4,7 +4,7 @@ use palisade_sdk::CallError;
 use palisade_sdk::provider::{Page, Pull};
 use serde_json::Value;
 
-use crate::api::{Api, found, good, path};
+use crate::api::{Api, found, good, part, path};
 use crate::json::{id, text};
 
 fn pull_of(it: &Value) -> Pull {
@@ -19,7 +19,6 @@ fn pull_of(it: &Value) -> Pull {
         head_repository: text(it, "/head/repo/full_name").to_owned(),
         base_ref: text(it, "/base/ref").to_owned(),
         base_sha: text(it, "/base/sha").to_owned(),
-        merge_base_sha: String::new(),
         web_url: text(it, "/html_url").to_owned(),
     }
 }
@@ -36,19 +35,46 @@ pub(crate) fn pull(api: &Api<'_>, repository: &str, number: &str) -> Result<Opti
     }
     let what = format!("pull request {number} of `{repository}`");
     let answer = api.get(&format!("/repos/{}/pulls/{number}", path(repository)), None)?;
-    let Some(answer) = found(answer, &what)? else { return Ok(None) };
-    let mut pull = pull_of(&answer.body);
-    if !pull.open || pull.head_sha.is_empty() {
-        return Ok(Some(pull));
+    Ok(found(answer, &what)?.map(|it| pull_of(&it.body)))
+}
+
+/// All open ones whose head is a commit. GitHub names each that contains it.
+pub(crate) fn of_commit(api: &Api<'_>, repository: &str, commit: &str) -> Result<Vec<Pull>, CallError> {
+    let place = format!("/repos/{}/commits/{}/pulls?per_page=100", path(repository), part(commit));
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let answer = api.get(&place, cursor.as_deref())?;
+        let answer = good(answer, &format!("the pull requests of commit {commit} of `{repository}`"))?;
+        all.extend(answer.list("").iter().map(pull_of).filter(|it| it.open && it.head_sha == commit));
+        cursor = answer.next();
+        if cursor.is_none() {
+            return Ok(all);
+        }
     }
-    // By commits: a branch of a fork may have any name, and both commits are in this network of repositories. One
-    // commit a page is all that is read of the comparison.
-    let place =
-        format!("/repos/{}/compare/{}...{}?per_page=1", path(repository), pull.base_sha, pull.head_sha);
-    let compared = good(api.get(&place, None)?, &format!("the comparison for {what}"))?;
-    text(&compared.body, "/merge_base_commit/sha").clone_into(&mut pull.merge_base_sha);
-    if pull.merge_base_sha.is_empty() {
-        return Err(CallError::Other(format!("GitHub names no merge base for {what}")));
+}
+
+/// By commits: a branch of a fork may have any name, and both commits are in one network of repositories.
+pub(crate) fn merge_base(
+    api: &Api<'_>,
+    repository: &str,
+    one: &str,
+    other: &str,
+) -> Result<Option<String>, CallError> {
+    // One commit a page is all that is read of the comparison.
+    let place = format!("/repos/{}/compare/{}...{}?per_page=1", path(repository), part(one), part(other));
+    let answer = api.get(&place, None)?;
+    if answer.status == 404 {
+        let message = text(&answer.body, "/message");
+        if message.starts_with("No common ancestor") {
+            return Ok(None);
+        }
+        // A commit that was pushed a moment ago is not known to all of GitHub's servers at once.
+        let why = format!("GitHub does not compare {one} with {other} of `{repository}` yet ({message})");
+        return Err(CallError::Unavailable(why));
     }
-    Ok(Some(pull))
+    let compared = good(answer, &format!("the comparison of {one} with {other}"))?;
+    match text(&compared.body, "/merge_base_commit/sha") {
+        "" => Err(CallError::Other(format!("GitHub names no merge base of {one} and {other}"))),
+        sha => Ok(Some(sha.to_owned())),
+    }
 }

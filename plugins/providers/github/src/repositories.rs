@@ -64,29 +64,89 @@ pub(crate) fn branch(api: &Api<'_>, repository: &str, branch: &str) -> Result<Op
     Ok(branch_of(api, repository, branch)?.map(|it| text(&it, "/commit/sha").to_owned()))
 }
 
+/// The number of the App, which protections name.
+fn app_number(api: &Api<'_>) -> Result<u64, CallError> {
+    if let Ok(number) = api.settings.app.parse() {
+        return Ok(number);
+    }
+    let app = good(api.app("/app", None)?, "the App")?;
+    app.body
+        .get("id")
+        .and_then(Value::as_u64)
+        .ok_or_else(|| CallError::Other("GitHub names no App".to_owned()))
+}
+
+/// Who may write a check that a branch requires: one entry for each place that requires it, without an App where any
+/// may.
+fn writers(
+    api: &Api<'_>,
+    repository: &str,
+    branch: &str,
+    check: &str,
+) -> Result<Vec<Option<u64>>, CallError> {
+    let Some(it) = branch_of(api, repository, branch)? else {
+        return Err(CallError::InvalidInput(format!("`{repository}` has no branch `{branch}`")));
+    };
+    let mut all = Vec::new();
+    let required = it.pointer("/protection/required_status_checks");
+    let enforced = required.is_some_and(|it| text(it, "/enforcement_level") != "off");
+    if let Some(required) = required.filter(|_| flag(&it, "/protected") && enforced) {
+        let entries = |list: &str| required.get(list).and_then(Value::as_array).into_iter().flatten();
+        all.extend(named(entries("checks"), check, "app_id"));
+        // Older servers name no App.
+        if all.is_empty() && entries("contexts").any(|it| it.as_str() == Some(check)) {
+            all.push(None);
+        }
+    }
+    // Rulesets stand beside the protection of branches; older servers have none.
+    let place = format!("/repos/{}/rules/branches/{}?per_page=100", path(repository), part(branch));
+    let mut cursor = None;
+    while let Some(answer) = found(api.get(&place, cursor.as_deref())?, &format!("the rules of `{branch}`"))?
+    {
+        let rules = answer.list("").iter().filter(|it| text(it, "/type") == "required_status_checks");
+        for rule in rules {
+            let entries = rule.pointer("/parameters/required_status_checks").and_then(Value::as_array);
+            all.extend(named(entries.into_iter().flatten(), check, "integration_id"));
+        }
+        cursor = answer.next();
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// The Apps of the entries that name a check.
+fn named<'a>(
+    entries: impl Iterator<Item = &'a Value>,
+    check: &str,
+    app: &str,
+) -> impl Iterator<Item = Option<u64>> {
+    entries.filter(move |it| text(it, "/context") == check).map(move |it| it.get(app).and_then(Value::as_u64))
+}
+
+/// Whether a branch takes no change without a check that this App alone can write. What any source may write, a workflow
+/// of the pull request itself can.
 pub(crate) fn requirement(
     api: &Api<'_>,
     repository: &str,
     branch: &str,
     check: &str,
 ) -> Result<Requirement, CallError> {
-    let Some(it) = branch_of(api, repository, branch)? else {
-        return Err(CallError::InvalidInput(format!("`{repository}` has no branch `{branch}`")));
+    let writers = writers(api, repository, branch, check)?;
+    let app = app_number(api)?;
+    let page = format!("{}/{repository}/settings/rules", api.settings.web);
+    let how = if writers.is_empty() {
+        format!(
+            "open {page}, edit the ruleset of `{branch}` or make one, choose \"Require status checks to pass\", add \
+             \"{check}\", and choose the GitHub App as its source"
+        )
+    } else {
+        format!(
+            "\"{check}\" is required from any source or from another App, so that a workflow can write it: open {page} \
+             (or {}/{repository}/settings/branches), and choose the GitHub App as its source",
+            api.settings.web
+        )
     };
-    let required = it.pointer("/protection/required_status_checks");
-    let enforced = required.is_some_and(|it| text(it, "/enforcement_level") != "off");
-    let named = |list: &str, name: &str| {
-        let entries = required.and_then(|it| it.get(list)).and_then(Value::as_array);
-        entries.is_some_and(|entries| {
-            entries.iter().any(|it| it.as_str().or_else(|| it.pointer(name)?.as_str()) == Some(check))
-        })
-    };
-    let required =
-        flag(&it, "/protected") && enforced && (named("contexts", "") || named("checks", "/context"));
-    let page = format!("{}/{repository}/settings/branches", api.settings.web);
-    let how = format!(
-        "open {page}, edit the rule for `{branch}`, choose \"Require status checks to pass before merging\", and add \
-         \"{check}\""
-    );
-    Ok(Requirement { required, how })
+    Ok(Requirement { required: writers.contains(&Some(app)), how })
 }

@@ -56,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) api: String,
     /// Without a slash at its end.
     pub(crate) web: String,
+    /// The App's number, or its client id.
+    pub(crate) app: String,
     /// The installation's id; empty where the connection itself is meant.
     pub(crate) account: String,
 }
@@ -71,6 +73,7 @@ impl Settings {
         Ok(Settings {
             api: url("/api_url", API),
             web: url("/web_url", WEB),
+            app: json::id(&all, "/app_id"),
             account: json::id(&all, "/account"),
         })
     }

@@ -45,6 +45,7 @@ mod payloads {
     fn shown(hint: &Hint) -> String {
         match hint {
             Hint::Pull { id, .. } => format!("pull {id}"),
+            Hint::MergeGroup { base_ref, .. } => format!("merge group for {base_ref}"),
             Hint::Rerun { external_id: None, .. } => "run all checks again".to_owned(),
             Hint::Rerun { .. } => "run the check again".to_owned(),
             Hint::Integration => "integration".to_owned(),
@@ -110,7 +111,10 @@ mod payloads {
 
     fn no_part_is_empty(hint: &Hint) -> bool {
         match hint {
-            Hint::Pull { repository, id } => !repository.is_empty() && !id.is_empty(),
+            Hint::Pull { repository, id, .. } => !repository.is_empty() && !id.is_empty(),
+            Hint::MergeGroup { repository, head_sha, base_sha, base_ref } => {
+                [repository, head_sha, base_sha, base_ref].iter().all(|it| !it.is_empty())
+            }
             Hint::Rerun { repository, head_sha, .. } => !repository.is_empty() && !head_sha.is_empty(),
             Hint::Integration | Hint::Repositories => true,
         }

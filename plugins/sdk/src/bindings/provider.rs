@@ -203,7 +203,12 @@ pub fn understand(provider: &dyn plain::Provider, delivery: &Delivery) -> Result
         .understand(plain::Delivery { headers: &headers, body: &delivery.body })
         .map_err(call_error)?;
     let hint = |it| match it {
-        plain::Hint::Pull { repository, id } => world::Hint::Pull((repository, id)),
+        plain::Hint::Pull { repository, id, head_sha, base_ref } => {
+            world::Hint::Pull(world::ChangedPull { repository, id, head_sha, base_ref })
+        }
+        plain::Hint::MergeGroup { repository, head_sha, base_sha, base_ref } => {
+            world::Hint::MergeGroup(world::MergeGroup { repository, head_sha, base_sha, base_ref })
+        }
         plain::Hint::Rerun { repository, head_sha, external_id } => {
             world::Hint::Rerun((repository, head_sha, external_id))
         }
@@ -322,7 +327,6 @@ fn pull_of(it: plain::Pull) -> Pull {
         head_repository: it.head_repository,
         base_ref: it.base_ref,
         base_sha: it.base_sha,
-        merge_base_sha: it.merge_base_sha,
         web_url: it.web_url,
     }
 }
@@ -347,6 +351,28 @@ pub fn pull(
 ) -> Result<Option<Pull>, CallError> {
     let pull = provider.pull(&World::new(&[auth]), repository, id).map_err(call_error)?;
     Ok(pull.map(pull_of))
+}
+
+#[doc(hidden)]
+pub fn pulls_of_commit(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    commit: &str,
+) -> Result<Vec<Pull>, CallError> {
+    let pulls = provider.pulls_of_commit(&World::new(&[auth]), repository, commit).map_err(call_error)?;
+    Ok(pulls.into_iter().map(pull_of).collect())
+}
+
+#[doc(hidden)]
+pub fn merge_base(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    one: &str,
+    other: &str,
+) -> Result<Option<String>, CallError> {
+    provider.merge_base(&World::new(&[auth]), repository, one, other).map_err(call_error)
 }
 
 #[doc(hidden)]
@@ -375,9 +401,9 @@ pub fn content(
             let password = host.take(password).ok_or_else(gone)?;
             Ok(Content::Git(world::Git { url, user, password, want }))
         }
-        plain::Content::Archive(blob) => {
+        plain::Content::Archive { blob, tree } => {
             let blob = host.blobs.borrow_mut().get_mut(blob.0 as usize).and_then(Option::take);
-            Ok(Content::Archive(blob.ok_or_else(gone)?))
+            Ok(Content::Archive((blob.ok_or_else(gone)?, tree)))
         }
     }
 }
@@ -515,6 +541,21 @@ macro_rules! export_provider {
                     id: String,
                 ) -> Result<Option<palisade::Pull>, CallError> {
                     palisade::pull(&$provider, auth, &repository, &id)
+                }
+                fn pulls_of_commit(
+                    auth: &Credential,
+                    repository: String,
+                    commit: String,
+                ) -> Result<Vec<palisade::Pull>, CallError> {
+                    palisade::pulls_of_commit(&$provider, auth, &repository, &commit)
+                }
+                fn get_merge_base(
+                    auth: &Credential,
+                    repository: String,
+                    one: String,
+                    other: String,
+                ) -> Result<Option<String>, CallError> {
+                    palisade::merge_base(&$provider, auth, &repository, &one, &other)
                 }
                 fn get_branch(
                     auth: &Credential,

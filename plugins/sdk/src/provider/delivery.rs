@@ -28,7 +28,7 @@ pub struct Understood {
 }
 
 /// What the host ought to look at again. It asks the provider how things are now, so neither the order in which
-/// deliveries arrive nor what they say of the state of things matters.
+/// deliveries arrive nor what they say of the state of things decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
     /// A pull request may have another head, another base, or be closed.
@@ -37,6 +37,21 @@ pub enum Hint {
         repository: String,
         /// Its number.
         id: String,
+        /// Its head as the delivery has it; empty where it does not say.
+        head_sha: String,
+        /// Its target as the delivery has it; empty where it does not say.
+        base_ref: String,
+    },
+    /// A merge queue wants a commit checked before it becomes the branch.
+    MergeGroup {
+        /// The full name of the repository.
+        repository: String,
+        /// The commit.
+        head_sha: String,
+        /// Where the branch stands without it.
+        base_sha: String,
+        /// The branch.
+        base_ref: String,
     },
     /// Somebody wants the checks of a commit again.
     Rerun {

@@ -125,8 +125,6 @@ pub struct Pull {
     pub base_ref: String,
     /// Where that branch stands.
     pub base_sha: String,
-    /// The commit where both parted; empty in lists.
-    pub merge_base_sha: String,
     /// Where people see it.
     pub web_url: String,
 }
@@ -155,7 +153,12 @@ pub enum Content {
         want: Vec<String>,
     },
     /// An archive (tar, gzip) that the host has downloaded.
-    Archive(Blob),
+    Archive {
+        /// Its bytes.
+        blob: Blob,
+        /// The id that Git gives the commit's tree.
+        tree: String,
+    },
 }
 
 /// Where a check stands.

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -237,6 +238,7 @@ impl FakeGitHub {
                 private: true,
                 installation,
                 protected: std::collections::BTreeMap::new(),
+                rules: std::collections::BTreeMap::new(),
             };
             state.repositories.insert(full_name.to_lowercase(), repository);
         }
@@ -259,12 +261,39 @@ impl FakeGitHub {
         self.change(full_name, |one| one.private = private)
     }
 
-    /// Protects a branch: the checks of these names must pass.
-    pub fn protect_branch(&self, full_name: &str, branch: &str, checks: &[&str]) -> Result<(), Error> {
-        let checks = checks.iter().map(|name| (*name).to_owned()).collect();
+    /// Protects a branch: the checks of these names must pass, written by the App or, without one, by anybody.
+    pub fn protect_branch(
+        &self,
+        full_name: &str,
+        branch: &str,
+        checks: &[&str],
+        app: Option<u64>,
+    ) -> Result<(), Error> {
+        let checks = checks.iter().map(|name| ((*name).to_owned(), app)).collect();
         self.change(full_name, |one| {
             one.protected.insert(branch.to_owned(), checks);
         })
+    }
+
+    /// The same by a ruleset.
+    pub fn add_ruleset(
+        &self,
+        full_name: &str,
+        branch: &str,
+        checks: &[&str],
+        app: Option<u64>,
+    ) -> Result<(), Error> {
+        let checks = checks.iter().map(|name| ((*name).to_owned(), app)).collect();
+        self.change(full_name, |one| {
+            one.rules.insert(branch.to_owned(), checks);
+        })
+    }
+
+    /// Goes on to show a pull request as it is now, for a while: what is written is not read everywhere at once.
+    pub fn lag_pull(&self, repository: &str, number: u64, time: Duration) -> Result<(), Error> {
+        let now = self.pull(repository, number)?;
+        self.inner.state().stale.insert((repository.to_owned(), number), (Instant::now() + time, now));
+        Ok(())
     }
 
     fn change(&self, full_name: &str, what: impl FnOnce(&mut Repository)) -> Result<(), Error> {
@@ -290,6 +319,57 @@ impl FakeGitHub {
             self.inner.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
         }
         Ok(sha)
+    }
+
+    /// Commits files onto a new branch that has no commit in common with any other. Returns the commit.
+    pub fn commit_unrelated(
+        &self,
+        repository: &str,
+        branch: &str,
+        files: &[(&str, &str)],
+    ) -> Result<String, Error> {
+        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
+        self.inner.git.commit(repository, branch, None, "Begin anew", &files)
+    }
+
+    /// The commit that a branch stands at.
+    pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
+        let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
+        found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
+    }
+
+    /// The number that the next pull request has.
+    pub fn next_number(&self, repository: &str) -> u64 {
+        self.inner.state().pulls.keys().filter(|(name, _)| name == repository).count() as u64 + 1
+    }
+
+    /// The installation of an organisation.
+    pub fn installation_of(&self, login: &str) -> Option<u64> {
+        self.inner.state().installation_of(login).map(|one| one.id)
+    }
+
+    /// Gives a repository another name, and tells of it.
+    pub fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
+        self.inner.git.rename(old, new)?;
+        {
+            let mut state = self.inner.state();
+            let mut one = state
+                .repositories
+                .remove(&old.to_lowercase())
+                .ok_or_else(|| Error::Absent(old.to_owned()))?;
+            new.clone_into(&mut one.full_name);
+            state.repositories.insert(new.to_lowercase(), one);
+            let of_old: Vec<_> = state.pulls.keys().filter(|(name, _)| name == old).cloned().collect();
+            for key in of_old {
+                if let Some(mut pull) = state.pulls.remove(&key) {
+                    new.clone_into(&mut pull.repository);
+                    state.pulls.insert((new.to_owned(), key.1), pull);
+                }
+            }
+        }
+        let name = old.split('/').next_back().unwrap_or(old).to_owned();
+        self.tell(&Event::Renamed(new.to_owned(), name));
+        Ok(())
     }
 
     /// Opens a pull request from a branch that is there, and tells of it. Returns its number.
@@ -442,6 +522,24 @@ impl FakeGitHub {
         state.tokens.retain(|_, token| token.installation != id);
         state.repositories.retain(|_, one| one.installation != id);
         Ok(())
+    }
+
+    /// Removes an installation and installs the App again in the same organisation, with the same repositories, and
+    /// tells of both. Returns the number of the new installation.
+    pub fn reinstall(&self, id: u64) -> Result<u64, Error> {
+        let old = self.installation(id)?;
+        let repositories: Vec<Repository> = {
+            let state = self.inner.state();
+            state.repositories.values().filter(|one| one.installation == id).cloned().collect()
+        };
+        self.uninstall(id)?;
+        let new = self.add_installation(&old.login);
+        let mut state = self.inner.state();
+        for mut one in repositories {
+            one.installation = new;
+            state.repositories.insert(one.full_name.to_lowercase(), one);
+        }
+        Ok(new)
     }
 
     /// Makes every token that was handed out stop to count.

@@ -64,6 +64,11 @@ impl Git {
         self.root.path().join(format!("{}.git", repository.to_lowercase()))
     }
 
+    /// Gives a repository another name.
+    pub(crate) fn rename(&self, old: &str, new: &str) -> Result<(), Error> {
+        Ok(std::fs::rename(self.path(old), self.path(new))?)
+    }
+
     /// A command of `git` in a repository, away from the user's own settings.
     fn command(&self, repository: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");

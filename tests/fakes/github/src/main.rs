@@ -41,7 +41,7 @@ async fn run() -> Result<(), Error> {
     let fake = Arc::new(fake);
     let installation = fake.add_installation("acme");
     fake.add_repository(installation, "acme/shop", SHOP)?;
-    fake.protect_branch("acme/shop", "main", &["palisade"])?;
+    fake.protect_branch("acme/shop", "main", &["palisade"], Some(fake.app().id))?;
     let control = Control::open(fake.clone(), port("--control-port")).await?;
     let folder = tempfile::tempdir()?;
     let (ca, key) = (folder.path().join("ca.pem"), folder.path().join("app.pem"));

@@ -16,6 +16,10 @@ pub enum Event {
     Synchronize(String, u64, String),
     /// `pull_request`, `edited`: repository, number, the branch that was the base before.
     Retargeted(String, u64, String),
+    /// `merge_group`, `checks_requested`: repository, the group's commit, the branch it is for, and where that stands.
+    MergeGroup(String, String, String, String),
+    /// `repository`, `renamed`: repository, and what it was called within its owner's.
+    Renamed(String, String),
     /// `check_run`, `rerequested`: number of the check.
     CheckRerequested(u64),
     /// `check_suite`, `rerequested`: repository, commit.
@@ -48,6 +52,20 @@ impl Inner {
                 let base = payload["pull_request"]["base"]["sha"].clone();
                 payload["changes"] = json!({ "base": { "ref": { "from": from }, "sha": { "from": base } } });
                 ("pull_request", payload)
+            }
+            Event::MergeGroup(repository, head, branch, base) => {
+                let mut payload = self.about(state, "checks_requested", repository)?;
+                payload["merge_group"] = json!({
+                    "head_sha": head, "head_ref": format!("refs/heads/gh-readonly-queue/{branch}/pr-1-{base}"),
+                    "base_sha": base, "base_ref": format!("refs/heads/{branch}"),
+                    "head_commit": self.head_commit(repository, head)?,
+                });
+                ("merge_group", payload)
+            }
+            Event::Renamed(repository, from) => {
+                let mut payload = self.about(state, "renamed", repository)?;
+                payload["changes"] = json!({ "repository": { "name": { "from": from } } });
+                ("repository", payload)
             }
             Event::CheckRerequested(id) => ("check_run", self.check_event(state, *id)?),
             Event::SuiteRerequested(repository, sha) => {
@@ -153,16 +171,21 @@ impl Inner {
         let mut payload = self.about(state, "rerequested", repository)?;
         let id = *state.suites.get(&(repository.to_owned(), sha.to_owned()))?;
         let mut suite = self.suite(state, repository, sha, id);
-        let commit = self.git.show(repository, sha)?;
-        let person = json!({ "name": commit.author, "email": commit.email });
         suite["latest_check_runs_count"] = json!(state.checks.values().filter(|one| one.suite == id).count());
         suite["check_runs_url"] = json!(format!("{}/check-runs", suite["url"].as_str().unwrap_or_default()));
-        suite["head_commit"] = json!({
-            "id": commit.sha, "tree_id": commit.tree, "message": commit.message, "timestamp": commit.date,
-            "author": person, "committer": person,
-        });
+        suite["head_commit"] = self.head_commit(repository, sha)?;
         payload["check_suite"] = suite;
         Some(payload)
+    }
+
+    /// A commit as events about it show it.
+    fn head_commit(&self, repository: &str, sha: &str) -> Option<Value> {
+        let commit = self.git.show(repository, sha)?;
+        let person = json!({ "name": commit.author, "email": commit.email });
+        Some(json!({
+            "id": commit.sha, "tree_id": commit.tree, "message": commit.message, "timestamp": commit.date,
+            "author": person, "committer": person,
+        }))
     }
 
     fn installation_event(&self, state: &State, action: &str, one: &Installation) -> Value {

@@ -1,6 +1,7 @@
 //! All that the fake remembers, behind one lock.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -39,8 +40,10 @@ pub struct Repository {
     pub private: bool,
     /// Number of the installation that reaches it.
     pub installation: u64,
-    /// The protected branches, with the names of the checks that each requires.
-    pub protected: BTreeMap<String, Vec<String>>,
+    /// The protected branches, with the names of the checks that each requires, and the App that must write each.
+    pub protected: BTreeMap<String, Vec<(String, Option<u64>)>>,
+    /// The same by rulesets.
+    pub rules: BTreeMap<String, Vec<(String, Option<u64>)>>,
 }
 
 /// A pull request.
@@ -100,6 +103,8 @@ pub(crate) struct State {
     pub(crate) installations: BTreeMap<u64, Installation>,
     pub(crate) repositories: BTreeMap<String, Repository>,
     pub(crate) pulls: BTreeMap<(String, u64), Pull>,
+    /// What is shown of pull requests until a moment, instead of what they are.
+    pub(crate) stale: BTreeMap<(String, u64), (Instant, Pull)>,
     pub(crate) checks: BTreeMap<u64, Check>,
     pub(crate) suites: BTreeMap<(String, String), u64>,
     pub(crate) tokens: BTreeMap<String, Token>,

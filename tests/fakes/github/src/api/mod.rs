@@ -117,6 +117,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/repos/{owner}/{repo}/tarball/{ref}", Access::Installation, contents::tarball),
     route("GET", "/repos/{owner}/{repo}/commits/{ref}", Access::Installation, contents::commit),
     route("GET", "/repos/{owner}/{repo}/compare/{basehead}", Access::Installation, contents::compare),
+    route("GET", "/repos/{owner}/{repo}/rules/branches/{branch}", Access::Installation, repositories::rules),
+    route("GET", "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", Access::Installation, pulls::of_commit),
     route("GET", "/repos/{owner}/{repo}/pulls", Access::Installation, pulls::list),
     route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}", Access::Installation, pulls::one),
     route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/files", Access::Installation, pulls::files),

@@ -1,5 +1,7 @@
 //! Pull requests.
 
+use std::time::Instant;
+
 use serde_json::Value;
 
 use super::Call;
@@ -11,7 +13,19 @@ use crate::state::Pull;
 fn find(fake: &Inner, call: &Call) -> Option<Pull> {
     let state = fake.state();
     let name = state.repository(&call.repository())?.full_name.clone();
-    state.pulls.get(&(name, call.number("pull_number"))).cloned()
+    let key = (name, call.number("pull_number"));
+    if let Some((_, old)) = state.stale.get(&key).filter(|(until, _)| *until > Instant::now()) {
+        return Some(old.clone());
+    }
+    state.pulls.get(&key).cloned()
+}
+
+/// Takes away what only the full form has.
+fn simple(mut pull: Value) -> Value {
+    if let Some(pull) = pull.as_object_mut() {
+        pull.retain(|name, _| !FULL.contains(&name.as_str()));
+    }
+    pull
 }
 
 /// What only the full form has (schema `pull-request` against `pull-request-simple`).
@@ -41,14 +55,33 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
             && call.query("base").is_none_or(|base| base == one.base_branch)
             && call.query("head").is_none_or(|head| head == format!("{owner}:{}", one.head_branch))
     };
-    let mut all: Vec<Value> = state.pulls.values().filter(meant).map(|one| fake.pull(&state, one)).collect();
-    for one in all.iter_mut().filter_map(Value::as_object_mut) {
-        one.retain(|name, _| !FULL.contains(&name.as_str()));
-    }
+    let mut all: Vec<Value> =
+        state.pulls.values().filter(meant).map(|one| simple(fake.pull(&state, one))).collect();
     // Newest first, unless asked otherwise.
     if call.query("direction") != Some("asc") {
         all.reverse();
     }
+    Page::of(fake, call, all).list()
+}
+
+/// Those that contain a commit; only open ones, where the default branch has it not yet
+/// (docs.github.com, "List pull requests associated with a commit").
+pub(super) fn of_commit(fake: &Inner, call: &Call) -> Reply {
+    let sha = call.parameter("commit_sha");
+    let state = fake.state();
+    let Some(repository) = state.repository(&call.repository()) else { return Reply::not_found() };
+    let contains = |one: &&Pull| {
+        one.open
+            && one.repository == repository.full_name
+            && (one.head_sha == sha
+                || fake
+                    .git
+                    .between(&one.repository, &one.base_branch, &one.head_sha)
+                    .iter()
+                    .any(|it| it == sha))
+    };
+    let all = state.pulls.values().filter(contains).map(|one| simple(fake.pull(&state, one))).collect();
+    drop(state);
     Page::of(fake, call, all).list()
 }
 

@@ -26,13 +26,14 @@ pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
 }
 
 /// What protects a branch.
-fn protection(fake: &Inner, one: &Repository, branch: &str) -> Value {
+fn protection(one: &Repository, branch: &str) -> Value {
     let Some(required) = one.protected.get(branch) else {
         let none = json!({ "enforcement_level": "off", "contexts": [], "checks": [] });
         return json!({ "enabled": false, "required_status_checks": none });
     };
     let checks: Vec<Value> =
-        required.iter().map(|name| json!({ "context": name, "app_id": fake.app.id })).collect();
+        required.iter().map(|(name, app)| json!({ "context": name, "app_id": app })).collect();
+    let required: Vec<&str> = required.iter().map(|(name, _)| name.as_str()).collect();
     json!({
         "enabled": true,
         "required_status_checks": {
@@ -52,13 +53,34 @@ pub(super) fn branches(fake: &Inner, call: &Call) -> Reply {
         json!({
             "name": name, "protected": one.protected.contains_key(name),
             "commit": { "sha": sha, "url": format!("{}/repos/{}/commits/{sha}", fake.api_url, one.full_name) },
-            "protection": protection(fake, &one, name), "protection_url": protection_url(fake, &one, name),
+            "protection": protection(&one, name), "protection_url": protection_url(fake, &one, name),
         })
     };
     let all = fake.git.branches(&one.full_name);
     let all =
         all.iter().filter(|(name, _)| wanted.is_none_or(|flag| flag == one.protected.contains_key(name)));
     Page::of(fake, call, all.map(shown).collect()).list()
+}
+
+/// The rules of rulesets that count for a branch.
+pub(super) fn rules(fake: &Inner, call: &Call) -> Reply {
+    let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
+    let rule = |required: &Vec<(String, Option<u64>)>| {
+        let checks = required.iter().map(|(name, app)| match app {
+            Some(app) => json!({ "context": name, "integration_id": app }),
+            None => json!({ "context": name }),
+        });
+        json!({
+            "type": "required_status_checks", "ruleset_source_type": "Repository",
+            "ruleset_source": one.full_name, "ruleset_id": 42,
+            "parameters": {
+                "strict_required_status_checks_policy": false,
+                "required_status_checks": checks.collect::<Vec<_>>(),
+            },
+        })
+    };
+    let all = one.rules.get(call.parameter("branch")).map(rule).into_iter().collect();
+    Page::of(fake, call, all).list()
 }
 
 pub(super) fn branch(fake: &Inner, call: &Call) -> Reply {
@@ -76,7 +98,7 @@ pub(super) fn branch(fake: &Inner, call: &Call) -> Reply {
         200,
         &json!({
             "name": name, "commit": commit, "_links": links, "protected": one.protected.contains_key(name),
-            "protection": protection(fake, &one, name), "protection_url": protection_url(fake, &one, name),
+            "protection": protection(&one, name), "protection_url": protection_url(fake, &one, name),
         }),
     )
 }

@@ -59,7 +59,7 @@ impl World {
         let base = fake.add_repository(installation, SHOP, &files).unwrap();
         let head = fake.commit(SHOP, "feature", &[("main.tf", Some("variable \"b\" {}\n"))]).unwrap();
         let number = fake.open_pull(SHOP, "feature", "main").unwrap();
-        fake.protect_branch(SHOP, "main", &["palisade"]).unwrap();
+        fake.protect_branch(SHOP, "main", &["palisade"], Some(fake.app().id)).unwrap();
         let http = client(&fake);
         let mut world = Self { fake, http, installation, base, head, number, token: String::new() };
         world.token = world.fresh_token().await;

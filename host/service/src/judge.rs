@@ -1,0 +1,208 @@
+//! What a change brings in that its target does not have yet, for one pull request and each of its sources.
+
+use std::sync::Arc;
+
+use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
+use palisade_modules::Modules;
+use palisade_report::CheckPart;
+use palisade_scan::{Base, Environments, RepositoryConfig, Request};
+use palisade_source::{Snapshot, TreePath, is_there};
+use palisade_store::entity;
+
+use crate::adapter::Adapter;
+use crate::error::ServiceError;
+use crate::folders;
+use crate::pattern::BranchPattern;
+use crate::service::Service;
+use crate::touched::touched;
+
+/// One source's say on one change.
+pub(crate) struct Part {
+    pub(crate) title: String,
+    pub(crate) report: Report,
+    pub(crate) verdict: Verdict,
+    pub(crate) source: String,
+    /// Whether anything under the source's folders was changed.
+    pub(crate) touched: bool,
+}
+
+/// A change that is judged: of a pull request, or of a merge queue.
+pub(crate) struct Change<'a> {
+    pub(crate) integration: &'a entity::integration::Model,
+    pub(crate) repository: &'a str,
+    pub(crate) head_sha: &'a str,
+    /// The commit where it parted from its target.
+    pub(crate) merge_base: &'a str,
+    pub(crate) sources: &'a [entity::source::Model],
+    /// What tells its parts from those of another change with the same head.
+    pub(crate) name: Option<String>,
+}
+
+impl Service {
+    /// Sources of a repository that look at a target branch.
+    pub(crate) async fn sources_for(
+        &self,
+        integration: &entity::integration::Model,
+        repository: &str,
+        branch: &str,
+    ) -> Result<Vec<entity::source::Model>, ServiceError> {
+        let mut all = self.0.store.sources().of_repository(&integration.id, repository).await?;
+        all.retain(|it| {
+            !it.paused && BranchPattern::new(&it.branch_pattern).is_ok_and(|pattern| pattern.matches(branch))
+        });
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(all)
+    }
+
+    /// Where a pull request and its target parted.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unrelated`] where they have no history in common.
+    pub(crate) async fn merge_base(
+        &self,
+        adapter: &Adapter,
+        repository: &str,
+        pull: &Pull,
+    ) -> Result<String, ServiceError> {
+        let (one, other) = (&pull.base_sha, &pull.head_sha);
+        let answer = adapter.provider.merge_base(&adapter.tenant, repository, one, other).await;
+        adapter.read(answer)?.ok_or_else(|| ServiceError::Unrelated { branch: pull.base_ref.clone() })
+    }
+
+    /// Judges a change for each source and each of its folders.
+    pub(crate) async fn judge_change(
+        &self,
+        adapter: &Adapter,
+        change: &Change<'_>,
+    ) -> Result<Vec<Part>, ServiceError> {
+        let wanted = [change.head_sha.to_owned(), change.merge_base.to_owned()];
+        let commits = self.commits(adapter, change.repository, &wanted).await?;
+        let [head, base] = commits.snapshots.as_slice() else {
+            return Err(ServiceError::internal("two commits were asked for"));
+        };
+        // Head and base see the same modules.
+        let modules = self.modules()?;
+        let mut parts = Vec::new();
+        for source in change.sources {
+            let written: Vec<String> =
+                serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
+            let all = folders::normalised(&written)?;
+            for folder in &all {
+                let mut title = source.name.clone();
+                if all.len() > 1 {
+                    title = format!("{title}: /{folder}");
+                }
+                if let Some(name) = &change.name {
+                    title = format!("{title} ({name})");
+                }
+                let (one, other, at) = (Arc::clone(head), Arc::clone(base), folder.clone());
+                let touched = tokio::task::spawn_blocking(move || touched(one.as_ref(), other.as_ref(), &at));
+                let touched = touched.await.map_err(ServiceError::internal)?;
+                let _computes = self.0.computing.begin(&change.integration.id).await;
+                let (report, verdict) =
+                    self.judge(source, folder, head, base, &wanted, modules.as_ref()).await?;
+                parts.push(Part { title, report, verdict, source: source.id.clone(), touched });
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Scans head and merge base of one folder, and marks what is new. The repository's own configuration is read
+    /// from the base: a change cannot weaken its own gate.
+    async fn judge(
+        &self,
+        source: &entity::source::Model,
+        folder: &TreePath,
+        head: &Arc<dyn Snapshot>,
+        base: &Arc<dyn Snapshot>,
+        [head_sha, base_sha]: &[String; 2],
+        modules: Option<&Arc<Modules>>,
+    ) -> Result<(Report, Verdict), ServiceError> {
+        let of_base = self.request(source, folder, base, base, base_sha, modules)?;
+        let mut of_head = self.request(source, folder, head, base, head_sha, modules)?;
+        if of_head.gate.missing == Missing::All {
+            of_head.gate.missing = Missing::New;
+        }
+        let gate = of_head.gate;
+        let catalog = &self.0.catalog;
+        let has = |tree: &Arc<dyn Snapshot>| {
+            is_there(tree.as_ref(), folder).map_err(|error| unreadable(folder, &error))
+        };
+        let baseline = if has(base)? {
+            of_head.before = palisade_scan::roots(catalog, &of_base).await.map_err(ServiceError::internal)?;
+            let report = palisade_scan::scan(catalog, &of_base).await.map_err(ServiceError::internal)?;
+            palisade_domain::Baseline::of(&report)
+        } else {
+            palisade_domain::Baseline::default()
+        };
+        let mut report = if has(head)? {
+            palisade_scan::scan(catalog, &of_head).await.map_err(ServiceError::internal)?
+        } else {
+            // The folder is gone: nothing of it can be wrong any more.
+            let root = TreePath::default();
+            let config =
+                RepositoryConfig::parse("exclude = [\"**\"]", "", "").map_err(ServiceError::internal)?;
+            let nothing = Request { path: root, config, ..of_head };
+            palisade_scan::scan(catalog, &nothing).await.map_err(ServiceError::internal)?
+        };
+        let trees = Some([head.as_ref(), base.as_ref()]);
+        let base = Base { baseline: &baseline, name: base_sha, trees };
+        palisade_scan::compare(&mut report, base, source.allow_new_suppressions, gate);
+        palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
+        let verdict = gate.judge(&report);
+        Ok((report, verdict))
+    }
+
+    /// Where modules from outside of a repository come from, for one scan.
+    pub(crate) fn modules(&self) -> Result<Option<Arc<Modules>>, ServiceError> {
+        let settings = self.0.options.modules.clone();
+        let modules = settings.map(Modules::new).transpose().map_err(ServiceError::internal)?;
+        Ok(modules.map(Arc::new))
+    }
+
+    /// A scan of a folder of a commit.
+    pub(crate) fn request(
+        &self,
+        source: &entity::source::Model,
+        folder: &TreePath,
+        snapshot: &Arc<dyn Snapshot>,
+        configured_by: &Arc<dyn Snapshot>,
+        rev: &str,
+        modules: Option<&Arc<Modules>>,
+    ) -> Result<Request, ServiceError> {
+        let config =
+            RepositoryConfig::find(configured_by.as_ref(), folder).map_err(ServiceError::internal)?;
+        let asked: Severity = source
+            .fail_on
+            .parse()
+            .map_err(|_| ServiceError::invalid("fail_on", format!("`{}` is no severity", source.fail_on)))?;
+        // The stricter of both counts, as with the command line.
+        let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
+        let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
+        let missing = if strict { Missing::All } else { Missing::Failed };
+        let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+        let environments =
+            Environments::find(snapshot.as_ref(), folder, &[]).map_err(ServiceError::internal)?;
+        let mut request = Request::new(Arc::clone(snapshot), folder.clone(), today);
+        request.target.rev = Some(rev.to_owned());
+        Ok(Request {
+            config,
+            environments,
+            gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
+            modules: modules.cloned(),
+            jobs: self.0.options.jobs,
+            cache: self.0.cache.clone(),
+            ..request
+        })
+    }
+}
+
+/// A folder that cannot be looked at is not one that is gone.
+fn unreadable(folder: &TreePath, error: &palisade_source::ReadError) -> ServiceError {
+    ServiceError::internal(format!("`/{folder}` cannot be read: {error}"))
+}
+
+/// The parts as a report wants them.
+pub(crate) fn check_parts<'a>(parts: &[&'a Part]) -> Vec<CheckPart<'a>> {
+    parts.iter().map(|it| CheckPart { title: &it.title, report: &it.report, verdict: it.verdict }).collect()
+}

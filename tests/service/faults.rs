@@ -1,0 +1,336 @@
+//! Faults that were seen against a GitHub written apart from this one: each as it was, on both databases.
+
+use std::time::{Duration, Instant};
+
+use palisade_fake_github::{Event, Fault, Rule};
+use palisade_store::IntegrationStatus;
+
+use crate::world::{BAD, Kind, REPOSITORY, World, settings};
+
+/// A test on both databases.
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        $(
+            mod $name {
+                use crate::world::Kind;
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn sqlite() {
+                    super::$name(Kind::Sqlite).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn postgres() {
+                    super::$name(Kind::Postgres).await;
+                }
+            }
+        )*
+    };
+}
+
+on_both! {
+    a_slow_provider_loses_nothing
+    sources_in_a_row_get_their_checks
+    resumed_during_a_refresh
+    another_verdict_closes_the_old_run
+    a_stale_read_after_a_push
+    an_app_that_is_installed_again
+    lost_deliveries_are_asked_for
+    unrelated_histories_have_a_check
+    another_target_counts_at_once
+    a_renamed_repository_is_followed
+    a_merge_queue_gets_its_check
+    a_slow_neighbour_keeps_nobody_waiting
+    a_folder_that_moved_away
+}
+
+async fn until(what: &str, most: Duration, mut holds: impl AsyncFnMut() -> bool) {
+    let begin = Instant::now();
+    while !holds().await {
+        assert!(begin.elapsed() < most, "not after {most:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A world with one integration and a source over the whole repository.
+async fn world(kind: Kind) -> Option<(World, String)> {
+    let world = World::start(kind).await?;
+    let integration = world.integrate().await;
+    world.source(&integration, "Production", "/").await;
+    Some((world, integration))
+}
+
+/// F1: more deliveries than guests have places, while each write of a check takes seconds.
+async fn a_slow_provider_loses_nothing(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    world.fake.fail(Rule::new("POST", "/check-runs", usize::MAX, Fault::Slow(Duration::from_secs(2))));
+    world.fake.fail(Rule::new("PATCH", "/check-runs/", usize::MAX, Fault::Slow(Duration::from_secs(2))));
+    let mut heads = Vec::new();
+    for row in 0..24 {
+        let bad = row % 2 == 0;
+        let text = if bad { BAD } else { "# nothing\n" };
+        heads.push((world.pull(&format!("change-{row}"), &[("prod/a.tf", Some(text))]).1, bad));
+    }
+    for (sha, bad) in &heads {
+        let check = world.completed_in(REPOSITORY, sha, Duration::from_mins(3)).await;
+        let expected = if *bad { "failure" } else { "success" };
+        assert_eq!(check.conclusion.as_deref(), Some(expected), "{:?}", check.title);
+    }
+    world.fake.settled().await;
+    assert!(world.fake.deliveries().iter().all(|it| it.status_code == 202));
+    world.end().await;
+}
+
+/// F3: the open pull requests of sources that are added one right after the other.
+async fn sources_in_a_row_get_their_checks(kind: Kind) {
+    let Some(world) = World::start(kind).await else { return };
+    let integration = world.integrate().await;
+    let mut heads = Vec::new();
+    for row in 0..6 {
+        heads.push(world.pull(&format!("change-{row}"), &[(&format!("part-{row}/a.tf"), Some(BAD))]).1);
+    }
+    // Each list of open pull requests takes a while.
+    world.fake.fail(Rule::new("GET", "/pulls$", usize::MAX, Fault::Slow(Duration::from_millis(300))));
+    for row in 0..6 {
+        world.source(&integration, &format!("Part {row}"), &format!("/part-{row}")).await;
+    }
+    for sha in &heads {
+        let check = world.completed_in(REPOSITORY, sha, Duration::from_secs(40)).await;
+        let of_all = async || world.fake.checks(REPOSITORY, sha)[0].summary.clone().unwrap_or_default();
+        until("a part for each source", Duration::from_secs(40), async || {
+            let summary = of_all().await;
+            (0..6).all(|row| summary.contains(&format!("Part {row}")))
+        })
+        .await;
+        drop(check);
+    }
+    world.end().await;
+}
+
+/// F3: suspended and resumed while a refresh that saw the suspension is under way.
+async fn resumed_during_a_refresh(kind: Kind) {
+    let Some((world, integration)) = world(kind).await else { return };
+    let id = world.fake.installation_of("acme").unwrap();
+    world.fake.fail(Rule::new("GET", "/app/installations/", 1, Fault::SlowBody(Duration::from_millis(100))));
+    world.fake.suspend(id).unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    world.fake.unsuspend(id).unwrap();
+    world.fake.settled().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    until("active again", Duration::from_secs(20), async || {
+        let row = world.service.store().integrations().get(&integration).await.unwrap();
+        row.status == IntegrationStatus::Active
+    })
+    .await;
+    world.end().await;
+}
+
+/// F5: another verdict on the same commit, whose remarks contradict those that stand there.
+async fn another_verdict_closes_the_old_run(kind: Kind) {
+    let Some((world, integration)) = world(kind).await else { return };
+    let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD)), ("test/orders.tf", Some(BAD))]);
+    world.completed(&sha).await;
+    let source =
+        world.service.store().sources().of_repository(&integration, REPOSITORY).await.unwrap().remove(0);
+    for folder in ["/prod", "/test", "/"] {
+        world.service.edit_source(&source.id, &settings("Production", folder)).await.unwrap();
+        until("the newest run says so, and none is open", Duration::from_secs(30), async || {
+            let runs = world.fake.checks(REPOSITORY, &sha);
+            let latest = runs.iter().max_by_key(|it| it.id).unwrap();
+            let paths: Vec<_> = latest.annotations.iter().map(|it| it["path"].as_str().unwrap()).collect();
+            let right = !paths.is_empty()
+                && (folder == "/" || paths.iter().all(|it| it.starts_with(&folder[1..])))
+                && (folder != "/"
+                    || paths.iter().any(|it| it.starts_with("prod"))
+                        && paths.iter().any(|it| it.starts_with("test")));
+            right && runs.iter().all(|it| it.status == "completed")
+        })
+        .await;
+    }
+    world.end().await;
+}
+
+/// F6: GitHub shows the old head for a while after it has told of the new one.
+async fn a_stale_read_after_a_push(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    let (number, old) = world.pull("orders", &[("prod/orders.tf", Some("# nothing\n"))]);
+    world.completed(&old).await;
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    world.fake.lag_pull(REPOSITORY, number, Duration::from_secs(3)).unwrap();
+    let new = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some(BAD))]).unwrap();
+    let check = world.completed_in(REPOSITORY, &new, Duration::from_secs(20)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    world.end().await;
+}
+
+/// F7: the App is removed and installed again, under another id.
+async fn an_app_that_is_installed_again(kind: Kind) {
+    let Some((world, integration)) = world(kind).await else { return };
+    let id = world.fake.installation_of("acme").unwrap();
+    let new = world.fake.reinstall(id).unwrap();
+    until("active, with the new id", Duration::from_secs(30), async || {
+        let row = world.service.store().integrations().get(&integration).await.unwrap();
+        row.status == IntegrationStatus::Active && row.account == new.to_string()
+    })
+    .await;
+    let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
+    let check = world.completed_in(REPOSITORY, &sha, Duration::from_secs(30)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    world.end().await;
+}
+
+/// F9: a delivery that nobody took is asked for again.
+async fn lost_deliveries_are_asked_for(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    let (number, old) = world.pull("orders", &[("prod/orders.tf", Some("# nothing\n"))]);
+    world.completed(&old).await;
+    world.fake.settled().await;
+    let hook = world.fake.deliveries().last().unwrap().url.clone();
+    // Nobody listens there.
+    world.fake.set_webhook("http://127.0.0.1:9/", None);
+    let new = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some(BAD))]).unwrap();
+    world.fake.settled().await;
+    world.fake.set_webhook(&hook, None);
+    assert!(world.fake.checks(REPOSITORY, &new).is_empty());
+    world.service.ask_for_lost().await.unwrap();
+    let check = world.completed_in(REPOSITORY, &new, Duration::from_secs(30)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    world.end().await;
+}
+
+/// F11: a branch that has nothing in common with its target has a check that says so, at once.
+async fn unrelated_histories_have_a_check(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    let sha = world.fake.commit_unrelated(REPOSITORY, "other", &[("prod/orders.tf", BAD)]).unwrap();
+    world.fake.open_pull(REPOSITORY, "other", "main").unwrap();
+    let check = world.completed_in(REPOSITORY, &sha, Duration::from_secs(20)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    assert!(
+        check.summary.as_deref().unwrap_or_default().contains("rebase it onto `main`"),
+        "{:?}",
+        check.summary
+    );
+    world.end().await;
+}
+
+/// G-17: what was green for another target is not, as soon as the target is told.
+async fn another_target_counts_at_once(kind: Kind) {
+    let Some((world, integration)) = world(kind).await else { return };
+    let all = palisade_store::repository::sources::SourceSettings {
+        branch_pattern: "sandbox".to_owned(),
+        fail_on: "critical".to_owned(),
+        ..settings("Sandbox", "/")
+    };
+    world.service.add_source(&integration, &all).await.unwrap();
+    world.fake.commit(REPOSITORY, "sandbox", &[("prod/orders.tf", Some(BAD))]).unwrap();
+    let sha = world.fake.commit(REPOSITORY, "orders", &[("prod/orders.tf", Some(BAD))]).unwrap();
+    let number = world.fake.open_pull(REPOSITORY, "orders", "sandbox").unwrap();
+    let check = world.completed(&sha).await;
+    assert_eq!(check.conclusion.as_deref(), Some("success"), "{:?}", check.title);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    // What the evaluation needs takes a while; the check does not.
+    world.fake.fail(Rule::new("GET", "/pulls/", usize::MAX, Fault::Slow(Duration::from_secs(3))));
+    world.fake.lag_pull(REPOSITORY, number, Duration::from_secs(4)).unwrap();
+    world.fake.retarget_pull(REPOSITORY, number, "main").unwrap();
+    until("the check is open again", Duration::from_secs(2), async || {
+        world.fake.checks(REPOSITORY, &sha).iter().all(|it| it.status != "completed")
+    })
+    .await;
+    until("red", Duration::from_secs(40), async || {
+        let checks = world.fake.checks(REPOSITORY, &sha);
+        assert!(checks.iter().all(|it| it.conclusion.as_deref() != Some("success")), "{checks:#?}");
+        checks.iter().any(|it| it.conclusion.as_deref() == Some("failure"))
+    })
+    .await;
+    world.end().await;
+}
+
+/// a repository with another name is the same one.
+async fn a_renamed_repository_is_followed(kind: Kind) {
+    let Some((world, integration)) = world(kind).await else { return };
+    let (_, old) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
+    world.completed(&old).await;
+    until("its id is known", Duration::from_secs(10), async || {
+        let all = world.service.store().sources().of_repository(&integration, REPOSITORY).await.unwrap();
+        all.iter().all(|it| !it.repository_id.is_empty())
+    })
+    .await;
+    world.fake.rename_repository(REPOSITORY, "acme/store").unwrap();
+    until("the source has the new name", Duration::from_secs(20), async || {
+        world.service.store().sources().of_repository(&integration, "acme/store").await.unwrap().len() == 1
+    })
+    .await;
+    let sha = world.fake.commit("acme/store", "others", &[("prod/others.tf", Some(BAD))]).unwrap();
+    world.fake.open_pull("acme/store", "others", "main").unwrap();
+    let check = world.completed_in("acme/store", &sha, Duration::from_secs(30)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    world.end().await;
+}
+
+/// what a merge queue made is judged against its branch.
+async fn a_merge_queue_gets_its_check(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    let base = world.fake.head_of(REPOSITORY, "main").unwrap();
+    for (branch, text, expected) in [("good", "# nothing\n", "success"), ("bad", BAD, "failure")] {
+        let queue = format!("gh-readonly-queue/main/{branch}");
+        let sha = world.fake.commit(REPOSITORY, &queue, &[("prod/orders.tf", Some(text))]).unwrap();
+        let event = Event::MergeGroup(REPOSITORY.to_owned(), sha.clone(), "main".to_owned(), base.clone());
+        world.fake.send(event).await.unwrap();
+        let check = world.completed_in(REPOSITORY, &sha, Duration::from_secs(30)).await;
+        assert_eq!(check.conclusion.as_deref(), Some(expected), "{:?}", check.title);
+    }
+    world.end().await;
+}
+
+/// Isolation: the provider of one integration answers nothing for as long as it likes, by its API or by Git; another's
+/// check comes as ever.
+async fn a_slow_neighbour_keeps_nobody_waiting(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    world.integrate_other("small", "small/shop").await;
+    let warm = world.fake.commit("small/shop", "warm", &[("a.tf", Some(BAD))]).unwrap();
+    world.fake.open_pull("small/shop", "warm", "main").unwrap();
+    world.completed_in("small/shop", &warm, Duration::from_secs(60)).await;
+    for (round, path) in ["^/api/v3/repos/acme/", "^/acme/shop.git/"].into_iter().enumerate() {
+        world.fake.fail(Rule::new("", path, usize::MAX, Fault::Slow(Duration::from_secs(20))));
+        for row in 0..30 {
+            world.pull(&format!("slow-{round}-{row}"), &[("prod/a.tf", Some(BAD))]);
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let begin = Instant::now();
+        let branch = format!("fast-{round}");
+        let sha = world.fake.commit("small/shop", &branch, &[("b.tf", Some(BAD))]).unwrap();
+        world.fake.open_pull("small/shop", &branch, "main").unwrap();
+        let check = world.completed_in("small/shop", &sha, Duration::from_secs(15)).await;
+        assert_eq!(check.conclusion.as_deref(), Some("failure"));
+        println!("{kind:?}, {path} hangs: the other integration's check after {:?}", begin.elapsed());
+        world.fake.heal();
+    }
+    world.end().await;
+}
+
+/// G-17: a folder that is gone from its place but not from the tree is not judged there, and so not green.
+async fn a_folder_that_moved_away(kind: Kind) {
+    let Some(world) = World::start(kind).await else { return };
+    let integration = world.integrate().await;
+    world.fake.commit(REPOSITORY, "main", &[("prod/orders.tf", Some(BAD))]).unwrap();
+    world.source_with(&integration, "Production", "/prod", true).await;
+    for (branch, files, expected) in [
+        ("gone", &[("prod/orders.tf", None), ("prod/keep.md", None)][..], "success"),
+        (
+            "moved",
+            &[("prod/orders.tf", None), ("prod/keep.md", None), ("live/orders.tf", Some(BAD))][..],
+            "failure",
+        ),
+    ] {
+        let (_, sha) = world.pull(branch, files);
+        let check = world.completed_in(REPOSITORY, &sha, Duration::from_secs(30)).await;
+        assert_eq!(
+            check.conclusion.as_deref(),
+            Some(expected),
+            "{branch}: {:?} {:?}",
+            check.title,
+            check.summary
+        );
+    }
+    world.end().await;
+}
