@@ -109,6 +109,12 @@ impl Service {
         lock(&self.0.doors).remove(connection);
     }
 
+    /// Whether deliveries of a connection can be believed at all: decided from its name and what is in memory, before
+    /// anything else of a request is looked at.
+    pub fn is_taking(&self, connection: &str) -> bool {
+        lock(&self.0.doors).contains_key(connection)
+    }
+
     /// Takes a delivery: verified first, then durable, then answered.
     ///
     /// # Errors

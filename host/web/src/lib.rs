@@ -7,7 +7,7 @@ mod server;
 
 pub use api::openapi;
 pub use health::Readiness;
-pub use server::{Listen, ServeError, Tls, serve};
+pub use server::{Listen, Places, ServeError, Tls, serve, serve_within};
 
 use axum::Router;
 use palisade_service::Service;

@@ -13,4 +13,6 @@ mod errors;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod serving;
+#[cfg(test)]
 mod world;
