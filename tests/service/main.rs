@@ -2,6 +2,8 @@
 //! fake GitHub that holds every request against GitHub's own description.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod gate;

@@ -1,5 +1,6 @@
 //! The command `palisade`.
 
+mod admin;
 mod args;
 mod base;
 mod config;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Config(command) => config::config(command, arguments.shared),
         Command::Serve(options) => serve::serve(options),
         Command::Backup(options) => serve::backup(options),
+        Command::Admin(command) => admin::admin(command),
         Command::Doctor(options) => doctor::doctor(options, arguments.shared),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(output.as_deref()),

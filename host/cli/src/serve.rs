@@ -1,7 +1,5 @@
 //! `palisade serve` and `palisade backup`.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +9,8 @@ use palisade_catalog::{Catalog, Home};
 use palisade_outbound::Outbound;
 use palisade_scan::Cache;
 use palisade_service::Service;
-use palisade_store::{KeySource, Store};
+use palisade_store::repository::people::First;
+use palisade_store::{KeySource, Store, private_file};
 use palisade_web::{Listen, Readiness};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -100,31 +99,31 @@ async fn stopped() {
 }
 
 /// At the very first start: an administrator, whose token is written into a file that only this user can read. It is
-/// neither logged nor printed.
+/// neither logged nor printed. The file is on the disk before the token is valid: where it cannot be written there is no
+/// administrator, and the next start tries again.
 async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
-    let Some(new) = store
-        .people()
-        .bootstrap("admin", &palisade_service::scopes(palisade_store::Role::Admin))
-        .await
-        .map_err(Failure::incomplete)?
-    else {
+    let people = store.people();
+    if !people.is_empty().await.map_err(Failure::incomplete)? {
         return Ok(());
-    };
+    }
+    let scopes = palisade_service::scopes(palisade_store::Role::Admin);
+    let first = First::make("admin", &scopes).map_err(Failure::incomplete)?;
     let path = data.join("bootstrap-token");
-    let written = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(new.text.expose_secret().as_bytes()));
-    written
-        .with_context(|| format!("cannot write the first token into `{}`", path.display()))
+    let shown = path.display();
+    private_file::replace(&path, first.token.text.expose_secret().as_bytes())
+        .with_context(|| {
+            format!(
+                "cannot write the first token to `{shown}`: let this user write there, and start again; \
+                 no token was made"
+            )
+        })
         .map_err(Failure::incomplete)?;
-    complain(&format!(
-        "the first token is in `{}`: use it, make tokens of your own, and delete it",
-        path.display()
-    ));
+    if people.keep_first(&first).await.map_err(Failure::incomplete)? {
+        complain(&format!("the first token is in `{shown}`: use it, make tokens of your own, and delete it"));
+    } else if let Err(error) = std::fs::remove_file(&path) {
+        // Another host was first, so this token was never valid.
+        tracing::warn!(%error, path = %shown, "a token that is not valid cannot be removed");
+    }
     Ok(())
 }
 

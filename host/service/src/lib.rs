@@ -30,7 +30,7 @@ mod touched;
 mod verify;
 mod workers;
 
-pub use access::{Action, allowed, scopes};
+pub use access::{Action, Authority, allowed, scopes};
 pub use check::NAME as CHECK_NAME;
 pub use connections::NamedSecret;
 pub use door::DoorError;

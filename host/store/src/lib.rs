@@ -15,6 +15,7 @@ mod migration;
 mod open;
 pub mod options;
 pub mod page;
+pub mod private_file;
 mod queue;
 pub mod repository;
 pub mod seal;

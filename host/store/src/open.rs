@@ -35,10 +35,47 @@ impl Store {
         let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
         migrate(&write, &database).await?;
         let client = client(&database)?;
-        let shared = Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder };
+        let shared = Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder: Some(folder) };
         let store = Self { shared: Arc::new(shared) };
         store.name_instance().await?;
         Ok(store)
+    }
+}
+
+impl Store {
+    /// Opens a database that exists, from outside of the process that may own its folder: what is done then, another
+    /// process sees. Nothing is migrated, and no secret can be read or written. `None`: there is no database yet.
+    pub async fn beside(options: &StoreOptions) -> Result<Option<Self>, StoreError> {
+        let (database, readers) = match sqlite_file(options)? {
+            Some(path) if !path.exists() => return Ok(None),
+            Some(path) => sqlite(options, path).await?,
+            None => postgres(options).await?,
+        };
+        let counter = Counter::default();
+        let write = counted(&database, &counter);
+        let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
+        let client = client(&database)?;
+        let (ring, folder) = (RwLock::new(Ring::default()), None);
+        let store = Self { shared: Arc::new(Shared { database, write, read, client, counter, ring, folder }) };
+        if store.is_empty().await? {
+            store.close().await?;
+            return Ok(None);
+        }
+        Ok(Some(store))
+    }
+
+    /// Whether no migration was ever run.
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        let sql = match self.shared.database {
+            Database::Sqlite(_) => "SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'meta'",
+            Database::Postgres(_) => {
+                "SELECT count(*) AS tables FROM information_schema.tables WHERE table_name = 'meta'"
+            }
+        };
+        let statement = sea_orm::Statement::from_string(self.read().get_database_backend(), sql.to_owned());
+        let row = self.read().query_one_raw(statement).await?;
+        let tables: Option<i64> = row.map(|row| row.try_get("", "tables")).transpose()?;
+        Ok(tables.unwrap_or_default() == 0)
     }
 }
 

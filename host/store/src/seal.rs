@@ -101,7 +101,7 @@ impl Place<'_> {
 }
 
 /// The keys: one seals, all open.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Ring {
     keys: Vec<Key>,
 }

@@ -33,8 +33,8 @@ pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) counter: Counter,
     pub(crate) ring: RwLock<Ring>,
-    #[expect(dead_code, reason = "held so that the folder stays ours")]
-    pub(crate) folder: Folder,
+    /// Held so that the folder stays ours; none where another process may own it.
+    pub(crate) folder: Option<Folder>,
 }
 
 /// The service's database. Clones are cheap and share the pools.
@@ -169,7 +169,9 @@ impl Store {
     pub async fn close(&self) -> Result<(), StoreError> {
         if matches!(self.shared.database, Database::Sqlite(_)) {
             self.shared.read.close_by_ref().await?;
-            self.shared.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            if self.shared.folder.is_some() {
+                self.shared.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            }
         }
         self.shared.write.close_by_ref().await?;
         Ok(())
