@@ -32,7 +32,7 @@ mod workers;
 
 pub use access::{Action, Authority, allowed, scopes};
 pub use check::NAME as CHECK_NAME;
-pub use connections::NamedSecret;
+pub use connections::{NamedSecret, Previous};
 pub use door::DoorError;
 pub use error::ServiceError;
 pub use folders::normalised as normalised_folders;

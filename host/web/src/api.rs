@@ -72,6 +72,7 @@ fn registry() -> Registry {
         .add(Integrate, routes!(connections::delete))
         .add(Integrate, routes!(connections::test))
         .add(Integrate, routes!(connections::set_secret))
+        .add(Integrate, routes!(connections::revoke_secret))
         .add(Integrate, routes!(connections::set_hook))
         .add(Integrate, routes!(connections::accounts))
         .add(Read, routes!(integrations::list))
