@@ -1,6 +1,12 @@
 //! Opening the database: pools, the lock of the folder, migrations, and what a process that died has left.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 use riverqueue::Client;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -12,8 +18,8 @@ use sqlx::{
 use tokio::sync::RwLock;
 
 use crate::{
-    Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, seal::Ring,
-    store::Shared,
+    Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, private_file,
+    seal::Ring, store::Shared,
 };
 
 /// How long a caller waits for a connection, and a writer for the lock of the file.
@@ -27,7 +33,10 @@ impl Store {
         let folder = Folder::own(&options.data_folder)?;
         let ring = Ring::load(&options.key)?;
         let (database, readers) = match sqlite_file(options)? {
-            Some(path) => sqlite(options, path).await?,
+            Some(path) => {
+                make_private(&path)?;
+                sqlite(options, path).await?
+            }
             None => postgres(options).await?,
         };
         let counter = Counter::default();
@@ -105,6 +114,34 @@ pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, Sto
         path if path.starts_with('/') || !path.contains('?') => Ok(Some(PathBuf::from(path))),
         _ => Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url))),
     }
+}
+
+/// The files of an embedded database, which SQLite makes with the mode of the first one.
+const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// Makes the file before SQLite does, so that nobody but its owner can ever read it, and takes what others may do with
+/// files that exist.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    match private_file::reserve(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            let path = path.display();
+            return Err(StoreError::Unavailable(format!("database file {path} cannot be created: {error}")));
+        }
+        _ => {}
+    }
+    for ending in FILES {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let (file, path) = (PathBuf::from(&name), Path::new(&name).display());
+        match private_file::tighten(&file) {
+            Ok(false) => {}
+            Ok(true) => tracing::info!(%path, "the file was open to others and is its owner's alone now"),
+            Err(error) => {
+                tracing::warn!(%path, %error, "others than its owner may read the file: run `chmod go-rwx {path}`");
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Option<SqlitePool>), StoreError> {
