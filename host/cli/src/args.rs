@@ -68,6 +68,9 @@ pub(crate) enum Command {
     /// Give access to the service from its host
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Change the key that seals the service's secrets
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Say what is wrong with this set-up, and the mend
     ///
     /// Exit status: 0 where a scan can be done, 2 where something must be mended first.
@@ -118,6 +121,22 @@ pub(crate) enum AdminCommand {
     /// The token is printed once, or written to a file that its owner alone can read. Where no administrator is left, one
     /// is created. Run it as the user that the service runs as.
     Token(TokenOptions),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Seal all secrets with a new key, while the service is stopped
+    ///
+    /// The key file has both keys until all secrets are sealed with the new one, so that a crash loses nothing; run it
+    /// again then. Run it as the user that the service runs as. Where several hosts share a database, stop all of them,
+    /// and copy the key file to each before it starts again.
+    Rotate {
+        #[command(flatten)]
+        server: ServerOptions,
+        /// Keep the old keys in the file, below the new one: backups that were made before need them
+        #[arg(long)]
+        keep_old: bool,
+    },
 }
 
 /// Which token.

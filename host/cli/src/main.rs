@@ -7,6 +7,7 @@ mod config;
 mod controls;
 mod doctor;
 mod failure;
+mod key;
 mod log;
 mod manual;
 mod output;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::serve(options),
         Command::Backup(options) => serve::backup(options),
         Command::Admin(command) => admin::admin(command),
+        Command::Key(command) => key::key(command),
         Command::Doctor(options) => doctor::doctor(options, arguments.shared),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(output.as_deref()),

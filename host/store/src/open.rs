@@ -18,8 +18,8 @@ use sqlx::{
 use tokio::sync::RwLock;
 
 use crate::{
-    Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, private_file,
-    seal::Ring, store::Shared,
+    Database, KeySource, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration,
+    private_file, seal::Ring, store::Shared,
 };
 
 /// How long a caller waits for a connection, and a writer for the lock of the file.
@@ -31,7 +31,7 @@ impl Store {
     /// Opens the database, creating what is missing, and brings it to this program's schema.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let folder = Folder::own(&options.data_folder)?;
-        let ring = Ring::load(&options.key)?;
+        let ring = Ring::read(&options.key)?;
         let (database, readers) = match sqlite_file(options)? {
             Some(path) => {
                 make_private(&path)?;
@@ -43,6 +43,7 @@ impl Store {
         let write = counted(&database, &counter);
         let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
         migrate(&write, &database).await?;
+        let ring = keys(&write, &options.key, ring).await?;
         let client = client(&database)?;
         let shared = Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder: Some(folder) };
         let store = Self { shared: Arc::new(shared) };
@@ -86,6 +87,42 @@ impl Store {
         let tables: Option<i64> = row.map(|row| row.try_get("", "tables")).transpose()?;
         Ok(tables.unwrap_or_default() == 0)
     }
+}
+
+/// How many secrets each key has sealed.
+pub(crate) async fn sealed(connection: &DatabaseConnection) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "SELECT key_id, count(*) AS secrets FROM secret GROUP BY key_id ORDER BY key_id";
+    let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql.to_owned());
+    let rows = connection.query_all_raw(statement).await?;
+    let read = |row: sea_orm::QueryResult| Ok((row.try_get("", "key_id")?, row.try_get("", "secrets")?));
+    rows.into_iter().map(read).collect()
+}
+
+/// The keys that there are; or a new one, where nothing is sealed yet: a new key beside secrets that another one has
+/// sealed would let each of them fail, one by one.
+async fn keys(
+    connection: &DatabaseConnection,
+    source: &KeySource,
+    ring: Option<Ring>,
+) -> Result<Ring, StoreError> {
+    let sealed = sealed(connection).await?;
+    let Some(ring) = ring else {
+        let KeySource::File(path) = source else {
+            return Err(StoreError::Sealed("there is no key".to_owned()));
+        };
+        let Some((id, _)) = sealed.first() else { return Ring::create(path) };
+        let count: i64 = sealed.iter().map(|(_, count)| count).sum();
+        let secrets = if count == 1 { "1 secret".to_owned() } else { format!("{count} secrets") };
+        return Err(StoreError::Sealed(format!(
+            "key file {} not found, and the database has {secrets} sealed with key {id}: put the file back, or name \
+             where it is with `key-file`",
+            path.display()
+        )));
+    };
+    for (id, secrets) in sealed.iter().filter(|(id, _)| !ring.has(id)) {
+        tracing::error!(key = %id, secrets, "secrets are sealed with a key that is not in the key file: add it there");
+    }
+    Ok(ring)
 }
 
 fn client(database: &Database) -> Result<Client, StoreError> {

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io::{self, ErrorKind, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -25,10 +25,16 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     placed.and_then(|()| sync_folder(path))
 }
 
-/// Writes a file in place of the one that there is, if any. It is on the disk when this returns, and a crash leaves
-/// one or the other.
+/// Writes a file in place of the one that there is, if any, and for the same owner. It is on the disk when this returns,
+/// and a crash leaves one or the other.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = written(path, bytes)?;
+    if let (Ok(before), Ok(now)) = (fs::metadata(path), fs::metadata(&new))
+        && (before.uid(), before.gid()) != (now.uid(), now.gid())
+    {
+        // Who runs this may be root, and who reads the file not.
+        chown(&new, Some(before.uid()), Some(before.gid()))?;
+    }
     fs::rename(&new, path)?;
     sync_folder(path)
 }
