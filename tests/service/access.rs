@@ -232,3 +232,27 @@ async fn a_token_is_made_on_the_host() {
         running.stop();
     }
 }
+
+/// Figures and health of a process: on a listener of their own, and the time of the last delivery from the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_have_a_listener_of_their_own() {
+    let Some(host) = Host::new(Kind::Sqlite).await else { return };
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (address, token) = (format!("127.0.0.1:{port}"), "a token of this test");
+    let running = host.start().await;
+    assert_eq!(get(&format!("{}/metrics", host.url), None).await, Some(StatusCode::OK), "on this machine");
+    running.stop();
+    let settings = [("PALISADE_METRICS_LISTEN", address.as_str()), ("PALISADE_METRICS_TOKEN", token)];
+    let running = host.start_with(&settings).await.unwrap();
+    for path in ["metrics", "readyz", "healthz"] {
+        let own = format!("http://{address}/{path}");
+        assert_eq!(get(&own, None).await, Some(StatusCode::UNAUTHORIZED), "{path}");
+        assert_eq!(get(&own, Some(token)).await, Some(StatusCode::OK), "{path}");
+        let other = format!("{}/{path}", host.url);
+        assert_eq!(get(&other, Some(token)).await, Some(StatusCode::NOT_FOUND), "{path}");
+    }
+    running.stop();
+    // Too short to be safe: the start is refused.
+    let Err(log) = host.start_with(&[("PALISADE_METRICS_TOKEN", "short")]).await else { panic!("it started") };
+    assert!(log.contains("at least 16 characters"), "{log}");
+}

@@ -91,7 +91,7 @@ impl Store {
             return Ok(());
         }
         Err(StoreError::Unavailable(format!(
-            "{alive} other hosts are running, or were {} seconds ago: stop `palisade serve` on every host first",
+            "a host of this database is running, or was {} seconds ago: stop `palisade serve` on every host first",
             ALIVE / 1_000
         )))
     }

@@ -45,6 +45,7 @@ use utoipa_axum::routes;
 
 use crate::api::error::ApiError;
 use crate::api::guard::Guard;
+pub(crate) use crate::api::guard::bearer;
 use crate::api::registry::Registry;
 
 /// Where the API is.

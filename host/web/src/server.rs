@@ -1,5 +1,6 @@
 //! Serving: connections with limits on headers, idleness and number, with or without TLS.
 
+mod certificates;
 mod patient;
 mod peers;
 mod tls;
@@ -21,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
+pub use crate::server::certificates::Certificates;
 use crate::server::patient::Patient;
 use crate::server::peers::Peers;
 pub use crate::server::tls::{ServeError, Tls};

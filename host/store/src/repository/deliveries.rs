@@ -30,6 +30,13 @@ impl Deliveries<'_> {
         page.fetch(self.store.read(), Entity::find(), Column::Id).await
     }
 
+    /// When the newest one was accepted, in Unix milliseconds.
+    pub async fn newest_at(&self) -> Result<Option<i64>, StoreError> {
+        let query =
+            Entity::find().select_only().column(Column::ReceivedAt).order_by_desc(Column::Id).limit(1);
+        Ok(query.into_tuple().one(self.store.read()).await?)
+    }
+
     /// Those that wait for a job that nobody will do: it killed the process too often.
     pub async fn abandoned(&self) -> Result<Vec<String>, StoreError> {
         let query = Entity::find()

@@ -15,4 +15,8 @@ mod journey;
 #[cfg(test)]
 mod serving;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod watch;
+#[cfg(test)]
 mod world;
