@@ -39,7 +39,7 @@ pub use folders::normalised as normalised_folders;
 pub use options::ServiceOptions;
 pub use pattern::BranchPattern;
 pub use people::UserChange;
-pub use scans::verdict_name;
+pub use scans::{ReportText, verdict_name};
 pub use service::Service;
 pub use sources::Preview;
 pub use support::PluginInfo;
