@@ -26,11 +26,7 @@ impl Host {
     pub(crate) async fn new(kind: Kind) -> Option<Host> {
         let database = database(kind).await?;
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Some(Host {
-            folder: tempfile::tempdir().unwrap(),
-            url: format!("http://127.0.0.1:{port}"),
-            database,
-        })
+        Some(Host { folder: tempfile::tempdir().unwrap(), url: format!("http://127.0.0.1:{port}"), database })
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -219,7 +215,10 @@ async fn a_token_is_made_on_the_host() {
         (admin.role, admin.disabled) = (Role::Viewer, true);
         people.update(admin).await.unwrap();
         let links = store.audit().list(None, 10).await.unwrap();
-        assert!(links.iter().any(|it| it.action == "token.create" && it.detail.contains("rescue")), "{links:?}");
+        assert!(
+            links.iter().any(|it| it.action == "token.create" && it.detail.contains("rescue")),
+            "{links:?}"
+        );
         store.close().await.unwrap();
         drop(store);
         let taken = host.run(&["admin", "token"]);
@@ -253,6 +252,8 @@ async fn figures_have_a_listener_of_their_own() {
     }
     running.stop();
     // Too short to be safe: the start is refused.
-    let Err(log) = host.start_with(&[("PALISADE_METRICS_TOKEN", "short")]).await else { panic!("it started") };
+    let Err(log) = host.start_with(&[("PALISADE_METRICS_TOKEN", "short")]).await else {
+        panic!("it started")
+    };
     assert!(log.contains("at least 16 characters"), "{log}");
 }

@@ -8,6 +8,8 @@ mod door;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod hooks_door;
+#[cfg(test)]
 mod internal_errors;
 #[cfg(test)]
 mod kill;

@@ -70,7 +70,13 @@ fn scopes(user: &User, asked: &[String]) -> Result<Vec<String>, Failure> {
     }
 }
 
-async fn note(store: &Store, action: &str, kind: &str, id: &str, detail: serde_json::Value) -> Result<(), Failure> {
+async fn note(
+    store: &Store,
+    action: &str,
+    kind: &str,
+    id: &str,
+    detail: serde_json::Value,
+) -> Result<(), Failure> {
     let act = Act {
         actor: ACTOR.to_owned(),
         action: action.to_owned(),
@@ -90,7 +96,8 @@ async fn make(store: &Store, options: &TokenOptions) -> Result<(User, NewToken),
         None => {
             let name = options.user.as_deref().unwrap_or(ADMIN);
             let user = people.create(name, Role::Admin).await.map_err(Failure::incomplete)?;
-            note(store, "user.create", "user", &user.id, json!({ "name": user.name, "role": user.role })).await?;
+            note(store, "user.create", "user", &user.id, json!({ "name": user.name, "role": user.role }))
+                .await?;
             complain(&format!("no administrator was left: user `{}` was created", user.name));
             user
         }
@@ -102,7 +109,10 @@ async fn make(store: &Store, options: &TokenOptions) -> Result<(User, NewToken),
     if let Some(path) = &options.output {
         private_file::create(path, new.text.expose_secret().as_bytes())
             .with_context(|| {
-                format!("cannot write `{}`: name a file that does not exist yet with `--output`", path.display())
+                format!(
+                    "cannot write `{}`: name a file that does not exist yet with `--output`",
+                    path.display()
+                )
             })
             .map_err(Failure::wrong_use)?;
     }
@@ -116,7 +126,8 @@ fn token(options: &TokenOptions) -> Result<u8, Failure> {
     let server = Server::read(&options.server)?;
     let at = server.store()?;
     let (user, new) = setup::run(1, async {
-        let store = Store::beside(&at).await.context("cannot open the database").map_err(Failure::wrong_use)?;
+        let store =
+            Store::beside(&at).await.context("cannot open the database").map_err(Failure::wrong_use)?;
         let store = store.ok_or_else(|| {
             Failure::wrong_use(anyhow!(
                 "there is no database yet: check `--data` and `--config`, or start `palisade serve`, which writes a \
@@ -147,7 +158,11 @@ mod tests {
 
     #[test]
     fn who_gets_a_token() {
-        let with = [user("ann", Role::Viewer, false), user("bob", Role::Admin, true), user("eve", Role::Admin, false)];
+        let with = [
+            user("ann", Role::Viewer, false),
+            user("bob", Role::Admin, true),
+            user("eve", Role::Admin, false),
+        ];
         let without = [user("ann", Role::Viewer, false), user("bob", Role::Admin, true)];
         let lost = [user("admin", Role::Admin, true)];
         for (all, name, expected) in [
@@ -157,7 +172,11 @@ mod tests {
             (&with[..], Some("zoe"), "user `zoe` not found: name one that exists, such as `eve`"),
             (&without[..], None, "new"),
             (&without[..], Some("zoe"), "new"),
-            (&lost[..], None, "no administrator is left, and the name `admin` is in use: name a new one with `--user`"),
+            (
+                &lost[..],
+                None,
+                "no administrator is left, and the name `admin` is in use: name a new one with `--user`",
+            ),
             (&lost[..], Some("root"), "new"),
             (&[][..], None, "new"),
         ] {

@@ -33,7 +33,9 @@ async fn rotate(options: &StoreOptions, keep: bool) -> Result<(), Failure> {
         && !path.exists()
     {
         let path = path.display();
-        return Err(Failure::wrong_use(anyhow!("key file `{path}` not found: check `key-file` and `--data`")));
+        return Err(Failure::wrong_use(anyhow!(
+            "key file `{path}` not found: check `key-file` and `--data`"
+        )));
     }
     let store = Store::open(options)
         .await
@@ -85,6 +87,9 @@ async fn in_environment(store: &Store) -> Result<(), Failure> {
         )));
     }
     note(store, secrets, "PALISADE_KEY").await?;
-    complain(&format!("{} sealed with the first key of PALISADE_KEY: the other lines can be removed", count(secrets)));
+    complain(&format!(
+        "{} sealed with the first key of PALISADE_KEY: the other lines can be removed",
+        count(secrets)
+    ));
     Ok(())
 }

@@ -292,10 +292,17 @@ mod tests {
             (None, Some(&long), "Token, none"),
             (listen, None, "Nobody, Everybody"),
             (listen, Some(&long), "Nobody, Token"),
-            (None, Some(&short), "the token of `metrics-token-file` is too short: give at least 16 characters"),
+            (
+                None,
+                Some(&short),
+                "the token of `metrics-token-file` is too short: give at least 16 characters",
+            ),
         ] {
-            let server =
-                Server { metrics_listen, metrics_token_file: metrics_token_file.cloned(), ..Server::default() };
+            let server = Server {
+                metrics_listen,
+                metrics_token_file: metrics_token_file.cloned(),
+                ..Server::default()
+            };
             let name = |it: &Watchers| format!("{it:?}").split('(').next().unwrap().to_owned();
             let found = match server.watchers() {
                 Ok((one, other)) => {
@@ -310,9 +317,12 @@ mod tests {
 
     #[test]
     fn connections_leave_files_to_others() {
-        for (files, per_address, all, of_one) in
-            [(1_024, 1_024, 512, 512), (1 << 20, 1_024, 4_096, 1_024), (1 << 20, 64, 4_096, 64), (0, 0, 16, 1)]
-        {
+        for (files, per_address, all, of_one) in [
+            (1_024, 1_024, 512, 512),
+            (1 << 20, 1_024, 4_096, 1_024),
+            (1 << 20, 64, 4_096, 64),
+            (0, 0, 16, 1),
+        ] {
             let server = Server { connections_per_address: per_address, ..Server::default() };
             assert_eq!(server.places(files), Places { all, per_address: of_one });
         }

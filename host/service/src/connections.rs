@@ -50,7 +50,9 @@ impl Service {
         secrets: Vec<NamedSecret>,
     ) -> Result<entity::connection::Model, ServiceError> {
         if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-            let why = format!("give the connection a name of 1 to {LONGEST_NAME} bytes, without control characters");
+            let why = format!(
+                "give the connection a name of 1 to {LONGEST_NAME} bytes, without control characters"
+            );
             return Err(ServiceError::invalid("name", why));
         }
         let (_, _, info) = self.provider(provider)?;

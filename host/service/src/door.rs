@@ -112,7 +112,9 @@ impl Service {
         if now_ms() < until {
             return Ok(Some((secret, until)));
         }
-        store.secret_delete_older(CONNECTION, connection, WEBHOOK_BEFORE, until.saturating_sub(GRACE)).await?;
+        store
+            .secret_delete_older(CONNECTION, connection, WEBHOOK_BEFORE, until.saturating_sub(GRACE))
+            .await?;
         Ok(None)
     }
 

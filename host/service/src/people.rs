@@ -130,8 +130,7 @@ impl Service {
             return Err(StoreError::NotFound { what: "token", id: id.to_owned() }.into());
         }
         if token.id != by.token {
-            let scopes: Vec<String> =
-                serde_json::from_str(&token.scopes).map_err(ServiceError::internal)?;
+            let scopes: Vec<String> = serde_json::from_str(&token.scopes).map_err(ServiceError::internal)?;
             // What the role does not allow, neither of them can do.
             let open = access::scopes(people.get(user).await?.role);
             let scopes: Vec<String> = scopes.into_iter().filter(|it| open.contains(it)).collect();

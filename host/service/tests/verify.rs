@@ -65,7 +65,11 @@ mod verify {
             (SECRET, "", 99, Ok(())),
             ("other", "", 99, Err(Refused::Forged)),
         ] {
-            assert_eq!(verifier(known, previous).verify(&headers, BODY, now), expected, "{known} {previous} {now}");
+            assert_eq!(
+                verifier(known, previous).verify(&headers, BODY, now),
+                expected,
+                "{known} {previous} {now}"
+            );
         }
     }
 

@@ -45,7 +45,8 @@ impl Store {
         migrate(&write, &database).await?;
         let ring = keys(&write, &options.key, ring).await?;
         let client = client(&database)?;
-        let shared = Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder: Some(folder) };
+        let shared =
+            Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder: Some(folder) };
         let store = Self { shared: Arc::new(shared) };
         store.name_instance().await?;
         Ok(store)
@@ -66,7 +67,8 @@ impl Store {
         let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
         let client = client(&database)?;
         let (ring, folder) = (RwLock::new(Ring::default()), None);
-        let store = Self { shared: Arc::new(Shared { database, write, read, client, counter, ring, folder }) };
+        let store =
+            Self { shared: Arc::new(Shared { database, write, read, client, counter, ring, folder }) };
         if store.is_empty().await? {
             store.close().await?;
             return Ok(None);

@@ -8,12 +8,7 @@ use std::path::Path;
 
 use secrecy::ExposeSecret;
 
-use crate::{
-    Database, Key, Store, StoreError, cut,
-    open::sealed,
-    private_file,
-    seal::Ring,
-};
+use crate::{Database, Key, Store, StoreError, cut, open::sealed, private_file, seal::Ring};
 
 /// A host that has reported within so many milliseconds is running.
 const ALIVE: i64 = 5_000;
@@ -100,7 +95,8 @@ impl Store {
 /// Writes the key file.
 fn write_keys(path: &Path, ring: &Ring) -> Result<(), StoreError> {
     cut::before()?;
-    private_file::replace(path, ring.to_text().expose_secret().as_bytes()).map_err(|error| failed(path, &error))?;
+    private_file::replace(path, ring.to_text().expose_secret().as_bytes())
+        .map_err(|error| failed(path, &error))?;
     cut::after()
 }
 

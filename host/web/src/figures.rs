@@ -31,7 +31,11 @@ const ALL: [(Kind, &str, &str); 9] = [
     (Kind::Gauge, LAST_DELIVERY, "Unix time at which a delivery was accepted last."),
     (Kind::Gauge, "palisade_hook_bytes_in_flight", "Bytes of deliveries that are being received."),
     (Kind::Gauge, "palisade_connections_open", "Connections that are open."),
-    (Kind::Counter, "palisade_connections_refused_total", "Connections closed because their address has too many."),
+    (
+        Kind::Counter,
+        "palisade_connections_refused_total",
+        "Connections closed because their address has too many.",
+    ),
 ];
 
 /// Lets `/metrics` describe the figures.
@@ -72,7 +76,8 @@ pub(crate) async fn count(request: Request, next: Next) -> Response {
     let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("none", |it| it.as_str()).to_owned();
     let response = next.run(request).await;
-    metrics::histogram!(REQUEST_SECONDS, "method" => method, "route" => route.clone()).record(begin.elapsed());
+    metrics::histogram!(REQUEST_SECONDS, "method" => method, "route" => route.clone())
+        .record(begin.elapsed());
     let status = response.status().as_str().to_owned();
     metrics::counter!(REQUESTS, "method" => method, "route" => route, "status" => status).increment(1);
     response

@@ -50,7 +50,8 @@ impl Watchers {
             Watchers::Loopback => {
                 let local = peer.is_some_and(|it| it.ip().to_canonical().is_loopback());
                 let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
-                let why = "this is answered to this machine alone: set `metrics-listen` or `metrics-token-file`\n";
+                let why =
+                    "this is answered to this machine alone: set `metrics-listen` or `metrics-token-file`\n";
                 (!local || forwarded).then(|| (StatusCode::FORBIDDEN, why).into_response())
             }
             Watchers::Token(token) => {
@@ -59,7 +60,8 @@ impl Watchers {
                 let fits: bool = sent.as_bytes().ct_eq(token.expose_secret().as_bytes()).into();
                 (!fits).then(|| {
                     let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"palisade\"")];
-                    (StatusCode::UNAUTHORIZED, challenge, "send the token of `metrics-token-file`\n").into_response()
+                    (StatusCode::UNAUTHORIZED, challenge, "send the token of `metrics-token-file`\n")
+                        .into_response()
                 })
             }
         }

@@ -324,10 +324,20 @@ mod tests {
         let ms = Duration::from_millis;
         for (name, body, expected, at_most) in [
             ("at once", Drip::body(1_000, 1_000, ms(0), 1_000), Ok(1_000), ms(10)),
-            ("nothing at all", Drip::body(1_000, 1, Duration::from_mins(5), 1_000), Err(Unread::TooSlow), ms(2_010)),
+            (
+                "nothing at all",
+                Drip::body(1_000, 1, Duration::from_mins(5), 1_000),
+                Err(Unread::TooSlow),
+                ms(2_010),
+            ),
             ("a byte each 100 ms", Drip::body(10_000, 1, ms(100), 10_000), Err(Unread::TooSlow), ms(2_110)),
             // Fast enough by its rate, too slow in all.
-            ("20 KiB/s for ever", Drip::body(20 << 20, 2_048, ms(100), 20 << 20), Err(Unread::TooSlow), ms(10_010)),
+            (
+                "20 KiB/s for ever",
+                Drip::body(20 << 20, 2_048, ms(100), 20 << 20),
+                Err(Unread::TooSlow),
+                ms(10_010),
+            ),
             ("20 KiB/s for 5 s", Drip::body(100 << 10, 2_048, ms(100), 100 << 10), Ok(100 << 10), ms(5_110)),
             // Announced as too large: nothing of it is read.
             ("announced", Drip::body(1 << 30, 1 << 20, ms(100), 1 << 30), Err(Unread::TooLarge), ms(0)),

@@ -137,7 +137,8 @@ async fn a_lost_key_is_no_new_one(place: Place) {
     let text = std::fs::read(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     let error = Store::open(&place.options).await.unwrap_err().to_string();
-    let id = Key::parse(&SecretString::from(String::from_utf8(text.clone()).unwrap())).unwrap().id().to_owned();
+    let id =
+        Key::parse(&SecretString::from(String::from_utf8(text.clone()).unwrap())).unwrap().id().to_owned();
     for part in [path.to_str().unwrap(), "not found", "2 secrets", &id, "`key-file`"] {
         assert!(error.contains(part), "`{part}` is missing: {error}");
     }

@@ -73,7 +73,11 @@ impl From<Model> for WholeDelivery {
         let headers: Vec<(String, String)> = serde_json::from_str(&row.headers).unwrap_or_default();
         let body = serde_json::from_slice(&row.body)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&row.body).into_owned()));
-        WholeDelivery { headers: headers.into_iter().collect(), body, delivery: ListedDelivery::from(row).into() }
+        WholeDelivery {
+            headers: headers.into_iter().collect(),
+            body,
+            delivery: ListedDelivery::from(row).into(),
+        }
     }
 }
 

@@ -68,7 +68,8 @@ mod tests {
         assert!(other.is_some(), "another one has places of its own");
         drop(first);
         assert!(enter("192.0.2.1").is_some(), "a place that was left is free");
-        let network = [enter("2001:db8::1"), enter("2001:db8::2"), enter("2001:db8::3"), enter("2001:db8:0:1::1")];
+        let network =
+            [enter("2001:db8::1"), enter("2001:db8::2"), enter("2001:db8::3"), enter("2001:db8:0:1::1")];
         assert_eq!(network.each_ref().map(Option::is_some), [true, true, false, true]);
         drop((second, other, network));
         assert!(peers.0.lock().unwrap().is_empty(), "addresses without connections are forgotten");

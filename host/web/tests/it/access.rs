@@ -107,7 +107,8 @@ async fn deleting_a_token_needs_its_scopes() {
         let reply = world.ask(Some(by_text.expose_secret()), "DELETE", &path, "").await;
         table.push((by, scopes, reply.status.as_u16(), expected));
         // What was refused works as before.
-        let works = world.ask(Some(text.expose_secret()), "GET", "/api/v1/me", "").await.status == StatusCode::OK;
+        let works =
+            world.ask(Some(text.expose_secret()), "GET", "/api/v1/me", "").await.status == StatusCode::OK;
         assert_eq!(works, expected == 403, "{by:?} {scopes:?}: {}", reply.text);
     }
     for (by, scopes, found, expected) in &table {
@@ -117,14 +118,16 @@ async fn deleting_a_token_needs_its_scopes() {
     // A token is free to delete itself, whatever it may do.
     for scopes in [&["read"][..], &all] {
         let (id, text) = make(scopes).await;
-        let reply = world.ask(Some(text.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{id}"), "").await;
+        let reply =
+            world.ask(Some(text.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{id}"), "").await;
         assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text);
     }
     // A scope that the role does not allow any more keeps nobody from cleaning up.
     let (old, _) = make(&all).await;
     let (_, read) = make(&["read"]).await;
     people.update(palisade_store::entity::user::Model { role: Role::Viewer, ..user.clone() }).await.unwrap();
-    let reply = world.ask(Some(read.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{old}"), "").await;
+    let reply =
+        world.ask(Some(read.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{old}"), "").await;
     assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text);
 }
 
@@ -147,7 +150,8 @@ async fn a_token_makes_none_that_outlives_it() {
             (world.admin.as_str(), None, Ok(None)),
             (world.admin.as_str(), Some(at(24 * 365)), Ok(Some(at(24 * 365)))),
         ] {
-            let body = serde_json::json!({ "name": "new", "scopes": ["read"], "expires_at": asked.map(text) });
+            let body =
+                serde_json::json!({ "name": "new", "scopes": ["read"], "expires_at": asked.map(text) });
             let reply = world.ask(Some(by), "POST", &path, &body.to_string()).await;
             match expected {
                 Err(status) => assert_eq!(reply.status, status, "{path} {asked:?}: {}", reply.text),
@@ -166,7 +170,8 @@ async fn a_token_makes_none_that_outlives_it() {
             }
         }
         // Neither of the routes makes one with more scopes.
-        let narrow = people.create_token(&id, "narrow", &["read".into(), "administer".into()], None).await.unwrap();
+        let narrow =
+            people.create_token(&id, "narrow", &["read".into(), "administer".into()], None).await.unwrap();
         let body = serde_json::json!({ "name": "wide", "scopes": ["integrate"] }).to_string();
         let reply = world.ask(Some(narrow.text.expose_secret()), "POST", &path, &body).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", reply.text);

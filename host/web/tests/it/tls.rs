@@ -22,7 +22,11 @@ struct Pair {
 
 fn pair() -> Pair {
     let made = rcgen::generate_simple_self_signed(vec!["palisade.example".to_owned()]).unwrap();
-    Pair { der: made.cert.der().to_vec(), certificate: made.cert.pem(), key: made.signing_key.serialize_pem() }
+    Pair {
+        der: made.cert.der().to_vec(),
+        certificate: made.cert.pem(),
+        key: made.signing_key.serialize_pem(),
+    }
 }
 
 fn connector(trusted: &[&Pair]) -> TlsConnector {
@@ -95,9 +99,11 @@ async fn certificates_are_replaced_while_it_serves() {
     assert!(answers(&mut old).await, "a connection that is open stays open");
 
     // What cannot be used changes nothing, and is tried again only once it has changed again.
-    for (certificate, key) in
-        [(second.certificate.as_str(), other.key.as_str()), ("no certificate", &other.key), (&first.certificate, "")]
-    {
+    for (certificate, key) in [
+        (second.certificate.as_str(), other.key.as_str()),
+        ("no certificate", &other.key),
+        (&first.certificate, ""),
+    ] {
         write(folder.path(), certificate, key);
         let error = certificates.refresh().unwrap_err().to_string();
         assert!(error.starts_with("TLS: the "), "{error}");

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
-use axum::Router;
 use palisade_web::{Readiness, Watchers};
 use tower::ServiceExt as _;
 
@@ -59,7 +59,11 @@ async fn figures_and_health_are_for_those_who_run_it() {
     }
     // The listener of their own has nothing else.
     for path in ["/api/v1/status", "/api/openapi.json", "/hooks/x"] {
-        assert_eq!(get(&apart(Watchers::Everybody), path, HERE, None).await.0, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            get(&apart(Watchers::Everybody), path, HERE, None).await.0,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
     // And the description of the API stays open.
     assert_eq!(get(&with(token()), "/api/openapi.json", THERE, None).await.0, StatusCode::OK);
@@ -94,7 +98,10 @@ async fn figures_count_requests_by_their_route() {
     ] {
         assert!(text.lines().any(|it| it == line), "`{line}` is missing:\n{text}");
     }
-    assert!(!text.contains("nothing/of/it") && !text.contains("BREW"), "what clients make up is no label: {text}");
+    assert!(
+        !text.contains("nothing/of/it") && !text.contains("BREW"),
+        "what clients make up is no label: {text}"
+    );
     // No delivery was ever accepted, so no time of one is shown.
     assert!(!text.contains("\npalisade_last_delivery_timestamp_seconds "), "{text}");
 }
