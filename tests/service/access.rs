@@ -181,7 +181,7 @@ async fn a_token_is_made_on_the_host() {
         let Some(host) = Host::new(kind).await else { continue };
         let none = host.run(&["admin", "token"]);
         assert_eq!(none.status.code(), Some(2));
-        assert!(error(&none).contains("there is no database yet"), "{}", error(&none));
+        assert!(error(&none).contains("database not found"), "{}", error(&none));
 
         let running = host.start().await;
         // While it runs: printed once, and nothing else on standard output.

@@ -130,7 +130,7 @@ fn token(options: &TokenOptions) -> Result<u8, Failure> {
             Store::beside(&at).await.context("cannot open the database").map_err(Failure::wrong_use)?;
         let store = store.ok_or_else(|| {
             Failure::wrong_use(anyhow!(
-                "there is no database yet: check `--data` and `--config`, or start `palisade serve`, which writes a \
+                "database not found: check `--data` and `--config`, or start `palisade serve`, which writes a \
                  first token"
             ))
         })?;

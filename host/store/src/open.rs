@@ -110,7 +110,7 @@ async fn keys(
     let sealed = sealed(connection).await?;
     let Some(ring) = ring else {
         let KeySource::File(path) = source else {
-            return Err(StoreError::Sealed("there is no key".to_owned()));
+            return Err(StoreError::Sealed("the key is missing".to_owned()));
         };
         let Some((id, _)) = sealed.first() else { return Ring::create(path) };
         let count: i64 = sealed.iter().map(|(_, count)| count).sum();

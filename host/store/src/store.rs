@@ -251,7 +251,7 @@ impl Store {
 }
 
 /// Copies a database into a file that does not exist yet and that its owner alone can read; what fails leaves none.
-async fn vacuum_into(mut connection: SqliteConnection, to: &Path) -> Result<(), StoreError> {
+pub(crate) async fn vacuum_into(mut connection: SqliteConnection, to: &Path) -> Result<(), StoreError> {
     let shown = to.display();
     let text = to.to_str().ok_or_else(|| StoreError::Other(format!("backup {shown}: path is not UTF-8")))?;
     // An empty file is written into as it is, with its mode: <https://www.sqlite.org/lang_vacuum.html>.

@@ -76,8 +76,13 @@ impl Store {
         name: &str,
         set_at: i64,
     ) -> Result<bool, StoreError> {
-        let id = (owner_kind.to_owned(), owner_id.to_owned(), name.to_owned());
-        let gone = Entity::delete_by_id(id).filter(Column::UpdatedAt.lte(set_at)).exec(self.write()).await?;
+        let gone = Entity::delete_many()
+            .filter(Column::OwnerKind.eq(owner_kind))
+            .filter(Column::OwnerId.eq(owner_id))
+            .filter(Column::Name.eq(name))
+            .filter(Column::UpdatedAt.lte(set_at))
+            .exec(self.write())
+            .await?;
         Ok(gone.rows_affected > 0)
     }
 
