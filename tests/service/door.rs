@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use palisade_fake_github::signature;
-use palisade_store::Page;
+use palisade_service::Previous;
+use palisade_store::{Page, testing};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -30,7 +31,8 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     let secret = world.fake.app().webhook_secret.clone();
     let connection = hook.rsplit('/').next().unwrap();
     for value in ["the secret before the last", "the last secret", secret.as_str()] {
-        world.service.rotate(connection, "webhook-secret", &SecretString::from(value)).await.unwrap();
+        let value = SecretString::from(value);
+        world.service.rotate(connection, "webhook-secret", &value, Previous::Grace).await.unwrap();
     }
     let body = br#"{"zen":"Keep it logically awesome."}"#.to_vec();
     let good = signature(&secret, &body);
@@ -116,6 +118,70 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
 async fn forged_deliveries_cost_no_statement() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         only_what_is_believed_costs_anything(kind).await;
+    }
+}
+
+/// What a delivery is answered that is signed with a secret.
+async fn signed_with(hook: &str, secret: &str) -> u16 {
+    let body = br#"{"zen":"Keep it logically awesome."}"#.to_vec();
+    let proof = signature(secret, &body);
+    let id = palisade_store::new_id();
+    let headers =
+        [("x-github-event", "ping"), ("x-github-delivery", id.as_str()), ("x-hub-signature-256", &proof)];
+    post(&reqwest::Client::new(), hook, &headers, body).await
+}
+
+/// The previous secret of a webhook is believed for an hour, and not a moment longer; or not at all.
+async fn the_previous_secret_ends(kind: Kind) {
+    const NAME: &str = "webhook-secret";
+    const PREVIOUS: &str = "webhook-secret-previous";
+    let Some((world, hook)) = opened(kind).await else { return };
+    let connection = hook.rsplit('/').next().unwrap();
+    let store = world.service.store();
+    let kept = async || store.secret_get("connection", connection, PREVIOUS).await.unwrap().is_some();
+    let rotate = async |name: &str, value: &str, previous: Previous| {
+        world.service.rotate(connection, name, &SecretString::from(value), previous).await.unwrap();
+    };
+    rotate(NAME, "one", Previous::Grace).await;
+    rotate(NAME, "two", Previous::Grace).await;
+    for (secret, expected) in [("two", 202), ("one", 202), (world.fake.app().webhook_secret.as_str(), 401)] {
+        assert_eq!(signed_with(&hook, secret).await, expected, "{kind:?} {secret}");
+    }
+    // An hour goes by, but for some seconds; whatever is changed beside it does not make it longer.
+    assert_eq!(testing::age_secrets(store, PREVIOUS, 3_600_000 - 6_000).await.unwrap(), 1);
+    let key = world.fake.app().private_key.clone();
+    rotate("private-key", &key, Previous::Grace).await;
+    assert_eq!(signed_with(&hook, "one").await, 202, "{kind:?}: some seconds are left");
+    let begin = std::time::Instant::now();
+    while signed_with(&hook, "one").await == 202 {
+        assert!(begin.elapsed().as_secs() < 20, "{kind:?}: it is believed after its hour");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(signed_with(&hook, "two").await, 202);
+    while kept().await {
+        assert!(begin.elapsed().as_secs() < 20, "{kind:?}: it stays in the database");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    // Revoked with the change, and after it.
+    rotate(NAME, "three", Previous::Grace).await;
+    rotate(NAME, "four", Previous::Revoked).await;
+    for (secret, expected) in [("four", 202), ("three", 401), ("two", 401)] {
+        assert_eq!(signed_with(&hook, secret).await, expected, "{kind:?} {secret}");
+    }
+    assert!(!kept().await);
+    rotate(NAME, "five", Previous::Grace).await;
+    assert_eq!(signed_with(&hook, "four").await, 202);
+    assert!(world.service.revoke_previous(connection).await.unwrap());
+    assert!(!world.service.revoke_previous(connection).await.unwrap(), "there is none any more");
+    assert_eq!(signed_with(&hook, "four").await, 401);
+    assert_eq!(signed_with(&hook, "five").await, 202);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_previous_secret_is_revoked() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        the_previous_secret_ends(kind).await;
     }
 }
 

@@ -2,11 +2,15 @@
 //! fake GitHub that holds every request against GitHub's own description.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gate;
+#[cfg(test)]
+mod hooks_door;
 #[cfg(test)]
 mod internal_errors;
 #[cfg(test)]

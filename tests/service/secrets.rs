@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
+use std::os::unix::process::ExitStatusExt as _;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -12,10 +13,11 @@ use palisade_capabilities::{
 use palisade_catalog::Role as Plugin;
 use palisade_fake_github::{Fault, Rule};
 use palisade_sandbox::{Reach, Tenant};
-use palisade_store::{Page, Role};
+use palisade_store::{Page, Role, Store};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use crate::access::Host;
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
 /// The smallest stretch without access that follows a guest's memory in the pool: the rest of what one could have.
@@ -202,6 +204,55 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
         needles.len()
     );
     world.end().await;
+}
+
+/// `palisade key rotate`, killed at every durable step: whatever is on the disk then opens all secrets.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_rotation_loses_no_secret() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let Some(host) = Host::new(kind).await else { continue };
+        let missing = host.run(&["key", "rotate"]);
+        assert_eq!(missing.status.code(), Some(2), "there is no key yet");
+        let names: Vec<String> = (0..20).map(|it| format!("secret-{it}")).collect();
+        let store = Store::open(&host.options()).await.unwrap();
+        for name in &names {
+            store.secret_set("connection", "c", name, &SecretString::from(name.as_str())).await.unwrap();
+        }
+        // While a service owns the folder, nothing is changed.
+        let refused = host.run(&["key", "rotate"]);
+        assert!(!refused.status.success());
+        let printed = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(printed.contains("stop the service first"), "{printed}");
+        store.close().await.unwrap();
+        drop(store);
+        let (mut killed, mut place) = (0, 0);
+        loop {
+            place += 1;
+            let mut command = host.command(&["key", "rotate"]);
+            let output = command.env("PALISADE_TEST_DIE_AT", place.to_string()).output().unwrap();
+            let store = Store::open(&host.options()).await.unwrap();
+            for name in &names {
+                let found = store.secret_get("connection", "c", name).await.unwrap().unwrap();
+                assert_eq!(found.expose_secret(), name, "{kind:?}: killed at {place}");
+            }
+            store.close().await.unwrap();
+            drop(store);
+            if output.status.success() {
+                break;
+            }
+            assert_eq!(output.status.signal(), Some(9), "{}", String::from_utf8_lossy(&output.stderr));
+            killed += 1;
+        }
+        println!("{kind:?}: killed {killed} times");
+        assert!(killed >= 8, "{kind:?}: {killed}");
+        let keys = fs::read_to_string(host.data().join("key")).unwrap();
+        assert_eq!(keys.lines().count(), 1, "one key is left");
+        // A key that is lost is not made again beside what it has sealed.
+        fs::remove_file(host.data().join("key")).unwrap();
+        let Err(log) = host.start_with(&[]).await else { panic!("it started without its key") };
+        assert!(log.contains("not found") && log.contains("20 secrets"), "{log}");
+        assert!(!host.data().join("key").exists());
+    }
 }
 
 /// What is logged, in memory.

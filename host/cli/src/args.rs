@@ -65,6 +65,12 @@ pub(crate) enum Command {
     Serve(ServerOptions),
     /// Copy the service's database into a file, while it runs or not
     Backup(BackupOptions),
+    /// Give access to the service from its host
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Change the key that seals the service's secrets
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Say what is wrong with this set-up, and the mend
     ///
     /// Exit status: 0 where a scan can be done, 2 where something must be mended first.
@@ -106,6 +112,53 @@ pub(crate) struct BackupOptions {
     pub(crate) server: ServerOptions,
     /// The file, which is not there yet
     pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// Make a token of the API for a user, while the service runs or not
+    ///
+    /// The token is printed once, or written to a file that its owner alone can read. Where no administrator is left, one
+    /// is created. Run it as the user that the service runs as.
+    Token(TokenOptions),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Seal all secrets with a new key, while the service is stopped
+    ///
+    /// The key file has both keys until all secrets are sealed with the new one, so that a crash loses nothing; run it
+    /// again then. Run it as the user that the service runs as. Where several hosts share a database, stop all of them,
+    /// and copy the key file to each before it starts again.
+    Rotate {
+        #[command(flatten)]
+        server: ServerOptions,
+        /// Keep the old keys in the file, below the new one: backups that were made before need them
+        #[arg(long)]
+        keep_old: bool,
+    },
+}
+
+/// Which token.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TokenOptions {
+    #[command(flatten)]
+    pub(crate) server: ServerOptions,
+    /// Name of the user [default: the first administrator; `admin`, where none is left]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Name of the token, for lists and the audit log
+    #[arg(long, value_name = "NAME", default_value = "command line")]
+    pub(crate) name: String,
+    /// A scope of the token: read, triage, integrate or administer; may be repeated [default: all of the user's role]
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Vec<String>,
+    /// Days until the token expires [default: never]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub(crate) expires: Option<u16>,
+    /// Write the token to this file, which does not exist yet, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Which tree, and which plugins.

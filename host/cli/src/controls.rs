@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Control, Severity};
+use palisade_report::clean;
 use serde::Serialize;
 
 use crate::args::{ControlsFormat, ControlsOptions, PlainFormat};
@@ -40,11 +41,18 @@ fn all(catalog: &Catalog) -> Vec<&Control> {
     controls
 }
 
+/// A text of a pack, which may be anyone's, on its lines and with its indentation, and without what a terminal acts on.
+fn shown(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(clean).collect::<Vec<_>>().join("\t");
+    text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 fn table(controls: &[&Control]) -> String {
     let width = controls.iter().map(|control| control.id.len()).max().unwrap_or(0);
     let mut text = String::new();
     for control in controls {
-        let _ = writeln!(text, "{:8}  {:width$}  {}", control.severity, control.id, control.title);
+        let (id, title) = (clean(&control.id), clean(&control.title));
+        let _ = writeln!(text, "{:8}  {id:width$}  {title}", control.severity);
     }
     let _ = writeln!(text, "{} controls", controls.len());
     text
@@ -52,10 +60,12 @@ fn table(controls: &[&Control]) -> String {
 
 fn explain(control: &Control) -> String {
     let docs = &control.docs;
-    let mut text = format!("{}\n{}, {}\n\n{}\n", control.title, control.id, control.severity, docs.why);
+    let (title, id) = (clean(&control.title), clean(&control.id));
+    let mut text = format!("{title}\n{id}, {}\n\n{}\n", control.severity, shown(&docs.why));
     for remedy in &docs.remedies {
-        let format = if remedy.format.is_empty() { String::new() } else { format!(" ({})", remedy.format) };
-        let _ = write!(text, "\nFix{format}\n{}\n", remedy.text);
+        let format =
+            if remedy.format.is_empty() { String::new() } else { format!(" ({})", clean(&remedy.format)) };
+        let _ = write!(text, "\nFix{format}\n{}\n", shown(&remedy.text));
     }
     for (head, body) in [
         ("Change impact", &*docs.impact),
@@ -63,7 +73,7 @@ fn explain(control: &Control) -> String {
         ("Passes", &docs.passing_example),
     ] {
         if !body.is_empty() {
-            let _ = write!(text, "\n{head}\n{}\n", body.trim_end());
+            let _ = write!(text, "\n{head}\n{}\n", shown(body));
         }
     }
     let kinds = if control.kinds.is_empty() { &control.shapes } else { &control.kinds };
@@ -71,10 +81,10 @@ fn explain(control: &Control) -> String {
         [("Judges", &kinds[..]), ("Policies", &control.policies), ("Aliases", &control.aliases)]
     {
         if !list.is_empty() {
-            let _ = write!(text, "\n{head}: {}\n", list.join(", "));
+            let _ = write!(text, "\n{head}: {}\n", clean(&list.join(", ")));
         }
     }
-    let _ = write!(text, "\nPack: {}\n", control.pack);
+    let _ = write!(text, "\nPack: {}\n", clean(&control.pack));
     text
 }
 
@@ -139,4 +149,18 @@ pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
     };
     output::print(&text)?;
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn texts_of_packs_are_shown_as_they_are() {
+        assert_eq!(shown("one\n\ttwo\n"), "one\n\ttwo");
+        assert_eq!(
+            shown("\u{1b}[2Jone\r\n::set-output name=a::b"),
+            "\\u{1b}[2Jone\n\\u{3a}:set-output name=a::b"
+        );
+    }
 }

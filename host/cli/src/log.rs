@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use palisade_report::clean;
 use regex::bytes::{Regex, RegexBuilder};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -18,21 +19,36 @@ const SECRETS: &str = concat!(
 pub(crate) fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)?;
     let secrets = RegexBuilder::new(SECRETS).build()?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(Redacting(secrets)).with_ansi(false);
+    let writer = Redacting { secrets, json };
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
     let started = if json { builder.json().try_init() } else { builder.try_init() };
     started.map_err(|error| anyhow::anyhow!("cannot begin to log: {error}"))
 }
 
-/// Writes lines without what looks like a secret.
-struct Redacting(Regex);
+/// Writes lines without what looks like a secret, and each event on one line: an error may repeat what a third party
+/// has named, and must not look like another event.
+struct Redacting {
+    secrets: Regex,
+    json: bool,
+}
 
-struct Line<'a>(&'a Regex);
+impl Redacting {
+    /// An event as it is written.
+    fn line(&self, event: &[u8]) -> String {
+        let redacted = self.secrets.replace_all(event, &b"[redacted]"[..]);
+        let text = String::from_utf8_lossy(&redacted);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        // JSON has escapes of its own.
+        if self.json { text.to_owned() } else { clean(text).into_owned() }
+    }
+}
+
+struct Line<'a>(&'a Redacting);
 
 impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // The formatter hands over a whole line at a time.
-        io::stderr().lock().write_all(&self.0.replace_all(bytes, &b"[redacted]"[..]))?;
+        // The formatter hands over a whole event at a time.
+        io::stderr().lock().write_all((self.0.line(bytes) + "\n").as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -45,13 +61,27 @@ impl<'a> MakeWriter<'a> for Redacting {
     type Writer = Line<'a>;
 
     fn make_writer(&'a self) -> Line<'a> {
-        Line(&self.0)
+        Line(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SECRETS;
+    use super::{Redacting, SECRETS};
+
+    /// What third parties name does not look like an event of ours, nor does it draw on a screen.
+    #[test]
+    fn an_event_is_one_line() {
+        let writer = |json| Redacting { secrets: regex::bytes::Regex::new(SECRETS).unwrap(), json };
+        let event =
+            b"WARN a folder `a\n2026-11-30 INFO all is well\x1b[2J\r\xe2\x80\xae` ghp_0123456789abcdefghij\n";
+        assert_eq!(
+            writer(false).line(event),
+            "WARN a folder `a\\n2026-11-30 INFO all is well\\u{1b}[2J\\r\\u{202e}` [redacted]"
+        );
+        let event = b"{\"message\":\"a\\nb ghp_0123456789abcdefghij\"}\n";
+        assert_eq!(writer(true).line(event), r#"{"message":"a\nb [redacted]"}"#);
+    }
 
     #[test]
     fn what_looks_like_a_secret_is_not_logged() {

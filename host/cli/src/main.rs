@@ -1,11 +1,13 @@
 //! The command `palisade`.
 
+mod admin;
 mod args;
 mod base;
 mod config;
 mod controls;
 mod doctor;
 mod failure;
+mod key;
 mod log;
 mod manual;
 mod output;
@@ -37,6 +39,8 @@ fn main() -> ExitCode {
         Command::Config(command) => config::config(command, arguments.shared),
         Command::Serve(options) => serve::serve(options),
         Command::Backup(options) => serve::backup(options),
+        Command::Admin(command) => admin::admin(command),
+        Command::Key(command) => key::key(command),
         Command::Doctor(options) => doctor::doctor(options, arguments.shared),
         Command::Completions { shell } => manual::completions(*shell),
         Command::Man { output } => manual::man(output.as_deref()),

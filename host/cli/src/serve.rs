@@ -1,7 +1,6 @@
 //! `palisade serve` and `palisade backup`.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,11 +9,14 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use palisade_catalog::{Catalog, Home};
 use palisade_outbound::Outbound;
 use palisade_scan::Cache;
-use palisade_service::Service;
-use palisade_store::{KeySource, Store};
-use palisade_web::{Listen, Readiness};
+use palisade_service::{GUESTS, Service};
+use palisade_store::repository::people::First;
+use palisade_store::{KeySource, Store, private_file};
+use palisade_web::{Certificates, Listen, Readiness};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{BackupOptions, ServerOptions};
@@ -25,6 +27,12 @@ use crate::{log, setup};
 
 /// How long jobs may go on once the service stops.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// How long threads may go on after that which cannot be cancelled, such as one that compares trees.
+const THREADS: Duration = Duration::from_secs(5);
+/// How many files the process opens at most: connections, the database, and what is scanned.
+const FILES: u64 = 65_536;
+/// How often the files of the certificates are looked at.
+const CERTIFICATES: Duration = Duration::from_secs(10);
 
 /// Takes deliveries, evaluates pull requests and scans repositories until it is told to stop.
 pub(crate) fn serve(options: &ServerOptions) -> Result<u8, Failure> {
@@ -37,15 +45,68 @@ pub(crate) fn serve(options: &ServerOptions) -> Result<u8, Failure> {
         .build()
         .context("cannot start the threads")
         .map_err(Failure::incomplete)?;
-    runtime.block_on(run(&server))?;
+    bounded(runtime, THREADS, run(&server))?;
     Ok(0)
 }
 
+/// Runs to the end; threads that cannot be cancelled keep the process for so long more at most.
+fn bounded<T>(runtime: Runtime, patience: Duration, work: impl Future<Output = T>) -> T {
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(patience);
+    outcome
+}
+
+/// Lets the process open more files, as far as the system allows it, and answers how many: each connection is one.
+fn open_files() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    // Without a number there is no limit.
+    let current = limit.current.unwrap_or(u64::MAX);
+    let wanted = FILES.min(limit.maximum.unwrap_or(u64::MAX));
+    let files = if current >= wanted {
+        current
+    } else {
+        match setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum }) {
+            Ok(()) => wanted,
+            Err(error) => {
+                tracing::warn!(%error, "the limit of open files cannot be raised: raise it where the service is started");
+                current
+            }
+        }
+    };
+    usize::try_from(files).unwrap_or(usize::MAX)
+}
+
+/// Reads the certificates again when their files change, and at a SIGHUP.
+async fn follow(mut certificates: Certificates) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    loop {
+        let outcome = tokio::select! {
+            () = tokio::time::sleep(CERTIFICATES) => certificates.refresh(),
+            _ = hangup.recv() => certificates.reload().map(|()| true),
+        };
+        match outcome {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("the certificates were read again"),
+            Err(error) => {
+                tracing::error!(%error, "the new certificates cannot be used: the ones before stay in use");
+            }
+        }
+    }
+}
+
+async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: choose another address with `{setting}`"))
+        .map_err(Failure::wrong_use)
+}
+
 async fn run(server: &Server) -> Result<(), Failure> {
+    let places = server.places(open_files());
     let store = Store::open(&server.store()?).await.context("the database").map_err(Failure::wrong_use)?;
     let home = Home::new(server.data.join("plugins"), server.data.join("cache"));
-    let options = server.service();
-    let host = setup::host(options.workers * options.jobs, Some(&home), home.lock().exists())?;
+    let options = server.service()?;
+    let host = setup::host(options.workers * options.jobs + GUESTS, Some(&home), home.lock().exists())?;
     let catalog = Catalog::load(&host, Some(&home), &[], &[]).await.map_err(Failure::wrong_use)?;
     let cache = home.key().ok().map(|key| Cache::open(server.data.join("cache/results"), &key, Cache::LIMIT));
     let outbound = Outbound::new(server.outbound()?).map_err(Failure::wrong_use)?;
@@ -57,14 +118,22 @@ async fn run(server: &Server) -> Result<(), Failure> {
     let service = Service::open(store.clone(), catalog, outbound, cache.map(Into::into), options)
         .await
         .map_err(Failure::wrong_use)?;
-    let listener = TcpListener::bind(server.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: choose another address with `listen`", server.listen))
-        .map_err(Failure::wrong_use)?;
+    let listener = bind(server.listen, "listen").await?;
     let address = listener.local_addr().map_err(Failure::incomplete)?;
+    let (watchers, apart) = server.watchers()?;
+    let apart = match apart {
+        None => None,
+        Some((address, watchers)) => Some((bind(address, "metrics-listen").await?, watchers)),
+    };
+    let certificates = server.tls()?;
     let working = service.work().await.map_err(Failure::incomplete)?;
-    let readiness = Readiness::new(recorder);
+    let readiness = Readiness::new(recorder).watched_by(watchers);
     let router = palisade_web::router(&service, &readiness);
+    // It answers until the very end.
+    let watched = apart.map(|(listener, watchers)| {
+        let router = palisade_web::watch_router(&service, &readiness.watched_by(watchers));
+        tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()))
+    });
     let scheme = if server.tls_certificate.is_some() { "https" } else { "http" };
     tracing::info!(%address, public_url = %server.public_url, "palisade {} serves on {scheme}", env!("CARGO_PKG_VERSION"));
     let stop = async {
@@ -72,8 +141,13 @@ async fn run(server: &Server) -> Result<(), Failure> {
         tracing::info!("stopping: what has begun is finished first");
         readiness.stop();
     };
-    palisade_web::serve(Listen { listener, tls: server.tls()? }, router, stop).await;
+    let tls = certificates.as_ref().map(Certificates::tls);
+    let followed = certificates.map(|it| tokio::spawn(follow(it)));
+    palisade_web::serve_within(Listen { listener, tls }, places, router, stop).await;
     working.stop(PATIENCE).await.map_err(Failure::incomplete)?;
+    for task in followed.into_iter().chain(watched) {
+        task.abort();
+    }
     store.close().await.map_err(Failure::incomplete)?;
     tracing::info!("stopped");
     Ok(())
@@ -100,31 +174,31 @@ async fn stopped() {
 }
 
 /// At the very first start: an administrator, whose token is written into a file that only this user can read. It is
-/// neither logged nor printed.
+/// neither logged nor printed. The file is on the disk before the token is valid: where it cannot be written there is no
+/// administrator, and the next start tries again.
 async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
-    let Some(new) = store
-        .people()
-        .bootstrap("admin", &palisade_service::scopes(palisade_store::Role::Admin))
-        .await
-        .map_err(Failure::incomplete)?
-    else {
+    let people = store.people();
+    if !people.is_empty().await.map_err(Failure::incomplete)? {
         return Ok(());
-    };
+    }
+    let scopes = palisade_service::scopes(palisade_store::Role::Admin);
+    let first = First::make("admin", &scopes).map_err(Failure::incomplete)?;
     let path = data.join("bootstrap-token");
-    let written = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(new.text.expose_secret().as_bytes()));
-    written
-        .with_context(|| format!("cannot write the first token into `{}`", path.display()))
+    let shown = path.display();
+    private_file::replace(&path, first.token.text.expose_secret().as_bytes())
+        .with_context(|| {
+            format!(
+                "cannot write the first token to `{shown}`: let this user write there, and start again; \
+                 no token was made"
+            )
+        })
         .map_err(Failure::incomplete)?;
-    complain(&format!(
-        "the first token is in `{}`: use it, make tokens of your own, and delete it",
-        path.display()
-    ));
+    if people.keep_first(&first).await.map_err(Failure::incomplete)? {
+        complain(&format!("the first token is in `{shown}`: use it, make tokens of your own, and delete it"));
+    } else if let Err(error) = std::fs::remove_file(&path) {
+        // Another host was first, so this token was never valid.
+        tracing::warn!(%error, path = %shown, "a token that is not valid cannot be removed");
+    }
     Ok(())
 }
 
@@ -149,4 +223,29 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<u8, Failure> {
     };
     complain(&format!("the secrets in it are sealed with {key}: keep that apart"));
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::bounded;
+
+    #[test]
+    fn a_thread_that_cannot_be_cancelled_keeps_nobody() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let (begin, patience) = (Instant::now(), Duration::from_millis(200));
+        let answer = bounded(runtime, patience, async {
+            let (started, running) = tokio::sync::oneshot::channel();
+            tokio::task::spawn_blocking(move || {
+                started.send(()).unwrap();
+                std::thread::sleep(Duration::from_mins(1));
+            });
+            running.await.unwrap();
+            "done"
+        });
+        assert_eq!(answer, "done");
+        let took = begin.elapsed();
+        assert!(took >= patience && took < Duration::from_secs(20), "{took:?}");
+    }
 }

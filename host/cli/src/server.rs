@@ -7,20 +7,26 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use palisade_modules::AllowedHost;
 use palisade_outbound::Networks;
-use palisade_service::ServiceOptions;
+use palisade_service::{Keep, ServiceOptions};
 use palisade_store::{KeySource, StoreOptions};
-use secrecy::SecretString;
+use palisade_web::{Certificates, Places, Watchers};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::args::ServerOptions;
 use crate::failure::Failure;
+use crate::settings::credentials;
 
 /// The file that is read where `--config` names none.
 pub(crate) const DEFAULT_FILE: &str = "server.toml";
 
+/// The fewest characters of the token for figures and health.
+const SHORTEST_TOKEN: usize = 16;
+
 /// Keys of the file that can be set as environment variables too: `PALISADE_PUBLIC_URL` is `public-url`.
-const VARIABLES: [&str; 16] = [
+const VARIABLES: [&str; 24] = [
     "listen",
     "public-url",
     "data",
@@ -37,6 +43,14 @@ const VARIABLES: [&str; 16] = [
     "most-crashes",
     "private-networks",
     "trusted-certificates",
+    "connections-per-address",
+    "metrics-listen",
+    "metrics-token-file",
+    "allow-modules",
+    "reconcile-minutes",
+    "keep-deliveries-days",
+    "keep-scans-days",
+    "keep-checks-days",
 ];
 
 /// The file.
@@ -57,6 +71,12 @@ pub(crate) struct Server {
     /// TLS by the service itself.
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
+    /// How many connections one address may have open.
+    connections_per_address: usize,
+    /// Where figures and health are answered, instead of where everything else is.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The file of the token that they are answered to.
+    metrics_token_file: Option<PathBuf>,
     /// Networks that adapters may reach though they are not public, such as `10.0.0.0/8`.
     #[serde(deserialize_with = "list")]
     private_networks: Vec<String>,
@@ -74,6 +94,15 @@ pub(crate) struct Server {
     max_file_size: u64,
     /// In how many processes that died a job may have been running before it is given up.
     most_crashes: u32,
+    /// Hosts that modules may be fetched from, as with `--allow-modules`.
+    #[serde(deserialize_with = "list")]
+    allow_modules: Vec<String>,
+    /// How often open pull requests are compared with the provider's.
+    reconcile_minutes: u64,
+    /// For how long what is over is kept.
+    keep_deliveries_days: u64,
+    keep_scans_days: u64,
+    keep_checks_days: u64,
 }
 
 impl Default for Server {
@@ -88,6 +117,9 @@ impl Default for Server {
             key_file: None,
             tls_certificate: None,
             tls_key: None,
+            connections_per_address: Places::default().per_address,
+            metrics_listen: None,
+            metrics_token_file: None,
             private_networks: Vec::new(),
             trusted_certificates: Vec::new(),
             log: "info".to_owned(),
@@ -97,6 +129,11 @@ impl Default for Server {
             deadline_seconds: 900,
             max_file_size: 32,
             most_crashes: 3,
+            allow_modules: Vec::new(),
+            reconcile_minutes: 60,
+            keep_deliveries_days: 30,
+            keep_scans_days: 90,
+            keep_checks_days: 90,
         }
     }
 }
@@ -176,7 +213,6 @@ impl Server {
 
     /// How the database is opened.
     pub(crate) fn store(&self) -> Result<StoreOptions, Failure> {
-        use secrecy::ExposeSecret as _;
         let url = match &self.database {
             Some(url) => url.clone(),
             // Its password need not stand in a variable.
@@ -191,14 +227,31 @@ impl Server {
     }
 
     /// How the service works.
-    pub(crate) fn service(&self) -> ServiceOptions {
+    pub(crate) fn service(&self) -> Result<ServiceOptions, Failure> {
         let mut options = ServiceOptions::new(self.public_url.clone(), self.data.clone());
         options.workers = self.workers.unwrap_or(options.workers);
         options.jobs = self.jobs.unwrap_or(options.jobs);
         options.deadline = Duration::from_secs(self.deadline_seconds.clamp(10, 24 * 3600));
         options.crashes = i64::from(self.most_crashes.max(1));
         options.largest_file = self.max_file_size.clamp(1, 256) << 20;
-        options
+        options.reconcile = Duration::from_mins(self.reconcile_minutes.clamp(1, 24 * 60));
+        let days = |count: u64| Duration::from_hours(24 * count.clamp(1, 36_500));
+        options.keep = Keep {
+            deliveries: days(self.keep_deliveries_days),
+            scans: days(self.keep_scans_days),
+            checks: days(self.keep_checks_days),
+        };
+        if !self.allow_modules.is_empty() {
+            let allowed: Result<Vec<AllowedHost>, _> = self.allow_modules.iter().map(|it| it.parse()).collect();
+            options.modules = Some(palisade_modules::Settings {
+                allowed: allowed.context("`allow-modules`").map_err(Failure::wrong_use)?,
+                cache: Some(self.data.join("cache/modules")),
+                credentials: credentials(),
+                limits: palisade_modules::Limits { file: options.largest_file, ..Default::default() },
+                offline: false,
+            });
+        }
+        Ok(options)
     }
 
     /// How requests are made.
@@ -216,13 +269,100 @@ impl Server {
     }
 
     /// TLS, where the service does it itself.
-    pub(crate) fn tls(&self) -> Result<Option<palisade_web::Tls>, Failure> {
+    pub(crate) fn tls(&self) -> Result<Option<Certificates>, Failure> {
         let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
-        let read = |path: &PathBuf| {
-            std::fs::read(path)
-                .with_context(|| format!("cannot read `{}`", path.display()))
-                .map_err(Failure::wrong_use)
+        Certificates::open(certificate, key).map(Some).map_err(Failure::wrong_use)
+    }
+
+    /// How many connections are served, of so many files that the process may open: the database and what is scanned
+    /// need some too.
+    pub(crate) fn places(&self, files: usize) -> Places {
+        let all = Places::default().all.min(files / 2).max(16);
+        Places { all, per_address: self.connections_per_address.clamp(1, all) }
+    }
+
+    /// Who sees figures and health: where everything is served, and on the listener of their own, if there is one.
+    pub(crate) fn watchers(&self) -> Result<(Watchers, Option<(SocketAddr, Watchers)>), Failure> {
+        let token = match (secret("PALISADE_METRICS_TOKEN")?, &self.metrics_token_file) {
+            (Some(token), _) => Some(token),
+            (None, Some(path)) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read `{}` of `metrics-token-file`", path.display()))
+                    .map_err(Failure::wrong_use)?;
+                Some(text.trim().to_owned().into())
+            }
+            (None, None) => None,
         };
-        palisade_web::Tls::new(&read(certificate)?, &read(key)?).map(Some).map_err(Failure::wrong_use)
+        if token.as_ref().is_some_and(|it| it.expose_secret().len() < SHORTEST_TOKEN) {
+            return Err(Failure::wrong_use(anyhow!(
+                "the token of `metrics-token-file` is too short: give at least {SHORTEST_TOKEN} characters"
+            )));
+        }
+        Ok(match (self.metrics_listen, token) {
+            (None, None) => (Watchers::Loopback, None),
+            (None, Some(token)) => (Watchers::Token(token), None),
+            (Some(address), None) => (Watchers::Nobody, Some((address, Watchers::Everybody))),
+            (Some(address), Some(token)) => (Watchers::Nobody, Some((address, Watchers::Token(token)))),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use palisade_web::{Places, Watchers};
+
+    use super::Server;
+
+    #[test]
+    fn who_sees_figures_and_health() {
+        let folder = std::env::temp_dir().join(format!("palisade-watchers-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let [long, short] = [("long", "a token of this test\n"), ("short", "token")].map(|(name, text)| {
+            let path: PathBuf = folder.join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        let listen = Some("127.0.0.1:9090".parse().unwrap());
+        for (metrics_listen, metrics_token_file, expected) in [
+            (None, None, "Loopback, none"),
+            (None, Some(&long), "Token, none"),
+            (listen, None, "Nobody, Everybody"),
+            (listen, Some(&long), "Nobody, Token"),
+            (
+                None,
+                Some(&short),
+                "the token of `metrics-token-file` is too short: give at least 16 characters",
+            ),
+        ] {
+            let server = Server {
+                metrics_listen,
+                metrics_token_file: metrics_token_file.cloned(),
+                ..Server::default()
+            };
+            let name = |it: &Watchers| format!("{it:?}").split('(').next().unwrap().to_owned();
+            let found = match server.watchers() {
+                Ok((one, other)) => {
+                    format!("{}, {}", name(&one), other.map_or("none".to_owned(), |it| name(&it.1)))
+                }
+                Err(failure) => failure.to_string(),
+            };
+            assert_eq!(found, expected);
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn connections_leave_files_to_others() {
+        for (files, per_address, all, of_one) in [
+            (1_024, 1_024, 512, 512),
+            (1 << 20, 1_024, 4_096, 1_024),
+            (1 << 20, 64, 4_096, 64),
+            (0, 0, 16, 1),
+        ] {
+            let server = Server { connections_per_address: per_address, ..Server::default() };
+            assert_eq!(server.places(files), Places { all, per_address: of_one });
+        }
     }
 }

@@ -236,14 +236,11 @@ impl Settings {
 
     /// Where modules from outside the tree come from.
     pub(crate) fn modules(&self, options: &TreeOptions) -> Result<Arc<Modules>, Failure> {
-        // A variable that is not UTF-8 is no token.
-        let variables = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let settings = palisade_modules::Settings {
             allowed: self.allow_modules.iter().map(|it| it.value.clone()).collect(),
             offline: options.offline,
             cache: self.cache.as_ref().map(|it| it.value.join("modules")),
-            credentials: Credentials::from_variables(variables),
+            credentials: credentials(),
             limits: palisade_modules::Limits { file: options.max_file_size << 20, ..Default::default() },
         };
         Modules::new(settings)
@@ -251,6 +248,14 @@ impl Settings {
             .map(Arc::new)
             .map_err(Failure::incomplete)
     }
+}
+
+/// The tokens of registries and Git hosts that the environment has.
+pub(crate) fn credentials() -> Credentials {
+    // A variable that is not UTF-8 is no token.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Credentials::from_variables(variables)
 }
 
 /// The repository can be stricter than the caller, never laxer.

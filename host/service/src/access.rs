@@ -2,6 +2,8 @@
 
 use palisade_store::Role;
 
+use crate::error::ServiceError;
+
 /// What a request does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
@@ -51,11 +53,59 @@ pub fn scopes(role: Role) -> Vec<String> {
     Action::ALL.into_iter().filter(|it| may(role, *it)).map(|it| it.name().to_owned()).collect()
 }
 
+/// The token with which something is asked for: it bounds the tokens that are made and deleted with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// Id of the token.
+    pub token: String,
+    /// What the token and the role of its user both allow.
+    pub scopes: Vec<String>,
+    /// When it expires, in Unix milliseconds.
+    pub expires_at: Option<i64>,
+}
+
+impl Authority {
+    /// The first of some scopes that this one does not have.
+    pub(crate) fn lacks<'a>(&self, scopes: &'a [String]) -> Option<&'a String> {
+        scopes.iter().find(|it| !self.scopes.contains(it))
+    }
+
+    /// When a token expires that is made with this one: as asked for, and never later than this one.
+    ///
+    /// # Errors
+    /// Where something later is asked for.
+    pub(crate) fn expiry(&self, asked: Option<i64>) -> Result<Option<i64>, ServiceError> {
+        match (asked, self.expires_at) {
+            (Some(asked), Some(own)) if asked > own => Err(ServiceError::invalid(
+                "expires_at",
+                "it is later than the expiry of the token that makes it: give an earlier time, or omit it",
+            )),
+            (Some(asked), _) => Ok(Some(asked)),
+            (None, own) => Ok(own),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use palisade_store::Role;
 
-    use super::{Action, allowed, scopes};
+    use super::{Action, Authority, allowed, scopes};
+
+    #[test]
+    fn no_token_outlives_the_one_that_makes_it() {
+        for (own, asked, expected) in [
+            (None, None, Ok(None)),
+            (None, Some(5), Ok(Some(5))),
+            (Some(9), None, Ok(Some(9))),
+            (Some(9), Some(5), Ok(Some(5))),
+            (Some(9), Some(9), Ok(Some(9))),
+            (Some(9), Some(10), Err(())),
+        ] {
+            let authority = Authority { token: String::new(), scopes: Vec::new(), expires_at: own };
+            assert_eq!(authority.expiry(asked).map_err(drop), expected, "{own:?} {asked:?}");
+        }
+    }
 
     #[test]
     fn roles_and_scopes_must_both_allow_it() {

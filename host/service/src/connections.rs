@@ -12,6 +12,19 @@ use crate::service::Service;
 /// A secret by its name.
 pub type NamedSecret = (String, SecretString);
 
+/// What becomes of the webhook secret of before a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Previous {
+    /// It is believed for one hour more.
+    #[default]
+    Grace,
+    /// It is not believed any more.
+    Revoked,
+}
+
+/// The longest name of a connection, in bytes.
+const LONGEST_NAME: usize = 200;
+
 /// Whether settings are as the adapter's schema wants them.
 fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
     let schema: Value = serde_json::from_str(&info.settings_schema).map_err(ServiceError::internal)?;
@@ -36,8 +49,11 @@ impl Service {
         settings: &Value,
         secrets: Vec<NamedSecret>,
     ) -> Result<entity::connection::Model, ServiceError> {
-        if name.trim().is_empty() {
-            return Err(ServiceError::invalid("name", "give the connection a name"));
+        if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+            let why = format!(
+                "give the connection a name of 1 to {LONGEST_NAME} bytes, without control characters"
+            );
+            return Err(ServiceError::invalid("name", why));
         }
         let (_, _, info) = self.provider(provider)?;
         fitting(info, settings)?;
@@ -88,34 +104,61 @@ impl Service {
         adapter.read(answer)
     }
 
-    /// Changes a secret of a connection. Of the webhook's, the one before is believed as well until the next change.
+    /// Changes a secret of a connection. The one of the webhook that was there before is believed for one hour more, and
+    /// deleted then; or not at all, where it is revoked.
     ///
     /// # Errors
     /// Where there is no such secret.
-    pub async fn rotate(&self, id: &str, name: &str, value: &SecretString) -> Result<(), ServiceError> {
-        let connection = self.0.store.connections().get(id).await?;
+    pub async fn rotate(
+        &self,
+        id: &str,
+        name: &str,
+        value: &SecretString,
+        previous: Previous,
+    ) -> Result<(), ServiceError> {
+        let lock = self.one_at_a_time(format!("secrets of {id}"));
+        let _held = lock.lock().await;
+        let store = &self.0.store;
+        let connection = store.connections().get(id).await?;
         let (_, _, info) = self.provider(&connection.provider)?;
         if name != WEBHOOK && !info.secrets.iter().any(|it| it.name == name) {
             return Err(ServiceError::invalid("secret", format!("`{name}` is no secret of this connection")));
         }
-        if name == WEBHOOK
-            && let Some(before) = self.0.store.secret_get(CONNECTION, id, WEBHOOK).await?
-        {
-            self.0.store.secret_set(CONNECTION, id, WEBHOOK_BEFORE, &before).await?;
+        let before = store.secret_get(CONNECTION, id, name).await?;
+        if name == WEBHOOK {
+            match (&before, previous) {
+                (Some(before), Previous::Grace) => {
+                    store.secret_set(CONNECTION, id, WEBHOOK_BEFORE, before).await?;
+                }
+                _ => drop(store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?),
+            }
         }
-        let before = self.0.store.secret_get(CONNECTION, id, name).await?;
-        self.0.store.secret_set(CONNECTION, id, name, value).await?;
+        store.secret_set(CONNECTION, id, name, value).await?;
         self.forget_credentials();
         if let Err(error) = self.of_connection(&connection).await {
             // A key that cannot be read must not take the place of one that works.
             if let Some(before) = before {
-                self.0.store.secret_set(CONNECTION, id, name, &before).await?;
+                store.secret_set(CONNECTION, id, name, &before).await?;
                 self.forget_credentials();
             }
             return Err(error);
         }
         self.open_door(id, &connection.provider).await?;
         self.tell_of_changes().await
+    }
+
+    /// Revokes the webhook secret of before the last change at once; answers whether there was one.
+    ///
+    /// # Errors
+    /// Where there is no such connection.
+    pub async fn revoke_previous(&self, id: &str) -> Result<bool, ServiceError> {
+        let lock = self.one_at_a_time(format!("secrets of {id}"));
+        let _held = lock.lock().await;
+        let connection = self.0.store.connections().get(id).await?;
+        let revoked = self.0.store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?;
+        self.open_door(id, &connection.provider).await?;
+        self.tell_of_changes().await?;
+        Ok(revoked)
     }
 
     /// Sets the provider's webhook to this service.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use palisade_domain::ProviderInfo;
 use palisade_store::{Accepted, Database, NewDelivery, Page, now_ms};
@@ -16,6 +17,12 @@ use crate::verify::{Refused, Scheme, Verifier};
 /// The most headers of a delivery that are kept, and the longest value.
 const MOST_HEADERS: usize = 64;
 const LONGEST_VALUE: usize = 1_024;
+
+/// For how long the webhook secret of before a change is believed, in milliseconds: until the provider and all that is on
+/// its way use the new one.
+const GRACE: i64 = 3_600_000;
+/// How long after that it is deleted: clocks are not exact.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// Headers that are not kept: what proves the delivery, and what proxies put there for others.
 fn is_kept(name: &str, proof: &str) -> bool {
@@ -34,6 +41,11 @@ pub enum DoorError {
     /// It could not be kept: 503, so that the provider tries again where it does.
     #[error("the delivery could not be kept: {0}")]
     Unavailable(String),
+}
+
+/// Unix milliseconds as seconds.
+fn seconds(ms: i64) -> u64 {
+    u64::try_from(ms / 1_000).unwrap_or_default()
 }
 
 /// How a provider's deliveries are proved.
@@ -73,17 +85,52 @@ impl Service {
     /// Opens the door of a connection, with the secrets as they are now.
     pub(crate) async fn open_door(&self, connection: &str, provider: &str) -> Result<(), ServiceError> {
         let (_, _, info) = self.provider(provider)?;
-        let mut secrets: Vec<SecretString> = Vec::new();
-        for name in [WEBHOOK, WEBHOOK_BEFORE] {
-            secrets.extend(self.0.store.secret_get(CONNECTION, connection, name).await?);
+        let secret = self.0.store.secret_get(CONNECTION, connection, WEBHOOK).await?;
+        let mut verifier = Verifier::new(scheme(info)?, secret.into_iter().collect());
+        if let Some((secret, until)) = self.previous_secret(connection).await? {
+            verifier = verifier.with_previous(secret, seconds(until));
+            self.forget_previous_at(connection, until);
         }
         let door = Door {
-            verifier: Verifier::new(scheme(info)?, secrets),
+            verifier,
             id_header: info.webhook.id_header.clone(),
             proof_header: info.webhook.header.clone(),
         };
         lock(&self.0.doors).insert(connection.to_owned(), Arc::new(door));
         Ok(())
+    }
+
+    /// The secret of a connection's webhook that was changed last, and until when it is believed, in Unix milliseconds.
+    /// One that is not believed any more is deleted.
+    async fn previous_secret(&self, connection: &str) -> Result<Option<(SecretString, i64)>, ServiceError> {
+        let store = &self.0.store;
+        // The row was written when the secret was changed.
+        let Some((secret, at)) = store.secret_with_time(CONNECTION, connection, WEBHOOK_BEFORE).await? else {
+            return Ok(None);
+        };
+        let until = at.saturating_add(GRACE);
+        if now_ms() < until {
+            return Ok(Some((secret, until)));
+        }
+        store
+            .secret_delete_older(CONNECTION, connection, WEBHOOK_BEFORE, until.saturating_sub(GRACE))
+            .await?;
+        Ok(None)
+    }
+
+    /// Deletes the previous secret of a connection once it is not believed any more. Until then, and if the process ends
+    /// before, it lies in the database, and proves nothing all the same.
+    fn forget_previous_at(&self, connection: &str, until: i64) {
+        // The service may end meanwhile: nothing here keeps it.
+        let (service, connection) = (Arc::downgrade(&self.0), connection.to_owned());
+        let wait = u64::try_from(until.saturating_sub(now_ms())).unwrap_or_default();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(wait) + SLACK).await;
+            let Some(service) = service.upgrade().map(Service) else { return };
+            if let Err(error) = service.previous_secret(&connection).await {
+                tracing::warn!(%connection, %error, "the previous webhook secret cannot be deleted");
+            }
+        });
     }
 
     /// Reads secrets and connections again where another host has changed them.
@@ -109,6 +156,12 @@ impl Service {
         lock(&self.0.doors).remove(connection);
     }
 
+    /// Whether deliveries of a connection can be believed at all: decided from its name and what is in memory, before
+    /// anything else of a request is looked at.
+    pub fn is_taking(&self, connection: &str) -> bool {
+        lock(&self.0.doors).contains_key(connection)
+    }
+
     /// Takes a delivery: verified first, then durable, then answered.
     ///
     /// # Errors
@@ -120,8 +173,7 @@ impl Service {
         body: &[u8],
     ) -> Result<Accepted, DoorError> {
         let door = lock(&self.0.doors).get(connection).cloned().ok_or(Refused::Forged)?;
-        let now = u64::try_from(now_ms() / 1_000).unwrap_or_default();
-        door.verifier.verify(headers, body, now)?;
+        door.verifier.verify(headers, body, seconds(now_ms()))?;
         let text = |name: &str| {
             let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
             found.and_then(|(_, value)| str::from_utf8(value).ok()).map(str::to_owned)

@@ -37,6 +37,9 @@ pub enum ServiceError {
         /// What is wrong, and the mend.
         why: String,
     },
+    /// What is asked for is more than the one who asks may do.
+    #[error("{0}")]
+    Denied(String),
     /// Something of ours went wrong.
     #[error("{0}")]
     Internal(String),

@@ -3,7 +3,7 @@
 use palisade_store::repository::people::NewToken;
 use palisade_store::{Page, Role, StoreError, entity, now_ms};
 
-use crate::access;
+use crate::access::{self, Authority};
 use crate::error::ServiceError;
 use crate::service::Service;
 
@@ -90,7 +90,8 @@ impl Service {
         Err(ServiceError::invalid("role", "this is the last administrator: make another one first"))
     }
 
-    /// Makes a token for a user, with scopes of which each must be among `most` and fit the user's role.
+    /// Makes a token for a user. Its scopes fit the user's role and are among those of `by`, the token that it is made
+    /// with, and it expires no later than that one.
     ///
     /// # Errors
     /// Where there is no such user, or what is asked for is too much.
@@ -99,33 +100,49 @@ impl Service {
         user: &str,
         name: &str,
         scopes: &[String],
-        most: &[String],
+        by: &Authority,
         expires_at: Option<i64>,
     ) -> Result<NewToken, ServiceError> {
         named(name)?;
         let user = self.0.store.people().get(user).await?;
         let open: Vec<String> =
-            access::scopes(user.role).into_iter().filter(|it| most.contains(it)).collect();
+            access::scopes(user.role).into_iter().filter(|it| by.scopes.contains(it)).collect();
         if let Some(odd) = scopes.iter().find(|it| !open.contains(it)) {
             let open = open.join("`, `");
             return Err(ServiceError::invalid("scopes", format!("`{odd}` is none of `{open}`")));
         }
+        let expires_at = by.expiry(expires_at)?;
         if expires_at.is_some_and(|at| at <= now_ms()) {
             return Err(ServiceError::invalid("expires_at", "it lies in the past"));
         }
         Ok(self.0.store.people().create_token(&user.id, name, scopes, expires_at).await?)
     }
 
-    /// Deletes a token that belongs to a user.
+    /// Deletes a token of a user with another one of that user, which must have all its scopes. A token can always
+    /// delete itself.
     ///
     /// # Errors
-    /// Where that user has no such token.
-    pub async fn remove_token_of(&self, user: &str, id: &str) -> Result<(), ServiceError> {
-        let store = &self.0.store;
-        let list = async |page: Page| store.people().tokens(user, &page).await;
-        if !Page::every(list, |it| &it.id).await?.iter().any(|it| it.id == id) {
+    /// Where that user has no such token, or it may do more than `by`.
+    pub async fn remove_token_of(&self, user: &str, id: &str, by: &Authority) -> Result<(), ServiceError> {
+        let people = self.0.store.people();
+        let token = people.token(id).await?;
+        if token.user_id != user {
             return Err(StoreError::NotFound { what: "token", id: id.to_owned() }.into());
         }
-        Ok(store.people().delete_token(id).await?)
+        if token.id != by.token {
+            let scopes: Vec<String> = serde_json::from_str(&token.scopes).map_err(ServiceError::internal)?;
+            // What the role does not allow, neither of them can do.
+            let open = access::scopes(people.get(user).await?.role);
+            let scopes: Vec<String> = scopes.into_iter().filter(|it| open.contains(it)).collect();
+            if let Some(lacking) = by.lacks(&scopes) {
+                let why = format!(
+                    "the token `{}` has the scope `{lacking}`, which the token that you send does not have: \
+                     delete it with a token that has its scopes, or with itself",
+                    token.name
+                );
+                return Err(ServiceError::Denied(why));
+            }
+        }
+        Ok(people.delete_token(id).await?)
     }
 }

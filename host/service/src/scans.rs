@@ -1,7 +1,7 @@
 //! Scans of whole repositories, and what is kept of every scan.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -25,6 +25,40 @@ const MOST_ROWS: usize = 50_000;
 
 /// The pause where an integration scans as much as it may.
 const BUSY: Duration = Duration::from_secs(5);
+/// The longest text of the reports of a scan that is sent, in bytes.
+const LONGEST_REPORT: usize = 1 << 30;
+/// How much of it is in memory at a time.
+const PIECE: usize = 64 << 10;
+
+/// The text of reports, which is inflated piece by piece while it is sent: as a whole it may be a thousand times as large
+/// as what is kept.
+pub struct ReportText {
+    inflated: DeflateDecoder<Cursor<Vec<u8>>>,
+    left: usize,
+}
+
+impl ReportText {
+    fn new(deflated: Vec<u8>) -> ReportText {
+        ReportText::within(deflated, LONGEST_REPORT)
+    }
+
+    fn within(deflated: Vec<u8>, most: usize) -> ReportText {
+        ReportText { inflated: DeflateDecoder::new(Cursor::new(deflated)), left: most }
+    }
+
+    /// The next bytes; none after the last.
+    ///
+    /// # Errors
+    /// Where what is kept is damaged, or the text is longer than 1 GiB.
+    pub fn next_piece(&mut self) -> std::io::Result<Option<Vec<u8>>> {
+        let mut piece = Vec::new();
+        (&mut self.inflated).take(PIECE as u64).read_to_end(&mut piece)?;
+        self.left = self.left.checked_sub(piece.len()).ok_or_else(|| {
+            std::io::Error::other("the report is longer than 1 GiB: scan fewer folders with one source")
+        })?;
+        Ok(Some(piece).filter(|it| !it.is_empty()))
+    }
+}
 
 /// What a verdict is called in the database and in the API.
 pub fn verdict_name(verdict: Verdict) -> &'static str {
@@ -194,13 +228,8 @@ impl Service {
     ///
     /// # Errors
     /// Where there is no such scan.
-    pub async fn scan_report(&self, id: &str) -> Result<Option<Vec<u8>>, ServiceError> {
-        let Some(report) = self.0.store.scans().get(id).await?.report else { return Ok(None) };
-        let text = tokio::task::spawn_blocking(move || {
-            let mut text = Vec::new();
-            DeflateDecoder::new(report.as_slice()).read_to_end(&mut text).map(|_| text)
-        });
-        text.await.map_err(ServiceError::internal)?.map(Some).map_err(ServiceError::internal)
+    pub async fn scan_report(&self, id: &str) -> Result<Option<ReportText>, ServiceError> {
+        Ok(self.0.store.scans().report(id).await?.map(ReportText::new))
     }
 
     /// Scans a source's repository as a whole: the default branch, as it is now.
@@ -303,9 +332,50 @@ impl Service {
         let reports: Vec<&Report> = reports.iter().collect();
         self.0.store.inventory().replace_resources(&source.id, &scan.id, resources).await?;
         self.keep(&scan.id, &reports, worst(verdicts.into_iter())).await?;
+        self.0.store.inventory().forget_replaced(&source.id).await?;
         let now = now_ms();
         self.0.store.sources().scanned(&source.id, now).await?;
         self.0.store.integrations().scanned(&integration.id, now).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+
+    use super::{PIECE, ReportText};
+
+    fn deflated(pieces: usize) -> Vec<u8> {
+        let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
+        for _ in 0..pieces {
+            out.write_all(&vec![b' '; PIECE]).unwrap();
+        }
+        out.finish().unwrap()
+    }
+
+    /// However much it becomes, a piece of it is in memory.
+    #[test]
+    fn reports_are_inflated_in_pieces_and_with_a_limit() {
+        const MOST: usize = 100;
+        for (pieces, fits) in [(0, true), (1, true), (MOST, true), (MOST + 1, false), (10 * MOST, false)] {
+            let mut text = ReportText::within(deflated(pieces), MOST * PIECE);
+            let mut sent = 0;
+            let ended = loop {
+                match text.next_piece() {
+                    Ok(Some(piece)) => {
+                        assert!(piece.len() <= PIECE);
+                        sent += piece.len();
+                    }
+                    Ok(None) => break true,
+                    Err(_) => break false,
+                }
+            };
+            assert_eq!(ended, fits, "{pieces} pieces");
+            assert_eq!(sent, pieces.min(MOST) * PIECE);
+        }
     }
 }

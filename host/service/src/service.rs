@@ -18,6 +18,9 @@ use crate::options::ServiceOptions;
 use crate::places::{Computing, Places};
 use crate::verify::Verifier;
 
+/// Guests at a time that wait for providers, beside those that compute: places for several integrations whose providers
+/// are slow.
+pub const GUESTS: usize = 96;
 /// Calls of adapters at a time for one integration, whose provider may take a while for each.
 const CALLS: usize = 24;
 /// Jobs at a time of one integration that ask its provider.

@@ -67,18 +67,38 @@ pub enum Refused {
     Old,
 }
 
+/// A secret, and until when it proves a delivery, in Unix seconds; without an end it does so until it is changed.
+#[derive(Debug)]
+struct Known {
+    secret: SecretString,
+    until: Option<u64>,
+}
+
 /// Knows the secrets of one door. While a secret is being changed there are two.
 #[derive(Debug)]
 pub struct Verifier {
     scheme: Scheme,
-    secrets: Vec<SecretString>,
+    secrets: Vec<Known>,
 }
 
 impl Verifier {
     /// A verifier; empty secrets prove nothing and are left out.
     pub fn new(scheme: Scheme, secrets: Vec<SecretString>) -> Verifier {
-        let secrets = secrets.into_iter().filter(|it| !it.expose_secret().is_empty()).collect();
-        Verifier { scheme, secrets }
+        let empty = Verifier { scheme, secrets: Vec::new() };
+        secrets.into_iter().fold(empty, |verifier, secret| verifier.with(secret, None))
+    }
+
+    /// The same with the secret of before, which proves deliveries until a time in Unix seconds.
+    #[must_use]
+    pub fn with_previous(self, secret: SecretString, until: u64) -> Verifier {
+        self.with(secret, Some(until))
+    }
+
+    fn with(mut self, secret: SecretString, until: Option<u64>) -> Verifier {
+        if !secret.expose_secret().is_empty() {
+            self.secrets.push(Known { secret, until });
+        }
+        self
     }
 
     /// Whether a delivery is to be believed: its headers, the bytes of its body, and the time here in Unix seconds.
@@ -91,7 +111,7 @@ impl Verifier {
                 let digits = text(only(headers, header)?)?.strip_prefix(prefix.as_str());
                 let tag = digits.and_then(|it| HEXLOWER_PERMISSIVE.decode(it.as_bytes()).ok());
                 let tag = tag.ok_or(Refused::Malformed)?;
-                self.any(|secret| signs(secret.as_bytes(), &[body], &tag))
+                self.any(now, |secret| signs(secret.as_bytes(), &[body], &tag))
             }
             Scheme::StandardWebhooks { header, id_header, time_header } => {
                 let signatures = text(only(headers, header)?)?;
@@ -106,7 +126,7 @@ impl Verifier {
                     return Err(Refused::Malformed);
                 }
                 let signed = [id, b".", time, b".", body];
-                let fits = self.any(|secret| {
+                let fits = self.any(now, |secret| {
                     let key = secret.strip_prefix("whsec_").unwrap_or(secret);
                     STANDARD.decode(key).is_ok_and(|key| tags.iter().any(|tag| signs(&key, &signed, tag)))
                 });
@@ -118,7 +138,7 @@ impl Verifier {
             }
             Scheme::Token { header } => {
                 let token = only(headers, header)?;
-                self.any(|secret| same(secret.as_bytes(), token))
+                self.any(now, |secret| same(secret.as_bytes(), token))
             }
             Scheme::Basic => {
                 let value = text(only(headers, "Authorization")?)?;
@@ -127,15 +147,16 @@ impl Verifier {
                 if !scheme.eq_ignore_ascii_case("Basic") {
                     return Err(Refused::Malformed);
                 }
-                self.any(|secret| same(secret.as_bytes(), &given))
+                self.any(now, |secret| same(secret.as_bytes(), &given))
             }
         };
         if fits { Ok(()) } else { Err(Refused::Forged) }
     }
 
-    /// Whether one of the secrets fits; every one is tried, so that time tells nothing.
-    fn any(&self, fits: impl Fn(&str) -> bool) -> bool {
-        self.secrets.iter().fold(false, |known, secret| fits(secret.expose_secret()) | known)
+    /// Whether one of the secrets fits that count now; every one is tried, so that time tells nothing.
+    fn any(&self, now: u64, fits: impl Fn(&str) -> bool) -> bool {
+        let counting = self.secrets.iter().filter(|it| it.until.is_none_or(|until| now < until));
+        counting.fold(false, |known, it| fits(it.secret.expose_secret()) | known)
     }
 }
 

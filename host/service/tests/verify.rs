@@ -50,6 +50,29 @@ mod verify {
         Verifier::new(scheme, secrets).verify(&headers, body, now)
     }
 
+    /// The secret of before a change proves deliveries until its end, and the present one does not depend on it.
+    #[test]
+    fn the_previous_secret_has_an_end() {
+        let verifier = |known: &str, previous: &str| {
+            Verifier::new(github(), vec![SecretString::from(known)])
+                .with_previous(SecretString::from(previous), 100)
+        };
+        let headers: [(&str, &[u8]); 1] = [("X-Hub-Signature-256", SIGNATURE.as_bytes())];
+        for (known, previous, now, expected) in [
+            ("other", SECRET, 99, Ok(())),
+            ("other", SECRET, 100, Err(Refused::Forged)),
+            (SECRET, "other", 100, Ok(())),
+            (SECRET, "", 99, Ok(())),
+            ("other", "", 99, Err(Refused::Forged)),
+        ] {
+            assert_eq!(
+                verifier(known, previous).verify(&headers, BODY, now),
+                expected,
+                "{known} {previous} {now}"
+            );
+        }
+    }
+
     type Case = (
         &'static str,
         Scheme,

@@ -1,12 +1,18 @@
 //! The data folder, which one process owns.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions, TryLockError},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
-use crate::StoreError;
+use crate::{StoreError, private_file};
+
+/// What is in a data folder, by the beginnings of the names.
+const OURS: [&str; 8] =
+    ["lock", "key", "palisade.db", "bootstrap-token", "plugins", "cache", "work", "backup"];
+/// Folders in which everybody may write, such as `/tmp`.
+const STICKY: u32 = 0o1000;
 
 /// Holds the folder until it is dropped; the system lets go of the lock when the process ends, however it ends.
 #[derive(Debug)]
@@ -24,6 +30,7 @@ impl Folder {
             .mode(0o700)
             .create(path)
             .map_err(|error| failed("cannot be created", error))?;
+        tighten(path);
         let lock = OpenOptions::new()
             .create(true)
             .write(true)
@@ -39,5 +46,25 @@ impl Folder {
             ))),
             Err(TryLockError::Error(error)) => Err(failed("cannot be locked", error)),
         }
+    }
+}
+
+/// Lets nobody but the owner into a folder that existed before. One that holds other things as well may be the home of
+/// others too, such as `/var/lib`: there only a warning is given.
+fn tighten(path: &Path) {
+    let Ok(meta) = fs::metadata(path) else { return };
+    if meta.mode() & 0o077 == 0 {
+        return;
+    }
+    let is_ours = |name: &str| OURS.iter().any(|it| name.starts_with(it));
+    let alone = fs::read_dir(path).is_ok_and(|mut all| {
+        all.all(|entry| entry.is_ok_and(|it| it.file_name().to_str().is_some_and(is_ours)))
+    });
+    let changed = meta.mode() & STICKY == 0 && alone && private_file::tighten(path).is_ok();
+    let folder = path.display();
+    if changed {
+        tracing::info!(%folder, "the data folder was open to others and is its owner's alone now");
+    } else {
+        tracing::warn!(%folder, "others than its owner may look into the data folder: run `chmod go-rwx {folder}`");
     }
 }

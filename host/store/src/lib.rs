@@ -15,8 +15,10 @@ mod migration;
 mod open;
 pub mod options;
 pub mod page;
+pub mod private_file;
 mod queue;
 pub mod repository;
+mod rotation;
 pub mod seal;
 mod store;
 #[cfg(feature = "testing")]
@@ -33,6 +35,7 @@ pub use error::StoreError;
 pub use options::{KeySource, StoreOptions};
 pub use page::Page;
 pub use queue::{Depth, TURNS};
+pub use rotation::Rotation;
 pub use seal::Key;
 pub use store::{Database, Store};
 pub use time::{new_id, now_ms};

@@ -1,6 +1,12 @@
 //! Opening the database: pools, the lock of the folder, migrations, and what a process that died has left.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 use riverqueue::Client;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -12,8 +18,8 @@ use sqlx::{
 use tokio::sync::RwLock;
 
 use crate::{
-    Database, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration, seal::Ring,
-    store::Shared,
+    Database, KeySource, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration,
+    private_file, seal::Ring, store::Shared,
 };
 
 /// How long a caller waits for a connection, and a writer for the lock of the file.
@@ -25,21 +31,100 @@ impl Store {
     /// Opens the database, creating what is missing, and brings it to this program's schema.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let folder = Folder::own(&options.data_folder)?;
-        let ring = Ring::load(&options.key)?;
+        let ring = Ring::read(&options.key)?;
         let (database, readers) = match sqlite_file(options)? {
-            Some(path) => sqlite(options, path).await?,
+            Some(path) => {
+                make_private(&path)?;
+                sqlite(options, path).await?
+            }
             None => postgres(options).await?,
         };
         let counter = Counter::default();
         let write = counted(&database, &counter);
         let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
         migrate(&write, &database).await?;
+        let ring = keys(&write, &options.key, ring).await?;
         let client = client(&database)?;
-        let shared = Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder };
+        let shared =
+            Shared { database, write, read, client, counter, ring: RwLock::new(ring), folder: Some(folder) };
         let store = Self { shared: Arc::new(shared) };
         store.name_instance().await?;
         Ok(store)
     }
+}
+
+impl Store {
+    /// Opens a database that exists, from outside of the process that may own its folder: what is done then, another
+    /// process sees. Nothing is migrated, and no secret can be read or written. `None`: there is no database yet.
+    pub async fn beside(options: &StoreOptions) -> Result<Option<Self>, StoreError> {
+        let (database, readers) = match sqlite_file(options)? {
+            Some(path) if !path.exists() => return Ok(None),
+            Some(path) => sqlite(options, path).await?,
+            None => postgres(options).await?,
+        };
+        let counter = Counter::default();
+        let write = counted(&database, &counter);
+        let read = readers.map_or_else(|| write.clone(), |pool| counted(&Database::Sqlite(pool), &counter));
+        let client = client(&database)?;
+        let (ring, folder) = (RwLock::new(Ring::default()), None);
+        let store =
+            Self { shared: Arc::new(Shared { database, write, read, client, counter, ring, folder }) };
+        if store.is_empty().await? {
+            store.close().await?;
+            return Ok(None);
+        }
+        Ok(Some(store))
+    }
+
+    /// Whether no migration was ever run.
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        let sql = match self.shared.database {
+            Database::Sqlite(_) => "SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'meta'",
+            Database::Postgres(_) => {
+                "SELECT count(*) AS tables FROM information_schema.tables WHERE table_name = 'meta'"
+            }
+        };
+        let statement = sea_orm::Statement::from_string(self.read().get_database_backend(), sql.to_owned());
+        let row = self.read().query_one_raw(statement).await?;
+        let tables: Option<i64> = row.map(|row| row.try_get("", "tables")).transpose()?;
+        Ok(tables.unwrap_or_default() == 0)
+    }
+}
+
+/// How many secrets each key has sealed.
+pub(crate) async fn sealed(connection: &DatabaseConnection) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "SELECT key_id, count(*) AS secrets FROM secret GROUP BY key_id ORDER BY key_id";
+    let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql.to_owned());
+    let rows = connection.query_all_raw(statement).await?;
+    let read = |row: sea_orm::QueryResult| Ok((row.try_get("", "key_id")?, row.try_get("", "secrets")?));
+    rows.into_iter().map(read).collect()
+}
+
+/// The keys that there are; or a new one, where nothing is sealed yet: a new key beside secrets that another one has
+/// sealed would let each of them fail, one by one.
+async fn keys(
+    connection: &DatabaseConnection,
+    source: &KeySource,
+    ring: Option<Ring>,
+) -> Result<Ring, StoreError> {
+    let sealed = sealed(connection).await?;
+    let Some(ring) = ring else {
+        let KeySource::File(path) = source else {
+            return Err(StoreError::Sealed("the key is missing".to_owned()));
+        };
+        let Some((id, _)) = sealed.first() else { return Ring::create(path) };
+        let count: i64 = sealed.iter().map(|(_, count)| count).sum();
+        let secrets = if count == 1 { "1 secret".to_owned() } else { format!("{count} secrets") };
+        return Err(StoreError::Sealed(format!(
+            "key file {} not found, and the database has {secrets} sealed with key {id}: put the file back, or name \
+             where it is with `key-file`",
+            path.display()
+        )));
+    };
+    for (id, secrets) in sealed.iter().filter(|(id, _)| !ring.has(id)) {
+        tracing::error!(key = %id, secrets, "secrets are sealed with a key that is not in the key file: add it there");
+    }
+    Ok(ring)
 }
 
 fn client(database: &Database) -> Result<Client, StoreError> {
@@ -68,6 +153,34 @@ pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, Sto
         path if path.starts_with('/') || !path.contains('?') => Ok(Some(PathBuf::from(path))),
         _ => Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url))),
     }
+}
+
+/// The files of an embedded database, which SQLite makes with the mode of the first one.
+const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// Makes the file before SQLite does, so that nobody but its owner can ever read it, and takes what others may do with
+/// files that exist.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    match private_file::reserve(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            let path = path.display();
+            return Err(StoreError::Unavailable(format!("database file {path} cannot be created: {error}")));
+        }
+        _ => {}
+    }
+    for ending in FILES {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let (file, path) = (PathBuf::from(&name), Path::new(&name).display());
+        match private_file::tighten(&file) {
+            Ok(false) => {}
+            Ok(true) => tracing::info!(%path, "the file was open to others and is its owner's alone now"),
+            Err(error) => {
+                tracing::warn!(%path, %error, "others than its owner may read the file: run `chmod go-rwx {path}`");
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Option<SqlitePool>), StoreError> {

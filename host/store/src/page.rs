@@ -1,6 +1,8 @@
 //! Pages of a list: everything after an id, at most so many.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use crate::StoreError;
 
@@ -47,17 +49,32 @@ impl Page {
         }
     }
 
+    /// The part of a query that is asked for.
+    fn part<E: EntityTrait>(&self, query: Select<E>, id: E::Column) -> Select<E> {
+        let query = match &self.after {
+            Some(after) => query.filter(id.gt(after.as_str())),
+            None => query,
+        };
+        let limit = if self.limit == 0 { 100 } else { self.limit.min(MOST) };
+        query.order_by_asc(id).limit(limit)
+    }
+
     pub(crate) async fn fetch<E: EntityTrait>(
         &self,
         connection: &impl ConnectionTrait,
         query: Select<E>,
         id: E::Column,
     ) -> Result<Vec<E::Model>, StoreError> {
-        let query = match &self.after {
-            Some(after) => query.filter(id.gt(after.as_str())),
-            None => query,
-        };
-        let limit = if self.limit == 0 { 100 } else { self.limit.min(MOST) };
-        Ok(query.order_by_asc(id).limit(limit).all(connection).await?)
+        Ok(self.part(query, id).all(connection).await?)
+    }
+
+    /// The same for rows of which only some columns are selected: what is large stays in the database.
+    pub(crate) async fn fetch_some<E: EntityTrait, M: FromQueryResult>(
+        &self,
+        connection: &impl ConnectionTrait,
+        query: Select<E>,
+        id: E::Column,
+    ) -> Result<Vec<M>, StoreError> {
+        Ok(self.part(query, id).into_model::<M>().all(connection).await?)
     }
 }

@@ -1,9 +1,9 @@
 //! Secrets at rest: AES-256-GCM, bound to the row they stand in.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{ErrorKind, Read, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    fs::File,
+    io::{ErrorKind, Read},
+    os::unix::fs::MetadataExt,
     path::Path,
 };
 
@@ -16,7 +16,7 @@ use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::{KeySource, StoreError};
+use crate::{KeySource, StoreError, private_file};
 
 /// Length of a nonce in bytes (NIST SP 800-38D §5.2.1.1 recommends 96 bits).
 const NONCE: usize = 12;
@@ -74,6 +74,10 @@ impl Key {
         Self { id, bytes: SecretBox::new(bytes) }
     }
 
+    pub(crate) fn copy(&self) -> Result<Self, StoreError> {
+        Self::parse(&self.to_text())
+    }
+
     fn cipher(&self) -> Aes256Gcm {
         Aes256Gcm::new(self.bytes.expose_secret().into())
     }
@@ -101,16 +105,21 @@ impl Place<'_> {
 }
 
 /// The keys: one seals, all open.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Ring {
     keys: Vec<Key>,
 }
 
 impl Ring {
-    pub(crate) fn load(source: &KeySource) -> Result<Self, StoreError> {
+    /// The keys of a source; none where its file does not exist.
+    pub(crate) fn read(source: &KeySource) -> Result<Option<Self>, StoreError> {
         let text = match source {
-            KeySource::File(path) => read_or_create(path)?,
             KeySource::Value(value) => value.clone(),
+            KeySource::File(path) => match File::open(path) {
+                Ok(file) => read(path, file)?,
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(unreadable(path, &error)),
+            },
         };
         let keys = text
             .expose_secret()
@@ -121,7 +130,48 @@ impl Ring {
         if keys.is_empty() {
             return Err(StoreError::Sealed("key is empty, give 32 bytes in base64".to_owned()));
         }
-        Ok(Self { keys })
+        Ok(Some(Self { keys }))
+    }
+
+    /// A new key, in a file that does not exist yet.
+    pub(crate) fn create(path: &Path) -> Result<Self, StoreError> {
+        let ring = Self { keys: vec![Key::generate()?] };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| unreadable(path, &error))?;
+        }
+        private_file::create(path, ring.to_text().expose_secret().as_bytes())
+            .map_err(|error| unreadable(path, &error))?;
+        Ok(ring)
+    }
+
+    /// What a key file holds: a key a line.
+    pub(crate) fn to_text(&self) -> SecretString {
+        let lines = self.keys.iter().map(|key| format!("{}\n", key.to_text().expose_secret()));
+        lines.collect::<String>().into()
+    }
+
+    /// The keys with another one that seals.
+    pub(crate) fn with_first(&self, key: &Key) -> Result<Self, StoreError> {
+        let mut ring = Self::default();
+        for key in self.keys.iter().rev().chain([key]) {
+            ring.put_first(key.copy()?);
+        }
+        Ok(ring)
+    }
+
+    /// The key that seals, alone.
+    pub(crate) fn first_alone(&self) -> Result<Self, StoreError> {
+        Ok(Self { keys: vec![self.current()?.copy()?] })
+    }
+
+    /// How many keys there are.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether a key is among these.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.keys.iter().any(|it| it.id == id)
     }
 
     pub(crate) fn current(&self) -> Result<&Key, StoreError> {
@@ -181,14 +231,6 @@ pub(crate) fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
     getrandom::fill(bytes).map_err(|error| StoreError::Other(format!("no randomness: {error}")))
 }
 
-fn read_or_create(path: &Path) -> Result<SecretString, StoreError> {
-    match File::open(path) {
-        Ok(file) => read(path, file),
-        Err(error) if error.kind() == ErrorKind::NotFound => create(path),
-        Err(error) => Err(unreadable(path, &error)),
-    }
-}
-
 fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Sealed(format!("key file {}: {error}", path.display()))
 }
@@ -205,18 +247,4 @@ fn read(path: &Path, mut file: File) -> Result<SecretString, StoreError> {
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|error| unreadable(path, &error))?;
     Ok(text.into())
-}
-
-fn create(path: &Path) -> Result<SecretString, StoreError> {
-    let text = Key::generate()?.to_text();
-    let write = || {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
-        writeln!(file, "{}", text.expose_secret())?;
-        file.sync_all()
-    };
-    write().map_err(|error| unreadable(path, &error))?;
-    Ok(text)
 }

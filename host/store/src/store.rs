@@ -6,12 +6,12 @@ use riverqueue::Client;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PrimaryKeyTrait,
 };
-use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqliteConnection, SqlitePool};
 use tokio::sync::RwLock;
 
 use crate::{
-    StoreError, StoreOptions, counter::Counter, cut, entity::meta, folder::Folder, new_id, seal::Ring,
-    transaction::Tx,
+    StoreError, StoreOptions, counter::Counter, cut, entity::meta, folder::Folder, new_id, private_file,
+    seal::Ring, transaction::Tx,
 };
 
 /// Where the number of changes of secrets and connections is kept.
@@ -33,8 +33,8 @@ pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) counter: Counter,
     pub(crate) ring: RwLock<Ring>,
-    #[expect(dead_code, reason = "held so that the folder stays ours")]
-    pub(crate) folder: Folder,
+    /// Held so that the folder stays ours; none where another process may own it.
+    pub(crate) folder: Option<Folder>,
 }
 
 /// The service's database. Clones are cheap and share the pools.
@@ -114,15 +114,10 @@ impl Store {
         let Database::Sqlite(pool) = &self.shared.database else {
             return Err(StoreError::Other("backup of PostgreSQL is not made here, use pg_dump".to_owned()));
         };
-        let path = path
-            .to_str()
-            .ok_or_else(|| StoreError::Other(format!("backup {}: path is not UTF-8", path.display())))?;
         // A connection of its own: a long copy only reads, and must not keep the writer waiting.
-        let mut connection = pool.connect_options().connect().await?;
+        let connection = pool.connect_options().connect().await?;
         self.shared.counter.add();
-        sqlx::query("VACUUM INTO $1").bind(path).execute(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
+        vacuum_into(connection, path).await
     }
 
     /// Copies an embedded database into a file that does not exist yet, from outside of the process that owns its
@@ -131,14 +126,10 @@ impl Store {
         let Some(path) = crate::open::sqlite_file(options)? else {
             return Err(StoreError::Other("backup of PostgreSQL is not made here, use pg_dump".to_owned()));
         };
-        let to = to
-            .to_str()
-            .ok_or_else(|| StoreError::Other(format!("backup {}: path is not UTF-8", to.display())))?;
         let file =
             sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(30));
-        let mut connection = sqlx::SqliteConnection::connect_with(&file).await?;
-        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
-        Ok(connection.close().await?)
+        let connection = sqlx::SqliteConnection::connect_with(&file).await?;
+        vacuum_into(connection, to).await
     }
 
     /// Whether a database is there and well, from outside of the process that may own its folder: it only reads, and
@@ -169,7 +160,9 @@ impl Store {
     pub async fn close(&self) -> Result<(), StoreError> {
         if matches!(self.shared.database, Database::Sqlite(_)) {
             self.shared.read.close_by_ref().await?;
-            self.shared.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            if self.shared.folder.is_some() {
+                self.shared.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            }
         }
         self.shared.write.close_by_ref().await?;
         Ok(())
@@ -255,4 +248,20 @@ impl Store {
         cut::after()?;
         if gone.rows_affected == 0 { Err(StoreError::not_found(what, id)) } else { Ok(()) }
     }
+}
+
+/// Copies a database into a file that does not exist yet and that its owner alone can read; what fails leaves none.
+pub(crate) async fn vacuum_into(mut connection: SqliteConnection, to: &Path) -> Result<(), StoreError> {
+    let shown = to.display();
+    let text = to.to_str().ok_or_else(|| StoreError::Other(format!("backup {shown}: path is not UTF-8")))?;
+    // An empty file is written into as it is, with its mode: <https://www.sqlite.org/lang_vacuum.html>.
+    private_file::reserve(to)
+        .map_err(|error| StoreError::Other(format!("backup {shown} cannot be created: {error}")))?;
+    let copied = sqlx::query("VACUUM INTO $1").bind(text).execute(&mut connection).await;
+    if copied.is_err() {
+        // The error that counts is the first one.
+        let _ = std::fs::remove_file(to);
+    }
+    copied?;
+    Ok(connection.close().await?)
 }

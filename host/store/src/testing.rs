@@ -143,6 +143,19 @@ pub async fn overtried(store: &crate::Store) -> Result<i64, sqlx::Error> {
     }
 }
 
+/// Lets secrets of a name have been set so many milliseconds earlier.
+pub async fn age_secrets(store: &crate::Store, name: &str, by: i64) -> Result<u64, sqlx::Error> {
+    const SQL: &str = "UPDATE secret SET updated_at = updated_at - $1 WHERE name = $2";
+    Ok(match store.database() {
+        crate::Database::Sqlite(pool) => {
+            sqlx::query(SQL).bind(by).bind(name).execute(&pool).await?.rows_affected()
+        }
+        crate::Database::Postgres(pool) => {
+            sqlx::query(SQL).bind(by).bind(name).execute(&pool).await?.rows_affected()
+        }
+    })
+}
+
 /// The folder of the newest server that is installed, where Debian and its kin put it.
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;

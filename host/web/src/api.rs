@@ -45,6 +45,7 @@ use utoipa_axum::routes;
 
 use crate::api::error::ApiError;
 use crate::api::guard::Guard;
+pub(crate) use crate::api::guard::bearer;
 use crate::api::registry::Registry;
 
 /// Where the API is.
@@ -72,6 +73,7 @@ fn registry() -> Registry {
         .add(Integrate, routes!(connections::delete))
         .add(Integrate, routes!(connections::test))
         .add(Integrate, routes!(connections::set_secret))
+        .add(Integrate, routes!(connections::revoke_secret))
         .add(Integrate, routes!(connections::set_hook))
         .add(Integrate, routes!(connections::accounts))
         .add(Read, routes!(integrations::list))

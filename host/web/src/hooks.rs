@@ -1,47 +1,245 @@
-//! The doors of webhooks: `/hooks/{connection}`.
+//! The endpoints of webhooks: `/hooks/{connection}`.
 //!
 //! Answers are 202, 401, 413 and 503 only. Providers switch hooks off that answer otherwise: Azure DevOps at a 410 or
 //! a 500, GitLab after several failures of whatever kind.
+//!
+//! Anyone can send here, so nothing is spent on what cannot be believed: an unknown connection is refused from its name
+//! alone, before the body is read. A body has a limit of size, of time and of its rate, and all bodies together have a
+//! limit of memory.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use palisade_service::{DoorError, Service};
+use http_body_util::BodyExt as _;
+use hyper::body::Body as _;
+use palisade_service::{DoorError, Refused, Service};
+use palisade_store::Accepted;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The largest delivery, in bytes: what GitHub caps at.
-/// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>
-const LARGEST: usize = 25 << 20;
+/// After how many seconds a sender should try again that was not served.
+const RETRY_AFTER: u64 = 5;
+
+/// What the bodies of deliveries may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// The largest delivery, in bytes: what GitHub caps at.
+    /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>
+    largest: usize,
+    /// How long a body may take in all. GitHub itself gives up after 10 s.
+    patience: Duration,
+    /// For how long the rate of a body does not count.
+    grace: Duration,
+    /// The lowest rate after that, in bytes a second.
+    slowest: u64,
+    /// The most bytes of bodies that are in memory at a time.
+    in_flight: usize,
+}
+
+const LIMITS: Limits = Limits {
+    largest: 25 << 20,
+    patience: Duration::from_secs(10),
+    grace: Duration::from_secs(2),
+    slowest: 16 << 10,
+    in_flight: 64 << 20,
+};
+
+impl Limits {
+    /// How long after its beginning a body may have sent so many bytes and no more.
+    fn until(&self, received: usize) -> Duration {
+        let received = u64::try_from(received).unwrap_or(u64::MAX);
+        let by_rate = Duration::from_millis(received.saturating_mul(1_000) / self.slowest.max(1));
+        self.patience.min(self.grace.saturating_add(by_rate))
+    }
+}
+
+/// Why a body was not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unread {
+    TooLarge,
+    TooSlow,
+    CutOff,
+    /// Other bodies fill the memory that there is for them.
+    NoRoom,
+}
+
+/// Why a delivery was not accepted.
+#[derive(Debug)]
+enum Refusal {
+    UnknownConnection,
+    Unread(Unread),
+    Refused(Refused),
+    Unavailable,
+}
+
+impl Refusal {
+    /// Its name in the figures.
+    fn reason(&self) -> &'static str {
+        match self {
+            Refusal::UnknownConnection => "unknown_connection",
+            Refusal::Unread(Unread::TooLarge) => "too_large",
+            Refusal::Unread(Unread::TooSlow) => "too_slow",
+            Refusal::Unread(Unread::CutOff) => "cut_off",
+            Refusal::Unread(Unread::NoRoom) => "no_room",
+            Refusal::Refused(Refused::Unsigned) => "unsigned",
+            Refusal::Refused(Refused::Ambiguous) => "ambiguous",
+            Refusal::Refused(Refused::Malformed) => "malformed",
+            Refusal::Refused(Refused::Forged) => "forged",
+            Refusal::Refused(Refused::Old) => "old",
+            Refusal::Unavailable => "unavailable",
+        }
+    }
+
+    fn answer(&self) -> Response {
+        match self {
+            // The same as for a connection that exists and a signature that does not fit.
+            Refusal::UnknownConnection => {
+                answer(StatusCode::UNAUTHORIZED, &DoorError::Refused(Refused::Forged).to_string())
+            }
+            Refusal::Refused(refused) => answer(StatusCode::UNAUTHORIZED, &refused.to_string()),
+            Refusal::Unread(Unread::TooLarge) => {
+                answer(StatusCode::PAYLOAD_TOO_LARGE, "the delivery is larger than 25 MiB")
+            }
+            Refusal::Unread(Unread::TooSlow) => later("the delivery arrived too slowly: send it again"),
+            Refusal::Unread(Unread::CutOff) => later("the delivery was cut off: send it again"),
+            Refusal::Unread(Unread::NoRoom) => {
+                later("too many deliveries arrive at the same time: send it again")
+            }
+            Refusal::Unavailable => later("the delivery could not be kept: send it again"),
+        }
+    }
+}
+
+fn answer(status: StatusCode, error: &str) -> Response {
+    (status, Json(serde_json::json!({ "error": error }))).into_response()
+}
+
+fn later(error: &str) -> Response {
+    let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, error);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
+    response
+}
+
+/// Memory that is held for bodies, which the figures show.
+const IN_FLIGHT: &str = "palisade_hook_bytes_in_flight";
+
+/// Memory that is held for a body.
+struct Held {
+    permit: OwnedSemaphorePermit,
+    bytes: u32,
+}
+
+impl Held {
+    fn nothing(room: &Arc<Semaphore>) -> Result<Held, Unread> {
+        let permit = Arc::clone(room).try_acquire_many_owned(0).map_err(|_| Unread::NoRoom)?;
+        Ok(Held { permit, bytes: 0 })
+    }
+
+    fn add(&mut self, room: &Arc<Semaphore>, bytes: usize) -> Result<(), Unread> {
+        let bytes = u32::try_from(bytes).map_err(|_| Unread::TooLarge)?;
+        let permit = Arc::clone(room).try_acquire_many_owned(bytes).map_err(|_| Unread::NoRoom)?;
+        self.permit.merge(permit);
+        self.bytes = self.bytes.saturating_add(bytes);
+        metrics::gauge!(IN_FLIGHT).increment(f64::from(bytes));
+        Ok(())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        metrics::gauge!(IN_FLIGHT).decrement(f64::from(self.bytes));
+    }
+}
+
+/// A body with the memory that is held for it.
+struct Taken {
+    bytes: Vec<u8>,
+    _held: Held,
+}
+
+/// Reads a body within the limits. Memory is held for what has arrived, not for what is announced: who sends nothing
+/// takes nothing away from others.
+async fn read(mut body: Body, limits: &Limits, room: &Arc<Semaphore>) -> Result<Taken, Unread> {
+    let begin = tokio::time::Instant::now();
+    let largest = u64::try_from(limits.largest).unwrap_or(u64::MAX);
+    if body.size_hint().lower() > largest {
+        return Err(Unread::TooLarge);
+    }
+    let (mut bytes, mut held) = (Vec::new(), Held::nothing(room)?);
+    loop {
+        let until = begin + limits.until(bytes.len());
+        let frame = match tokio::time::timeout_at(until, body.frame()).await {
+            Err(_) => return Err(Unread::TooSlow),
+            Ok(None) => return Ok(Taken { bytes, _held: held }),
+            Ok(Some(Err(_))) => return Err(Unread::CutOff),
+            Ok(Some(Ok(frame))) => frame,
+        };
+        // Trailers are of no use.
+        let Ok(data) = frame.into_data() else { continue };
+        if bytes.len().saturating_add(data.len()) > limits.largest {
+            return Err(Unread::TooLarge);
+        }
+        held.add(room, data.len())?;
+        bytes.extend_from_slice(&data);
+    }
+}
+
+/// What takes deliveries.
+#[derive(Clone)]
+struct Hooks {
+    service: Service,
+    limits: Limits,
+    room: Arc<Semaphore>,
+}
+
+impl Hooks {
+    async fn take(&self, connection: &str, headers: &HeaderMap, body: Body) -> Result<Accepted, Refusal> {
+        if !self.service.is_taking(connection) {
+            return Err(Refusal::UnknownConnection);
+        }
+        let taken = read(body, &self.limits, &self.room).await.map_err(Refusal::Unread)?;
+        let pairs: Vec<(&str, &[u8])> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        self.service.receive(connection, &pairs, &taken.bytes).await.map_err(|error| match error {
+            DoorError::Refused(refused) => Refusal::Refused(refused),
+            DoorError::Unavailable(_) => {
+                tracing::warn!(%error, "a delivery was not taken");
+                Refusal::Unavailable
+            }
+        })
+    }
+}
 
 pub(crate) fn router(service: Service) -> Router {
-    Router::new().route("/hooks/{connection}", post(receive)).with_state(service)
+    let hooks = Hooks { service, limits: LIMITS, room: Arc::new(Semaphore::new(LIMITS.in_flight)) };
+    Router::new().route("/hooks/{connection}", post(receive)).with_state(hooks)
 }
 
 async fn receive(
-    State(service): State<Service>,
-    Path(connection): Path<String>,
+    State(hooks): State<Hooks>,
+    connection: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let begin = Instant::now();
-    // Neither too large nor cut off is any delivery that could be kept.
-    let Ok(body) = to_bytes(body, LARGEST).await else {
-        return answer(StatusCode::PAYLOAD_TOO_LARGE, "the delivery is larger than 25 MiB, or was cut off");
+    let taken = match connection {
+        Ok(Path(connection)) => hooks.take(&connection, &headers, body).await,
+        // A name that is no text is none of a connection.
+        Err(_) => Err(Refusal::UnknownConnection),
     };
-    let pairs: Vec<(&str, &[u8])> =
-        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let response = match service.receive(&connection, &pairs, &body).await {
+    let response = match taken {
         Ok(accepted) => {
             (StatusCode::ACCEPTED, Json(serde_json::json!({ "delivery": accepted.id }))).into_response()
         }
-        Err(error @ DoorError::Refused(_)) => answer(StatusCode::UNAUTHORIZED, &error.to_string()),
-        Err(error @ DoorError::Unavailable(_)) => {
-            tracing::warn!(%error, "a delivery was not taken");
-            answer(StatusCode::SERVICE_UNAVAILABLE, "the delivery could not be kept: send it again")
+        Err(refusal) => {
+            metrics::counter!("palisade_deliveries_refused_total", "reason" => refusal.reason()).increment(1);
+            refusal.answer()
         }
     };
     metrics::counter!("palisade_deliveries_total", "status" => response.status().as_str().to_owned())
@@ -50,6 +248,121 @@ async fn receive(
     response
 }
 
-fn answer(status: StatusCode, error: &str) -> Response {
-    (status, Json(serde_json::json!({ "error": error }))).into_response()
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+
+    use axum::body::{Body, Bytes};
+    use hyper::body::{Frame, SizeHint};
+    use tokio::sync::Semaphore;
+    use tokio::time::{Instant, Sleep};
+
+    use super::{LIMITS, Limits, Unread, read};
+
+    /// A body that sends so many bytes at a time, with a pause before each.
+    struct Drip {
+        left: usize,
+        at_once: usize,
+        pause: Duration,
+        announced: u64,
+        sleep: Pin<Box<Sleep>>,
+    }
+
+    impl Drip {
+        fn body(left: usize, at_once: usize, pause: Duration, announced: u64) -> Body {
+            let sleep = Box::pin(tokio::time::sleep(pause));
+            Body::new(Drip { left, at_once, pause, announced, sleep })
+        }
+    }
+
+    impl hyper::body::Body for Drip {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.left == 0 {
+                return Poll::Ready(None);
+            }
+            if self.sleep.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            let next = Instant::now() + self.pause;
+            self.sleep.as_mut().reset(next);
+            let count = self.left.min(self.at_once);
+            self.left -= count;
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from(vec![b'x'; count])))))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.announced)
+        }
+    }
+
+    /// How a body ends, and after how long; time is the test's own.
+    async fn outcome(body: Body, limits: &Limits) -> (Result<usize, Unread>, Duration) {
+        let room = Arc::new(Semaphore::new(limits.in_flight));
+        let begin = Instant::now();
+        let taken = read(body, limits, &room).await;
+        let held = limits.in_flight - room.available_permits();
+        let taken = taken.map(|taken| {
+            assert_eq!(held, taken.bytes.len(), "memory is held for what was read");
+            taken.bytes.len()
+        });
+        assert_eq!(room.available_permits(), limits.in_flight, "memory is given back");
+        (taken, begin.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_bodies_end() {
+        let ms = Duration::from_millis;
+        for (name, body, expected, at_most) in [
+            ("at once", Drip::body(1_000, 1_000, ms(0), 1_000), Ok(1_000), ms(10)),
+            (
+                "nothing at all",
+                Drip::body(1_000, 1, Duration::from_mins(5), 1_000),
+                Err(Unread::TooSlow),
+                ms(2_010),
+            ),
+            ("a byte each 100 ms", Drip::body(10_000, 1, ms(100), 10_000), Err(Unread::TooSlow), ms(2_110)),
+            // Fast enough by its rate, too slow in all.
+            (
+                "20 KiB/s for ever",
+                Drip::body(20 << 20, 2_048, ms(100), 20 << 20),
+                Err(Unread::TooSlow),
+                ms(10_010),
+            ),
+            ("20 KiB/s for 5 s", Drip::body(100 << 10, 2_048, ms(100), 100 << 10), Ok(100 << 10), ms(5_110)),
+            // Announced as too large: nothing of it is read.
+            ("announced", Drip::body(1 << 30, 1 << 20, ms(100), 1 << 30), Err(Unread::TooLarge), ms(0)),
+            // Announced as small, and larger.
+            ("grown", Drip::body(30 << 20, 1 << 20, ms(1), 0), Err(Unread::TooLarge), ms(100)),
+        ] {
+            let (found, took) = outcome(body, &LIMITS).await;
+            assert_eq!(found, expected, "{name}");
+            assert!(took <= at_most, "{name}: {took:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn memory_is_bounded_over_all_bodies() {
+        let limits = Limits { in_flight: 10_000, ..LIMITS };
+        let room = Arc::new(Semaphore::new(limits.in_flight));
+        let whole = |count: usize| Body::from(vec![b'x'; count]);
+        let first = read(whole(6_000), &limits, &room).await.ok().unwrap();
+        assert_eq!(read(whole(6_000), &limits, &room).await.err(), Some(Unread::NoRoom));
+        assert!(read(whole(4_000), &limits, &room).await.is_ok(), "what fits is read");
+        // What a body has begun is given back with it.
+        let grown = Drip::body(5_000, 1_000, Duration::from_millis(1), 5_000);
+        assert_eq!(read(grown, &limits, &room).await.err(), Some(Unread::NoRoom));
+        drop(first);
+        assert_eq!(room.available_permits(), limits.in_flight);
+        assert!(read(whole(6_000), &limits, &room).await.is_ok());
+    }
 }

@@ -1,5 +1,10 @@
 //! Serving: connections with limits on headers, idleness and number, with or without TLS.
 
+mod certificates;
+mod patient;
+mod peers;
+mod tls;
+
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -11,28 +16,41 @@ use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use thiserror::Error;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio_rustls::TlsAcceptor;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
+
+pub use crate::server::certificates::Certificates;
+use crate::server::patient::Patient;
+use crate::server::peers::Peers;
+pub use crate::server::tls::{ServeError, Tls};
 
 /// How long the header of a request, and a TLS handshake, may take.
 const HEADER: Duration = Duration::from_secs(10);
 /// The most bytes of a request's header.
 const HEADER_BYTES: usize = 64 << 10;
-/// Connections at a time; those beyond wait at the system's door.
-const CONNECTIONS: usize = 4_096;
+/// For how long a peer may take nothing of an answer.
+const ANSWER: Duration = Duration::from_secs(30);
 /// How long answers may take once the service stops.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Certificates and their key.
-#[derive(Clone)]
-pub struct Tls(TlsAcceptor);
+/// How many connections are served at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// In all; those beyond wait in the system's queue.
+    pub all: usize,
+    /// From one address, or one IPv6 network of 64 bits; those beyond are closed.
+    pub per_address: usize,
+}
+
+impl Default for Places {
+    fn default() -> Places {
+        // A proxy has one address, so one address has many.
+        Places { all: 4_096, per_address: 1_024 }
+    }
+}
 
 /// Where and how to listen.
 pub struct Listen {
@@ -42,70 +60,84 @@ pub struct Listen {
     pub tls: Option<Tls>,
 }
 
-/// Why nothing can be served.
-#[derive(Debug, Error)]
-pub enum ServeError {
-    /// The files of TLS cannot be used.
-    #[error("TLS: {0}")]
-    Tls(String),
-}
+/// A connection that came in, and the place it takes.
+type Taken = (OwnedSemaphorePermit, TcpStream, SocketAddr);
 
-impl Tls {
-    /// TLS with a chain of certificates and a key, both in PEM.
-    ///
-    /// # Errors
-    /// What is wrong with them.
-    pub fn new(certificates: &[u8], key: &[u8]) -> Result<Tls, ServeError> {
-        let wrong = |what: &str, why: String| ServeError::Tls(format!("the {what} cannot be used: {why}"));
-        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(certificates)
-            .collect::<Result<_, _>>()
-            .map_err(|error| wrong("certificate", error.to_string()))?;
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| wrong("key", error.to_string()))?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| ServeError::Tls(error.to_string()))?
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .map_err(|error| wrong("certificate", error.to_string()))?;
-        Ok(Tls(TlsAcceptor::from(Arc::new(config))))
-    }
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<Taken> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((place, stream, peer))
 }
 
 /// Serves until `stop` ends, and then what has begun.
 pub async fn serve(listen: Listen, router: Router, stop: impl Future<Output = ()> + Send) {
+    serve_within(listen, Places::default(), router, stop).await;
+}
+
+/// The same with another number of places.
+pub async fn serve_within(
+    listen: Listen,
+    most: Places,
+    router: Router,
+    stop: impl Future<Output = ()> + Send,
+) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let (places, peers) = (Arc::new(Semaphore::new(most.all)), Peers::default());
     tokio::pin!(stop);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let (stream, peer) = tokio::select! {
-            accepted = listen.listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                // No descriptor is left, or the peer is gone already: others go on.
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not taken");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
+        let taken = tokio::select! {
+            // The wait for a place is in here, so that a stop is seen though all of them are taken.
+            taken = next(&listen.listener, &places) => taken,
             () = &mut stop => break,
         };
-        let (router, tls, watcher) = (router.clone(), listen.tls.clone(), graceful.watcher());
+        let (place, stream, peer) = match taken {
+            Ok(taken) => taken,
+            // No descriptor is left, or the peer is gone already: others go on.
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not taken");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let Some(entered) = peers.enter(peer.ip(), most.per_address) else {
+            metrics::counter!("palisade_connections_refused_total").increment(1);
+            continue;
+        };
+        let stream = Patient::new(stream, ANSWER);
+        let (router, watcher) = (router.clone(), graceful.watcher());
+        let acceptor = listen.tls.as_ref().map(Tls::acceptor);
         tokio::spawn(async move {
-            let _place = place;
+            let _held = (place, entered, Open::new());
             // What ends a connection early is the peer's doing; there is nobody to tell.
-            let _ = match tls {
+            let _ = match acceptor {
                 None => connection(stream, peer, router, watcher).await,
-                Some(Tls(acceptor)) => match tokio::time::timeout(HEADER, acceptor.accept(stream)).await {
+                Some(acceptor) => match tokio::time::timeout(HEADER, acceptor.accept(stream)).await {
                     Ok(Ok(stream)) => connection(stream, peer, router, watcher).await,
                     _ => Ok(()),
                 },
             };
         });
     }
+    // Nobody new waits to be taken while what has begun is finished.
+    drop(listen);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time");
+    }
+}
+
+/// Counts connections that are open.
+struct Open;
+
+impl Open {
+    fn new() -> Open {
+        metrics::gauge!("palisade_connections_open").increment(1.0);
+        Open
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!("palisade_connections_open").decrement(1.0);
     }
 }
 
@@ -113,7 +145,7 @@ async fn connection(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     peer: SocketAddr,
     router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
+    watcher: Watcher,
 ) -> io::Result<()> {
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();

@@ -92,7 +92,11 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
         Err(failure) => return vec![Check::problem("server.toml", failure.to_string(), "mend the file")],
     };
     let mut checks = vec![Check::ok("server.toml", "is right")];
-    for (name, outcome) in [("TLS", server.tls().map(|_| ())), ("outbound", server.outbound().map(|_| ()))] {
+    for (name, outcome) in [
+        ("TLS", server.tls().map(drop)),
+        ("outbound", server.outbound().map(drop)),
+        ("metrics", server.watchers().map(drop)),
+    ] {
         checks.push(match outcome {
             Ok(()) => Check::ok(name, "is right"),
             Err(failure) => Check::problem(name, failure.to_string(), "mend the file, or what it names"),

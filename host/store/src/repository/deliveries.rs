@@ -1,6 +1,6 @@
 //! Accepted deliveries, after they were accepted.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     DeliveryState, Page, Store, StoreError,
@@ -12,6 +12,45 @@ use crate::{
     now_ms,
     repository::has_no_job,
 };
+
+/// A delivery in a list: without its headers and its body, of which a page would be as large as a thousand deliveries.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct ListedDelivery {
+    /// Our id.
+    pub id: String,
+    /// The connection it came to.
+    pub connection_id: String,
+    /// The provider's id.
+    pub event_id: String,
+    /// The provider's name of the kind of event.
+    pub kind: String,
+    /// When it was accepted, in Unix milliseconds.
+    pub received_at: i64,
+    /// How far it is.
+    pub state: DeliveryState,
+    /// What became of it.
+    pub note: String,
+    /// When it was over, in Unix milliseconds.
+    pub finished_at: Option<i64>,
+    /// How often it was queued.
+    pub attempts: i64,
+}
+
+impl From<Model> for ListedDelivery {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            connection_id: row.connection_id,
+            event_id: row.event_id,
+            kind: row.kind,
+            received_at: row.received_at,
+            state: row.state,
+            note: row.note,
+            finished_at: row.finished_at,
+            attempts: row.attempts,
+        }
+    }
+}
 
 /// Deliveries.
 #[derive(Clone, Copy, Debug)]
@@ -25,9 +64,27 @@ impl Deliveries<'_> {
         self.store.find::<Entity>("delivery", id).await
     }
 
-    /// A page of all.
-    pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    /// A page of all, without what they carry.
+    pub async fn list(&self, page: &Page) -> Result<Vec<ListedDelivery>, StoreError> {
+        let query = Entity::find().select_only().columns([
+            Column::Id,
+            Column::ConnectionId,
+            Column::EventId,
+            Column::Kind,
+            Column::ReceivedAt,
+            Column::State,
+            Column::Note,
+            Column::FinishedAt,
+            Column::Attempts,
+        ]);
+        page.fetch_some(self.store.read(), query, Column::Id).await
+    }
+
+    /// When the newest one was accepted, in Unix milliseconds.
+    pub async fn newest_at(&self) -> Result<Option<i64>, StoreError> {
+        let query =
+            Entity::find().select_only().column(Column::ReceivedAt).order_by_desc(Column::Id).limit(1);
+        Ok(query.into_tuple().one(self.store.read()).await?)
     }
 
     /// Those that wait for a job that nobody will do: it killed the process too often.

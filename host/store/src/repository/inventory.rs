@@ -6,9 +6,11 @@ use crate::{
     Page, Store, StoreError, cut,
     entity::{resource, result},
     new_id,
+    transaction::Value,
 };
 
-/// Rows of one statement: the databases bound how many values one may carry.
+/// Rows of one statement, and of one transaction: the databases bound how many values one may carry, and nobody who
+/// writes should wait long.
 const TOGETHER: usize = 500;
 
 /// A new resource.
@@ -62,72 +64,113 @@ pub struct Inventory<'a> {
 }
 
 impl Inventory<'_> {
-    /// Replaces the resources of a source by those of a scan, all or none.
+    /// Writes the resources of a scan of a source, in place of those that an earlier try of it has written. They are
+    /// shown once the scan is done, and those of the scans before are deleted by [`Self::forget_replaced`] after that.
+    ///
+    /// Transactions are short, so that others write in between: on SQLite there is one writer, and deliveries that wait
+    /// for it too long are lost.
     pub async fn replace_resources(
         &self,
         source: &str,
         scan: &str,
         resources: Vec<NewResource>,
     ) -> Result<(), StoreError> {
-        let rows: Vec<_> = resources
-            .into_iter()
-            .map(|new| resource::Model {
-                id: new_id(),
-                source_id: source.to_owned(),
-                scan_id: scan.to_owned(),
-                origin: new.origin,
-                address: new.address,
-                kind: new.kind,
-                path: new.path,
-                line: new.line,
-                passed: new.passed,
-                failed: new.failed,
-                unknown: new.unknown,
-            })
-            .map(|row| row.into_active_model().reset_all())
-            .collect();
-        let tx = self.store.write().begin().await?;
-        resource::Entity::delete_many().filter(resource::Column::SourceId.eq(source)).exec(&tx).await?;
-        for rows in rows.chunks(TOGETHER) {
-            resource::Entity::insert_many(rows.to_vec()).exec_without_returning(&tx).await?;
-        }
-        cut::before()?;
-        tx.commit().await?;
-        cut::after()
+        self.delete_some(
+            "DELETE FROM resource WHERE id IN \
+             (SELECT id FROM resource WHERE source_id = $1 AND scan_id = $2 LIMIT $3)",
+            vec![source.into(), scan.into()],
+        )
+        .await?;
+        let row = |new: NewResource| resource::Model {
+            id: new_id(),
+            source_id: source.to_owned(),
+            scan_id: scan.to_owned(),
+            origin: new.origin,
+            address: new.address,
+            kind: new.kind,
+            path: new.path,
+            line: new.line,
+            passed: new.passed,
+            failed: new.failed,
+            unknown: new.unknown,
+        };
+        self.insert_some(resources.into_iter().map(row)).await
     }
 
-    /// Replaces the findings of a scan, all or none.
+    /// Deletes the resources of a source that are not of its newest full scan, nor of one that still runs.
+    pub async fn forget_replaced(&self, source: &str) -> Result<(), StoreError> {
+        let Some(newest) = self.store.scans().latest_full_id(source).await? else { return Ok(()) };
+        self.delete_some(
+            "DELETE FROM resource WHERE id IN \
+             (SELECT id FROM resource WHERE source_id = $1 AND scan_id <> $2 AND scan_id IN \
+               (SELECT id FROM scan WHERE source_id = $1 AND state NOT IN ('waiting', 'running')) LIMIT $3)",
+            vec![source.into(), newest.into()],
+        )
+        .await
+    }
+
+    /// Writes the findings of a scan, in place of those that an earlier try of it has written, in short transactions.
     pub async fn replace_results(&self, scan: &str, results: Vec<NewResult>) -> Result<(), StoreError> {
-        let rows: Vec<_> = results
-            .into_iter()
-            .map(|new| result::Model {
-                id: new_id(),
-                scan_id: scan.to_owned(),
-                fingerprint: new.fingerprint,
-                control: new.control,
-                severity: new.severity,
-                resource: new.resource,
-                path: new.path,
-                line: new.line,
-                message: new.message,
-                outcome: new.outcome,
-                new: new.new,
-            })
-            .map(|row| row.into_active_model().reset_all())
-            .collect();
-        let tx = self.store.write().begin().await?;
-        result::Entity::delete_many().filter(result::Column::ScanId.eq(scan)).exec(&tx).await?;
-        for rows in rows.chunks(TOGETHER) {
-            result::Entity::insert_many(rows.to_vec()).exec_without_returning(&tx).await?;
-        }
-        cut::before()?;
-        tx.commit().await?;
-        cut::after()
+        self.delete_some(
+            "DELETE FROM result WHERE id IN (SELECT id FROM result WHERE scan_id = $1 LIMIT $2)",
+            vec![scan.into()],
+        )
+        .await?;
+        let row = |new: NewResult| result::Model {
+            id: new_id(),
+            scan_id: scan.to_owned(),
+            fingerprint: new.fingerprint,
+            control: new.control,
+            severity: new.severity,
+            resource: new.resource,
+            path: new.path,
+            line: new.line,
+            message: new.message,
+            outcome: new.outcome,
+            new: new.new,
+        };
+        self.insert_some(results.into_iter().map(row)).await
     }
 
-    /// A page of the resources of a source.
+    /// Inserts rows, some in each transaction.
+    async fn insert_some<M, A>(&self, mut rows: impl Iterator<Item = M>) -> Result<(), StoreError>
+    where
+        M: IntoActiveModel<A>,
+        A: ActiveModelTrait,
+    {
+        loop {
+            let some: Vec<A> =
+                rows.by_ref().take(TOGETHER).map(|row| row.into_active_model().reset_all()).collect();
+            if some.is_empty() {
+                return Ok(());
+            }
+            let tx = self.store.write().begin().await?;
+            A::Entity::insert_many(some).exec_without_returning(&tx).await?;
+            cut::before()?;
+            tx.commit().await?;
+            cut::after()?;
+        }
+    }
+
+    /// Runs a statement that deletes at most so many rows as its last value says, until it deletes none.
+    async fn delete_some(&self, sql: &'static str, mut values: Vec<Value>) -> Result<(), StoreError> {
+        values.push(i64::try_from(TOGETHER).unwrap_or(i64::MAX).into());
+        loop {
+            let mut tx = self.store.begin().await?;
+            let deleted = tx.execute(sql, values.clone()).await?;
+            if deleted == 0 {
+                return Ok(());
+            }
+            tx.commit().await?;
+        }
+    }
+
+    /// A page of the resources of a source, as its newest full scan has found them.
     pub async fn resources(&self, source: &str, page: &Page) -> Result<Vec<resource::Model>, StoreError> {
-        let query = resource::Entity::find().filter(resource::Column::SourceId.eq(source));
+        let Some(newest) = self.store.scans().latest_full_id(source).await? else { return Ok(Vec::new()) };
+        let query = resource::Entity::find()
+            .filter(resource::Column::SourceId.eq(source))
+            .filter(resource::Column::ScanId.eq(newest));
         page.fetch(self.store.read(), query, resource::Column::Id).await
     }
 

@@ -9,6 +9,7 @@ pub mod counts;
 pub mod deliveries;
 pub mod integrations;
 pub mod inventory;
+pub mod listed_checks;
 pub mod memory;
 pub mod people;
 pub mod pulls;

@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Page, Role, Store, StoreError,
-    entity::{token, user},
+    entity::{kinds::AsText, token, user},
     new_id, now_ms, seal,
+    transaction::{Tx, Value},
 };
 
 /// What every token begins with, so that scanners of secrets know it.
@@ -24,6 +25,53 @@ pub struct NewToken {
     pub token: token::Model,
     /// The token itself, to be shown once.
     pub text: SecretString,
+}
+
+impl NewToken {
+    /// Makes a token that is not kept yet: nobody can use it before [`People::keep_token`].
+    pub fn make(
+        user: &str,
+        name: &str,
+        scopes: &[String],
+        expires_at: Option<i64>,
+    ) -> Result<NewToken, StoreError> {
+        let mut bytes = [0; BYTES];
+        seal::random(&mut bytes)?;
+        let text: SecretString = format!("{PREFIX}{}", data_encoding::HEXLOWER.encode(&bytes)).into();
+        let token = token::Model {
+            id: new_id(),
+            user_id: user.to_owned(),
+            name: name.to_owned(),
+            hash: hash(&text),
+            scopes: serde_json::to_string(scopes)?,
+            expires_at,
+            last_used_at: None,
+            created_at: now_ms(),
+        };
+        Ok(NewToken { token, text })
+    }
+}
+
+/// The first administrator with a token, neither of which is kept yet.
+#[derive(Debug)]
+pub struct First {
+    /// The user.
+    pub user: user::Model,
+    /// The token.
+    pub token: NewToken,
+}
+
+impl First {
+    /// Makes both; nobody can use them before [`People::keep_first`].
+    pub fn make(name: &str, scopes: &[String]) -> Result<First, StoreError> {
+        let user = new_user(name, Role::Admin);
+        let token = NewToken::make(&user.id, "bootstrap", scopes, None)?;
+        Ok(First { user, token })
+    }
+}
+
+fn new_user(name: &str, role: Role) -> user::Model {
+    user::Model { id: new_id(), name: name.to_owned(), role, disabled: false, created_at: now_ms() }
 }
 
 /// Who a token speaks for.
@@ -44,23 +92,48 @@ pub struct People<'a> {
 impl People<'_> {
     /// Adds a user.
     pub async fn create(&self, name: &str, role: Role) -> Result<user::Model, StoreError> {
-        let row =
-            user::Model { id: new_id(), name: name.to_owned(), role, disabled: false, created_at: now_ms() };
-        self.store.insert("user", name, row).await
+        self.store.insert("user", name, new_user(name, role)).await
+    }
+
+    /// Whether there is no user yet.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(user::Entity::find().one(self.store.write()).await?.is_none())
     }
 
     /// Makes the first administrator with a token, if there is no user yet.
     pub async fn bootstrap(&self, name: &str, scopes: &[String]) -> Result<Option<NewToken>, StoreError> {
-        if user::Entity::find().one(self.store.write()).await?.is_some() {
+        if !self.is_empty().await? {
             return Ok(None);
         }
-        let user = match self.create(name, Role::Admin).await {
-            Ok(user) => user,
-            // Another process was first.
-            Err(StoreError::Taken { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        self.create_token(&user.id, "bootstrap", scopes, None).await.map(Some)
+        let first = First::make(name, scopes)?;
+        Ok(self.keep_first(&first).await?.then_some(first.token))
+    }
+
+    /// Keeps the first administrator with the token, both or none. Answers false, and changes nothing, where there is a
+    /// user already: another process was first.
+    pub async fn keep_first(&self, first: &First) -> Result<bool, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let user = &first.user;
+        // Of two processes that both see no user, the name lets one be first.
+        let added = tx
+            .execute(
+                "INSERT INTO \"user\" (id, name, role, disabled, created_at) SELECT $1, $2, $3, $4, $5 \
+                 WHERE NOT EXISTS (SELECT 1 FROM \"user\") ON CONFLICT DO NOTHING",
+                vec![
+                    Value::from(&user.id),
+                    Value::from(&user.name),
+                    user.role.as_text().into(),
+                    user.disabled.into(),
+                    user.created_at.into(),
+                ],
+            )
+            .await?;
+        if added == 0 {
+            return Ok(false);
+        }
+        insert_token(&mut tx, &first.token.token).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The user with that id.
@@ -97,20 +170,21 @@ impl People<'_> {
         scopes: &[String],
         expires_at: Option<i64>,
     ) -> Result<NewToken, StoreError> {
-        let mut bytes = [0; BYTES];
-        seal::random(&mut bytes)?;
-        let text: SecretString = format!("{PREFIX}{}", data_encoding::HEXLOWER.encode(&bytes)).into();
-        let row = token::Model {
-            id: new_id(),
-            user_id: user.to_owned(),
-            name: name.to_owned(),
-            hash: hash(&text),
-            scopes: serde_json::to_string(scopes)?,
-            expires_at,
-            last_used_at: None,
-            created_at: now_ms(),
-        };
-        Ok(NewToken { token: self.store.insert("token", name, row).await?, text })
+        let new = NewToken::make(user, name, scopes, expires_at)?;
+        self.keep_token(&new).await?;
+        Ok(new)
+    }
+
+    /// Keeps a token: from now on it can be used.
+    pub async fn keep_token(&self, new: &NewToken) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        insert_token(&mut tx, &new.token).await?;
+        tx.commit().await
+    }
+
+    /// The token with that id.
+    pub async fn token(&self, id: &str) -> Result<token::Model, StoreError> {
+        self.store.find::<token::Entity>("token", id).await
     }
 
     /// A page of the tokens of a user.
@@ -148,6 +222,24 @@ impl People<'_> {
         }
         Ok(Some(Identity { user, token }))
     }
+}
+
+async fn insert_token(tx: &mut Tx, row: &token::Model) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO token (id, user_id, name, hash, scopes, expires_at, last_used_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, NULL, $7)",
+        vec![
+            Value::from(&row.id),
+            Value::from(&row.user_id),
+            Value::from(&row.name),
+            Value::from(&row.hash),
+            Value::from(&row.scopes),
+            row.expires_at.into(),
+            row.created_at.into(),
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 fn looks_like_token(text: &str) -> bool {

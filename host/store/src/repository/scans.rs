@@ -1,6 +1,9 @@
 //! Scans.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Select, sea_query::Expr,
+};
 
 use crate::{
     Page, ScanKind, ScanState, Store, StoreError, Trigger,
@@ -43,6 +46,43 @@ pub struct ScanEnd {
     pub counts: serde_json::Value,
     /// The report, deflated JSON.
     pub report: Option<Vec<u8>>,
+}
+
+/// A scan in a list: without its report, which may be as large as the tree.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct ListedScan {
+    /// Its id.
+    pub id: String,
+    /// The source.
+    pub source_id: String,
+    /// What it looks at.
+    pub kind: ScanKind,
+    /// Why it runs.
+    pub trigger: Trigger,
+    /// The scheduled slot.
+    pub slot: Option<i64>,
+    /// The pull request.
+    pub pull_number: Option<i64>,
+    /// The commit.
+    pub head_sha: String,
+    /// The commit it is compared with, or empty.
+    pub base_sha: String,
+    /// How far it is.
+    pub state: ScanState,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// When it began, in Unix milliseconds.
+    pub started_at: Option<i64>,
+    /// When it was over, in Unix milliseconds.
+    pub finished_at: Option<i64>,
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// JSON map of counts.
+    pub counts: String,
+    /// When it was added, in Unix milliseconds.
+    pub created_at: i64,
+    /// Whether there is a report.
+    pub has_report: bool,
 }
 
 /// Scans.
@@ -151,25 +191,40 @@ impl Scans<'_> {
         self.store.find::<Entity>(WHAT, id).await
     }
 
-    /// A page of those of a source.
-    pub async fn of_source(&self, source: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find().filter(Column::SourceId.eq(source)), Column::Id).await
+    /// The one with that id, without its report.
+    pub async fn listed(&self, id: &str) -> Result<ListedScan, StoreError> {
+        let query = without_report().filter(Column::Id.eq(id));
+        let row = query.into_model().one(self.store.read()).await?;
+        row.ok_or_else(|| StoreError::not_found(WHAT, id))
     }
 
-    /// A page of all.
-    pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
-        page.fetch(self.store.read(), Entity::find(), Column::Id).await
+    /// The report of a scan, deflated JSON; none where it has none.
+    pub async fn report(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let query = Entity::find_by_id(id).select_only().column(Column::Report);
+        let row: Option<Option<Vec<u8>>> = query.into_tuple().one(self.store.read()).await?;
+        row.ok_or_else(|| StoreError::not_found(WHAT, id))
+    }
+
+    /// A page of those of a source, without their reports.
+    pub async fn of_source(&self, source: &str, page: &Page) -> Result<Vec<ListedScan>, StoreError> {
+        let query = without_report().filter(Column::SourceId.eq(source));
+        page.fetch_some(self.store.read(), query, Column::Id).await
+    }
+
+    /// A page of all, without their reports.
+    pub async fn list(&self, page: &Page) -> Result<Vec<ListedScan>, StoreError> {
+        page.fetch_some(self.store.read(), without_report(), Column::Id).await
     }
 
     /// The newest full scan of a source that is done.
     pub async fn latest_full(&self, source: &str) -> Result<Option<Model>, StoreError> {
-        let query = Entity::find()
-            .filter(Column::SourceId.eq(source))
-            .filter(Column::Kind.eq(ScanKind::Full))
-            .filter(Column::State.eq(ScanState::Done))
-            .order_by_desc(Column::FinishedAt)
-            .order_by_desc(Column::Id);
-        Ok(query.one(self.store.read()).await?)
+        Ok(latest_full(source).one(self.store.read()).await?)
+    }
+
+    /// The id of the same.
+    pub(crate) async fn latest_full_id(&self, source: &str) -> Result<Option<String>, StoreError> {
+        let query = latest_full(source).select_only().column(Column::Id);
+        Ok(query.into_tuple().one(self.store.read()).await?)
     }
 
     /// Deletes one with its findings and resources.
@@ -187,6 +242,40 @@ impl Scans<'_> {
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>(WHAT, id).await
     }
+}
+
+fn latest_full(source: &str) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::SourceId.eq(source))
+        .filter(Column::Kind.eq(ScanKind::Full))
+        .filter(Column::State.eq(ScanState::Done))
+        .order_by_desc(Column::FinishedAt)
+        .order_by_desc(Column::Id)
+        .limit(1)
+}
+
+/// The columns of a [`ListedScan`].
+fn without_report() -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::SourceId,
+            Column::Kind,
+            Column::Slot,
+            Column::PullNumber,
+            Column::HeadSha,
+            Column::BaseSha,
+            Column::State,
+            Column::Error,
+            Column::StartedAt,
+            Column::FinishedAt,
+            Column::Verdict,
+            Column::Counts,
+            Column::CreatedAt,
+        ])
+        .column_as(Column::Trigger, "trigger")
+        .expr_as(Expr::col(Column::Report).is_not_null(), "has_report")
 }
 
 fn waiting(new: NewScan, slot: Option<i64>) -> Model {

@@ -1,11 +1,11 @@
 //! Secrets of connections and others, sealed.
 
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::SecretString;
 
 use crate::{
     Key, Store, StoreError,
-    entity::secret::{Entity, Model},
+    entity::secret::{Column, Entity, Model},
     now_ms,
     seal::{self, Place},
     transaction::{Tx, Value},
@@ -26,7 +26,7 @@ impl Store {
         let key = ring.current()?;
         let sealed = seal::seal(key, place, secret)?;
         let mut tx = self.begin().await?;
-        write(&mut tx, place, key, sealed).await?;
+        write(&mut tx, place, key, sealed, now_ms()).await?;
         tx.commit().await
     }
 
@@ -37,10 +37,22 @@ impl Store {
         owner_id: &str,
         name: &str,
     ) -> Result<Option<SecretString>, StoreError> {
+        let found = self.secret_with_time(owner_kind, owner_id, name).await?;
+        Ok(found.map(|(secret, _)| secret))
+    }
+
+    /// The secret of that name, and when it was set, in Unix milliseconds.
+    pub async fn secret_with_time(
+        &self,
+        owner_kind: &str,
+        owner_id: &str,
+        name: &str,
+    ) -> Result<Option<(SecretString, i64)>, StoreError> {
         let id = (owner_kind.to_owned(), owner_id.to_owned(), name.to_owned());
         let Some(row) = Entity::find_by_id(id).one(self.read()).await? else { return Ok(None) };
         let ring = self.shared.ring.read().await;
-        ring.open(place(&row), &row.key_id, &row.sealed).map(Some)
+        let secret = ring.open(place(&row), &row.key_id, &row.sealed)?;
+        Ok(Some((secret, row.updated_at)))
     }
 
     /// Deletes a secret; answers whether there was one.
@@ -55,6 +67,25 @@ impl Store {
         Ok(gone.rows_affected > 0)
     }
 
+    /// Deletes a secret that was set at a time or before, in Unix milliseconds, and not since then; answers whether there
+    /// was one.
+    pub async fn secret_delete_older(
+        &self,
+        owner_kind: &str,
+        owner_id: &str,
+        name: &str,
+        set_at: i64,
+    ) -> Result<bool, StoreError> {
+        let gone = Entity::delete_many()
+            .filter(Column::OwnerKind.eq(owner_kind))
+            .filter(Column::OwnerId.eq(owner_id))
+            .filter(Column::Name.eq(name))
+            .filter(Column::UpdatedAt.lte(set_at))
+            .exec(self.write())
+            .await?;
+        Ok(gone.rows_affected > 0)
+    }
+
     /// Seals all secrets anew with another key, all or none, and uses it from now on; answers how many. The caller
     /// writes the key into the first line of the key file before, so that no crash leaves secrets without a key.
     pub async fn rewrap(&self, new_key: &Key) -> Result<usize, StoreError> {
@@ -63,7 +94,9 @@ impl Store {
         let mut tx = self.begin().await?;
         for row in &rows {
             let secret = ring.open(place(row), &row.key_id, &row.sealed)?;
-            write(&mut tx, place(row), new_key, seal::seal(new_key, place(row), &secret)?).await?;
+            // The secret itself is as old as before.
+            let sealed = seal::seal(new_key, place(row), &secret)?;
+            write(&mut tx, place(row), new_key, sealed, row.updated_at).await?;
         }
         tx.commit().await?;
         ring.put_first(Key::parse(&new_key.to_text())?);
@@ -75,7 +108,13 @@ fn place(row: &Model) -> Place<'_> {
     Place { owner_kind: &row.owner_kind, owner_id: &row.owner_id, name: &row.name }
 }
 
-async fn write(tx: &mut Tx, place: Place<'_>, key: &Key, sealed: Vec<u8>) -> Result<(), StoreError> {
+async fn write(
+    tx: &mut Tx,
+    place: Place<'_>,
+    key: &Key,
+    sealed: Vec<u8>,
+    set_at: i64,
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO secret (owner_kind, owner_id, name, version, sealed, key_id, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (owner_kind, owner_id, name) \
@@ -88,7 +127,7 @@ async fn write(tx: &mut Tx, place: Place<'_>, key: &Key, sealed: Vec<u8>) -> Res
             seal::VERSION.into(),
             sealed.into(),
             Value::from(key.id()),
-            now_ms().into(),
+            set_at.into(),
         ],
     )
     .await?;

@@ -1,10 +1,18 @@
 //! Opening, opening again, newer databases, and backups.
 
-use palisade_store::{Store, StoreError};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use palisade_store::{Role, Store, StoreError};
 
 use super::support::{Place, raw, raw_on, scene};
 
-on_both! { opens_again newer_is_refused backup_is_equal folder_has_one_owner }
+on_both! {
+    opens_again newer_is_refused backup_is_equal folder_has_one_owner files_are_private beside_changes_are_seen
+}
 
 async fn opens_again(place: Place) {
     let store = place.open().await;
@@ -66,4 +74,85 @@ async fn folder_has_one_owner(place: Place) {
     let error = Store::open(&place.options).await.unwrap_err();
     assert!(matches!(&error, StoreError::Unavailable(why) if why.contains("in use")), "{error}");
     drop(store);
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn open_to_others(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// What is in the folder and is a file of the database, and its modes.
+fn files(place: &Place) -> Vec<(PathBuf, u32)> {
+    let all = fs::read_dir(&place.options.data_folder).unwrap().map(|it| it.unwrap().path());
+    all.filter(|it| it.is_file()).map(|it| (it.clone(), mode(&it))).collect()
+}
+
+async fn files_are_private(place: Place) {
+    // Under the usual mask, which lets everybody read new files.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+    let folder = &place.options.data_folder;
+    fs::create_dir_all(folder).unwrap();
+    open_to_others(folder, 0o755);
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    assert_eq!(mode(folder), 0o700, "a folder that existed");
+    for (path, mode) in files(&place) {
+        assert_eq!(mode, 0o600, "{}", path.display());
+    }
+    if place.is_sqlite() {
+        let names: Vec<PathBuf> = files(&place).into_iter().map(|(path, _)| path).collect();
+        for ending in ["palisade.db", "palisade.db-wal", "palisade.db-shm"] {
+            assert!(names.contains(&folder.join(ending)), "{ending}: {names:?}");
+        }
+        let copies = tempfile::tempdir().unwrap();
+        let [one, two] = ["one.db", "two.db"].map(|name| copies.path().join(name));
+        store.backup(&one).await.unwrap();
+        Store::copy(&place.options, &two).await.unwrap();
+        for copy in [&one, &two] {
+            assert_eq!(mode(copy), 0o600);
+            assert!(fs::metadata(copy).unwrap().len() > 10_000);
+        }
+        // A file that exists is never written over.
+        let error = store.backup(&one).await.unwrap_err().to_string();
+        assert!(error.contains("one.db cannot be created"), "{error}");
+        assert!(store.backup(&copies.path().join("none/three.db")).await.is_err());
+    }
+    store.close().await.unwrap();
+    drop(store);
+    // What an older version has left open is closed to others.
+    for (path, _) in files(&place).iter().filter(|(path, _)| !path.ends_with("key")) {
+        open_to_others(path, 0o644);
+    }
+    open_to_others(folder, 0o750);
+    let store = place.open().await;
+    assert!(store.sources().get(&scene.source).await.is_ok());
+    assert_eq!(mode(folder), 0o700);
+    if place.is_sqlite() {
+        assert_eq!(mode(&folder.join("palisade.db")), 0o600);
+    }
+    drop(store);
+    // A folder that holds what is not ours belongs to others too.
+    fs::write(folder.join("somebody's notes"), "").unwrap();
+    open_to_others(folder, 0o755);
+    place.open_patiently().await;
+    assert_eq!(mode(folder), 0o755);
+}
+
+async fn beside_changes_are_seen(place: Place) {
+    assert!(Store::beside(&place.options).await.unwrap().is_none(), "there is no database yet");
+    let store = place.open().await;
+    let beside = Store::beside(&place.options).await.unwrap().unwrap();
+    let ann = beside.people().create("ann", Role::Viewer).await.unwrap();
+    assert_eq!(store.people().by_name("ann").await.unwrap(), Some(ann));
+    // Of secrets it knows nothing.
+    let secret = secrecy::SecretString::from("hush");
+    store.secret_set("connection", "c", "key", &secret).await.unwrap();
+    assert!(matches!(beside.secret_get("connection", "c", "key").await, Err(StoreError::Sealed(_))));
+    assert!(matches!(beside.secret_set("connection", "c", "key", &secret).await, Err(StoreError::Sealed(_))));
+    beside.close().await.unwrap();
+    store.people().create("bob", Role::Viewer).await.unwrap();
+    store.check().await.unwrap();
 }

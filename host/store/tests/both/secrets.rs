@@ -1,6 +1,6 @@
 //! Secrets at rest.
 
-use std::os::unix::fs::PermissionsExt;
+use std::{os::unix::fs::PermissionsExt, path::PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use data_encoding::HEXLOWER;
@@ -11,7 +11,10 @@ use super::support::{Place, number, raw};
 
 const CANARY: &str = "canary-4d1f9a2b7c60";
 
-on_both! { sealed_on_disk swapped_does_not_open rewrapped_with_another_key changed_key_is_named }
+on_both! {
+    sealed_on_disk swapped_does_not_open rewrapped_with_another_key changed_key_is_named
+    a_lost_key_is_no_new_one a_rotation_is_cut_off_anywhere running_hosts_are_refused
+}
 
 async fn get(store: &Store, name: &str) -> Option<String> {
     let secret = store.secret_get("connection", "c1", name).await.unwrap();
@@ -96,6 +99,128 @@ async fn changed_key_is_named(mut place: Place) {
     let store = place.open().await;
     let error = store.secret_get("connection", "c1", "private-key").await.unwrap_err().to_string();
     assert!(error.contains("not among the keys"), "{error}");
+}
+
+/// Keys that come from the environment: the first one seals what the others have sealed.
+#[tokio::test]
+async fn resealed_with_the_first_key() {
+    let mut place = Place::sqlite();
+    let [old, new] = [Key::generate().unwrap(), Key::generate().unwrap()].map(|key| key.to_text());
+    let [old, new] = [old.expose_secret(), new.expose_secret()];
+    for (keys, resealed) in [(old.to_owned(), 0), (format!("{new}\n{old}"), 1), (new.to_owned(), 0)] {
+        place.options.key = KeySource::Value(keys.into());
+        let store = place.open_patiently().await;
+        if get(&store, "private-key").await.is_none() {
+            set(&store, "private-key", "one").await;
+        }
+        assert_eq!(store.reseal().await.unwrap(), resealed);
+        assert_eq!(get(&store, "private-key").await.as_deref(), Some("one"));
+        store.close().await.unwrap();
+    }
+}
+
+/// The key file of a place, and its lines.
+fn key_file(place: &Place) -> (PathBuf, Vec<String>) {
+    let KeySource::File(path) = &place.options.key else { unreachable!() };
+    let lines = std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect();
+    (path.clone(), lines)
+}
+
+/// Where the key is lost, no new one is made beside what it has sealed.
+async fn a_lost_key_is_no_new_one(place: Place) {
+    let (path, _) = key_file(&place);
+    let store = place.open().await;
+    set(&store, "private-key", "one").await;
+    set(&store, "webhook-secret", "two").await;
+    store.close().await.unwrap();
+    drop(store);
+    let text = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let error = Store::open(&place.options).await.unwrap_err().to_string();
+    let id =
+        Key::parse(&SecretString::from(String::from_utf8(text.clone()).unwrap())).unwrap().id().to_owned();
+    for part in [path.to_str().unwrap(), "not found", "2 secrets", &id, "`key-file`"] {
+        assert!(error.contains(part), "`{part}` is missing: {error}");
+    }
+    assert!(!path.exists(), "no key was made");
+    palisade_store::private_file::create(&path, &text).unwrap();
+    let store = place.open_patiently().await;
+    assert_eq!(get(&store, "private-key").await.as_deref(), Some("one"));
+    // Where nothing is sealed any more, a new key does no harm.
+    for name in ["private-key", "webhook-secret"] {
+        store.secret_delete("connection", "c1", name).await.unwrap();
+    }
+    store.close().await.unwrap();
+    drop(store);
+    std::fs::remove_file(&path).unwrap();
+    place.open_patiently().await;
+    assert!(path.exists());
+}
+
+/// However far it comes: whatever is on the disk then opens all secrets, and the next rotation ends it.
+async fn a_rotation_is_cut_off_anywhere(place: Place) {
+    let store = place.open().await;
+    for (name, text) in [("private-key", "one"), ("webhook-secret", "two")] {
+        set(&store, name, text).await;
+    }
+    store.close().await.unwrap();
+    drop(store);
+    let (path, first) = key_file(&place);
+    let mut known = vec![first.concat()];
+    for cut in 1.. {
+        let store = place.open_patiently().await;
+        palisade_store::testing::cut::fail_at(cut);
+        let outcome = store.rotate_key(&path, false).await;
+        let failed = palisade_store::testing::cut::has_failed();
+        palisade_store::testing::cut::fail_at(u64::MAX);
+        assert_eq!(outcome.is_err(), failed, "cut off at {cut}: {outcome:?}");
+        // As after a crash: nothing of what was in memory is left.
+        store.close().await.unwrap();
+        drop(store);
+        let store = place.open_patiently().await;
+        let all = [get(&store, "private-key").await, get(&store, "webhook-secret").await];
+        assert_eq!(all, [Some("one".to_owned()), Some("two".to_owned())], "cut off at {cut}");
+        let ended = store.rotate_key(&path, false).await.unwrap();
+        assert_eq!(ended.secrets, 2);
+        let (_, lines) = key_file(&place);
+        assert_eq!(lines.len(), 1, "cut off at {cut}: one key is left");
+        assert!(!known.contains(&lines[0]), "it is another one each time");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        known.extend(lines);
+        assert_eq!(get(&store, "private-key").await.as_deref(), Some("one"));
+        store.close().await.unwrap();
+        drop(store);
+        if !failed {
+            println!("cut off at {} places", cut - 1);
+            assert!(cut > 6, "only {cut} places");
+            break;
+        }
+    }
+    // Keys that are kept open what they have sealed, such as a backup, and do not seal.
+    let store = place.open_patiently().await;
+    let kept = store.rotate_key(&path, true).await.unwrap();
+    assert_eq!((kept.resumed, kept.removed), (false, 0));
+    let (_, lines) = key_file(&place);
+    assert_eq!(lines.len(), 2);
+    let again = store.rotate_key(&path, false).await.unwrap();
+    assert_eq!((again.resumed, again.removed), (false, 2));
+    assert_eq!(get(&store, "webhook-secret").await.as_deref(), Some("two"));
+    assert_eq!(store.reseal().await.unwrap(), 0);
+}
+
+/// A host that runs would not know the new key.
+async fn running_hosts_are_refused(place: Place) {
+    let store = place.open().await;
+    let (path, before) = key_file(&place);
+    store.beat("another").await.unwrap();
+    let outcome = store.rotate_key(&path, false).await;
+    if place.is_sqlite() {
+        outcome.unwrap();
+        return;
+    }
+    let error = outcome.unwrap_err().to_string();
+    assert!(error.contains("stop `palisade serve` on every host"), "{error}");
+    assert_eq!(key_file(&place).1, before);
 }
 
 #[tokio::test]

@@ -1,16 +1,22 @@
 //! Slots, holds, inventory, and that what belongs to a thing goes with it.
 
 use palisade_store::{
-    Page, RepositoryState, ScanState, StoreError,
+    Acceptor, CheckState, Conclusion, NewDelivery, Page, RepositoryState, ScanState, Store, StoreError,
     repository::{
+        checks::NewCheck,
+        deliveries::ListedDelivery,
         inventory::{NewResource, NewResult},
-        scans::ScanEnd,
+        listed_checks::ListedCheck,
+        scans::{ListedScan, ScanEnd},
     },
 };
 
 use super::support::{Place, number, scene, settings};
 
-on_both! { slots_are_taken_once holds_only_grow sources_change deleting_takes_all }
+on_both! {
+    slots_are_taken_once holds_only_grow sources_change deleting_takes_all lists_are_light
+    an_inventory_changes_at_once others_write_during_an_inventory
+}
 
 async fn slots_are_taken_once(place: Place) {
     let store = place.open().await;
@@ -66,7 +72,8 @@ async fn deleting_takes_all(place: Place) {
         unknown: 3,
     });
     store.inventory().replace_resources(&scene.source, &scan, resources.collect()).await.unwrap();
-    assert_eq!(store.inventory().resources(&scene.source, &Page::first(5)).await.unwrap().len(), 5);
+    let shown = async || store.inventory().resources(&scene.source, &Page::first(5)).await.unwrap().len();
+    assert_eq!(shown().await, 0, "the scan is not done");
     let result = NewResult {
         fingerprint: "f".to_owned(),
         control: "c".to_owned(),
@@ -89,6 +96,7 @@ async fn deleting_takes_all(place: Place) {
     assert!(store.scans().start(&scan, "abc").await.unwrap());
     assert!(store.scans().finish(&scan, end()).await.unwrap());
     assert!(!store.scans().finish(&scan, end()).await.unwrap(), "it is over");
+    assert_eq!(shown().await, 5);
     assert_eq!(store.scans().latest_full(&scene.source).await.unwrap().unwrap().report, Some(vec![1, 2]));
 
     store.pulls().touch(&scene.integration, "acme/infra", 7).await.unwrap();
@@ -96,4 +104,169 @@ async fn deleting_takes_all(place: Place) {
     for table in ["integration", "source", "scan", "result", "resource", "pull"] {
         assert_eq!(number(&store, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
     }
+}
+
+fn resources(count: i64, kind: &str) -> Vec<NewResource> {
+    let resource = |number| NewResource {
+        origin: "terraform".to_owned(),
+        address: format!("{kind}.b{number}"),
+        kind: kind.to_owned(),
+        path: "main.tf".to_owned(),
+        line: number,
+        passed: 1,
+        failed: 2,
+        unknown: 3,
+    };
+    (0..count).map(resource).collect()
+}
+
+fn done() -> ScanEnd {
+    ScanEnd {
+        state: ScanState::Done,
+        error: None,
+        verdict: Some("passed".to_owned()),
+        counts: serde_json::json!({}),
+        report: Some(vec![7; 100_000]),
+    }
+}
+
+async fn begun(store: &Store, source: &str, slot: i64) -> String {
+    let scan = store.scans().begin_slot(source, slot).await.unwrap().unwrap().id;
+    assert!(store.scans().start(&scan, "abc").await.unwrap());
+    scan
+}
+
+/// What is large is not in a list, and all else is as in the row itself.
+async fn lists_are_light(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let scan = begun(&store, &scene.source, 1).await;
+    for has_report in [false, true] {
+        if has_report {
+            assert!(store.scans().finish(&scan, done()).await.unwrap());
+        }
+        let row = store.scans().get(&scan).await.unwrap();
+        for listed in [
+            store.scans().listed(&scan).await.unwrap(),
+            store.scans().list(&Page::first(5)).await.unwrap().remove(0),
+            store.scans().of_source(&scene.source, &Page::first(5)).await.unwrap().remove(0),
+        ] {
+            let whole = ListedScan {
+                id: row.id.clone(),
+                source_id: row.source_id.clone(),
+                kind: row.kind,
+                trigger: row.trigger,
+                slot: row.slot,
+                pull_number: row.pull_number,
+                head_sha: row.head_sha.clone(),
+                base_sha: row.base_sha.clone(),
+                state: row.state,
+                error: row.error.clone(),
+                started_at: row.started_at,
+                finished_at: row.finished_at,
+                verdict: row.verdict.clone(),
+                counts: row.counts.clone(),
+                created_at: row.created_at,
+                has_report,
+            };
+            assert_eq!(listed, whole);
+        }
+        assert_eq!(store.scans().report(&scan).await.unwrap().is_some(), has_report);
+    }
+    assert!(matches!(store.scans().listed("none").await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(store.scans().report("none").await, Err(StoreError::NotFound { .. })));
+
+    assert_eq!(store.deliveries().newest_at().await.unwrap(), None);
+    let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
+    let delivery = NewDelivery {
+        connection_id: scene.connection.clone(),
+        event_id: "e".to_owned(),
+        kind: "push".to_owned(),
+        headers: "{}".to_owned(),
+        body: vec![7; 100_000],
+    };
+    let id = acceptor.accept(delivery).await.unwrap().id;
+    let row = store.deliveries().get(&id).await.unwrap();
+    assert_eq!(store.deliveries().newest_at().await.unwrap(), Some(row.received_at));
+    assert_eq!(store.deliveries().list(&Page::first(5)).await.unwrap(), [ListedDelivery::from(row)]);
+
+    let check = NewCheck {
+        integration_id: scene.integration.clone(),
+        repository: "acme/infra".to_owned(),
+        head_sha: "abc".to_owned(),
+        name: "Palisade".to_owned(),
+        pulls: vec![1],
+        state: CheckState::Completed,
+        conclusion: Some(Conclusion::Failure),
+        title: "bad".to_owned(),
+        summary: "long".repeat(10_000),
+        annotations: serde_json::json!([{ "path": "main.tf" }]),
+        deadline_at: None,
+        fence: 1,
+    };
+    let id = store.checks().desire(&check).await.unwrap().unwrap().id;
+    let row = store.checks().get(&id).await.unwrap();
+    let listed = store.checks().listed(&scene.integration, &Page::first(5)).await.unwrap();
+    assert_eq!(listed, [ListedCheck::from(row)]);
+}
+
+/// A reader sees the resources of one scan: those of before until the new one is done.
+async fn an_inventory_changes_at_once(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let shown = async || {
+        let rows = store.inventory().resources(&scene.source, &Page::first(1_000)).await.unwrap();
+        let mut kinds: Vec<String> = rows.iter().map(|it| it.kind.clone()).collect();
+        kinds.dedup();
+        (rows.len(), kinds.concat())
+    };
+    let rows = async || number(&store, "SELECT COUNT(*) FROM resource").await;
+    let inventory = store.inventory();
+    let first = begun(&store, &scene.source, 1).await;
+    inventory.replace_resources(&scene.source, &first, resources(10, "a")).await.unwrap();
+    assert!(store.scans().finish(&first, done()).await.unwrap());
+    inventory.forget_replaced(&scene.source).await.unwrap();
+    assert_eq!(shown().await, (10, "a".to_owned()));
+
+    let (second, other) = (begun(&store, &scene.source, 2).await, begun(&store, &scene.source, 3).await);
+    // Tried twice, and beside another one that runs.
+    for _ in 0..2 {
+        inventory.replace_resources(&scene.source, &second, resources(700, "b")).await.unwrap();
+    }
+    inventory.replace_resources(&scene.source, &other, resources(5, "c")).await.unwrap();
+    assert_eq!(shown().await, (10, "a".to_owned()), "until it is done");
+    assert!(store.scans().finish(&second, done()).await.unwrap());
+    assert_eq!(shown().await, (700, "b".to_owned()));
+    inventory.forget_replaced(&scene.source).await.unwrap();
+    assert_eq!(rows().await, 705, "those of the scan that runs stay");
+    assert!(store.scans().finish(&other, ScanEnd { state: ScanState::Failed, ..done() }).await.unwrap());
+    inventory.forget_replaced(&scene.source).await.unwrap();
+    assert_eq!((rows().await, shown().await), (700, (700, "b".to_owned())));
+}
+
+/// Deliveries are accepted while a large inventory is written.
+async fn others_write_during_an_inventory(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let scan = begun(&store, &scene.source, 1).await;
+    let (writer, source) = (store.clone(), scene.source.clone());
+    let writing = tokio::spawn(async move {
+        writer.inventory().replace_resources(&source, &scan, resources(40_000, "a")).await.unwrap();
+    });
+    let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
+    let mut accepted = 0;
+    while !writing.is_finished() {
+        let delivery = NewDelivery {
+            connection_id: scene.connection.clone(),
+            event_id: accepted.to_string(),
+            kind: "push".to_owned(),
+            headers: "{}".to_owned(),
+            body: Vec::new(),
+        };
+        acceptor.accept(delivery).await.unwrap();
+        accepted += 1;
+    }
+    writing.await.unwrap();
+    assert!(accepted >= 20, "only {accepted} deliveries during 80 transactions");
+    assert_eq!(number(&store, "SELECT COUNT(*) FROM resource").await, 40_000);
 }

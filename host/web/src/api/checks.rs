@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use palisade_service::Service;
 use palisade_store::entity::check_run::Model;
+use palisade_store::repository::listed_checks::ListedCheck;
 use palisade_store::{CheckState, Conclusion, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,10 +33,6 @@ pub(crate) struct Check {
     #[schema(value_type = Option<String>)]
     conclusion: Option<Conclusion>,
     title: String,
-    /// Markdown.
-    summary: String,
-    /// Remarks on lines.
-    annotations: Value,
     /// Whether the provider shows the newest of it.
     published: bool,
     /// How many remarks the provider took.
@@ -49,8 +46,8 @@ pub(crate) struct Check {
     updated_at: String,
 }
 
-impl From<Model> for Check {
-    fn from(row: Model) -> Check {
+impl From<ListedCheck> for Check {
+    fn from(row: ListedCheck) -> Check {
         Check {
             id: row.id,
             integration: row.integration_id,
@@ -61,13 +58,32 @@ impl From<Model> for Check {
             state: row.state,
             conclusion: row.conclusion,
             title: row.title,
-            summary: row.summary,
-            annotations: serde_json::from_str(&row.annotations).unwrap_or_default(),
             published: row.published_seq >= row.seq,
             accepted: row.accepted,
             deadline_at: row.deadline_at.map(time::text),
             created_at: time::text(row.created_at),
             updated_at: time::text(row.updated_at),
+        }
+    }
+}
+
+/// A check with what it shows.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WholeCheck {
+    #[serde(flatten)]
+    check: Check,
+    /// Markdown.
+    summary: String,
+    /// Remarks on lines.
+    annotations: Value,
+}
+
+impl From<Model> for WholeCheck {
+    fn from(row: Model) -> WholeCheck {
+        WholeCheck {
+            summary: row.summary.clone(),
+            annotations: serde_json::from_str(&row.annotations).unwrap_or_default(),
+            check: ListedCheck::from(row).into(),
         }
     }
 }
@@ -99,10 +115,11 @@ pub(crate) async fn list(
 ) -> Result<Json<List<Check>>, ApiError> {
     let page = page(which.after, which.limit)?;
     let (rows, page) = match (&which.integration, &which.repository, &which.sha) {
-        (Some(integration), None, None) => (service.store().checks().list(integration, &page).await?, page),
+        (Some(integration), None, None) => (service.store().checks().listed(integration, &page).await?, page),
         // All of a commit at once: there are as many as integrations with that repository.
         (None, Some(repository), Some(sha)) => {
-            (service.checks_of_commit(repository, sha).await?, Page::first(u64::MAX))
+            let rows = service.checks_of_commit(repository, sha).await?;
+            (rows.into_iter().map(ListedCheck::from).collect(), Page::first(u64::MAX))
         }
         _ => {
             return Err(ApiError::invalid(
@@ -111,15 +128,15 @@ pub(crate) async fn list(
             ));
         }
     };
-    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+    Ok(page_of(rows, &page, |it: &ListedCheck| it.id.clone()))
 }
 
-/// A check.
+/// A check with its summary and its annotations.
 #[utoipa::path(get, path = "/checks/{id}", operation_id = "check.show", tag = "checks",
-    responses((status = 200, description = "It.", body = Check)))]
+    responses((status = 200, description = "It.", body = WholeCheck)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
-) -> Result<Json<Check>, ApiError> {
+) -> Result<Json<WholeCheck>, ApiError> {
     Ok(Json(service.store().checks().get(&id).await?.into()))
 }

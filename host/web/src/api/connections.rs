@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use palisade_domain::{Account as Found, Health as Told};
-use palisade_service::Service;
+use palisade_service::{Previous, Service};
 use palisade_store::entity::connection::Model;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -68,6 +68,9 @@ pub(crate) struct NewConnection {
 pub(crate) struct NewSecret {
     #[schema(value_type = String, write_only)]
     value: SecretText,
+    /// Of the webhook's secret: whether the one of before is revoked at once, instead of after an hour.
+    #[serde(default)]
+    revoke_previous: bool,
 }
 
 /// How a connection or an integration stands.
@@ -174,7 +177,7 @@ pub(crate) async fn test(State(service): State<Service>, Path(id): Path<String>)
     Ok(changed(&id, json!({ "status": health.status }), Health::from(health)))
 }
 
-/// Changes a secret. The webhook's secret of before is believed until the next change.
+/// Changes a secret. The webhook's secret of before is believed for one hour more, unless it is revoked.
 #[utoipa::path(put, path = "/connections/{id}/secrets/{name}", operation_id = "connection.set_secret",
     tag = "connections", request_body = NewSecret, responses((status = 204, description = "Kept.")))]
 pub(crate) async fn set_secret(
@@ -182,8 +185,17 @@ pub(crate) async fn set_secret(
     Path((id, name)): Path<(String, String)>,
     Input(new): Input<NewSecret>,
 ) -> Answer {
-    service.rotate(&id, &name, &new.value.0).await?;
-    Ok(done(&id, json!({ "secret": name })))
+    let previous = if new.revoke_previous { Previous::Revoked } else { Previous::Grace };
+    service.rotate(&id, &name, &new.value.0, previous).await?;
+    Ok(done(&id, json!({ "secret": name, "revoke_previous": new.revoke_previous })))
+}
+
+/// Revokes the webhook's secret of before the last change at once.
+#[utoipa::path(delete, path = "/connections/{id}/previous-secret", operation_id = "connection.revoke_secret",
+    tag = "connections", responses((status = 204, description = "Revoked, or there was none.")))]
+pub(crate) async fn revoke_secret(State(service): State<Service>, Path(id): Path<String>) -> Answer {
+    let revoked = service.revoke_previous(&id).await?;
+    Ok(done(&id, json!({ "revoked": revoked })))
 }
 
 /// Points the provider's webhook at this service.

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use palisade_service::Service;
 use palisade_store::DeliveryState;
 use palisade_store::entity::delivery::Model;
+use palisade_store::repository::deliveries::ListedDelivery;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -40,8 +41,8 @@ pub(crate) struct Delivery {
     finished_at: Option<String>,
 }
 
-impl From<Model> for Delivery {
-    fn from(row: Model) -> Delivery {
+impl From<ListedDelivery> for Delivery {
+    fn from(row: ListedDelivery) -> Delivery {
         Delivery {
             id: row.id,
             connection: row.connection_id,
@@ -72,7 +73,11 @@ impl From<Model> for WholeDelivery {
         let headers: Vec<(String, String)> = serde_json::from_str(&row.headers).unwrap_or_default();
         let body = serde_json::from_slice(&row.body)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&row.body).into_owned()));
-        WholeDelivery { headers: headers.into_iter().collect(), body, delivery: row.into() }
+        WholeDelivery {
+            headers: headers.into_iter().collect(),
+            body,
+            delivery: ListedDelivery::from(row).into(),
+        }
     }
 }
 
@@ -85,7 +90,7 @@ pub(crate) async fn list(
 ) -> Result<Json<List<Delivery>>, ApiError> {
     let page = paging.page()?;
     let rows = service.store().deliveries().list(&page).await?;
-    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+    Ok(page_of(rows, &page, |it: &ListedDelivery| it.id.clone()))
 }
 
 /// A delivery with its headers and its body.
@@ -104,5 +109,6 @@ pub(crate) async fn show(
 pub(crate) async fn redeliver(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     service.redeliver(&id).await?;
     let row = service.store().deliveries().get(&id).await?;
-    Ok(accepted(&id, json!({ "event_id": row.event_id }), Delivery::from(row)))
+    let detail = json!({ "event_id": row.event_id });
+    Ok(accepted(&id, detail, Delivery::from(ListedDelivery::from(row))))
 }

@@ -131,6 +131,7 @@ impl From<ServiceError> for ApiError {
                 ApiError::new(StatusCode::BAD_GATEWAY, "adapter_failed", error.to_string())
             }
             ServiceError::Invalid { field, why } => ApiError::invalid(field, why),
+            ServiceError::Denied(why) => ApiError::denied(why),
             ServiceError::Internal(_) => ApiError::internal(&error),
         }
     }

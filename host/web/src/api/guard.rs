@@ -4,7 +4,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use palisade_service::{Service, allowed, scopes};
+use palisade_service::{Authority, Service, allowed, scopes};
 use palisade_store::repository::audit::Act;
 use palisade_store::{StoreError, entity};
 use secrecy::SecretString;
@@ -20,10 +20,21 @@ pub(crate) struct Caller {
     pub(crate) user: entity::user::Model,
     /// Of the token's scopes, those that the user's role allows.
     pub(crate) scopes: Vec<String>,
+    /// The token's id.
+    id: String,
     /// The token's name.
     token: String,
+    /// When the token expires, in Unix milliseconds.
+    expires_at: Option<i64>,
     /// The token's scopes.
     granted: Vec<String>,
+}
+
+impl Caller {
+    /// What the token allows where tokens are made and deleted with it.
+    pub(crate) fn authority(&self) -> Authority {
+        Authority { token: self.id.clone(), scopes: self.scopes.clone(), expires_at: self.expires_at }
+    }
 }
 
 /// What the guard needs to know.
@@ -51,7 +62,9 @@ impl Guard {
             serde_json::from_str(&identity.token.scopes).map_err(|error| ApiError::internal(&error))?;
         let open = scopes(identity.user.role);
         let scopes = granted.iter().filter(|it| open.contains(it)).cloned().collect();
-        Ok(Caller { user: identity.user, scopes, token: identity.token.name, granted })
+        let token = identity.token;
+        let (id, expires_at) = (token.id, token.expires_at);
+        Ok(Caller { user: identity.user, scopes, id, token: token.name, expires_at, granted })
     }
 
     async fn note(&self, caller: &Caller, id: &str, object: &str, note: Note) -> Result<(), ApiError> {
@@ -68,7 +81,7 @@ impl Guard {
 }
 
 /// The one token of a request.
-fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (all.next(), all.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

@@ -46,7 +46,7 @@ pub(crate) async fn list_tokens(
     of_user(&service, &caller.user.id, paging).await
 }
 
-/// Makes a token for yourself, which may do no more than the one you ask with.
+/// Makes a token for yourself, which may do no more, and for no longer, than the one you ask with.
 #[utoipa::path(post, path = "/me/tokens", operation_id = "me.create_token", tag = "me", request_body = NewToken,
     responses((status = 201, description = "Made.", body = ShownToken)))]
 pub(crate) async fn create_token(
@@ -54,12 +54,11 @@ pub(crate) async fn create_token(
     Extension(caller): Extension<Caller>,
     Input(new): Input<NewToken>,
 ) -> Answer {
-    Ok(shown(
-        service.make_token(&caller.user.id, &new.name, &new.scopes, &caller.scopes, new.expires()?).await?,
-    ))
+    let by = caller.authority();
+    Ok(shown(service.make_token(&caller.user.id, &new.name, &new.scopes, &by, new.expires()?).await?))
 }
 
-/// Deletes a token of yours.
+/// Deletes a token of yours: the one you ask with, or one that may do no more than that.
 #[utoipa::path(delete, path = "/me/tokens/{id}", operation_id = "me.delete_token", tag = "me",
     responses((status = 204, description = "Gone.")))]
 pub(crate) async fn delete_token(
@@ -67,6 +66,6 @@ pub(crate) async fn delete_token(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Answer {
-    service.remove_token_of(&caller.user.id, &id).await?;
+    service.remove_token_of(&caller.user.id, &id, &caller.authority()).await?;
     Ok(done(&id, json!({})))
 }

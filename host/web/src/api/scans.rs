@@ -1,11 +1,17 @@
 //! Scans, their reports and their findings.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse as _;
-use palisade_service::Service;
-use palisade_store::entity::{result, scan};
+use hyper::body::Frame;
+use palisade_service::{ReportText, Service};
+use palisade_store::entity::result;
+use palisade_store::repository::scans::ListedScan;
 use palisade_store::{ScanKind, ScanState, Trigger};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,8 +60,8 @@ pub(crate) struct Scan {
     finished_at: Option<String>,
 }
 
-impl From<scan::Model> for Scan {
-    fn from(row: scan::Model) -> Scan {
+impl From<ListedScan> for Scan {
+    fn from(row: ListedScan) -> Scan {
         Scan {
             id: row.id,
             source: row.source_id,
@@ -68,7 +74,7 @@ impl From<scan::Model> for Scan {
             error: row.error,
             verdict: row.verdict,
             counts: serde_json::from_str(&row.counts).unwrap_or_default(),
-            has_report: row.report.is_some(),
+            has_report: row.has_report,
             created_at: time::text(row.created_at),
             started_at: row.started_at.map(time::text),
             finished_at: row.finished_at.map(time::text),
@@ -138,7 +144,7 @@ pub(crate) async fn list(
         Some(source) => scans.of_source(source, &page).await?,
         None => scans.list(&page).await?,
     };
-    Ok(page_of(rows, &page, |it: &scan::Model| it.id.clone()))
+    Ok(page_of(rows, &page, |it: &ListedScan| it.id.clone()))
 }
 
 /// A scan.
@@ -148,7 +154,23 @@ pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
 ) -> Result<Json<Scan>, ApiError> {
-    Ok(Json(service.store().scans().get(&id).await?.into()))
+    Ok(Json(service.store().scans().listed(&id).await?.into()))
+}
+
+/// A body that inflates a piece of the reports when the one before is sent.
+struct Pieces(ReportText);
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        let piece = self.0.next_piece().transpose();
+        Poll::Ready(piece.map(|it| it.map(|piece| Frame::data(piece.into()))))
+    }
 }
 
 /// The reports of a scan, one a folder, as the command line writes them.
@@ -157,7 +179,7 @@ pub(crate) async fn show(
 pub(crate) async fn report(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let report = service.scan_report(&id).await?;
     let report = report.ok_or_else(|| ApiError::absent(format!("scan {id} has no report")))?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], report).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/json")], Body::new(Pieces(report))).into_response())
 }
 
 /// The findings of a scan.
@@ -169,7 +191,7 @@ pub(crate) async fn results(
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<List<Finding>>, ApiError> {
     let page = paging.page()?;
-    service.store().scans().get(&id).await?;
+    service.store().scans().listed(&id).await?;
     let rows = service.store().inventory().results(&id, &page).await?;
     Ok(page_of(rows, &page, |it: &result::Model| it.id.clone()))
 }

@@ -1,9 +1,9 @@
 //! Tokens of users.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use palisade_service::{Action, Service};
+use axum::{Extension, Json};
+use palisade_service::Service;
 use palisade_store::entity::token::Model;
 use palisade_store::repository::people::NewToken as Made;
 use secrecy::ExposeSecret as _;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, created, done};
 use crate::api::error::ApiError;
+use crate::api::guard::Caller;
 use crate::api::input::{Asked, Input};
 use crate::api::list::{List, Paging, list as page_of};
 use crate::api::time;
@@ -62,9 +63,9 @@ pub(crate) struct ShownToken {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewToken {
     pub(crate) name: String,
-    /// Of `read`, `triage`, `integrate`, `administer`, as far as the user's role goes.
+    /// Of `read`, `triage`, `integrate`, `administer`: those that the user's role and the token that makes it allow.
     pub(crate) scopes: Vec<String>,
-    /// RFC 3339; without one it does not expire.
+    /// RFC 3339, no later than the expiry of the token that makes it; without one it expires with that token.
     #[schema(format = DateTime)]
     pub(crate) expires_at: Option<String>,
 }
@@ -111,16 +112,16 @@ pub(crate) async fn list(
     of_user(&service, &id, paging).await
 }
 
-/// Makes a token for a user.
+/// Makes a token for a user, which may do no more, and for no longer, than the one you ask with.
 #[utoipa::path(post, path = "/users/{id}/tokens", operation_id = "token.create", tag = "users",
     request_body = NewToken, responses((status = 201, description = "Made.", body = ShownToken)))]
 pub(crate) async fn create(
     State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     Input(new): Input<NewToken>,
 ) -> Answer {
-    let all = Action::ALL.map(|it| it.name().to_owned());
-    Ok(shown(service.make_token(&id, &new.name, &new.scopes, &all, new.expires()?).await?))
+    Ok(shown(service.make_token(&id, &new.name, &new.scopes, &caller.authority(), new.expires()?).await?))
 }
 
 /// Deletes a token, whose ever it is.

@@ -3,6 +3,7 @@
 use axum::http::{StatusCode, header};
 use palisade_service::{Action, allowed, scopes};
 use palisade_store::Role;
+use secrecy::ExposeSecret as _;
 
 use crate::document::operations;
 use crate::world::World;
@@ -76,6 +77,104 @@ async fn a_token_makes_none_that_may_do_more() {
         let body = serde_json::json!({ "name": format!("of {scope}"), "scopes": [scope] }).to_string();
         let reply = world.ask(Some(&narrow), "POST", "/api/v1/me/tokens", &body).await;
         assert_eq!(reply.status, expected, "{scope}: {}", reply.text);
+    }
+}
+
+/// What is deleted by whom: route × token × status.
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_token_needs_its_scopes() {
+    let world = World::start().await;
+    let all = ["read", "triage", "integrate", "administer"];
+    let people = world.service.store().people();
+    let user = people.create("owner", Role::Admin).await.unwrap();
+    let make = async |scopes: &[&str]| {
+        let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
+        let made = people.create_token(&user.id, "some token", &scopes, None).await.unwrap();
+        (made.token.id, made.text)
+    };
+    let mut table = Vec::new();
+    let cases: [(&[&str], &[&str], u16); 6] = [
+        (&["read"], &["read"], 204),
+        (&["read"], &["read", "triage"], 403),
+        (&["read"], &all, 403),
+        (&["read", "administer"], &all, 403),
+        (&all, &all, 204),
+        (&all, &["read"], 204),
+    ];
+    for (by, scopes, expected) in cases {
+        let ((_, by_text), (id, text)) = (make(by).await, make(scopes).await);
+        let path = format!("/api/v1/me/tokens/{id}");
+        let reply = world.ask(Some(by_text.expose_secret()), "DELETE", &path, "").await;
+        table.push((by, scopes, reply.status.as_u16(), expected));
+        // What was refused works as before.
+        let works =
+            world.ask(Some(text.expose_secret()), "GET", "/api/v1/me", "").await.status == StatusCode::OK;
+        assert_eq!(works, expected == 403, "{by:?} {scopes:?}: {}", reply.text);
+    }
+    for (by, scopes, found, expected) in &table {
+        println!("DELETE /me/tokens/ID with {by:?} of {scopes:?}: {found}");
+        assert_eq!(found, expected, "{by:?} {scopes:?}");
+    }
+    // A token is free to delete itself, whatever it may do.
+    for scopes in [&["read"][..], &all] {
+        let (id, text) = make(scopes).await;
+        let reply =
+            world.ask(Some(text.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{id}"), "").await;
+        assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text);
+    }
+    // A scope that the role does not allow any more keeps nobody from cleaning up.
+    let (old, _) = make(&all).await;
+    let (_, read) = make(&["read"]).await;
+    people.update(palisade_store::entity::user::Model { role: Role::Viewer, ..user.clone() }).await.unwrap();
+    let reply =
+        world.ask(Some(read.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{old}"), "").await;
+    assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text);
+}
+
+/// For how long a token is made by which: on both routes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_makes_none_that_outlives_it() {
+    let world = World::start().await;
+    let id = world.get("/me").await["id"].as_str().unwrap().to_owned();
+    let scopes = scopes(Role::Admin);
+    let at = |hours: i64| palisade_store::now_ms() + hours * 3_600_000;
+    let text = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap().to_string();
+    let own = at(1);
+    let people = world.service.store().people();
+    let short = people.create_token(&id, "an hour", &scopes, Some(own)).await.unwrap().text;
+    for path in ["/api/v1/me/tokens".to_owned(), format!("/api/v1/users/{id}/tokens")] {
+        for (by, asked, expected) in [
+            (short.expose_secret(), None, Ok(Some(own))),
+            (short.expose_secret(), Some(own - 60_000), Ok(Some(own - 60_000))),
+            (short.expose_secret(), Some(own + 1), Err(StatusCode::UNPROCESSABLE_ENTITY)),
+            (world.admin.as_str(), None, Ok(None)),
+            (world.admin.as_str(), Some(at(24 * 365)), Ok(Some(at(24 * 365)))),
+        ] {
+            let body =
+                serde_json::json!({ "name": "new", "scopes": ["read"], "expires_at": asked.map(text) });
+            let reply = world.ask(Some(by), "POST", &path, &body.to_string()).await;
+            match expected {
+                Err(status) => assert_eq!(reply.status, status, "{path} {asked:?}: {}", reply.text),
+                Ok(expires) => {
+                    assert_eq!(reply.status, StatusCode::CREATED, "{path} {asked:?}: {}", reply.text);
+                    let found = &reply.json()["expires_at"];
+                    match expires {
+                        None => assert!(found.is_null(), "{path}: {found}"),
+                        // The clock goes on while this test computes.
+                        Some(expires) => {
+                            let found: jiff::Timestamp = found.as_str().unwrap().parse().unwrap();
+                            assert!((found.as_millisecond() - expires).abs() < 60_000, "{path}: {found}");
+                        }
+                    }
+                }
+            }
+        }
+        // Neither of the routes makes one with more scopes.
+        let narrow =
+            people.create_token(&id, "narrow", &["read".into(), "administer".into()], None).await.unwrap();
+        let body = serde_json::json!({ "name": "wide", "scopes": ["integrate"] }).to_string();
+        let reply = world.ask(Some(narrow.text.expose_secret()), "POST", &path, &body).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", reply.text);
     }
 }
 

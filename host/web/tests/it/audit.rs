@@ -49,6 +49,7 @@ async fn every_change_leaves_a_link() {
     it.does("connection.test", "POST", &at("/test"), Value::Null).await;
     let secret = "a secret that was changed just now";
     it.does("connection.set_secret", "PUT", &at("/secrets/webhook-secret"), json!({ "value": secret })).await;
+    it.does("connection.revoke_secret", "DELETE", &at("/previous-secret"), Value::Null).await;
     it.does("connection.set_hook", "POST", &at("/hook"), Value::Null).await;
 
     let new = json!({ "connection": connection, "name": "Acme", "account": "acme" });

@@ -13,4 +13,10 @@ mod errors;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod serving;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod watch;
+#[cfg(test)]
 mod world;

@@ -1,0 +1,93 @@
+//! Checks in lists.
+
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+
+use crate::{
+    CheckState, Conclusion, Page, StoreError,
+    entity::check_run::{Column, Entity, Model},
+    repository::checks::Checks,
+};
+
+/// A check in a list: without its summary and its annotations, of which there may be thousands.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct ListedCheck {
+    /// Its id.
+    pub id: String,
+    /// The integration.
+    pub integration_id: String,
+    /// Full name of the repository.
+    pub repository: String,
+    /// The commit.
+    pub head_sha: String,
+    /// The check's name.
+    pub name: String,
+    /// JSON list of numbers of pull requests with that head.
+    pub pulls: String,
+    /// How far it is.
+    pub state: CheckState,
+    /// What it says, once completed.
+    pub conclusion: Option<Conclusion>,
+    /// One line.
+    pub title: String,
+    /// The sequence number of its content.
+    pub seq: i64,
+    /// That of the content which the provider shows.
+    pub published_seq: i64,
+    /// How many annotations the provider took.
+    pub accepted: i64,
+    /// When it must be completed, in Unix milliseconds.
+    pub deadline_at: Option<i64>,
+    /// When it was added, in Unix milliseconds.
+    pub created_at: i64,
+    /// When its content was changed, in Unix milliseconds.
+    pub updated_at: i64,
+}
+
+impl From<Model> for ListedCheck {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            integration_id: row.integration_id,
+            repository: row.repository,
+            head_sha: row.head_sha,
+            name: row.name,
+            pulls: row.pulls,
+            state: row.state,
+            conclusion: row.conclusion,
+            title: row.title,
+            seq: row.seq,
+            published_seq: row.published_seq,
+            accepted: row.accepted,
+            deadline_at: row.deadline_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl Checks<'_> {
+    /// A page of those of an integration, without their summaries and annotations.
+    pub async fn listed(&self, integration: &str, page: &Page) -> Result<Vec<ListedCheck>, StoreError> {
+        let query = Entity::find()
+            .select_only()
+            .columns([
+                Column::Id,
+                Column::IntegrationId,
+                Column::Repository,
+                Column::HeadSha,
+                Column::Name,
+                Column::Pulls,
+                Column::State,
+                Column::Conclusion,
+                Column::Title,
+                Column::Seq,
+                Column::PublishedSeq,
+                Column::Accepted,
+                Column::DeadlineAt,
+                Column::CreatedAt,
+                Column::UpdatedAt,
+            ])
+            .filter(Column::IntegrationId.eq(integration));
+        page.fetch_some(self.store.read(), query, Column::Id).await
+    }
+}
