@@ -242,7 +242,8 @@ impl Server {
             checks: days(self.keep_checks_days),
         };
         if !self.allow_modules.is_empty() {
-            let allowed: Result<Vec<AllowedHost>, _> = self.allow_modules.iter().map(|it| it.parse()).collect();
+            let allowed: Result<Vec<AllowedHost>, _> =
+                self.allow_modules.iter().map(|it| it.parse()).collect();
             options.modules = Some(palisade_modules::Settings {
                 allowed: allowed.context("`allow-modules`").map_err(Failure::wrong_use)?,
                 cache: Some(self.data.join("cache/modules")),
