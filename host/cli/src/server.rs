@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::args::ServerOptions;
 use crate::failure::Failure;
-use crate::settings::credentials;
+use crate::settings::module_credentials;
 
 /// The file that is read where `--config` names none.
 pub(crate) const DEFAULT_FILE: &str = "server.toml";
@@ -247,7 +247,7 @@ impl Server {
             options.modules = Some(palisade_modules::Settings {
                 allowed: allowed.context("`allow-modules`").map_err(Failure::wrong_use)?,
                 cache: Some(self.data.join("cache/modules")),
-                credentials: credentials(),
+                credentials: module_credentials(),
                 limits: palisade_modules::Limits { file: options.largest_file, ..Default::default() },
                 offline: false,
             });

@@ -240,7 +240,7 @@ impl Settings {
             allowed: self.allow_modules.iter().map(|it| it.value.clone()).collect(),
             offline: options.offline,
             cache: self.cache.as_ref().map(|it| it.value.join("modules")),
-            credentials: credentials(),
+            credentials: module_credentials(),
             limits: palisade_modules::Limits { file: options.max_file_size << 20, ..Default::default() },
         };
         Modules::new(settings)
@@ -251,7 +251,7 @@ impl Settings {
 }
 
 /// The tokens of registries and Git hosts that the environment has.
-pub(crate) fn credentials() -> Credentials {
+pub(crate) fn module_credentials() -> Credentials {
     // A variable that is not UTF-8 is no token.
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));

@@ -49,10 +49,17 @@ async fn sources_change(place: Place) {
         (row.name.as_str(), row.repository_state, row.folders.as_str()),
         ("other", RepositoryState::Gone, r#"["/"]"#)
     );
-    assert_eq!(
-        store.sources().rename_repository(&scene.integration, "acme/infra", "acme/new").await.unwrap(),
-        1
-    );
+    for repository in ["acme/infra", "acme/new"] {
+        store.pulls().touch(&scene.integration, repository, 7).await.unwrap();
+    }
+    store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
+    store.sources().rename_repository(&scene.integration, "acme/infra", "acme/new").await.unwrap();
+    let of = async |repository: &str| {
+        let mut all = store.pulls().open(&scene.integration, repository).await.unwrap();
+        all.sort_by_key(|it| it.number);
+        all.into_iter().map(|it| it.number).collect::<Vec<_>>()
+    };
+    assert_eq!((of("acme/infra").await, of("acme/new").await), (vec![], vec![7, 8]));
     assert_eq!(store.sources().of_repository(&scene.integration, "acme/new").await.unwrap().len(), 1);
     assert!(matches!(store.sources().update("x", settings("x")).await, Err(StoreError::NotFound { .. })));
 }
@@ -202,9 +209,9 @@ async fn lists_are_light(place: Place) {
         summary: "long".repeat(10_000),
         annotations: serde_json::json!([{ "path": "main.tf" }]),
         deadline_at: None,
-        fence: 1,
+        fence: 0,
     };
-    let id = store.checks().desire(&check).await.unwrap().unwrap().id;
+    let id = store.checks().note(&check).await.unwrap().unwrap().id;
     let row = store.checks().get(&id).await.unwrap();
     let listed = store.checks().listed(&scene.integration, &Page::first(5)).await.unwrap();
     assert_eq!(listed, [ListedCheck::from(row)]);

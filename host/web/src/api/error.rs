@@ -127,6 +127,9 @@ impl From<ServiceError> for ApiError {
             ServiceError::Provider(error) => {
                 ApiError::new(StatusCode::BAD_GATEWAY, "provider_refused", error.to_string())
             }
+            ServiceError::Unrelated { .. } => {
+                ApiError::new(StatusCode::CONFLICT, "unrelated", error.to_string())
+            }
             ServiceError::Plugin { .. } => {
                 ApiError::new(StatusCode::BAD_GATEWAY, "adapter_failed", error.to_string())
             }
