@@ -238,7 +238,7 @@ impl Store {
             )
             .await?;
         // What it held, nobody holds.
-        tx.execute("UPDATE check_run SET held_until = 0, publishing_until = 0", Vec::new()).await?;
+        tx.execute("UPDATE check_run SET held_until = 0, publishing_until = 0 WHERE held_until > 0 OR publishing_until > 0", Vec::new()).await?;
         tx.commit().await?;
         Ok(back)
     }
