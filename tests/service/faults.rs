@@ -42,6 +42,7 @@ on_both! {
     a_merge_queue_gets_its_check
     a_slow_neighbour_keeps_nobody_waiting
     a_folder_that_moved_away
+    a_tree_bomb_ends
 }
 
 async fn until(what: &str, most: Duration, mut holds: impl AsyncFnMut() -> bool) {
@@ -304,6 +305,32 @@ async fn a_slow_neighbour_keeps_nobody_waiting(kind: Kind) {
         assert_eq!(check.conclusion.as_deref(), Some("failure"));
         println!("{kind:?}, {path} hangs: the other integration's check after {:?}", begin.elapsed());
         world.fake.heal();
+    }
+    world.end().await;
+}
+
+/// D-2: trees that cannot be walked in a lifetime, in head and base; another integration's check comes meanwhile.
+async fn a_tree_bomb_ends(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    world.integrate_other("small", "small/shop").await;
+    let base = world.fake.commit_bomb(REPOSITORY, "main", "# one\n").unwrap();
+    assert_eq!(world.fake.head_of(REPOSITORY, "main").unwrap(), base);
+    let mut heads = Vec::new();
+    for row in 0..3 {
+        let branch = format!("bomb-{row}");
+        heads.push(world.fake.commit(REPOSITORY, &branch, &[("prod/orders.tf", Some(BAD))]).unwrap());
+        world.fake.open_pull(REPOSITORY, &branch, "main").unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let begin = Instant::now();
+    let sha = world.fake.commit("small/shop", "fast", &[("b.tf", Some(BAD))]).unwrap();
+    world.fake.open_pull("small/shop", "fast", "main").unwrap();
+    let check = world.completed_in("small/shop", &sha, Duration::from_secs(20)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    println!("{kind:?}: beside tree bombs, the other integration's check after {:?}", begin.elapsed());
+    for sha in heads {
+        let check = world.completed_in(REPOSITORY, &sha, Duration::from_mins(2)).await;
+        assert_eq!(check.conclusion.as_deref(), Some("failure"), "{:?}", check.title);
     }
     world.end().await;
 }

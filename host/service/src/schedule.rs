@@ -37,6 +37,7 @@ impl Service {
     pub(crate) async fn tick(&self) {
         let reconcile = i64::try_from(self.0.options.reconcile.as_millis()).unwrap_or(i64::MAX);
         let (mut reconciled, mut tidied, mut asked) = (i64::MIN, i64::MIN, i64::MIN);
+        let mut head = 0;
         loop {
             if let Err(error) = self.close_overdue().await {
                 tracing::warn!(%error, "checks that are overdue could not be closed");
@@ -63,6 +64,10 @@ impl Service {
             }
             if let Err(error) = self.measure().await {
                 tracing::warn!(%error, "the queue could not be measured");
+            }
+            match self.tell_audit_head(head).await {
+                Ok(now) => head = now,
+                Err(error) => tracing::warn!(%error, "the head of the audit log could not be read"),
             }
             if now.saturating_sub(tidied) >= HOUR {
                 match self.forget(now).await {
@@ -126,6 +131,17 @@ impl Service {
         }
         connections.set_redelivered_at(id, now).await?;
         Ok(Done::Whole)
+    }
+
+    /// Writes the head of the audit log into the log and the figures, where it has changed: whoever keeps those sees that
+    /// entries were cut off from its end, which the chain itself does not show. Gives the head.
+    async fn tell_audit_head(&self, before: i64) -> Result<i64, ServiceError> {
+        let Some(head) = self.0.store.audit().list(None, 1).await?.pop() else { return Ok(before) };
+        metrics::gauge!("palisade_audit_entries").set(as_float(head.id));
+        if head.id != before {
+            tracing::info!(entry = head.id, hash = %head.hash, "head of the audit log");
+        }
+        Ok(head.id)
     }
 
     /// Tells the figures of what waits and of what is used.

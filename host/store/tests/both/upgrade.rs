@@ -20,7 +20,8 @@ async fn fill(place: &Place) {
         std::fs::create_dir_all(&options.data_folder).unwrap();
         let file = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(options.data_folder.join("palisade.db"))
-            .create_if_missing(true);
+            .create_if_missing(true)
+            .foreign_keys(false);
         let pool = sqlx::SqlitePool::connect_with(file).await.unwrap();
         let text = include_str!("upgrade/b30c001.sqlite.sql");
         sqlx::raw_sql(AssertSqlSafe(text)).execute(&pool).await.unwrap();

@@ -96,6 +96,12 @@ async fn the_provider_says_no() {
     assert_eq!(absent.json()["error"]["field"], "account");
     assert_eq!(absent.status, StatusCode::UNPROCESSABLE_ENTITY);
 
+    world.fake.outage(true).await.unwrap();
+    let away = world.call("POST", &path, Value::Null).await;
+    assert_eq!(away.status, StatusCode::BAD_GATEWAY, "{}", away.text);
+    assert_eq!(away.json()["error"]["code"], "provider_refused");
+    world.fake.outage(false).await.unwrap();
+
     world.fake.fail(Rule::new("", "", 9, Fault::retry_after(429, "7")));
     let busy = world.call("POST", &path, Value::Null).await;
     world.fake.heal();
@@ -104,12 +110,11 @@ async fn the_provider_says_no() {
         (&busy.json()["error"]["code"], &busy.headers[header::RETRY_AFTER]),
         (&json!("provider_busy"), &"7".parse().unwrap())
     );
-
-    world.fake.outage(true).await.unwrap();
-    let away = world.call("POST", &path, Value::Null).await;
-    assert_eq!(away.status, StatusCode::BAD_GATEWAY, "{}", away.text);
-    assert_eq!(away.json()["error"]["code"], "provider_refused");
-    world.fake.outage(false).await.unwrap();
+    // The pause is kept: nothing is asked before it is over.
+    let asked = world.fake.requests().len();
+    let busy = world.call("POST", &path, Value::Null).await;
+    assert_eq!(busy.json()["error"]["code"], "provider_busy", "{}", busy.text);
+    assert_eq!(world.fake.requests().len(), asked);
     world.kept_quiet();
 }
 

@@ -332,6 +332,11 @@ impl FakeGitHub {
         self.inner.git.commit(repository, branch, None, "Begin anew", &files)
     }
 
+    /// Commits a tree of ten thousand million files, which Git keeps in a few objects, onto a new branch.
+    pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
+        self.inner.git.bomb(repository, branch, note)
+    }
+
     /// The commit that a branch stands at.
     pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
         let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));

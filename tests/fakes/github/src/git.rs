@@ -64,6 +64,37 @@ impl Git {
         self.root.path().join(format!("{}.git", repository.to_lowercase()))
     }
 
+    /// Commits onto a branch a folder of ten folders of ten folders and so on, all of them one and the same object, with
+    /// a file at the end of each way. The note tells two such trees apart. Returns the commit.
+    pub(crate) fn bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
+        let made = |what: &str| Error::Program("git", format!("{what} is not made"));
+        let write = |arguments: &[&str], input: &str| -> Result<String, Error> {
+            let mut child = self
+                .command(repository, arguments)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .map_err(|_| made("an object"))?;
+            child.stdin.take().unwrap().write_all(input.as_bytes()).map_err(|_| made("an object"))?;
+            let done = child.wait_with_output().map_err(|_| made("an object"))?;
+            Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        };
+        let file = write(&["hash-object", "-w", "--stdin"], note)?;
+        let mut tree = write(&["mktree"], &format!("100644 blob {file}\tmain.tf\n"))?;
+        for _ in 0..10 {
+            let rows: Vec<String> = (0..10).map(|row| format!("040000 tree {tree}\tf{row}\n")).collect();
+            tree = write(&["mktree"], &rows.concat())?;
+        }
+        let base = self.resolve(repository, "refs/heads/main").ok_or_else(|| made("a parent"))?;
+        let top = self.text(repository, &["ls-tree", &base]).unwrap_or_default();
+        let top = write(&["mktree"], &format!("{}\n040000 tree {tree}\tzz\n", top.trim_end()))?;
+        let name = ["-c", "user.name=Mona Lisa", "-c", "user.email=mona@example.com"];
+        let arguments = [&name[..], &["commit-tree", &top, "-p", &base, "-m", "Grow"]].concat();
+        let commit = self.text(repository, &arguments).ok_or_else(|| made("a commit"))?.trim().to_owned();
+        self.point(repository, &format!("refs/heads/{branch}"), &commit);
+        Ok(commit)
+    }
+
     /// Gives a repository another name.
     pub(crate) fn rename(&self, old: &str, new: &str) -> Result<(), Error> {
         Ok(std::fs::rename(self.path(old), self.path(new))?)
