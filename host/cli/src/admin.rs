@@ -91,16 +91,14 @@ async fn make(store: &Store, options: &TokenOptions) -> Result<(User, NewToken),
     let people = store.people();
     let list = async |page: Page| people.list(&page).await;
     let all = Page::every(list, |it| &it.id).await.map_err(Failure::incomplete)?;
-    let user = match choose(&all, options.user.as_deref())? {
-        Some(user) => user,
-        None => {
-            let name = options.user.as_deref().unwrap_or(ADMIN);
-            let user = people.create(name, Role::Admin).await.map_err(Failure::incomplete)?;
-            note(store, "user.create", "user", &user.id, json!({ "name": user.name, "role": user.role }))
-                .await?;
-            complain(&format!("no administrator was left: user `{}` was created", user.name));
-            user
-        }
+    let user = if let Some(user) = choose(&all, options.user.as_deref())? {
+        user
+    } else {
+        let name = options.user.as_deref().unwrap_or(ADMIN);
+        let user = people.create(name, Role::Admin).await.map_err(Failure::incomplete)?;
+        note(store, "user.create", "user", &user.id, json!({ "name": user.name, "role": user.role })).await?;
+        complain(&format!("no administrator was left: user `{}` was created", user.name));
+        user
     };
     let scopes = scopes(&user, &options.scope)?;
     let expires_at = options.expires.map(|days| now_ms() + i64::from(days) * DAY);

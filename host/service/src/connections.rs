@@ -130,7 +130,9 @@ impl Service {
                 (Some(before), Previous::Grace) => {
                     store.secret_set(CONNECTION, id, WEBHOOK_BEFORE, before).await?;
                 }
-                _ => drop(store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?),
+                _ => {
+                    store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?;
+                }
             }
         }
         store.secret_set(CONNECTION, id, name, value).await?;

@@ -11,6 +11,8 @@ use crate::{StoreError, private_file};
 /// What is in a data folder, by the beginnings of the names.
 const OURS: [&str; 8] =
     ["lock", "key", "palisade.db", "bootstrap-token", "plugins", "cache", "work", "backup"];
+/// What others than the owner may do.
+const OTHERS: u32 = 0o077;
 /// Folders in which everybody may write, such as `/tmp`.
 const STICKY: u32 = 0o1000;
 
@@ -53,7 +55,7 @@ impl Folder {
 /// others too, such as `/var/lib`: there only a warning is given.
 fn tighten(path: &Path) {
     let Ok(meta) = fs::metadata(path) else { return };
-    if meta.mode() & 0o077 == 0 {
+    if meta.mode() & OTHERS == 0 {
         return;
     }
     let is_ours = |name: &str| OURS.iter().any(|it| name.starts_with(it));

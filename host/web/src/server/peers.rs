@@ -22,7 +22,7 @@ pub(super) struct Entered {
 fn group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & CUSTOMER)),
-        address => address,
+        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -51,7 +51,9 @@ impl Serving {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let until = async move { drop(stopped.await) };
+        let until = async move {
+            let _ = stopped.await;
+        };
         let task = tokio::spawn(serve_within(Listen { listener, tls: None }, places, router, until));
         Serving { address, stop: Some(stop), task }
     }
