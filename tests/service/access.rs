@@ -10,6 +10,7 @@ use palisade_store::{KeySource, Role, Store, StoreOptions};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
+use crate::process::client;
 use crate::world::{Kind, database};
 
 /// Longer than a start takes on a busy machine.
@@ -116,7 +117,7 @@ impl Drop for Running {
 }
 
 async fn get(url: &str, token: Option<&str>) -> Option<StatusCode> {
-    let request = reqwest::Client::new().get(url);
+    let request = client().get(url);
     let request = match token {
         Some(token) => request.bearer_auth(token),
         None => request,
@@ -221,8 +222,8 @@ async fn a_token_is_made_on_the_host() {
         );
         store.close().await.unwrap();
         drop(store);
-        let taken = host.run(&["admin", "token"]);
-        assert!(error(&taken).contains("the name `admin` is in use"), "{}", error(&taken));
+        let refused = host.run(&["admin", "token"]);
+        assert!(error(&refused).contains("the name `admin` is in use"), "{}", error(&refused));
         let made = host.run(&["admin", "token", "--user", "root"]);
         assert!(made.status.success(), "{}", error(&made));
         assert!(error(&made).contains("user `root` was created"), "{}", error(&made));

@@ -86,6 +86,9 @@ async fn a_slow_provider_loses_nothing(kind: Kind) {
 async fn sources_in_a_row_get_their_checks(kind: Kind) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
+    let folders: Vec<String> = (0..6).map(|row| format!("part-{row}/keep.md")).collect();
+    let kept: Vec<(&str, Option<&str>)> = folders.iter().map(|it| (it.as_str(), Some("kept\n"))).collect();
+    world.fake.commit(REPOSITORY, "main", &kept).unwrap();
     let mut heads = Vec::new();
     for row in 0..6 {
         heads.push(world.pull(&format!("change-{row}"), &[(&format!("part-{row}/a.tf"), Some(BAD))]).1);
@@ -129,6 +132,7 @@ async fn resumed_during_a_refresh(kind: Kind) {
 /// F5: another verdict on the same commit, whose remarks contradict those that stand there.
 async fn another_verdict_closes_the_old_run(kind: Kind) {
     let Some((world, integration)) = world(kind).await else { return };
+    world.fake.commit(REPOSITORY, "main", &[("test/keep.md", Some("kept\n"))]).unwrap();
     let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD)), ("test/orders.tf", Some(BAD))]);
     world.completed(&sha).await;
     let source =
@@ -290,7 +294,7 @@ async fn a_slow_neighbour_keeps_nobody_waiting(kind: Kind) {
     world.integrate_other("small", "small/shop").await;
     let warm = world.fake.commit("small/shop", "warm", &[("a.tf", Some(BAD))]).unwrap();
     world.fake.open_pull("small/shop", "warm", "main").unwrap();
-    world.completed_in("small/shop", &warm, Duration::from_secs(60)).await;
+    world.completed_in("small/shop", &warm, Duration::from_mins(1)).await;
     for (round, path) in ["^/api/v3/repos/acme/", "^/acme/shop.git/"].into_iter().enumerate() {
         world.fake.fail(Rule::new("", path, usize::MAX, Fault::Slow(Duration::from_secs(20))));
         for row in 0..30 {
@@ -316,7 +320,7 @@ async fn a_tree_bomb_ends(kind: Kind) {
     let base = world.fake.commit_bomb(REPOSITORY, "main", "# one\n").unwrap();
     assert_eq!(world.fake.head_of(REPOSITORY, "main").unwrap(), base);
     let mut heads = Vec::new();
-    for row in 0..3 {
+    for row in 0..palisade_tests::quick_or_all((1, 4)) {
         let branch = format!("bomb-{row}");
         heads.push(world.fake.commit(REPOSITORY, &branch, &[("prod/orders.tf", Some(BAD))]).unwrap());
         world.fake.open_pull(REPOSITORY, &branch, "main").unwrap();

@@ -9,6 +9,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::process::client;
 use crate::world::{Kind, World};
 
 /// Longer than anything here takes on a busy machine.
@@ -43,7 +44,7 @@ impl Target {
         let body = br#"{"zen":"Keep it logically awesome."}"#;
         let proof = signature(&self.world.fake.app().webhook_secret, body);
         let id = palisade_store::new_id();
-        let request = reqwest::Client::new()
+        let request = client()
             .post(format!("http://{}{}", self.address, self.path))
             .header("x-github-event", "ping")
             .header("x-github-delivery", id)

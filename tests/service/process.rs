@@ -5,6 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// A client of a program that is no world, so that nothing has chosen what does TLS yet.
+pub(crate) fn client() -> reqwest::Client {
+    // Another test of the process may have chosen the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// How it is started.
 pub(crate) struct Program {
     config: PathBuf,
@@ -58,7 +65,7 @@ impl Program {
     /// Waits until it is ready; false where it ended before that.
     pub(crate) async fn is_ready(&self, child: &mut Child) -> bool {
         let begin = Instant::now();
-        let client = reqwest::Client::new();
+        let client = client();
         loop {
             let answer = client.get(format!("{}/readyz", self.url)).send().await;
             if answer.is_ok_and(|it| it.status() == 200) {

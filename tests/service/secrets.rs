@@ -18,6 +18,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use crate::access::Host;
+use crate::process::client;
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
 /// The smallest stretch without access that follows a guest's memory in the pool: the rest of what one could have.
@@ -101,7 +102,7 @@ fn watch(
 async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
     let people = world.service.store().people();
     let token = people.bootstrap("admin", &palisade_service::scopes(Role::Admin)).await.unwrap().unwrap();
-    let client = reqwest::Client::new();
+    let client = client();
     let get = async |path: &str| {
         let request = client.get(format!("{}{path}", world.url)).bearer_auth(token.text.expose_secret());
         let answer = request.send().await.unwrap();

@@ -116,12 +116,10 @@ impl Service {
         if let (Some(settings), Some(integration)) = (settings.as_object_mut(), integration) {
             settings.insert("account".to_owned(), integration.account.clone().into());
         }
-        let gate: Arc<dyn Gate> = match integration {
-            Some(it) => Arc::new(IntegrationGate { store: self.0.store.clone(), integration: it.id.clone() }),
-            None => {
-                let mut gates = lock(&self.0.gates);
-                Arc::clone(gates.entry(connection.id.clone()).or_default()) as Arc<dyn Gate>
-            }
+        let gate: Arc<dyn Gate> = if let Some(it) = integration {
+            Arc::new(IntegrationGate { store: self.0.store.clone(), integration: it.id.clone() })
+        } else {
+            Arc::clone(lock(&self.0.gates).entry(connection.id.clone()).or_default()) as Arc<dyn Gate>
         };
         let memory =
             StoredMemory { store: self.0.store.clone(), plugin: name.to_owned(), tenant: tenant.clone() };

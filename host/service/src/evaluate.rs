@@ -130,7 +130,7 @@ impl Service {
             return Ok(Done::Whole);
         }
         let adapter = self.of_integration(&integration).await?;
-        match self.evaluate_now(&adapter, &integration, &row, attempt).await {
+        match Box::pin(self.evaluate_now(&adapter, &integration, &row, attempt)).await {
             // A pause that the provider asks for uses no try up.
             Err(error) if attempt.last && error.pause().is_none() => {
                 self.fail_pull(&integration, &row, &error.to_string()).await?;
@@ -423,7 +423,7 @@ impl Service {
             let merge_base = group.base_sha.clone();
             Ok(Judged::Parts(Parts { own, merge_base, others: Vec::new() }))
         };
-        match self.while_held(&held, attempt.fence, work).await {
+        match Box::pin(self.while_held(&held, attempt.fence, work)).await {
             Ok(Judged::Parts(Parts { own, .. })) => {
                 let all: Vec<&Part> = own.iter().collect();
                 let concluded = self.conclude(&draft, &all).await?;

@@ -139,7 +139,7 @@ impl Service {
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<Publish>| {
             let it = it.clone();
-            async move { until_cancelled(&context, &job.row, it.publish(&job.args.check)).await }
+            async move { Box::pin(until_cancelled(&context, &job.row, it.publish(&job.args.check))).await }
         })?;
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<ScanSource>| {
@@ -156,7 +156,7 @@ impl Service {
             async move {
                 let subject = &job.args.integration;
                 let work = it.alone(&job.row, subject, it.refresh(subject));
-                until_cancelled(&context, &job.row, work).await
+                Box::pin(until_cancelled(&context, &job.row, work)).await
             }
         })?;
         let it = self.clone();
@@ -165,7 +165,7 @@ impl Service {
             async move {
                 let subject = &job.args.integration;
                 let work = it.alone(&job.row, subject, it.reconcile(subject));
-                until_cancelled(&context, &job.row, work).await
+                Box::pin(until_cancelled(&context, &job.row, work)).await
             }
         })?;
         let it = self.clone();
@@ -174,7 +174,7 @@ impl Service {
             async move {
                 let subject = &job.args.connection;
                 let work = it.alone(&job.row, subject, it.ask_for_lost_deliveries(subject));
-                until_cancelled(&context, &job.row, work).await
+                Box::pin(until_cancelled(&context, &job.row, work)).await
             }
         })?;
         Ok(workers)

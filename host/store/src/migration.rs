@@ -1,15 +1,13 @@
 //! The migrations of our tables and of River's, run at start.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use riverqueue::migrate::{PostgresMigrator, SqliteMigrator};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
-use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
+use sqlx::{ConnectOptions as _, SqlitePool};
 
-use crate::{Database, StoreError, cut};
+use crate::{Database, StoreError, cut, store::vacuum_into};
 
 /// All migrations, oldest first.
 struct Migrator;
@@ -83,31 +81,14 @@ async fn copy_before(pool: &SqlitePool, migration: &str) -> Result<(), StoreErro
     let mut name = options.get_filename().as_os_str().to_owned();
     name.push(format!(".before-{migration}"));
     let copy = PathBuf::from(name);
-    let failed = |error: &dyn std::fmt::Display| {
-        StoreError::Other(format!(
-            "`{}` cannot be written: make room or permission for a copy of the database before its migration: {error}",
-            copy.display()
-        ))
-    };
     // One from a process that died: the database is still as it was.
     if let Err(error) = std::fs::remove_file(&copy)
         && error.kind() != std::io::ErrorKind::NotFound
     {
-        return Err(failed(&error));
+        let shown = copy.display();
+        return Err(StoreError::Other(format!("`{shown}` cannot be replaced: remove it by hand: {error}")));
     }
-    // An empty file is taken, and keeps its mode.
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&copy)
-        .map_err(|error| failed(&error))?;
-    let path = copy.to_str().ok_or_else(|| failed(&"the path is not UTF-8"))?;
-    let mut connection = options.connect().await?;
-    let copied = sqlx::query("VACUUM INTO $1").bind(path).execute(&mut connection).await;
-    copied.map_err(|error| failed(&error))?;
-    connection.close().await?;
-    Ok(())
+    vacuum_into(options.connect().await?, &copy).await
 }
 
 async fn refuse_newer(connection: &DatabaseConnection, database: &Database) -> Result<(), StoreError> {

@@ -1,8 +1,9 @@
 //! What a test tells the fake, and asks it.
 
+mod moves;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -289,13 +290,6 @@ impl FakeGitHub {
         })
     }
 
-    /// Goes on to show a pull request as it is now, for a while: what is written is not read everywhere at once.
-    pub fn lag_pull(&self, repository: &str, number: u64, time: Duration) -> Result<(), Error> {
-        let now = self.pull(repository, number)?;
-        self.inner.state().stale.insert((repository.to_owned(), number), (Instant::now() + time, now));
-        Ok(())
-    }
-
     fn change(&self, full_name: &str, what: impl FnOnce(&mut Repository)) -> Result<(), Error> {
         let mut state = self.inner.state();
         let found = state.repositories.get_mut(&full_name.to_lowercase());
@@ -321,22 +315,6 @@ impl FakeGitHub {
         Ok(sha)
     }
 
-    /// Commits files onto a new branch that has no commit in common with any other. Returns the commit.
-    pub fn commit_unrelated(
-        &self,
-        repository: &str,
-        branch: &str,
-        files: &[(&str, &str)],
-    ) -> Result<String, Error> {
-        let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.git.commit(repository, branch, None, "Begin anew", &files)
-    }
-
-    /// Commits a tree of ten thousand million files, which Git keeps in a few objects, onto a new branch.
-    pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
-        self.inner.git.bomb(repository, branch, note)
-    }
-
     /// The commit that a branch stands at.
     pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
         let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
@@ -351,30 +329,6 @@ impl FakeGitHub {
     /// The installation of an organisation.
     pub fn installation_of(&self, login: &str) -> Option<u64> {
         self.inner.state().installation_of(login).map(|one| one.id)
-    }
-
-    /// Gives a repository another name, and tells of it.
-    pub fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
-        self.inner.git.rename(old, new)?;
-        {
-            let mut state = self.inner.state();
-            let mut one = state
-                .repositories
-                .remove(&old.to_lowercase())
-                .ok_or_else(|| Error::Absent(old.to_owned()))?;
-            new.clone_into(&mut one.full_name);
-            state.repositories.insert(new.to_lowercase(), one);
-            let of_old: Vec<_> = state.pulls.keys().filter(|(name, _)| name == old).cloned().collect();
-            for key in of_old {
-                if let Some(mut pull) = state.pulls.remove(&key) {
-                    new.clone_into(&mut pull.repository);
-                    state.pulls.insert((new.to_owned(), key.1), pull);
-                }
-            }
-        }
-        let name = old.split('/').next_back().unwrap_or(old).to_owned();
-        self.tell(&Event::Renamed(new.to_owned(), name));
-        Ok(())
     }
 
     /// Opens a pull request from a branch that is there, and tells of it. Returns its number.
@@ -527,24 +481,6 @@ impl FakeGitHub {
         state.tokens.retain(|_, token| token.installation != id);
         state.repositories.retain(|_, one| one.installation != id);
         Ok(())
-    }
-
-    /// Removes an installation and installs the App again in the same organisation, with the same repositories, and
-    /// tells of both. Returns the number of the new installation.
-    pub fn reinstall(&self, id: u64) -> Result<u64, Error> {
-        let old = self.installation(id)?;
-        let repositories: Vec<Repository> = {
-            let state = self.inner.state();
-            state.repositories.values().filter(|one| one.installation == id).cloned().collect()
-        };
-        self.uninstall(id)?;
-        let new = self.add_installation(&old.login);
-        let mut state = self.inner.state();
-        for mut one in repositories {
-            one.installation = new;
-            state.repositories.insert(one.full_name.to_lowercase(), one);
-        }
-        Ok(new)
     }
 
     /// Makes every token that was handed out stop to count.
