@@ -52,7 +52,7 @@ impl Service {
             }
         };
         let (state, note) = self.follow(&connection.id, &understood).await?;
-        Ok(deliveries.finish(id, state, &note).await?)
+        Ok(self.0.finisher.finish(id, state, &note).await?)
     }
 
     async fn follow(

@@ -9,7 +9,7 @@ use palisade_capabilities::Vault;
 use palisade_catalog::Catalog;
 use palisade_outbound::{MemoryGate, Outbound};
 use palisade_scan::Cache;
-use palisade_store::{Acceptor, Store, StoreError, TURNS};
+use palisade_store::{Acceptor, Finisher, Store, StoreError, TURNS};
 use riverqueue::JobArgs;
 use tokio::sync::Mutex as AsyncMutex;
 
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) outbound: Outbound,
     pub(crate) options: ServiceOptions,
     pub(crate) acceptor: Acceptor,
+    pub(crate) finisher: Finisher,
     /// What earlier scans found out.
     pub(crate) cache: Option<Arc<Cache>>,
     /// The verifier of each connection's door: asked before anything touches the database.
@@ -103,6 +104,7 @@ impl Service {
         options: ServiceOptions,
     ) -> Result<Service, ServiceError> {
         let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
+        let finisher = Finisher::start(store.clone());
         let credentials = store.credentials_version().await?;
         let workers = options.workers;
         let service = Service(Arc::new(Inner {
@@ -111,6 +113,7 @@ impl Service {
             outbound,
             options,
             acceptor,
+            finisher,
             cache,
             doors: Mutex::default(),
             credentials: AtomicI64::new(credentials),

@@ -9,6 +9,7 @@ mod counter;
 mod cut;
 pub mod entity;
 pub mod error;
+mod finish;
 mod folder;
 pub mod job;
 mod migration;
@@ -32,6 +33,7 @@ pub use entity::kinds::{
     ScanState, Trigger,
 };
 pub use error::StoreError;
+pub use finish::Finisher;
 pub use options::{KeySource, StoreOptions};
 pub use page::Page;
 pub use queue::{Depth, TURNS};

@@ -1,0 +1,67 @@
+//! Noting what became of deliveries that led to no work, which most do: several share a transaction, as with those that
+//! are accepted.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{DeliveryState, Store, StoreError, entity::kinds::AsText, now_ms};
+
+/// At most so many deliveries in one transaction.
+const TOGETHER: usize = 64;
+/// At most so many callers wait.
+const QUEUE: usize = 1_024;
+
+struct Waiter {
+    delivery: String,
+    state: DeliveryState,
+    note: String,
+    answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// Notes what became of deliveries. Clones share the queue; when the last is dropped, its task ends.
+#[derive(Clone, Debug)]
+pub struct Finisher {
+    queue: mpsc::Sender<Waiter>,
+}
+
+impl Finisher {
+    /// Starts the task that writes. It must be called in a Tokio runtime.
+    pub fn start(store: Store) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(run(store, waiting));
+        Self { queue }
+    }
+
+    /// Notes what became of one; it is durable when this returns. One that was deleted meanwhile is no error.
+    pub async fn finish(&self, delivery: &str, state: DeliveryState, note: &str) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let stopping = || StoreError::Unavailable("service is stopping".to_owned());
+        let waiter = Waiter { delivery: delivery.to_owned(), state, note: note.to_owned(), answer };
+        self.queue.send(waiter).await.map_err(|_| stopping())?;
+        answered.await.map_err(|_| stopping())?
+    }
+}
+
+async fn run(store: Store, mut waiting: mpsc::Receiver<Waiter>) {
+    let mut batch = Vec::with_capacity(TOGETHER);
+    while waiting.recv_many(&mut batch, TOGETHER).await > 0 {
+        let outcome = together(&store, &batch).await;
+        for waiter in batch.drain(..) {
+            let answer = match &outcome {
+                Ok(()) => Ok(()),
+                Err(error) => Err(StoreError::Unavailable(error.to_string())),
+            };
+            // A caller that has gone away needs no answer.
+            waiter.answer.send(answer).ok();
+        }
+    }
+}
+
+async fn together(store: &Store, batch: &[Waiter]) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    for Waiter { delivery, state, note, .. } in batch {
+        let sql = "UPDATE delivery SET state = $2, note = $3, finished_at = $4 WHERE id = $1";
+        let values = vec![delivery.into(), state.as_text().into(), note.into(), now_ms().into()];
+        tx.execute(sql, values).await?;
+    }
+    tx.commit().await
+}
