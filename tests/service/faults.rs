@@ -37,6 +37,7 @@ on_both! {
     an_app_that_is_installed_again
     lost_deliveries_are_asked_for
     unrelated_histories_have_a_check
+    what_cannot_be_looked_at_has_a_check
     another_target_counts_at_once
     a_renamed_repository_is_followed
     a_merge_queue_gets_its_check
@@ -215,6 +216,27 @@ async fn unrelated_histories_have_a_check(kind: Kind) {
         "{:?}",
         check.summary
     );
+    world.end().await;
+}
+
+/// F11: a pull request that cannot be looked at for long has a check that says so, until it can.
+async fn what_cannot_be_looked_at_has_a_check(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    world.fake.fail(Rule::new("GET", "/pulls/[0-9]+$", usize::MAX, Fault::status(500, "broken")));
+    let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
+    let check = world.completed_in(REPOSITORY, &sha, Duration::from_mins(1)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    assert!(
+        check.summary.as_deref().unwrap_or_default().contains("GitHub answers 500"),
+        "{:?}",
+        check.summary
+    );
+    world.fake.heal();
+    until("the violation is named", Duration::from_mins(2), async || {
+        let checks = world.fake.checks(REPOSITORY, &sha);
+        checks.len() == 1 && checks[0].title.as_deref().is_some_and(|it| it.contains("new violation"))
+    })
+    .await;
     world.end().await;
 }
 

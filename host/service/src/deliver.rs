@@ -2,7 +2,7 @@
 
 use palisade_domain::{Hint, MergeGroup, Understood};
 use palisade_store::job::{EvaluateGroup, Reconcile, Refresh};
-use palisade_store::repository::pulls::Told;
+use palisade_store::repository::pulls::Reported;
 use palisade_store::{DeliveryState, IntegrationStatus, Page, StoreError, entity};
 
 use crate::adapter::told;
@@ -68,7 +68,7 @@ impl Service {
             if understood.hints.iter().any(|it| matches!(it, Hint::Integration)) {
                 return self.look_for(connection).await;
             }
-            let note = format!("account `{}` is no integration here", understood.account);
+            let note = format!("account `{}` is not integrated", understood.account);
             return Ok((DeliveryState::Ignored, note));
         };
         let mut notes = Vec::new();
@@ -76,7 +76,7 @@ impl Service {
             match hint {
                 Hint::Pull { repository, id, head_sha, base_ref } => {
                     let Ok(number) = id.parse::<i64>() else {
-                        notes.push(format!("`{id}` is no number of a pull request"));
+                        notes.push(format!("`{id}` is not a number"));
                         continue;
                     };
                     if !self.has_source(&integration.id, repository).await? {
@@ -103,7 +103,8 @@ impl Service {
                 }
                 Hint::Rerun { repository, head_sha, .. } => {
                     let pulls = self.0.store.pulls().open(&integration.id, repository).await?;
-                    for pull in pulls.iter().filter(|it| it.head_sha == *head_sha || it.told_sha == *head_sha)
+                    for pull in
+                        pulls.iter().filter(|it| it.head_sha == *head_sha || it.reported_sha == *head_sha)
                     {
                         self.0.store.pulls().touch(&integration.id, repository, pull.number).await?;
                         notes.push(format!("pull request {} again", pull.number));
@@ -134,8 +135,9 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let store = &self.0.store;
         let known = store.pulls().by_number(&integration.id, repository, number).await?;
-        let before =
-            known.as_ref().map_or("", |it| if it.told_ref.is_empty() { &it.base_ref } else { &it.told_ref });
+        let before = known
+            .as_ref()
+            .map_or("", |it| if it.reported_ref.is_empty() { &it.base_ref } else { &it.reported_ref });
         let is_retargeted = !before.is_empty() && !base_ref.is_empty() && before != base_ref;
         if is_retargeted {
             for check in store.checks().of_commit(&integration.id, repository, head_sha).await? {
@@ -144,8 +146,8 @@ impl Service {
                 store.checks().overrule(&draft.queued()).await?;
             }
         }
-        let told = Told { head_sha, base_ref, urgent: is_retargeted };
-        store.pulls().touch_as_told(&integration.id, repository, number, told).await?;
+        let told = Reported { head_sha, base_ref, urgent: is_retargeted };
+        store.pulls().touch_reported(&integration.id, repository, number, told).await?;
         Ok(())
     }
 
@@ -162,7 +164,7 @@ impl Service {
             }
         }
         Ok(match looked {
-            0 => (DeliveryState::Ignored, "the account is no integration here".to_owned()),
+            0 => (DeliveryState::Ignored, "the account is not integrated".to_owned()),
             _ => (DeliveryState::Done, format!("{looked} integrations that do not work")),
         })
     }

@@ -94,8 +94,8 @@ struct Begun<'a> {
 /// Whether a delivery named a newer state of a pull request than the provider does.
 fn is_awaited(row: &entity::pull::Model, pull: &Pull) -> bool {
     let differs = |told: &str, now: &str| !told.is_empty() && told != now;
-    let stale = differs(&row.told_sha, &pull.head_sha) || differs(&row.told_ref, &pull.base_ref);
-    stale && now_ms().saturating_sub(row.told_at) < STALE
+    let stale = differs(&row.reported_sha, &pull.head_sha) || differs(&row.reported_ref, &pull.base_ref);
+    stale && now_ms().saturating_sub(row.reported_at) < STALE
 }
 
 impl Service {
@@ -134,6 +134,10 @@ impl Service {
             // A pause that the provider asks for uses no try up.
             Err(error) if attempt.last && error.pause().is_none() => {
                 self.fail_pull(&integration, &row, &error.to_string()).await?;
+                Err(error)
+            }
+            Err(error) if attempt.number == UNKNOWN && error.pause().is_none() => {
+                self.note_failing(&integration, &row, &error).await?;
                 Err(error)
             }
             done => done,
@@ -376,7 +380,7 @@ impl Service {
         let mut all: Vec<(i64, Pull)> = adapter.read(answer)?.into_iter().filter_map(numbered).collect();
         let listed: BTreeSet<i64> = all.iter().map(|(number, _)| *number).collect();
         for known in self.0.store.pulls().open(&integration.id, &row.repository).await? {
-            let has_head = known.head_sha == *head || known.told_sha == *head;
+            let has_head = known.head_sha == *head || known.reported_sha == *head;
             if !has_head || listed.contains(&known.number) {
                 continue;
             }
@@ -437,6 +441,28 @@ impl Service {
         }
     }
 
+    /// Says on the head that a delivery named that the pull request could not even be looked at, where nothing stands
+    /// there yet.
+    async fn note_failing(
+        &self,
+        integration: &entity::integration::Model,
+        row: &entity::pull::Model,
+        error: &ServiceError,
+    ) -> Result<(), ServiceError> {
+        let checks = self.0.store.checks();
+        let told = &row.reported_sha;
+        if told.is_empty()
+            || !checks.of_commit(&integration.id, &row.repository, told).await?.is_empty()
+            || self.sources_for(integration, &row.repository, &row.reported_ref).await?.is_empty()
+        {
+            return Ok(());
+        }
+        let mut draft = Draft::new(self, integration, &row.repository, told, 0);
+        draft.pulls.push(row.number);
+        checks.note(&draft.failed(&error.to_string(), &self.more(&draft), true)).await?;
+        Ok(())
+    }
+
     /// Says on the head of a pull request that it could not be evaluated, and why. Never green, never open.
     pub(crate) async fn fail_pull(
         &self,
@@ -454,8 +480,8 @@ impl Service {
                 let known =
                     |told: &str, seen: &str| if told.is_empty() { seen.to_owned() } else { told.to_owned() };
                 Pull {
-                    head_sha: known(&row.told_sha, &row.head_sha),
-                    base_ref: known(&row.told_ref, &row.base_ref),
+                    head_sha: known(&row.reported_sha, &row.head_sha),
+                    base_ref: known(&row.reported_ref, &row.base_ref),
                     ..Pull::default()
                 }
             }
@@ -495,7 +521,7 @@ impl Service {
             Some(_) => format!("Superseded by {head}: the pull request has a newer commit."),
         };
         // The one that the delivery named is newer than what the provider shows.
-        let told = now.filter(|it| is_awaited(row, it)).map(|_| row.told_sha.as_str());
+        let told = now.filter(|it| is_awaited(row, it)).map(|_| row.reported_sha.as_str());
         earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != told);
         self.close(integration, row, earlier, &why).await
     }
@@ -522,7 +548,7 @@ impl Service {
         why: &str,
     ) -> Result<(), ServiceError> {
         let open = self.0.store.pulls().open(&integration.id, &row.repository).await?;
-        let has = |it: &entity::pull::Model, sha: &str| it.head_sha == sha || it.told_sha == sha;
+        let has = |it: &entity::pull::Model, sha: &str| it.head_sha == sha || it.reported_sha == sha;
         let of_others = |sha: &str| open.iter().any(|it| it.number != row.number && has(it, sha));
         let mut closed: BTreeSet<&str> = BTreeSet::new();
         for check in &checks {

@@ -172,10 +172,9 @@ impl Service {
     ) -> Result<Request, ServiceError> {
         let config =
             RepositoryConfig::find(configured_by.as_ref(), folder).map_err(ServiceError::internal)?;
-        let asked: Severity = source
-            .fail_on
-            .parse()
-            .map_err(|_| ServiceError::invalid("fail_on", format!("`{}` is no severity", source.fail_on)))?;
+        let asked: Severity = source.fail_on.parse().map_err(|_| {
+            ServiceError::invalid("fail_on", format!("invalid severity `{}`", source.fail_on))
+        })?;
         // The stricter of both counts, as with the command line.
         let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
         let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);

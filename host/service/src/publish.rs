@@ -54,7 +54,7 @@ impl Service {
             return Ok(Done::Whole);
         }
         let checks = self.0.store.checks();
-        let Some(_place) = self.0.told.take(&row.integration_id) else { return Ok(Done::Later(CROWDED)) };
+        let Some(_place) = self.0.asking.take(&row.integration_id) else { return Ok(Done::Later(CROWDED)) };
         if !checks.start_publishing(id, &self.0.host).await? {
             return Ok(Done::Later(BUSY));
         }

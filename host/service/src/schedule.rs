@@ -65,7 +65,7 @@ impl Service {
             if let Err(error) = self.measure().await {
                 tracing::warn!(%error, "the queue could not be measured");
             }
-            match self.tell_audit_head(head).await {
+            match self.log_audit_head(head).await {
                 Ok(now) => head = now,
                 Err(error) => tracing::warn!(%error, "the head of the audit log could not be read"),
             }
@@ -135,7 +135,7 @@ impl Service {
 
     /// Writes the head of the audit log into the log and the figures, where it has changed: whoever keeps those sees that
     /// entries were cut off from its end, which the chain itself does not show. Gives the head.
-    async fn tell_audit_head(&self, before: i64) -> Result<i64, ServiceError> {
+    async fn log_audit_head(&self, before: i64) -> Result<i64, ServiceError> {
         let Some(head) = self.0.store.audit().list(None, 1).await?.pop() else { return Ok(before) };
         metrics::gauge!("palisade_audit_entries").set(as_float(head.id));
         if head.id != before {

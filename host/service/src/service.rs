@@ -24,7 +24,7 @@ pub const GUESTS: usize = 96;
 /// Calls of adapters at a time for one integration, whose provider may take a while for each.
 const CALLS: usize = 24;
 /// Jobs at a time of one integration that ask its provider.
-const TOLD: usize = 12;
+const ASKING: usize = 12;
 /// Evaluations at a time of one integration. Those that are tried again have no turn of their own, so there may be
 /// more than have one.
 const EVALUATIONS: usize = 2 * TURNS as usize;
@@ -58,7 +58,7 @@ pub(crate) struct Inner {
     /// Evaluations at a time, for each integration.
     pub(crate) evaluations: Places,
     /// Jobs at a time that ask a provider and compute nothing, for each integration.
-    pub(crate) told: Places,
+    pub(crate) asking: Places,
     /// Scans of whole repositories at a time, for each integration.
     pub(crate) scanning: Places,
     /// What is computed at a time.
@@ -122,7 +122,7 @@ impl Service {
             host: palisade_store::new_id(),
             calls: Places::new(CALLS),
             evaluations: Places::new(EVALUATIONS),
-            told: Places::new(TOLD),
+            asking: Places::new(ASKING),
             scanning: Places::new(workers.saturating_sub(1)),
             computing: Computing::new(workers),
             gates: Mutex::default(),

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use palisade_domain::MergeGroup;
 use palisade_store::job::{
-    Deliver, Evaluate, EvaluateGroup, Publish, Reconcile, Redeliver, Refresh, SCAN, ScanSource, TELL, WORK,
+    ASK_PROVIDER, Deliver, Evaluate, EvaluateGroup, Publish, Reconcile, Redeliver, Refresh, SCAN, ScanSource,
+    WORK,
 };
 use palisade_store::{Database, DeliveryState};
 use riverqueue::{
@@ -21,7 +22,7 @@ use crate::service::Service;
 /// Jobs at a time that take deliveries, which ask nobody.
 const TAKE: usize = 32;
 /// Jobs at a time that ask providers: most of them wait. One integration has a part of them.
-const TELLS: usize = 48;
+const ASKING: usize = 48;
 /// Evaluations at a time for each worker. Most of them wait for a provider; what computes is bounded by the workers.
 const EVALUATIONS: usize = 8;
 /// How often the database is looked at for jobs that nobody told of.
@@ -188,7 +189,7 @@ impl Service {
         subject: &str,
         work: impl Future<Output = Result<Done, ServiceError>>,
     ) -> Result<Done, ServiceError> {
-        let Some(_place) = self.0.told.take(subject) else { return Ok(Done::Later(CROWDED)) };
+        let Some(_place) = self.0.asking.take(subject) else { return Ok(Done::Later(CROWDED)) };
         if self.0.store.runs_already(&row.kind, subject, row.id).await? {
             return Ok(Done::Later(CROWDED));
         }
@@ -243,7 +244,7 @@ impl Service {
             .id(host.as_str())
             .workers(workers)
             .queue("default", queue(TAKE))
-            .queue(TELL, queue(TELLS))
+            .queue(ASK_PROVIDER, queue(ASKING))
             .queue(WORK, queue(self.0.options.workers.max(2) * EVALUATIONS))
             .queue(SCAN, queue(self.0.options.workers.max(2)))
             .retry_policy(Backoff)

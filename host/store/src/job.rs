@@ -1,5 +1,5 @@
 //! What the jobs carry, and where they wait. What takes deliveries waits in the queue `default` and asks nobody; what
-//! asks a provider waits in [`TELL`], evaluations in [`WORK`], and scans in [`SCAN`], so that a provider that hangs
+//! asks a provider waits in [`ASK_PROVIDER`], evaluations in [`WORK`], and scans in [`SCAN`], so that a provider that hangs
 //! keeps nobody else's delivery waiting. All but `Deliver` and `ScanSource` are inserted once while one waits; River's own
 //! unique option cannot say that, because it insists on counting running jobs too.
 
@@ -11,7 +11,7 @@ use crate::Trigger;
 /// The queue of evaluations.
 pub const WORK: &str = "work";
 /// The queue of what asks providers and computes nothing.
-pub const TELL: &str = "tell";
+pub const ASK_PROVIDER: &str = "provider";
 /// The queue of scans of whole repositories.
 pub const SCAN: &str = "scan";
 
@@ -37,7 +37,7 @@ pub struct Evaluate {
 
 /// Bring one check to the provider.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "publish", queue = "tell")]
+#[river(kind = "publish", queue = "provider")]
 pub struct Publish {
     /// Id of the check.
     pub check: String,
@@ -61,7 +61,7 @@ pub struct ScanSource {
 
 /// Ask the provider how an integration stands and which repositories it has. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "refresh", queue = "tell")]
+#[river(kind = "refresh", queue = "provider")]
 pub struct Refresh {
     /// Id of the integration.
     pub integration: String,
@@ -69,7 +69,7 @@ pub struct Refresh {
 
 /// Find what deliveries missed. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "reconcile", queue = "tell")]
+#[river(kind = "reconcile", queue = "provider")]
 pub struct Reconcile {
     /// Id of the integration.
     pub integration: String,
@@ -77,7 +77,7 @@ pub struct Reconcile {
 
 /// Ask the provider for deliveries that were lost. One alike at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
-#[river(kind = "redeliver", queue = "tell")]
+#[river(kind = "redeliver", queue = "provider")]
 pub struct Redeliver {
     /// Id of the connection.
     pub connection: String,

@@ -151,7 +151,7 @@ impl Tx {
         let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
         self.row(sql, Vec::new())
             .await?
-            .ok_or_else(|| StoreError::other("the database does not say the time"))?
+            .ok_or_else(|| StoreError::other("the database returned no time"))?
             .int(0)
     }
 

@@ -24,11 +24,11 @@ pub struct Model {
     /// The last `evaluate` job.
     pub job_id: Option<i64>,
     /// The head that the newest delivery named; empty where none did.
-    pub told_sha: String,
+    pub reported_sha: String,
     /// The target that the newest delivery named; empty where none did.
-    pub told_ref: String,
+    pub reported_ref: String,
     /// When that was.
-    pub told_at: i64,
+    pub reported_at: i64,
 }
 
 /// Relations are followed by id, in queries of their own.

@@ -29,7 +29,7 @@ pub struct Seen {
 
 /// What a delivery said of a pull request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told<'a> {
+pub struct Reported<'a> {
     /// Its head; empty where it does not say.
     pub head_sha: &'a str,
     /// Its target; empty where it does not say.
@@ -49,16 +49,16 @@ impl Pulls<'_> {
     /// one will see the change; if one runs, or none is there, a new one is inserted. Answers the new sequence
     /// number, which the evaluation that begins later gives to [`Self::settle`].
     pub async fn touch(&self, integration: &str, repository: &str, number: i64) -> Result<i64, StoreError> {
-        self.touch_as_told(integration, repository, number, Told::default()).await
+        self.touch_reported(integration, repository, number, Reported::default()).await
     }
 
     /// The same, with what a delivery said.
-    pub async fn touch_as_told(
+    pub async fn touch_reported(
         &self,
         integration: &str,
         repository: &str,
         number: i64,
-        told: Told<'_>,
+        reported: Reported<'_>,
     ) -> Result<i64, StoreError> {
         let mut tx = self.store.begin().await?;
         let values = vec![
@@ -68,19 +68,19 @@ impl Pulls<'_> {
             number.into(),
             now_ms().into(),
             true.into(),
-            told.head_sha.into(),
-            told.base_ref.into(),
+            reported.head_sha.into(),
+            reported.base_ref.into(),
         ];
         let row = tx
             .row(
                 "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
-                 seen_at, dirty_seq, done_seq, told_sha, told_ref, told_at) \
+                 seen_at, dirty_seq, done_seq, reported_sha, reported_ref, reported_at) \
                  VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0, $7, $8, $5) \
                  ON CONFLICT (integration_id, repository, number) \
                  DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at, \
-                 told_sha = CASE WHEN excluded.told_sha = '' THEN pull.told_sha ELSE excluded.told_sha END, \
-                 told_ref = CASE WHEN excluded.told_ref = '' THEN pull.told_ref ELSE excluded.told_ref END, \
-                 told_at = CASE WHEN excluded.told_sha = '' THEN pull.told_at ELSE excluded.told_at END \
+                 reported_sha = CASE WHEN excluded.reported_sha = '' THEN pull.reported_sha ELSE excluded.reported_sha END, \
+                 reported_ref = CASE WHEN excluded.reported_ref = '' THEN pull.reported_ref ELSE excluded.reported_ref END, \
+                 reported_at = CASE WHEN excluded.reported_sha = '' THEN pull.reported_at ELSE excluded.reported_at END \
                  RETURNING id, dirty_seq, job_id",
                 values,
             )
@@ -90,10 +90,10 @@ impl Pulls<'_> {
         if !tx.job_waits(job).await? {
             let job =
                 Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
-            let turn = if told.urgent { first() } else { tx.turn(integration).await? };
+            let turn = if reported.urgent { first() } else { tx.turn(integration).await? };
             let job = tx.job_with(&self.store.shared.client, job, turn).await?;
             tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
-        } else if let Some(job) = job.filter(|_| told.urgent) {
+        } else if let Some(job) = job.filter(|_| reported.urgent) {
             tx.hurry(job).await?;
         }
         tx.commit().await?;

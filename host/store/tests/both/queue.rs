@@ -3,7 +3,7 @@
 use palisade_store::{
     Acceptor, IntegrationStatus, NewDelivery, Store, Trigger,
     job::{Reconcile, ScanSource},
-    repository::{integrations::NewIntegration, pulls::Told},
+    repository::{integrations::NewIntegration, pulls::Reported},
 };
 
 use crate::both::support::{Place, jobs, number, raw, scene};
@@ -108,9 +108,9 @@ async fn a_crowd_keeps_nobody_waiting(place: Place) {
     store.pass_turn(&small, 0).await.unwrap();
     assert_eq!(jobs(&store, "evaluate", "'available'").await, 6);
     // What counts no more at the provider is looked at before all others.
-    let told = Told { urgent: true, ..Told::default() };
-    store.pulls().touch_as_told(&scene.integration, "acme/infra", 9, told).await.unwrap();
-    store.pulls().touch_as_told(&small, "small/infra", 103, told).await.unwrap();
+    let told = Reported { urgent: true, ..Reported::default() };
+    store.pulls().touch_reported(&scene.integration, "acme/infra", 9, told).await.unwrap();
+    store.pulls().touch_reported(&small, "small/infra", 103, told).await.unwrap();
     assert_eq!(order(&store, 2).await, ["9", "103"]);
 }
 
@@ -153,7 +153,7 @@ async fn what_is_alike_waits_once(place: Place) {
         "it waits for no pause of an earlier failure"
     );
     let depths = store.depths().await.unwrap();
-    assert_eq!(depths.iter().map(|it| (it.queue.as_str(), it.jobs)).collect::<Vec<_>>(), [("tell", 1)]);
+    assert_eq!(depths.iter().map(|it| (it.queue.as_str(), it.jobs)).collect::<Vec<_>>(), [("provider", 1)]);
 }
 
 async fn what_nobody_ends_is_found(place: Place) {

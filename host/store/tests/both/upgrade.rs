@@ -40,7 +40,7 @@ async fn is_whole(store: &Store) {
     let integration = "SELECT count(*) FROM integration WHERE name = 'acme'";
     assert_eq!(number(store, integration).await, 1);
     for (sql, count) in [
-        ("SELECT count(*) FROM pull WHERE told_sha = '' AND told_at = 0", 3),
+        ("SELECT count(*) FROM pull WHERE reported_sha = '' AND reported_at = 0", 3),
         (
             "SELECT count(*) FROM check_run WHERE held_until = 0 AND publishing_until = 0 AND publisher = ''",
             2,
@@ -72,17 +72,17 @@ async fn an_older_database_is_brought_up_to_date(place: Place) {
         assert_eq!(columns, 0);
     }
     // A second start has nothing to do.
-    raw(&store, "UPDATE pull SET told_sha = 'x' WHERE number = 1").await;
+    raw(&store, "UPDATE pull SET reported_sha = 'x' WHERE number = 1").await;
     store.close().await.unwrap();
     drop(store);
     let store = place.open_patiently().await;
-    assert_eq!(number(&store, "SELECT count(*) FROM pull WHERE told_sha = 'x'").await, 1);
+    assert_eq!(number(&store, "SELECT count(*) FROM pull WHERE reported_sha = 'x'").await, 1);
 }
 
 /// Opens the database in a process that dies at the `step`-th durable place. Whether it died.
 fn dies_at(place: &Place, step: u32) -> bool {
     let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "both::upgrade::child", "--ignored"])
+        .args(["--exact", "both::upgrade::child"])
         .env(CHILD[0], &place.options.url)
         .env(CHILD[1], &place.options.data_folder)
         .env("PALISADE_TEST_DIE_AT", step.to_string())
@@ -116,9 +116,8 @@ async fn a_killed_migration_leaves_all_or_nothing(place: Place) {
     assert!(deaths >= 10, "{deaths}");
 }
 
-/// Opens a database and ends: killed on the way, where it is told to.
+/// Opens a database and ends, where another test names one: killed on the way.
 #[tokio::test]
-#[ignore = "a part of another test"]
 async fn child() {
     let [Ok(url), Ok(folder)] = CHILD.map(std::env::var) else { return };
     let mut place = Place::sqlite();

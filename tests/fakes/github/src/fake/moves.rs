@@ -64,7 +64,7 @@ impl FakeGitHub {
         files: &[(&str, &str)],
     ) -> Result<String, Error> {
         let files: Vec<_> = files.iter().map(|(path, content)| (*path, Some(*content))).collect();
-        self.inner.git.commit(repository, branch, None, "Begin anew", &files)
+        self.inner.git.commit(repository, branch, None, "Begin again", &files)
     }
 
     /// Commits a tree of ten thousand million files, which Git keeps in a few objects, onto a new branch.
