@@ -17,7 +17,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::args::{BackupOptions, ServerOptions};
 use crate::failure::Failure;
@@ -102,6 +102,7 @@ async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure
 }
 
 async fn run(server: &Server) -> Result<(), Failure> {
+    let stops = Stops::listen().context("cannot listen for signals").map_err(Failure::incomplete)?;
     let places = server.places(open_files());
     let store = Store::open(&server.store()?).await.context("the database").map_err(Failure::wrong_use)?;
     let home = Home::new(server.data.join("plugins"), server.data.join("cache"));
@@ -137,7 +138,7 @@ async fn run(server: &Server) -> Result<(), Failure> {
     let scheme = if server.tls_certificate.is_some() { "https" } else { "http" };
     tracing::info!(%address, public_url = %server.public_url, "palisade {} serves on {scheme}", env!("CARGO_PKG_VERSION"));
     let stop = async {
-        stopped().await;
+        stops.first().await;
         tracing::info!("stopping: what has begun is finished first");
         readiness.stop();
     };
@@ -153,24 +154,33 @@ async fn run(server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends at the first SIGTERM or SIGINT; the second ends the process at once.
-async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, from the moment on at which this is made: one that comes early must not end the process as if
+/// nobody listened.
+struct Stops {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stops {
+    fn listen() -> std::io::Result<Stops> {
+        Ok(Stops { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    tokio::spawn(async move {
+
+    async fn next(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        std::process::exit(130);
-    });
+    }
+
+    /// Ends at the first signal; the second ends the process at once.
+    async fn first(mut self) {
+        self.next().await;
+        tokio::spawn(async move {
+            self.next().await;
+            std::process::exit(130);
+        });
+    }
 }
 
 /// At the very first start: an administrator, whose token is written into a file that only this user can read. It is
