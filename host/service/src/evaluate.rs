@@ -51,7 +51,7 @@ pub(crate) enum Done {
 pub(crate) struct Attempt {
     /// No other try, of this job or another, has the same.
     pub(crate) fence: i64,
-    /// Which one it is, from 1.
+    /// Which one it is, from 1, without those that a dying process cut off.
     pub(crate) number: i32,
     /// Whether no other try follows.
     pub(crate) last: bool,

@@ -33,12 +33,12 @@ const SCHEDULE: Duration = Duration::from_millis(500);
 const BEAT: Duration = Duration::from_secs(1);
 const SILENCE: i64 = 4_000;
 
-/// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes.
+/// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes. A try that a dying process cut off is none.
 struct Backoff;
 
 impl RetryPolicy for Backoff {
     fn next_retry(&self, job: &JobRow, _error: &WorkError, _now: Timestamp) -> Duration {
-        let doublings = u32::try_from(job.attempt.saturating_sub(1)).unwrap_or(0).min(9);
+        let doublings = failures(job).min(9);
         Duration::from_secs(1 << doublings).min(Duration::from_mins(5))
     }
 }
@@ -77,10 +77,15 @@ fn outcome(done: Result<Done, ServiceError>) -> Result<WorkOutcome, ServiceError
     }
 }
 
+/// How often a job has failed before.
+fn failures(row: &JobRow) -> u32 {
+    u32::try_from(row.errors.len()).unwrap_or(u32::MAX)
+}
+
 fn attempt(row: &JobRow) -> Attempt {
     Attempt {
         fence: fence(row.id, i64::from(row.attempt)),
-        number: row.attempt,
+        number: i32::try_from(failures(row)).unwrap_or(i32::MAX).saturating_add(1),
         last: row.attempt >= row.max_attempts,
     }
 }

@@ -77,6 +77,17 @@ impl Tx {
         self.execute(sql, vec![job.into()]).await.map(drop)
     }
 
+    /// A job that waits for another try after a failure is tried now.
+    pub(crate) async fn retry_now(&mut self, job: i64) -> Result<(), StoreError> {
+        let sql = if self.is_postgres() {
+            "UPDATE river_job SET state = 'available', scheduled_at = now() WHERE id = $1 AND state = 'retryable'"
+        } else {
+            "UPDATE river_job SET state = 'available', scheduled_at = datetime('now', 'subsec') \
+             WHERE id = $1 AND state = 'retryable'"
+        };
+        self.execute(sql, vec![job.into()]).await.map(drop)
+    }
+
     /// The job of a kind that waits for the same integration or connection; it is started now.
     async fn alike(&mut self, kind: &str, subject: &str) -> Result<bool, StoreError> {
         const SQL: &str = "SELECT id FROM river_job WHERE kind = $1 \

@@ -93,8 +93,13 @@ impl Pulls<'_> {
             let turn = if reported.urgent { first() } else { tx.turn(integration).await? };
             let job = tx.job_with(&self.store.shared.client, job, turn).await?;
             tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
-        } else if let Some(job) = job.filter(|_| reported.urgent) {
-            tx.hurry(job).await?;
+        } else if let Some(job) = job {
+            if reported.urgent {
+                tx.hurry(job).await?;
+            } else {
+                // What is new may end well where what was there before did not.
+                tx.retry_now(job).await?;
+            }
         }
         tx.commit().await?;
         Ok(seq)

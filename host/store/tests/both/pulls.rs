@@ -24,6 +24,12 @@ async fn touches_are_one_job(place: Place) {
     assert_eq!(jobs(&store, "evaluate", WAITING).await, 1, "one more evaluation and no more");
     store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
     assert_eq!(jobs(&store, "evaluate", WAITING).await, 2, "another pull request has its own");
+
+    // A push does not wait for the pause after an earlier failure.
+    let far = "UPDATE river_job SET state = 'retryable', scheduled_at = '2099-01-01 00:00:00' WHERE state = 'available'";
+    raw(&store, far).await;
+    store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
+    assert_eq!(jobs(&store, "evaluate", "'available'").await, 1);
 }
 
 async fn settled_keeps_the_newest(place: Place) {
