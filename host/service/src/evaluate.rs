@@ -91,13 +91,6 @@ struct Begun<'a> {
     sources: Vec<entity::source::Model>,
 }
 
-/// Whether a delivery named a newer state of a pull request than the provider does.
-fn is_awaited(row: &entity::pull::Model, pull: &Pull) -> bool {
-    let differs = |told: &str, now: &str| !told.is_empty() && told != now;
-    let stale = differs(&row.reported_sha, &pull.head_sha) || differs(&row.reported_ref, &pull.base_ref);
-    stale && now_ms().saturating_sub(row.reported_at) < STALE
-}
-
 impl Service {
     /// Evaluates a pull request.
     pub(crate) async fn evaluate(
@@ -203,16 +196,16 @@ impl Service {
             return Err(palisade_domain::CallError::Unavailable(why).into());
         }
         let Some(pull) = pull.filter(|it| it.open) else {
-            self.supersede(integration, row, None).await?;
+            self.supersede(integration, row, None, false).await?;
             self.settle(row, &Pull::default(), false).await?;
             return Ok(Done::Whole);
         };
-        let awaited = is_awaited(row, &pull);
+        let awaited = self.is_awaited(row, &pull).await?;
         if awaited && row.open && row.head_sha == pull.head_sha && row.base_ref == pull.base_ref {
             // What the provider shows was judged before; it will show what the delivery named.
             return Ok(Done::Later(AGAIN));
         }
-        self.supersede(integration, row, Some(&pull)).await?;
+        self.supersede(integration, row, Some(&pull), awaited).await?;
         let sources = self.sources_for(integration, &row.repository, &pull.base_ref).await?;
         if sources.is_empty() {
             self.let_go(integration, row, &pull).await?;
@@ -262,6 +255,21 @@ impl Service {
         }
         self.settle(row, &begun.pull, true).await?;
         Ok(Done::Whole)
+    }
+
+    /// Whether a delivery named a newer state of a pull request than the provider does. A head whose evaluation began after
+    /// that delivery was shown by the provider since, so that what it shows now is newer.
+    async fn is_awaited(&self, row: &entity::pull::Model, pull: &Pull) -> Result<bool, ServiceError> {
+        let differs = |reported: &str, now: &str| !reported.is_empty() && reported != now;
+        if now_ms().saturating_sub(row.reported_at) >= STALE {
+            return Ok(false);
+        }
+        if differs(&row.reported_sha, &pull.head_sha) {
+            let checks = self.0.store.checks();
+            let of_head = checks.of_commit(&row.integration_id, &row.repository, &row.reported_sha).await?;
+            return Ok(!of_head.iter().any(|it| it.updated_at >= row.reported_at));
+        }
+        Ok(differs(&row.reported_ref, &pull.base_ref))
     }
 
     /// Does something for as long as it has the commit.
@@ -506,6 +514,7 @@ impl Service {
         integration: &entity::integration::Model,
         row: &entity::pull::Model,
         now: Option<&Pull>,
+        awaited: bool,
     ) -> Result<(), ServiceError> {
         let head = now.map_or("", |it| it.head_sha.as_str());
         let checks = self.0.store.checks();
@@ -521,7 +530,7 @@ impl Service {
             Some(_) => format!("Superseded by {head}: the pull request has a newer commit."),
         };
         // The one that the delivery named is newer than what the provider shows.
-        let told = now.filter(|it| is_awaited(row, it)).map(|_| row.reported_sha.as_str());
+        let told = awaited.then_some(row.reported_sha.as_str());
         earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != told);
         self.close(integration, row, earlier, &why).await
     }
