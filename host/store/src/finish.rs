@@ -3,7 +3,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{DeliveryState, Store, StoreError, entity::kinds::AsText, now_ms};
+use crate::{DeliveryState, Store, StoreError, repository::deliveries::note_end};
 
 /// At most so many deliveries in one transaction.
 const TOGETHER: usize = 64;
@@ -59,9 +59,7 @@ async fn run(store: Store, mut waiting: mpsc::Receiver<Waiter>) {
 async fn together(store: &Store, batch: &[Waiter]) -> Result<(), StoreError> {
     let mut tx = store.begin().await?;
     for Waiter { delivery, state, note, .. } in batch {
-        let sql = "UPDATE delivery SET state = $2, note = $3, finished_at = $4 WHERE id = $1";
-        let values = vec![delivery.into(), state.as_text().into(), note.into(), now_ms().into()];
-        tx.execute(sql, values).await?;
+        note_end(&mut tx, delivery, *state, note).await?;
     }
     tx.commit().await
 }

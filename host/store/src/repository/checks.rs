@@ -309,7 +309,7 @@ impl Checks<'_> {
             AND state IN ('completed', 'superseded') AND published_seq >= seq AND NOT EXISTS (SELECT 1 FROM pull \
               WHERE pull.integration_id = check_run.integration_id AND pull.repository = check_run.repository \
               AND pull.open AND pull.head_sha = check_run.head_sha) LIMIT 200)";
-        self.store.delete_some(SQL, time).await
+        self.store.delete_some(SQL, vec![time.into()]).await
     }
 
     /// The one with that id.

@@ -11,6 +11,7 @@ use crate::{
     job::Deliver,
     now_ms,
     repository::has_no_job,
+    transaction::Tx,
 };
 
 /// A delivery in a list: without its headers and its body, of which a page would be as large as a thousand deliveries.
@@ -101,9 +102,7 @@ impl Deliveries<'_> {
     /// Notes what became of it.
     pub async fn finish(&self, id: &str, state: DeliveryState, note: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        let sql = "UPDATE delivery SET state = $2, note = $3, finished_at = $4 WHERE id = $1";
-        let values = vec![id.into(), state.as_text().into(), note.into(), now_ms().into()];
-        if tx.execute(sql, values).await? == 0 {
+        if !note_end(&mut tx, id, state, note).await? {
             return Err(StoreError::not_found("delivery", id));
         }
         tx.commit().await
@@ -135,4 +134,16 @@ impl Deliveries<'_> {
             .await?;
         Ok(gone.rows_affected)
     }
+}
+
+/// Notes within a transaction what became of a delivery. False: there is none.
+pub(crate) async fn note_end(
+    tx: &mut Tx,
+    id: &str,
+    state: DeliveryState,
+    note: &str,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE delivery SET state = $2, note = $3, finished_at = $4 WHERE id = $1";
+    let values = vec![id.into(), state.as_text().into(), note.into(), now_ms().into()];
+    Ok(tx.execute(sql, values).await? > 0)
 }

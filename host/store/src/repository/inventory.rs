@@ -6,12 +6,11 @@ use crate::{
     Page, Store, StoreError, cut,
     entity::{resource, result},
     new_id,
-    transaction::Value,
 };
 
 /// Rows of one statement, and of one transaction: the databases bound how many values one may carry, and nobody who
 /// writes should wait long.
-const TOGETHER: usize = 500;
+const TOGETHER: u16 = 500;
 
 /// A new resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +74,9 @@ impl Inventory<'_> {
         scan: &str,
         resources: Vec<NewResource>,
     ) -> Result<(), StoreError> {
-        self.delete_some(
-            "DELETE FROM resource WHERE id IN \
-             (SELECT id FROM resource WHERE source_id = $1 AND scan_id = $2 LIMIT $3)",
-            vec![source.into(), scan.into()],
-        )
-        .await?;
+        const OLD: &str = "DELETE FROM resource WHERE id IN \
+            (SELECT id FROM resource WHERE source_id = $1 AND scan_id = $2 LIMIT $3)";
+        self.store.delete_some(OLD, vec![source.into(), scan.into(), i64::from(TOGETHER).into()]).await?;
         let row = |new: NewResource| resource::Model {
             id: new_id(),
             source_id: source.to_owned(),
@@ -100,22 +96,25 @@ impl Inventory<'_> {
     /// Deletes the resources of a source that are not of its newest full scan, nor of one that still runs.
     pub async fn forget_replaced(&self, source: &str) -> Result<(), StoreError> {
         let Some(newest) = self.store.scans().latest_full_id(source).await? else { return Ok(()) };
-        self.delete_some(
-            "DELETE FROM resource WHERE id IN \
+        self.store
+            .delete_some(
+                "DELETE FROM resource WHERE id IN \
              (SELECT id FROM resource WHERE source_id = $1 AND scan_id <> $2 AND scan_id IN \
                (SELECT id FROM scan WHERE source_id = $1 AND state NOT IN ('waiting', 'running')) LIMIT $3)",
-            vec![source.into(), newest.into()],
-        )
-        .await
+                vec![source.into(), newest.into(), i64::from(TOGETHER).into()],
+            )
+            .await
+            .map(drop)
     }
 
     /// Writes the findings of a scan, in place of those that an earlier try of it has written, in short transactions.
     pub async fn replace_results(&self, scan: &str, results: Vec<NewResult>) -> Result<(), StoreError> {
-        self.delete_some(
-            "DELETE FROM result WHERE id IN (SELECT id FROM result WHERE scan_id = $1 LIMIT $2)",
-            vec![scan.into()],
-        )
-        .await?;
+        self.store
+            .delete_some(
+                "DELETE FROM result WHERE id IN (SELECT id FROM result WHERE scan_id = $1 LIMIT $2)",
+                vec![scan.into(), i64::from(TOGETHER).into()],
+            )
+            .await?;
         let row = |new: NewResult| result::Model {
             id: new_id(),
             scan_id: scan.to_owned(),
@@ -139,8 +138,11 @@ impl Inventory<'_> {
         A: ActiveModelTrait,
     {
         loop {
-            let some: Vec<A> =
-                rows.by_ref().take(TOGETHER).map(|row| row.into_active_model().reset_all()).collect();
+            let some: Vec<A> = rows
+                .by_ref()
+                .take(usize::from(TOGETHER))
+                .map(|row| row.into_active_model().reset_all())
+                .collect();
             if some.is_empty() {
                 return Ok(());
             }
@@ -149,19 +151,6 @@ impl Inventory<'_> {
             cut::before()?;
             tx.commit().await?;
             cut::after()?;
-        }
-    }
-
-    /// Runs a statement that deletes at most so many rows as its last value says, until it deletes none.
-    async fn delete_some(&self, sql: &'static str, mut values: Vec<Value>) -> Result<(), StoreError> {
-        values.push(i64::try_from(TOGETHER).unwrap_or(i64::MAX).into());
-        loop {
-            let mut tx = self.store.begin().await?;
-            let deleted = tx.execute(sql, values.clone()).await?;
-            if deleted == 0 {
-                return Ok(());
-            }
-            tx.commit().await?;
         }
     }
 

@@ -19,7 +19,7 @@ pub mod sources;
 
 use sea_orm::sea_query::{Expr, SimpleExpr};
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, transaction::Value};
 
 /// Whether no job of a row waits or runs; the row keeps the id of its last job.
 fn has_no_job(table: &str) -> SimpleExpr {
@@ -30,18 +30,18 @@ fn has_no_job(table: &str) -> SimpleExpr {
 }
 
 impl Store {
-    /// Deletes rows by a statement that takes a moment and deletes some at a time, so that nobody waits long for the one
-    /// that writes; answers how many.
-    async fn delete_some(&self, sql: &'static str, time: i64) -> Result<u64, StoreError> {
+    /// Runs a statement that deletes some rows at a time until it deletes none, so that nobody waits long for the one that
+    /// writes; answers how many were deleted.
+    async fn delete_some(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {
             let mut tx = self.begin().await?;
-            let gone = tx.execute(sql, vec![time.into()]).await?;
-            tx.commit().await?;
-            all += gone;
-            if gone == 0 {
+            let deleted = tx.execute(sql, values.clone()).await?;
+            if deleted == 0 {
                 return Ok(all);
             }
+            tx.commit().await?;
+            all += deleted;
         }
     }
 }

@@ -147,7 +147,7 @@ impl Pulls<'_> {
     pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
         const SQL: &str = "DELETE FROM pull WHERE id IN (SELECT id FROM pull WHERE seen_at < $1 AND NOT open \
             AND done_seq >= dirty_seq LIMIT 200)";
-        self.store.delete_some(SQL, time).await
+        self.store.delete_some(SQL, vec![time.into()]).await
     }
 
     /// The one with that id.

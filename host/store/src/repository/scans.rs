@@ -227,7 +227,6 @@ impl Scans<'_> {
         Ok(query.into_tuple().one(self.store.read()).await?)
     }
 
-    /// Deletes one with its findings and resources.
     /// Deletes those that were made before `time` and are over, but for the newest whole one of each source; answers how
     /// many.
     pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
@@ -235,10 +234,10 @@ impl Scans<'_> {
             AND state NOT IN ('waiting', 'running') AND (kind <> 'full' OR EXISTS (SELECT 1 FROM scan AS later \
               WHERE later.source_id = scan.source_id AND later.kind = 'full' AND later.state = 'done' \
               AND later.created_at > scan.created_at)) LIMIT 50)";
-        self.store.delete_some(SQL, time).await
+        self.store.delete_some(SQL, vec![time.into()]).await
     }
 
-    /// Deletes one.
+    /// Deletes one with its findings and resources.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>(WHAT, id).await
     }

@@ -170,6 +170,19 @@ impl<'a> Api<'a> {
         self.ask(As::Installation, Method::Get, &self.page(path, cursor)?, None)
     }
 
+    /// Reads all pages of a list as the installation.
+    pub(crate) fn every(&self, path: &str, what: &str) -> Result<Vec<Value>, CallError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let answer = good(self.get(path, cursor.as_deref())?, what)?;
+            all.extend_from_slice(answer.list(""));
+            cursor = answer.next();
+            if cursor.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
     /// Writes as the installation.
     pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> Result<Answer, CallError> {
         self.ask(As::Installation, method, &self.url(path), Some(body))

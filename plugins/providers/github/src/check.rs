@@ -98,21 +98,12 @@ fn close(api: &Api<'_>, repository: &str, run: &Value) -> Result<(), CallError> 
 /// The annotations of a run, as far as there are any.
 fn annotations(api: &Api<'_>, repository: &str, run: &Value) -> Result<Vec<Key>, CallError> {
     let count = run.pointer("/output/annotations_count").and_then(Value::as_u64).unwrap_or(0);
-    let mut all = Vec::new();
     if count == 0 {
-        return Ok(all);
+        return Ok(Vec::new());
     }
     let place =
         format!("/repos/{}/check-runs/{}/annotations?per_page=100", path(repository), part(&id(run, "/id")));
-    let mut cursor = None;
-    loop {
-        let answer = good(api.get(&place, cursor.as_deref())?, "the check's annotations")?;
-        all.extend(answer.list("").iter().map(key));
-        cursor = answer.next();
-        if cursor.is_none() {
-            return Ok(all);
-        }
-    }
+    Ok(api.every(&place, "the check's annotations")?.iter().map(key).collect())
 }
 
 /// What is to be added to what is there; none where something is there that should not be.

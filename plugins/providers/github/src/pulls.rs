@@ -41,16 +41,8 @@ pub(crate) fn pull(api: &Api<'_>, repository: &str, number: &str) -> Result<Opti
 /// All open ones whose head is a commit. GitHub names each that contains it.
 pub(crate) fn of_commit(api: &Api<'_>, repository: &str, commit: &str) -> Result<Vec<Pull>, CallError> {
     let place = format!("/repos/{}/commits/{}/pulls?per_page=100", path(repository), part(commit));
-    let (mut all, mut cursor) = (Vec::new(), None);
-    loop {
-        let answer = api.get(&place, cursor.as_deref())?;
-        let answer = good(answer, &format!("the pull requests of commit {commit} of `{repository}`"))?;
-        all.extend(answer.list("").iter().map(pull_of).filter(|it| it.open && it.head_sha == commit));
-        cursor = answer.next();
-        if cursor.is_none() {
-            return Ok(all);
-        }
-    }
+    let all = api.every(&place, &format!("the pull requests of commit {commit} of `{repository}`"))?;
+    Ok(all.iter().map(pull_of).filter(|it| it.open && it.head_sha == commit).collect())
 }
 
 /// By commits: a branch of a fork may have any name, and both commits are in one network of repositories.
