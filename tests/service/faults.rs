@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use palisade_fake_github::{Event, Fault, Rule};
-use palisade_store::IntegrationStatus;
+use palisade_store::{IntegrationStatus, Page};
 
 use crate::world::{BAD, Kind, REPOSITORY, World, settings};
 
@@ -44,6 +44,7 @@ on_both! {
     a_slow_neighbour_keeps_nobody_waiting
     a_folder_that_moved_away
     a_tree_bomb_ends
+    a_pause_of_a_connection_is_kept
 }
 
 async fn until(what: &str, most: Duration, mut holds: impl AsyncFnMut() -> bool) {
@@ -80,7 +81,7 @@ async fn a_slow_provider_loses_nothing(kind: Kind) {
     }
     world.fake.settled().await;
     assert!(world.fake.deliveries().iter().all(|it| it.status_code == 202));
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F3: the open pull requests of sources that are added one right after the other.
@@ -109,7 +110,7 @@ async fn sources_in_a_row_get_their_checks(kind: Kind) {
         .await;
         drop(check);
     }
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F3: suspended and resumed while a refresh that saw the suspension is under way.
@@ -127,7 +128,7 @@ async fn resumed_during_a_refresh(kind: Kind) {
         row.status == IntegrationStatus::Active
     })
     .await;
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F5: another verdict on the same commit, whose remarks contradict those that stand there.
@@ -153,7 +154,7 @@ async fn another_verdict_closes_the_old_run(kind: Kind) {
         })
         .await;
     }
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F6: GitHub shows the old head for a while after it has told of the new one.
@@ -166,7 +167,7 @@ async fn a_stale_read_after_a_push(kind: Kind) {
     let new = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some(BAD))]).unwrap();
     let check = world.completed_in(REPOSITORY, &new, Duration::from_secs(20)).await;
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F7: the App is removed and installed again, under another id.
@@ -182,7 +183,7 @@ async fn an_app_that_is_installed_again(kind: Kind) {
     let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
     let check = world.completed_in(REPOSITORY, &sha, Duration::from_secs(30)).await;
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F9: a delivery that nobody took is asked for again.
@@ -201,7 +202,7 @@ async fn lost_deliveries_are_asked_for(kind: Kind) {
     world.service.ask_for_lost().await.unwrap();
     let check = world.completed_in(REPOSITORY, &new, Duration::from_secs(30)).await;
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F11: a branch that has nothing in common with its target has a check that says so, at once.
@@ -216,7 +217,7 @@ async fn unrelated_histories_have_a_check(kind: Kind) {
         "{:?}",
         check.summary
     );
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// F11: a pull request that cannot be looked at for long has a check that says so, until it can.
@@ -237,7 +238,7 @@ async fn what_cannot_be_looked_at_has_a_check(kind: Kind) {
         checks.len() == 1 && checks[0].title.as_deref().is_some_and(|it| it.contains("new violation"))
     })
     .await;
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// G-17: what was green for another target is not, as soon as the target is told.
@@ -269,7 +270,7 @@ async fn another_target_counts_at_once(kind: Kind) {
         checks.iter().any(|it| it.conclusion.as_deref() == Some("failure"))
     })
     .await;
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// a repository with another name is the same one.
@@ -291,7 +292,7 @@ async fn a_renamed_repository_is_followed(kind: Kind) {
     world.fake.open_pull("acme/store", "others", "main").unwrap();
     let check = world.completed_in("acme/store", &sha, Duration::from_secs(30)).await;
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// what a merge queue made is judged against its branch.
@@ -306,7 +307,7 @@ async fn a_merge_queue_gets_its_check(kind: Kind) {
         let check = world.completed_in(REPOSITORY, &sha, Duration::from_secs(30)).await;
         assert_eq!(check.conclusion.as_deref(), Some(expected), "{:?}", check.title);
     }
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// Isolation: the provider of one integration answers nothing for as long as it likes, by its API or by Git; another's
@@ -332,7 +333,7 @@ async fn a_slow_neighbour_keeps_nobody_waiting(kind: Kind) {
         println!("{kind:?}, {path} hangs: the other integration's check after {:?}", begin.elapsed());
         world.fake.heal();
     }
-    world.end().await;
+    world.end_healthy().await;
 }
 
 /// D-2: trees that cannot be walked in a lifetime, in head and base; another integration's check comes meanwhile.
@@ -358,7 +359,7 @@ async fn a_tree_bomb_ends(kind: Kind) {
         let check = world.completed_in(REPOSITORY, &sha, Duration::from_mins(2)).await;
         assert_eq!(check.conclusion.as_deref(), Some("failure"), "{:?}", check.title);
     }
-    world.end().await;
+    world.end_seen("warning", "there is too much under `.`").await;
 }
 
 /// G-17: a folder that is gone from its place but not from the tree is not judged there, and so not green.
@@ -385,5 +386,27 @@ async fn a_folder_that_moved_away(kind: Kind) {
             check.summary
         );
     }
-    world.end().await;
+    world.end_healthy().await;
+}
+
+/// F12: the provider asks for a pause where a connection asks for itself: the next request comes after it.
+async fn a_pause_of_a_connection_is_kept(kind: Kind) {
+    let Some((world, _)) = world(kind).await else { return };
+    let connection = world.service.connections(&Page::first(1)).await.unwrap().remove(0).id;
+    world.fake.fail(Rule::new("", "/app/hook/", 1, Fault::retry_after(429, "3")));
+    let begin = Instant::now();
+    world.service.ensure_hook(&connection).await.unwrap_err();
+    let asked = || world.fake.requests().iter().filter(|it| it.path.contains("/app/hook/")).count();
+    let before = asked();
+    for _ in 0..3 {
+        world.service.ensure_hook(&connection).await.unwrap_err();
+    }
+    // A busy machine may take longer than the pause for it.
+    assert!(asked() == before || begin.elapsed() > Duration::from_secs(3), "it was asked within the pause");
+    until("asked after the pause", Duration::from_secs(20), async || {
+        world.service.ensure_hook(&connection).await.is_ok()
+    })
+    .await;
+    assert!(begin.elapsed() > Duration::from_millis(2_900), "{:?}", begin.elapsed());
+    world.end_healthy().await;
 }

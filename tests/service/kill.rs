@@ -11,9 +11,9 @@ use crate::siege::{Siege, faults};
 use crate::world::{Kind, REPOSITORY};
 
 /// How often it is killed at random on each database: quick, and with `cargo xtask test --all`.
-const KILLS: (u64, u64) = (15, 100);
+const KILLS: (u64, u64) = (10, 100);
 /// Every how many-th durable step it is killed at.
-const STRIDE: (u64, u64) = (4, 1);
+const STRIDE: (u64, u64) = (6, 1);
 /// How many pull requests are open.
 const PULLS: usize = 4;
 

@@ -18,6 +18,8 @@ mod kill;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod pull_request;
@@ -29,6 +31,8 @@ mod secrets;
 mod siege;
 #[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod tenants;
 #[cfg(test)]
 mod two_hosts;
 #[cfg(test)]

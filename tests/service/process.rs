@@ -12,6 +12,30 @@ pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
+/// A process of it, which is killed where a test forgets it.
+pub(crate) struct Running(Child);
+
+impl std::ops::Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended long ago.
+        let _ = (self.0.kill(), self.0.wait());
+    }
+}
+
 /// How it is started.
 pub(crate) struct Program {
     config: PathBuf,
@@ -48,18 +72,35 @@ impl Program {
         Program { config, log, url: format!("http://127.0.0.1:{port}") }
     }
 
+    /// Its figures, as a monitoring system on the same machine reads them.
+    pub(crate) async fn metrics(&self) -> String {
+        client().get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// What `palisade doctor` prints of it; whatever it finds, it comes to its end.
+    pub(crate) fn doctor(&self) -> String {
+        let done = Command::new(palisade_tests::palisade())
+            .args(["doctor", "--format", "table", "--server"])
+            .arg(&self.config)
+            .current_dir(self.config.parent().unwrap())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
     /// Starts it, with variables of the environment.
-    pub(crate) fn spawn(&self, variables: &[(&str, String)]) -> Child {
+    pub(crate) fn spawn(&self, variables: &[(&str, String)]) -> Running {
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
-        Command::new(palisade_tests::palisade())
+        let child = Command::new(palisade_tests::palisade())
             .arg("serve")
             .arg("--config")
             .arg(&self.config)
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(log)
-            .spawn()
-            .unwrap()
+            .spawn();
+        Running(child.unwrap())
     }
 
     /// Waits until it is ready; false where it ended before that.
@@ -80,7 +121,7 @@ impl Program {
     }
 
     /// Starts it, and waits until it is ready; gives how long that took.
-    pub(crate) async fn start(&self) -> (Child, Duration) {
+    pub(crate) async fn start(&self) -> (Running, Duration) {
         let begin = Instant::now();
         let mut child = self.spawn(&[]);
         let ready = self.is_ready(&mut child).await;

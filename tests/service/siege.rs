@@ -10,7 +10,7 @@ use palisade_fake_github::{FakeGitHub, Fault};
 use palisade_store::{KeySource, Store, StoreOptions};
 use tempfile::TempDir;
 
-use crate::process::Program;
+use crate::process::{Program, Running};
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
 /// A pull request and the commits it has had, of which the last is its head.
@@ -172,7 +172,7 @@ impl Siege {
     }
 
     /// Tells the process to end, and holds that it does.
-    pub(crate) fn end(&self, mut child: Child) {
+    pub(crate) fn end(&self, mut child: Running) {
         let process = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
         assert!(child.wait().unwrap().success(), "{}", self.log());

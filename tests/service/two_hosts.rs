@@ -1,10 +1,12 @@
 //! Two hosts on one PostgreSQL: one of them is killed, or stopped and woken again, while it works. The other takes
 //! over, and what the first one writes late changes nothing.
 
+use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 use palisade_fake_github::{Fault, Rule};
+use palisade_tests::quick_or_all;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::ledger;
@@ -35,22 +37,52 @@ async fn begun(siege: &Siege) {
     }
 }
 
+/// Another host on the database of the first, with files of its own in a folder.
+fn other_host(siege: &Siege, folder: &Path) -> Program {
+    let data = folder.join("data");
+    std::fs::create_dir(&data).unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let key = siege.data.path().join("key");
+    Program::with_key(folder, &data, &key, &siege.database, port, siege.fake.ca_pem())
+}
+
+/// F4: both of them publish while each write of a check takes a while: one run a commit, and none is left open.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_publish_one_run() {
+    let pulls = quick_or_all((8, 40));
+    let Some(mut siege) = Siege::prepare(Kind::Postgres, pulls).await else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let other = other_host(&siege, folder.path());
+    let (second, _) = other.start().await;
+    let (first, _) = siege.program.start().await;
+    for method in ["POST", "PATCH"] {
+        let slow = Fault::Slow(Duration::from_millis(700));
+        siege.fake.fail(Rule::new(method, "/check-runs", usize::MAX, slow));
+    }
+    for row in 0..pulls {
+        siege.push(row, row % 2 == 0, "by both");
+    }
+    siege.all_right().await;
+    // What was under way may still write.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let wrong = siege.wrong();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    println!("two hosts, writes of 700 ms: {pulls} of {pulls} heads have one run");
+    for child in [first, second] {
+        siege.end(child);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_other_takes_over() {
     let Some(mut siege) = Siege::prepare(Kind::Postgres, 1).await else { return };
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    std::fs::create_dir(&data).unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let key = siege.data.path().join("key");
-    let ca = siege.fake.ca_pem().to_owned();
-    let other = Program::with_key(folder.path(), &data, &key, &siege.database, port, &ca);
+    let other = other_host(&siege, folder.path());
     let (second, _) = other.start().await;
     let stop = Blow::Stop(Duration::from_secs(9));
     let mut taken = Vec::new();
-    for (round, blow) in
-        [Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop, Blow::Kill, stop].into_iter().enumerate()
-    {
+    let blows = [Blow::Kill, stop].into_iter().cycle().take(quick_or_all((4, 8)));
+    for (round, blow) in blows.enumerate() {
         let (mut first, _) = siege.program.start().await;
         // Long enough that the blow falls while Git is being read.
         siege.fake.fail(Rule::new("POST", "/git-upload-pack", 4, Fault::Slow(Duration::from_millis(700))));

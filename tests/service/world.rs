@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::process::Program;
+
 /// The repository of the tests.
 pub(crate) const REPOSITORY: &str = "acme/shop";
 
@@ -83,6 +85,11 @@ pub(crate) struct World {
 impl World {
     /// Starts both, and gives GitHub a repository with a `main` branch.
     pub(crate) async fn start(kind: Kind) -> Option<World> {
+        World::start_with(kind, |_| {}).await
+    }
+
+    /// The same, with options of its own.
+    pub(crate) async fn start_with(kind: Kind, change: impl FnOnce(&mut ServiceOptions)) -> Option<World> {
         let database = database(kind).await?;
         let fake = Arc::new(FakeGitHub::start(FakeOptions::default()).await.unwrap());
         if !fake.validates() {
@@ -117,7 +124,8 @@ impl World {
         .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let options = ServiceOptions::new(url::Url::parse(&url).unwrap(), data.path().to_owned());
+        let mut options = ServiceOptions::new(url::Url::parse(&url).unwrap(), data.path().to_owned());
+        change(&mut options);
         let service = Service::open(store, catalog, outbound, None, options).await.unwrap();
         let working = service.work().await.unwrap();
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
@@ -150,7 +158,7 @@ impl World {
         integration
     }
 
-    /// The checks of a commit, once all of them are completed and there is one.
+    /// The same in another repository, within another time.
     pub(crate) async fn completed_in(&self, repository: &str, sha: &str, most: Duration) -> Check {
         let begin = Instant::now();
         loop {
@@ -160,7 +168,15 @@ impl World {
             {
                 return check.clone();
             }
-            assert!(begin.elapsed() < most, "no completed check of {repository} after {most:?}: {checks:?}");
+            assert!(
+                begin.elapsed() < most,
+                "no completed check of {repository} after {most:?}: {checks:?}\nrequests: {:#?}",
+                self.fake
+                    .requests()
+                    .iter()
+                    .map(|it| format!("{} {} {}", it.method, it.path, it.status))
+                    .collect::<Vec<_>>()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -190,31 +206,36 @@ impl World {
 
     /// The one check of a commit, once it is completed.
     pub(crate) async fn completed(&self, sha: &str) -> Check {
-        let begin = Instant::now();
-        loop {
-            let checks = self.fake.checks(REPOSITORY, sha);
-            if let [check] = &checks[..]
-                && check.status == "completed"
-            {
-                return check.clone();
-            }
-            assert!(
-                begin.elapsed() < Duration::from_mins(1),
-                "no completed check: {checks:?}\nrequests: {:#?}",
-                self.fake
-                    .requests()
-                    .iter()
-                    .map(|it| format!("{} {} {}", it.method, it.path, it.status))
-                    .collect::<Vec<_>>()
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        self.completed_in(REPOSITORY, sha, Duration::from_mins(1)).await
     }
 
     /// Stops, and holds what must always hold.
     pub(crate) async fn end(self) {
         assert_eq!(self.fake.violations(), Vec::<String>::new());
         self.stop().await;
+    }
+
+    /// The same, and `palisade doctor` finds nothing wrong with what is left.
+    pub(crate) async fn end_healthy(self) {
+        self.end_seen("ok", "none has failed").await;
+    }
+
+    /// The same, and this is how `palisade doctor` finds its work.
+    pub(crate) async fn end_seen(self, state: &str, found: &str) {
+        assert_eq!(self.fake.violations(), Vec::<String>::new());
+        let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        let (fake, data, database) = self.stop().await;
+        let folder = tempfile::tempdir().unwrap();
+        let text = Program::new(folder.path(), data.path(), &database, port, fake.ca_pem()).doctor();
+        let of = |name: &str| {
+            let mut lines = text.lines().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+            lines.find(|it| it.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(name)))
+        };
+        assert!(of("database").is_some_and(|it| it.starts_with("ok ")), "{text}");
+        let work = of("work").unwrap_or_default();
+        println!("doctor: {work}");
+        assert!(work.starts_with(state) && work.contains(found), "{text}");
+        assert!(of("integration").is_none(), "{text}");
     }
 
     /// Stops the service and gives what outlives it: the fake, the data, and the database.

@@ -26,7 +26,7 @@ pub(crate) const DEFAULT_FILE: &str = "server.toml";
 const SHORTEST_TOKEN: usize = 16;
 
 /// Keys of the file that can be set as environment variables too: `PALISADE_PUBLIC_URL` is `public-url`.
-const VARIABLES: [&str; 24] = [
+const VARIABLES: [&str; 25] = [
     "listen",
     "public-url",
     "data",
@@ -47,6 +47,7 @@ const VARIABLES: [&str; 24] = [
     "metrics-listen",
     "metrics-token-file",
     "allow-modules",
+    "daily-minutes",
     "reconcile-minutes",
     "keep-deliveries-days",
     "keep-scans-days",
@@ -97,6 +98,8 @@ pub(crate) struct Server {
     /// Hosts that modules may be fetched from, as with `--allow-modules`.
     #[serde(deserialize_with = "list")]
     allow_modules: Vec<String>,
+    /// How many minutes one integration may compute in a day.
+    daily_minutes: Option<u64>,
     /// How often open pull requests are compared with the provider's.
     reconcile_minutes: u64,
     /// For how long what is over is kept.
@@ -130,6 +133,7 @@ impl Default for Server {
             max_file_size: 32,
             most_crashes: 3,
             allow_modules: Vec::new(),
+            daily_minutes: None,
             reconcile_minutes: 60,
             keep_deliveries_days: 30,
             keep_scans_days: 90,
@@ -234,6 +238,7 @@ impl Server {
         options.deadline = Duration::from_secs(self.deadline_seconds.clamp(10, 24 * 3600));
         options.crashes = i64::from(self.most_crashes.max(1));
         options.largest_file = self.max_file_size.clamp(1, 256) << 20;
+        options.daily = self.daily_minutes.map(|it| Duration::from_mins(it.clamp(1, 100_000)));
         options.reconcile = Duration::from_mins(self.reconcile_minutes.clamp(1, 24 * 60));
         let days = |count: u64| Duration::from_hours(24 * count.clamp(1, 36_500));
         options.keep = Keep {

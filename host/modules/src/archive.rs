@@ -1,7 +1,7 @@
 //! Archives, read entry by entry into a package and never unpacked.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
@@ -15,6 +15,11 @@ use crate::web::Bounded;
 
 /// The most bytes of one file of a commit's archive that are read; a larger package is refused anyway.
 const MOST: u64 = 512 << 20;
+/// The most entries of a zip archive: the reader keeps the whole central directory in memory, whose entries take 46 bytes
+/// in the archive and some hundred there.
+const MOST_ENTRIES: usize = 200_000;
+/// What each entry of the central directory begins with: APPNOTE.TXT 4.3.12, <https://pkware.com/appnote>.
+const ENTRY: &[u8] = b"PK\x01\x02";
 /// The longest target of a link, in bytes.
 const LONGEST_TARGET: u64 = 4096;
 
@@ -117,7 +122,29 @@ fn untar<W: Write>(
     Ok(())
 }
 
-fn unzip<W: Write>(from: impl Read + Seek, into: &mut PackageWriter<W>) -> Result<(), ModuleError> {
+/// Counts what may be entries of the central directory, up to `most`. How many there are is written at the end of the
+/// archive too, but in more than one place, and the reader decides which of them counts.
+fn entries(from: &mut impl Read, most: usize) -> io::Result<usize> {
+    let (mut count, mut kept, mut piece) = (0, 0, vec![0; 64 << 10]);
+    loop {
+        // The first bytes are the last ones of the piece before, too few for a whole mark.
+        let read = from.read(piece.get_mut(kept..).unwrap_or_default())?;
+        if read == 0 || count > most {
+            return Ok(count);
+        }
+        let filled = piece.get(..kept + read).unwrap_or_default();
+        count += memchr::memmem::find_iter(filled, ENTRY).count();
+        let end = filled.len().saturating_sub(ENTRY.len() - 1);
+        kept = filled.len() - end;
+        piece.copy_within(end..end + kept, 0);
+    }
+}
+
+fn unzip<W: Write>(mut from: impl Read + Seek, into: &mut PackageWriter<W>) -> Result<(), ModuleError> {
+    if entries(&mut from, MOST_ENTRIES).map_err(bad)? > MOST_ENTRIES {
+        return Err(bad(format!("it has more than {MOST_ENTRIES} entries: pack only what is used")));
+    }
+    from.seek(SeekFrom::Start(0)).map_err(bad)?;
     let mut archive = ZipArchive::new(from).map_err(bad)?;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(bad)?;
@@ -134,4 +161,34 @@ fn unzip<W: Write>(from: impl Read + Seek, into: &mut PackageWriter<W>) -> Resul
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::{ENTRY, entries};
+
+    /// Gives a few bytes at a time.
+    struct Few<'a>(&'a [u8], usize);
+
+    impl Read for Few<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let most = self.1.min(into.len());
+            self.0.read(&mut into[..most])
+        }
+    }
+
+    #[test]
+    fn entries_are_counted_across_pieces() {
+        for (count, gap, step) in [(0, 0, 1), (1, 0, 1), (3, 5, 2), (1_000, 42, 3), (5_000, 42, 70_000)] {
+            let mut bytes = b"PK\x03\x04PK\x01".to_vec();
+            for _ in 0..count {
+                bytes.extend_from_slice(ENTRY);
+                bytes.resize(bytes.len() + gap, b'P');
+            }
+            assert_eq!(entries(&mut Few(&bytes, step), usize::MAX).unwrap(), count, "{count} {gap} {step}");
+            assert_eq!(entries(&mut Few(&bytes, step), 10).unwrap().min(11), count.min(11));
+        }
+    }
 }

@@ -51,7 +51,7 @@ impl Service {
                 return Ok(deliveries.finish(id, DeliveryState::Failed, &why).await?);
             }
         };
-        let (state, note) = self.follow(&connection.id, &understood).await?;
+        let (state, note) = self.follow(&connection.id, &understood, delivery.received_at).await?;
         Ok(self.0.finisher.finish(id, state, &note).await?)
     }
 
@@ -59,6 +59,7 @@ impl Service {
         &self,
         connection: &str,
         understood: &Understood,
+        at: i64,
     ) -> Result<(DeliveryState, String), ServiceError> {
         if understood.hints.is_empty() {
             return Ok((DeliveryState::Ignored, "nothing to look at again".to_owned()));
@@ -83,7 +84,8 @@ impl Service {
                         notes.push(format!("no source for `{repository}`"));
                         continue;
                     }
-                    self.touch(&integration, repository, number, (head_sha, base_ref)).await?;
+                    let reported = Reported { head_sha, base_ref, at, urgent: false };
+                    self.touch(&integration, repository, number, reported).await?;
                     notes.push(format!("pull request {number}"));
                 }
                 Hint::MergeGroup(MergeGroup { repository, head_sha, base_sha, base_ref }) => {
@@ -131,14 +133,16 @@ impl Service {
         integration: &entity::integration::Model,
         repository: &str,
         number: i64,
-        (head_sha, base_ref): (&str, &str),
+        reported: Reported<'_>,
     ) -> Result<(), ServiceError> {
+        let Reported { head_sha, base_ref, at, .. } = reported;
         let store = &self.0.store;
         let known = store.pulls().by_number(&integration.id, repository, number).await?;
         let before = known
             .as_ref()
             .map_or("", |it| if it.reported_ref.is_empty() { &it.base_ref } else { &it.reported_ref });
-        let is_retargeted = !before.is_empty() && !base_ref.is_empty() && before != base_ref;
+        let is_newest = known.as_ref().is_none_or(|it| at >= it.reported_at);
+        let is_retargeted = is_newest && !before.is_empty() && !base_ref.is_empty() && before != base_ref;
         if is_retargeted {
             for check in store.checks().of_commit(&integration.id, repository, head_sha).await? {
                 let mut draft = Draft::new(self, integration, repository, head_sha, 0);
@@ -146,8 +150,8 @@ impl Service {
                 store.checks().overrule(&draft.queued()).await?;
             }
         }
-        let told = Reported { head_sha, base_ref, urgent: is_retargeted };
-        store.pulls().touch_reported(&integration.id, repository, number, told).await?;
+        let reported = Reported { urgent: is_retargeted, ..reported };
+        store.pulls().touch_reported(&integration.id, repository, number, reported).await?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use palisade_store::{CheckState, IntegrationStatus, StoreError, entity, now_ms};
 use tokio::task::JoinSet;
 
 use crate::adapter::Adapter;
+use crate::budget::SPENT;
 use crate::check::{Draft, NAME};
 use crate::error::ServiceError;
 use crate::judge::{Change, Part};
@@ -49,6 +50,8 @@ pub(crate) enum Done {
 /// Which try at a job it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
+    /// The job.
+    pub(crate) job: i64,
     /// No other try, of this job or another, has the same.
     pub(crate) fence: i64,
     /// Which one it is, from 1, without those that a dying process cut off.
@@ -108,7 +111,8 @@ impl Service {
         let Some(row) = store.pulls().by_number(integration, repository, number).await? else {
             return Ok(Done::Whole);
         };
-        if row.done_seq >= row.dirty_seq {
+        // Where a change came in while a job looked, a newer one waits for the pull request: one is enough.
+        if row.done_seq >= row.dirty_seq || row.job_id.is_some_and(|it| it != attempt.job) {
             return Ok(Done::Whole);
         }
         if !self.is_quiet(&key, row.dirty_seq) {
@@ -214,6 +218,10 @@ impl Service {
         }
         let mut draft = Draft::new(self, integration, &row.repository, &pull.head_sha, attempt.fence);
         draft.pulls.push(row.number);
+        if let Some(why) = self.over_budget(&integration.id).await? {
+            self.0.store.checks().note(&draft.failed(&why, &self.more(&draft), true)).await?;
+            return Ok(Done::Later(SPENT));
+        }
         // While it fails, the check goes on to say why.
         let says = attempt.number <= FAILING;
         let Some(held) = self.0.store.checks().begin(&draft.running(), says).await? else {
@@ -419,6 +427,10 @@ impl Service {
             return Ok(Done::Whole);
         }
         let draft = Draft::new(self, &integration, &group.repository, &group.head_sha, attempt.fence);
+        if let Some(why) = self.over_budget(&integration.id).await? {
+            self.0.store.checks().note(&draft.failed(&why, &self.more(&draft), true)).await?;
+            return Ok(Done::Later(SPENT));
+        }
         let begun = self.0.store.checks().begin(&draft.running(), attempt.number <= FAILING).await?;
         let Some(held) = begun else { return Ok(Done::Later(QUIET)) };
         let work = async {

@@ -7,7 +7,9 @@
 mod acceptances;
 mod access;
 mod adapter;
+mod budget;
 mod check;
+mod computing;
 mod connections;
 mod content;
 mod deliver;

@@ -23,6 +23,8 @@ pub struct ServiceOptions {
     pub crashes: i64,
     /// The largest file that is read, in bytes.
     pub largest_file: u64,
+    /// How much one integration may compute in a day, which begins at 00:00 UTC; without it as much as there is time.
+    pub daily: Option<Duration>,
     /// How often open pull requests are compared with what was seen of them.
     pub reconcile: Duration,
     /// For how long what is over is kept.
@@ -61,6 +63,7 @@ impl ServiceOptions {
             deadline: Duration::from_mins(15),
             crashes: 3,
             largest_file: 32 << 20,
+            daily: None,
             reconcile: Duration::from_hours(1),
             keep: Keep::default(),
             modules: None,

@@ -33,38 +33,9 @@ impl Places {
     }
 }
 
-/// What is computed at a time: in all, and for one integration.
-pub(crate) struct Computing {
-    all: Arc<Semaphore>,
-    each: Places,
-}
-
-/// Given back when it is dropped.
-pub(crate) struct Computes {
-    _each: Option<OwnedSemaphorePermit>,
-    _all: Option<OwnedSemaphorePermit>,
-}
-
-impl Computing {
-    /// One integration has all places but one.
-    pub(crate) fn new(most: usize) -> Computing {
-        Computing { all: Arc::new(Semaphore::new(most.max(1))), each: Places::new(most.saturating_sub(1)) }
-    }
-
-    /// Waits until an integration may compute.
-    pub(crate) async fn begin(&self, who: &str) -> Computes {
-        // Nobody closes them.
-        let each = self.each.of(who).acquire_owned().await.ok();
-        let all = Arc::clone(&self.all).acquire_owned().await.ok();
-        Computes { _each: each, _all: all }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::{Computing, Places};
+    use super::Places;
 
     #[test]
     fn one_takes_no_place_of_another() {
@@ -74,14 +45,5 @@ mod tests {
         assert!(places.take("b").is_some());
         drop(taken);
         assert!(places.take("a").is_some());
-    }
-
-    #[tokio::test]
-    async fn a_place_is_left_for_others() {
-        let computing = Computing::new(2);
-        let _first = computing.begin("a").await;
-        let soon = Duration::from_millis(50);
-        assert!(tokio::time::timeout(soon, computing.begin("a")).await.is_err(), "it has all but one");
-        assert!(tokio::time::timeout(soon, computing.begin("b")).await.is_ok());
     }
 }

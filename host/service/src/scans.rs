@@ -14,6 +14,7 @@ use palisade_store::repository::inventory::{NewResource, NewResult};
 use palisade_store::repository::scans::{NewScan, ScanEnd};
 use palisade_store::{ScanKind, ScanState, StoreError, Trigger, entity, now_ms};
 
+use crate::budget::SPENT;
 use crate::error::ServiceError;
 use crate::evaluate::Done;
 use crate::folders;
@@ -248,6 +249,9 @@ impl Service {
         let Some(_place) = self.0.scanning.take(&source.integration_id) else {
             return Ok(Done::Later(BUSY));
         };
+        if self.over_budget(&source.integration_id).await?.is_some() {
+            return Ok(Done::Later(SPENT));
+        }
         let waiting = if let Some(slot) = slot {
             // One scan a slot, however often the job is started: the row that an earlier try has made is taken up.
             let scan = match store.scans().begin_slot(&source.id, slot).await? {

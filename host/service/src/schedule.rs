@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use palisade_catalog::Role;
 use palisade_sandbox::Provider;
-use palisade_store::job::{Reconcile, Redeliver, Refresh, ScanSource};
-use palisade_store::{DeliveryState, Depth, IntegrationStatus, Page, StoreError, Trigger, entity, now_ms};
+use palisade_store::job::{
+    ASK_PROVIDER, Reconcile, Redeliver, Refresh, SCAN, ScanSource, TAKE_DELIVERIES, WORK,
+};
+use palisade_store::{DeliveryState, IntegrationStatus, Page, StoreError, Trigger, entity, now_ms};
 
 use crate::error::ServiceError;
 use crate::evaluate::Done;
@@ -61,6 +63,9 @@ impl Service {
                     Ok(()) => asked = now,
                     Err(error) => tracing::warn!(%error, "lost deliveries could not be asked for"),
                 }
+            }
+            if let Err(error) = self.sum_up().await {
+                tracing::warn!(%error, "what was computed could not be added to the sums of the day");
             }
             if let Err(error) = self.measure().await {
                 tracing::warn!(%error, "the queue could not be measured");
@@ -146,10 +151,14 @@ impl Service {
 
     /// Tells the figures of what waits and of what is used.
     async fn measure(&self) -> Result<(), ServiceError> {
-        for Depth { queue, jobs, oldest } in self.0.store.depths().await? {
-            metrics::gauge!("palisade_queue_jobs", "queue" => queue.clone()).set(as_float(jobs));
+        let depths = self.0.store.depths().await?;
+        // Of those in which nothing waits too: a gauge keeps what it was set to last.
+        for queue in [TAKE_DELIVERIES, ASK_PROVIDER, WORK, SCAN] {
+            let depth = depths.iter().find(|it| it.queue == queue);
+            metrics::gauge!("palisade_queue_jobs", "queue" => queue)
+                .set(depth.map_or(0.0, |it| as_float(it.jobs)));
             metrics::gauge!("palisade_queue_oldest_seconds", "queue" => queue)
-                .set(as_float(oldest) / 1_000.0);
+                .set(depth.map_or(0.0, |it| as_float(it.oldest) / 1_000.0));
         }
         // All plugins share one sandbox.
         let provider = self.0.catalog.plugins().iter().find_map(|it| match &it.role {

@@ -13,9 +13,10 @@ use palisade_store::{Acceptor, Finisher, Store, StoreError, TURNS};
 use riverqueue::JobArgs;
 use tokio::sync::Mutex as AsyncMutex;
 
+use crate::computing::Computing;
 use crate::error::ServiceError;
 use crate::options::ServiceOptions;
-use crate::places::{Computing, Places};
+use crate::places::Places;
 use crate::verify::Verifier;
 
 /// Guests at a time that wait for providers, beside those that compute: places for several integrations whose providers

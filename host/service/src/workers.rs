@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use palisade_domain::MergeGroup;
 use palisade_store::job::{
     ASK_PROVIDER, Deliver, Evaluate, EvaluateGroup, Publish, Reconcile, Redeliver, Refresh, SCAN, ScanSource,
-    WORK,
+    TAKE_DELIVERIES, WORK,
 };
-use palisade_store::{Database, DeliveryState};
+use palisade_store::{Database, DeliveryState, Store};
 use riverqueue::{
     BoxError, Client, Job, JobRow, MaintenanceConfig, QueueConfig, RetryPolicy, RunHandle, WorkContext,
     WorkError, WorkOutcome, Workers, jiff::Timestamp,
@@ -33,13 +33,16 @@ const SCHEDULE: Duration = Duration::from_millis(500);
 const BEAT: Duration = Duration::from_secs(1);
 const SILENCE: i64 = 4_000;
 
-/// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes. A try that a dying process cut off is none.
+/// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes, and at least as long as the try took, so that what
+/// takes long and fails has half of a worker's time at most. A try that a dying process cut off is none.
 struct Backoff;
 
 impl RetryPolicy for Backoff {
-    fn next_retry(&self, job: &JobRow, _error: &WorkError, _now: Timestamp) -> Duration {
+    fn next_retry(&self, job: &JobRow, _error: &WorkError, now: Timestamp) -> Duration {
         let doublings = failures(job).min(9);
-        Duration::from_secs(1 << doublings).min(Duration::from_mins(5))
+        let pause = Duration::from_secs(1 << doublings).min(Duration::from_mins(5));
+        let took = job.attempted_at.map(|at| now.duration_since(at));
+        took.and_then(|it| Duration::try_from(it).ok()).map_or(pause, |took| pause.max(took))
     }
 }
 
@@ -47,6 +50,8 @@ impl RetryPolicy for Backoff {
 pub struct Working {
     run: RunHandle,
     ticker: JoinHandle<()>,
+    store: Store,
+    host: String,
 }
 
 impl Working {
@@ -55,6 +60,9 @@ impl Working {
     /// # Errors
     /// Where the workers ended badly.
     pub async fn stop(mut self, patience: Duration) -> Result<(), ServiceError> {
+        if let Err(error) = self.store.leave(&self.host).await {
+            tracing::warn!(%error, "what is cut off while this host stops will be counted as a crash");
+        }
         let stopped = match tokio::time::timeout(patience, self.run.stop()).await {
             Ok(stopped) => stopped,
             Err(_) => self.run.stop_and_cancel().await,
@@ -84,6 +92,7 @@ fn failures(row: &JobRow) -> u32 {
 
 fn attempt(row: &JobRow) -> Attempt {
     Attempt {
+        job: row.id,
         fence: fence(row.id, i64::from(row.attempt)),
         number: i32::try_from(failures(row)).unwrap_or(i32::MAX).saturating_add(1),
         last: row.attempt >= row.max_attempts,
@@ -248,7 +257,7 @@ impl Service {
         let client = builder
             .id(host.as_str())
             .workers(workers)
-            .queue("default", queue(TAKE))
+            .queue(TAKE_DELIVERIES, queue(TAKE))
             .queue(ASK_PROVIDER, queue(ASKING))
             .queue(WORK, queue(self.0.options.workers.max(2) * EVALUATIONS))
             .queue(SCAN, queue(self.0.options.workers.max(2)))
@@ -258,11 +267,11 @@ impl Service {
             .build()
             .map_err(ServiceError::internal)?;
         let run = client.start().map_err(ServiceError::internal)?;
-        let service = self.clone();
+        let (service, alive) = (self.clone(), host.clone());
         let ticker = tokio::spawn(async move {
-            tokio::join!(service.tick(), service.keep_alive(&host));
+            tokio::join!(service.tick(), service.keep_alive(&alive));
         });
-        Ok(Working { run, ticker })
+        Ok(Working { run, ticker, store: self.0.store.clone(), host })
     }
 }
 

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Trigger;
 
+/// The queue of what takes deliveries, where River puts jobs that name none.
+pub const TAKE_DELIVERIES: &str = "default";
 /// The queue of evaluations.
 pub const WORK: &str = "work";
 /// The queue of what asks providers and computes nothing.

@@ -11,6 +11,7 @@ pub mod entity;
 pub mod error;
 mod finish;
 mod folder;
+mod health;
 pub mod job;
 mod migration;
 mod open;
@@ -34,6 +35,7 @@ pub use entity::kinds::{
 };
 pub use error::StoreError;
 pub use finish::Finisher;
+pub use health::Health;
 pub use options::{KeySource, StoreOptions};
 pub use page::Page;
 pub use queue::{Depth, TURNS};

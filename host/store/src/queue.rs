@@ -41,6 +41,14 @@ macro_rules! next_turn {
     };
 }
 
+/// On `SQLite`: in how many processes a job was running that died, this one included unless it was told to stop.
+macro_rules! crashes {
+    () => {
+        "(coalesce(metadata ->> 'crashes', 0) + NOT EXISTS (SELECT 1 FROM meta \
+           WHERE key = 'leaving:' || json_extract(attempted_by, '$[#-1]')))"
+    };
+}
+
 /// What waits in a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Depth {
@@ -77,13 +85,15 @@ impl Tx {
         self.execute(sql, vec![job.into()]).await.map(drop)
     }
 
-    /// A job that waits for another try after a failure is tried now.
+    /// A job that waits for another try after a failure, or for long, is tried now. Those that wait a moment go on.
     pub(crate) async fn retry_now(&mut self, job: i64) -> Result<(), StoreError> {
         let sql = if self.is_postgres() {
-            "UPDATE river_job SET state = 'available', scheduled_at = now() WHERE id = $1 AND state = 'retryable'"
+            "UPDATE river_job SET state = 'available', scheduled_at = now() WHERE id = $1 AND (state = 'retryable' \
+               OR state = 'scheduled' AND scheduled_at > now() + interval '30 seconds')"
         } else {
             "UPDATE river_job SET state = 'available', scheduled_at = datetime('now', 'subsec') \
-             WHERE id = $1 AND state = 'retryable'"
+             WHERE id = $1 AND (state = 'retryable' \
+               OR state = 'scheduled' AND julianday(scheduled_at) > julianday('now') + 30.0 / 86400.0)"
         };
         self.execute(sql, vec![job.into()]).await.map(drop)
     }
@@ -188,7 +198,7 @@ impl Store {
         let Database::Postgres(pool) = &self.shared.database else { return Ok(()) };
         self.shared.counter.add();
         sqlx::query(
-            "WITH gone AS (DELETE FROM meta WHERE key LIKE 'host:%' \
+            "WITH gone AS (DELETE FROM meta WHERE (key LIKE 'host:%' OR key LIKE 'leaving:%') \
                AND value::bigint < (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 86400000) \
              INSERT INTO meta (key, value) VALUES ('host:' || $1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint::text) \
              ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -199,6 +209,15 @@ impl Store {
         Ok(())
     }
 
+    /// Says that a host was told to stop: what it leaves behind, should it be killed before it is done, killed no process.
+    pub async fn leave(&self, host: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let now = tx.now().await?;
+        let sql = "INSERT INTO meta (key, value) VALUES ('leaving:' || $1, $2) ON CONFLICT (key) DO NOTHING";
+        tx.execute(sql, vec![host.into(), now.to_string().into()]).await?;
+        tx.commit().await
+    }
+
     /// Puts back what hosts were running that have not said for `silence` milliseconds that they are alive: they died,
     /// or were stopped, and then whatever they write late is refused by its fence. Only on `PostgreSQL`; elsewhere
     /// there is one host, and [`Self::requeue_orphans`] is enough. A job that was running in `crashes` processes that
@@ -207,7 +226,9 @@ impl Store {
         let Database::Postgres(pool) = &self.shared.database else { return Ok(0) };
         self.shared.counter.add();
         let done = sqlx::query(
-            "WITH dead AS (SELECT id, coalesce((metadata ->> 'crashes')::bigint, 0) + 1 AS crashes FROM river_job \
+            "WITH dead AS (SELECT id, coalesce((metadata ->> 'crashes')::bigint, 0) + CASE WHEN EXISTS (SELECT 1 FROM meta \
+                 WHERE meta.key = 'leaving:' || river_job.attempted_by[array_upper(river_job.attempted_by, 1)]) \
+               THEN 0 ELSE 1 END AS crashes FROM river_job \
                WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM meta \
                  WHERE meta.key = 'host:' || river_job.attempted_by[array_upper(river_job.attempted_by, 1)] \
                  AND meta.value::bigint > (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1) FOR UPDATE) \
@@ -237,17 +258,21 @@ impl Store {
         let mut tx = self.begin().await?;
         let back = tx
             .execute(
-                "UPDATE river_job SET \
-                   state = CASE WHEN attempt >= max_attempts OR coalesce(metadata ->> 'crashes', 0) + 1 >= $1 \
-                     THEN 'discarded' ELSE 'available' END, \
-                   finalized_at = CASE WHEN attempt >= max_attempts OR coalesce(metadata ->> 'crashes', 0) + 1 >= $1 \
-                     THEN datetime('now', 'subsec') ELSE NULL END, \
-                   metadata = jsonb_set(metadata, '$.crashes', coalesce(metadata ->> 'crashes', 0) + 1), \
-                   scheduled_at = datetime('now', 'subsec') \
-                 WHERE state = 'running'",
+                concat!(
+                    "UPDATE river_job SET state = CASE WHEN attempt >= max_attempts OR ",
+                    crashes!(),
+                    " >= $1 THEN 'discarded' ELSE 'available' END, \
+                       finalized_at = CASE WHEN attempt >= max_attempts OR ",
+                    crashes!(),
+                    " >= $1 THEN datetime('now', 'subsec') ELSE NULL END, \
+                       metadata = jsonb_set(metadata, '$.crashes', ",
+                    crashes!(),
+                    "), scheduled_at = datetime('now', 'subsec') WHERE state = 'running'"
+                ),
                 vec![crashes.into()],
             )
             .await?;
+        tx.execute("DELETE FROM meta WHERE key LIKE 'leaving:%'", Vec::new()).await?;
         // What it held, nobody holds.
         tx.execute("UPDATE check_run SET held_until = 0, publishing_until = 0 WHERE held_until > 0 OR publishing_until > 0", Vec::new()).await?;
         tx.commit().await?;

@@ -1,15 +1,17 @@
 //! A `PostgreSQL` server of one's own for tests, in a folder that goes with it.
 //!
 //! `PALISADE_TEST_POSTGRES` names a server to use instead. One process starts one server, which stops when the
-//! process ends, however it ends: its keeper, a shell, waits for the end of a pipe that only this process holds.
+//! process ends, however it ends: its keeper, a shell, waits for the end of a pipe that only this process holds. Under
+//! cargo-nextest, where each test has a process of its own, the first one starts a server for all of them, whose keeper
+//! waits for the end of the runner.
 
 pub mod cut;
 
 use std::{
-    fs,
-    io::{self, BufRead, BufReader},
-    os::unix::fs::MetadataExt,
-    path::PathBuf,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read, Write},
+    os::unix::{fs::MetadataExt, process::CommandExt, process::parent_id},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
@@ -17,7 +19,7 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// Makes a cluster without a password behind a socket in its own folder, says where, and keeps it until its input
-/// ends. A server of tests need not survive the machine, so it does not wait for the disk (`-F`), unless it is to be
+/// ends, or the process ends that is named. A server of tests need not survive the machine, so it does not wait for the disk (`-F`), unless it is to be
 /// measured.
 const KEEPER: &str = r#"
 set -e
@@ -30,7 +32,7 @@ cd "$folder"
 server=$!
 until "$1/pg_isready" -h "$folder" -U postgres -q; do kill -0 $server; sleep 0.1; done
 echo "$folder"
-cat >/dev/null
+if [ -n "$3" ]; then while [ -d "/proc/$3" ]; do sleep 1; done; else cat >/dev/null; fi
 kill -INT $server
 wait $server || true
 "#;
@@ -46,7 +48,7 @@ pub struct Postgres {
 #[derive(Debug)]
 enum Server {
     Given(String),
-    Own { folder: String, _keeper: Child },
+    Own { folder: String, _keeper: Option<Child> },
 }
 
 impl Postgres {
@@ -108,30 +110,55 @@ impl Postgres {
             return Ok(Some(Self { server: Server::Given(url) }));
         }
         let Some(programs) = programs() else { return Ok(None) };
-        // The server refuses to run as root.
-        let root = fs::metadata("/proc/self")?.uid() == 0;
-        let mut command = Command::new(if root { "runuser" } else { "sh" });
-        if root {
-            command.args(["-u", "postgres", "--", "sh"]);
+        // What is measured has a server of its own.
+        if std::env::var_os("NEXTEST").is_none() || disk.is_empty() {
+            let (folder, keeper) = start(&programs, disk, "")?;
+            return Ok(Some(Self { server: Server::Own { folder, _keeper: Some(keeper) } }));
         }
-        let mut keeper = command
-            .args(["-c", KEEPER, "keeper"])
-            .arg(programs)
-            .arg(disk)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // Whoever waits for the end of our standard error need not wait for the keeper.
-            .stderr(Stdio::null())
-            .spawn()?;
+        let runner = parent_id().to_string();
+        let path = std::env::temp_dir().join(format!("palisade-postgres-{runner}"));
+        let mut place = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+        place.lock()?;
         let mut folder = String::new();
-        if let Some(output) = keeper.stdout.take() {
-            BufReader::new(output).read_line(&mut folder)?;
+        place.read_to_string(&mut folder)?;
+        if !Path::new(&folder).join("data").is_dir() {
+            // The first one, or a runner that is gone had the same number.
+            (folder, _) = start(&programs, disk, &runner)?;
+            place.set_len(0)?;
+            io::Seek::rewind(&mut place)?;
+            place.write_all(folder.as_bytes())?;
         }
-        if folder.trim().is_empty() {
-            return Err(io::Error::other("its keeper ended without a word"));
-        }
-        Ok(Some(Self { server: Server::Own { folder: folder.trim().to_owned(), _keeper: keeper } }))
+        Ok(Some(Self { server: Server::Own { folder, _keeper: None } }))
     }
+}
+
+/// Starts a server that is kept until the process `until` ends, or this one; answers its folder and its keeper.
+fn start(programs: &Path, disk: &str, until: &str) -> io::Result<(String, Child)> {
+    // The server refuses to run as root.
+    let root = fs::metadata("/proc/self")?.uid() == 0;
+    let mut command = Command::new(if root { "runuser" } else { "sh" });
+    if root {
+        command.args(["-u", "postgres", "--", "sh"]);
+    }
+    let mut keeper = command
+        .args(["-c", KEEPER, "keeper"])
+        .arg(programs)
+        .args([disk, until])
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // Whoever waits for the end of our standard error need not wait for the keeper.
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut folder = String::new();
+    if let Some(output) = keeper.stdout.take() {
+        BufReader::new(output).read_line(&mut folder)?;
+    }
+    let folder = folder.trim().to_owned();
+    if folder.is_empty() {
+        return Err(io::Error::other("its keeper ended without a word"));
+    }
+    Ok((folder, keeper))
 }
 
 /// How many jobs were tried more often than they may be.

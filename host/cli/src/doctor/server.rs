@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use palisade_store::{KeySource, Store};
+use palisade_store::{Health, IntegrationStatus, KeySource, Store, StoreOptions};
 
 use super::Check;
 use super::place::folder;
@@ -80,6 +80,83 @@ fn key(source: &KeySource, kept: bool) -> Check {
     }
 }
 
+/// From which age of the oldest job on its queue counts as late, in milliseconds.
+const LATE: i64 = 5 * 60_000;
+
+/// How the work of the service goes, whichever host does it.
+fn work(health: &Health) -> Vec<Check> {
+    const NAME: &str = "work";
+    let mut checks = Vec::new();
+    for it in &health.inactive {
+        let status = match it.status {
+            IntegrationStatus::Active => continue,
+            IntegrationStatus::NotInstalled => "not installed",
+            IntegrationStatus::Suspended => "suspended",
+            IntegrationStatus::Error => "failing",
+        };
+        checks.push(Check::warning(
+            "integration",
+            format!("`{}` is {status}: its pull requests are not evaluated: {}", it.name, it.status_detail),
+            "install or unsuspend the app at the provider, or delete the integration",
+        ));
+    }
+    for late in health.queues.iter().filter(|it| it.oldest > LATE) {
+        checks.push(Check::warning(
+            NAME,
+            format!(
+                "{} jobs wait in the queue `{}`, the oldest for {} min",
+                late.jobs,
+                late.queue,
+                late.oldest / 60_000
+            ),
+            "start `palisade serve`, raise `workers`, or see whether the provider answers",
+        ));
+    }
+    if health.failing > 0 {
+        checks.push(Check::warning(
+            NAME,
+            format!(
+                "{} jobs failed and are tried again, the last because: {}",
+                health.failing, health.last_error
+            ),
+            "see the log, which names each failed job",
+        ));
+    }
+    if health.given_up > 0 || health.failed_deliveries > 0 {
+        checks.push(Check::warning(
+            NAME,
+            format!(
+                "{} jobs and {} deliveries of the last 24 hours were given up",
+                health.given_up, health.failed_deliveries
+            ),
+            "see the log, and let the provider send the deliveries again",
+        ));
+    }
+    if checks.is_empty() {
+        let jobs: i64 = health.queues.iter().map(|it| it.jobs).sum();
+        checks.push(Check::ok(NAME, format!("{jobs} jobs wait, none has failed")));
+    }
+    checks
+}
+
+/// The work of the service, read beside the process that may do it.
+fn work_of(options: &StoreOptions) -> Vec<Check> {
+    let read = async {
+        let Some(store) = Store::beside(options).await? else { return Ok(None) };
+        let health = store.health().await;
+        store.close().await?;
+        health.map(Some)
+    };
+    match setup::run(1, async { Ok::<_, Failure>(read.await) }) {
+        Ok(Ok(health)) => health.map(|it| work(&it)).unwrap_or_default(),
+        Ok(Err(error)) => {
+            let fix = "start the service once, which brings the database up to date";
+            vec![Check::problem("work", error.to_string(), fix)]
+        }
+        Err(failure) => vec![Check::problem("work", failure.to_string(), "try again")],
+    }
+}
+
 /// The checks of a service, where there is one: where `server.toml` is, or what is named.
 pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
     if config.is_none() && server::is_absent(Path::new(server::DEFAULT_FILE)) {
@@ -114,6 +191,7 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
             let probe = setup::run(1, async { Ok::<_, Failure>(Store::probe(&store).await) });
             let kept = matches!(&probe, Ok(Ok(true)));
             checks.push(key(&store.key, kept));
+            let work = if kept { work_of(&store) } else { Vec::new() };
             checks.push(match probe {
                 Ok(Ok(true)) => Check::ok("database", "is there and well"),
                 Ok(Ok(false)) => Check::ok("database", "is made at the first start"),
@@ -124,6 +202,7 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
                 ),
                 Err(failure) => Check::problem("database", failure.to_string(), "try again"),
             });
+            checks.extend(work);
         }
     }
     checks

@@ -87,6 +87,7 @@ fn a_hostile_archive_is_refused_and_leaves_nothing() {
         ("too large", "tar", large.clone(), "more than 1048576 bytes"),
         ("many", "tar", tar(&many), "more than 100 files"),
         ("many", "zip", zip(&many), "more than 100 files"),
+        ("entries", "zip", b"PK\x01\x02".repeat(200_001), "more than 200000 entries"),
         ("cut", "tar.gz", gz(&tar(&[("a.tf", "1")]))[..20].to_vec(), "not right"),
         ("no zip", "zip", b"hello".to_vec(), "not right"),
     ] {

@@ -34,6 +34,8 @@ pub struct Reported<'a> {
     pub head_sha: &'a str,
     /// Its target; empty where it does not say.
     pub base_ref: &'a str,
+    /// When the delivery came in, Unix milliseconds: deliveries may be handled in another order.
+    pub at: i64,
     /// Whether it is evaluated before others of its integration: what stands at the provider counts no more.
     pub urgent: bool,
 }
@@ -70,17 +72,21 @@ impl Pulls<'_> {
             true.into(),
             reported.head_sha.into(),
             reported.base_ref.into(),
+            reported.at.into(),
         ];
         let row = tx
             .row(
                 "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
                  seen_at, dirty_seq, done_seq, reported_sha, reported_ref, reported_at) \
-                 VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0, $7, $8, $5) \
+                 VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0, $7, $8, $9) \
                  ON CONFLICT (integration_id, repository, number) \
                  DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at, \
-                 reported_sha = CASE WHEN excluded.reported_sha = '' THEN pull.reported_sha ELSE excluded.reported_sha END, \
-                 reported_ref = CASE WHEN excluded.reported_ref = '' THEN pull.reported_ref ELSE excluded.reported_ref END, \
-                 reported_at = CASE WHEN excluded.reported_sha = '' THEN pull.reported_at ELSE excluded.reported_at END \
+                 reported_sha = CASE WHEN excluded.reported_sha = '' OR excluded.reported_at < pull.reported_at \
+                   THEN pull.reported_sha ELSE excluded.reported_sha END, \
+                 reported_ref = CASE WHEN excluded.reported_ref = '' OR excluded.reported_at < pull.reported_at \
+                   THEN pull.reported_ref ELSE excluded.reported_ref END, \
+                 reported_at = CASE WHEN excluded.reported_sha = '' OR excluded.reported_at < pull.reported_at \
+                   THEN pull.reported_at ELSE excluded.reported_at END \
                  RETURNING id, dirty_seq, job_id",
                 values,
             )

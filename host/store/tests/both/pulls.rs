@@ -1,13 +1,13 @@
 //! Each change of a pull request causes one evaluation and no more.
 
 use futures::future::join_all;
-use palisade_store::repository::pulls::Seen;
+use palisade_store::repository::pulls::{Reported, Seen};
 
 use super::support::{Place, jobs, raw, scene};
 
 const WAITING: &str = "'available', 'retryable', 'scheduled', 'pending'";
 
-on_both! { touches_are_one_job settled_keeps_the_newest }
+on_both! { touches_are_one_job settled_keeps_the_newest what_was_reported_last_counts }
 
 async fn touches_are_one_job(place: Place) {
     let store = place.open().await;
@@ -25,11 +25,16 @@ async fn touches_are_one_job(place: Place) {
     store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
     assert_eq!(jobs(&store, "evaluate", WAITING).await, 2, "another pull request has its own");
 
-    // A push does not wait for the pause after an earlier failure.
-    let far = "UPDATE river_job SET state = 'retryable', scheduled_at = '2099-01-01 00:00:00' WHERE state = 'available'";
-    raw(&store, far).await;
-    store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
-    assert_eq!(jobs(&store, "evaluate", "'available'").await, 1);
+    // A push does not wait for the pause after an earlier failure, nor for one of minutes.
+    for state in ["retryable", "scheduled"] {
+        let far = format!(
+            "UPDATE river_job SET state = '{state}', scheduled_at = '2099-01-01 00:00:00' WHERE state = 'available'"
+        );
+        raw(&store, &far).await;
+        assert_eq!(jobs(&store, "evaluate", "'available'").await, 0);
+        store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
+        assert_eq!(jobs(&store, "evaluate", "'available'").await, 1, "{state}");
+    }
 }
 
 async fn settled_keeps_the_newest(place: Place) {
@@ -53,5 +58,24 @@ async fn settled_keeps_the_newest(place: Place) {
         assert_eq!(store.pulls().settle(&pull.id, seq, &seen(head)).await.unwrap(), clean, "{seq}");
         let row = store.pulls().get(&pull.id).await.unwrap();
         assert_eq!((row.head_sha.as_str(), row.done_seq, row.dirty_seq), (kept, done, 3), "{seq}");
+    }
+}
+
+/// Deliveries may be handled in another order than they came in.
+async fn what_was_reported_last_counts(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    for (at, head_sha, base_ref, expected) in [
+        (20, "b", "main", (20, "b", "main")),
+        (10, "a", "old", (20, "b", "main")),
+        (20, "c", "main", (20, "c", "main")),
+        (30, "", "", (20, "c", "main")),
+        (40, "d", "", (40, "d", "main")),
+    ] {
+        let reported = Reported { head_sha, base_ref, at, urgent: false };
+        store.pulls().touch_reported(&scene.integration, "acme/infra", 7, reported).await.unwrap();
+        let row = store.pulls().by_number(&scene.integration, "acme/infra", 7).await.unwrap().unwrap();
+        let kept = (row.reported_at, row.reported_sha.as_str(), row.reported_ref.as_str());
+        assert_eq!(kept, expected, "{at} {head_sha}");
     }
 }

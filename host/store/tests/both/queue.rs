@@ -1,7 +1,7 @@
 //! Whose turn it is, and what dead processes have left.
 
 use palisade_store::{
-    Acceptor, IntegrationStatus, NewDelivery, Store, Trigger,
+    Acceptor, Database, IntegrationStatus, NewDelivery, Store, Trigger,
     job::{Reconcile, ScanSource},
     repository::{integrations::NewIntegration, pulls::Reported},
 };
@@ -10,6 +10,7 @@ use crate::both::support::{Place, jobs, number, raw, scene};
 
 on_both! {
     a_dead_process_leaves_its_jobs
+    what_was_running_at_a_stop_is_no_crash
     what_was_running_when_three_died_is_given_up
     a_crowd_keeps_nobody_waiting
     turns_that_nobody_passed_on_are_given
@@ -55,6 +56,33 @@ async fn what_was_running_when_three_died_is_given_up(place: Place) {
     assert_eq!(jobs(&store, "evaluate", "'available'").await, 1);
     let given_up: Vec<_> = store.pulls().abandoned().await.unwrap().iter().map(|it| it.number).collect();
     assert_eq!(given_up, [1], "its pull request is told");
+}
+
+async fn what_was_running_at_a_stop_is_no_crash(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    store.pulls().touch(&scene.integration, "acme/infra", 1).await.unwrap();
+    let by = match store.database() {
+        Database::Sqlite(_) => "jsonb('[\"first\", \"last\"]')",
+        Database::Postgres(_) => "ARRAY['first', 'last']",
+    };
+    for stop in 1..=4 {
+        store.leave(if stop == 4 { "first" } else { "last" }).await.unwrap();
+        raw(
+            &store,
+            &format!("UPDATE river_job SET state = 'running', attempt = {stop}, attempted_by = {by}"),
+        )
+        .await;
+        raw(
+            &store,
+            &format!("DELETE FROM meta WHERE key LIKE 'leaving:%' AND {stop} = 4 AND key = 'leaving:last'"),
+        )
+        .await;
+        assert_eq!(put_back(&store).await, 1);
+        assert_eq!(jobs(&store, "evaluate", "'available'").await, 1, "after {stop}");
+        let crashes = "SELECT CAST(coalesce(metadata ->> 'crashes', '0') AS BIGINT) FROM river_job";
+        assert_eq!(number(&store, crashes).await, i64::from(stop == 4), "it ran on the last host");
+    }
 }
 
 /// The numbers of pull requests in the order in which their evaluations would be started.

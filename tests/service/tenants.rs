@@ -1,0 +1,123 @@
+//! Integrations beside each other: what one of them costs, and what it may cost.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use palisade_tests::quick_or_all;
+
+use crate::world::{BAD, Kind, REPOSITORY, World};
+
+/// Resources of a repository, and how many pull requests it has: quick, and with `cargo xtask test --all`.
+const FILES: (usize, usize) = (10, 100);
+const PULLS: (usize, usize) = (12, 500);
+const RESOURCES: usize = 100;
+
+/// So many files with 100 resources each.
+fn many(files: usize) -> Vec<(String, String)> {
+    let file = |row: usize| {
+        let mut text = String::new();
+        for it in 0..RESOURCES {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "resource \"aws_s3_bucket\" \"b{row}_{it}\" {{\n  bucket = \"b-{row}-{it}\"\n}}\n"
+            );
+        }
+        (format!("prod/part-{row}.tf"), text)
+    };
+    (0..files).map(file).collect()
+}
+
+/// D-3: one integration has many pull requests of a large repository; another's check comes meanwhile.
+async fn a_large_neighbour(kind: Kind) {
+    let Some(world) = World::start(kind).await else { return };
+    let integration = world.integrate().await;
+    world.source(&integration, "Production", "/").await;
+    world.integrate_other("small", "small/shop").await;
+    let (files, pulls) = (quick_or_all(FILES), quick_or_all(PULLS));
+    let all = many(files);
+    let all: Vec<(&str, Option<&str>)> =
+        all.iter().map(|(path, text)| (path.as_str(), Some(text.as_str()))).collect();
+    world.fake.commit(REPOSITORY, "main", &all).unwrap();
+    let mut first = String::new();
+    for row in 0..pulls {
+        let (_, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
+        first = if row == 0 { sha } else { first };
+    }
+    let mut took = Vec::new();
+    for round in 0..3 {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let begin = Instant::now();
+        let branch = format!("fast-{round}");
+        let sha = world.fake.commit("small/shop", &branch, &[("b.tf", Some(BAD))]).unwrap();
+        world.fake.open_pull("small/shop", &branch, "main").unwrap();
+        let check = world.completed_in("small/shop", &sha, Duration::from_secs(40)).await;
+        assert_eq!(check.conclusion.as_deref(), Some("failure"));
+        took.push(begin.elapsed());
+    }
+    let check = world.completed_in(REPOSITORY, &first, Duration::from_mins(5)).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    println!(
+        "{kind:?}: beside {pulls} pull requests of {} resources each, another integration's checks after {took:?}",
+        files * RESOURCES
+    );
+    world.end().await;
+}
+
+/// D-3: what an integration may compute in a day is used up: its pull requests are red, not green and not open, and
+/// another's are evaluated.
+async fn a_budget_is_used_up(kind: Kind) {
+    let enough =
+        |options: &mut palisade_service::ServiceOptions| options.daily = Some(Duration::from_millis(1));
+    let Some(world) = World::start_with(kind, enough).await else { return };
+    let integration = world.integrate().await;
+    world.source(&integration, "Production", "/").await;
+    let small = world.integrate_other("small", "small/shop").await;
+    let days = [0, 1].map(|it| format!("computed-{}", palisade_store::now_ms() / 86_400_000 + it));
+    let spend = async |integration: &str, spent: &str| {
+        for day in &days {
+            let memory = world.service.store().memory();
+            memory.put("palisade/host", integration, day, spent.as_bytes().to_vec(), None).await.unwrap();
+        }
+    };
+    // It may compute a good deal.
+    spend(&small, "-100000000").await;
+    let (_, sha) = world.pull("first", &[("prod/orders.tf", Some("# nothing\n"))]);
+    assert_eq!(world.completed(&sha).await.conclusion.as_deref(), Some("success"));
+    // What was computed is summed up every few seconds.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let (number, sha) = world.pull("second", &[("prod/orders.tf", Some("# nothing\n"))]);
+    let check = world.completed(&sha).await;
+    assert_eq!(check.conclusion.as_deref(), Some("failure"));
+    let summary = check.summary.unwrap_or_default();
+    assert!(
+        summary.contains("minutes of computing for today") && summary.contains("`daily-minutes`"),
+        "{summary}"
+    );
+    let other = world.fake.commit("small/shop", "fast", &[("b.tf", Some(BAD))]).unwrap();
+    world.fake.open_pull("small/shop", "fast", "main").unwrap();
+    let check = world.completed_in("small/shop", &other, Duration::from_secs(40)).await;
+    assert!(check.title.unwrap_or_default().contains("new violation"));
+    // The next day: nothing was computed yet.
+    spend(&integration, "0").await;
+    let sha = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some("# still nothing\n"))]).unwrap();
+    assert_eq!(world.completed(&sha).await.conclusion.as_deref(), Some("success"));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_neighbour_sqlite() {
+    a_large_neighbour(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_neighbour_postgres() {
+    a_large_neighbour(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_is_used_up_on_both() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        a_budget_is_used_up(kind).await;
+    }
+}
