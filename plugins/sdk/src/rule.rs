@@ -1,14 +1,15 @@
 //! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
 
+use crate::attribute::Must;
 use crate::related::Index;
 use crate::tape::NONE;
-use crate::{Kind, Node, ResourceView};
+use crate::{Control, Kind, Node, ResourceView, path};
 
 /// How a control judges.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// A value, or one in each of several places, must be so.
-    Values(Values),
+    /// The attributes that the control judges must be so.
+    Must(Must),
     /// Anything else.
     Coded(fn(&Subject<'_>, &mut Findings<'_>)),
 }
@@ -35,35 +36,6 @@ pub enum Missing {
     Passes,
     /// The default is the violation.
     Fails,
-}
-
-/// The declarative form.
-#[derive(Clone, Copy, Debug)]
-pub struct Values {
-    /// Paths of sequences, each of whose items is looked at; empty: the subject itself.
-    pub each: &'static [&'static str],
-    /// Path in the item that names the instance.
-    pub instance: &'static str,
-    /// Path of the value in the item.
-    pub path: &'static str,
-    /// What it must be.
-    pub want: Want,
-    /// What it means that it is missing.
-    pub missing: Missing,
-    /// What to say of a violation. `{}` becomes the instance.
-    pub message: &'static str,
-}
-
-impl Values {
-    /// What the fields are that a rule does not name.
-    pub const TEMPLATE: Values = Values {
-        each: &[],
-        instance: "name",
-        path: "",
-        want: Want::Present,
-        missing: Missing::Passes,
-        message: "",
-    };
 }
 
 /// What is judged: a resource, and where in it the rule starts (the shape that the control asked for, or the
@@ -260,7 +232,7 @@ impl Findings<'_> {
 }
 
 impl Want {
-    fn holds(self, node: Node<'_>) -> bool {
+    pub(crate) fn holds(self, node: Node<'_>) -> bool {
         match self {
             Want::One(values) => node.as_scalar().is_some_and(|value| values.contains(&value)),
             Want::Not(values) => !node.as_scalar().is_some_and(|value| values.contains(&value)),
@@ -280,7 +252,7 @@ impl Want {
 /// every block of Terraform is) is entered where there is one of it.
 pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
     let mut at = from;
-    for key in path.split('.').filter(|key| !key.is_empty()) {
+    for key in path::keys(path) {
         if at.kind() == Kind::Sequence {
             let mut items = at.items();
             match (items.next(), items.next()) {
@@ -352,57 +324,10 @@ impl<'b> Setting<'b> {
     }
 }
 
-impl Values {
-    fn item(&self, item: Node<'_>, findings: &mut Findings<'_>) {
-        let instance =
-            if self.each.is_empty() { None } else { item.at(self.instance).and_then(|it| it.as_scalar()) };
-        let instance = instance.unwrap_or("");
-        let message = || self.message.replace("{}", instance);
-        match reach(item, self.path) {
-            Ok(node) | Err(node) if node.kind() == Kind::Unknown => {
-                findings.unknown(node, instance);
-            }
-            // An explicit null is how YAML says that a value is not set.
-            Ok(node) if node.is_null() => {
-                if self.missing == Missing::Fails {
-                    findings.fail(node, instance, message());
-                }
-            }
-            Ok(node) => {
-                if !self.want.holds(node) {
-                    findings.fail(node, instance, message());
-                }
-            }
-            Err(above) => {
-                if self.missing == Missing::Fails {
-                    findings.fail(above, instance, message());
-                }
-            }
-        }
-    }
-
-    fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
-        if self.each.is_empty() {
-            self.item(subject.start, findings);
-            return;
-        }
-        for path in self.each {
-            match reach(subject.start, path) {
-                // Not even how many items there are can be known.
-                Ok(node) | Err(node) if node.kind() == Kind::Unknown => {
-                    findings.unknown(node, "");
-                }
-                Ok(sequence) => sequence.items().for_each(|item| self.item(item, findings)),
-                Err(_) => {}
-            }
-        }
-    }
-}
-
 impl Rule {
-    pub(crate) fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    pub(crate) fn judge(&self, control: &Control, subject: &Subject<'_>, findings: &mut Findings<'_>) {
         match self {
-            Rule::Values(values) => values.judge(subject, findings),
+            Rule::Must(must) => must.judge(control.judges, subject.resource, findings),
             Rule::Coded(judge) => judge(subject, findings),
         }
     }

@@ -4,7 +4,10 @@ use palisade_sdk::rule::{Findings, Subject, reach};
 use palisade_sdk::{Kind, Node};
 
 /// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
-pub(crate) const POD: &[&str] = &["kubernetes.pod@1"];
+pub(crate) const POD: &[&str] = &[POD_SHAPE];
+
+/// The id of its shape.
+pub(crate) const POD_SHAPE: &str = "kubernetes.pod@1";
 
 /// Every container of a pod.
 pub(crate) const CONTAINERS: &[&str] =
