@@ -38,48 +38,69 @@ pub enum Holder {
 pub struct Attribute {
     /// What has it.
     pub of: Holder,
-    /// Its [path](crate::path). `*` stands for each item of a sequence, which is named by its `name`.
+    /// Paths of sequences, each of whose items has the attribute; empty: the holder itself.
+    pub each: &'static [&'static str],
+    /// Its [path](crate::path).
     pub path: &'static str,
+    /// Where else it may be set: the first of all of them that is set decides. A path that begins with `/` starts at the
+    /// holder and not at the item.
+    pub or: &'static [&'static str],
     /// What it means that it is not set, where that differs from the rule's.
     pub unset: Option<Missing>,
-    /// The control judges the resource only where all of these hold.
+    /// The control judges the holder only where all of these hold.
     pub only: &'static [Only],
 }
 
-/// A condition on another attribute of the resource: what is set there is one of some values.
+/// A condition on another attribute of the holder.
 #[derive(Clone, Copy, Debug)]
 pub struct Only {
     /// Its path.
     pub path: &'static str,
-    /// The values.
-    pub one_of: &'static [&'static str],
-    /// Whether it holds where nothing is set.
+    /// What it must be.
+    pub is: Want,
+    /// Whether the condition holds where nothing is set.
     pub unset: bool,
+}
+
+const fn attribute(of: Holder, path: &'static str) -> Attribute {
+    Attribute { of, each: &[], path, or: &[], unset: None, only: &[] }
 }
 
 /// An attribute in Terraform.
 pub const fn terraform(kind: &'static str, path: &'static str) -> Attribute {
-    Attribute { of: Holder::Kind(Format::Terraform, kind), path, unset: None, only: &[] }
+    attribute(Holder::Kind(Format::Terraform, kind), path)
 }
 
 /// An attribute in manifests of Kubernetes.
 pub const fn kubernetes(kind: &'static str, path: &'static str) -> Attribute {
-    Attribute { of: Holder::Kind(Format::Kubernetes, kind), path, unset: None, only: &[] }
+    attribute(Holder::Kind(Format::Kubernetes, kind), path)
 }
 
 /// An attribute of a shape.
 pub const fn shape(id: &'static str, path: &'static str) -> Attribute {
-    Attribute { of: Holder::Shape(id), path, unset: None, only: &[] }
+    attribute(Holder::Shape(id), path)
 }
 
 impl Attribute {
+    /// Each item of the sequences at these paths has it.
+    #[must_use]
+    pub const fn each(self, each: &'static [&'static str]) -> Attribute {
+        Attribute { each, ..self }
+    }
+
+    /// Where else it may be set.
+    #[must_use]
+    pub const fn or(self, or: &'static [&'static str]) -> Attribute {
+        Attribute { or, ..self }
+    }
+
     /// What it means that it is not set.
     #[must_use]
     pub const fn unset(self, unset: Missing) -> Attribute {
         Attribute { unset: Some(unset), ..self }
     }
 
-    /// Judge the resource only where these hold.
+    /// Judge the holder only where these hold.
     #[must_use]
     pub const fn only(self, only: &'static [Only]) -> Attribute {
         Attribute { only, ..self }
@@ -96,26 +117,44 @@ impl Attribute {
     }
 
     /// The attribute with a value, as its format writes it.
-    fn assignment(&self, value: &str) -> String {
+    fn assignment(&self, path: &str, value: &str) -> String {
         let is_bare = matches!(value, "true" | "false") || value.parse::<f64>().is_ok();
         let value = if is_bare { value.to_owned() } else { format!("\"{value}\"") };
-        let path = self.path.replace(".*", "");
         match self.of {
             Holder::Kind(Format::Terraform, _) => format!("{path} = {value}"),
             Holder::Kind(Format::Kubernetes, _) | Holder::Shape(_) => format!("{path}: {value}"),
         }
     }
+
+    /// What the text of a value would have to be, where it stands in a manifest as it is written.
+    fn replacement(&self, node: Node<'_>, value: &str) -> Option<String> {
+        let in_manifest = matches!(self.of, Holder::Kind(Format::Kubernetes, _) | Holder::Shape(_));
+        (in_manifest && !value.is_empty() && node.as_scalar().is_some()).then(|| value.to_owned())
+    }
+
+    /// What is set, and at which of the paths; where nothing is, that of the first path.
+    fn found<'b>(&self, holder: Node<'b>, item: Node<'b>) -> (&'static str, Setting<'b>) {
+        let at = |path: &'static str| match path.strip_prefix('/') {
+            Some(path) => (path, setting(holder, path)),
+            None => (path, setting(item, path)),
+        };
+        let first = at(self.path);
+        if !matches!(first.1, Setting::Unset(_)) {
+            return first;
+        }
+        let mut others = self.or.iter().map(|it| at(it));
+        others.find(|it| !matches!(it.1, Setting::Unset(_))).unwrap_or(first)
+    }
 }
 
-/// What an attribute must be. Of several attributes that one kind has in one format (old and new names), the first
-/// that is set decides.
+/// What attributes must be.
 #[derive(Clone, Copy, Debug)]
 pub struct Must {
-    /// What it must be.
+    /// What they must be.
     pub be: Want,
-    /// What it means that it is not set.
+    /// What it means that one is not set.
     pub unset: Missing,
-    /// What is wrong otherwise; what to set is added in the words of the format.
+    /// What is wrong otherwise. `{}` becomes the name of the item; what to set is added as the format writes it.
     pub message: &'static str,
     /// What to set, where that does not follow from what it must be.
     pub set: &'static str,
@@ -136,102 +175,107 @@ impl Must {
         }
     }
 
-    fn message(&self, attribute: &Attribute) -> String {
+    fn message(&self, attribute: &Attribute, path: &str, instance: &str) -> String {
         let fix = match (self.value(), self.be) {
-            ("", Want::Absent) => format!(": remove `{}`", attribute.path),
-            ("", Want::Present) => format!(": set `{}`", attribute.path),
+            ("", Want::Absent) => format!(": remove `{path}`"),
+            ("", Want::Present) => format!(": set `{path}`"),
             ("", _) => String::new(),
-            (value, _) => format!(": set `{}`", attribute.assignment(value)),
+            (value, _) => format!(": set `{}`", attribute.assignment(path, value)),
         };
-        format!("{}{fix}", self.message)
+        format!("{}{fix}", self.message.replace("{}", instance))
     }
 
-    /// Judges a resource by the attributes of its kind.
+    /// Judges a resource by those attributes that it has.
     pub(crate) fn judge(
         &self,
         attributes: &'static [Attribute],
         resource: ResourceView<'_>,
         findings: &mut Findings<'_>,
     ) {
-        let own = || attributes.iter().filter_map(|it| Some((it, it.start(resource)?)));
-        let Some(first) = own().next() else { return };
-        for only in first.0.only {
-            match only.holds(first.1) {
-                Ok(true) => {}
-                Ok(false) => return,
+        for attribute in attributes {
+            let Some(holder) = attribute.start(resource) else { continue };
+            match holds(attribute.only, holder) {
+                Ok(true) => self.judge_holder(attribute, holder, findings),
+                Ok(false) => {}
                 Err(unknown) => {
                     findings.unknown(unknown, "");
-                    return;
                 }
             }
         }
-        let is_set = |(it, start): &(&Attribute, Node<'_>)| {
-            !each(*start, it.path).iter().all(|(_, it)| matches!(it, Setting::Unset(_)))
-        };
-        let (attribute, start) = own().find(is_set).unwrap_or(first);
-        let unset = attribute.unset.unwrap_or(self.unset);
-        for (instance, found) in each(start, attribute.path) {
-            match found {
-                Setting::Unknown(node) => {
-                    findings.unknown(node, &instance);
-                }
-                Setting::Unset(node) if unset == Missing::Fails => {
-                    findings.fail(node, &instance, self.message(attribute));
-                }
-                Setting::Set(node) if !self.be.holds(node) => {
-                    findings.fail(node, &instance, self.message(attribute));
-                }
-                Setting::Unset(_) | Setting::Set(_) => {}
+    }
+
+    fn judge_holder(&self, attribute: &Attribute, holder: Node<'_>, findings: &mut Findings<'_>) {
+        if attribute.each.is_empty() {
+            self.judge_item(attribute, holder, holder, "", findings);
+        }
+        for path in attribute.each {
+            for (name, item) in named_items(holder, path, findings) {
+                self.judge_item(attribute, holder, item, &name, findings);
             }
+        }
+    }
+
+    fn judge_item(
+        &self,
+        attribute: &Attribute,
+        holder: Node<'_>,
+        item: Node<'_>,
+        instance: &str,
+        findings: &mut Findings<'_>,
+    ) {
+        let (path, found) = attribute.found(holder, item);
+        match found {
+            Setting::Unknown(node) => {
+                findings.unknown(node, instance);
+            }
+            Setting::Unset(node) if attribute.unset.unwrap_or(self.unset) == Missing::Fails => {
+                findings.fail(node, instance, self.message(attribute, path, instance));
+            }
+            Setting::Set(node) if !self.be.holds(node) => {
+                let fix = attribute.replacement(node, self.value());
+                findings.fail(node, instance, self.message(attribute, path, instance)).fix = fix;
+            }
+            Setting::Unset(_) | Setting::Set(_) => {}
         }
     }
 }
 
-impl Only {
-    /// Whether it holds; the value on which that depends, where it cannot be known.
-    fn holds<'b>(&self, root: Node<'b>) -> Result<bool, Node<'b>> {
-        match setting(root, self.path) {
-            Setting::Set(node) => Ok(node.as_scalar().is_some_and(|it| self.one_of.contains(&it))),
-            Setting::Unset(_) => Ok(self.unset),
-            Setting::Unknown(node) => Err(node),
+/// Whether all conditions hold; the value on which that depends, where it cannot be known.
+fn holds<'b>(all: &[Only], holder: Node<'b>) -> Result<bool, Node<'b>> {
+    let mut unknown = None;
+    for only in all {
+        match setting(holder, only.path) {
+            Setting::Set(node) if only.is.holds(node) => {}
+            Setting::Unset(_) if only.unset => {}
+            Setting::Set(_) | Setting::Unset(_) => return Ok(false),
+            Setting::Unknown(node) => unknown = Some(node),
         }
     }
+    unknown.map_or(Ok(true), Err)
 }
 
-/// What is set at a path, once for each item of the sequences on the way, with the item's name.
-fn each<'b>(root: Node<'b>, path: &str) -> Vec<(String, Setting<'b>)> {
-    let Some((before, after)) = split_at_items(path) else {
-        return vec![(String::new(), setting(root, path))];
-    };
-    let items = match setting(root, before) {
-        Setting::Set(node) => node,
+/// The items of a sequence, each with its name or, where it has none, its position. A sequence or an item that cannot be
+/// known is reported to the findings.
+pub fn named_items<'b>(from: Node<'b>, path: &str, findings: &mut Findings<'_>) -> Vec<(String, Node<'b>)> {
+    let list = match setting(from, path) {
+        Setting::Set(list) => list,
+        Setting::Unknown(node) => {
+            findings.unknown(node, "");
+            return Vec::new();
+        }
         Setting::Unset(_) => return Vec::new(),
-        unknown @ Setting::Unknown(_) => return vec![(String::new(), unknown)],
     };
-    let named = |item: Node<'b>| item.at("name").and_then(|it| it.as_scalar()).unwrap_or("").to_owned();
-    let mut found = Vec::new();
-    for item in items.items() {
+    let last = path::keys(path).last().unwrap_or(path);
+    let mut items = Vec::new();
+    for (index, item) in list.items().enumerate() {
         if item.kind() == Kind::Unknown {
-            found.push((String::new(), Setting::Unknown(item)));
+            findings.unknown(item, &format!("{last}[{index}]"));
             continue;
         }
-        // The innermost item that has a name gives it.
-        let outer = named(item);
-        found.extend(
-            each(item, after)
-                .into_iter()
-                .map(|(inner, it)| (if inner.is_empty() { outer.clone() } else { inner }, it)),
-        );
+        let name = item.get("name").and_then(|name| name.as_scalar()).filter(|name| !name.is_empty());
+        items.push((name.map_or_else(|| format!("{last}[{index}]"), str::to_owned), item));
     }
-    found
-}
-
-/// The path before the first `*`, and after it.
-fn split_at_items(path: &str) -> Option<(&str, &str)> {
-    if let Some(after) = path.strip_prefix("*.") {
-        return Some(("", after));
-    }
-    path.split_once(".*.").or_else(|| path.strip_suffix(".*").map(|before| (before, "")))
+    items
 }
 
 /// Whether the attributes of a control can be meant.
@@ -240,9 +284,10 @@ fn split_at_items(path: &str) -> Option<(&str, &str)> {
 /// Which one cannot, and why.
 pub fn check(attributes: &[Attribute]) -> Result<(), String> {
     for attribute in attributes {
-        let paths = attribute.only.iter().map(|it| it.path).chain([attribute.path]);
-        for path in paths {
-            path::check(path).map_err(|error| format!("`{path}` of {:?}: {error}", attribute.of))?;
+        let others = attribute.only.iter().map(|it| it.path).chain(attribute.or.iter().copied());
+        for path in others.chain(attribute.each.iter().copied()).chain([attribute.path]) {
+            path::check(path.strip_prefix('/').unwrap_or(path))
+                .map_err(|error| format!("`{path}` of {:?}: {error}", attribute.of))?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
 
 use crate::attribute::Must;
+use crate::number::whole;
 use crate::related::Index;
 use crate::tape::NONE;
 use crate::{Control, Kind, Node, ResourceView, path};
@@ -14,7 +15,8 @@ pub enum Rule {
     Coded(fn(&Subject<'_>, &mut Findings<'_>)),
 }
 
-/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text.
+/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text, and whole numbers
+/// by their value.
 #[derive(Clone, Copy, Debug)]
 pub enum Want {
     /// One of these.
@@ -231,11 +233,16 @@ impl Findings<'_> {
     }
 }
 
+/// Whether a scalar is one of several: the same text, or the same whole number.
+fn is_among(value: &str, all: &[&str]) -> bool {
+    all.iter().any(|it| *it == value || whole(it).is_some_and(|number| whole(value) == Some(number)))
+}
+
 impl Want {
     pub(crate) fn holds(self, node: Node<'_>) -> bool {
         match self {
-            Want::One(values) => node.as_scalar().is_some_and(|value| values.contains(&value)),
-            Want::Not(values) => !node.as_scalar().is_some_and(|value| values.contains(&value)),
+            Want::One(values) => node.as_scalar().is_some_and(|value| is_among(value, values)),
+            Want::Not(values) => !node.as_scalar().is_some_and(|value| is_among(value, values)),
             Want::Present => match node.kind() {
                 Kind::Null => false,
                 Kind::Text => node.as_str() != Some(""),

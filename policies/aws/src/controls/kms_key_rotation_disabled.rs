@@ -45,6 +45,6 @@ palisade_sdk::control! {
 
 /// Only symmetric keys can be rotated.
 const SYMMETRIC: &[Only] = &[
-    Only { path: "customer_master_key_spec", one_of: &["SYMMETRIC_DEFAULT"], unset: true },
-    Only { path: "key_usage", one_of: &["ENCRYPT_DECRYPT"], unset: true },
+    Only { path: "customer_master_key_spec", is: Want::One(&["SYMMETRIC_DEFAULT"]), unset: true },
+    Only { path: "key_usage", is: Want::One(&["ENCRYPT_DECRYPT"]), unset: true },
 ];

@@ -32,10 +32,7 @@ palisade_sdk::control! {
     pub(crate) static AKS_RBAC_DISABLED = {
         id: "azure-aks-rbac-disabled",
         severity: Severity::High,
-        judges: &[
-            terraform("azurerm_kubernetes_cluster", "role_based_access_control_enabled"),
-            terraform("azurerm_kubernetes_cluster", "role_based_access_control.enabled"),
-        ],
+        judges: &[terraform("azurerm_kubernetes_cluster", "role_based_access_control_enabled").or(&["role_based_access_control.enabled"])],
         aliases: &["AZU-0042", "AVD-AZU-0042", "azure-container-use-rbac-permissions", "CKV_AZURE_5", "86f92117-eed8-4614-9c6c-b26da20ff37f"],
         rule: Rule::Must(Must {
             be: Want::Not(&["false"]),

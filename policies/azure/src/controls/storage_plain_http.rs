@@ -33,10 +33,7 @@ palisade_sdk::control! {
     pub(crate) static STORAGE_PLAIN_HTTP = {
         id: "azure-storage-plain-http",
         severity: Severity::High,
-        judges: &[
-            terraform("azurerm_storage_account", "https_traffic_only_enabled"),
-            terraform("azurerm_storage_account", "enable_https_traffic_only"),
-        ],
+        judges: &[terraform("azurerm_storage_account", "https_traffic_only_enabled").or(&["enable_https_traffic_only"])],
         aliases: &["AZU-0008", "AVD-AZU-0008", "azure-storage-enforce-https", "CKV_AZURE_3", "12944ec4-1fa0-47be-8b17-42a034f937c2"],
         rule: Rule::Must(Must {
             be: Want::Not(&["false"]),

@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{Setting, setting};
 use crate::rbac::{BINDINGS, bound};
 
 palisade_sdk::control! {

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers};
+use crate::pod::{CONTAINERS, POD, containers};
 
 palisade_sdk::control! {
     /// Container runs without AppArmor

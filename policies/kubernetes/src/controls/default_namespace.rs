@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{POD, Setting, setting};
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Object is put into the namespace default

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject, reach};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, reach, setting};
 
-use crate::pod::{POD, Setting, is_filled, setting};
+use crate::pod::{POD, is_filled};
 
 palisade_sdk::control! {
     /// Pod uses the default service account

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
 use palisade_sdk::number::whole;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{LASTING, POD, Setting, containers, setting};
+use crate::pod::{LASTING, POD, containers};
 
 palisade_sdk::control! {
     /// Container opens a port on the node

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers, named_items_of, setting};
+use crate::pod::{CONTAINERS, POD, containers, named_items_of};
 
 palisade_sdk::control! {
     /// Secret is handed over as an environment variable

@@ -1,7 +1,5 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
-
-use crate::pod::{Setting, setting};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
 palisade_sdk::control! {
     /// Service claims addresses outside of the cluster

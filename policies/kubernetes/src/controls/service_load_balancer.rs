@@ -1,8 +1,6 @@
 use palisade_sdk::network::is_everywhere;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::{Node, Severity};
-
-use crate::pod::{Setting, setting};
 
 palisade_sdk::control! {
     /// Service is open to networks outside of the cluster

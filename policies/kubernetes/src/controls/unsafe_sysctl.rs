@@ -1,7 +1,7 @@
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::{Kind, Severity};
 
-use crate::pod::{POD, Setting, setting};
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod changes kernel parameters that reach beyond it
