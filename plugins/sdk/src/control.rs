@@ -189,3 +189,15 @@ macro_rules! control {
         };
     };
 }
+
+/// Declares the modules of a pack's controls, one a file, and the list `ALL` of what each of them calls `CONTROL`. The
+/// names are in alphabetical order.
+#[macro_export]
+macro_rules! controls {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+
+        /// Every control, in the order of their names.
+        pub(crate) static ALL: &[&$crate::Control] = &[$(&$name::CONTROL),*];
+    };
+}

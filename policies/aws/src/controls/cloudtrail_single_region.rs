@@ -30,7 +30,7 @@ palisade_sdk::control! {
     ///   is_multi_region_trail = true
     /// }
     /// ```
-    pub(crate) static CLOUDTRAIL_SINGLE_REGION = {
+    pub(crate) static CONTROL = {
         id: "aws-cloudtrail-single-region",
         severity: Severity::Medium,
         judges: &[terraform("aws_cloudtrail", "is_multi_region_trail")],

@@ -31,7 +31,7 @@ palisade_sdk::control! {
     ///   enable_log_file_validation = true
     /// }
     /// ```
-    pub(crate) static CLOUDTRAIL_VALIDATION_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "aws-cloudtrail-validation-disabled",
         severity: Severity::Medium,
         judges: &[terraform("aws_cloudtrail", "enable_log_file_validation")],

@@ -29,7 +29,7 @@ palisade_sdk::control! {
     ///   image_tag_mutability = "IMMUTABLE"
     /// }
     /// ```
-    pub(crate) static ECR_TAGS_MUTABLE = {
+    pub(crate) static CONTROL = {
         id: "aws-ecr-tags-mutable",
         severity: Severity::Low,
         judges: &[terraform("aws_ecr_repository", "image_tag_mutability")],

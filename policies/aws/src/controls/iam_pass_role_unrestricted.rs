@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static IAM_PASS_ROLE_UNRESTRICTED = {
+    pub(crate) static CONTROL = {
         id: "aws-iam-pass-role-unrestricted",
         severity: Severity::High,
         kinds: IDENTITY_POLICIES,

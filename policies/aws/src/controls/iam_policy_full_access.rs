@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static IAM_POLICY_FULL_ACCESS = {
+    pub(crate) static CONTROL = {
         id: "aws-iam-policy-full-access",
         severity: Severity::High,
         kinds: IDENTITY_POLICIES,

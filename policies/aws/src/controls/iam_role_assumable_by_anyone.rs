@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static IAM_ROLE_ASSUMABLE_BY_ANYONE = {
+    pub(crate) static CONTROL = {
         id: "aws-iam-role-assumable-by-anyone",
         severity: Severity::Critical,
         kinds: &["aws_iam_role"],

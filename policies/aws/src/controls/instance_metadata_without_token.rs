@@ -38,7 +38,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static INSTANCE_METADATA_WITHOUT_TOKEN = {
+    pub(crate) static CONTROL = {
         id: "aws-instance-metadata-without-token",
         severity: Severity::High,
         kinds: &["aws_instance", "aws_launch_configuration", "aws_launch_template"],

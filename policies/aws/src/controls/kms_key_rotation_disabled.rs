@@ -29,7 +29,7 @@ palisade_sdk::control! {
     ///   enable_key_rotation = true
     /// }
     /// ```
-    pub(crate) static KMS_KEY_ROTATION_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "aws-kms-key-rotation-disabled",
         severity: Severity::Low,
         judges: &[terraform("aws_kms_key", "enable_key_rotation").only(SYMMETRIC)],

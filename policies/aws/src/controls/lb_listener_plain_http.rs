@@ -59,7 +59,7 @@ palisade_sdk::control! {
     ///   name = "web"
     /// }
     /// ```
-    pub(crate) static LB_LISTENER_PLAIN_HTTP = {
+    pub(crate) static CONTROL = {
         id: "aws-lb-listener-plain-http",
         severity: Severity::Medium,
         kinds: &["aws_alb_listener", "aws_lb_listener"],

@@ -34,7 +34,7 @@ palisade_sdk::control! {
     ///   storage_encrypted = true
     /// }
     /// ```
-    pub(crate) static RDS_INSTANCE_UNENCRYPTED = {
+    pub(crate) static CONTROL = {
         id: "aws-rds-instance-unencrypted",
         severity: Severity::High,
         kinds: &["aws_db_instance"],

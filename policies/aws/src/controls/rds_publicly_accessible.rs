@@ -30,7 +30,7 @@ palisade_sdk::control! {
     ///   publicly_accessible = false
     /// }
     /// ```
-    pub(crate) static RDS_PUBLICLY_ACCESSIBLE = {
+    pub(crate) static CONTROL = {
         id: "aws-rds-publicly-accessible",
         severity: Severity::High,
         judges: &[terraform("aws_db_instance", "publicly_accessible"), terraform("aws_rds_cluster_instance", "publicly_accessible")],

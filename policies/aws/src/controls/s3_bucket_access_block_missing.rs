@@ -39,7 +39,7 @@ palisade_sdk::control! {
     ///   restrict_public_buckets = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_ACCESS_BLOCK_MISSING = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-access-block-missing",
         severity: Severity::Low,
         kinds: &[BUCKET],

@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PLAIN_TRANSPORT = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-plain-transport",
         severity: Severity::Medium,
         kinds: &[BUCKET],

@@ -30,7 +30,7 @@ palisade_sdk::control! {
     ///   restrict_public_buckets = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACCESS_UNRESTRICTED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-access-unrestricted",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],

@@ -40,7 +40,7 @@ palisade_sdk::control! {
     ///   acl    = "private"
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACL = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acl",
         severity: Severity::High,
         kinds: &[BUCKET],

@@ -31,7 +31,7 @@ palisade_sdk::control! {
     ///   ignore_public_acls = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACLS_HONOURED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acls-honoured",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],

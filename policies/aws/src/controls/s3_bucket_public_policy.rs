@@ -56,7 +56,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_POLICY = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-policy",
         severity: Severity::High,
         kinds: &[BUCKET],

@@ -31,7 +31,7 @@ palisade_sdk::control! {
     ///   block_public_policy = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_POLICY_ALLOWED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-policy-allowed",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],

@@ -37,7 +37,7 @@ palisade_sdk::control! {
     ///   cidr_ipv4         = "192.0.2.0/24"
     /// }
     /// ```
-    pub(crate) static SECURITY_GROUP_OPEN_RDP = {
+    pub(crate) static CONTROL = {
         id: "aws-security-group-open-rdp",
         severity: Severity::High,
         kinds: INGRESS,

@@ -43,7 +43,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static SECURITY_GROUP_OPEN_SSH = {
+    pub(crate) static CONTROL = {
         id: "aws-security-group-open-ssh",
         severity: Severity::High,
         kinds: INGRESS,

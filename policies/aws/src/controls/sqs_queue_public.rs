@@ -58,7 +58,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static SQS_QUEUE_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "aws-sqs-queue-public",
         severity: Severity::High,
         kinds: &["aws_sqs_queue", "aws_sqs_queue_policy"],

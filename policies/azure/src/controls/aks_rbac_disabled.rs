@@ -29,7 +29,7 @@ palisade_sdk::control! {
     ///   role_based_access_control_enabled = true
     /// }
     /// ```
-    pub(crate) static AKS_RBAC_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "azure-aks-rbac-disabled",
         severity: Severity::High,
         judges: &[terraform("azurerm_kubernetes_cluster", "role_based_access_control_enabled").or(&["role_based_access_control.enabled"])],

@@ -29,7 +29,7 @@ palisade_sdk::control! {
     ///   https_only = true
     /// }
     /// ```
-    pub(crate) static APP_PLAIN_HTTP = {
+    pub(crate) static CONTROL = {
         id: "azure-app-plain-http",
         severity: Severity::Medium,
         judges: &[terraform("azurerm_app_service", "https_only"), terraform("azurerm_linux_web_app", "https_only"), terraform("azurerm_windows_web_app", "https_only")],

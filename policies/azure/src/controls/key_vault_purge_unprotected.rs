@@ -29,7 +29,7 @@ palisade_sdk::control! {
     ///   purge_protection_enabled = true
     /// }
     /// ```
-    pub(crate) static KEY_VAULT_PURGE_UNPROTECTED = {
+    pub(crate) static CONTROL = {
         id: "azure-key-vault-purge-unprotected",
         severity: Severity::Medium,
         judges: &[terraform("azurerm_key_vault", "purge_protection_enabled")],

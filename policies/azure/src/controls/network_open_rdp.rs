@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///   destination_address_prefix  = "*"
     /// }
     /// ```
-    pub(crate) static NETWORK_OPEN_RDP = {
+    pub(crate) static CONTROL = {
         id: "azure-network-open-rdp",
         severity: Severity::High,
         kinds: RULES,

@@ -53,7 +53,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static NETWORK_OPEN_SSH = {
+    pub(crate) static CONTROL = {
         id: "azure-network-open-ssh",
         severity: Severity::High,
         kinds: RULES,

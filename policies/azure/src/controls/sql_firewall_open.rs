@@ -42,7 +42,7 @@ palisade_sdk::control! {
     ///   end_ip_address   = "192.0.2.20"
     /// }
     /// ```
-    pub(crate) static SQL_FIREWALL_OPEN = {
+    pub(crate) static CONTROL = {
         id: "azure-sql-firewall-open",
         severity: Severity::High,
         kinds: FIREWALL_RULES,

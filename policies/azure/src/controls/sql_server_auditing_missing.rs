@@ -32,7 +32,7 @@ palisade_sdk::control! {
     ///   log_monitoring_enabled = true
     /// }
     /// ```
-    pub(crate) static SQL_SERVER_AUDITING_MISSING = {
+    pub(crate) static CONTROL = {
         id: "azure-sql-server-auditing-missing",
         severity: Severity::Medium,
         kinds: &["azurerm_mssql_server"],

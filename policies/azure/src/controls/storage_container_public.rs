@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///   container_access_type = "private"
     /// }
     /// ```
-    pub(crate) static STORAGE_CONTAINER_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-container-public",
         severity: Severity::High,
         kinds: &["azurerm_storage_container"],

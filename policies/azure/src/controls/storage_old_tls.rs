@@ -29,7 +29,7 @@ palisade_sdk::control! {
     ///   min_tls_version = "TLS1_2"
     /// }
     /// ```
-    pub(crate) static STORAGE_OLD_TLS = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-old-tls",
         severity: Severity::Medium,
         judges: &[terraform("azurerm_storage_account", "min_tls_version")],

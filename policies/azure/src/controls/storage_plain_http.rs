@@ -30,7 +30,7 @@ palisade_sdk::control! {
     ///   https_traffic_only_enabled = true
     /// }
     /// ```
-    pub(crate) static STORAGE_PLAIN_HTTP = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-plain-http",
         severity: Severity::High,
         judges: &[terraform("azurerm_storage_account", "https_traffic_only_enabled").or(&["enable_https_traffic_only"])],

@@ -43,7 +43,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static FIREWALL_OPEN_RDP = {
+    pub(crate) static CONTROL = {
         id: "gcp-firewall-open-rdp",
         severity: Severity::High,
         kinds: &[FIREWALL],

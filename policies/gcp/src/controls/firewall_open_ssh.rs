@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static FIREWALL_OPEN_SSH = {
+    pub(crate) static CONTROL = {
         id: "gcp-firewall-open-ssh",
         severity: Severity::High,
         kinds: &[FIREWALL],

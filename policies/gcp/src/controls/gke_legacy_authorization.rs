@@ -30,7 +30,7 @@ palisade_sdk::control! {
     ///   enable_legacy_abac = false
     /// }
     /// ```
-    pub(crate) static GKE_LEGACY_AUTHORIZATION = {
+    pub(crate) static CONTROL = {
         id: "gcp-gke-legacy-authorization",
         severity: Severity::High,
         judges: &[terraform("google_container_cluster", "enable_legacy_abac")],

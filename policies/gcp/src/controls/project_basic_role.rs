@@ -32,7 +32,7 @@ palisade_sdk::control! {
     ///   member  = "user:ada@example.com"
     /// }
     /// ```
-    pub(crate) static PROJECT_BASIC_ROLE = {
+    pub(crate) static CONTROL = {
         id: "gcp-project-basic-role",
         severity: Severity::Medium,
         judges: &[terraform("google_project_iam_binding", "role"), terraform("google_project_iam_member", "role")],

@@ -51,7 +51,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static SQL_OPEN = {
+    pub(crate) static CONTROL = {
         id: "gcp-sql-open",
         severity: Severity::High,
         kinds: &["google_sql_database_instance"],

@@ -31,7 +31,7 @@ palisade_sdk::control! {
     ///   uniform_bucket_level_access = true
     /// }
     /// ```
-    pub(crate) static STORAGE_BUCKET_ACLS = {
+    pub(crate) static CONTROL = {
         id: "gcp-storage-bucket-acls",
         severity: Severity::Low,
         judges: &[terraform("google_storage_bucket", "uniform_bucket_level_access")],

@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///   member = "group:readers@example.com"
     /// }
     /// ```
-    pub(crate) static STORAGE_BUCKET_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "gcp-storage-bucket-public",
         severity: Severity::High,
         kinds: &["google_storage_bucket_iam_binding", "google_storage_bucket_iam_member"],

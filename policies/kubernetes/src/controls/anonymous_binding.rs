@@ -49,7 +49,7 @@ palisade_sdk::control! {
     ///     name: readers
     ///     apiGroup: rbac.authorization.k8s.io
     /// ```
-    pub(crate) static ANONYMOUS_BINDING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-anonymous-binding",
         severity: Severity::Critical,
         kinds: BINDINGS,

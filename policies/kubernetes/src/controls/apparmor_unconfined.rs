@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static APPARMOR_UNCONFINED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-apparmor-unconfined",
         severity: Severity::Medium,
         shapes: POD,

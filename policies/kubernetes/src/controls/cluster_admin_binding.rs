@@ -50,7 +50,7 @@ palisade_sdk::control! {
     ///     name: deployer
     ///     namespace: build
     /// ```
-    pub(crate) static CLUSTER_ADMIN_BINDING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-cluster-admin-binding",
         severity: Severity::High,
         kinds: BINDINGS,

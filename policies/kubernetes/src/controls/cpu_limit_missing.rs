@@ -50,7 +50,7 @@ palisade_sdk::control! {
     ///           cpu: "1"
     ///           memory: 256Mi
     /// ```
-    pub(crate) static CPU_LIMIT_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-cpu-limit-missing",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "resources.limits.cpu").each(LASTING).or(&["/spec.resources.limits.cpu"])],

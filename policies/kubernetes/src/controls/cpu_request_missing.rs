@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///         requests:
     ///           cpu: 100m
     /// ```
-    pub(crate) static CPU_REQUEST_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-cpu-request-missing",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "resources.requests.cpu").each(LASTING).or(&["/spec.resources.requests.cpu", "resources.limits.cpu", "/spec.resources.limits.cpu"])],

@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static DEFAULT_NAMESPACE = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-default-namespace",
         severity: Severity::Low,
         shapes: POD,

@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static DEFAULT_SERVICE_ACCOUNT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-default-service-account",
         severity: Severity::Low,
         shapes: POD,

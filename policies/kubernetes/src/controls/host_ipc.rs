@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static HOST_IPC = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-ipc",
         severity: Severity::High,
         judges: &[shape(POD_SHAPE, "spec.hostIPC")],

@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static HOST_NETWORK = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-network",
         severity: Severity::High,
         judges: &[shape(POD_SHAPE, "spec.hostNetwork")],

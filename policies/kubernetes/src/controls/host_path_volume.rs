@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: data
     ///       emptyDir: {}
     /// ```
-    pub(crate) static HOST_PATH_VOLUME = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-path-volume",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "hostPath").each(&["spec.volumes"])],

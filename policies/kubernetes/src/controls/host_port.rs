@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///       ports:
     ///         - containerPort: 8080
     /// ```
-    pub(crate) static HOST_PORT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-port",
         severity: Severity::Medium,
         shapes: POD,

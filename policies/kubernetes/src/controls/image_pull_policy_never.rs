@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///       image: registry.example/web:1.4.0
     ///       imagePullPolicy: IfNotPresent
     /// ```
-    pub(crate) static IMAGE_PULL_POLICY_NEVER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-image-pull-policy-never",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "imagePullPolicy").each(CONTAINERS)],

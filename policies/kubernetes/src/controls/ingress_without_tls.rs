@@ -42,7 +42,7 @@ palisade_sdk::control! {
     ///   rules:
     ///     - host: shop.example.com
     /// ```
-    pub(crate) static INGRESS_WITHOUT_TLS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-ingress-without-tls",
         severity: Severity::Medium,
         kinds: &["Ingress"],

@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static MAY_RUN_AS_ROOT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-may-run-as-root",
         severity: Severity::Medium,
         shapes: POD,

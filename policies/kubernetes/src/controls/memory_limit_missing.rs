@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///         limits:
     ///           memory: 256Mi
     /// ```
-    pub(crate) static MEMORY_LIMIT_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-memory-limit-missing",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "resources.limits.memory").each(LASTING).or(&["/spec.resources.limits.memory"])],

@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///         requests:
     ///           memory: 128Mi
     /// ```
-    pub(crate) static MEMORY_REQUEST_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-memory-request-missing",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "resources.requests.memory").each(LASTING).or(&["/spec.resources.requests.memory", "resources.limits.memory", "/spec.resources.limits.memory"])],

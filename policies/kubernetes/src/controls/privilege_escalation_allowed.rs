@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         allowPrivilegeEscalation: false
     /// ```
-    pub(crate) static PRIVILEGE_ESCALATION_ALLOWED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-privilege-escalation-allowed",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "securityContext.allowPrivilegeEscalation").each(CONTAINERS).only(LINUX)],

@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         privileged: false
     /// ```
-    pub(crate) static PRIVILEGED_CONTAINER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-privileged-container",
         severity: Severity::High,
         judges: &[shape(POD_SHAPE, "securityContext.privileged").each(CONTAINERS)],

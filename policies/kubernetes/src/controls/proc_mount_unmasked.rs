@@ -45,7 +45,7 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         procMount: Default
     /// ```
-    pub(crate) static PROC_MOUNT_UNMASKED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-proc-mount-unmasked",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "securityContext.procMount").each(CONTAINERS)],

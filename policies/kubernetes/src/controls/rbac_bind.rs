@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     verbs: ["bind"]
     ///     resourceNames: ["shop-reader"]
     /// ```
-    pub(crate) static RBAC_BIND = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-bind",
         severity: Severity::High,
         kinds: ROLES,

@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static ROOT_GROUP = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-root-group",
         severity: Severity::Low,
         shapes: POD,

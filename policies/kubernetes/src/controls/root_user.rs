@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         runAsUser: 10001
     /// ```
-    pub(crate) static ROOT_USER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-root-user",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "securityContext.runAsUser").each(CONTAINERS).or(&["/spec.securityContext.runAsUser"]).only(LINUX)],

@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SECCOMP_PROFILE_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-seccomp-profile-missing",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "securityContext.seccompProfile.type").each(CONTAINERS).or(&["/spec.securityContext.seccompProfile.type"]).only(LINUX)],

@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SECCOMP_UNCONFINED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-seccomp-unconfined",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "securityContext.seccompProfile.type").each(CONTAINERS).or(&["/spec.securityContext.seccompProfile.type"])],

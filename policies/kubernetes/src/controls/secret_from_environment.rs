@@ -55,7 +55,7 @@ palisade_sdk::control! {
     ///       secret:
     ///         secretName: web
     /// ```
-    pub(crate) static SECRET_FROM_ENVIRONMENT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-secret-from-environment",
         severity: Severity::Low,
         shapes: POD,

@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///         - name: DATABASE_PASSWORD_FILE
     ///           value: /run/secrets/database/password
     /// ```
-    pub(crate) static SECRET_IN_ENVIRONMENT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-secret-in-environment",
         severity: Severity::High,
         shapes: POD,

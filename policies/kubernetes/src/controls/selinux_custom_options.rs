@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SELINUX_CUSTOM_OPTIONS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-selinux-custom-options",
         severity: Severity::Medium,
         shapes: POD,

@@ -50,7 +50,7 @@ palisade_sdk::control! {
     ///       hostPath:
     ///         path: /var/log/pods
     /// ```
-    pub(crate) static SENSITIVE_HOST_PATH = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-sensitive-host-path",
         severity: Severity::High,
         shapes: POD,

@@ -42,7 +42,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SERVICE_ACCOUNT_TOKEN_MOUNTED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-account-token-mounted",
         severity: Severity::Medium,
         shapes: POD,

@@ -37,7 +37,7 @@ palisade_sdk::control! {
     ///   ports:
     ///     - port: 80
     /// ```
-    pub(crate) static SERVICE_EXTERNAL_IPS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-external-ips",
         severity: Severity::Medium,
         kinds: &["Service"],

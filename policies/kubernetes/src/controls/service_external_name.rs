@@ -38,7 +38,7 @@ palisade_sdk::control! {
     ///   ports:
     ///     - port: 5432
     /// ```
-    pub(crate) static SERVICE_EXTERNAL_NAME = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-external-name",
         severity: Severity::Low,
         judges: &[kubernetes("Service", "spec.type")],

@@ -43,7 +43,7 @@ palisade_sdk::control! {
     ///   ports:
     ///     - port: 80
     /// ```
-    pub(crate) static SERVICE_LOAD_BALANCER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-load-balancer",
         severity: Severity::Medium,
         kinds: &["Service"],

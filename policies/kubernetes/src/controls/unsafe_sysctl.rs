@@ -49,7 +49,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static UNSAFE_SYSCTL = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-unsafe-sysctl",
         severity: Severity::Medium,
         shapes: POD,

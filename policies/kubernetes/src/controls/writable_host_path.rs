@@ -55,7 +55,7 @@ palisade_sdk::control! {
     ///       hostPath:
     ///         path: /srv/data
     /// ```
-    pub(crate) static WRITABLE_HOST_PATH = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-writable-host-path",
         severity: Severity::High,
         shapes: POD,

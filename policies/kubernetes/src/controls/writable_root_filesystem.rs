@@ -51,7 +51,7 @@ palisade_sdk::control! {
     ///     - name: tmp
     ///       emptyDir: {}
     /// ```
-    pub(crate) static WRITABLE_ROOT_FILESYSTEM = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-writable-root-filesystem",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "securityContext.readOnlyRootFilesystem").each(CONTAINERS).only(LINUX)],
