@@ -49,7 +49,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: &["google_compute_instance", "google_compute_instance_template"],
         related: &[DEFAULT, OWN],
-        aliases: &["GCP-0044", "AVD-GCP-0044", "google-compute-no-default-service-account"],
+        aliases: &["GCP-0044", "AVD-GCP-0044", "google-compute-no-default-service-account", "CKV_GCP_30", "3cb4af0b-056d-4fb1-8b95-fdc4593625ff"],
         rule: Rule::Coded(judge),
     };
 }
