@@ -44,7 +44,7 @@ palisade_sdk::control! {
         severity: Severity::Low,
         kinds: &[BUCKET],
         related: &[ACCESS_BLOCK, ACCOUNT_BLOCK],
-        aliases: &["AWS-0094", "AVD-AWS-0094", "aws-s3-specify-public-access-block"],
+        aliases: &["AWS-0094", "AVD-AWS-0094", "aws-s3-specify-public-access-block", "CKV2_AWS_6"],
         rule: Rule::Coded(judge),
     };
 }

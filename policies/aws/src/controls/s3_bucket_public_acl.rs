@@ -45,6 +45,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: &[BUCKET],
         related: &[ACL, ACCESS_BLOCK, ACCOUNT_BLOCK],
+        aliases: &["AWS-0092", "AVD-AWS-0092", "aws-s3-no-public-access-with-acl"],
         rule: Rule::Coded(judge),
     };
 }

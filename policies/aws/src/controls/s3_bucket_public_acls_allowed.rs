@@ -36,7 +36,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
+        aliases: &["AWS-0086", "AVD-AWS-0086", "aws-s3-block-public-acls", "CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

@@ -36,7 +36,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
+        aliases: &["AWS-0091", "AVD-AWS-0091", "aws-s3-ignore-public-acls", "CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

@@ -36,7 +36,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
+        aliases: &["AWS-0087", "AVD-AWS-0087", "aws-s3-block-public-policy", "CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

@@ -42,7 +42,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: INGRESS,
         related: PREFIX_LISTS,
-        aliases: &["151187cb-0efc-481c-babd-ad24e3c9bc22"],
+        aliases: &["CKV_AWS_25", "151187cb-0efc-481c-babd-ad24e3c9bc22"],
         policies: &["cis-aws-1.2/4.2"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(

@@ -58,7 +58,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: RULES,
         related: RULES,
-        aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
+        aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "CKV_AZURE_10", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(
                 subject,

@@ -47,6 +47,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: FIREWALL_RULES,
         related: SERVERS,
+        aliases: &["CKV_AZURE_11", "25c0ea09-f1c5-4380-b055-3b83863f2bb8"],
         rule: Rule::Coded(judge),
     };
 }

@@ -37,7 +37,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         kinds: &["azurerm_mssql_server"],
         related: &["azurerm_mssql_server_extended_auditing_policy"],
-        aliases: &["AZU-0027", "AVD-AZU-0027", "azure-database-enable-audit", "CKV_AZURE_23"],
+        aliases: &["AZU-0027", "AVD-AZU-0027", "azure-database-enable-audit", "CKV_AZURE_23", "609839ae-bd81-4375-9910-5bce72ae7b92"],
         rule: Rule::Coded(judge),
     };
 }

@@ -46,7 +46,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         kinds: &["azurerm_storage_container"],
         related: ACCOUNT,
-        aliases: &["AZU-0007", "AVD-AZU-0007", "azure-storage-no-public-access", "dd5230f8-a577-4bbb-b7ac-f2c2fe7d5299"],
+        aliases: &["AZU-0007", "AVD-AZU-0007", "azure-storage-no-public-access", "CKV_AZURE_34", "dd5230f8-a577-4bbb-b7ac-f2c2fe7d5299"],
         rule: Rule::Coded(judge),
     };
 }

@@ -45,6 +45,7 @@ palisade_sdk::control! {
         id: "kubernetes-default-service-account",
         severity: Severity::Low,
         shapes: POD,
+        aliases: &["591ade62-d6b0-4580-b1ae-209f80ba1cd9"],
         policies: &["cis-eks-1.4/4.1.5"],
         rule: Rule::Coded(judge),
     };

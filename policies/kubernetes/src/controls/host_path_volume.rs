@@ -52,7 +52,7 @@ palisade_sdk::control! {
         id: "kubernetes-host-path-volume",
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "hostPath").each(&["spec.volumes"])],
-        aliases: &["KSV-0023", "AVD-KSV-0023", "kubernetes-no-mounted-hostpath"],
+        aliases: &["KSV-0023", "AVD-KSV-0023", "kubernetes-no-mounted-hostpath", "aa8f7a35-9923-4cad-bd61-a19b7f6aac91"],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
         rule: Rule::Must(Must {
             be: Want::Absent,
