@@ -278,7 +278,7 @@ pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
 /// A value that may be set.
 #[derive(Clone, Copy, Debug)]
 pub enum Setting<'b> {
-    /// It is, and not to null.
+    /// It is, and neither to null nor to an empty text.
     Set(Node<'b>),
     /// It is not: the null, or the deepest node on the way to it.
     Unset(Node<'b>),
@@ -286,11 +286,11 @@ pub enum Setting<'b> {
     Unknown(Node<'b>),
 }
 
-/// What is set at a path; see [`reach`].
+/// What is set at a path; see [`reach`]. An empty text is how Terraform and Kubernetes write that nothing is set.
 pub fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
     match reach(from, path) {
         Ok(node) | Err(node) if node.kind() == Kind::Unknown => Setting::Unknown(node),
-        Ok(node) if node.is_null() => Setting::Unset(node),
+        Ok(node) if node.is_null() || node.as_str() == Some("") => Setting::Unset(node),
         Ok(node) => Setting::Set(node),
         Err(above) => Setting::Unset(above),
     }
