@@ -157,6 +157,7 @@ fn every_dialect_in_every_format() {
                     ("VALUE", "palisade:ignore".to_owned()),
                     ("VALUE", "palisade:ignore no-such-control".to_owned()),
                     ("VALUE", format!("checkov:skip={checkov}:a reason")),
+                    ("VALUE", format!("bridgecrew:skip={checkov}:the former name")),
                     ("ABOVE", format!("checkov:skip={checkov}:outside of it")),
                     ("VALUE", "checkov:skip=CKV_AWS_99999".to_owned()),
                     ("ABOVE", format!("trivy:ignore:{trivy}")),

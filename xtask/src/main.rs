@@ -4,6 +4,7 @@
 
 mod bench;
 mod checks;
+mod control;
 mod guests;
 mod plugins;
 mod reference;
@@ -21,6 +22,8 @@ const USAGE: &str = "\
 cargo xtask demo               set up what is missing, build, scan `examples/`, and let a pull request get its check
 cargo xtask test [--all]       set up what is missing, and run every check; `--all`: with the long runs, for hours
 cargo xtask reference [SUITE]  compare with the real tools: terraform, kubectl, opa, conftest
+cargo xtask new-control PACK NAME KIND PATH
+                               a control and its cases: the attribute PATH of resources of a KIND must be true
 cargo xtask build [--release]  build `palisade` with the built-in plugins inside
 cargo xtask plugins            build the built-in plugins and the test guests
 cargo xtask bench [--quick]    measure whole scans, in the sandbox and without it
@@ -55,6 +58,9 @@ fn run() -> Result<ExitCode> {
             plugins::program(&project, &shell, false)?;
             reference::build(&shell);
             reference::run(&project, &shell, suites).map(|()| ExitCode::SUCCESS)
+        }
+        ["new-control", pack, name, kind, path] => {
+            control::new(&project, pack, name, kind, path).map(|()| ExitCode::SUCCESS)
         }
         ["build"] => build(&project, &shell, false),
         ["build", "--release"] => build(&project, &shell, true),

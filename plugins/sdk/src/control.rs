@@ -1,6 +1,7 @@
 //! A control: what it judges, how, and what it tells a reader.
 
 use crate::Severity;
+use crate::attribute::{Attribute, Holder};
 use crate::docs::Docs;
 use crate::rule::Rule;
 
@@ -68,6 +69,8 @@ pub struct Control {
     pub kinds: &'static [&'static str],
     /// Shapes that make a resource a subject, whatever its kind. The rule then starts at the shape.
     pub shapes: &'static [&'static str],
+    /// Attributes that it judges with [`Rule::Must`]; what has them is a subject.
+    pub judges: &'static [Attribute],
     /// Kinds it wants to see beside its subjects.
     pub related: &'static [&'static str],
     /// Formats it understands; empty: all.
@@ -92,6 +95,7 @@ impl Control {
         scope: Scope::Component,
         kinds: &[],
         shapes: &[],
+        judges: &[],
         related: &[],
         formats: &[],
         aliases: &[],
@@ -104,12 +108,22 @@ impl Control {
     /// What the host and readers are told of it.
     pub fn describe(&self) -> ControlInfo {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let (mut kinds, mut shapes): (Vec<String>, Vec<String>) = (texts(self.kinds), texts(self.shapes));
+        for attribute in self.judges {
+            let (names, name) = match attribute.of {
+                Holder::Kind(_, kind) => (&mut kinds, kind),
+                Holder::Shape(id) => (&mut shapes, id),
+            };
+            if !names.iter().any(|it| it == name) {
+                names.push(name.to_owned());
+            }
+        }
         ControlInfo {
             id: self.id.to_owned(),
             severity: self.severity,
             scope: self.scope,
-            kinds: texts(self.kinds),
-            shapes: texts(self.shapes),
+            kinds,
+            shapes,
             related: texts(self.related),
             formats: texts(self.formats),
             aliases: texts(self.aliases),
@@ -130,8 +144,9 @@ impl Control {
 /// in a code block that the tests run.
 ///
 /// ```
-/// use palisade_sdk::rule::{Missing, Rule, Values, Want};
 /// use palisade_sdk::Severity;
+/// use palisade_sdk::attribute::{Must, shape};
+/// use palisade_sdk::rule::{Rule, Want};
 ///
 /// palisade_sdk::control! {
 ///     /// Pod shares the host's network
@@ -153,13 +168,11 @@ impl Control {
 ///     pub static HOST_NETWORK = {
 ///         id: "kubernetes-host-network",
 ///         severity: Severity::High,
-///         shapes: &["kubernetes.pod@1"],
-///         rule: Rule::Values(Values {
-///             path: "spec.hostNetwork",
-///             want: Want::Not(&["true"]),
-///             missing: Missing::Passes,
+///         judges: &[shape("kubernetes.pod@1", "spec.hostNetwork")],
+///         rule: Rule::Must(Must {
+///             be: Want::Not(&["true"]),
 ///             message: "the pod shares the host's network",
-///             ..Values::TEMPLATE
+///             ..Must::TEMPLATE
 ///         }),
 ///     };
 /// }
@@ -174,5 +187,17 @@ macro_rules! control {
             $($field: $value,)*
             ..$crate::Control::TEMPLATE
         };
+    };
+}
+
+/// Declares the modules of a pack's controls, one a file, and the list `ALL` of what each of them calls `CONTROL`. The
+/// names are in alphabetical order.
+#[macro_export]
+macro_rules! controls {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+
+        /// Every control, in the order of their names.
+        pub(crate) static ALL: &[&$crate::Control] = &[$(&$name::CONTROL),*];
     };
 }

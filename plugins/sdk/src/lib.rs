@@ -9,6 +9,7 @@
 //! There is no network, no file, no clock and no environment in a world: what a plugin does not import it
 //! cannot reach, and the host refuses a component that imports more.
 
+pub mod attribute;
 #[cfg(any(feature = "parser", feature = "pack", feature = "provider"))]
 pub mod bindings;
 pub mod control;
@@ -32,7 +33,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 pub use control::Control;
 pub use palisade_tape as tape;
-pub use palisade_tape::{Kind, Node, ResourceView};
+pub use palisade_tape::{Kind, Node, ResourceView, path};
 
 /// How much a violated control matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -75,7 +75,8 @@ impl Judge for Pack {
 impl Control {
     /// Where this control's rule starts in a resource, if the resource is a subject at all.
     pub fn start<'b>(&self, resource: ResourceView<'b>) -> Option<crate::Node<'b>> {
-        start(resource, self.kinds, self.shapes, self.formats)
+        let attribute = self.judges.iter().find_map(|it| it.start(resource));
+        attribute.or_else(|| start(resource, self.kinds, self.shapes, self.formats))
     }
 }
 
@@ -125,7 +126,7 @@ impl Pack {
                     resource: *row,
                     root: resource.root().index(),
                 };
-                control.rule.judge(&subject, &mut findings);
+                control.rule.judge(control, &subject, &mut findings);
                 if judgement.outcomes.len() == before {
                     *passed += 1;
                     if request.list_passed {

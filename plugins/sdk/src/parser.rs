@@ -42,7 +42,7 @@ impl Format {
 
 /// Whether a comment may be one that suppresses findings, ours or another tool's: such comments belong into a batch.
 pub fn may_suppress(comment: &str) -> bool {
-    const WORDS: [&str; 5] = ["palisade:", "checkov:", "trivy:", "tfsec:", "kics"];
+    const WORDS: [&str; 6] = ["palisade:", "checkov:", "bridgecrew:", "trivy:", "tfsec:", "kics"];
     WORDS.iter().any(|word| comment.contains(word))
 }
 

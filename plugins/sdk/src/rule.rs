@@ -1,19 +1,22 @@
 //! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
 
+use crate::attribute::Must;
+use crate::number::whole;
 use crate::related::Index;
 use crate::tape::NONE;
-use crate::{Kind, Node, ResourceView};
+use crate::{Control, Kind, Node, ResourceView, path};
 
 /// How a control judges.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// A value, or one in each of several places, must be so.
-    Values(Values),
+    /// The attributes that the control judges must be so.
+    Must(Must),
     /// Anything else.
     Coded(fn(&Subject<'_>, &mut Findings<'_>)),
 }
 
-/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text.
+/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text, and whole numbers
+/// by their value.
 #[derive(Clone, Copy, Debug)]
 pub enum Want {
     /// One of these.
@@ -35,35 +38,6 @@ pub enum Missing {
     Passes,
     /// The default is the violation.
     Fails,
-}
-
-/// The declarative form.
-#[derive(Clone, Copy, Debug)]
-pub struct Values {
-    /// Paths of sequences, each of whose items is looked at; empty: the subject itself.
-    pub each: &'static [&'static str],
-    /// Path in the item that names the instance.
-    pub instance: &'static str,
-    /// Path of the value in the item.
-    pub path: &'static str,
-    /// What it must be.
-    pub want: Want,
-    /// What it means that it is missing.
-    pub missing: Missing,
-    /// What to say of a violation. `{}` becomes the instance.
-    pub message: &'static str,
-}
-
-impl Values {
-    /// What the fields are that a rule does not name.
-    pub const TEMPLATE: Values = Values {
-        each: &[],
-        instance: "name",
-        path: "",
-        want: Want::Present,
-        missing: Missing::Passes,
-        message: "",
-    };
 }
 
 /// What is judged: a resource, and where in it the rule starts (the shape that the control asked for, or the
@@ -259,11 +233,16 @@ impl Findings<'_> {
     }
 }
 
+/// Whether a scalar is one of several: the same text, or the same whole number.
+fn is_among(value: &str, all: &[&str]) -> bool {
+    all.iter().any(|it| *it == value || whole(it).is_some_and(|number| whole(value) == Some(number)))
+}
+
 impl Want {
-    fn holds(self, node: Node<'_>) -> bool {
+    pub(crate) fn holds(self, node: Node<'_>) -> bool {
         match self {
-            Want::One(values) => node.as_scalar().is_some_and(|value| values.contains(&value)),
-            Want::Not(values) => !node.as_scalar().is_some_and(|value| values.contains(&value)),
+            Want::One(values) => node.as_scalar().is_some_and(|value| is_among(value, values)),
+            Want::Not(values) => !node.as_scalar().is_some_and(|value| is_among(value, values)),
             Want::Present => match node.kind() {
                 Kind::Null => false,
                 Kind::Text => node.as_str() != Some(""),
@@ -280,7 +259,7 @@ impl Want {
 /// every block of Terraform is) is entered where there is one of it.
 pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
     let mut at = from;
-    for key in path.split('.').filter(|key| !key.is_empty()) {
+    for key in path::keys(path) {
         if at.kind() == Kind::Sequence {
             let mut items = at.items();
             match (items.next(), items.next()) {
@@ -299,7 +278,7 @@ pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
 /// A value that may be set.
 #[derive(Clone, Copy, Debug)]
 pub enum Setting<'b> {
-    /// It is, and not to null.
+    /// It is, and neither to null nor to an empty text.
     Set(Node<'b>),
     /// It is not: the null, or the deepest node on the way to it.
     Unset(Node<'b>),
@@ -307,11 +286,11 @@ pub enum Setting<'b> {
     Unknown(Node<'b>),
 }
 
-/// What is set at a path; see [`reach`].
+/// What is set at a path; see [`reach`]. An empty text is how Terraform and Kubernetes write that nothing is set.
 pub fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
     match reach(from, path) {
         Ok(node) | Err(node) if node.kind() == Kind::Unknown => Setting::Unknown(node),
-        Ok(node) if node.is_null() => Setting::Unset(node),
+        Ok(node) if node.is_null() || node.as_str() == Some("") => Setting::Unset(node),
         Ok(node) => Setting::Set(node),
         Err(above) => Setting::Unset(above),
     }
@@ -352,57 +331,10 @@ impl<'b> Setting<'b> {
     }
 }
 
-impl Values {
-    fn item(&self, item: Node<'_>, findings: &mut Findings<'_>) {
-        let instance =
-            if self.each.is_empty() { None } else { item.at(self.instance).and_then(|it| it.as_scalar()) };
-        let instance = instance.unwrap_or("");
-        let message = || self.message.replace("{}", instance);
-        match reach(item, self.path) {
-            Ok(node) | Err(node) if node.kind() == Kind::Unknown => {
-                findings.unknown(node, instance);
-            }
-            // An explicit null is how YAML says that a value is not set.
-            Ok(node) if node.is_null() => {
-                if self.missing == Missing::Fails {
-                    findings.fail(node, instance, message());
-                }
-            }
-            Ok(node) => {
-                if !self.want.holds(node) {
-                    findings.fail(node, instance, message());
-                }
-            }
-            Err(above) => {
-                if self.missing == Missing::Fails {
-                    findings.fail(above, instance, message());
-                }
-            }
-        }
-    }
-
-    fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
-        if self.each.is_empty() {
-            self.item(subject.start, findings);
-            return;
-        }
-        for path in self.each {
-            match reach(subject.start, path) {
-                // Not even how many items there are can be known.
-                Ok(node) | Err(node) if node.kind() == Kind::Unknown => {
-                    findings.unknown(node, "");
-                }
-                Ok(sequence) => sequence.items().for_each(|item| self.item(item, findings)),
-                Err(_) => {}
-            }
-        }
-    }
-}
-
 impl Rule {
-    pub(crate) fn judge(&self, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    pub(crate) fn judge(&self, control: &Control, subject: &Subject<'_>, findings: &mut Findings<'_>) {
         match self {
-            Rule::Values(values) => values.judge(subject, findings),
+            Rule::Must(must) => must.judge(control.judges, subject.resource, findings),
             Rule::Coded(judge) => judge(subject, findings),
         }
     }

@@ -4,7 +4,7 @@
 //! where there is one of it; in JSON syntax it may be a mapping alone. Attributes whose text is a JSON
 //! document are decoded in the shape [`DECODED`].
 
-use crate::{Kind, Node, ResourceView};
+use crate::{Kind, Node, ResourceView, path};
 
 /// A mapping of attributes to the JSON documents that their texts are; those of nested blocks are under a
 /// path such as `inline_policy.0.policy`.
@@ -45,7 +45,8 @@ fn collect<'b>(node: Node<'b>, path: &str, found: &mut Vec<Node<'b>>) {
         Kind::Unknown => found.push(node),
         _ if path.is_empty() => found.push(node),
         _ => {
-            let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+            let mut keys = path::keys(path);
+            let (key, rest) = (keys.next().unwrap_or(""), keys.rest());
             if let Some(next) = node.get(key) {
                 collect(next, rest, found);
             }

@@ -89,12 +89,9 @@ impl<'b> Node<'b> {
         self.children().filter(|child| child.key() == key).last()
     }
 
-    /// The value at a path of keys with dots between them; the node itself for an empty one.
+    /// The value at a [path](crate::path); the node itself for an empty one.
     pub fn at(&self, path: &str) -> Option<Node<'b>> {
-        if path.is_empty() {
-            return Some(*self);
-        }
-        path.split('.').try_fold(*self, |node, key| node.get(key))
+        crate::path::keys(path).try_fold(*self, |node, key| node.get(key))
     }
 
     fn raw(&self) -> &'b str {

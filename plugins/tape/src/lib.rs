@@ -9,6 +9,7 @@ mod batch;
 mod build;
 mod cursor;
 mod extract;
+pub mod path;
 mod relations;
 mod validate;
 

@@ -1,35 +1,37 @@
 //! One control a file, with its cases beside it.
 
-pub(crate) mod cloudtrail_bucket_logging_missing;
-pub(crate) mod cloudtrail_bucket_public;
-pub(crate) mod cloudtrail_single_region;
-pub(crate) mod cloudtrail_validation_disabled;
-pub(crate) mod ebs_volume_unencrypted;
-pub(crate) mod ecr_tags_mutable;
-pub(crate) mod eks_endpoint_open;
-pub(crate) mod iam_pass_role_unrestricted;
-pub(crate) mod iam_policy_full_access;
-pub(crate) mod iam_role_assumable_by_anyone;
-pub(crate) mod instance_metadata_without_token;
-pub(crate) mod kms_key_rotation_disabled;
-pub(crate) mod lb_listener_plain_http;
-pub(crate) mod rds_instance_unencrypted;
-pub(crate) mod rds_publicly_accessible;
-pub(crate) mod s3_bucket_access_block_missing;
-pub(crate) mod s3_bucket_customer_key_missing;
-pub(crate) mod s3_bucket_logging_missing;
-pub(crate) mod s3_bucket_plain_transport;
-pub(crate) mod s3_bucket_public_access_unrestricted;
-pub(crate) mod s3_bucket_public_acl;
-pub(crate) mod s3_bucket_public_acls_allowed;
-pub(crate) mod s3_bucket_public_acls_honoured;
-pub(crate) mod s3_bucket_public_policy;
-pub(crate) mod s3_bucket_public_policy_allowed;
-pub(crate) mod s3_bucket_versioning_disabled;
-pub(crate) mod security_group_open_all_ports;
-pub(crate) mod security_group_open_rdp;
-pub(crate) mod security_group_open_ssh;
-pub(crate) mod sns_topic_public;
-pub(crate) mod sns_topic_unencrypted;
-pub(crate) mod sqs_queue_public;
-pub(crate) mod vpc_flow_logs_missing;
+palisade_sdk::controls! {
+    cloudtrail_bucket_logging_missing
+    cloudtrail_bucket_public
+    cloudtrail_single_region
+    cloudtrail_validation_disabled
+    ebs_volume_unencrypted
+    ecr_tags_mutable
+    eks_endpoint_open
+    iam_pass_role_unrestricted
+    iam_policy_full_access
+    iam_role_assumable_by_anyone
+    instance_metadata_without_token
+    kms_key_rotation_disabled
+    lb_listener_plain_http
+    rds_instance_unencrypted
+    rds_publicly_accessible
+    s3_bucket_access_block_missing
+    s3_bucket_customer_key_missing
+    s3_bucket_logging_missing
+    s3_bucket_plain_transport
+    s3_bucket_public_access_unrestricted
+    s3_bucket_public_acl
+    s3_bucket_public_acls_allowed
+    s3_bucket_public_acls_honoured
+    s3_bucket_public_policy
+    s3_bucket_public_policy_allowed
+    s3_bucket_versioning_disabled
+    security_group_open_all_ports
+    security_group_open_rdp
+    security_group_open_ssh
+    sns_topic_public
+    sns_topic_unencrypted
+    sqs_queue_public
+    vpc_flow_logs_missing
+}

@@ -41,12 +41,9 @@ fn values_of_the_wrong_kind_are_survived() {
         "vpc_config",
         "vpc_id",
     ];
-    let kinds: BTreeSet<&str> = PACK
-        .controls
-        .iter()
-        .flat_map(|control| control.kinds.iter().chain(control.related))
-        .copied()
-        .collect();
+    let named = PACK.controls.iter().map(|control| control.describe());
+    let kinds: BTreeSet<String> =
+        named.flat_map(|control| [control.kinds, control.related].concat()).collect();
     let kinds = kinds.into_iter().filter(|kind| !kind.starts_with("data."));
     let mut text = "variable \"unknown\" {}\n".to_owned();
     for kind in kinds {

@@ -1,9 +1,9 @@
 //! Linux capabilities, as manifests spell them.
 
-use palisade_sdk::rule::Findings;
+use palisade_sdk::rule::{Findings, Setting};
 use palisade_sdk::{Kind, Node};
 
-use crate::pod::{Container, Setting};
+use crate::pod::Container;
 
 /// A capability's name without the prefix that some write, in upper case.
 pub(crate) fn normal(name: &str) -> String {

@@ -1,59 +1,61 @@
 //! One control a file, with its cases beside it.
 
-pub(crate) mod added_capability;
-pub(crate) mod anonymous_binding;
-pub(crate) mod apparmor_unconfined;
-pub(crate) mod capabilities_not_dropped;
-pub(crate) mod cluster_admin_binding;
-pub(crate) mod cpu_limit_missing;
-pub(crate) mod cpu_request_missing;
-pub(crate) mod default_namespace;
-pub(crate) mod default_service_account;
-pub(crate) mod docker_socket_mounted;
-pub(crate) mod host_ipc;
-pub(crate) mod host_network;
-pub(crate) mod host_path_volume;
-pub(crate) mod host_pid;
-pub(crate) mod host_port;
-pub(crate) mod image_digest_missing;
-pub(crate) mod image_pull_policy_never;
-pub(crate) mod image_tag_latest;
-pub(crate) mod ingress_without_tls;
-pub(crate) mod liveness_probe_missing;
-pub(crate) mod low_user_id;
-pub(crate) mod may_run_as_root;
-pub(crate) mod memory_limit_missing;
-pub(crate) mod memory_request_missing;
-pub(crate) mod net_admin_capability;
-pub(crate) mod net_raw_capability;
-pub(crate) mod privilege_escalation_allowed;
-pub(crate) mod privileged_container;
-pub(crate) mod proc_mount_unmasked;
-pub(crate) mod rbac_bind;
-pub(crate) mod rbac_create_pods;
-pub(crate) mod rbac_escalate;
-pub(crate) mod rbac_exec;
-pub(crate) mod rbac_impersonate;
-pub(crate) mod rbac_secrets_access;
-pub(crate) mod rbac_wildcard;
-pub(crate) mod readiness_probe_missing;
-pub(crate) mod root_group;
-pub(crate) mod root_user;
-pub(crate) mod runtime_socket_mounted;
-pub(crate) mod seccomp_profile_missing;
-pub(crate) mod seccomp_unconfined;
-pub(crate) mod secret_from_environment;
-pub(crate) mod secret_in_environment;
-pub(crate) mod selinux_custom_options;
-pub(crate) mod sensitive_host_path;
-pub(crate) mod service_account_token_mounted;
-pub(crate) mod service_external_ips;
-pub(crate) mod service_external_name;
-pub(crate) mod service_load_balancer;
-pub(crate) mod sys_admin_capability;
-pub(crate) mod system_masters_binding;
-pub(crate) mod tiller;
-pub(crate) mod unsafe_sysctl;
-pub(crate) mod windows_host_process;
-pub(crate) mod writable_host_path;
-pub(crate) mod writable_root_filesystem;
+palisade_sdk::controls! {
+    added_capability
+    anonymous_binding
+    apparmor_unconfined
+    capabilities_not_dropped
+    cluster_admin_binding
+    cpu_limit_missing
+    cpu_request_missing
+    default_namespace
+    default_service_account
+    docker_socket_mounted
+    host_ipc
+    host_network
+    host_path_volume
+    host_pid
+    host_port
+    image_digest_missing
+    image_pull_policy_never
+    image_tag_latest
+    ingress_without_tls
+    liveness_probe_missing
+    low_user_id
+    may_run_as_root
+    memory_limit_missing
+    memory_request_missing
+    net_admin_capability
+    net_raw_capability
+    privilege_escalation_allowed
+    privileged_container
+    proc_mount_unmasked
+    rbac_bind
+    rbac_create_pods
+    rbac_escalate
+    rbac_exec
+    rbac_impersonate
+    rbac_secrets_access
+    rbac_wildcard
+    readiness_probe_missing
+    root_group
+    root_user
+    runtime_socket_mounted
+    seccomp_profile_missing
+    seccomp_unconfined
+    secret_from_environment
+    secret_in_environment
+    selinux_custom_options
+    sensitive_host_path
+    service_account_token_mounted
+    service_external_ips
+    service_external_name
+    service_load_balancer
+    sys_admin_capability
+    system_masters_binding
+    tiller
+    unsafe_sysctl
+    windows_host_process
+    writable_host_path
+    writable_root_filesystem
+}

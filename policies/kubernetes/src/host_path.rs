@@ -1,8 +1,7 @@
 //! Folders of the node that a pod mounts.
 
-use palisade_sdk::rule::{Findings, Subject};
-
-use crate::pod::{Setting, named_items, setting};
+use palisade_sdk::attribute::named_items;
+use palisade_sdk::rule::{Findings, Setting, Subject, setting};
 
 /// A path without dots and doubled slashes, and with `/run` for its other name `/var/run`.
 pub(crate) fn normal(path: &str) -> String {

@@ -1,10 +1,14 @@
 //! What the controls share about pods: their containers, and which setting counts where two levels have one.
 
-use palisade_sdk::rule::{Findings, Subject, reach};
+use palisade_sdk::attribute::{Only, named_items};
+use palisade_sdk::rule::{Findings, Setting, Subject, Want, setting};
 use palisade_sdk::{Kind, Node};
 
 /// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
-pub(crate) const POD: &[&str] = &["kubernetes.pod@1"];
+pub(crate) const POD: &[&str] = &[POD_SHAPE];
+
+/// The id of its shape.
+pub(crate) const POD_SHAPE: &str = "kubernetes.pod@1";
 
 /// Every container of a pod.
 pub(crate) const CONTAINERS: &[&str] =
@@ -13,26 +17,11 @@ pub(crate) const CONTAINERS: &[&str] =
 /// Without the ephemeral ones, which have neither resources nor probes nor ports.
 pub(crate) const LASTING: &[&str] = &["spec.containers", "spec.initContainers"];
 
-/// A value that may be set.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Setting<'b> {
-    /// It is, and not to null.
-    Set(Node<'b>),
-    /// It is not: the null, or the deepest node on the way to it.
-    Unset(Node<'b>),
-    /// It, or what it would be in, cannot be known.
-    Unknown(Node<'b>),
-}
-
-/// What is set at a path.
-pub(crate) fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
-    match reach(from, path) {
-        Ok(node) | Err(node) if node.kind() == Kind::Unknown => Setting::Unknown(node),
-        Ok(node) if node.is_null() => Setting::Unset(node),
-        Ok(node) => Setting::Set(node),
-        Err(above) => Setting::Unset(above),
-    }
-}
+/// The pod does not run on Windows, where the Linux half of a security context means nothing.
+pub(crate) const LINUX: &[Only] = &[
+    Only { path: "spec.os.name", is: Want::Not(&["windows"]), unset: true },
+    Only { path: "spec.nodeSelector.\"kubernetes.io/os\"", is: Want::Not(&["windows"]), unset: true },
+];
 
 /// Whether a value says yes; the text counts as well as the boolean.
 pub(crate) fn is_true(node: Node<'_>) -> bool {
@@ -54,34 +43,6 @@ pub(crate) fn is_windows(pod: Node<'_>) -> bool {
     let named = pod.at("spec.os.name").and_then(|name| name.as_str());
     let selected = pod.at("spec.nodeSelector").and_then(|labels| labels.get("kubernetes.io/os"));
     named.or_else(|| selected.and_then(|label| label.as_str())) == Some("windows")
-}
-
-/// The items of a sequence, each with its name or, where it has none, its position. A sequence or an item
-/// that cannot be known is told to the findings.
-pub(crate) fn named_items<'b>(
-    from: Node<'b>,
-    path: &str,
-    findings: &mut Findings<'_>,
-) -> Vec<(String, Node<'b>)> {
-    let list = match setting(from, path) {
-        Setting::Set(list) => list,
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-            return Vec::new();
-        }
-        Setting::Unset(_) => return Vec::new(),
-    };
-    let last = path.rsplit('.').next().unwrap_or(path);
-    let mut items = Vec::new();
-    for (index, item) in list.items().enumerate() {
-        if item.kind() == Kind::Unknown {
-            findings.unknown(item, &format!("{last}[{index}]"));
-            continue;
-        }
-        let name = item.get("name").and_then(|name| name.as_scalar()).filter(|name| !name.is_empty());
-        items.push((name.map_or_else(|| format!("{last}[{index}]"), str::to_owned), item));
-    }
-    items
 }
 
 /// The items of a sequence of a container. What cannot be known is told under the container's name.
@@ -153,28 +114,6 @@ impl<'b> Container<'b> {
             Setting::Unset(own) => match setting(self.pod, &format!("spec.securityContext.{field}")) {
                 Setting::Unset(_) => Setting::Unset(own),
                 pod => pod,
-            },
-            own => own,
-        }
-    }
-
-    /// What is set among its resources (`limits.memory`), or for the pod as a whole.
-    pub(crate) fn resource(&self, path: &str) -> Setting<'b> {
-        match setting(self.node, &format!("resources.{path}")) {
-            Setting::Unset(own) => match setting(self.pod, &format!("spec.resources.{path}")) {
-                Setting::Unset(_) => Setting::Unset(own),
-                pod => pod,
-            },
-            own => own,
-        }
-    }
-
-    /// What it requests; a limit is the request as well where there is no other.
-    pub(crate) fn request(&self, what: &str) -> Setting<'b> {
-        match self.resource(&format!("requests.{what}")) {
-            Setting::Unset(own) => match self.resource(&format!("limits.{what}")) {
-                Setting::Unset(_) => Setting::Unset(own),
-                limit => limit,
             },
             own => own,
         }

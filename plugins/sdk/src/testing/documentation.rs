@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::Control;
+use crate::rule::Rule;
 
 /// The longest title that fits a table.
 const TITLE: usize = 80;
@@ -37,8 +38,13 @@ pub fn check_docs(control: &Control) -> Result<(), String> {
             }
         }
     }
-    if control.kinds.is_empty() && control.shapes.is_empty() {
+    let judged = control.describe();
+    if judged.kinds.is_empty() && judged.shapes.is_empty() {
         faults.push("it names neither kinds nor shapes, so it judges nothing".to_owned());
+    }
+    faults.extend(crate::attribute::check(control.judges).err());
+    if matches!(control.rule, Rule::Must(_)) == control.judges.is_empty() {
+        faults.push("attributes and what they must be belong together: `judges` and `Rule::Must`".to_owned());
     }
     if faults.is_empty() { Ok(()) } else { Err(format!("{}: {}", control.id, faults.join("; "))) }
 }

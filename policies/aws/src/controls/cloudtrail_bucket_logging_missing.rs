@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///   target_prefix = "trail/"
     /// }
     /// ```
-    pub(crate) static CLOUDTRAIL_BUCKET_LOGGING_MISSING = {
+    pub(crate) static CONTROL = {
         id: "aws-cloudtrail-bucket-logging-missing",
         severity: Severity::Low,
         kinds: &["aws_cloudtrail"],

@@ -52,7 +52,7 @@ palisade_sdk::control! {
     ///   acl    = "private"
     /// }
     /// ```
-    pub(crate) static CLOUDTRAIL_BUCKET_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "aws-cloudtrail-bucket-public",
         severity: Severity::Critical,
         kinds: &["aws_cloudtrail"],

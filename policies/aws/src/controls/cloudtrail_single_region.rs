@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// CloudTrail records one region only
@@ -29,18 +30,17 @@ palisade_sdk::control! {
     ///   is_multi_region_trail = true
     /// }
     /// ```
-    pub(crate) static CLOUDTRAIL_SINGLE_REGION = {
+    pub(crate) static CONTROL = {
         id: "aws-cloudtrail-single-region",
         severity: Severity::Medium,
-        kinds: &["aws_cloudtrail"],
+        judges: &[terraform("aws_cloudtrail", "is_multi_region_trail")],
         aliases: &["AWS-0014", "AVD-AWS-0014", "aws-cloudtrail-enable-all-regions", "CKV_AWS_67", "8173d5eb-96b5-4aa6-a71b-ecfa153c123d"],
         policies: &["cis-aws-1.2/2.5"],
-        rule: Rule::Values(Values {
-            path: "is_multi_region_trail",
-            want: Want::One(&["true"]),
-            missing: Missing::Fails,
-            message: "what happens in other regions is not recorded: set `is_multi_region_trail = true`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "what happens in other regions is not recorded",
+            ..Must::TEMPLATE
         }),
     };
 }

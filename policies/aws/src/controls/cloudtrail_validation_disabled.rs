@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// CloudTrail does not sign its files
@@ -30,17 +31,16 @@ palisade_sdk::control! {
     ///   enable_log_file_validation = true
     /// }
     /// ```
-    pub(crate) static CLOUDTRAIL_VALIDATION_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "aws-cloudtrail-validation-disabled",
         severity: Severity::Medium,
-        kinds: &["aws_cloudtrail"],
+        judges: &[terraform("aws_cloudtrail", "enable_log_file_validation")],
         aliases: &["AWS-0016", "AVD-AWS-0016", "aws-cloudtrail-enable-log-validation", "CKV_AWS_36", "52ffcfa6-6c70-4ea6-8376-d828d3961669"],
-        rule: Rule::Values(Values {
-            path: "enable_log_file_validation",
-            want: Want::One(&["true"]),
-            missing: Missing::Fails,
-            message: "changed or missing files go unnoticed: set `enable_log_file_validation = true`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "changed or missing files go unnoticed",
+            ..Must::TEMPLATE
         }),
     };
 }

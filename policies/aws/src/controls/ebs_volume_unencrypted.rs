@@ -31,7 +31,7 @@ palisade_sdk::control! {
     ///   encrypted         = true
     /// }
     /// ```
-    pub(crate) static EBS_VOLUME_UNENCRYPTED = {
+    pub(crate) static CONTROL = {
         id: "aws-ebs-volume-unencrypted",
         severity: Severity::Medium,
         kinds: &["aws_ebs_volume"],

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// ECR repository lets tags be moved
@@ -28,17 +29,16 @@ palisade_sdk::control! {
     ///   image_tag_mutability = "IMMUTABLE"
     /// }
     /// ```
-    pub(crate) static ECR_TAGS_MUTABLE = {
+    pub(crate) static CONTROL = {
         id: "aws-ecr-tags-mutable",
         severity: Severity::Low,
-        kinds: &["aws_ecr_repository"],
+        judges: &[terraform("aws_ecr_repository", "image_tag_mutability")],
         aliases: &["AWS-0031", "AVD-AWS-0031", "aws-ecr-enforce-immutable-repository", "CKV_AWS_51", "d1846b12-20c5-4d45-8798-fc35b79268eb"],
-        rule: Rule::Values(Values {
-            path: "image_tag_mutability",
-            want: Want::One(&["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"]),
-            missing: Missing::Fails,
-            message: "tags can be moved to another image: make them immutable",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::One(&["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"]),
+            unset: Missing::Fails,
+            message: "tags can be moved to another image",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static EKS_ENDPOINT_OPEN = {
+    pub(crate) static CONTROL = {
         id: "aws-eks-endpoint-open",
         severity: Severity::High,
         kinds: &["aws_eks_cluster"],

@@ -45,12 +45,12 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static IAM_PASS_ROLE_UNRESTRICTED = {
+    pub(crate) static CONTROL = {
         id: "aws-iam-pass-role-unrestricted",
         severity: Severity::High,
         kinds: IDENTITY_POLICIES,
         related: &["data.aws_iam_policy_document"],
-        aliases: &["AWS-0342", "AVD-AWS-0342", "aws-iam-filter-passrole-access", "e39bee8c-fe54-4a3f-824d-e5e2d1cca40a"],
+        aliases: &["e39bee8c-fe54-4a3f-824d-e5e2d1cca40a"],
         rule: Rule::Coded(judge),
     };
 }

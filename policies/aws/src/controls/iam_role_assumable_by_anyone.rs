@@ -48,12 +48,12 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static IAM_ROLE_ASSUMABLE_BY_ANYONE = {
+    pub(crate) static CONTROL = {
         id: "aws-iam-role-assumable-by-anyone",
         severity: Severity::Critical,
         kinds: &["aws_iam_role"],
         related: &["data.aws_iam_policy_document"],
-        aliases: &["CKV_AWS_60", "12b7e704-37f0-4d1e-911a-44bf60c48c21"],
+        aliases: &["CKV_AWS_60"],
         rule: Rule::Coded(judge),
     };
 }

@@ -38,12 +38,12 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static INSTANCE_METADATA_WITHOUT_TOKEN = {
+    pub(crate) static CONTROL = {
         id: "aws-instance-metadata-without-token",
         severity: Severity::High,
         kinds: &["aws_instance", "aws_launch_configuration", "aws_launch_template"],
         related: TEMPLATES,
-        aliases: &["CKV_AWS_79"],
+        aliases: &["AWS-0028", "AVD-AWS-0028", "aws-ec2-enforce-http-token-imds", "AWS-0130", "AVD-AWS-0130", "aws-ec2-enforce-launch-config-http-token-imds", "CKV_AWS_79"],
         rule: Rule::Coded(judge),
     };
 }

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, Only, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// KMS key is not rotated
@@ -28,39 +29,22 @@ palisade_sdk::control! {
     ///   enable_key_rotation = true
     /// }
     /// ```
-    pub(crate) static KMS_KEY_ROTATION_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "aws-kms-key-rotation-disabled",
         severity: Severity::Low,
-        kinds: &["aws_kms_key"],
+        judges: &[terraform("aws_kms_key", "enable_key_rotation").only(SYMMETRIC)],
         aliases: &["AWS-0065", "AVD-AWS-0065", "aws-kms-auto-rotate-keys", "CKV_AWS_7", "22fbfeac-7b5a-421a-8a27-7a2178bb910b"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "the key is never replaced",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    // Only symmetric keys whose material is of AWS can be rotated.
-    for path in ["customer_master_key_spec", "key_usage"] {
-        match setting(subject.start(), path) {
-            Setting::Set(node)
-                if !matches!(node.as_scalar(), Some("SYMMETRIC_DEFAULT" | "ENCRYPT_DECRYPT")) =>
-            {
-                return;
-            }
-            Setting::Unknown(node) => {
-                findings.unknown(node, "");
-                return;
-            }
-            _ => {}
-        }
-    }
-    let rotation = setting(subject.start(), "enable_key_rotation");
-    match rotation.is_true() {
-        Some(true) => {}
-        Some(false) => {
-            findings.fail(rotation.node(), "", "the key is never replaced: set `enable_key_rotation = true`");
-        }
-        None => {
-            findings.unknown(rotation.node(), "");
-        }
-    }
-}
+/// Only symmetric keys can be rotated.
+const SYMMETRIC: &[Only] = &[
+    Only { path: "customer_master_key_spec", is: Want::One(&["SYMMETRIC_DEFAULT"]), unset: true },
+    Only { path: "key_usage", is: Want::One(&["ENCRYPT_DECRYPT"]), unset: true },
+];

@@ -59,11 +59,12 @@ palisade_sdk::control! {
     ///   name = "web"
     /// }
     /// ```
-    pub(crate) static LB_LISTENER_PLAIN_HTTP = {
+    pub(crate) static CONTROL = {
         id: "aws-lb-listener-plain-http",
         severity: Severity::Medium,
         kinds: &["aws_alb_listener", "aws_lb_listener"],
         related: LOAD_BALANCERS,
+        aliases: &["AWS-0054", "AVD-AWS-0054", "aws-elb-http-not-used", "CKV_AWS_2", "de7f5e83-da88-4046-871f-ea18504b1d43"],
         rule: Rule::Coded(judge),
     };
 }

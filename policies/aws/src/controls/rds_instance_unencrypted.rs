@@ -34,11 +34,11 @@ palisade_sdk::control! {
     ///   storage_encrypted = true
     /// }
     /// ```
-    pub(crate) static RDS_INSTANCE_UNENCRYPTED = {
+    pub(crate) static CONTROL = {
         id: "aws-rds-instance-unencrypted",
         severity: Severity::High,
         kinds: &["aws_db_instance"],
-        aliases: &["AWS-0080", "AVD-AWS-0080", "aws-rds-encrypt-instance-storage-data", "CKV_AWS_16"],
+        aliases: &["AWS-0080", "AVD-AWS-0080", "aws-rds-encrypt-instance-storage-data", "CKV_AWS_16", "08bd0760-8752-44e1-9779-7bb369b2b4e4"],
         related: &["aws_db_instance"],
         rule: Rule::Coded(judge),
     };

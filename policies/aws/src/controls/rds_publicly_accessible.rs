@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// RDS instance has a public address
@@ -29,16 +30,15 @@ palisade_sdk::control! {
     ///   publicly_accessible = false
     /// }
     /// ```
-    pub(crate) static RDS_PUBLICLY_ACCESSIBLE = {
+    pub(crate) static CONTROL = {
         id: "aws-rds-publicly-accessible",
         severity: Severity::High,
-        kinds: &["aws_db_instance", "aws_rds_cluster_instance"],
+        judges: &[terraform("aws_db_instance", "publicly_accessible"), terraform("aws_rds_cluster_instance", "publicly_accessible")],
         aliases: &["AWS-0180", "AVD-AWS-0180", "aws-rds-enable-public-access", "CKV_AWS_17", "35113e6f-2c6b-414d-beec-7a9482d3b2d1"],
-        rule: Rule::Values(Values {
-            path: "publicly_accessible",
-            want: Want::Not(&["true"]),
-            message: "the database has a public address: set `publicly_accessible = false`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "the database has a public address",
+            ..Must::TEMPLATE
         }),
     };
 }

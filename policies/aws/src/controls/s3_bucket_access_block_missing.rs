@@ -39,12 +39,12 @@ palisade_sdk::control! {
     ///   restrict_public_buckets = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_ACCESS_BLOCK_MISSING = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-access-block-missing",
         severity: Severity::Low,
         kinds: &[BUCKET],
         related: &[ACCESS_BLOCK, ACCOUNT_BLOCK],
-        aliases: &["AWS-0094", "AVD-AWS-0094", "aws-s3-specify-public-access-block"],
+        aliases: &["AWS-0094", "AVD-AWS-0094", "aws-s3-specify-public-access-block", "CKV2_AWS_6"],
         rule: Rule::Coded(judge),
     };
 }

@@ -57,7 +57,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_CUSTOMER_KEY_MISSING = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-customer-key-missing",
         severity: Severity::Low,
         kinds: &[BUCKET],

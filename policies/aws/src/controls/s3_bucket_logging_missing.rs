@@ -35,7 +35,7 @@ palisade_sdk::control! {
     ///   target_prefix = "data/"
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_LOGGING_MISSING = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-logging-missing",
         severity: Severity::Low,
         kinds: &[BUCKET],

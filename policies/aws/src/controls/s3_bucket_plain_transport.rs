@@ -46,11 +46,12 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PLAIN_TRANSPORT = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-plain-transport",
         severity: Severity::Medium,
         kinds: &[BUCKET],
         related: &[POLICY, "data.aws_iam_policy_document"],
+        aliases: &["4bc4dd4c-7d8d-405e-a0fb-57fa4c31b4d9"],
         rule: Rule::Coded(judge),
     };
 }

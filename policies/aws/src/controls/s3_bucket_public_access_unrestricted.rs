@@ -30,12 +30,12 @@ palisade_sdk::control! {
     ///   restrict_public_buckets = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACCESS_UNRESTRICTED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-access-unrestricted",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_56", "1ec253ab-c220-4d63-b2de-5b40e0af9293"],
+        aliases: &["AWS-0093", "AVD-AWS-0093", "aws-s3-no-public-buckets", "CKV_AWS_56", "1ec253ab-c220-4d63-b2de-5b40e0af9293"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

@@ -40,11 +40,12 @@ palisade_sdk::control! {
     ///   acl    = "private"
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACL = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acl",
         severity: Severity::High,
         kinds: &[BUCKET],
         related: &[ACL, ACCESS_BLOCK, ACCOUNT_BLOCK],
+        aliases: &["AWS-0092", "AVD-AWS-0092", "aws-s3-no-public-access-with-acl"],
         rule: Rule::Coded(judge),
     };
 }

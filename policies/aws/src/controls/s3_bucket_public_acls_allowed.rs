@@ -31,12 +31,12 @@ palisade_sdk::control! {
     ///   block_public_acls = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACLS_ALLOWED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acls-allowed",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
+        aliases: &["AWS-0086", "AVD-AWS-0086", "aws-s3-block-public-acls", "CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

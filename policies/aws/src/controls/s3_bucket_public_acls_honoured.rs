@@ -31,12 +31,12 @@ palisade_sdk::control! {
     ///   ignore_public_acls = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_ACLS_HONOURED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acls-honoured",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
+        aliases: &["AWS-0091", "AVD-AWS-0091", "aws-s3-ignore-public-acls", "CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

@@ -56,11 +56,12 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_POLICY = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-policy",
         severity: Severity::High,
         kinds: &[BUCKET],
         related: &[POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK, "data.aws_iam_policy_document"],
+        aliases: &["CKV_AWS_70", "7af43613-6bb9-4a0e-8c4d-1314b799425e"],
         rule: Rule::Coded(judge),
     };
 }

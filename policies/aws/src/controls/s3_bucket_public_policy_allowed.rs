@@ -31,12 +31,12 @@ palisade_sdk::control! {
     ///   block_public_policy = true
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_PUBLIC_POLICY_ALLOWED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-policy-allowed",
         severity: Severity::Medium,
         kinds: &[ACCESS_BLOCK],
         related: &[ACCOUNT_BLOCK],
-        aliases: &["CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
+        aliases: &["AWS-0087", "AVD-AWS-0087", "aws-s3-block-public-policy", "CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
         rule: Rule::Coded(|subject, findings| {
             require_flag(
                 subject,

@@ -37,7 +37,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static S3_BUCKET_VERSIONING_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "aws-s3-bucket-versioning-disabled",
         severity: Severity::Medium,
         kinds: &[BUCKET],

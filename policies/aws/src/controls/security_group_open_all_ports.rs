@@ -43,7 +43,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static SECURITY_GROUP_OPEN_ALL_PORTS = {
+    pub(crate) static CONTROL = {
         id: "aws-security-group-open-all-ports",
         severity: Severity::High,
         kinds: INGRESS,

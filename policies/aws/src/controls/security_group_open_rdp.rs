@@ -37,12 +37,12 @@ palisade_sdk::control! {
     ///   cidr_ipv4         = "192.0.2.0/24"
     /// }
     /// ```
-    pub(crate) static SECURITY_GROUP_OPEN_RDP = {
+    pub(crate) static CONTROL = {
         id: "aws-security-group-open-rdp",
         severity: Severity::High,
         kinds: INGRESS,
         related: PREFIX_LISTS,
-        aliases: &["151187cb-0efc-481c-babd-ad24e3c9bc22"],
+        aliases: &["CKV_AWS_25", "151187cb-0efc-481c-babd-ad24e3c9bc22"],
         policies: &["cis-aws-1.2/4.2"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(

@@ -43,12 +43,12 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static SECURITY_GROUP_OPEN_SSH = {
+    pub(crate) static CONTROL = {
         id: "aws-security-group-open-ssh",
         severity: Severity::High,
         kinds: INGRESS,
         related: PREFIX_LISTS,
-        aliases: &["65905cec-d691-4320-b320-2000436cb696"],
+        aliases: &["CKV_AWS_24", "65905cec-d691-4320-b320-2000436cb696"],
         policies: &["cis-aws-1.2/4.1"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(

@@ -49,7 +49,7 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static SNS_TOPIC_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "aws-sns-topic-public",
         severity: Severity::High,
         kinds: &["aws_sns_topic", "aws_sns_topic_policy"],

@@ -28,7 +28,7 @@ palisade_sdk::control! {
     ///   kms_master_key_id = "alias/orders"
     /// }
     /// ```
-    pub(crate) static SNS_TOPIC_UNENCRYPTED = {
+    pub(crate) static CONTROL = {
         id: "aws-sns-topic-unencrypted",
         severity: Severity::Medium,
         kinds: &["aws_sns_topic"],

@@ -10,3 +10,8 @@ resource "aws_sns_topic" "key" {
   name              = "key"
   kms_master_key_id = aws_kms_key.key.id
 }
+
+resource "aws_sns_topic" "empty" {
+  name              = "empty"
+  kms_master_key_id = "" #! failed
+}

@@ -58,12 +58,12 @@ palisade_sdk::control! {
     ///   })
     /// }
     /// ```
-    pub(crate) static SQS_QUEUE_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "aws-sqs-queue-public",
         severity: Severity::High,
         kinds: &["aws_sqs_queue", "aws_sqs_queue_policy"],
         related: &["aws_sqs_queue", "data.aws_iam_policy_document"],
-        aliases: &["CKV_AWS_168", "730675f9-52ed-49b6-8ead-0acb5dd7df7f"],
+        aliases: &["CKV_AWS_168", "730675f9-52ed-49b6-8ead-0acb5dd7df7f", "abb06e5f-ef9a-4a99-98c6-376d396bfcdf"],
         rule: Rule::Coded(judge),
     };
 }

@@ -35,7 +35,7 @@ palisade_sdk::control! {
     ///   log_destination      = "arn:aws:s3:::example-flows"
     /// }
     /// ```
-    pub(crate) static VPC_FLOW_LOGS_MISSING = {
+    pub(crate) static CONTROL = {
         id: "aws-vpc-flow-logs-missing",
         severity: Severity::Medium,
         kinds: &["aws_vpc"],

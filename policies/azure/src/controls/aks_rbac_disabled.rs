@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Rule, setting};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// AKS cluster has no role-based access control
@@ -28,16 +29,15 @@ palisade_sdk::control! {
     ///   role_based_access_control_enabled = true
     /// }
     /// ```
-    pub(crate) static AKS_RBAC_DISABLED = {
+    pub(crate) static CONTROL = {
         id: "azure-aks-rbac-disabled",
         severity: Severity::High,
-        kinds: &["azurerm_kubernetes_cluster"],
+        judges: &[terraform("azurerm_kubernetes_cluster", "role_based_access_control_enabled").or(&["role_based_access_control.enabled"])],
         aliases: &["AZU-0042", "AVD-AZU-0042", "azure-container-use-rbac-permissions", "CKV_AZURE_5", "86f92117-eed8-4614-9c6c-b26da20ff37f"],
-        rule: Rule::Coded(|subject, findings| {
-            for path in ["role_based_access_control_enabled", "role_based_access_control.enabled"] {
-                let off = setting(subject.start(), path).says(|it| it == "false");
-                findings.tell(off, "", "every credential may do anything: turn role-based access control on");
-            }
+        rule: Rule::Must(Must {
+            be: Want::Not(&["false"]),
+            message: "RBAC is disabled",
+            ..Must::TEMPLATE
         }),
     };
 }

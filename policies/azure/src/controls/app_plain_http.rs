@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// Web app accepts plain HTTP
@@ -28,17 +29,16 @@ palisade_sdk::control! {
     ///   https_only = true
     /// }
     /// ```
-    pub(crate) static APP_PLAIN_HTTP = {
+    pub(crate) static CONTROL = {
         id: "azure-app-plain-http",
         severity: Severity::Medium,
-        kinds: &["azurerm_app_service", "azurerm_linux_web_app", "azurerm_windows_web_app"],
+        judges: &[terraform("azurerm_app_service", "https_only"), terraform("azurerm_linux_web_app", "https_only"), terraform("azurerm_windows_web_app", "https_only")],
         aliases: &["CKV_AZURE_14", "11e9a948-c6c3-4a0f-8dcf-b5cf1763cdbe"],
-        rule: Rule::Values(Values {
-            path: "https_only",
-            want: Want::One(&["true"]),
-            missing: Missing::Fails,
-            message: "visitors may be served in plain text: set `https_only = true`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "visitors may be served in plain text",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// Key vault can be purged
@@ -28,17 +29,16 @@ palisade_sdk::control! {
     ///   purge_protection_enabled = true
     /// }
     /// ```
-    pub(crate) static KEY_VAULT_PURGE_UNPROTECTED = {
+    pub(crate) static CONTROL = {
         id: "azure-key-vault-purge-unprotected",
         severity: Severity::Medium,
-        kinds: &["azurerm_key_vault"],
+        judges: &[terraform("azurerm_key_vault", "purge_protection_enabled")],
         aliases: &["AZU-0016", "AVD-AZU-0016", "azure-keyvault-no-purge", "CKV_AZURE_110"],
-        rule: Rule::Values(Values {
-            path: "purge_protection_enabled",
-            want: Want::One(&["true"]),
-            missing: Missing::Fails,
-            message: "a deleted vault can be purged: set `purge_protection_enabled = true`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "a deleted vault can be purged",
+            ..Must::TEMPLATE
         }),
     };
 }

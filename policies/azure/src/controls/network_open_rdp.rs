@@ -45,12 +45,12 @@ palisade_sdk::control! {
     ///   destination_address_prefix  = "*"
     /// }
     /// ```
-    pub(crate) static NETWORK_OPEN_RDP = {
+    pub(crate) static CONTROL = {
         id: "azure-network-open-rdp",
         severity: Severity::High,
         kinds: RULES,
         related: RULES,
-        aliases: &["AZU-0048", "AVD-AZU-0048", "azure-network-disable-rdp-from-internet", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
+        aliases: &["AZU-0048", "AVD-AZU-0048", "azure-network-disable-rdp-from-internet", "CKV_AZURE_9", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(
                 subject,

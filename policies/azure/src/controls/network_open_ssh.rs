@@ -53,12 +53,12 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static NETWORK_OPEN_SSH = {
+    pub(crate) static CONTROL = {
         id: "azure-network-open-ssh",
         severity: Severity::High,
         kinds: RULES,
         related: RULES,
-        aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
+        aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "CKV_AZURE_10", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(
                 subject,

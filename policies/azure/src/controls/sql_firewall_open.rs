@@ -42,11 +42,12 @@ palisade_sdk::control! {
     ///   end_ip_address   = "192.0.2.20"
     /// }
     /// ```
-    pub(crate) static SQL_FIREWALL_OPEN = {
+    pub(crate) static CONTROL = {
         id: "azure-sql-firewall-open",
         severity: Severity::High,
         kinds: FIREWALL_RULES,
         related: SERVERS,
+        aliases: &["CKV_AZURE_11", "25c0ea09-f1c5-4380-b055-3b83863f2bb8"],
         rule: Rule::Coded(judge),
     };
 }

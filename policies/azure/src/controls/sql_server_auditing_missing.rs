@@ -32,12 +32,12 @@ palisade_sdk::control! {
     ///   log_monitoring_enabled = true
     /// }
     /// ```
-    pub(crate) static SQL_SERVER_AUDITING_MISSING = {
+    pub(crate) static CONTROL = {
         id: "azure-sql-server-auditing-missing",
         severity: Severity::Medium,
         kinds: &["azurerm_mssql_server"],
         related: &["azurerm_mssql_server_extended_auditing_policy"],
-        aliases: &["AZU-0027", "AVD-AZU-0027", "azure-database-enable-audit", "CKV_AZURE_23"],
+        aliases: &["AZU-0027", "AVD-AZU-0027", "azure-database-enable-audit", "CKV_AZURE_23", "609839ae-bd81-4375-9910-5bce72ae7b92"],
         rule: Rule::Coded(judge),
     };
 }

@@ -41,12 +41,12 @@ palisade_sdk::control! {
     ///   container_access_type = "private"
     /// }
     /// ```
-    pub(crate) static STORAGE_CONTAINER_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-container-public",
         severity: Severity::High,
         kinds: &["azurerm_storage_container"],
         related: ACCOUNT,
-        aliases: &["AZU-0007", "AVD-AZU-0007", "azure-storage-no-public-access", "dd5230f8-a577-4bbb-b7ac-f2c2fe7d5299"],
+        aliases: &["AZU-0007", "AVD-AZU-0007", "azure-storage-no-public-access", "CKV_AZURE_34", "dd5230f8-a577-4bbb-b7ac-f2c2fe7d5299"],
         rule: Rule::Coded(judge),
     };
 }

@@ -34,7 +34,7 @@ palisade_sdk::control! {
     ///   default_action     = "Deny"
     /// }
     /// ```
-    pub(crate) static STORAGE_NETWORK_OPEN = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-network-open",
         severity: Severity::Medium,
         kinds: &["azurerm_storage_account"],

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Storage account accepts old versions of TLS
@@ -28,16 +29,16 @@ palisade_sdk::control! {
     ///   min_tls_version = "TLS1_2"
     /// }
     /// ```
-    pub(crate) static STORAGE_OLD_TLS = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-old-tls",
         severity: Severity::Medium,
-        kinds: &["azurerm_storage_account"],
+        judges: &[terraform("azurerm_storage_account", "min_tls_version")],
         aliases: &["AZU-0011", "AVD-AZU-0011", "azure-storage-use-secure-tls-policy", "CKV_AZURE_44", "8263f146-5e03-43e0-9cfe-db960d56d1e7"],
-        rule: Rule::Values(Values {
-            path: "min_tls_version",
-            want: Want::Not(&["TLS1_0", "TLS1_1"]),
-            message: "the account accepts old versions of TLS: ask for 1.2",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::Not(&["TLS1_0", "TLS1_1"]),
+            message: "the account accepts old versions of TLS",
+            set: "TLS1_2",
+            ..Must::TEMPLATE
         }),
     };
 }

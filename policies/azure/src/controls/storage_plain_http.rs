@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Rule, setting};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Storage account accepts plain HTTP
@@ -29,20 +30,15 @@ palisade_sdk::control! {
     ///   https_traffic_only_enabled = true
     /// }
     /// ```
-    pub(crate) static STORAGE_PLAIN_HTTP = {
+    pub(crate) static CONTROL = {
         id: "azure-storage-plain-http",
         severity: Severity::High,
-        kinds: &["azurerm_storage_account"],
+        judges: &[terraform("azurerm_storage_account", "https_traffic_only_enabled").or(&["enable_https_traffic_only"])],
         aliases: &["AZU-0008", "AVD-AZU-0008", "azure-storage-enforce-https", "CKV_AZURE_3", "12944ec4-1fa0-47be-8b17-42a034f937c2"],
-        rule: Rule::Coded(|subject, findings| {
-            for path in ["https_traffic_only_enabled", "enable_https_traffic_only"] {
-                let off = setting(subject.start(), path).says(|it| it == "false");
-                findings.tell(
-                    off,
-                    "",
-                    "the account accepts plain HTTP: set `https_traffic_only_enabled = true`",
-                );
-            }
+        rule: Rule::Must(Must {
+            be: Want::Not(&["false"]),
+            message: "the account accepts plain HTTP",
+            ..Must::TEMPLATE
         }),
     };
 }

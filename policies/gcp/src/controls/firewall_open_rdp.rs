@@ -43,12 +43,12 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static FIREWALL_OPEN_RDP = {
+    pub(crate) static CONTROL = {
         id: "gcp-firewall-open-rdp",
         severity: Severity::High,
         kinds: &[FIREWALL],
         related: &[FIREWALL, "google_compute_network"],
-        aliases: &["CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
+        aliases: &["GCP-0070", "AVD-GCP-0070", "google-compute-no-open-rdp-access", "CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(
                 subject,

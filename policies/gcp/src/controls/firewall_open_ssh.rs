@@ -44,12 +44,12 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static FIREWALL_OPEN_SSH = {
+    pub(crate) static CONTROL = {
         id: "gcp-firewall-open-ssh",
         severity: Severity::High,
         kinds: &[FIREWALL],
         related: &[FIREWALL, "google_compute_network"],
-        aliases: &["CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
+        aliases: &["GCP-0071", "AVD-GCP-0071", "google-compute-restrict-ssh-access", "CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
         rule: Rule::Coded(|subject, findings| {
             forbid_open(
                 subject,

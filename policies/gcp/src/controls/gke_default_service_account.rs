@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static GKE_DEFAULT_SERVICE_ACCOUNT = {
+    pub(crate) static CONTROL = {
         id: "gcp-gke-default-service-account",
         severity: Severity::Medium,
         kinds: &["google_container_cluster", "google_container_node_pool"],

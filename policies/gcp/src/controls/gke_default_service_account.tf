@@ -34,3 +34,12 @@ resource "google_container_node_pool" "own" {
     service_account = google_service_account.nodes.email
   }
 }
+
+resource "google_container_node_pool" "empty" {
+  name    = "empty"
+  cluster = "empty"
+
+  node_config {
+    service_account = "" #! failed
+  }
+}

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// GKE cluster uses legacy authorization
@@ -29,16 +30,15 @@ palisade_sdk::control! {
     ///   enable_legacy_abac = false
     /// }
     /// ```
-    pub(crate) static GKE_LEGACY_AUTHORIZATION = {
+    pub(crate) static CONTROL = {
         id: "gcp-gke-legacy-authorization",
         severity: Severity::High,
-        kinds: &["google_container_cluster"],
+        judges: &[terraform("google_container_cluster", "enable_legacy_abac")],
         aliases: &["GCP-0062", "AVD-GCP-0062", "google-gke-use-rbac-permissions", "CKV_GCP_7", "5baa92d2-d8ee-4c75-88a4-52d9d8bb8067"],
-        rule: Rule::Values(Values {
-            path: "enable_legacy_abac",
-            want: Want::Not(&["true"]),
-            message: "every credential may do nearly anything: set `enable_legacy_abac = false`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "every credential may do nearly anything",
+            ..Must::TEMPLATE
         }),
     };
 }

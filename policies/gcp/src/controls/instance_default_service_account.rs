@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static INSTANCE_DEFAULT_SERVICE_ACCOUNT = {
+    pub(crate) static CONTROL = {
         id: "gcp-instance-default-service-account",
         severity: Severity::High,
         kinds: &["google_compute_instance", "google_compute_instance_template"],

@@ -56,3 +56,12 @@ resource "google_compute_instance" "later" {
 resource "google_compute_instance" "none" {
   name = "none"
 }
+
+resource "google_compute_instance" "empty" {
+  name = "empty"
+
+  service_account {
+    email  = "" #! failed
+    scopes = ["cloud-platform"]
+  }
+}

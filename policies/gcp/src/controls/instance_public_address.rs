@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static INSTANCE_PUBLIC_ADDRESS = {
+    pub(crate) static CONTROL = {
         id: "gcp-instance-public-address",
         severity: Severity::Medium,
         kinds: &["google_compute_instance", "google_compute_instance_template"],

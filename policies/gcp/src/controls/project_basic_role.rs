@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Project grants a basic role
@@ -31,16 +32,15 @@ palisade_sdk::control! {
     ///   member  = "user:ada@example.com"
     /// }
     /// ```
-    pub(crate) static PROJECT_BASIC_ROLE = {
+    pub(crate) static CONTROL = {
         id: "gcp-project-basic-role",
         severity: Severity::Medium,
-        kinds: &["google_project_iam_binding", "google_project_iam_member"],
+        judges: &[terraform("google_project_iam_binding", "role"), terraform("google_project_iam_member", "role")],
         aliases: &["CKV_GCP_117"],
-        rule: Rule::Values(Values {
-            path: "role",
-            want: Want::Not(&["roles/editor", "roles/owner", "roles/viewer"]),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["roles/editor", "roles/owner", "roles/viewer"]),
             message: "the role reaches across every service of the project: grant what is needed",
-            ..Values::TEMPLATE
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -51,11 +51,11 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static SQL_OPEN = {
+    pub(crate) static CONTROL = {
         id: "gcp-sql-open",
         severity: Severity::High,
         kinds: &["google_sql_database_instance"],
-        aliases: &["CKV_GCP_11", "b187edca-b81e-4fdc-aff4-aab57db45edb"],
+        aliases: &["CKV_GCP_11"],
         rule: Rule::Coded(|subject, findings| {
             let networks = values(subject.start(), "settings.ip_configuration.authorized_networks.value");
             let open = Answer::any(networks, is_everywhere);

@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///   }
     /// }
     /// ```
-    pub(crate) static SQL_PLAIN_CONNECTIONS = {
+    pub(crate) static CONTROL = {
         id: "gcp-sql-plain-connections",
         severity: Severity::Medium,
         kinds: &["google_sql_database_instance"],

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// Storage bucket still uses access lists
@@ -30,17 +31,16 @@ palisade_sdk::control! {
     ///   uniform_bucket_level_access = true
     /// }
     /// ```
-    pub(crate) static STORAGE_BUCKET_ACLS = {
+    pub(crate) static CONTROL = {
         id: "gcp-storage-bucket-acls",
         severity: Severity::Low,
-        kinds: &["google_storage_bucket"],
+        judges: &[terraform("google_storage_bucket", "uniform_bucket_level_access")],
         aliases: &["GCP-0002", "AVD-GCP-0002", "google-storage-enable-ubla", "CKV_GCP_29", "bb0db090-5509-4853-a827-75ced0b3caa0"],
-        rule: Rule::Values(Values {
-            path: "uniform_bucket_level_access",
-            want: Want::One(&["true"]),
-            missing: Missing::Fails,
-            message: "objects may be opened one by one: set `uniform_bucket_level_access = true`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "objects may be opened one by one",
+            ..Must::TEMPLATE
         }),
     };
 }

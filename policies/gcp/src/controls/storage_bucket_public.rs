@@ -45,12 +45,12 @@ palisade_sdk::control! {
     ///   member = "group:readers@example.com"
     /// }
     /// ```
-    pub(crate) static STORAGE_BUCKET_PUBLIC = {
+    pub(crate) static CONTROL = {
         id: "gcp-storage-bucket-public",
         severity: Severity::High,
         kinds: &["google_storage_bucket_iam_binding", "google_storage_bucket_iam_member"],
         related: BUCKET,
-        aliases: &["GCP-0001", "AVD-GCP-0001", "google-storage-no-public-access", "CKV_GCP_28", "a6cd52a1-3056-4910-96a5-894de9f3f3b3"],
+        aliases: &["GCP-0001", "AVD-GCP-0001", "google-storage-no-public-access", "CKV_GCP_28", "a6cd52a1-3056-4910-96a5-894de9f3f3b3", "c010082c-76e0-4b91-91d9-6e8439e455dd"],
         rule: Rule::Coded(judge),
     };
 }

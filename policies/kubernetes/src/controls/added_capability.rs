@@ -50,7 +50,7 @@ palisade_sdk::control! {
     ///           drop: [ALL]
     ///           add: [NET_BIND_SERVICE]
     /// ```
-    pub(crate) static ADDED_CAPABILITY = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-added-capability",
         severity: Severity::Medium,
         shapes: POD,

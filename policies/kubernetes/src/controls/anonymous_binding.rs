@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{Setting, setting};
 use crate::rbac::{BINDINGS, bound};
 
 palisade_sdk::control! {
@@ -50,7 +49,7 @@ palisade_sdk::control! {
     ///     name: readers
     ///     apiGroup: rbac.authorization.k8s.io
     /// ```
-    pub(crate) static ANONYMOUS_BINDING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-anonymous-binding",
         severity: Severity::Critical,
         kinds: BINDINGS,

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers};
+use crate::pod::{CONTAINERS, POD, containers};
 
 palisade_sdk::control! {
     /// Container runs without AppArmor
@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static APPARMOR_UNCONFINED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-apparmor-unconfined",
         severity: Severity::Medium,
         shapes: POD,

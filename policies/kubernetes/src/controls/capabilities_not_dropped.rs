@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///         capabilities:
     ///           drop: ["ALL"]
     /// ```
-    pub(crate) static CAPABILITIES_NOT_DROPPED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-capabilities-not-dropped",
         severity: Severity::Medium,
         shapes: POD,

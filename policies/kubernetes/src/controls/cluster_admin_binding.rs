@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{Setting, setting};
 use crate::rbac::{BINDINGS, bound};
 
 palisade_sdk::control! {
@@ -51,7 +50,7 @@ palisade_sdk::control! {
     ///     name: deployer
     ///     namespace: build
     /// ```
-    pub(crate) static CLUSTER_ADMIN_BINDING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-cluster-admin-binding",
         severity: Severity::High,
         kinds: BINDINGS,

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{LASTING, POD, containers, is_filled, require};
+use crate::pod::{LASTING, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container has no CPU limit
@@ -49,22 +50,16 @@ palisade_sdk::control! {
     ///           cpu: "1"
     ///           memory: 256Mi
     /// ```
-    pub(crate) static CPU_LIMIT_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-cpu-limit-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "resources.limits.cpu").each(LASTING).or(&["/spec.resources.limits.cpu"])],
         aliases: &["CKV_K8S_11", "KSV-0011", "AVD-KSV-0011", "kubernetes-limit-cpu", "4ac0e2b7-d2d2-4af7-8799-e8de6721ccda"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Present,
+            unset: Missing::Fails,
+            message: "container `{}` may use any CPU",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    require(
-        &containers(subject, LASTING, findings),
-        findings,
-        |container| container.resource("limits.cpu"),
-        is_filled,
-        |name| format!("container `{name}` may use any CPU: set `resources.limits.cpu`"),
-        None,
-    );
 }

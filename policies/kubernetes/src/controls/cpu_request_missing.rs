@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{LASTING, POD, containers, is_filled, require};
+use crate::pod::{LASTING, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container has no CPU request
@@ -44,22 +45,16 @@ palisade_sdk::control! {
     ///         requests:
     ///           cpu: 100m
     /// ```
-    pub(crate) static CPU_REQUEST_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-cpu-request-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "resources.requests.cpu").each(LASTING).or(&["/spec.resources.requests.cpu", "resources.limits.cpu", "/spec.resources.limits.cpu"])],
         aliases: &["CKV_K8S_10", "KSV-0015", "AVD-KSV-0015", "kubernetes-no-unspecified-cpu-requests", "ca469dd4-c736-448f-8ac1-30a642705e0a"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Present,
+            unset: Missing::Fails,
+            message: "container `{}` asks for no CPU",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    require(
-        &containers(subject, LASTING, findings),
-        findings,
-        |container| container.request("cpu"),
-        is_filled,
-        |name| format!("container `{name}` asks for no CPU: set `resources.requests.cpu`"),
-        None,
-    );
 }

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{POD, Setting, setting};
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Object is put into the namespace default
@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static DEFAULT_NAMESPACE = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-default-namespace",
         severity: Severity::Low,
         shapes: POD,

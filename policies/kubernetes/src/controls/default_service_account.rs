@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject, reach};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, reach, setting};
 
-use crate::pod::{POD, Setting, is_filled, setting};
+use crate::pod::{POD, is_filled};
 
 palisade_sdk::control! {
     /// Pod uses the default service account
@@ -41,10 +41,11 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static DEFAULT_SERVICE_ACCOUNT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-default-service-account",
         severity: Severity::Low,
         shapes: POD,
+        aliases: &["591ade62-d6b0-4580-b1ae-209f80ba1cd9"],
         policies: &["cis-eks-1.4/4.1.5"],
         rule: Rule::Coded(judge),
     };

@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: work
     ///       emptyDir: {}
     /// ```
-    pub(crate) static DOCKER_SOCKET_MOUNTED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-docker-socket-mounted",
         severity: Severity::High,
         shapes: POD,

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::POD;
+use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
     /// Pod shares the node's memory and semaphores
@@ -43,10 +44,10 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static HOST_IPC = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-ipc",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "spec.hostIPC")],
         aliases: &["CKV_K8S_18", "KSV-0008", "AVD-KSV-0008", "kubernetes-no-shared-ipc-namespace", "cd290efd-6c82-4e9d-a698-be12ae31d536"],
         policies: &[
             "pod-security-baseline/2",
@@ -55,12 +56,10 @@ palisade_sdk::control! {
             "cis-eks-1.4/4.2.3",
             "nsa-cisa-1.0/1.3",
         ],
-        rule: Rule::Values(Values {
-            path: "spec.hostIPC",
-            want: Want::Not(&["true"]),
-            missing: Missing::Passes,
-            message: "the pod shares the node's IPC namespace: remove `hostIPC`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "the pod shares the node's IPC namespace",
+            ..Must::TEMPLATE
         }),
     };
 }

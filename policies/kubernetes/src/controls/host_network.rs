@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::POD;
+use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
     /// Pod shares the node's network
@@ -43,10 +44,10 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static HOST_NETWORK = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-network",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "spec.hostNetwork")],
         aliases: &["CKV_K8S_19", "KSV-0009", "AVD-KSV-0009", "kubernetes-no-host-network", "6b6bdfb3-c3ae-44cb-88e4-7405c1ba2c8a"],
         policies: &[
             "pod-security-baseline/2",
@@ -55,12 +56,10 @@ palisade_sdk::control! {
             "cis-eks-1.4/4.2.4",
             "nsa-cisa-1.0/1.5",
         ],
-        rule: Rule::Values(Values {
-            path: "spec.hostNetwork",
-            want: Want::Not(&["true"]),
-            missing: Missing::Passes,
-            message: "the pod shares the node's network: remove `hostNetwork`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "the pod shares the node's network",
+            ..Must::TEMPLATE
         }),
     };
 }

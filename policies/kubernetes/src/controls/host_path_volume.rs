@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{POD, Setting, named_items, setting};
+use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
     /// Pod mounts a folder of the node
@@ -47,27 +48,16 @@ palisade_sdk::control! {
     ///     - name: data
     ///       emptyDir: {}
     /// ```
-    pub(crate) static HOST_PATH_VOLUME = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-path-volume",
         severity: Severity::Medium,
-        shapes: POD,
-        aliases: &["KSV-0023", "AVD-KSV-0023", "kubernetes-no-mounted-hostpath"],
+        judges: &[shape(POD_SHAPE, "hostPath").each(&["spec.volumes"])],
+        aliases: &["KSV-0023", "AVD-KSV-0023", "kubernetes-no-mounted-hostpath", "aa8f7a35-9923-4cad-bd61-a19b7f6aac91"],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Absent,
+            message: "volume `{}` is a folder of the node: use another kind of volume",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (name, volume) in named_items(subject.start(), "spec.volumes", findings) {
-        match setting(volume, "hostPath") {
-            Setting::Set(node) => {
-                let message = format!("volume `{name}` is a folder of the node: use another kind of volume");
-                findings.fail(node, &name, message);
-            }
-            Setting::Unknown(node) => {
-                findings.unknown(node, &name);
-            }
-            Setting::Unset(_) => {}
-        }
-    }
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::POD;
+use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
     /// Pod sees the node's processes
@@ -43,10 +44,10 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static HOST_PID = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-pid",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "spec.hostPID")],
         aliases: &["CKV_K8S_17", "KSV-0010", "AVD-KSV-0010", "kubernetes-no-host-pid", "302736f4-b16c-41b8-befe-c0baffa0bd9d"],
         policies: &[
             "pod-security-baseline/2",
@@ -55,12 +56,10 @@ palisade_sdk::control! {
             "cis-eks-1.4/4.2.2",
             "nsa-cisa-1.0/1.4",
         ],
-        rule: Rule::Values(Values {
-            path: "spec.hostPID",
-            want: Want::Not(&["true"]),
-            missing: Missing::Passes,
-            message: "the pod sees the node's processes: remove `hostPID`",
-            ..Values::TEMPLATE
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "the pod sees the node's processes",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
 use palisade_sdk::number::whole;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{LASTING, POD, Setting, containers, setting};
+use crate::pod::{LASTING, POD, containers};
 
 palisade_sdk::control! {
     /// Container opens a port on the node
@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///       ports:
     ///         - containerPort: 8080
     /// ```
-    pub(crate) static HOST_PORT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-host-port",
         severity: Severity::Medium,
         shapes: POD,

@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0@sha256:9b2c5a3f6d1e4c7a8b0d2f4e6a8c0b1d3f5e7a9c1b3d5f7e9a0c2b4d6f8e0a1c
     /// ```
-    pub(crate) static IMAGE_DIGEST_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-image-digest-missing",
         severity: Severity::Low,
         shapes: POD,

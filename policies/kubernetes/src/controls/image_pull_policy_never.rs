@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Image is never pulled
@@ -44,21 +45,15 @@ palisade_sdk::control! {
     ///       image: registry.example/web:1.4.0
     ///       imagePullPolicy: IfNotPresent
     /// ```
-    pub(crate) static IMAGE_PULL_POLICY_NEVER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-image-pull-policy-never",
         severity: Severity::Low,
-        shapes: POD,
-        rule: Rule::Coded(judge),
+        judges: &[shape(POD_SHAPE, "imagePullPolicy").each(CONTAINERS)],
+        rule: Rule::Must(Must {
+            be: Want::Not(&["Never"]),
+            message: "the image of container `{}` is never pulled",
+            set: "IfNotPresent",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("imagePullPolicy"),
-        |value| value.as_str() == Some("Never"),
-        |name| format!("the image of container `{name}` is never pulled: remove `imagePullPolicy: Never`"),
-        Some("IfNotPresent"),
-    );
 }

@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example:5000/web:1.4.0
     /// ```
-    pub(crate) static IMAGE_TAG_LATEST = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-image-tag-latest",
         severity: Severity::Medium,
         shapes: POD,

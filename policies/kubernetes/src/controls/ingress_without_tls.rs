@@ -1,7 +1,7 @@
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::{Kind, Node, Severity};
 
-use crate::pod::{Setting, is_filled, setting};
+use crate::pod::is_filled;
 
 palisade_sdk::control! {
     /// Ingress serves a host without TLS
@@ -42,7 +42,7 @@ palisade_sdk::control! {
     ///   rules:
     ///     - host: shop.example.com
     /// ```
-    pub(crate) static INGRESS_WITHOUT_TLS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-ingress-without-tls",
         severity: Severity::Medium,
         kinds: &["Ingress"],

@@ -57,7 +57,7 @@ palisade_sdk::control! {
     ///               path: /live
     ///               port: 8080
     /// ```
-    pub(crate) static LIVENESS_PROBE_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-liveness-probe-missing",
         severity: Severity::Low,
         shapes: POD,

@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static LOW_USER_ID = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-low-user-id",
         severity: Severity::Low,
         shapes: POD,

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject};
 
-use crate::pod::{CONTAINERS, Container, POD, Setting, containers, is_true, is_windows};
+use crate::pod::{CONTAINERS, Container, POD, containers, is_true, is_windows};
 
 palisade_sdk::control! {
     /// Container may run as root
@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static MAY_RUN_AS_ROOT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-may-run-as-root",
         severity: Severity::Medium,
         shapes: POD,

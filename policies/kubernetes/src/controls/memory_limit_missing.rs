@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{LASTING, POD, containers, is_filled, require};
+use crate::pod::{LASTING, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container has no memory limit
@@ -44,22 +45,16 @@ palisade_sdk::control! {
     ///         limits:
     ///           memory: 256Mi
     /// ```
-    pub(crate) static MEMORY_LIMIT_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-memory-limit-missing",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "resources.limits.memory").each(LASTING).or(&["/spec.resources.limits.memory"])],
         aliases: &["CKV_K8S_13", "KSV-0018", "AVD-KSV-0018", "kubernetes-limit-memory", "b14d1bc4-a208-45db-92f0-e21f8e2588e9"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Present,
+            unset: Missing::Fails,
+            message: "container `{}` may use any memory",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    require(
-        &containers(subject, LASTING, findings),
-        findings,
-        |container| container.resource("limits.memory"),
-        is_filled,
-        |name| format!("container `{name}` may use any memory: set `resources.limits.memory`"),
-        None,
-    );
 }

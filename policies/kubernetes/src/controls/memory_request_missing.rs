@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{LASTING, POD, containers, is_filled, require};
+use crate::pod::{LASTING, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container has no memory request
@@ -47,22 +48,16 @@ palisade_sdk::control! {
     ///         requests:
     ///           memory: 128Mi
     /// ```
-    pub(crate) static MEMORY_REQUEST_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-memory-request-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "resources.requests.memory").each(LASTING).or(&["/spec.resources.requests.memory", "resources.limits.memory", "/spec.resources.limits.memory"])],
         aliases: &["CKV_K8S_12", "KSV-0016", "AVD-KSV-0016", "kubernetes-no-unspecified-memory-requests", "229588ef-8fde-40c8-8756-f4f2b5825ded"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Present,
+            unset: Missing::Fails,
+            message: "container `{}` asks for no memory",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    require(
-        &containers(subject, LASTING, findings),
-        findings,
-        |container| container.request("memory"),
-        is_filled,
-        |name| format!("container `{name}` asks for no memory: set `resources.requests.memory`"),
-        None,
-    );
 }

@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///         capabilities:
     ///           drop: [ALL]
     /// ```
-    pub(crate) static NET_ADMIN_CAPABILITY = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-net-admin-capability",
         severity: Severity::High,
         shapes: POD,

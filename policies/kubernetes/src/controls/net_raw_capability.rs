@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///         capabilities:
     ///           drop: ["NET_RAW"]
     /// ```
-    pub(crate) static NET_RAW_CAPABILITY = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-net-raw-capability",
         severity: Severity::Medium,
         shapes: POD,

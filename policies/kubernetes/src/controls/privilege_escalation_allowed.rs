@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, is_windows, require};
+use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container may gain more privileges than its parent
@@ -44,10 +45,10 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         allowPrivilegeEscalation: false
     /// ```
-    pub(crate) static PRIVILEGE_ESCALATION_ALLOWED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-privilege-escalation-allowed",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.allowPrivilegeEscalation").each(CONTAINERS).only(LINUX)],
         aliases: &["CKV_K8S_20", "KSV-0001", "AVD-KSV-0001", "kubernetes-no-self-privesc", "5572cc5e-1e4c-4113-92a6-7a8a3bd25e6d"],
         policies: &[
             "pod-security-restricted/13",
@@ -55,20 +56,11 @@ palisade_sdk::control! {
             "cis-eks-1.4/4.2.5",
             "nsa-cisa-1.0/1.7",
         ],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["false"]),
+            unset: Missing::Fails,
+            message: "container `{}` may gain privileges",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if is_windows(subject.start()) {
-        return;
-    }
-    require(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("securityContext.allowPrivilegeEscalation"),
-        |value| value.as_scalar() == Some("false"),
-        |name| format!("container `{name}` may gain privileges: set `allowPrivilegeEscalation: false`"),
-        Some("false"),
-    );
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid, is_true};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container is privileged
@@ -45,10 +46,10 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         privileged: false
     /// ```
-    pub(crate) static PRIVILEGED_CONTAINER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-privileged-container",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.privileged").each(CONTAINERS)],
         aliases: &["CKV_K8S_16", "KSV-0017", "AVD-KSV-0017", "kubernetes-no-privileged-containers", "dd29336b-fe57-445b-a26e-e6aa867ae609"],
         policies: &[
             "pod-security-baseline/3",
@@ -57,17 +58,10 @@ palisade_sdk::control! {
             "cis-eks-1.4/4.2.1",
             "nsa-cisa-1.0/1.2",
         ],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "container `{}` is privileged",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("securityContext.privileged"),
-        is_true,
-        |name| format!("container `{name}` is privileged: remove `securityContext.privileged`"),
-        Some("false"),
-    );
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container sees the whole of /proc
@@ -44,23 +45,16 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         procMount: Default
     /// ```
-    pub(crate) static PROC_MOUNT_UNMASKED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-proc-mount-unmasked",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.procMount").each(CONTAINERS)],
         aliases: &["KSV-0027", "AVD-KSV-0027", "kubernetes-no-custom-proc-mask"],
         policies: &["pod-security-baseline/9", "pod-security-restricted/9"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["Default", ""]),
+            message: "container `{}` sees the whole of `/proc`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("securityContext.procMount"),
-        |value| !matches!(value.as_str(), Some("Default" | "")),
-        |name| format!("container `{name}` sees the whole of `/proc`: remove `securityContext.procMount`"),
-        Some("Default"),
-    );
 }

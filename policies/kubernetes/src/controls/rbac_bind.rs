@@ -44,11 +44,10 @@ palisade_sdk::control! {
     ///     verbs: ["bind"]
     ///     resourceNames: ["shop-reader"]
     /// ```
-    pub(crate) static RBAC_BIND = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-bind",
         severity: Severity::High,
         kinds: ROLES,
-        aliases: &["CKV_K8S_157"],
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
         rule: Rule::Coded(judge),
     };

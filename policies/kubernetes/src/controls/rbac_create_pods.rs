@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     resources: ["pods"]
     ///     verbs: ["get", "list", "watch"]
     /// ```
-    pub(crate) static RBAC_CREATE_PODS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-create-pods",
         severity: Severity::Medium,
         kinds: ROLES,

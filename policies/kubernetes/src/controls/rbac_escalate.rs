@@ -40,7 +40,7 @@ palisade_sdk::control! {
     ///     resources: ["clusterroles"]
     ///     verbs: ["get", "update"]
     /// ```
-    pub(crate) static RBAC_ESCALATE = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-escalate",
         severity: Severity::High,
         kinds: ROLES,

@@ -44,7 +44,7 @@ palisade_sdk::control! {
     ///     resources: ["pods", "pods/log"]
     ///     verbs: ["get"]
     /// ```
-    pub(crate) static RBAC_EXEC = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-exec",
         severity: Severity::Medium,
         kinds: ROLES,

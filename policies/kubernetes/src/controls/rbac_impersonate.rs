@@ -41,7 +41,7 @@ palisade_sdk::control! {
     ///     verbs: ["impersonate"]
     ///     resourceNames: ["jane"]
     /// ```
-    pub(crate) static RBAC_IMPERSONATE = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-impersonate",
         severity: Severity::High,
         kinds: ROLES,

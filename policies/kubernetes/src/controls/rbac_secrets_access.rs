@@ -42,7 +42,7 @@ palisade_sdk::control! {
     ///     resourceNames: ["shop-database"]
     ///     verbs: ["get"]
     /// ```
-    pub(crate) static RBAC_SECRETS_ACCESS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-secrets-access",
         severity: Severity::Medium,
         kinds: ROLES,

@@ -39,7 +39,7 @@ palisade_sdk::control! {
     ///     resources: ["deployments"]
     ///     verbs: ["get", "list", "watch", "update"]
     /// ```
-    pub(crate) static RBAC_WILDCARD = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-rbac-wildcard",
         severity: Severity::High,
         kinds: ROLES,

@@ -57,7 +57,7 @@ palisade_sdk::control! {
     ///               path: /ready
     ///               port: 8080
     /// ```
-    pub(crate) static READINESS_PROBE_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-readiness-probe-missing",
         severity: Severity::Low,
         shapes: POD,

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
 use palisade_sdk::number::whole;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers, forbid, is_windows, setting};
+use crate::pod::{CONTAINERS, POD, containers, forbid, is_windows};
 
 palisade_sdk::control! {
     /// Container runs with the root group
@@ -48,7 +48,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static ROOT_GROUP = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-root-group",
         severity: Severity::Low,
         shapes: POD,

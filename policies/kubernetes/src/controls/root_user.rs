@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::number::whole;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid, is_windows};
+use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container is told to run as root
@@ -46,26 +46,16 @@ palisade_sdk::control! {
     ///       securityContext:
     ///         runAsUser: 10001
     /// ```
-    pub(crate) static ROOT_USER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-root-user",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.runAsUser").each(CONTAINERS).or(&["/spec.securityContext.runAsUser"]).only(LINUX)],
         aliases: &["KSV-0105", "AVD-KSV-0105", "kubernetes-containers-not-run-as-root"],
         policies: &["pod-security-restricted/15", "cis-kubernetes-1.23/5.2.7"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["0"]),
+            message: "container `{}` runs as root: set `runAsUser` to another user",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if is_windows(subject.start()) {
-        return;
-    }
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.effective("runAsUser"),
-        |value| value.as_scalar().and_then(whole) == Some(0),
-        |name| format!("container `{name}` is told to run as root: set `runAsUser` to another user"),
-        None,
-    );
 }

@@ -49,7 +49,7 @@ palisade_sdk::control! {
     ///     - name: work
     ///       emptyDir: {}
     /// ```
-    pub(crate) static RUNTIME_SOCKET_MOUNTED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-runtime-socket-mounted",
         severity: Severity::High,
         shapes: POD,

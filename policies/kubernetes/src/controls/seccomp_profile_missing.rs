@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, is_windows, require};
+use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container has no seccomp profile
@@ -45,28 +46,17 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SECCOMP_PROFILE_MISSING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-seccomp-profile-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.seccompProfile.type").each(CONTAINERS).or(&["/spec.securityContext.seccompProfile.type"]).only(LINUX)],
         aliases: &["CKV_K8S_31", "KSV-0030", "AVD-KSV-0030", "kubernetes-use-default-seccomp", "f377b83e-bd07-4f48-a591-60c82b14a78b"],
         policies: &["pod-security-restricted/16", "cis-kubernetes-1.23/5.7.2", "nsa-cisa-1.0/1.10"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["RuntimeDefault", "Localhost"]),
+            unset: Missing::Fails,
+            message: "container `{}` has no seccomp profile",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if is_windows(subject.start()) {
-        return;
-    }
-    require(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.effective("seccompProfile.type"),
-        |value| matches!(value.as_str(), Some("RuntimeDefault" | "Localhost")),
-        |name| {
-            format!("container `{name}` has no seccomp profile: set `seccompProfile.type: RuntimeDefault`")
-        },
-        None,
-    );
 }

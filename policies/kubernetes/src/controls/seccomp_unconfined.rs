@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container switches seccomp off
@@ -47,25 +48,17 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SECCOMP_UNCONFINED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-seccomp-unconfined",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.seccompProfile.type").each(CONTAINERS).or(&["/spec.securityContext.seccompProfile.type"])],
         aliases: &["KSV-0104", "AVD-KSV-0104", "kubernetes-no-seccomp-unconfined"],
         policies: &["pod-security-baseline/10", "pod-security-restricted/10"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["Unconfined"]),
+            message: "container `{}` runs without seccomp",
+            set: "RuntimeDefault",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.effective("seccompProfile.type"),
-        |value| value.as_str() == Some("Unconfined"),
-        |name| {
-            format!("container `{name}` switches seccomp off: set `seccompProfile.type` to `RuntimeDefault`")
-        },
-        Some("RuntimeDefault"),
-    );
 }

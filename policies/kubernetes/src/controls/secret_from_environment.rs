@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers, named_items_of, setting};
+use crate::pod::{CONTAINERS, POD, containers, named_items_of};
 
 palisade_sdk::control! {
     /// Secret is handed over as an environment variable
@@ -55,7 +55,7 @@ palisade_sdk::control! {
     ///       secret:
     ///         secretName: web
     /// ```
-    pub(crate) static SECRET_FROM_ENVIRONMENT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-secret-from-environment",
         severity: Severity::Low,
         shapes: POD,

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers, named_items_of, setting};
+use crate::pod::{CONTAINERS, POD, containers, named_items_of};
 
 palisade_sdk::control! {
     /// Secret is written into an environment variable
@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///         - name: DATABASE_PASSWORD_FILE
     ///           value: /run/secrets/database/password
     /// ```
-    pub(crate) static SECRET_IN_ENVIRONMENT = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-secret-in-environment",
         severity: Severity::High,
         shapes: POD,

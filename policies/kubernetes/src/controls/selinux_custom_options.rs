@@ -1,7 +1,7 @@
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::{Node, Severity};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers, setting};
+use crate::pod::{CONTAINERS, POD, containers};
 
 palisade_sdk::control! {
     /// Pod sets SELinux options that loosen its confinement
@@ -47,7 +47,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SELINUX_CUSTOM_OPTIONS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-selinux-custom-options",
         severity: Severity::Medium,
         shapes: POD,

@@ -50,10 +50,11 @@ palisade_sdk::control! {
     ///       hostPath:
     ///         path: /var/log/pods
     /// ```
-    pub(crate) static SENSITIVE_HOST_PATH = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-sensitive-host-path",
         severity: Severity::High,
         shapes: POD,
+        aliases: &["KSV-0121", "AVD-KSV-0121", "kubernetes-no-k8s-with-disallowed-volumes", "5308a7a8-06f8-45ac-bf10-791fe21de46e"],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
         rule: Rule::Coded(judge),
     };

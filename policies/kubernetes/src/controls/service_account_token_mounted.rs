@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{POD, Setting, setting};
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod mounts the token of its service account
@@ -42,11 +42,11 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static SERVICE_ACCOUNT_TOKEN_MOUNTED = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-account-token-mounted",
         severity: Severity::Medium,
         shapes: POD,
-        aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036", "kubernetes-no-auto-mount-service-token"],
+        aliases: &["CKV_K8S_38", "KSV-0036", "AVD-KSV-0036", "kubernetes-no-auto-mount-service-token", "48471392-d4d0-47c0-b135-cdec95eb3eef"],
         policies: &["cis-kubernetes-1.23/5.1.6", "cis-eks-1.4/4.1.6", "nsa-cisa-1.0/1.11"],
         rule: Rule::Coded(judge),
     };

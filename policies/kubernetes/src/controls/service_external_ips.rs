@@ -1,7 +1,5 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
-
-use crate::pod::{Setting, setting};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
 palisade_sdk::control! {
     /// Service claims addresses outside of the cluster
@@ -39,7 +37,7 @@ palisade_sdk::control! {
     ///   ports:
     ///     - port: 80
     /// ```
-    pub(crate) static SERVICE_EXTERNAL_IPS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-external-ips",
         severity: Severity::Medium,
         kinds: &["Service"],

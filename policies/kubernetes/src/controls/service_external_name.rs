@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Missing, Rule, Values, Want};
+use palisade_sdk::attribute::{Must, kubernetes};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Service stands for a name outside of the cluster
@@ -37,16 +38,14 @@ palisade_sdk::control! {
     ///   ports:
     ///     - port: 5432
     /// ```
-    pub(crate) static SERVICE_EXTERNAL_NAME = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-external-name",
         severity: Severity::Low,
-        kinds: &["Service"],
-        rule: Rule::Values(Values {
-            path: "spec.type",
-            want: Want::Not(&["ExternalName"]),
-            missing: Missing::Passes,
+        judges: &[kubernetes("Service", "spec.type")],
+        rule: Rule::Must(Must {
+            be: Want::Not(&["ExternalName"]),
             message: "the service is an alias of a name outside of the cluster: configure that name instead",
-            ..Values::TEMPLATE
+            ..Must::TEMPLATE
         }),
     };
 }

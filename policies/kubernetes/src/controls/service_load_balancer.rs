@@ -1,8 +1,6 @@
 use palisade_sdk::network::is_everywhere;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::{Node, Severity};
-
-use crate::pod::{Setting, setting};
 
 palisade_sdk::control! {
     /// Service is open to networks outside of the cluster
@@ -45,7 +43,7 @@ palisade_sdk::control! {
     ///   ports:
     ///     - port: 80
     /// ```
-    pub(crate) static SERVICE_LOAD_BALANCER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-service-load-balancer",
         severity: Severity::Medium,
         kinds: &["Service"],

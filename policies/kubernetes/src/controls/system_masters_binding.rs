@@ -50,7 +50,7 @@ palisade_sdk::control! {
     ///     name: operators
     ///     apiGroup: rbac.authorization.k8s.io
     /// ```
-    pub(crate) static SYSTEM_MASTERS_BINDING = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-system-masters-binding",
         severity: Severity::High,
         kinds: BINDINGS,

@@ -53,7 +53,7 @@ palisade_sdk::control! {
     ///         - name: web
     ///           image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static TILLER = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-tiller",
         severity: Severity::High,
         shapes: POD,

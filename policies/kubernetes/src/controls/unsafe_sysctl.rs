@@ -1,7 +1,7 @@
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use palisade_sdk::{Kind, Severity};
 
-use crate::pod::{POD, Setting, setting};
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod changes kernel parameters that reach beyond it
@@ -49,7 +49,7 @@ palisade_sdk::control! {
     ///     - name: web
     ///       image: registry.example/web:1.4.0
     /// ```
-    pub(crate) static UNSAFE_SYSCTL = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-unsafe-sysctl",
         severity: Severity::Medium,
         shapes: POD,

@@ -46,7 +46,7 @@ palisade_sdk::control! {
     ///     - name: agent
     ///       image: registry.example/agent:1.4.0
     /// ```
-    pub(crate) static WINDOWS_HOST_PROCESS = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-windows-host-process",
         severity: Severity::High,
         shapes: POD,

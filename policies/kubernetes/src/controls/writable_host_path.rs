@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::named_items;
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::{CONTAINERS, POD, Setting, containers, is_true, named_items, named_items_of, setting};
+use crate::pod::{CONTAINERS, POD, containers, is_true, named_items_of};
 
 palisade_sdk::control! {
     /// Container can write to a folder of the node
@@ -54,7 +55,7 @@ palisade_sdk::control! {
     ///       hostPath:
     ///         path: /srv/data
     /// ```
-    pub(crate) static WRITABLE_HOST_PATH = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-writable-host-path",
         severity: Severity::High,
         shapes: POD,

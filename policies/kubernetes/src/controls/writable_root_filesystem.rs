@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, is_true, is_windows, require};
+use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container can write to its root file system
@@ -50,30 +51,17 @@ palisade_sdk::control! {
     ///     - name: tmp
     ///       emptyDir: {}
     /// ```
-    pub(crate) static WRITABLE_ROOT_FILESYSTEM = {
+    pub(crate) static CONTROL = {
         id: "kubernetes-writable-root-filesystem",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.readOnlyRootFilesystem").each(CONTAINERS).only(LINUX)],
         aliases: &["CKV_K8S_22", "KSV-0014", "AVD-KSV-0014", "kubernetes-use-readonly-filesystem", "a9c2f49d-0671-4fc9-9ece-f4e261e128d0"],
         policies: &["nsa-cisa-1.0/1.1"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "container `{}` can write to its root",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if is_windows(subject.start()) {
-        return;
-    }
-    require(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("securityContext.readOnlyRootFilesystem"),
-        is_true,
-        |name| {
-            format!(
-                "container `{name}` can write to its root: set `securityContext.readOnlyRootFilesystem: true`"
-            )
-        },
-        Some("true"),
-    );
 }
