@@ -66,10 +66,12 @@ async fn world(kind: Kind) -> Option<(World, String)> {
 /// F1: more deliveries than guests have places, while each write of a check takes seconds.
 async fn a_slow_provider_loses_nothing(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
-    world.fake.fail(Rule::new("POST", "/check-runs", usize::MAX, Fault::Slow(Duration::from_secs(2))));
-    world.fake.fail(Rule::new("PATCH", "/check-runs/", usize::MAX, Fault::Slow(Duration::from_secs(2))));
+    let (pulls, seconds) = palisade_tests::quick_or_all(((24, 2), (80, 4)));
+    for (method, path) in [("POST", "/check-runs"), ("PATCH", "/check-runs/")] {
+        world.fake.fail(Rule::new(method, path, usize::MAX, Fault::Slow(Duration::from_secs(seconds))));
+    }
     let mut heads = Vec::new();
-    for row in 0..24 {
+    for row in 0..pulls {
         let bad = row % 2 == 0;
         let text = if bad { BAD } else { "# nothing\n" };
         heads.push((world.pull(&format!("change-{row}"), &[("prod/a.tf", Some(text))]).1, bad));
