@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use crate::attribute::Holder;
 use crate::pack::Pack;
 use crate::parser::Parser;
+use crate::rule::Rule;
 
 use super::{check_cases, check_docs, check_examples};
 
@@ -88,6 +90,35 @@ impl Suite {
         verdict(&faults)
     }
 
+    /// Which control judges what in which format, by attributes or by a function, for a snapshot.
+    pub fn table(&self) -> String {
+        let mut table = String::new();
+        for control in self.pack.controls {
+            let mut rows: Vec<String> = Vec::new();
+            for attribute in control.judges {
+                let paths: Vec<&str> = [attribute.path].iter().chain(attribute.or).copied().collect();
+                let each = attribute.each.iter().map(|it| format!(" in each of {it}"));
+                let each: String = each.collect();
+                rows.push(match attribute.of {
+                    Holder::Kind(format, kind) => {
+                        format!("{}: {kind}: {}{each}", format.id(), paths.join(" or "))
+                    }
+                    Holder::Shape(id) => format!("{id}: {}{each}", paths.join(" or ")),
+                });
+            }
+            if matches!(control.rule, Rule::Coded(_)) {
+                let subjects: Vec<&str> = control.shapes.iter().chain(control.kinds).copied().collect();
+                rows.push(format!("function: {}", subjects.join(" ")));
+            }
+            for row in rows {
+                let _ = writeln!(table, "{:48} {row}", control.id);
+            }
+        }
+        let declared = self.pack.controls.iter().filter(|it| matches!(it.rule, Rule::Must(_))).count();
+        let _ = writeln!(table, "{declared} of {} without a function", self.pack.controls.len());
+        table
+    }
+
     /// The controls as a list, for a snapshot.
     pub fn list(&self) -> String {
         let mut list = String::new();
@@ -139,6 +170,11 @@ macro_rules! pack_tests {
         #[test]
         fn controls() {
             insta::assert_snapshot!(suite().list());
+        }
+
+        #[test]
+        fn what_is_judged() {
+            insta::assert_snapshot!(suite().table());
         }
     };
 }
