@@ -192,7 +192,8 @@ pub struct Outcome {
     pub instance: String,
     /// For a reader.
     pub message: String,
-    /// What the node's text would have to be.
+    /// What stands in the file instead of the node, which is a scalar, once the violation is fixed. See
+    /// [`Control::safe_fixes`](crate::Control::safe_fixes).
     pub fix: Option<String>,
 }
 

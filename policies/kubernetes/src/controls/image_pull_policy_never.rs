@@ -48,6 +48,8 @@ palisade_sdk::control! {
         id: "kubernetes-image-pull-policy-never",
         severity: Severity::Low,
         shapes: POD,
+        // An image that is on the node is used as before; only one that is missing is pulled.
+        safe_fixes: &["IfNotPresent"],
         rule: Rule::Coded(judge),
     };
 }
