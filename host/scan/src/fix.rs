@@ -297,9 +297,8 @@ mod tests {
             let plain = text.replace(['«', '»'], "");
             let fix = Fix { description: String::new(), safe: false, edits: vec![edit] };
             let fixed = fix.apply("a.yaml", &plain).unwrap();
-            let expected = text.split_once('«').unwrap().0.to_owned()
-                + replacement
-                + text.split_once('»').unwrap().1;
+            let expected =
+                text.split_once('«').unwrap().0.to_owned() + replacement + text.split_once('»').unwrap().1;
             assert_eq!(fixed, expected, "{text:?}");
             if !description.is_empty() {
                 assert_eq!(description_found, description, "{text:?}");

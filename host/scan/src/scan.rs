@@ -7,8 +7,8 @@ use futures::StreamExt as _;
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    AcceptedRisk, Control, Coverage, Diagnostic, Finding, FindingStatus, Level, PluginError, Report, SCHEMA, Status,
-    Summary, Tool, Work,
+    AcceptedRisk, Control, Coverage, Diagnostic, Finding, FindingStatus, Level, PluginError, Report, SCHEMA,
+    Status, Summary, Tool, Work,
 };
 use palisade_source::WalkError;
 use thiserror::Error;

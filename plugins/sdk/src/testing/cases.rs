@@ -163,7 +163,8 @@ fn unmended(
         for outcome in judge(pack, control_id, batch.clone())? {
             let (Some(fix), Some(at)) = (&outcome.fix, place(&batch, &outcome)) else { continue };
             if matches!(batch.nodes.kind(outcome.node), Kind::Mapping | Kind::Sequence) {
-                let _ = writeln!(report, "{path}:{}: the fix `{fix}` replaces a block: name a scalar", at.line);
+                let _ =
+                    writeln!(report, "{path}:{}: the fix `{fix}` replaces a block: name a scalar", at.line);
                 continue;
             }
             let (start, end) = (at.start as usize, at.end as usize);

@@ -67,9 +67,16 @@ mod tests {
             ..Control::TEMPLATE
         };
         let error = check_docs(&control).unwrap_err();
-        for fault in
-            ["its id", "its title", "`## Impact`", "`## Fix`", "`## Fails`", "alias `A-1`", "safe fix `false`", "neither kinds"]
-        {
+        for fault in [
+            "its id",
+            "its title",
+            "`## Impact`",
+            "`## Fix`",
+            "`## Fails`",
+            "alias `A-1`",
+            "safe fix `false`",
+            "neither kinds",
+        ] {
             assert!(error.contains(fault), "{fault}: {error}");
         }
         assert!(!error.contains("`## Why`"), "{error}");
