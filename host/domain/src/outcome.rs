@@ -32,7 +32,7 @@ pub struct Outcome {
     pub instance: String,
     /// For a reader.
     pub message: String,
-    /// What stands in the file instead of the node once the violation is fixed.
+    /// What the text of the node, which is a scalar, would have to be.
     pub fix: Option<String>,
 }
 

@@ -93,7 +93,9 @@ fn fix(finding: &Finding) -> Option<String> {
     if let Some(diff) = diff(fix) {
         row.push('\n');
         // As far to the right as the text of the item, so that it belongs to it.
-        diff.lines().for_each(|line| drop(writeln!(row, "  {line}")));
+        for line in diff.lines() {
+            let _ = writeln!(row, "  {line}");
+        }
     }
     Some(row)
 }

@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin};
+use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, written};
 use palisade_domain::{Control, Edit, Finding, Fix, Found, Outcome, Position, mask};
 use palisade_report::clean;
 use palisade_source::{Snapshot, TreePath};
@@ -186,17 +186,22 @@ fn row(at: Position) -> Option<usize> {
 /// Checks an edit against its file: its bytes and its lines are the same place, and its replacement may be shown and
 /// written. Then fills its offsets in the file and the lines around it.
 fn fill(edit: &mut Edit, file: &Text) -> Option<()> {
-    let replacement = &edit.replacement;
-    let is_plain = replacement.split(['\n', '\t']).all(|part| clean(part) == part);
-    if replacement.len() > MAX_REPLACEMENT || !is_plain || mask(replacement) != *replacement {
-        return None;
-    }
     let (start, end) = (file.offset(edit.start)?, file.offset(edit.end)?);
     let given = |byte: u64| usize::try_from(byte).ok();
     let (given_start, given_end) = (given(edit.start_byte)?, given(edit.end_byte)?);
     // Some parsers count the byte order mark.
     let shift = given_start.checked_sub(start)?;
     if start > end || (shift != 0 && shift != file.mark) || given_end.checked_sub(end)? != shift {
+        return None;
+    }
+    edit.replacement = written(file.text().get(start..end)?, &edit.replacement)?;
+    let replacement = &edit.replacement;
+    let is_plain = replacement.split(['\n', '\t']).all(|part| clean(part) == part);
+    if replacement.len() > MAX_REPLACEMENT || !is_plain || mask(replacement) != *replacement {
+        return None;
+    }
+    let is_json = edit.path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("json"));
+    if is_json && !is_json_scalar(replacement) {
         return None;
     }
     (edit.start_byte, edit.end_byte) = ((start + file.mark) as u64, (end + file.mark) as u64);
@@ -212,6 +217,17 @@ fn fill(edit: &mut Edit, file: &Text) -> Option<()> {
         (edit.before, edit.after) = (mask(before).into_owned(), mask(&after).into_owned());
     }
     Some(())
+}
+
+/// Whether a text is a value of JSON that is neither an object nor a list. [`written`] leaves nothing between quotes
+/// that would have to be escaped.
+fn is_json_scalar(text: &str) -> bool {
+    let is_number = || {
+        let begins = text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+        begins && text.parse::<f64>().is_ok()
+    };
+    let is_text = || text.len() >= 2 && text.starts_with('"') && text.ends_with('"');
+    matches!(text, "true" | "false" | "null") || is_number() || is_text()
 }
 
 /// What edits of a file change, in one line.
@@ -283,7 +299,7 @@ mod tests {
     fn an_edit_shows_its_lines() {
         for (text, replacement, before, after, description) in [
             ("a: 1\nb: «true»\nc: 2\n", "false", "b: true", "b: false", "replace `true` with `false`"),
-            ("b: «\"true\"» # yes\r\nc: 2\r\n", "false", "b: \"true\" # yes", "b: false # yes", ""),
+            ("b: «true» # yes\r\nc: 2\r\n", "false", "b: true # yes", "b: false # yes", ""),
             ("b: {ü: «true», c: 1}", "false", "b: {ü: true, c: 1}", "b: {ü: false, c: 1}", ""),
             ("\u{feff}b: «true»\n", "false", "b: true", "b: false", ""),
             ("b: «one\n  two»\nc: 1\n", "x", "b: one\n  two", "b: x", "replace `one…` with `x`"),
@@ -311,6 +327,25 @@ mod tests {
         let key = format!("AKIA{}", "ABCDEFGHIJKLMNOP");
         for replacement in ["\u{1b}[2J", "a\u{202e}b", "a\r\nb", &key, &"x".repeat(MAX_REPLACEMENT + 1)] {
             assert_eq!(filled("a: «b»\n", replacement), None, "{replacement:?}");
+        }
+    }
+
+    /// Without its quotes a text would be of another type, and a file of JSON could not be read any more.
+    #[test]
+    fn values_keep_their_form() {
+        let (edit, description) = filled("a: «\"Never\"»\n", "Always").unwrap();
+        assert_eq!((edit.replacement.as_str(), edit.after.as_str()), ("\"Always\"", "a: \"Always\""));
+        assert_eq!(description, "replace `\"Never\"` with `\"Always\"`");
+        for (text, is_scalar) in [
+            ("true", true),
+            ("\"a\"", true),
+            ("-1.5", true),
+            ("Always", false),
+            ("\"", false),
+            ("inf", false),
+            ("", false),
+        ] {
+            assert_eq!(is_json_scalar(text), is_scalar, "{text:?}");
         }
     }
 

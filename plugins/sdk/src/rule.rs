@@ -192,7 +192,7 @@ pub struct Outcome {
     pub instance: String,
     /// For a reader.
     pub message: String,
-    /// What stands in the file instead of the node, which is a scalar, once the violation is fixed. See
+    /// What the text of the node, which is a scalar, would have to be. See
     /// [`Control::safe_fixes`](crate::Control::safe_fixes).
     pub fix: Option<String>,
 }

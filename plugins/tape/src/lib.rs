@@ -11,6 +11,7 @@ mod cursor;
 mod extract;
 mod relations;
 mod validate;
+mod written;
 
 pub use batch::{
     Batch, Comment, Document, Kind, NONE, Nodes, Origin, Origins, Relation, Resource, Shape, Strings, Unknown,
@@ -19,3 +20,4 @@ pub use build::{Builder, Mark};
 pub use cursor::{Node, ResourceView};
 pub use relations::Relations;
 pub use validate::Invalid;
+pub use written::written;
