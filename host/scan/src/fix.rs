@@ -4,15 +4,16 @@
 //! [`complete`] reads the files once all is judged, removes every fix that does not fit, and adds what readers see of
 //! the others: a parser may be wrong about a place, and a fix is written to a file.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::ops::Range;
+mod text;
+mod uses;
 
-use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, written};
-use palisade_domain::{Control, Edit, Finding, Fix, Found, Outcome, Position, mask};
+use palisade_domain::tape::{Batch, Kind, NONE, Node, written};
+use palisade_domain::{Control, Edit, Finding, Fix, Found, Outcome, mask};
 use palisade_report::clean;
-use palisade_source::{Snapshot, TreePath};
+use palisade_source::Snapshot;
 
+use self::text::{Text, row};
+pub(crate) use self::uses::Uses;
 use crate::finding::location;
 
 /// The longest replacement, in bytes.
@@ -23,62 +24,6 @@ const MAX_LINES: usize = 20;
 const MAX_SHOWN: usize = 4 << 10;
 /// The longest value that a description shows, in characters.
 const MAX_VALUE: usize = 60;
-
-/// The byte order mark, which parsers do not count.
-const MARK: &str = "\u{feff}";
-
-/// Where a value is in its file: the row of the document, and its first and last byte.
-type Bytes = (u32, u32, u32);
-
-fn bytes(origin: Origin) -> Bytes {
-    (origin.document, origin.start, origin.end)
-}
-
-/// How many values of the resources of a batch each place in a file gives: an anchor that is used again, a module that
-/// is called several times.
-#[derive(Default)]
-pub(crate) struct Uses(OnceCell<HashMap<Bytes, u32>>);
-
-impl Uses {
-    fn is_single(&self, batch: &Batch, origin: Origin) -> bool {
-        let uses = self.0.get_or_init(|| count_uses(batch));
-        origin.parent == NONE && uses.get(&bytes(origin)).is_none_or(|count| *count <= 1)
-    }
-}
-
-fn count_uses(batch: &Batch) -> HashMap<Bytes, u32> {
-    let nodes = &batch.nodes;
-    let mut inside = vec![false; nodes.len()];
-    for resource in &batch.resources {
-        let rows = resource.root as usize..nodes.next(resource.root) as usize;
-        inside.get_mut(rows).into_iter().flatten().for_each(|it| *it = true);
-    }
-    // How many links begin, or end, to lead to what is at a node and behind it.
-    let mut begins = vec![0_i64; nodes.len()];
-    let mut change = |node: u32, by: i64| {
-        if let Some(count) = begins.get_mut(node as usize) {
-            *count += by;
-        }
-    };
-    let is_link = |row: u32| nodes.kind(row) == Kind::Link;
-    let rows = (0_u32..).zip(&inside);
-    for (row, _) in rows.clone().filter(|(row, inside)| **inside && is_link(*row)) {
-        let target = Node::new(batch, row).index();
-        change(target, 1);
-        change(nodes.next(target), -1);
-    }
-    let mut uses = HashMap::new();
-    let mut links = 0_i64;
-    for ((row, inside), by) in rows.zip(&begins) {
-        links += by;
-        let used = links.saturating_add(i64::from(*inside));
-        if let Some(origin) = Node::new(batch, row).origin().filter(|_| used > 0 && !is_link(row)) {
-            let count = uses.entry(bytes(origin)).or_insert(0_u32);
-            *count = count.saturating_add(u32::try_from(used).unwrap_or(u32::MAX));
-        }
-    }
-    uses
-}
 
 /// The fix that an outcome offers, not yet checked against the file: see [`complete`].
 pub(crate) fn offered(batch: &Batch, control: &Control, outcome: &Outcome, uses: &Uses) -> Option<Fix> {
@@ -128,59 +73,6 @@ pub(crate) fn complete(tree: &dyn Snapshot, findings: &mut [Finding]) {
             finding.fix = Some(fix);
         }
     }
-}
-
-/// A file and where its lines begin.
-struct Text {
-    /// The file, with its byte order mark.
-    whole: String,
-    /// How many bytes the byte order mark has.
-    mark: usize,
-    /// Offsets of the first bytes of the lines, in the text without a byte order mark.
-    lines: Vec<usize>,
-}
-
-impl Text {
-    fn read(tree: &dyn Snapshot, path: &str) -> Option<Text> {
-        let content = tree.read(&TreePath::parse(path).ok()?).ok()?;
-        let whole = str::from_utf8(&content.bytes).ok()?.to_owned();
-        let text = whole.strip_prefix(MARK).unwrap_or(&whole);
-        let mut begin = 0;
-        let begins = text.split_inclusive('\n').map(|line| {
-            begin += line.len();
-            begin
-        });
-        let lines = [0].into_iter().chain(begins).collect();
-        Some(Text { mark: whole.len() - text.len(), lines, whole })
-    }
-
-    /// The text without its byte order mark.
-    fn text(&self) -> &str {
-        self.whole.get(self.mark..).unwrap_or_default()
-    }
-
-    /// The line of a row, without its line break.
-    fn line(&self, row: usize) -> Option<Range<usize>> {
-        let begin = *self.lines.get(row)?;
-        let end = self.lines.get(row + 1).copied().unwrap_or(self.text().len());
-        let line = self.text().get(begin..end)?;
-        let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
-        Some(begin..begin + line.len())
-    }
-
-    /// The offset of a place, if the text has it.
-    fn offset(&self, at: Position) -> Option<usize> {
-        let line = self.line(row(at)?)?;
-        let column = usize::try_from(at.column).ok()?.checked_sub(1)?;
-        let text = self.text().get(line.clone())?;
-        let within = text.char_indices().map(|(offset, _)| offset).chain([text.len()]).nth(column)?;
-        Some(line.start + within)
-    }
-}
-
-/// The row of a place's line, from 0.
-fn row(at: Position) -> Option<usize> {
-    usize::try_from(at.line).ok()?.checked_sub(1)
 }
 
 /// Checks an edit against its file: its bytes and its lines are the same place, and its replacement may be shown and
@@ -256,6 +148,9 @@ mod tests {
 
     use palisade_source::{FolderSnapshot, Limits};
 
+    use palisade_domain::Position;
+
+    use super::text::MARK;
     use super::*;
 
     fn at(line: u32, column: u32) -> Position {
