@@ -417,7 +417,8 @@ fn controls_are_listed() {
     assert!(ids.is_sorted() && ids.contains(&PRIVILEGED), "{ids:?}");
     for control in list {
         let keys: Vec<&str> = control.as_object().unwrap().keys().map(String::as_str).collect();
-        let promised = ["id", "title", "severity", "kinds", "formats", "aliases", "policies", "pack"];
+        let promised =
+            ["id", "title", "severity", "kinds", "formats", "aliases", "policies", "safe_fixes", "pack"];
         assert_eq!(promised.into_iter().find(|it| !keys.contains(it)), None, "{control}");
     }
 }

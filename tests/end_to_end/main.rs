@@ -5,6 +5,7 @@ mod base;
 mod cli;
 mod corpora;
 mod environments;
+mod fixes;
 mod gate;
 mod gate_table;
 mod guides;

@@ -77,7 +77,7 @@ fn keys_stand_in_the_promised_order() {
         (
             "/results/0",
             "control aliases title severity status new resource location cause environments fingerprint message \
-             remediation change_impact policies suppression",
+             remediation change_impact fix policies suppression",
         ),
         ("/results/0/resource", "address kind provider format instance location content"),
         ("/results/0/location", "path start end"),

@@ -24,6 +24,7 @@ struct Listed<'a> {
     formats: &'a [String],
     aliases: &'a [String],
     policies: &'a [String],
+    safe_fixes: &'a [String],
     pack: &'a str,
 }
 
@@ -127,6 +128,7 @@ pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
                     formats: &it.formats,
                     aliases: &it.aliases,
                     policies: &it.policies,
+                    safe_fixes: &it.safe_fixes,
                     pack: &it.pack,
                 })
                 .collect();

@@ -90,6 +90,8 @@ pub struct Control {
     pub docs: Docs,
     /// What may be set.
     pub parameters: Vec<Parameter>,
+    /// The fixes of its outcomes that change nothing but what it demands, as outcomes give them.
+    pub safe_fixes: Vec<String>,
     /// The pack it comes from.
     pub pack: String,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Level, Location, Position, Severity, Suppression};
+use crate::{Fix, Level, Location, Position, Severity, Suppression};
 
 /// What was found where a control did not simply pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub struct Outcome {
     pub instance: String,
     /// For a reader.
     pub message: String,
-    /// What the node's text would have to be.
+    /// What the text of the node, which is a scalar, would have to be.
     pub fix: Option<String>,
 }
 
@@ -159,6 +159,8 @@ pub struct Finding {
     pub remediation: Arc<str>,
     /// What may break when it is mended.
     pub change_impact: Arc<str>,
+    /// What a program can change to fix it, if its control offers that.
+    pub fix: Option<Fix>,
     /// Requirements that the control belongs to.
     pub policies: Arc<[String]>,
     /// How it was accepted, if it was.

@@ -36,6 +36,7 @@ pub(crate) fn finding(status: FindingStatus, severity: Severity) -> Finding {
         message: String::new(),
         remediation: Arc::default(),
         change_impact: Arc::default(),
+        fix: None,
         policies: Arc::default(),
         suppression: None,
     }

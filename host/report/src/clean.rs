@@ -64,6 +64,11 @@ pub(crate) fn clean_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.lines().map(line).collect::<Vec<_>>().join("\n"))
 }
 
+/// Whether [`clean_lines`] leaves every line of a text as it is.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.split(['\n', '\t']).all(|part| matches!(clean(part), Cow::Borrowed(_)))
+}
+
 /// At most so many characters, with a mark where some were cut off.
 pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -77,7 +82,7 @@ pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{clean, clean_lines, cut};
+    use super::{clean, clean_lines, cut, is_plain};
 
     #[test]
     fn what_a_terminal_would_act_on_is_written_out() {
@@ -103,6 +108,10 @@ mod tests {
         assert!(matches!(clean("ordinary"), Cow::Borrowed(_)));
         assert_eq!(clean_lines("a\tb\r\n\u{1b}c\n\n\t::d\re"), "a\tb\n\\u{1b}c\n\n\t\\u{3a}:d\\re");
         assert_eq!(clean_lines("plain"), "plain");
+        for (text, plain) in [("a: b\n\tc\n", true), ("a\r\n", false), ("a\n::b", false), ("\u{202e}", false)]
+        {
+            assert_eq!(is_plain(text), plain, "{text:?}");
+        }
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub fn control_page(control: &Control) -> String {
         ("Formats", list(&control.formats)),
         ("Policies", list(&control.policies)),
         ("The same rule elsewhere", list(&control.aliases)),
+        ("Safe fixes", list(&control.safe_fixes)),
     ];
     facts.retain(|(_, value)| !value.is_empty());
     page.push_str("| | |\n| --- | --- |\n");

@@ -69,8 +69,13 @@ pub(crate) fn row<const N: usize>(cells: [&str; N]) -> String {
 
 /// A block of code that the text in it cannot end.
 pub(crate) fn fenced(text: &str) -> String {
+    fenced_as("", text)
+}
+
+/// The same in a language that the reader's program colours.
+pub(crate) fn fenced_as(language: &str, text: &str) -> String {
     let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
-    format!("{fence}\n{}\n{fence}\n", clean_lines(text.trim_end()))
+    format!("{fence}{language}\n{}\n{fence}\n", clean_lines(text.trim_end()))
 }
 
 fn longest_run(text: &str, of: char) -> usize {
@@ -79,7 +84,7 @@ fn longest_run(text: &str, of: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, fenced, row, words};
+    use super::{code, fenced, fenced_as, row, words};
 
     #[test]
     fn words_are_shown_as_they_are() {
@@ -113,6 +118,7 @@ mod tests {
         }
         assert_eq!(row(["`a|b`", "c"]), "| `a\\|b` | c |\n");
         assert_eq!(fenced("a\n\tb\n\n"), "```\na\n\tb\n```\n");
+        assert_eq!(fenced_as("diff", "-a\n+b\n"), "```diff\n-a\n+b\n```\n");
         assert_eq!(fenced("````\nb"), "`````\n````\nb\n`````\n");
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 use palisade_domain::{
-    Cause, Coverage, Diagnostic, Finding, FindingStatus, Location, PluginError, Report, ResourceRef,
+    Cause, Coverage, Diagnostic, Finding, FindingStatus, Fix, Location, PluginError, Report, ResourceRef,
     Severity, Summary, Suppression, Tool, hex,
 };
 use serde::Serialize;
@@ -98,6 +98,7 @@ struct Row<'a> {
     environments: &'a [String],
     fingerprint: &'a str,
     message: &'a str,
+    fix: &'a Option<Fix>,
     suppression: &'a Option<Suppression>,
 }
 
@@ -154,6 +155,7 @@ impl<'a> Row<'a> {
             environments: &it.environments,
             fingerprint: &it.fingerprint,
             message: &it.message,
+            fix: &it.fix,
             suppression: &it.suppression,
         }
     }

@@ -4,6 +4,7 @@ mod baseline;
 mod check;
 mod clean;
 mod controls;
+mod diff;
 mod escape;
 mod github;
 mod gitlab;

@@ -7,6 +7,7 @@ use palisade_domain::{
 };
 
 use crate::clean::cut;
+use crate::diff::{diff, summary};
 use crate::escape::{self, code, words};
 use crate::words::{
     acceptance, compared, counted, environments, is_old, not_judged, of, place, subject, unread, unread_name,
@@ -83,6 +84,22 @@ fn item(finding: &Finding) -> String {
     format!("- {} {place} {resource} {control}: {}{how}\n", finding.severity, said(finding))
 }
 
+/// What a program can change to fix a finding, with the lines before and after.
+fn fix(finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref()?;
+    let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
+    let about: Vec<String> = [place, resource, control].into_iter().filter(|it| !it.is_empty()).collect();
+    let mut row = format!("- {}: {}\n", about.join(" "), prose(&summary(fix)));
+    if let Some(diff) = diff(fix) {
+        row.push('\n');
+        // As far to the right as the text of the item, so that it belongs to it.
+        for line in diff.lines() {
+            let _ = writeln!(row, "  {line}");
+        }
+    }
+    Some(row)
+}
+
 fn plugin_error(it: &PluginError) -> String {
     let on = if it.path.is_empty() { String::new() } else { format!(" on {}", at(&it.path, None)) };
     format!("- plugin {}{on}: {}\n", name(&it.plugin), prose(&it.reason))
@@ -109,6 +126,7 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
         format!("- {} {}: {}\n", unread_name(it.status), at(&it.path, line), prose(&it.reason))
     }));
     folds.push(("Not scanned, or not all of it", missing));
+    folds.push(("Fixes", failed.iter().filter(|it| it.new).filter_map(|it| fix(it)).collect()));
     let old = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
     folds.push(("Not new: the base has them too", old));
     let unknown = |new: bool| {

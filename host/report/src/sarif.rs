@@ -4,6 +4,7 @@
 //! keeps to what GitHub takes and uses, which stands in
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
+mod fixes;
 mod form;
 mod notifications;
 
@@ -14,6 +15,7 @@ use palisade_domain::{Finding, FindingStatus, Position, Report, Severity, Suppre
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use self::fixes::fixes;
 use self::form::{
     ArtifactLocation, CodeFlow, Configuration, Driver, Invocation, Location, Log, LogicalLocation, Message,
     Outcome, PhysicalLocation, Region, Rule, Run, Suppression, ThreadFlow, ThreadFlowLocation, Tool,
@@ -99,11 +101,15 @@ fn located(path: &str, region: Option<Region>) -> Location {
     Location { physical, logical: Vec::new(), message: None }
 }
 
-fn location(path: &str, start: Position, end: Position) -> Location {
+fn region(start: Position, end: Position) -> Region {
     let first = (start.line.max(1), start.column.max(1));
     let last = (end.line.max(1), end.column.max(1)).max(first);
     let ((start_line, start_column), (end_line, end_column)) = (first, last);
-    located(path, Some(Region { start_line, start_column, end_line, end_column }))
+    Region { start_line, start_column, end_line, end_column }
+}
+
+fn location(path: &str, start: Position, end: Position) -> Location {
+    located(path, Some(region(start, end)))
 }
 
 fn whole_file(path: &str) -> Location {
@@ -200,6 +206,7 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, made: Made<'_>) -> Outco
         code_flows: code_flows(finding, report),
         baseline_state: compared.then_some(state),
         suppressions: (reader == SarifFor::Archive).then(|| suppressions(finding)),
+        fixes: fixes(finding),
         properties: properties(finding),
     }
 }

@@ -10,6 +10,7 @@ use palisade_domain::{
 };
 
 use crate::clean::clean;
+use crate::diff::summary;
 use crate::words::{acceptance, counted, environments, is_old, not_judged, what};
 
 /// How a table looks.
@@ -73,6 +74,9 @@ impl Table {
             };
             let said = self.paint(style, &clean(&acceptance(it)));
             self.line(&format!("{:>20}{said}  {}:{}", "", clean(&it.path), it.line));
+        }
+        if let Some(fix) = &finding.fix {
+            self.line(&format!("{:>20}fix: {}", "", clean(&summary(fix))));
         }
         for cause in &finding.cause {
             let note = if cause.note.is_empty() { "from here" } else { &cause.note };

@@ -58,7 +58,8 @@ pub(crate) fn branch(
         } else if is.is_some_and(violates) && is_not.is_some_and(violates) {
             if seen.insert(pair) {
                 let wanted = one.into_iter().flatten().filter(|it| violates(it.status));
-                settled.extend(wanted.map(|it| (*it).clone()));
+                // A fix would be that of one branch alone.
+                settled.extend(wanted.map(|it| Finding { fix: None, ..(*it).clone() }));
             }
         } else if is == Some(FindingStatus::Passed) && is_not == Some(FindingStatus::Passed) {
             if seen.insert(pair) {

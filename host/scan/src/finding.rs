@@ -12,6 +12,7 @@ use palisade_domain::{
 };
 
 use crate::content::content;
+use crate::fix::{Uses, offered};
 use crate::needs::lineage;
 use crate::suppress::{NotePlace, Notes};
 
@@ -106,6 +107,7 @@ fn finding(
         message: outcome.map(|it| mask(&it.message).into_owned()).unwrap_or_default(),
         remediation: control.docs.remedy(resource.format()),
         change_impact: Arc::clone(&control.docs.impact),
+        fix: None,
         policies: Arc::clone(&control.policies),
         suppression: None,
         resource: resource_ref(batch, resource, instance, content),
@@ -126,6 +128,7 @@ pub(crate) fn findings(
     let says = |resource: ResourceView<'_>| {
         contents.borrow_mut().entry(resource.row()).or_insert_with(|| content(resource)).clone()
     };
+    let uses = Uses::default();
     let pair = |control: u32, row: u32| Some((controls.get(control as usize)?, batch.resource(row)?));
     let outcomes = judgement.outcomes.iter().filter_map(|outcome| {
         let (control, resource) = pair(outcome.control, outcome.resource)?;
@@ -134,6 +137,7 @@ pub(crate) fn findings(
             Found::Unknown => FindingStatus::Unknown,
         };
         let mut finding = finding(batch, control, resource, says(resource), status, Some(outcome));
+        finding.fix = offered(batch, control, outcome, &uses);
         let node = (outcome.node != NONE).then(|| Node::new(batch, outcome.node));
         used.extend(notes.accept(&mut finding, resource, node, today));
         Some(finding)

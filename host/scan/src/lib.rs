@@ -15,6 +15,7 @@ mod content;
 mod environment;
 mod event;
 mod finding;
+mod fix;
 mod inventory;
 mod judge;
 mod known;

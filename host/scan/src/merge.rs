@@ -46,7 +46,13 @@ fn merge_findings(all: Vec<(String, Vec<Finding>)>) -> Vec<Finding> {
             match merged.get_mut(place) {
                 None => merged.push(finding),
                 Some(known) if rank(known.status) < rank(finding.status) => *known = finding,
-                Some(known) if known.status == finding.status => known.environments.push(name.clone()),
+                Some(known) if known.status == finding.status => {
+                    known.environments.push(name.clone());
+                    // A fix of one environment leaves the violation in the others.
+                    if known.fix != finding.fix {
+                        known.fix = None;
+                    }
+                }
                 Some(_) => {}
             }
         }
@@ -135,6 +141,7 @@ mod tests {
                 message: String::new(),
                 remediation: Arc::default(),
                 change_impact: Arc::default(),
+                fix: None,
                 policies: Arc::default(),
                 suppression: None,
             }

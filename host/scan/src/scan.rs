@@ -7,8 +7,8 @@ use futures::StreamExt as _;
 use palisade_catalog::Catalog;
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
-    AcceptedRisk, Control, Coverage, Diagnostic, FindingStatus, Level, PluginError, Report, SCHEMA, Status,
-    Summary, Tool, Work,
+    AcceptedRisk, Control, Coverage, Diagnostic, Finding, FindingStatus, Level, PluginError, Report, SCHEMA,
+    Status, Summary, Tool, Work,
 };
 use palisade_source::WalkError;
 use thiserror::Error;
@@ -18,6 +18,7 @@ use crate::claim::{Claimed, Reading, claim};
 use crate::environment::EnvironmentError;
 use crate::event::Event;
 use crate::finding::tell_apart;
+use crate::fix;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, judge_tree, judges, of_documents};
 use crate::known;
@@ -352,6 +353,19 @@ async fn read(
     Ok(walked)
 }
 
+/// The findings with their fixes, as far as these fit the files of the tree.
+async fn with_fixes(request: &Request, mut findings: Vec<Finding>) -> Result<Vec<Finding>, ScanError> {
+    if findings.iter().all(|it| it.fix.is_none()) {
+        return Ok(findings);
+    }
+    let tree = Arc::clone(&request.snapshot);
+    let complete = move || {
+        fix::complete(tree.as_ref(), &mut findings);
+        findings
+    };
+    tokio::task::spawn_blocking(complete).await.map_err(|error| ScanError::Internal(error.to_string()))
+}
+
 /// Scans a tree.
 pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
     let request = &request.authored();
@@ -387,6 +401,7 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     let mut results = judged.findings;
     results.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     tell_apart(&mut results);
+    let results = with_fixes(request, results).await?;
     diagnostics.extend(judged.diagnostics);
     let known: Vec<&Control> = judges.iter().flat_map(Judge::known).collect();
     let taken: Vec<&Control> = judges.iter().flat_map(Judge::taken).collect();

@@ -54,6 +54,8 @@ pub struct ControlInfo {
     pub docs: Docs,
     /// What may be set.
     pub parameters: Vec<Parameter>,
+    /// The fixes of its outcomes that are safe; see [`Control::safe_fixes`].
+    pub safe_fixes: Vec<String>,
 }
 
 /// One control. Write it with [`control!`](crate::control!), which takes the documentation from the comment.
@@ -81,6 +83,9 @@ pub struct Control {
     pub policies: &'static [&'static str],
     /// What may be set.
     pub parameters: &'static [Parameter],
+    /// Texts of [`Outcome::fix`](crate::rule::Outcome::fix) that change nothing but what the control demands:
+    /// whatever worked before works afterwards. Every other fix is one that a person reviews first.
+    pub safe_fixes: &'static [&'static str],
     /// How it judges.
     pub rule: Rule,
     /// The comment above it.
@@ -101,6 +106,7 @@ impl Control {
         aliases: &[],
         policies: &[],
         parameters: &[],
+        safe_fixes: &[],
         rule: Rule::Coded(|_, _| {}),
         doc: "",
     };
@@ -130,6 +136,7 @@ impl Control {
             policies: texts(self.policies),
             docs: self.docs(),
             parameters: self.parameters.to_vec(),
+            safe_fixes: texts(self.safe_fixes),
         }
     }
 

@@ -166,7 +166,8 @@ pub struct Outcome {
     pub instance: String,
     /// For a reader.
     pub message: String,
-    /// What the node's text would have to be.
+    /// What the text of the node, which is a scalar, would have to be. See
+    /// [`Control::safe_fixes`](crate::Control::safe_fixes).
     pub fix: Option<String>,
 }
 

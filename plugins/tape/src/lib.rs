@@ -12,6 +12,7 @@ mod extract;
 pub mod path;
 mod relations;
 mod validate;
+mod written;
 
 pub use batch::{
     Batch, Comment, Document, Kind, NONE, Nodes, Origin, Origins, Relation, Resource, Shape, Strings, Unknown,
@@ -20,3 +21,4 @@ pub use build::{Builder, Mark};
 pub use cursor::{Node, ResourceView};
 pub use relations::Relations;
 pub use validate::Invalid;
+pub use written::written;

@@ -52,6 +52,7 @@ pub fn control(id: &str) -> Control {
             passing_example: String::new(),
         },
         parameters: Vec::new(),
+        safe_fixes: Vec::new(),
         properties: Vec::new(),
     }
 }

@@ -111,7 +111,40 @@ pub(super) struct Outcome<'a> {
     pub(super) baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressions: Option<Vec<Suppression>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<Fix<'a>>,
     pub(super) properties: Value,
+}
+
+/// Section 3.55.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fix<'a> {
+    pub(super) description: Message,
+    pub(super) artifact_changes: Vec<ArtifactChange<'a>>,
+    pub(super) properties: Value,
+}
+
+/// Section 3.56.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange<'a> {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: Vec<Replacement<'a>>,
+}
+
+/// Section 3.57.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement<'a> {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Content<'a>,
+}
+
+/// Section 3.3.
+#[derive(Serialize)]
+pub(super) struct Content<'a> {
+    pub(super) text: &'a str,
 }
 
 /// Section 3.28.

@@ -23,6 +23,7 @@ fn nothing_but_a_name() {
         policies: Arc::default(),
         docs: palisade_domain::Docs::default(),
         parameters: Vec::new(),
+        safe_fixes: Vec::new(),
         ..control("a")
     };
     assert_snapshot!(control_page(&bare), @"

@@ -3,7 +3,7 @@
 use palisade_domain::{Finding, FindingStatus, Report, Verdict};
 use palisade_report::{SarifFor, Style, github, gitlab, json, junit, markdown, sarif, table};
 use proptest::prelude::*;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use serde_json::Value;
 
 use crate::sample;
@@ -42,6 +42,10 @@ fn shape(text: &str) -> Vec<String> {
     let mut shape = Vec::new();
     for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
+            // The lines of a fix, of which there are as many blocks as in the usual report.
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if &*language == "diff" => {
+                shape.push("diff".to_owned());
+            }
             Event::Start(
                 tag @ (Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::BlockQuote(_)),
             ) => {

@@ -51,12 +51,13 @@ fn a_digest_does_not_depend_on_where_was_looked() {
 /// And everything else counts.
 #[test]
 fn a_digest_depends_on_what_was_found() {
-    let other: [fn(&mut Report); 9] = [
+    let other: [fn(&mut Report); 10] = [
         |it| it.complete = true,
         |it| it.summary.outcomes.passed += 1,
         |it| drop(it.results.pop()),
         |it| it.results.swap(0, 1),
         |it| it.results[0].message.push('.'),
+        |it| it.results[1].fix.as_mut().unwrap().safe = false,
         |it| drop(it.coverage.pop()),
         |it| it.diagnostics.clear(),
         |it| it.plugin_errors[0].reason.clear(),

@@ -1,8 +1,8 @@
 //! The report for a comment or a job's summary.
 
 use insta::assert_snapshot;
-use palisade_domain::Verdict;
-use palisade_report::markdown;
+use palisade_domain::{Report, Verdict};
+use palisade_report::{CheckPart, check_body, markdown};
 
 use crate::sample;
 
@@ -27,7 +27,7 @@ fn nothing_to_tell() {
 /// Whatever the limit is, the text keeps to it, is whole as far as it goes, and tells what is missing.
 #[test]
 fn it_keeps_to_its_limit_and_says_what_is_missing() {
-    for (report, rows) in [(sample::compared(), 17), (sample::many(300), 300)] {
+    for (report, rows) in [(sample::compared(), 18), (sample::many(300), 300)] {
         let listed = |text: &str| {
             let row = |line: &&str| {
                 line.starts_with("| ") && !line.starts_with("| Severity") || line.starts_with("- ")
@@ -45,6 +45,44 @@ fn it_keeps_to_its_limit_and_says_what_is_missing() {
             }
         }
     }
+}
+
+/// The lines before and after, in a block that no line of the file ends.
+#[test]
+fn a_fix_is_a_diff() {
+    let mut report = sample::report();
+    let fixes = |report: &Report| {
+        let text = markdown(report, Verdict::Violations, LIMIT);
+        let (_, fixes) = text.split_once("<details><summary>Fixes (1)</summary>\n")?;
+        Some(fixes.split_once("</details>")?.0.to_owned())
+    };
+    let item = "\n- `app/pod.yaml:7` `default/Pod/web-7` `kubernetes-host-network`: replace \\`true\\` with \\`false\\`";
+    let block = "  ```diff\n  -  hostNetwork: true\n  +  hostNetwork: false\n  ```\n";
+    assert_eq!(fixes(&report), Some(format!("{item} (safe)\n\n{block}\n")));
+
+    let fix = report.results[1].fix.as_mut().unwrap();
+    fix.safe = false;
+    fix.edits[0].before = "```\n</details>\n- x".to_owned();
+    fix.edits[0].after = String::new();
+    let text = markdown(&report, Verdict::Violations, LIMIT);
+    assert!(text.contains("\n\n  ````diff\n  -```\n  -</details>\n  -- x\n  ````\n\n</details>\n"), "{text}");
+
+    // What is too long to show is described.
+    report.results[1].fix.as_mut().unwrap().edits[0].before.clear();
+    assert_eq!(fixes(&report), Some(format!("{item}\n\n")));
+
+    // Of what the base has too nothing is offered.
+    report.results[1].new = false;
+    assert_eq!(fixes(&report), None);
+}
+
+/// The check of a pull request shows the same.
+#[test]
+fn a_check_shows_the_diff() {
+    let report = sample::report();
+    let part = CheckPart { title: "Production", report: &report, verdict: Verdict::Violations };
+    let body = check_body(&[], &[part], LIMIT);
+    assert!(body.contains("\n  ```diff\n  -  hostNetwork: true\n  +  hostNetwork: false\n  ```\n"), "{body}");
 }
 
 #[test]

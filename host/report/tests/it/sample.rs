@@ -1,8 +1,8 @@
 //! A report with one of everything.
 
 use palisade_domain::{
-    Cause, Control, Coverage, Diagnostic, Docs, Finding, FindingStatus, Level, Location, Parameter,
-    PluginError, Position, Remedy, Report, ResourceRef, SCHEMA, Scope, Severity, Status, Summary,
+    Cause, Control, Coverage, Diagnostic, Docs, Edit, Finding, FindingStatus, Fix, Level, Location,
+    Parameter, PluginError, Position, Remedy, Report, ResourceRef, SCHEMA, Scope, Severity, Status, Summary,
     SuppressedBy, Suppression, SuppressionState, Target, Tool,
 };
 
@@ -36,9 +36,26 @@ fn finding(status: FindingStatus, severity: Severity, path: &str, line: u32, mes
         message: message.to_owned(),
         remediation: "Remove `hostNetwork`.".into(),
         change_impact: "Ports change.".into(),
+        fix: None,
         policies: ["cis-kubernetes-1.9/5.2.5".to_owned()].into(),
         suppression: None,
     }
+}
+
+/// A fix of four characters.
+fn fix(path: &str, line: u32, column: u32) -> Fix {
+    let at = at(path, line, column);
+    let edit = Edit {
+        path: at.path,
+        start: at.start,
+        end: at.end,
+        start_byte: 96,
+        end_byte: 100,
+        replacement: "false".to_owned(),
+        before: "  hostNetwork: true".to_owned(),
+        after: "  hostNetwork: false".to_owned(),
+    };
+    Fix { description: "replace `true` with `false`".to_owned(), safe: true, edits: vec![edit] }
 }
 
 fn covered(path: &str, status: Status, reason: &str, location: Option<Location>) -> Coverage {
@@ -55,6 +72,7 @@ pub(crate) fn report() -> Report {
     let note = "default of variable `net`".to_owned();
     caused.cause.push(Cause { path: cause.path.clone(), start: cause.start, end: cause.end, note });
     caused.cause.push(Cause { path: cause.path, start: cause.start, end: cause.end, note: String::new() });
+    caused.fix = Some(fix("app/pod.yaml", 7, 5));
     let mut nowhere = finding(FindingStatus::Failed, Severity::Low, "", 1, "is nowhere");
     nowhere.location = None;
     let results = vec![
@@ -203,6 +221,7 @@ pub(crate) fn control(text: &str) -> Control {
             schema: "{}".to_owned(),
             default: text.clone(),
         }],
+        safe_fixes: vec!["false".to_owned(), text.clone()],
         pack: text,
     }
 }
@@ -258,6 +277,14 @@ fn hostile_of(mut report: Report, text: &str) -> Report {
         for cause in &mut it.cause {
             replace(&mut cause.path);
             replace(&mut cause.note);
+        }
+        if let Some(fix) = &mut it.fix {
+            replace(&mut fix.description);
+            for edit in &mut fix.edits {
+                for place in [&mut edit.path, &mut edit.replacement, &mut edit.before, &mut edit.after] {
+                    replace(place);
+                }
+            }
         }
         if let Some(suppression) = &mut it.suppression {
             replace(&mut suppression.reason);

@@ -8,9 +8,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use insta::assert_snapshot;
 use jsonschema::Validator;
-use palisade_domain::{Cause, Report};
+use palisade_domain::{Cause, Edit, Report};
 use palisade_report::{SarifFor, sarif};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sample;
 
@@ -128,6 +128,55 @@ fn the_way_of_a_value_ends_where_it_decides() {
     assert_eq!(steps[1]["location"]["message"]["text"], "default of variable `net`");
     let last = &steps.last().unwrap()["location"]["physicalLocation"];
     assert_eq!(last, &caused["locations"][0]["physicalLocation"]);
+}
+
+/// Sections 3.55 to 3.57: what is removed and what is written there, in the columns of the run.
+#[test]
+fn a_fix_names_what_it_replaces() {
+    for reader in BOTH {
+        let mut report = sample::report();
+        let fixed = |report: &Report| {
+            let run = run(report, reader);
+            let results = list(&run, "results").iter();
+            results.filter_map(|it| it.get("fixes").cloned()).collect::<Vec<Value>>()
+        };
+        let place = |path: &str| json!({ "uri": path, "uriBaseId": "%SRCROOT%" });
+        let replaced = |line: u32, text: &str| {
+            let region = json!({
+                "startLine": line, "startColumn": 5, "endLine": line, "endColumn": 9
+            });
+            json!({ "deletedRegion": region, "insertedContent": { "text": text } })
+        };
+        let fix = |changes: Value| {
+            json!([{
+                "description": { "text": "replace `true` with `false`" },
+                "artifactChanges": changes,
+                "properties": { "safe": true },
+            }])
+        };
+        let change = |path: &str, replacements: Value| json!({ "artifactLocation": place(path), "replacements": replacements });
+        let once = fix(json!([change("app/pod.yaml", json!([replaced(7, "false")]))]));
+        assert_eq!(fixed(&report), [once]);
+
+        // Several edits of a file are one change.
+        let edits = &mut report.results[1].fix.as_mut().unwrap().edits;
+        for (path, line, text) in [("app/pod.yaml", 9, "a\n\tb\n"), ("b.yaml", 1, "")] {
+            let at = sample::at(path, line, 5);
+            let edit = edits[0].clone();
+            let (path, replacement) = (at.path, text.to_owned());
+            edits.push(Edit { path, start: at.start, end: at.end, replacement, ..edit });
+        }
+        let of_pod = json!([replaced(7, "false"), replaced(9, "a\n\tb\n")]);
+        let of_other = json!([replaced(1, "")]);
+        let changes = json!([change("app/pod.yaml", of_pod), change("b.yaml", of_other)]);
+        assert_eq!(fixed(&report), [fix(changes)]);
+
+        // What would have to be written out otherwise is left out.
+        for text in ["\u{1b}[2J", "::error::x", "a\u{202e}", "##[error]x"] {
+            report.results[1].fix.as_mut().unwrap().edits[0].replacement = text.to_owned();
+            assert_eq!(fixed(&report), Vec::<Value>::new(), "{text:?}");
+        }
+    }
 }
 
 /// A stranger's path names no other host, a message no link.

@@ -61,6 +61,11 @@ fn names(of: &str, what: &str, names: &[String]) -> Result<Vec<String>, Fault> {
     Ok(names.iter().map(|name| one_line(name)).collect())
 }
 
+/// Fixes that a control declares safe, as its outcomes give them, bounded.
+fn fixes(of: &str, fixes: Vec<String>) -> Result<Vec<String>, Fault> {
+    names(of, "safe fixes", &fixes).map(|_| fixes)
+}
+
 /// Controls of a pack: their ids are distinct and can be typed.
 pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<Control>, Fault> {
     if controls.len() > 10_000 {
@@ -122,6 +127,7 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                         default: it.default,
                     })
                     .collect(),
+                safe_fixes: fixes(&it.id, it.safe_fixes)?,
                 pack: name.to_owned(),
                 id: it.id.into(),
             })
@@ -179,7 +185,8 @@ pub(crate) fn judgement(
                 },
                 instance: one_line(&it.instance),
                 message: one_line(&it.message),
-                fix: it.fix.as_deref().map(text),
+                // A fix is written to a file: one that had to be changed here is not the pack's any more.
+                fix: it.fix.filter(|fix| text(fix) == *fix),
             })
         })
         .collect::<Result<Vec<_>, _>>()?;

@@ -145,6 +145,7 @@ fn control(control: crate::control::ControlInfo) -> world::Control {
                 default: it.default.to_owned(),
             })
             .collect(),
+        safe_fixes: control.safe_fixes,
         properties: Vec::new(),
     }
 }

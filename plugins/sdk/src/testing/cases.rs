@@ -7,7 +7,7 @@ use crate::Kind;
 use crate::pack::{Pack, Request};
 use crate::parser::{Environment, Parser, Status, Work};
 use crate::rule::{Found, Outcome};
-use crate::tape::{Batch, NONE, Origin, Unknown};
+use crate::tape::{Batch, NONE, Origin, Unknown, written};
 
 use super::MemoryTree;
 
@@ -162,9 +162,19 @@ fn unmended(
         hide_unknowns(&mut batch);
         for outcome in judge(pack, control_id, batch.clone())? {
             let (Some(fix), Some(at)) = (&outcome.fix, place(&batch, &outcome)) else { continue };
+            if matches!(batch.nodes.kind(outcome.node), Kind::Mapping | Kind::Sequence) {
+                let _ =
+                    writeln!(report, "{path}:{}: the fix `{fix}` replaces a block: name a scalar", at.line);
+                continue;
+            }
             let (start, end) = (at.start as usize, at.end as usize);
-            let Some((head, tail)) = text.get(..start).zip(text.get(end..)) else { continue };
-            let mended = format!("{head}{fix}{tail}");
+            let (Some(head), Some(old), Some(tail)) =
+                (text.get(..start), text.get(start..end), text.get(end..))
+            else {
+                continue;
+            };
+            let Some(new) = written(old, fix) else { continue };
+            let mended = format!("{head}{new}{tail}");
             if outcomes(parser, pack, control_id, path, &mended)?.len() >= before {
                 let _ = writeln!(report, "{path}:{}: the fix `{fix}` does not mend it", at.line);
             }

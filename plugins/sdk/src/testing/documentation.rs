@@ -30,7 +30,9 @@ pub fn check_docs(control: &Control) -> Result<(), String> {
             faults.push(format!("`## {heading}` is missing or empty"));
         }
     }
-    for (what, names) in [("alias", control.aliases), ("policy", control.policies)] {
+    for (what, names) in
+        [("alias", control.aliases), ("policy", control.policies), ("safe fix", control.safe_fixes)]
+    {
         let mut seen = BTreeSet::new();
         for name in names {
             if name.is_empty() || !seen.insert(name) {
@@ -66,13 +68,21 @@ mod tests {
         let control = Control {
             id: "Pods",
             aliases: &["A-1", "A-1"],
+            safe_fixes: &["false", "false"],
             doc: "Title.\n## Why\nBecause.\n## Fix\n",
             ..Control::TEMPLATE
         };
         let error = check_docs(&control).unwrap_err();
-        for fault in
-            ["its id", "its title", "`## Impact`", "`## Fix`", "`## Fails`", "alias `A-1`", "neither kinds"]
-        {
+        for fault in [
+            "its id",
+            "its title",
+            "`## Impact`",
+            "`## Fix`",
+            "`## Fails`",
+            "alias `A-1`",
+            "safe fix `false`",
+            "neither kinds",
+        ] {
             assert!(error.contains(fault), "{fault}: {error}");
         }
         assert!(!error.contains("`## Why`"), "{error}");

@@ -49,6 +49,8 @@ palisade_sdk::control! {
         id: "kubernetes-image-pull-policy-never",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "imagePullPolicy").each(CONTAINERS)],
+        // An image that is on the node is used as before; only one that is missing is pulled.
+        safe_fixes: &["IfNotPresent"],
         rule: Rule::Must(Must {
             be: Want::Not(&["Never"]),
             message: "the image of container `{}` is never pulled",

@@ -42,6 +42,7 @@ pub(crate) fn control(it: &Control) -> ControlInfo {
             ..Docs::default()
         },
         parameters: Vec::new(),
+        safe_fixes: Vec::new(),
     }
 }
 
