@@ -2,6 +2,7 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, Mark, NONE, Nodes};
+use palisade_text::to_offset;
 use rustc_hash::FxHashSet;
 
 enum Step {
@@ -32,9 +33,9 @@ pub(crate) fn compact(out: &mut Builder, first: u32, dead: &FxHashSet<u32>) {
         origins: nodes.origins.get(from..).unwrap_or_default().to_vec(),
         nexts: nodes.nexts.get(from..).unwrap_or_default().to_vec(),
     };
-    let origins = crate::place::small(out.batch().origins.len());
+    let origins = to_offset(out.batch().origins.len());
     out.truncate(first, origins);
-    let count = crate::place::small(old.len());
+    let count = to_offset(old.len());
     let new = vec![NONE; old.len()];
     let mut work = Compactor { out, old, first, new, steps: vec![Step::Siblings(0, count)] };
     while let Some(step) = work.steps.pop() {

@@ -2,10 +2,10 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Batch, Builder, Mark, NONE};
+use palisade_text::{Lines, to_offset};
 use rustc_hash::FxHashSet;
 
 use crate::compact::compact;
-use crate::place::Lines;
 use crate::scalar::{self, Value};
 
 /// How deep a document may nest.
@@ -115,11 +115,13 @@ pub(crate) struct Frame {
 }
 
 /// One document while it is read.
-pub struct Tree<'b, 'l, 'a> {
+pub struct Tree<'b, 'a> {
     /// What is built.
     pub out: &'b mut Builder,
-    /// The lines of the file.
-    pub lines: &'l mut Lines<'a>,
+    /// The text of the file.
+    pub text: &'a str,
+    /// Its lines.
+    pub lines: &'a Lines,
     document: u32,
     first_node: u32,
     first_origin: u32,
@@ -137,13 +139,14 @@ pub struct Tree<'b, 'l, 'a> {
     pub scalars: Option<Vec<(u32, u32)>>,
 }
 
-impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
+impl<'b, 'a> Tree<'b, 'a> {
     /// Begins with no document open. `scalars` asks for the stretches of scalars.
-    pub fn new(out: &'b mut Builder, lines: &'l mut Lines<'a>, document: u32, scalars: bool) -> Self {
+    pub fn new(out: &'b mut Builder, text: &'a str, lines: &'a Lines, document: u32, scalars: bool) -> Self {
         let first_node = out.node_count();
-        let first_origin = crate::place::small(out.batch().origins.len());
+        let first_origin = to_offset(out.batch().origins.len());
         Tree {
             out,
+            text,
             lines,
             document,
             first_node,
@@ -199,7 +202,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
     /// Keeps what has been built so far, whatever becomes of what follows.
     pub fn keep(&mut self) {
         self.first_node = self.out.node_count();
-        self.first_origin = crate::place::small(self.out.batch().origins.len());
+        self.first_origin = to_offset(self.out.batch().origins.len());
     }
 
     /// Forgets what came after the last document that was kept.

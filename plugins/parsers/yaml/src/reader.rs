@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use palisade_sdk::Kind;
+use palisade_text::to_offset;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use crate::build::{Fault, Tree};
+use crate::characters::Characters;
 use crate::messages::explain;
-use crate::place::{Characters, small};
 use crate::quoted;
 use crate::scalar::{self, Value};
 use crate::tolerant::Softened;
@@ -48,12 +49,12 @@ impl<'a> Reader<'a> {
             anchors: 0,
             before: 0,
             open: Vec::new(),
-            started: small(base),
+            started: to_offset(base),
         }
     }
 
     /// Reads one document. Gives whether there was one.
-    pub fn document(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<bool, Fault> {
+    pub fn document(&mut self, tree: &mut Tree<'_, '_>) -> Result<bool, Fault> {
         while let Some(event) = self.parser.next_event() {
             let (event, span) = event.map_err(|error| self.fault(&error))?;
             match event {
@@ -68,7 +69,7 @@ impl<'a> Reader<'a> {
                 Event::DocumentEnd => return Ok(true),
                 Event::Alias(id) => {
                     let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
-                    check_anchors(tree.lines.text(), start, end)?;
+                    check_anchors(tree.text, start, end)?;
                     tree.alias(id.checked_sub(1 + self.before), start, end)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
@@ -88,7 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     fn byte(&mut self, index: usize) -> u32 {
-        small(self.base + self.characters.byte(index))
+        to_offset(self.base + self.characters.byte(index))
     }
 
     fn fault(&mut self, error: &ScanError) -> Fault {
@@ -99,7 +100,7 @@ impl<'a> Reader<'a> {
 
     fn open(
         &mut self,
-        tree: &mut Tree<'_, '_, '_>,
+        tree: &mut Tree<'_, '_>,
         kind: Kind,
         anchored: bool,
         tagged: bool,
@@ -109,11 +110,11 @@ impl<'a> Reader<'a> {
         let mut start = self.byte(span.start.index());
         if anchored || tagged {
             let from = start;
-            start = properties_end(tree.lines.text(), start);
-            check_anchors(tree.lines.text(), from, start)?;
+            start = properties_end(tree.text, start);
+            check_anchors(tree.text, from, start)?;
         }
         let bracket = if kind == Kind::Sequence { b'[' } else { b'{' };
-        let bracketed = tree.lines.text().as_bytes().get(start as usize) == Some(&bracket);
+        let bracketed = tree.text.as_bytes().get(start as usize) == Some(&bracket);
         // To the scanner a list without indentation begins where its first item does.
         if let Some(around) = self.open.last_mut().filter(|(around, _)| bracketed && *around == start) {
             around.1 = false;
@@ -123,11 +124,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A bracket has a place of its own; what ends by indentation ends with its last child.
-    fn close(&mut self, tree: &mut Tree<'_, '_, '_>, bracket: u8, span: Span) -> Result<(), Fault> {
+    fn close(&mut self, tree: &mut Tree<'_, '_>, bracket: u8, span: Span) -> Result<(), Fault> {
         let mut end = None;
         if !span.is_empty() {
             let at = self.byte(span.start.index());
-            if tree.lines.text().as_bytes().get(at as usize) == Some(&bracket) {
+            if tree.text.as_bytes().get(at as usize) == Some(&bracket) {
                 end = Some(at + 1);
             }
         }
@@ -137,7 +138,7 @@ impl<'a> Reader<'a> {
 
     fn scalar(
         &mut self,
-        tree: &mut Tree<'_, '_, '_>,
+        tree: &mut Tree<'_, '_>,
         mut text: Cow<'a, str>,
         style: ScalarStyle,
         anchored: bool,
@@ -145,7 +146,7 @@ impl<'a> Reader<'a> {
         span: Span,
     ) -> Result<(), Fault> {
         self.anchors += usize::from(anchored);
-        let file = tree.lines.text();
+        let file = tree.text;
         let mut start = self.byte(span.start.index());
         let mut end = self.byte(span.end.index());
         let properties = anchored || tag.is_some();
@@ -178,7 +179,7 @@ impl<'a> Reader<'a> {
                 }
             }
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-                end = small(quoted::end(file, start as usize)).min(small(file.len()));
+                end = to_offset(quoted::end(file, start as usize)).min(to_offset(file.len()));
                 if let Some(softened) = self.softened
                     && softened.masks(start)
                 {
@@ -220,7 +221,7 @@ impl<'a> Reader<'a> {
 fn double(inner: &str, start: u32) -> Result<String, Fault> {
     quoted::double(inner).map_err(|at| {
         let message = "no such escape in a quoted text; write a backslash as `\\\\`";
-        let at = start + 1 + small(at);
+        let at = start + 1 + to_offset(at);
         Fault::meaning(at, at, message)
     })
 }
@@ -300,7 +301,7 @@ fn properties_end(text: &str, start: u32) -> u32 {
                     at += 1;
                 }
             }
-            _ => return small(at),
+            _ => return to_offset(at),
         }
     }
 }
@@ -315,7 +316,7 @@ fn nothing_at(text: &str, last: u32, at: u32) -> u32 {
     while at > last as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
         at -= 1;
     }
-    small(at)
+    to_offset(at)
 }
 
 /// Where a block scalar stands: its header, its content, and the end of its last line that is not blank.
@@ -338,18 +339,18 @@ fn block(text: &str, last: u32, content: u32, end: u32, properties: bool) -> (u3
         }
         header += 1;
     }
-    let header = small(header).min(end);
+    let header = to_offset(header).min(end);
     let mut covers = content;
     if content <= header {
         let line = bytes.get(header as usize..end as usize).unwrap_or_default();
         let length = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
-        covers = header + small(length);
+        covers = header + to_offset(length);
     }
-    let mut at = end.min(small(bytes.len())) as usize;
+    let mut at = end.min(to_offset(bytes.len())) as usize;
     while at > header as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
         at -= 1;
     }
     // An empty one: its end is its header's, which a comment may follow.
-    let end = if small(at) <= covers || at <= header as usize + 1 { header + 1 } else { small(at) };
+    let end = if to_offset(at) <= covers || at <= header as usize + 1 { header + 1 } else { to_offset(at) };
     (header, covers.min(end), end)
 }

@@ -8,13 +8,13 @@
 //! gives events, `build` makes them a tree, `comments` finds what suppresses findings.
 
 mod build;
+mod characters;
 pub mod comments;
 mod compact;
 mod documents;
 mod json;
 mod merge;
 mod messages;
-mod place;
 mod quoted;
 mod reader;
 mod scalar;
@@ -23,7 +23,6 @@ mod tolerant;
 
 pub use build::{Duplicate, Fault, Remark, Tree, resolve};
 pub use documents::{Cut, Visitor, next_document, read};
-pub use place::{Lines, small};
 pub use quoted::{end as quoted_end, json as unescaped};
 pub use reader::Reader;
 pub use scalar::is_json_number;
