@@ -9,6 +9,7 @@ use palisade_text::to_offset;
 use crate::build::{Fault, Tree};
 use crate::quoted;
 use crate::scalar::Value;
+use crate::tags::Properties;
 
 enum Next {
     Value,
@@ -65,13 +66,13 @@ pub(crate) fn value(tree: &mut Tree<'_, '_>, text: &str, at: usize) -> Result<Op
             }
             (Next::FirstKey | Next::Key, _) => return Err(wrong(at, byte, "a key in double quotes")),
             (Next::Value | Next::FirstItem, Some(b'{')) => {
-                tree.open(Kind::Mapping, to_offset(at), false)?;
+                tree.open(Kind::Mapping, to_offset(at), Properties::default())?;
                 open.push(true);
                 at += 1;
                 Next::FirstKey
             }
             (Next::Value | Next::FirstItem, Some(b'[')) => {
-                tree.open(Kind::Sequence, to_offset(at), false)?;
+                tree.open(Kind::Sequence, to_offset(at), Properties::default())?;
                 open.push(false);
                 at += 1;
                 Next::FirstItem
@@ -129,7 +130,7 @@ fn string(tree: &mut Tree<'_, '_>, text: &str, start: usize) -> Result<usize, Fa
         Cow::Borrowed(inner)
     };
     let span = (to_offset(start), to_offset(end));
-    tree.scalar(span, span.0, &Value::text(value), false, false)?;
+    tree.scalar(span, span.0, &Value::text(value), false, Properties::default())?;
     Ok(end)
 }
 
@@ -154,6 +155,6 @@ fn literal(tree: &mut Tree<'_, '_>, text: &str, start: usize) -> Result<usize, F
         _ => return Err(wrong(start, text.as_bytes().get(start).copied(), "a value")),
     };
     let span = (to_offset(start), to_offset(start + length));
-    tree.scalar(span, span.0, &Value { kind, text: Cow::Borrowed(word) }, false, false)?;
+    tree.scalar(span, span.0, &Value { kind, text: Cow::Borrowed(word) }, false, Properties::default())?;
     Ok(start + length)
 }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use palisade_sdk::Kind;
 use palisade_text::to_offset;
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use crate::build::{Fault, Tree};
 use crate::characters::Characters;
 use crate::messages::explain;
 use crate::quoted;
 use crate::scalar::{self, Value};
+use crate::tags::{self, Properties};
 use crate::tolerant::Softened;
 
 /// A reader of one stretch of a file.
@@ -73,13 +74,19 @@ impl<'a> Reader<'a> {
                     tree.alias(id.checked_sub(1 + self.before), start, end)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
-                    self.scalar(tree, text, style, anchor > 0, tag.as_deref(), span)?;
+                    let tag = tag.as_deref().map(tags::resolved);
+                    let properties = Properties { anchored: anchor > 0, tag: tag.as_deref() };
+                    self.scalar(tree, text, style, properties, span)?;
                 }
                 Event::SequenceStart(anchor, tag) => {
-                    self.open(tree, Kind::Sequence, anchor > 0, tag.is_some(), span)?;
+                    let tag = tag.as_deref().map(tags::resolved);
+                    let properties = Properties { anchored: anchor > 0, tag: tag.as_deref() };
+                    self.open(tree, Kind::Sequence, properties, span)?;
                 }
                 Event::MappingStart(anchor, tag) => {
-                    self.open(tree, Kind::Mapping, anchor > 0, tag.is_some(), span)?;
+                    let tag = tag.as_deref().map(tags::resolved);
+                    let properties = Properties { anchored: anchor > 0, tag: tag.as_deref() };
+                    self.open(tree, Kind::Mapping, properties, span)?;
                 }
                 Event::SequenceEnd => self.close(tree, b']', span)?,
                 Event::MappingEnd => self.close(tree, b'}', span)?,
@@ -102,13 +109,12 @@ impl<'a> Reader<'a> {
         &mut self,
         tree: &mut Tree<'_, '_>,
         kind: Kind,
-        anchored: bool,
-        tagged: bool,
+        properties: Properties<'_>,
         span: Span,
     ) -> Result<(), Fault> {
-        self.anchors += usize::from(anchored);
+        self.anchors += usize::from(properties.anchored);
         let mut start = self.byte(span.start.index());
-        if anchored || tagged {
+        if properties.any() {
             let from = start;
             start = properties_end(tree.text, start);
             check_anchors(tree.text, from, start)?;
@@ -120,7 +126,7 @@ impl<'a> Reader<'a> {
             around.1 = false;
         }
         self.open.push((start, bracketed));
-        tree.open(kind, start, anchored)
+        tree.open(kind, start, properties)
     }
 
     /// A bracket has a place of its own; what ends by indentation ends with its last child.
@@ -141,27 +147,25 @@ impl<'a> Reader<'a> {
         tree: &mut Tree<'_, '_>,
         mut text: Cow<'a, str>,
         style: ScalarStyle,
-        anchored: bool,
-        tag: Option<&Tag>,
+        properties: Properties<'_>,
         span: Span,
     ) -> Result<(), Fault> {
-        self.anchors += usize::from(anchored);
+        self.anchors += usize::from(properties.anchored);
         let file = tree.text;
         let mut start = self.byte(span.start.index());
         let mut end = self.byte(span.end.index());
-        let properties = anchored || tag.is_some();
-        if anchored {
+        if properties.anchored {
             check_anchors(file, start, properties_end(file, start))?;
         }
-        if properties && style == ScalarStyle::Plain && text.is_empty() {
+        if properties.any() && style == ScalarStyle::Plain && text.is_empty() {
             start = end;
-        } else if properties && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        } else if properties.any() && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             start = properties_end(file, start);
         }
         let mut covers = start;
         match style {
             ScalarStyle::Plain if text.is_empty() => {
-                start = if properties { end } else { nothing_at(file, tree.last, start) };
+                start = if properties.any() { end } else { nothing_at(file, tree.last, start) };
                 covers = start;
                 end = start;
             }
@@ -198,22 +202,20 @@ impl<'a> Reader<'a> {
                 }
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                (start, covers, end) = block(file, tree.last, start, end, properties);
+                (start, covers, end) = block(file, tree.last, start, end, properties.any());
             }
         }
         if tree.expects_key() && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             check_key(file, self.byte(span.start.index()), end)?;
         }
-        let merge =
-            style == ScalarStyle::Plain && text == "<<" && tag.is_none_or(|tag| tag_name(tag) == "!!merge");
-        let value = match tag {
-            Some(tag) => {
-                scalar::tagged(&tag_name(tag), text).map_err(|message| Fault::meaning(start, end, message))?
-            }
+        let merges = properties.tag.is_none_or(|tag| tags::core(tag) == Some("merge"));
+        let merge = style == ScalarStyle::Plain && text == "<<" && merges;
+        let value = match properties.tag {
+            Some(tag) => scalar::tagged(tag, text).map_err(|message| Fault::meaning(start, end, message))?,
             None if style == ScalarStyle::Plain => scalar::plain(text),
             None => Value::text(text),
         };
-        tree.scalar((start, end), covers, &value, merge, anchored)
+        tree.scalar((start, end), covers, &value, merge, properties)
     }
 }
 
@@ -270,18 +272,6 @@ fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-fn tag_name(tag: &Tag) -> String {
-    const CORE: &str = "tag:yaml.org,2002:";
-    let core = if tag.handle == CORE {
-        Some(tag.suffix.as_str())
-    } else if tag.handle.is_empty() {
-        tag.suffix.strip_prefix(CORE)
-    } else {
-        None
-    };
-    core.map_or_else(|| format!("!{}", tag.suffix), |name| format!("!!{name}"))
 }
 
 /// Skips the anchor and the tag that stand before a value.

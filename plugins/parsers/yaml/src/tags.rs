@@ -23,6 +23,13 @@ pub(crate) struct Properties<'t> {
     pub(crate) tag: Option<&'t str>,
 }
 
+impl Properties<'_> {
+    /// Whether there is an anchor or a tag.
+    pub(crate) fn any(self) -> bool {
+        self.anchored || self.tag.is_some()
+    }
+}
+
 /// A text of [`Tags`].
 #[derive(Clone, Copy)]
 pub(crate) struct TagText(usize);

@@ -1,0 +1,5 @@
+//! What the reader makes of a file, through its public interface.
+
+mod show;
+mod tags;
+mod tags_kept;
