@@ -78,7 +78,7 @@ fn on_nodes_in_nodes() {
             r#"{a: !Or [!Equals [1, 2], !Not [!Condition "c"]]}"#,
         ),
         // A node has one tag (YAML 1.2.2, 6.9).
-        ("a: !Base64 !Sub x", "fault: this value is not expected here; check the indentation"),
+        ("a: !Base64 !Sub x", "fault: a key is expected here; check the indentation"),
     ]);
 }
 
