@@ -1,5 +1,7 @@
 //! Layouts and durations, as Go documents them (`time.Layout`, `time.ParseDuration`).
 
+#![cfg(test)]
+
 use jiff::civil::date;
 use palisade_go::time::{
     RFC3339, RFC3339_NANO, Zone, format, named, parse, parse_duration, parse_strict_rfc3339,

@@ -76,17 +76,19 @@ impl Lines {
 
     /// Index of the line that holds a byte of the text or its end.
     fn line(&self, at: u32) -> usize {
-        let mut line = self.last.get();
-        let mut steps = 0;
-        // The first line begins at 0, so there is one that begins at `at` or before.
-        while at < self.start(line) || self.starts.get(line + 1).is_some_and(|next| *next <= at) {
-            if at < self.start(line) || steps == MAX_STEPS {
-                line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
-                break;
+        let last = self.last.get();
+        let steps = match self.starts.get(last..).and_then(<[u32]>::split_first) {
+            Some((first, next)) if *first <= at => {
+                next.iter().take(MAX_STEPS).take_while(|start| **start <= at).count()
             }
-            line += 1;
-            steps += 1;
-        }
+            _ => MAX_STEPS,
+        };
+        let line = if steps < MAX_STEPS {
+            last + steps
+        } else {
+            // The first line begins at 0, so there is one that begins at `at` or before.
+            self.starts.partition_point(|start| *start <= at).saturating_sub(1)
+        };
         self.last.set(line);
         line
     }

@@ -1,5 +1,7 @@
 //! Lines and columns against a plain definition of both.
 
+#![cfg(test)]
+
 use palisade_text::{Lines, to_offset};
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! A file as one line of text, each node with its tag before it.
 
+use std::fmt::Write as _;
+
 use palisade_sdk::Kind;
 use palisade_sdk::tape::Builder;
 use palisade_text::Lines;
@@ -67,7 +69,7 @@ fn node(tree: &Tree<'_, '_>, at: u32, out: &mut String) {
             out.push(if kind == Kind::Mapping { '}' } else { ']' });
         }
         Kind::Null => out.push_str("null"),
-        Kind::Text => out.push_str(&format!("{value:?}")),
+        Kind::Text => write!(out, "{value:?}").unwrap(),
         _ => out.push_str(value),
     }
 }
