@@ -31,11 +31,12 @@ const SDK: &[(&str, &[&str])] = &[
     ("palisade-go", &[]),
     // What packs in Rego are made of; no plugin itself.
     ("palisade-rego-builtins", &["palisade-go"]),
-    // What parsers of YAML and JSON are made of; no plugin itself.
-    ("palisade-yaml", &["palisade-sdk"]),
-    ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-yaml"]),
+    // What parsers are made of; no plugins themselves.
+    ("palisade-text", &["palisade-sdk"]),
+    ("palisade-yaml", &["palisade-sdk", "palisade-text"]),
+    ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-text", "palisade-yaml"]),
     // What the Terraform parser is made of; no plugins themselves.
-    ("palisade-terraform-syntax", &["palisade-sdk"]),
+    ("palisade-terraform-syntax", &["palisade-text"]),
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-go", "palisade-terraform-values"]),
     // What Rego packs are made of; no plugin itself.
@@ -49,12 +50,16 @@ const SDK: &[(&str, &[&str])] = &[
         "palisade-parser-terraform",
         &[
             "palisade-sdk",
+            "palisade-text",
             "palisade-terraform-syntax",
             "palisade-terraform-values",
             "palisade-terraform-functions",
         ],
     ),
-    ("palisade-parser-documents", &["palisade-sdk", "palisade-terraform-syntax", "palisade-yaml"]),
+    (
+        "palisade-parser-documents",
+        &["palisade-sdk", "palisade-text", "palisade-terraform-syntax", "palisade-yaml"],
+    ),
 ];
 
 /// Plugins: of ours they use the SDK alone, like a stranger's.

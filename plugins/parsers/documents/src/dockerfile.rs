@@ -14,7 +14,8 @@
 mod arguments;
 mod instruction;
 
-use palisade_yaml::{Fault, small};
+use palisade_text::to_offset;
+use palisade_yaml::Fault;
 
 use crate::file::Read;
 use crate::lines::{Cursor, Stretch};
@@ -38,7 +39,7 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
                     "\\" => '\\',
                     _ => {
                         return Err(Fault::syntax(
-                            small(line.start),
+                            to_offset(line.start),
                             "`escape` is a backslash or a backtick",
                         ));
                     }
@@ -59,7 +60,7 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
             let end = loop {
                 let Some(line) = cursor.line() else {
                     let message = format!("the text after `<<` never ends: a line `{word}` is missing");
-                    return Err(Fault::syntax(small(instruction.start()), message));
+                    return Err(Fault::syntax(to_offset(instruction.start()), message));
                 };
                 let content = if stripped { line.text.trim_start_matches('\t') } else { line.text };
                 if content == word {

@@ -2,7 +2,8 @@
 //! of texts. References to variables that stand earlier in the file are followed; what others hold only the
 //! environment knows, and they stay as they are written.
 
-use palisade_yaml::{Fault, small};
+use palisade_text::to_offset;
+use palisade_yaml::Fault;
 
 use crate::file::Read;
 use crate::lines::{Cursor, Stretch, flat};
@@ -91,7 +92,7 @@ fn written<'a>(cursor: &mut Cursor<'a>, rest: Stretch<'a>) -> Option<Written<'a>
             return Some(Written {
                 value,
                 quote: Some(quote),
-                place: (small(rest.start), small(end)),
+                place: (to_offset(rest.start), to_offset(end)),
                 comment,
             });
         }

@@ -3,7 +3,8 @@
 use palisade_sdk::Diagnostic;
 use palisade_sdk::parser::{Coverage, Status, may_suppress};
 use palisade_sdk::tape::{Builder, NONE, Resource};
-use palisade_yaml::{Fault, Lines, small};
+use palisade_text::{Lines, path, to_offset};
+use palisade_yaml::Fault;
 
 use crate::value::{Place, Value, Writer};
 use crate::{dockerfile, dotenv, hcl, ini, properties, structured, toml};
@@ -26,10 +27,10 @@ pub(crate) fn read(
     if u32::try_from(text.len()).is_err() {
         return Coverage::new(path, Status::Failed, "larger than 4 GiB; exclude it", None);
     }
-    let mut lines = Lines::new(text);
+    let lines = Lines::new(text);
     let document = out.document(path, format);
-    let (nodes, origins) = (out.node_count(), small(out.batch().origins.len()));
-    let mut writer = Writer { out, lines: &mut lines, document };
+    let (nodes, origins) = (out.node_count(), to_offset(out.batch().origins.len()));
+    let mut writer = Writer { out, text, lines: &lines, document };
     let fault = if matches!(format, "yaml" | "json") {
         structured::read(&mut writer, diagnostics, path, format)
     } else {
@@ -76,7 +77,7 @@ fn one(writer: &mut Writer<'_, '_>, path: &str, format: &str, text: &str) -> Res
 /// Adds a document, the first of its file or a later one, as a resource.
 pub(crate) fn resource(writer: &mut Writer<'_, '_>, path: &str, format: &str, root: u32, number: usize) {
     let address = if number == 1 { path.to_owned() } else { format!("{path}#{number}") };
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     let origin = first_line(writer, root);
     let out = &mut *writer.out;
     let resource = Resource {
@@ -98,8 +99,7 @@ fn first_line(writer: &mut Writer<'_, '_>, root: u32) -> u32 {
     let batch = writer.out.batch();
     let row = batch.nodes.origins.get(root as usize).copied().unwrap_or(NONE);
     let Some(whole) = batch.origins.get(row) else { return NONE };
-    let text = writer.lines.text();
-    let line = text.get(whole.start as usize..whole.end as usize).and_then(|text| text.lines().next());
-    let length = small(line.unwrap_or("").trim_end().len());
+    let line = writer.text.get(whole.start as usize..whole.end as usize).and_then(|text| text.lines().next());
+    let length = to_offset(line.unwrap_or("").trim_end().len());
     writer.origin((whole.start, whole.start + length))
 }

@@ -8,6 +8,7 @@
 mod template;
 
 use palisade_terraform_syntax::{Block, Body, Expr, ExprKind, SyntaxError, UnaryOperator, native};
+use palisade_text::to_offset;
 use palisade_yaml::{Fault, is_json_number};
 
 use crate::file::Read;
@@ -73,7 +74,7 @@ impl Converter<'_> {
                 format!("blocks `{}` with and without labels, or an odd number of them", block.kind);
             Fault::meaning(whole.0, whole.0, message)
         };
-        let kind_end = block.header.start.saturating_add(palisade_yaml::small(block.kind.len()));
+        let kind_end = block.header.start.saturating_add(to_offset(block.kind.len()));
         let (mut key, mut key_place): (&str, Place) = (&block.kind, (block.header.start, kind_end));
         let mut map = map;
         for label in &block.labels {
@@ -156,8 +157,8 @@ impl Converter<'_> {
             if !(before.ends_with('(') && after.starts_with(')')) {
                 return (start, end);
             }
-            start = palisade_yaml::small(before.len() - 1);
-            end += palisade_yaml::small(rest.len() - after.len() + 1);
+            start = to_offset(before.len() - 1);
+            end += to_offset(rest.len() - after.len() + 1);
         }
     }
 

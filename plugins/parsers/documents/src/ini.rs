@@ -2,7 +2,8 @@
 //! keys, `true` and numbers as what they say. What stands before the first section, or under `[DEFAULT]`,
 //! Conftest leaves out, and so is it here.
 
-use palisade_yaml::{Fault, is_json_number, small};
+use palisade_text::to_offset;
+use palisade_yaml::{Fault, is_json_number};
 
 use crate::file::Read;
 use crate::lines::{Cursor, Stretch, flat};
@@ -45,8 +46,8 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
                     name = format!("#{count}");
                 }
                 let (text, end) = value(&mut cursor, rest.trim_start(), &mut comments)?;
-                let start = small(rest.trim_start().start);
-                let value = Value::new(typed(text), (start, small(end).max(start)));
+                let start = to_offset(rest.trim_start().start);
+                let value = Value::new(typed(text), (start, to_offset(end).max(start)));
                 let end = value.place.1;
                 if let Some(Value { form: Form::Map(map), place }) = root.get_mut(&section) {
                     map.set(&name, key.place(), value);

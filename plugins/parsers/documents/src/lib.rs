@@ -94,7 +94,7 @@ impl Parser for Documents {
 
 /// Index of the format of a file, by its name: as `NewFromPath` of Conftest's `parser/parser.go` decides.
 fn format_of(path: &str) -> Option<u32> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = palisade_text::path::name(path).to_ascii_lowercase();
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
     let id = match end {
         // `Dockerfile.json` and `.env.json` are what they say at their beginning.

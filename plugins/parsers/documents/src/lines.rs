@@ -1,6 +1,6 @@
 //! Lines of text for the formats that go by the line.
 
-use palisade_yaml::small;
+use palisade_text::to_offset;
 
 use crate::file::Read;
 use crate::value::{Form, Map, Place, Value};
@@ -78,7 +78,7 @@ impl Stretch<'_> {
     }
 
     pub(crate) fn place(self) -> Place {
-        (small(self.start), small(self.end()))
+        (to_offset(self.start), to_offset(self.end()))
     }
 
     /// As a comment whose first character is its sign.

@@ -2,7 +2,8 @@
 //! escapes resolved, lines that end with a backslash joined. `${…}` stays as it is written: what it leads to may
 //! be in the environment.
 
-use palisade_yaml::{Fault, small};
+use palisade_text::to_offset;
+use palisade_yaml::Fault;
 
 use crate::file::Read;
 use crate::lines::{Cursor, flat};
@@ -37,8 +38,8 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
         text.push_str(content);
         let key = unescaped(name.text, name.start)?;
         let value_text = unescaped(&text, value.start)?;
-        let start = small(value.start);
-        map.set(&key, name.place(), Value::text(value_text, (start, small(end).max(start))));
+        let start = to_offset(value.start);
+        map.set(&key, name.place(), Value::text(value_text, (start, to_offset(end).max(start))));
     }
     Ok(flat(map, comments))
 }
@@ -76,7 +77,7 @@ fn unescaped(text: &str, start: usize) -> Result<String, Fault> {
                 let digits = letters.as_str().get(..4).filter(|digits| !digits.starts_with('+'));
                 let digits = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
                 let Some(code) = digits else {
-                    return Err(Fault::syntax(small(start), "`\\u` needs four hexadecimal digits"));
+                    return Err(Fault::syntax(to_offset(start), "`\\u` needs four hexadecimal digits"));
                 };
                 // Half a surrogate pair is no character.
                 out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));

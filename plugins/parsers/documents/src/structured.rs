@@ -18,8 +18,8 @@ pub(crate) fn read(
     path: &str,
     format: &str,
 ) -> Option<Fault> {
-    let text = writer.lines.text();
-    let mut tree = Tree::new(writer.out, writer.lines, writer.document, comments::any(text));
+    let text = writer.text;
+    let mut tree = Tree::new(writer.out, text, writer.lines, writer.document, comments::any(text));
     let mut found = Found::default();
     let fault = palisade_yaml::read(&mut tree, path, Cut::Markers, &mut found);
     let scalars = tree.scalars.take();
@@ -31,7 +31,7 @@ pub(crate) fn read(
         resource(writer, path, format, *root, number);
     }
     if let Some(scalars) = scalars {
-        comments::add(writer.out, writer.lines, writer.document, &scalars);
+        comments::add(writer.out, text, writer.lines, writer.document, &scalars);
     }
     for Remark { code, message, place } in found.remarks {
         diagnostics.push(Diagnostic {
@@ -61,7 +61,7 @@ impl Found {
 }
 
 impl Visitor for Found {
-    fn document(&mut self, tree: &mut Tree<'_, '_, '_>, start: u32) {
+    fn document(&mut self, tree: &mut Tree<'_, '_>, start: u32) {
         let duplicates = std::mem::take(&mut tree.duplicates);
         let root = tree.end().filter(|root| tree.out.batch().nodes.kind(*root) != Kind::Null);
         let Some(root) = root else {

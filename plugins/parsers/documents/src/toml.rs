@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use palisade_sdk::parser::may_suppress;
-use palisade_yaml::{Fault, is_json_number, small};
+use palisade_text::to_offset;
+use palisade_yaml::{Fault, is_json_number};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -78,7 +79,7 @@ impl Reader<'_> {
 
 /// A byte between characters, where a span of the crate should ever lie inside one.
 fn floor(text: &str, byte: usize) -> u32 {
-    small(text.floor_char_boundary(byte))
+    to_offset(text.floor_char_boundary(byte))
 }
 
 fn number(written: &str) -> Form {
@@ -108,7 +109,7 @@ fn comments(text: &str, leaves: &[Place]) -> Vec<(Place, String)> {
     let mut cursor = Cursor::new(text);
     while let Some(line) = cursor.line() {
         let begins = line.text.match_indices('#').map(|(at, _)| at).find(|at| {
-            let byte = small(line.start + at);
+            let byte = to_offset(line.start + at);
             let before = leaves.partition_point(|(start, _)| *start <= byte);
             before.checked_sub(1).and_then(|index| leaves.get(index)).is_none_or(|(_, end)| *end <= byte)
         });

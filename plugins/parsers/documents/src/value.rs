@@ -2,7 +2,8 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, NONE};
-use palisade_yaml::{Fault, Lines};
+use palisade_text::Lines;
+use palisade_yaml::Fault;
 use rustc_hash::FxHashMap;
 
 /// How many values a file may have.
@@ -98,7 +99,9 @@ impl Map {
 /// What writes values into a batch.
 pub(crate) struct Writer<'w, 'a> {
     pub(crate) out: &'w mut Builder,
-    pub(crate) lines: &'w mut Lines<'a>,
+    /// The text of the file.
+    pub(crate) text: &'a str,
+    pub(crate) lines: &'a Lines,
     pub(crate) document: u32,
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use palisade_sdk::Kind;
 use palisade_sdk::parser::{Tree as Files, Unit};
 use palisade_sdk::tape::{Batch, Builder};
-use palisade_yaml::{Lines, Reader, Tree, resolve};
+use palisade_text::{Lines, path};
+use palisade_yaml::{Reader, Tree, resolve};
 
 use crate::shapes::{child, children, template_path};
 use crate::{KUBERNETES, KUSTOMIZE_PATCH};
@@ -15,8 +16,9 @@ pub(crate) fn claim(files: &dyn Files, candidates: &[String]) -> Vec<Unit> {
     let mut patches = BTreeSet::new();
     for path in candidates.iter().filter(|path| is_kustomization(path)) {
         if let Ok(text) = files.read_text(path) {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            patches.extend(patches_of(&text).iter().filter_map(|patch| join(folder, patch)));
+            let named = patches_of(&text);
+            let named = named.iter().filter(|patch| !patch.is_empty());
+            patches.extend(named.filter_map(|patch| path::join(path::folder(path), patch)));
         }
     }
     (0u32..)
@@ -33,7 +35,7 @@ pub(crate) fn claim(files: &dyn Files, candidates: &[String]) -> Vec<Unit> {
 
 /// Whether Kustomize would take a file of that name for an overlay.
 pub(crate) fn is_kustomization(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
@@ -107,9 +109,9 @@ fn documents<T>(text: &str, ask: impl Fn(&Builder, u32) -> T) -> Vec<T> {
     let mut reader = Reader::new(text, 0, text.is_ascii());
     loop {
         let mut out = Builder::new();
-        let mut lines = Lines::new(text);
+        let lines = Lines::new(text);
         let document = out.document("", "");
-        let mut tree = Tree::new(&mut out, &mut lines, document, false);
+        let mut tree = Tree::new(&mut out, text, &lines, document, false);
         let Ok(true) = reader.document(&mut tree) else { return answers };
         if let Some(root) = tree.end() {
             answers.push(ask(&out, root));
@@ -144,41 +146,5 @@ fn scalar(batch: &Batch, node: u32) -> String {
     match batch.nodes.kind(node) {
         Kind::Text => batch.text(batch.nodes.values.get(node as usize).copied().unwrap_or(0)).to_owned(),
         _ => String::new(),
-    }
-}
-
-/// A path relative to a folder, from the root of the tree; nothing where it leads out of it.
-fn join(folder: &str, path: &str) -> Option<String> {
-    if path.is_empty() || path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-
-    #[test]
-    fn joins() {
-        for (folder, path, expected) in [
-            ("a/b", "c.yaml", Some("a/b/c.yaml")),
-            ("a/b", "../c.yaml", Some("a/c.yaml")),
-            ("", "./c.yaml", Some("c.yaml")),
-            ("a", "../../c.yaml", None),
-            ("a", "/c.yaml", None),
-        ] {
-            assert_eq!(join(folder, path).as_deref(), expected);
-        }
     }
 }

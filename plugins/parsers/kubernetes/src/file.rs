@@ -3,7 +3,8 @@
 use palisade_sdk::parser::{Coverage, Status};
 use palisade_sdk::tape::{Builder, NONE};
 use palisade_sdk::{Diagnostic, Level};
-use palisade_yaml::{Cut, Fault, Lines, Remark, Tree, Visitor, comments, next_document, small};
+use palisade_text::{Lines, to_offset};
+use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments, next_document};
 
 use crate::aliases;
 use crate::resources::Resources;
@@ -26,11 +27,11 @@ pub(crate) fn read(
     if !(has_words(text) || may_hide(text)) {
         return not_ours(path, text);
     }
-    let mut lines = Lines::new(text);
+    let lines = Lines::new(text);
     let document = out.document(path, "kubernetes");
-    let (nodes, origins) = (out.node_count(), small(out.batch().origins.len()));
+    let (nodes, origins) = (out.node_count(), to_offset(out.batch().origins.len()));
     resources.next_file();
-    let mut tree = Tree::new(out, &mut lines, document, comments::any(text));
+    let mut tree = Tree::new(out, text, &lines, document, comments::any(text));
     let mut file = File { document, resources, found: Found::default() };
     let fault = palisade_yaml::read(&mut tree, path, Cut::Kubectl, &mut file);
     let scalars = tree.scalars.take();
@@ -46,7 +47,7 @@ pub(crate) fn read(
         if kubernetes == 0 && !has_words(text) {
             return not_ours(path, text);
         }
-        finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
+        finish(out, text, &lines, document, scalars.as_deref(), diagnostics, (path, remarks));
         return Coverage::new(path, Status::Failed, &fault.message, Some(span));
     }
     if kubernetes == 0 {
@@ -63,7 +64,7 @@ pub(crate) fn read(
         let message = format!("{dropped} more remarks like these");
         remarks.push((Level::Note, Remark { code: "kubernetes-more-remarks", message, place: (0, 0) }));
     }
-    finish(out, &mut lines, document, scalars.as_deref(), diagnostics, (path, remarks));
+    finish(out, text, &lines, document, scalars.as_deref(), diagnostics, (path, remarks));
     match refused {
         None => Coverage::new(path, Status::Scanned, "", None),
         Some((reason, (start, end))) => {
@@ -119,14 +120,15 @@ pub(crate) const HELM: &str = "a Helm template: no parser for Helm charts is ins
 
 fn finish(
     out: &mut Builder,
-    lines: &mut Lines<'_>,
+    text: &str,
+    lines: &Lines,
     document: u32,
     scalars: Option<&[(u32, u32)]>,
     diagnostics: &mut Vec<Diagnostic>,
     (path, remarks): (&str, Vec<(Level, Remark)>),
 ) {
     if let Some(scalars) = scalars {
-        comments::add(out, lines, document, scalars);
+        comments::add(out, text, lines, document, scalars);
     }
     diagnostics.extend(remarks.into_iter().map(|(level, Remark { code, message, place })| Diagnostic {
         level,
@@ -186,12 +188,12 @@ impl File<'_> {
 }
 
 impl Visitor for File<'_> {
-    fn document(&mut self, tree: &mut Tree<'_, '_, '_>, start: u32) {
+    fn document(&mut self, tree: &mut Tree<'_, '_>, start: u32) {
         let at = (start, start);
         let duplicates = std::mem::take(&mut tree.duplicates);
         let Some(root) = tree.end() else { return };
         let declared = self.resources.add(tree.out, self.document, root);
-        let place = |tree: &Tree<'_, '_, '_>, node: u32| {
+        let place = |tree: &Tree<'_, '_>, node: u32| {
             let batch = tree.out.batch();
             let origin = batch.nodes.origins.get(node as usize).copied().unwrap_or(NONE);
             batch.origins.get(origin).map_or(at, |origin| (origin.start, origin.end))

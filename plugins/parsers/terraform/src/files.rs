@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use palisade_sdk::Span;
 use palisade_sdk::parser::{Coverage, Status, Tree};
+use palisade_text::Lines;
 use rustc_hash::FxHashMap;
 
 use crate::path;
-use crate::syntax::lines::Lines;
 use crate::syntax::{self, File, SyntaxError};
 use crate::{TERRAFORM_ID, TOFU_ID};
 

@@ -1,36 +1,10 @@
-//! Paths of the tree: `/` between names, no `.` and no `..`, the empty one is the root.
+//! Paths of the tree, and as Terraform writes them.
 
-/// Joins a relative path to a folder; `None` where it leads out of the tree or is absolute.
-pub(crate) fn join(folder: &str, relative: &str) -> Option<String> {
-    if relative.starts_with('/') {
-        return None;
-    }
-    let mut names: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
-    for name in relative.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => {
-                names.pop()?;
-            }
-            name => names.push(name),
-        }
-    }
-    Some(names.join("/"))
-}
+pub(crate) use palisade_text::path::{folder, join, name};
 
 /// Whether the source of a module is a path (Terraform, "Module Sources", "Local Paths").
 pub(crate) fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../") || source == "." || source == ".."
-}
-
-/// The folder that holds a file.
-pub(crate) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The name of a file in its folder.
-pub(crate) fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// How one folder is written as seen from another, as `path.module` prints it.
@@ -46,21 +20,7 @@ pub(crate) fn relative(from: &str, to: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{join, relative};
-
-    #[test]
-    fn paths_join_and_stay_in_the_tree() {
-        let cases = [
-            ("", "a.tf", Some("a.tf")),
-            ("live/prod", "../../modules/x", Some("modules/x")),
-            ("live", "./x/./y/", Some("live/x/y")),
-            ("live", "../..", None),
-            ("live", "/etc/passwd", None),
-        ];
-        for (folder, relative, expected) in cases {
-            assert_eq!(join(folder, relative).as_deref(), expected, "{folder} + {relative}");
-        }
-    }
+    use super::relative;
 
     #[test]
     fn folders_are_written_as_seen_from_the_root_module() {

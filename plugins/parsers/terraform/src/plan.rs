@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use palisade_sdk::Span as Place;
 use palisade_sdk::parser::{Coverage, Parsed, Status, Tree, Work};
 use palisade_sdk::tape::{Builder, Kind, NONE, Origin, Relation, Resource, Unknown as Row};
+use palisade_text::Lines;
 
 use self::configuration::Configuration;
 use self::lines::ConfigurationLines;
 use self::unknown::Unknowns;
 use crate::syntax::Span;
 use crate::syntax::json::{self, Member, Value, ValueKind};
-use crate::syntax::lines::Lines;
 use crate::{PLAN_ID, provider};
 
 /// Parses the file of a unit, if it is a plan.

@@ -1,13 +1,11 @@
 //! Times, as nanoseconds since 1970. What the clock says is not among them, nor what zone it is here.
 
 mod duration;
-mod format;
-mod layout;
-mod parse;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp};
+use palisade_go::time::{DAYS, RFC3339, RFC3339_NANO, Zone, named};
 use regorus::Value;
 
 use crate::call::{Arguments, Function, Outcome, Refusal, Undefined, array, text};
@@ -17,10 +15,10 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("time.clock", 1, clock),
     Function::new("time.date", 1, date),
     Function::new("time.diff", 2, diff),
-    Function::new("time.format", 1, format::call),
+    Function::new("time.format", 1, format),
     Function::new("time.parse_duration_ns", 1, |call| duration::parse(call.text(0)?)),
-    Function::new("time.parse_ns", 2, |call| parse::with_layout(layout::named(call.text(0)?), call.text(1)?)),
-    Function::new("time.parse_rfc3339_ns", 1, |call| parse::with_layout(layout::RFC3339, call.text(0)?)),
+    Function::new("time.parse_ns", 2, |call| parse(named(call.text(0)?), call.text(1)?)),
+    Function::new("time.parse_rfc3339_ns", 1, |call| parse(RFC3339, call.text(0)?)),
     Function::new("time.weekday", 1, weekday),
 ];
 
@@ -70,6 +68,20 @@ fn zone(name: &str) -> Result<TimeZone, Refusal> {
     }
 }
 
+fn format(call: &Arguments<'_>) -> Outcome {
+    let moment = moment(call.any(0)?)?;
+    let layout = moment.layout.as_deref().map_or(RFC3339_NANO, named);
+    let info = moment.zone.to_offset_info(moment.at);
+    let zone = Zone { offset_seconds: info.offset().seconds(), abbreviation: info.abbreviation() };
+    Ok(Value::from(palisade_go::time::format(layout, moment.civil(), zone)))
+}
+
+fn parse(layout: &str, text: &str) -> Outcome {
+    let parsed = palisade_go::time::parse(layout, text).or_undefined()?;
+    let at = TimeZone::UTC.to_timestamp(parsed.civil).or_undefined()?;
+    fitting(at.as_nanosecond() - i128::from(parsed.offset_seconds) * 1_000_000_000)
+}
+
 /// A number of nanoseconds that fits, or nothing.
 fn fitting(nanoseconds: i128) -> Outcome {
     i64::try_from(nanoseconds).map(Value::from).or_undefined()
@@ -88,7 +100,7 @@ fn clock(call: &Arguments<'_>) -> Outcome {
 fn weekday(call: &Arguments<'_>) -> Outcome {
     let day = moment(call.any(0)?)?.civil().weekday().to_sunday_zero_offset();
     let day = usize::try_from(day).or_undefined()?;
-    Ok(Value::from(*layout::DAYS.get(day).or_undefined()?))
+    Ok(Value::from(*DAYS.get(day).or_undefined()?))
 }
 
 /// In UTC. Months beyond December are of later years, and days beyond the end of a month of later months.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use palisade_yaml::{Fault, small};
+use palisade_text::to_offset;
+use palisade_yaml::Fault;
 
 use super::instruction::Instruction;
 use crate::value::{Form, Value};
@@ -38,7 +39,7 @@ pub(super) fn arguments(
         "env" | "label" => (false, pairs(instruction, range.clone(), escape)?),
         _ => {
             let message = format!("`{name}` is no instruction of a Dockerfile");
-            return Err(Fault::syntax(small(instruction.start()), message));
+            return Err(Fault::syntax(to_offset(instruction.start()), message));
         }
     };
     let value = (!items.is_empty()).then(|| Value::new(Form::List(items), instruction.place(range)));
@@ -123,7 +124,7 @@ fn pairs(instruction: &Instruction, range: Range<usize>, escape: char) -> Result
         found.push(Value::text(instruction.slice(name), at));
         let place = instruction.place(value.clone());
         found.push(Value::text(instruction.slice(value), place));
-        found.push(Value::text(sign, (at.1, at.1 + small(sign.len()))));
+        found.push(Value::text(sign, (at.1, at.1 + to_offset(sign.len()))));
     };
     for (index, word) in words.iter().enumerate() {
         let word = range.start + word.start..range.start + word.end;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use palisade_yaml::small;
+use palisade_text::to_offset;
 
 use super::arguments::word_ranges;
 use crate::lines::{Cursor, Stretch};
@@ -61,7 +61,7 @@ impl Instruction {
         let start = file + range.start.saturating_sub(from);
         let (from, file) = self.line_of(range.end.saturating_sub(1).max(range.start));
         let end = file + range.end.saturating_sub(from);
-        (small(start), small(end.max(start)))
+        (to_offset(start), to_offset(end.max(start)))
     }
 
     pub(super) fn start(&self) -> usize {
@@ -69,7 +69,7 @@ impl Instruction {
     }
 
     pub(super) fn whole(&self) -> Place {
-        (small(self.start()), small(self.end.max(self.start())))
+        (to_offset(self.start()), to_offset(self.end.max(self.start())))
     }
 
     pub(super) fn slice(&self, range: Range<usize>) -> &str {

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::native::small;
+use palisade_text::to_offset;
+
 use super::scan::{Event, Start, walk};
 use super::{Comment, Span};
 
@@ -16,7 +17,7 @@ pub(super) fn of(text: &str) -> Vec<Comment> {
                 Some(inner) => inner.strip_suffix("*/").unwrap_or(inner),
                 None => whole.strip_prefix("//").or_else(|| whole.strip_prefix('#')).unwrap_or(whole),
             };
-            let span = Span { start: small(start), end: small(end) };
+            let span = Span { start: to_offset(start), end: to_offset(end) };
             comments.push(Comment { span, text: Rc::from(inner.trim()) });
         }
     });

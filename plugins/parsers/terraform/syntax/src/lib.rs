@@ -5,7 +5,6 @@
 
 mod comments;
 pub mod json;
-pub mod lines;
 pub mod native;
 mod scan;
 mod tolerant;

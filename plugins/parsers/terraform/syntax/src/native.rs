@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use hcl_edit::Span as _;
 use hcl_edit::structure::{self, BlockLabel};
+use palisade_text::to_offset;
 
 use super::{Attribute, Block, Body, Comment, Expr, File, Label, Part, Span, SyntaxError};
 use super::{comments, tolerant};
@@ -19,7 +20,7 @@ use super::{comments, tolerant};
 pub fn parse(text: &str) -> Result<File, SyntaxError> {
     // Editors of old leave a byte order mark, which is no part of the language.
     let source = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let skipped = small(text.len() - source.len());
+    let skipped = to_offset(text.len() - source.len());
     let parsed =
         tolerant::read_body(source).map_err(|error| SyntaxError { at: error.at + skipped, ..error })?;
     let lowering = Lowering { source, place: Place::Offset(skipped) };
@@ -77,8 +78,8 @@ impl Place {
     fn span(self, range: &Range<usize>) -> Span {
         match self {
             Place::Offset(by) => Span {
-                start: small(range.start).saturating_add(by),
-                end: small(range.end).saturating_add(by),
+                start: to_offset(range.start).saturating_add(by),
+                end: to_offset(range.end).saturating_add(by),
             },
             Place::Whole(span) => span,
         }
@@ -93,15 +94,10 @@ impl Place {
 
     fn further(self, bytes: usize) -> Self {
         match self {
-            Place::Offset(by) => Place::Offset(by.saturating_add(small(bytes))),
+            Place::Offset(by) => Place::Offset(by.saturating_add(to_offset(bytes))),
             whole @ Place::Whole(_) => whole,
         }
     }
-}
-
-/// An offset as the tree counts. Files are refused long before this saturates.
-pub(super) fn small(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// What turns the tree of hcl-edit into ours. Its nesting is bounded by hcl-edit (64 levels, 128 operators), and

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use palisade_parser_terraform::syntax::lines::Lines;
 use palisade_parser_terraform::syntax::{json, native};
+use palisade_text::Lines;
 
 /// Ends of paths that no tool reads, and why.
 const BROKEN: &[(&str, &str)] = &[];

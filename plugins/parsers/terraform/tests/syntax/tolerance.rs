@@ -1,7 +1,7 @@
 //! What other parsers stumble over, and what is wrong indeed.
 
-use palisade_parser_terraform::syntax::lines::Lines;
 use palisade_parser_terraform::syntax::{SyntaxError, json, native};
+use palisade_text::Lines;
 
 use crate::render;
 

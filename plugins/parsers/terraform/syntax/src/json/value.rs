@@ -5,8 +5,8 @@ use std::rc::Rc;
 use jsonc_parser::ast;
 use jsonc_parser::common::{Range, Ranged as _};
 use jsonc_parser::{CollectOptions, ParseOptions};
+use palisade_text::to_offset;
 
-use crate::native::small;
 use crate::{Span, SyntaxError};
 
 /// A value and where it stands.
@@ -81,7 +81,7 @@ impl Value {
 /// Reads a JSON document: no comments, no trailing commas, nested at most 512 deep.
 pub fn document(text: &str) -> Result<Value, SyntaxError> {
     let source = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reader = Reader { skipped: small(text.len() - source.len()) };
+    let reader = Reader { skipped: to_offset(text.len() - source.len()) };
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -97,14 +97,14 @@ pub fn document(text: &str) -> Result<Value, SyntaxError> {
             let mut letters = message.chars();
             let first = letters.next().map(|letter| letter.to_ascii_lowercase());
             SyntaxError {
-                at: small(error.range().start) + reader.skipped,
+                at: to_offset(error.range().start) + reader.skipped,
                 message: first.into_iter().chain(letters).collect(),
             }
         })?;
     match parsed.value {
         Some(value) => Ok(reader.value(value)),
         None => Err(SyntaxError {
-            at: small(text.len()),
+            at: to_offset(text.len()),
             message: "expected a JSON value, found nothing".to_owned(),
         }),
     }
@@ -116,7 +116,7 @@ struct Reader {
 
 impl Reader {
     fn span(&self, range: Range) -> Span {
-        Span { start: small(range.start) + self.skipped, end: small(range.end) + self.skipped }
+        Span { start: to_offset(range.start) + self.skipped, end: to_offset(range.end) + self.skipped }
     }
 
     /// As deep as the parser goes, which is 512.

@@ -2,8 +2,8 @@
 //! looking for it.
 
 use hcl_edit::parser::Error;
+use palisade_text::to_offset;
 
-use super::small;
 use crate::SyntaxError;
 use crate::scan::{Frame, FrameKind, Outcome, Start, walk};
 
@@ -19,7 +19,7 @@ pub(crate) fn worded(error: &Error, text: &str, start: Start) -> SyntaxError {
     if vague {
         return broken_off(text, at, start);
     }
-    SyntaxError { at: small(at), message: message(error.message(), text, at) }
+    SyntaxError { at: to_offset(at), message: message(error.message(), text, at) }
 }
 
 /// What could not be read, where hcl-edit says no more.
@@ -38,7 +38,7 @@ fn broken_off(text: &str, at: usize, start: Start) -> SyntaxError {
         }
         Start::Template => (at, "an interpolation or directive that cannot be read begins here".to_owned()),
     };
-    SyntaxError { at: small(at), message }
+    SyntaxError { at: to_offset(at), message }
 }
 
 /// hcl-edit never points behind the last byte, and by the column only tells that it meant to.
@@ -68,7 +68,7 @@ fn line(text: &str, at: usize) -> usize {
 }
 
 fn unclosed(outcome: &Outcome, text: &str, at: usize) -> Option<SyntaxError> {
-    let error = |at: usize, message: String| Some(SyntaxError { at: small(at), message });
+    let error = |at: usize, message: String| Some(SyntaxError { at: to_offset(at), message });
     if let Some(quote) = outcome.broken
         && quote <= at
     {

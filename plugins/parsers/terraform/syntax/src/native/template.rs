@@ -9,6 +9,7 @@ use std::vec::IntoIter;
 
 use hcl_edit::Span as _;
 use hcl_edit::template::{Directive, Element, HeredocTemplate, Strip, Template};
+use palisade_text::to_offset;
 
 use super::Lowering;
 use crate::{Expr, ExprKind, Part, Span, SyntaxError};
@@ -187,8 +188,8 @@ fn dedent(items: &mut [Item]) {
         if let Some(Item { token: Token::Literal { text, span }, .. }) = items.get_mut(at) {
             let bytes = text.char_indices().nth(least).map_or(text.len(), |(at, _)| at);
             text.drain(..bytes);
-            if span.end - span.start > super::small(bytes) {
-                span.start += super::small(bytes);
+            if span.end - span.start > to_offset(bytes) {
+                span.start += to_offset(bytes);
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Batch, Builder, Mark, NONE};
+use palisade_text::{Lines, to_offset};
 use rustc_hash::FxHashSet;
 
 use crate::compact::compact;
-use crate::place::Lines;
 use crate::scalar::{self, Value};
+use crate::tags::{Properties, TagText, Tags};
 
 /// How deep a document may nest.
 pub(crate) const MAX_DEPTH: usize = 512;
@@ -95,8 +96,8 @@ enum Anchor {
     /// Its node is not complete yet.
     Open,
     Node(u32),
-    /// It stands on a key: what the key is, and its text.
-    Key(Kind, u32),
+    /// It stands on a key: what the key is, its text and its tag.
+    Key(Kind, u32, Option<TagText>),
 }
 
 pub(crate) struct Frame {
@@ -115,11 +116,13 @@ pub(crate) struct Frame {
 }
 
 /// One document while it is read.
-pub struct Tree<'b, 'l, 'a> {
+pub struct Tree<'b, 'a> {
     /// What is built.
     pub out: &'b mut Builder,
-    /// The lines of the file.
-    pub lines: &'l mut Lines<'a>,
+    /// The text of the file.
+    pub text: &'a str,
+    /// Its lines.
+    pub lines: &'a Lines,
     document: u32,
     first_node: u32,
     first_origin: u32,
@@ -135,15 +138,18 @@ pub struct Tree<'b, 'l, 'a> {
     pub duplicates: Vec<Duplicate>,
     /// Stretches of scalars, in order, where somebody asked for them.
     pub scalars: Option<Vec<(u32, u32)>>,
+    /// The tags of the nodes, of earlier documents too.
+    pub tags: Tags,
 }
 
-impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
+impl<'b, 'a> Tree<'b, 'a> {
     /// Begins with no document open. `scalars` asks for the stretches of scalars.
-    pub fn new(out: &'b mut Builder, lines: &'l mut Lines<'a>, document: u32, scalars: bool) -> Self {
+    pub fn new(out: &'b mut Builder, text: &'a str, lines: &'a Lines, document: u32, scalars: bool) -> Self {
         let first_node = out.node_count();
-        let first_origin = crate::place::small(out.batch().origins.len());
+        let first_origin = to_offset(out.batch().origins.len());
         Tree {
             out,
+            text,
             lines,
             document,
             first_node,
@@ -156,6 +162,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
             last: 0,
             duplicates: Vec::new(),
             scalars: scalars.then(Vec::new),
+            tags: Tags::default(),
         }
     }
 
@@ -180,7 +187,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
             return None;
         }
         if !self.dead.is_empty() {
-            compact(self.out, self.first_node, &self.dead);
+            compact(self.out, &mut self.tags, self.first_node, &self.dead);
             self.dead.clear();
         }
         Some(self.first_node)
@@ -199,13 +206,14 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
     /// Keeps what has been built so far, whatever becomes of what follows.
     pub fn keep(&mut self) {
         self.first_node = self.out.node_count();
-        self.first_origin = crate::place::small(self.out.batch().origins.len());
+        self.first_origin = to_offset(self.out.batch().origins.len());
     }
 
     /// Forgets what came after the last document that was kept.
     pub fn discard(&mut self) {
         self.frames.clear();
         self.out.truncate(self.first_node, self.first_origin);
+        self.tags.split_off(self.first_node);
     }
 
     /// Says that the next anchor in the order of the text stands on what comes now, and gives its number.
@@ -244,6 +252,16 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         }
     }
 
+    /// The tag of a node, as resolved text; that of an alias is the tag of what it refers to. See [`Tags::get`].
+    pub fn tag(&self, node: u32) -> Option<&str> {
+        self.tags.get(resolve(self.out, node))
+    }
+
+    /// The text of the tag among the properties of a node that begins at this byte.
+    fn tag_text(&mut self, properties: Properties<'_>, at: u32) -> Result<Option<TagText>, Fault> {
+        properties.tag.map(|tag| self.tags.add_text(tag, at)).transpose()
+    }
+
     pub(crate) fn room(&self, at: u32) -> Result<(), Fault> {
         if self.out.node_count() < MAX_NODES {
             return Ok(());
@@ -259,7 +277,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
         covers: u32,
         value: &Value<'_>,
         merge: bool,
-        anchored: bool,
+        properties: Properties<'_>,
     ) -> Result<(), Fault> {
         self.last = end.max(self.last);
         if let Some(scalars) = &mut self.scalars {
@@ -272,9 +290,10 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
                     Err(message) => return Err(Fault::meaning(start, end, message)),
                 };
                 let origin = self.origin(start, end);
-                if anchored {
+                if properties.anchored {
                     let text = self.out.text(&value.text);
-                    self.anchor(anchored, Anchor::Key(value.kind, text));
+                    let tag = self.tag_text(properties, start)?;
+                    self.anchor(true, Anchor::Key(value.kind, text, tag));
                 }
                 if let Some(frame) = self.frames.last_mut() {
                     frame.merging = merge;
@@ -288,9 +307,11 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
                         "JSON has no number for this value, so nothing reads it; quote it if it is a text";
                     return Err(Fault::meaning(start, end, message));
                 }
+                let tag = self.tag_text(properties, start)?;
                 let origin = self.origin(start, end);
                 let node = self.out.scalar(value.kind, key, key_origin, &value.text, origin);
-                self.anchor(anchored, Anchor::Node(node));
+                self.tags.set(node, tag);
+                self.anchor(properties.anchored, Anchor::Node(node));
                 self.added(key, node);
             }
         }
@@ -298,7 +319,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
     }
 
     /// The beginning of a mapping or sequence.
-    pub(crate) fn open(&mut self, kind: Kind, start: u32, anchored: bool) -> Result<(), Fault> {
+    pub(crate) fn open(&mut self, kind: Kind, start: u32, properties: Properties<'_>) -> Result<(), Fault> {
         self.last = start.max(self.last);
         self.room(start)?;
         if self.frames.len() >= MAX_DEPTH {
@@ -315,8 +336,10 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
                 ),
             ));
         };
-        let anchor = self.anchor(anchored, Anchor::Open);
+        let tag = self.tag_text(properties, start)?;
+        let anchor = self.anchor(properties.anchored, Anchor::Open);
         let mark = self.out.open(kind, key, key_origin, NONE);
+        self.tags.set(mark.node(), tag);
         self.added(key, mark.node());
         self.frames.push(Frame {
             mark,
@@ -376,7 +399,7 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
                 self.added(key, link);
                 Ok(())
             }
-            (Some((key, key_origin)), Anchor::Key(kind, text)) => {
+            (Some((key, key_origin)), Anchor::Key(kind, text, tag)) => {
                 self.room(start)?;
                 let origin = self.origin(start, end);
                 let text = self.out.batch().text(text).to_owned();
@@ -388,12 +411,13 @@ impl<'b, 'l, 'a> Tree<'b, 'l, 'a> {
                     ));
                 }
                 let node = self.out.scalar(kind, key, key_origin, &text, origin);
+                self.tags.set(node, tag);
                 self.added(key, node);
                 Ok(())
             }
             (None, target) => {
                 let scalar = match target {
-                    Anchor::Key(kind, text) => Some((kind, text)),
+                    Anchor::Key(kind, text, _) => Some((kind, text)),
                     Anchor::Node(node) => self.scalar_text(node),
                     Anchor::Open => None,
                 };

@@ -2,7 +2,10 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, Mark, NONE, Nodes};
+use palisade_text::to_offset;
 use rustc_hash::FxHashSet;
+
+use crate::tags::{TagText, Tags};
 
 enum Step {
     /// Siblings from one node up to another.
@@ -13,6 +16,9 @@ enum Step {
 struct Compactor<'b> {
     out: &'b mut Builder,
     old: Nodes,
+    tags: &'b mut Tags,
+    /// The nodes that have a tag, in order.
+    old_tags: Vec<(u32, TagText)>,
     first: u32,
     /// New places of the nodes that have been copied.
     new: Vec<u32>,
@@ -21,7 +27,7 @@ struct Compactor<'b> {
 
 /// Rewrites the nodes from `first` on without the `dead` ones. A link into a dead subtree becomes the subtree
 /// itself the first time, and leads there afterwards, so nothing is copied twice.
-pub(crate) fn compact(out: &mut Builder, first: u32, dead: &FxHashSet<u32>) {
+pub(crate) fn compact(out: &mut Builder, tags: &mut Tags, first: u32, dead: &FxHashSet<u32>) {
     let nodes = &out.batch().nodes;
     let from = first as usize;
     let old = Nodes {
@@ -32,11 +38,12 @@ pub(crate) fn compact(out: &mut Builder, first: u32, dead: &FxHashSet<u32>) {
         origins: nodes.origins.get(from..).unwrap_or_default().to_vec(),
         nexts: nodes.nexts.get(from..).unwrap_or_default().to_vec(),
     };
-    let origins = crate::place::small(out.batch().origins.len());
+    let origins = to_offset(out.batch().origins.len());
     out.truncate(first, origins);
-    let count = crate::place::small(old.len());
+    let count = to_offset(old.len());
     let new = vec![NONE; old.len()];
-    let mut work = Compactor { out, old, first, new, steps: vec![Step::Siblings(0, count)] };
+    let old_tags = tags.split_off(first);
+    let mut work = Compactor { out, old, tags, old_tags, first, new, steps: vec![Step::Siblings(0, count)] };
     while let Some(step) = work.steps.pop() {
         match step {
             Step::Close(mark) => {
@@ -88,6 +95,9 @@ impl Compactor<'_> {
                 self.out.scalar(kind, key, key_origin, &text, origin)
             }
         };
+        let tagged = self.old_tags.binary_search_by_key(&(source + self.first), |(node, _)| *node).ok();
+        let tag = tagged.and_then(|index| self.old_tags.get(index)).map(|(_, tag)| *tag);
+        self.tags.set(node, tag);
         if let Some(place) = self.new.get_mut(source as usize) {
             *place = node;
         }

@@ -6,6 +6,8 @@
 //! a filler of the same length whose real content [`crate::quoted`] reads. A document that the strict way
 //! reads never comes here.
 
+use palisade_text::to_offset;
+
 /// A document rewritten for the strict scanner.
 pub(crate) struct Softened {
     /// As long as what was written.
@@ -284,7 +286,7 @@ impl<'a> Softener<'a> {
         let escaped = self.byte(start) == Some(b'"') && inner.windows(2).any(|pair| pair == b"\\'");
         if last.is_some() || escaped {
             self.put(start + 1, end.saturating_sub(1), b'x');
-            self.masked.push(crate::place::small(self.base + start));
+            self.masked.push(to_offset(self.base + start));
         }
         if let Some(last) = last {
             self.line = start + 1 + last + 1;

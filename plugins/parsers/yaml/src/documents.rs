@@ -1,9 +1,10 @@
 //! Walks the documents of a file, JSON or YAML, strict or not.
 
+use palisade_text::to_offset;
+
 use crate::build::{Fault, Tree};
 use crate::json;
 use crate::messages;
-use crate::place::small;
 use crate::reader::Reader;
 use crate::tolerant::{self, soften};
 
@@ -21,7 +22,7 @@ pub enum Cut {
 pub trait Visitor {
     /// A document has been read: `tree.end()` gives its root, and `tree.keep()` or `tree.discard()` says what
     /// becomes of it. `start` is its first byte.
-    fn document(&mut self, tree: &mut Tree<'_, '_, '_>, start: u32);
+    fn document(&mut self, tree: &mut Tree<'_, '_>, start: u32);
 
     /// The last documents were read in the tolerant way only; the strict one ended with this fault.
     fn tolerated(&mut self, fault: &Fault);
@@ -32,8 +33,8 @@ pub trait Visitor {
 
 /// Reads all documents of the text that the tree's lines are of, and gives the first thing that could not be
 /// read. What follows a broken document is read all the same.
-pub fn read(tree: &mut Tree<'_, '_, '_>, path: &str, cut: Cut, visitor: &mut impl Visitor) -> Option<Fault> {
-    let mut file = File { text: tree.lines.text(), cut, visitor, fault: None };
+pub fn read(tree: &mut Tree<'_, '_>, path: &str, cut: Cut, visitor: &mut impl Visitor) -> Option<Fault> {
+    let mut file = File { text: tree.text, cut, visitor, fault: None };
     if !file.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
         file.yaml(tree, 0);
         return file.fault;
@@ -131,18 +132,18 @@ struct File<'f, V> {
 
 impl<V: Visitor> File<'_, V> {
     /// Reads value after value. Gives the beginning of the one that is no JSON, and how many came before it.
-    fn json(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<(), (usize, usize, Fault)> {
+    fn json(&mut self, tree: &mut Tree<'_, '_>) -> Result<(), (usize, usize, Fault)> {
         let mut at = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut count = 0;
         while let Some(end) = json::value(tree, self.text, at).map_err(|fault| (at, count, fault))? {
-            self.visitor.document(tree, small(at));
+            self.visitor.document(tree, to_offset(at));
             at = end;
             count += 1;
         }
         Ok(())
     }
 
-    fn yaml(&mut self, tree: &mut Tree<'_, '_, '_>, from: usize) {
+    fn yaml(&mut self, tree: &mut Tree<'_, '_>, from: usize) {
         let mut base = from;
         if self.cut == Cut::Markers && self.controls(tree, base, self.text.len()) {
             return;
@@ -165,9 +166,9 @@ impl<V: Visitor> File<'_, V> {
     }
 
     /// Whether a character that nothing reads stands between two bytes.
-    fn controls(&mut self, tree: &mut Tree<'_, '_, '_>, start: usize, end: usize) -> bool {
+    fn controls(&mut self, tree: &mut Tree<'_, '_>, start: usize, end: usize) -> bool {
         let Some(at) = self.text.get(start..end).and_then(control) else { return false };
-        let at = small(start + at);
+        let at = to_offset(start + at);
         let message =
             "a control character such as NUL stands here, which no YAML may have; is it really text?";
         self.failed(tree, Fault::meaning(at, at, message));
@@ -175,7 +176,7 @@ impl<V: Visitor> File<'_, V> {
     }
 
     /// Reads documents up to the end or the first one that cannot be read, and gives where to go on.
-    fn documents(&mut self, tree: &mut Tree<'_, '_, '_>, base: usize) -> Option<usize> {
+    fn documents(&mut self, tree: &mut Tree<'_, '_>, base: usize) -> Option<usize> {
         let ascii = tree.lines.is_ascii();
         let mut reader = Reader::new(self.text.get(base..).unwrap_or(""), base, ascii);
         let fault = loop {
@@ -194,14 +195,14 @@ impl<V: Visitor> File<'_, V> {
     /// Reads the one document that kubectl reads from here on, and gives where the next one begins.
     fn kubectl_document(
         &mut self,
-        tree: &mut Tree<'_, '_, '_>,
+        tree: &mut Tree<'_, '_>,
         base: usize,
         &Piece { end, last, next, refused }: &Piece,
     ) -> Option<usize> {
         if refused {
             let message =
                 "kubectl takes nothing but a comment behind `---`; begin the document on the next line";
-            self.failed(tree, Fault::meaning(small(base), small(base), message));
+            self.failed(tree, Fault::meaning(to_offset(base), to_offset(base), message));
         }
         let text = self.text.get(base..end).unwrap_or("");
         let content = text.lines().find(|line| {
@@ -221,7 +222,7 @@ impl<V: Visitor> File<'_, V> {
             }
         };
         if let Some((at, message)) = misplaced {
-            self.failed(tree, Fault::meaning(small(at), small(at), message));
+            self.failed(tree, Fault::meaning(to_offset(at), to_offset(at), message));
             return Some(next);
         }
         let mut reader = Reader::new(text, base, tree.lines.is_ascii());
@@ -241,7 +242,7 @@ impl<V: Visitor> File<'_, V> {
         if !is_blank(rest) {
             let written = rest.trim();
             let start = last - rest.trim_start().len();
-            self.visitor.unread(small(start), small(start + written.len()));
+            self.visitor.unread(to_offset(start), to_offset(start + written.len()));
         }
         Some(next)
     }
@@ -249,7 +250,7 @@ impl<V: Visitor> File<'_, V> {
     /// What becomes of a document between two bytes that cannot be read strictly: where to go on after it.
     fn broken(
         &mut self,
-        tree: &mut Tree<'_, '_, '_>,
+        tree: &mut Tree<'_, '_>,
         mut fault: Fault,
         (start, end): (usize, usize),
     ) -> Option<usize> {
@@ -269,7 +270,7 @@ impl<V: Visitor> File<'_, V> {
     }
 
     /// Tries the tolerant way on one document.
-    fn tolerant(&mut self, tree: &mut Tree<'_, '_, '_>, start: usize, end: usize, fault: &Fault) -> bool {
+    fn tolerant(&mut self, tree: &mut Tree<'_, '_>, start: usize, end: usize, fault: &Fault) -> bool {
         tree.discard();
         let Some(softened) = self.text.get(start..end).and_then(|text| soften(text, start)) else {
             return false;
@@ -297,7 +298,7 @@ impl<V: Visitor> File<'_, V> {
         any
     }
 
-    fn failed(&mut self, tree: &mut Tree<'_, '_, '_>, fault: Fault) {
+    fn failed(&mut self, tree: &mut Tree<'_, '_>, fault: Fault) {
         tree.discard();
         if self.fault.is_none() {
             self.fault = Some(fault);

@@ -1,11 +1,14 @@
 //! Layouts as Go has them: how the reference time, the second of January 2006, would be written.
 
-pub(super) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
-pub(super) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
+/// The layout of RFC 3339, in whole seconds; Go calls it `RFC3339`.
+pub const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
+/// The layout of RFC 3339 with what there is of a second; Go calls it `RFC3339Nano`.
+pub const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
-pub(super) const DAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-pub(super) const MONTHS: [&str; 12] = [
+/// The days of a week, from Sunday.
+pub const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+/// The months of a year.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -34,8 +37,8 @@ const NAMED: &[(&str, &str)] = &[
     ("RFC3339Nano", RFC3339_NANO),
 ];
 
-/// The layout of a name, or the one that it is.
-pub(super) fn named(layout: &str) -> &str {
+/// The layout that Go has under a name, such as `RFC1123`; the text itself where it names none.
+pub fn named(layout: &str) -> &str {
     NAMED.iter().find(|(name, _)| *name == layout).map_or(layout, |(_, layout)| layout)
 }
 

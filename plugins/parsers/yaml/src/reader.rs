@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use palisade_sdk::Kind;
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use palisade_text::to_offset;
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use crate::build::{Fault, Tree};
+use crate::characters::Characters;
 use crate::messages::explain;
-use crate::place::{Characters, small};
 use crate::quoted;
 use crate::scalar::{self, Value};
+use crate::tags::{self, Properties};
 use crate::tolerant::Softened;
 
 /// A reader of one stretch of a file.
@@ -48,12 +50,12 @@ impl<'a> Reader<'a> {
             anchors: 0,
             before: 0,
             open: Vec::new(),
-            started: small(base),
+            started: to_offset(base),
         }
     }
 
     /// Reads one document. Gives whether there was one.
-    pub fn document(&mut self, tree: &mut Tree<'_, '_, '_>) -> Result<bool, Fault> {
+    pub fn document(&mut self, tree: &mut Tree<'_, '_>) -> Result<bool, Fault> {
         while let Some(event) = self.parser.next_event() {
             let (event, span) = event.map_err(|error| self.fault(&error))?;
             match event {
@@ -68,17 +70,23 @@ impl<'a> Reader<'a> {
                 Event::DocumentEnd => return Ok(true),
                 Event::Alias(id) => {
                     let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
-                    check_anchors(tree.lines.text(), start, end)?;
+                    check_anchors(tree.text, start, end)?;
                     tree.alias(id.checked_sub(1 + self.before), start, end)?;
                 }
                 Event::Scalar(text, style, anchor, tag) => {
-                    self.scalar(tree, text, style, anchor > 0, tag.as_deref(), span)?;
+                    let tag = tag.as_deref().map(tags::resolved);
+                    let properties = Properties { anchored: anchor > 0, tag: tag.as_deref() };
+                    self.scalar(tree, text, style, properties, span)?;
                 }
                 Event::SequenceStart(anchor, tag) => {
-                    self.open(tree, Kind::Sequence, anchor > 0, tag.is_some(), span)?;
+                    let tag = tag.as_deref().map(tags::resolved);
+                    let properties = Properties { anchored: anchor > 0, tag: tag.as_deref() };
+                    self.open(tree, Kind::Sequence, properties, span)?;
                 }
                 Event::MappingStart(anchor, tag) => {
-                    self.open(tree, Kind::Mapping, anchor > 0, tag.is_some(), span)?;
+                    let tag = tag.as_deref().map(tags::resolved);
+                    let properties = Properties { anchored: anchor > 0, tag: tag.as_deref() };
+                    self.open(tree, Kind::Mapping, properties, span)?;
                 }
                 Event::SequenceEnd => self.close(tree, b']', span)?,
                 Event::MappingEnd => self.close(tree, b'}', span)?,
@@ -88,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     fn byte(&mut self, index: usize) -> u32 {
-        small(self.base + self.characters.byte(index))
+        to_offset(self.base + self.characters.byte(index))
     }
 
     fn fault(&mut self, error: &ScanError) -> Fault {
@@ -99,35 +107,34 @@ impl<'a> Reader<'a> {
 
     fn open(
         &mut self,
-        tree: &mut Tree<'_, '_, '_>,
+        tree: &mut Tree<'_, '_>,
         kind: Kind,
-        anchored: bool,
-        tagged: bool,
+        properties: Properties<'_>,
         span: Span,
     ) -> Result<(), Fault> {
-        self.anchors += usize::from(anchored);
+        self.anchors += usize::from(properties.anchored);
         let mut start = self.byte(span.start.index());
-        if anchored || tagged {
+        if properties.any() {
             let from = start;
-            start = properties_end(tree.lines.text(), start);
-            check_anchors(tree.lines.text(), from, start)?;
+            start = properties_end(tree.text, start);
+            check_anchors(tree.text, from, start)?;
         }
         let bracket = if kind == Kind::Sequence { b'[' } else { b'{' };
-        let bracketed = tree.lines.text().as_bytes().get(start as usize) == Some(&bracket);
+        let bracketed = tree.text.as_bytes().get(start as usize) == Some(&bracket);
         // To the scanner a list without indentation begins where its first item does.
         if let Some(around) = self.open.last_mut().filter(|(around, _)| bracketed && *around == start) {
             around.1 = false;
         }
         self.open.push((start, bracketed));
-        tree.open(kind, start, anchored)
+        tree.open(kind, start, properties)
     }
 
     /// A bracket has a place of its own; what ends by indentation ends with its last child.
-    fn close(&mut self, tree: &mut Tree<'_, '_, '_>, bracket: u8, span: Span) -> Result<(), Fault> {
+    fn close(&mut self, tree: &mut Tree<'_, '_>, bracket: u8, span: Span) -> Result<(), Fault> {
         let mut end = None;
         if !span.is_empty() {
             let at = self.byte(span.start.index());
-            if tree.lines.text().as_bytes().get(at as usize) == Some(&bracket) {
+            if tree.text.as_bytes().get(at as usize) == Some(&bracket) {
                 end = Some(at + 1);
             }
         }
@@ -137,30 +144,28 @@ impl<'a> Reader<'a> {
 
     fn scalar(
         &mut self,
-        tree: &mut Tree<'_, '_, '_>,
+        tree: &mut Tree<'_, '_>,
         mut text: Cow<'a, str>,
         style: ScalarStyle,
-        anchored: bool,
-        tag: Option<&Tag>,
+        properties: Properties<'_>,
         span: Span,
     ) -> Result<(), Fault> {
-        self.anchors += usize::from(anchored);
-        let file = tree.lines.text();
+        self.anchors += usize::from(properties.anchored);
+        let file = tree.text;
         let mut start = self.byte(span.start.index());
         let mut end = self.byte(span.end.index());
-        let properties = anchored || tag.is_some();
-        if anchored {
+        if properties.anchored {
             check_anchors(file, start, properties_end(file, start))?;
         }
-        if properties && style == ScalarStyle::Plain && text.is_empty() {
+        if properties.any() && style == ScalarStyle::Plain && text.is_empty() {
             start = end;
-        } else if properties && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        } else if properties.any() && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             start = properties_end(file, start);
         }
         let mut covers = start;
         match style {
             ScalarStyle::Plain if text.is_empty() => {
-                start = if properties { end } else { nothing_at(file, tree.last, start) };
+                start = if properties.any() { end } else { nothing_at(file, tree.last, start) };
                 covers = start;
                 end = start;
             }
@@ -178,7 +183,7 @@ impl<'a> Reader<'a> {
                 }
             }
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-                end = small(quoted::end(file, start as usize)).min(small(file.len()));
+                end = to_offset(quoted::end(file, start as usize)).min(to_offset(file.len()));
                 if let Some(softened) = self.softened
                     && softened.masks(start)
                 {
@@ -197,22 +202,20 @@ impl<'a> Reader<'a> {
                 }
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                (start, covers, end) = block(file, tree.last, start, end, properties);
+                (start, covers, end) = block(file, tree.last, start, end, properties.any());
             }
         }
         if tree.expects_key() && !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             check_key(file, self.byte(span.start.index()), end)?;
         }
-        let merge =
-            style == ScalarStyle::Plain && text == "<<" && tag.is_none_or(|tag| tag_name(tag) == "!!merge");
-        let value = match tag {
-            Some(tag) => {
-                scalar::tagged(&tag_name(tag), text).map_err(|message| Fault::meaning(start, end, message))?
-            }
+        let merges = properties.tag.is_none_or(|tag| tags::core(tag) == Some("merge"));
+        let merge = style == ScalarStyle::Plain && text == "<<" && merges;
+        let value = match properties.tag {
+            Some(tag) => scalar::tagged(tag, text).map_err(|message| Fault::meaning(start, end, message))?,
             None if style == ScalarStyle::Plain => scalar::plain(text),
             None => Value::text(text),
         };
-        tree.scalar((start, end), covers, &value, merge, anchored)
+        tree.scalar((start, end), covers, &value, merge, properties)
     }
 }
 
@@ -220,7 +223,7 @@ impl<'a> Reader<'a> {
 fn double(inner: &str, start: u32) -> Result<String, Fault> {
     quoted::double(inner).map_err(|at| {
         let message = "no such escape in a quoted text; write a backslash as `\\\\`";
-        let at = start + 1 + small(at);
+        let at = start + 1 + to_offset(at);
         Fault::meaning(at, at, message)
     })
 }
@@ -271,18 +274,6 @@ fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     Ok(())
 }
 
-fn tag_name(tag: &Tag) -> String {
-    const CORE: &str = "tag:yaml.org,2002:";
-    let core = if tag.handle == CORE {
-        Some(tag.suffix.as_str())
-    } else if tag.handle.is_empty() {
-        tag.suffix.strip_prefix(CORE)
-    } else {
-        None
-    };
-    core.map_or_else(|| format!("!{}", tag.suffix), |name| format!("!!{name}"))
-}
-
 /// Skips the anchor and the tag that stand before a value.
 fn properties_end(text: &str, start: u32) -> u32 {
     let bytes = text.as_bytes();
@@ -300,7 +291,7 @@ fn properties_end(text: &str, start: u32) -> u32 {
                     at += 1;
                 }
             }
-            _ => return small(at),
+            _ => return to_offset(at),
         }
     }
 }
@@ -315,7 +306,7 @@ fn nothing_at(text: &str, last: u32, at: u32) -> u32 {
     while at > last as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
         at -= 1;
     }
-    small(at)
+    to_offset(at)
 }
 
 /// Where a block scalar stands: its header, its content, and the end of its last line that is not blank.
@@ -338,18 +329,18 @@ fn block(text: &str, last: u32, content: u32, end: u32, properties: bool) -> (u3
         }
         header += 1;
     }
-    let header = small(header).min(end);
+    let header = to_offset(header).min(end);
     let mut covers = content;
     if content <= header {
         let line = bytes.get(header as usize..end as usize).unwrap_or_default();
         let length = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
-        covers = header + small(length);
+        covers = header + to_offset(length);
     }
-    let mut at = end.min(small(bytes.len())) as usize;
+    let mut at = end.min(to_offset(bytes.len())) as usize;
     while at > header as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
         at -= 1;
     }
     // An empty one: its end is its header's, which a comment may follow.
-    let end = if small(at) <= covers || at <= header as usize + 1 { header + 1 } else { small(at) };
+    let end = if to_offset(at) <= covers || at <= header as usize + 1 { header + 1 } else { to_offset(at) };
     (header, covers.min(end), end)
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use palisade_sdk::Kind;
 
+use crate::tags::core;
 use crate::timestamp;
 
 /// A scalar's kind and its text, numbers in JSON's notation.
@@ -41,13 +42,15 @@ pub(crate) fn plain(text: Cow<'_, str>) -> Value<'_> {
     }
 }
 
-/// Resolves a scalar with a tag, `tag:yaml.org,2002:` written as `!!`. Gives what is wrong where it does not fit.
+/// Resolves a scalar with a tag, which is a text but for the tags of YAML's own types. Gives what is wrong where it does
+/// not fit.
 pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, String> {
-    let wanted = match tag {
-        "!!int" | "!!float" => Kind::Number,
-        "!!bool" => Kind::Boolean,
-        "!!null" => Kind::Null,
-        "!!binary" => {
+    let Some(name) = core(tag) else { return Ok(Value::text(text)) };
+    let wanted = match name {
+        "int" | "float" => Kind::Number,
+        "bool" => Kind::Boolean,
+        "null" => Kind::Null,
+        "binary" => {
             let Some(decoded) = base64(&text) else {
                 return Err("this value of `!!binary` is not base64".to_owned());
             };
@@ -56,20 +59,20 @@ pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, Str
                 Err(error) => replaced(error.as_bytes()),
             })));
         }
-        "!!timestamp" if !timestamp::is(&text) => return Err(misfit(tag)),
+        "timestamp" if !timestamp::is(&text) => return Err(misfit(name)),
         _ => return Ok(Value::text(text)),
     };
     let mut value = plain(text);
-    let fits = match tag {
-        "!!int" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_ok(),
+    let fits = match name {
+        "int" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_ok(),
         // An integer that only fits without a sign is the one number that is not made a float.
-        "!!float" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_err(),
+        "float" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_err(),
         _ => true,
     };
     if value.kind != wanted || !fits {
-        return Err(misfit(tag));
+        return Err(misfit(name));
     }
-    if tag == "!!float"
+    if name == "float"
         && value.text.parse::<i64>().is_ok()
         && let Ok(float) = value.text.parse::<f64>()
     {
@@ -78,8 +81,8 @@ pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, Str
     Ok(value)
 }
 
-fn misfit(tag: &str) -> String {
-    format!("this value does not fit its tag `{tag}`; change one of them")
+fn misfit(name: &str) -> String {
+    format!("this value does not fit its tag `!!{name}`; change one of them")
 }
 
 /// Text of bytes that are none: Go replaces each byte that is not part of a character.
@@ -387,10 +390,15 @@ mod tests {
         }
     }
 
+    /// A tag as the reader resolves it.
+    fn long(tag: &str) -> String {
+        tag.replace("!!", "tag:yaml.org,2002:")
+    }
+
     #[test]
     fn tags() {
         let check = |tag: &str, written: &str, kind: Kind, expected: &str| {
-            let value = tagged(tag, written.into()).unwrap();
+            let value = tagged(&long(tag), written.into()).unwrap();
             assert_eq!((value.kind, &*value.text), (kind, expected), "{tag} {written}");
         };
         check("!!str", "12", Kind::Text, "12");
@@ -415,7 +423,7 @@ mod tests {
             ("!!binary", "aG k"),
             ("!!timestamp", "soon"),
         ] {
-            assert!(tagged(tag, written.into()).is_err(), "{tag} {written}");
+            assert!(tagged(&long(tag), written.into()).is_err(), "{tag} {written}");
         }
     }
 

@@ -1,21 +1,30 @@
 //! A time as text.
 
-use regorus::Value;
+use std::fmt::Write as _;
 
-use super::layout::{DAYS, MONTHS, Piece, RFC3339_NANO, named, pieces};
-use super::{Moment, moment};
-use crate::call::{Arguments, Outcome};
+use jiff::civil::DateTime;
 
-pub(super) fn call(call: &Arguments<'_>) -> Outcome {
-    let moment = moment(call.any(0)?)?;
-    let layout = moment.layout.as_deref().map_or(RFC3339_NANO, named);
-    Ok(Value::from(written(&moment, layout)))
+use super::layout::{DAYS, MONTHS, Piece, pieces};
+
+/// How far a time is ahead of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone<'a> {
+    /// In seconds, negative in the west.
+    pub offset_seconds: i32,
+    /// Its short name, such as `CET`.
+    pub abbreviation: &'a str,
 }
 
-fn written(moment: &Moment, layout: &str) -> String {
-    let civil = moment.civil();
-    let info = moment.zone.to_offset_info(moment.at);
-    let offset = info.offset().seconds();
+/// Appends to a text, which never fails.
+macro_rules! put {
+    ($out:expr, $($what:tt)*) => {{
+        let _ = write!($out, $($what)*);
+    }};
+}
+
+/// A time in a layout, as Go's `Time.Format` writes it: `civil` is what a clock in the zone shows.
+pub fn format(layout: &str, civil: DateTime, zone: Zone<'_>) -> String {
+    let offset = zone.offset_seconds;
     let month =
         MONTHS.get(usize::try_from(civil.month() - 1).unwrap_or_default()).copied().unwrap_or_default();
     let day = usize::try_from(civil.weekday().to_sunday_zero_offset()).unwrap_or_default();
@@ -49,7 +58,7 @@ fn written(moment: &Moment, layout: &str) -> String {
                 (false, true) => "PM",
                 (false, false) => "pm",
             }),
-            Piece::ZoneName => out.push_str(info.abbreviation()),
+            Piece::ZoneName => out.push_str(zone.abbreviation),
             Piece::Offset { z: true, .. } if offset == 0 => out.push('Z'),
             Piece::Offset { colons, minutes, seconds, .. } => {
                 let (sign, size) = if offset < 0 { ('-', -offset) } else { ('+', offset) };

@@ -18,7 +18,7 @@ enum Winner {
     Merged(u32),
 }
 
-impl Tree<'_, '_, '_> {
+impl Tree<'_, '_> {
     /// The later of two equal keys wins, as with kubectl; the earlier node is left out when the document
     /// is complete.
     pub(crate) fn duplicates(&mut self, from: usize) {

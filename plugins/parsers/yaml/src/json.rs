@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 
 use palisade_sdk::Kind;
+use palisade_text::to_offset;
 
 use crate::build::{Fault, Tree};
-use crate::place::small;
 use crate::quoted;
 use crate::scalar::Value;
+use crate::tags::Properties;
 
 enum Next {
     Value,
@@ -23,13 +24,13 @@ enum Next {
 
 /// Reads one value from `at` on, whitespace before it skipped. Gives the byte past it, or nothing where
 /// only whitespace is left.
-pub(crate) fn value(tree: &mut Tree<'_, '_, '_>, text: &str, at: usize) -> Result<Option<usize>, Fault> {
+pub(crate) fn value(tree: &mut Tree<'_, '_>, text: &str, at: usize) -> Result<Option<usize>, Fault> {
     let bytes = text.as_bytes();
     let mut at = skip(bytes, at);
     if at == bytes.len() {
         return Ok(None);
     }
-    tree.begin(small(at));
+    tree.begin(to_offset(at));
     // Whether each open collection is an object.
     let mut open: Vec<bool> = Vec::new();
     let mut next = Next::Value;
@@ -46,7 +47,7 @@ pub(crate) fn value(tree: &mut Tree<'_, '_, '_>, text: &str, at: usize) -> Resul
                     return Err(wrong(at, byte, "the bracket that closes this collection"));
                 }
                 at += 1;
-                tree.close(Some(small(at)))?;
+                tree.close(Some(to_offset(at)))?;
                 Next::More
             }
             (Next::More, Some(b',')) => {
@@ -65,13 +66,13 @@ pub(crate) fn value(tree: &mut Tree<'_, '_, '_>, text: &str, at: usize) -> Resul
             }
             (Next::FirstKey | Next::Key, _) => return Err(wrong(at, byte, "a key in double quotes")),
             (Next::Value | Next::FirstItem, Some(b'{')) => {
-                tree.open(Kind::Mapping, small(at), false)?;
+                tree.open(Kind::Mapping, to_offset(at), Properties::default())?;
                 open.push(true);
                 at += 1;
                 Next::FirstKey
             }
             (Next::Value | Next::FirstItem, Some(b'[')) => {
-                tree.open(Kind::Sequence, small(at), false)?;
+                tree.open(Kind::Sequence, to_offset(at), Properties::default())?;
                 open.push(false);
                 at += 1;
                 Next::FirstItem
@@ -103,37 +104,37 @@ fn wrong(at: usize, found: Option<u8>, wanted: &str) -> Fault {
         }
         Some(_) => format!("{wanted} is expected here"),
     };
-    Fault::syntax(small(at), message)
+    Fault::syntax(to_offset(at), message)
 }
 
-fn string(tree: &mut Tree<'_, '_, '_>, text: &str, start: usize) -> Result<usize, Fault> {
+fn string(tree: &mut Tree<'_, '_>, text: &str, start: usize) -> Result<usize, Fault> {
     let end = quoted::end(text, start);
     let whole = text.get(start..end).unwrap_or("");
     let inner = whole.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
     let Some(inner) = inner else {
-        return Err(Fault::syntax(small(start), "this text is never closed; add the closing quote"));
+        return Err(Fault::syntax(to_offset(start), "this text is never closed; add the closing quote"));
     };
     if let Some(at) = inner.bytes().position(|byte| byte < 0x20) {
         let message = "a control character stands in a text; write it as an escape such as `\\n`";
-        return Err(Fault::syntax(small(start + 1 + at), message));
+        return Err(Fault::syntax(to_offset(start + 1 + at), message));
     }
     let value = if inner.contains('\\') {
         match quoted::json(inner) {
             Ok(value) => Cow::Owned(value),
             Err(at) => {
                 let message = "no such escape in a text; write a backslash as `\\\\`";
-                return Err(Fault::syntax(small(start + 1 + at), message));
+                return Err(Fault::syntax(to_offset(start + 1 + at), message));
             }
         }
     } else {
         Cow::Borrowed(inner)
     };
-    let span = (small(start), small(end));
-    tree.scalar(span, span.0, &Value::text(value), false, false)?;
+    let span = (to_offset(start), to_offset(end));
+    tree.scalar(span, span.0, &Value::text(value), false, Properties::default())?;
     Ok(end)
 }
 
-fn literal(tree: &mut Tree<'_, '_, '_>, text: &str, start: usize) -> Result<usize, Fault> {
+fn literal(tree: &mut Tree<'_, '_>, text: &str, start: usize) -> Result<usize, Fault> {
     let rest = text.get(start..).unwrap_or("");
     let length = rest
         .bytes()
@@ -145,15 +146,15 @@ fn literal(tree: &mut Tree<'_, '_, '_>, text: &str, start: usize) -> Result<usiz
         "null" => Kind::Null,
         _ if crate::scalar::is_json_number(word) => {
             if !word.parse::<f64>().is_ok_and(f64::is_finite) {
-                let end = small(start + length);
+                let end = to_offset(start + length);
                 let message = "a number as large as this one is read by nothing; write it as a text";
-                return Err(Fault::meaning(small(start), end, message));
+                return Err(Fault::meaning(to_offset(start), end, message));
             }
             Kind::Number
         }
         _ => return Err(wrong(start, text.as_bytes().get(start).copied(), "a value")),
     };
-    let span = (small(start), small(start + length));
-    tree.scalar(span, span.0, &Value { kind, text: Cow::Borrowed(word) }, false, false)?;
+    let span = (to_offset(start), to_offset(start + length));
+    tree.scalar(span, span.0, &Value { kind, text: Cow::Borrowed(word) }, false, Properties::default())?;
     Ok(start + length)
 }

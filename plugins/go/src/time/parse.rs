@@ -1,11 +1,17 @@
 //! A time from text.
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
 
-use super::fitting;
-use super::layout::{DAYS, MONTHS, Piece, pieces};
-use crate::call::{Outcome, Refusal, Undefined};
+use super::layout::{DAYS, MONTHS, Piece, RFC3339, pieces};
+
+/// A time as it is written: what the clock of a zone shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// Date and time of day.
+    pub civil: DateTime,
+    /// How far the zone is ahead of UTC, in seconds.
+    pub offset_seconds: i64,
+}
 
 /// What was read so far. What a layout leaves out is the beginning of the year 0, in UTC.
 #[derive(Default)]
@@ -19,26 +25,39 @@ struct Read {
     second: i8,
     nanosecond: i32,
     afternoon: Option<bool>,
-    offset: i64,
+    offset_seconds: i64,
 }
 
-pub(super) fn with_layout(layout: &str, text: &str) -> Outcome {
+/// Reads a time in a layout, as Go's `Parse` does; `None` where it is not one in this layout.
+pub fn parse(layout: &str, text: &str) -> Option<Parsed> {
     let pieces = pieces(layout);
     let mut read = Read::default();
     let mut rest = text;
     for (at, piece) in pieces.iter().enumerate() {
-        rest = read.piece(*piece, rest).or_undefined()?;
+        rest = read.piece(*piece, rest)?;
         // A fraction may follow a second, though the layout says nothing of it.
         if matches!(piece, Piece::Second { .. })
             && !matches!(pieces.get(at + 1), Some(Piece::Fraction { .. }))
         {
-            rest = read.fraction(rest).or_undefined()?;
+            rest = read.fraction(rest)?;
         }
     }
-    if !rest.is_empty() {
-        return Err(Refusal::Undefined);
-    }
-    fitting(read.nanoseconds().or_undefined()?)
+    if rest.is_empty() { read.parsed() } else { None }
+}
+
+/// Reads a time of RFC 3339 and nothing that is only like it. [`parse`] takes hours of one digit, a comma before a
+/// fraction, and zones of 24 hours, as Go's `Parse` does (Go, `parseStrictRFC3339`).
+pub fn parse_strict_rfc3339(text: &str) -> Option<Parsed> {
+    let parsed = parse(RFC3339, text)?;
+    let byte = |at: usize| text.as_bytes().get(at).copied();
+    let two_digits = byte("2006-01-02T0".len()) != Some(b':');
+    let period = byte("2006-01-02T15:04:05".len()) != Some(b',');
+    let zone_fits = text.ends_with('Z') || {
+        let (_, zone) = text.split_at_checked(text.len().checked_sub("07:00".len())?)?;
+        let (hours, minutes) = zone.split_once(':')?;
+        hours < "24" && minutes < "60"
+    };
+    (two_digits && period && zone_fits).then_some(parsed)
 }
 
 impl Read {
@@ -153,7 +172,7 @@ impl Read {
             return None;
         }
         let size = (hours * 60 + minutes) * 60 + seconds;
-        self.offset = if negative { -size } else { size };
+        self.offset_seconds = if negative { -size } else { size };
         Some(rest)
     }
 
@@ -170,7 +189,7 @@ impl Read {
             if hours > 23 {
                 return None;
             }
-            self.offset = if rest.starts_with('-') { -hours * 3600 } else { hours * 3600 };
+            self.offset_seconds = if rest.starts_with('-') { -hours * 3600 } else { hours * 3600 };
             return signed.get(long..);
         }
         let long = text.bytes().take(6).take_while(u8::is_ascii_uppercase).count();
@@ -183,7 +202,7 @@ impl Read {
         known.then(|| text.get(long..))?
     }
 
-    fn nanoseconds(&self) -> Option<i128> {
+    fn parsed(&self) -> Option<Parsed> {
         let date = match self.day_of_year {
             Some(day) => {
                 let first = Date::new(self.year, 1, 1).ok()?;
@@ -207,8 +226,7 @@ impl Read {
             _ => self.hour,
         };
         let time = Time::new(hour, self.minute, self.second, self.nanosecond).ok()?;
-        let at = TimeZone::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()?;
-        Some(at.as_nanosecond() - i128::from(self.offset) * 1_000_000_000)
+        Some(Parsed { civil: DateTime::from_parts(date, time), offset_seconds: self.offset_seconds })
     }
 }
 
