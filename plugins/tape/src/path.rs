@@ -2,7 +2,7 @@
 //! `metadata.labels."acme.com/team"`.
 
 /// The keys of a path, one after the other; none for an empty path.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Keys<'p> {
     rest: Option<&'p str>,
 }
@@ -30,7 +30,7 @@ impl<'p> Iterator for Keys<'p> {
 
 impl<'p> Keys<'p> {
     /// The path that is left.
-    pub fn rest(self) -> &'p str {
+    pub fn rest(&self) -> &'p str {
         self.rest.unwrap_or("")
     }
 }
