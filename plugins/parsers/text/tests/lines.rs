@@ -8,16 +8,18 @@ use proptest::prelude::*;
 /// Line and column of a byte, by counting what comes before it.
 fn counted(text: &str, at: usize) -> (u32, u32) {
     let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let column = before[start..].iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1;
     (to_offset(line), to_offset(column))
 }
 
+/// A text, and bytes of it with their line and column.
+type Row = (&'static str, &'static [(u32, (u32, u32))]);
+
 #[test]
 fn positions() {
-    // A text, and bytes of it with their line and column.
-    let table: &[(&str, &[(u32, (u32, u32))])] = &[
+    let table: &[Row] = &[
         ("", &[(0, (1, 1)), (9, (1, 1))]),
         ("a", &[(0, (1, 1)), (1, (1, 2)), (2, (1, 2))]),
         ("a\n", &[(1, (1, 2)), (2, (2, 1)), (3, (2, 1))]),
