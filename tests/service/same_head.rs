@@ -24,18 +24,25 @@ enum Way {
     BadLast,
 }
 
-/// The pair: the first goes to `main`, where it brings a violation in, the second to `other`, which has it already.
+/// The pair: the first goes to `main`, where it brings a violation in, the second to `other`, which has it already and
+/// from which both begin.
 async fn pair(kind: Kind, ways: &[Way]) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
     let all = SourceSettings { branch_pattern: ".*".to_owned(), ..settings("All", "/") };
     world.service.add_source(&integration, &all).await.unwrap();
     world.fake.commit(REPOSITORY, "other", &[("prod/orders.tf", Some(BAD))]).unwrap();
+    // By itself the second one is green, so only the first one makes a pair red.
+    world.fake.branch(REPOSITORY, "alone", "other").unwrap();
+    let alone = world.fake.commit(REPOSITORY, "alone", &[("prod/note.tf", Some("# alone\n"))]).unwrap();
+    world.fake.open_pull(REPOSITORY, "alone", "other").unwrap();
+    let check = world.completed(&alone).await;
+    assert_eq!(check.conclusion.as_deref(), Some("success"), "{:?}", check.title);
     for (row, way) in ways.iter().enumerate() {
         let branch = format!("pair-{row}");
         let note = format!("# {row}\n");
-        let files = [("prod/orders.tf", Some(BAD)), ("prod/note.tf", Some(note.as_str()))];
-        let sha = world.fake.commit(REPOSITORY, &branch, &files).unwrap();
+        world.fake.branch(REPOSITORY, &branch, "other").unwrap();
+        let sha = world.fake.commit(REPOSITORY, &branch, &[("prod/note.tf", Some(&note))]).unwrap();
         let bad = || world.fake.open_pull(REPOSITORY, &branch, "main").unwrap();
         let good = || world.fake.open_pull(REPOSITORY, &branch, "other").unwrap();
         let next = world.fake.next_number(REPOSITORY);

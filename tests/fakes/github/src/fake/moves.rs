@@ -56,6 +56,13 @@ impl FakeGitHub {
         Ok(())
     }
 
+    /// Begins a branch where another one stands.
+    pub fn branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
+        let sha = self.head_of(repository, from)?;
+        self.inner.git.point(repository, &format!("refs/heads/{name}"), &sha);
+        Ok(())
+    }
+
     /// Commits files onto a new branch that has no commit in common with any other. Returns the commit.
     pub fn commit_unrelated(
         &self,
