@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use palisade_fake_github::{Event, Fault, Rule};
 use palisade_store::{IntegrationStatus, Page};
 
+use crate::siege::Siege;
 use crate::world::{BAD, Kind, REPOSITORY, World, settings};
 
 /// A test on both databases.
@@ -63,27 +64,30 @@ async fn world(kind: Kind) -> Option<(World, String)> {
     Some((world, integration))
 }
 
-/// F1: more deliveries than guests have places, while each write of a check takes seconds.
+/// F1: more deliveries than guests have places, while each write of a check takes seconds; with the places that `serve`
+/// has.
 async fn a_slow_provider_loses_nothing(kind: Kind) {
-    let Some((world, _)) = world(kind).await else { return };
     let (pulls, seconds) = palisade_tests::quick_or_all(((24, 2), (80, 4)));
-    for (method, path) in [("POST", "/check-runs"), ("PATCH", "/check-runs/")] {
-        world.fake.fail(Rule::new(method, path, usize::MAX, Fault::Slow(Duration::from_secs(seconds))));
+    let Some(mut siege) = Siege::prepare(kind, pulls).await else { return };
+    for method in ["POST", "PATCH"] {
+        siege.fake.fail(Rule::new(
+            method,
+            "/check-runs",
+            usize::MAX,
+            Fault::Slow(Duration::from_secs(seconds)),
+        ));
     }
-    let mut heads = Vec::new();
+    let (child, _) = siege.program.start().await;
     for row in 0..pulls {
-        let bad = row % 2 == 0;
-        let text = if bad { BAD } else { "# nothing\n" };
-        heads.push((world.pull(&format!("change-{row}"), &[("prod/a.tf", Some(text))]).1, bad));
+        siege.push(row, row % 2 == 0, "at once");
     }
-    for (sha, bad) in &heads {
-        let check = world.completed_in(REPOSITORY, sha, Duration::from_mins(3)).await;
-        let expected = if *bad { "failure" } else { "success" };
-        assert_eq!(check.conclusion.as_deref(), Some(expected), "{:?}", check.title);
-    }
-    world.fake.settled().await;
-    assert!(world.fake.deliveries().iter().all(|it| it.status_code == 202));
-    world.end_healthy().await;
+    let took = siege.all_right().await;
+    siege.fake.settled().await;
+    assert!(siege.fake.deliveries().iter().all(|it| it.status_code == 202));
+    println!("{kind:?}: {pulls} pull requests, writes of {seconds} s: all {pulls} right after {took:?}");
+    siege.end(child);
+    let text = siege.program.doctor();
+    assert!(text.contains("none has failed"), "{text}");
 }
 
 /// F3: the open pull requests of sources that are added one right after the other.
