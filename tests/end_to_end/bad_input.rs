@@ -280,7 +280,7 @@ fn links_are_read_as_what_they_lead_to_or_named() {
 }
 
 /// How long the scans and the changes may go on missing each other.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 #[test]
 fn a_file_that_changes_is_told_or_judged() {
