@@ -49,14 +49,15 @@ fn other_host(siege: &Siege, folder: &Path) -> Program {
 /// F4: both of them publish while each write of a check takes a while: one run a commit, and none is left open.
 #[tokio::test(flavor = "multi_thread")]
 async fn both_publish_one_run() {
-    let pulls = quick_or_all((8, 40));
+    // Longer than an evaluation takes, so that both of them have something to write.
+    let (pulls, slow) = quick_or_all(((8, 2_000), (40, 5_000)));
     let Some(mut siege) = Siege::prepare(Kind::Postgres, pulls).await else { return };
     let folder = tempfile::tempdir().unwrap();
     let other = other_host(&siege, folder.path());
     let (second, _) = other.start().await;
     let (first, _) = siege.program.start().await;
     for method in ["POST", "PATCH"] {
-        let slow = Fault::Slow(Duration::from_millis(700));
+        let slow = Fault::Slow(Duration::from_millis(slow));
         siege.fake.fail(Rule::new(method, "/check-runs", usize::MAX, slow));
     }
     for row in 0..pulls {
@@ -64,10 +65,10 @@ async fn both_publish_one_run() {
     }
     siege.all_right().await;
     // What was under way may still write.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(Duration::from_millis(slow + 2_000)).await;
     let wrong = siege.wrong();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    println!("two hosts, writes of 700 ms: {pulls} of {pulls} heads have one run");
+    println!("two hosts, writes of {slow} ms: {pulls} of {pulls} heads have one run");
     for child in [first, second] {
         siege.end(child);
     }
