@@ -217,6 +217,12 @@ impl World {
 
     /// The same, and `palisade doctor` finds nothing wrong with what is left.
     pub(crate) async fn end_healthy(self) {
+        // What failed while the fault lasted is tried again, and then ends well.
+        let begin = Instant::now();
+        while self.service.store().health().await.unwrap().failing > 0 {
+            assert!(begin.elapsed() < Duration::from_mins(1), "a job fails on and on");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         self.end_seen("ok", "none has failed").await;
     }
 
