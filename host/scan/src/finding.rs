@@ -7,25 +7,17 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, ResourceView};
 use palisade_domain::{
-    Cause, Control, Finding, FindingStatus, Found, Judgement, Location, Outcome, Position, ResourceRef,
-    fingerprint, mask,
+    Cause, Control, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef, fingerprint, mask,
 };
 
 use crate::content::content;
 use crate::fix::{Uses, offered};
+use crate::location::location;
 use crate::needs::lineage;
 use crate::suppress::{NotePlace, Notes};
 
 /// The longest chain of causes that is shown.
 const MAX_CAUSES: usize = 32;
-
-pub(crate) fn location(batch: &Batch, origin: Origin) -> Location {
-    Location {
-        path: batch.path(origin.document).to_owned(),
-        start: Position { line: origin.line, column: origin.column },
-        end: Position { line: origin.end_line, column: origin.end_column },
-    }
-}
 
 /// Where a reader should look for a node: at a value itself, at the key of a block, at the first line of a block
 /// that has no key.

@@ -14,7 +14,7 @@ use palisade_source::Snapshot;
 
 use self::text::{Text, row};
 pub(crate) use self::uses::Uses;
-use crate::finding::location;
+use crate::location::location;
 
 /// The longest replacement, in bytes.
 const MAX_REPLACEMENT: usize = 4 << 10;

@@ -19,6 +19,7 @@ mod fix;
 mod inventory;
 mod judge;
 mod known;
+mod location;
 mod merge;
 mod needs;
 mod process;

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::error::ServiceError;
 use crate::gate::{IntegrationGate, StoredMemory};
-use crate::service::{Service, lock};
+use crate::lock::lock;
+use crate::service::Service;
 
 /// An adapter and for whom it is called.
 pub(crate) struct Adapter {

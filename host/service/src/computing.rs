@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use crate::service::lock;
+use crate::lock::lock;
 
 /// After how long what an integration has computed counts half.
 const HALF_LIFE: Duration = Duration::from_mins(10);

@@ -11,7 +11,8 @@ use thiserror::Error;
 
 use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
 use crate::error::ServiceError;
-use crate::service::{Door, Service, lock};
+use crate::lock::lock;
+use crate::service::{Door, Service};
 use crate::verify::{Refused, Scheme, Verifier};
 
 /// The most headers of a delivery that are kept, and the longest value.

@@ -18,7 +18,8 @@ use crate::budget::SPENT;
 use crate::check::{Draft, NAME};
 use crate::error::ServiceError;
 use crate::judge::{Change, Part};
-use crate::service::{Evaluated, Service, lock};
+use crate::lock::lock;
+use crate::service::{Evaluated, Service};
 
 /// How often a running evaluation looks whether there is a newer head.
 const LOOK: Duration = Duration::from_millis(500);
@@ -111,12 +112,13 @@ impl Service {
         let Some(row) = store.pulls().by_number(integration, repository, number).await? else {
             return Ok(Done::Whole);
         };
-        // Where a change came in while a job looked, a newer one waits for the pull request: one is enough.
-        if row.done_seq >= row.dirty_seq || row.job_id.is_some_and(|it| it != attempt.job) {
+        if row.done_seq >= row.dirty_seq {
             return Ok(Done::Whole);
         }
         if !self.is_quiet(&key, row.dirty_seq) {
-            return Ok(Done::Later(QUIET));
+            // Where a change came in while a job looked, a newer one waits for the pull request: one is enough.
+            let is_newest = row.job_id.is_none_or(|it| it == attempt.job);
+            return Ok(if is_newest { Done::Later(QUIET) } else { Done::Whole });
         }
         let integration = match store.integrations().get(integration).await {
             Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),

@@ -20,6 +20,7 @@ mod folders;
 mod gate;
 mod integrations;
 mod judge;
+mod lock;
 mod options;
 mod pattern;
 mod people;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::service::lock;
+use crate::lock::lock;
 
 /// So many places for each of many.
 pub(crate) struct Places {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use palisade_capabilities::Vault;
@@ -15,6 +15,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::computing::Computing;
 use crate::error::ServiceError;
+use crate::lock::lock;
 use crate::options::ServiceOptions;
 use crate::places::Places;
 use crate::verify::Verifier;
@@ -85,11 +86,6 @@ pub(crate) struct Door {
     pub(crate) verifier: Verifier,
     pub(crate) id_header: String,
     pub(crate) proof_header: String,
-}
-
-/// What a poisoned lock guards is still whole: nothing here is changed in more than one step.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Service {
