@@ -50,10 +50,7 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
 fn unit_and_integration(shell: &Shell) -> Result<()> {
     // A missing corpus is a skipped test, which the test says; where the checks must be complete it fails.
     tools::NEXTEST.ensure(shell)?;
-    // Many tests wait for a process, a database or a clock: half as many again as there are cores keep these busy.
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let threads = cores + cores.div_ceil(2);
-    tools::NEXTEST.run(shell, &format!("run --workspace --locked --no-fail-fast --test-threads {threads}"))
+    tools::NEXTEST.run(shell, "run --workspace --locked --no-fail-fast")
 }
 
 fn documentation(shell: &Shell) -> Result<()> {
