@@ -19,8 +19,8 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// Makes a cluster without a password behind a socket in its own folder, says where, and keeps it until its input
-/// ends, or the process ends that is named. A server of tests need not survive the machine, so it does not wait for the disk (`-F`), unless it is to be
-/// measured.
+/// ends, or the process ends that is named. A server of tests need not survive the machine, so it does not wait for the
+/// disk (`-F`), unless it is to be measured.
 const KEEPER: &str = r#"
 set -e
 trap '' INT TERM HUP

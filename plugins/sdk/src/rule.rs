@@ -234,6 +234,16 @@ impl Findings<'_> {
     }
 }
 
+/// Whether a value is there and says something: neither null nor an empty text, mapping or sequence.
+pub fn is_filled(node: Node<'_>) -> bool {
+    match node.kind() {
+        Kind::Null => false,
+        Kind::Text => node.as_str() != Some(""),
+        Kind::Mapping | Kind::Sequence => node.children().next().is_some(),
+        _ => true,
+    }
+}
+
 /// Whether a scalar is one of several: the same text, or the same whole number.
 fn is_among(value: &str, all: &[&str]) -> bool {
     all.iter().any(|it| *it == value || whole(it).is_some_and(|number| whole(value) == Some(number)))
@@ -244,12 +254,7 @@ impl Want {
         match self {
             Want::One(values) => node.as_scalar().is_some_and(|value| is_among(value, values)),
             Want::Not(values) => !node.as_scalar().is_some_and(|value| is_among(value, values)),
-            Want::Present => match node.kind() {
-                Kind::Null => false,
-                Kind::Text => node.as_str() != Some(""),
-                Kind::Mapping | Kind::Sequence => node.children().next().is_some(),
-                _ => true,
-            },
+            Want::Present => is_filled(node),
             Want::Absent => node.is_null(),
             Want::That(holds) => holds(node),
         }

@@ -1,8 +1,8 @@
 //! What the controls share about pods: their containers, and which setting counts where two levels have one.
 
+use palisade_sdk::Node;
 use palisade_sdk::attribute::{Only, named_items};
 use palisade_sdk::rule::{Findings, Setting, Subject, Want, setting};
-use palisade_sdk::{Kind, Node};
 
 /// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
 pub(crate) const POD: &[&str] = &[POD_SHAPE];
@@ -26,16 +26,6 @@ pub(crate) const LINUX: &[Only] = &[
 /// Whether a value says yes; the text counts as well as the boolean.
 pub(crate) fn is_true(node: Node<'_>) -> bool {
     node.as_scalar() == Some("true")
-}
-
-/// Whether a value is there and says something.
-pub(crate) fn is_filled(node: Node<'_>) -> bool {
-    match node.kind() {
-        Kind::Null => false,
-        Kind::Text => node.as_str() != Some(""),
-        Kind::Mapping | Kind::Sequence => node.children().next().is_some(),
-        _ => true,
-    }
 }
 
 /// Whether the pod runs on Windows, where the Linux half of a security context means nothing.
@@ -121,23 +111,17 @@ impl<'b> Container<'b> {
 }
 
 /// Demands a setting of each container: a violation where it is unset, or set to what does not hold.
-/// `fix` is what a value that is set would have to be.
 pub(crate) fn require<'b>(
     containers: &[Container<'b>],
     findings: &mut Findings<'_>,
     pick: impl Fn(&Container<'b>) -> Setting<'b>,
     holds: impl Fn(Node<'b>) -> bool,
     message: impl Fn(&str) -> String,
-    fix: Option<&str>,
 ) {
     for container in containers {
         match pick(container) {
             Setting::Set(node) if holds(node) => {}
-            Setting::Set(node) => {
-                let outcome = findings.fail(node, &container.name, message(&container.name));
-                outcome.fix = fix.map(str::to_owned);
-            }
-            Setting::Unset(node) => {
+            Setting::Set(node) | Setting::Unset(node) => {
                 findings.fail(node, &container.name, message(&container.name));
             }
             Setting::Unknown(node) => {

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, reach, setting};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, reach, setting, is_filled};
 
-use crate::pod::{POD, is_filled};
+use crate::pod::POD;
 
 palisade_sdk::control! {
     /// Pod uses the default service account

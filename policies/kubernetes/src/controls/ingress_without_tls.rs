@@ -1,7 +1,5 @@
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting, is_filled};
 use palisade_sdk::{Kind, Node, Severity};
-
-use crate::pod::is_filled;
 
 palisade_sdk::control! {
     /// Ingress serves a host without TLS

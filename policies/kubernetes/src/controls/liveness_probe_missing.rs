@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Subject, is_filled};
 
-use crate::pod::{POD, ends, is_filled, require, running};
+use crate::pod::{POD, ends, require, running};
 
 palisade_sdk::control! {
     /// Container has no liveness probe
@@ -76,6 +76,5 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("livenessProbe"),
         is_filled,
         |name| format!("container `{name}` is not restarted when it hangs: add a `livenessProbe`"),
-        None,
     );
 }

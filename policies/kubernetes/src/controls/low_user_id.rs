@@ -67,6 +67,5 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.effective("runAsUser"),
         |value| value.as_scalar().and_then(|text| text.parse::<i64>().ok()).is_some_and(|id| id >= 10_000),
         |name| format!("container `{name}` may run with a low user id: set `runAsUser` to at least 10000"),
-        None,
     );
 }

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Findings, Rule, Subject, is_filled};
 
-use crate::pod::{POD, ends, is_filled, require, running};
+use crate::pod::{POD, ends, require, running};
 
 palisade_sdk::control! {
     /// Container has no readiness probe
@@ -76,6 +76,5 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |container| container.own("readinessProbe"),
         is_filled,
         |name| format!("container `{name}` gets requests before it is ready: add a `readinessProbe`"),
-        None,
     );
 }
