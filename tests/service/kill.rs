@@ -131,31 +131,35 @@ async fn at_every_durable_step(kind: Kind) {
     .await;
 }
 
-/// Three processes die over the same pull request; the fourth does the rest, and says of this one that it was given up.
+/// Three processes die while they evaluate the same pull request; the next does the rest, and reports this one as given
+/// up.
 async fn what_kills_the_service_is_given_up(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 2).await else { return };
     let crashes = [("PALISADE_MOST_CRASHES", "3".to_owned())];
     siege.fake.fail(Rule::new("POST", "/git-upload-pack", usize::MAX, Fault::Slow(Duration::from_secs(3))));
-    let fetches =
-        |siege: &Siege| siege.fake.requests().iter().filter(|it| it.path.contains("/info/refs")).count();
-    for round in 0..3 {
-        let before = fetches(&siege);
+    let asked = format!("/pulls/{}", siege.changes[0].number);
+    let looks = |siege: &Siege| siege.fake.requests().iter().filter(|it| it.path.ends_with(&asked)).count();
+    let (mut crashed, mut round) = (0, 0);
+    while crashed < 3 {
+        let before = looks(&siege);
         let mut child = siege.program.spawn(&crashes);
         assert!(siege.program.is_ready(&mut child).await);
         if round == 0 {
             siege.push(0, false, "what nobody survives");
         }
         let begin = Instant::now();
-        let head = siege.changes[0].head().to_owned();
-        let running = || siege.fake.checks(REPOSITORY, &head).iter().any(|it| it.status == "in_progress");
-        // The scan that is due fetches as well.
-        while !(running() && fetches(&siege) > before + 1) {
+        while looks(&siege) == before {
             assert!(begin.elapsed() < Duration::from_secs(30), "round {round}: {}", siege.log());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        // By now both of them wait for Git.
+        // The evaluation began in this process. Now it waits for Git, or paused, which is no crash.
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         siege.kill(&mut child);
+        let store = siege.store().await;
+        crashed += usize::from(store.runs_already("evaluate", &siege.integration, i64::MAX).await.unwrap());
+        store.close().await.unwrap();
+        round += 1;
+        assert!(round < 30, "{crashed} of {round} kills met the evaluation: {}", siege.log());
     }
     siege.fake.heal();
     let mut child = siege.program.spawn(&crashes);
@@ -180,7 +184,11 @@ async fn what_kills_the_service_is_given_up(kind: Kind) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     siege.end(child);
-    println!("{kind:?}: given up after {} crashes: {}", siege.kills.len(), check.title.unwrap_or_default());
+    println!(
+        "{kind:?}: given up after {crashed} crashes, {} kills: {}",
+        siege.kills.len(),
+        check.title.unwrap_or_default()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

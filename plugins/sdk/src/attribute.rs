@@ -40,7 +40,7 @@ pub struct Attribute {
     pub of: Holder,
     /// Paths of sequences, each of whose items has the attribute; empty: the holder itself.
     pub each: &'static [&'static str],
-    /// Its [path](crate::path).
+    /// Its [path].
     pub path: &'static str,
     /// Where else it may be set: the first of all of them that is set decides. A path that begins with `/` starts at the
     /// holder and not at the item.
