@@ -49,6 +49,25 @@ macro_rules! crashes {
     };
 }
 
+/// Jobs that wait and do the same as one that was given up because processes died of it, and that were asked for before
+/// its last try began: they would do nothing that it did not. What was asked for later may be about what is new.
+macro_rules! give_up_alike {
+    ($now:literal, $epoch:literal) => {
+        concat!(
+            "UPDATE river_job SET state = 'discarded', finalized_at = ",
+            $now,
+            " WHERE state IN ('available', 'pending', 'retryable', 'scheduled') AND EXISTS (SELECT 1 FROM river_job AS dead \
+               WHERE dead.kind = river_job.kind AND dead.args = river_job.args AND dead.state = 'discarded' \
+               AND CAST(coalesce(dead.metadata ->> 'crashes', '0') AS BIGINT) >= $1 \
+               AND coalesce(CAST(river_job.metadata ->> 'asked' AS BIGINT), ",
+            $epoch,
+            "river_job.created_at) * 1000) <= ",
+            $epoch,
+            "dead.attempted_at) * 1000)"
+        )
+    };
+}
+
 /// What waits in a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Depth {
@@ -83,6 +102,17 @@ impl Tx {
              WHERE id = $1 AND state IN ('available', 'pending', 'retryable', 'scheduled')"
         };
         self.execute(sql, vec![job.into()]).await.map(drop)
+    }
+
+    /// Notes on a job that waits that it was asked for again.
+    pub(crate) async fn ask_again(&mut self, job: i64) -> Result<(), StoreError> {
+        let sql = if self.is_postgres() {
+            "UPDATE river_job SET metadata = jsonb_set(metadata, '{asked}', to_jsonb($2)) WHERE id = $1"
+        } else {
+            "UPDATE river_job SET metadata = jsonb_set(metadata, '$.asked', $2) WHERE id = $1"
+        };
+        let now = self.now().await?;
+        self.execute(sql, vec![job.into(), now.into()]).await.map(drop)
     }
 
     /// A job that waits for another try after a failure, or for long, is tried now. Those that wait a moment go on.
@@ -225,6 +255,7 @@ impl Store {
     pub async fn requeue_of_the_silent(&self, silence: i64, crashes: i64) -> Result<u64, StoreError> {
         let Database::Postgres(pool) = &self.shared.database else { return Ok(0) };
         self.shared.counter.add();
+        let mut tx = pool.begin().await?;
         let done = sqlx::query(
             "WITH dead AS (SELECT id, coalesce((metadata ->> 'crashes')::bigint, 0) + CASE WHEN EXISTS (SELECT 1 FROM meta \
                  WHERE meta.key = 'leaving:' || river_job.attempted_by[array_upper(river_job.attempted_by, 1)]) \
@@ -242,8 +273,16 @@ impl Store {
         )
         .bind(silence)
         .bind(crashes)
-        .execute(pool)
+        .execute(&mut *tx)
         .await?;
+        if done.rows_affected() > 0 {
+            self.shared.counter.add();
+            sqlx::query(give_up_alike!("now()", "extract(epoch FROM "))
+                .bind(crashes)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
         Ok(done.rows_affected())
     }
 
@@ -271,6 +310,8 @@ impl Store {
                 ),
                 vec![crashes.into()],
             )
+            .await?;
+        tx.execute(give_up_alike!("datetime('now', 'subsec')", "unixepoch('subsec', "), vec![crashes.into()])
             .await?;
         tx.execute("DELETE FROM meta WHERE key LIKE 'leaving:%'", Vec::new()).await?;
         // What it held, nobody holds.

@@ -100,6 +100,7 @@ impl Pulls<'_> {
             let job = tx.job_with(&self.store.shared.client, job, turn).await?;
             tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
         } else if let Some(job) = job {
+            tx.ask_again(job).await?;
             if reported.urgent {
                 tx.hurry(job).await?;
             } else {

@@ -12,6 +12,7 @@ on_both! {
     a_dead_process_leaves_its_jobs
     what_was_running_at_a_stop_is_no_crash
     what_was_running_when_three_died_is_given_up
+    what_is_given_up_is_not_begun_by_a_job_that_waited_beside_it
     a_crowd_keeps_nobody_waiting
     turns_that_nobody_passed_on_are_given
     what_is_alike_waits_once
@@ -56,6 +57,46 @@ async fn what_was_running_when_three_died_is_given_up(place: Place) {
     assert_eq!(jobs(&store, "evaluate", "'available'").await, 1);
     let given_up: Vec<_> = store.pulls().abandoned().await.unwrap().iter().map(|it| it.number).collect();
     assert_eq!(given_up, [1], "its pull request is told");
+}
+
+async fn what_is_given_up_is_not_begun_by_a_job_that_waited_beside_it(place: Place) {
+    let store = place.open().await;
+    let scene = scene(&store).await;
+    let before = match store.database() {
+        Database::Sqlite(_) => "datetime('now', '-1 second')",
+        Database::Postgres(_) => "clock_timestamp() - interval '1 second'",
+    };
+    let touch = async |number| store.pulls().touch(&scene.integration, "acme/infra", number).await.unwrap();
+    // Whether there is something new while the last process is at work; what is discarded, and what waits.
+    for (first, news, discarded, waiting) in [(1, false, 2, 1), (4, true, 1, 2)] {
+        touch(first).await;
+        touch(first + 1).await;
+        for death in 1..=3 {
+            let running = format!("state = 'running', attempt = {death}, attempted_at = {before}");
+            raw(&store, &format!("UPDATE river_job SET {running} WHERE id = {first}")).await;
+            if death == 1 {
+                // Inserted because the first one runs, whose last try sees all that this one is about.
+                touch(first).await;
+                let old = format!("UPDATE river_job SET created_at = {before} WHERE id = {}", first + 2);
+                raw(&store, &old).await;
+            } else if death == 3 && news {
+                touch(first).await;
+            }
+            put_back(&store).await;
+        }
+        let count = async |state: &str| {
+            number(
+                &store,
+                &format!("SELECT COUNT(*) FROM river_job WHERE state = '{state}' AND id >= {first}"),
+            )
+            .await
+        };
+        assert_eq!(
+            (count("discarded").await, count("available").await),
+            (discarded, waiting),
+            "news: {news}"
+        );
+    }
 }
 
 async fn what_was_running_at_a_stop_is_no_crash(place: Place) {
