@@ -52,7 +52,7 @@ macro_rules! crashes {
 /// Jobs that wait and do the same as one that was given up because processes died of it, and that were asked for before
 /// its last try began: they would do nothing that it did not. What was asked for later may be about what is new.
 macro_rules! give_up_alike {
-    ($now:literal, $epoch:literal) => {
+    ($now:literal, $seconds:literal, $end:literal) => {
         concat!(
             "UPDATE river_job SET state = 'discarded', finalized_at = ",
             $now,
@@ -60,10 +60,14 @@ macro_rules! give_up_alike {
                WHERE dead.kind = river_job.kind AND dead.args = river_job.args AND dead.state = 'discarded' \
                AND CAST(coalesce(dead.metadata ->> 'crashes', '0') AS BIGINT) >= $1 \
                AND coalesce(CAST(river_job.metadata ->> 'asked' AS BIGINT), ",
-            $epoch,
-            "river_job.created_at) * 1000) <= ",
-            $epoch,
-            "dead.attempted_at) * 1000)"
+            $seconds,
+            "river_job.created_at",
+            $end,
+            " * 1000) <= ",
+            $seconds,
+            "dead.attempted_at",
+            $end,
+            " * 1000)"
         )
     };
 }
@@ -277,7 +281,7 @@ impl Store {
         .await?;
         if done.rows_affected() > 0 {
             self.shared.counter.add();
-            sqlx::query(give_up_alike!("now()", "extract(epoch FROM "))
+            sqlx::query(give_up_alike!("now()", "extract(epoch FROM ", ")"))
                 .bind(crashes)
                 .execute(&mut *tx)
                 .await?;
@@ -311,8 +315,11 @@ impl Store {
                 vec![crashes.into()],
             )
             .await?;
-        tx.execute(give_up_alike!("datetime('now', 'subsec')", "unixepoch('subsec', "), vec![crashes.into()])
-            .await?;
+        tx.execute(
+            give_up_alike!("datetime('now', 'subsec')", "unixepoch(", ", 'subsec')"),
+            vec![crashes.into()],
+        )
+        .await?;
         tx.execute("DELETE FROM meta WHERE key LIKE 'leaving:%'", Vec::new()).await?;
         // What it held, nobody holds.
         tx.execute("UPDATE check_run SET held_until = 0, publishing_until = 0 WHERE held_until > 0 OR publishing_until > 0", Vec::new()).await?;
