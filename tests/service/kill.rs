@@ -137,23 +137,17 @@ async fn what_kills_the_service_is_given_up(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 2).await else { return };
     let crashes = [("PALISADE_MOST_CRASHES", "3".to_owned())];
     siege.fake.fail(Rule::new("POST", "/git-upload-pack", usize::MAX, Fault::Slow(Duration::from_secs(3))));
-    let asked = format!("/pulls/{}", siege.changes[0].number);
-    let looks = |siege: &Siege| siege.fake.requests().iter().filter(|it| it.path.ends_with(&asked)).count();
+    // After this what runs was begun in this process: jobs of one that died are put back when it was silent for four
+    // seconds, and where there is one host only, at once. The evaluation waits for Git much longer than that.
+    let at_work = Duration::from_secs(if kind == Kind::Sqlite { 2 } else { 6 });
     let (mut crashed, mut round) = (0, 0);
     while crashed < 3 {
-        let before = looks(&siege);
         let mut child = siege.program.spawn(&crashes);
         assert!(siege.program.is_ready(&mut child).await);
         if round == 0 {
             siege.push(0, false, "what nobody survives");
         }
-        let begin = Instant::now();
-        while looks(&siege) == before {
-            assert!(begin.elapsed() < Duration::from_secs(30), "round {round}: {}", siege.log());
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        // The evaluation began in this process. Now it waits for Git, or paused, which is no crash.
-        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        tokio::time::sleep(at_work).await;
         siege.kill(&mut child);
         let store = siege.store().await;
         crashed += usize::from(store.runs_already("evaluate", &siege.integration, i64::MAX).await.unwrap());
