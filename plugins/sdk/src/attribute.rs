@@ -22,6 +22,16 @@ impl Format {
             Format::Kubernetes => "kubernetes",
         }
     }
+
+    /// Whether resources of a format have its kinds and attributes, as those of a plan have Terraform's.
+    fn covers(self, format: &str) -> bool {
+        format == self.id() || (self == Format::Terraform && format == "terraform-plan")
+    }
+
+    /// The format of a resource; none for one that no control names.
+    fn of(resource: ResourceView<'_>) -> Option<Format> {
+        [Format::Terraform, Format::Kubernetes].into_iter().find(|it| it.covers(resource.format()))
+    }
 }
 
 /// What has an attribute.
@@ -110,25 +120,34 @@ impl Attribute {
     pub(crate) fn start<'b>(&self, resource: ResourceView<'b>) -> Option<Node<'b>> {
         match self.of {
             Holder::Kind(format, kind) => {
-                (kind == resource.kind() && format.id() == resource.format()).then(|| resource.root())
+                (kind == resource.kind() && format.covers(resource.format())).then(|| resource.root())
             }
             Holder::Shape(id) => resource.shape(id),
         }
     }
 
-    /// The attribute with a value, as its format writes it.
-    fn assignment(&self, path: &str, value: &str) -> String {
+    /// The path as a format writes it: that of a shape is one of a manifest.
+    fn written(&self, path: &str, format: Option<Format>) -> String {
+        match (self.of, format) {
+            (Holder::Shape(_), Some(Format::Terraform)) => snake_case(path),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// The attribute with a value, as a format writes it.
+    fn assignment(&self, path: &str, value: &str, format: Option<Format>) -> String {
         let is_bare = matches!(value, "true" | "false") || value.parse::<f64>().is_ok();
         let value = if is_bare { value.to_owned() } else { format!("\"{value}\"") };
-        match self.of {
-            Holder::Kind(Format::Terraform, _) => format!("{path} = {value}"),
-            Holder::Kind(Format::Kubernetes, _) | Holder::Shape(_) => format!("{path}: {value}"),
+        let path = self.written(path, format);
+        match format {
+            Some(Format::Terraform) => format!("{path} = {value}"),
+            _ => format!("{path}: {value}"),
         }
     }
 
     /// What the text of a value would have to be, where it stands in a manifest as it is written.
-    fn replacement(&self, node: Node<'_>, value: &str) -> Option<String> {
-        let in_manifest = matches!(self.of, Holder::Kind(Format::Kubernetes, _) | Holder::Shape(_));
+    fn replacement(node: Node<'_>, value: &str, format: Option<Format>) -> Option<String> {
+        let in_manifest = format == Some(Format::Kubernetes);
         (in_manifest && !value.is_empty() && node.as_scalar().is_some()).then(|| value.to_owned())
     }
 
@@ -175,12 +194,13 @@ impl Must {
         }
     }
 
-    fn message(&self, attribute: &Attribute, path: &str, instance: &str) -> String {
+    fn message(&self, attribute: &Attribute, path: &str, item: Item<'_, '_>) -> String {
+        let Item { instance, format, .. } = item;
         let fix = match (self.value(), self.be) {
-            ("", Want::Absent) => format!(": remove `{path}`"),
-            ("", Want::Present) => format!(": set `{path}`"),
+            ("", Want::Absent) => format!(": remove `{}`", attribute.written(path, format)),
+            ("", Want::Present) => format!(": set `{}`", attribute.written(path, format)),
             ("", _) => String::new(),
-            (value, _) => format!(": set `{}`", attribute.assignment(path, value)),
+            (value, _) => format!(": set `{}`", attribute.assignment(path, value, format)),
         };
         format!("{}{fix}", self.message.replace("{}", instance))
     }
@@ -195,7 +215,7 @@ impl Must {
         for attribute in attributes {
             let Some(holder) = attribute.start(resource) else { continue };
             match holds(attribute.only, holder) {
-                Ok(true) => self.judge_holder(attribute, holder, findings),
+                Ok(true) => self.judge_holder(attribute, holder, Format::of(resource), findings),
                 Ok(false) => {}
                 Err(unknown) => {
                     findings.unknown(unknown, "");
@@ -204,13 +224,19 @@ impl Must {
         }
     }
 
-    fn judge_holder(&self, attribute: &Attribute, holder: Node<'_>, findings: &mut Findings<'_>) {
+    fn judge_holder(
+        &self,
+        attribute: &Attribute,
+        holder: Node<'_>,
+        format: Option<Format>,
+        findings: &mut Findings<'_>,
+    ) {
         if attribute.each.is_empty() {
-            self.judge_item(attribute, holder, holder, "", findings);
+            self.judge_item(attribute, holder, Item { node: holder, instance: "", format }, findings);
         }
         for path in attribute.each {
-            for (name, item) in named_items(holder, path, findings) {
-                self.judge_item(attribute, holder, item, &name, findings);
+            for (name, node) in named_items(holder, path, findings) {
+                self.judge_item(attribute, holder, Item { node, instance: &name, format }, findings);
             }
         }
     }
@@ -219,25 +245,46 @@ impl Must {
         &self,
         attribute: &Attribute,
         holder: Node<'_>,
-        item: Node<'_>,
-        instance: &str,
+        item: Item<'_, '_>,
         findings: &mut Findings<'_>,
     ) {
-        let (path, found) = attribute.found(holder, item);
+        let (path, found) = attribute.found(holder, item.node);
         match found {
             Setting::Unknown(node) => {
-                findings.unknown(node, instance);
+                findings.unknown(node, item.instance);
             }
             Setting::Unset(node) if attribute.unset.unwrap_or(self.unset) == Missing::Fails => {
-                findings.fail(node, instance, self.message(attribute, path, instance));
+                findings.fail(node, item.instance, self.message(attribute, path, item));
             }
             Setting::Set(node) if !self.be.holds(node) => {
-                let fix = attribute.replacement(node, self.value());
-                findings.fail(node, instance, self.message(attribute, path, instance)).fix = fix;
+                let fix = Attribute::replacement(node, self.value(), item.format);
+                findings.fail(node, item.instance, self.message(attribute, path, item)).fix = fix;
             }
             Setting::Unset(_) | Setting::Set(_) => {}
         }
     }
+}
+
+/// What has an attribute: the holder itself or an item in it, its name, and the format of the resource.
+#[derive(Clone, Copy)]
+struct Item<'b, 'n> {
+    node: Node<'b>,
+    instance: &'n str,
+    format: Option<Format>,
+}
+
+/// `securityContext.runAsUser` as `security_context.run_as_user`.
+fn snake_case(path: &str) -> String {
+    let mut written = String::with_capacity(path.len());
+    let mut before = '.';
+    for letter in path.chars() {
+        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            written.push('_');
+        }
+        written.push(letter.to_ascii_lowercase());
+        before = letter;
+    }
+    written
 }
 
 /// Whether all conditions hold; the value on which that depends, where it cannot be known.

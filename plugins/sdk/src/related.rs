@@ -160,12 +160,12 @@ impl<'b> Subject<'b> {
         self.index.rows(batch, kind).iter().filter_map(move |row| batch.resource(*row))
     }
 
-    /// The resources of a kind that values of this one refer to. They are in sight whatever the control asks for:
-    /// what is related is never judged apart.
-    pub fn refers_to(&self, kind: &str) -> impl Iterator<Item = ResourceView<'b>> {
+    /// The shapes of an id of those resources that values of this one refer to. A control without `related` kinds has them
+    /// in sight: resources that refer to each other are judged together.
+    pub fn refers_to(&self, shape: &str) -> impl Iterator<Item = Node<'b>> {
         let batch = self.resource.batch();
         let relations = self.index.relations(batch).from_resource(self.resource);
-        relations.filter_map(|it| batch.resource(it.to_resource)).filter(move |it| it.kind() == kind)
+        relations.filter_map(move |it| batch.resource(it.to_resource)?.shape(shape))
     }
 
     /// What a value refers to: the resource, and what of it.

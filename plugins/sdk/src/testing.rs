@@ -10,7 +10,7 @@ use std::path::Path;
 
 pub use cases::{check_cases, check_examples, judge, parse, place};
 pub use documentation::check_docs;
-pub use parsed::{check_places, parse_file, render};
+pub use parsed::{check_places, parse_file, render, shaped};
 pub use suite::Suite;
 
 use crate::parser::{Entry, EntryKind, ReadError, Tree};

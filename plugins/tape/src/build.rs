@@ -31,6 +31,21 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
+impl From<Batch> for Builder {
+    /// Goes on where a batch ends.
+    fn from(batch: Batch) -> Builder {
+        let mut known = HashTable::with_capacity(batch.strings.ends.len());
+        for index in 1..row(batch.strings.ends.len()) {
+            let text = batch.strings.get(index);
+            let hashed = hash(text);
+            if known.find(hashed, |it| batch.strings.get(*it) == text).is_none() {
+                known.insert_unique(hashed, index, |it| hash(batch.strings.get(*it)));
+            }
+        }
+        Builder { batch, known }
+    }
+}
+
 impl Builder {
     /// An empty one.
     pub fn new() -> Self {

@@ -86,10 +86,21 @@ pub(crate) fn running<'b>(subject: &Subject<'b>, findings: &mut Findings<'_>) ->
     running
 }
 
+/// Kinds whose pods run to their end.
+const ENDING: &[&str] = &[
+    "CronJob",
+    "Job",
+    "kubernetes_cron_job",
+    "kubernetes_cron_job_v1",
+    "kubernetes_job",
+    "kubernetes_job_v1",
+];
+
 /// Whether the pod runs to its end, so that probes have little to say.
 pub(crate) fn ends(subject: &Subject<'_>) -> bool {
     let policy = subject.at("spec.restartPolicy").and_then(|policy| policy.as_str());
-    matches!(subject.resource().kind(), "Job" | "CronJob") || matches!(policy, Some("Never" | "OnFailure"))
+    let is_job = ENDING.contains(&subject.resource().kind());
+    is_job || matches!(policy, Some("Never" | "OnFailure"))
 }
 
 impl<'b> Container<'b> {

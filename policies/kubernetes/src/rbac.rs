@@ -3,11 +3,11 @@
 use palisade_sdk::rule::{Findings, Subject};
 use palisade_sdk::{Kind, Node};
 
-/// Kinds that grant permissions.
-pub(crate) const ROLES: &[&str] = &["Role", "ClusterRole"];
+/// What grants permissions.
+pub(crate) const ROLES: &[&str] = &["kubernetes.role@1"];
 
-/// Kinds that hand them to somebody.
-pub(crate) const BINDINGS: &[&str] = &["RoleBinding", "ClusterRoleBinding"];
+/// What gives them to somebody.
+pub(crate) const BINDINGS: &[&str] = &["kubernetes.role-binding@1"];
 
 /// One rule of a role.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use palisade_sdk::tape::Builder;
 use palisade_yaml::resolve;
 use rustc_hash::FxHashMap;
 
-use crate::shapes::{MAX_KEYS, children};
+use crate::pods::{MAX_KEYS, children};
 
 /// Whether kubectl refuses a document, the node of which is given, for its aliases.
 ///

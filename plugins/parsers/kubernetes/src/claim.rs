@@ -8,7 +8,7 @@ use palisade_sdk::tape::{Batch, Builder};
 use palisade_text::{Lines, path};
 use palisade_yaml::{Reader, Tree, resolve};
 
-use crate::shapes::{child, children, template_path};
+use crate::pods::{child, children, template_path};
 use crate::{KUBERNETES, KUSTOMIZE_PATCH};
 
 /// Every candidate is a unit of its own. Nothing is read but what Kustomize needs to name its patches.

@@ -7,8 +7,8 @@ use palisade_text::{Lines, to_offset};
 use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments, next_document};
 
 use crate::aliases;
+use crate::pods::MAX_KEYS;
 use crate::resources::Resources;
-use crate::shapes::MAX_KEYS;
 
 /// How many remarks of one file are worth telling.
 const MAX_REMARKS: usize = 100;

@@ -12,7 +12,7 @@
 //! named as not read. Templates of Helm charts are named as well.
 //!
 //! The way of a file: `claim` chooses it, `encoding` makes it text, `palisade-yaml` reads its documents, `file` keeps
-//! those that are manifests, `resources` and `shapes` say what they declare, `metadata` and `aliases` what kubectl
+//! those that are manifests, `resources` and `pods` say what they declare, `metadata` and `aliases` what kubectl
 //! refuses.
 
 mod aliases;
@@ -20,8 +20,8 @@ mod claim;
 mod encoding;
 mod file;
 mod metadata;
+mod pods;
 mod resources;
-mod shapes;
 
 use palisade_sdk::CallError;
 use palisade_sdk::parser::{Coverage, Environment, Format, Mount, Parsed, Parser, Status, Tree, Unit, Work};

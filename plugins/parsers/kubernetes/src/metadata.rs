@@ -7,7 +7,7 @@ use palisade_sdk::Kind;
 use palisade_sdk::tape::Builder;
 use palisade_yaml::{is_rfc3339, resolve};
 
-use crate::shapes::{child, children};
+use crate::pods::{child, children};
 
 /// What a field may be.
 #[derive(Clone, Copy)]

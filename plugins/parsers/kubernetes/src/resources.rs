@@ -6,7 +6,7 @@ use palisade_yaml::resolve;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::metadata;
-use crate::shapes::{self, child, children};
+use crate::pods::{self, child, children};
 
 /// The resources of a unit.
 #[derive(Default)]
@@ -125,7 +125,7 @@ impl Resources {
             if pending.kind == "ServiceAccount" {
                 self.accounts.insert((pending.namespace.clone(), pending.name.clone()), row);
             }
-            let Some(spec) = shapes::add(out, row, pending.root, &pending.kind) else { continue };
+            let Some(spec) = pods::spec(out, pending.root, &pending.kind) else { continue };
             let named = ["serviceAccountName", "serviceAccount"]
                 .into_iter()
                 .find_map(|key| Some((text(out, spec, key)?, child(out, spec, key)?.1)));

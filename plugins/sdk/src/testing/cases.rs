@@ -9,7 +9,7 @@ use crate::parser::{Environment, Parser, Status, Work};
 use crate::rule::{Found, Outcome};
 use crate::tape::{Batch, NONE, Origin, Unknown, written};
 
-use super::MemoryTree;
+use super::{MemoryTree, shaped};
 
 /// What marks an expectation, in languages whose comments begin with `#` and in those with `//`.
 const MARKERS: [&str; 2] = ["#! ", "//! "];
@@ -64,7 +64,9 @@ pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, 
                 return Err(format!("{}:{line}: {:?}: {}", file.path, file.status, file.reason));
             }
         }
-        batches.push(parsed.batch);
+        let mut batch = parsed.batch;
+        hide_unknowns(&mut batch);
+        batches.push(shaped(batch));
     }
     if batches.iter().all(|batch| batch.resources.is_empty()) {
         return Err(format!("{path}: no resource was found in it"));
@@ -158,8 +160,7 @@ fn unmended(
 ) -> Result<String, String> {
     let before = outcomes(parser, pack, control_id, path, text)?.len();
     let mut report = String::new();
-    for mut batch in parse(parser, path, text)? {
-        hide_unknowns(&mut batch);
+    for batch in parse(parser, path, text)? {
         for outcome in judge(pack, control_id, batch.clone())? {
             let (Some(fix), Some(at)) = (&outcome.fix, place(&batch, &outcome)) else { continue };
             if matches!(batch.nodes.kind(outcome.node), Kind::Mapping | Kind::Sequence) {
@@ -212,8 +213,7 @@ fn outcomes(
     text: &str,
 ) -> Result<Vec<(Line, String)>, String> {
     let mut found = Vec::new();
-    for mut batch in parse(parser, path, text)? {
-        hide_unknowns(&mut batch);
+    for batch in parse(parser, path, text)? {
         for outcome in judge(pack, control_id, batch.clone())? {
             let line = place(&batch, &outcome).map_or(0, |origin| origin.line);
             let kind = match outcome.kind {

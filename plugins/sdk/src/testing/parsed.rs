@@ -6,6 +6,17 @@ use super::MemoryTree;
 use crate::parser::{Environment, Parsed, Parser, Work};
 use crate::tape::{Batch, Kind, NONE};
 
+/// A batch with the shapes that the tables of this program give it.
+///
+/// # Panics
+///
+/// Where the tables are not right: the test has failed.
+pub fn shaped(batch: Batch) -> Batch {
+    let shapes = palisade_shape_tables::shapes();
+    assert!(shapes.is_ok(), "{:?}", shapes.err());
+    shapes.unwrap_or_default().apply(batch)
+}
+
 /// Parses one file of a tree through claim and parse, as the host does.
 ///
 /// # Panics
@@ -22,8 +33,9 @@ pub fn parse_file(parser: &dyn Parser, tree: &MemoryTree, path: &str) -> Parsed 
     let work = Work { root, format, files: vec![path.to_owned()] };
     let parsed = parser.parse(tree, &work, &[], &Environment::default());
     assert!(parsed.is_ok(), "{path}: {parsed:?}");
-    let parsed = parsed.unwrap_or_default();
+    let mut parsed = parsed.unwrap_or_default();
     assert_eq!(parsed.batch.validate(), Ok(()), "{path}");
+    parsed.batch = shaped(parsed.batch);
     assert_eq!(parsed.coverage.len(), 1, "{path}");
     parsed
 }
@@ -74,6 +86,10 @@ pub fn render(parsed: &Parsed) -> String {
         let _ = writeln!(out, "\n{} kind {} name {} ({origin})", view.address(), view.kind(), view.name());
         tree(batch, resource.root, &mut out);
         for shape in batch.shapes.iter().filter(|shape| shape.resource == view.row()) {
+            if shape.root == view.root().index() {
+                let _ = writeln!(out, "  shape {}: all of it", batch.text(shape.id));
+                continue;
+            }
             let _ = writeln!(out, "  shape {}", batch.text(shape.id));
             tree(batch, shape.root, &mut out);
         }

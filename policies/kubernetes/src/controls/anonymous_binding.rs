@@ -52,7 +52,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-anonymous-binding",
         severity: Severity::Critical,
-        kinds: BINDINGS,
+        shapes: BINDINGS,
         aliases: &["KSV-0122", "AVD-KSV-0122", "kubernetes-no-anonymous-user-bind"],
         rule: Rule::Coded(judge),
     };

@@ -53,7 +53,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-cluster-admin-binding",
         severity: Severity::High,
-        kinds: BINDINGS,
+        shapes: BINDINGS,
         aliases: &["249328b8-5f0f-409f-b1dd-029f07882e11"],
         policies: &["cis-kubernetes-1.23/5.1.1", "cis-eks-1.4/4.1.1"],
         rule: Rule::Coded(judge),

@@ -1,8 +1,6 @@
 use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
-use crate::pod::POD;
-
 palisade_sdk::control! {
     /// Object is put into the namespace default
     ///
@@ -47,18 +45,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-default-namespace",
         severity: Severity::Low,
-        shapes: POD,
-        kinds: &[
-            "ConfigMap",
-            "Ingress",
-            "NetworkPolicy",
-            "PersistentVolumeClaim",
-            "Role",
-            "RoleBinding",
-            "Secret",
-            "Service",
-            "ServiceAccount",
-        ],
+        shapes: &["kubernetes.namespaced@1"],
         aliases: &["CKV_K8S_21", "KSV-0110", "AVD-KSV-0110", "kubernetes-default-namespace-should-not-be-used"],
         policies: &["cis-kubernetes-1.23/5.7.4", "cis-eks-1.4/4.5.3"],
         rule: Rule::Coded(judge),
@@ -66,14 +53,13 @@ palisade_sdk::control! {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    // Of the resource: a template has no namespace of its own.
-    let resource = subject.resource();
+    let (resource, name) = (subject.resource(), subject.at("metadata.name").and_then(|it| it.as_str()));
     // The cluster itself keeps these two there.
-    if matches!((resource.kind(), resource.name()), ("Service", "kubernetes") | ("ServiceAccount", "default"))
-    {
+    let own = [("kubernetes.service@1", "kubernetes"), ("kubernetes.service-account@1", "default")];
+    if own.iter().any(|(shape, own)| name == Some(own) && resource.shape(shape).is_some()) {
         return;
     }
-    match setting(resource.root(), "metadata.namespace") {
+    match setting(subject.start(), "metadata.namespace") {
         Setting::Set(node) if node.as_str() == Some("default") => {
             findings.fail(node, "", "the namespace is `default`: name another one");
         }

@@ -43,7 +43,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-ingress-without-tls",
         severity: Severity::Medium,
-        kinds: &["Ingress"],
+        shapes: &["kubernetes.ingress@1"],
         policies: &["cis-eks-1.4/5.4.5"],
         rule: Rule::Coded(judge),
     };

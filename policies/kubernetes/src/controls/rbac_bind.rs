@@ -47,7 +47,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-bind",
         severity: Severity::High,
-        kinds: ROLES,
+        shapes: ROLES,
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
         rule: Rule::Coded(judge),
     };

@@ -47,7 +47,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-create-pods",
         severity: Severity::Medium,
-        kinds: ROLES,
+        shapes: ROLES,
         aliases: &["592ad21d-ad9b-46c6-8d2d-fad09d62a942"],
         policies: &["cis-eks-1.4/4.1.4"],
         rule: Rule::Coded(judge),

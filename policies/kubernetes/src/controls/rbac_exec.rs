@@ -47,7 +47,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-exec",
         severity: Severity::Medium,
-        kinds: ROLES,
+        shapes: ROLES,
         aliases: &["KSV-0053", "AVD-KSV-0053", "kubernetes-no-getting-shell-pods", "c589f42c-7924-4871-aee2-1cede9bc7cbc"],
         rule: Rule::Coded(judge),
     };

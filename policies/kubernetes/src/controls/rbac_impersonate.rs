@@ -44,7 +44,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-impersonate",
         severity: Severity::High,
-        kinds: ROLES,
+        shapes: ROLES,
         aliases: &["9f85c3f6-26fd-4007-938a-2e0cb0100980"],
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
         rule: Rule::Coded(judge),

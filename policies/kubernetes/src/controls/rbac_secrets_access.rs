@@ -45,7 +45,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-secrets-access",
         severity: Severity::Medium,
-        kinds: ROLES,
+        shapes: ROLES,
         aliases: &["b7bca5c4-1dab-4c2c-8cbe-3050b9d59b14"],
         policies: &["cis-kubernetes-1.23/5.1.2", "cis-eks-1.4/4.1.2"],
         rule: Rule::Coded(judge),

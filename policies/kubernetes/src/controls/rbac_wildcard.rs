@@ -42,7 +42,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-wildcard",
         severity: Severity::High,
-        kinds: ROLES,
+        shapes: ROLES,
         aliases: &["CKV_K8S_49", "6b896afb-ca07-467a-b256-1a0077a1c08e"],
         policies: &["cis-kubernetes-1.23/5.1.3", "cis-eks-1.4/4.1.3"],
         rule: Rule::Coded(judge),

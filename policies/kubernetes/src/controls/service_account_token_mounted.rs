@@ -70,7 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// Whether the pod's account is in sight and says that its token is not mounted.
 fn account_refuses(subject: &Subject<'_>) -> bool {
-    subject.refers_to("ServiceAccount").any(|account| {
-        account.root().get("automountServiceAccountToken").and_then(|it| it.as_scalar()) == Some("false")
+    subject.refers_to("kubernetes.service-account@1").any(|account| {
+        account.get("automountServiceAccountToken").and_then(|it| it.as_scalar()) == Some("false")
     })
 }

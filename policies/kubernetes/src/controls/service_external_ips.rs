@@ -40,7 +40,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-service-external-ips",
         severity: Severity::Medium,
-        kinds: &["Service"],
+        shapes: &["kubernetes.service@1"],
         aliases: &["KSV-0108", "AVD-KSV-0108", "kubernetes-no-svc-with-extip"],
         rule: Rule::Coded(judge),
     };

@@ -1,5 +1,5 @@
 use palisade_sdk::Severity;
-use palisade_sdk::attribute::{Must, kubernetes};
+use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
@@ -41,7 +41,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-service-external-name",
         severity: Severity::Low,
-        judges: &[kubernetes("Service", "spec.type")],
+        judges: &[shape("kubernetes.service@1", "spec.type")],
         rule: Rule::Must(Must {
             be: Want::Not(&["ExternalName"]),
             message: "the service is an alias of a name outside of the cluster: configure that name instead",

@@ -46,7 +46,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-service-load-balancer",
         severity: Severity::Medium,
-        kinds: &["Service"],
+        shapes: &["kubernetes.service@1"],
         aliases: &["26763a1c-5dda-4772-b507-5fca7fb5f165"],
         rule: Rule::Coded(judge),
     };

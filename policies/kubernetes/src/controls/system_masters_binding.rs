@@ -53,7 +53,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-system-masters-binding",
         severity: Severity::High,
-        kinds: BINDINGS,
+        shapes: BINDINGS,
         aliases: &["KSV-0123", "AVD-KSV-0123", "kubernetes-no-system-masters-group-bind"],
         policies: &["cis-eks-1.4/4.1.7"],
         rule: Rule::Coded(judge),
@@ -61,7 +61,7 @@ palisade_sdk::control! {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if subject.resource().name() == "cluster-admin" {
+    if subject.at("metadata.name").and_then(|name| name.as_str()) == Some("cluster-admin") {
         return;
     }
     for (label, node) in bound(subject, findings) {

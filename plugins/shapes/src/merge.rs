@@ -1,0 +1,253 @@
+//! One set of shapes out of many tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use palisade_tape::path;
+use rustc_hash::FxHashMap;
+use thiserror::Error;
+
+use crate::tables::{Source, Spelling, Tables};
+
+/// Why tables do not go together, or a table cannot be meant.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Conflict {
+    /// A shape is defined twice.
+    #[error(
+        "shape `{id}` of `{owner}` is already defined by `{other}`: add kinds to it with `[[shapes.extend]]`, or give it \
+         another id"
+    )]
+    Defined {
+        /// The shape.
+        id: String,
+        /// Whose table defines it again.
+        owner: String,
+        /// Whose table defines it.
+        other: String,
+    },
+    /// A kind has two sources for one shape.
+    #[error(
+        "kind `{kind}` ({format}) already has shape `{id}` by a table of `{other}`: remove it from the table of `{owner}`"
+    )]
+    Second {
+        /// The shape.
+        id: String,
+        /// The kind.
+        kind: String,
+        /// Its format.
+        format: String,
+        /// Whose table names it again.
+        owner: String,
+        /// Whose table names it.
+        other: String,
+    },
+    /// A shape that is extended is not defined.
+    #[error("`{owner}` extends shape `{id}`, which no table defines")]
+    Undefined {
+        /// The shape.
+        id: String,
+        /// Whose table extends it.
+        owner: String,
+    },
+    /// A table cannot be meant.
+    #[error("table of shape `{id}` of `{owner}`: {why}")]
+    Wrong {
+        /// The shape, or the kind of a carrier.
+        id: String,
+        /// Whose table it is.
+        owner: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// What stands for every kind.
+const EVERY_KIND: &str = "*";
+
+/// How a kind gets a shape.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) keys: BTreeSet<String>,
+    pub(crate) at: Vec<String>,
+    pub(crate) mappings: Vec<Vec<String>>,
+    pub(crate) sequences: Vec<Vec<String>>,
+    pub(crate) spelling: Option<Arc<Spelling>>,
+}
+
+/// What gets a shape, or carries something that does: a format and a kind.
+type Named = (String, String);
+
+/// Where a carrier has its object, and the format of that.
+#[derive(Debug)]
+pub(crate) struct Carried {
+    pub(crate) at: Vec<String>,
+    pub(crate) holds: String,
+}
+
+/// All shapes, ready to be added to batches.
+#[derive(Debug, Default)]
+pub struct Shapes {
+    pub(crate) rules: Vec<Rule>,
+    /// Rules of a format and kind.
+    by_kind: FxHashMap<Named, Vec<usize>>,
+    /// Rules of a format that are for every other kind.
+    others: FxHashMap<String, Vec<usize>>,
+    carriers: FxHashMap<Named, Carried>,
+    text: String,
+}
+
+/// The keys of a path, which must be one.
+fn keys(text: &str) -> Result<Vec<String>, String> {
+    path::check(text).map_err(|error| format!("`{text}`: {error}"))?;
+    Ok(path::keys(text).map(str::to_owned).collect())
+}
+
+/// Whether an id is a name, `@` and a number.
+fn is_id(id: &str) -> bool {
+    let is_name = |it: &str| {
+        !it.is_empty()
+            && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b".-".contains(&it))
+    };
+    id.split_once('@').is_some_and(|(name, version)| is_name(name) && version.parse::<u32>().is_ok())
+}
+
+/// Tables on their way into one set.
+#[derive(Default)]
+struct Merger<'a> {
+    shapes: Shapes,
+    /// Who defined a shape, and with which keys.
+    defined: BTreeMap<&'a str, (&'a str, &'a BTreeSet<String>)>,
+    /// Who named a format and kind for a shape.
+    named: BTreeMap<(&'a str, &'a str, &'a str), &'a str>,
+}
+
+impl Shapes {
+    /// The set of all tables, each with its owner. The order counts for messages only.
+    ///
+    /// # Errors
+    /// Where two tables contradict each other, or one cannot be meant.
+    pub fn merge<'a>(all: impl IntoIterator<Item = (&'a str, &'a Tables)>) -> Result<Shapes, Conflict> {
+        let all: Vec<(&str, &Tables)> = all.into_iter().collect();
+        let mut merger = Merger::default();
+        for (owner, tables) in &all {
+            for it in &tables.define {
+                if let Some((other, _)) = merger.defined.insert(&it.id, (owner, &it.keys)) {
+                    let (id, owner, other) = (it.id.clone(), (*owner).to_owned(), other.to_owned());
+                    return Err(Conflict::Defined { id, owner, other });
+                }
+            }
+        }
+        for (owner, tables) in all {
+            let defined = tables.define.iter().map(|it| (&it.id, &it.from));
+            for (id, from) in defined.chain(tables.extend.iter().map(|it| (&it.id, &it.from))) {
+                for source in from {
+                    merger.source(owner, tables, id, source)?;
+                }
+            }
+            for carrier in &tables.carrier {
+                let first = carrier.kinds.first().map_or("", String::as_str);
+                let wrong = |why| Conflict::Wrong { id: first.to_owned(), owner: owner.to_owned(), why };
+                let at = keys(&carrier.at).map_err(wrong)?;
+                for (format, kind) in pairs(&carrier.formats, &carrier.kinds) {
+                    let key = (format.to_owned(), kind.to_owned());
+                    let carried = Carried { at: at.clone(), holds: carrier.holds.clone() };
+                    if merger.shapes.carriers.insert(key, carried).is_some() {
+                        return Err(wrong(format!("`{kind}` ({format}) already carries something")));
+                    }
+                }
+            }
+            let text = toml::to_string(tables).map_err(|error| Conflict::Wrong {
+                id: String::new(),
+                owner: owner.to_owned(),
+                why: error.to_string(),
+            })?;
+            merger.shapes.text.push_str(&text);
+        }
+        Ok(merger.shapes)
+    }
+
+    /// All tables as text: what decides about every shape. Two sets with the same text add the same shapes.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The rules for a kind: those that name it, and of other shapes those for every other kind.
+    pub(crate) fn rules_of(&self, format: &str, kind: &str) -> Vec<&Rule> {
+        let named = self.by_kind.get(&(format.to_owned(), kind.to_owned())).into_iter().flatten();
+        let mut rules: Vec<&Rule> = named.filter_map(|rule| self.rules.get(*rule)).collect();
+        let others = self.others.get(format).into_iter().flatten().filter_map(|rule| self.rules.get(*rule));
+        let others: Vec<&Rule> = others.filter(|it| rules.iter().all(|rule| rule.id != it.id)).collect();
+        rules.extend(others);
+        rules
+    }
+
+    pub(crate) fn carried(&self, format: &str, kind: &str) -> Option<&Carried> {
+        self.carriers.get(&(format.to_owned(), kind.to_owned()))
+    }
+
+    /// Whether kinds of a format get shapes by what they carry, or by being no other.
+    pub fn names(&self, format: &str, kind: &str) -> bool {
+        let key = (format.to_owned(), kind.to_owned());
+        self.by_kind.contains_key(&key) || self.carriers.contains_key(&key)
+    }
+}
+
+fn pairs<'a>(
+    formats: &'a BTreeSet<String>,
+    kinds: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    formats.iter().flat_map(move |format| kinds.iter().map(move |kind| (format.as_str(), kind.as_str())))
+}
+
+impl<'a> Merger<'a> {
+    fn source(
+        &mut self,
+        owner: &'a str,
+        tables: &Tables,
+        id: &'a str,
+        source: &'a Source,
+    ) -> Result<(), Conflict> {
+        let wrong = |why: String| Conflict::Wrong { id: id.to_owned(), owner: owner.to_owned(), why };
+        let Some((definer, top)) = self.defined.get(id).copied() else {
+            return Err(Conflict::Undefined { id: id.to_owned(), owner: owner.to_owned() });
+        };
+        if !is_id(id) {
+            return Err(wrong("an id is a name in lower case, `@` and a version: `acme.queue@1`".to_owned()));
+        }
+        let paths = |all: &BTreeSet<String>| all.iter().map(|it| keys(it)).collect::<Result<Vec<_>, _>>();
+        let spelling = match &source.spelling {
+            None => None,
+            Some(name) => {
+                let known = tables.spelling.get(name);
+                let known = known.ok_or_else(|| wrong(format!("there is no `spelling.{name}`")))?;
+                Some(Arc::new(known.clone()))
+            }
+        };
+        let rule = self.shapes.rules.len();
+        self.shapes.rules.push(Rule {
+            id: id.to_owned(),
+            keys: top.clone(),
+            at: keys(&source.at).map_err(wrong)?,
+            mappings: paths(&source.mappings).map_err(wrong)?,
+            sequences: paths(&source.sequences).map_err(wrong)?,
+            spelling,
+        });
+        if owner != definer && source.kinds.contains(EVERY_KIND) {
+            return Err(wrong(format!("only `{definer}`, which defines the shape, may name every kind")));
+        }
+        for (format, kind) in pairs(&source.formats, &source.kinds) {
+            if let Some(other) = self.named.insert((id, format, kind), owner) {
+                let text = str::to_owned;
+                let (id, kind, format) = (text(id), text(kind), text(format));
+                return Err(Conflict::Second { id, kind, format, owner: text(owner), other: text(other) });
+            }
+            if kind == EVERY_KIND {
+                self.shapes.others.entry(format.to_owned()).or_default().push(rule);
+            } else {
+                self.shapes.by_kind.entry((format.to_owned(), kind.to_owned())).or_default().push(rule);
+            }
+        }
+        Ok(())
+    }
+}
