@@ -84,6 +84,29 @@ fn each_policy_is_decoded_however_it_is_written() {
     }
 }
 
+#[test]
+fn a_policy_of_a_nested_block_is_judged_in_a_plan() {
+    let plan = |policy: &str| {
+        format!(
+            r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [
+            {{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r",
+             "values": {{"inline_policy": [{{"name": "none", "policy": "{{}}"}}, {{"name": "all", "policy": {policy:?}}}]}}}}
+            ]}}}}}}"#
+        )
+    };
+    for (resource, expected) in [("*", &["all.statement[0]"][..]), ("arn:aws:iam::1:role/one", &[])] {
+        let policy = format!(
+            r#"{{"Statement": [{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "{resource}"}}]}}"#
+        );
+        let batches = parse(&Terraform, "plan.json", &plan(&policy)).unwrap();
+        let judged = batches
+            .into_iter()
+            .flat_map(|batch| judge(&PACK, "aws-iam-pass-role-unrestricted", batch).unwrap());
+        let found: Vec<String> = judged.map(|outcome| outcome.instance).collect();
+        assert_eq!(found, expected, "{resource}");
+    }
+}
+
 /// Resources that belong together by reference and by name are found by look-up: with a search through all of
 /// them for each this would not end in a reader's patience.
 #[test]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use palisade_sdk::Kind;
 use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
+use palisade_sdk::terraform::{DECODED, UNCERTAIN};
 use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -21,10 +22,6 @@ const MAX_NODES: u32 = 12_000_000;
 const MAX_DEPTH: u32 = 150;
 /// How many causes of a place are told.
 const MAX_CAUSES: u32 = 32;
-/// The shape with the documents that stand in texts.
-const DECODED: &str = "terraform.decoded@1";
-/// The shape of a resource of which it is not known whether it is there: why.
-const UNCERTAIN: &str = "terraform.uncertain@1";
 /// Where a value stands: the expression that gives it.
 type At = (FileId, Span);
 

@@ -2,6 +2,7 @@
 //! known only after it is applied, and, where the configuration stands beside it, the lines that say so.
 
 mod configuration;
+mod documents;
 mod lines;
 mod unknown;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use palisade_sdk::Span as Place;
 use palisade_sdk::parser::{Coverage, Parsed, Status, Tree, Work};
 use palisade_sdk::tape::{Builder, Kind, NONE, Origin, Relation, Resource, Unknown as Row};
+use palisade_sdk::terraform::DECODED;
 use palisade_text::Lines;
 
 use self::configuration::Configuration;
@@ -171,12 +173,7 @@ impl<'a> Writer<'a, '_> {
             let hidden = unknown.and_then(|it| it.get(&member.name));
             let node = self.member(member, Stand { hidden, line, text: None }, 0);
             self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
-            if let ValueKind::String(text) = &member.value.kind
-                && text.trim_start().starts_with(['{', '['])
-                && let Ok(document) = json::document(text)
-            {
-                decoded.push((member.name.to_string(), document, member.value.span, line));
-            }
+            decoded.extend(documents::of(member).into_iter().map(|it| (it, line)));
         }
         // What is known only after the plan is applied is left out of the values.
         for member in unknown.map_or(&[][..], Value::members) {
@@ -205,12 +202,13 @@ impl<'a> Writer<'a, '_> {
         self.rows.insert(address.to_owned(), row);
         if !decoded.is_empty() {
             let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
-            for (path, document, span, line) in decoded {
-                let key = self.out.text(&path);
-                self.value(key, NONE, &document, Stand { hidden: None, line, text: Some(span) }, 0);
+            for (document, line) in decoded {
+                let key = self.out.text(&document.path);
+                let stand = Stand { hidden: None, line, text: Some(document.span) };
+                self.value(key, NONE, &document.value, stand, 0);
             }
             let root = self.out.close(mark, None);
-            self.out.shape(row, "terraform.decoded@1", root);
+            self.out.shape(row, DECODED, root);
         }
     }
 
