@@ -124,7 +124,10 @@ impl<'a> Lowering<'a> {
                 structure::Structure::Attribute(attribute) => lowered.attributes.push(Attribute {
                     name: Rc::from(attribute.key.as_str()),
                     name_span: self.span(attribute.key.span()),
-                    value: self.expression(&attribute.value)?,
+                    value: match attribute.key.as_str() {
+                        "providers" => self.providers(&attribute.value)?,
+                        _ => self.expression(&attribute.value)?,
+                    },
                 }),
                 structure::Structure::Block(block) => lowered.blocks.push(self.block(block)?),
             }

@@ -67,6 +67,15 @@ fn templates() {
 }
 
 #[test]
+fn references_are_keys_in_providers_only() {
+    let providers = native::parse("providers = { aws.a = aws.b, aws = aws }\n").unwrap();
+    assert_eq!(render::expr(&providers.body.attributes[0].value), "{aws.a: aws.b, \"aws\": aws}");
+    let message = "the key of an object is a name, or an expression in parentheses: write `(a.b) = …`";
+    assert_eq!(native::parse("others = { aws.a = aws.b }\n").unwrap_err().message, message);
+    assert_eq!(native::parse("providers = { aws = { aws.a = 1 } }\n").unwrap_err().message, message);
+}
+
+#[test]
 fn values_of_variables() {
     let text = "{\"a\": \"${no}\", \"b\": {\"${c}\": [1, null]}}";
     let values = json::parse_values(text).unwrap();

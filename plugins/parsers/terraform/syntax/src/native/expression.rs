@@ -57,6 +57,20 @@ impl Lowering<'_> {
         Ok(Expr { kind, span })
     }
 
+    /// The `providers` of a module call, whose keys are references and are not evaluated: `{ aws.a = aws.b }`.
+    pub(super) fn providers(&self, expression: &Expression) -> Result<Expr, SyntaxError> {
+        let Expression::Object(object) = expression else { return self.expression(expression) };
+        let items = object.iter().map(|(key, value)| {
+            let key = match key {
+                ObjectKey::Expression(key @ Expression::Traversal(_)) => self.expression(key)?,
+                key => self.object_key(key)?,
+            };
+            Ok((key, self.expression(value.expr())?))
+        });
+        let kind = ExprKind::Object(items.collect::<Result<_, _>>()?);
+        Ok(Expr { kind, span: self.span(expression.span()) })
+    }
+
     fn object_key(&self, key: &ObjectKey) -> Result<Expr, SyntaxError> {
         let expression = match key {
             ObjectKey::Ident(name) => {
