@@ -11,7 +11,7 @@ use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decode;
-use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, each_dynamic, is_meta};
+use crate::eval::{Evaluator, Instance, ResourceInstance, Scope, TAGS_ALL, each_dynamic, is_meta};
 use crate::files::FileId;
 use crate::syntax::{Block, Body, Span};
 use crate::{TERRAFORM_ID, provider};
@@ -180,6 +180,7 @@ impl<'e, 't> Emitter<'e, 't> {
             let key = self.out.text("json");
             self.value(key, NONE, &value, (file, block.span), "json", 0);
         }
+        self.all_tags(resource);
         let root = self.out.close(mark, None);
         let calls = self.calls(&resource.instance);
         let origin = self.place(file, block.header, 0, calls).unwrap_or(NONE);
@@ -206,6 +207,31 @@ impl<'e, 't> Emitter<'e, 't> {
             let root = self.unknown(0, NONE, &unknown, origin);
             self.out.shape(row, UNCERTAIN, root);
         }
+    }
+
+    /// The tags of a resource together with those that its provider block adds, each where it is set.
+    fn all_tags(&mut self, resource: &Rc<ResourceInstance>) {
+        let evaluator = self.evaluator;
+        let Some(default) = evaluator.default_tags(resource) else { return };
+        let value = evaluator.attribute_value(resource, &TAGS_ALL.into());
+        let own = evaluator.own_tags(resource);
+        let at = |of: &Value| evaluator.origins.get(of.origin).map(|it| (it.file, it.span));
+        let Some(whole) = at(&value).or_else(|| at(&default)) else { return };
+        let key = self.out.text(TAGS_ALL);
+        let Some(entries) = value.entries() else {
+            self.tree(key, NONE, &value, whole, 0);
+            return;
+        };
+        let origin = self.origin(value.origin, whole);
+        let mark = self.out.open(Kind::Mapping, key, NONE, origin);
+        for (name, item) in entries.iter() {
+            let sets = |it: &&Value| it.entries().is_some_and(|it| it.contains_key(name));
+            let at = at(own.as_ref().filter(sets).unwrap_or(&default)).unwrap_or(whole);
+            let name = self.out.text(name);
+            self.tree(name, NONE, item, at, 1);
+        }
+        let node = self.out.close(mark, None);
+        self.relations(node, &value);
     }
 
     /// The documents of the texts of the resource that was added last.

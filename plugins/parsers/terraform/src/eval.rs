@@ -5,6 +5,7 @@
 
 mod block;
 mod call;
+mod default_tags;
 mod expression;
 mod functions;
 mod operator;
@@ -35,6 +36,7 @@ use crate::syntax::{Attribute, Expr, Span};
 
 pub(crate) use self::block::each_dynamic;
 pub(crate) use self::call::Calls;
+pub(crate) use self::default_tags::TAGS_ALL;
 pub(crate) use self::repeat::{Each, Key};
 pub(crate) use self::resource::{ResourceInstance, Resources, is_meta};
 pub(crate) use self::undecided::Undecided;
@@ -102,6 +104,8 @@ pub(crate) struct Instance {
     outputs: Memo<Rc<str>, Value>,
     calls: Memo<Rc<str>, Rc<Calls>>,
     resources: Memo<usize, Rc<Resources>>,
+    /// The `default_tags` of its provider blocks, by name and alias.
+    default_tags: Memo<Rc<str>, Option<Value>>,
 }
 
 /// Who calls a module instance.
@@ -402,6 +406,7 @@ impl Instance {
             outputs: RefCell::default(),
             calls: RefCell::default(),
             resources: RefCell::default(),
+            default_tags: RefCell::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use palisade_sdk::parser::{EntryKind, Status};
 use crate::check;
 use crate::files::{FileId, Files};
 use crate::path;
-use crate::syntax::{Attribute, Block, Body, Expr};
+use crate::syntax::{Attribute, Block, Body, Expr, ExprKind};
 
 /// Something declared, and in which file.
 pub(crate) struct Declared<T> {
@@ -29,16 +29,19 @@ impl<T> Declared<T> {
     }
 
     /// What an override file does to a block: its attributes replace those of the same name, its nested blocks
-    /// all of the same kind, written out or made by `dynamic` (Terraform, "Override Files").
+    /// all of the same kind, written out or made by `dynamic` (Terraform, "Override Files"). In JSON syntax nested
+    /// blocks are attributes.
     fn merge(&mut self, into: impl FnOnce(&mut T) -> &mut Body, file: FileId, from: &Body) {
         let into = into(&mut self.what);
         for it in &from.attributes {
             into.attributes.retain(|before| before.name != it.name);
+            into.blocks.retain(|before| *before.made() != it.name);
             into.attributes.push(it.clone());
             self.overridden.insert(Rc::clone(&it.name), file);
         }
         for it in &from.blocks {
             into.blocks.retain(|before| before.made() != it.made());
+            into.attributes.retain(|before| before.name != *it.made());
             self.overridden.insert(Rc::clone(it.made()), file);
         }
         into.blocks.extend(from.blocks.iter().cloned());
@@ -70,6 +73,8 @@ pub(crate) struct Module {
     pub(crate) locals: BTreeMap<Rc<str>, Declared<Attribute>>,
     pub(crate) outputs: BTreeMap<Rc<str>, Declared<Block>>,
     pub(crate) calls: BTreeMap<Rc<str>, Declared<Block>>,
+    /// Configurations of providers by name and alias: `aws`, `aws.east`.
+    pub(crate) providers: BTreeMap<Rc<str>, Declared<Block>>,
     /// By address, in the order of the files.
     pub(crate) resources: Vec<Declared<ResourceBlock>>,
     pub(crate) by_address: BTreeMap<String, usize>,
@@ -190,6 +195,19 @@ impl Module {
             ("variable", Some(name), _) => insert(files, &mut self.variables, name, declared(), overrides),
             ("output", Some(name), _) => insert(files, &mut self.outputs, name, declared(), overrides),
             ("module", Some(name), _) => insert(files, &mut self.calls, name, declared(), overrides),
+            ("provider", Some(name), _) => {
+                let key = match argument(&block.body, "alias").map(|it| &it.kind) {
+                    Some(ExprKind::String(alias)) => format!("{name}.{alias}").into(),
+                    _ => name,
+                };
+                match self.providers.get_mut(&key) {
+                    Some(before) if overrides => before.merge(|it| &mut it.body, file, &block.body),
+                    Some(_) => {}
+                    None => {
+                        self.providers.insert(key, declared());
+                    }
+                }
+            }
             ("resource" | "data", Some(kind), Some(name)) => {
                 let data = &*block.kind == "data";
                 let it = ResourceBlock { data, kind, name, block: block.clone() };

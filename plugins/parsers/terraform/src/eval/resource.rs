@@ -7,7 +7,7 @@ use palisade_sdk::Level;
 use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Type, Unknown, Value, type_of};
 
 use super::repeat::Repeat;
-use super::{Each, Evaluator, Instance, Key, Memo, Scope, recall, remember};
+use super::{Each, Evaluator, Instance, Key, Memo, Scope, TAGS_ALL, recall, remember};
 use crate::files::FileId;
 use crate::origins::Place;
 use crate::policy_document;
@@ -157,6 +157,11 @@ impl Evaluator<'_> {
         }
         if Self::is_terraform_data(resource) {
             return self.terraform_data(resource, name).unwrap_or_else(computed);
+        }
+        if &**name == TAGS_ALL
+            && let Some(default) = self.default_tags(resource)
+        {
+            return self.all_tags(resource, &default);
         }
         if Self::is_data(resource)
             && &**name == "json"
