@@ -5,13 +5,15 @@
 //!   that of the first environment that has it, and `environments` names all that do.
 //! - A control passes on a resource only where it neither fails nor stays unknown in any environment.
 //! - What a pack ought to have judged and did not counts as often as in the environment where it is most.
+//! - What a configuration and the plans beside it have in common is one finding.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use palisade_domain::{Finding, FindingStatus};
+use palisade_domain::{Finding, FindingStatus, fingerprint};
 
 use crate::judge::Judged;
+use crate::needs::lineage;
 
 /// How bad a status is.
 fn rank(status: FindingStatus) -> u8 {
@@ -97,6 +99,45 @@ pub(crate) fn unite(mut all: Vec<Judged>) -> Judged {
     let mut whole = merge(all.into_iter().map(|it| (String::new(), it)).collect());
     whole.findings.iter_mut().for_each(|it| it.environments.clear());
     whole
+}
+
+/// The identity that a finding has in the file that declares its resource. A resource of a plan has another document,
+/// the plan, and is shown in the configuration beside it.
+fn declared_identity(finding: &Finding) -> Option<String> {
+    let (resource, file) = (&finding.resource, finding.resource.location.as_ref()?);
+    Some(fingerprint(&finding.control, &resource.address, &resource.instance, &lineage(&file.path)))
+}
+
+/// Makes one finding of those that a configuration and the plans beside it have in common, in the order of the report.
+/// Several of one fingerprint are matched in that order. The worst status counts; of equal ones the finding of the
+/// configuration stays, and its fingerprint in any case.
+pub(crate) fn merge_plans(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts = HashMap::<String, u32>::new();
+    let mut places = HashMap::<(String, u32), usize>::new();
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for mut finding in findings {
+        let count = counts.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        let identity = declared_identity(&finding).unwrap_or_else(|| finding.fingerprint.clone());
+        let is_declared = finding.fingerprint == identity;
+        let place = *places.entry((identity.clone(), *count)).or_insert(merged.len());
+        let Some(known) = merged.get_mut(place) else {
+            merged.push(finding);
+            continue;
+        };
+        let was_declared = known.fingerprint == identity;
+        let fingerprint = if is_declared { identity } else { known.fingerprint.clone() };
+        let is_worse = rank(finding.status) > rank(known.status);
+        if is_worse || (finding.status == known.status && is_declared && !was_declared) {
+            if finding.environments.is_empty() {
+                finding.environments = std::mem::take(&mut known.environments);
+            }
+            *known = finding;
+        }
+        known.fingerprint = fingerprint;
+    }
+    merged.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    merged
 }
 
 #[cfg(test)]
@@ -203,5 +244,55 @@ mod tests {
             ]
         );
         assert_eq!((merged.passed, merged.unjudged), (2, 2));
+    }
+
+    #[test]
+    fn a_configuration_and_its_plans_have_one_finding() {
+        let of_plan = |path: &str, findings: &[&str]| {
+            let mut judged = judged(findings).findings;
+            for it in &mut judged {
+                let resource = &it.resource;
+                it.fingerprint = fingerprint(&it.control, &resource.address, &resource.instance, path);
+                it.message = path.to_owned();
+            }
+            judged
+        };
+        let configuration =
+            ["failed c a x 1", "failed c a x 2", "unknown d a x 1", "failed e a x 1", "failed f a x 1"];
+        let plan =
+            ["failed c a x 1", "failed d a x 9", "unknown e a x 1", "failed f b x 1", "failed g a x 1"];
+        let other = ["failed g a x 1", "failed c a x 1", "failed c a x 2", "failed c a x 3"];
+        let mut all = judged(&configuration).findings;
+        all.extend(of_plan("plan.json", &plan));
+        all.extend(of_plan("other.json", &other));
+        let expected = [
+            "Failed c a:1 main.tf",
+            "Failed c a:2 main.tf",
+            "Failed c a:3 other.json",
+            "Failed d a:9 main.tf",
+            "Failed e a:1 main.tf",
+            "Failed f a:1 main.tf",
+            "Failed f b:1 plan.json",
+            "Failed g a:1 other.json",
+        ];
+        // The order in which the units were read makes no difference.
+        for reversed in [false, true] {
+            let mut findings = all.clone();
+            if reversed {
+                findings.reverse();
+            }
+            findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+            let line = |it: &Finding| {
+                let file = ["main.tf", "plan.json", "other.json"].into_iter().find(|file| {
+                    let resource = &it.resource;
+                    it.fingerprint == fingerprint(&it.control, &resource.address, &resource.instance, file)
+                });
+                let line = it.location.as_ref().unwrap().start.line;
+                format!("{:?} {} {}:{line} {}", it.status, it.control, it.resource.address, file.unwrap())
+            };
+            let mut found: Vec<String> = merge_plans(findings).iter().map(line).collect();
+            found.sort();
+            assert_eq!(found, expected, "{reversed}");
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::fix;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, judge_tree, judges, of_documents};
 use crate::known;
-use crate::merge::{merge, unite};
+use crate::merge::{merge, merge_plans, unite};
 use crate::process::{Kept, Then, UnitResult, process, terms};
 use crate::request::Request;
 use crate::roots::Roots;
@@ -400,6 +400,7 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
 
     let mut results = judged.findings;
     results.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    let mut results = merge_plans(results);
     tell_apart(&mut results);
     let results = with_fixes(request, results).await?;
     diagnostics.extend(judged.diagnostics);
