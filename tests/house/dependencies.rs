@@ -6,7 +6,9 @@ use palisade_tests::top;
 /// The rooms from the bottom up: a room may use those with a smaller number only.
 const HOST: &[(&str, u32)] = &[
     ("palisade-tape", 0),
-    ("palisade-bundle", 0),
+    ("palisade-shapes", 1),
+    ("palisade-bundle", 2),
+    ("palisade-shape-tables", 2),
     ("palisade-rego-order", 0),
     ("palisade-domain", 1),
     ("palisade-source", 1),
@@ -26,7 +28,8 @@ const HOST: &[(&str, u32)] = &[
 
 /// What a plugin author uses, and what each may use of ours.
 const SDK: &[(&str, &[&str])] = &[
-    ("palisade-sdk", &["palisade-tape"]),
+    // The tables of shapes are for its test harness.
+    ("palisade-sdk", &["palisade-tape", "palisade-shape-tables"]),
     // What Terraform and OPA take from Go; no plugin itself.
     ("palisade-go", &[]),
     // What packs in Rego are made of; no plugin itself.

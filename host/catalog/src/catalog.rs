@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use palisade_bundle::{Manifest, World};
 use palisade_capabilities::SettingsText;
+use palisade_shapes::{Conflict, Shapes};
 use palisade_source::Digest;
 use thiserror::Error;
 
@@ -64,6 +66,9 @@ pub enum CatalogError {
         /// Whose control it names.
         other: String,
     },
+    /// Tables of shapes do not go together.
+    #[error(transparent)]
+    Shapes(#[from] Conflict),
     /// Two packs have a control of one id.
     #[error("control `{control}` stands in `{one}` and in `{other}`: leave one pack out")]
     ControlTwice {
@@ -136,6 +141,8 @@ pub struct Catalog {
     plugins: Vec<Admitted>,
     /// The names of those that were given, in their order.
     given: Vec<String>,
+    /// The shapes of this program and of all plugins.
+    shapes: Arc<Shapes>,
 }
 
 impl Catalog {
@@ -198,7 +205,17 @@ impl Catalog {
         self.plugins.sort_by(|one, other| one.manifest.name.cmp(&other.manifest.name));
     }
 
-    fn check(&self) -> Result<(), CatalogError> {
+    /// Brings the tables of shapes together.
+    fn merge_shapes(&mut self) -> Result<(), CatalogError> {
+        let own = palisade_shape_tables::tables()?;
+        let own = own.iter().map(|it| (palisade_shape_tables::OWNER, it));
+        let of_plugins = self.plugins.iter().map(|it| (it.manifest.name.as_str(), &it.manifest.shapes));
+        self.shapes = Arc::new(Shapes::merge(own.chain(of_plugins))?);
+        Ok(())
+    }
+
+    fn check(&mut self) -> Result<(), CatalogError> {
+        self.merge_shapes()?;
         let mut seen = BTreeMap::new();
         for plugin in &self.plugins {
             let Role::Pack { info, .. } = &plugin.role else { continue };
@@ -238,6 +255,11 @@ impl Catalog {
     /// The names of the plugins that were given, in the order in which they were.
     pub fn given(&self) -> &[String] {
         &self.given
+    }
+
+    /// The shapes that resources get once they are parsed.
+    pub fn shapes(&self) -> &Arc<Shapes> {
+        &self.shapes
     }
 
     /// All plugins, by name.

@@ -87,6 +87,7 @@ impl PackFile {
             credentials: std::iter::empty().collect(),
             limits: self.limits,
             settings: palisade_bundle::Settings::default(),
+            shapes: palisade_bundle::Tables::default(),
         };
         let text = toml::to_string(&manifest).map_err(|error| error.to_string())?;
         Manifest::parse(&text).map_err(|error| error.to_string())?;

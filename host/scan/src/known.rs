@@ -80,10 +80,10 @@ fn carries(kind: &str) -> bool {
 }
 
 /// Marks files with resources that carry others and that nothing judges.
-pub(crate) fn mark(coverage: &mut [Coverage], batch: &Batch, judged: impl Fn(&str) -> bool) {
+pub(crate) fn mark(coverage: &mut [Coverage], batch: &Batch, judged: impl Fn(u32, &str) -> bool) {
     for (row, resource) in (0u32..).zip(&batch.resources) {
         let kind = batch.text(resource.kind);
-        if !carries(kind) || judged(kind) {
+        if !carries(kind) || judged(row, kind) {
             continue;
         }
         let path = batch.path(resource.document);

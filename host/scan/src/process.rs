@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use palisade_domain::tape::Batch;
 use palisade_domain::{Assumption, Coverage, Diagnostic, Environment, FindingStatus, PluginError};
+use palisade_shapes::Shapes;
+use palisade_source::Digest;
 
 use crate::branch::branch;
 use crate::cache::Session;
@@ -69,7 +71,25 @@ impl Kept {
 #[derive(Clone)]
 pub(crate) enum Then {
     Keep,
-    Judge(Arc<[Judge]>),
+    Judge(Judges),
+}
+
+/// The packs, and the shapes in which they see resources.
+#[derive(Clone)]
+pub(crate) struct Judges {
+    pub(crate) packs: Arc<[Judge]>,
+    pub(crate) shapes: Arc<Shapes>,
+}
+
+impl Judges {
+    /// What was parsed with its shapes, and the digest of both.
+    fn shaped(&self, batch: Batch, digest: Option<Digest>) -> (Batch, Option<Digest>) {
+        let before = batch.shapes.len();
+        let batch = self.shapes.apply(batch);
+        let is_new = batch.shapes.len() > before;
+        let both = |of: Digest| Digest::of(format!("{of}\n{}", self.shapes.text()).as_bytes());
+        (batch, digest.map(|it| if is_new { both(it) } else { it }))
+    }
 }
 
 impl UnitResult {
@@ -130,10 +150,14 @@ async fn in_environments(
         for reading in &readings {
             let unit::Outcome { parsed, digest, error } =
                 unit::parse(claimed, reading, request, session).await;
-            let (batch, undecided) = (parsed.batch, parsed.undecided);
+            let (mut batch, mut digest, undecided) = (parsed.batch, digest, parsed.undecided);
             let mut coverage = parsed.coverage;
             if let Then::Judge(judges) = then {
-                known::mark(&mut coverage, &batch, |kind| judges.iter().any(|it| it.names(kind)));
+                (batch, digest) = judges.shaped(batch, digest);
+                let names = |kind: &str| judges.packs.iter().any(|it| it.names(kind));
+                known::mark(&mut coverage, &batch, |row, kind| {
+                    names(kind) || judges.shapes.covers(&batch, row)
+                });
             }
             result.coverage.extend(coverage);
             result.diagnostics.extend(parsed.diagnostics);
@@ -150,21 +174,21 @@ async fn in_environments(
                 // Of further readings, what the first one does not have.
                 Then::Keep if kept.is_empty() => kept.push(batch),
                 Then::Keep => kept.push(batch.extract(&new)),
-                Then::Judge(judges) => {
+                Then::Judge(Judges { packs, .. }) => {
                     let notes = Notes::of(&batch);
                     let mut terms = terms(request, &reading.name, &notes, session);
                     terms.list_passed |= readings.len() > 1;
                     let name = claimed.name();
                     let mut of_unit = if claimed.apart {
-                        judge_apart(judges, &batch, digest, &name, terms).await
+                        judge_apart(packs, &batch, digest, &name, terms).await
                     } else {
-                        judge(judges, &batch, digest, &name, terms).await
+                        judge(packs, &batch, digest, &name, terms).await
                     };
-                    let branches = Branches { claimed, reading, request, session, judges, terms };
+                    let branches = Branches { claimed, reading, request, session, then, terms };
                     branches.decide(&mut of_unit, &undecided).await;
                     of_readings.push(of_unit);
                     result.notes.merge(notes);
-                    kept.push(for_the_tree(judges, &batch).unwrap_or_default());
+                    kept.push(for_the_tree(packs, &batch).unwrap_or_default());
                 }
             }
         }
@@ -194,7 +218,7 @@ struct Branches<'a> {
     reading: &'a Environment,
     request: &'a Request,
     session: Option<&'a Session>,
-    judges: &'a [Judge],
+    then: &'a Then,
     terms: Terms<'a>,
 }
 
@@ -225,9 +249,10 @@ impl Branches<'_> {
         if outcome.error.is_some() {
             return None;
         }
+        let Then::Judge(judges) = self.then else { return None };
         let terms = Terms { list_passed: true, ..self.terms };
-        let batch = &outcome.parsed.batch;
-        Some(judge(self.judges, batch, outcome.digest, &self.claimed.name(), terms).await)
+        let (batch, digest) = judges.shaped(outcome.parsed.batch, outcome.digest);
+        Some(judge(&judges.packs, &batch, digest, &self.claimed.name(), terms).await)
     }
 }
 

@@ -23,7 +23,7 @@ use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, judge_tree, judges, of_documents};
 use crate::known;
 use crate::merge::{merge, merge_plans, unite};
-use crate::process::{Kept, Then, UnitResult, process, terms};
+use crate::process::{Judges, Kept, Then, UnitResult, process, terms};
 use crate::request::Request;
 use crate::roots::Roots;
 use crate::suppress::Notes;
@@ -336,13 +336,14 @@ async fn read(
     let inventory = inventory(request).await?;
     let documents = of_documents(judges);
     let resources = documents.is_empty() || judges.iter().any(Judge::sees_resources);
+    let judged_by = |packs| Then::Judge(Judges { packs, shapes: Arc::clone(catalog.shapes()) });
     let mut walked = Walked::default();
     if resources {
-        let then = Then::Judge(Arc::clone(judges));
+        let then = judged_by(Arc::clone(judges));
         walked = walk(catalog, (&inventory, Reading::Resources), request, session, then).await?;
     }
     if !documents.is_empty() {
-        let then = Then::Judge(documents.into());
+        let then = judged_by(documents.into());
         let mut read = walk(catalog, (&inventory, Reading::Documents), request, session, then).await?;
         if resources {
             // They were counted as resources already.

@@ -5,6 +5,8 @@
 
 mod manifest;
 
+pub use palisade_shapes::Tables;
+
 pub use manifest::{Capability, LimitRequest, Manifest, ManifestError, Settings, World};
 
 use thiserror::Error;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use palisade_shapes::Tables;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -194,6 +195,9 @@ pub struct Manifest {
     /// What may be set.
     #[serde(default)]
     pub settings: Settings,
+    /// Tables of shapes.
+    #[serde(default, skip_serializing_if = "Tables::is_empty")]
+    pub shapes: Tables,
 }
 
 impl Manifest {

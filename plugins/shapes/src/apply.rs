@@ -68,21 +68,49 @@ impl Shapes {
         batch
     }
 
+    /// Whether a resource of a batch, which has its shapes, is seen through them: it has one, or carries an object of a
+    /// known kind.
+    pub fn covers(&self, batch: &Batch, row: u32) -> bool {
+        let Some(resource) = batch.resources.get(row as usize) else { return false };
+        let own =
+            |it: &&Shape| it.resource == row && self.rules.iter().any(|rule| rule.id == batch.text(it.id));
+        if batch.shapes.iter().find(own).is_some() {
+            return true;
+        }
+        let carried = self.carried(batch.text(resource.format), batch.text(resource.kind));
+        carried.is_some_and(|it| Object::of(batch, resource.root, it).is_some())
+    }
+
     /// What an object that a resource carries gets.
     fn of_carried(&self, batch: &Batch, row: u32, root: u32, carried: &Carried) -> Vec<Task<'_>> {
-        let Some(entry) = walk(batch, resolve(batch, root), &carried.at, true) else { return Vec::new() };
-        let text = |key: &str| {
-            let node = child(batch, entry, key)?.node;
-            let is_text = batch.nodes.kind(node) == Kind::Text;
-            is_text.then(|| batch.text(column(&batch.nodes.values, node)))
-        };
-        let Some(kind) = text("kind") else { return Vec::new() };
+        let Some(Object { node, kind, group }) = Object::of(batch, root, carried) else { return Vec::new() };
         // Kinds outside the groups of Kubernetes itself are named with their group.
-        let group = text("apiVersion").and_then(|it| it.split_once('/')).map_or("", |(group, _)| group);
         let qualified = format!("{kind}.{group}");
         let is_own = !group.contains('.') || group.ends_with(".k8s.io");
         let rules = self.rules_of(&carried.holds, if is_own { kind } else { &qualified });
-        rules.into_iter().map(|rule| Task { row, rule, root: entry }).collect()
+        rules.into_iter().map(|rule| Task { row, rule, root: node }).collect()
+    }
+}
+
+/// An object that a resource carries.
+struct Object<'b> {
+    node: u32,
+    kind: &'b str,
+    /// The group of its `apiVersion`; empty for the first one of Kubernetes.
+    group: &'b str,
+}
+
+impl<'b> Object<'b> {
+    /// The object of a resource; none where its kind is not known.
+    fn of(batch: &'b Batch, root: u32, carried: &Carried) -> Option<Object<'b>> {
+        let node = walk(batch, resolve(batch, root), &carried.at, true)?;
+        let text = |key: &str| {
+            let node = child(batch, node, key)?.node;
+            let is_text = batch.nodes.kind(node) == Kind::Text;
+            is_text.then(|| batch.text(column(&batch.nodes.values, node)))
+        };
+        let group = text("apiVersion")?.split_once('/').map_or("", |(group, _)| group);
+        Some(Object { node, kind: text("kind")?, group })
     }
 }
 

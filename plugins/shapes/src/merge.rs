@@ -185,12 +185,6 @@ impl Shapes {
     pub(crate) fn carried(&self, format: &str, kind: &str) -> Option<&Carried> {
         self.carriers.get(&(format.to_owned(), kind.to_owned()))
     }
-
-    /// Whether kinds of a format get shapes by what they carry, or by being no other.
-    pub fn names(&self, format: &str, kind: &str) -> bool {
-        let key = (format.to_owned(), kind.to_owned());
-        self.by_kind.contains_key(&key) || self.carriers.contains_key(&key)
-    }
 }
 
 fn pairs<'a>(

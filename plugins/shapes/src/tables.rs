@@ -22,6 +22,13 @@ pub struct Tables {
     pub carrier: Vec<Carrier>,
 }
 
+impl Tables {
+    /// Whether they say nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Tables::default()
+    }
+}
+
 /// A shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -1,5 +1,7 @@
 //! Which tables go together.
 
+#![cfg(test)]
+
 use palisade_shapes::{Shapes, Tables};
 
 const OURS: &str = r#"
