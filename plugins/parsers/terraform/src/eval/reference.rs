@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use palisade_terraform_values::{Data, Type, Unknown, Value};
+use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 
 use super::repeat::Repeat;
 use super::resource::TERRAFORM_DATA;
 use super::{Evaluated, Evaluator, Key, ResourceInstance, Scope};
+use crate::origins::Place;
 use crate::path;
 use crate::syntax::{Expr, ExprKind, Span};
 
@@ -47,6 +48,7 @@ impl Evaluator<'_> {
             ExprKind::Variable(name) => self.root_of(name, &hops, root.span, expr.span, scope)?,
             _ => (self.evaluate(root, scope)?, 0),
         };
+        let first = self.origins.get(value.origin).map_or(NO_ORIGIN, |it| it.reference);
         for hop in hops.iter().skip(used) {
             value = match hop {
                 Hop::Attribute(name, span) => self.attribute_of(&value, name, *span, scope)?,
@@ -55,6 +57,12 @@ impl Evaluator<'_> {
                     self.index_of(&value, &index, *span, scope)?
                 }
             };
+        }
+        // What stands in a block of a resource was written for that one, and is used here.
+        let is_inner = used < hops.len() && self.reference(first).is_some_and(|it| !it.attribute.is_empty());
+        if is_inner && value.as_unknown().is_none() {
+            let place = Place { file: scope.file, span: expr.span, parent: value.origin, reference: first };
+            value = value.at(self.origins.add(place));
         }
         Ok(value)
     }
