@@ -6,6 +6,7 @@
 //! and a pack walks it with [`Node`].
 
 mod batch;
+mod bridge;
 mod build;
 mod cursor;
 mod extract;

@@ -122,80 +122,10 @@ pub(crate) fn mount(it: &Mount) -> parser::Mount {
     }
 }
 
+tape::convert_batch!(to_tape: wire => tape);
+
 fn batch(it: wire::Batch) -> Result<Batch, Fault> {
-    let batch = Batch {
-        strings: tape::Strings { arena: it.strings.arena, ends: it.strings.ends },
-        documents: it
-            .documents
-            .into_iter()
-            .map(|it| tape::Document { path: it.path, format: it.format })
-            .collect(),
-        origins: tape::Origins {
-            documents: it.origins.documents,
-            starts: it.origins.starts,
-            ends: it.origins.ends,
-            lines: it.origins.lines,
-            columns: it.origins.columns,
-            end_lines: it.origins.end_lines,
-            end_columns: it.origins.end_columns,
-            notes: it.origins.notes,
-            parents: it.origins.parents,
-        },
-        unknowns: it
-            .unknowns
-            .into_iter()
-            .map(|it| tape::Unknown {
-                expression: it.expression,
-                reason: it.reason,
-                known_prefix: it.known_prefix,
-                expected_type: it.expected_type,
-                origin: it.origin,
-            })
-            .collect(),
-        nodes: tape::Nodes {
-            kinds: it.nodes.kinds,
-            keys: it.nodes.keys,
-            values: it.nodes.values,
-            key_origins: it.nodes.key_origins,
-            origins: it.nodes.origins,
-            nexts: it.nodes.nexts,
-        },
-        resources: it
-            .resources
-            .into_iter()
-            .map(|it| tape::Resource {
-                address: it.address,
-                kind: it.kind,
-                provider: it.provider,
-                name: it.name,
-                format: it.format,
-                document: it.document,
-                root: it.root,
-                origin: it.origin,
-                module: it.module,
-            })
-            .collect(),
-        relations: it
-            .relations
-            .into_iter()
-            .map(|it| tape::Relation {
-                from_node: it.from_node,
-                to_resource: it.to_resource,
-                target_text: it.target_text,
-                attribute: it.attribute,
-            })
-            .collect(),
-        comments: it
-            .comments
-            .into_iter()
-            .map(|it| tape::Comment { document: it.document, origin: it.origin, text: it.text })
-            .collect(),
-        shapes: it
-            .shapes
-            .into_iter()
-            .map(|it| tape::Shape { resource: it.resource, id: it.id, root: it.root })
-            .collect(),
-    };
+    let batch = to_tape(it);
     batch.validate().map_err(|invalid| bad(format!("tape: {invalid}")))?;
     Ok(batch)
 }
