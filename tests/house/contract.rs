@@ -6,37 +6,32 @@ use wit_parser::{Resolve, Type, TypeDef, TypeDefKind};
 
 use crate::files;
 
-/// The packages, those that others use first.
-pub(crate) const PACKAGES: [&str; 8] =
-    ["types", "host", "parser", "pack", "detector", "provider", "notifier", "worlds"];
+/// Name and text of each package, those that others use first.
+pub(crate) use palisade_wit::PACKAGES;
 
-pub(crate) fn source(package: &str) -> String {
-    files::text(&format!("wit/{package}/{package}.wit"))
+pub(crate) fn source(package: &str) -> &'static str {
+    PACKAGES.iter().find(|(name, _)| *name == package).map_or("", |(_, text)| text)
 }
 
 fn resolved() -> Resolve {
-    let mut resolve = Resolve::default();
-    for package in PACKAGES {
-        resolve
-            .push_source(&format!("wit/{package}/{package}.wit"), &source(package))
-            .unwrap_or_else(|error| panic!("{error:#}"));
-    }
-    resolve
+    palisade_wit::resolve().unwrap().0
 }
 
 #[test]
 fn every_folder_is_one_package() {
-    for entry in std::fs::read_dir(top().join("wit")).unwrap() {
+    let mut seen = vec!["worlds".to_owned()];
+    for entry in std::fs::read_dir(top().join("wit/deps")).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
-        if !entry.path().is_dir() || name == "frozen" {
-            continue;
-        }
-        assert!(PACKAGES.contains(&name.as_str()), "`wit/{name}` is not in tests/house/contract.rs");
         let files: Vec<_> =
             std::fs::read_dir(entry.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
         assert_eq!(files, [format!("{name}.wit").as_str()], "one file a package");
+        seen.push(name);
     }
+    let mut known = PACKAGES.map(|(name, _)| name.to_owned()).to_vec();
+    known.sort();
+    seen.sort();
+    assert_eq!(seen, known, "`palisade-wit` has every package");
 }
 
 #[test]
@@ -141,7 +136,7 @@ fn no_world_imports_anothers_functions() {
 fn the_readme_shows_who_imports_what() {
     let resolve = resolved();
     let readme = files::text("wit/README.md");
-    for package in PACKAGES {
+    for (package, _) in PACKAGES {
         assert!(readme.contains(&format!("| `palisade:{package}` |")), "wit/README.md omits `{package}`");
     }
     let row = |line: &str| -> Vec<String> {

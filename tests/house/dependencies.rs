@@ -5,6 +5,7 @@ use palisade_tests::top;
 
 /// The rooms from the bottom up: a room may use those with a smaller number only.
 const HOST: &[(&str, u32)] = &[
+    ("palisade-wit", 0),
     ("palisade-tape", 0),
     ("palisade-shapes", 1),
     ("palisade-bundle", 2),

@@ -1,23 +1,9 @@
-//! The contract's own text, and whether a component keeps to a world of it.
+//! Whether a component keeps to a world of it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use palisade_bundle::{Capability, World};
 use wasmparser::{Parser, Payload};
-use wit_parser::{Resolve, UnresolvedPackageGroup};
-
-/// Every package, those that others use first.
-const PACKAGES: [(&str, &str); 8] = [
-    ("types.wit", include_str!("../../../wit/types/types.wit")),
-    ("host.wit", include_str!("../../../wit/host/host.wit")),
-    ("parser.wit", include_str!("../../../wit/parser/parser.wit")),
-    ("pack.wit", include_str!("../../../wit/pack/pack.wit")),
-    ("detector.wit", include_str!("../../../wit/detector/detector.wit")),
-    ("provider.wit", include_str!("../../../wit/provider/provider.wit")),
-    ("notifier.wit", include_str!("../../../wit/notifier/notifier.wit")),
-    ("worlds.wit", include_str!("../../../wit/worlds/worlds.wit")),
-];
 
 /// Names of what a component imports and exports, without running anything.
 fn names(component: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>), String> {
@@ -66,19 +52,10 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
              wasm32-unknown-unknown, without WASI"
         ));
     }
-    let mut resolve = Resolve::default();
-    for (name, text) in PACKAGES {
-        let group =
-            UnresolvedPackageGroup::parse(Path::new(name), text).map_err(|(_, error)| error.to_string())?;
-        resolve.push_group(group).map_err(|error| format!("{error:#}"))?;
-    }
+    let (resolve, worlds) = palisade_wit::resolve()?;
     let wanted = format!("palisade:worlds/{world}");
-    let id = resolve
-        .packages
-        .iter()
-        .find(|(_, package)| package.name.namespace == "palisade" && package.name.name == "worlds")
-        .and_then(|(_, package)| package.worlds.get(world.name()).copied())
-        .ok_or_else(|| format!("the contract has no world `{wanted}`"))?;
+    let id = resolve.packages.get(worlds).and_then(|package| package.worlds.get(world.name()).copied());
+    let id = id.ok_or_else(|| format!("the contract has no world `{wanted}`"))?;
     let offered: BTreeSet<String> = resolve
         .worlds
         .get(id)

@@ -3,8 +3,7 @@
 /// The world `parser`; its imports are those of `palisade:host` that a parser may have.
 pub(crate) mod parser {
     wasmtime::component::bindgen!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        path: "../../wit",
         world: "palisade:worlds/parser",
         imports: { default: async | trappable },
         exports: { default: async },
@@ -16,8 +15,7 @@ pub(crate) mod parser {
 /// The world `pack`. What it imports as others do is bound once. Its records borrow what the host hands in, so that a batch is not copied for each pack.
 pub(crate) mod pack {
     wasmtime::component::bindgen!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        path: "../../wit",
         world: "palisade:worlds/pack",
         imports: { default: async | trappable },
         exports: { default: async },
@@ -30,8 +28,7 @@ pub(crate) mod pack {
 /// The world `provider`. Credentials and blobs are the host's; a guest has handles on them.
 pub(crate) mod provider {
     wasmtime::component::bindgen!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        path: "../../wit",
         world: "palisade:worlds/provider",
         imports: { default: async | trappable },
         exports: { default: async },
@@ -52,8 +49,7 @@ mod sketched {
 
     mod detector {
         wasmtime::component::bindgen!({
-            path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-                   "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+            path: "../../wit",
             world: "palisade:worlds/detector",
             imports: { default: async | trappable },
             exports: { default: async },
@@ -61,8 +57,7 @@ mod sketched {
     }
     mod notifier {
         wasmtime::component::bindgen!({
-            path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-                   "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+            path: "../../wit",
             world: "palisade:worlds/notifier",
             imports: { default: async | trappable },
             exports: { default: async },

@@ -5,8 +5,7 @@
 #[expect(clippy::same_length_and_capacity, reason = "what the bindings are made of")]
 mod generated {
     wit_bindgen::generate!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        path: "../../wit",
         world: "palisade:worlds/pack",
         generate_all,
     });

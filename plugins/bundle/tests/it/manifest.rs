@@ -193,8 +193,8 @@ fn unknown_keys_and_wrong_types_are_named() {
 /// The names in the manifest are those of the contract.
 #[test]
 fn names_are_those_of_the_contract() {
-    let worlds = include_str!("../../../../wit/worlds/worlds.wit");
-    let host = include_str!("../../../../wit/host/host.wit");
+    let text = |name: &str| palisade_wit::PACKAGES.iter().find(|(it, _)| *it == name).unwrap().1;
+    let (worlds, host) = (text("worlds"), text("host"));
     for world in World::ALL {
         assert!(worlds.contains(&format!("world {world} {{")), "{world}");
         let manifest = Manifest::parse(&with(&format!("world = \"{world}\""))).unwrap();

@@ -7,8 +7,7 @@ use crate::tape;
 #[doc(hidden)]
 pub mod generated {
     wit_bindgen::generate!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        path: "../../wit",
         world: "palisade:worlds/pack",
         generate_all,
         pub_export_macro: true,

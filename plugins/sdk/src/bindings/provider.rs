@@ -8,8 +8,7 @@ use crate::provider as plain;
 #[doc(hidden)]
 pub mod generated {
     wit_bindgen::generate!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/parser", "../../wit/pack",
-               "../../wit/detector", "../../wit/provider", "../../wit/notifier", "../../wit/worlds"],
+        path: "../../wit",
         world: "palisade:worlds/provider",
         generate_all,
         pub_export_macro: true,
