@@ -173,7 +173,14 @@ fn a_room_uses_lower_ones_only() {
 fn what_lies_under_host_is_a_room() {
     for package in packages() {
         let under_host = package.manifest_path.starts_with(top().join("host"));
-        let shared = ["palisade-tape", "palisade-bundle", "palisade-rego-order"];
+        let shared = [
+            "palisade-wit",
+            "palisade-tape",
+            "palisade-shapes",
+            "palisade-shape-tables",
+            "palisade-bundle",
+            "palisade-rego-order",
+        ];
         let is_shared = shared.contains(&package.name.as_str());
         assert_eq!(under_host || is_shared, rank(&package.name).is_some(), "{}", package.name);
     }

@@ -9,6 +9,7 @@ use palisade_bundle::{Manifest, World};
 use palisade_capabilities::SettingsText;
 use palisade_domain::{Format, ProviderInfo};
 use palisade_sandbox::{Code, Limits, MAXIMA, Pack, PackInfo, Parser, Provider, Sandbox};
+use palisade_shapes::{Conflict, Shapes};
 use palisade_source::Digest;
 use thiserror::Error;
 
@@ -297,6 +298,7 @@ impl<'a> Admission<'a> {
                 "the component imports `{extra}`, for which its manifest does not ask: add it to `capabilities`"
             )));
         }
+        tables(&manifest).map_err(&refuse)?;
         self.pass(Step::Manifest, format!("{} {}", manifest.name, manifest.version));
         Ok(manifest)
     }
@@ -400,6 +402,16 @@ impl<'a> Admission<'a> {
             }
         };
         Ok(Arc::new(Plugin { manifest, digest, size, built_in, owns, role }))
+    }
+}
+
+/// Whether the tables of shapes go together with those of this program. What they extend may be another plugin's.
+fn tables(manifest: &Manifest) -> Result<(), String> {
+    let own = palisade_shape_tables::tables().map_err(|error| error.to_string())?;
+    let own = own.iter().map(|it| (palisade_shape_tables::OWNER, it));
+    match Shapes::merge(own.chain([(manifest.name.as_str(), &manifest.shapes)])) {
+        Ok(_) | Err(Conflict::Undefined { .. }) => Ok(()),
+        Err(conflict) => Err(conflict.to_string()),
     }
 }
 

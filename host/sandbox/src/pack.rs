@@ -100,7 +100,7 @@ impl Pack {
     }
 
     /// Judges resources.
-    pub async fn judge(&self, request: JudgeRequest<'_>, controls: usize) -> Call<Judgement> {
+    pub async fn judge(&self, request: JudgeRequest<'_>, controls: &[Control]) -> Call<Judgement> {
         let tables = convert::Tables::new(request.batch);
         let parameters: Vec<_> = request
             .parameters

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin, ResourceView};
+use palisade_domain::tape::{Batch, NONE, Node, Origin, ResourceView};
 use palisade_domain::{
     Cause, Control, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef, fingerprint, mask,
 };
@@ -18,26 +18,6 @@ use crate::suppress::{NotePlace, Notes};
 
 /// The longest chain of causes that is shown.
 const MAX_CAUSES: usize = 32;
-
-/// Where a reader should look for a node: at a value itself, at the key of a block, at the first line of a block
-/// that has no key.
-fn place(node: Node<'_>) -> Option<Origin> {
-    if !matches!(node.kind(), Kind::Mapping | Kind::Sequence) {
-        return node.origin();
-    }
-    node.key_origin().or_else(|| {
-        let whole = node.origin()?;
-        let first = node.children().next();
-        let until = first.and_then(|child| match child.kind() {
-            Kind::Mapping | Kind::Sequence => child.key_origin(),
-            _ => child.origin(),
-        });
-        Some(match until.filter(|it| it.document == whole.document && it.line == whole.line) {
-            Some(it) => Origin { end: it.end, end_line: it.end_line, end_column: it.end_column, ..whole },
-            None => whole,
-        })
-    })
-}
 
 fn causes(batch: &Batch, of: Option<Origin>, related: &[u32]) -> Vec<Cause> {
     let cause = |origin: Origin| {
@@ -55,7 +35,7 @@ fn causes(batch: &Batch, of: Option<Origin>, related: &[u32]) -> Vec<Cause> {
         causes.push(cause(origin));
         parent = origin.parent;
     }
-    let others = related.iter().filter_map(|index| place(Node::new(batch, *index)));
+    let others = related.iter().filter_map(|index| Node::new(batch, *index).shown_at());
     causes.extend(others.take(MAX_CAUSES).map(cause));
     causes
 }
@@ -82,7 +62,7 @@ fn finding(
 ) -> Finding {
     let instance = outcome.map_or("", |it| it.instance.as_str());
     let node = outcome.filter(|it| it.node != NONE).map(|it| Node::new(batch, it.node));
-    let at = node.and_then(place);
+    let at = node.and_then(|it| it.shown_at());
     let header = resource.origin();
     let related = outcome.map_or(&[][..], |it| &it.related_nodes);
     Finding {

@@ -313,7 +313,7 @@ impl Judge {
             (terms.observer)(Event::Known { plugin, call: "judge", on });
             return Ok(judgement);
         }
-        let call = self.pack.judge(*request, self.controls.len()).await;
+        let call = self.pack.judge(*request, &self.controls).await;
         (terms.observer)(Event::Called {
             plugin,
             call: "judge",

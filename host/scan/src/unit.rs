@@ -8,7 +8,7 @@ use palisade_catalog::Role;
 use palisade_domain::tape::Batch;
 use palisade_domain::{Coverage, Diagnostic, Environment, Level, Parsed, PluginError, Status};
 use palisade_sandbox::Fault;
-use palisade_source::{Digest, Snapshot};
+use palisade_source::{Digest, Snapshot, TreePath};
 
 use crate::cache::{ParseCall, Session};
 use crate::claim::Claimed;
@@ -16,20 +16,50 @@ use crate::event::Event;
 use crate::needs::{Needs, ROUNDS};
 use crate::request::Request;
 
-/// Resources stand in files of the unit, or in such as were read for it: findings must not point at what nobody
-/// looked at.
-fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet) -> Result<(), Fault> {
+/// Resources stand in files of the unit, or in such as were read for it, and no place lies behind the end of its file:
+/// findings must not point at what nobody looked at.
+fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet, tree: &dyn Snapshot) -> Result<(), Fault> {
     let read = seen.iter().filter_map(|(path, question, was)| {
         (question == Question::Read && matches!(was, Was::File(_))).then_some(path)
     });
     let files: HashSet<&str> = claimed.work.files.iter().map(String::as_str).chain(read).collect();
-    let paths = batch.documents.iter().map(|document| batch.text(document.path));
-    match paths.into_iter().find(|path| !files.contains(path)) {
-        None => Ok(()),
-        Some(path) => Err(Fault::BadOutput {
-            what: format!("document `{}` is no file that it read", path.escape_debug()),
-        }),
+    let mut ends = vec![0u32; batch.documents.len()];
+    for (document, end) in batch.origins.documents.iter().zip(&batch.origins.ends) {
+        if let Some(last) = ends.get_mut(*document as usize) {
+            *last = (*last).max(*end);
+        }
     }
+    for (document, end) in batch.documents.iter().zip(ends) {
+        let path = batch.text(document.path);
+        if !files.contains(path) {
+            let what = format!("document `{}` is no file that it read", path.escape_debug());
+            return Err(Fault::BadOutput { what });
+        }
+        let size = size(tree, path, end);
+        if u64::from(end) > size {
+            let what = format!("a place in `{path}` ends at byte {end}, and the file has {size}");
+            return Err(Fault::BadOutput { what });
+        }
+    }
+    Ok(())
+}
+
+/// How many bytes a file has as UTF-8. It is read only where it would be too short otherwise, for the sake of UTF-16.
+fn size(tree: &dyn Snapshot, path: &str, end: u32) -> u64 {
+    let Ok(path) = TreePath::parse(path) else { return 0 };
+    let size = tree.stat(&path).ok().flatten().map_or(0, |it| it.size);
+    if u64::from(end) <= size {
+        return size;
+    }
+    let Ok(content) = tree.read(&path) else { return size };
+    let unit: fn([u8; 2]) -> u16 = match *content.bytes {
+        [0xff, 0xfe, ..] | [_, 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, _, ..] => u16::from_be_bytes,
+        _ => return size,
+    };
+    let (pairs, _) = content.bytes.as_chunks::<2>();
+    let letters = char::decode_utf16(pairs.iter().map(|it| unit(*it)));
+    letters.map(|it| it.map_or(3, char::len_utf8) as u64).sum()
 }
 
 /// A unit that was parsed.
@@ -107,7 +137,8 @@ async fn ask(
     let ParseCall { parser, work, mounts, environment, .. } = call;
     let mut called = parser.parse(Arc::clone(&view) as _, work, mounts, environment).await;
     let seen = view.read_set();
-    called.result = called.result.and_then(|parsed| read(&parsed.batch, claimed, &seen).map(|()| parsed));
+    called.result =
+        called.result.and_then(|parsed| read(&parsed.batch, claimed, &seen, tree.as_ref()).map(|()| parsed));
     (request.observer)(Event::Called {
         plugin,
         call: "parse",

@@ -31,6 +31,13 @@ struct Entry {
     node: u32,
 }
 
+impl Entry {
+    /// A node that is looked at where it stands.
+    fn own(node: u32) -> Entry {
+        Entry { place: node, node }
+    }
+}
+
 impl Shapes {
     /// Adds the shapes of all resources, beside those that the parser gave them. A shape that a resource has already is not
     /// added.
@@ -105,7 +112,7 @@ impl<'b> Object<'b> {
     fn of(batch: &'b Batch, root: u32, carried: &Carried) -> Option<Object<'b>> {
         let node = walk(batch, resolve(batch, root), &carried.at, true)?;
         let text = |key: &str| {
-            let node = child(batch, node, key)?.node;
+            let node = child(batch, Entry::own(node), key)?.node;
             let is_text = batch.nodes.kind(node) == Kind::Text;
             is_text.then(|| batch.text(column(&batch.nodes.values, node)))
         };
@@ -141,35 +148,36 @@ fn entries(batch: &Batch, collection: u32) -> impl Iterator<Item = Entry> {
 }
 
 /// The value under a key of a mapping; of two of one key the last one.
-fn child(batch: &Batch, mapping: u32, key: &str) -> Option<Entry> {
-    let is_mapping = batch.nodes.kind(mapping) == Kind::Mapping;
+fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
+    let is_mapping = batch.nodes.kind(mapping.node) == Kind::Mapping;
     let named = |it: &Entry| batch.text(column(&batch.nodes.keys, it.place)) == key;
-    is_mapping.then(|| entries(batch, mapping).take(MAX_KEYS).filter(named).last()).flatten()
+    let most = if mapping.place == mapping.node { usize::MAX } else { MAX_KEYS };
+    is_mapping.then(|| entries(batch, mapping.node).take(most).filter(named).last()).flatten()
 }
 
 /// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
 /// the format has `blocks`.
 fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {
-    let mut at = from;
+    let mut at = Entry::own(from);
     for key in path {
         let holder = enter(batch, at, blocks);
-        if batch.nodes.kind(holder) == Kind::Unknown {
-            return Some(holder);
+        if batch.nodes.kind(holder.node) == Kind::Unknown {
+            return Some(holder.node);
         }
-        at = child(batch, holder, key)?.node;
+        at = child(batch, holder, key)?;
     }
-    Some(enter(batch, at, blocks))
+    Some(enter(batch, at, blocks).node)
 }
 
 /// The one block of a sequence.
-fn enter(batch: &Batch, node: u32, blocks: bool) -> u32 {
-    if !blocks || batch.nodes.kind(node) != Kind::Sequence {
-        return node;
+fn enter(batch: &Batch, at: Entry, blocks: bool) -> Entry {
+    if !blocks || batch.nodes.kind(at.node) != Kind::Sequence {
+        return at;
     }
-    let mut items = entries(batch, node);
+    let mut items = entries(batch, at.node);
     match (items.next(), items.next()) {
-        (Some(only), None) => only.node,
-        _ => node,
+        (Some(only), None) => only,
+        _ => at,
     }
 }
 
@@ -330,7 +338,7 @@ impl Writer {
         }
         let batch = self.out.batch();
         let items: Vec<Entry> = match batch.nodes.kind(blocks) {
-            Kind::Mapping => vec![Entry { place: blocks, node: blocks }],
+            Kind::Mapping => vec![Entry::own(blocks)],
             _ => entries(batch, blocks).collect(),
         };
         let mut targets = Vec::with_capacity(items.len());

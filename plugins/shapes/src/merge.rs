@@ -214,7 +214,7 @@ impl<'a> Merger<'a> {
             None => None,
             Some(name) => {
                 let known = tables.spelling.get(name);
-                let known = known.ok_or_else(|| wrong(format!("there is no `spelling.{name}`")))?;
+                let known = known.ok_or_else(|| wrong(format!("`spelling.{name}` is not found in it")))?;
                 Some(Arc::new(known.clone()))
             }
         };

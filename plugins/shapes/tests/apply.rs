@@ -60,21 +60,13 @@ fn batch(format: &str, resources: &[(&str, Value)]) -> Batch {
     let mut out = Builder::new();
     let document = out.document("file", format);
     let mut done = Vec::new();
-    for (kind, value) in resources {
+    for (row, (kind, value)) in resources.iter().enumerate() {
         let root = out.node_count();
         write(&mut out, "", value, &mut done);
         let (format, kind) = (out.text(format), out.text(kind));
-        let resource = Resource {
-            address: kind,
-            kind,
-            provider: 0,
-            name: 0,
-            format,
-            document,
-            root,
-            origin: NONE,
-            module: 0,
-        };
+        let address = out.text(&row.to_string());
+        let resource =
+            Resource { address, kind, provider: 0, name: 0, format, document, root, origin: NONE, module: 0 };
         out.resource(resource);
     }
     out.finish()

@@ -79,7 +79,7 @@ fn what_a_strangers_table_may_do() {
         ),
         (
             format!("{}spelling = \"hcl\"\n", define("acme.pod@1")),
-            "table of shape `acme.pod@1` of `acme`: there is no `spelling.hcl`",
+            "table of shape `acme.pod@1` of `acme`: `spelling.hcl` is not found in it",
         ),
         (
             "[[carrier]]\nformats = [\"hcl\"]\nkinds = [\"ours_manifest\"]\nat = \"body\"\nholds = \"yaml\"\n".to_owned(),

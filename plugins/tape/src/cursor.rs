@@ -56,6 +56,26 @@ impl<'b> Node<'b> {
         self.batch.origins.get(self.batch.nodes.key_origins.get(self.place as usize).copied().unwrap_or(NONE))
     }
 
+    /// Where a reader looks for it: at a value itself, at the key of a block, and at the first line of a block that has no
+    /// key.
+    pub fn shown_at(&self) -> Option<Origin> {
+        if !matches!(self.kind(), Kind::Mapping | Kind::Sequence) {
+            return self.origin();
+        }
+        self.key_origin().or_else(|| {
+            let whole = self.origin()?;
+            let first = self.children().next();
+            let until = first.and_then(|child| match child.kind() {
+                Kind::Mapping | Kind::Sequence => child.key_origin(),
+                _ => child.origin(),
+            });
+            Some(match until.filter(|it| it.document == whole.document && it.line == whole.line) {
+                Some(it) => Origin { end: it.end, end_line: it.end_line, end_column: it.end_column, ..whole },
+                None => whole,
+            })
+        })
+    }
+
     /// The values in it, in the order of the file; none for what has none.
     pub fn children(&self) -> impl Iterator<Item = Node<'b>> + use<'b> {
         let batch = self.batch;

@@ -139,7 +139,7 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
 pub(crate) fn judgement(
     it: pack::Judgement,
     request: &JudgeRequest<'_>,
-    controls: usize,
+    controls: &[Control],
     findings: usize,
 ) -> Result<Judgement, Fault> {
     if it.outcomes.len() > findings || it.passes.len() > findings.saturating_mul(100) {
@@ -151,7 +151,9 @@ pub(crate) fn judgement(
     if it.passed.iter().any(|count| *count as usize > request.subjects.len()) {
         return Err(bad("more passes than subjects"));
     }
-    let enabled = |control: u32| (control as usize) < controls && request.enabled.contains(&control);
+    let enabled = |control: u32| (control as usize) < controls.len() && request.enabled.contains(&control);
+    let id = |control: u32| controls.get(control as usize).map_or("", |it| &*it.id);
+    let address = |row: u32| request.batch.resource(row).map_or("", |it| it.address());
     let mut subject = vec![false; request.batch.resources.len()];
     for row in request.subjects {
         if let Some(flag) = subject.get_mut(*row as usize) {
@@ -166,13 +168,21 @@ pub(crate) fn judgement(
         .into_iter()
         .map(|it| {
             if !enabled(it.control) {
-                return Err(bad("an outcome names a control that was not asked for"));
+                return Err(bad(format!("an outcome names control {}, which was not asked for", it.control)));
             }
             if !subject(it.resource) {
-                return Err(bad("an outcome names a resource that was not to be judged"));
+                return Err(bad(format!(
+                    "an outcome of `{}` names resource {}, which was not to be judged",
+                    id(it.control),
+                    it.resource
+                )));
             }
             if !node(it.node) || !it.related_nodes.iter().all(|index| node(*index)) {
-                return Err(bad("an outcome names a node that is not there"));
+                return Err(bad(format!(
+                    "an outcome of `{}` on `{}` names a node that does not exist: {nodes} were given",
+                    id(it.control),
+                    one_line(address(it.resource))
+                )));
             }
             Ok(Outcome {
                 control: it.control,

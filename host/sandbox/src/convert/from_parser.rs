@@ -1,5 +1,7 @@
 //! What a parser says.
 
+use std::collections::HashSet;
+
 use palisade_domain::tape::{self, Batch};
 use palisade_domain::{
     Coverage, Diagnostic, Format, Level, Location, Mount, Need, Parsed, Status, Unit, Variant, Work,
@@ -127,6 +129,13 @@ tape::convert_batch!(to_tape: wire => tape);
 fn batch(it: wire::Batch) -> Result<Batch, Fault> {
     let batch = to_tape(it);
     batch.validate().map_err(|invalid| bad(format!("tape: {invalid}")))?;
+    let mut seen = HashSet::with_capacity(batch.resources.len());
+    for it in &batch.resources {
+        if !seen.insert((it.document, batch.text(it.address))) {
+            let (address, path) = (one_line(batch.text(it.address)), one_line(batch.path(it.document)));
+            return Err(bad(format!("two resources of `{path}` have the address `{address}`")));
+        }
+    }
     Ok(batch)
 }
 

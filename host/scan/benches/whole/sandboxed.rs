@@ -63,8 +63,8 @@ impl Plugins for Sandboxed {
         Ok(self.ended(parsed)?.batch)
     }
 
-    fn judge(&self, (name, lib): Judges, request: &Request, counts: &mut Counts) -> Result<(), Failure> {
-        let Role::Pack { pack, .. } = &self.plugin(name)?.role else { return Err("no pack".into()) };
+    fn judge(&self, (name, _): Judges, request: &Request, counts: &mut Counts) -> Result<(), Failure> {
+        let Role::Pack { pack, info } = &self.plugin(name)?.role else { return Err("no pack".into()) };
         let asked = JudgeRequest {
             batch: &request.batch,
             subjects: &request.subjects,
@@ -74,7 +74,7 @@ impl Plugins for Sandboxed {
             list_passed: request.list_passed,
             moment: Moment(0),
         };
-        let judgement = self.ended(self.runtime.block_on(pack.judge(asked, lib.controls.len())))?;
+        let judgement = self.ended(self.runtime.block_on(pack.judge(asked, &info.controls)))?;
         let violated = judgement.outcomes.iter().map(|it| matches!(it.kind, Found::Failed));
         counts.add(&judgement.passed, violated);
         Ok(())

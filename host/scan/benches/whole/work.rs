@@ -136,9 +136,10 @@ pub(crate) fn run(plugins: &dyn Plugins, top: &Path) -> Result<(Counts, Duration
     let inventory = Inventory::take(tree.0.as_ref(), &TreePath::parse("")?, &RepositoryConfig::default())?;
     let mut counts = Counts::default();
     let mut whole = Builder::new();
+    let shapes = palisade_shape_tables::shapes()?;
     let has_tree_wide = PACKS.iter().any(|(_, pack)| !enabled(pack, Scope::Tree).is_empty());
     for Arranged { plugin, work, .. } in claim(plugins, &tree, &inventory)? {
-        let batch = plugins.parse(plugin, &tree, &work)?;
+        let batch = shapes.apply(plugins.parse(plugin, &tree, &work)?);
         counts.resources += batch.resources.len() as u64;
         let mut request = all_of(batch);
         for pack in PACKS {

@@ -35,6 +35,8 @@ pub(crate) struct Emitter<'e, 't> {
     /// Rows of resources by their ids.
     rows: FxHashMap<u32, u32>,
     /// Documents in the texts of the resource at hand.
+    /// How many resources there are of an address.
+    addresses: FxHashMap<Rc<str>, u32>,
     decoded: Vec<(String, Value, At)>,
     /// Files with values beyond what is judged.
     full: FxHashSet<FileId>,
@@ -69,6 +71,7 @@ impl<'e, 't> Emitter<'e, 't> {
             rows: FxHashMap::default(),
             decoded: Vec::new(),
             full: FxHashSet::default(),
+            addresses: FxHashMap::default(),
         }
     }
 
@@ -189,8 +192,15 @@ impl<'e, 't> Emitter<'e, 't> {
         } else {
             declared.what.kind.to_string()
         };
+        // Terraform refuses a second one of an address; all of them are judged.
+        let count = self.addresses.entry(Rc::clone(&resource.address)).or_default();
+        *count += 1;
+        let address = match *count {
+            1 => Rc::clone(&resource.address),
+            later => format!("{}#{later}", resource.address).into(),
+        };
         let row = Resource {
-            address: self.out.text(&resource.address),
+            address: self.out.text(&address),
             kind: self.out.text(&kind),
             provider: self.out.text(provider(&declared.what.kind)),
             name: self.out.text(&declared.what.name),

@@ -187,8 +187,11 @@ impl<'a> Writer<'a, '_> {
         }
         let root = self.out.close(mark, None);
         let kind_name = if data { format!("data.{kind}") } else { kind.to_owned() };
+        let unique = (2..).map(|number| format!("{address}#{number}"));
+        let unique = std::iter::once(address.to_owned()).chain(unique).find(|it| !self.rows.contains_key(it));
+        let unique = unique.unwrap_or_default();
         let row = Resource {
-            address: self.out.text(address),
+            address: self.out.text(&unique),
             kind: self.out.text(&kind_name),
             provider: self.out.text(provider(kind)),
             name: self.out.text(&name),
@@ -199,7 +202,7 @@ impl<'a> Writer<'a, '_> {
             module: self.out.text(module),
         };
         let row = self.out.resource(row);
-        self.rows.insert(address.to_owned(), row);
+        self.rows.insert(unique, row);
         if !decoded.is_empty() {
             let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
             for (document, line) in decoded {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::Kind;
 use crate::pack::{Pack, Request};
 use crate::parser::{Environment, Parser, Status, Work};
 use crate::rule::{Found, Outcome};
 use crate::tape::{Batch, NONE, Origin, Unknown, written};
+use crate::{Kind, Node};
 
 use super::{MemoryTree, shaped};
 
@@ -74,20 +74,9 @@ pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, 
     Ok(batches)
 }
 
-/// Where an outcome is shown. A mapping or a sequence that stands under a key is shown at its key, any other
-/// value where it stands, and what stands nowhere at the header of its resource.
+/// Where an outcome is shown: at its node, as [`Node::shown_at`] has it, or at the header of its resource.
 pub fn place(batch: &Batch, outcome: &Outcome) -> Option<Origin> {
-    let origin = |column: &[u32]| {
-        let row = column.get(outcome.node as usize).copied().unwrap_or(NONE);
-        batch.origins.get(row)
-    };
-    let own = match batch.nodes.kind(outcome.node) {
-        _ if outcome.node == NONE => None,
-        Kind::Mapping | Kind::Sequence => {
-            origin(&batch.nodes.key_origins).or_else(|| origin(&batch.nodes.origins))
-        }
-        _ => origin(&batch.nodes.origins),
-    };
+    let own = (outcome.node != NONE).then(|| Node::new(batch, outcome.node)).and_then(|it| it.shown_at());
     own.or_else(|| batch.resource(outcome.resource).and_then(|resource| resource.origin()))
 }
 
