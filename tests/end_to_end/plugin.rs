@@ -311,3 +311,59 @@ fn an_installation_that_cannot_be_written() {
         .says(&["warning: ", "set PALISADE_HOME"]);
     place.run_with(&home, &["plugin", "install", text(&file)]).ends(2).says(&["set PALISADE_HOME"]);
 }
+
+/// A table of a plugin beside those of this program: what contradicts them is refused, and a new kind gets the shape.
+#[test]
+fn a_stranger_brings_a_table_of_shapes() {
+    let place = Place::with(&[(
+        "widget.yaml",
+        "apiVersion: acme.com/v1\nkind: Widget\nmetadata: {name: web}\nspec:\n  pod:\n    spec:\n      hostNetwork: true\n      \
+         containers: [{name: web, image: 'registry.example/web:1.4.0'}]\n",
+    )]);
+    let module = core_module("palisade_policies_kubernetes");
+    let own = fs::read_to_string(top().join("policies/kubernetes/plugin.toml")).unwrap();
+    let scan = || {
+        let scan = ["scan", "--control", "kubernetes-host-network", "--format", "json"];
+        let scan = [&scan[..], &["--plugin", "pack.wasm", "--replace", "kubernetes-controls"]].concat();
+        place.run(&scan)
+    };
+    let source = |kind: &str| {
+        format!(
+            "[[shapes.extend.from]]\nformats = [\"kubernetes\"]\nkinds = [\"{kind}\"]\nat = \"spec.pod\"\n"
+        )
+    };
+    let extend = |kind: &str| format!("[[shapes.extend]]\nid = \"kubernetes.pod@1\"\n{}", source(kind));
+    for (table, expected) in [
+        (
+            extend("Deployment"),
+            "kind `Deployment` (kubernetes) already has shape `kubernetes.pod@1` by a table of `palisade`",
+        ),
+        (
+            extend("Deployment").replace("extend", "define"),
+            "shape `kubernetes.pod@1` of `kubernetes-controls` is already defined by `palisade`",
+        ),
+        (
+            extend("Widget.acme.com")
+                .replace("[[shapes.extend.from]]", "keys = [\"spec\"]\n[[shapes.extend.from]]"),
+            "unknown field `keys`, expected `id` or `from`",
+        ),
+    ] {
+        place.write("plugin.toml", format!("{own}\n{table}"));
+        let built = place.run(&["plugin", "build", text(&module), "-o", "pack.wasm"]);
+        if built.status == 0 {
+            scan().ends(2).says(&["refused at step `manifest`", expected]);
+        } else {
+            built.ends(2).says(&[expected]);
+        }
+    }
+    for (table, found) in [(String::new(), 0), (extend("Widget.acme.com"), 1)] {
+        place.write("plugin.toml", format!("{own}\n{table}"));
+        place.run(&["plugin", "build", text(&module), "-o", "pack.wasm"]).ends(0);
+        let report = scan().ends(i32::from(found > 0)).json();
+        let results = report["results"].as_array().unwrap();
+        assert_eq!(results.len(), found, "{report:#}");
+        if let Some(result) = results.first() {
+            assert_eq!(result["location"]["start"]["line"], 7, "{result:#}");
+        }
+    }
+}
