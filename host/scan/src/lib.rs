@@ -22,6 +22,7 @@ mod known;
 mod location;
 mod merge;
 mod needs;
+mod plan;
 mod process;
 mod request;
 mod roots;

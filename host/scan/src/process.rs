@@ -12,7 +12,7 @@ use crate::branch::branch;
 use crate::cache::Session;
 use crate::claim::Claimed;
 use crate::event::Event;
-use crate::judge::{Judge, Judged, Terms, for_the_tree, judge, judge_apart};
+use crate::judge::{Judge, Judged, Terms, for_the_tree, judge};
 use crate::known;
 use crate::merge::{merge, unite};
 use crate::request::Request;
@@ -154,7 +154,7 @@ async fn in_environments(
             let mut coverage = parsed.coverage;
             if let Then::Judge(judges) = then {
                 (batch, digest) = judges.shaped(batch, digest);
-                let names = |kind: &str| judges.packs.iter().any(|it| it.names(kind));
+                let names = |kind: &str| judges.packs.iter().any(|it| it.asked().names(kind));
                 known::mark(&mut coverage, &batch, |row, kind| {
                     names(kind) || judges.shapes.covers(&batch, row)
                 });
@@ -179,11 +179,8 @@ async fn in_environments(
                     let mut terms = terms(request, &reading.name, &notes, session);
                     terms.list_passed |= readings.len() > 1;
                     let name = claimed.name();
-                    let mut of_unit = if claimed.apart {
-                        judge_apart(packs, &batch, digest, &name, terms).await
-                    } else {
-                        judge(packs, &batch, digest, &name, terms).await
-                    };
+                    let on = (&*name, claimed.apart);
+                    let mut of_unit = judge(packs, &batch, digest, on, terms).await;
                     let branches = Branches { claimed, reading, request, session, then, terms };
                     branches.decide(&mut of_unit, &undecided).await;
                     of_readings.push(of_unit);
@@ -252,7 +249,8 @@ impl Branches<'_> {
         let Then::Judge(judges) = self.then else { return None };
         let terms = Terms { list_passed: true, ..self.terms };
         let (batch, digest) = judges.shaped(outcome.parsed.batch, outcome.digest);
-        Some(judge(&judges.packs, &batch, digest, &self.claimed.name(), terms).await)
+        let on = (&*self.claimed.name(), self.claimed.apart);
+        Some(judge(&judges.packs, &batch, digest, on, terms).await)
     }
 }
 

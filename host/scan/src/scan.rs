@@ -335,7 +335,7 @@ async fn read(
 ) -> Result<Walked, ScanError> {
     let inventory = inventory(request).await?;
     let documents = of_documents(judges);
-    let resources = documents.is_empty() || judges.iter().any(Judge::sees_resources);
+    let resources = documents.is_empty() || judges.iter().any(|it| it.asked().sees_resources());
     let judged_by = |packs| Then::Judge(Judges { packs, shapes: Arc::clone(catalog.shapes()) });
     let mut walked = Walked::default();
     if resources {
@@ -405,8 +405,8 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     tell_apart(&mut results);
     let results = with_fixes(request, results).await?;
     diagnostics.extend(judged.diagnostics);
-    let known: Vec<&Control> = judges.iter().flat_map(Judge::known).collect();
-    let taken: Vec<&Control> = judges.iter().flat_map(Judge::taken).collect();
+    let known: Vec<&Control> = judges.iter().flat_map(|it| it.asked().known()).collect();
+    let taken: Vec<&Control> = judges.iter().flat_map(|it| it.asked().taken()).collect();
     diagnostics.extend(notes.tell(&known, &taken, &judged.used, request.today));
     diagnostics.sort();
     errors.extend(judged.errors);

@@ -1,0 +1,243 @@
+//! Which controls of a pack see which resources of a batch: a plan, made before anything is judged. It follows from the
+//! controls and the kinds and shapes of the resources alone; how large a unit is changes nothing that a control can see.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use palisade_domain::tape::{Batch, ResourceView};
+use palisade_domain::{Control, Scope};
+
+use crate::components::chunks;
+
+/// The most bytes of a batch that is handed over at once to controls that look at a resource and what it refers to; a
+/// larger one is cut along its connected components.
+const CHUNK: usize = 8 << 20;
+
+/// What a control names among its kinds that judges every kind.
+const EVERY_KIND: &str = "*";
+
+/// The controls of a pack, and which of them are asked.
+#[derive(Clone, Default)]
+pub(crate) struct Asked {
+    all: Vec<Control>,
+    /// Indices of those that see a resource and what it refers to.
+    alone: Vec<u32>,
+    /// Of those that see other kinds beside it.
+    beside: Vec<u32>,
+    /// Of those that see the whole tree.
+    tree: Vec<u32>,
+    /// Of those that see whole documents.
+    document: Vec<u32>,
+    index: Index,
+}
+
+/// Which controls may judge a resource, by what it is: most have nothing to do with most resources, and a tree has many of
+/// both.
+#[derive(Clone, Default)]
+struct Index {
+    by_kind: HashMap<String, Vec<u32>>,
+    by_shape: HashMap<String, Vec<u32>>,
+    /// Controls that want to see a kind beside their subjects.
+    beside: HashMap<String, Vec<u32>>,
+    /// Controls that judge every kind.
+    every: Vec<u32>,
+}
+
+impl Index {
+    fn of(controls: &[Control]) -> Index {
+        let mut made = Index::default();
+        let Index { by_kind, by_shape, beside, every } = &mut made;
+        for (index, control) in (0u32..).zip(controls) {
+            if control.kinds.iter().any(|kind| kind == EVERY_KIND) {
+                every.push(index);
+            }
+            for (names, place) in [
+                (&control.kinds, &mut *by_kind),
+                (&control.shapes, &mut *by_shape),
+                (&control.related, &mut *beside),
+            ] {
+                for name in names {
+                    place.entry(name.clone()).or_default().push(index);
+                }
+            }
+        }
+        made
+    }
+}
+
+/// One call of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// Indices of the controls.
+    pub(crate) controls: Vec<u32>,
+    /// The resources that they see; none: all of the batch.
+    pub(crate) rows: Option<BTreeSet<u32>>,
+    /// The part of the batch that this is, for the cache; empty for all of it.
+    pub(crate) part: String,
+}
+
+fn understands(control: &Control, resource: ResourceView<'_>) -> bool {
+    control.formats.is_empty() || control.formats.iter().any(|it| it == resource.format())
+}
+
+/// The resources of a batch with their rows.
+fn rows(batch: &Batch) -> impl Iterator<Item = (u32, ResourceView<'_>)> {
+    (0u32..).zip(&batch.resources).filter_map(|(row, _)| Some((row, batch.resource(row)?)))
+}
+
+impl Asked {
+    /// Those controls of a pack that are wanted.
+    pub(crate) fn new(all: Vec<Control>, wants: impl Fn(&Control) -> bool) -> Asked {
+        let enabled = |scope: Scope| -> Vec<u32> {
+            let asked = (0u32..).zip(&all).filter(|(_, control)| control.scope == scope && wants(control));
+            asked.map(|(index, _)| index).collect()
+        };
+        let looks_beside = |index: &u32| all.get(*index as usize).is_some_and(|it| !it.related.is_empty());
+        let (beside, alone) = enabled(Scope::Component).into_iter().partition(looks_beside);
+        let (tree, document) = (enabled(Scope::Tree), enabled(Scope::Document));
+        let index = Index::of(&all);
+        Asked { all, alone, beside, tree, document, index }
+    }
+
+    /// The controls of whole documents, if some are asked. A document is a resource that stands for itself.
+    pub(crate) fn of_documents(&self) -> Option<Asked> {
+        (!self.document.is_empty()).then(|| Asked {
+            all: self.all.clone(),
+            alone: self.document.clone(),
+            index: self.index.clone(),
+            ..Asked::default()
+        })
+    }
+
+    /// All controls of the pack.
+    pub(crate) fn known(&self) -> &[Control] {
+        &self.all
+    }
+
+    /// The control of an index.
+    pub(crate) fn control(&self, index: u32) -> Option<&Control> {
+        self.all.get(index as usize)
+    }
+
+    /// The controls that are asked.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = &Control> {
+        let taken = [&self.alone, &self.beside, &self.tree, &self.document].into_iter().flatten();
+        taken.filter_map(|index| self.control(*index))
+    }
+
+    /// Whether some of them want to see resources.
+    pub(crate) fn sees_resources(&self) -> bool {
+        !(self.alone.is_empty() && self.beside.is_empty() && self.tree.is_empty())
+    }
+
+    /// Whether some want to see the whole tree.
+    pub(crate) fn sees_the_tree(&self) -> bool {
+        !self.tree.is_empty()
+    }
+
+    /// Whether some control of the pack is for resources of a kind, by name.
+    pub(crate) fn names(&self, kind: &str) -> bool {
+        self.index.by_kind.contains_key(kind)
+    }
+
+    /// Which of these controls judge a resource; one that does for several reasons comes several times.
+    pub(crate) fn judging(&self, enabled: &[u32], resource: ResourceView<'_>) -> impl Iterator<Item = u32> {
+        let Index { by_kind, by_shape, every, .. } = &self.index;
+        let shaped = by_shape.iter().filter(move |(shape, _)| resource.shape(shape).is_some());
+        let of_kind = by_kind.get(resource.kind()).into_iter();
+        let all = of_kind.chain(shaped.map(|(_, controls)| controls)).chain([every]).flatten().copied();
+        all.filter(move |index| {
+            enabled.binary_search(index).is_ok()
+                && self.control(*index).is_some_and(|it| understands(it, resource))
+        })
+    }
+
+    /// The resources of a batch that some of these controls judge.
+    pub(crate) fn subjects(&self, enabled: &[u32], batch: &Batch) -> Vec<u32> {
+        let judged = |it: &ResourceView<'_>| self.judging(enabled, *it).next().is_some();
+        rows(batch).filter(|(_, it)| judged(it)).map(|(row, _)| row).collect()
+    }
+
+    /// Whether some of these controls want to see a resource beside their subjects.
+    fn looks_at(&self, enabled: &[u32], resource: ResourceView<'_>) -> bool {
+        let beside = self.index.beside.get(resource.kind()).into_iter().flatten();
+        beside.into_iter().any(|index| enabled.binary_search(index).is_ok())
+    }
+
+    /// The resources of a batch that some of these controls want to see, as subjects or beside them.
+    fn wanted(&self, enabled: &[u32], batch: &Batch) -> BTreeSet<u32> {
+        let wants = |it| self.judging(enabled, it).next().is_some() || self.looks_at(enabled, it);
+        rows(batch).filter(|(_, it)| wants(*it)).map(|(row, _)| row).collect()
+    }
+
+    /// What the controls of the whole tree want of a batch.
+    pub(crate) fn for_the_tree(&self, batch: &Batch) -> BTreeSet<u32> {
+        if self.tree.is_empty() { BTreeSet::new() } else { self.wanted(&self.tree, batch) }
+    }
+
+    /// The call that judges the whole tree.
+    pub(crate) fn of_the_tree(&self) -> Call {
+        Call { controls: self.tree.clone(), rows: None, part: "tree".to_owned() }
+    }
+
+    /// The calls that judge a unit. Where its files are independent, what a control looks for beside a resource is looked
+    /// for in the file of the resource only.
+    pub(crate) fn of_unit(&self, batch: &Batch, independent: bool) -> Vec<Call> {
+        self.calls(batch, independent, CHUNK)
+    }
+
+    fn calls(&self, batch: &Batch, independent: bool, chunk: usize) -> Vec<Call> {
+        let groups = self.groups(batch, independent);
+        let is_small = batch.weight() <= chunk;
+        if is_small && groups.first().is_some_and(|rows| rows.len() == batch.resources.len()) {
+            // One call for both, since all of it is handed over anyway.
+            let mut controls = [&self.alone[..], &self.beside].concat();
+            controls.sort_unstable();
+            return vec![Call { controls, rows: None, part: String::new() }];
+        }
+        let mut calls = Vec::new();
+        if !self.alone.is_empty() {
+            let call = |rows, part| Call { controls: self.alone.clone(), rows, part };
+            if is_small {
+                calls.push(call(None, String::new()));
+            } else {
+                let parts = chunks(batch, chunk).into_iter().enumerate();
+                calls.extend(
+                    parts.map(|(number, rows)| call(Some(rows), format!("{number} of {chunk} bytes"))),
+                );
+            }
+        }
+        calls.extend(groups.into_iter().enumerate().map(|(number, rows)| Call {
+            controls: self.beside.clone(),
+            rows: Some(rows),
+            part: format!("beside {number}"),
+        }));
+        calls
+    }
+
+    /// What the controls that look beside a resource see, in groups that do not see each other.
+    fn groups(&self, batch: &Batch, independent: bool) -> Vec<BTreeSet<u32>> {
+        if self.beside.is_empty() {
+            return Vec::new();
+        }
+        let wanted = self.wanted(&self.beside, batch);
+        let is_subject = |row: &u32| {
+            let resource = batch.resource(*row);
+            resource.is_some_and(|it| self.judging(&self.beside, it).next().is_some())
+        };
+        let document = |row: u32| batch.resources.get(row as usize).map(|it| it.document);
+        let beside = rows(batch).filter(|(_, it)| self.looks_at(&self.beside, *it));
+        // Files in which nothing lies beside a resource may be seen together.
+        let alone: BTreeSet<Option<u32>> = beside.map(|(row, _)| document(row)).collect();
+        let mut groups: BTreeMap<Option<u32>, BTreeSet<u32>> = BTreeMap::new();
+        for row in wanted {
+            let file = Some(document(row)).filter(|it| independent && alone.contains(it)).flatten();
+            groups.entry(file).or_default().insert(row);
+        }
+        let mut groups: Vec<BTreeSet<u32>> = groups.into_values().collect();
+        groups.retain(|rows| rows.iter().any(is_subject));
+        groups
+    }
+}
+
+#[cfg(test)]
+mod tests;
