@@ -1,7 +1,7 @@
 //! What the controls share about pods: their containers, and which setting counts where two levels have one.
 
 use palisade_sdk::Node;
-use palisade_sdk::attribute::{Only, named_items};
+use palisade_sdk::attribute::{Only, named_items, when};
 use palisade_sdk::rule::{Findings, Setting, Subject, Want, setting};
 
 /// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
@@ -19,8 +19,8 @@ pub(crate) const LASTING: &[&str] = &["spec.containers", "spec.initContainers"];
 
 /// The pod does not run on Windows, where the Linux half of a security context means nothing.
 pub(crate) const LINUX: &[Only] = &[
-    Only { path: "spec.os.name", is: Want::Not(&["windows"]), unset: true },
-    Only { path: "spec.nodeSelector.\"kubernetes.io/os\"", is: Want::Not(&["windows"]), unset: true },
+    when("/spec.os.name", Want::Not(&["windows"])),
+    when("/spec.nodeSelector.\"kubernetes.io/os\"", Want::Not(&["windows"])),
 ];
 
 /// Whether a value says yes; the text counts as well as the boolean.
