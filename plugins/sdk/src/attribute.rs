@@ -1,9 +1,51 @@
 //! The declarative form of a control: attributes, by the format and the kind that have them, and what they must be. One
 //! rule serves every format in which its setting can be written.
+//!
+//! ```
+//! use palisade_sdk::attribute::{Attribute, Must, shape, terraform, when};
+//! use palisade_sdk::rule::{Missing, Rule, Want};
+//!
+//! // `enable_key_rotation` of a key must be true, if the key is one that can be rotated.
+//! const KEY: Attribute = terraform("aws_kms_key", "enable_key_rotation")
+//!     .only(&[when("key_usage", Want::One(&["ENCRYPT_DECRYPT"])).or_unset()]);
+//! const ROTATED: Rule = Rule::Must(Must {
+//!     be: Want::One(&["true"]),
+//!     unset: Missing::Fails,
+//!     message: "the key is never replaced", // : set `enable_key_rotation = true`
+//!     ..Must::TEMPLATE
+//! });
+//!
+//! // The user of each container, or else of its pod, must not be root; the finding is called `web`.
+//! const USER: Attribute = shape("kubernetes.pod@1", "securityContext.runAsUser")
+//!     .each(&["spec.containers", "spec.initContainers"])
+//!     .or(&["/spec.securityContext.runAsUser"]);
+//!
+//! // The host port of each port of each container, if the pod runs on Linux; the finding is called `web/8080`.
+//! const HOST_PORT: Attribute = shape("kubernetes.pod@1", "hostPort")
+//!     .each(&["spec.containers", "spec.initContainers"])
+//!     .inner("ports")
+//!     .named(&["hostPort"])
+//!     .only(&[when("/spec.os.name", Want::Not(&["windows"]))]);
+//!
+//! // The verbs of each rule of a role, if the rule is about pods: the finding is at the verb, and called `apps/pods`.
+//! const VERBS: Attribute = shape("kubernetes.role@1", "verbs")
+//!     .each(&["rules"])
+//!     .named(&["apiGroups", "resources"])
+//!     .only(&[when("resources", Want::Includes(&["pods", "*"]))]);
+//! const CREATED: Rule = Rule::Must(Must {
+//!     be: Want::Not(&["create", "*"]),
+//!     message: "the rule for `{}` may create pods: remove the verb `{value}`",
+//!     ..Must::TEMPLATE
+//! });
+//! ```
+
+mod must;
 
 use crate::path;
-use crate::rule::{Findings, Missing, Setting, Want, setting};
+use crate::rule::{Answer, Findings, Missing, Reading, Setting, Want, setting};
 use crate::{Kind, Node, ResourceView};
+
+pub use must::{Must, Opens};
 
 /// A format whose attributes controls name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,37 +85,117 @@ pub enum Holder {
     Shape(&'static str),
 }
 
-/// An attribute that a control judges.
+/// An attribute that a control judges. A path that begins with `/` starts at the holder, any other at the item.
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute {
     /// What has it.
     pub of: Holder,
     /// Paths of sequences, each of whose items has the attribute; empty: the holder itself.
     pub each: &'static [&'static str],
-    /// Its [path].
+    /// The path of a sequence in each of these items, whose items have the attribute instead; empty: there is none.
+    pub inner: &'static str,
+    /// Fields whose values name an item; none: `name`, the text of the item, or its position.
+    pub named: Option<&'static [&'static str]>,
+    /// Its [path]; empty: the item itself.
     pub path: &'static str,
-    /// Where else it may be set: the first of all of them that is set decides. A path that begins with `/` starts at the
-    /// holder and not at the item.
+    /// Where else it may be set: the first of all of them that is set decides. `{}` is the name of the item.
     pub or: &'static [&'static str],
+    /// How its texts are read before they are compared.
+    pub reads: Option<Reading>,
+    /// How a rule of a firewall is read, for [`Want::Closed`].
+    pub opens: Option<Opens>,
+    /// What it must be, where that differs from the rule's.
+    pub be: Option<Want>,
     /// What it means that it is not set, where that differs from the rule's.
     pub unset: Option<Missing>,
-    /// The control judges the holder only where all of these hold.
+    /// It is judged only where all of these hold.
     pub only: &'static [Only],
+    /// Kinds and shapes; what is one of them is not judged.
+    pub except: &'static [&'static str],
+    /// What it is called in the name of a finding, behind that of the item: `web/type`.
+    pub called: &'static str,
+    /// The message, where that differs from the rule's.
+    pub message: &'static str,
 }
 
-/// A condition on another attribute of the holder.
+/// A condition on another attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Only {
-    /// Its path.
+    /// Its path, from the item or, where it begins with `/`, from the holder.
     pub path: &'static str,
     /// What it must be.
     pub is: Want,
-    /// Whether the condition holds where nothing is set.
+    /// Whether the condition holds where nothing is set, or a sequence without items.
     pub unset: bool,
+    /// How its texts are read before they are compared.
+    pub reads: Option<Reading>,
+}
+
+/// A condition on the attribute at a path. Where nothing is set, it holds if it only forbids values.
+pub const fn when(path: &'static str, is: Want) -> Only {
+    let unset = matches!(is, Want::Not(_) | Want::Unlike(_) | Want::No(_) | Want::Absent);
+    Only { path, is, unset, reads: None }
+}
+
+impl Only {
+    /// It also holds where nothing is set.
+    #[must_use]
+    pub const fn or_unset(self) -> Only {
+        Only { unset: true, ..self }
+    }
+
+    /// How its texts are read before they are compared.
+    #[must_use]
+    pub const fn reads(self, reads: Reading) -> Only {
+        Only { reads: Some(reads), ..self }
+    }
+
+    /// Whether it is about the holder of an attribute, and not about an item.
+    fn is_of(&self, attribute: &Attribute) -> bool {
+        attribute.each.is_empty() || self.path.starts_with('/')
+    }
+
+    /// Whether it holds; the value on which that depends, where it cannot be known.
+    fn holds<'b>(&self, holder: Node<'b>, item: Node<'b>) -> Result<bool, Node<'b>> {
+        let (path, from) = match self.path.strip_prefix('/') {
+            Some(path) => (path, holder),
+            None => (self.path, item),
+        };
+        let is_empty = |it: Node<'_>| it.kind() == Kind::Sequence && it.items().next().is_none();
+        if setting(from, path).set().is_some_and(is_empty) {
+            return Ok(self.unset);
+        }
+        match self.is.violation(from, path, self.reads) {
+            Some(Answer::No) => Ok(true),
+            Some(Answer::Yes(_)) => Ok(false),
+            Some(Answer::Unknown(at)) => Err(at),
+            None => Ok(self.unset),
+        }
+    }
+}
+
+/// A text in lower case, for what is compared so.
+pub fn lower_case(text: &str) -> String {
+    text.to_ascii_lowercase()
 }
 
 const fn attribute(of: Holder, path: &'static str) -> Attribute {
-    Attribute { of, each: &[], path, or: &[], unset: None, only: &[] }
+    Attribute {
+        of,
+        each: &[],
+        inner: "",
+        named: None,
+        path,
+        or: &[],
+        reads: None,
+        opens: None,
+        be: None,
+        unset: None,
+        only: &[],
+        except: &[],
+        called: "",
+        message: "",
+    }
 }
 
 /// An attribute in Terraform.
@@ -98,10 +220,40 @@ impl Attribute {
         Attribute { each, ..self }
     }
 
+    /// Each item of this sequence in each of the items has it.
+    #[must_use]
+    pub const fn inner(self, inner: &'static str) -> Attribute {
+        Attribute { inner, ..self }
+    }
+
+    /// The fields whose values name an item.
+    #[must_use]
+    pub const fn named(self, named: &'static [&'static str]) -> Attribute {
+        Attribute { named: Some(named), ..self }
+    }
+
     /// Where else it may be set.
     #[must_use]
     pub const fn or(self, or: &'static [&'static str]) -> Attribute {
         Attribute { or, ..self }
+    }
+
+    /// How its texts are read before they are compared.
+    #[must_use]
+    pub const fn reads(self, reads: Reading) -> Attribute {
+        Attribute { reads: Some(reads), ..self }
+    }
+
+    /// How a rule of a firewall is read.
+    #[must_use]
+    pub const fn opens(self, opens: Opens) -> Attribute {
+        Attribute { opens: Some(opens), ..self }
+    }
+
+    /// What it must be, other than the rest.
+    #[must_use]
+    pub const fn be(self, be: Want) -> Attribute {
+        Attribute { be: Some(be), ..self }
     }
 
     /// What it means that it is not set.
@@ -110,10 +262,28 @@ impl Attribute {
         Attribute { unset: Some(unset), ..self }
     }
 
-    /// Judge the holder only where these hold.
+    /// Judge it only where these hold.
     #[must_use]
     pub const fn only(self, only: &'static [Only]) -> Attribute {
         Attribute { only, ..self }
+    }
+
+    /// Do not judge what is of these kinds or has these shapes.
+    #[must_use]
+    pub const fn except(self, except: &'static [&'static str]) -> Attribute {
+        Attribute { except, ..self }
+    }
+
+    /// What it is called in the name of a finding.
+    #[must_use]
+    pub const fn called(self, called: &'static str) -> Attribute {
+        Attribute { called, ..self }
+    }
+
+    /// The message, other than that of the rest.
+    #[must_use]
+    pub const fn message(self, message: &'static str) -> Attribute {
+        Attribute { message, ..self }
     }
 
     /// Where the path begins, in a resource that has the attribute.
@@ -124,6 +294,12 @@ impl Attribute {
             }
             Holder::Shape(id) => resource.shape(id),
         }
+    }
+
+    /// Whether a resource is none that is judged.
+    fn excludes(&self, resource: ResourceView<'_>) -> bool {
+        let has = |name: &&str| resource.kind() == *name || resource.shape(name).is_some();
+        self.except.iter().any(has)
     }
 
     /// The path as a format writes it: that of a shape is one of a manifest.
@@ -144,133 +320,6 @@ impl Attribute {
             _ => format!("{path}: {value}"),
         }
     }
-
-    /// What the text of a value would have to be, where it stands in a manifest as it is written.
-    fn replacement(node: Node<'_>, value: &str, format: Option<Format>) -> Option<String> {
-        let in_manifest = format == Some(Format::Kubernetes);
-        (in_manifest && !value.is_empty() && node.as_scalar().is_some()).then(|| value.to_owned())
-    }
-
-    /// What is set, and at which of the paths; where nothing is, that of the first path.
-    fn found<'b>(&self, holder: Node<'b>, item: Node<'b>) -> (&'static str, Setting<'b>) {
-        let at = |path: &'static str| match path.strip_prefix('/') {
-            Some(path) => (path, setting(holder, path)),
-            None => (path, setting(item, path)),
-        };
-        let first = at(self.path);
-        if !matches!(first.1, Setting::Unset(_)) {
-            return first;
-        }
-        let mut others = self.or.iter().map(|it| at(it));
-        others.find(|it| !matches!(it.1, Setting::Unset(_))).unwrap_or(first)
-    }
-}
-
-/// What attributes must be.
-#[derive(Clone, Copy, Debug)]
-pub struct Must {
-    /// What they must be.
-    pub be: Want,
-    /// What it means that one is not set.
-    pub unset: Missing,
-    /// What is wrong otherwise. `{}` becomes the name of the item; what to set is added as the format writes it.
-    pub message: &'static str,
-    /// What to set, where that does not follow from what it must be.
-    pub set: &'static str,
-}
-
-impl Must {
-    /// What the fields are that a rule does not name.
-    pub const TEMPLATE: Must = Must { be: Want::Present, unset: Missing::Passes, message: "", set: "" };
-
-    /// The value to set; empty where the rule names none.
-    fn value(&self) -> &'static str {
-        match self.be {
-            _ if !self.set.is_empty() => self.set,
-            Want::One([first, ..]) => first,
-            Want::Not(["true"]) => "false",
-            Want::Not(["false"]) => "true",
-            _ => "",
-        }
-    }
-
-    fn message(&self, attribute: &Attribute, path: &str, item: Item<'_, '_>) -> String {
-        let Item { instance, format, .. } = item;
-        let fix = match (self.value(), self.be) {
-            ("", Want::Absent) => format!(": remove `{}`", attribute.written(path, format)),
-            ("", Want::Present) => format!(": set `{}`", attribute.written(path, format)),
-            ("", _) => String::new(),
-            (value, _) => format!(": set `{}`", attribute.assignment(path, value, format)),
-        };
-        format!("{}{fix}", self.message.replace("{}", instance))
-    }
-
-    /// Judges a resource by those attributes that it has.
-    pub(crate) fn judge(
-        &self,
-        attributes: &'static [Attribute],
-        resource: ResourceView<'_>,
-        findings: &mut Findings<'_>,
-    ) {
-        for attribute in attributes {
-            let Some(holder) = attribute.start(resource) else { continue };
-            match holds(attribute.only, holder) {
-                Ok(true) => self.judge_holder(attribute, holder, Format::of(resource), findings),
-                Ok(false) => {}
-                Err(unknown) => {
-                    findings.unknown(unknown, "");
-                }
-            }
-        }
-    }
-
-    fn judge_holder(
-        &self,
-        attribute: &Attribute,
-        holder: Node<'_>,
-        format: Option<Format>,
-        findings: &mut Findings<'_>,
-    ) {
-        if attribute.each.is_empty() {
-            self.judge_item(attribute, holder, Item { node: holder, instance: "", format }, findings);
-        }
-        for path in attribute.each {
-            for (name, node) in named_items(holder, path, findings) {
-                self.judge_item(attribute, holder, Item { node, instance: &name, format }, findings);
-            }
-        }
-    }
-
-    fn judge_item(
-        &self,
-        attribute: &Attribute,
-        holder: Node<'_>,
-        item: Item<'_, '_>,
-        findings: &mut Findings<'_>,
-    ) {
-        let (path, found) = attribute.found(holder, item.node);
-        match found {
-            Setting::Unknown(node) => {
-                findings.unknown(node, item.instance);
-            }
-            Setting::Unset(node) if attribute.unset.unwrap_or(self.unset) == Missing::Fails => {
-                findings.fail(node, item.instance, self.message(attribute, path, item));
-            }
-            Setting::Set(node) if !self.be.holds(node) => {
-                let fix = Attribute::replacement(node, self.value(), item.format);
-                findings.fail(node, item.instance, self.message(attribute, path, item)).fix = fix;
-            }
-            Setting::Unset(_) | Setting::Set(_) => {}
-        }
-    }
-}
-
-/// What has an attribute: the holder itself or an item in it, its name, and the format of the resource.
-#[derive(Clone, Copy)]
-struct Item<'b, 'n> {
-    node: Node<'b>,
-    instance: &'n str,
-    format: Option<Format>,
 }
 
 /// `securityContext.runAsUser` as `security_context.run_as_user`.
@@ -285,20 +334,6 @@ fn snake_case(path: &str) -> String {
         before = letter;
     }
     written
-}
-
-/// Whether all conditions hold; the value on which that depends, where it cannot be known.
-fn holds<'b>(all: &[Only], holder: Node<'b>) -> Result<bool, Node<'b>> {
-    let mut unknown = None;
-    for only in all {
-        match setting(holder, only.path) {
-            Setting::Set(node) if only.is.holds(node) => {}
-            Setting::Unset(_) if only.unset => {}
-            Setting::Set(_) | Setting::Unset(_) => return Ok(false),
-            Setting::Unknown(node) => unknown = Some(node),
-        }
-    }
-    unknown.map_or(Ok(true), Err)
 }
 
 /// The items of a sequence, each with its name or, where it has none, its position. A sequence or an item that cannot be
@@ -331,8 +366,15 @@ pub fn named_items<'b>(from: Node<'b>, path: &str, findings: &mut Findings<'_>) 
 /// Which one cannot, and why.
 pub fn check(attributes: &[Attribute]) -> Result<(), String> {
     for attribute in attributes {
+        if attribute.each.is_empty() && !attribute.inner.is_empty() {
+            let inner = attribute.inner;
+            return Err(format!(
+                "`{inner}` of {:?} is in no item: name the outer sequence with `each`",
+                attribute.of
+            ));
+        }
         let others = attribute.only.iter().map(|it| it.path).chain(attribute.or.iter().copied());
-        for path in others.chain(attribute.each.iter().copied()).chain([attribute.path]) {
+        for path in others.chain(attribute.each.iter().copied()).chain([attribute.path, attribute.inner]) {
             path::check(path.strip_prefix('/').unwrap_or(path))
                 .map_err(|error| format!("`{path}` of {:?}: {error}", attribute.of))?;
         }

@@ -25,6 +25,7 @@ pub mod rule;
 pub mod terraform;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod want;
 
 /// A guest has one thread and lives for one call.
 #[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]

@@ -2,6 +2,40 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// Ports that a firewall may open.
+#[derive(Clone, Copy, Debug)]
+pub enum Ports {
+    /// This port of TCP.
+    Tcp(u32),
+    /// All of them.
+    All,
+}
+
+impl Ports {
+    /// SSH.
+    pub const SSH: Ports = Ports::Tcp(22);
+    /// The Remote Desktop Protocol.
+    pub const RDP: Ports = Ports::Tcp(3389);
+
+    /// Whether ports from one to another hold them.
+    pub fn are_within(self, from: i64, to: i64) -> bool {
+        match self {
+            Ports::Tcp(port) => (from..=to).contains(&i64::from(port)),
+            Ports::All => from <= 1 && to >= 65535,
+        }
+    }
+
+    /// Whether a range such as `22`, `20-30` or `*` holds them.
+    pub fn are_in(self, range: &str) -> bool {
+        let range = range.trim();
+        let (from, to) = range.split_once('-').unwrap_or((range, range));
+        match (from.trim().parse(), to.trim().parse()) {
+            (Ok(from), Ok(to)) => self.are_within(from, to),
+            _ => range == "*",
+        }
+    }
+}
+
 /// A network with a prefix shorter than this counts as everywhere: the halves and quarters of the internet are as open
 /// as the whole. The shortest private network, `10.0.0.0/8`, is longer.
 pub const SHORTEST_PREFIX: u32 = 8;
@@ -39,7 +73,22 @@ fn is_reserved(address: Ipv6Addr, prefix: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_everywhere;
+    use super::{Ports, is_everywhere};
+
+    #[test]
+    fn ranges_of_ports() {
+        for (range, expected) in [
+            ("*", true),
+            ("22", true),
+            ("20-30", true),
+            ("0-65535", true),
+            ("23", false),
+            ("-22", false),
+            ("x", false),
+        ] {
+            assert_eq!(Ports::SSH.are_in(range), expected, "{range}");
+        }
+    }
 
     #[test]
     fn by_what_they_hold() {

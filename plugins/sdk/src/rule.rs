@@ -1,10 +1,11 @@
 //! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
 
 use crate::attribute::Must;
-use crate::number::whole;
 use crate::related::Index;
 use crate::tape::NONE;
 use crate::{Control, Kind, Node, ResourceView, path};
+
+pub use crate::want::{Reading, Want};
 
 /// How a control judges.
 #[derive(Clone, Copy, Debug)]
@@ -13,22 +14,6 @@ pub enum Rule {
     Must(Must),
     /// Anything else.
     Coded(fn(&Subject<'_>, &mut Findings<'_>)),
-}
-
-/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text, and whole numbers
-/// by their value.
-#[derive(Clone, Copy, Debug)]
-pub enum Want {
-    /// One of these.
-    One(&'static [&'static str]),
-    /// None of these.
-    Not(&'static [&'static str]),
-    /// There, and neither null nor empty.
-    Present,
-    /// Not there, or null.
-    Absent,
-    /// What the function says.
-    That(fn(Node<'_>) -> bool),
 }
 
 /// What a missing value means.
@@ -244,23 +229,6 @@ pub fn is_filled(node: Node<'_>) -> bool {
     }
 }
 
-/// Whether a scalar is one of several: the same text, or the same whole number.
-fn is_among(value: &str, all: &[&str]) -> bool {
-    all.iter().any(|it| *it == value || whole(it).is_some_and(|number| whole(value) == Some(number)))
-}
-
-impl Want {
-    pub(crate) fn holds(self, node: Node<'_>) -> bool {
-        match self {
-            Want::One(values) => node.as_scalar().is_some_and(|value| is_among(value, values)),
-            Want::Not(values) => !node.as_scalar().is_some_and(|value| is_among(value, values)),
-            Want::Present => is_filled(node),
-            Want::Absent => node.is_null(),
-            Want::That(holds) => holds(node),
-        }
-    }
-}
-
 /// The value at a path, or else the deepest node on the way to it. A block that is a sequence of mappings (as
 /// every block of Terraform is) is entered where there is one of it.
 pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
@@ -340,7 +308,7 @@ impl<'b> Setting<'b> {
 impl Rule {
     pub(crate) fn judge(&self, control: &Control, subject: &Subject<'_>, findings: &mut Findings<'_>) {
         match self {
-            Rule::Must(must) => must.judge(control.judges, subject.resource, findings),
+            Rule::Must(must) => must.judge(control.judges, subject, findings),
             Rule::Coded(judge) => judge(subject, findings),
         }
     }

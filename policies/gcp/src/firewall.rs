@@ -2,22 +2,21 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::Node;
-use palisade_sdk::network::is_everywhere;
-use palisade_sdk::rule::{Answer, Findings, Setting, Subject, setting};
+use palisade_sdk::attribute::{Attribute, terraform};
+use palisade_sdk::network::{Ports, is_everywhere};
+use palisade_sdk::rule::{Answer, Setting, Subject, setting};
 use palisade_sdk::terraform::{blocks, values};
 
-/// The kind of a firewall's rule.
-pub(crate) const FIREWALL: &str = "google_compute_firewall";
+/// What has rules.
+pub(crate) const RULES: &[Attribute] = &[terraform(FIREWALL, "").opens(opens)];
 
-/// Whether a range such as `22` or `20-30` holds a port.
-fn holds(range: &str, port: u32) -> bool {
-    let (from, to) = range.split_once('-').unwrap_or((range, range));
-    let bounds = (from.trim().parse::<u32>(), to.trim().parse::<u32>());
-    matches!(bounds, (Ok(from), Ok(to)) if (from..=to).contains(&port))
-}
+/// What decides with a rule.
+pub(crate) const RELATED: &[&str] = &[FIREWALL, "google_compute_network"];
 
-/// Whether a block is about TCP at a port. Without ports it is about all of them.
-fn concerns(block: Node<'_>, port: u32) -> Answer<'_> {
+const FIREWALL: &str = "google_compute_firewall";
+
+/// Whether a block is about TCP at these ports. Without ports it is about all of them.
+fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
     if block.kind() == Kind::Unknown {
         return Answer::Unknown(block);
     }
@@ -27,13 +26,13 @@ fn concerns(block: Node<'_>, port: u32) -> Answer<'_> {
         Setting::Unset(_) => Answer::Yes(block),
         Setting::Unknown(node) => Answer::Unknown(node),
         Setting::Set(list) if list.items().next().is_none() => Answer::Yes(block),
-        Setting::Set(list) => Answer::any(list.items(), |range| holds(range, port)),
+        Setting::Set(list) => Answer::any(list.items(), |range| at.are_in(range)),
     };
     ports.and(protocol)
 }
 
 /// Whether a rule takes what comes in from everywhere, to some block of it.
-fn takes<'b>(rule: Node<'b>, block: &str, port: u32) -> Answer<'b> {
+fn takes<'b>(rule: Node<'b>, block: &str, at: Ports) -> Answer<'b> {
     // Without any source a rule is for everybody.
     let paths = ["source_ranges", "source_tags", "source_service_accounts"];
     let filled = |list: Node<'_>| list.children().next().is_some();
@@ -45,7 +44,7 @@ fn takes<'b>(rule: Node<'b>, block: &str, port: u32) -> Answer<'b> {
         Answer::Yes(rule)
     };
     let blocks = blocks(rule, block);
-    let ports = blocks.into_iter().fold(Answer::No, |answer, it| answer.or(concerns(it, port)));
+    let ports = blocks.into_iter().fold(Answer::No, |answer, it| answer.or(concerns(it, at)));
     let inbound = match setting(rule, "direction").says(|it| it != "INGRESS") {
         Answer::No => Answer::Yes(rule),
         Answer::Yes(_) => Answer::No,
@@ -72,12 +71,11 @@ fn share_a_network<'b>(subject: &Subject<'b>, one: Node<'b>, other: Node<'b>) ->
     }
 }
 
-/// Tells a rule that lets everybody in at a port, unless one of the same network that comes before says no.
-pub(crate) fn forbid_open(subject: &Subject<'_>, findings: &mut Findings<'_>, port: u32, message: &str) {
-    let rule = subject.start();
-    let mut open = takes(rule, "allow", port);
+/// Whether a rule lets everybody in at these ports, and none of the same network before it denies that.
+fn opens<'b>(subject: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> {
+    let mut open = takes(rule, "allow", ports);
     if matches!(open, Answer::No) {
-        return;
+        return open;
     }
     let targeted = |rule: Node<'_>| {
         ["target_tags", "target_service_accounts"].iter().any(|path| setting(rule, path).set().is_some())
@@ -92,21 +90,7 @@ pub(crate) fn forbid_open(subject: &Subject<'_>, findings: &mut Findings<'_>, po
             (Ok(_), Ok(_)) => Answer::No,
             (Err(node), _) | (_, Err(node)) => Answer::Unknown(node),
         };
-        open = open.unless(first.and(takes(other, "deny", port)));
+        open = open.unless(first.and(takes(other, "deny", ports)));
     }
-    findings.tell(open, "", message);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holds;
-
-    #[test]
-    fn ranges_of_ports() {
-        for (range, expected) in
-            [("22", true), ("20-30", true), ("0-65535", true), ("23", false), ("x", false)]
-        {
-            assert_eq!(holds(range, 22), expected, "{range}");
-        }
-    }
+    open
 }

@@ -1,7 +1,12 @@
 //! Folders of the node that a pod mounts.
 
-use palisade_sdk::attribute::named_items;
-use palisade_sdk::rule::{Findings, Setting, Subject, setting};
+use palisade_sdk::attribute::{Attribute, shape};
+
+use crate::pod::POD_SHAPE;
+
+/// The paths of the node that volumes are.
+pub(crate) const HOST_PATHS: Attribute =
+    shape(POD_SHAPE, "hostPath.path").each(&["spec.volumes"]).reads(normal);
 
 /// A path without dots and doubled slashes, and with `/run` for its other name `/var/run`.
 pub(crate) fn normal(path: &str) -> String {
@@ -19,30 +24,6 @@ pub(crate) fn normal(path: &str) -> String {
         parts = ["run"].iter().chain(rest).copied().collect();
     }
     format!("/{}", parts.join("/"))
-}
-
-/// Forbids volumes that are certain paths of the node; `bad` is asked with the normal path.
-pub(crate) fn forbid_paths(
-    subject: &Subject<'_>,
-    findings: &mut Findings<'_>,
-    bad: impl Fn(&str) -> bool,
-    message: impl Fn(&str, &str) -> String,
-) {
-    for (name, volume) in named_items(subject.start(), "spec.volumes", findings) {
-        match setting(volume, "hostPath.path") {
-            Setting::Set(node) => {
-                if let Some(path) = node.as_str()
-                    && bad(&normal(path))
-                {
-                    findings.fail(node, &name, message(&name, path));
-                }
-            }
-            Setting::Unknown(node) => {
-                findings.unknown(node, &name);
-            }
-            Setting::Unset(_) => {}
-        }
-    }
 }
 
 #[cfg(test)]

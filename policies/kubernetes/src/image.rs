@@ -1,67 +1,70 @@
 //! References to images: `[host[:port]/]path[:tag][@digest]`.
 
-use palisade_sdk::Node;
+use palisade_sdk::attribute::{Attribute, shape, when};
+use palisade_sdk::rule::Want;
 
-/// A reference, cut at its marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Image<'a> {
-    /// Host and path.
-    pub(crate) repository: &'a str,
-    /// What is behind the colon; a colon before the last slash belongs to a port.
-    pub(crate) tag: Option<&'a str>,
-    /// What is behind the `@`.
-    pub(crate) digest: Option<&'a str>,
-}
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
-impl<'a> Image<'a> {
-    /// Cuts a reference.
-    pub(crate) fn parse(reference: &'a str) -> Image<'a> {
-        let reference = reference.trim();
-        let (rest, digest) = match reference.split_once('@') {
-            Some((rest, digest)) => (rest, Some(digest).filter(|digest| digest.contains(':'))),
-            None => (reference, None),
-        };
-        let name = rest.rfind('/').map_or(0, |slash| slash + 1);
-        let colon = rest.get(name..).and_then(|last| last.find(':')).map(|colon| name + colon);
-        let (repository, tag) = match colon {
-            Some(colon) => (rest.get(..colon).unwrap_or(rest), rest.get(colon + 1..)),
-            None => (rest, None),
-        };
-        Image { repository, tag: tag.filter(|tag| !tag.is_empty()), digest }
+const IMAGE: Attribute = shape(POD_SHAPE, "image").each(CONTAINERS).reads(normal);
+
+/// The images of all containers, in their normal form. The word `auto` stands for one that is put in when the pod is
+/// created: Istio's injector does so in pods that name its templates.
+pub(crate) const IMAGES: &[Attribute] = &[
+    IMAGE.only(&[when("image", Want::Not(&["auto"]))]),
+    IMAGE.only(&[
+        when("image", Want::One(&["auto"])),
+        when("/metadata.annotations.\"inject.istio.io/templates\"", Want::Absent),
+    ]),
+];
+
+/// A reference with the registry, the folder and the tag that are meant where it has none:
+/// `docker.io/library/nginx:latest`.
+pub(crate) fn normal(reference: &str) -> String {
+    let reference = reference.trim();
+    let (name, digest) = match reference.split_once('@') {
+        Some((name, digest)) => (name, Some(digest).filter(|digest| digest.contains(':'))),
+        None => (reference, None),
+    };
+    let is_host = |first: &str| first == "localhost" || first.contains(['.', ':']);
+    let mut normal = match name.split_once('/') {
+        Some((host, _)) if is_host(host) => name.to_owned(),
+        Some(_) => format!("docker.io/{name}"),
+        None => format!("docker.io/library/{name}"),
+    };
+    // A colon before the last slash belongs to a port.
+    let tag = normal.rsplit('/').next().and_then(|last| last.split_once(':'));
+    match (tag, digest) {
+        (_, Some(digest)) => {
+            normal.push('@');
+            normal.push_str(digest);
+        }
+        (None, None) => normal.push_str(":latest"),
+        (Some((_, "")), None) => normal.push_str("latest"),
+        (Some(_), None) => {}
     }
-
-    /// The last part of its path.
-    pub(crate) fn name(&self) -> &'a str {
-        self.repository.rsplit('/').next().unwrap_or(self.repository)
-    }
-}
-
-/// Whether the word stands for an image that is put in when the pod is created: Istio's injector does so in
-/// pods that name its templates.
-pub(crate) fn is_filled_in_later(pod: Node<'_>, reference: &str) -> bool {
-    let annotations = pod.at("metadata.annotations");
-    reference == "auto" && annotations.is_some_and(|it| it.get("inject.istio.io/templates").is_some())
+    normal
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn check(reference: &str, repository: &str, tag: Option<&str>, digest: Option<&str>) {
-        assert_eq!(Image::parse(reference), Image { repository, tag, digest }, "{reference}");
-    }
+    use super::normal;
 
     #[test]
-    fn references_are_cut_at_their_marks() {
-        check("nginx", "nginx", None, None);
-        check("nginx:1.27", "nginx", Some("1.27"), None);
-        check("nginx:", "nginx", None, None);
-        check("host:5000/app", "host:5000/app", None, None);
-        check("host:5000/team/app:2", "host:5000/team/app", Some("2"), None);
-        check("app@sha256:ab", "app", None, Some("sha256:ab"));
-        check("host:5000/app:2@sha256:ab", "host:5000/app", Some("2"), Some("sha256:ab"));
-        check("app@broken", "app", None, None);
-        check("", "", None, None);
-        assert_eq!(Image::parse("gcr.io/kubernetes-helm/tiller:v2.17.0").name(), "tiller");
+    fn what_a_reference_leaves_out_is_added() {
+        for (reference, expected) in [
+            ("nginx", "docker.io/library/nginx:latest"),
+            ("nginx:", "docker.io/library/nginx:latest"),
+            (" nginx:1.27 ", "docker.io/library/nginx:1.27"),
+            ("team/app", "docker.io/team/app:latest"),
+            ("host:5000/app", "host:5000/app:latest"),
+            ("host:5000/team/app:2", "host:5000/team/app:2"),
+            ("localhost/app:2", "localhost/app:2"),
+            ("app@sha256:ab", "docker.io/library/app@sha256:ab"),
+            ("host:5000/app:2@sha256:ab", "host:5000/app:2@sha256:ab"),
+            ("app@broken", "docker.io/library/app:latest"),
+            ("gcr.io/kubernetes-helm/tiller:v2.17.0", "gcr.io/kubernetes-helm/tiller:v2.17.0"),
+        ] {
+            assert_eq!(normal(reference), expected, "{reference}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What the controls share about pods: their containers, and which setting counts where two levels have one.
 
 use palisade_sdk::Node;
-use palisade_sdk::attribute::{Only, named_items};
+use palisade_sdk::attribute::{Attribute, Only, named_items, shape, when};
 use palisade_sdk::rule::{Findings, Setting, Subject, Want, setting};
 
 /// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
@@ -18,9 +18,36 @@ pub(crate) const CONTAINERS: &[&str] =
 pub(crate) const LASTING: &[&str] = &["spec.containers", "spec.initContainers"];
 
 /// The pod does not run on Windows, where the Linux half of a security context means nothing.
-pub(crate) const LINUX: &[Only] = &[
-    Only { path: "spec.os.name", is: Want::Not(&["windows"]), unset: true },
-    Only { path: "spec.nodeSelector.\"kubernetes.io/os\"", is: Want::Not(&["windows"]), unset: true },
+pub(crate) const LINUX: &[Only] = &[LINUX_POD, LINUX_NODE];
+
+/// The half of [`LINUX`] that the pod states.
+pub(crate) const LINUX_POD: Only = when("/spec.os.name", Want::Not(&["windows"]));
+
+/// The half that it asks of its node.
+pub(crate) const LINUX_NODE: Only = when("/spec.nodeSelector.\"kubernetes.io/os\"", Want::Not(&["windows"]));
+
+/// An attribute of those containers that run as long as the pod does, which are the sidecars among the init containers,
+/// and only in pods that do not run to their end.
+pub(crate) const fn of_running(path: &'static str) -> [Attribute; 2] {
+    let attribute = shape(POD_SHAPE, path).except(ENDING);
+    [
+        attribute.each(&["spec.containers"]).only(&[LASTS]),
+        attribute.each(&["spec.initContainers"]).only(&[LASTS, SIDECAR]),
+    ]
+}
+
+const LASTS: Only = when("/spec.restartPolicy", Want::Not(&["Never", "OnFailure"]));
+
+const SIDECAR: Only = when("restartPolicy", Want::One(&["Always"]));
+
+/// Kinds whose pods run to their end.
+const ENDING: &[&str] = &[
+    "CronJob",
+    "Job",
+    "kubernetes_cron_job",
+    "kubernetes_cron_job_v1",
+    "kubernetes_job",
+    "kubernetes_job_v1",
 ];
 
 /// Whether a value says yes; the text counts as well as the boolean.
@@ -75,34 +102,6 @@ pub(crate) fn containers<'b>(
     containers
 }
 
-/// Those containers that run as long as the pod does: not the init containers, unless they are sidecars.
-pub(crate) fn running<'b>(subject: &Subject<'b>, findings: &mut Findings<'_>) -> Vec<Container<'b>> {
-    let pod = subject.start();
-    let mut running = containers(subject, &["spec.containers"], findings);
-    let init = named_items(pod, "spec.initContainers", findings).into_iter();
-    let sidecars = init
-        .filter(|(_, node)| node.get("restartPolicy").and_then(|policy| policy.as_str()) == Some("Always"));
-    running.extend(sidecars.map(|(name, node)| Container { name, node, pod }));
-    running
-}
-
-/// Kinds whose pods run to their end.
-const ENDING: &[&str] = &[
-    "CronJob",
-    "Job",
-    "kubernetes_cron_job",
-    "kubernetes_cron_job_v1",
-    "kubernetes_job",
-    "kubernetes_job_v1",
-];
-
-/// Whether the pod runs to its end, so that probes have little to say.
-pub(crate) fn ends(subject: &Subject<'_>) -> bool {
-    let policy = subject.at("spec.restartPolicy").and_then(|policy| policy.as_str());
-    let is_job = ENDING.contains(&subject.resource().kind());
-    is_job || matches!(policy, Some("Never" | "OnFailure"))
-}
-
 impl<'b> Container<'b> {
     /// What is set for this container alone.
     pub(crate) fn own(&self, path: &str) -> Setting<'b> {
@@ -117,51 +116,6 @@ impl<'b> Container<'b> {
                 pod => pod,
             },
             own => own,
-        }
-    }
-}
-
-/// Demands a setting of each container: a violation where it is unset, or set to what does not hold.
-pub(crate) fn require<'b>(
-    containers: &[Container<'b>],
-    findings: &mut Findings<'_>,
-    pick: impl Fn(&Container<'b>) -> Setting<'b>,
-    holds: impl Fn(Node<'b>) -> bool,
-    message: impl Fn(&str) -> String,
-) {
-    for container in containers {
-        match pick(container) {
-            Setting::Set(node) if holds(node) => {}
-            Setting::Set(node) | Setting::Unset(node) => {
-                findings.fail(node, &container.name, message(&container.name));
-            }
-            Setting::Unknown(node) => {
-                findings.unknown(node, &container.name);
-            }
-        }
-    }
-}
-
-/// Forbids a setting of each container: a violation where it is set to what is bad. `fix`
-/// is what it would have to be.
-pub(crate) fn forbid<'b>(
-    containers: &[Container<'b>],
-    findings: &mut Findings<'_>,
-    pick: impl Fn(&Container<'b>) -> Setting<'b>,
-    bad: impl Fn(Node<'b>) -> bool,
-    message: impl Fn(&str) -> String,
-    fix: Option<&str>,
-) {
-    for container in containers {
-        match pick(container) {
-            Setting::Set(node) if bad(node) => {
-                let outcome = findings.fail(node, &container.name, message(&container.name));
-                outcome.fix = fix.map(str::to_owned);
-            }
-            Setting::Set(_) | Setting::Unset(_) => {}
-            Setting::Unknown(node) => {
-                findings.unknown(node, &container.name);
-            }
         }
     }
 }

@@ -1,8 +1,7 @@
-use palisade_sdk::Kind;
 use palisade_sdk::Severity;
+use palisade_sdk::attribute::{Must, terraform, when};
 use palisade_sdk::network::is_everywhere;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-use palisade_sdk::terraform::values;
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// EKS control plane is open to the whole internet
@@ -44,31 +43,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-eks-endpoint-open",
         severity: Severity::High,
-        kinds: &["aws_eks_cluster"],
+        judges: &[terraform("aws_eks_cluster", "vpc_config.public_access_cidrs")
+            .only(&[when("vpc_config.endpoint_public_access", Want::Not(&["false"]))])],
         aliases: &["AWS-0041", "AVD-AWS-0041", "aws-eks-no-public-cluster-access-to-cidr", "CKV_AWS_38", "61cf9883-1752-4768-b18c-0d57f2737709"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::No(is_everywhere),
+            unset: Missing::Fails,
+            message: "the whole internet reaches the control plane: list the networks that may",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const MESSAGE: &str = "the whole internet reaches the control plane: list the networks that may";
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    match setting(subject.start(), "vpc_config.endpoint_public_access") {
-        Setting::Set(node) if node.as_scalar() == Some("false") => return,
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
-        _ => {}
-    }
-    if let Setting::Unset(node) = setting(subject.start(), "vpc_config.public_access_cidrs") {
-        findings.fail(node, "", MESSAGE);
-        return;
-    }
-    let networks = values(subject.start(), "vpc_config.public_access_cidrs");
-    if let Some(open) = networks.iter().find(|it| it.as_scalar().is_some_and(is_everywhere)) {
-        findings.fail(*open, "", MESSAGE);
-    } else if let Some(unknown) = networks.iter().find(|it| it.kind() == Kind::Unknown) {
-        findings.unknown(*unknown, "");
-    }
 }

@@ -1,5 +1,5 @@
 use palisade_sdk::Severity;
-use palisade_sdk::attribute::{Must, Only, terraform};
+use palisade_sdk::attribute::{Must, Only, terraform, when};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
@@ -45,6 +45,6 @@ palisade_sdk::control! {
 
 /// Only symmetric keys can be rotated.
 const SYMMETRIC: &[Only] = &[
-    Only { path: "customer_master_key_spec", is: Want::One(&["SYMMETRIC_DEFAULT"]), unset: true },
-    Only { path: "key_usage", is: Want::One(&["ENCRYPT_DECRYPT"]), unset: true },
+    when("customer_master_key_spec", Want::One(&["SYMMETRIC_DEFAULT"])).or_unset(),
+    when("key_usage", Want::One(&["ENCRYPT_DECRYPT"])).or_unset(),
 ];

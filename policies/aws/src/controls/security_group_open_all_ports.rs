@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+use crate::network::{INGRESS, PREFIX_LISTS};
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at every port
@@ -46,15 +48,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-security-group-open-all-ports",
         severity: Severity::High,
-        kinds: INGRESS,
+        judges: INGRESS,
         related: PREFIX_LISTS,
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                Ports::All,
-                "anybody reaches every port: list those that are served",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::All),
+            message: "anybody reaches every port: list those that are served",
+            ..Must::TEMPLATE
         }),
     };
 }

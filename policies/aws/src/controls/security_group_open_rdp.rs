@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+use crate::network::{INGRESS, PREFIX_LISTS};
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at port 3389
@@ -40,17 +42,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-security-group-open-rdp",
         severity: Severity::High,
-        kinds: INGRESS,
+        judges: INGRESS,
         related: PREFIX_LISTS,
         aliases: &["CKV_AWS_25", "151187cb-0efc-481c-babd-ad24e3c9bc22"],
         policies: &["cis-aws-1.2/4.2"],
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                Ports::Tcp(3389),
-                "anybody may try to log in to a desktop: name the networks that may",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::RDP),
+            message: "anybody may try to log in to a desktop: name the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+use crate::network::{INGRESS, PREFIX_LISTS};
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at port 22
@@ -46,17 +48,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-security-group-open-ssh",
         severity: Severity::High,
-        kinds: INGRESS,
+        judges: INGRESS,
         related: PREFIX_LISTS,
         aliases: &["CKV_AWS_24", "65905cec-d691-4320-b320-2000436cb696"],
         policies: &["cis-aws-1.2/4.1"],
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                Ports::Tcp(22),
-                "anybody may try to log in over SSH: name the networks that may",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::SSH),
+            message: "anybody may try to log in over SSH: name the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

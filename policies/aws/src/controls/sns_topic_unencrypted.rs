@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// SNS topic is not encrypted
@@ -31,15 +32,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-sns-topic-unencrypted",
         severity: Severity::Medium,
-        kinds: &["aws_sns_topic"],
+        judges: &[terraform("aws_sns_topic", "kms_master_key_id")],
         aliases: &["AWS-0095", "AVD-AWS-0095", "aws-sns-enable-topic-encryption", "CKV_AWS_26", "28545147-2fc6-42d5-a1f9-cf226658e591"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            // A key that is not known yet is a key.
+            be: Want::Set,
+            unset: Missing::Fails,
+            message: "messages are kept in plain text: name a key",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    // A key that is not known yet is a key.
-    if let Setting::Unset(node) = setting(subject.start(), "kms_master_key_id") {
-        findings.fail(node, "", "messages are kept in plain text: name a key");
-    }
 }

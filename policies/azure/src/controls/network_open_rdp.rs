@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{RULES, forbid_open};
+use crate::network::{GROUPS, RULES};
 
 palisade_sdk::control! {
     /// Network security group lets the whole internet in at port 3389
@@ -48,16 +50,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "azure-network-open-rdp",
         severity: Severity::High,
-        kinds: RULES,
-        related: RULES,
+        judges: RULES,
+        related: GROUPS,
         aliases: &["AZU-0048", "AVD-AZU-0048", "azure-network-disable-rdp-from-internet", "CKV_AZURE_9", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                3389,
-                "anybody may try to log in to a desktop: name the networks that may",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::RDP),
+            message: "anybody may try to log in to a desktop: name the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{RULES, forbid_open};
+use crate::network::{GROUPS, RULES};
 
 palisade_sdk::control! {
     /// Network security group lets the whole internet in at port 22
@@ -56,16 +58,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "azure-network-open-ssh",
         severity: Severity::High,
-        kinds: RULES,
-        related: RULES,
+        judges: RULES,
+        related: GROUPS,
         aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "CKV_AZURE_10", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                22,
-                "anybody may try to log in over SSH: name the networks that may",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::SSH),
+            message: "anybody may try to log in over SSH: name the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::firewall::{FIREWALL, forbid_open};
+use crate::firewall::{RELATED, RULES};
 
 palisade_sdk::control! {
     /// Firewall lets the whole internet in at port 3389
@@ -46,16 +48,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-firewall-open-rdp",
         severity: Severity::High,
-        kinds: &[FIREWALL],
-        related: &[FIREWALL, "google_compute_network"],
+        judges: RULES,
+        related: RELATED,
         aliases: &["GCP-0070", "AVD-GCP-0070", "google-compute-no-open-rdp-access", "CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                3389,
-                "anybody may try to log in to a desktop: name the networks that may",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::RDP),
+            message: "anybody may try to log in to a desktop: name the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

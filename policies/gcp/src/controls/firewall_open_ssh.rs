@@ -1,7 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::network::Ports;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::firewall::{FIREWALL, forbid_open};
+use crate::firewall::{RELATED, RULES};
 
 palisade_sdk::control! {
     /// Firewall lets the whole internet in at port 22
@@ -47,16 +49,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-firewall-open-ssh",
         severity: Severity::High,
-        kinds: &[FIREWALL],
-        related: &[FIREWALL, "google_compute_network"],
+        judges: RULES,
+        related: RELATED,
         aliases: &["GCP-0071", "AVD-GCP-0071", "google-compute-restrict-ssh-access", "CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
-        rule: Rule::Coded(|subject, findings| {
-            forbid_open(
-                subject,
-                findings,
-                22,
-                "anybody may try to log in over SSH: name the networks that may",
-            );
+        rule: Rule::Must(Must {
+            be: Want::Closed(Ports::SSH),
+            message: "anybody may try to log in over SSH: name the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,7 +1,6 @@
-use palisade_sdk::Kind;
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
-use palisade_sdk::terraform::blocks;
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Instance has a public address
@@ -44,31 +43,17 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-instance-public-address",
         severity: Severity::Medium,
-        kinds: &["google_compute_instance", "google_compute_instance_template"],
+        judges: &[
+            terraform("google_compute_instance", "access_config").each(&["network_interface"]),
+            terraform("google_compute_instance", "ipv6_access_config").each(&["network_interface"]),
+            terraform("google_compute_instance_template", "access_config").each(&["network_interface"]),
+            terraform("google_compute_instance_template", "ipv6_access_config").each(&["network_interface"]),
+        ],
         aliases: &["GCP-0031", "AVD-GCP-0031", "google-compute-no-public-ip", "CKV_GCP_40"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Absent,
+            message: "the machine has a public address: remove `access_config`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const MESSAGE: &str = "the machine has a public address: remove `access_config`";
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (position, interface) in blocks(subject.start(), "network_interface").into_iter().enumerate() {
-        let instance = format!("network_interface[{position}]");
-        if interface.kind() == Kind::Unknown {
-            findings.unknown(interface, &instance);
-            continue;
-        }
-        for block in ["access_config", "ipv6_access_config"] {
-            match blocks(interface, block).first() {
-                None => {}
-                Some(node) if node.kind() == Kind::Unknown => {
-                    findings.unknown(*node, &instance);
-                }
-                Some(node) => {
-                    findings.fail(*node, &instance, MESSAGE);
-                }
-            }
-        }
-    }
 }

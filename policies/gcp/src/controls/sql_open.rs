@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
+use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::network::is_everywhere;
-use palisade_sdk::rule::{Answer, Rule};
-use palisade_sdk::terraform::values;
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Cloud SQL lets the whole internet in
@@ -54,12 +54,15 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-sql-open",
         severity: Severity::High,
-        kinds: &["google_sql_database_instance"],
+        judges: &[terraform(
+            "google_sql_database_instance",
+            "settings.ip_configuration.authorized_networks.value",
+        )],
         aliases: &["CKV_GCP_11"],
-        rule: Rule::Coded(|subject, findings| {
-            let networks = values(subject.start(), "settings.ip_configuration.authorized_networks.value");
-            let open = Answer::any(networks, is_everywhere);
-            findings.tell(open, "", "the whole internet reaches the database: list the networks that may");
+        rule: Rule::Must(Must {
+            be: Want::No(is_everywhere),
+            message: "the whole internet reaches the database: list the networks that may",
+            ..Must::TEMPLATE
         }),
     };
 }

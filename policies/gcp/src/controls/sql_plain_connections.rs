@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Answer, Rule, setting};
+use palisade_sdk::attribute::{Must, terraform};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// Cloud SQL accepts connections without TLS
@@ -47,20 +48,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-sql-plain-connections",
         severity: Severity::Medium,
-        kinds: &["google_sql_database_instance"],
+        judges: &[terraform("google_sql_database_instance", "settings.ip_configuration.ssl_mode")
+            .or(&["settings.ip_configuration.require_ssl"])],
         aliases: &["GCP-0015", "AVD-GCP-0015", "google-sql-encrypt-in-transit-data", "CKV_GCP_6", "02474449-71aa-40a1-87ae-e14497747b00"],
-        rule: Rule::Coded(|subject, findings| {
-            let mode = setting(subject.start(), "settings.ip_configuration.ssl_mode");
-            let required = setting(subject.start(), "settings.ip_configuration.require_ssl");
-            let encrypted = mode
-                .says(|it| matches!(it, "ENCRYPTED_ONLY" | "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"))
-                .or(required.says(|it| it == "true"));
-            let at = required.set().unwrap_or_else(|| mode.node());
-            findings.tell(
-                Answer::Yes(at).unless(encrypted),
-                "",
-                "connections need no TLS: set `ssl_mode = \"ENCRYPTED_ONLY\"`",
-            );
+        rule: Rule::Must(Must {
+            be: Want::One(&["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED", "true"]),
+            unset: Missing::Fails,
+            message: "connections need no TLS: set `ssl_mode = \"ENCRYPTED_ONLY\"`",
+            ..Must::TEMPLATE
         }),
     };
 }

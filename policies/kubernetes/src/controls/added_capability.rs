@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::capabilities::Listed;
-use crate::pod::{CONTAINERS, POD, containers};
+use crate::capabilities::{ADDED, normal};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container adds a capability beyond the usual set
@@ -53,10 +54,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-added-capability",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "").each(CONTAINERS).inner(ADDED).reads(normal)],
         aliases: &["KSV-0022", "AVD-KSV-0022", "kubernetes-no-non-default-capabilities"],
         policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(BASELINE),
+            message: "container `{}` adds the capability `{inner}`: remove it from `capabilities.add`",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
@@ -76,21 +81,3 @@ const BASELINE: &[&str] = &[
     "SETUID",
     "SYS_CHROOT",
 ];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for container in containers(subject, CONTAINERS, findings) {
-        let added = Listed::read(&container, "add");
-        for (capability, node) in &added.names {
-            if !BASELINE.contains(&capability.as_str()) {
-                let message = format!(
-                    "container `{}` adds the capability `{capability}`: remove it from `capabilities.add`",
-                    container.name
-                );
-                findings.fail(*node, &format!("{}/{capability}", container.name), message);
-            }
-        }
-        if let Some(node) = added.unknown {
-            findings.unknown(node, &container.name);
-        }
-    }
-}

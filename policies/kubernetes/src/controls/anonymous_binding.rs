@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{BINDINGS, bound};
+use crate::rbac::of_subjects;
 
 palisade_sdk::control! {
     /// Permissions are granted to anonymous users
@@ -52,30 +53,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-anonymous-binding",
         severity: Severity::Critical,
-        shapes: BINDINGS,
+        judges: &[of_subjects("name")
+            // Kubernetes makes this one itself.
+            .only(&[when("/roleRef.name", Want::Not(&["system:public-info-viewer"]))])],
         aliases: &["KSV-0122", "AVD-KSV-0122", "kubernetes-no-anonymous-user-bind"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["system:anonymous", "system:unauthenticated"]),
+            message: "`{value}` is everybody: remove it from the binding",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let role = subject.at("roleRef.name").and_then(|name| name.as_str());
-    if role == Some("system:public-info-viewer") {
-        return;
-    }
-    for (label, node) in bound(subject, findings) {
-        match setting(node, "name") {
-            Setting::Set(name) => {
-                let text = name.as_str().unwrap_or("");
-                if matches!(text, "system:anonymous" | "system:unauthenticated") {
-                    let message = format!("`{text}` is everybody: remove it from the binding");
-                    findings.fail(name, &label, message);
-                }
-            }
-            Setting::Unknown(name) => {
-                findings.unknown(name, &label);
-            }
-            Setting::Unset(_) => {}
-        }
-    }
 }

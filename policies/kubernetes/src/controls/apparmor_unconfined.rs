@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container runs without AppArmor
@@ -51,36 +52,16 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-apparmor-unconfined",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.appArmorProfile.type").each(CONTAINERS).or(&[
+            "/spec.securityContext.appArmorProfile.type",
+            // What clusters before 1.30 know; the field counts where both are there.
+            "/metadata.annotations.\"container.apparmor.security.beta.kubernetes.io/{}\"",
+        ])],
         policies: &["pod-security-baseline/7", "pod-security-restricted/7", "nsa-cisa-1.0/1.9"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["Unconfined", "unconfined"]),
+            message: "container `{}` runs without AppArmor: set `appArmorProfile.type` to `RuntimeDefault`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let annotations = subject.at("metadata.annotations");
-    for container in containers(subject, CONTAINERS, findings) {
-        let name = &container.name;
-        let field = container.effective("appArmorProfile.type");
-        let (at, unconfined) = match field {
-            Setting::Set(node) => (node, node.as_str() == Some("Unconfined")),
-            Setting::Unknown(node) => {
-                findings.unknown(node, name);
-                continue;
-            }
-            // The annotation is what clusters before 1.30 know; the field counts where both are there.
-            Setting::Unset(_) => match annotations.and_then(|it| it.get(&format!("{ANNOTATION}{name}"))) {
-                Some(node) => (node, node.as_str() == Some("unconfined")),
-                None => continue,
-            },
-        };
-        if unconfined {
-            let message = format!(
-                "container `{name}` runs without AppArmor: set `appArmorProfile.type` to `RuntimeDefault`"
-            );
-            findings.fail(at, name, message);
-        }
-    }
 }

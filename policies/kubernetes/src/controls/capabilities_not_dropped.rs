@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::capabilities::Listed;
-use crate::pod::{CONTAINERS, POD, containers, is_windows};
+use crate::capabilities::{DROPPED, normal};
+use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container keeps the runtime's default capabilities
@@ -50,30 +51,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-capabilities-not-dropped",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, DROPPED).each(CONTAINERS).reads(normal).only(LINUX)],
         aliases: &["CKV_K8S_37", "KSV-0003", "AVD-KSV-0003", "kubernetes-drop-default-capabilities"],
         policies: &["pod-security-restricted/17", "cis-kubernetes-1.23/5.2.10", "cis-eks-1.4/4.2.8"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Includes(&["ALL"]),
+            unset: Missing::Fails,
+            message: "container `{}` keeps capabilities",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if is_windows(subject.start()) {
-        return;
-    }
-    for container in containers(subject, CONTAINERS, findings) {
-        let dropped = Listed::read(&container, "drop");
-        if dropped.find(&["ALL"]).is_some() {
-            continue;
-        }
-        if let Some(node) = dropped.unknown {
-            findings.unknown(node, &container.name);
-        } else {
-            let message = format!(
-                "container `{}` keeps capabilities: set `securityContext.capabilities.drop: [\"ALL\"]`",
-                container.name
-            );
-            findings.fail(dropped.at, &container.name, message);
-        }
-    }
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, Only, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{BINDINGS, bound};
+use crate::rbac::of_subjects;
 
 palisade_sdk::control! {
     /// Binding makes somebody an administrator of the cluster
@@ -53,30 +54,18 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-cluster-admin-binding",
         severity: Severity::High,
-        shapes: BINDINGS,
+        judges: &[
+            of_subjects("/roleRef.name").only(&[CLUSTER_ROLE, when("kind", Want::Not(&["Group"]))]),
+            of_subjects("/roleRef.name").only(&[CLUSTER_ROLE, when("name", Want::Not(&["system:masters"]))]),
+        ],
         aliases: &["249328b8-5f0f-409f-b1dd-029f07882e11"],
         policies: &["cis-kubernetes-1.23/5.1.1", "cis-eks-1.4/4.1.1"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["cluster-admin"]),
+            message: "`{}` becomes an administrator of the cluster: bind a smaller role",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let role = match setting(subject.start(), "roleRef.name") {
-        Setting::Set(role) => role,
-        Setting::Unset(_) => return,
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
-    };
-    let kind = subject.at("roleRef.kind").and_then(|kind| kind.as_str());
-    if role.as_str() != Some("cluster-admin") || kind == Some("Role") {
-        return;
-    }
-    for (label, node) in bound(subject, findings) {
-        if label != "Group/system:masters" {
-            let message = format!("`{label}` becomes an administrator of the cluster: bind a smaller role");
-            findings.fail(role, &label, message).related_nodes.push(node.index());
-        }
-    }
-}
+const CLUSTER_ROLE: Only = when("/roleRef.kind", Want::Not(&["Role"]));

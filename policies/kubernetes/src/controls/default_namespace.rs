@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Object is put into the namespace default
@@ -45,27 +46,22 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-default-namespace",
         severity: Severity::Low,
-        shapes: &["kubernetes.namespaced@1"],
+        judges: &[
+            shape(NAMESPACED, "metadata.namespace").except(&[SERVICE, ACCOUNT]),
+            // The cluster itself keeps these two there.
+            shape(SERVICE, "metadata.namespace").only(&[when("metadata.name", Want::Not(&["kubernetes"]))]),
+            shape(ACCOUNT, "metadata.namespace").only(&[when("metadata.name", Want::Not(&["default"]))]),
+        ],
         aliases: &["CKV_K8S_21", "KSV-0110", "AVD-KSV-0110", "kubernetes-default-namespace-should-not-be-used"],
         policies: &["cis-kubernetes-1.23/5.7.4", "cis-eks-1.4/4.5.3"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["default"]),
+            message: "the namespace is `default`: name another one",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let (resource, name) = (subject.resource(), subject.at("metadata.name").and_then(|it| it.as_str()));
-    // The cluster itself keeps these two there.
-    let own = [("kubernetes.service@1", "kubernetes"), ("kubernetes.service-account@1", "default")];
-    if own.iter().any(|(shape, own)| name == Some(own) && resource.shape(shape).is_some()) {
-        return;
-    }
-    match setting(subject.start(), "metadata.namespace") {
-        Setting::Set(node) if node.as_str() == Some("default") => {
-            findings.fail(node, "", "the namespace is `default`: name another one");
-        }
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-        }
-        Setting::Set(_) | Setting::Unset(_) => {}
-    }
-}
+const NAMESPACED: &str = "kubernetes.namespaced@1";
+const SERVICE: &str = "kubernetes.service@1";
+const ACCOUNT: &str = "kubernetes.service-account@1";

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, reach, setting, is_filled};
+use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::POD;
+use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
     /// Pod uses the default service account
@@ -44,39 +45,20 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-default-service-account",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "spec.serviceAccountName")
+            // The former name of the field still counts.
+            .or(&["spec.serviceAccount"])
+            .only(&[
+                when("spec", Want::Present),
+                when("spec.automountServiceAccountToken", Want::Not(&["false"])),
+            ])],
         aliases: &["591ade62-d6b0-4580-b1ae-209f80ba1cd9"],
         policies: &["cis-eks-1.4/4.1.5"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["default"]),
+            unset: Missing::Fails,
+            message: "the pod uses the account `default`: set `serviceAccountName` to one of its own",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let pod = subject.start();
-    let token = pod.at("spec.automountServiceAccountToken").and_then(|token| token.as_scalar());
-    if token == Some("false") || reach(pod, "spec").is_err() {
-        return;
-    }
-    let name = match setting(pod, "spec.serviceAccountName") {
-        Setting::Set(node) if is_filled(node) => Setting::Set(node),
-        // The former name of the field still counts.
-        Setting::Set(at) | Setting::Unset(at) => match setting(pod, "spec.serviceAccount") {
-            Setting::Set(node) if is_filled(node) => Setting::Set(node),
-            Setting::Unknown(node) => Setting::Unknown(node),
-            Setting::Set(_) | Setting::Unset(_) => Setting::Unset(at),
-        },
-        unknown @ Setting::Unknown(_) => unknown,
-    };
-    match name {
-        Setting::Set(node) if node.as_str() == Some("default") => {
-            findings.fail(node, "", "the pod uses the account `default`: name one of its own");
-        }
-        Setting::Unset(node) => {
-            findings.fail(node, "", "the pod uses the account `default`: set `serviceAccountName`");
-        }
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-        }
-        Setting::Set(_) => {}
-    }
 }

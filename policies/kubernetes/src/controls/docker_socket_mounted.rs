@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::host_path::forbid_paths;
-use crate::pod::POD;
+use crate::host_path::HOST_PATHS;
 
 palisade_sdk::control! {
     /// Pod has the socket of Docker
@@ -51,18 +51,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-docker-socket-mounted",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[HOST_PATHS],
         aliases: &["CKV_K8S_27", "KSV-0006", "AVD-KSV-0006", "kubernetes-no-docker-sock-mount", "a6f34658-fdfb-4154-9536-56d516f65828"],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["/run/docker.sock"]),
+            message: "volume `{}` hands out `{value}`, and with it the node: remove it",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_paths(
-        subject,
-        findings,
-        |path| path == "/run/docker.sock",
-        |name, path| format!("volume `{name}` hands out `{path}`, and with it the node: remove it"),
-    );
 }

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::number::whole;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{LASTING, POD, containers};
+use crate::pod::{LASTING, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container opens a port on the node
@@ -50,39 +50,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-host-port",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "hostPort").each(LASTING).inner("ports").named(&["hostPort"])],
         aliases: &["CKV_K8S_26", "KSV-0024", "AVD-KSV-0024", "kubernetes-no-host-port-access"],
         policies: &["pod-security-baseline/6", "pod-security-restricted/6", "cis-kubernetes-1.23/5.2.13"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            // Zero is how the API writes that there is none.
+            be: Want::One(&["0"]),
+            message: "container `{}` opens port {value} of the node: remove `hostPort`, use a Service",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for container in containers(subject, LASTING, findings) {
-        let name = &container.name;
-        let ports = match container.own("ports") {
-            Setting::Set(ports) => ports,
-            Setting::Unset(_) => continue,
-            Setting::Unknown(node) => {
-                findings.unknown(node, name);
-                continue;
-            }
-        };
-        for port in ports.items() {
-            match setting(port, "hostPort") {
-                // Zero is how the API writes that there is none.
-                Setting::Set(node) if node.as_scalar().and_then(whole) != Some(0) => {
-                    let number = node.as_scalar().unwrap_or("?");
-                    let message = format!(
-                        "container `{name}` opens port {number} of the node: remove `hostPort`, use a Service"
-                    );
-                    findings.fail(node, &format!("{name}/{number}"), message);
-                }
-                Setting::Set(_) | Setting::Unset(_) => {}
-                Setting::Unknown(node) => {
-                    findings.unknown(node, name);
-                }
-            }
-        }
-    }
 }

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::image::{Image, is_filled_in_later};
-use crate::pod::{CONTAINERS, POD, containers, forbid};
+use crate::image::IMAGES;
 
 palisade_sdk::control! {
     /// Image is not pinned to a digest
@@ -44,24 +44,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-image-digest-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: IMAGES,
         aliases: &["CKV_K8S_43", "7c81d34c-8e5a-402b-9798-9f442630e678"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Like(&["*@*"]),
+            message: "the image of container `{}` may change unseen: append its digest, `@sha256:…`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let pod = subject.start();
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("image"),
-        |value| {
-            value
-                .as_str()
-                .is_some_and(|image| !is_filled_in_later(pod, image) && Image::parse(image).digest.is_none())
-        },
-        |name| format!("the image of container `{name}` may change unseen: append its digest, `@sha256:…`"),
-        None,
-    );
 }

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::image::{Image, is_filled_in_later};
-use crate::pod::{CONTAINERS, POD, containers, forbid};
+use crate::image::IMAGES;
 
 palisade_sdk::control! {
     /// Image has the tag latest or none
@@ -44,25 +44,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-image-tag-latest",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: IMAGES,
         aliases: &["CKV_K8S_14", "KSV-0013", "AVD-KSV-0013", "kubernetes-use-specific-tags", "583053b7-e632-46f0-b989-f81ff8045385"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Unlike(&["*:latest"]),
+            message: "the image of container `{}` has no fixed version: give it a tag or a digest",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let pod = subject.start();
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("image"),
-        |value| value.as_str().is_some_and(|image| !is_filled_in_later(pod, image) && floats(image)),
-        |name| format!("the image of container `{name}` has no fixed version: give it a tag or a digest"),
-        None,
-    );
-}
-
-fn floats(reference: &str) -> bool {
-    let image = Image::parse(reference);
-    image.digest.is_none() && matches!(image.tag, None | Some("latest"))
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject, is_filled};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Missing, Rule};
 
-use crate::pod::{POD, ends, require, running};
+use crate::pod::of_running;
 
 palisade_sdk::control! {
     /// Container has no liveness probe
@@ -60,21 +61,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-liveness-probe-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &of_running("livenessProbe"),
         aliases: &["CKV_K8S_8", "ade74944-a674-4e00-859e-c6eab5bde441"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            unset: Missing::Fails,
+            message: "container `{}` is not restarted when it hangs: add a `livenessProbe`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if ends(subject) {
-        return;
-    }
-    require(
-        &running(subject, findings),
-        findings,
-        |container| container.own("livenessProbe"),
-        is_filled,
-        |name| format!("container `{name}` is not restarted when it hangs: add a `livenessProbe`"),
-    );
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, is_windows, require};
+use crate::pod::{CONTAINERS, LINUX_NODE, LINUX_POD, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container may run with a user id that the node uses itself
@@ -49,23 +50,17 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-low-user-id",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.runAsUser")
+            .each(CONTAINERS)
+            .or(&["/spec.securityContext.runAsUser"])
+            .only(&[LINUX_POD, LINUX_NODE, when("/spec.hostUsers", Want::Not(&["false"]))])],
         aliases: &["CKV_K8S_40", "KSV-0020", "AVD-KSV-0020", "kubernetes-use-high-uid", "02323c00-cdc3-4fdc-a310-4f2b3e7a1660"],
         policies: &["cis-kubernetes-1.23/5.7.3"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::AtLeast(10_000),
+            unset: Missing::Fails,
+            message: "container `{}` may run with a low user id",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let mapped = subject.at("spec.hostUsers").and_then(|users| users.as_scalar()) == Some("false");
-    if mapped || is_windows(subject.start()) {
-        return;
-    }
-    require(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.effective("runAsUser"),
-        |value| value.as_scalar().and_then(|text| text.parse::<i64>().ok()).is_some_and(|id| id >= 10_000),
-        |name| format!("container `{name}` may run with a low user id: set `runAsUser` to at least 10000"),
-    );
 }

@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::capabilities::forbid_added;
-use crate::pod::{CONTAINERS, POD, containers};
+use crate::capabilities::{ADDED, normal};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container may administer the network
@@ -51,13 +52,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-net-admin-capability",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, ADDED).each(CONTAINERS).reads(normal)],
         policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["NET_ADMIN", "ALL"]),
+            message: "container `{}` may administer its network",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let containers = containers(subject, CONTAINERS, findings);
-    forbid_added(&containers, findings, "NET_ADMIN", "may administer its network");
 }

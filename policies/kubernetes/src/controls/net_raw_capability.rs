@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
-use crate::capabilities::Listed;
-use crate::pod::{CONTAINERS, POD, containers, is_windows};
+use crate::capabilities::{ADDED, DROPPED, normal};
+use crate::pod::{CONTAINERS, LINUX, LINUX_NODE, LINUX_POD, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container may send raw network packets
@@ -49,39 +50,27 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-net-raw-capability",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[
+            // A capability that is dropped by its own name stays away whatever is added; one that went with
+            // `ALL` comes back when it is added.
+            shape(POD_SHAPE, ADDED).each(CONTAINERS).reads(normal).only(&[
+                LINUX_POD,
+                LINUX_NODE,
+                when(DROPPED, Want::Not(&["NET_RAW"])).reads(normal),
+            ]),
+            shape(POD_SHAPE, DROPPED)
+                .each(CONTAINERS)
+                .reads(normal)
+                .only(LINUX)
+                .be(Want::Includes(&["ALL", "NET_RAW"]))
+                .unset(Missing::Fails),
+        ],
         aliases: &["CKV_K8S_28", "dbbc6705-d541-43b0-b166-dd4be8208b54"],
         policies: &["cis-kubernetes-1.23/5.2.8", "pod-security-restricted/17"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["NET_RAW", "ALL"]),
+            message: "container `{}` may send raw packets",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if is_windows(subject.start()) {
-        return;
-    }
-    for container in containers(subject, CONTAINERS, findings) {
-        let name = &container.name;
-        let dropped = Listed::read(&container, "drop");
-        // A capability that is dropped by its own name stays away whatever is added; one that went with
-        // `ALL` comes back when it is added.
-        if dropped.find(&["NET_RAW"]).is_some() {
-            continue;
-        }
-        let added = Listed::read(&container, "add");
-        if let Some(node) = added.find(&["NET_RAW", "ALL"]) {
-            let message = format!(
-                "container `{name}` may send raw packets: remove `{}` from `capabilities.add`",
-                node.as_str().unwrap_or("NET_RAW")
-            );
-            findings.fail(node, name, message);
-        } else if let Some(node) = dropped.unknown.or(added.unknown) {
-            findings.unknown(node, name);
-        } else if dropped.find(&["ALL"]).is_none() {
-            let message = format!(
-                "container `{name}` may send raw packets: set `securityContext.capabilities.drop: [\"ALL\"]`"
-            );
-            findings.fail(dropped.at, name, message);
-        }
-    }
 }

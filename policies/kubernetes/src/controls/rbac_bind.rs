@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{Grant, ROLES, forbid_grant};
+use crate::rbac::{RBAC, ROLES, UNNAMED, of_rules};
 
 palisade_sdk::control! {
     /// Role may bind roles that it does not have itself
@@ -47,25 +48,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-bind",
         severity: Severity::High,
-        shapes: ROLES,
+        judges: &[of_rules("verbs").only(&[RBAC, ROLES, UNNAMED])],
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["bind", "*"]),
+            message: "the rule for `{}` may bind any role: remove `{value}` or list `resourceNames`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_grant(
-        subject,
-        findings,
-        |rule| {
-            if rule.names_objects() {
-                return Grant::No;
-            }
-            rule.grants("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["bind"])
-        },
-        true,
-        |label, word| {
-            format!("the rule for `{label}` may bind any role: remove `{word}` or list `resourceNames`")
-        },
-    );
 }

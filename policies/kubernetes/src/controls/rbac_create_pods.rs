@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{ROLES, forbid_grant};
+use crate::rbac::{CORE, of_rules};
 
 palisade_sdk::control! {
     /// Role may create pods
@@ -47,19 +48,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-create-pods",
         severity: Severity::Medium,
-        shapes: ROLES,
+        judges: &[of_rules("verbs").only(&[CORE, when("resources", Want::Includes(&["pods", "*"]))])],
         aliases: &["592ad21d-ad9b-46c6-8d2d-fad09d62a942"],
         policies: &["cis-eks-1.4/4.1.4"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["create", "*"]),
+            message: "the rule for `{}` may create pods: remove the verb `{value}`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_grant(
-        subject,
-        findings,
-        |rule| rule.grants("", &["pods"], &["create"]),
-        true,
-        |label, word| format!("the rule for `{label}` may create pods: remove the verb `{word}`"),
-    );
 }

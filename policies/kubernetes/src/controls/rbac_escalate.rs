@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{ROLES, forbid_grant};
+use crate::rbac::{RBAC, ROLES, of_rules};
 
 palisade_sdk::control! {
     /// Role may give itself more permissions
@@ -43,19 +44,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-escalate",
         severity: Severity::High,
-        shapes: ROLES,
+        judges: &[of_rules("verbs").only(&[RBAC, ROLES])],
         aliases: &["CKV_K8S_158"],
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["escalate", "*"]),
+            message: "the rule for `{}` may write any permission into a role: remove `{value}`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_grant(
-        subject,
-        findings,
-        |rule| rule.grants("rbac.authorization.k8s.io", &["roles", "clusterroles"], &["escalate"]),
-        true,
-        |label, word| format!("the rule for `{label}` may write any permission into a role: remove `{word}`"),
-    );
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{ROLES, forbid_grant};
+use crate::rbac::{CORE, of_rules};
 
 palisade_sdk::control! {
     /// Role may run commands in containers
@@ -47,19 +48,16 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-exec",
         severity: Severity::Medium,
-        shapes: ROLES,
+        judges: &[of_rules("resources").only(&[
+            CORE,
+            // A command over a web socket is a request to get.
+            when("verbs", Want::Includes(&["create", "get", "*"])),
+        ])],
         aliases: &["KSV-0053", "AVD-KSV-0053", "kubernetes-no-getting-shell-pods", "c589f42c-7924-4871-aee2-1cede9bc7cbc"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["pods/exec", "*/exec", "*"]),
+            message: "the rule for `{}` may run commands in containers: remove `{value}`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_grant(
-        subject,
-        findings,
-        // A command over a web socket is a request to get.
-        |rule| rule.grants("", &["pods/exec", "*/exec"], &["create", "get"]),
-        false,
-        |label, word| format!("the rule for `{label}` may run commands in containers: remove `{word}`"),
-    );
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{Grant, ROLES, forbid_grant};
+use crate::rbac::{CORE, UNNAMED, of_rules};
 
 palisade_sdk::control! {
     /// Role may act as somebody else
@@ -44,29 +45,24 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-impersonate",
         severity: Severity::High,
-        shapes: ROLES,
+        judges: &[
+            of_rules("verbs").only(&[
+                CORE,
+                when("resources", Want::Includes(&["users", "groups", "serviceaccounts", "*"])),
+                UNNAMED,
+            ]),
+            of_rules("verbs").only(&[
+                when("apiGroups", Want::Includes(&["authentication.k8s.io", "*"])).or_unset(),
+                when("resources", Want::Includes(&["uids", "*"])),
+                UNNAMED,
+            ]),
+        ],
         aliases: &["9f85c3f6-26fd-4007-938a-2e0cb0100980"],
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["impersonate", "*"]),
+            message: "the rule for `{}` may act as anybody: remove `{value}` or list `resourceNames`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_grant(
-        subject,
-        findings,
-        |rule| {
-            if rule.names_objects() {
-                return Grant::No;
-            }
-            match rule.grants("", &["users", "groups", "serviceaccounts"], &["impersonate"]) {
-                Grant::No => rule.grants("authentication.k8s.io", &["uids"], &["impersonate"]),
-                grant => grant,
-            }
-        },
-        true,
-        |label, word| {
-            format!("the rule for `{label}` may act as anybody: remove `{word}` or list `resourceNames`")
-        },
-    );
 }

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{Grant, ROLES, forbid_grant};
+use crate::rbac::{CORE, UNNAMED, of_rules};
 
 palisade_sdk::control! {
     /// Role may read all secrets
@@ -45,26 +46,17 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-secrets-access",
         severity: Severity::Medium,
-        shapes: ROLES,
+        judges: &[of_rules("resources").only(&[
+            CORE,
+            when("verbs", Want::Includes(&["get", "list", "watch", "*"])),
+            UNNAMED,
+        ])],
         aliases: &["b7bca5c4-1dab-4c2c-8cbe-3050b9d59b14"],
         policies: &["cis-kubernetes-1.23/5.1.2", "cis-eks-1.4/4.1.2"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["secrets", "*"]),
+            message: "the rule for `{}` may read all secrets: remove `{value}` or list `resourceNames`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_grant(
-        subject,
-        findings,
-        |rule| {
-            if rule.names_objects() {
-                return Grant::No;
-            }
-            rule.grants("", &["secrets"], &["get", "list", "watch"])
-        },
-        false,
-        |label, word| {
-            format!("the rule for `{label}` may read all secrets: remove `{word}` or list `resourceNames`")
-        },
-    );
 }

@@ -1,7 +1,8 @@
-use palisade_sdk::rule::{Findings, Rule, Subject};
-use palisade_sdk::{Node, Severity};
+use palisade_sdk::Severity;
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{ROLES, rules};
+use crate::rbac::of_rules;
 
 palisade_sdk::control! {
     /// Role grants permissions with a star
@@ -42,29 +43,16 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-rbac-wildcard",
         severity: Severity::High,
-        shapes: ROLES,
+        judges: &[
+            of_rules("verbs").message("the rule for `{}` grants every verb: list what is needed"),
+            of_rules("resources").message("the rule for `{}` grants every resource: list what is needed"),
+            of_rules("apiGroups").message("the rule for `{}` grants every API group: list what is needed"),
+        ],
         aliases: &["CKV_K8S_49", "6b896afb-ca07-467a-b256-1a0077a1c08e"],
         policies: &["cis-kubernetes-1.23/5.1.3", "cis-eks-1.4/4.1.3"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["*"]),
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for rule in rules(subject, findings) {
-        let mut what = Vec::new();
-        let mut stars = Vec::new();
-        for (key, name) in [("verbs", "verb"), ("resources", "resource"), ("apiGroups", "API group")] {
-            let items = rule.node.get(key).into_iter().flat_map(|list| list.items());
-            if let Some(star) = items.into_iter().find(|item| item.as_scalar() == Some("*")) {
-                what.push(name);
-                stars.push(star);
-            }
-        }
-        if let Some((first, others)) = stars.split_first() {
-            let what = what.join(" and every ");
-            let message = format!("the rule for `{}` grants every {what}: list what is needed", rule.label);
-            let outcome = findings.fail(*first, &rule.label, message);
-            outcome.related_nodes.extend(others.iter().map(Node::index));
-        }
-    }
 }

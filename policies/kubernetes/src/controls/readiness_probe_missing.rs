@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject, is_filled};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Missing, Rule};
 
-use crate::pod::{POD, ends, require, running};
+use crate::pod::of_running;
 
 palisade_sdk::control! {
     /// Container has no readiness probe
@@ -60,21 +61,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-readiness-probe-missing",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &of_running("readinessProbe"),
         aliases: &["CKV_K8S_9", "a659f3b5-9bf0-438a-bd9a-7d3a6427f1e3"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            unset: Missing::Fails,
+            message: "container `{}` gets requests before it is ready: add a `readinessProbe`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if ends(subject) {
-        return;
-    }
-    require(
-        &running(subject, findings),
-        findings,
-        |container| container.own("readinessProbe"),
-        is_filled,
-        |name| format!("container `{name}` gets requests before it is ready: add a `readinessProbe`"),
-    );
 }

@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::number::whole;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid, is_windows};
+use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container runs with the root group
@@ -51,45 +51,26 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-root-group",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[
+            shape(POD_SHAPE, "securityContext.runAsGroup")
+                .each(CONTAINERS)
+                .or(&["/spec.securityContext.runAsGroup"])
+                .only(LINUX),
+            shape(POD_SHAPE, "spec.securityContext.fsGroup")
+                .only(LINUX)
+                .called("fsGroup")
+                .message("volumes belong to the root group: set `fsGroup` to another one"),
+            shape(POD_SHAPE, "spec.securityContext.supplementalGroups")
+                .only(LINUX)
+                .called("supplementalGroups")
+                .message("all containers are in the root group: remove 0 from `supplementalGroups`"),
+        ],
         aliases: &["KSV-0116", "AVD-KSV-0116", "kubernetes-primary-supplementary-gid"],
         policies: &["cis-kubernetes-1.23/5.7.3", "nsa-cisa-1.0/1.6"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["0"]),
+            message: "container `{}` runs with the root group: set `runAsGroup` to another one",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let pod = subject.start();
-    if is_windows(pod) {
-        return;
-    }
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.effective("runAsGroup"),
-        |value| value.as_scalar().and_then(whole) == Some(0),
-        |name| format!("container `{name}` runs with the root group: set `runAsGroup` to another one"),
-        None,
-    );
-    match setting(pod, "spec.securityContext.fsGroup") {
-        Setting::Set(node) if node.as_scalar().and_then(whole) == Some(0) => {
-            findings.fail(node, "fsGroup", "volumes belong to the root group: set `fsGroup` to another one");
-        }
-        Setting::Unknown(node) => {
-            findings.unknown(node, "fsGroup");
-        }
-        Setting::Set(_) | Setting::Unset(_) => {}
-    }
-    match setting(pod, "spec.securityContext.supplementalGroups") {
-        Setting::Set(list) => {
-            if let Some(node) = list.items().find(|item| item.as_scalar().and_then(whole) == Some(0)) {
-                let message = "all containers are in the root group: remove 0 from `supplementalGroups`";
-                findings.fail(node, "supplementalGroups", message);
-            }
-        }
-        Setting::Unknown(node) => {
-            findings.unknown(node, "supplementalGroups");
-        }
-        Setting::Unset(_) => {}
-    }
 }

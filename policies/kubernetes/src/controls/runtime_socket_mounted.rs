@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::Must;
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::host_path::forbid_paths;
-use crate::pod::POD;
+use crate::host_path::HOST_PATHS;
 
 palisade_sdk::control! {
     /// Pod has the socket of the container runtime
@@ -52,33 +52,28 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-runtime-socket-mounted",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[HOST_PATHS],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(SOCKETS),
+            message: "volume `{}` hands out `{value}`, and with it the node: remove it",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
+/// The sockets, and the folders that are made for one.
 const SOCKETS: &[&str] = &[
+    "/run/containerd",
     "/run/containerd/containerd.sock",
     "/run/cri-dockerd.sock",
+    "/run/crio",
     "/run/crio/crio.sock",
     "/run/dockershim.sock",
+    "/run/k0s",
     "/run/k0s/containerd.sock",
+    "/run/k3s/containerd",
     "/run/k3s/containerd/containerd.sock",
+    "/run/podman",
     "/run/podman/podman.sock",
 ];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_paths(
-        subject,
-        findings,
-        |path| SOCKETS.iter().any(|socket| holds(path, socket)),
-        |name, path| format!("volume `{name}` hands out `{path}`, and with it the node: remove it"),
-    );
-}
-
-/// Whether the path is the socket or the folder that was made for it.
-fn holds(path: &str, socket: &str) -> bool {
-    let folder = socket.rsplit_once('/').map_or("", |(folder, _)| folder);
-    path == socket || (folder != "/run" && path == folder)
-}

@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, named_items_of};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Secret is handed over as an environment variable
@@ -58,30 +59,18 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-secret-from-environment",
         severity: Severity::Low,
-        shapes: POD,
+        judges: &[
+            shape(POD_SHAPE, "valueFrom.secretKeyRef").each(CONTAINERS).inner("env"),
+            shape(POD_SHAPE, "secretRef").each(CONTAINERS).inner("envFrom").named(&["secretRef.name"]).message(
+                "container `{}` gets all of the Secret `{inner}` as variables: mount it as files",
+            ),
+        ],
         aliases: &["CKV_K8S_35", "3d658f8b-d988-41a0-a841-40043121de1e"],
         policies: &["cis-kubernetes-1.23/5.4.1", "cis-eks-1.4/4.4.1"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Absent,
+            message: "container `{}` gets a secret as `{inner}`: mount it as a file",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for container in containers(subject, CONTAINERS, findings) {
-        let name = &container.name;
-        for (variable, entry) in named_items_of(&container, "env", findings) {
-            if let Setting::Set(node) = setting(entry, "valueFrom.secretKeyRef") {
-                let message = format!("container `{name}` gets a secret as `{variable}`: mount it as a file");
-                findings.fail(node, &format!("{name}/{variable}"), message);
-            }
-        }
-        for (_, entry) in named_items_of(&container, "envFrom", findings) {
-            if let Setting::Set(node) = setting(entry, "secretRef") {
-                let secret = node.get("name").and_then(|it| it.as_scalar()).unwrap_or("?");
-                let message = format!(
-                    "container `{name}` gets all of the Secret `{secret}` as variables: mount it as files"
-                );
-                findings.fail(node, &format!("{name}/{secret}"), message);
-            }
-        }
-    }
 }

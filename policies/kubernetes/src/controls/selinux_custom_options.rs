@@ -1,7 +1,8 @@
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-use palisade_sdk::{Node, Severity};
+use palisade_sdk::Severity;
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Pod sets SELinux options that loosen its confinement
@@ -50,43 +51,29 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-selinux-custom-options",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[
+            shape(POD_SHAPE, "spec.securityContext.seLinuxOptions.user").called("user").message(OF_POD),
+            shape(POD_SHAPE, "spec.securityContext.seLinuxOptions.role").called("role").message(OF_POD),
+            shape(POD_SHAPE, "spec.securityContext.seLinuxOptions.type")
+                .called("type")
+                .message(OF_POD)
+                .be(TYPES),
+            shape(POD_SHAPE, "securityContext.seLinuxOptions.user").each(CONTAINERS).called("user"),
+            shape(POD_SHAPE, "securityContext.seLinuxOptions.role").each(CONTAINERS).called("role"),
+            shape(POD_SHAPE, "securityContext.seLinuxOptions.type").each(CONTAINERS).called("type").be(TYPES),
+        ],
         aliases: &["KSV-0025", "AVD-KSV-0025", "kubernetes-no-custom-selinux-options"],
         policies: &["pod-security-baseline/8", "pod-security-restricted/8", "nsa-cisa-1.0/1.8"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Absent,
+            message: "container `{}` chooses its SELinux options",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
+const OF_POD: &str = "the pod chooses its SELinux options";
+
 /// What the baseline of the Pod Security Standards allows.
-const TYPES: &[&str] = &["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    check(subject.start(), "spec.securityContext.seLinuxOptions", "", findings);
-    for container in containers(subject, CONTAINERS, findings) {
-        check(container.node, "securityContext.seLinuxOptions", &container.name, findings);
-    }
-}
-
-fn check(from: Node<'_>, path: &str, instance: &str, findings: &mut Findings<'_>) {
-    for (field, allowed) in [("user", &[""][..]), ("role", &[""][..]), ("type", TYPES)] {
-        match setting(from, &format!("{path}.{field}")) {
-            Setting::Set(node) if !node.as_scalar().is_some_and(|value| allowed.contains(&value)) => {
-                let who = if instance.is_empty() {
-                    "the pod".to_owned()
-                } else {
-                    format!("container `{instance}`")
-                };
-                let message = format!("{who} chooses its SELinux {field}: remove `seLinuxOptions.{field}`");
-                let instance =
-                    if instance.is_empty() { field.to_owned() } else { format!("{instance}/{field}") };
-                findings.fail(node, &instance, message);
-            }
-            Setting::Set(_) | Setting::Unset(_) => {}
-            // The whole is unknown only once.
-            Setting::Unknown(node) => {
-                findings.unknown(node, instance);
-                return;
-            }
-        }
-    }
-}
+const TYPES: Want =
+    Want::One(&["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"]);

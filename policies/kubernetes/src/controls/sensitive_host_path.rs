@@ -1,8 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::host_path::forbid_paths;
-use crate::pod::POD;
+use crate::host_path::{HOST_PATHS, normal};
 
 palisade_sdk::control! {
     /// Pod mounts a folder that the node depends on
@@ -53,67 +53,56 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-sensitive-host-path",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[HOST_PATHS.only(&[when("hostPath.path", Want::Unlike(HARMLESS)).reads(normal)])],
         aliases: &["KSV-0121", "AVD-KSV-0121", "kubernetes-no-k8s-with-disallowed-volumes", "5308a7a8-06f8-45ac-bf10-791fe21de46e"],
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Unlike(SENSITIVE),
+            message: "volume `{}` mounts `{value}` of the node: mount only what is needed",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
-/// Sensitive as a whole; what is in them may be harmless.
-const WHOLE: &[&str] = &["/", "/home", "/run", "/var", "/var/lib"];
-
-/// Sensitive with all that is in them.
-const TREES: &[&str] = &[
-    "/bin",
-    "/boot",
-    "/dev",
-    "/etc",
-    "/lib",
-    "/lib64",
-    "/proc",
-    "/root",
-    "/sbin",
-    "/sys",
-    "/usr",
-    "/var/lib/containerd",
-    "/var/lib/containers",
-    "/var/lib/crio",
-    "/var/lib/docker",
-    "/var/lib/etcd",
-    "/var/lib/kubelet",
-    "/var/lib/rancher",
+/// The first are sensitive as a whole, while what is in them may be harmless.
+const SENSITIVE: &[&str] = &[
+    "/",
+    "/home",
+    "/run",
+    "/var",
+    "/var/lib",
+    "/bin/**",
+    "/boot/**",
+    "/dev/**",
+    "/etc/**",
+    "/lib/**",
+    "/lib64/**",
+    "/proc/**",
+    "/root/**",
+    "/sbin/**",
+    "/sys/**",
+    "/usr/**",
+    "/var/lib/containerd/**",
+    "/var/lib/containers/**",
+    "/var/lib/crio/**",
+    "/var/lib/docker/**",
+    "/var/lib/etcd/**",
+    "/var/lib/kubelet/**",
+    "/var/lib/rancher/**",
 ];
 
 /// What everybody may see of them.
 const HARMLESS: &[&str] = &[
-    "/dev/log",
-    "/dev/null",
-    "/etc/ca-certificates",
-    "/etc/localtime",
-    "/etc/pki/ca-trust",
-    "/etc/pki/tls/certs",
-    "/etc/ssl/certs",
-    "/etc/timezone",
-    "/lib/modules",
-    "/usr/local/share/ca-certificates",
-    "/usr/share/ca-certificates",
-    "/usr/share/zoneinfo",
+    "/dev/log/**",
+    "/dev/null/**",
+    "/etc/ca-certificates/**",
+    "/etc/localtime/**",
+    "/etc/pki/ca-trust/**",
+    "/etc/pki/tls/certs/**",
+    "/etc/ssl/certs/**",
+    "/etc/timezone/**",
+    "/lib/modules/**",
+    "/usr/local/share/ca-certificates/**",
+    "/usr/share/ca-certificates/**",
+    "/usr/share/zoneinfo/**",
 ];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid_paths(
-        subject,
-        findings,
-        |path| {
-            WHOLE.contains(&path)
-                || (TREES.iter().any(|tree| within(path, tree))
-                    && !HARMLESS.iter().any(|it| within(path, it)))
-        },
-        |name, path| format!("volume `{name}` mounts `{path}` of the node: mount only what is needed"),
-    );
-}
-
-fn within(path: &str, tree: &str) -> bool {
-    path.strip_prefix(tree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}

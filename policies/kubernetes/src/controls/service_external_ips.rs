@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Service claims addresses outside of the cluster
@@ -40,25 +41,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-service-external-ips",
         severity: Severity::Medium,
-        shapes: &["kubernetes.service@1"],
+        judges: &[shape("kubernetes.service@1", "").each(&["spec.externalIPs"])],
         aliases: &["KSV-0108", "AVD-KSV-0108", "kubernetes-no-svc-with-extip"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Absent,
+            message: "the service claims the address `{}`: remove it from `externalIPs`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    match setting(subject.start(), "spec.externalIPs") {
-        Setting::Set(list) => {
-            for address in list.items() {
-                let text = address.as_scalar().unwrap_or("");
-                let message =
-                    format!("the service claims the address `{text}`: remove it from `externalIPs`");
-                findings.fail(address, text, message);
-            }
-        }
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-        }
-        Setting::Unset(_) => {}
-    }
 }

@@ -1,6 +1,7 @@
+use palisade_sdk::Severity;
+use palisade_sdk::attribute::{Must, Only, lower_case, shape, when};
 use palisade_sdk::network::is_everywhere;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-use palisade_sdk::{Node, Severity};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Service is open to networks outside of the cluster
@@ -46,55 +47,47 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-service-load-balancer",
         severity: Severity::Medium,
-        shapes: &["kubernetes.service@1"],
+        judges: &[shape("kubernetes.service@1", "spec.type").only(OPEN)],
         aliases: &["26763a1c-5dda-4772-b507-5fca7fb5f165"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["LoadBalancer"]),
+            message: "the service may be open to the Internet: use `ClusterIP`, or restrict it",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
-/// Annotations of the clouds, and what each says of an internal balancer.
-const INTERNAL: &[(&str, &[&str])] = &[
-    ("cloud.google.com/load-balancer-type", &["internal"]),
-    ("networking.gke.io/load-balancer-type", &["internal"]),
-    ("service.beta.kubernetes.io/aws-load-balancer-internal", &["true", "0.0.0.0/0"]),
-    ("service.beta.kubernetes.io/aws-load-balancer-scheme", &["internal"]),
-    ("service.beta.kubernetes.io/azure-load-balancer-internal", &["true"]),
-    ("service.beta.kubernetes.io/cce-load-balancer-internal-vpc", &["true"]),
-    ("service.beta.kubernetes.io/oci-load-balancer-internal", &["true"]),
-    ("service.beta.kubernetes.io/openstack-internal-load-balancer", &["true"]),
-    ("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", &["private"]),
-    ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", &["intranet"]),
+const NOT_INTERNAL: Want = Want::Not(&["internal"]);
+const NOT_TRUE: Want = Want::Not(&["true"]);
+
+/// Nothing restricts the balancer, and no annotation of a cloud makes it internal.
+const OPEN: &[Only] = &[
+    when("spec.loadBalancerSourceRanges", Want::Has(is_everywhere)).or_unset(),
+    when("metadata.annotations.\"cloud.google.com/load-balancer-type\"", NOT_INTERNAL).reads(lower_case),
+    when("metadata.annotations.\"networking.gke.io/load-balancer-type\"", NOT_INTERNAL).reads(lower_case),
+    when(
+        "metadata.annotations.\"service.beta.kubernetes.io/aws-load-balancer-internal\"",
+        Want::Not(&["true", "0.0.0.0/0"]),
+    )
+    .reads(lower_case),
+    when("metadata.annotations.\"service.beta.kubernetes.io/aws-load-balancer-scheme\"", NOT_INTERNAL)
+        .reads(lower_case),
+    when("metadata.annotations.\"service.beta.kubernetes.io/azure-load-balancer-internal\"", NOT_TRUE)
+        .reads(lower_case),
+    when("metadata.annotations.\"service.beta.kubernetes.io/cce-load-balancer-internal-vpc\"", NOT_TRUE)
+        .reads(lower_case),
+    when("metadata.annotations.\"service.beta.kubernetes.io/oci-load-balancer-internal\"", NOT_TRUE)
+        .reads(lower_case),
+    when("metadata.annotations.\"service.beta.kubernetes.io/openstack-internal-load-balancer\"", NOT_TRUE)
+        .reads(lower_case),
+    when(
+        "metadata.annotations.\"service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type\"",
+        Want::Not(&["private"]),
+    )
+    .reads(lower_case),
+    when(
+        "metadata.annotations.\"service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type\"",
+        Want::Not(&["intranet"]),
+    )
+    .reads(lower_case),
 ];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let service = subject.start();
-    match setting(service, "spec.type") {
-        Setting::Set(node) if node.as_str() == Some("LoadBalancer") => {
-            if !is_internal(service) && !is_restricted(service) {
-                let message = "the service may be open to the Internet: use `ClusterIP`, or restrict it";
-                findings.fail(node, "", message);
-            }
-        }
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-        }
-        Setting::Set(_) | Setting::Unset(_) => {}
-    }
-}
-
-fn is_internal(service: Node<'_>) -> bool {
-    let annotations = service.at("metadata.annotations");
-    annotations.is_some_and(|annotations| {
-        INTERNAL.iter().any(|(key, values)| {
-            let value = annotations.get(key).and_then(|node| node.as_scalar());
-            value.is_some_and(|value| values.contains(&value.to_ascii_lowercase().as_str()))
-        })
-    })
-}
-
-fn is_restricted(service: Node<'_>) -> bool {
-    service.at("spec.loadBalancerSourceRanges").is_some_and(|ranges| {
-        let open = |range: Node<'_>| range.as_scalar().is_some_and(is_everywhere);
-        ranges.items().next().is_some() && !ranges.items().any(open)
-    })
-}

@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::capabilities::forbid_added;
-use crate::pod::{CONTAINERS, POD, containers};
+use crate::capabilities::{ADDED, normal};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container has the capability SYS_ADMIN
@@ -51,7 +52,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-sys-admin-capability",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, ADDED).each(CONTAINERS).reads(normal)],
         aliases: &["CKV_K8S_39", "KSV-0005", "AVD-KSV-0005", "kubernetes-no-sysadmin-capability", "235236ee-ad78-4065-bd29-61b061f28ce0"],
         policies: &[
             "pod-security-baseline/4",
@@ -59,11 +60,10 @@ palisade_sdk::control! {
             "cis-kubernetes-1.23/5.2.9",
             "cis-eks-1.4/4.5.2",
         ],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["SYS_ADMIN", "ALL"]),
+            message: "container `{}` is practically root on the node",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let containers = containers(subject, CONTAINERS, findings);
-    forbid_added(&containers, findings, "SYS_ADMIN", "is practically root on the node");
 }

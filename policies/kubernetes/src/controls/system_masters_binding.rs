@@ -1,7 +1,8 @@
-use palisade_sdk::rule::{Findings, Rule, Subject};
-use palisade_sdk::{Kind, Severity};
+use palisade_sdk::Severity;
+use palisade_sdk::attribute::{Must, when};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::rbac::{BINDINGS, bound};
+use crate::rbac::of_subjects;
 
 palisade_sdk::control! {
     /// Permissions are granted to the group system:masters
@@ -53,23 +54,16 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-system-masters-binding",
         severity: Severity::High,
-        shapes: BINDINGS,
+        judges: &[of_subjects("name").only(&[
+            when("/metadata.name", Want::Not(&["cluster-admin"])),
+            when("kind", Want::One(&["Group"])),
+        ])],
         aliases: &["KSV-0123", "AVD-KSV-0123", "kubernetes-no-system-masters-group-bind"],
         policies: &["cis-eks-1.4/4.1.7"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["system:masters"]),
+            message: "`system:masters` may do everything anyway: bind another group",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    if subject.at("metadata.name").and_then(|name| name.as_str()) == Some("cluster-admin") {
-        return;
-    }
-    for (label, node) in bound(subject, findings) {
-        let Some(name) = node.get("name") else { continue };
-        if label == "Group/system:masters" {
-            findings.fail(name, &label, "`system:masters` may do everything anyway: bind another group");
-        } else if label == "Group" && name.kind() == Kind::Unknown {
-            findings.unknown(name, &label);
-        }
-    }
 }

@@ -1,8 +1,9 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::image::Image;
-use crate::pod::{CONTAINERS, POD, containers, forbid};
+use crate::image::normal;
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Pod runs Tiller, the server of Helm 2
@@ -56,19 +57,12 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-tiller",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "image").each(CONTAINERS).reads(normal)],
         aliases: &["CKV_K8S_34", "KSV-0102", "AVD-KSV-0102", "kubernetes-no-tiller", "6d173be7-545a-46c6-a81d-2ae52ed1605d"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Unlike(&["*/tiller:*", "*/tiller@*"]),
+            message: "container `{}` is Tiller: move to Helm 3 and delete it",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.own("image"),
-        |value| value.as_str().is_some_and(|image| Image::parse(image).name() == "tiller"),
-        |name| format!("container `{name}` is Tiller: move to Helm 3 and delete it"),
-        None,
-    );
 }

@@ -1,7 +1,8 @@
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-use palisade_sdk::{Kind, Severity};
+use palisade_sdk::Severity;
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::POD;
+use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
     /// Pod changes kernel parameters that reach beyond it
@@ -52,48 +53,41 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-unsafe-sysctl",
         severity: Severity::Medium,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "name").each(&["spec.securityContext.sysctls"]).named(&["name"])],
         aliases: &["KSV-0026", "AVD-KSV-0026", "kubernetes-no-unsafe-sysctl", "9127f0d9-2310-42e7-866f-5fd9d20dcbad"],
         policies: &["pod-security-baseline/11", "pod-security-restricted/11"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(SAFE),
+            message: "the pod changes `{value}` of the kernel: remove it from `sysctls`",
+            ..Must::TEMPLATE
+        }),
     };
 }
 
-/// What Kubernetes calls safe.
+/// What Kubernetes calls safe. Slashes may stand for dots.
 const SAFE: &[&str] = &[
     "kernel.shm_rmid_forced",
+    "kernel/shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
+    "net/ipv4/ip_local_port_range",
     "net.ipv4.ip_local_reserved_ports",
+    "net/ipv4/ip_local_reserved_ports",
     "net.ipv4.ip_unprivileged_port_start",
+    "net/ipv4/ip_unprivileged_port_start",
     "net.ipv4.ping_group_range",
+    "net/ipv4/ping_group_range",
     "net.ipv4.tcp_fin_timeout",
+    "net/ipv4/tcp_fin_timeout",
     "net.ipv4.tcp_keepalive_intvl",
+    "net/ipv4/tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes",
+    "net/ipv4/tcp_keepalive_probes",
     "net.ipv4.tcp_keepalive_time",
+    "net/ipv4/tcp_keepalive_time",
     "net.ipv4.tcp_rmem",
+    "net/ipv4/tcp_rmem",
     "net.ipv4.tcp_syncookies",
+    "net/ipv4/tcp_syncookies",
     "net.ipv4.tcp_wmem",
+    "net/ipv4/tcp_wmem",
 ];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let list = match setting(subject.start(), "spec.securityContext.sysctls") {
-        Setting::Set(list) => list,
-        Setting::Unset(_) => return,
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
-    };
-    for entry in list.items() {
-        let Some(name) = entry.get("name") else { continue };
-        if name.kind() == Kind::Unknown {
-            findings.unknown(name, "");
-        } else if let Some(text) = name.as_str()
-            // Slashes may stand for dots.
-            && !SAFE.contains(&text.replace('/', ".").as_str())
-        {
-            let message = format!("the pod changes `{text}` of the kernel: remove it from `sysctls`");
-            findings.fail(name, text, message);
-        }
-    }
-}

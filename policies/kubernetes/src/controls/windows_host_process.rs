@@ -1,7 +1,8 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Rule, Want};
 
-use crate::pod::{CONTAINERS, POD, containers, forbid, is_true};
+use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
     /// Container runs as a process of the Windows node
@@ -49,20 +50,15 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "kubernetes-windows-host-process",
         severity: Severity::High,
-        shapes: POD,
+        judges: &[shape(POD_SHAPE, "securityContext.windowsOptions.hostProcess")
+            .each(CONTAINERS)
+            .or(&["/spec.securityContext.windowsOptions.hostProcess"])],
         aliases: &["KSV-0103", "AVD-KSV-0103", "kubernetes-no-hostprocess-containers"],
         policies: &["pod-security-baseline/1", "pod-security-restricted/1", "cis-kubernetes-1.23/5.2.11"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["true"]),
+            message: "container `{}` runs on the node itself",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    forbid(
-        &containers(subject, CONTAINERS, findings),
-        findings,
-        |container| container.effective("windowsOptions.hostProcess"),
-        is_true,
-        |name| format!("container `{name}` runs on the node itself: remove `windowsOptions.hostProcess`"),
-        Some("false"),
-    );
 }
