@@ -11,9 +11,6 @@ use anyhow::{Context as _, Result, bail};
 use palisade_bundle::{Manifest, SECTION, append};
 use palisade_tests::top;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::{Resolve, UnresolvedPackageGroup};
-
-const PACKAGES: [&str; 8] = ["types", "host", "parser", "pack", "detector", "provider", "notifier", "worlds"];
 
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -50,19 +47,8 @@ fn from_module(path: &Path) -> Result<Vec<u8>> {
 
 /// A core module in text as a component of a world.
 fn from_text(text: &Path, world: &str) -> Result<Vec<u8>> {
-    let mut resolve = Resolve::default();
-    for package in PACKAGES {
-        let path = top().join("wit").join(package).join(format!("{package}.wit"));
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let group =
-            UnresolvedPackageGroup::parse(&path, &text).map_err(|(_, error)| anyhow::anyhow!("{error}"))?;
-        resolve.push_group(group)?;
-    }
-    let (_, package) = resolve
-        .packages
-        .iter()
-        .find(|(_, package)| package.name.name == "worlds")
-        .context("the contract has no worlds")?;
+    let (resolve, worlds) = palisade_wit::resolve().map_err(anyhow::Error::msg)?;
+    let package = resolve.packages.get(worlds).context("the contract has no worlds")?;
     let id = *package.worlds.get(world).with_context(|| format!("the contract has no world {world}"))?;
     let mut module = wat::parse_file(text)?;
     embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8)?;
