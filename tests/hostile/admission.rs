@@ -85,11 +85,8 @@ fn bomb() -> Vec<u8> {
     let text = fs::read_to_string(sources().join("borrow_kept.wat")).unwrap();
     let text = format!("{} {function})", text.trim_end().strip_suffix(')').unwrap());
     let mut module = wat::parse_str(text).unwrap();
-    let mut contract = wit_parser::Resolve::default();
-    for package in ["types", "host", "parser", "pack", "detector", "provider", "notifier", "worlds"] {
-        contract.push_dir(palisade_tests::top().join("wit").join(package)).unwrap();
-    }
-    let (_, worlds) = contract.packages.iter().find(|(_, it)| it.name.name == "worlds").unwrap();
+    let (contract, worlds) = palisade_wit::resolve().unwrap();
+    let worlds = contract.packages.get(worlds).unwrap();
     let world = *worlds.worlds.get("parser").unwrap();
     wit_component::embed_component_metadata(
         &mut module,

@@ -7,7 +7,9 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, RegallocAlgorithm,
+};
 
 use crate::limits::MAXIMA;
 
@@ -194,6 +196,13 @@ impl Sandbox {
 pub fn precompile(component: &[u8], baseline: bool) -> Result<Vec<u8>, LoadError> {
     let error = |error: wasmtime::Error| LoadError::Compile(format!("{error:#}"));
     let mut config = config();
+    // A development build compiles strangers' components in a fraction of the time, to code that does the same more
+    // slowly: its tests compile hundreds.
+    if cfg!(debug_assertions) && !baseline {
+        config
+            .cranelift_opt_level(OptLevel::None)
+            .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+    }
     if baseline {
         config.target(&format!("{}-unknown-linux-gnu", std::env::consts::ARCH)).map_err(error)?;
     }

@@ -1,11 +1,9 @@
 //! One file a plugin: what goes in comes out, and nothing else is taken for one.
 
-use std::path::{Path, PathBuf};
-
 use palisade_bundle::{BuildError, ReadError, SECTION, append, build, manifest_of, manifest_text};
 use proptest::prelude::*;
 use wit_component::{StringEncoding, dummy_module, embed_component_metadata};
-use wit_parser::{ManglingAndAbi, Resolve};
+use wit_parser::ManglingAndAbi;
 
 const MANIFEST: &str = r#"# A comment stays too.
 name = "example"
@@ -14,17 +12,9 @@ world = "pack"
 title = "An example"
 "#;
 
-fn contract(package: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit").join(package)
-}
-
 /// A module with the imports and exports of a world, as a compiler would leave it, that does nothing.
 fn module(world: &str) -> Vec<u8> {
-    let mut resolve = Resolve::default();
-    for package in ["types", "host", "parser", "pack", "detector", "provider", "notifier"] {
-        resolve.push_dir(contract(package)).unwrap();
-    }
-    let (worlds, _) = resolve.push_dir(contract("worlds")).unwrap();
+    let (resolve, worlds) = palisade_wit::resolve().unwrap();
     let world = resolve.select_world(&[worlds], Some(world)).unwrap();
     let mut module = dummy_module(&resolve, world, ManglingAndAbi::Standard32);
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
