@@ -40,12 +40,14 @@
 //! ```
 
 mod must;
+mod writing;
 
 use crate::path;
 use crate::rule::{Answer, Findings, Missing, Reading, Setting, Want, setting};
 use crate::{Kind, Node, ResourceView};
 
 pub use must::{Must, Opens};
+pub use writing::Writing;
 
 /// A format whose attributes controls name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,39 +303,6 @@ impl Attribute {
         let has = |name: &&str| resource.kind() == *name || resource.shape(name).is_some();
         self.except.iter().any(has)
     }
-
-    /// The path as a format writes it: that of a shape is one of a manifest.
-    fn written(&self, path: &str, format: Option<Format>) -> String {
-        match (self.of, format) {
-            (Holder::Shape(_), Some(Format::Terraform)) => snake_case(path),
-            _ => path.to_owned(),
-        }
-    }
-
-    /// The attribute with a value, as a format writes it.
-    fn assignment(&self, path: &str, value: &str, format: Option<Format>) -> String {
-        let is_bare = matches!(value, "true" | "false") || value.parse::<f64>().is_ok();
-        let value = if is_bare { value.to_owned() } else { format!("\"{value}\"") };
-        let path = self.written(path, format);
-        match format {
-            Some(Format::Terraform) => format!("{path} = {value}"),
-            _ => format!("{path}: {value}"),
-        }
-    }
-}
-
-/// `securityContext.runAsUser` as `security_context.run_as_user`.
-fn snake_case(path: &str) -> String {
-    let mut written = String::with_capacity(path.len());
-    let mut before = '.';
-    for letter in path.chars() {
-        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
-            written.push('_');
-        }
-        written.push(letter.to_ascii_lowercase());
-        before = letter;
-    }
-    written
 }
 
 /// The items of a sequence, each with its name or, where it has none, its position. A sequence or an item that cannot be

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use palisade_parser_kubernetes::Kubernetes;
 use palisade_parser_terraform::Terraform;
 use palisade_policies_kubernetes::PACK;
-use palisade_sdk::testing::check_cases;
+use palisade_sdk::parser::Parser;
+use palisade_sdk::testing::{check_cases, judge, parse};
 
 #[test]
 fn resources_of_terraform_are_judged_like_manifests() {
@@ -18,4 +20,55 @@ fn resources_of_terraform_are_judged_like_manifests() {
         faults.extend(check_cases(&Terraform, &PACK, &format!("kubernetes-{name}"), "main.tf", &text).err());
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// What a control says of the one thing that it finds.
+fn message(parser: &dyn Parser, path: &str, text: &str, control: &str) -> String {
+    let mut messages = Vec::new();
+    for batch in parse(parser, path, text).unwrap() {
+        messages.extend(judge(&PACK, control, batch).unwrap().into_iter().map(|it| it.message));
+    }
+    assert_eq!(messages.len(), 1, "{control}: {messages:?}");
+    messages.remove(0)
+}
+
+#[test]
+fn messages_name_attributes_as_they_are_written() {
+    let manifest = "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"}, \
+        \"spec\": {\"hostNetwork\": true, \"containers\": [{\"name\": \"a\"}]}}";
+    let argument =
+        format!("resource \"kubernetes_manifest\" \"a\" {{\n  manifest = jsondecode({manifest:?})\n}}\n");
+    let blocks = "resource \"kubernetes_pod_v1\" \"a\" {\n  metadata {\n    name = \"a\"\n  }\n\n  spec {\n    host_network = true\n\n    \
+        container {\n      name = \"a\"\n    }\n  }\n}\n";
+    for (control, in_manifest, in_argument, in_blocks) in [
+        ("host-network", "spec.hostNetwork: false", "spec.hostNetwork = false", "spec.host_network = false"),
+        (
+            "may-run-as-root",
+            "securityContext.runAsNonRoot: true",
+            "securityContext.runAsNonRoot = true",
+            "security_context.run_as_non_root = true",
+        ),
+        (
+            "service-account-token-mounted",
+            "automountServiceAccountToken: false",
+            "automountServiceAccountToken = false",
+            "automount_service_account_token = false",
+        ),
+        (
+            "default-service-account",
+            "spec.serviceAccountName",
+            "spec.serviceAccountName",
+            "spec.service_account_name",
+        ),
+    ] {
+        let control = format!("kubernetes-{control}");
+        for (parser, path, text, expected) in [
+            (&Kubernetes as &dyn Parser, "pod.json", manifest, in_manifest),
+            (&Terraform, "main.tf", &argument, in_argument),
+            (&Terraform, "main.tf", blocks, in_blocks),
+        ] {
+            let message = message(parser, path, text, &control);
+            assert!(message.contains(&format!("set `{expected}`")), "{path}: {message}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Attribute, Format, Holder, Only};
+use super::{Attribute, Format, Holder, Only, Writing};
 use crate::network::Ports;
 use crate::rule::{Answer, Findings, Found, Missing, Outcome, Setting, Subject, Want, setting};
 use crate::{Kind, Node, path};
@@ -14,9 +14,9 @@ pub struct Must {
     pub be: Want,
     /// What it means that one is not set.
     pub unset: Missing,
-    /// What is wrong otherwise. `{}` becomes the name of the item, `{inner}` that of the item in it, and `{value}` the
-    /// text that decides. What to set or remove is added as the format writes it, unless the message names it after a
-    /// colon.
+    /// What is wrong otherwise. `{}` becomes the name of the item, `{inner}` that of the item in it, `{value}` the text
+    /// that decides, and `{path}` where it is set, as the format writes it. What to set or remove is added, unless the
+    /// message names it after a colon.
     pub message: &'static str,
     /// What to set, where that does not follow from what it must be.
     pub set: &'static str,
@@ -41,9 +41,9 @@ impl Must {
             if attribute.excludes(subject.resource()) || attribute.only.iter().any(excluded) {
                 continue;
             }
-            let format = Format::of(subject.resource());
+            let writing = Writing::of(subject.resource(), holder);
             for item in attribute.items(holder, &mut report) {
-                Judged { must: self, attribute, format, holder, item: &item }.judge(subject, &mut report);
+                Judged { must: self, attribute, writing, holder, item: &item }.judge(subject, &mut report);
             }
         }
     }
@@ -197,7 +197,7 @@ fn label(node: Node<'_>, fields: &[&str]) -> String {
 struct Judged<'j, 'b> {
     must: &'j Must,
     attribute: &'j Attribute,
-    format: Option<Format>,
+    writing: Writing,
     holder: Node<'b>,
     item: &'j Item<'b>,
 }
@@ -299,13 +299,15 @@ impl<'b> Judged<'_, 'b> {
     /// What the text of a value would have to be, where it stands in a manifest as it is written.
     fn fix(&self, place: &Place<'b>, at: Node<'b>) -> Option<String> {
         let is_value = matches!(place.found, Setting::Set(node) if node.index() == at.index());
-        let in_manifest = self.format == Some(Format::Kubernetes) && at.as_scalar().is_some();
+        let in_manifest = self.writing == Writing::Manifest && at.as_scalar().is_some();
         Some(self.value()).filter(|it| is_value && in_manifest && !it.is_empty()).map(str::to_owned)
     }
 
     fn message(&self, place: &Place<'b>, at: Node<'b>) -> String {
         let text = at.as_scalar().unwrap_or("");
-        let values = [("", &*self.item.name), ("inner", &*self.item.inner), ("value", text)];
+        let path = self.writing.path(&place.path);
+        let values =
+            [("", &*self.item.name), ("inner", &*self.item.inner), ("value", text), ("path", &*path)];
         let mut message = fill(self.template(), &values);
         if !self.template().contains(": ") {
             message.push_str(&self.remedy(place, at));
@@ -314,8 +316,7 @@ impl<'b> Judged<'_, 'b> {
     }
 
     fn remedy(&self, place: &Place<'b>, at: Node<'b>) -> String {
-        let attribute = self.attribute;
-        let path = attribute.written(&place.path, self.format);
+        let path = self.writing.path(&place.path);
         let is_item = matches!(place.found, Setting::Set(list) if list.index() != at.index());
         match (self.value(), self.be()) {
             ("", Want::Absent | Want::One(["", ..])) => format!(": remove `{path}`"),
@@ -324,7 +325,7 @@ impl<'b> Judged<'_, 'b> {
             ("", Want::Includes([first, ..])) => format!(": add `{first}` to `{path}`"),
             ("", _) if is_item => format!(": remove `{}` from `{path}`", at.as_scalar().unwrap_or("")),
             ("", _) => String::new(),
-            (value, _) => format!(": set `{}`", attribute.assignment(&place.path, value, self.format)),
+            (value, _) => format!(": set `{}`", self.writing.assignment(&place.path, value)),
         }
     }
 }

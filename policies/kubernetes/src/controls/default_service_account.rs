@@ -57,7 +57,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Not(&["default"]),
             unset: Missing::Fails,
-            message: "the pod uses the account `default`: set `serviceAccountName` to one of its own",
+            message: "the pod uses the account `default`: set `{path}` to one of its own",
             ..Must::TEMPLATE
         }),
     };

@@ -1,4 +1,5 @@
 use palisade_sdk::Severity;
+use palisade_sdk::attribute::Writing;
 use palisade_sdk::rule::{Findings, Rule, Setting, Subject};
 
 use crate::pod::{CONTAINERS, Container, POD, containers, is_true, is_windows};
@@ -61,14 +62,14 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let windows = is_windows(subject.start());
+    let writing = Writing::of(subject.resource(), subject.start());
     for container in containers(subject, CONTAINERS, findings) {
         let name = &container.name;
         match verdict(&container, windows) {
             Setting::Set(_) => {}
             Setting::Unset(node) => {
-                let message =
-                    format!("container `{name}` may run as root: set `securityContext.runAsNonRoot: true`");
-                findings.fail(node, name, message);
+                let set = writing.assignment("securityContext.runAsNonRoot", "true");
+                findings.fail(node, name, format!("container `{name}` may run as root: set `{set}`"));
             }
             Setting::Unknown(node) => {
                 findings.unknown(node, name);

@@ -1,4 +1,5 @@
 use palisade_sdk::Severity;
+use palisade_sdk::attribute::Writing;
 use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 
 use crate::pod::POD;
@@ -52,15 +53,19 @@ palisade_sdk::control! {
     };
 }
 
-const MESSAGE: &str = "the pod mounts a token for the API: set `automountServiceAccountToken: false`";
-
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let writing = Writing::of(subject.resource(), subject.start());
+    let set = writing.assignment("automountServiceAccountToken", "false");
+    let message = format!("the pod mounts a token for the API: set `{set}`");
     match setting(subject.start(), "spec.automountServiceAccountToken") {
         Setting::Set(node) if node.as_scalar() == Some("false") => {}
         Setting::Unset(_) if account_refuses(subject) => {}
-        Setting::Set(node) => findings.fail(node, "", MESSAGE).fix = Some("false".to_owned()),
+        Setting::Set(node) => {
+            let fix = (writing == Writing::Manifest).then(|| "false".to_owned());
+            findings.fail(node, "", message).fix = fix;
+        }
         Setting::Unset(node) => {
-            findings.fail(node, "", MESSAGE);
+            findings.fail(node, "", message);
         }
         Setting::Unknown(node) => {
             findings.unknown(node, "");
