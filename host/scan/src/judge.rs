@@ -12,7 +12,6 @@ use palisade_sandbox::{Fault, JudgeRequest, Pack};
 use palisade_source::Digest;
 
 use crate::cache::{JudgeCall, Session};
-use crate::components::chunks;
 use crate::event::{Event, Observer};
 use crate::finding;
 use crate::selection::Selection;
@@ -418,7 +417,7 @@ pub(crate) async fn judge(
         }
         return judged;
     }
-    for (number, rows) in chunks(batch, CHUNK).into_iter().enumerate() {
+    for (number, rows) in batch.chunks(CHUNK).into_iter().enumerate() {
         let (batch, part) = (&batch.extract(&rows), &format!("{number} of {CHUNK} bytes"));
         for judge in judges {
             judged.add(judge.ask(Matter { batch, part, ..whole }, &judge.alone, terms).await);

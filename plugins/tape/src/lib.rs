@@ -7,6 +7,7 @@
 
 mod batch;
 mod build;
+mod components;
 mod cursor;
 mod extract;
 pub mod path;
