@@ -149,8 +149,8 @@ aws_sns_topic.maybe (aws_sns_topic, aws) @ main.tf:46:1
 aws_sns_topic.circle (aws_sns_topic, aws) @ main.tf:49:1
   tags_all = ?default_tags (the default tags depend on a resource that has them)  @ main.tf:25:12
 aws_sns_topic.reference (aws_sns_topic, aws) @ main.tf:52:1
-  tags.a = "x"  @ main.tf:53:20 < main.tf:4:41 `"x"`
-  tags_all.a = "x"  @ main.tf:53:20 < main.tf:4:41 `"x"`
+  tags.a = "x"  @ main.tf:53:20 < main.tf:4:41 `"x"` -> aws_sns_topic.value.tags_all
+  tags_all.a = "x"  @ main.tf:53:20 < main.tf:4:41 `"x"` -> aws_sns_topic.value.tags_all
   tags_all.name = "x"  @ main.tf:4:41
   tags_all.team = ?var.unknown (the variable has neither a value nor a default)  @ main.tf:4:21 < main.tf:1:1 `variable "unknown"`
 "#;

@@ -2,13 +2,17 @@
 
 use std::rc::Rc;
 
-use palisade_terraform_values::{Data, Type, Unknown, Value};
+use palisade_terraform_values::{Data, NO_ORIGIN, Type, Unknown, Value};
 
 use super::repeat::Repeat;
 use super::resource::TERRAFORM_DATA;
 use super::{Evaluated, Evaluator, Key, ResourceInstance, Scope};
+use crate::origins::Place;
 use crate::path;
 use crate::syntax::{Expr, ExprKind, Span};
+
+/// How many places of a value are followed to what it refers to.
+const MAX_PLACES: usize = 32;
 
 /// A step of a traversal, and the expression up to and with it.
 pub(super) enum Hop<'e> {
@@ -248,9 +252,21 @@ impl Evaluator<'_> {
 
     /// Whether a value is a nested block of a resource.
     fn is_nested_block(&self, value: &Value) -> bool {
-        let place = self.origins.get(value.origin);
-        matches!(value.data, Data::Object(_))
-            && place.is_some_and(|it| self.nested.borrow().contains(&(it.file, it.span)))
+        if !matches!(value.data, Data::Object(_)) {
+            return false;
+        }
+        let mut id = value.origin;
+        for _ in 0..MAX_PLACES {
+            let Some(place) = self.origins.get(id) else { return false };
+            if self.nested.borrow().contains(&(place.file, place.span)) {
+                return true;
+            }
+            if place.reference == NO_ORIGIN {
+                return false;
+            }
+            id = place.parent;
+        }
+        false
     }
 
     /// `value.name`.
@@ -287,6 +303,30 @@ impl Evaluator<'_> {
         self.stepped(value, found, span, scope)
     }
 
+    /// A part of a value: what a value of a resource refers to, its parts refer to as well.
+    fn part_of(&self, value: &Value, part: Value, span: Span, scope: &Scope<'_>) -> Value {
+        let Some(reference) = self.first_reference(value) else { return part };
+        let is_whole = self.reference(reference).is_none_or(|it| it.attribute.is_empty());
+        if is_whole || self.first_reference(&part) == Some(reference) {
+            return part;
+        }
+        let place = Place { file: scope.file, span, parent: part.origin, reference };
+        part.at(self.origins.add(place))
+    }
+
+    /// The nearest reference among the places that a value came from.
+    fn first_reference(&self, value: &Value) -> Option<u32> {
+        let mut id = value.origin;
+        for _ in 0..MAX_PLACES {
+            let place = self.origins.get(id)?;
+            if place.reference != NO_ORIGIN {
+                return Some(place.reference);
+            }
+            id = place.parent;
+        }
+        None
+    }
+
     fn stepped<E: std::fmt::Display>(
         &self,
         value: &Value,
@@ -298,7 +338,7 @@ impl Evaluator<'_> {
             Ok(found) if found.origin == palisade_terraform_values::NO_ORIGIN => {
                 Ok(found.at(self.derive(scope, span, &[value])))
             }
-            Ok(found) => Ok(found),
+            Ok(found) => Ok(self.part_of(value, found, span, scope)),
             Err(error) => scope.fail(span, error.to_string()),
         }
     }
