@@ -1,10 +1,12 @@
-//! What values refer to.
+//! What values refer to, and the documents that they hold, however they are written.
 
 #![cfg(test)]
 
 mod common;
 
 use palisade_sdk::parser::{Environment, Parsed};
+use palisade_sdk::tape::Node;
+use palisade_sdk::terraform::DECODED;
 
 fn parsed(text: &str) -> Parsed {
     let tree = common::tree(text);
@@ -52,6 +54,33 @@ resource "a_b" "other" { value = "z" }
         r#"local Some("z") ["x_y.z.meta"]"#,
         r#"template Some("z-1") ["x_y.z.meta"]"#,
         r#"other Some("z") []"#,
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn documents_of_nested_blocks_in_json_syntax_are_decoded() {
+    let text = r#"
+-- main.tf.json --
+{"resource": {"aws_iam_role": {
+  "many": {"inline_policy": [{"policy": "{\"A\": 1}"}, {"policy": "{\"A\": 2}"}]},
+  "one": {"inline_policy": {"policy": "{\"A\": 1}"}},
+  "deep": {"outer": {"inner": [{"policy": "{\"A\": 1}"}]}},
+  "list": {"items": ["{\"A\": 1}"]}
+}}}
+"#;
+    let parsed = parsed(text);
+    let paths = |shape: Node<'_>| shape.children().map(|it| it.key().to_owned()).collect::<Vec<_>>();
+    let found: Vec<String> = parsed
+        .batch
+        .resource_views()
+        .map(|it| format!("{} {:?}", it.name(), it.shape(DECODED).map(paths).unwrap_or_default()))
+        .collect();
+    let expected = [
+        r#"many ["inline_policy.0.policy", "inline_policy.1.policy"]"#,
+        r#"one ["inline_policy.0.policy"]"#,
+        r#"deep ["outer.0.inner.0.policy"]"#,
+        "list []",
     ];
     assert_eq!(found, expected);
 }
