@@ -3,6 +3,7 @@
 mod cases;
 mod documentation;
 mod parsed;
+mod parts;
 mod suite;
 
 use std::collections::BTreeMap;
