@@ -2,6 +2,7 @@
 
 mod cases;
 mod documentation;
+mod forms;
 mod parsed;
 mod parts;
 mod suite;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 pub use cases::{check_cases, check_examples, judge, parse, place};
 pub use documentation::check_docs;
+pub use forms::{Compared, Exception, Form, check_forms, unused};
 pub use parsed::{check_places, parse_file, render, shaped};
 pub use suite::Suite;
 
