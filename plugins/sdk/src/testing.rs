@@ -2,6 +2,7 @@
 
 mod cases;
 mod documentation;
+mod formats;
 mod forms;
 mod parsed;
 mod parts;

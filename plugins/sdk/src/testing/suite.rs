@@ -9,7 +9,7 @@ use crate::pack::Pack;
 use crate::parser::Parser;
 use crate::rule::Rule;
 
-use super::{Compared, Exception, check_cases, check_docs, check_examples, check_forms, unused};
+use super::{Compared, Exception, check_cases, check_docs, check_examples, check_forms, formats, unused};
 
 /// A pack with its parser and its cases: one file a control, named like it without the prefix, dashes as
 /// underscores. Each error lists everything that is wrong.
@@ -139,6 +139,12 @@ impl Suite {
         table
     }
 
+    /// Which control judges which format, by attributes (`attribute`), by a function (`function`) or not at all (`-`), for
+    /// a snapshot.
+    pub fn formats(&self) -> String {
+        formats::table(self.pack)
+    }
+
     /// The controls as a list, for a snapshot.
     pub fn list(&self) -> String {
         let mut list = String::new();
@@ -202,6 +208,11 @@ macro_rules! pack_tests {
         #[test]
         fn controls() {
             insta::assert_snapshot!(suite().list());
+        }
+
+        #[test]
+        fn formats_that_are_judged() {
+            insta::assert_snapshot!(suite().formats());
         }
 
         #[test]
