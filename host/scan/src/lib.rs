@@ -9,7 +9,6 @@ mod base;
 mod branch;
 mod cache;
 mod claim;
-mod components;
 mod config;
 mod content;
 mod environment;

@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use palisade_domain::tape::{Batch, ResourceView};
 use palisade_domain::{Control, Scope};
 
-use crate::components::chunks;
-
 /// The most bytes of a batch that is handed over at once to controls that look at a resource and what it refers to; a
 /// larger one is cut along its connected components.
 const CHUNK: usize = 8 << 20;
@@ -200,7 +198,7 @@ impl Asked {
             if is_small {
                 calls.push(call(None, String::new()));
             } else {
-                let parts = chunks(batch, chunk).into_iter().enumerate();
+                let parts = batch.chunks(chunk).into_iter().enumerate();
                 calls.extend(
                     parts.map(|(number, rows)| call(Some(rows), format!("{number} of {chunk} bytes"))),
                 );

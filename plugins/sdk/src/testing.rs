@@ -2,7 +2,10 @@
 
 mod cases;
 mod documentation;
+mod formats;
+mod forms;
 mod parsed;
+mod parts;
 mod suite;
 
 use std::collections::BTreeMap;
@@ -10,6 +13,7 @@ use std::path::Path;
 
 pub use cases::{check_cases, check_examples, judge, parse, place};
 pub use documentation::check_docs;
+pub use forms::{Compared, Exception, Form, check_forms, unused};
 pub use parsed::{check_places, parse_file, render, shaped};
 pub use suite::Suite;
 

@@ -8,6 +8,7 @@
 mod batch;
 mod bridge;
 mod build;
+mod components;
 mod cursor;
 mod extract;
 pub mod path;

@@ -337,10 +337,25 @@ impl<'e, 't> Emitter<'e, 't> {
 
     /// A value, and the document in it where it is a text that holds one.
     fn value(&mut self, key: u32, key_origin: u32, value: &Value, at: At, path: &str, depth: u32) {
+        let is_json = self.evaluator.files.get(at.0).is_some_and(|source| source.path.ends_with(".json"));
+        self.documents(value, at, path, is_json, depth);
+        self.tree(key, key_origin, value, at, depth);
+    }
+
+    /// The documents of a value. In JSON syntax nested blocks are objects, alone or in an array, and each may have some.
+    fn documents(&mut self, value: &Value, at: At, path: &str, may_be_blocks: bool, depth: u32) {
         if let Some(document) = decode::document(self.evaluator, value) {
             self.decoded.push((path.to_owned(), document, at));
         }
-        self.tree(key, key_origin, value, at, depth);
+        if !may_be_blocks || depth >= MAX_DEPTH {
+            return;
+        }
+        let blocks = value.items().map_or(std::slice::from_ref(value), |items| items.as_slice());
+        for (index, block) in blocks.iter().enumerate() {
+            for (name, item) in block.entries().into_iter().flat_map(|it| it.iter()) {
+                self.documents(item, at, &format!("{path}.{index}.{name}"), true, depth + 1);
+            }
+        }
     }
 
     fn tree(&mut self, key: u32, key_origin: u32, value: &Value, at: At, depth: u32) {

@@ -8,6 +8,7 @@ mod unknown;
 
 use std::collections::BTreeMap;
 
+use palisade_sdk::Node;
 use palisade_sdk::Span as Place;
 use palisade_sdk::parser::{Coverage, Parsed, Status, Tree, Work};
 use palisade_sdk::tape::{Builder, Kind, NONE, Origin, Relation, Resource, Unknown as Row};
@@ -309,28 +310,39 @@ impl<'a> Writer<'a, '_> {
 
     /// What the configuration's expressions refer to.
     fn relations(&mut self) {
+        let mut places = Vec::new();
         for (node, module, address, attribute) in std::mem::take(&mut self.pending) {
-            for (target, what) in self.configuration.references(&module, &address, &attribute) {
-                // Of several instances the one of the same key is meant, or else the first.
-                let same = address
-                    .rfind('[')
-                    .and_then(|at| self.rows.get(&format!("{target}{}", address.get(at..)?)));
-                let exact = self.rows.get(&target).or(same);
-                let first = || {
-                    let from = format!("{target}[");
-                    let mut after = self.rows.range(from.clone()..);
-                    after.next().filter(|(key, _)| key.starts_with(&from)).map(|(_, row)| row)
-                };
-                let row = exact.or_else(first).copied().unwrap_or(NONE);
-                let dot = if what.is_empty() { "" } else { "." };
-                let relation = Relation {
-                    from_node: node,
-                    to_resource: row,
-                    target_text: self.out.text(&format!("{target}{dot}{what}")),
-                    attribute: self.out.text(&what),
-                };
-                self.out.relation(relation);
+            if let Some(expression) = self.configuration.expression(&module, &address, &attribute) {
+                let node = Node::new(self.out.batch(), node);
+                configuration::places(node, &[expression], &mut places);
             }
+            for (node, expression) in places.drain(..) {
+                self.refer(node, &module, &address, expression);
+            }
+        }
+    }
+
+    /// Adds what an expression of a resource refers to.
+    fn refer(&mut self, node: u32, module: &str, address: &str, expression: &'a Value) {
+        for (target, what) in self.configuration.references(module, expression) {
+            // Of several instances the one of the same key is meant, or else the first.
+            let same =
+                address.rfind('[').and_then(|at| self.rows.get(&format!("{target}{}", address.get(at..)?)));
+            let exact = self.rows.get(&target).or(same);
+            let first = || {
+                let from = format!("{target}[");
+                let mut after = self.rows.range(from.clone()..);
+                after.next().filter(|(key, _)| key.starts_with(&from)).map(|(_, row)| row)
+            };
+            let row = exact.or_else(first).copied().unwrap_or(NONE);
+            let dot = if what.is_empty() { "" } else { "." };
+            let relation = Relation {
+                from_node: node,
+                to_resource: row,
+                target_text: self.out.text(&format!("{target}{dot}{what}")),
+                attribute: self.out.text(&what),
+            };
+            self.out.relation(relation);
         }
     }
 }

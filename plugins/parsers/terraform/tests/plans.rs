@@ -93,3 +93,60 @@ fn a_document_of_a_nested_block_is_shown_at_the_first_block_of_its_kind() {
     let lines: Vec<u32> = documents("terraform-plan").into_iter().map(|(_, _, line)| line).collect();
     assert_eq!(lines, [2, 4, 4, 15, 15]);
 }
+
+#[test]
+fn references_of_nested_blocks_and_of_keys_that_are_expressions_are_relations() {
+    let plan = r#"
+-- plan.json --
+{
+  "format_version": "1.2",
+  "planned_values": {"root_module": {"resources": [
+    {"address": "a_b.one", "mode": "managed", "type": "a_b", "name": "one", "values": {}},
+    {"address": "a_b.two", "mode": "managed", "type": "a_b", "name": "two", "values": {}},
+    {"address": "a_b.many[0]", "mode": "managed", "type": "a_b", "name": "many", "values": {}},
+    {"address": "a_b.many[1]", "mode": "managed", "type": "a_b", "name": "many", "values": {}},
+    {"address": "x_y.z[1]", "mode": "managed", "type": "x_y", "name": "z", "values": {
+      "block": [{"name": "x"}, {"name": "y"}], "repeated": [{"name": "x"}], "alone": {"name": "x"}, "list": ["x"]}}
+  ]}},
+  "resource_changes": [{"address": "x_y.z[1]", "change": {"after_unknown": {
+    "block": [{"target": true}, {"target": true}], "repeated": [{"target": true}], "alone": {"target": true},
+    "list": [true], "same": true}}}],
+  "configuration": {"root_module": {"resources": [
+    {"address": "x_y.z", "mode": "managed", "type": "x_y", "name": "z", "expressions": {
+      "block": [
+        {"name": {"constant_value": "x"}, "target": {"references": ["a_b.one.id", "a_b.one"]}},
+        {"name": {"constant_value": "y"}, "target": {"references": ["a_b.two.id", "a_b.two"]}}
+      ],
+      "repeated": [{"target": {"references": ["a_b.one.id", "a_b.one"]}}, {"target": {"references": ["a_b.two"]}}],
+      "alone": {"target": {"references": ["a_b.two.id", "a_b.two"]}},
+      "list": {"references": ["a_b.one.id", "a_b.one"]},
+      "same": {"references": ["a_b.many", "count.index"]}
+    }}
+  ]}}
+}
+"#;
+    let tree = common::tree(plan);
+    let parsed = common::parse(&tree, &common::works(&tree)[0], &[], &Environment::default());
+    let batch = &parsed.batch;
+    let relations: Vec<String> = batch
+        .relations
+        .iter()
+        .map(|it| {
+            let target = batch.resource(it.to_resource).map_or("", |it| it.address());
+            let key = Node::new(batch, it.from_node).key();
+            format!("{key} -> {target} ({})", batch.text(it.target_text))
+        })
+        .collect();
+    let expected = [
+        "target -> a_b.one (a_b.one.id)",
+        "target -> a_b.two (a_b.two.id)",
+        "target -> a_b.one (a_b.one.id)",
+        "target -> a_b.two (a_b.two)",
+        "target -> a_b.two (a_b.two.id)",
+        "list -> a_b.one (a_b.one.id)",
+        " -> a_b.one (a_b.one.id)",
+        "same -> a_b.many[1] (a_b.many)",
+    ];
+    let sorted = |list: Vec<String>| list.into_iter().collect::<BTreeSet<String>>();
+    assert_eq!(sorted(relations), sorted(expected.map(str::to_owned).to_vec()));
+}

@@ -9,7 +9,7 @@ use crate::rule::{Found, Outcome};
 use crate::tape::{Batch, NONE, Origin, Unknown, written};
 use crate::{Kind, Node};
 
-use super::{MemoryTree, shaped};
+use super::{MemoryTree, parts, shaped};
 
 /// What marks an expectation, in languages whose comments begin with `#` and in those with `//`.
 const MARKERS: [&str; 2] = ["#! ", "//! "];
@@ -105,7 +105,8 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 ///
 /// The text `$unknown` stands for a value that cannot be known. A line `#! file modules/bucket/main.tf`
 /// begins another file of the same case. Where an outcome offers a fix, the fix is made, and must leave fewer
-/// outcomes. The error is a table of the differences.
+/// outcomes. What the host hands over of a large unit must give the same outcomes. The error is a table of the
+/// differences.
 pub fn check_cases(
     parser: &dyn Parser,
     pack: &Pack,
@@ -123,6 +124,9 @@ pub fn check_cases(
         difference.1 = message;
     }
     let mut report = unmended(parser, pack, control_id, path, text)?;
+    for batch in parse(parser, path, text)? {
+        report.push_str(&parts::differences(pack, control_id, &batch)?);
+    }
     for ((line, kind, instance), (count, message)) in &differences {
         let verdict = match count.signum() {
             -1 => "expected, not found",
@@ -193,6 +197,14 @@ pub fn check_examples(parser: &dyn Parser, pack: &Pack, control_id: &str, path: 
     }
 }
 
+/// The word of an expectation.
+pub(super) fn word(kind: Found) -> &'static str {
+    match kind {
+        Found::Failed => "failed",
+        Found::Unknown => "unknown",
+    }
+}
+
 /// What a control finds in a text, with the messages.
 fn outcomes(
     parser: &dyn Parser,
@@ -205,11 +217,7 @@ fn outcomes(
     for batch in parse(parser, path, text)? {
         for outcome in judge(pack, control_id, batch.clone())? {
             let line = place(&batch, &outcome).map_or(0, |origin| origin.line);
-            let kind = match outcome.kind {
-                Found::Failed => "failed",
-                Found::Unknown => "unknown",
-            };
-            found.push(((line, kind, outcome.instance), outcome.message));
+            found.push(((line, word(outcome.kind), outcome.instance), outcome.message));
         }
     }
     Ok(found)

@@ -1,5 +1,6 @@
 //! What every pack's tests check, all of its controls at once.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use crate::pack::Pack;
 use crate::parser::Parser;
 use crate::rule::Rule;
 
-use super::{check_cases, check_docs, check_examples};
+use super::{Compared, Exception, check_cases, check_docs, check_examples, check_forms, formats, unused};
 
 /// A pack with its parser and its cases: one file a control, named like it without the prefix, dashes as
 /// underscores. Each error lists everything that is wrong.
@@ -23,6 +24,8 @@ pub struct Suite {
     pub folder: PathBuf,
     /// What their names end with, without the dot.
     pub extension: &'static str,
+    /// For which resources a control finds something else in another form of a Terraform case.
+    pub exceptions: &'static [Exception],
 }
 
 impl std::fmt::Debug for Suite {
@@ -63,6 +66,23 @@ impl Suite {
             }
         }
         verdict(&faults)
+    }
+
+    /// The Terraform cases of every control give the same as plans and in JSON syntax, but for the exceptions, each of
+    /// which is needed. Returns how much was compared.
+    pub fn check_forms(&self) -> Result<Compared, String> {
+        let (mut faults, mut used) = (Vec::new(), BTreeMap::new());
+        let mut all = Compared::default();
+        for id in self.ids().filter(|_| self.extension == "tf") {
+            let Ok(text) = std::fs::read_to_string(self.cases_of(id)) else { continue };
+            let name = format!("{id}.tf");
+            match check_forms(self.parser, self.pack, id, (&name, &text), self.exceptions, &mut used) {
+                Ok(compared) => all += compared,
+                Err(error) => faults.push(error),
+            }
+        }
+        faults.extend(unused(self.exceptions, &used));
+        verdict(&faults).map(|()| all)
     }
 
     /// The examples of every control fail and pass.
@@ -119,6 +139,12 @@ impl Suite {
         table
     }
 
+    /// Which control judges which format, by attributes (`attribute`), by a function (`function`) or not at all (`-`), for
+    /// a snapshot.
+    pub fn formats(&self) -> String {
+        formats::table(self.pack)
+    }
+
     /// The controls as a list, for a snapshot.
     pub fn list(&self) -> String {
         let mut list = String::new();
@@ -133,10 +159,14 @@ impl Suite {
 }
 
 /// The tests that every pack has: its parser, the pack, what its ids begin with, what its cases end with. The cases
-/// stand in `src/controls`. What makes the list of controls is a snapshot, for which the caller has `insta`.
+/// stand in `src/controls`. A last argument lists the exceptions of Terraform cases in other forms. What makes the list of
+/// controls is a snapshot, for which the caller has `insta`.
 #[macro_export]
 macro_rules! pack_tests {
     ($parser:expr, $pack:expr, $prefix:expr, $extension:expr) => {
+        $crate::pack_tests!($parser, $pack, $prefix, $extension, &[]);
+    };
+    ($parser:expr, $pack:expr, $prefix:expr, $extension:expr, $exceptions:expr) => {
         fn suite() -> $crate::testing::Suite {
             $crate::testing::Suite {
                 parser: &$parser,
@@ -144,6 +174,7 @@ macro_rules! pack_tests {
                 prefix: $prefix,
                 folder: ::std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/controls"),
                 extension: $extension,
+                exceptions: $exceptions,
             }
         }
 
@@ -155,6 +186,13 @@ macro_rules! pack_tests {
         #[test]
         fn cases_come_out_as_they_say() {
             hold(suite().check_cases());
+        }
+
+        #[test]
+        fn terraform_cases_give_the_same_in_every_form() {
+            let compared = suite().check_forms();
+            println!("{compared:?}");
+            hold(compared.map(drop));
         }
 
         #[test]
@@ -170,6 +208,11 @@ macro_rules! pack_tests {
         #[test]
         fn controls() {
             insta::assert_snapshot!(suite().list());
+        }
+
+        #[test]
+        fn formats_that_are_judged() {
+            insta::assert_snapshot!(suite().formats());
         }
 
         #[test]

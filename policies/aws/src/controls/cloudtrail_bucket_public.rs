@@ -56,7 +56,7 @@ palisade_sdk::control! {
         id: "aws-cloudtrail-bucket-public",
         severity: Severity::Critical,
         kinds: &["aws_cloudtrail"],
-        related: &[BUCKET, ACL, POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK],
+        related: &[BUCKET, ACL, POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK, "data.aws_iam_policy_document"],
         aliases: &["AWS-0161", "AVD-AWS-0161", "aws-cloudtrail-no-public-log-access", "bd0088a5-c133-4b20-b129-ec9968b16ef3"],
         policies: &["cis-aws-1.2/2.3", "cis-aws-1.4/3.3"],
         rule: Rule::Coded(judge),

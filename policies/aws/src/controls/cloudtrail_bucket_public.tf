@@ -48,3 +48,30 @@ resource "aws_cloudtrail" "elsewhere" {
   name           = "elsewhere"
   s3_bucket_name = "elsewhere"
 }
+
+# A policy of a data source.
+resource "aws_cloudtrail" "document" {
+  name           = "document"
+  s3_bucket_name = aws_s3_bucket.document.id
+}
+
+resource "aws_s3_bucket" "document" {
+  bucket = "document"
+}
+
+resource "aws_s3_bucket_policy" "document" {
+  bucket = aws_s3_bucket.document.id
+  policy = data.aws_iam_policy_document.open.json #! failed
+}
+
+data "aws_iam_policy_document" "open" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}

@@ -11,6 +11,9 @@ use crate::origins::Place;
 use crate::path;
 use crate::syntax::{Expr, ExprKind, Span};
 
+/// How many places of a value are followed to what it refers to.
+const MAX_PLACES: usize = 32;
+
 /// A step of a traversal, and the expression up to and with it.
 pub(super) enum Hop<'e> {
     /// `.name`.
@@ -48,7 +51,6 @@ impl Evaluator<'_> {
             ExprKind::Variable(name) => self.root_of(name, &hops, root.span, expr.span, scope)?,
             _ => (self.evaluate(root, scope)?, 0),
         };
-        let first = self.origins.get(value.origin).map_or(NO_ORIGIN, |it| it.reference);
         for hop in hops.iter().skip(used) {
             value = match hop {
                 Hop::Attribute(name, span) => self.attribute_of(&value, name, *span, scope)?,
@@ -57,12 +59,6 @@ impl Evaluator<'_> {
                     self.index_of(&value, &index, *span, scope)?
                 }
             };
-        }
-        // What stands in a block of a resource was written for that one, and is used here.
-        let is_inner = used < hops.len() && self.reference(first).is_some_and(|it| !it.attribute.is_empty());
-        if is_inner && value.as_unknown().is_none() {
-            let place = Place { file: scope.file, span: expr.span, parent: value.origin, reference: first };
-            value = value.at(self.origins.add(place));
         }
         Ok(value)
     }
@@ -256,9 +252,21 @@ impl Evaluator<'_> {
 
     /// Whether a value is a nested block of a resource.
     fn is_nested_block(&self, value: &Value) -> bool {
-        let place = self.origins.get(value.origin);
-        matches!(value.data, Data::Object(_))
-            && place.is_some_and(|it| self.nested.borrow().contains(&(it.file, it.span)))
+        if !matches!(value.data, Data::Object(_)) {
+            return false;
+        }
+        let mut id = value.origin;
+        for _ in 0..MAX_PLACES {
+            let Some(place) = self.origins.get(id) else { return false };
+            if self.nested.borrow().contains(&(place.file, place.span)) {
+                return true;
+            }
+            if place.reference == NO_ORIGIN {
+                return false;
+            }
+            id = place.parent;
+        }
+        false
     }
 
     /// `value.name`.
@@ -295,6 +303,30 @@ impl Evaluator<'_> {
         self.stepped(value, found, span, scope)
     }
 
+    /// A part of a value: what a value of a resource refers to, its parts refer to as well.
+    fn part_of(&self, value: &Value, part: Value, span: Span, scope: &Scope<'_>) -> Value {
+        let Some(reference) = self.first_reference(value) else { return part };
+        let is_whole = self.reference(reference).is_none_or(|it| it.attribute.is_empty());
+        if is_whole || self.first_reference(&part) == Some(reference) {
+            return part;
+        }
+        let place = Place { file: scope.file, span, parent: part.origin, reference };
+        part.at(self.origins.add(place))
+    }
+
+    /// The nearest reference among the places that a value came from.
+    fn first_reference(&self, value: &Value) -> Option<u32> {
+        let mut id = value.origin;
+        for _ in 0..MAX_PLACES {
+            let place = self.origins.get(id)?;
+            if place.reference != NO_ORIGIN {
+                return Some(place.reference);
+            }
+            id = place.parent;
+        }
+        None
+    }
+
     fn stepped<E: std::fmt::Display>(
         &self,
         value: &Value,
@@ -306,7 +338,7 @@ impl Evaluator<'_> {
             Ok(found) if found.origin == palisade_terraform_values::NO_ORIGIN => {
                 Ok(found.at(self.derive(scope, span, &[value])))
             }
-            Ok(found) => Ok(found),
+            Ok(found) => Ok(self.part_of(value, found, span, scope)),
             Err(error) => scope.fail(span, error.to_string()),
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::syntax::json::Value;
+use palisade_sdk::{Kind, Node};
+
+use crate::syntax::json::{Value, ValueKind};
 
 /// How many names are followed from one to the next.
 const MAX_STEPS: u32 = 40;
@@ -46,6 +48,47 @@ fn split(address: &str) -> Vec<String> {
     parts
 }
 
+/// Values and the expressions that they may be given by: the attributes of nested blocks each with its own. Where blocks
+/// are repeated (`dynamic`), each has the expressions of all.
+pub(super) fn places<'a>(node: Node<'_>, expressions: &[&'a Value], found: &mut Vec<(u32, &'a Value)>) {
+    let is_block = |it: &&Value| {
+        matches!(it.kind, ValueKind::Object(_))
+            && it.get("references").is_none()
+            && it.get("constant_value").is_none()
+    };
+    let is_blocks = |it: &&Value| matches!(it.kind, ValueKind::Array(_)) || is_block(it);
+    match node.kind() {
+        Kind::Sequence if expressions.iter().all(is_blocks) => {
+            let of_block =
+                |it: &&'a Value| if is_block(it) { vec![*it] } else { it.items().iter().collect() };
+            let blocks: Vec<&Value> = expressions.iter().flat_map(of_block).collect();
+            let is_paired = node.items().count() == blocks.len();
+            for (item, block) in node.items().zip(0..) {
+                let one = blocks.get(block).filter(|_| is_paired).map(|it| vec![*it]);
+                places(item, one.as_deref().unwrap_or(&blocks), found);
+            }
+        }
+        Kind::Mapping if expressions.iter().all(is_block) => {
+            for child in node.children() {
+                let own: Vec<&Value> = expressions.iter().filter_map(|it| it.get(child.key())).collect();
+                if !own.is_empty() {
+                    places(child, &own, found);
+                }
+            }
+        }
+        _ => {
+            // An unknown part of a value has no expression of its own.
+            let mut parts = vec![node];
+            while let Some(part) = parts.pop() {
+                if part.index() == node.index() || part.kind() == Kind::Unknown {
+                    found.extend(expressions.iter().map(|it| (part.index(), *it)));
+                }
+                parts.extend(part.children());
+            }
+        }
+    }
+}
+
 /// An address without the module before it and the key after it.
 fn own(module: &str, address: &str) -> String {
     let own = address.strip_prefix(module).unwrap_or(address).trim_start_matches('.');
@@ -62,24 +105,18 @@ impl<'a> Configuration<'a> {
         names.iter().try_fold(self.root?, inner)
     }
 
-    /// Addresses, without the last key, and attributes that an attribute of a resource refers to.
-    pub(super) fn references(
-        &self,
-        module: &str,
-        address: &str,
-        attribute: &str,
-    ) -> BTreeSet<(String, String)> {
+    /// The expression of an attribute, or those of its nested blocks.
+    pub(super) fn expression(&self, module: &str, address: &str, attribute: &str) -> Option<&'a Value> {
+        let own = own(module, address);
+        let mut resources = self.module(&calls(module))?.get("resources")?.items().iter();
+        let resource = resources.find(|it| it.get("address").and_then(Value::as_str) == Some(&own))?;
+        resource.get("expressions")?.get(attribute)
+    }
+
+    /// Addresses, without the last key, and attributes that an expression of a module refers to.
+    pub(super) fn references(&self, module: &str, expression: &'a Value) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
-        let names = calls(module);
-        let expression = self.module(&names).and_then(|it| {
-            let own = own(module, address);
-            let mut resources = it.get("resources")?.items().iter();
-            let resource = resources.find(|it| it.get("address").and_then(Value::as_str) == Some(&own))?;
-            resource.get("expressions")?.get(attribute)
-        });
-        if let Some(expression) = expression {
-            self.collect(expression, module, &names, &mut found, 0);
-        }
+        self.collect(expression, module, &calls(module), &mut found, 0);
         found
     }
 
@@ -94,8 +131,12 @@ impl<'a> Configuration<'a> {
         if steps > MAX_STEPS {
             return;
         }
-        for reference in expression.get("references").map_or(&[][..], Value::items) {
-            if let Some(reference) = reference.as_str() {
+        let references = expression.get("references").map_or(&[][..], Value::items);
+        for reference in references.iter().filter_map(Value::as_str) {
+            // A reference comes with its attribute and again without: the first is more exact.
+            let is_longer =
+                |it: &str| it.strip_prefix(reference).is_some_and(|it| it.starts_with(['.', '[']));
+            if !references.iter().filter_map(Value::as_str).any(is_longer) {
                 self.follow(reference, module, names, found, steps + 1);
             }
         }
@@ -154,10 +195,7 @@ impl<'a> Configuration<'a> {
                 }
                 let target = parts.iter().take(length).map(String::as_str).collect::<Vec<_>>().join(".");
                 let attribute = bare(length).unwrap_or_default();
-                // A reference comes once with its attribute and once without: the first says more.
-                if attribute.is_empty() {
-                    return;
-                }
+                // Without an attribute: a whole resource, or an instance whose key is an expression.
                 let dot = if module.is_empty() { "" } else { "." };
                 found.insert((format!("{module}{dot}{target}"), attribute));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_domain::tape::{Batch, NONE};
+use crate::batch::{Batch, NONE};
 
 /// Which resources are related, directly or through others: each is led to the smallest row of its component.
 struct Components(Vec<usize>);
@@ -42,39 +42,39 @@ impl Components {
     }
 }
 
-/// The resources of a batch in groups of at most about so many bytes. What is related stays together, however
-/// large it is.
-pub(crate) fn chunks(batch: &Batch, bytes: usize) -> Vec<BTreeSet<u32>> {
-    let mut components = Components::of(batch);
-    let mut groups: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
-    for (row, number) in (0u32..).zip(0..batch.resources.len()) {
-        groups.entry(components.first(number)).or_default().insert(row);
-    }
-    let per_node = batch.weight() / batch.nodes.len().max(1);
-    let weight = |row: &u32| {
-        let root = batch.resources.get(*row as usize).map_or(0, |it| it.root);
-        per_node * batch.nodes.next(root).saturating_sub(root) as usize
-    };
-    let mut chunks: Vec<BTreeSet<u32>> = Vec::new();
-    let mut filled = 0usize;
-    for rows in groups.into_values() {
-        let heavy: usize = rows.iter().map(weight).sum();
-        if chunks.is_empty() || filled.saturating_add(heavy) > bytes {
-            chunks.push(BTreeSet::new());
-            filled = 0;
+impl Batch {
+    /// The resources in groups of at most about so many bytes. What is related stays together, however large it is.
+    pub fn chunks(&self, bytes: usize) -> Vec<BTreeSet<u32>> {
+        let mut components = Components::of(self);
+        let mut groups: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+        for (row, number) in (0u32..).zip(0..self.resources.len()) {
+            groups.entry(components.first(number)).or_default().insert(row);
         }
-        filled = filled.saturating_add(heavy);
-        if let Some(chunk) = chunks.last_mut() {
-            chunk.extend(rows);
+        let per_node = self.weight() / self.nodes.len().max(1);
+        let weight = |row: &u32| {
+            let root = self.resources.get(*row as usize).map_or(0, |it| it.root);
+            per_node * self.nodes.next(root).saturating_sub(root) as usize
+        };
+        let mut chunks: Vec<BTreeSet<u32>> = Vec::new();
+        let mut filled = 0usize;
+        for rows in groups.into_values() {
+            let heavy: usize = rows.iter().map(weight).sum();
+            if chunks.is_empty() || filled.saturating_add(heavy) > bytes {
+                chunks.push(BTreeSet::new());
+                filled = 0;
+            }
+            filled = filled.saturating_add(heavy);
+            if let Some(chunk) = chunks.last_mut() {
+                chunk.extend(rows);
+            }
         }
+        chunks
     }
-    chunks
 }
 
 #[cfg(test)]
 mod tests {
-    use super::chunks;
-    use palisade_domain::tape::{Batch, Builder, Kind, NONE, Relation, Resource};
+    use crate::{Batch, Builder, Kind, NONE, Relation, Resource};
 
     /// Resources of one node each, and which refers to which.
     fn batch(resources: u32, relations: &[(u32, u32)]) -> Batch {
@@ -118,9 +118,9 @@ mod tests {
         ];
         for (relations, expected) in cases {
             let found: Vec<Vec<u32>> =
-                chunks(&batch(5, relations), 1).into_iter().map(|rows| rows.into_iter().collect()).collect();
+                batch(5, relations).chunks(1).into_iter().map(|rows| rows.into_iter().collect()).collect();
             assert_eq!(found, expected, "{relations:?}");
         }
-        assert_eq!(chunks(&batch(5, &[]), usize::MAX).len(), 1);
+        assert_eq!(batch(5, &[]).chunks(usize::MAX).len(), 1);
     }
 }

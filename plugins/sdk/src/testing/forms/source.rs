@@ -1,0 +1,64 @@
+//! What both forms read of a batch.
+
+use std::collections::BTreeMap;
+
+use crate::tape::{Batch, Relation};
+use crate::{Node, ResourceView};
+
+/// Blocks in a resource that are for Terraform. A plan does not have them among the values.
+const META: [&str; 3] = ["connection", "lifecycle", "provisioner"];
+
+/// A batch with its relations by the node that they start from.
+pub(super) struct Source<'b> {
+    pub(super) batch: &'b Batch,
+    relations: BTreeMap<u32, Vec<&'b Relation>>,
+}
+
+/// The address of a resource in its module, its parts, and the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Own<'b> {
+    pub(super) is_data: bool,
+    pub(super) kind: &'b str,
+    pub(super) name: &'b str,
+    /// `[0]`, `["a"]` or nothing.
+    pub(super) key: &'b str,
+}
+
+impl Own<'_> {
+    /// The address without the key.
+    pub(super) fn bare(&self) -> String {
+        let data = if self.is_data { "data." } else { "" };
+        format!("{data}{}.{}", self.kind, self.name)
+    }
+}
+
+/// What the address of a resource is made of.
+pub(super) fn own(resource: ResourceView<'_>) -> Own<'_> {
+    let (is_data, kind) = match resource.kind().strip_prefix("data.") {
+        Some(kind) => (true, kind),
+        None => (false, resource.kind()),
+    };
+    let local = resource.address().strip_prefix(resource.module()).unwrap_or(resource.address());
+    let key = local.find('[').and_then(|at| local.get(at..)).unwrap_or("");
+    Own { is_data, kind, name: resource.name(), key }
+}
+
+impl<'b> Source<'b> {
+    pub(super) fn of(batch: &'b Batch) -> Source<'b> {
+        let mut relations: BTreeMap<u32, Vec<&Relation>> = BTreeMap::new();
+        for relation in &batch.relations {
+            relations.entry(relation.from_node).or_default().push(relation);
+        }
+        Source { batch, relations }
+    }
+
+    /// Relations of a node alone.
+    pub(super) fn relations(&self, node: Node<'_>) -> &[&'b Relation] {
+        self.relations.get(&node.index()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Values of a resource, without what belongs to Terraform.
+pub(super) fn values<'b>(resource: ResourceView<'b>) -> impl Iterator<Item = Node<'b>> + use<'b> {
+    resource.root().children().filter(|it| !META.contains(&it.key()))
+}
