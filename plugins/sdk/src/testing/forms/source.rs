@@ -59,6 +59,6 @@ impl<'b> Source<'b> {
 }
 
 /// Values of a resource, without what belongs to Terraform.
-pub(super) fn values<'b>(resource: ResourceView<'b>) -> impl Iterator<Item = Node<'b>> + use<'b> {
+pub(super) fn values(resource: ResourceView<'_>) -> impl Iterator<Item = Node<'_>> + use<'_> {
     resource.root().children().filter(|it| !META.contains(&it.key()))
 }
