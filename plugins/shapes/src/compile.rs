@@ -1,0 +1,150 @@
+//! Fields of shapes, ready to be looked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_tape::path;
+
+use crate::tables::{Companion, Field, Place, Scalar, Source};
+
+/// A field of a shape, for the resources of one source.
+#[derive(Debug)]
+pub(crate) struct FieldRule {
+    pub(crate) path: Vec<String>,
+    pub(crate) many: bool,
+    pub(crate) prefer: Option<String>,
+    pub(crate) default: Option<Scalar>,
+    pub(crate) places: Vec<PlaceRule>,
+}
+
+/// Where it may be set.
+#[derive(Debug)]
+pub(crate) struct PlaceRule {
+    /// Row of [`Shapes::companions`](crate::Shapes); none: the resource itself.
+    pub(crate) of: Option<usize>,
+    pub(crate) at: Vec<String>,
+    pub(crate) shape: Option<String>,
+    pub(crate) json: bool,
+    pub(crate) values: BTreeMap<String, String>,
+    pub(crate) certain: bool,
+}
+
+/// Resources beside others.
+#[derive(Debug)]
+pub(crate) struct Companions {
+    pub(crate) kinds: BTreeSet<String>,
+    pub(crate) by: Vec<Link>,
+    pub(crate) named: Vec<Link>,
+}
+
+/// Where one resource refers to another, and the paths of what the other may be named by there.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) path: Vec<String>,
+    pub(crate) names: Vec<Vec<String>>,
+}
+
+/// The keys of a path, which must be one.
+pub(crate) fn keys(text: &str) -> Result<Vec<String>, String> {
+    path::check(text).map_err(|error| format!("`{text}`: {error}"))?;
+    Ok(path::keys(text).map(str::to_owned).collect())
+}
+
+impl Companions {
+    pub(crate) fn of(table: &Companion) -> Result<Companions, String> {
+        if !table.by.is_empty() && !table.named.is_empty() {
+            return Err("a companion has either `by` or `named`".to_owned());
+        }
+        let links = |all: &BTreeMap<String, Vec<String>>| {
+            let link = |(path, names): (&String, &Vec<String>)| {
+                let names = names.iter().map(|it| keys(it)).collect::<Result<_, _>>()?;
+                Ok(Link { path: keys(path)?, names })
+            };
+            all.iter().map(link).collect::<Result<Vec<Link>, String>>()
+        };
+        Ok(Companions { kinds: table.kinds.clone(), by: links(&table.by)?, named: links(&table.named)? })
+    }
+}
+
+/// The paths of the fields of a shape, none of which leads through another.
+pub(crate) fn check_fields(fields: &BTreeMap<String, Field>) -> Result<(), String> {
+    let mut paths = BTreeSet::new();
+    for (name, field) in fields {
+        let path = keys(name)?;
+        if path.is_empty() {
+            return Err("a field has an empty path".to_owned());
+        }
+        if field.many && (field.prefer.is_some() || field.default.is_some()) {
+            return Err(format!("field `{name}` has many values: it cannot have `prefer` or `default`"));
+        }
+        if !paths.insert(path) {
+            return Err(format!("field `{name}` is there twice"));
+        }
+    }
+    // In order, what a path leads to follows it.
+    let through = paths.iter().zip(paths.iter().skip(1)).find(|(one, next)| next.starts_with(one));
+    through.map_or(Ok(()), |(one, _)| Err(format!("field `{}` has fields in it", one.join("."))))
+}
+
+/// The fields of a shape as a source has them; none where the shape has no fields.
+pub(crate) fn fields(
+    of_shape: &BTreeMap<String, Field>,
+    source: &Source,
+    companions: &BTreeMap<&str, usize>,
+) -> Result<Option<Vec<FieldRule>>, String> {
+    if of_shape.is_empty() && source.fields.is_empty() {
+        return Ok(None);
+    }
+    if let Some(name) = source.fields.keys().find(|it| !of_shape.contains_key(*it)) {
+        return Err(format!("the shape has no field `{name}`: only its definition names fields"));
+    }
+    if source.fields.is_empty() {
+        return Err("the shape has fields: name where they are".to_owned());
+    }
+    if source.spelling.is_some() {
+        return Err("the shape has fields, which need no `spelling`".to_owned());
+    }
+    let mut all = Vec::with_capacity(source.fields.len());
+    for (name, places) in &source.fields {
+        let Some(field) = of_shape.get(name) else { continue };
+        let places = places.iter().map(|it| place(it, companions)).collect::<Result<_, _>>()?;
+        let Field { many, prefer, default } = field.clone();
+        all.push(FieldRule { path: keys(name)?, many, prefer, default, places });
+    }
+    all.extend(
+        of_shape.iter().filter(|(name, it)| it.default.is_some() && !source.fields.contains_key(*name)).map(
+            |(name, it)| FieldRule {
+                path: path::keys(name).map(str::to_owned).collect(),
+                many: false,
+                prefer: None,
+                default: it.default.clone(),
+                places: Vec::new(),
+            },
+        ),
+    );
+    all.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(Some(all))
+}
+
+fn place(place: &Place, companions: &BTreeMap<&str, usize>) -> Result<PlaceRule, String> {
+    let Place { of, at, shape, json, values, certain } = place;
+    let of = match of {
+        None => None,
+        Some(name) => {
+            Some(*companions.get(name.as_str()).ok_or_else(|| format!("`companion.{name}` is not defined"))?)
+        }
+    };
+    if of.is_none() && (shape.is_some() || *certain) {
+        return Err("only a place of a companion has `shape` or `certain`".to_owned());
+    }
+    if *json && shape.is_some() {
+        return Err("a place has either `shape` or `json`".to_owned());
+    }
+    Ok(PlaceRule {
+        of,
+        at: keys(at)?,
+        shape: shape.clone(),
+        json: *json,
+        values: values.clone(),
+        certain: *certain,
+    })
+}

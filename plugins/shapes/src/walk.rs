@@ -1,0 +1,111 @@
+//! Reading a batch while it is added to.
+
+use palisade_tape::{Batch, Kind, NONE};
+
+/// How many keys of a mapping are looked at by way of a link: a file of links to one huge mapping must not cost its
+/// square.
+pub(crate) const MAX_KEYS: usize = 1_000;
+
+/// An entry of a mapping: where it stands, and its value, links followed.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) place: u32,
+    pub(crate) node: u32,
+}
+
+/// A value of a column; [`NONE`] where there is none.
+pub(crate) fn column(column: &[u32], index: u32) -> u32 {
+    column.get(index as usize).copied().unwrap_or(NONE)
+}
+
+/// The node that a link stands for.
+pub(crate) fn resolve(batch: &Batch, mut node: u32) -> u32 {
+    while batch.nodes.kind(node) == Kind::Link {
+        match column(&batch.nodes.values, node) {
+            target if target < node => node = target,
+            _ => break,
+        }
+    }
+    node
+}
+
+/// What is in a collection.
+pub(crate) fn entries(batch: &Batch, collection: u32) -> impl Iterator<Item = Entry> {
+    let nodes = &batch.nodes;
+    let is_collection = matches!(nodes.kind(collection), Kind::Mapping | Kind::Sequence);
+    let end = if is_collection { nodes.next(collection) } else { collection };
+    std::iter::successors(Some(collection.saturating_add(1)), |at| Some(nodes.next(*at)))
+        .take_while(move |at| *at < end)
+        .map(|place| Entry { place, node: resolve(batch, place) })
+}
+
+/// The value under a key of a mapping; of two of one key the last one.
+pub(crate) fn child(batch: &Batch, mapping: u32, key: &str) -> Option<Entry> {
+    let is_mapping = batch.nodes.kind(mapping) == Kind::Mapping;
+    let named = |it: &Entry| batch.text(column(&batch.nodes.keys, it.place)) == key;
+    is_mapping.then(|| entries(batch, mapping).take(MAX_KEYS).filter(named).last()).flatten()
+}
+
+/// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
+/// the format has `blocks`.
+pub(crate) fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {
+    let mut at = from;
+    for key in path {
+        let holder = enter(batch, at, blocks);
+        if batch.nodes.kind(holder) == Kind::Unknown {
+            return Some(holder);
+        }
+        at = child(batch, holder, key)?.node;
+    }
+    Some(enter(batch, at, blocks))
+}
+
+/// The one block of a sequence.
+pub(crate) fn enter(batch: &Batch, node: u32, blocks: bool) -> u32 {
+    if !blocks || batch.nodes.kind(node) != Kind::Sequence {
+        return node;
+    }
+    let mut items = entries(batch, node);
+    match (items.next(), items.next()) {
+        (Some(only), None) => only.node,
+        _ => node,
+    }
+}
+
+/// Every value at a path; sequences on the way and at its end are entered. What cannot be known ends the way and is
+/// among them.
+pub(crate) fn values(batch: &Batch, from: Entry, path: &[String]) -> Vec<Entry> {
+    let mut found = Vec::new();
+    collect(batch, from, path, &mut found);
+    found
+}
+
+fn collect(batch: &Batch, from: Entry, path: &[String], found: &mut Vec<Entry>) {
+    if found.len() >= MAX_KEYS {
+        return;
+    }
+    match (batch.nodes.kind(from.node), path) {
+        (Kind::Sequence, _) => {
+            entries(batch, from.node).take(MAX_KEYS).for_each(|it| collect(batch, it, path, found));
+        }
+        (Kind::Unknown, _) | (_, []) => found.push(from),
+        (_, [key, rest @ ..]) => {
+            if let Some(next) = child(batch, from.node, key) {
+                collect(batch, next, rest, found);
+            }
+        }
+    }
+}
+
+/// The text of a scalar.
+pub(crate) fn scalar(batch: &Batch, node: u32) -> Option<&str> {
+    let is_scalar = matches!(batch.nodes.kind(node), Kind::Text | Kind::Number | Kind::Boolean);
+    is_scalar.then(|| batch.text(column(&batch.nodes.values, node)))
+}
+
+/// What a value that cannot be known certainly begins with.
+pub(crate) fn prefix(batch: &Batch, node: u32) -> &str {
+    let is_unknown = batch.nodes.kind(node) == Kind::Unknown;
+    let row = if is_unknown { column(&batch.nodes.values, node) } else { NONE };
+    batch.unknowns.get(row as usize).map_or("", |it| batch.text(it.known_prefix))
+}
