@@ -356,26 +356,22 @@ impl Index {
         format: &str,
         text: &str,
     ) -> Vec<u32> {
-        let Some(link) = companions.named.get(at) else { return Vec::new() };
         let key = (number, at, format.to_owned(), String::new());
-        let all = match self.values.get(&key) {
-            Some(known) => Rc::clone(known),
-            None => {
-                let mut all = Values::default();
-                for row in self.rows_of(batch, &companions.kinds, format) {
-                    let Some(root) = root(batch, row) else { continue };
-                    for name in own_names(batch, root, link) {
-                        if let Some(text) = scalar(batch, name) {
-                            all.known.entry(text.to_owned()).or_default().push(Hit { row, by: name });
-                        }
+        if !self.values.contains_key(&key) {
+            let mut all = Values::default();
+            for row in self.rows_of(batch, &companions.kinds, format) {
+                let (root, link) = (root(batch, row), companions.named.get(at));
+                for name in
+                    root.zip(link).map(|(root, link)| own_names(batch, root, link)).unwrap_or_default()
+                {
+                    if let Some(text) = scalar(batch, name) {
+                        all.known.entry(text.to_owned()).or_default().push(Hit { row, by: name });
                     }
                 }
-                let all = Rc::new(all);
-                self.values.insert(key, Rc::clone(&all));
-                all
             }
-        };
-        let hits = all.known.get(text).into_iter().flatten();
+            self.values.insert(key.clone(), Rc::new(all));
+        }
+        let hits = self.values.get(&key).and_then(|it| it.known.get(text)).into_iter().flatten();
         let mut rows: Vec<u32> = hits.take(MAX_COMPANIONS + 1).map(|it| it.row).collect();
         rows.dedup();
         rows

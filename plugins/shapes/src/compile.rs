@@ -25,6 +25,8 @@ pub(crate) struct PlaceRule {
     pub(crate) shape: Option<String>,
     pub(crate) json: bool,
     pub(crate) values: BTreeMap<String, String>,
+    pub(crate) only: BTreeSet<String>,
+    pub(crate) default: Option<String>,
     pub(crate) certain: bool,
 }
 
@@ -126,15 +128,15 @@ pub(crate) fn fields(
 }
 
 fn place(place: &Place, companions: &BTreeMap<&str, usize>) -> Result<PlaceRule, String> {
-    let Place { of, at, shape, json, values, certain } = place;
+    let Place { of, at, shape, json, values, only, default, certain } = place;
     let of = match of {
         None => None,
         Some(name) => {
             Some(*companions.get(name.as_str()).ok_or_else(|| format!("`companion.{name}` is not defined"))?)
         }
     };
-    if of.is_none() && (shape.is_some() || *certain) {
-        return Err("only a place of a companion has `shape` or `certain`".to_owned());
+    if of.is_none() && (shape.is_some() || default.is_some() || *certain) {
+        return Err("only a place of a companion has `shape`, `default` or `certain`".to_owned());
     }
     if *json && shape.is_some() {
         return Err("a place has either `shape` or `json`".to_owned());
@@ -145,6 +147,8 @@ fn place(place: &Place, companions: &BTreeMap<&str, usize>) -> Result<PlaceRule,
         shape: shape.clone(),
         json: *json,
         values: values.clone(),
+        only: only.clone(),
+        default: default.clone(),
         certain: *certain,
     })
 }

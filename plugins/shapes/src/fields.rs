@@ -17,6 +17,8 @@ enum Candidate<'s> {
     Value(u32, Option<&'s str>),
     /// Nothing: a null or an empty text.
     Unset(u32),
+    /// A value for which the place does not count.
+    Other,
     /// It depends on whether a companion belongs to the resource: by this value, because of that one.
     Possible(u32, u32),
     /// There are more companions than are looked at.
@@ -47,6 +49,7 @@ fn candidate<'s>(batch: &Batch, place: &'s PlaceRule, node: u32) -> Option<Candi
         Kind::Sequence if is_empty(node) => None,
         _ => match scalar(batch, node) {
             Some("") => Some(Candidate::Unset(node)),
+            Some(text) if !place.only.is_empty() && !place.only.contains(text) => Some(Candidate::Other),
             Some(text) => Some(Candidate::Value(node, place.values.get(text).map(String::as_str))),
             None => Some(Candidate::Value(node, None)),
         },
@@ -113,8 +116,12 @@ impl<'s> Writer<'s> {
                 Some(shape) => self.made.get(&(*row, shape.as_str())).copied(),
                 None => root(batch, *row),
             };
-            if let Some(from) = from {
-                self.read(*row, from, place, many, candidates);
+            let Some(from) = from else { continue };
+            let before = candidates.len();
+            self.read(*row, from, place, many, candidates);
+            let is_unset = candidates.iter().skip(before).all(|it| matches!(it, Candidate::Unset(_)));
+            if let (true, Some(text)) = (is_unset, &place.default) {
+                candidates.push(Candidate::Value(from, Some(text)));
             }
         }
         if let Some(it) = found.possible.filter(|_| !place.certain) {
@@ -213,7 +220,7 @@ impl<'s> Writer<'s> {
                 }
                 Candidate::Possible(by, why) => Some(Value::Unknown { why, at: by }),
                 Candidate::Cut => Some(Value::Cut),
-                Candidate::Unset(_) => None,
+                Candidate::Unset(_) | Candidate::Other => None,
             })
             .collect();
         if items.is_empty() {

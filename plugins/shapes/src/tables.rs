@@ -121,6 +121,10 @@ pub struct Place {
     pub json: bool,
     /// What the shape has for a text of the format: `{ true = "Enabled" }`.
     pub values: BTreeMap<String, String>,
+    /// The texts of the format for which the place counts; empty: all. What cannot be known always does.
+    pub only: BTreeSet<String>,
+    /// The text of the shape where a companion is there and sets nothing.
+    pub default: Option<String>,
     /// Companions count only where it is certain that they belong to the resource.
     pub certain: bool,
 }
@@ -137,18 +141,22 @@ struct Full {
     json: bool,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     values: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    only: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
     certain: bool,
 }
 
 impl From<Full> for Place {
-    fn from(Full { of, at, shape, json, values, certain }: Full) -> Place {
-        Place { of, at, shape, json, values, certain }
+    fn from(Full { of, at, shape, json, values, only, default, certain }: Full) -> Place {
+        Place { of, at, shape, json, values, only, default, certain }
     }
 }
 
 impl From<Place> for Full {
-    fn from(Place { of, at, shape, json, values, certain }: Place) -> Full {
-        Full { of, at, shape, json, values, certain }
+    fn from(Place { of, at, shape, json, values, only, default, certain }: Place) -> Full {
+        Full { of, at, shape, json, values, only, default, certain }
     }
 }
 
