@@ -19,7 +19,7 @@ const UNCERTAIN: &str = "terraform.uncertain@1";
 const DECODED: &str = "terraform.decoded@1";
 
 /// How many companions of one resource are looked at for a place.
-pub(crate) const MAX_COMPANIONS: usize = 256;
+const MAX_COMPANIONS: usize = 256;
 
 /// How many bytes of what a value certainly begins with are compared with names.
 const MAX_PREFIX: usize = 256;

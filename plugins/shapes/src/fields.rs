@@ -4,11 +4,11 @@ use palisade_tape::{Batch, Kind, NONE, Unknown};
 use rustc_hash::FxHashMap;
 
 use crate::apply::{Task, Writer};
-use crate::companions::{Found, MAX_COMPANIONS, root};
+use crate::companions::{Found, root};
 use crate::compile::{FieldRule, PlaceRule};
 use crate::merge::Shapes;
 use crate::tables::Scalar;
-use crate::walk::{Entry, child, column, scalar, values, walk};
+use crate::walk::{Entry, child, column, reach, scalar, values, walk};
 
 /// What a place has.
 #[derive(Clone, Copy)]
@@ -17,6 +17,8 @@ enum Candidate<'s> {
     Value(u32, Option<&'s str>),
     /// Nothing: a null or an empty text.
     Unset(u32),
+    /// Nothing in a block that might have it.
+    Missing(u32),
     /// A value for which the place does not count.
     Other,
     /// It depends on whether a companion belongs to the resource: by this value, because of that one.
@@ -38,7 +40,9 @@ pub(crate) enum Value<'s> {
     },
     /// There are more companions than are looked at.
     Cut,
-    /// The value where none is set: at a null, or nowhere.
+    /// Null, at a block that has no value.
+    Null(u32),
+    /// The value where none is set: at a null, at a block, or nowhere.
     Default(u32),
 }
 
@@ -119,7 +123,10 @@ impl<'s> Writer<'s> {
             let Some(from) = from else { continue };
             let before = candidates.len();
             self.read(*row, from, place, many, candidates);
-            let is_unset = candidates.iter().skip(before).all(|it| matches!(it, Candidate::Unset(_)));
+            let is_unset = candidates
+                .iter()
+                .skip(before)
+                .all(|it| matches!(it, Candidate::Unset(_) | Candidate::Missing(_)));
             if let (true, Some(text)) = (is_unset, &place.default) {
                 candidates.push(Candidate::Value(from, Some(text)));
             }
@@ -153,8 +160,11 @@ impl<'s> Writer<'s> {
         } else if many {
             let found = values(batch, Entry { place: from, node: from }, &place.at);
             candidates.extend(found.into_iter().filter_map(|it| candidate(batch, place, it.node)));
-        } else if let Some(node) = walk(batch, from, &place.at, true) {
-            candidates.extend(candidate(batch, place, node));
+        } else {
+            match reach(batch, from, &place.at, true) {
+                Ok(node) => candidates.extend(candidate(batch, place, node)),
+                Err(block) => candidates.extend(block.map(Candidate::Missing)),
+            }
         }
     }
 
@@ -195,13 +205,14 @@ impl<'s> Writer<'s> {
                 _ => {}
             }
         }
-        let unset = candidates.iter().find_map(|it| match it {
-            Candidate::Unset(node) => Some(*node),
+        let unset = candidates.iter().find_map(|it| match *it {
+            Candidate::Unset(node) => Some((node, Value::Link(node))),
+            Candidate::Missing(block) => Some((block, Value::Null(block))),
             _ => None,
         });
         let otherwise = || match (&field.default, unset) {
-            (Some(_), unset) => Some(Value::Default(unset.unwrap_or(NONE))),
-            (None, unset) => unset.map(Value::Link),
+            (Some(_), unset) => Some(Value::Default(unset.map_or(NONE, |(node, _)| node))),
+            (None, unset) => unset.map(|(_, null)| null),
         };
         set.map(|(_, node, text)| made(node, text)).or(uncertain.map(|(_, it, _)| it)).or_else(otherwise)
     }
@@ -220,7 +231,7 @@ impl<'s> Writer<'s> {
                 }
                 Candidate::Possible(by, why) => Some(Value::Unknown { why, at: by }),
                 Candidate::Cut => Some(Value::Cut),
-                Candidate::Unset(_) | Candidate::Other => None,
+                Candidate::Unset(_) | Candidate::Missing(_) | Candidate::Other => None,
             })
             .collect();
         if items.is_empty() {
@@ -271,11 +282,19 @@ impl<'s> Writer<'s> {
                 self.out.unknown(key, key_origin, unknown, origin);
             }
             Value::Cut => {
-                let reason = self.out.text(&format!("more than {MAX_COMPANIONS} resources belong to it"));
+                let reason = self.out.text("too many resources belong to it");
                 self.out.unknown(key, NONE, Unknown { reason, ..NOT_KNOWN }, NONE);
+            }
+            Value::Null(block) => {
+                let (key_origin, origin) = (of(&nodes.key_origins, *block), of(&nodes.origins, *block));
+                let origin = if key_origin == NONE { origin } else { key_origin };
+                self.out.scalar(Kind::Null, key, key_origin, "", origin);
             }
             Value::Default(node) => {
                 let (key_origin, origin) = (of(&nodes.key_origins, *node), of(&nodes.origins, *node));
+                // A block is shown at its key.
+                let is_block = matches!(nodes.kind(*node), Kind::Mapping | Kind::Sequence);
+                let origin = if is_block && key_origin != NONE { key_origin } else { origin };
                 let (kind, text) = match default {
                     Some(Scalar::Boolean(it)) => (Kind::Boolean, it.to_string()),
                     Some(Scalar::Number(it)) => (Kind::Number, it.to_string()),

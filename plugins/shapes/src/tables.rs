@@ -80,7 +80,8 @@ pub struct Source {
     pub fields: BTreeMap<String, Vec<Place>>,
 }
 
-/// A field of a shape: what it is, whatever the format. It is absent where nothing sets it, and unknown where only
+/// A field of a shape: what it is, whatever the format. It is absent where nothing sets it, null at a block that lacks it,
+/// and unknown where only
 /// a resource sets it of which it cannot be known whether it belongs to the subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]

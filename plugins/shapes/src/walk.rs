@@ -49,15 +49,20 @@ pub(crate) fn child(batch: &Batch, mapping: u32, key: &str) -> Option<Entry> {
 /// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
 /// the format has `blocks`.
 pub(crate) fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {
+    reach(batch, from, path, blocks).ok()
+}
+
+/// The same; where there is none, the deepest block on the way, if it is not where the path begins.
+pub(crate) fn reach(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Result<u32, Option<u32>> {
     let mut at = from;
-    for key in path {
+    for (depth, key) in path.iter().enumerate() {
         let holder = enter(batch, at, blocks);
         if batch.nodes.kind(holder) == Kind::Unknown {
-            return Some(holder);
+            return Ok(holder);
         }
-        at = child(batch, holder, key)?.node;
+        at = child(batch, holder, key).ok_or((depth > 0).then_some(at))?.node;
     }
-    Some(enter(batch, at, blocks))
+    Ok(enter(batch, at, blocks))
 }
 
 /// The one block of a sequence.

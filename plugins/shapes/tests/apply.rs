@@ -1,5 +1,7 @@
 //! Shapes in batches, as the tables make them.
 
+#![cfg(test)]
+
 use std::fmt::Write as _;
 
 use palisade_shapes::{Shapes, Tables};
@@ -30,12 +32,16 @@ fn write(out: &mut Builder, key: &str, value: &Value, done: &mut Vec<u32>) {
         }
         Value::List(items) => {
             let mark = out.open(Kind::Sequence, key, NONE, NONE);
-            items.iter().for_each(|it| write(out, "", it, done));
+            for it in items {
+                write(out, "", it, done);
+            }
             done.push(out.close(mark, None));
         }
         Value::Map(entries) => {
             let mark = out.open(Kind::Mapping, key, NONE, NONE);
-            entries.iter().for_each(|(key, it)| write(out, key, it, done));
+            for (key, it) in entries {
+                write(out, key, it, done);
+            }
             done.push(out.close(mark, None));
         }
         Value::Again(back) => match done.len().checked_sub(back + 1) {

@@ -1,5 +1,7 @@
 //! Every control against its cases, its examples and the rules of documentation, all at once.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -118,6 +120,26 @@ fn a_policy_of_a_nested_block_is_judged_in_a_plan() {
             .flat_map(|batch| judge(&PACK, "aws-iam-pass-role-unrestricted", batch).unwrap());
         let found: Vec<String> = judged.map(|outcome| outcome.instance).collect();
         assert_eq!(found, expected, "{resource}");
+    }
+}
+
+#[test]
+fn a_bucket_of_a_plan_has_what_belongs_to_it() {
+    let plan = |status: &str| {
+        format!(
+            r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [
+            {{"address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "name": "b",
+             "values": {{"bucket": "logs"}}}},
+            {{"address": "aws_s3_bucket_versioning.b", "mode": "managed", "type": "aws_s3_bucket_versioning", "name": "b",
+             "values": {{"bucket": "logs", "versioning_configuration": [{{"status": "{status}"}}]}}}}
+            ]}}}}}}"#
+        )
+    };
+    for (status, expected) in [("Enabled", 0), ("Suspended", 1)] {
+        let batches = parse(&Terraform, "plan.json", &plan(status)).unwrap();
+        let judged =
+            batches.into_iter().flat_map(|it| judge(&PACK, "aws-s3-bucket-versioning-disabled", it).unwrap());
+        assert_eq!(judged.count(), expected, "{status}");
     }
 }
 

@@ -77,6 +77,14 @@ resource "aws_s3_bucket_versioning" "each" {
   }
 }
 
+resource "aws_s3_bucket" "lacks" {
+  bucket = "lacks"
+
+  versioning { #! failed
+    mfa_delete = true
+  }
+}
+
 # What may be the bucket's versioning decides nothing where the bucket's own is on.
 #! file possible/main.tf
 variable "bucket" {
@@ -113,8 +121,8 @@ resource "aws_s3_bucket" "perhaps" {
   bucket = "perhaps"
 }
 
-resource "aws_s3_bucket_versioning" "perhaps" {
-  count  = var.versions ? 1 : 0 #! unknown
+resource "aws_s3_bucket_versioning" "perhaps" { #! unknown
+  count  = var.versions ? 1 : 0
   bucket = aws_s3_bucket.perhaps.id
 
   versioning_configuration {
