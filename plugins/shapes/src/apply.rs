@@ -21,7 +21,7 @@ const MAX_ITEMS: usize = 4;
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'s> {
     pub(crate) row: u32,
-    rule: &'s Rule,
+    pub(crate) rule: &'s Rule,
     /// Where its path begins.
     pub(crate) root: u32,
 }

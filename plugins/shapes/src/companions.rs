@@ -45,7 +45,7 @@ pub(crate) struct Possible {
 pub(crate) struct Found {
     /// Rows that certainly do.
     pub(crate) certain: Vec<u32>,
-    /// The first that possibly does, where none certainly does.
+    /// The first that possibly does; of those that refer to the resource, where none certainly does.
     pub(crate) possible: Option<Possible>,
     /// Whether there are more than are looked at.
     pub(crate) is_cut: bool,
@@ -164,8 +164,14 @@ impl Index {
         (rows, refers)
     }
 
-    /// What belongs to a resource.
-    pub(crate) fn find(&mut self, batch: &Batch, row: u32, companions: (usize, &Companions)) -> Found {
+    /// What belongs to a resource, or is named from a node of it.
+    pub(crate) fn find(
+        &mut self,
+        batch: &Batch,
+        row: u32,
+        from: u32,
+        companions: (usize, &Companions),
+    ) -> Found {
         let Some(resource) = batch.resources.get(row as usize) else { return Found::default() };
         let (number, it) = companions;
         let mut found = if it.by.is_empty() && it.named.is_empty() {
@@ -175,7 +181,7 @@ impl Index {
         } else if it.named.is_empty() {
             self.belonging(batch, row, resource, companions)
         } else {
-            self.named(batch, row, resource, companions)
+            self.named(batch, from, resource, companions)
         };
         found.is_cut |= found.certain.len() > MAX_COMPANIONS;
         found.certain.truncate(MAX_COMPANIONS);
@@ -316,31 +322,36 @@ impl Index {
         Found { certain: rows, possible, is_cut }
     }
 
-    /// What a resource refers to, or names.
+    /// What a node of a resource refers to, or names.
     fn named(
         &mut self,
         batch: &Batch,
-        row: u32,
+        from: u32,
         resource: &Resource,
         (number, companions): (usize, &Companions),
     ) -> Found {
-        let Some(root) = root(batch, row) else { return Found::default() };
         let format = batch.text(resource.format);
         for (at, link) in companions.named.iter().enumerate() {
-            for value in values(batch, whole(root), &link.path) {
+            let mut found = Found::default();
+            for value in values(batch, whole(from), &link.path) {
                 let is_unknown = batch.nodes.kind(value.node) == Kind::Unknown;
-                let (mut certain, _) = self.targets(batch, value, |kind| companions.kinds.contains(kind));
-                if let (true, Some(text)) = (certain.is_empty(), scalar(batch, value.node)) {
-                    certain = self.of_name(batch, number, at, companions, format, text);
-                }
-                if !certain.is_empty() {
-                    return Found { certain, ..Found::default() };
+                let (mut rows, _) = self.targets(batch, value, |kind| companions.kinds.contains(kind));
+                if let (true, Some(text)) = (rows.is_empty(), scalar(batch, value.node)) {
+                    rows = self.of_name(batch, number, at, companions, format, text);
                 }
                 // What refers to something else that is declared here leads out of the tree there.
-                if is_unknown && self.targets(batch, value, |_| true).0.is_empty() {
-                    let possible = Some(Possible { by: value.node, why: value.node });
-                    return Found { possible, ..Found::default() };
+                if rows.is_empty() && is_unknown && self.targets(batch, value, |_| true).0.is_empty() {
+                    found.possible.get_or_insert(Possible { by: value.node, why: value.node });
                 }
+                found
+                    .certain
+                    .extend(rows.into_iter().filter(|it| !found.certain.contains(it)).collect::<Vec<_>>());
+                if found.certain.len() > MAX_COMPANIONS {
+                    break;
+                }
+            }
+            if found.possible.is_some() || !found.certain.is_empty() {
+                return found;
             }
         }
         Found::default()

@@ -13,6 +13,8 @@ pub(crate) struct FieldRule {
     pub(crate) many: bool,
     pub(crate) prefer: Option<String>,
     pub(crate) default: Option<Scalar>,
+    /// Whether it is a sequence of blocks with fields.
+    pub(crate) has_items: bool,
     pub(crate) places: Vec<PlaceRule>,
 }
 
@@ -28,6 +30,17 @@ pub(crate) struct PlaceRule {
     pub(crate) only: BTreeSet<String>,
     pub(crate) default: Option<String>,
     pub(crate) certain: bool,
+    /// The fields of the blocks at the path.
+    pub(crate) fields: Vec<FieldRule>,
+}
+
+impl FieldRule {
+    /// The shapes that its places look into.
+    pub(crate) fn shapes(&self) -> Vec<&str> {
+        let own = self.places.iter().filter_map(|it| it.shape.as_deref());
+        let items = self.places.iter().flat_map(|it| &it.fields).flat_map(FieldRule::shapes);
+        own.chain(items).collect()
+    }
 }
 
 /// Resources beside others.
@@ -75,7 +88,14 @@ pub(crate) fn check_fields(fields: &BTreeMap<String, Field>) -> Result<(), Strin
         if path.is_empty() {
             return Err("a field has an empty path".to_owned());
         }
-        if field.many && (field.prefer.is_some() || field.default.is_some()) {
+        if !field.items.is_empty() {
+            check_fields(&field.items)?;
+            if let Some(name) = field.items.iter().find(|(_, it)| !it.items.is_empty()).map(|(name, _)| name)
+            {
+                return Err(format!("field `{name}` of an item has items of its own"));
+            }
+        }
+        if (field.many || !field.items.is_empty()) && (field.prefer.is_some() || field.default.is_some()) {
             return Err(format!("field `{name}` has many values: it cannot have `prefer` or `default`"));
         }
         if !paths.insert(path) {
@@ -96,39 +116,58 @@ pub(crate) fn fields(
     if of_shape.is_empty() && source.fields.is_empty() {
         return Ok(None);
     }
-    if let Some(name) = source.fields.keys().find(|it| !of_shape.contains_key(*it)) {
-        return Err(format!("the shape has no field `{name}`: only its definition names fields"));
-    }
     if source.fields.is_empty() {
         return Err("the shape has fields: name where they are".to_owned());
     }
     if source.spelling.is_some() {
         return Err("the shape has fields, which need no `spelling`".to_owned());
     }
-    let mut all = Vec::with_capacity(source.fields.len());
-    for (name, places) in &source.fields {
-        let Some(field) = of_shape.get(name) else { continue };
-        let places = places.iter().map(|it| place(it, companions)).collect::<Result<_, _>>()?;
-        let Field { many, prefer, default } = field.clone();
-        all.push(FieldRule { path: keys(name)?, many, prefer, default, places });
-    }
-    all.extend(
-        of_shape.iter().filter(|(name, it)| it.default.is_some() && !source.fields.contains_key(*name)).map(
-            |(name, it)| FieldRule {
-                path: path::keys(name).map(str::to_owned).collect(),
-                many: false,
-                prefer: None,
-                default: it.default.clone(),
-                places: Vec::new(),
-            },
-        ),
-    );
-    all.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(Some(all))
+    compile(of_shape, &source.fields, companions).map(Some)
 }
 
-fn place(place: &Place, companions: &BTreeMap<&str, usize>) -> Result<PlaceRule, String> {
-    let Place { of, at, shape, json, values, only, default, certain } = place;
+fn compile(
+    of_shape: &BTreeMap<String, Field>,
+    written: &BTreeMap<String, Vec<Place>>,
+    companions: &BTreeMap<&str, usize>,
+) -> Result<Vec<FieldRule>, String> {
+    if let Some(name) = written.keys().find(|it| !of_shape.contains_key(*it)) {
+        return Err(format!("the shape has no field `{name}`: only its definition names fields"));
+    }
+    let mut all = Vec::with_capacity(written.len());
+    for (name, field) in of_shape {
+        let Field { many, prefer, default, items } = field.clone();
+        let places = match written.get(name) {
+            Some(places) => {
+                places.iter().map(|it| place(it, &items, companions)).collect::<Result<_, _>>()?
+            }
+            None if default.is_some() => Vec::new(),
+            None => continue,
+        };
+        all.push(FieldRule {
+            path: keys(name)?,
+            many,
+            prefer,
+            default,
+            has_items: !items.is_empty(),
+            places,
+        });
+    }
+    all.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(all)
+}
+
+fn place(
+    place: &Place,
+    items: &BTreeMap<String, Field>,
+    companions: &BTreeMap<&str, usize>,
+) -> Result<PlaceRule, String> {
+    let Place { of, at, shape, json, values, only, default, certain, fields } = place;
+    if items.is_empty() != fields.is_empty() {
+        return Err("a place has `fields` where the field has `items`, and nowhere else".to_owned());
+    }
+    if !items.is_empty() && (of.is_some() || *json) {
+        return Err("blocks with fields are looked for in the resource itself".to_owned());
+    }
     let of = match of {
         None => None,
         Some(name) => {
@@ -150,5 +189,6 @@ fn place(place: &Place, companions: &BTreeMap<&str, usize>) -> Result<PlaceRule,
         only: only.clone(),
         default: default.clone(),
         certain: *certain,
+        fields: compile(items, fields, companions)?,
     })
 }

@@ -63,9 +63,24 @@ fn candidate<'s>(batch: &Batch, place: &'s PlaceRule, node: u32) -> Option<Candi
 impl<'s> Writer<'s> {
     /// Writes the fields of a resource, and gives the node that holds them.
     pub(crate) fn fields(&mut self, shapes: &'s Shapes, task: Task<'s>, all: &'s [FieldRule]) -> u32 {
+        self.mapping_of(shapes, task, all, (NONE, NONE))
+    }
+
+    /// The same for a resource or a block of it, at these origins.
+    fn mapping_of(
+        &mut self,
+        shapes: &'s Shapes,
+        task: Task<'s>,
+        all: &'s [FieldRule],
+        (key_origin, origin): (u32, u32),
+    ) -> u32 {
         let mut known = FxHashMap::default();
         let mut made = Vec::with_capacity(all.len());
         for field in all {
+            if field.has_items {
+                made.extend(self.items_of(shapes, task, field).map(|it| (field, it)));
+                continue;
+            }
             let mut candidates = Vec::new();
             for place in &field.places {
                 self.candidates(shapes, task, place, field.many, &mut known, &mut candidates);
@@ -74,7 +89,7 @@ impl<'s> Writer<'s> {
                 if field.many { self.sequence_of(&candidates) } else { self.one_of(field, &candidates) };
             made.extend(value.map(|it| (field, it)));
         }
-        let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
+        let mark = self.out.open(Kind::Mapping, 0, key_origin, origin);
         let mut open: Vec<(&str, palisade_tape::Mark)> = Vec::new();
         for (field, value) in made {
             let Some((name, above)) = field.path.split_last() else { continue };
@@ -96,6 +111,33 @@ impl<'s> Writer<'s> {
         self.out.close(mark, None)
     }
 
+    /// The blocks of a resource, each with its fields.
+    fn items_of(&mut self, shapes: &'s Shapes, task: Task<'s>, field: &'s FieldRule) -> Option<Value<'s>> {
+        let mut candidates = Vec::new();
+        for place in &field.places {
+            let batch = self.out.batch();
+            for it in values(batch, Entry { place: task.root, node: task.root }, &place.at) {
+                let nodes = &self.out.batch().nodes;
+                let item = match nodes.kind(it.node) {
+                    Kind::Unknown => it.node,
+                    Kind::Mapping => {
+                        let Some(left) = self.left.checked_sub(place.fields.len() + 1) else {
+                            candidates.push(Candidate::Cut);
+                            break;
+                        };
+                        self.left = left;
+                        let origins = (column(&nodes.key_origins, it.node), column(&nodes.origins, it.node));
+                        let item = Task { root: it.node, ..task };
+                        self.mapping_of(shapes, item, &place.fields, origins)
+                    }
+                    _ => continue,
+                };
+                candidates.push(Candidate::Value(item, None));
+            }
+        }
+        self.sequence_of(&candidates)
+    }
+
     /// What is at a place.
     fn candidates(
         &mut self,
@@ -114,7 +156,9 @@ impl<'s> Writer<'s> {
             self.read(task.row, task.root, place, many, candidates);
             return;
         };
-        let found = known.entry(number).or_insert_with(|| index.find(batch, task.row, (number, companions)));
+        let found = known
+            .entry(number)
+            .or_insert_with(|| index.find(batch, task.row, task.root, (number, companions)));
         for row in &found.certain {
             let from = match &place.shape {
                 Some(shape) => self.made.get(&(*row, shape.as_str())).copied(),

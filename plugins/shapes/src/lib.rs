@@ -32,7 +32,8 @@
 //! A companion belongs to a resource certainly where it refers to it or names it, and possibly where the value by which
 //! it would cannot be known, or where it cannot be known whether the companion is there at all. A field is a value that
 //! is certainly the resource's own; where only what possibly belongs to the resource sets it, it is an unknown value; where
-//! nothing does, its default, or absent.
+//! nothing does, its default, or absent. A field may also be a sequence of blocks that have fields of their own, such as
+//! the rules of a security group.
 //!
 //! A shape is made of links to what was written, so that a finding in it stands on the line of the file.
 

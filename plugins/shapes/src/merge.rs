@@ -225,8 +225,8 @@ impl<'a> Merger<'a> {
     fn rank(&mut self) -> Result<(), Conflict> {
         let mut into: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for rule in &self.shapes.rules {
-            let places = rule.fields.iter().flatten().flat_map(|it| &it.places);
-            into.entry(&rule.id).or_default().extend(places.filter_map(|it| it.shape.as_deref()));
+            let looked_into = rule.fields.iter().flatten().flat_map(FieldRule::shapes);
+            into.entry(&rule.id).or_default().extend(looked_into);
         }
         let mut ranks: BTreeMap<String, u32> = BTreeMap::new();
         let mut rank = 0;

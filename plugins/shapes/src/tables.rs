@@ -94,6 +94,9 @@ pub struct Field {
     /// The value where none is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Scalar>,
+    /// It is a sequence of blocks, each of which has these fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<String, Field>,
 }
 
 /// A value in a table.
@@ -128,6 +131,8 @@ pub struct Place {
     pub default: Option<String>,
     /// Companions count only where it is certain that they belong to the resource.
     pub certain: bool,
+    /// Where the fields of the blocks at the path are. Paths, also those by which companions are named, begin at the block.
+    pub fields: BTreeMap<String, Vec<Place>>,
 }
 
 /// A place with more than its path.
@@ -147,17 +152,19 @@ struct Full {
     #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<String>,
     certain: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<String, Vec<Place>>,
 }
 
 impl From<Full> for Place {
-    fn from(Full { of, at, shape, json, values, only, default, certain }: Full) -> Place {
-        Place { of, at, shape, json, values, only, default, certain }
+    fn from(Full { of, at, shape, json, values, only, default, certain, fields }: Full) -> Place {
+        Place { of, at, shape, json, values, only, default, certain, fields }
     }
 }
 
 impl From<Place> for Full {
-    fn from(Place { of, at, shape, json, values, only, default, certain }: Place) -> Full {
-        Full { of, at, shape, json, values, only, default, certain }
+    fn from(Place { of, at, shape, json, values, only, default, certain, fields }: Place) -> Full {
+        Full { of, at, shape, json, values, only, default, certain, fields }
     }
 }
 

@@ -136,7 +136,7 @@ fn what_a_table_may_do_with_fields() {
         ),
         (
             places("fields = { \"lock.on\" = [{ at = \"on\", which = 1 }] }"),
-            "not a table: unknown field `which`, expected one of `of`, `at`, `shape`, `json`, `values`, `only`, `default`, `certain`",
+            "not a table: unknown field `which`, expected one of `of`, `at`, `shape`, `json`, `values`, `only`, `default`, `certain`, `fields`",
         ),
         (
             places("fields = { \"lock.on\" = [1] }"),
@@ -161,6 +161,19 @@ fn what_a_table_may_do_with_fields() {
         (
             own("size = {}", "size = [{ of = \"queue\", shape = \"acme.queue@1\" }]"),
             "table of shape `acme.queue@1` of `acme`: its fields lead into a shape whose fields lead back",
+        ),
+        (own("a = { items = { b = {} } }", "a = [{ at = \"a\", fields = { b = [\"b\"] } }]"), "admitted"),
+        (
+            own("a = { items = { b = {} } }", "a = [{ at = \"a\", fields = { c = [\"c\"] } }]"),
+            "table of shape `acme.queue@1` of `acme`: the shape has no field `c`: only its definition names fields",
+        ),
+        (
+            own("a = { items = { b = {} } }", "a = [\"a\"]"),
+            "table of shape `acme.queue@1` of `acme`: a place has `fields` where the field has `items`, and nowhere else",
+        ),
+        (
+            own("a = { items = { b = {} } }", "a = [{ of = \"queue\", fields = { b = [\"b\"] } }]"),
+            "table of shape `acme.queue@1` of `acme`: blocks with fields are looked for in the resource itself",
         ),
         (
             own("a = {}\n\"a.b\" = {}", "a = [\"a\"]"),

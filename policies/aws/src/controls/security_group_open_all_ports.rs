@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
 use palisade_sdk::rule::Rule;
 
-use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+use crate::network::{RULES, Ports, forbid_open};
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at every port
@@ -46,8 +46,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-security-group-open-all-ports",
         severity: Severity::High,
-        kinds: INGRESS,
-        related: PREFIX_LISTS,
+        shapes: RULES,
         rule: Rule::Coded(|subject, findings| {
             forbid_open(
                 subject,

@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
 use palisade_sdk::rule::Rule;
 
-use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+use crate::network::{RULES, Ports, forbid_open};
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at port 3389
@@ -40,8 +40,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-security-group-open-rdp",
         severity: Severity::High,
-        kinds: INGRESS,
-        related: PREFIX_LISTS,
+        shapes: RULES,
         aliases: &["CKV_AWS_25", "151187cb-0efc-481c-babd-ad24e3c9bc22"],
         policies: &["cis-aws-1.2/4.2"],
         rule: Rule::Coded(|subject, findings| {

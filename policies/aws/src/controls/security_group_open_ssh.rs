@@ -1,7 +1,7 @@
 use palisade_sdk::Severity;
 use palisade_sdk::rule::Rule;
 
-use crate::network::{INGRESS, PREFIX_LISTS, Ports, forbid_open};
+use crate::network::{RULES, Ports, forbid_open};
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at port 22
@@ -46,8 +46,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-security-group-open-ssh",
         severity: Severity::High,
-        kinds: INGRESS,
-        related: PREFIX_LISTS,
+        shapes: RULES,
         aliases: &["CKV_AWS_24", "65905cec-d691-4320-b320-2000436cb696"],
         policies: &["cis-aws-1.2/4.1"],
         rule: Rule::Coded(|subject, findings| {
