@@ -254,6 +254,23 @@ fn ten_thousand_buckets_are_looked_up() {
     assert!(after.nodes.len() - before.nodes.len() < 60_000);
 }
 
+/// One list of a thousand blocks, and links to it: what is written is bounded, and what is left out is not known.
+#[test]
+fn links_to_a_long_list_of_blocks_are_bounded() {
+    let list = Value::List((0..1_000).map(|_| value("{port:22}")).collect());
+    let mut resources = vec![("group", Value::Map(vec![("in".to_owned(), list)]))];
+    for before in 1..=300 {
+        resources.push(("group", Value::Map(vec![("in".to_owned(), Value::Again(before))])));
+    }
+    let before = related(&resources);
+    let after = fields().apply(before.clone());
+    assert_eq!(after.validate(), Ok(()));
+    assert!(after.nodes.len() < 10 * before.nodes.len());
+    let first = shown(&after, 0, "acme.group@1");
+    assert!(!first.contains('?'), "{first}");
+    assert_eq!(shown(&after, 300, "acme.group@1"), "{rules: [?]}");
+}
+
 #[test]
 fn more_companions_than_are_looked_at_are_unknown() {
     let mut resources = vec![("bucket", value("{name:b}"))];
