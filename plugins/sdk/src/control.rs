@@ -73,7 +73,7 @@ pub struct Control {
     pub shapes: &'static [&'static str],
     /// Attributes that it judges with [`Rule::Must`]; what has them is a subject.
     pub judges: &'static [Attribute],
-    /// Kinds it wants to see beside its subjects.
+    /// Kinds it wants to see beside its subjects. A shape has what it needs of other resources: it asks for none.
     pub related: &'static [&'static str],
     /// Formats it understands; empty: all.
     pub formats: &'static [&'static str],

@@ -3,39 +3,27 @@
 use std::collections::BTreeSet;
 
 use palisade_tape::{Batch, Builder, Kind, NONE, Shape};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use crate::companions::Index;
+use crate::fields::Value;
 use crate::merge::{Carried, Rule, Shapes};
 use crate::tables::Spelling;
+use crate::walk::{Entry, MAX_KEYS, child, column, entries, resolve, walk};
 
 /// How deep blocks are spelled anew; what is deeper stays as it is.
 const MAX_DEPTH: u32 = 100;
 
-/// How many keys of a mapping are looked at by way of a link: a file of links to one huge mapping must not cost its
-/// square.
-const MAX_KEYS: usize = 1_000;
+/// How many items the sequences of fields have together, for each node of a batch.
+const MAX_ITEMS: usize = 4;
 
 /// What to do with a resource.
 #[derive(Clone, Copy)]
-struct Task<'s> {
-    row: u32,
-    rule: &'s Rule,
+pub(crate) struct Task<'s> {
+    pub(crate) row: u32,
+    pub(crate) rule: &'s Rule,
     /// Where its path begins.
-    root: u32,
-}
-
-/// An entry of a mapping: where it stands, and its value, links followed.
-#[derive(Clone, Copy)]
-struct Entry {
-    place: u32,
-    node: u32,
-}
-
-impl Entry {
-    /// A node that is looked at where it stands.
-    fn own(node: u32) -> Entry {
-        Entry { place: node, node }
-    }
+    pub(crate) root: u32,
 }
 
 impl Shapes {
@@ -58,16 +46,26 @@ impl Shapes {
         if tasks.is_empty() {
             return batch;
         }
-        let own: FxHashSet<(u32, String)> =
-            batch.shapes.iter().map(|it| (it.resource, batch.text(it.id).to_owned())).collect();
-        let mut writer =
-            Writer { out: Builder::from(batch), roots: FxHashMap::default(), spelled: FxHashMap::default() };
+        // What fields look into is made before them.
+        tasks.sort_by_key(|task| task.rule.rank);
+        let own: FxHashMap<(u32, String), u32> =
+            batch.shapes.iter().map(|it| ((it.resource, batch.text(it.id).to_owned()), it.root)).collect();
+        let mut writer = Writer {
+            left: batch.nodes.len().saturating_mul(MAX_ITEMS).saturating_add(MAX_KEYS),
+            out: Builder::from(batch),
+            roots: FxHashMap::default(),
+            spelled: FxHashMap::default(),
+            index: None,
+            made: FxHashMap::default(),
+            sequences: FxHashMap::default(),
+        };
         for task in tasks {
-            if own.contains(&(task.row, task.rule.id.clone())) {
-                continue;
-            }
-            if let Some(root) = writer.root(task) {
-                writer.out.shape(task.row, &task.rule.id, root);
+            let id = task.rule.id.as_str();
+            if let Some(root) = own.get(&(task.row, id.to_owned())) {
+                writer.made.insert((task.row, id), *root);
+            } else if let Some(root) = writer.root(self, task) {
+                writer.made.insert((task.row, id), root);
+                writer.out.shape(task.row, id, root);
             }
         }
         let mut batch = writer.out.finish();
@@ -121,66 +119,6 @@ impl<'b> Object<'b> {
     }
 }
 
-/// A value of a column; [`NONE`] where there is none.
-fn column(column: &[u32], index: u32) -> u32 {
-    column.get(index as usize).copied().unwrap_or(NONE)
-}
-
-/// The node that a link stands for.
-fn resolve(batch: &Batch, mut node: u32) -> u32 {
-    while batch.nodes.kind(node) == Kind::Link {
-        match column(&batch.nodes.values, node) {
-            target if target < node => node = target,
-            _ => break,
-        }
-    }
-    node
-}
-
-/// What is in a collection.
-fn entries(batch: &Batch, collection: u32) -> impl Iterator<Item = Entry> {
-    let nodes = &batch.nodes;
-    let is_collection = matches!(nodes.kind(collection), Kind::Mapping | Kind::Sequence);
-    let end = if is_collection { nodes.next(collection) } else { collection };
-    std::iter::successors(Some(collection.saturating_add(1)), |at| Some(nodes.next(*at)))
-        .take_while(move |at| *at < end)
-        .map(|place| Entry { place, node: resolve(batch, place) })
-}
-
-/// The value under a key of a mapping; of two of one key the last one.
-fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
-    let is_mapping = batch.nodes.kind(mapping.node) == Kind::Mapping;
-    let named = |it: &Entry| batch.text(column(&batch.nodes.keys, it.place)) == key;
-    let most = if mapping.place == mapping.node { usize::MAX } else { MAX_KEYS };
-    is_mapping.then(|| entries(batch, mapping.node).take(most).filter(named).last()).flatten()
-}
-
-/// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
-/// the format has `blocks`.
-fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {
-    let mut at = Entry::own(from);
-    for key in path {
-        let holder = enter(batch, at, blocks);
-        if batch.nodes.kind(holder.node) == Kind::Unknown {
-            return Some(holder.node);
-        }
-        at = child(batch, holder, key)?;
-    }
-    Some(enter(batch, at, blocks).node)
-}
-
-/// The one block of a sequence.
-fn enter(batch: &Batch, at: Entry, blocks: bool) -> Entry {
-    if !blocks || batch.nodes.kind(at.node) != Kind::Sequence {
-        return at;
-    }
-    let mut items = entries(batch, at.node);
-    match (items.next(), items.next()) {
-        (Some(only), None) => only,
-        _ => at,
-    }
-}
-
 /// How a value stands in the shape.
 enum Form {
     /// As it is written: a link to it.
@@ -193,19 +131,50 @@ enum Form {
     Blocks(u32),
 }
 
-struct Writer {
-    out: Builder,
+impl Rule {
+    /// Whether a node has what there must be for a shape.
+    fn is_complete(&self, batch: &Batch, start: u32) -> bool {
+        let blocks = self.spelling.is_some() || self.fields.is_some();
+        let has = |path: &[String], wanted: Kind| {
+            let found = walk(batch, start, path, blocks).map(|it| batch.nodes.kind(it));
+            found == Some(wanted) || found == Some(Kind::Unknown)
+        };
+        batch.nodes.kind(start) == Kind::Mapping
+            && self.mappings.iter().all(|it| has(it, Kind::Mapping))
+            && self.sequences.iter().all(|it| has(it, Kind::Sequence))
+    }
+}
+
+pub(crate) struct Writer<'s> {
+    pub(crate) out: Builder,
     /// Shapes by rule and by what they begin at, so that a thousand links to one resource have one.
     roots: FxHashMap<(*const Rule, u32), Option<u32>>,
     /// Blocks that are spelled, by the rule's spelling and the block.
     spelled: FxHashMap<(*const Spelling, u32), u32>,
+    /// What belongs to what, made when first asked for.
+    pub(crate) index: Option<Index>,
+    /// Shapes by resource and id.
+    pub(crate) made: FxHashMap<(u32, &'s str), u32>,
+    /// Sequences of fields, by what is in them.
+    pub(crate) sequences: FxHashMap<Vec<Value<'s>>, u32>,
+    /// How many items may be added to them.
+    pub(crate) left: usize,
 }
 
-impl Writer {
+impl<'s> Writer<'s> {
     /// The root of a shape; none where the resource has none.
-    fn root(&mut self, task: Task<'_>) -> Option<u32> {
+    fn root(&mut self, shapes: &'s Shapes, task: Task<'s>) -> Option<u32> {
         let Task { rule, root, .. } = task;
-        let start = walk(self.out.batch(), root, &rule.at, rule.spelling.is_some())?;
+        let start = walk(self.out.batch(), root, &rule.at, rule.spelling.is_some() || rule.fields.is_some())?;
+        if let Some(fields) = &rule.fields {
+            let batch = self.out.batch();
+            if batch.nodes.kind(start) == Kind::Unknown {
+                return Some(start);
+            }
+            return rule
+                .is_complete(batch, start)
+                .then(|| self.fields(shapes, Task { root: start, ..task }, fields));
+        }
         let key = (std::ptr::from_ref(rule), start);
         if let Some(known) = self.roots.get(&key) {
             return *known;
@@ -217,17 +186,10 @@ impl Writer {
 
     fn make(&mut self, rule: &Rule, start: u32) -> Option<u32> {
         let batch = self.out.batch();
-        let blocks = rule.spelling.is_some();
         if batch.nodes.kind(start) == Kind::Unknown {
             return Some(start);
         }
-        let has = |path: &[String], wanted: Kind| {
-            let found = walk(batch, start, path, blocks).map(|it| batch.nodes.kind(it));
-            found == Some(wanted) || found == Some(Kind::Unknown)
-        };
-        let complete = rule.mappings.iter().all(|it| has(it, Kind::Mapping))
-            && rule.sequences.iter().all(|it| has(it, Kind::Sequence));
-        if !complete || batch.nodes.kind(start) != Kind::Mapping {
+        if !rule.is_complete(batch, start) {
             return None;
         }
         match &rule.spelling {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use palisade_tape::path;
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
-use crate::tables::{Source, Spelling, Tables};
+use crate::compile::{Companions, FieldRule, check_fields, fields, keys};
+use crate::tables::{Define, Source, Spelling, Tables};
 
 /// Why tables do not go together, or a table cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -73,6 +73,10 @@ pub(crate) struct Rule {
     pub(crate) mappings: Vec<Vec<String>>,
     pub(crate) sequences: Vec<Vec<String>>,
     pub(crate) spelling: Option<Arc<Spelling>>,
+    /// Its fields in the order of their paths, where the shape has fields.
+    pub(crate) fields: Option<Vec<FieldRule>>,
+    /// How many other shapes must be there before this one.
+    pub(crate) rank: u32,
 }
 
 /// What gets a shape, or carries something that does: a format and a kind.
@@ -94,13 +98,8 @@ pub struct Shapes {
     /// Rules of a format that are for every other kind.
     others: FxHashMap<String, Vec<usize>>,
     carriers: FxHashMap<Named, Carried>,
+    pub(crate) companions: Vec<Companions>,
     text: String,
-}
-
-/// The keys of a path, which must be one.
-fn keys(text: &str) -> Result<Vec<String>, String> {
-    path::check(text).map_err(|error| format!("`{text}`: {error}"))?;
-    Ok(path::keys(text).map(str::to_owned).collect())
 }
 
 /// Whether an id is a name, `@` and a number.
@@ -116,8 +115,8 @@ fn is_id(id: &str) -> bool {
 #[derive(Default)]
 struct Merger<'a> {
     shapes: Shapes,
-    /// Who defined a shape, and with which keys.
-    defined: BTreeMap<&'a str, (&'a str, &'a BTreeSet<String>)>,
+    /// Who defined a shape, and how.
+    defined: BTreeMap<&'a str, (&'a str, &'a Define)>,
     /// Who named a format and kind for a shape.
     named: BTreeMap<(&'a str, &'a str, &'a str), &'a str>,
 }
@@ -132,17 +131,18 @@ impl Shapes {
         let mut merger = Merger::default();
         for (owner, tables) in &all {
             for it in &tables.define {
-                if let Some((other, _)) = merger.defined.insert(&it.id, (owner, &it.keys)) {
+                if let Some((other, _)) = merger.defined.insert(&it.id, (owner, it)) {
                     let (id, owner, other) = (it.id.clone(), (*owner).to_owned(), other.to_owned());
                     return Err(Conflict::Defined { id, owner, other });
                 }
             }
         }
         for (owner, tables) in all {
+            let companions = merger.companions(owner, tables)?;
             let defined = tables.define.iter().map(|it| (&it.id, &it.from));
             for (id, from) in defined.chain(tables.extend.iter().map(|it| (&it.id, &it.from))) {
                 for source in from {
-                    merger.source(owner, tables, id, source)?;
+                    merger.source((owner, tables), &companions, id, source)?;
                 }
             }
             for carrier in &tables.carrier {
@@ -164,6 +164,7 @@ impl Shapes {
             })?;
             merger.shapes.text.push_str(&text);
         }
+        merger.rank()?;
         Ok(merger.shapes)
     }
 
@@ -195,15 +196,69 @@ fn pairs<'a>(
 }
 
 impl<'a> Merger<'a> {
+    /// The rows of the companions of a set, by their names.
+    fn companions<'t>(
+        &mut self,
+        owner: &str,
+        tables: &'t Tables,
+    ) -> Result<BTreeMap<&'t str, usize>, Conflict> {
+        let mut rows = BTreeMap::new();
+        for (name, table) in &tables.companion {
+            let companions = Companions::of(table).map_err(|why| Conflict::Wrong {
+                id: format!("companion.{name}"),
+                owner: owner.to_owned(),
+                why,
+            })?;
+            rows.insert(name.as_str(), self.shapes.companions.len());
+            self.shapes.companions.push(companions);
+        }
+        Ok(rows)
+    }
+
+    /// Ranks the shapes, so that one that others look into is made before them.
+    fn rank(&mut self) -> Result<(), Conflict> {
+        let mut into: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for rule in &self.shapes.rules {
+            let looked_into = rule.fields.iter().flatten().flat_map(FieldRule::shapes);
+            into.entry(&rule.id).or_default().extend(looked_into);
+        }
+        let mut ranks: BTreeMap<String, u32> = BTreeMap::new();
+        let mut rank = 0;
+        while ranks.len() < into.len() {
+            let is_ready = |(id, shapes): &(&&str, &BTreeSet<&str>)| {
+                !ranks.contains_key(**id) && shapes.iter().all(|it| ranks.contains_key(*it))
+            };
+            let ready: Vec<String> = into.iter().filter(is_ready).map(|(id, _)| (*id).to_owned()).collect();
+            if ready.is_empty() {
+                let stuck = into.iter().find(|(id, _)| !ranks.contains_key(**id));
+                let Some((id, shapes)) = stuck else { break };
+                let owner = self.defined.get(id).map_or("", |(owner, _)| owner).to_owned();
+                let id = (*id).to_owned();
+                let unknown = shapes.iter().find(|it| !self.defined.contains_key(**it));
+                let why = match unknown {
+                    Some(shape) => format!("shape `{shape}`, which a field looks into, is not defined"),
+                    None => "its fields lead into a shape whose fields lead back".to_owned(),
+                };
+                return Err(Conflict::Wrong { id, owner, why });
+            }
+            ranks.extend(ready.into_iter().map(|id| (id, rank)));
+            rank += 1;
+        }
+        for rule in &mut self.shapes.rules {
+            rule.rank = ranks.get(&rule.id).copied().unwrap_or(0);
+        }
+        Ok(())
+    }
+
     fn source(
         &mut self,
-        owner: &'a str,
-        tables: &Tables,
+        (owner, tables): (&'a str, &Tables),
+        companions: &BTreeMap<&str, usize>,
         id: &'a str,
         source: &'a Source,
     ) -> Result<(), Conflict> {
         let wrong = |why: String| Conflict::Wrong { id: id.to_owned(), owner: owner.to_owned(), why };
-        let Some((definer, top)) = self.defined.get(id).copied() else {
+        let Some((definer, shape)) = self.defined.get(id).copied() else {
             return Err(Conflict::Undefined { id: id.to_owned(), owner: owner.to_owned() });
         };
         if !is_id(id) {
@@ -218,14 +273,17 @@ impl<'a> Merger<'a> {
                 Some(Arc::new(known.clone()))
             }
         };
+        check_fields(&shape.fields).map_err(wrong)?;
         let rule = self.shapes.rules.len();
         self.shapes.rules.push(Rule {
             id: id.to_owned(),
-            keys: top.clone(),
+            keys: shape.keys.clone(),
             at: keys(&source.at).map_err(wrong)?,
             mappings: paths(&source.mappings).map_err(wrong)?,
             sequences: paths(&source.sequences).map_err(wrong)?,
             spelling,
+            fields: fields(&shape.fields, source, companions).map_err(wrong)?,
+            rank: 0,
         });
         if owner != definer && source.kinds.contains(EVERY_KIND) {
             return Err(wrong(format!("only `{definer}`, which defines the shape, may name every kind")));

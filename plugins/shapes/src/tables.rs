@@ -1,7 +1,10 @@
 //! What a table says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// A set of tables: of one file of `policies/shapes`, or of one plugin.
@@ -11,6 +14,9 @@ pub struct Tables {
     /// How formats spell shapes, by a name that the sources of this set use.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub spelling: BTreeMap<String, Spelling>,
+    /// Resources that fields are looked for in, by a name that the sources of this set use.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub companion: BTreeMap<String, Companion>,
     /// Shapes that this set defines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub define: Vec<Define>,
@@ -38,6 +44,9 @@ pub struct Define {
     /// The keys that it has at its top; empty: all that the source has.
     #[serde(default)]
     pub keys: BTreeSet<String>,
+    /// Its fields, by their [paths](palisade_tape::path); none: it is what its sources have, as they have it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Field>,
     /// What has it.
     pub from: Vec<Source>,
 }
@@ -73,6 +82,137 @@ pub struct Source {
     /// The [`Spelling`] of the format, where it differs from the shape's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spelling: Option<String>,
+    /// Where the fields of the shape are, the first place first. A field that is not named is absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Vec<Place>>,
+}
+
+/// A field of a shape: what it is, whatever the format. It is absent where nothing sets it, null at a block that lacks it,
+/// and unknown where only
+/// a resource sets it of which it cannot be known whether it belongs to the subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Field {
+    /// Whether it is the sequence of all values, and not one of them. Sequences on the way to them are entered.
+    pub many: bool,
+    /// Of several values the one with this text counts, or else the first that cannot be known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefer: Option<String>,
+    /// The value where none is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Scalar>,
+    /// It is a sequence of blocks, each of which has these fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<String, Field>,
+}
+
+/// A value in a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+/// Where a field may be set. A path alone is one in the resource itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "Full")]
+pub struct Place {
+    /// The [`Companion`] that has it; none: the resource itself.
+    pub of: Option<String>,
+    /// The path of the value; empty: all of it.
+    pub at: String,
+    /// The shape of the companion in which the path begins.
+    pub shape: Option<String>,
+    /// The value is the JSON document that the attribute holds.
+    pub json: bool,
+    /// What the shape has for a text of the format: `{ true = "Enabled" }`.
+    pub values: BTreeMap<String, String>,
+    /// The texts of the format for which the place counts; empty: all. What cannot be known always does.
+    pub only: BTreeSet<String>,
+    /// The text of the shape where a companion is there and sets nothing.
+    pub default: Option<String>,
+    /// Companions count only where it is certain that they belong to the resource.
+    pub certain: bool,
+    /// Where the fields of the blocks at the path are. Paths, also those by which companions are named, begin at the block.
+    pub fields: BTreeMap<String, Vec<Place>>,
+}
+
+/// A place with more than its path.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Full {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shape: Option<String>,
+    json: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    values: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    only: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+    certain: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<String, Vec<Place>>,
+}
+
+impl From<Full> for Place {
+    fn from(Full { of, at, shape, json, values, only, default, certain, fields }: Full) -> Place {
+        Place { of, at, shape, json, values, only, default, certain, fields }
+    }
+}
+
+impl From<Place> for Full {
+    fn from(Place { of, at, shape, json, values, only, default, certain, fields }: Place) -> Full {
+        Full { of, at, shape, json, values, only, default, certain, fields }
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Place, D::Error> {
+        struct Written;
+
+        impl<'de> Visitor<'de> for Written {
+            type Value = Place;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a path or a table")
+            }
+
+            fn visit_str<E: de::Error>(self, path: &str) -> Result<Place, E> {
+                Ok(Place { at: path.to_owned(), ..Place::default() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Place, A::Error> {
+                Full::deserialize(MapAccessDeserializer::new(map)).map(Place::from)
+            }
+        }
+
+        from.deserialize_any(Written)
+    }
+}
+
+/// Resources beside another one, of the same format. With neither `by` nor `named` they belong to every resource of the
+/// batch, as settings of an account do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Companion {
+    /// Their kinds.
+    pub kinds: BTreeSet<String>,
+    /// Where they refer to the resource that they belong to, and the paths of what it may be named by there:
+    /// `by = { bucket = ["bucket", "id"] }`. Without names it can only be referred to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by: BTreeMap<String, Vec<String>>,
+    /// The reverse: where the resource refers to them, and the paths of their names. The first that is set counts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub named: BTreeMap<String, Vec<String>>,
 }
 
 /// How a format spells a shape: keys in `snake_case`, and blocks, which are sequences even where there can be one only.

@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+#[path = "apply/fields.rs"]
+mod fields;
+
 use std::fmt::Write as _;
 
 use palisade_shapes::{Shapes, Tables};

@@ -142,6 +142,11 @@ impl<'b> Statement<'b> {
     }
 }
 
+/// Whether a statement lets anybody in.
+pub(crate) fn opens<'b>(statement: &Statement<'b>) -> Answer<'b> {
+    statement.everybody().and(statement.has_effect("Allow")).unless(statement.is_narrowed())
+}
+
 /// Condition keys that tell one caller from another, in lower case.
 const NARROWING: &[&str] = &[
     "aws:principalaccount",

@@ -7,7 +7,8 @@ use palisade_shapes::{Conflict, Shapes, Tables};
 pub const OWNER: &str = "palisade";
 
 /// Name and text of each file.
-pub const FILES: &[(&str, &str)] = &[("kubernetes.toml", include_str!("../kubernetes.toml"))];
+pub const FILES: &[(&str, &str)] =
+    &[("aws.toml", include_str!("../aws.toml")), ("kubernetes.toml", include_str!("../kubernetes.toml"))];
 
 /// The tables of all files.
 ///
@@ -31,4 +32,31 @@ pub fn tables() -> Result<Vec<Tables>, Conflict> {
 pub fn shapes() -> Result<Shapes, Conflict> {
     let tables = tables()?;
     Shapes::merge(tables.iter().map(|it| (OWNER, it)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{shapes, tables};
+
+    #[test]
+    fn tables_go_together() {
+        shapes().unwrap();
+    }
+
+    /// What is not looked for is left over from a change.
+    #[test]
+    fn each_companion_has_a_field() {
+        for tables in tables().unwrap() {
+            let sources = tables.define.iter().flat_map(|it| &it.from);
+            let mut open: Vec<_> = sources.flat_map(|it| it.fields.values().flatten()).collect();
+            let mut used = Vec::new();
+            while let Some(place) = open.pop() {
+                used.extend(place.of.as_deref());
+                open.extend(place.fields.values().flatten());
+            }
+            let unused: Vec<&String> =
+                tables.companion.keys().filter(|it| !used.contains(&it.as_str())).collect();
+            assert_eq!(unused, Vec::<&String>::new());
+        }
+    }
 }

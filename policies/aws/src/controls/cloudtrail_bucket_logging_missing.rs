@@ -1,8 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
 
-use crate::bucket::{BUCKET, LOGGING, buckets_named, is_logged};
-use palisade_sdk::rule::Answer;
+use crate::bucket::{buckets_of, is_logged};
 
 palisade_sdk::control! {
     /// CloudTrail writes to a bucket that does not log who reads it
@@ -49,8 +48,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-cloudtrail-bucket-logging-missing",
         severity: Severity::Low,
-        kinds: &["aws_cloudtrail"],
-        related: &[BUCKET, LOGGING],
+        shapes: &["aws.cloudtrail@1"],
         aliases: &["AWS-0163", "AVD-AWS-0163", "aws-cloudtrail-require-bucket-access-logging", "ee9e50e8-b2ed-4176-ad42-8fc0cf7593f4"],
         policies: &["cis-aws-1.2/2.6", "cis-aws-1.4/3.6"],
         rule: Rule::Coded(judge),
@@ -58,16 +56,9 @@ palisade_sdk::control! {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(name) = subject.at("s3_bucket_name") else { return };
-    for bucket in buckets_named(subject, findings, name) {
-        match is_logged(subject, bucket) {
-            Answer::Yes(_) => {}
-            Answer::Unknown(at) => {
-                findings.unknown(at, "");
-            }
-            Answer::No => {
-                findings.fail(name, "", "nobody can tell who read the trail: let its bucket log accesses");
-            }
-        }
+    let Some(name) = subject.at("bucketName") else { return };
+    for bucket in buckets_of(subject, findings) {
+        let open = Answer::Yes(name).unless(is_logged(bucket));
+        findings.tell(open, "", "accesses of the trail's bucket are not logged: add logging to the bucket");
     }
 }

@@ -1,10 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
 
-use crate::bucket::{
-    ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, POLICY, buckets_named, public_acl, public_policy,
-};
-use palisade_sdk::rule::Answer;
+use crate::bucket::{buckets_of, public_acl, public_policy};
 
 palisade_sdk::control! {
     /// CloudTrail writes to a bucket that everybody may use
@@ -55,8 +52,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-cloudtrail-bucket-public",
         severity: Severity::Critical,
-        kinds: &["aws_cloudtrail"],
-        related: &[BUCKET, ACL, POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK, "data.aws_iam_policy_document"],
+        shapes: &["aws.cloudtrail@1"],
         aliases: &["AWS-0161", "AVD-AWS-0161", "aws-cloudtrail-no-public-log-access", "bd0088a5-c133-4b20-b129-ec9968b16ef3"],
         policies: &["cis-aws-1.2/2.3", "cis-aws-1.4/3.3"],
         rule: Rule::Coded(judge),
@@ -64,17 +60,13 @@ palisade_sdk::control! {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(name) = subject.at("s3_bucket_name") else { return };
-    for bucket in buckets_named(subject, findings, name) {
-        match public_acl(subject, bucket).or(public_policy(subject, bucket)) {
-            Answer::No => {}
+    for bucket in buckets_of(subject, findings) {
+        match public_acl(bucket).or(public_policy(bucket)) {
             Answer::Yes(at) => {
                 let outcome = findings.fail(at, "", "anybody may use the bucket of the trail: close it");
-                outcome.related_nodes.push(name.index());
+                outcome.related_nodes.extend(subject.at("bucketName").map(|it| it.index()));
             }
-            Answer::Unknown(at) => {
-                findings.unknown(at, "");
-            }
+            answer => findings.tell(answer, "", ""),
         }
     }
 }

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// EBS volume is not encrypted
@@ -34,35 +35,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-ebs-volume-unencrypted",
         severity: Severity::Medium,
-        kinds: &["aws_ebs_volume"],
-        related: &[BY_DEFAULT],
+        judges: &[shape("aws.ebs-volume@1", "encrypted")],
         aliases: &["AWS-0026", "AVD-AWS-0026", "aws-ec2-enable-volume-encryption", "CKV_AWS_3", "cc997676-481b-4e93-aa81-d19f8c5e9b12"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "the volume is not encrypted",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const BY_DEFAULT: &str = "aws_ebs_encryption_by_default";
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let own = setting(subject.start(), "encrypted");
-    match own.is_true() {
-        Some(true) => return,
-        Some(false) => {}
-        None => {
-            findings.unknown(own.node(), "");
-            return;
-        }
-    }
-    for default in subject.of_kind(BY_DEFAULT) {
-        match setting(default.root(), "enabled") {
-            Setting::Unset(_) => return,
-            Setting::Set(node) if node.as_scalar() == Some("true") => return,
-            Setting::Unknown(node) => {
-                findings.unknown(node, "");
-                return;
-            }
-            Setting::Set(_) => {}
-        }
-    }
-    findings.fail(own.node(), "", "the volume is not encrypted: set `encrypted = true`");
 }

@@ -24,3 +24,12 @@ resource "aws_ebs_volume" "on" {
 resource "aws_ebs_encryption_by_default" "off" {
   enabled = false
 }
+
+# Encryption is the default of the account.
+#! file default/main.tf
+resource "aws_ebs_volume" "of_the_account" {
+  availability_zone = "eu-central-1a"
+}
+
+resource "aws_ebs_encryption_by_default" "on" {
+}

@@ -49,7 +49,6 @@ palisade_sdk::control! {
         id: "aws-iam-pass-role-unrestricted",
         severity: Severity::High,
         kinds: IDENTITY_POLICIES,
-        related: &["data.aws_iam_policy_document"],
         aliases: &["e39bee8c-fe54-4a3f-824d-e5e2d1cca40a"],
         rule: Rule::Coded(judge),
     };

@@ -50,7 +50,6 @@ palisade_sdk::control! {
         id: "aws-iam-policy-full-access",
         severity: Severity::High,
         kinds: IDENTITY_POLICIES,
-        related: &["data.aws_iam_policy_document"],
         aliases: &["CKV_AWS_1", "CKV_AWS_62", "2f37c4a3-58b9-4afe-8a87-d7f1d2286f84"],
         policies: &["cis-aws-1.4/1.16"],
         rule: Rule::Coded(judge),

@@ -2,7 +2,7 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::decoded;
 
-use crate::bucket::opens;
+use crate::iam::opens;
 use crate::iam::each_statement;
 
 palisade_sdk::control! {
@@ -52,7 +52,6 @@ palisade_sdk::control! {
         id: "aws-iam-role-assumable-by-anyone",
         severity: Severity::Critical,
         kinds: &["aws_iam_role"],
-        related: &["data.aws_iam_policy_document"],
         aliases: &["CKV_AWS_60"],
         rule: Rule::Coded(judge),
     };

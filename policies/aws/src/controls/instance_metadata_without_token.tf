@@ -63,3 +63,9 @@ resource "aws_instance" "from_elsewhere" {
     id = "lt-1" #! unknown
   }
 }
+
+resource "aws_instance" "lacks" {
+  metadata_options { #! failed
+    http_put_response_hop_limit = 1
+  }
+}

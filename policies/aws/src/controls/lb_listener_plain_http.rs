@@ -1,10 +1,5 @@
-use palisade_sdk::Kind;
 use palisade_sdk::Severity;
-use palisade_sdk::related::Referent;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-use palisade_sdk::terraform::blocks;
-
-use palisade_sdk::rule::Answer;
+use palisade_sdk::rule::{Answer, Findings, Rule, Subject, setting};
 
 palisade_sdk::control! {
     /// Load balancer serves plain HTTP
@@ -62,68 +57,21 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-lb-listener-plain-http",
         severity: Severity::Medium,
-        kinds: &["aws_alb_listener", "aws_lb_listener"],
-        related: LOAD_BALANCERS,
+        shapes: &["aws.lb-listener@1"],
         aliases: &["AWS-0054", "AVD-AWS-0054", "aws-elb-http-not-used", "CKV_AWS_2", "de7f5e83-da88-4046-871f-ea18504b1d43"],
         rule: Rule::Coded(judge),
     };
 }
 
-const LOAD_BALANCERS: &[&str] = &["aws_alb", "aws_lb"];
-
-/// Whether the load balancer is for the inside only, where another control may ask for TLS.
-fn is_internal<'b>(subject: &Subject<'b>) -> Answer<'b> {
-    let Some(arn) = subject.at("load_balancer_arn") else { return Answer::No };
-    match subject.referent(arn, LOAD_BALANCERS, &["arn"]) {
-        Referent::Of(balancers) => {
-            let mut answer = Answer::No;
-            for balancer in balancers {
-                let internal = setting(balancer.root(), "internal");
-                answer = answer.or(match internal.is_true() {
-                    Some(true) => Answer::Yes(internal.node()),
-                    Some(false) => Answer::No,
-                    None => Answer::Unknown(internal.node()),
-                });
-            }
-            answer
-        }
-        Referent::Unknown(_) | Referent::Elsewhere => Answer::No,
-    }
-}
-
-/// Whether what is served leads to HTTPS.
-fn redirects<'b>(subject: &Subject<'b>) -> Answer<'b> {
-    let mut answer = Answer::No;
-    for action in blocks(subject.start(), "default_action") {
-        if action.kind() == Kind::Unknown {
-            return Answer::Unknown(action);
-        }
-        answer = answer.or(match setting(action, "redirect.protocol") {
-            Setting::Unknown(node) => Answer::Unknown(node),
-            Setting::Set(protocol) if protocol.as_scalar() == Some("HTTPS") => Answer::Yes(protocol),
-            // What the redirect leaves out stays as it was.
-            Setting::Set(_) | Setting::Unset(_) => Answer::No,
-        });
-    }
-    answer
-}
-
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let protocol = match setting(subject.start(), "protocol") {
-        Setting::Set(protocol) if protocol.as_scalar() == Some("HTTP") => protocol,
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
-        _ => return,
-    };
-    match redirects(subject).or(is_internal(subject)) {
-        Answer::Yes(_) => {}
-        Answer::Unknown(at) => {
-            findings.unknown(at, "");
-        }
-        Answer::No => {
-            findings.fail(protocol, "", "visitors are served in plain text: redirect them to HTTPS");
-        }
-    }
+    let plain = setting(subject.start(), "protocol").says(|it| it == "HTTP");
+    // What a redirect leaves out stays as it was.
+    let redirected = Answer::any(subject.each(&["redirects"]), |it| it == "HTTPS");
+    // On the inside another control may ask for TLS.
+    let internal = setting(subject.start(), "internal").says(|it| it == "true");
+    findings.tell(
+        plain.unless(redirected.or(internal)),
+        "",
+        "the listener accepts plain HTTP: redirect visitors to HTTPS",
+    );
 }

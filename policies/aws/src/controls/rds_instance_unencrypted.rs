@@ -1,6 +1,5 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Referent;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 
 palisade_sdk::control! {
     /// RDS instance is not encrypted
@@ -37,37 +36,27 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-rds-instance-unencrypted",
         severity: Severity::High,
-        kinds: &["aws_db_instance"],
+        shapes: &["aws.db-instance@1"],
         aliases: &["AWS-0080", "AVD-AWS-0080", "aws-rds-encrypt-instance-storage-data", "CKV_AWS_16", "08bd0760-8752-44e1-9779-7bb369b2b4e4"],
-        related: &["aws_db_instance"],
         rule: Rule::Coded(judge),
     };
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let mut own = setting(subject.start(), "storage_encrypted");
+    let own = setting(subject.start(), "storageEncrypted");
     // A replica is as its source is.
-    let source = setting(subject.start(), "replicate_source_db");
+    let source = setting(subject.start(), "replicateSource");
     if let (Setting::Unset(_), Setting::Set(source) | Setting::Unknown(source)) = (own, source) {
-        match subject.referent(source, &["aws_db_instance"], &["identifier", "id", "arn"]) {
-            Referent::Of(sources) => {
-                let Some(source) = sources.first() else { return };
-                own = setting(source.root(), "storage_encrypted");
-            }
-            Referent::Unknown(_) | Referent::Elsewhere => own = Setting::Unknown(source),
-        }
-        if own.is_true() == Some(false) {
-            findings.fail(source, "", "the source of the replica is not encrypted: encrypt it");
-            return;
-        }
+        let open = match setting(subject.start(), "sourceEncrypted") {
+            Setting::Set(node) if node.as_scalar() == Some("true") => Answer::No,
+            Setting::Set(_) => Answer::Yes(source),
+            // It is declared elsewhere.
+            Setting::Unset(_) => Answer::Unknown(source),
+            Setting::Unknown(node) => Answer::Unknown(node),
+        };
+        findings.tell(open, "", "the source of the replica is not encrypted: encrypt it");
+        return;
     }
-    match own.is_true() {
-        Some(true) => {}
-        Some(false) => {
-            findings.fail(own.node(), "", "the database is not encrypted: set `storage_encrypted = true`");
-        }
-        None => {
-            findings.unknown(own.node(), "");
-        }
-    }
+    let open = Answer::Yes(own.node()).unless(own.says(|it| it == "true"));
+    findings.tell(open, "", "the database is not encrypted: set `storage_encrypted = true`");
 }

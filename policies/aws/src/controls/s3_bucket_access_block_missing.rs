@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
-
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, BUCKET, of_bucket};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// S3 bucket has no public access block
@@ -42,21 +41,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-access-block-missing",
         severity: Severity::Low,
-        kinds: &[BUCKET],
-        related: &[ACCESS_BLOCK, ACCOUNT_BLOCK],
+        judges: &[shape("aws.s3-bucket@1", "accessBlock")],
         aliases: &["AWS-0094", "AVD-AWS-0094", "aws-s3-specify-public-access-block", "CKV2_AWS_6"],
-        rule: Rule::Coded(judge),
-    };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let blocks = subject.companions(&[of_bucket(ACCESS_BLOCK)]);
-    if !blocks.certain.is_empty() || subject.of_kind(ACCOUNT_BLOCK).next().is_some() {
-        return;
-    }
-    match blocks.possible.first() {
-        Some(block) => findings.unknown(block.by, ""),
-        None => findings
-            .fail_whole("", "nothing keeps the bucket from being made public: add a public access block"),
+        rule: Rule::Must(Must {
+            be: Want::Present,
+            unset: Missing::Fails,
+            message: "nothing prevents that the bucket is made public: add a public access block",
+            ..Must::TEMPLATE
+        }),
     };
 }

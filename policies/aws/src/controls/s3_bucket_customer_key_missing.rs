@@ -1,8 +1,5 @@
-use palisade_sdk::Node;
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-
-use crate::bucket::{BUCKET, of_bucket};
+use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 
 palisade_sdk::control! {
     /// S3 bucket is not encrypted with a key of the customer
@@ -60,55 +57,20 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-customer-key-missing",
         severity: Severity::Low,
-        kinds: &[BUCKET],
-        related: &[ENCRYPTION],
+        shapes: &["aws.s3-bucket@1"],
         aliases: &["AWS-0132", "AVD-AWS-0132", "aws-s3-encryption-customer-key"],
         rule: Rule::Coded(judge),
     };
 }
 
-const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
-
-const MESSAGE: &str = "the bucket has no key of its own: encrypt it with one in KMS";
-
-/// The default of a rule: a key must be named.
-fn judge_default(from: Node<'_>, path: &str, findings: &mut Findings<'_>) {
-    match setting(from, path) {
-        Setting::Set(default) => match setting(default, "kms_master_key_id") {
-            Setting::Set(key) if key.as_str() != Some("alias/aws/s3") => {}
-            Setting::Unknown(_) => {}
-            Setting::Set(node) => {
-                findings.fail(node, "", MESSAGE);
-            }
-            Setting::Unset(_) => match setting(default, "sse_algorithm") {
-                Setting::Unknown(node) => {
-                    findings.unknown(node, "");
-                }
-                Setting::Set(node) | Setting::Unset(node) => {
-                    findings.fail(node, "", MESSAGE);
-                }
-            },
-        },
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-        }
-        Setting::Unset(node) => {
-            findings.fail(node, "", MESSAGE);
-        }
-    }
-}
-
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let beside = subject.companions(&[of_bucket(ENCRYPTION)]);
-    let inline = "server_side_encryption_configuration.rule.apply_server_side_encryption_by_default";
-    match (beside.certain.first(), setting(subject.start(), inline), beside.possible.first()) {
-        (Some(encryption), _, _) => {
-            let default = "rule.apply_server_side_encryption_by_default";
-            judge_default(encryption.resource.root(), default, findings);
-        }
-        (None, Setting::Unset(_), Some(possible)) => {
-            findings.unknown(possible.by, "");
-        }
-        (None, _, _) => judge_default(subject.start(), inline, findings),
-    }
+    let algorithm = setting(subject.start(), "encryption.sseAlgorithm");
+    let without = match (setting(subject.start(), "encryption.kmsMasterKeyId"), algorithm) {
+        (Setting::Set(key), _) if key.as_str() == Some("alias/aws/s3") => Answer::Yes(key),
+        (Setting::Unknown(_) | Setting::Unset(_), Setting::Unknown(node)) => Answer::Unknown(node),
+        (Setting::Unset(_), Setting::Set(node) | Setting::Unset(node)) => Answer::Yes(node),
+        // A key whose name cannot be known is one.
+        (Setting::Set(_) | Setting::Unknown(_), _) => return,
+    };
+    findings.tell(without, "", "the bucket has no key of its own: encrypt it with one in KMS");
 }

@@ -1,8 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
 
-use crate::bucket::{ACL, BUCKET, LOGGING, is_logged, receives_logs};
-use palisade_sdk::rule::Answer;
+use crate::bucket::{is_logged, receives_logs};
 
 palisade_sdk::control! {
     /// S3 bucket does not log who reads it
@@ -38,25 +37,16 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-logging-missing",
         severity: Severity::Low,
-        kinds: &[BUCKET],
-        related: &[BUCKET, LOGGING, ACL],
+        shapes: &["aws.s3-bucket@1"],
         aliases: &["AWS-0089", "AVD-AWS-0089", "aws-s3-enable-logging", "CKV_AWS_18", "f861041c-8c9f-4156-acfc-5e6e524f5884"],
         rule: Rule::Coded(judge),
     };
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let bucket = subject.resource();
-    if receives_logs(subject, bucket) {
-        return;
-    }
-    match is_logged(subject, bucket) {
-        Answer::Yes(_) => {}
-        Answer::Unknown(at) => {
-            findings.unknown(at, "");
-        }
-        Answer::No => {
-            findings.fail_whole("", "nobody can tell who read the bucket: add logging");
-        }
+    let bucket = subject.start();
+    if !receives_logs(bucket) {
+        let open = Answer::Yes(bucket).unless(is_logged(bucket));
+        findings.tell(open, "", "accesses of the bucket are not logged: add logging");
     }
 }

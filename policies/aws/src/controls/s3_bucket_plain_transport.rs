@@ -1,10 +1,8 @@
-use palisade_sdk::Kind;
-use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
+use palisade_sdk::{Kind, Severity};
 
-use crate::bucket::{BUCKET, POLICY, any_statement, policies};
+use crate::bucket::any_statement;
 use crate::iam::Statement;
-use palisade_sdk::rule::Answer;
 
 palisade_sdk::control! {
     /// S3 bucket accepts plain HTTP
@@ -49,8 +47,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-plain-transport",
         severity: Severity::Medium,
-        kinds: &[BUCKET],
-        related: &[POLICY, "data.aws_iam_policy_document"],
+        shapes: &["aws.s3-bucket@1"],
         aliases: &["4bc4dd4c-7d8d-405e-a0fb-57fa4c31b4d9"],
         rule: Rule::Coded(judge),
     };
@@ -81,16 +78,7 @@ fn denies_plain<'b>(statement: &Statement<'b>) -> Answer<'b> {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let (documents, companions) = policies(subject, subject.resource());
-    let denied = any_statement(&documents, denies_plain);
-    let possible = companions.possible.first().map_or(Answer::No, |it| Answer::Unknown(it.by));
-    match denied.or(possible) {
-        Answer::Yes(_) => {}
-        Answer::Unknown(at) => {
-            findings.unknown(at, "");
-        }
-        Answer::No => {
-            findings.fail_whole("", "the bucket accepts plain HTTP: deny it in the bucket's policy");
-        }
-    }
+    let bucket = subject.start();
+    let plain = Answer::Yes(bucket).unless(any_statement(bucket, denies_plain));
+    findings.tell(plain, "", "the bucket accepts plain HTTP: deny it in the bucket's policy");
 }

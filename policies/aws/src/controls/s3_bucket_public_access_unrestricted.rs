@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
-
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// S3 public access block does not restrict public buckets
@@ -33,16 +32,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-access-unrestricted",
         severity: Severity::Medium,
-        kinds: &[ACCESS_BLOCK],
-        related: &[ACCOUNT_BLOCK],
+        judges: &[shape("aws.s3-access-block@1", "restrictPublicBuckets")],
         aliases: &["AWS-0093", "AVD-AWS-0093", "aws-s3-no-public-buckets", "CKV_AWS_56", "1ec253ab-c220-4d63-b2de-5b40e0af9293"],
-        rule: Rule::Coded(|subject, findings| {
-            require_flag(
-                subject,
-                findings,
-                "restrict_public_buckets",
-                "a public policy counts: turn `restrict_public_buckets` on",
-            );
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "a public policy opens the bucket",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,8 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::Rule;
 
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, ACL, BUCKET, public_acl};
-use palisade_sdk::rule::Answer;
+use crate::bucket::public_acl;
 
 palisade_sdk::control! {
     /// S3 bucket is open to everybody by its ACL
@@ -43,21 +42,10 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acl",
         severity: Severity::High,
-        kinds: &[BUCKET],
-        related: &[ACL, ACCESS_BLOCK, ACCOUNT_BLOCK],
+        shapes: &["aws.s3-bucket@1"],
         aliases: &["AWS-0092", "AVD-AWS-0092", "aws-s3-no-public-access-with-acl"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Coded(|subject, findings| {
+            findings.tell(public_acl(subject.start()), "", "anybody may use the bucket: make its ACL private");
+        }),
     };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    match public_acl(subject, subject.resource()) {
-        Answer::No => {}
-        Answer::Yes(at) => {
-            findings.fail(at, "", "anybody may use the bucket: make its ACL private");
-        }
-        Answer::Unknown(at) => {
-            findings.unknown(at, "");
-        }
-    }
 }

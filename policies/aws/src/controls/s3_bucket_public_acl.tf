@@ -62,3 +62,29 @@ resource "aws_s3_bucket" "private" {
   bucket = "private"
   acl    = "private"
 }
+
+# It may be the ACL of the bucket, or not.
+#! file possible/main.tf
+variable "bucket" {
+  type = string
+}
+
+resource "aws_s3_bucket" "perhaps_open" {
+  bucket = "perhaps-open"
+}
+
+resource "aws_s3_bucket_acl" "perhaps_open" {
+  bucket = var.bucket #! unknown
+  acl    = "public-read"
+}
+
+# For the whole account public ACLs are ignored.
+#! file account/main.tf
+resource "aws_s3_bucket" "ignored" {
+  bucket = "ignored"
+  acl    = "public-read"
+}
+
+resource "aws_s3_account_public_access_block" "all" {
+  ignore_public_acls = true
+}

@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
-
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// S3 public access block lets public ACLs be set
@@ -34,16 +33,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acls-allowed",
         severity: Severity::Medium,
-        kinds: &[ACCESS_BLOCK],
-        related: &[ACCOUNT_BLOCK],
+        judges: &[shape("aws.s3-access-block@1", "blockPublicAcls")],
         aliases: &["AWS-0086", "AVD-AWS-0086", "aws-s3-block-public-acls", "CKV_AWS_53", "d0cc8694-fcad-43ff-ac86-32331d7e867f"],
-        rule: Rule::Coded(|subject, findings| {
-            require_flag(
-                subject,
-                findings,
-                "block_public_acls",
-                "public ACLs may be set: turn `block_public_acls` on",
-            );
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "public ACLs may be set",
+            ..Must::TEMPLATE
         }),
     };
 }

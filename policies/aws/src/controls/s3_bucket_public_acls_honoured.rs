@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
-
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// S3 public access block does not ignore public ACLs
@@ -34,16 +33,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-acls-honoured",
         severity: Severity::Medium,
-        kinds: &[ACCESS_BLOCK],
-        related: &[ACCOUNT_BLOCK],
+        judges: &[shape("aws.s3-access-block@1", "ignorePublicAcls")],
         aliases: &["AWS-0091", "AVD-AWS-0091", "aws-s3-ignore-public-acls", "CKV_AWS_55", "4fa66806-0dd9-4f8d-9480-3174d39c7c91"],
-        rule: Rule::Coded(|subject, findings| {
-            require_flag(
-                subject,
-                findings,
-                "ignore_public_acls",
-                "public ACLs count: turn `ignore_public_acls` on",
-            );
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "public ACLs are honoured",
+            ..Must::TEMPLATE
         }),
     };
 }

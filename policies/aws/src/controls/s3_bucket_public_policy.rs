@@ -1,8 +1,7 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::rule::Rule;
 
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, BUCKET, POLICY, public_policy};
-use palisade_sdk::rule::Answer;
+use crate::bucket::public_policy;
 
 palisade_sdk::control! {
     /// S3 bucket is open to everybody by its policy
@@ -59,25 +58,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-policy",
         severity: Severity::High,
-        kinds: &[BUCKET],
-        related: &[POLICY, ACCESS_BLOCK, ACCOUNT_BLOCK, "data.aws_iam_policy_document"],
+        shapes: &["aws.s3-bucket@1"],
         aliases: &["CKV_AWS_70", "7af43613-6bb9-4a0e-8c4d-1314b799425e"],
-        rule: Rule::Coded(judge),
-    };
-}
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    match public_policy(subject, subject.resource()) {
-        Answer::No => {}
-        Answer::Yes(at) => {
-            findings.fail(
-                at,
+        rule: Rule::Coded(|subject, findings| {
+            findings.tell(
+                public_policy(subject.start()),
                 "",
                 "anybody may use the bucket: name who may, or add a condition on the caller",
             );
-        }
-        Answer::Unknown(at) => {
-            findings.unknown(at, "");
-        }
-    }
+        }),
+    };
 }

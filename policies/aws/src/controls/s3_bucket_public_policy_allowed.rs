@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::Rule;
-
-use crate::bucket::{ACCESS_BLOCK, ACCOUNT_BLOCK, require_flag};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// S3 public access block lets public policies be set
@@ -34,16 +33,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-public-policy-allowed",
         severity: Severity::Medium,
-        kinds: &[ACCESS_BLOCK],
-        related: &[ACCOUNT_BLOCK],
+        judges: &[shape("aws.s3-access-block@1", "blockPublicPolicy")],
         aliases: &["AWS-0087", "AVD-AWS-0087", "aws-s3-block-public-policy", "CKV_AWS_54", "1a4bc881-9f69-4d44-8c9a-d37d08f54c50"],
-        rule: Rule::Coded(|subject, findings| {
-            require_flag(
-                subject,
-                findings,
-                "block_public_policy",
-                "a public policy may be set: turn `block_public_policy` on",
-            );
+        rule: Rule::Must(Must {
+            be: Want::One(&["true"]),
+            unset: Missing::Fails,
+            message: "a public policy may be set",
+            ..Must::TEMPLATE
         }),
     };
 }

@@ -1,7 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
-
-use crate::bucket::{BUCKET, of_bucket};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// S3 bucket does not keep versions
@@ -40,42 +39,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-s3-bucket-versioning-disabled",
         severity: Severity::Medium,
-        kinds: &[BUCKET],
-        related: &[VERSIONING],
+        judges: &[shape("aws.s3-bucket@1", "versioningConfiguration.status")],
         aliases: &["AWS-0090", "AVD-AWS-0090", "aws-s3-enable-versioning", "CKV_AWS_21", "568a4d22-3517-44a6-a7ad-6a7eed88722c"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::One(&["Enabled"]),
+            unset: Missing::Fails,
+            message: "overwritten and deleted objects cannot be restored",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const VERSIONING: &str = "aws_s3_bucket_versioning";
-
-const MESSAGE: &str = "what is overwritten or deleted is gone: enable versioning";
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let beside = subject.companions(&[of_bucket(VERSIONING)]);
-    if let Some(versioning) = beside.certain.first() {
-        match setting(versioning.resource.root(), "versioning_configuration.status") {
-            Setting::Set(status) if status.as_scalar() == Some("Enabled") => {}
-            Setting::Unknown(node) => {
-                findings.unknown(node, "");
-            }
-            Setting::Set(node) | Setting::Unset(node) => {
-                findings.fail(node, "", MESSAGE);
-            }
-        }
-        return;
-    }
-    let inline = setting(subject.start(), "versioning.enabled");
-    match (inline.is_true(), beside.possible.first()) {
-        (Some(true), _) => {}
-        (None, _) => {
-            findings.unknown(inline.node(), "");
-        }
-        (Some(false), Some(possible)) => {
-            findings.unknown(possible.by, "");
-        }
-        (Some(false), None) => {
-            findings.fail(inline.node(), "", MESSAGE);
-        }
-    }
 }

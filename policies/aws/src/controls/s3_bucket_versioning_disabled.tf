@@ -76,3 +76,71 @@ resource "aws_s3_bucket_versioning" "each" {
     status = "Enabled"
   }
 }
+
+resource "aws_s3_bucket" "lacks" {
+  bucket = "lacks"
+
+  versioning { #! failed
+    mfa_delete = true
+  }
+}
+
+# What may be the bucket's versioning decides nothing where the bucket's own is on.
+#! file possible/main.tf
+variable "bucket" {
+  type = string
+}
+
+resource "aws_s3_bucket" "off" {
+  bucket = "off"
+}
+
+resource "aws_s3_bucket" "on" {
+  bucket = "on"
+
+  versioning {
+    enabled = true
+  }
+}
+
+resource "aws_s3_bucket_versioning" "of_either" {
+  bucket = var.bucket #! unknown
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+# Without its status known to be there, it is not known to be on.
+#! file optional/main.tf
+variable "versions" {
+  type = bool
+}
+
+resource "aws_s3_bucket" "perhaps" {
+  bucket = "perhaps"
+}
+
+resource "aws_s3_bucket_versioning" "perhaps" { #! unknown
+  count  = var.versions ? 1 : 0
+  bucket = aws_s3_bucket.perhaps.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+# In another file of the module.
+#! file files/main.tf
+resource "aws_s3_bucket" "logs" {
+  bucket = "logs"
+}
+
+#! file files/versioning.tf
+resource "aws_s3_bucket_versioning" "logs" {
+  bucket = aws_s3_bucket.logs.id
+
+  versioning_configuration {
+    status = "Suspended" #! failed
+  }
+}

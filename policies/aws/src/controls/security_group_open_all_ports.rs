@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{INGRESS, PREFIX_LISTS};
+use crate::network::INGRESS;
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at every port
@@ -49,7 +49,6 @@ palisade_sdk::control! {
         id: "aws-security-group-open-all-ports",
         severity: Severity::High,
         judges: INGRESS,
-        related: PREFIX_LISTS,
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::All),
             message: "anybody reaches every port: list those that are served",

@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{INGRESS, PREFIX_LISTS};
+use crate::network::INGRESS;
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at port 3389
@@ -43,7 +43,6 @@ palisade_sdk::control! {
         id: "aws-security-group-open-rdp",
         severity: Severity::High,
         judges: INGRESS,
-        related: PREFIX_LISTS,
         aliases: &["CKV_AWS_25", "151187cb-0efc-481c-babd-ad24e3c9bc22"],
         policies: &["cis-aws-1.2/4.2"],
         rule: Rule::Must(Must {

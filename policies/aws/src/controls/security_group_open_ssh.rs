@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{INGRESS, PREFIX_LISTS};
+use crate::network::INGRESS;
 
 palisade_sdk::control! {
     /// Security group lets the whole internet in at port 22
@@ -49,7 +49,6 @@ palisade_sdk::control! {
         id: "aws-security-group-open-ssh",
         severity: Severity::High,
         judges: INGRESS,
-        related: PREFIX_LISTS,
         aliases: &["CKV_AWS_24", "65905cec-d691-4320-b320-2000436cb696"],
         policies: &["cis-aws-1.2/4.1"],
         rule: Rule::Must(Must {

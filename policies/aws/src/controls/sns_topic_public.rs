@@ -2,7 +2,7 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::decoded;
 
-use crate::bucket::opens;
+use crate::iam::opens;
 use crate::iam::each_statement;
 
 palisade_sdk::control! {
@@ -53,7 +53,6 @@ palisade_sdk::control! {
         id: "aws-sns-topic-public",
         severity: Severity::High,
         kinds: &["aws_sns_topic", "aws_sns_topic_policy"],
-        related: &["aws_sns_topic", "data.aws_iam_policy_document"],
         aliases: &["CKV_AWS_169", "b26d2b7e-60f6-413d-a3a1-a57db24aa2b3"],
         rule: Rule::Coded(judge),
     };

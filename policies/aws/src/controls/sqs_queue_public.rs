@@ -2,7 +2,7 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::decoded;
 
-use crate::bucket::opens;
+use crate::iam::opens;
 use crate::iam::each_statement;
 
 palisade_sdk::control! {
@@ -62,7 +62,6 @@ palisade_sdk::control! {
         id: "aws-sqs-queue-public",
         severity: Severity::High,
         kinds: &["aws_sqs_queue", "aws_sqs_queue_policy"],
-        related: &["aws_sqs_queue", "data.aws_iam_policy_document"],
         aliases: &["CKV_AWS_168", "730675f9-52ed-49b6-8ead-0acb5dd7df7f", "abb06e5f-ef9a-4a99-98c6-376d396bfcdf"],
         rule: Rule::Coded(judge),
     };

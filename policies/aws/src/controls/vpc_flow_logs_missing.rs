@@ -1,6 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Link;
-use palisade_sdk::rule::{Findings, Rule, Subject};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// VPC has no flow logs
@@ -38,22 +38,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "aws-vpc-flow-logs-missing",
         severity: Severity::Medium,
-        kinds: &["aws_vpc"],
-        related: &["aws_flow_log"],
+        judges: &[shape("aws.vpc@1", "flowLog")],
         aliases: &["AWS-0178", "AVD-AWS-0178", "aws-ec2-require-vpc-flow-logs-for-all-vpcs", "CKV2_AWS_11", "f83121ea-03da-434f-9277-9cd247ab3047"],
-        rule: Rule::Coded(judge),
-    };
-}
-
-const FLOW_LOG: Link = Link { kind: "aws_flow_log", path: "vpc_id", names: &[] };
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let logs = subject.companions(&[FLOW_LOG]);
-    if !logs.certain.is_empty() {
-        return;
-    }
-    match logs.possible.first() {
-        Some(log) => findings.unknown(log.by, ""),
-        None => findings.fail_whole("", "nobody can tell who talked to whom: add a flow log"),
+        rule: Rule::Must(Must {
+            be: Want::Present,
+            unset: Missing::Fails,
+            message: "VPC flow logs are not enabled: add a flow log",
+            ..Must::TEMPLATE
+        }),
     };
 }

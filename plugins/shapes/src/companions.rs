@@ -1,0 +1,391 @@
+//! Which resources belong to which: by a relation, or by a name that both have.
+//!
+//! A resource belongs to another one certainly where it refers to it or names it, and possibly where the value by which
+//! it would cannot be known. What is looked up is indexed once for each batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use palisade_tape::{Batch, Kind, NONE, Resource};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::compile::{Companions, Link};
+use crate::walk::{Entry, column, prefix, resolve, scalar, values};
+
+/// The shape in which a parser names what decides whether a resource of Terraform is there at all.
+const UNCERTAIN: &str = "terraform.uncertain@1";
+
+/// The shape in which a parser puts the JSON documents that attributes hold, by their paths.
+const DECODED: &str = "terraform.decoded@1";
+
+/// How many companions of one resource are looked at for a place.
+const MAX_COMPANIONS: usize = 256;
+
+/// How many bytes of what a value certainly begins with are compared with names.
+const MAX_PREFIX: usize = 256;
+
+/// A resource, and the value by which it belongs to another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hit {
+    row: u32,
+    by: u32,
+}
+
+/// What may belong to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Possible {
+    /// The value by which it does.
+    pub(crate) by: u32,
+    /// What cannot be known: the same, or the name of the resource.
+    pub(crate) why: u32,
+}
+
+/// What belongs to a resource.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    /// Rows that certainly do.
+    pub(crate) certain: Vec<u32>,
+    /// The first that possibly does; of those that refer to the resource, where none certainly does.
+    pub(crate) possible: Option<Possible>,
+    /// Whether there are more than are looked at.
+    pub(crate) is_cut: bool,
+}
+
+/// The values of companions at the path of a link.
+#[derive(Debug, Default)]
+struct Values {
+    /// By the resource that they refer to.
+    referring: FxHashMap<u32, Vec<Hit>>,
+    /// By each of several resources that they may refer to.
+    choosing: FxHashMap<u32, Hit>,
+    /// By their text, where they refer to no resource of the kind.
+    known: BTreeMap<String, Vec<Hit>>,
+    /// The same that cannot be known, by what they begin with: the first of each, and its position.
+    unknown: BTreeMap<String, (usize, Hit)>,
+    /// The first of these.
+    first: Option<(usize, Hit)>,
+    /// The lengths of these beginnings.
+    lengths: BTreeSet<usize>,
+}
+
+impl Values {
+    /// The first value that cannot be known and may be this text.
+    fn may_be(&self, text: &str) -> Option<(usize, Hit)> {
+        let begins = self.lengths.range(..=text.len()).filter_map(|length| text.get(..*length));
+        begins.filter_map(|it| self.unknown.get(it)).min_by_key(|(position, _)| *position).copied()
+    }
+}
+
+/// A list of companions, a link of it, and a format and a kind of the subjects.
+type Key = (usize, usize, String, String);
+
+/// The companions of a batch.
+#[derive(Debug)]
+pub(crate) struct Index {
+    /// Rows of relations by the node that refers.
+    relations: FxHashMap<u32, Vec<u32>>,
+    /// Rows of resources by their kind, of the kinds that companions have.
+    rows: FxHashMap<String, Vec<u32>>,
+    uncertain: FxHashMap<u32, u32>,
+    decoded: FxHashMap<u32, u32>,
+    values: FxHashMap<Key, Rc<Values>>,
+    /// Rows of companions by format, where they belong to every resource.
+    every: FxHashMap<(usize, String), Rc<Found>>,
+}
+
+/// The configuration of a resource.
+pub(crate) fn root(batch: &Batch, row: u32) -> Option<u32> {
+    batch.resources.get(row as usize).map(|it| resolve(batch, it.root))
+}
+
+impl Index {
+    pub(crate) fn new(batch: &Batch, all: &[Companions]) -> Index {
+        let mut relations: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        for (row, it) in (0u32..).zip(&batch.relations) {
+            relations.entry(it.from_node).or_default().push(row);
+        }
+        let kinds: FxHashSet<&str> = all.iter().flat_map(|it| &it.kinds).map(String::as_str).collect();
+        let mut rows: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for (row, it) in (0u32..).zip(&batch.resources) {
+            if let Some(kind) = kinds.get(batch.text(it.kind)) {
+                rows.entry((*kind).to_owned()).or_default().push(row);
+            }
+        }
+        let of = |id: &str| {
+            let shapes = batch.shapes.iter().filter(|it| batch.text(it.id) == id);
+            shapes.map(|it| (it.resource, resolve(batch, it.root))).collect::<FxHashMap<u32, u32>>()
+        };
+        let mut uncertain = of(UNCERTAIN);
+        uncertain.retain(|_, node| batch.nodes.kind(*node) == Kind::Unknown);
+        let (values, every) = (FxHashMap::default(), FxHashMap::default());
+        Index { relations, rows, uncertain, decoded: of(DECODED), values, every }
+    }
+
+    /// The JSON documents in the attributes of a resource.
+    pub(crate) fn decoded(&self, row: u32) -> Option<u32> {
+        self.decoded.get(&row).copied()
+    }
+
+    /// Rows of the resources of these kinds in a format, in order.
+    fn rows_of(&self, batch: &Batch, kinds: &BTreeSet<String>, format: &str) -> Vec<u32> {
+        let rows = kinds.iter().filter_map(|kind| self.rows.get(kind)).flatten().copied();
+        let of_format =
+            |row: &u32| batch.resources.get(*row as usize).is_some_and(|it| batch.text(it.format) == format);
+        let mut rows: Vec<u32> = rows.filter(of_format).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The resources that a value refers to, each once, and whether it refers to anything of these kinds, whatever is
+    /// known of it.
+    fn targets(&self, batch: &Batch, value: Entry, is_kind: impl Fn(&str) -> bool) -> (Vec<u32>, bool) {
+        let own = self.relations.get(&value.place).or_else(|| self.relations.get(&value.node));
+        let mut rows = Vec::new();
+        let mut refers = false;
+        for relation in own.into_iter().flatten().filter_map(|row| batch.relations.get(*row as usize)) {
+            match batch.resources.get(relation.to_resource as usize) {
+                Some(target) if is_kind(batch.text(target.kind)) => {
+                    refers = true;
+                    rows.push(relation.to_resource);
+                }
+                Some(_) => {}
+                None => {
+                    let mut words = batch.text(relation.target_text).split(['.', '[', ' ']);
+                    refers |= words.any(&is_kind);
+                }
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        (rows, refers)
+    }
+
+    /// What belongs to a resource, or is named from a node of it.
+    pub(crate) fn find(
+        &mut self,
+        batch: &Batch,
+        row: u32,
+        from: u32,
+        companions: (usize, &Companions),
+    ) -> Found {
+        let Some(resource) = batch.resources.get(row as usize) else { return Found::default() };
+        let (number, it) = companions;
+        let mut found = if it.by.is_empty() && it.named.is_empty() {
+            let format = batch.text(resource.format);
+            let every = self.every.get(&(number, format.to_owned())).cloned();
+            Rc::unwrap_or_clone(every.unwrap_or_else(|| self.every(batch, number, it, format)))
+        } else if it.named.is_empty() {
+            self.belonging(batch, row, resource, companions)
+        } else {
+            self.named(batch, from, resource, companions)
+        };
+        found.is_cut |= found.certain.len() > MAX_COMPANIONS;
+        found.certain.truncate(MAX_COMPANIONS);
+        found
+    }
+
+    /// All of the batch.
+    fn every(&mut self, batch: &Batch, number: usize, it: &Companions, format: &str) -> Rc<Found> {
+        let mut found = Found::default();
+        for row in self.rows_of(batch, &it.kinds, format) {
+            match self.uncertain.get(&row) {
+                None => found.certain.push(row),
+                Some(by) if found.possible.is_none() => {
+                    found.possible = Some(Possible { by: *by, why: *by });
+                }
+                Some(_) => {}
+            }
+        }
+        found.is_cut = found.certain.len() > MAX_COMPANIONS;
+        found.certain.truncate(MAX_COMPANIONS);
+        if !found.certain.is_empty() {
+            found.possible = None;
+        }
+        let found = Rc::new(found);
+        self.every.insert((number, format.to_owned()), Rc::clone(&found));
+        found
+    }
+
+    /// What companions have at the path of a link, for subjects of a format and a kind.
+    fn values(
+        &mut self,
+        batch: &Batch,
+        number: usize,
+        at: usize,
+        kinds: &BTreeSet<String>,
+        link: &[String],
+        subject: (&str, &str),
+    ) -> Rc<Values> {
+        let key = (number, at, subject.0.to_owned(), subject.1.to_owned());
+        if let Some(known) = self.values.get(&key) {
+            return Rc::clone(known);
+        }
+        let mut all = Values::default();
+        for (position, row) in self.rows_of(batch, kinds, subject.0).into_iter().enumerate() {
+            let Some(root) = root(batch, row) else { continue };
+            for value in values(batch, Entry::own(root), link) {
+                let hit = Hit { row, by: value.node };
+                let (targets, refers) = self.targets(batch, value, |kind| kind == subject.1);
+                let is_unknown = batch.nodes.kind(value.node) == Kind::Unknown;
+                // Of several that it may refer to, an unknown value chooses one.
+                for target in &targets {
+                    if is_unknown && targets.len() > 1 {
+                        all.choosing.entry(*target).or_insert(hit);
+                    } else {
+                        all.referring.entry(*target).or_default().push(hit);
+                    }
+                }
+                // What refers to one belongs to no other.
+                if refers {
+                    continue;
+                }
+                if let Some(text) = scalar(batch, value.node) {
+                    all.known.entry(text.to_owned()).or_default().push(hit);
+                } else if is_unknown {
+                    let begins = prefix(batch, value.node);
+                    let begins = begins.get(..begins.floor_char_boundary(MAX_PREFIX)).unwrap_or(begins);
+                    all.first = all.first.or(Some((position, hit)));
+                    all.lengths.insert(begins.len());
+                    all.unknown.entry(begins.to_owned()).or_insert((position, hit));
+                }
+            }
+        }
+        let all = Rc::new(all);
+        self.values.insert(key, Rc::clone(&all));
+        all
+    }
+
+    /// What refers to a resource, or names it.
+    fn belonging(
+        &mut self,
+        batch: &Batch,
+        row: u32,
+        resource: &Resource,
+        (number, companions): (usize, &Companions),
+    ) -> Found {
+        let Some(root) = root(batch, row) else { return Found::default() };
+        let subject = (batch.text(resource.format), batch.text(resource.kind));
+        let (mut certain, mut possible) = (Vec::new(), Vec::new());
+        let mut is_cut = false;
+        for (at, link) in companions.by.iter().enumerate() {
+            let all = self.values(batch, number, at, &companions.kinds, &link.path, subject);
+            let mut take = |hits: &[Hit]| {
+                is_cut |= hits.len() > MAX_COMPANIONS;
+                certain.extend(hits.iter().take(MAX_COMPANIONS).copied());
+            };
+            if let Some(hits) = all.referring.get(&row) {
+                take(hits);
+            }
+            possible.extend(all.choosing.get(&row).map(|it| Possible { by: it.by, why: it.by }));
+            let names: Vec<u32> = own_names(batch, root, link);
+            for name in &names {
+                if let Some(text) = scalar(batch, *name) {
+                    if let Some(hits) = all.known.get(text) {
+                        take(hits);
+                    }
+                } else if batch.nodes.kind(*name) == Kind::Unknown {
+                    let begins = prefix(batch, *name);
+                    let like = all.known.range(begins.to_owned()..).next();
+                    let like =
+                        like.filter(|(text, _)| text.starts_with(begins)).and_then(|(_, hits)| hits.first());
+                    possible.extend(like.map(|it| Possible { by: it.by, why: *name }));
+                }
+            }
+            let texts: Vec<&str> = names.iter().filter_map(|name| scalar(batch, *name)).collect();
+            let first = if texts.is_empty() || texts.len() < names.len() {
+                all.first
+            } else {
+                texts.iter().filter_map(|text| all.may_be(text)).min_by_key(|(position, _)| *position)
+            };
+            possible.extend(first.map(|(_, it)| Possible { by: it.by, why: it.by }));
+        }
+        // What may not be there at all is certain only where it is there whenever this one is.
+        let expression = |node: u32| {
+            let unknown = batch.unknowns.get(column(&batch.nodes.values, node) as usize);
+            unknown.map_or(NONE, |it| it.expression)
+        };
+        let own = self.uncertain.get(&row).map(|node| expression(*node));
+        let mut rows = Vec::with_capacity(certain.len());
+        for hit in certain {
+            match self.uncertain.get(&hit.row) {
+                Some(by) if own != Some(expression(*by)) => possible.push(Possible { by: *by, why: *by }),
+                _ => rows.push(hit.row),
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        let possible = if rows.is_empty() { possible.into_iter().next() } else { None };
+        Found { certain: rows, possible, is_cut }
+    }
+
+    /// What a node of a resource refers to, or names.
+    fn named(
+        &mut self,
+        batch: &Batch,
+        from: u32,
+        resource: &Resource,
+        (number, companions): (usize, &Companions),
+    ) -> Found {
+        let format = batch.text(resource.format);
+        for (at, link) in companions.named.iter().enumerate() {
+            let mut found = Found::default();
+            for value in values(batch, Entry::own(from), &link.path) {
+                let is_unknown = batch.nodes.kind(value.node) == Kind::Unknown;
+                let (mut rows, _) = self.targets(batch, value, |kind| companions.kinds.contains(kind));
+                if let (true, Some(text)) = (rows.is_empty(), scalar(batch, value.node)) {
+                    rows = self.of_name(batch, number, at, companions, format, text);
+                }
+                // What refers to something else that is declared here leads out of the tree there.
+                if rows.is_empty() && is_unknown && self.targets(batch, value, |_| true).0.is_empty() {
+                    found.possible.get_or_insert(Possible { by: value.node, why: value.node });
+                }
+                found
+                    .certain
+                    .extend(rows.into_iter().filter(|it| !found.certain.contains(it)).collect::<Vec<_>>());
+                if found.certain.len() > MAX_COMPANIONS {
+                    break;
+                }
+            }
+            if found.possible.is_some() || !found.certain.is_empty() {
+                return found;
+            }
+        }
+        Found::default()
+    }
+
+    /// Rows of companions that have a name.
+    fn of_name(
+        &mut self,
+        batch: &Batch,
+        number: usize,
+        at: usize,
+        companions: &Companions,
+        format: &str,
+        text: &str,
+    ) -> Vec<u32> {
+        let key = (number, at, format.to_owned(), String::new());
+        if !self.values.contains_key(&key) {
+            let mut all = Values::default();
+            for row in self.rows_of(batch, &companions.kinds, format) {
+                let (root, link) = (root(batch, row), companions.named.get(at));
+                for name in
+                    root.zip(link).map(|(root, link)| own_names(batch, root, link)).unwrap_or_default()
+                {
+                    if let Some(text) = scalar(batch, name) {
+                        all.known.entry(text.to_owned()).or_default().push(Hit { row, by: name });
+                    }
+                }
+            }
+            self.values.insert(key.clone(), Rc::new(all));
+        }
+        let hits = self.values.get(&key).and_then(|it| it.known.get(text)).into_iter().flatten();
+        let mut rows: Vec<u32> = hits.take(MAX_COMPANIONS + 1).map(|it| it.row).collect();
+        rows.dedup();
+        rows
+    }
+}
+
+/// The values of a resource that it may be named by.
+fn own_names(batch: &Batch, root: u32, link: &Link) -> Vec<u32> {
+    link.names.iter().flat_map(|name| values(batch, Entry::own(root), name)).map(|it| it.node).collect()
+}

@@ -1,0 +1,124 @@
+//! Reading a batch while it is added to.
+
+use palisade_tape::{Batch, Kind, NONE};
+
+/// How many keys of a mapping are looked at by way of a link: a file of links to one huge mapping must not cost its
+/// square.
+pub(crate) const MAX_KEYS: usize = 1_000;
+
+/// An entry of a mapping: where it stands, and its value, links followed.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) place: u32,
+    pub(crate) node: u32,
+}
+
+impl Entry {
+    /// A node that is looked at where it stands.
+    pub(crate) fn own(node: u32) -> Entry {
+        Entry { place: node, node }
+    }
+}
+
+/// A value of a column; [`NONE`] where there is none.
+pub(crate) fn column(column: &[u32], index: u32) -> u32 {
+    column.get(index as usize).copied().unwrap_or(NONE)
+}
+
+/// The node that a link stands for.
+pub(crate) fn resolve(batch: &Batch, mut node: u32) -> u32 {
+    while batch.nodes.kind(node) == Kind::Link {
+        match column(&batch.nodes.values, node) {
+            target if target < node => node = target,
+            _ => break,
+        }
+    }
+    node
+}
+
+/// What is in a collection.
+pub(crate) fn entries(batch: &Batch, collection: u32) -> impl Iterator<Item = Entry> {
+    let nodes = &batch.nodes;
+    let is_collection = matches!(nodes.kind(collection), Kind::Mapping | Kind::Sequence);
+    let end = if is_collection { nodes.next(collection) } else { collection };
+    std::iter::successors(Some(collection.saturating_add(1)), |at| Some(nodes.next(*at)))
+        .take_while(move |at| *at < end)
+        .map(|place| Entry { place, node: resolve(batch, place) })
+}
+
+/// The value under a key of a mapping; of two of one key the last one.
+pub(crate) fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
+    let is_mapping = batch.nodes.kind(mapping.node) == Kind::Mapping;
+    let named = |it: &Entry| batch.text(column(&batch.nodes.keys, it.place)) == key;
+    let most = if mapping.place == mapping.node { usize::MAX } else { MAX_KEYS };
+    is_mapping.then(|| entries(batch, mapping.node).take(most).filter(named).last()).flatten()
+}
+
+/// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
+/// the format has `blocks`.
+pub(crate) fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {
+    reach(batch, from, path, blocks).ok()
+}
+
+/// The same; where there is none, the deepest block on the way, if it is not where the path begins.
+pub(crate) fn reach(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Result<u32, Option<u32>> {
+    let mut at = Entry::own(from);
+    for (depth, key) in path.iter().enumerate() {
+        let holder = enter(batch, at, blocks);
+        if batch.nodes.kind(holder.node) == Kind::Unknown {
+            return Ok(holder.node);
+        }
+        at = child(batch, holder, key).ok_or((depth > 0).then_some(at.node))?;
+    }
+    Ok(enter(batch, at, blocks).node)
+}
+
+/// The one block of a sequence.
+fn enter(batch: &Batch, at: Entry, blocks: bool) -> Entry {
+    if !blocks || batch.nodes.kind(at.node) != Kind::Sequence {
+        return at;
+    }
+    let mut items = entries(batch, at.node);
+    match (items.next(), items.next()) {
+        (Some(only), None) => only,
+        _ => at,
+    }
+}
+
+/// Every value at a path; sequences on the way and at its end are entered. What cannot be known ends the way and is
+/// among them.
+pub(crate) fn values(batch: &Batch, from: Entry, path: &[String]) -> Vec<Entry> {
+    let mut found = Vec::new();
+    collect(batch, from, path, &mut found);
+    found
+}
+
+fn collect(batch: &Batch, from: Entry, path: &[String], found: &mut Vec<Entry>) {
+    if found.len() >= MAX_KEYS {
+        return;
+    }
+    match (batch.nodes.kind(from.node), path) {
+        (Kind::Sequence, _) => {
+            entries(batch, from.node).take(MAX_KEYS).for_each(|it| collect(batch, it, path, found));
+        }
+        (Kind::Unknown, _) | (_, []) => found.push(from),
+        (_, [key, rest @ ..]) => {
+            if let Some(next) = child(batch, from, key) {
+                collect(batch, next, rest, found);
+            }
+        }
+    }
+}
+
+/// The text of a scalar.
+pub(crate) fn scalar(batch: &Batch, node: u32) -> Option<&str> {
+    let is_scalar = matches!(batch.nodes.kind(node), Kind::Text | Kind::Number | Kind::Boolean);
+    is_scalar.then(|| batch.text(column(&batch.nodes.values, node)))
+}
+
+/// What a value that cannot be known certainly begins with.
+pub(crate) fn prefix(batch: &Batch, node: u32) -> &str {
+    let is_unknown = batch.nodes.kind(node) == Kind::Unknown;
+    let row = if is_unknown { column(&batch.nodes.values, node) } else { NONE };
+    batch.unknowns.get(row as usize).map_or("", |it| batch.text(it.known_prefix))
+}
