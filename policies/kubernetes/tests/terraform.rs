@@ -1,5 +1,7 @@
 //! The same controls on the resources of Terraform's provider `hashicorp/kubernetes`.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
