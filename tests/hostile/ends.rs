@@ -44,10 +44,28 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("lying_length", Stopped("judge", "broke the contract: string pointer/length out of bounds of memory")),
     ("invalid_utf8", Stopped("judge", "broke the contract: invalid utf-8")),
     ("findings_flood", Stopped("judge", "reported more than 1000 outcomes")),
-    ("outcome_control", Stopped("judge", "broke the contract: an outcome names a control")),
-    ("outcome_resource", Stopped("judge", "broke the contract: an outcome names a resource")),
-    ("outcome_node", Stopped("judge", "broke the contract: an outcome names a node that is not there")),
-    ("outcome_related", Stopped("judge", "broke the contract: an outcome names a node that is not there")),
+    (
+        "outcome_control",
+        Stopped("judge", "broke the contract: an outcome names control 7, which was not asked for"),
+    ),
+    (
+        "outcome_resource",
+        Stopped("judge", "broke the contract: an outcome of `outcome-resource` names resource"),
+    ),
+    (
+        "outcome_node",
+        Stopped(
+            "judge",
+            "broke the contract: an outcome of `outcome-node` on `Pod/both` names a node that does not",
+        ),
+    ),
+    (
+        "outcome_related",
+        Stopped(
+            "judge",
+            "broke the contract: an outcome of `outcome-related` on `Pod/both` names a node that does not",
+        ),
+    ),
     ("passed_length", Stopped("judge", "broke the contract: passes are counted for each enabled control")),
     ("passed_lies", Stopped("judge", "broke the contract: more passes than subjects")),
     ("tape_nexts", Stopped("parse", "broke the contract: tape: nodes.nexts row 2: subtrees must nest")),
@@ -73,6 +91,14 @@ pub(crate) const ENDS: &[(&str, End)] = &[
         Stopped("parse", "broke the contract: coverage names each file of the unit exactly"),
     ),
     ("coverage_twice", Stopped("parse", "broke the contract: coverage names each file of the unit exactly")),
+    (
+        "address_twice",
+        Stopped("parse", "broke the contract: two resources of `address-twice.bait` have the address `same`"),
+    ),
+    (
+        "origin_beyond",
+        Stopped("parse", "broke the contract: a place in `origin-beyond.bait` ends at byte 1000000, and"),
+    ),
     (
         "document_foreign",
         Stopped("parse", "broke the contract: document `app/deployment.yaml` is no file that it read"),
