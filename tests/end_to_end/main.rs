@@ -4,6 +4,7 @@ mod bad_input;
 mod base;
 mod cli;
 mod corpora;
+mod engine;
 mod environments;
 mod fixes;
 mod gate;

@@ -10,6 +10,8 @@ use palisade_tests::palisade;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::engine;
+
 /// Longer than any run takes on a busy machine; what runs longer hangs.
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -106,6 +108,7 @@ impl Place {
 
     /// The program with these arguments, in the tree, with a clean environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        engine::ready(&self.home(), arguments);
         let mut command = Command::new(palisade());
         command
             .args(arguments)
