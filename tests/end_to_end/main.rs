@@ -10,6 +10,7 @@ mod fixes;
 mod gate;
 mod gate_table;
 mod guides;
+mod links;
 mod modules;
 mod packs;
 mod place;

@@ -33,6 +33,10 @@ impl Snapshot for Authored {
         if self.hides(path) { Ok(None) } else { self.0.stat(path) }
     }
 
+    fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
+        self.0.real(path)
+    }
+
     fn read(&self, path: &TreePath) -> Result<Content, ReadError> {
         if self.hides(path) { Err(ReadError::Absent) } else { self.0.read(path) }
     }

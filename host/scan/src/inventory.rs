@@ -18,6 +18,8 @@ pub struct Inventory {
     pub aside: Vec<Coverage>,
     /// Links that lead nowhere: they matter where a parser would read what they are called.
     pub dangling: Vec<String>,
+    /// Whether there is any link.
+    pub has_links: bool,
 }
 
 impl Inventory {
@@ -34,6 +36,7 @@ impl Inventory {
 
     /// A link is what it leads to: a file is read under the name of the link, a folder where it stands.
     fn link(&mut self, path: &str, to: Result<Option<Entry>, ReadError>, config: &RepositoryConfig) {
+        self.has_links = true;
         if config.excludes(path).is_some() {
             return self.file(path, 0, config);
         }

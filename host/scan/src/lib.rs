@@ -18,6 +18,7 @@ mod fix;
 mod inventory;
 mod judge;
 mod known;
+mod links;
 mod location;
 mod merge;
 mod needs;

@@ -22,6 +22,7 @@ use crate::fix;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, Judged, judge_tree, judges, of_documents};
 use crate::known;
+use crate::links;
 use crate::merge::{merge, merge_plans, unite};
 use crate::process::{Judges, Kept, Then, UnitResult, process, terms};
 use crate::request::Request;
@@ -62,12 +63,14 @@ struct Walked {
     coverage: Vec<Coverage>,
     errors: Vec<PluginError>,
     diagnostics: Vec<Diagnostic>,
+    has_links: bool,
 }
 
 impl Walked {
     /// Adds another reading of the same tree. Of what both say of a file the worse word counts.
     fn add(&mut self, other: Walked) {
         self.units.extend(other.units);
+        self.has_links |= other.has_links;
         self.errors.extend(other.errors);
         self.diagnostics.extend(other.diagnostics);
         self.coverage.extend(other.coverage);
@@ -154,7 +157,7 @@ async fn walk(
         it.compare(None);
     }
     let errors = claims.faults.into_iter().map(|(error, _)| error).collect();
-    Ok(Walked { units, coverage, errors, diagnostics: twice })
+    Ok(Walked { units, coverage, errors, diagnostics: twice, has_links: inventory.has_links })
 }
 
 /// What is left of units whose files their owner does not want: these go to those that claimed them, too.
@@ -274,7 +277,7 @@ pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, S
     )
     .await?;
     end(session).await;
-    let Walked { units, coverage, errors, diagnostics } = walked;
+    let Walked { units, coverage, errors, diagnostics, .. } = walked;
     let mut tree = ParsedTree { coverage, diagnostics, errors, ..ParsedTree::default() };
     for unit in units {
         for Kept { environment, readings } in unit.kept {
@@ -354,6 +357,16 @@ async fn read(
     Ok(walked)
 }
 
+/// The findings where their files are, and not at links to them.
+async fn at_their_files(request: &Request, mut findings: Vec<Finding>) -> Result<Vec<Finding>, ScanError> {
+    let tree = Arc::clone(&request.snapshot);
+    let resolve = move || {
+        links::resolve(tree.as_ref(), &mut findings);
+        findings
+    };
+    tokio::task::spawn_blocking(resolve).await.map_err(|error| ScanError::Internal(error.to_string()))
+}
+
 /// The findings with their fixes, as far as these fit the files of the tree.
 async fn with_fixes(request: &Request, mut findings: Vec<Finding>) -> Result<Vec<Finding>, ScanError> {
     if findings.iter().all(|it| it.fix.is_none()) {
@@ -400,6 +413,9 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     }
 
     let mut results = judged.findings;
+    if walked.has_links {
+        results = at_their_files(request, results).await?;
+    }
     results.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     let mut results = merge_plans(results);
     tell_apart(&mut results);

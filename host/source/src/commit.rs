@@ -69,6 +69,10 @@ impl Snapshot for CommitSnapshot {
         Ok(Some(Entry { name: path.name().unwrap_or_default().to_owned(), kind, size }))
     }
 
+    fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
+        Ok(resolve(self, path)?.map(Place::into_path))
+    }
+
     fn read(&self, path: &TreePath) -> Result<Content, ReadError> {
         match resolve(self, path)?.ok_or(ReadError::Absent)? {
             Place::Named { node, .. } if node.kind == EntryKind::File => {

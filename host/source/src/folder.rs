@@ -92,6 +92,10 @@ impl Snapshot for FolderSnapshot {
         Ok(Some(Entry { name: path.name().unwrap_or_default().to_owned(), kind, size }))
     }
 
+    fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
+        Ok(resolve(self, path)?.map(Place::into_path))
+    }
+
     fn read(&self, path: &TreePath) -> Result<Content, ReadError> {
         let (path, folder, node) = match resolve(self, path)?.ok_or(ReadError::Absent)? {
             Place::Named { path, folder, node } if node.regular => (path, folder, node),

@@ -46,6 +46,16 @@ pub(crate) enum Place<S: Store> {
     Named { path: TreePath, folder: S::Folder, node: S::Node },
 }
 
+impl<S: Store> Place<S> {
+    /// Its path.
+    pub(crate) fn into_path(self) -> TreePath {
+        match self {
+            Place::Root => TreePath::root(),
+            Place::Named { path, .. } => path,
+        }
+    }
+}
+
 /// Follows a path to its end; none where nothing is there.
 pub(crate) fn resolve<S: Store>(store: &S, path: &TreePath) -> Result<Option<Place<S>>, ReadError> {
     let mut path = path.clone();

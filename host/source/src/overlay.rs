@@ -65,6 +65,12 @@ impl Snapshot for Overlay {
         Ok(tree.stat(&inside)?.map(|it| Entry { name: name.to_owned(), ..it }))
     }
 
+    fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
+        let (tree, inside) = self.at(path)?;
+        // In what is mounted a path is the mount's own.
+        if inside == *path { tree.real(path) } else { Ok(Some(path.clone())) }
+    }
+
     fn read(&self, path: &TreePath) -> Result<Content, ReadError> {
         let (tree, inside) = self.at(path)?;
         tree.read(&inside)

@@ -22,6 +22,11 @@ pub trait Snapshot: Send + Sync {
     /// The bytes of a file, links followed.
     fn read(&self, path: &TreePath) -> Result<Content, ReadError>;
 
+    /// The path itself of what a path stands for, every link on the way resolved; none where nothing is there.
+    fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
+        Ok(Some(path.clone()))
+    }
+
     /// The full id of the commit, where it is one.
     fn revision(&self) -> Option<&str>;
 
