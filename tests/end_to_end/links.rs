@@ -37,7 +37,6 @@ fn findings_stand_where_the_file_is() {
         report["results"].as_array().unwrap().iter().map(line).collect()
     };
     assert_eq!(found(&arguments), expected);
-    place.git("init --quiet");
     place.commit();
     assert_eq!(found(&[&arguments[..], &["--rev", "HEAD"]].concat()), expected, "in a commit as in a folder");
 }
