@@ -18,9 +18,20 @@ impl Skipped {
     }
 }
 
+/// How long each step takes.
+struct Steps(Instant);
+
+impl Steps {
+    fn done(&mut self, what: &str) {
+        println!("{what}: {} s", self.0.elapsed().as_secs());
+        self.0 = Instant::now();
+    }
+}
+
 /// Runs every check.
 pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     let began = Instant::now();
+    let mut steps = Steps(began);
     let mut skipped = Skipped(Vec::new());
     shell.run("cargo fmt --all --check")?;
     setup::openssl(shell)?;
@@ -28,17 +39,26 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
         skipped
             .note(format!("what is shown on PostgreSQL: it can be neither found nor installed ({error:#})"));
     }
+    steps.done("set-up");
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;
+    steps.done("built-in plugins");
     guests::hostile(project, shell, builder)?;
+    steps.done("test guests");
     plugins::program(project, shell, false)?;
+    steps.done("program");
     shell.run("cargo clippy --workspace --all-targets --locked -- -D warnings")?;
+    steps.done("clippy");
     unit_and_integration(shell)?;
+    steps.done("tests");
     // With the tools that are found here; `cargo xtask reference` builds the others, and compares with Conftest too, for
     // which a pack is compiled for each folder.
     reference::run(project, shell, &["terraform", "kubectl", "opa", "gate"])?;
+    steps.done("reference tools");
     shell.run("cargo test --workspace --doc --locked")?;
+    steps.done("examples of the documentation");
     documentation(shell)?;
+    steps.done("documentation");
     deny(shell, &mut skipped)?;
     println!("all checks passed in {} s", began.elapsed().as_secs());
     for what in &skipped.0 {
