@@ -52,20 +52,8 @@ pub(crate) const ENDS: &[(&str, End)] = &[
         "outcome_resource",
         Stopped("judge", "broke the contract: an outcome of `outcome-resource` names resource"),
     ),
-    (
-        "outcome_node",
-        Stopped(
-            "judge",
-            "broke the contract: an outcome of `outcome-node` on `Pod/both` names a node that does not",
-        ),
-    ),
-    (
-        "outcome_related",
-        Stopped(
-            "judge",
-            "broke the contract: an outcome of `outcome-related` on `Pod/both` names a node that does not",
-        ),
-    ),
+    ("outcome_node", Stopped("judge", "broke the contract: an outcome of `outcome-node` on `")),
+    ("outcome_related", Stopped("judge", "broke the contract: an outcome of `outcome-related` on `")),
     ("passed_length", Stopped("judge", "broke the contract: passes are counted for each enabled control")),
     ("passed_lies", Stopped("judge", "broke the contract: more passes than subjects")),
     ("tape_nexts", Stopped("parse", "broke the contract: tape: nodes.nexts row 2: subtrees must nest")),
