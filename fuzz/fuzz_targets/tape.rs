@@ -1,10 +1,40 @@
-//! Any numbers as a batch: checking it, walking it and cutting it neither panics nor goes on for ever.
+//! Any numbers as a batch: checking it, walking it, cutting it and adding shapes to it neither panics nor goes on for ever.
 #![no_main]
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
+use palisade_shapes::{Shapes, Tables};
 use palisade_tape::{Batch, Document, Nodes, Origins, Resource, Shape, Strings};
+
+/// Shapes of every kind, with the keys and texts that there are below.
+const TABLES: &str = r#"
+spelling.s = { maps = ["c"], many = { b = "bs" } }
+companion.c = { kinds = [""], by = { b = ["b", "c"] } }
+
+[[define]]
+id = "spelled@1"
+[[define.from]]
+formats = [""]
+kinds = ["*"]
+spelling = "s"
+
+[[define]]
+id = "fields@1"
+fields.one = { prefer = "b" }
+fields.all = { many = true }
+[[define.from]]
+formats = [""]
+kinds = ["*"]
+fields.one = ["b", { of = "c", at = "b.c" }]
+fields.all = [{ of = "c", at = "b" }, "c"]
+"#;
+
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let tables: Tables = toml::from_str(TABLES).expect("tables");
+    Shapes::merge([("fuzz", &tables)]).expect("shapes")
+});
 
 fuzz_target!(|bytes: &[u8]| {
     let mut numbers = bytes.iter().map(|byte| if *byte > 250 { u32::MAX } else { u32::from(*byte) });
@@ -53,6 +83,8 @@ fuzz_target!(|bytes: &[u8]| {
     let part = batch.extract(&rows);
     if valid {
         part.validate().expect("a part of a valid batch is valid");
+        let shaped = SHAPES.apply(batch.clone());
+        shaped.validate().expect("a valid batch with shapes is valid");
     }
     for resource in batch.resource_views() {
         let mut open: Vec<_> = vec![resource.root()];
