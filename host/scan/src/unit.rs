@@ -44,7 +44,7 @@ fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet, tree: &dyn Snapshot) -
     Ok(())
 }
 
-/// How many bytes a file has as UTF-8. It is read only where it would be too short otherwise, for the sake of UTF-16.
+/// How many bytes a file has as UTF-8. It is read only where it would be too short otherwise: it may be UTF-16, or damaged.
 fn size(tree: &dyn Snapshot, path: &str, end: u32) -> u64 {
     let Ok(path) = TreePath::parse(path) else { return 0 };
     let size = tree.stat(&path).ok().flatten().map_or(0, |it| it.size);
@@ -55,7 +55,8 @@ fn size(tree: &dyn Snapshot, path: &str, end: u32) -> u64 {
     let unit: fn([u8; 2]) -> u16 = match *content.bytes {
         [0xff, 0xfe, ..] | [_, 0, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] | [0, _, ..] => u16::from_be_bytes,
-        _ => return size,
+        // Each part that is no UTF-8 is read as one character of three bytes.
+        _ => return String::from_utf8_lossy(&content.bytes).len() as u64,
     };
     let (pairs, _) = content.bytes.as_chunks::<2>();
     let letters = char::decode_utf16(pairs.iter().map(|it| unit(*it)));
