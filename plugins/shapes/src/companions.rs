@@ -378,15 +378,7 @@ impl Index {
         (number, companions): (usize, &Companions),
         path: &[String],
     ) -> Found {
-        let key = (number, batch.text(resource.format).to_owned());
-        let all = match self.alike.get(&key) {
-            Some(known) => Rc::clone(known),
-            None => {
-                let made = Rc::new(self.all_alike(batch, &companions.kinds, path, &key.1));
-                self.alike.insert(key, Rc::clone(&made));
-                made
-            }
-        };
+        let all = self.all_alike(batch, number, &companions.kinds, path, batch.text(resource.format));
         let mut certain: Vec<u32> = Vec::new();
         for value in values(batch, Entry::own(from), path) {
             let (targets, _) = self.targets(batch, value, |_| true);
@@ -404,7 +396,18 @@ impl Index {
         Found { certain, ..Found::default() }
     }
 
-    fn all_alike(&self, batch: &Batch, kinds: &BTreeSet<String>, path: &[String], format: &str) -> Alike {
+    fn all_alike(
+        &mut self,
+        batch: &Batch,
+        number: usize,
+        kinds: &BTreeSet<String>,
+        path: &[String],
+        format: &str,
+    ) -> Rc<Alike> {
+        let key = (number, format.to_owned());
+        if let Some(known) = self.alike.get(&key) {
+            return Rc::clone(known);
+        }
         let mut all = Alike::default();
         let add = |rows: &mut Vec<u32>, row: u32| {
             if rows.last() != Some(&row) {
@@ -426,6 +429,8 @@ impl Index {
                 }
             }
         }
+        let all = Rc::new(all);
+        self.alike.insert(key, Rc::clone(&all));
         all
     }
 
