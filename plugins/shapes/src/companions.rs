@@ -76,6 +76,17 @@ impl Values {
     }
 }
 
+/// Companions by what they have at the path that they share with a resource.
+#[derive(Debug, Default)]
+struct Alike {
+    /// By the resources that they refer to.
+    referring: FxHashMap<Vec<u32>, Vec<u32>>,
+    /// By their text.
+    known: FxHashMap<String, Vec<u32>>,
+    /// By their text, where they refer to no resource.
+    free: FxHashMap<String, Vec<u32>>,
+}
+
 /// A list of companions, a link of it, and a format and a kind of the subjects.
 type Key = (usize, usize, String, String);
 
@@ -91,6 +102,8 @@ pub(crate) struct Index {
     values: FxHashMap<Key, Rc<Values>>,
     /// Rows of companions by format, where they belong to every resource.
     every: FxHashMap<(usize, String), Rc<Found>>,
+    /// The same, where they have something in common with a resource.
+    alike: FxHashMap<(usize, String), Rc<Alike>>,
 }
 
 /// The configuration of a resource.
@@ -117,8 +130,9 @@ impl Index {
         };
         let mut uncertain = of(UNCERTAIN);
         uncertain.retain(|_, node| batch.nodes.kind(*node) == Kind::Unknown);
-        let (values, every) = (FxHashMap::default(), FxHashMap::default());
-        Index { relations, rows, uncertain, decoded: of(DECODED), values, every }
+        let decoded = of(DECODED);
+        let (values, every, alike) = (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
+        Index { relations, rows, uncertain, decoded, values, every, alike }
     }
 
     /// The JSON documents in the attributes of a resource.
@@ -170,7 +184,9 @@ impl Index {
     ) -> Found {
         let Some(resource) = batch.resources.get(row as usize) else { return Found::default() };
         let (number, it) = companions;
-        let mut found = if it.by.is_empty() && it.named.is_empty() {
+        let mut found = if let Some(path) = &it.same {
+            self.alike(batch, from, resource, companions, path)
+        } else if it.by.is_empty() && it.named.is_empty() {
             let format = batch.text(resource.format);
             let every = self.every.get(&(number, format.to_owned())).cloned();
             Rc::unwrap_or_clone(every.unwrap_or_else(|| self.every(batch, number, it, format)))
@@ -351,6 +367,71 @@ impl Index {
             }
         }
         Found::default()
+    }
+
+    /// What has the same at a path as a node of a resource.
+    fn alike(
+        &mut self,
+        batch: &Batch,
+        from: u32,
+        resource: &Resource,
+        (number, companions): (usize, &Companions),
+        path: &[String],
+    ) -> Found {
+        let all = self.all_alike(batch, number, &companions.kinds, path, batch.text(resource.format));
+        let mut certain: Vec<u32> = Vec::new();
+        for value in values(batch, Entry::own(from), path) {
+            let (targets, _) = self.targets(batch, value, |_| true);
+            // What refers to one resource is not what refers to another, if they have one name.
+            let texts = if targets.is_empty() { &all.known } else { &all.free };
+            let named = scalar(batch, value.node).and_then(|it| texts.get(it));
+            let rows = [all.referring.get(&targets), named].into_iter().flatten();
+            certain.extend(rows.flat_map(|it| it.iter().take(MAX_COMPANIONS + 1)));
+            certain.sort_unstable();
+            certain.dedup();
+            if certain.len() > MAX_COMPANIONS {
+                break;
+            }
+        }
+        Found { certain, ..Found::default() }
+    }
+
+    fn all_alike(
+        &mut self,
+        batch: &Batch,
+        number: usize,
+        kinds: &BTreeSet<String>,
+        path: &[String],
+        format: &str,
+    ) -> Rc<Alike> {
+        let key = (number, format.to_owned());
+        if let Some(known) = self.alike.get(&key) {
+            return Rc::clone(known);
+        }
+        let mut all = Alike::default();
+        let add = |rows: &mut Vec<u32>, row: u32| {
+            if rows.last() != Some(&row) {
+                rows.push(row);
+            }
+        };
+        for row in self.rows_of(batch, kinds, format) {
+            let Some(root) = root(batch, row) else { continue };
+            for value in values(batch, Entry::own(root), path) {
+                let (targets, _) = self.targets(batch, value, |_| true);
+                if let Some(text) = scalar(batch, value.node) {
+                    add(all.known.entry(text.to_owned()).or_default(), row);
+                    if targets.is_empty() {
+                        add(all.free.entry(text.to_owned()).or_default(), row);
+                    }
+                }
+                if !targets.is_empty() {
+                    add(all.referring.entry(targets).or_default(), row);
+                }
+            }
+        }
+        let all = Rc::new(all);
+        self.alike.insert(key, Rc::clone(&all));
+        all
     }
 
     /// Rows of companions that have a name.

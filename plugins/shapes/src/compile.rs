@@ -49,6 +49,7 @@ pub(crate) struct Companions {
     pub(crate) kinds: BTreeSet<String>,
     pub(crate) by: Vec<Link>,
     pub(crate) named: Vec<Link>,
+    pub(crate) same: Option<Vec<String>>,
 }
 
 /// Where one resource refers to another, and the paths of what the other may be named by there.
@@ -66,8 +67,13 @@ pub(crate) fn keys(text: &str) -> Result<Vec<String>, String> {
 
 impl Companions {
     pub(crate) fn of(table: &Companion) -> Result<Companions, String> {
-        if !table.by.is_empty() && !table.named.is_empty() {
-            return Err("a companion has either `by` or `named`".to_owned());
+        let ways = [!table.by.is_empty(), !table.named.is_empty(), table.same.is_some()];
+        if ways.into_iter().filter(|it| *it).count() > 1 {
+            return Err("a companion has one of `by`, `named` and `same`".to_owned());
+        }
+        let same = table.same.as_deref().map(keys).transpose()?;
+        if same.as_ref().is_some_and(Vec::is_empty) {
+            return Err("`same` has an empty path".to_owned());
         }
         let links = |all: &BTreeMap<String, Vec<String>>| {
             let link = |(path, names): (&String, &Vec<String>)| {
@@ -76,7 +82,8 @@ impl Companions {
             };
             all.iter().map(link).collect::<Result<Vec<Link>, String>>()
         };
-        Ok(Companions { kinds: table.kinds.clone(), by: links(&table.by)?, named: links(&table.named)? })
+        let (by, named) = (links(&table.by)?, links(&table.named)?);
+        Ok(Companions { kinds: table.kinds.clone(), by, named, same })
     }
 }
 

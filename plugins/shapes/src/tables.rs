@@ -199,8 +199,8 @@ impl<'de> Deserialize<'de> for Place {
     }
 }
 
-/// Resources beside another one, of the same format. With neither `by` nor `named` they belong to every resource of the
-/// batch, as settings of an account do.
+/// Resources beside another one, of the same format. With none of `by`, `named` and `same` they belong to every resource
+/// of the batch, as settings of an account do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Companion {
@@ -213,6 +213,10 @@ pub struct Companion {
     /// The reverse: where the resource refers to them, and the paths of their names. The first that is set counts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub named: BTreeMap<String, Vec<String>>,
+    /// A path at which they have the same as the resource, such as the network of a firewall: both refer to one resource,
+    /// or have one text. The resource itself is among them if it is of these kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same: Option<String>,
 }
 
 /// How a format spells a shape: keys in `snake_case`, and blocks, which are sequences even where there can be one only.

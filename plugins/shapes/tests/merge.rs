@@ -185,7 +185,15 @@ fn what_a_table_may_do_with_fields() {
         ),
         (
             own("a = {}", "a = [\"a\"]") + "by = { x = [] }\nnamed = { y = [] }\n",
-            "table of shape `companion.queue` of `acme`: a companion has either `by` or `named`",
+            "table of shape `companion.queue` of `acme`: a companion has one of `by`, `named` and `same`",
+        ),
+        (
+            own("a = {}", "a = [\"a\"]") + "named = { y = [] }\nsame = \"x\"\n",
+            "table of shape `companion.queue` of `acme`: a companion has one of `by`, `named` and `same`",
+        ),
+        (
+            own("a = {}", "a = [\"a\"]") + "same = \"\"\n",
+            "table of shape `companion.queue` of `acme`: `same` has an empty path",
         ),
     ] {
         assert_eq!(check(&theirs), expected, "{theirs}");

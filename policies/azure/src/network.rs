@@ -1,26 +1,17 @@
 //! Network security groups: which rules let the whole internet in.
 
-use palisade_sdk::attribute::{Attribute, terraform};
+use palisade_sdk::Node;
+use palisade_sdk::attribute::{Attribute, shape};
 use palisade_sdk::network::{self, Ports};
-use palisade_sdk::related::{Link, Referent};
 use palisade_sdk::rule::{Answer, Setting, Subject, setting};
-use palisade_sdk::terraform::{blocks, values};
-use palisade_sdk::{Node, ResourceView};
 
 /// What has rules.
 pub(crate) const RULES: &[Attribute] = &[
-    terraform(GROUP, "").each(&["security_rule"]).opens(opens),
-    terraform("azurerm_network_security_rule", "").opens(opens),
+    shape(GROUP, "").each(&["securityRules"]).opens(opens),
+    shape("azure.network-security-rule@1", "").opens(opens),
 ];
 
-/// What decides with a rule.
-pub(crate) const GROUPS: &[&str] = &[GROUP, "azurerm_network_security_rule"];
-
-const GROUP: &str = "azurerm_network_security_group";
-
-/// A rule that stands for itself names its group.
-const RULE: Link =
-    Link { kind: "azurerm_network_security_rule", path: "network_security_group_name", names: &["name"] };
+const GROUP: &str = "azure.network-security-group@1";
 
 /// Whether a source is the whole internet: a network, a service tag, or the sign for all.
 pub(crate) fn is_everywhere(text: &str) -> bool {
@@ -28,19 +19,14 @@ pub(crate) fn is_everywhere(text: &str) -> bool {
     matches!(word.as_str(), "*" | "any" | "internet") || network::is_everywhere(text)
 }
 
-/// Values of an attribute that there is for one and for several.
-fn either<'b>(rule: Node<'b>, one: &str, several: &str) -> Vec<Node<'b>> {
-    let mut found = values(rule, one);
-    found.extend(values(rule, several));
-    found
+fn items<'b>(from: Node<'b>, path: &str) -> impl Iterator<Item = Node<'b>> + use<'b> {
+    from.get(path).into_iter().flat_map(|it| it.items())
 }
 
 /// Whether a rule is for TCP at these ports that comes in from everywhere.
 fn concerns(rule: Node<'_>, at: Ports) -> Answer<'_> {
-    let source = either(rule, "source_address_prefix", "source_address_prefixes");
-    let ports = either(rule, "destination_port_range", "destination_port_ranges");
-    Answer::any(source, is_everywhere)
-        .and(Answer::any(ports, |range| at.are_in(range)))
+    Answer::any(items(rule, "sources"), is_everywhere)
+        .and(Answer::any(items(rule, "ports"), |range| at.are_in(range)))
         .and(setting(rule, "direction").says(|it| it.eq_ignore_ascii_case("Inbound")))
         .and(setting(rule, "protocol").says(|it| it == "*" || it.eq_ignore_ascii_case("Tcp")))
 }
@@ -66,29 +52,15 @@ fn precedes<'b>(rule: Node<'b>, other: Node<'b>) -> Answer<'b> {
 
 /// Whether a rule is for every machine that the group guards.
 fn is_for_all(rule: Node<'_>) -> Answer<'_> {
-    let to = either(rule, "destination_address_prefix", "destination_address_prefixes");
-    Answer::any(to, |text| text == "*")
+    Answer::any(items(rule, "destinations"), |text| text == "*")
 }
 
-/// Every rule of a group, wherever it is declared.
-fn rules_of<'b>(subject: &Subject<'b>, group: ResourceView<'b>) -> Vec<Node<'b>> {
-    let mut rules = blocks(group.root(), "security_rule");
-    let beside = subject.companions_of(group, &[RULE]).certain;
-    rules.extend(beside.iter().map(|it| it.resource.root()));
-    rules
-}
-
-/// The groups that a rule of the subject is in.
-fn groups<'b>(subject: &Subject<'b>) -> Vec<ResourceView<'b>> {
-    let resource = subject.resource();
-    if resource.kind() == GROUP {
-        return vec![resource];
-    }
-    let group = subject.at("network_security_group_name");
-    match group.map(|name| subject.referent(name, &[GROUP], &["name"])) {
-        Some(Referent::Of(groups)) => groups,
-        _ => Vec::new(),
-    }
+/// Every rule of the groups that the rules of the subject are in, wherever it is declared.
+fn rules_beside<'b>(subject: &Subject<'b>) -> impl Iterator<Item = Node<'b>> {
+    let own = subject.resource().shape(GROUP);
+    let named = subject.resource().shape("azure.network-security-rule-groups@1");
+    let groups = own.into_iter().chain(named.into_iter().flat_map(|it| items(it, "groups")));
+    groups.flat_map(|group| items(group, "securityRules").chain(items(group, "rulesBeside")))
 }
 
 /// Whether a rule lets everybody in at these ports, and none before it denies that.
@@ -97,7 +69,7 @@ fn opens<'b>(subject: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> 
     if matches!(open, Answer::No) {
         return open;
     }
-    for other in groups(subject).into_iter().flat_map(|group| rules_of(subject, group)) {
+    for other in rules_beside(subject) {
         let denied = precedes(other, rule)
             .and(has_access(other, "Deny"))
             .and(concerns(other, ports))

@@ -2,18 +2,20 @@
 
 use palisade_sdk::Kind;
 use palisade_sdk::Node;
-use palisade_sdk::attribute::{Attribute, terraform};
+use palisade_sdk::attribute::{Attribute, shape};
 use palisade_sdk::network::{Ports, is_everywhere};
 use palisade_sdk::rule::{Answer, Setting, Subject, setting};
-use palisade_sdk::terraform::{blocks, values};
 
 /// What has rules.
-pub(crate) const RULES: &[Attribute] = &[terraform(FIREWALL, "").opens(opens)];
+pub(crate) const RULES: &[Attribute] = &[shape("gcp.firewall@1", "").opens(opens)];
 
-/// What decides with a rule.
-pub(crate) const RELATED: &[&str] = &[FIREWALL, "google_compute_network"];
+fn items<'b>(from: Node<'b>, path: &str) -> impl Iterator<Item = Node<'b>> + use<'b> {
+    from.get(path).into_iter().flat_map(|it| it.items())
+}
 
-const FIREWALL: &str = "google_compute_firewall";
+fn has(rule: Node<'_>, list: &str) -> bool {
+    items(rule, list).next().is_some()
+}
 
 /// Whether a block is about TCP at these ports. Without ports it is about all of them.
 fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
@@ -22,52 +24,35 @@ fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
     }
     let protocol =
         setting(block, "protocol").says(|it| matches!(it.to_ascii_lowercase().as_str(), "tcp" | "6" | "all"));
-    let ports = match setting(block, "ports") {
-        Setting::Unset(_) => Answer::Yes(block),
-        Setting::Unknown(node) => Answer::Unknown(node),
-        Setting::Set(list) if list.items().next().is_none() => Answer::Yes(block),
-        Setting::Set(list) => Answer::any(list.items(), |range| at.are_in(range)),
+    let ports = if has(block, "ports") {
+        Answer::any(items(block, "ports"), |range| at.are_in(range))
+    } else {
+        Answer::Yes(block)
     };
     ports.and(protocol)
 }
 
 /// Whether a rule takes what comes in from everywhere, to some block of it.
-fn takes<'b>(rule: Node<'b>, block: &str, at: Ports) -> Answer<'b> {
+fn takes<'b>(rule: Node<'b>, blocks: &str, at: Ports) -> Answer<'b> {
     // Without any source a rule is for everybody.
-    let paths = ["source_ranges", "source_tags", "source_service_accounts"];
-    let filled = |list: Node<'_>| list.children().next().is_some();
-    let named = paths.iter().any(|path| setting(rule, path).set().is_some_and(filled));
-    let unknown = paths.iter().any(|path| matches!(setting(rule, path), Setting::Unknown(_)));
-    let source = if named || unknown {
-        Answer::any(values(rule, "source_ranges"), is_everywhere)
+    let source = if has(rule, "sourceRanges") || has(rule, "sources") {
+        Answer::any(items(rule, "sourceRanges"), is_everywhere)
     } else {
         Answer::Yes(rule)
     };
-    let blocks = blocks(rule, block);
-    let ports = blocks.into_iter().fold(Answer::No, |answer, it| answer.or(concerns(it, at)));
-    let inbound = match setting(rule, "direction").says(|it| it != "INGRESS") {
-        Answer::No => Answer::Yes(rule),
-        Answer::Yes(_) => Answer::No,
-        Answer::Unknown(at) => Answer::Unknown(at),
-    };
-    source.and(ports).and(inbound).unless(setting(rule, "disabled").says(|it| it == "true"))
+    let ports = items(rule, blocks).fold(Answer::No, |answer, it| answer.or(concerns(it, at)));
+    let outbound = setting(rule, "direction").says(|it| it != "INGRESS");
+    let disabled = setting(rule, "disabled").says(|it| it == "true");
+    source.and(ports).unless(outbound).unless(disabled)
 }
 
-fn priority(rule: Node<'_>) -> Result<u32, Node<'_>> {
-    match setting(rule, "priority") {
-        Setting::Set(node) => Ok(node.as_scalar().and_then(|text| text.parse().ok()).unwrap_or(1000)),
-        Setting::Unset(_) => Ok(1000),
-        Setting::Unknown(node) => Err(node),
-    }
-}
-
-/// Whether two rules are certainly of one network: both refer to it, or name it alike.
-fn share_a_network<'b>(subject: &Subject<'b>, one: Node<'b>, other: Node<'b>) -> bool {
-    let (Some(one), Some(other)) = (one.get("network"), other.get("network")) else { return false };
-    let target = |node: Node<'b>| subject.targets(node).next().map(|(target, _)| target.row());
-    match (target(one), target(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => one.as_scalar().is_some() && one.as_scalar() == other.as_scalar(),
+/// Whether a rule comes before another one. Of two with one priority the one that denies wins.
+fn precedes<'b>(denial: Node<'b>, rule: Node<'b>) -> Answer<'b> {
+    let number = |node: Node<'_>| node.as_scalar().and_then(|text| text.parse().ok()).unwrap_or(1000u32);
+    match (setting(denial, "priority"), setting(rule, "priority")) {
+        (Setting::Unknown(node), _) | (_, Setting::Unknown(node)) => Answer::Unknown(node),
+        (one, other) if number(one.node()) <= number(other.node()) => Answer::Yes(denial),
+        _ => Answer::No,
     }
 }
 
@@ -77,20 +62,11 @@ fn opens<'b>(subject: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> 
     if matches!(open, Answer::No) {
         return open;
     }
-    let targeted = |rule: Node<'_>| {
-        ["target_tags", "target_service_accounts"].iter().any(|path| setting(rule, path).set().is_some())
-    };
-    for other in subject.of_kind(FIREWALL).map(|it| it.root()) {
-        if other.index() == rule.index() || targeted(other) || !share_a_network(subject, rule, other) {
-            continue;
-        }
-        // Of two with one priority the one that denies wins.
-        let first = match (priority(other), priority(rule)) {
-            (Ok(one), Ok(two)) if one <= two => Answer::Yes(other),
-            (Ok(_), Ok(_)) => Answer::No,
-            (Err(node), _) | (_, Err(node)) => Answer::Unknown(node),
-        };
-        open = open.unless(first.and(takes(other, "deny", ports)));
+    let network = subject.resource().shape("gcp.firewall-network@1");
+    for other in network.into_iter().flat_map(|it| items(it, "firewalls")) {
+        let targeted = Answer::any(items(other, "targets"), |_| true);
+        let denied = precedes(other, rule).and(takes(other, "deny", ports)).unless(targeted);
+        open = open.unless(denied);
     }
     open
 }

@@ -7,8 +7,12 @@ use palisade_shapes::{Conflict, Shapes, Tables};
 pub const OWNER: &str = "palisade";
 
 /// Name and text of each file.
-pub const FILES: &[(&str, &str)] =
-    &[("aws.toml", include_str!("../aws.toml")), ("kubernetes.toml", include_str!("../kubernetes.toml"))];
+pub const FILES: &[(&str, &str)] = &[
+    ("aws.toml", include_str!("../aws.toml")),
+    ("azure.toml", include_str!("../azure.toml")),
+    ("gcp.toml", include_str!("../gcp.toml")),
+    ("kubernetes.toml", include_str!("../kubernetes.toml")),
+];
 
 /// The tables of all files.
 ///

@@ -82,7 +82,8 @@ mod tests {
     use crate::tape::{Batch, Builder, Kind, NONE, Resource};
 
     fn covered(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-        if subject.of_kind("block").next().is_none() {
+        let mut beside = subject.resource().batch().resource_views();
+        if !beside.any(|it| it.kind() == "block") {
             findings.fail_whole("", "no block");
         }
     }

@@ -54,6 +54,19 @@ kinds = ["rule"]
 [[define.from.fields.rules]]
 fields = { from = ["from"] }
 
+[[define]]
+id = "acme.wall@1"
+[define.fields]
+peers = { many = true }
+[[define.from]]
+formats = ["hcl"]
+kinds = ["wall"]
+[define.from.fields]
+peers = [{ of = "peer", at = "name" }]
+
+[companion.peer]
+kinds = ["wall"]
+same = "net"
 [companion.list]
 kinds = ["list"]
 named = { lists = ["name"] }
@@ -208,6 +221,46 @@ fn fields_lead_into_shapes_of_others() {
 }
 
 #[test]
+fn companions_may_have_the_same_as_the_resource() {
+    let shapes = fields();
+    for (net, expected) in [
+        ("x", "{peers: [0, x, y]}"),
+        ("y", "{peers: [0, y]}"),
+        // What refers to one resource has the same as what refers to it too.
+        (">1", "{peers: [0, one]}"),
+        (">1>2", "{peers: [0, both]}"),
+        (">2", "{peers: [0]}"),
+        ("[x,>1]", "{peers: [0, x, y, one]}"),
+        ("[x,x]", "{peers: [0, x, y]}"),
+        ("~x", "{}"),
+        ("{x:y}", "{}"),
+    ] {
+        let own = format!("{{name:0,net:{net}}}");
+        let walls = [("x", "x"), ("y", "[x,y]"), ("one", ">1"), ("both", ">1>2"), ("unknown", "~")];
+        let walls = walls.map(|(name, net)| ("wall", value(&format!("{{name:{name},net:{net}}}"))));
+        let beside = [("other", value("{}")), ("other", value("{net:x}")), ("wall", value("{name:none}"))];
+        let written: Vec<(&str, Value)> =
+            [("wall", value(&own))].into_iter().chain(beside).chain(walls).collect();
+        let batch = related(&written);
+        assert_eq!(batch.validate(), Ok(()), "{net}");
+        let batch = shapes.apply(batch);
+        assert_eq!(batch.validate(), Ok(()), "{net}");
+        assert_eq!(shown(&batch, 0, "acme.wall@1"), expected, "{net}");
+    }
+}
+
+/// Each of them has all of them: the sequence is there once.
+#[test]
+fn a_thousand_companions_with_the_same_share_a_sequence() {
+    let resources: Vec<_> =
+        (0..1_000).map(|name| ("wall", value(&format!("{{name:{name},net:x}}")))).collect();
+    let before = related(&resources);
+    let after = fields().apply(before.clone());
+    assert_eq!(after.shapes.len(), 1_000);
+    assert!(after.nodes.len() - before.nodes.len() < 3_000);
+}
+
+#[test]
 fn blocks_have_fields() {
     let shapes = fields();
     for (group, expected) in [
@@ -287,10 +340,10 @@ proptest! {
     fn any_batch_with_fields_stays_sound(
         written in prop::collection::vec(
             (
-                prop::sample::select(vec!["bucket", "block", "account", "trail", "group", "rule", "list"]),
+                prop::sample::select(vec!["bucket", "block", "account", "trail", "group", "rule", "list", "wall"]),
                 prop::collection::vec(
                     (
-                        prop::sample::select(vec!["name", "id", "bucket", "to", "flag", "status", "acl", "count", "inline", "in"]),
+                        prop::sample::select(vec!["name", "id", "bucket", "to", "flag", "status", "acl", "count", "inline", "in", "net"]),
                         prop::sample::select(vec!["a", "ab", ">0", ">1", ">2", ">0>1", "~", "~a", "~b", "true", ""]),
                         any::<bool>(),
                     ),
@@ -322,7 +375,7 @@ proptest! {
         for row in 0..u32::try_from(written.len()).unwrap() {
             let alone = after.extract(&[row].into());
             prop_assert_eq!(alone.validate(), Ok(()));
-            for id in ["acme.bucket@1", "acme.trail@1", "acme.group@1"] {
+            for id in ["acme.bucket@1", "acme.trail@1", "acme.group@1", "acme.wall@1"] {
                 prop_assert_eq!(shown(&alone, 0, id), shown(&after, row, id));
             }
         }

@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{GROUPS, RULES};
+use crate::network::RULES;
 
 palisade_sdk::control! {
     /// Network security group lets the whole internet in at port 3389
@@ -51,7 +51,6 @@ palisade_sdk::control! {
         id: "azure-network-open-rdp",
         severity: Severity::High,
         judges: RULES,
-        related: GROUPS,
         aliases: &["AZU-0048", "AVD-AZU-0048", "azure-network-disable-rdp-from-internet", "CKV_AZURE_9", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::RDP),

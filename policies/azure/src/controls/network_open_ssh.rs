@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::network::{GROUPS, RULES};
+use crate::network::RULES;
 
 palisade_sdk::control! {
     /// Network security group lets the whole internet in at port 22
@@ -59,7 +59,6 @@ palisade_sdk::control! {
         id: "azure-network-open-ssh",
         severity: Severity::High,
         judges: RULES,
-        related: GROUPS,
         aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "CKV_AZURE_10", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::SSH),

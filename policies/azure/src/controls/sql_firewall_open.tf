@@ -35,3 +35,18 @@ resource "azurerm_mysql_firewall_rule" "later" {
   start_ip_address = "0.0.0.0"
   end_ip_address   = var.last #! unknown
 }
+
+resource "azurerm_mssql_server" "later" {
+  name                          = "later"
+  public_network_access_enabled = var.public #! unknown
+}
+
+variable "public" {
+  type = bool
+}
+
+resource "azurerm_mssql_firewall_rule" "later_server" {
+  server_id        = azurerm_mssql_server.later.id
+  start_ip_address = "0.0.0.0"
+  end_ip_address   = "255.255.255.255"
+}

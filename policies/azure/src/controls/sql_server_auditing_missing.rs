@@ -1,12 +1,12 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Link;
-use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
+use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
     /// SQL server is not audited
     ///
     /// ## Why
-    /// Without an audit nobody can say afterwards who read or changed what in the databases of the server.
+    /// Without an audit there is no record of who read or changed what in the databases of the server.
     ///
     /// ## Impact
     /// Records cost storage.
@@ -35,31 +35,13 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "azure-sql-server-auditing-missing",
         severity: Severity::Medium,
-        kinds: &["azurerm_mssql_server"],
-        related: &["azurerm_mssql_server_extended_auditing_policy"],
+        judges: &[shape("azure.sql-server@1", "auditingPolicy")],
         aliases: &["AZU-0027", "AVD-AZU-0027", "azure-database-enable-audit", "CKV_AZURE_23", "609839ae-bd81-4375-9910-5bce72ae7b92"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["false"]),
+            unset: Missing::Fails,
+            message: "auditing is not enabled: add an `azurerm_mssql_server_extended_auditing_policy`",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const POLICY: Link =
-    Link { kind: "azurerm_mssql_server_extended_auditing_policy", path: "server_id", names: &["id"] };
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let mut audited = match setting(subject.start(), "extended_auditing_policy") {
-        Setting::Set(block) if block.children().next().is_some() => Answer::Yes(block),
-        Setting::Unknown(node) => Answer::Unknown(node),
-        _ => Answer::No,
-    };
-    let policies = subject.companions(&[POLICY]);
-    for policy in &policies.certain {
-        let off = setting(policy.resource.root(), "enabled").says(|it| it == "false");
-        audited = audited.or(Answer::Yes(policy.by).unless(off));
-    }
-    audited = audited.or(policies.possible.first().map_or(Answer::No, |it| Answer::Unknown(it.by)));
-    findings.tell(
-        Answer::Yes(subject.start()).unless(audited),
-        "",
-        "nobody can tell who changed what: audit the server",
-    );
 }

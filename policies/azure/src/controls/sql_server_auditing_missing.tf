@@ -26,3 +26,16 @@ resource "azurerm_mssql_server" "inline" {
     retention_in_days = 90
   }
 }
+
+variable "enabled" {
+  type = bool
+}
+
+resource "azurerm_mssql_server" "later" {
+  name = "later"
+}
+
+resource "azurerm_mssql_server_extended_auditing_policy" "later" {
+  server_id = azurerm_mssql_server.later.id
+  enabled   = var.enabled #! unknown
+}

@@ -1,6 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Referent;
-use palisade_sdk::rule::{Answer, Findings, Rule, Subject, setting};
+use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Storage container is open to everybody
@@ -44,31 +44,15 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "azure-storage-container-public",
         severity: Severity::High,
-        kinds: &["azurerm_storage_container"],
-        related: ACCOUNT,
+        // An account that forbids it overrules its containers.
+        judges: &[shape("azure.storage-container@1", "containerAccessType")
+            .only(&[when("account.allowNestedItemsToBePublic", Want::Not(&["false"]))])],
         aliases: &["AZU-0007", "AVD-AZU-0007", "azure-storage-no-public-access", "CKV_AZURE_34", "dd5230f8-a577-4bbb-b7ac-f2c2fe7d5299"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["blob", "container"]),
+            message: "anybody may read the container",
+            set: "private",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const ACCOUNT: &[&str] = &["azurerm_storage_account"];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let access = setting(subject.start(), "container_access_type");
-    let mut open = access.says(|it| matches!(it, "blob" | "container"));
-    // An account that forbids it overrules its containers.
-    for path in ["storage_account_name", "storage_account_id"] {
-        let Some(account) = subject.at(path) else { continue };
-        if let Referent::Of(accounts) = subject.referent(account, ACCOUNT, &["name", "id"]) {
-            for account in accounts {
-                for flag in ["allow_nested_items_to_be_public", "allow_blob_public_access"] {
-                    open = open.unless(setting(account.root(), flag).says(|it| it == "false"));
-                }
-            }
-        }
-    }
-    if let (Answer::Yes(_), Some(access)) = (open, access.set()) {
-        open = Answer::Yes(access);
-    }
-    findings.tell(open, "", "anybody may read the container: make it private");
 }

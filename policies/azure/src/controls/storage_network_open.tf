@@ -40,3 +40,20 @@ resource "azurerm_storage_account_network_rules" "beside_allowed" {
   storage_account_name = "besideallowed"
   default_action       = "Allow" #! failed
 }
+
+variable "later" {
+  type = string
+}
+
+resource "azurerm_storage_account" "inline_later" {
+  name = "inlinelater"
+
+  network_rules {
+    default_action = var.later #! unknown
+  }
+}
+
+resource "azurerm_storage_account" "off_later" {
+  name                          = "offlater"
+  public_network_access_enabled = var.later #! unknown
+}

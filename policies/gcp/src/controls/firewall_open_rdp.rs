@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::firewall::{RELATED, RULES};
+use crate::firewall::RULES;
 
 palisade_sdk::control! {
     /// Firewall lets the whole internet in at port 3389
@@ -49,7 +49,6 @@ palisade_sdk::control! {
         id: "gcp-firewall-open-rdp",
         severity: Severity::High,
         judges: RULES,
-        related: RELATED,
         aliases: &["GCP-0070", "AVD-GCP-0070", "google-compute-no-open-rdp-access", "CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::RDP),

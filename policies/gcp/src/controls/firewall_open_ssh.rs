@@ -3,7 +3,7 @@ use palisade_sdk::attribute::Must;
 use palisade_sdk::network::Ports;
 use palisade_sdk::rule::{Rule, Want};
 
-use crate::firewall::{RELATED, RULES};
+use crate::firewall::RULES;
 
 palisade_sdk::control! {
     /// Firewall lets the whole internet in at port 22
@@ -50,7 +50,6 @@ palisade_sdk::control! {
         id: "gcp-firewall-open-ssh",
         severity: Severity::High,
         judges: RULES,
-        related: RELATED,
         aliases: &["GCP-0071", "AVD-GCP-0071", "google-compute-restrict-ssh-access", "CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::SSH),

@@ -107,3 +107,72 @@ resource "google_compute_firewall" "later" {
     ports    = ["22"]
   }
 }
+
+# A denial for some machines leaves the others open.
+resource "google_compute_firewall" "partly_denied" {
+  name          = "partly-denied"
+  network       = "partly"
+  source_ranges = ["0.0.0.0/0"] #! failed
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22"]
+  }
+}
+
+resource "google_compute_firewall" "some" {
+  name          = "some"
+  network       = "partly"
+  priority      = 500
+  source_ranges = ["0.0.0.0/0"]
+  target_tags   = ["web"]
+
+  deny {
+    protocol = "all"
+  }
+}
+
+# Of two with one priority the denial wins; for which machines it is cannot be known.
+resource "google_compute_firewall" "perhaps_denied" {
+  name          = "perhaps-denied"
+  network       = "perhaps"
+  source_ranges = ["0.0.0.0/0"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22"]
+  }
+}
+
+resource "google_compute_firewall" "later_targets" {
+  name          = "later-targets"
+  network       = "perhaps"
+  source_ranges = ["0.0.0.0/0"]
+  target_tags   = var.sources #! unknown
+
+  deny {
+    protocol = "all"
+  }
+}
+
+# A rule that names the network as a text.
+resource "google_compute_firewall" "overruled_by_name" {
+  name          = "overruled-by-name"
+  network       = "guarded"
+  source_ranges = ["0.0.0.0/0"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22"]
+  }
+}
+
+resource "google_compute_firewall" "never_by_name" {
+  name          = "never-by-name"
+  network       = "guarded"
+  source_ranges = ["0.0.0.0/0"]
+
+  deny {
+    protocol = "tcp"
+  }
+}

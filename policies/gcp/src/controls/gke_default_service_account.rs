@@ -44,8 +44,7 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-gke-default-service-account",
         severity: Severity::Medium,
-        kinds: &["google_container_cluster", "google_container_node_pool"],
-        related: &["google_container_node_pool", "google_service_account"],
+        shapes: &["gcp.gke-nodes@1"],
         aliases: &["GCP-0050", "AVD-GCP-0050", "google-gke-use-service-account", "CKV2_GCP_1", "1c8eef02-17b1-4a3e-b01d-dcc3292d2c38"],
         rule: Rule::Coded(judge),
     };
@@ -54,24 +53,18 @@ palisade_sdk::control! {
 const MESSAGE: &str = "the nodes run as the default account of the project: give them one of their own";
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let root = subject.start();
-    let account = match setting(root, "node_config.service_account") {
+    let nodes = subject.start();
+    let account = match setting(nodes, "serviceAccount") {
         // Whichever it is, it is chosen.
-        Setting::Unknown(node) if node.key() == "service_account" => return,
+        Setting::Unknown(_) if !matches!(setting(nodes, "nodeConfig"), Setting::Unknown(_)) => return,
         Setting::Unset(node) => Answer::Yes(node),
         account => account.says(|it| it == "default" || is_default(it)),
     };
     // Nodes that are removed at once, or that Google runs with an account of the cluster's choice.
-    let without = setting(root, "remove_default_node_pool").says(|it| it == "true");
-    let autopilot = match setting(root, "enable_autopilot").says(|it| it == "true") {
-        Answer::No => Answer::No,
-        answer => {
-            let chosen = "cluster_autoscaling.auto_provisioning_defaults.service_account";
-            match setting(root, chosen) {
-                Setting::Unset(_) => Answer::No,
-                _ => answer,
-            }
-        }
+    let without = setting(nodes, "removeDefaultNodePool").says(|it| it == "true");
+    let autopilot = match setting(nodes, "provisionedServiceAccount") {
+        Setting::Unset(_) => Answer::No,
+        _ => setting(nodes, "enableAutopilot").says(|it| it == "true"),
     };
     findings.tell(account.unless(without.or(autopilot)), "", MESSAGE);
 }

@@ -43,3 +43,32 @@ resource "google_container_node_pool" "empty" {
     service_account = "" #! failed
   }
 }
+
+variable "account" {
+  type = string
+}
+
+# Whichever it is, it is chosen.
+resource "google_container_node_pool" "later" {
+  cluster = google_container_cluster.without_pool.name
+
+  node_config {
+    service_account = var.account
+  }
+}
+
+variable "configs" {
+  type = list(string)
+}
+
+resource "google_container_node_pool" "later_block" {
+  cluster = google_container_cluster.without_pool.name
+
+  dynamic "node_config" { #! unknown
+    for_each = var.configs
+
+    content {
+      machine_type = node_config.value
+    }
+  }
+}

@@ -7,7 +7,7 @@ palisade_sdk::control! {
     /// Instance runs as the default service account
     ///
     /// ## Why
-    /// The default account of Compute Engine is usually an editor of the whole project. Whoever breaks into
+    /// The default account of Compute Engine is usually an editor of the whole project. Anyone who breaks into
     /// the machine asks its metadata server for a token and changes the project.
     ///
     /// ## Impact
@@ -47,43 +47,29 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-instance-default-service-account",
         severity: Severity::High,
-        kinds: &["google_compute_instance", "google_compute_instance_template"],
-        related: &[DEFAULT, OWN],
+        shapes: &["gcp.instance@1"],
         aliases: &["GCP-0044", "AVD-GCP-0044", "google-compute-no-default-service-account"],
         rule: Rule::Coded(judge),
     };
 }
 
-const DEFAULT: &str = "data.google_compute_default_service_account";
-const OWN: &str = "google_service_account";
-
 const MESSAGE: &str = "the machine runs as the default account of the project: give it one of its own";
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let instance = subject.start();
     // Without the block a machine has no account at all.
-    let account = match setting(subject.start(), "service_account") {
-        Setting::Set(account) => account,
-        Setting::Unknown(node) => {
-            findings.unknown(node, "");
-            return;
-        }
+    match setting(instance, "serviceAccount") {
+        Setting::Set(_) => {}
+        Setting::Unknown(node) => return findings.tell(Answer::Unknown(node), "", MESSAGE),
         Setting::Unset(_) => return,
-    };
-    if account.items().next().is_none() && account.get("scopes").is_none() && account.get("email").is_none() {
-        return;
     }
-    let email = match setting(account, "email") {
-        Setting::Unset(node) => {
-            findings.fail(node, "", MESSAGE);
-            return;
+    let default = match setting(instance, "email") {
+        Setting::Unset(node) => Answer::Yes(node),
+        Setting::Set(node) | Setting::Unknown(node) if instance.get("defaultServiceAccount").is_some() => {
+            Answer::Yes(node)
         }
-        Setting::Set(node) | Setting::Unknown(node) => node,
+        _ if instance.get("ownServiceAccount").is_some() => Answer::No,
+        email => email.says(is_default),
     };
-    let refers_to = |kind: &str| subject.targets(email).any(|(target, _)| target.kind() == kind);
-    if refers_to(DEFAULT) {
-        findings.fail(email, "", MESSAGE);
-    } else if !refers_to(OWN) {
-        let default = Answer::any([email], is_default);
-        findings.tell(default, "", MESSAGE);
-    }
+    findings.tell(default, "", MESSAGE);
 }

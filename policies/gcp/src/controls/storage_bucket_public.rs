@@ -1,8 +1,6 @@
 use palisade_sdk::Severity;
-use palisade_sdk::related::Referent;
-use palisade_sdk::rule::{Findings, Rule, Subject, setting};
-
-use crate::iam::everybody;
+use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
     /// Storage bucket is open to everybody
@@ -48,25 +46,14 @@ palisade_sdk::control! {
     pub(crate) static CONTROL = {
         id: "gcp-storage-bucket-public",
         severity: Severity::High,
-        kinds: &["google_storage_bucket_iam_binding", "google_storage_bucket_iam_member"],
-        related: BUCKET,
+        // A bucket that prevents it overrules its grants.
+        judges: &[shape("gcp.storage-bucket-grant@1", "members")
+            .only(&[when("bucket.publicAccessPrevention", Want::Not(&["enforced"]))])],
         aliases: &["GCP-0001", "AVD-GCP-0001", "google-storage-no-public-access", "CKV_GCP_28", "a6cd52a1-3056-4910-96a5-894de9f3f3b3", "c010082c-76e0-4b91-91d9-6e8439e455dd"],
-        rule: Rule::Coded(judge),
+        rule: Rule::Must(Must {
+            be: Want::Not(&["allUsers", "allAuthenticatedUsers"]),
+            message: "anybody may use the bucket: name the members that may",
+            ..Must::TEMPLATE
+        }),
     };
-}
-
-const BUCKET: &[&str] = &["google_storage_bucket"];
-
-fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let mut open = everybody(subject.start());
-    // A bucket that prevents it overrules its grants.
-    if let Some(bucket) = subject.at("bucket")
-        && let Referent::Of(buckets) = subject.referent(bucket, BUCKET, &["name", "id"])
-    {
-        for bucket in buckets {
-            let prevention = setting(bucket.root(), "public_access_prevention");
-            open = open.unless(prevention.says(|it| it == "enforced"));
-        }
-    }
-    findings.tell(open, "", "anybody may use the bucket: name the members that may");
 }

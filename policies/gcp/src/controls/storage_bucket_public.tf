@@ -40,3 +40,14 @@ resource "google_storage_bucket_iam_member" "later" {
   role   = "roles/storage.objectViewer"
   member = var.member #! unknown
 }
+
+resource "google_storage_bucket" "later" {
+  name                     = "later"
+  public_access_prevention = var.member #! unknown
+}
+
+resource "google_storage_bucket_iam_member" "later_bucket" {
+  bucket = google_storage_bucket.later.name
+  role   = "roles/storage.objectViewer"
+  member = "allUsers"
+}
