@@ -70,7 +70,10 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
 fn unit_and_integration(shell: &Shell) -> Result<()> {
     // A missing corpus is a skipped test, which the test says; where the checks must be complete it fails.
     tools::NEXTEST.ensure(shell)?;
-    tools::NEXTEST.run(shell, "run --workspace --locked --no-fail-fast")
+    // Three for each core, of which a test takes two or three: see `.config/nextest.toml`.
+    let threads = 3 * std::thread::available_parallelism()?.get();
+    let run = format!("run --workspace --locked --no-fail-fast --profile xtask --test-threads {threads}");
+    tools::NEXTEST.run(shell, &run)
 }
 
 fn documentation(shell: &Shell) -> Result<()> {
