@@ -6,7 +6,7 @@ palisade_sdk::control! {
     /// SQL server is not audited
     ///
     /// ## Why
-    /// Without an audit there is no record of who read or changed what in the databases of the server.
+    /// Without an audit nobody can find out who read or changed what in the databases of the server.
     ///
     /// ## Impact
     /// Records cost storage.
