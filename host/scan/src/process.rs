@@ -78,16 +78,22 @@ pub(crate) enum Then {
 #[derive(Clone)]
 pub(crate) struct Judges {
     pub(crate) packs: Arc<[Judge]>,
-    pub(crate) shapes: Arc<Shapes>,
+    shapes: Arc<Shapes>,
+    /// Of the tables that the shapes are of.
+    tables: Digest,
 }
 
 impl Judges {
+    pub(crate) fn new(packs: Arc<[Judge]>, shapes: &Arc<Shapes>) -> Judges {
+        Judges { packs, shapes: Arc::clone(shapes), tables: Digest::of(shapes.text().as_bytes()) }
+    }
+
     /// What was parsed with its shapes, and the digest of both.
     fn shaped(&self, batch: Batch, digest: Option<Digest>) -> (Batch, Option<Digest>) {
         let before = batch.shapes.len();
         let batch = self.shapes.apply(batch);
         let is_new = batch.shapes.len() > before;
-        let both = |of: Digest| Digest::of(format!("{of}\n{}", self.shapes.text()).as_bytes());
+        let both = |of: Digest| Digest::of(&[of.0, self.tables.0].concat());
         (batch, digest.map(|it| if is_new { both(it) } else { it }))
     }
 }

@@ -339,7 +339,7 @@ async fn read(
     let inventory = inventory(request).await?;
     let documents = of_documents(judges);
     let resources = documents.is_empty() || judges.iter().any(|it| it.asked().sees_resources());
-    let judged_by = |packs| Then::Judge(Judges { packs, shapes: Arc::clone(catalog.shapes()) });
+    let judged_by = |packs| Then::Judge(Judges::new(packs, catalog.shapes()));
     let mut walked = Walked::default();
     if resources {
         let then = judged_by(Arc::clone(judges));
