@@ -9,7 +9,7 @@ use palisade_bundle::{Manifest, World};
 use palisade_capabilities::SettingsText;
 use palisade_domain::{Format, ProviderInfo};
 use palisade_sandbox::{Code, Limits, MAXIMA, Pack, PackInfo, Parser, Provider, Sandbox};
-use palisade_shapes::{Conflict, Shapes};
+use palisade_shapes::Conflict;
 use palisade_source::Digest;
 use thiserror::Error;
 
@@ -407,9 +407,10 @@ impl<'a> Admission<'a> {
 
 /// Whether the tables of shapes go together with those of this program. What they extend may be another plugin's.
 fn tables(manifest: &Manifest) -> Result<(), String> {
-    let own = palisade_shape_tables::tables().map_err(|error| error.to_string())?;
-    let own = own.iter().map(|it| (palisade_shape_tables::OWNER, it));
-    match Shapes::merge(own.chain([(manifest.name.as_str(), &manifest.shapes)])) {
+    if manifest.shapes.is_empty() {
+        return Ok(());
+    }
+    match palisade_shape_tables::shapes_with([(manifest.name.as_str(), &manifest.shapes)]) {
         Ok(_) | Err(Conflict::Undefined { .. }) => Ok(()),
         Err(conflict) => Err(conflict.to_string()),
     }

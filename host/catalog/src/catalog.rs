@@ -207,10 +207,8 @@ impl Catalog {
 
     /// Brings the tables of shapes together.
     fn merge_shapes(&mut self) -> Result<(), CatalogError> {
-        let own = palisade_shape_tables::tables()?;
-        let own = own.iter().map(|it| (palisade_shape_tables::OWNER, it));
         let of_plugins = self.plugins.iter().map(|it| (it.manifest.name.as_str(), &it.manifest.shapes));
-        self.shapes = Arc::new(Shapes::merge(own.chain(of_plugins))?);
+        self.shapes = Arc::new(palisade_shape_tables::shapes_with(of_plugins)?);
         Ok(())
     }
 

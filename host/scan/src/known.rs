@@ -1,7 +1,7 @@
 //! What is known to deploy something and is not judged: formats without a parser, and kinds of resources that carry
 //! what other tools deploy. Both are reported, so that nobody takes them for judged.
 
-use palisade_domain::tape::Batch;
+use palisade_domain::tape::{Batch, ResourceView};
 use palisade_domain::{Coverage, Status};
 
 /// Formats by how the names of their files end, where no parser reads them.
@@ -80,16 +80,16 @@ fn carries(kind: &str) -> bool {
 }
 
 /// Marks files with resources that carry others and that nothing judges.
-pub(crate) fn mark(coverage: &mut [Coverage], batch: &Batch, judged: impl Fn(u32, &str) -> bool) {
-    for (row, resource) in (0u32..).zip(&batch.resources) {
-        let kind = batch.text(resource.kind);
-        if !carries(kind) || judged(row, kind) {
+pub(crate) fn mark(coverage: &mut [Coverage], batch: &Batch, judged: impl Fn(ResourceView<'_>) -> bool) {
+    for resource in batch.resource_views() {
+        let kind = resource.kind();
+        if !carries(kind) || judged(resource) {
             continue;
         }
-        let path = batch.path(resource.document);
+        let path = resource.path();
         let Some(file) = coverage.iter_mut().find(|it| it.path == path) else { continue };
         if matches!(file.status, Status::Scanned | Status::Partial) {
-            let address = batch.resource(row).map_or("", |it| it.address());
+            let address = resource.address();
             file.status = Status::Partial;
             file.add_reason(&format!("`{address}`: no control judges what a `{kind}` deploys"));
         }

@@ -108,10 +108,27 @@ fn declared_identity(finding: &Finding) -> Option<String> {
     Some(fingerprint(&finding.control, &resource.address, &resource.instance, &lineage(&file.path)))
 }
 
+/// Whether two findings of different fingerprints may have the same identity in the file that declares their resource: a
+/// report without plans and links has none.
+fn has_twins(findings: &[Finding]) -> bool {
+    let mut known = HashMap::with_capacity(findings.len());
+    findings.iter().any(|it| {
+        let resource = &it.resource;
+        // Without a place nothing is known of where it is declared.
+        let Some(file) = &resource.location else { return true };
+        let path = lineage(&file.path);
+        let declared = (&*it.control, resource.address.as_str(), resource.instance.as_str(), path);
+        *known.entry(declared).or_insert(&it.fingerprint) != &it.fingerprint
+    })
+}
+
 /// Makes one finding of those that a configuration and the plans beside it have in common, in the order of the report.
 /// Several of one fingerprint are matched in that order. The worst status counts; of equal ones the finding of the
 /// configuration stays, and its fingerprint in any case.
 pub(crate) fn merge_plans(findings: Vec<Finding>) -> Vec<Finding> {
+    if !has_twins(&findings) {
+        return findings;
+    }
     let mut counts = HashMap::<String, u32>::new();
     let mut places = HashMap::<(String, u32), usize>::new();
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());

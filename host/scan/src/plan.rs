@@ -223,12 +223,15 @@ impl Asked {
             resource.is_some_and(|it| self.judging(&self.beside, it).next().is_some())
         };
         let document = |row: u32| batch.resources.get(row as usize).map(|it| it.document);
-        let beside = rows(batch).filter(|(_, it)| self.looks_at(&self.beside, *it));
-        // Files in which nothing lies beside a resource may be seen together.
-        let alone: BTreeSet<Option<u32>> = beside.map(|(row, _)| document(row)).collect();
+        // Independent files in which nothing lies beside a resource may be seen together.
+        let mut apart: BTreeSet<Option<u32>> = BTreeSet::new();
+        if independent {
+            let beside = rows(batch).filter(|(_, it)| self.looks_at(&self.beside, *it));
+            apart.extend(beside.map(|(row, _)| document(row)));
+        }
         let mut groups: BTreeMap<Option<u32>, BTreeSet<u32>> = BTreeMap::new();
         for row in wanted {
-            let file = Some(document(row)).filter(|it| independent && alone.contains(it)).flatten();
+            let file = Some(document(row)).filter(|it| apart.contains(it)).flatten();
             groups.entry(file).or_default().insert(row);
         }
         let mut groups: Vec<BTreeSet<u32>> = groups.into_values().collect();

@@ -161,9 +161,7 @@ async fn in_environments(
             if let Then::Judge(judges) = then {
                 (batch, digest) = judges.shaped(batch, digest);
                 let names = |kind: &str| judges.packs.iter().any(|it| it.asked().names(kind));
-                known::mark(&mut coverage, &batch, |row, kind| {
-                    names(kind) || judges.shapes.covers(&batch, row)
-                });
+                known::mark(&mut coverage, &batch, |it| names(it.kind()) || judges.shapes.covers(it));
             }
             result.coverage.extend(coverage);
             result.diagnostics.extend(parsed.diagnostics);

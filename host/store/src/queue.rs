@@ -111,12 +111,13 @@ impl Tx {
     /// Notes on a job that waits that it was asked for again.
     pub(crate) async fn ask_again(&mut self, job: i64) -> Result<(), StoreError> {
         let sql = if self.is_postgres() {
-            "UPDATE river_job SET metadata = jsonb_set(metadata, '{asked}', to_jsonb($2)) WHERE id = $1"
+            "UPDATE river_job SET metadata = jsonb_set(metadata, '{asked}', \
+               to_jsonb((extract(epoch FROM clock_timestamp()) * 1000)::bigint)) WHERE id = $1"
         } else {
-            "UPDATE river_job SET metadata = jsonb_set(metadata, '$.asked', $2) WHERE id = $1"
+            "UPDATE river_job SET metadata = jsonb_set(metadata, '$.asked', \
+               CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)) WHERE id = $1"
         };
-        let now = self.now().await?;
-        self.execute(sql, vec![job.into(), now.into()]).await.map(drop)
+        self.execute(sql, vec![job.into()]).await.map(drop)
     }
 
     /// A job that waits for another try after a failure, or for long, is tried now. Those that wait a moment go on.

@@ -9,6 +9,7 @@
 //! There is no network, no file, no clock and no environment in a world: what a plugin does not import it
 //! cannot reach, and the host refuses a component that imports more.
 
+pub mod addresses;
 pub mod attribute;
 #[cfg(any(feature = "parser", feature = "pack", feature = "provider"))]
 pub mod bindings;

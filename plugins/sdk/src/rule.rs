@@ -55,7 +55,7 @@ impl<'b> Subject<'b> {
     /// The items of the sequences at these paths, in order.
     pub fn each(&self, paths: &'static [&'static str]) -> impl Iterator<Item = Node<'b>> + use<'b> {
         let start = self.start;
-        paths.iter().filter_map(move |path| start.at(path)).flat_map(|node| node.items())
+        paths.iter().flat_map(move |path| start.items_at(path))
     }
 
     /// What was set for a parameter of this control, as JSON.

@@ -6,13 +6,7 @@
 
 use crate::{Kind, Node, ResourceView, path};
 
-/// A mapping of attributes to the JSON documents that their texts are; those of nested blocks are under a
-/// path such as `inline_policy.0.policy`.
-pub const DECODED: &str = "terraform.decoded@1";
-
-/// A value that cannot be known and decides whether a resource is there at all, or how many of it there are:
-/// its `count` or `for_each`.
-pub const UNCERTAIN: &str = "terraform.uncertain@1";
+pub use crate::tape::{DECODED, UNCERTAIN};
 
 /// What decides whether a resource is there, where that cannot be known.
 pub fn uncertainty(resource: ResourceView<'_>) -> Option<Node<'_>> {

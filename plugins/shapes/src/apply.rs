@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use palisade_tape::{Batch, Builder, Kind, NONE, Shape};
+use palisade_tape::{Batch, Builder, Kind, MAX_LINKED_KEYS, NONE, ResourceView};
 use rustc_hash::FxHashMap;
 
 use crate::companions::Index;
 use crate::fields::Value;
 use crate::merge::{Carried, Rule, Shapes};
 use crate::tables::Spelling;
-use crate::walk::{Entry, MAX_KEYS, child, column, entries, resolve, walk};
+use crate::walk::{Entry, MAX_VALUES, child, column, entries, origins, resolve, walk};
 
 /// How deep blocks are spelled anew; what is deeper stays as it is.
 const MAX_DEPTH: u32 = 100;
@@ -48,42 +48,41 @@ impl Shapes {
         }
         // What fields look into is made before them.
         tasks.sort_by_key(|task| task.rule.rank);
-        let own: FxHashMap<(u32, String), u32> =
-            batch.shapes.iter().map(|it| ((it.resource, batch.text(it.id).to_owned()), it.root)).collect();
+        // What the parser gave stays.
+        let of_rule = |id: &str| self.rules.iter().find(|rule| rule.id == id).map(|rule| rule.id.as_str());
+        let own =
+            batch.shapes.iter().filter_map(|it| Some(((it.resource, of_rule(batch.text(it.id))?), it.root)));
+        let made: FxHashMap<(u32, &str), u32> = own.collect();
         let mut writer = Writer {
-            left: batch.nodes.len().saturating_mul(MAX_ITEMS).saturating_add(MAX_KEYS),
+            left: batch.nodes.len().saturating_mul(MAX_ITEMS).saturating_add(MAX_VALUES),
             out: Builder::from(batch),
             roots: FxHashMap::default(),
             spelled: FxHashMap::default(),
             index: None,
-            made: FxHashMap::default(),
+            made,
             sequences: FxHashMap::default(),
         };
         for task in tasks {
             let id = task.rule.id.as_str();
-            if let Some(root) = own.get(&(task.row, id.to_owned())) {
-                writer.made.insert((task.row, id), *root);
-            } else if let Some(root) = writer.root(self, task) {
+            if !writer.made.contains_key(&(task.row, id))
+                && let Some(root) = writer.root(self, task)
+            {
                 writer.made.insert((task.row, id), root);
                 writer.out.shape(task.row, id, root);
             }
         }
         let mut batch = writer.out.finish();
-        batch.shapes.sort_by_key(|it: &Shape| it.resource);
+        batch.shapes.sort_by_key(|it| it.resource);
         batch
     }
 
-    /// Whether a resource of a batch, which has its shapes, is seen through them: it has one, or carries an object of a
-    /// known kind.
-    pub fn covers(&self, batch: &Batch, row: u32) -> bool {
-        let Some(resource) = batch.resources.get(row as usize) else { return false };
-        let own =
-            |it: &&Shape| it.resource == row && self.rules.iter().any(|rule| rule.id == batch.text(it.id));
-        if batch.shapes.iter().find(own).is_some() {
-            return true;
-        }
-        let carried = self.carried(batch.text(resource.format), batch.text(resource.kind));
-        carried.is_some_and(|it| Object::of(batch, resource.root, it).is_some())
+    /// Whether a resource, whose batch has its shapes, is seen through them: it has one, or carries an object of a known
+    /// kind.
+    pub fn covers(&self, resource: ResourceView<'_>) -> bool {
+        let has_one = resource.shapes().any(|(id, _)| self.rules.iter().any(|rule| rule.id == id));
+        let carried = || self.carried(resource.format(), resource.kind());
+        has_one
+            || carried().is_some_and(|it| Object::of(resource.batch(), resource.root().index(), it).is_some())
     }
 
     /// What an object that a resource carries gets.
@@ -132,11 +131,15 @@ enum Form {
 }
 
 impl Rule {
+    /// Whether its resources have blocks, which are sequences even where there is one.
+    fn has_blocks(&self) -> bool {
+        self.spelling.is_some() || self.fields.is_some()
+    }
+
     /// Whether a node has what there must be for a shape.
     fn is_complete(&self, batch: &Batch, start: u32) -> bool {
-        let blocks = self.spelling.is_some() || self.fields.is_some();
         let has = |path: &[String], wanted: Kind| {
-            let found = walk(batch, start, path, blocks).map(|it| batch.nodes.kind(it));
+            let found = walk(batch, start, path, self.has_blocks()).map(|it| batch.nodes.kind(it));
             found == Some(wanted) || found == Some(Kind::Unknown)
         };
         batch.nodes.kind(start) == Kind::Mapping
@@ -165,46 +168,43 @@ impl<'s> Writer<'s> {
     /// The root of a shape; none where the resource has none.
     fn root(&mut self, shapes: &'s Shapes, task: Task<'s>) -> Option<u32> {
         let Task { rule, root, .. } = task;
-        let start = walk(self.out.batch(), root, &rule.at, rule.spelling.is_some() || rule.fields.is_some())?;
-        if let Some(fields) = &rule.fields {
-            let batch = self.out.batch();
-            if batch.nodes.kind(start) == Kind::Unknown {
-                return Some(start);
-            }
-            return rule
-                .is_complete(batch, start)
-                .then(|| self.fields(shapes, Task { root: start, ..task }, fields));
+        let batch = self.out.batch();
+        let start = walk(batch, root, &rule.at, rule.has_blocks())?;
+        if batch.nodes.kind(start) == Kind::Unknown {
+            return Some(start);
         }
         let key = (std::ptr::from_ref(rule), start);
         if let Some(known) = self.roots.get(&key) {
             return *known;
         }
-        let root = self.make(rule, start);
+        if !rule.is_complete(batch, start) {
+            self.roots.insert(key, None);
+            return None;
+        }
+        // Fields depend on what lies beside the resource, and not on its own blocks alone.
+        if let Some(fields) = &rule.fields {
+            return Some(self.fields(shapes, Task { root: start, ..task }, fields));
+        }
+        let root = Some(self.make(rule, start));
         self.roots.insert(key, root);
         root
     }
 
-    fn make(&mut self, rule: &Rule, start: u32) -> Option<u32> {
+    fn make(&mut self, rule: &Rule, start: u32) -> u32 {
         let batch = self.out.batch();
-        if batch.nodes.kind(start) == Kind::Unknown {
-            return Some(start);
-        }
-        if !rule.is_complete(batch, start) {
-            return None;
-        }
         match &rule.spelling {
-            Some(spelling) => Some(self.mapping(start, spelling, &rule.keys, 0)),
-            None if rule.keys.is_empty() => Some(start),
+            Some(spelling) => self.mapping(start, spelling, &rule.keys, 0),
+            None if rule.keys.is_empty() => start,
             None => {
                 let taken = |it: &Entry| rule.keys.contains(batch.text(column(&batch.nodes.keys, it.place)));
-                let entries: Vec<Entry> = entries(batch, start).filter(taken).take(MAX_KEYS).collect();
+                let entries: Vec<Entry> = entries(batch, start).filter(taken).take(MAX_LINKED_KEYS).collect();
                 let origin = column(&batch.nodes.origins, start);
                 let mark = self.out.open(Kind::Mapping, 0, NONE, origin);
                 for it in entries {
                     let key = column(&self.out.batch().nodes.keys, it.place);
                     self.link(key, it.place, it.node);
                 }
-                Some(self.out.close(mark, None))
+                self.out.close(mark, None)
             }
         }
     }
@@ -251,8 +251,7 @@ impl<'s> Writer<'s> {
             }
             links.push((name, entry.place, target));
         }
-        let nodes = &self.out.batch().nodes;
-        let (key_origin, origin) = (column(&nodes.key_origins, block), column(&nodes.origins, block));
+        let (key_origin, origin) = origins(self.out.batch(), block);
         let mark = self.out.open(Kind::Mapping, 0, key_origin, origin);
         for (name, place, target) in links {
             let key = self.out.text(&name);
@@ -309,8 +308,7 @@ impl<'s> Writer<'s> {
             let target = if is_block { self.block(it.node, spelling, depth) } else { it.node };
             targets.push((it.place, target));
         }
-        let nodes = &self.out.batch().nodes;
-        let (key_origin, origin) = (column(&nodes.key_origins, blocks), column(&nodes.origins, blocks));
+        let (key_origin, origin) = origins(self.out.batch(), blocks);
         let mark = self.out.open(Kind::Sequence, 0, key_origin, origin);
         for (place, target) in targets {
             self.link(0, place, target);

@@ -6,17 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use palisade_tape::{Batch, Kind, NONE, Resource};
+use palisade_tape::{Batch, DECODED, Kind, NONE, Resource, UNCERTAIN};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::compile::{Companions, Link};
 use crate::walk::{Entry, column, prefix, resolve, scalar, values};
-
-/// The shape in which a parser names what decides whether a resource of Terraform is there at all.
-const UNCERTAIN: &str = "terraform.uncertain@1";
-
-/// The shape in which a parser puts the JSON documents that attributes hold, by their paths.
-const DECODED: &str = "terraform.decoded@1";
 
 /// How many companions of one resource are looked at for a place.
 const MAX_COMPANIONS: usize = 256;

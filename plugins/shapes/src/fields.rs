@@ -8,7 +8,7 @@ use crate::companions::{Found, root};
 use crate::compile::{FieldRule, PlaceRule};
 use crate::merge::Shapes;
 use crate::tables::Scalar;
-use crate::walk::{Entry, child, column, reach, scalar, values, walk};
+use crate::walk::{Entry, child, column, origins, reach, scalar, values, walk};
 
 /// What a place has.
 #[derive(Clone, Copy)]
@@ -117,8 +117,8 @@ impl<'s> Writer<'s> {
         for place in &field.places {
             let batch = self.out.batch();
             for it in values(batch, Entry::own(task.root), &place.at) {
-                let nodes = &self.out.batch().nodes;
-                let item = match nodes.kind(it.node) {
+                let batch = self.out.batch();
+                let item = match batch.nodes.kind(it.node) {
                     Kind::Unknown => it.node,
                     Kind::Mapping => {
                         let Some(left) = self.left.checked_sub(place.fields.len() + 1) else {
@@ -126,7 +126,7 @@ impl<'s> Writer<'s> {
                             break;
                         };
                         self.left = left;
-                        let origins = (column(&nodes.key_origins, it.node), column(&nodes.origins, it.node));
+                        let origins = origins(self.out.batch(), it.node);
                         let item = Task { root: it.node, ..task };
                         self.mapping_of(shapes, item, &place.fields, origins)
                     }
@@ -307,21 +307,20 @@ impl<'s> Writer<'s> {
 
     fn value(&mut self, key: &str, value: &Value<'_>, default: Option<&Scalar>) {
         let key = self.out.text(key);
-        let nodes = &self.out.batch().nodes;
-        let of = |column_of: &[u32], node: u32| column(column_of, node);
+        let batch = self.out.batch();
         match value {
             Value::Link(node) => {
-                let (key_origin, origin) = (of(&nodes.key_origins, *node), of(&nodes.origins, *node));
+                let (key_origin, origin) = origins(batch, *node);
                 self.out.link(key, key_origin, *node, origin);
             }
             Value::Text(text, node) => {
-                let (key_origin, origin) = (of(&nodes.key_origins, *node), of(&nodes.origins, *node));
+                let (key_origin, origin) = origins(batch, *node);
                 self.out.scalar(Kind::Text, key, key_origin, text, origin);
             }
             Value::Unknown { why, at } => {
-                let (key_origin, origin) = (of(&nodes.key_origins, *at), of(&nodes.origins, *at));
-                let row = of(&nodes.values, *why);
-                let unknown = self.out.batch().unknowns.get(row as usize).copied();
+                let (key_origin, origin) = origins(batch, *at);
+                let row = column(&batch.nodes.values, *why);
+                let unknown = batch.unknowns.get(row as usize).copied();
                 let unknown = unknown.unwrap_or(NOT_KNOWN);
                 self.out.unknown(key, key_origin, unknown, origin);
             }
@@ -330,14 +329,14 @@ impl<'s> Writer<'s> {
                 self.out.unknown(key, NONE, Unknown { reason, ..NOT_KNOWN }, NONE);
             }
             Value::Null(block) => {
-                let (key_origin, origin) = (of(&nodes.key_origins, *block), of(&nodes.origins, *block));
+                let (key_origin, origin) = origins(batch, *block);
                 let origin = if key_origin == NONE { origin } else { key_origin };
                 self.out.scalar(Kind::Null, key, key_origin, "", origin);
             }
             Value::Default(node) => {
-                let (key_origin, origin) = (of(&nodes.key_origins, *node), of(&nodes.origins, *node));
+                let (key_origin, origin) = origins(batch, *node);
                 // A block is shown at its key.
-                let is_block = matches!(nodes.kind(*node), Kind::Mapping | Kind::Sequence);
+                let is_block = matches!(batch.nodes.kind(*node), Kind::Mapping | Kind::Sequence);
                 let origin = if is_block && key_origin != NONE { key_origin } else { origin };
                 let (kind, text) = match default {
                     Some(Scalar::Boolean(it)) => (Kind::Boolean, it.to_string()),

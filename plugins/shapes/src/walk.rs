@@ -1,10 +1,9 @@
 //! Reading a batch while it is added to.
 
-use palisade_tape::{Batch, Kind, NONE};
+use palisade_tape::{Batch, Kind, MAX_LINKED_KEYS, NONE, Node};
 
-/// How many keys of a mapping are looked at by way of a link: a file of links to one huge mapping must not cost its
-/// square.
-pub(crate) const MAX_KEYS: usize = 1_000;
+/// How many values at one path are looked at.
+pub(crate) const MAX_VALUES: usize = 1_000;
 
 /// An entry of a mapping: where it stands, and its value, links followed.
 #[derive(Clone, Copy)]
@@ -25,32 +24,26 @@ pub(crate) fn column(column: &[u32], index: u32) -> u32 {
     column.get(index as usize).copied().unwrap_or(NONE)
 }
 
+/// Where the key of a node stands, and where its value does.
+pub(crate) fn origins(batch: &Batch, node: u32) -> (u32, u32) {
+    (column(&batch.nodes.key_origins, node), column(&batch.nodes.origins, node))
+}
+
 /// The node that a link stands for.
-pub(crate) fn resolve(batch: &Batch, mut node: u32) -> u32 {
-    while batch.nodes.kind(node) == Kind::Link {
-        match column(&batch.nodes.values, node) {
-            target if target < node => node = target,
-            _ => break,
-        }
-    }
-    node
+pub(crate) fn resolve(batch: &Batch, node: u32) -> u32 {
+    Node::new(batch, node).index()
 }
 
 /// What is in a collection.
 pub(crate) fn entries(batch: &Batch, collection: u32) -> impl Iterator<Item = Entry> {
-    let nodes = &batch.nodes;
-    let is_collection = matches!(nodes.kind(collection), Kind::Mapping | Kind::Sequence);
-    let end = if is_collection { nodes.next(collection) } else { collection };
-    std::iter::successors(Some(collection.saturating_add(1)), |at| Some(nodes.next(*at)))
-        .take_while(move |at| *at < end)
-        .map(|place| Entry { place, node: resolve(batch, place) })
+    Node::new(batch, collection).children().map(|it| Entry { place: it.place(), node: it.index() })
 }
 
 /// The value under a key of a mapping; of two of one key the last one.
 pub(crate) fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
     let is_mapping = batch.nodes.kind(mapping.node) == Kind::Mapping;
     let named = |it: &Entry| batch.text(column(&batch.nodes.keys, it.place)) == key;
-    let most = if mapping.place == mapping.node { usize::MAX } else { MAX_KEYS };
+    let most = if mapping.place == mapping.node { usize::MAX } else { MAX_LINKED_KEYS };
     is_mapping.then(|| entries(batch, mapping.node).take(most).filter(named).last()).flatten()
 }
 
@@ -94,12 +87,12 @@ pub(crate) fn values(batch: &Batch, from: Entry, path: &[String]) -> Vec<Entry> 
 }
 
 fn collect(batch: &Batch, from: Entry, path: &[String], found: &mut Vec<Entry>) {
-    if found.len() >= MAX_KEYS {
+    if found.len() >= MAX_VALUES {
         return;
     }
     match (batch.nodes.kind(from.node), path) {
         (Kind::Sequence, _) => {
-            entries(batch, from.node).take(MAX_KEYS).for_each(|it| collect(batch, it, path, found));
+            entries(batch, from.node).take(MAX_VALUES).for_each(|it| collect(batch, it, path, found));
         }
         (Kind::Unknown, _) | (_, []) => found.push(from),
         (_, [key, rest @ ..]) => {
@@ -112,13 +105,10 @@ fn collect(batch: &Batch, from: Entry, path: &[String], found: &mut Vec<Entry>) 
 
 /// The text of a scalar.
 pub(crate) fn scalar(batch: &Batch, node: u32) -> Option<&str> {
-    let is_scalar = matches!(batch.nodes.kind(node), Kind::Text | Kind::Number | Kind::Boolean);
-    is_scalar.then(|| batch.text(column(&batch.nodes.values, node)))
+    Node::new(batch, node).as_scalar()
 }
 
 /// What a value that cannot be known certainly begins with.
 pub(crate) fn prefix(batch: &Batch, node: u32) -> &str {
-    let is_unknown = batch.nodes.kind(node) == Kind::Unknown;
-    let row = if is_unknown { column(&batch.nodes.values, node) } else { NONE };
-    batch.unknowns.get(row as usize).map_or("", |it| batch.text(it.known_prefix))
+    Node::new(batch, node).as_unknown().map_or("", |it| batch.text(it.known_prefix))
 }

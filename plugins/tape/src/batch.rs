@@ -3,6 +3,18 @@
 /// The index that points nowhere.
 pub const NONE: u32 = u32::MAX;
 
+/// How many keys of a mapping are looked up by way of a link: a file of links to one huge mapping must not cost its
+/// square.
+pub const MAX_LINKED_KEYS: usize = 1_000;
+
+/// The id of a side table in the place of a shape: the JSON documents that the attributes of a resource of Terraform hold,
+/// by their paths, such as `inline_policy.0.policy`.
+pub const DECODED: &str = "terraform.decoded@1";
+
+/// The id of another one: a value that cannot be known and decides whether a resource of Terraform is there at all, or how
+/// many of it there are: its `count` or `for_each`.
+pub const UNCERTAIN: &str = "terraform.uncertain@1";
+
 /// What a node is. The numbers are those of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -240,6 +252,23 @@ pub struct Resource {
     pub origin: u32,
     /// Text: the module that holds it.
     pub module: u32,
+}
+
+impl Default for Resource {
+    /// The first of each row, without texts and origin.
+    fn default() -> Resource {
+        Resource {
+            address: 0,
+            kind: 0,
+            provider: 0,
+            name: 0,
+            format: 0,
+            document: 0,
+            root: 0,
+            origin: NONE,
+            module: 0,
+        }
+    }
 }
 
 /// A value that refers to another resource.

@@ -83,17 +83,7 @@ mod tests {
         for row in 0..resources {
             let root = builder.scalar(Kind::Text, 0, NONE, "x", NONE);
             let address = builder.text(&format!("r{row}"));
-            builder.resource(Resource {
-                address,
-                kind: 0,
-                provider: 0,
-                name: 0,
-                format: 0,
-                document,
-                root,
-                origin: NONE,
-                module: 0,
-            });
+            builder.resource(Resource { address, document, root, ..Resource::default() });
         }
         for (from_node, to_resource) in relations {
             builder.relation(Relation {

@@ -31,8 +31,8 @@ impl<'b> Node<'b> {
         self.index
     }
 
-    /// Where it stands, links not followed.
-    pub(crate) fn place(&self) -> u32 {
+    /// The index of where it stands, links not followed.
+    pub fn place(&self) -> u32 {
         self.place
     }
 
@@ -112,6 +112,11 @@ impl<'b> Node<'b> {
     /// The value at a [path](crate::path); the node itself for an empty one.
     pub fn at(&self, path: &str) -> Option<Node<'b>> {
         crate::path::keys(path).try_fold(*self, |node, key| node.get(key))
+    }
+
+    /// The items of the sequence at a [path](crate::path); none for anything else.
+    pub fn items_at(&self, path: &str) -> impl Iterator<Item = Node<'b>> + use<'b> {
+        self.at(path).into_iter().flat_map(|node| node.items())
     }
 
     fn raw(&self) -> &'b str {
@@ -224,14 +229,17 @@ impl<'b> ResourceView<'b> {
     pub fn root(&self) -> Node<'b> {
         Node::new(self.batch, self.resource.root)
     }
+    /// Its forms: the id of each, and the node that has it.
+    pub fn shapes(&self) -> impl Iterator<Item = (&'b str, Node<'b>)> + use<'b> {
+        let (batch, row) = (self.batch, self.row);
+        let first = batch.shapes.partition_point(|shape| shape.resource < row);
+        let own = batch.shapes.iter().skip(first).take_while(move |shape| shape.resource == row);
+        own.map(|shape| (batch.text(shape.id), Node::new(batch, shape.root)))
+    }
+
     /// The form of that name, where it has one.
     pub fn shape(&self, id: &str) -> Option<Node<'b>> {
-        let shapes = &self.batch.shapes;
-        let first = shapes.partition_point(|shape| shape.resource < self.row);
-        let own = shapes.get(first..)?.iter().take_while(|shape| shape.resource == self.row);
-        own.into_iter()
-            .find(|shape| self.batch.text(shape.id) == id)
-            .map(|shape| Node::new(self.batch, shape.root))
+        self.shapes().find(|(own, _)| *own == id).map(|(_, node)| node)
     }
     /// The batch it is in.
     pub fn batch(&self) -> &'b Batch {

@@ -17,7 +17,8 @@ mod validate;
 mod written;
 
 pub use batch::{
-    Batch, Comment, Document, Kind, NONE, Nodes, Origin, Origins, Relation, Resource, Shape, Strings, Unknown,
+    Batch, Comment, DECODED, Document, Kind, MAX_LINKED_KEYS, NONE, Nodes, Origin, Origins, Relation,
+    Resource, Shape, Strings, UNCERTAIN, Unknown,
 };
 pub use build::{Builder, Mark};
 pub use cursor::{Node, ResourceView};

@@ -17,7 +17,7 @@ pub(crate) fn buckets_of<'b>(subject: &Subject<'b>, findings: &mut Findings<'_>)
 
 /// Whether one of the statements of a bucket's policies is so.
 pub(crate) fn any_statement<'b>(bucket: Node<'b>, ask: impl Fn(&Statement<'b>) -> Answer<'b>) -> Answer<'b> {
-    let policies = bucket.at("policies").into_iter().flat_map(|it| it.items());
+    let policies = bucket.items_at("policies");
     policies.fold(Answer::No, |answer, policy| match policy.kind() {
         Kind::Unknown => answer.or(Answer::Unknown(policy)),
         _ => statements(policy).iter().fold(answer, |answer, it| answer.or(ask(it))),
@@ -26,9 +26,7 @@ pub(crate) fn any_statement<'b>(bucket: Node<'b>, ask: impl Fn(&Statement<'b>) -
 
 /// Whether anybody may use a bucket by an ACL that no access block stops.
 pub(crate) fn public_acl(bucket: Node<'_>) -> Answer<'_> {
-    let any = |path: &str, holds: fn(&str) -> bool| {
-        Answer::any(bucket.at(path).into_iter().flat_map(|it| it.items()), holds)
-    };
+    let any = |path: &str, holds: fn(&str) -> bool| Answer::any(bucket.items_at(path), holds);
     let canned = any("acls", |it| matches!(it, "public-read" | "public-read-write" | "authenticated-read"));
     // Groups that stand for everybody, or everybody with an account of AWS.
     let granted = any("granteeUris", |it| {
@@ -53,6 +51,6 @@ pub(crate) fn is_logged(bucket: Node<'_>) -> Answer<'_> {
 
 /// Whether logs of other buckets are written to a bucket.
 pub(crate) fn receives_logs(bucket: Node<'_>) -> bool {
-    let acls = bucket.at("acls").into_iter().flat_map(|it| it.items());
-    bucket.get("logsOf").is_some() || acls.into_iter().any(|it| it.as_scalar() == Some("log-delivery-write"))
+    bucket.get("logsOf").is_some()
+        || bucket.items_at("acls").any(|it| it.as_scalar() == Some("log-delivery-write"))
 }

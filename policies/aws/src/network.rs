@@ -22,7 +22,7 @@ fn number(setting: Setting<'_>) -> Result<Option<i64>, Node<'_>> {
 
 /// Whether a rule lets everybody in at the ports.
 fn opens<'b>(_: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> {
-    let networks = rule.get("cidrs").into_iter().flat_map(|it| it.items());
+    let networks = rule.items_at("cidrs");
     Answer::any(networks, is_everywhere).and(passes(rule, ports))
 }
 

@@ -19,14 +19,10 @@ pub(crate) fn is_everywhere(text: &str) -> bool {
     matches!(word.as_str(), "*" | "any" | "internet") || network::is_everywhere(text)
 }
 
-fn items<'b>(from: Node<'b>, path: &str) -> impl Iterator<Item = Node<'b>> + use<'b> {
-    from.get(path).into_iter().flat_map(|it| it.items())
-}
-
 /// Whether a rule is for TCP at these ports that comes in from everywhere.
 fn concerns(rule: Node<'_>, at: Ports) -> Answer<'_> {
-    Answer::any(items(rule, "sources"), is_everywhere)
-        .and(Answer::any(items(rule, "ports"), |range| at.are_in(range)))
+    Answer::any(rule.items_at("sources"), is_everywhere)
+        .and(Answer::any(rule.items_at("ports"), |range| at.are_in(range)))
         .and(setting(rule, "direction").says(|it| it.eq_ignore_ascii_case("Inbound")))
         .and(setting(rule, "protocol").says(|it| it == "*" || it.eq_ignore_ascii_case("Tcp")))
 }
@@ -52,15 +48,15 @@ fn precedes<'b>(rule: Node<'b>, other: Node<'b>) -> Answer<'b> {
 
 /// Whether a rule is for every machine that the group guards.
 fn is_for_all(rule: Node<'_>) -> Answer<'_> {
-    Answer::any(items(rule, "destinations"), |text| text == "*")
+    Answer::any(rule.items_at("destinations"), |text| text == "*")
 }
 
 /// Every rule of the groups that the rules of the subject are in, wherever it is declared.
 fn rules_beside<'b>(subject: &Subject<'b>) -> impl Iterator<Item = Node<'b>> {
     let own = subject.resource().shape(GROUP);
     let named = subject.resource().shape("azure.network-security-rule-groups@1");
-    let groups = own.into_iter().chain(named.into_iter().flat_map(|it| items(it, "groups")));
-    groups.flat_map(|group| items(group, "securityRules").chain(items(group, "rulesBeside")))
+    let groups = own.into_iter().chain(named.into_iter().flat_map(|it| it.items_at("groups")));
+    groups.flat_map(|group| group.items_at("securityRules").chain(group.items_at("rulesBeside")))
 }
 
 /// Whether a rule lets everybody in at these ports, and none before it denies that.

@@ -9,12 +9,8 @@ use palisade_sdk::rule::{Answer, Setting, Subject, setting};
 /// What has rules.
 pub(crate) const RULES: &[Attribute] = &[shape("gcp.firewall@1", "").opens(opens)];
 
-fn items<'b>(from: Node<'b>, path: &str) -> impl Iterator<Item = Node<'b>> + use<'b> {
-    from.get(path).into_iter().flat_map(|it| it.items())
-}
-
 fn has(rule: Node<'_>, list: &str) -> bool {
-    items(rule, list).next().is_some()
+    rule.items_at(list).next().is_some()
 }
 
 /// Whether a block is about TCP at these ports. Without ports it is about all of them.
@@ -25,7 +21,7 @@ fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
     let protocol =
         setting(block, "protocol").says(|it| matches!(it.to_ascii_lowercase().as_str(), "tcp" | "6" | "all"));
     let ports = if has(block, "ports") {
-        Answer::any(items(block, "ports"), |range| at.are_in(range))
+        Answer::any(block.items_at("ports"), |range| at.are_in(range))
     } else {
         Answer::Yes(block)
     };
@@ -36,11 +32,11 @@ fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
 fn takes<'b>(rule: Node<'b>, blocks: &str, at: Ports) -> Answer<'b> {
     // Without any source a rule is for everybody.
     let source = if has(rule, "sourceRanges") || has(rule, "sources") {
-        Answer::any(items(rule, "sourceRanges"), is_everywhere)
+        Answer::any(rule.items_at("sourceRanges"), is_everywhere)
     } else {
         Answer::Yes(rule)
     };
-    let ports = items(rule, blocks).fold(Answer::No, |answer, it| answer.or(concerns(it, at)));
+    let ports = rule.items_at(blocks).fold(Answer::No, |answer, it| answer.or(concerns(it, at)));
     let outbound = setting(rule, "direction").says(|it| it != "INGRESS");
     let disabled = setting(rule, "disabled").says(|it| it == "true");
     source.and(ports).unless(outbound).unless(disabled)
@@ -63,8 +59,8 @@ fn opens<'b>(subject: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> 
         return open;
     }
     let network = subject.resource().shape("gcp.firewall-network@1");
-    for other in network.into_iter().flat_map(|it| items(it, "firewalls")) {
-        let targeted = Answer::any(items(other, "targets"), |_| true);
+    for other in network.into_iter().flat_map(|it| it.items_at("firewalls")) {
+        let targeted = Answer::any(other.items_at("targets"), |_| true);
         let denied = precedes(other, rule).and(takes(other, "deny", ports)).unless(targeted);
         open = open.unless(denied);
     }

@@ -1,6 +1,8 @@
 //! The tables of the shapes that this program defines: which kinds of which formats have `kubernetes.pod@1` and the
 //! others. They are data; `palisade-shapes` interprets them.
 
+use std::sync::LazyLock;
+
 use palisade_shapes::{Conflict, Shapes, Tables};
 
 /// Who owns these tables, in messages.
@@ -14,28 +16,40 @@ pub const FILES: &[(&str, &str)] = &[
     ("kubernetes.toml", include_str!("../kubernetes.toml")),
 ];
 
-/// The tables of all files.
+/// The tables of all files, which are read once.
 ///
 /// # Errors
 /// Where a file cannot be read as tables.
-pub fn tables() -> Result<Vec<Tables>, Conflict> {
-    let read = |(name, text): &(&str, &str)| {
-        toml::from_str(text).map_err(|error: toml::de::Error| Conflict::Wrong {
-            id: (*name).to_owned(),
-            owner: OWNER.to_owned(),
-            why: error.to_string(),
-        })
-    };
-    FILES.iter().map(read).collect()
+pub fn tables() -> Result<&'static [Tables], Conflict> {
+    static TABLES: LazyLock<Result<Vec<Tables>, Conflict>> = LazyLock::new(|| {
+        let read = |(name, text): &(&str, &str)| {
+            toml::from_str(text).map_err(|error: toml::de::Error| Conflict::Wrong {
+                id: (*name).to_owned(),
+                owner: OWNER.to_owned(),
+                why: error.to_string(),
+            })
+        };
+        FILES.iter().map(read).collect()
+    });
+    TABLES.as_deref().map_err(Clone::clone)
 }
 
-/// The shapes of these tables alone.
+/// The shapes of these tables and of others, each with its owner.
+///
+/// # Errors
+/// Where tables contradict each other, or one cannot be meant.
+pub fn shapes_with<'a>(others: impl IntoIterator<Item = (&'a str, &'a Tables)>) -> Result<Shapes, Conflict> {
+    let own = tables()?.iter().map(|it| (OWNER, it));
+    Shapes::merge(own.chain(others))
+}
+
+/// The shapes of these tables alone, which are made once.
 ///
 /// # Errors
 /// Where the tables contradict each other.
-pub fn shapes() -> Result<Shapes, Conflict> {
-    let tables = tables()?;
-    Shapes::merge(tables.iter().map(|it| (OWNER, it)))
+pub fn shapes() -> Result<&'static Shapes, Conflict> {
+    static SHAPES: LazyLock<Result<Shapes, Conflict>> = LazyLock::new(|| shapes_with([]));
+    SHAPES.as_ref().map_err(Clone::clone)
 }
 
 #[cfg(test)]

@@ -60,13 +60,10 @@ fn batch(text: &str) -> Batch {
         let resource = Resource {
             address: out.text(&row.to_string()),
             kind: out.text(kind),
-            provider: 0,
-            name: 0,
             format: out.text("x"),
             document: u32::try_from(document).unwrap(),
             root,
-            origin: NONE,
-            module: 0,
+            ..Resource::default()
         };
         out.resource(resource);
     }

@@ -2,11 +2,11 @@
 //! and refuses a document that is made of little else.
 
 use palisade_sdk::Kind;
-use palisade_sdk::tape::Builder;
+use palisade_sdk::tape::{Builder, MAX_LINKED_KEYS};
 use palisade_yaml::resolve;
 use rustc_hash::FxHashMap;
 
-use crate::pods::{MAX_KEYS, children};
+use crate::pods::children;
 
 /// Whether kubectl refuses a document, the node of which is given, for its aliases.
 ///
@@ -43,7 +43,7 @@ pub(crate) fn too_wide(out: &Builder, root: u32) -> Option<u32> {
     let mut wide = |node: u32| {
         let target = resolve(out, node);
         *known.entry(target).or_insert_with(|| {
-            nodes.kind(target) == Kind::Mapping && children(out, target).nth(MAX_KEYS).is_some()
+            nodes.kind(target) == Kind::Mapping && children(out, target).nth(MAX_LINKED_KEYS).is_some()
         })
     };
     (root..nodes.next(root)).find(|node| nodes.kind(*node) == Kind::Link && wide(*node))

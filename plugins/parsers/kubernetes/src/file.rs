@@ -1,13 +1,12 @@
 //! One file, from its text to its resources.
 
 use palisade_sdk::parser::{Coverage, Status};
-use palisade_sdk::tape::{Builder, NONE};
+use palisade_sdk::tape::{Builder, MAX_LINKED_KEYS, NONE};
 use palisade_sdk::{Diagnostic, Level};
 use palisade_text::{Lines, to_offset};
 use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments, next_document};
 
 use crate::aliases;
-use crate::pods::MAX_KEYS;
 use crate::resources::Resources;
 
 /// How many remarks of one file are worth telling.
@@ -217,7 +216,8 @@ impl Visitor for File<'_> {
             self.found.refused.get_or_insert((reason, place(tree, node)));
         }
         if let Some(node) = aliases::too_wide(tree.out, root) {
-            let reason = format!("an alias of a mapping with more than {MAX_KEYS} keys is not looked into");
+            let reason =
+                format!("an alias of a mapping with more than {MAX_LINKED_KEYS} keys is not looked into");
             self.found.refused.get_or_insert((reason, place(tree, node)));
         }
         if aliases::too_many(tree.out, root) {

@@ -1,7 +1,7 @@
 //! Where objects have the template of a pod, and looking into what was read.
 
 use palisade_sdk::Kind;
-use palisade_sdk::tape::Builder;
+use palisade_sdk::tape::{Builder, MAX_LINKED_KEYS};
 use palisade_yaml::resolve;
 
 /// Where the pod template of a kind stands below its root.
@@ -13,10 +13,6 @@ pub(crate) fn template_path(kind: &str) -> &'static [&'static str] {
         _ => &["spec", "template"],
     }
 }
-
-/// How many keys of a mapping are looked at by way of a link: a file of links to one huge mapping must not cost its
-/// square.
-pub(crate) const MAX_KEYS: usize = 1_000;
 
 /// The children of a collection.
 pub(crate) fn children(out: &Builder, node: u32) -> impl Iterator<Item = u32> {
@@ -32,7 +28,7 @@ pub(crate) fn child(out: &Builder, mapping: u32, key: &str) -> Option<(u32, u32)
     if batch.nodes.kind(target) != Kind::Mapping {
         return None;
     }
-    let most = if target == mapping { usize::MAX } else { MAX_KEYS };
+    let most = if target == mapping { usize::MAX } else { MAX_LINKED_KEYS };
     let named = |at: &u32| batch.nodes.keys.get(*at as usize).is_some_and(|index| batch.text(*index) == key);
     children(out, target).take(most).find(named).map(|at| (resolve(out, at), at))
 }

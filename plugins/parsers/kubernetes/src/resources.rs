@@ -1,6 +1,7 @@
 //! Which resources a document declares, and what they are called.
 
 use palisade_sdk::Kind;
+use palisade_sdk::addresses::Addresses;
 use palisade_sdk::tape::{Builder, NONE, Relation, Resource};
 use palisade_yaml::resolve;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,8 +12,8 @@ use crate::pods::{self, child, children};
 /// The resources of a unit.
 #[derive(Default)]
 pub(crate) struct Resources {
-    /// How often each address has come in this file.
-    addresses: FxHashMap<String, u32>,
+    /// Those of this file.
+    addresses: Addresses,
     /// The service accounts of this file, by namespace and name. Of two of one name the last one counts.
     accounts: FxHashMap<(String, String), u32>,
     /// What runs as one of them: namespace and name of the account, and the node that says so.
@@ -143,9 +144,7 @@ impl Resources {
         } else {
             format!("{namespace}/{kind}/{called}")
         };
-        let count = self.addresses.entry(address.clone()).or_insert(0);
-        *count += 1;
-        let address = if *count == 1 { address } else { format!("{address}#{count}") };
+        let address = self.addresses.next(&address);
         let origin = header(out, *root);
         let resource = Resource {
             address: out.text(&address),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use palisade_sdk::Kind;
+use palisade_sdk::addresses::Addresses;
 use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::{Batch, Builder, NONE, Origin, Relation, Resource, Unknown as Row};
 use palisade_sdk::terraform::{DECODED, UNCERTAIN};
@@ -35,8 +36,8 @@ pub(crate) struct Emitter<'e, 't> {
     /// Rows of resources by their ids.
     rows: FxHashMap<u32, u32>,
     /// Documents in the texts of the resource at hand.
-    /// How many resources there are of an address.
-    addresses: FxHashMap<Rc<str>, u32>,
+    /// Terraform refuses a second resource of an address; all of them are judged.
+    addresses: Addresses,
     decoded: Vec<(String, Value, At)>,
     /// Files with values beyond what is judged.
     full: FxHashSet<FileId>,
@@ -71,7 +72,7 @@ impl<'e, 't> Emitter<'e, 't> {
             rows: FxHashMap::default(),
             decoded: Vec::new(),
             full: FxHashSet::default(),
-            addresses: FxHashMap::default(),
+            addresses: Addresses::default(),
         }
     }
 
@@ -192,13 +193,7 @@ impl<'e, 't> Emitter<'e, 't> {
         } else {
             declared.what.kind.to_string()
         };
-        // Terraform refuses a second one of an address; all of them are judged.
-        let count = self.addresses.entry(Rc::clone(&resource.address)).or_default();
-        *count += 1;
-        let address = match *count {
-            1 => Rc::clone(&resource.address),
-            later => format!("{}#{later}", resource.address).into(),
-        };
+        let address = self.addresses.next(&resource.address);
         let row = Resource {
             address: self.out.text(&address),
             kind: self.out.text(&kind),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use palisade_sdk::Node;
 use palisade_sdk::Span as Place;
+use palisade_sdk::addresses::Addresses;
 use palisade_sdk::parser::{Coverage, Parsed, Status, Tree, Work};
 use palisade_sdk::tape::{Builder, Kind, NONE, Origin, Relation, Resource, Unknown as Row};
 use palisade_sdk::terraform::DECODED;
@@ -66,6 +67,7 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
         configuration: Configuration::of(&document),
         beside: ConfigurationLines::beside(tree, path),
         documents: BTreeMap::new(),
+        addresses: Addresses::default(),
         rows: BTreeMap::new(),
         pending: Vec::new(),
     };
@@ -113,6 +115,7 @@ struct Writer<'a, 't> {
     beside: Option<ConfigurationLines<'t>>,
     /// Configuration files that are documents of the batch.
     documents: BTreeMap<String, u32>,
+    addresses: Addresses,
     /// Rows by address.
     rows: BTreeMap<String, u32>,
     /// Nodes whose relations are added once all rows are known: node, module, address, attribute.
@@ -188,9 +191,7 @@ impl<'a> Writer<'a, '_> {
         }
         let root = self.out.close(mark, None);
         let kind_name = if data { format!("data.{kind}") } else { kind.to_owned() };
-        let unique = (2..).map(|number| format!("{address}#{number}"));
-        let unique = std::iter::once(address.to_owned()).chain(unique).find(|it| !self.rows.contains_key(it));
-        let unique = unique.unwrap_or_default();
+        let unique = self.addresses.next(address);
         let row = Resource {
             address: self.out.text(&unique),
             kind: self.out.text(&kind_name),

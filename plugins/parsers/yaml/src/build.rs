@@ -1,7 +1,7 @@
 //! Builds the tree of one document from the events of a reader, YAML or JSON alike.
 
-use palisade_sdk::Kind;
 use palisade_sdk::tape::{Batch, Builder, Mark, NONE};
+use palisade_sdk::{Kind, Node};
 use palisade_text::{Lines, to_offset};
 use rustc_hash::FxHashSet;
 
@@ -452,14 +452,5 @@ impl<'b, 'a> Tree<'b, 'a> {
 
 /// The node itself, or what a link leads to.
 pub fn resolve(out: &Builder, node: u32) -> u32 {
-    let nodes = &out.batch().nodes;
-    let mut at = node;
-    while nodes.kind(at) == Kind::Link {
-        match nodes.values.get(at as usize) {
-            // Links lead backwards, so this ends.
-            Some(target) if *target < at => at = *target,
-            _ => break,
-        }
-    }
-    at
+    Node::new(out.batch(), node).index()
 }

@@ -1,6 +1,7 @@
 //! Judging attributes: which items there are, what they violate, and how that is written in messages.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::{Attribute, Format, Holder, Only, Writing};
 use crate::network::Ports;
@@ -152,7 +153,7 @@ impl Attribute {
         let is_block = list.kind() == Kind::Mapping && matches!(self.of, Holder::Kind(Format::Terraform, _));
         let nodes: Vec<Node<'b>> = if is_block { vec![list] } else { list.items().collect() };
         let last = path::keys(path).last().unwrap_or(path);
-        let mut names: Vec<String> = Vec::new();
+        let mut names: HashMap<String, u32> = HashMap::new();
         let mut items = Vec::new();
         for (index, node) in nodes.into_iter().enumerate() {
             if node.kind() == Kind::Unknown {
@@ -167,13 +168,9 @@ impl Attribute {
                     if name.is_empty() { format!("{last}[{index}]") } else { name }
                 }
             };
-            let earlier = names.iter().filter(|it| **it == name).count();
-            let unique = match earlier {
-                0 => name.clone(),
-                _ => format!("{name} #{}", earlier + 1),
-            };
-            names.push(name);
-            items.push((unique, node));
+            let count = names.entry(name.clone()).or_insert(0u32);
+            *count += 1;
+            items.push((if *count == 1 { name } else { format!("{name} #{count}") }, node));
         }
         items
     }

@@ -13,14 +13,14 @@ const FORMATS: [Format; 2] = [Format::Kubernetes, Format::Terraform];
 
 /// The formats whose own kinds have a shape, by the tables of this program. Objects that a resource carries in one of its
 /// attributes (`kubernetes_manifest`) do not count: they have the kinds of another format.
-fn formats_of_shape(id: &str) -> BTreeSet<String> {
+fn formats_of_shape(id: &str) -> BTreeSet<&'static str> {
     let tables = palisade_shape_tables::tables().unwrap_or_default();
     let mut formats = BTreeSet::new();
     for table in tables {
-        let defined = table.define.into_iter().map(|it| (it.id, it.from));
-        let extended = table.extend.into_iter().map(|it| (it.id, it.from));
-        let sources = defined.chain(extended).filter(|(shape, _)| shape == id).flat_map(|(_, from)| from);
-        formats.extend(sources.flat_map(|it| it.formats));
+        let defined = table.define.iter().map(|it| (&it.id, &it.from));
+        let extended = table.extend.iter().map(|it| (&it.id, &it.from));
+        let sources = defined.chain(extended).filter(|(shape, _)| *shape == id).flat_map(|(_, from)| from);
+        formats.extend(sources.flat_map(|it| it.formats.iter().map(String::as_str)));
     }
     formats
 }

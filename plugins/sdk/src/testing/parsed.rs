@@ -12,9 +12,10 @@ use crate::tape::{Batch, Kind, NONE};
 ///
 /// Where the tables are not right: the test has failed.
 pub fn shaped(batch: Batch) -> Batch {
-    let shapes = palisade_shape_tables::shapes();
-    assert!(shapes.is_ok(), "{:?}", shapes.err());
-    shapes.unwrap_or_default().apply(batch)
+    match palisade_shape_tables::shapes() {
+        Ok(shapes) => shapes.apply(batch),
+        Err(conflict) => unreachable!("the tables of this program go together: {conflict}"),
+    }
 }
 
 /// Parses one file of a tree through claim and parse, as the host does.
@@ -85,13 +86,13 @@ pub fn render(parsed: &Parsed) -> String {
         let origin = place(batch, resource.origin);
         let _ = writeln!(out, "\n{} kind {} name {} ({origin})", view.address(), view.kind(), view.name());
         tree(batch, resource.root, &mut out);
-        for shape in batch.shapes.iter().filter(|shape| shape.resource == view.row()) {
-            if shape.root == view.root().index() {
-                let _ = writeln!(out, "  shape {}: all of it", batch.text(shape.id));
+        for (id, shape) in view.shapes() {
+            if shape.place() == view.root().index() {
+                let _ = writeln!(out, "  shape {id}: all of it");
                 continue;
             }
-            let _ = writeln!(out, "  shape {}", batch.text(shape.id));
-            tree(batch, shape.root, &mut out);
+            let _ = writeln!(out, "  shape {id}");
+            tree(batch, shape.place(), &mut out);
         }
     }
     out

@@ -106,17 +106,7 @@ mod tests {
             let mark = builder.open(Kind::Mapping, 0, NONE, NONE);
             let root = builder.close(mark, None);
             let kind = builder.text(kind);
-            builder.resource(Resource {
-                address: kind,
-                kind,
-                provider: 0,
-                name: 0,
-                format: 0,
-                document,
-                root,
-                origin: NONE,
-                module: 0,
-            });
+            builder.resource(Resource { address: kind, kind, document, root, ..Resource::default() });
         }
         builder.finish()
     }

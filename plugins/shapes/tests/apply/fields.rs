@@ -1,7 +1,7 @@
 //! Shapes with fields.
 
 use palisade_shapes::{Shapes, Tables};
-use palisade_tape::{Batch, Builder, Kind, NONE, Relation, Shape, Unknown};
+use palisade_tape::{Batch, Builder, Kind, NONE, Relation, Shape, UNCERTAIN, Unknown};
 use proptest::prelude::*;
 
 use super::{Value, batch, show, value};
@@ -96,7 +96,7 @@ fn related(resources: &[(&str, Value)]) -> Batch {
     let mut out = Builder::from(batch);
     let begins: Vec<u32> =
         unknown.iter().map(|(_, it)| out.text(it.strip_prefix('~').unwrap_or(""))).collect();
-    let id = out.text("terraform.uncertain@1");
+    let id = out.text(UNCERTAIN);
     let mut batch = out.finish();
     let rows = u32::try_from(batch.resources.len()).unwrap();
     for ((node, text), known_prefix) in unknown.into_iter().zip(begins) {

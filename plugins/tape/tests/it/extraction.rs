@@ -106,17 +106,7 @@ fn nesting_costs_nothing() {
     let mut roots: Vec<u32> = marks.into_iter().rev().map(|mark| builder.close(mark, None)).collect();
     roots.reverse();
     for root in roots {
-        builder.resource(Resource {
-            address: 0,
-            kind: 0,
-            provider: 0,
-            name: 0,
-            format: 0,
-            document: 0,
-            root,
-            origin: NONE,
-            module: 0,
-        });
+        builder.resource(Resource { root, ..Resource::default() });
     }
     let batch = builder.finish();
     assert_eq!(batch.validate(), Ok(()));

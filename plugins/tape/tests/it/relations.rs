@@ -5,17 +5,7 @@ use palisade_tape::{Batch, Builder, Kind, NONE, Node, Relation, Relations, Resou
 fn resource(builder: &mut Builder, address: &str, root: u32) -> u32 {
     let document = builder.document("main.tf", "terraform");
     let address = builder.text(address);
-    builder.resource(Resource {
-        address,
-        kind: 0,
-        provider: 0,
-        name: 0,
-        format: 0,
-        document,
-        root,
-        origin: NONE,
-        module: 0,
-    })
+    builder.resource(Resource { address, document, root, ..Resource::default() })
 }
 
 fn relate(builder: &mut Builder, from_node: u32, to_resource: u32, attribute: &str) {

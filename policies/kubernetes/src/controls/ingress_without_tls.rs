@@ -84,11 +84,10 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     let secured: Vec<&str> = entries
         .items()
-        .filter_map(|entry| entry.get("hosts"))
-        .flat_map(|hosts| hosts.items())
+        .flat_map(|entry| entry.items_at("hosts"))
         .filter_map(|host| host.as_str())
         .collect();
-    for host in ingress.at("spec.rules").into_iter().flat_map(|rules| rules.items()) {
+    for host in ingress.items_at("spec.rules") {
         let Some(host) = host.get("host") else { continue };
         match host.as_str() {
             Some(name) if !secured.iter().any(|pattern| covers(pattern, name)) => {
