@@ -13,6 +13,7 @@ mod guides;
 mod links;
 mod modules;
 mod packs;
+mod parameters;
 mod place;
 mod plugin;
 mod readme;

@@ -216,6 +216,15 @@ impl Ran {
         self
     }
 
+    /// Standard output has all of this.
+    #[track_caller]
+    pub(crate) fn prints(self, words: &[&str]) -> Ran {
+        for word in words {
+            assert!(self.out.contains(word), "`{}` does not print {word:?}: {}", self.what, self.out);
+        }
+        self
+    }
+
     /// Standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

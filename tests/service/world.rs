@@ -1,5 +1,6 @@
 //! A service and a GitHub for a test.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -67,6 +68,7 @@ pub(crate) fn settings(name: &str, folder: &str) -> SourceSettings {
         allow_new_suppressions: false,
         every_hours: 24,
         paused: false,
+        parameters: BTreeMap::default(),
     }
 }
 

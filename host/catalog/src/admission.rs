@@ -18,6 +18,7 @@ use crate::code_cache::CodeCache;
 use crate::compiler::Compiler;
 use crate::contract;
 use crate::grants::Grants;
+use crate::parameters;
 
 /// The largest component that is looked at, in bytes.
 const MAX_COMPONENT: u64 = 64 << 20;
@@ -381,6 +382,7 @@ impl<'a> Admission<'a> {
                     .await
                     .result
                     .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
+                parameters::check(&info.controls).map_err(|why| self.refuse(Step::Describe, why))?;
                 self.pass(Step::Describe, format!("{} controls", info.controls.len()));
                 Role::Pack { pack, info }
             }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use palisade_domain::Severity;
 use palisade_modules::AllowedHost;
+use palisade_scan::Assignment;
 
 /// The self-hosted gate for infrastructure code.
 #[derive(Debug, Parser)]
@@ -263,6 +264,12 @@ pub(crate) struct ScanOptions {
     /// Only controls of at least this severity
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) severity: Option<Severity>,
+    /// Set a parameter of a control, such as `kubernetes-low-user-id.minimum=1000`; may be repeated
+    ///
+    /// `palisade controls CONTROL` lists the parameters. It takes precedence over `[parameters.CONTROL]` in the user's
+    /// `config.toml`; a repository's `palisade.toml` can only set a stricter value.
+    #[arg(long, value_name = "CONTROL.NAME=JSON", value_parser = assignment)]
+    pub(crate) set: Vec<Assignment>,
     /// Violations of at least this severity fail the scan; `none` for no threshold [default: high]
     #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
     pub(crate) fail_on: Option<Threshold>,
@@ -494,6 +501,17 @@ fn environment(text: &str) -> Result<(String, String), String> {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.to_owned())),
         _ => Err("write NAME=FILE, such as prod=prod.tfvars".to_owned()),
     }
+}
+
+/// The last dot is before the name: ids of controls have dots too.
+fn assignment(text: &str) -> Result<Assignment, String> {
+    let expected = "expected CONTROL.NAME=JSON, such as kubernetes-low-user-id.minimum=1000";
+    let (key, json) = text.split_once('=').ok_or(expected)?;
+    let (control, name) = key.rsplit_once('.').filter(|(it, _)| !it.is_empty()).ok_or(expected)?;
+    let value = serde_json::from_str(json).map_err(|error| {
+        format!("value `{json}` is invalid JSON: {error}; write texts in double quotes, lists in brackets")
+    })?;
+    Ok(Assignment { control: control.to_owned(), name: name.to_owned(), value, place: "--set".to_owned() })
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {

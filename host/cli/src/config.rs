@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, ValueEnum as _};
 use palisade_report::clean;
+use palisade_scan::Assignment;
 use palisade_source::find_root;
 use serde::Serialize;
 use serde_json::Value;
@@ -104,6 +105,20 @@ fn beside(settings: &Settings) -> Vec<Row> {
     rows
 }
 
+/// Parameters of controls, the later ones above the earlier ones; of the repository's, only stricter ones count.
+fn parameters<'a>(
+    settings: &'a Settings,
+    options: &'a [Assignment],
+) -> impl Iterator<Item = Sourced<String>> + 'a {
+    let text = |it: &Assignment| format!("{}.{}={}", it.control, it.name, it.value);
+    let files = settings.user.parameters.iter().chain(&settings.repository.parameters);
+    let of_files = files.map(move |it| {
+        let (path, line) = it.place.rsplit_once(':').unwrap_or((&it.place, ""));
+        Sourced { value: text(it), origin: Origin::File { path: path.to_owned(), line: line.parse().ok() } }
+    });
+    of_files.chain(options.iter().map(move |it| Sourced::option(text(it), "--set")))
+}
+
 fn rows(matches: &ArgMatches, options: &ScanOptions, shared: Shared) -> Result<Vec<Row>, Failure> {
     let tree = &options.tree;
     let (snapshot, path) = setup::tree(tree)?;
@@ -130,6 +145,7 @@ fn rows(matches: &ArgMatches, options: &ScanOptions, shared: Shared) -> Result<V
                 let hosts = settings.allow_modules.iter().cloned();
                 rows.extend(hosts.map(|it| row(name, it.map(|it| it.to_string()))));
             }
+            "set" => rows.extend(parameters(&settings, &options.set).map(|it| row(name, it))),
             "config" if tree.config.is_none() => rows.push(row(name, Sourced::default(config.clone()))),
             "root" if tree.root.is_none() => rows.push(row(name, Sourced::default(shown(&found.root)))),
             "format" if options.format.is_empty() && options.output.is_empty() => {

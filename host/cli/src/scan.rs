@@ -57,6 +57,7 @@ fn request(
         modules: Some(settings.modules(options)?),
         cache: settings.results(options),
         config: settings.repository,
+        parameters: settings.user.parameters,
         selection,
         list_passed,
         jobs: settings.jobs.value,
@@ -69,6 +70,7 @@ fn scan_failure(error: ScanError) -> Failure {
     match error {
         ScanError::Walk(error) => Failure::wrong_use(error),
         ScanError::Environment(error) => Failure::wrong_use(error),
+        ScanError::Parameter(error) => Failure::wrong_use(error),
         other @ ScanError::Internal(_) => Failure::incomplete(other),
     }
 }
@@ -140,6 +142,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     let base = setup::base(options)?;
     let mut request =
         request(&options.tree, base.as_deref(), selection, gate, options.now, shared, &progress)?;
+    request.parameters.extend(options.set.iter().cloned());
     let report = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();

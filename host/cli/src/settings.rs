@@ -12,7 +12,7 @@ use palisade_catalog::Home;
 use palisade_domain::Severity;
 use palisade_modules::{AllowedHost, CredentialVariable, Credentials, Modules};
 use palisade_report::clean;
-use palisade_scan::{Cache, RepositoryConfig};
+use palisade_scan::{Assignment, Cache, RepositoryConfig, TomlParameters, toml_parameters};
 use palisade_source::{Snapshot, TreePath};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -94,6 +94,8 @@ pub(crate) fn jobs(asked: Option<u16>) -> Sourced<usize> {
 struct UserFile {
     /// Hosts that modules may be fetched from.
     allow_modules: Vec<Spanned<String>>,
+    /// Parameters of controls.
+    parameters: TomlParameters,
 }
 
 /// The same, read.
@@ -105,6 +107,8 @@ pub(crate) struct UserConfig {
     pub(crate) found: bool,
     /// Hosts that modules may be fetched from.
     pub(crate) allow_modules: Vec<Sourced<AllowedHost>>,
+    /// Parameters of controls.
+    pub(crate) parameters: Vec<Assignment>,
 }
 
 impl UserConfig {
@@ -141,7 +145,9 @@ impl UserConfig {
                 .map_err(Failure::wrong_use)?;
             allow_modules.push(Sourced::file(allowed, &name, line));
         }
-        Ok(UserConfig { path: Some(path), found: true, allow_modules })
+        let parameters = toml_parameters(file.parameters, text, &name)
+            .map_err(|why| Failure::wrong_use(anyhow!("`{name}` is invalid: {why}")))?;
+        Ok(UserConfig { path: Some(path), found: true, allow_modules, parameters })
     }
 }
 

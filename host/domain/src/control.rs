@@ -18,17 +18,35 @@ pub enum Scope {
     Document,
 }
 
-/// Something an administrator may set.
+/// Which values of a parameter are stricter than others. A repository may set such a value for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stricter {
+    /// No value is known to be: only administrators set the parameter.
+    None,
+    /// A larger number.
+    Larger,
+    /// A smaller number.
+    Smaller,
+    /// A list that has no item beyond those of the other.
+    FewerItems,
+    /// A list that has all items of the other.
+    MoreItems,
+}
+
+/// A setting of a control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Parameter {
-    /// Its name within the control.
+    /// Unique within the control.
     pub name: String,
     /// For readers.
     pub title: String,
-    /// JSON Schema of the value.
+    /// JSON Schema of the values.
     pub schema: String,
-    /// JSON.
+    /// JSON that fits the schema.
     pub default: String,
+    /// Which values a repository may set for itself.
+    pub stricter: Stricter,
 }
 
 /// How to mend a violation in one format; an empty format stands for all.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use palisade_domain::{Control, Docs, Severity};
+use palisade_domain::{Control, Docs, Severity, Stricter};
 
 use crate::clean::clean_lines;
 use crate::escape::{code, fenced, row, words};
@@ -68,9 +68,18 @@ pub fn control_page(control: &Control) -> String {
     example(&mut page, "Violates it", &docs.failing_example);
     example(&mut page, "Fulfils it", &docs.passing_example);
     if !control.parameters.is_empty() {
-        page.push_str("\n## Parameters\n\n| Name | Meaning | Default |\n| --- | --- | --- |\n");
+        page.push_str(
+            "\n## Parameters\n\n| Name | Meaning | Default | In `palisade.toml` |\n| --- | --- | --- | --- |\n",
+        );
         for it in &control.parameters {
-            page.push_str(&row([&code(&it.name), &words(&it.title), &code(&it.default)]));
+            let repository = match it.stricter {
+                Stricter::None => "not allowed",
+                Stricter::Larger => "larger numbers",
+                Stricter::Smaller => "smaller numbers",
+                Stricter::FewerItems => "fewer items",
+                Stricter::MoreItems => "more items",
+            };
+            page.push_str(&row([&code(&it.name), &words(&it.title), &code(&it.default), repository]));
         }
     }
     page

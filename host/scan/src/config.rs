@@ -1,7 +1,7 @@
 //! `palisade.toml`: what a repository says of its own scans. Data only; it can exclude and be stricter, and
 //! names no plugin.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobMatcher};
 use palisade_domain::Severity;
@@ -9,6 +9,8 @@ use palisade_source::{ReadError, Snapshot, TreePath};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
+
+use crate::parameters::Assignment;
 
 /// The file's name.
 const NAME: &str = "palisade.toml";
@@ -42,6 +44,44 @@ struct File {
     strict: Option<Spanned<bool>>,
     engine: Option<Spanned<Engine>>,
     workspace: Option<Spanned<String>>,
+    parameters: TomlParameters,
+}
+
+/// Parameters in a TOML file: tables `[parameters.CONTROL]` of names and values.
+pub type TomlParameters = BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>;
+
+/// The assignments that a TOML file makes.
+///
+/// # Errors
+/// Where a value is a date or a time, which JSON does not have, or a number that it cannot write.
+pub fn toml_parameters(all: TomlParameters, text: &str, path: &str) -> Result<Vec<Assignment>, String> {
+    let mut assignments = Vec::new();
+    for (control, values) in all {
+        for (name, value) in values {
+            let line = line_of(text, value.span().start);
+            let place = format!("{path}:{line}");
+            let value = json(value.into_inner()).map_err(|why| format!("line {line}: `{name}`: {why}"))?;
+            assignments.push(Assignment { control: control.clone(), name, value, place });
+        }
+    }
+    Ok(assignments)
+}
+
+fn json(value: toml::Value) -> Result<serde_json::Value, &'static str> {
+    Ok(match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => {
+            serde_json::Number::from_f64(number).ok_or("the number is unsupported in JSON")?.into()
+        }
+        toml::Value::Boolean(value) => value.into(),
+        toml::Value::Datetime(_) => return Err("dates are unsupported: write a text"),
+        toml::Value::Array(items) => items.into_iter().map(json).collect::<Result<Vec<_>, _>>()?.into(),
+        toml::Value::Table(fields) => {
+            let field = |(key, value)| json(value).map(|value| (key, value));
+            fields.into_iter().map(field).collect::<Result<serde_json::Map<_, _>, _>>()?.into()
+        }
+    })
 }
 
 /// The tool that runs configurations, where both read different files of a folder.
@@ -103,6 +143,8 @@ pub struct RepositoryConfig {
     pub engine: Option<Said<Engine>>,
     /// The workspace that Terraform runs in; without it, what depends on the workspace cannot be known.
     pub workspace: Option<Said<String>>,
+    /// What it sets for controls. Only what is stricter than the caller's value counts.
+    pub parameters: Vec<Assignment>,
 }
 
 impl RepositoryConfig {
@@ -151,6 +193,7 @@ impl RepositoryConfig {
             strict: file.strict.map(|it| Said::of(it, text)),
             engine: file.engine.map(|it| Said::of(it, text)),
             workspace: file.workspace.map(|it| Said::of(it, text)),
+            parameters: toml_parameters(file.parameters, text, path).map_err(wrong)?,
         })
     }
 
@@ -170,7 +213,12 @@ impl RepositoryConfig {
         if folder(self) != folder(other) && !(own.is_empty() && others.is_empty()) {
             all.push("its folder".to_owned());
         }
+        let values = |it: &RepositoryConfig| {
+            let key = |it: &Assignment| format!("{}.{} = {}", it.control, it.name, it.value);
+            it.parameters.iter().map(key).collect::<BTreeSet<_>>()
+        };
         let settings = [
+            ("parameters", values(self) != values(other)),
             ("fail-on", differ(self.fail_on.as_ref(), other.fail_on.as_ref())),
             ("strict", differ(self.strict.as_ref(), other.strict.as_ref())),
             ("engine", differ(self.engine.as_ref(), other.engine.as_ref())),

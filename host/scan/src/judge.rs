@@ -14,6 +14,7 @@ use palisade_source::Digest;
 use crate::cache::{JudgeCall, Session};
 use crate::event::{Event, Observer};
 use crate::finding;
+use crate::parameters::Parameters;
 use crate::plan::{Asked, Call};
 use crate::selection::Selection;
 use crate::suppress::{NotePlace, Notes};
@@ -101,7 +102,7 @@ struct Matter<'a> {
 }
 
 /// The judges of a catalog.
-pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
+pub(crate) fn judges(catalog: &Catalog, selection: &Selection, set: &Parameters) -> Vec<Judge> {
     let mut judges = Vec::new();
     for plugin in catalog.plugins() {
         let Role::Pack { pack, info } = &plugin.role else { continue };
@@ -112,7 +113,7 @@ pub(crate) fn judges(catalog: &Catalog, selection: &Selection) -> Vec<Judge> {
                 control
                     .parameters
                     .iter()
-                    .map(|it| (format!("{}.{}", control.id, it.name), it.default.clone()))
+                    .map(|it| (format!("{}.{}", control.id, it.name), set.value(&control.id, it)))
             })
             .collect();
         judges.push(Judge {

@@ -13,6 +13,7 @@ use crate::cache::{Cache, Session};
 use crate::config::RepositoryConfig;
 use crate::environment::Environments;
 use crate::event::Observer;
+use crate::parameters::Assignment;
 use crate::roots::Roots;
 use crate::selection::Selection;
 
@@ -35,6 +36,9 @@ pub struct Request {
     pub modules: Option<Arc<Modules>>,
     /// Which controls.
     pub selection: Selection,
+    /// What the caller sets for controls, on top of the repository's own configuration; of two values of one parameter
+    /// the last one counts.
+    pub parameters: Vec<Assignment>,
     /// When the scan does not pass.
     pub gate: Gate,
     /// Whether passes are listed.
@@ -62,6 +66,7 @@ impl Request {
             environments: Environments::default(),
             modules: None,
             selection: Selection::default(),
+            parameters: Vec::new(),
             gate: Gate { fail_on: None, missing: Missing::Failed },
             list_passed: false,
             jobs: 1,

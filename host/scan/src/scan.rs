@@ -24,6 +24,7 @@ use crate::judge::{Judge, Judged, judge_tree, judges, of_documents};
 use crate::known;
 use crate::links;
 use crate::merge::{merge, merge_plans, unite};
+use crate::parameters::{ParameterError, Parameters};
 use crate::process::{Judges, Kept, Then, UnitResult, process, terms};
 use crate::request::Request;
 use crate::roots::Roots;
@@ -38,6 +39,9 @@ pub enum ScanError {
     /// An environment is for nothing that is there.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// A parameter of a control cannot be set.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
     /// A part of the scan itself stopped: a fault of ours.
     #[error("the scan stopped at `{0}`: this is a fault of palisade itself; please report it")]
     Internal(String),
@@ -383,12 +387,15 @@ async fn with_fixes(request: &Request, mut findings: Vec<Finding>) -> Result<Vec
 /// Scans a tree.
 pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
     let request = &request.authored();
-    let judges: Arc<[Judge]> = judges(catalog, &request.selection).into();
+    let in_repository = (request.config.path.as_str(), request.config.parameters.as_slice());
+    let parameters = Parameters::resolve(catalog, &request.parameters, in_repository)?;
+    let judges: Arc<[Judge]> = judges(catalog, &request.selection, &parameters).into();
     let session = request.session();
     let walked = read(catalog, &judges, request, session.as_ref()).await?;
     let mut judged = Judged::default();
     let mut diagnostics = walked.diagnostics;
     diagnostics.extend(replacements(catalog));
+    diagnostics.extend(parameters.ignored);
     let mut errors = walked.errors;
     let mut resources = 0;
     let mut kept = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
 use palisade_modules::Modules;
 use palisade_report::CheckPart;
-use palisade_scan::{Base, Environments, RepositoryConfig, Request};
+use palisade_scan::{Base, ByControl, Environments, RepositoryConfig, Request};
 use palisade_source::{Snapshot, TreePath, is_there};
 use palisade_store::entity;
 
@@ -177,6 +177,8 @@ impl Service {
         })?;
         // The stricter of both counts, as with the command line.
         let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
+        let parameters: ByControl =
+            serde_json::from_str(&source.parameters).map_err(ServiceError::internal)?;
         let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
         let missing = if strict { Missing::All } else { Missing::Failed };
         let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
@@ -187,6 +189,7 @@ impl Service {
         Ok(Request {
             config,
             environments,
+            parameters: palisade_scan::assignments(&parameters, "parameters of the source"),
             gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
             modules: modules.cloned(),
             jobs: self.0.options.jobs,

@@ -40,6 +40,9 @@ impl Service {
         if !(1..=24 * 31).contains(&settings.every_hours) {
             return Err(ServiceError::invalid("every_hours", "it is between 1 and 744"));
         }
+        let parameters = palisade_scan::assignments(&settings.parameters, "parameters");
+        palisade_scan::check_parameters(&self.0.catalog, &parameters)
+            .map_err(|error| ServiceError::invalid("parameters", error.to_string()))?;
         let integration = self.0.store.integrations().get(integration).await?;
         let adapter = self.of_integration(&integration).await?;
         let repositories = self.all_repositories(&integration.id).await?;

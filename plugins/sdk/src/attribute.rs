@@ -27,6 +27,15 @@
 //!     .named(&["hostPort"])
 //!     .only(&[when("/spec.os.name", Want::Not(&["windows"]))]);
 //!
+//! // Ports that an administrator may allow, by a parameter of the control that is a list; with `Want::AtLeast` it is a
+//! // number.
+//! const PORTS: Rule = Rule::Must(Must {
+//!     be: Want::One(&["0"]),
+//!     parameter: "allowed",
+//!     message: "container `{}` opens port {value} of the node: remove `hostPort`",
+//!     ..Must::TEMPLATE
+//! });
+//!
 //! // The verbs of each rule of a role, if the rule is about pods: the finding is at the verb, and called `apps/pods`.
 //! const VERBS: Attribute = shape("kubernetes.role@1", "verbs")
 //!     .each(&["rules"])
@@ -44,6 +53,7 @@ mod writing;
 
 use crate::path;
 use crate::rule::{Answer, Findings, Missing, Reading, Setting, Want, setting};
+use crate::want::Set;
 use crate::{Kind, Node, ResourceView};
 
 pub use must::{Must, Opens};
@@ -167,7 +177,7 @@ impl Only {
         if setting(from, path).set().is_some_and(is_empty) {
             return Ok(self.unset);
         }
-        match self.is.violation(from, path, self.reads) {
+        match self.is.violation(from, path, self.reads, &Set::default()) {
             Some(Answer::No) => Ok(true),
             Some(Answer::Yes(_)) => Ok(false),
             Some(Answer::Unknown(at)) => Err(at),

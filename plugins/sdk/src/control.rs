@@ -3,7 +3,7 @@
 use crate::Severity;
 use crate::attribute::{Attribute, Holder};
 use crate::docs::Docs;
-use crate::rule::Rule;
+use crate::rule::{Rule, Want};
 
 /// What a control needs to see at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,17 +16,34 @@ pub enum Scope {
     Document,
 }
 
-/// Something an administrator may set. `schema` and `default` are JSON.
+/// Which values of a parameter are stricter than others; see `palisade:pack`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stricter {
+    /// No value is known to be: only administrators set the parameter.
+    None,
+    /// A larger number.
+    Larger,
+    /// A smaller number.
+    Smaller,
+    /// A list that has no item beyond those of the other.
+    FewerItems,
+    /// A list that has all items of the other.
+    MoreItems,
+}
+
+/// A setting of a control. `schema` and `default` are JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
-    /// Its name within the control.
+    /// Small letters, digits, `-` and `_`; unique within the control.
     pub name: &'static str,
     /// For readers.
     pub title: &'static str,
-    /// JSON Schema of the value.
+    /// JSON Schema of the values, without references.
     pub schema: &'static str,
     /// The value where none is set.
     pub default: &'static str,
+    /// Which values a repository may set for itself.
+    pub stricter: Stricter,
 }
 
 /// What the host and readers are told of a control; see `palisade:pack`. The kind `*` stands for every kind.
@@ -138,6 +155,23 @@ impl Control {
             parameters: self.parameters.to_vec(),
             safe_fixes: texts(self.safe_fixes),
         }
+    }
+
+    /// Whether a declarative rule reads what the control declares: one parameter, in a form that the rule can use.
+    ///
+    /// # Errors
+    /// Which parameter is not read, or not declared.
+    pub fn check_parameters(&self) -> Result<(), String> {
+        let Rule::Must(must) = self.rule else { return Ok(()) };
+        let declared: Vec<&str> = self.parameters.iter().map(|it| it.name).collect();
+        let read: Vec<&str> = [must.parameter].into_iter().filter(|it| !it.is_empty()).collect();
+        if declared != read {
+            return Err(format!("the rule reads the parameters {read:?}, the control declares {declared:?}"));
+        }
+        if !read.is_empty() && !matches!(must.be, Want::One(_) | Want::AtLeast(_)) {
+            return Err(format!("`{}` can be set for `Want::One` and `Want::AtLeast` only", must.parameter));
+        }
+        Ok(())
     }
 
     /// The comment, cut at its headings.

@@ -58,13 +58,29 @@ impl<'b> Subject<'b> {
         paths.iter().flat_map(move |path| start.items_at(path))
     }
 
-    /// What was set for a parameter of this control, as JSON.
+    /// The value of a parameter of this control, as JSON.
     pub fn parameter(&self, name: &str) -> Option<&'b str> {
         let control = self.control;
         self.parameters
             .iter()
             .find(|(key, _)| key.strip_prefix(control).and_then(|rest| rest.strip_prefix('.')) == Some(name))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that is a whole number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        serde_json::from_str(self.parameter(name)?).ok()
+    }
+
+    /// The items of a parameter that is a list of texts and numbers, as text.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let items: Option<Vec<serde_json::Value>> =
+            self.parameter(name).and_then(|json| serde_json::from_str(json).ok());
+        let text = |it: serde_json::Value| match it {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        items.unwrap_or_default().into_iter().map(text).collect()
     }
 }
 

@@ -43,6 +43,21 @@ pub enum Want {
     Closed(Ports),
 }
 
+/// What a parameter of the control sets of what a value must be.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Set {
+    /// For [`Want::One`]: texts and patterns that are allowed besides.
+    pub(crate) allowed: Vec<String>,
+    /// For [`Want::AtLeast`]: the number.
+    pub(crate) least: Option<i64>,
+}
+
+impl Set {
+    fn allows(&self, text: &str) -> bool {
+        self.allowed.iter().any(|it| is_like(text, it) || is_among(text, &[it]))
+    }
+}
+
 /// Whether a scalar is one of several: the same text, or the same whole number.
 fn is_among(value: &str, all: &[&str]) -> bool {
     all.iter().any(|it| *it == value || whole(it).is_some_and(|number| whole(value) == Some(number)))
@@ -75,22 +90,23 @@ impl Want {
         from: Node<'b>,
         path: &str,
         reads: Option<Reading>,
+        set: &Set,
     ) -> Option<Answer<'b>> {
         match (setting(from, path), self) {
-            (Setting::Set(node), _) => Some(self.violation_of(node, reads)),
+            (Setting::Set(node), _) => Some(self.violation_of(node, reads, set)),
             (Setting::Unknown(_), Want::Set) => Some(Answer::No),
             (Setting::Unknown(node), _) => Some(Answer::Unknown(node)),
             // It may be set in several blocks.
             (Setting::Unset(_), Want::Not(_) | Want::Unlike(_) | Want::No(_)) => {
                 let values = values(from, path).into_iter().filter(|it| is_filled(*it));
-                let answers = values.map(|it| self.violation_of(it, reads));
+                let answers = values.map(|it| self.violation_of(it, reads, set));
                 answers.reduce(Answer::or)
             }
             (Setting::Unset(_), _) => None,
         }
     }
 
-    fn violation_of<'b>(self, node: Node<'b>, reads: Option<Reading>) -> Answer<'b> {
+    fn violation_of<'b>(self, node: Node<'b>, reads: Option<Reading>, set: &Set) -> Answer<'b> {
         let read = |text: &str| reads.map_or_else(|| text.to_owned(), |reads| reads(text));
         let text = node.as_scalar().map(read);
         let holds = match self {
@@ -111,11 +127,13 @@ impl Want {
                 };
                 return node.items().map(there).fold(Answer::No, Answer::or);
             }
-            Want::One(words) => text.is_some_and(|it| is_among(&it, words)),
+            Want::One(words) => text.is_some_and(|it| is_among(&it, words) || set.allows(&it)),
             Want::Like(patterns) => {
                 text.is_some_and(|it| patterns.iter().any(|pattern| is_like(&it, pattern)))
             }
-            Want::AtLeast(least) => text.and_then(|it| whole(&it)).is_some_and(|it| it >= least),
+            Want::AtLeast(least) => {
+                text.and_then(|it| whole(&it)).is_some_and(|it| it >= set.least.unwrap_or(least))
+            }
             Want::Present => is_filled(node),
             Want::Absent => node.is_null(),
             Want::Set | Want::Closed(_) => true,

@@ -53,7 +53,6 @@ pub fn control(id: &str) -> Control {
         },
         parameters: Vec::new(),
         safe_fixes: Vec::new(),
-        properties: Vec::new(),
     }
 }
 

@@ -89,7 +89,7 @@ fn user_config() -> Check {
         Err(failure) => {
             Check::problem(NAME, failure.to_string(), "mend the file, or move it away to use the defaults")
         }
-        Ok(UserConfig { found: true, path: Some(path), allow_modules }) => {
+        Ok(UserConfig { found: true, path: Some(path), allow_modules, .. }) => {
             let hosts = allow_modules.len();
             Check::ok(NAME, format!("`{}` is right; hosts for modules: {hosts}", path.display()))
         }

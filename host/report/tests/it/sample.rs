@@ -2,8 +2,8 @@
 
 use palisade_domain::{
     Cause, Control, Coverage, Diagnostic, Docs, Edit, Finding, FindingStatus, Fix, Level, Location,
-    Parameter, PluginError, Position, Remedy, Report, ResourceRef, SCHEMA, Scope, Severity, Status, Summary,
-    SuppressedBy, Suppression, SuppressionState, Target, Tool,
+    Parameter, PluginError, Position, Remedy, Report, ResourceRef, SCHEMA, Scope, Severity, Status, Stricter,
+    Summary, SuppressedBy, Suppression, SuppressionState, Target, Tool,
 };
 
 pub(crate) fn at(path: &str, line: u32, column: u32) -> Location {
@@ -220,6 +220,7 @@ pub(crate) fn control(text: &str) -> Control {
             title: text.clone(),
             schema: "{}".to_owned(),
             default: text.clone(),
+            stricter: Stricter::FewerItems,
         }],
         safe_fixes: vec!["false".to_owned(), text.clone()],
         pack: text,

@@ -2,7 +2,7 @@
 
 use palisade_domain::tape;
 use palisade_domain::{
-    Control, Diagnostic, Docs, Found, Judgement, Level, Outcome, Parameter, Remedy, Scope, Severity,
+    Control, Diagnostic, Docs, Found, Judgement, Level, Outcome, Parameter, Remedy, Scope, Severity, Stricter,
 };
 
 use super::{bad, one_line, text};
@@ -125,6 +125,13 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
                         title: one_line(&it.title),
                         schema: it.schema,
                         default: it.default,
+                        stricter: match it.stricter {
+                            pack::Stricter::None => Stricter::None,
+                            pack::Stricter::Larger => Stricter::Larger,
+                            pack::Stricter::Smaller => Stricter::Smaller,
+                            pack::Stricter::FewerItems => Stricter::FewerItems,
+                            pack::Stricter::MoreItems => Stricter::MoreItems,
+                        },
                     })
                     .collect(),
                 safe_fixes: fixes(&it.id, it.safe_fixes)?,

@@ -2,6 +2,6 @@
 
 use crate::bindings::pack::palisade::types::tape as wire;
 
-pub(crate) use crate::bindings::pack::palisade::types::core::PropertyParam as Property;
+pub(crate) use crate::bindings::pack::palisade::types::core::Property;
 
 palisade_domain::tape::lend_batch!(Tables: wire);

@@ -33,6 +33,8 @@ pub struct Model {
     pub updated_at: i64,
     /// The provider's id of the repository; empty until it was looked up.
     pub repository_id: String,
+    /// JSON: parameters of controls, by control and by name.
+    pub parameters: String,
 }
 
 /// Relations are followed by id, in queries of their own.

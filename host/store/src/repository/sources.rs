@@ -1,5 +1,7 @@
 //! Git sources.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
@@ -35,6 +37,8 @@ pub struct SourceSettings {
     pub every_hours: i64,
     /// Nothing is done for it.
     pub paused: bool,
+    /// Parameters of controls, by control and by name.
+    pub parameters: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
 }
 
 /// Git sources.
@@ -65,6 +69,7 @@ impl Sources<'_> {
             created_at: now,
             updated_at: now,
             repository_id: String::new(),
+            parameters: serde_json::to_string(&settings.parameters)?,
         };
         let name = row.name.clone();
         self.store.insert(WHAT, &name, row).await
@@ -114,6 +119,7 @@ impl Sources<'_> {
             allow_new_suppressions: settings.allow_new_suppressions,
             every_hours: settings.every_hours,
             paused: settings.paused,
+            parameters: serde_json::to_string(&settings.parameters)?,
             updated_at: now_ms(),
             ..before
         };

@@ -124,6 +124,7 @@ pub(crate) fn settings(name: &str) -> SourceSettings {
         allow_new_suppressions: false,
         every_hours: 24,
         paused: false,
+        parameters: std::collections::BTreeMap::default(),
     }
 }
 

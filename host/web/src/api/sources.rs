@@ -1,5 +1,7 @@
 //! Git sources: which folders of which repository, and for which branches.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use palisade_service::Service;
@@ -16,6 +18,9 @@ use crate::api::error::ApiError;
 use crate::api::input::{Asked, Input};
 use crate::api::list::{List, list as page_of, page, whole};
 use crate::api::time;
+
+/// Values by control and by name of the parameter.
+type ByControl = BTreeMap<String, BTreeMap<String, Value>>;
 
 /// A Git source.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,6 +68,11 @@ pub(crate) struct Settings {
     /// Whether nothing is done for it.
     #[serde(default)]
     paused: bool,
+    /// Parameters of controls, by control and by name: `{"kubernetes-low-user-id": {"minimum": 1000}}`. A repository's
+    /// `palisade.toml` can set stricter values.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    parameters: ByControl,
 }
 
 fn high() -> String {
@@ -105,6 +115,11 @@ pub(crate) struct NewSource {
     /// Whether nothing is done for it.
     #[serde(default)]
     paused: bool,
+    /// Parameters of controls, by control and by name: `{"kubernetes-low-user-id": {"minimum": 1000}}`. A repository's
+    /// `palisade.toml` can set stricter values.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    parameters: ByControl,
 }
 
 impl NewSource {
@@ -119,6 +134,7 @@ impl NewSource {
             allow_new_suppressions: self.allow_new_suppressions,
             every_hours: self.every_hours,
             paused: self.paused,
+            parameters: self.parameters,
         };
         (self.integration, settings)
     }
@@ -136,6 +152,7 @@ impl From<Settings> for SourceSettings {
             allow_new_suppressions: said.allow_new_suppressions,
             every_hours: said.every_hours,
             paused: said.paused,
+            parameters: said.parameters,
         }
     }
 }
@@ -155,6 +172,7 @@ impl From<Model> for Source {
                 allow_new_suppressions: row.allow_new_suppressions,
                 every_hours: row.every_hours,
                 paused: row.paused,
+                parameters: serde_json::from_str(&row.parameters).unwrap_or_default(),
             },
             repository_state: match row.repository_state {
                 RepositoryState::Present => "present",
@@ -173,7 +191,7 @@ fn detail(row: &Model) -> Value {
     json!({
         "name": row.name, "repository": row.repository, "folders": row.folders, "branch_pattern": row.branch_pattern,
         "fail_on": row.fail_on, "strict": row.strict, "allow_new_suppressions": row.allow_new_suppressions,
-        "every_hours": row.every_hours, "paused": row.paused,
+        "every_hours": row.every_hours, "paused": row.paused, "parameters": row.parameters,
     })
 }
 

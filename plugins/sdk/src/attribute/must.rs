@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::{Attribute, Format, Holder, Only, Writing};
 use crate::network::Ports;
 use crate::rule::{Answer, Findings, Found, Missing, Outcome, Setting, Subject, Want, setting};
+use crate::want::Set;
 use crate::{Kind, Node, path};
 
 /// What attributes must be.
@@ -21,11 +22,24 @@ pub struct Must {
     pub message: &'static str,
     /// What to set, where that does not follow from what it must be.
     pub set: &'static str,
+    /// A parameter of the control: with [`Want::AtLeast`] the number, with [`Want::One`] a list of what is allowed
+    /// besides, in which `*` stands for any text. Empty for none.
+    pub parameter: &'static str,
 }
 
 impl Must {
     /// What the fields are that a rule does not name.
-    pub const TEMPLATE: Must = Must { be: Want::Present, unset: Missing::Passes, message: "", set: "" };
+    pub const TEMPLATE: Must =
+        Must { be: Want::Present, unset: Missing::Passes, message: "", set: "", parameter: "" };
+
+    /// What the parameter sets.
+    fn set_by(&self, subject: &Subject<'_>) -> Set {
+        match self.be {
+            _ if self.parameter.is_empty() => Set::default(),
+            Want::AtLeast(_) => Set { least: subject.number(self.parameter), ..Set::default() },
+            _ => Set { allowed: subject.texts(self.parameter), ..Set::default() },
+        }
+    }
 
     /// Judges a resource by those attributes that it has. Of several attributes of one item with one name, the first
     /// that is violated or cannot be known decides; others that are violated too become related places.
@@ -35,6 +49,7 @@ impl Must {
         subject: &Subject<'_>,
         findings: &mut Findings<'_>,
     ) {
+        let set = self.set_by(subject);
         let mut report = Report { first: findings.outcomes.len(), places: Vec::new(), findings };
         for attribute in attributes {
             let Some(holder) = attribute.start(subject.resource()) else { continue };
@@ -44,7 +59,8 @@ impl Must {
             }
             let writing = Writing::of(subject.resource(), holder);
             for item in attribute.items(holder, &mut report) {
-                Judged { must: self, attribute, writing, holder, item: &item }.judge(subject, &mut report);
+                let judged = Judged { must: self, set: &set, attribute, writing, holder, item: &item };
+                judged.judge(subject, &mut report);
             }
         }
     }
@@ -193,6 +209,7 @@ fn label(node: Node<'_>, fields: &[&str]) -> String {
 /// An attribute of an item that is judged.
 struct Judged<'j, 'b> {
     must: &'j Must,
+    set: &'j Set,
     attribute: &'j Attribute,
     writing: Writing,
     holder: Node<'b>,
@@ -220,7 +237,7 @@ impl<'b> Judged<'_, 'b> {
                 None => (path, self.item.node),
             };
             let path = path.replace("{}", &self.item.name);
-            let violation = self.be().violation(from, &path, self.attribute.reads);
+            let violation = self.be().violation(from, &path, self.attribute.reads, self.set);
             Place { found: setting(from, &path), path, from, violation }
         };
         let first = at(self.attribute.path);
@@ -318,7 +335,9 @@ impl<'b> Judged<'_, 'b> {
         match (self.value(), self.be()) {
             ("", Want::Absent | Want::One(["", ..])) => format!(": remove `{path}`"),
             ("", Want::Present | Want::Set) => format!(": set `{path}`"),
-            ("", Want::AtLeast(least)) => format!(": set `{path}` to at least {least}"),
+            ("", Want::AtLeast(least)) => {
+                format!(": set `{path}` to at least {}", self.set.least.unwrap_or(least))
+            }
             ("", Want::Includes([first, ..])) => format!(": add `{first}` to `{path}`"),
             ("", _) if is_item => format!(": remove `{}` from `{path}`", at.as_scalar().unwrap_or("")),
             ("", _) => String::new(),

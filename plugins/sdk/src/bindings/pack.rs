@@ -1,5 +1,6 @@
 //! The world `pack`.
 
+use crate::control::Stricter;
 use crate::pack as plain;
 use crate::tape;
 
@@ -68,10 +69,16 @@ fn control(control: crate::control::ControlInfo) -> world::Control {
                 title: it.title.to_owned(),
                 schema: it.schema.to_owned(),
                 default: it.default.to_owned(),
+                stricter: match it.stricter {
+                    Stricter::None => world::Stricter::None,
+                    Stricter::Larger => world::Stricter::Larger,
+                    Stricter::Smaller => world::Stricter::Smaller,
+                    Stricter::FewerItems => world::Stricter::FewerItems,
+                    Stricter::MoreItems => world::Stricter::MoreItems,
+                },
             })
             .collect(),
         safe_fixes: control.safe_fixes,
-        properties: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::pack::{Pack, Request};
 use crate::parser::{Environment, Parser, Status, Work};
 use crate::rule::{Found, Outcome};
 use crate::tape::{Batch, NONE, Origin, Unknown, written};
-use crate::{Kind, Node};
+use crate::{Control, Kind, Node};
 
 use super::{MemoryTree, parts, shaped};
 
@@ -80,6 +80,15 @@ pub fn place(batch: &Batch, outcome: &Outcome) -> Option<Origin> {
     own.or_else(|| batch.resource(outcome.resource).and_then(|resource| resource.origin()))
 }
 
+/// The parameters of a pack as they are where nobody sets one.
+fn defaults(pack: &Pack) -> Vec<(String, String)> {
+    let of_control = |control: &&'static Control| {
+        let id = control.id;
+        control.parameters.iter().map(move |it| (format!("{id}.{}", it.name), it.default.to_owned()))
+    };
+    pack.controls.iter().flat_map(of_control).collect()
+}
+
 /// Judges every resource of a batch with one control.
 pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>, String> {
     let index = pack.controls.iter().position(|control| control.id == control_id);
@@ -89,7 +98,7 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
         subjects: (0u32..).zip(&batch.resources).map(|(row, _)| row).collect(),
         batch,
         enabled: vec![index],
-        parameters: Vec::new(),
+        parameters: defaults(pack),
         environment: String::new(),
         list_passed: false,
     };

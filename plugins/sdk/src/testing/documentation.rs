@@ -45,6 +45,7 @@ pub fn check_docs(control: &Control) -> Result<(), String> {
         faults.push("it names neither kinds nor shapes, so it judges nothing".to_owned());
     }
     faults.extend(crate::attribute::check(control.judges).err());
+    faults.extend(control.check_parameters().err());
     if matches!(control.rule, Rule::Must(_)) == control.judges.is_empty() {
         faults.push("attributes and what they must be belong together: `judges` and `Rule::Must`".to_owned());
     }

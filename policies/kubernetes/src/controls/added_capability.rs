@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
 use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::control::{Parameter, Stricter};
 use palisade_sdk::rule::{Rule, Want};
 
 use crate::capabilities::{ADDED, normal};
@@ -57,9 +58,17 @@ palisade_sdk::control! {
         judges: &[shape(POD_SHAPE, "").each(CONTAINERS).inner(ADDED).reads(normal)],
         aliases: &["KSV-0022", "AVD-KSV-0022", "kubernetes-no-non-default-capabilities"],
         policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
+        parameters: &[Parameter {
+            name: "allowed",
+            title: "Capabilities that containers may add besides the baseline, without the prefix `CAP_`",
+            schema: r#"{"type": "array", "items": {"type": "string", "minLength": 1}}"#,
+            default: "[]",
+            stricter: Stricter::FewerItems,
+        }],
         rule: Rule::Must(Must {
             be: Want::One(BASELINE),
             message: "container `{}` adds the capability `{inner}`: remove it from `capabilities.add`",
+            parameter: "allowed",
             ..Must::TEMPLATE
         }),
     };

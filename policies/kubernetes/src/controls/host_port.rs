@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
 use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::control::{Parameter, Stricter};
 use palisade_sdk::rule::{Rule, Want};
 
 use crate::pod::{LASTING, POD_SHAPE};
@@ -17,7 +18,8 @@ palisade_sdk::control! {
     /// by their port on each node need another way to be found.
     ///
     /// ## Fix
-    /// Remove `hostPort` and offer the port through a Service.
+    /// Remove `hostPort` and offer the port through a Service. Ports of node agents can be listed in the
+    /// parameter `allowed`.
     ///
     /// ## Fails
     /// ```yaml
@@ -53,10 +55,18 @@ palisade_sdk::control! {
         judges: &[shape(POD_SHAPE, "hostPort").each(LASTING).inner("ports").named(&["hostPort"])],
         aliases: &["CKV_K8S_26", "KSV-0024", "AVD-KSV-0024", "kubernetes-no-host-port-access"],
         policies: &["pod-security-baseline/6", "pod-security-restricted/6", "cis-kubernetes-1.23/5.2.13"],
+        parameters: &[Parameter {
+            name: "allowed",
+            title: "Ports of the node that containers may open",
+            schema: r#"{"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 65535}}"#,
+            default: "[]",
+            stricter: Stricter::FewerItems,
+        }],
         rule: Rule::Must(Must {
             // Zero is how the API writes that there is none.
             be: Want::One(&["0"]),
             message: "container `{}` opens port {value} of the node: remove `hostPort`, use a Service",
+            parameter: "allowed",
             ..Must::TEMPLATE
         }),
     };

@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
 use palisade_sdk::attribute::{Must, shape, when};
+use palisade_sdk::control::{Parameter, Stricter};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 use crate::pod::{CONTAINERS, LINUX_NODE, LINUX_POD, POD_SHAPE};
@@ -17,7 +18,8 @@ palisade_sdk::control! {
     /// the new one; `fsGroup` helps for volumes.
     ///
     /// ## Fix
-    /// Set `securityContext.runAsUser` to a number of at least 10000, for the pod or for the container.
+    /// Set `securityContext.runAsUser` to a number of at least 10000, or what the parameter `minimum` sets, for
+    /// the pod or for the container.
     /// With `hostUsers: false` ids are mapped and any number will do.
     ///
     /// ## Fails
@@ -56,10 +58,18 @@ palisade_sdk::control! {
             .only(&[LINUX_POD, LINUX_NODE, when("/spec.hostUsers", Want::Not(&["false"]))])],
         aliases: &["CKV_K8S_40", "KSV-0020", "AVD-KSV-0020", "kubernetes-use-high-uid", "02323c00-cdc3-4fdc-a310-4f2b3e7a1660"],
         policies: &["cis-kubernetes-1.23/5.7.3"],
+        parameters: &[Parameter {
+            name: "minimum",
+            title: "The lowest user id that is high enough",
+            schema: r#"{"type": "integer", "minimum": 1, "maximum": 2147483647}"#,
+            default: "10000",
+            stricter: Stricter::Larger,
+        }],
         rule: Rule::Must(Must {
             be: Want::AtLeast(10_000),
             unset: Missing::Fails,
             message: "container `{}` may run with a low user id",
+            parameter: "minimum",
             ..Must::TEMPLATE
         }),
     };

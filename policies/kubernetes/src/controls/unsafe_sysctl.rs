@@ -1,5 +1,6 @@
 use palisade_sdk::Severity;
 use palisade_sdk::attribute::{Must, shape};
+use palisade_sdk::control::{Parameter, Stricter};
 use palisade_sdk::rule::{Rule, Want};
 
 use crate::pod::POD_SHAPE;
@@ -17,7 +18,8 @@ palisade_sdk::control! {
     /// node instead, where its operator agrees.
     ///
     /// ## Fix
-    /// Remove the entry from `securityContext.sysctls`, or keep to those that Kubernetes calls safe.
+    /// Remove the entry from `securityContext.sysctls`, or keep to those that Kubernetes calls safe. What the
+    /// operator of the nodes allows can be listed in the parameter `allowed`.
     ///
     /// ## Fails
     /// ```yaml
@@ -56,9 +58,17 @@ palisade_sdk::control! {
         judges: &[shape(POD_SHAPE, "name").each(&["spec.securityContext.sysctls"]).named(&["name"])],
         aliases: &["KSV-0026", "AVD-KSV-0026", "kubernetes-no-unsafe-sysctl", "9127f0d9-2310-42e7-866f-5fd9d20dcbad"],
         policies: &["pod-security-baseline/11", "pod-security-restricted/11"],
+        parameters: &[Parameter {
+            name: "allowed",
+            title: "Kernel parameters that pods may change besides the safe ones; `*` stands for any text",
+            schema: r#"{"type": "array", "items": {"type": "string", "minLength": 1}}"#,
+            default: "[]",
+            stricter: Stricter::FewerItems,
+        }],
         rule: Rule::Must(Must {
             be: Want::One(SAFE),
             message: "the pod changes `{value}` of the kernel: remove it from `sysctls`",
+            parameter: "allowed",
             ..Must::TEMPLATE
         }),
     };
