@@ -32,9 +32,9 @@ pub use mask::mask;
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
 pub use provider::{
-    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, MergeGroup, Page,
-    ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Understood,
-    WebhookAuth,
+    Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
+    MergeGroup, Page, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretKind,
+    SecretNeed, StatusText, Step, Understood, WebhookAuth,
 };
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool, not_judged,

@@ -38,6 +38,22 @@ pub struct WebhookAuth {
     pub id_header: String,
     /// The header with the time, where it is signed.
     pub time_header: String,
+    /// The header with the kind of the event; empty where the body has it.
+    pub event_header: String,
+}
+
+/// What the host does with a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecretKind {
+    /// It is sent as it is.
+    Token,
+    /// It is a private key of RSA in PEM, with which JSON Web Tokens are signed.
+    JwtRs256 {
+        /// The setting with the claim `iss`.
+        issuer: String,
+        /// The claim `exp` is so many seconds after a token was signed.
+        lifetime_seconds: u32,
+    },
 }
 
 /// A secret that a provider needs.
@@ -47,10 +63,41 @@ pub struct SecretNeed {
     pub name: String,
     /// For readers.
     pub title: String,
-    /// `token` or `app-key`; open.
-    pub kind: String,
-    /// The setting that names the issuer of an `app-key`.
-    pub issuer: String,
+    /// What the host does with it.
+    pub kind: SecretKind,
+}
+
+/// The most that a provider takes of a check: characters, and a number of annotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckLimits {
+    /// Of its title.
+    pub title: u32,
+    /// Of its summary.
+    pub summary: u32,
+    /// Of the message of an annotation.
+    pub message: u32,
+    /// Annotations of one check.
+    pub annotations: u32,
+}
+
+/// A step that an administrator takes at a provider to connect it, in Markdown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// One line.
+    pub title: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// What a status of an integration is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusText {
+    /// As in [`Health`].
+    pub status: String,
+    /// For readers.
+    pub label: String,
+    /// How to become active again; empty where nothing helps.
+    pub fix: String,
 }
 
 /// What an adapter says it is.
@@ -70,6 +117,21 @@ pub struct ProviderInfo {
     pub secrets: Vec<SecretNeed>,
     /// The settings whose URLs name the hosts that it talks to.
     pub hosts: Vec<String>,
+    /// The most that it takes of a check.
+    pub limits: CheckLimits,
+    /// Steps before the settings are known, in order.
+    pub connect: Vec<Step>,
+    /// The label of the link to an account's page at the provider.
+    pub configure: String,
+    /// What statuses are called.
+    pub statuses: Vec<StatusText>,
+}
+
+impl ProviderInfo {
+    /// What a status is called; none where the adapter has no words for it.
+    pub fn status(&self, status: &str) -> Option<&StatusText> {
+        self.statuses.iter().find(|it| it.status == status)
+    }
 }
 
 /// A commit that a merge queue wants checked before it becomes the branch.

@@ -5,7 +5,6 @@
 //! side asks to wait, the host waits.
 
 mod address;
-mod app_token;
 mod blank;
 mod body;
 mod client;
@@ -19,13 +18,14 @@ mod lookup;
 mod options;
 mod plugin;
 mod redirect;
+mod signed_token;
 mod store;
 mod wait;
 
 pub use address::{AddressKind, NetworkError, Networks, kind};
-pub use app_token::{AppKeyError, AppToken};
 pub use client::Outbound;
 pub use gate::{Gate, MemoryGate, OpenGate};
 pub use grant::{Grant, GrantError};
 pub use lookup::{Lookup, SystemLookup};
 pub use options::{Options, OutboundError};
+pub use signed_token::{KeyError, SignedToken};

@@ -10,7 +10,7 @@ use crate::escape::{fenced, words};
 use crate::markdown::{Section, at, fill, folded, head, length, name, prose, sections};
 use crate::words::{acceptance, environments, place, subject, what, worst_first};
 
-/// The longest message of a remark. GitHub takes 64 KB, which nobody reads beside a line.
+/// The longest message of a remark, in characters, whatever a provider takes: nobody reads more beside a line.
 const MESSAGE: usize = 4_000;
 /// What the line about what was left out needs at most.
 const RESERVE: usize = 80;
@@ -115,8 +115,9 @@ pub fn check_body(notes: &[String], parts: &[CheckPart<'_>], limit: usize) -> St
     cut(&text, limit).into_owned()
 }
 
-/// Remarks on lines for what is new, worst first, at most so many; and how many there would be.
-pub fn check_annotations(reports: &[&Report], most: usize) -> (Vec<Annotation>, usize) {
+/// Remarks on lines for what is new, worst first, at most so many and each of at most so many characters; and how many
+/// there would be.
+pub fn check_annotations(reports: &[&Report], most: usize, longest: usize) -> (Vec<Annotation>, usize) {
     let mut all: Vec<&Finding> =
         reports.iter().flat_map(|it| new(it)).filter(|it| place(it).is_some()).collect();
     all.sort_by(|one, other| {
@@ -143,7 +144,7 @@ pub fn check_annotations(reports: &[&Report], most: usize) -> (Vec<Annotation>, 
             end_line: place.end.line.max(place.start.line).max(1),
             severity: finding.severity,
             title: clean(&format!("{}: {}", finding.severity, finding.control)).into_owned(),
-            message: cut(&clean_lines(&message), MESSAGE).into_owned(),
+            message: cut(&clean_lines(&message), MESSAGE.min(longest)).into_owned(),
         })
     };
     (all.into_iter().take(most).filter_map(annotation).collect(), count)

@@ -70,7 +70,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 }
 
 /// At most so many characters, with a mark where some were cut off.
-pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some(_) if limit == 0 => Cow::Borrowed(""),

@@ -19,7 +19,7 @@ mod words;
 
 pub use baseline::{BaselineError, Saved, saved_report};
 pub use check::{CheckPart, check_annotations, check_body, check_failed};
-pub use clean::clean;
+pub use clean::{clean, cut};
 pub use controls::{control_page, control_page_name, controls_index};
 pub use github::github;
 pub use gitlab::gitlab;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use palisade_capabilities::{Credential, LogLevel, LogLine, Moment, SettingsText, Vault};
 use palisade_catalog::Role;
-use palisade_domain::{CallError, ProviderInfo};
-use palisade_outbound::{AppToken, Gate, Grant};
+use palisade_domain::{CallError, ProviderInfo, SecretKind};
+use palisade_outbound::{Gate, Grant, SignedToken};
 use palisade_sandbox::{Call, Provider, Reach, Tenant};
 use palisade_store::{entity, now_ms};
 use serde_json::Value;
@@ -60,13 +60,15 @@ impl Service {
         for need in &info.secrets {
             let secret = self.0.store.secret_get(CONNECTION, &connection.id, &need.name).await?;
             let Some(secret) = secret else { continue };
-            set.push(if need.kind == "app-key" {
-                let issuer = settings.get(&need.issuer).and_then(Value::as_str).unwrap_or_default();
-                let token = AppToken::new(issuer, &secret)
-                    .map_err(|error| ServiceError::invalid("secrets", format!("`{}`: {error}", need.name)))?;
-                Credential::new(need.name.as_str(), Arc::new(token))
-            } else {
-                Credential::fixed(need.name.as_str(), secret)
+            set.push(match &need.kind {
+                SecretKind::Token => Credential::fixed(need.name.as_str(), secret),
+                SecretKind::JwtRs256 { issuer, lifetime_seconds } => {
+                    let issuer = settings.get(issuer).and_then(Value::as_str).unwrap_or_default();
+                    let token = SignedToken::new(issuer, *lifetime_seconds, &secret).map_err(|error| {
+                        ServiceError::invalid("secrets", format!("`{}`: {error}", need.name))
+                    })?;
+                    Credential::new(need.name.as_str(), Arc::new(token))
+                }
             });
         }
         let auth = set.first().cloned().ok_or_else(|| {

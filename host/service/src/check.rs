@@ -1,7 +1,7 @@
 //! The check on a commit: what it should say. The publisher brings it to the provider.
 
-use palisade_domain::{FindingStatus, Severity, SeverityCounts, Verdict};
-use palisade_report::{check_annotations, check_body, check_failed};
+use palisade_domain::{CheckLimits, FindingStatus, Severity, SeverityCounts, Verdict};
+use palisade_report::{check_annotations, check_body, check_failed, cut};
 use palisade_store::repository::checks::{Desired, NewCheck};
 use palisade_store::{CheckState, Conclusion, entity, now_ms};
 
@@ -11,10 +11,8 @@ use crate::service::Service;
 
 /// What people see.
 pub const NAME: &str = "Palisade Pull Request Policy Evaluation";
-/// The most characters of a body: what GitHub takes, whose limit is the smallest that is known.
-const LONGEST_BODY: usize = 65_535;
-/// The most remarks on lines of one check; the rest is counted in its body.
-const MOST_ANNOTATIONS: usize = 500;
+/// The most remarks on lines of one check, whatever its provider takes; the rest is counted in its body.
+const MOST_ANNOTATIONS: u32 = 500;
 
 /// A check before it says anything.
 pub(crate) struct Draft {
@@ -124,14 +122,25 @@ impl Service {
         self.0.options.page(&format!("checks?repository={}&sha={}", draft.repository, draft.head_sha))
     }
 
+    /// The most that the provider of an integration takes of a check.
+    async fn check_limits(&self, integration: &str) -> Result<CheckLimits, ServiceError> {
+        let integration = self.0.store.integrations().get(integration).await?;
+        let connection = self.0.store.connections().get(&integration.connection_id).await?;
+        let (_, _, info) = self.provider(&connection.provider)?;
+        Ok(info.limits)
+    }
+
     /// Says how an evaluation ended, if it still has the commit.
     pub(crate) async fn conclude(
         &self,
         draft: &Draft,
         parts: &[&Part],
     ) -> Result<Option<Desired>, ServiceError> {
+        let limits = self.check_limits(&draft.integration).await?;
+        let size = |limit: u32| usize::try_from(limit).unwrap_or(usize::MAX);
         let reports: Vec<_> = parts.iter().map(|it| &it.report).collect();
-        let (annotations, count) = check_annotations(&reports, MOST_ANNOTATIONS);
+        let most = size(limits.annotations.min(MOST_ANNOTATIONS));
+        let (annotations, count) = check_annotations(&reports, most, size(limits.message));
         let mut notes = Vec::new();
         if !parts.iter().any(|it| it.touched) {
             notes.push("Nothing under the folders of the Git sources was changed.".to_owned());
@@ -144,8 +153,10 @@ impl Service {
             ));
         }
         let passed = parts.iter().all(|it| it.verdict == Verdict::Clean);
-        let summary = check_body(&notes, &check_parts(parts), LONGEST_BODY);
-        let mut check = draft.check(CheckState::Completed, &title(parts), summary);
+        let summary = check_body(&notes, &check_parts(parts), size(limits.summary));
+        let title = title(parts);
+        let title = cut(&title, size(limits.title));
+        let mut check = draft.check(CheckState::Completed, &title, summary);
         check.conclusion = Some(if passed { Conclusion::Success } else { Conclusion::Failure });
         check.annotations = serde_json::to_value(&annotations).map_err(ServiceError::internal)?;
         Ok(self.0.store.checks().conclude(&check).await?)

@@ -96,6 +96,7 @@ impl Service {
             verifier,
             id_header: info.webhook.id_header.clone(),
             proof_header: info.webhook.header.clone(),
+            event_header: info.webhook.event_header.clone(),
         };
         lock(&self.0.doors).insert(connection.to_owned(), Arc::new(door));
         Ok(())
@@ -191,8 +192,8 @@ impl Service {
             })
             .take(MOST_HEADERS)
             .collect();
-        // For lists of deliveries: providers name the kind in a header that ends so.
-        let kind = kept.iter().find(|(name, _)| name.ends_with("-event") || name.ends_with("-event-key"));
+        // For lists of deliveries.
+        let kind = kept.iter().find(|(name, _)| name.eq_ignore_ascii_case(&door.event_header));
         let kind = kind.map(|(_, value)| value.clone()).unwrap_or_default();
         let delivery = NewDelivery {
             connection_id: connection.to_owned(),

@@ -11,10 +11,13 @@ use crate::error::ServiceError;
 use crate::evaluate::Done;
 use crate::service::Service;
 
+/// The status of an account that the connection does not reach, or not any more.
+const NOT_INSTALLED: &str = "not-installed";
+
 fn status(health: &Health) -> IntegrationStatus {
     match health.status.as_str() {
         "active" => IntegrationStatus::Active,
-        "not-installed" => IntegrationStatus::NotInstalled,
+        NOT_INSTALLED => IntegrationStatus::NotInstalled,
         "suspended" => IntegrationStatus::Suspended,
         _ => IntegrationStatus::Error,
     }
@@ -34,10 +37,13 @@ impl Service {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
         }
-        let found = self.account(connection, account).await?.ok_or_else(|| {
-            let why = format!("the connection reaches no `{account}`: install the App there first");
-            ServiceError::invalid("account", why)
-        })?;
+        let Some(found) = self.account(connection, account).await? else {
+            let connection = self.0.store.connections().get(connection).await?;
+            let (_, _, info) = self.provider(&connection.provider)?;
+            let fix = info.status(NOT_INSTALLED).map(|it| format!(": {}", it.fix)).unwrap_or_default();
+            let why = format!("the connection does not reach `{account}`{fix}");
+            return Err(ServiceError::invalid("account", why));
+        };
         let new = NewIntegration {
             connection_id: connection.to_owned(),
             name: name.to_owned(),
@@ -122,7 +128,7 @@ impl Service {
         adapter.read(adapter.provider.test_connection(&adapter.tenant).await)
     }
 
-    /// The integration with the id that its account has now, where the App was removed there and installed again.
+    /// The integration with the id that its account has now, where it was removed there and installed again.
     async fn installed_again(
         &self,
         integration: &entity::integration::Model,
@@ -133,7 +139,7 @@ impl Service {
         if found.id == integration.account {
             return Ok(None);
         }
-        tracing::info!(account = %found.name, was = %integration.account, is = %found.id, "the App was installed again");
+        tracing::info!(account = %found.name, was = %integration.account, is = %found.id, "the integration was installed again");
         self.0.store.integrations().set_account(&integration.id, &found.id).await?;
         self.forget_credentials();
         Ok(Some(self.0.store.integrations().get(&integration.id).await?))

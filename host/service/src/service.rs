@@ -86,6 +86,7 @@ pub(crate) struct Door {
     pub(crate) verifier: Verifier,
     pub(crate) id_header: String,
     pub(crate) proof_header: String,
+    pub(crate) event_header: String,
 }
 
 impl Service {

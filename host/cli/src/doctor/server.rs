@@ -97,7 +97,7 @@ fn work(health: &Health) -> Vec<Check> {
         checks.push(Check::warning(
             "integration",
             format!("`{}` is {status}: its pull requests are not evaluated: {}", it.name, it.status_detail),
-            "install or unsuspend the app at the provider, or delete the integration",
+            "install it again or end its suspension at the provider, or delete the integration",
         ));
     }
     for late in health.queues.iter().filter(|it| it.oldest > LATE) {

@@ -1,9 +1,9 @@
 //! What a provider is told and says.
 
 use palisade_domain::{
-    Account, Actor, Annotation, CallError, Check, CheckState, Conclusion, Health, Hint, MergeGroup, Page,
-    ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretNeed, Severity, Understood,
-    WebhookAuth,
+    Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
+    MergeGroup, Page, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretKind,
+    SecretNeed, Severity, StatusText, Step, Understood, WebhookAuth,
 };
 
 use super::{bad, one_line};
@@ -14,6 +14,9 @@ use crate::call::Fault;
 
 /// The most entries of one answer: a page of a provider has at most some hundreds.
 const MAX_ITEMS: usize = 10_000;
+
+/// The longest that a signed token is good for, in seconds.
+const MAX_LIFETIME: u32 = 3_600;
 
 /// A provider's text: bounded, without what moves a cursor.
 fn text(it: &str) -> String {
@@ -45,6 +48,7 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
             prefix: one_line(&webhook.prefix),
             id_header: one_line(&webhook.id_header),
             time_header: one_line(&webhook.time_header),
+            event_header: one_line(&webhook.event_header),
         },
         features: it.features.iter().take(64).map(|it| one_line(it)).collect(),
         settings_schema: it.settings_schema,
@@ -54,11 +58,39 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
             .map(|it| SecretNeed {
                 name: one_line(&it.name),
                 title: one_line(&it.title),
-                kind: one_line(&it.kind),
-                issuer: one_line(&it.issuer),
+                kind: match &it.kind {
+                    wire::SecretKind::Token => SecretKind::Token,
+                    wire::SecretKind::JwtRs256(jwt) => SecretKind::JwtRs256 {
+                        issuer: one_line(&jwt.issuer),
+                        lifetime_seconds: jwt.lifetime_seconds.clamp(1, MAX_LIFETIME),
+                    },
+                },
             })
             .collect(),
         hosts: it.hosts.iter().map(|it| one_line(it)).collect(),
+        limits: CheckLimits {
+            title: it.limits.title,
+            summary: it.limits.summary,
+            message: it.limits.message,
+            annotations: it.limits.annotations,
+        },
+        connect: it
+            .connect
+            .iter()
+            .take(32)
+            .map(|it| Step { title: one_line(&it.title), text: text(&it.text) })
+            .collect(),
+        configure: one_line(&it.configure),
+        statuses: it
+            .statuses
+            .iter()
+            .take(32)
+            .map(|it| StatusText {
+                status: one_line(&it.status),
+                label: one_line(&it.label),
+                fix: one_line(&it.fix),
+            })
+            .collect(),
     })
 }
 

@@ -1,14 +1,14 @@
-//! One GitHub App on one server.
+//! A connection: one set of credentials for one server of a provider.
 
 use sea_orm::entity::prelude::*;
 
-/// One GitHub App on one server.
+/// One set of credentials for one server of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "connection")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// The provider's plugin, `github`.
+    /// Id of the provider.
     pub provider: String,
     /// Unique name.
     pub name: String,

@@ -21,7 +21,7 @@ use crate::api::time;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Connection {
     id: String,
-    /// Such as `github`.
+    /// Id of the provider.
     provider: String,
     name: String,
     /// As the adapter's schema has them.
@@ -52,7 +52,7 @@ impl From<(Model, String)> for Connection {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewConnection {
-    /// Such as `github`.
+    /// Id of the provider.
     provider: String,
     name: String,
     /// As the adapter's schema has them.

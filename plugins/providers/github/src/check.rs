@@ -5,7 +5,7 @@
 //! the old one's place. The conclusion comes with the last request, so that a run that was cut off is still running
 //! and is taken up where it stopped.
 
-use palisade_sdk::provider::{Annotation, Check, CheckState, Conclusion, Method, Published};
+use palisade_sdk::provider::{Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Published};
 use palisade_sdk::{CallError, Severity};
 use serde_json::{Map, Value, json};
 
@@ -19,6 +19,11 @@ const SUMMARY: usize = 65_535;
 const TITLE: usize = 255;
 /// Bytes of an annotation's message.
 const MESSAGE: usize = 64 << 10;
+
+/// What of a check can be published: the title of an annotation bounds the title, which GitHub itself does not. The host
+/// decides how many annotations people read.
+pub(crate) const LIMITS: CheckLimits =
+    CheckLimits { title: 255, summary: 65_535, message: 65_535, annotations: u32::MAX };
 
 /// What tells annotations apart.
 type Key = (String, u64, u64, String, String);

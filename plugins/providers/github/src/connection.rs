@@ -1,7 +1,7 @@
 //! Whether the App works, and where it is installed.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Account, Health, Page};
+use palisade_sdk::provider::{Account, Health, Page, StatusText, Step};
 use serde_json::Value;
 
 use crate::api::{Api, good, refusal};
@@ -17,6 +17,48 @@ const PERMISSIONS: [(&str, &str, &str); 4] = [
 
 /// Events that the App ought to be told of.
 const EVENTS: [&str; 1] = ["pull_request"];
+
+/// What is done at GitHub before the settings are known.
+pub(crate) fn steps() -> Vec<Step> {
+    let permissions = PERMISSIONS.map(|(name, level, why)| format!("- `{name}: {level}`, {why}\n"));
+    let events = EVENTS.map(|it| format!("`{it}`")).join(", ");
+    let step = |title: &str, text: String| Step { title: title.to_owned(), text };
+    vec![
+        step(
+            "Create a GitHub App",
+            format!(
+                "In the organisation's settings, under *Developer settings*, *GitHub Apps*, *New GitHub App*. \
+                 Repository permissions:\n\n{}\nEvents: {events}.",
+                permissions.concat()
+            ),
+        ),
+        step(
+            "Generate a private key",
+            "On the App's page, under *Private keys*. GitHub shows it once, as a file in PEM.".to_owned(),
+        ),
+        step(
+            "Install the App",
+            "On the App's page, under *Install App*, for each organisation, for all or for some of its repositories."
+                .to_owned(),
+        ),
+    ]
+}
+
+/// What statuses are called.
+pub(crate) fn statuses() -> Vec<StatusText> {
+    [
+        ("active", "Active", ""),
+        ("not-installed", "Not Installed", "install the GitHub App there"),
+        ("suspended", "Suspended", "resume the GitHub App in the organisation's settings"),
+        ("error", "Error", ""),
+    ]
+    .map(|(status, label, fix)| StatusText {
+        status: status.to_owned(),
+        label: label.to_owned(),
+        fix: fix.to_owned(),
+    })
+    .into()
+}
 
 fn grants(permissions: &Value, name: &str, level: &str) -> bool {
     let has = permissions.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -20,7 +20,7 @@ mod settings;
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{
     Account, Check, Content, Credential, Delivery, Health, Host, Info, Page, Provider, Published, Pull,
-    Repository, Requirement, Secret, Understood, WebhookAuth,
+    Repository, Requirement, Secret, SecretKind, Understood, WebhookAuth,
 };
 
 use crate::api::Api;
@@ -40,6 +40,7 @@ impl Provider for GitHub {
                 prefix: "sha256=".to_owned(),
                 id_header: "X-GitHub-Delivery".to_owned(),
                 time_header: String::new(),
+                event_header: "X-GitHub-Event".to_owned(),
             },
             features: ["accounts", "annotations", "rerun", "redeliver", "threat-detection"]
                 .map(str::to_owned)
@@ -48,10 +49,15 @@ impl Provider for GitHub {
             secrets: vec![Secret {
                 name: "private-key".to_owned(),
                 title: "Private key of the GitHub App (PEM)".to_owned(),
-                kind: "app-key".to_owned(),
-                issuer: "app_id".to_owned(),
+                // GitHub takes tokens of at most 600 s.
+                // <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
+                kind: SecretKind::JwtRs256 { issuer: "app_id".to_owned(), lifetime_seconds: 540 },
             }],
             hosts: ["api_url", "web_url", "archive_url"].map(str::to_owned).into(),
+            limits: check::LIMITS,
+            connect: connection::steps(),
+            configure: "Configure in GitHub".to_owned(),
+            statuses: connection::statuses(),
         }
     }
 

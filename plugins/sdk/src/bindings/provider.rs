@@ -181,15 +181,38 @@ pub fn describe(provider: &dyn plain::Provider) -> Info {
             prefix: it.webhook.prefix,
             id_header: it.webhook.id_header,
             time_header: it.webhook.time_header,
+            event_header: it.webhook.event_header,
         },
         features: it.features,
         settings_schema: it.settings_schema,
         secrets: it
             .secrets
             .into_iter()
-            .map(|it| world::Secret { name: it.name, title: it.title, kind: it.kind, issuer: it.issuer })
+            .map(|it| world::Secret {
+                name: it.name,
+                title: it.title,
+                kind: match it.kind {
+                    plain::SecretKind::Token => world::SecretKind::Token,
+                    plain::SecretKind::JwtRs256 { issuer, lifetime_seconds } => {
+                        world::SecretKind::JwtRs256(world::Jwt { issuer, lifetime_seconds })
+                    }
+                },
+            })
             .collect(),
         hosts: it.hosts,
+        limits: world::CheckLimits {
+            title: it.limits.title,
+            summary: it.limits.summary,
+            message: it.limits.message,
+            annotations: it.limits.annotations,
+        },
+        connect: it.connect.into_iter().map(|it| world::Step { title: it.title, text: it.text }).collect(),
+        configure: it.configure,
+        statuses: it
+            .statuses
+            .into_iter()
+            .map(|it| world::StatusText { status: it.status, label: it.label, fix: it.fix })
+            .collect(),
     }
 }
 

@@ -16,6 +16,22 @@ pub struct WebhookAuth {
     pub id_header: String,
     /// The header with the time, where it is signed.
     pub time_header: String,
+    /// The header with the kind of the event; empty where the body has it.
+    pub event_header: String,
+}
+
+/// What the host does with a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretKind {
+    /// It is sent as it is.
+    Token,
+    /// It is a private key of RSA in PEM, with which the host signs JSON Web Tokens.
+    JwtRs256 {
+        /// The setting with the claim `iss`.
+        issuer: String,
+        /// The claim `exp` is so many seconds after a token was signed.
+        lifetime_seconds: u32,
+    },
 }
 
 /// A secret that the administrator gives.
@@ -25,10 +41,41 @@ pub struct Secret {
     pub name: String,
     /// For readers.
     pub title: String,
-    /// `token`, sent as it is, or `app-key`, with which the host signs a token for the issuer.
-    pub kind: String,
-    /// The setting that names the issuer of an `app-key`; empty for a token.
-    pub issuer: String,
+    /// What the host does with it.
+    pub kind: SecretKind,
+}
+
+/// The most that the provider takes of a check: characters, and a number of annotations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CheckLimits {
+    /// Of its title.
+    pub title: u32,
+    /// Of its summary.
+    pub summary: u32,
+    /// Of the message of an annotation.
+    pub message: u32,
+    /// Annotations of one check, in however many requests they are sent.
+    pub annotations: u32,
+}
+
+/// A step that an administrator takes at the provider to connect it, in Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// One line.
+    pub title: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// What a status of an integration is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusText {
+    /// As in [`Health`].
+    pub status: String,
+    /// For readers.
+    pub label: String,
+    /// How to become active again; empty where nothing helps.
+    pub fix: String,
 }
 
 /// What an adapter is.
@@ -48,6 +95,14 @@ pub struct Info {
     pub secrets: Vec<Secret>,
     /// The settings whose URLs name the hosts that it talks to.
     pub hosts: Vec<String>,
+    /// The most that the provider takes of a check.
+    pub limits: CheckLimits,
+    /// Steps before the settings are known, in order.
+    pub connect: Vec<Step>,
+    /// The label of the link to an account's page at the provider.
+    pub configure: String,
+    /// What statuses are called.
+    pub statuses: Vec<StatusText>,
 }
 
 /// How an integration stands.

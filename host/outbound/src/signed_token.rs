@@ -1,5 +1,4 @@
-//! Tokens of a GitHub App, signed when they are needed.
-//! <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
+//! JSON Web Tokens, signed with a private key when they are needed.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,41 +17,49 @@ use thiserror::Error;
 
 /// A token is dated back by so many seconds, for clocks that are late.
 const BEFORE: i64 = 60;
-/// A token is good for so many seconds from now; GitHub takes at most 600.
-const GOOD_FOR: i64 = 540;
-/// With less than so many seconds left, another one is made.
+/// With less than so many seconds left, another one is signed; less than a ninth of its time, where that is shorter.
 const SPARE: i64 = 60;
 
-/// Why a text is no key of an App.
+/// Why a text is not a key to sign with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum AppKeyError {
+pub enum KeyError {
     /// It holds no private key in PEM.
-    #[error("the private key is no PEM: give the whole file, from `-----BEGIN` on")]
+    #[error("the private key is not PEM: give the whole file, from `-----BEGIN` on")]
     Pem,
     /// The key is none of RSA, or too weak, or broken.
-    #[error("the private key is no RSA key of 2048 bits or more (PKCS#1 or PKCS#8)")]
+    #[error("the private key is not an RSA key of 2048 bits or more (PKCS#1 or PKCS#8)")]
     Key,
 }
 
 /// Signs JSON Web Tokens (RFC 7519) with RS256 (RFC 7518 §3.3), and keeps one until it is nearly over.
-pub struct AppToken {
+pub struct SignedToken {
     issuer: String,
+    lifetime: i64,
     key: RsaKeyPair,
     kept: Mutex<Option<(SecretString, i64)>>,
 }
 
-impl AppToken {
-    /// For an App's client id (or its number), and its private key in PEM.
-    pub fn new(issuer: impl Into<String>, pem: &SecretString) -> Result<AppToken, AppKeyError> {
+impl SignedToken {
+    /// Tokens of an issuer, each good for so many seconds, signed with this private key in PEM.
+    pub fn new(
+        issuer: impl Into<String>,
+        lifetime_seconds: u32,
+        pem: &SecretString,
+    ) -> Result<SignedToken, KeyError> {
         let pem = pem.expose_secret().as_bytes();
-        let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| AppKeyError::Pem)?;
+        let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| KeyError::Pem)?;
         let key = match &der {
             PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
             PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
-            _ => return Err(AppKeyError::Key),
+            _ => return Err(KeyError::Key),
         };
-        let key = key.map_err(|_| AppKeyError::Key)?;
-        Ok(AppToken { issuer: issuer.into(), key, kept: Mutex::new(None) })
+        let key = key.map_err(|_| KeyError::Key)?;
+        Ok(SignedToken {
+            issuer: issuer.into(),
+            lifetime: i64::from(lifetime_seconds),
+            key,
+            kept: Mutex::new(None),
+        })
     }
 
     /// The token as of a second since 1970.
@@ -60,12 +67,12 @@ impl AppToken {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that was set back makes a token that is not good yet: it is made anew as well.
         if let Some((token, end)) = &*kept
-            && (SPARE..=GOOD_FOR).contains(&end.saturating_sub(now))
+            && (SPARE.min(self.lifetime / 9)..=self.lifetime).contains(&end.saturating_sub(now))
         {
             return Ok(token.clone());
         }
         let token = self.sign(now)?;
-        *kept = Some((token.clone(), now.saturating_add(GOOD_FOR)));
+        *kept = Some((token.clone(), now.saturating_add(self.lifetime)));
         Ok(token)
     }
 
@@ -73,7 +80,7 @@ impl AppToken {
         let header = json!({"alg": "RS256", "typ": "JWT"});
         let claims = json!({
             "iat": now.saturating_sub(BEFORE),
-            "exp": now.saturating_add(GOOD_FOR),
+            "exp": now.saturating_add(self.lifetime),
             "iss": self.issuer,
         });
         let part = |it: &serde_json::Value| URL_SAFE_NO_PAD.encode(it.to_string());
@@ -81,13 +88,13 @@ impl AppToken {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
-            .map_err(|_| HttpError::Transport("the App's key does not sign".to_owned()))?;
+            .map_err(|_| HttpError::Transport("the private key does not sign".to_owned()))?;
         Ok(SecretString::from(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }
 }
 
 #[async_trait]
-impl SecretSource for AppToken {
+impl SecretSource for SignedToken {
     async fn reveal(&self) -> Result<SecretString, HttpError> {
         self.at(Timestamp::now().as_second())
     }
@@ -119,7 +126,7 @@ mod tests {
     }
 
     fn check(pem: &SecretString) {
-        let app = AppToken::new("Iv1.abc", pem).unwrap();
+        let app = SignedToken::new("Iv1.abc", 540, pem).unwrap();
         let token = app.at(NOW).unwrap();
         let token = token.expose_secret();
         let shown = [0, 1].map(|index| String::from_utf8(part(token, index)).unwrap()).join("\n");
@@ -143,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_token_is_kept_until_it_is_nearly_over() {
-        let app = AppToken::new("1", &key(&[])).unwrap();
+        let app = SignedToken::new("1", 540, &key(&[])).unwrap();
         let at = |now: i64| app.at(now).unwrap().expose_secret().to_owned();
         let first = at(NOW);
         for (now, same) in [(NOW + 480, true), (NOW, true)] {
@@ -159,13 +166,13 @@ mod tests {
         let weak = openssl(&["genrsa", "1024"]);
         let curve = openssl(&["ecparam", "-name", "prime256v1", "-genkey", "-noout"]);
         for (pem, expected) in [
-            ("canary", AppKeyError::Pem),
-            ("", AppKeyError::Pem),
-            (weak.as_str(), AppKeyError::Key),
-            (curve.as_str(), AppKeyError::Key),
-            ("-----BEGIN RSA PRIVATE KEY-----\nY2FuYXJ5\n-----END RSA PRIVATE KEY-----\n", AppKeyError::Key),
+            ("canary", KeyError::Pem),
+            ("", KeyError::Pem),
+            (weak.as_str(), KeyError::Key),
+            (curve.as_str(), KeyError::Key),
+            ("-----BEGIN RSA PRIVATE KEY-----\nY2FuYXJ5\n-----END RSA PRIVATE KEY-----\n", KeyError::Key),
         ] {
-            let error = AppToken::new("1", &SecretString::from(pem)).err().unwrap();
+            let error = SignedToken::new("1", 540, &SecretString::from(pem)).err().unwrap();
             assert_eq!(error, expected, "{pem}");
             assert!(!format!("{error} {error:?}").contains("canary"));
         }
