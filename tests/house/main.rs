@@ -6,6 +6,7 @@ mod contract;
 mod dependencies;
 mod files;
 mod frozen;
+mod neutral;
 mod readme;
 mod style;
 mod tidy;

@@ -361,7 +361,7 @@ impl<'a> Admission<'a> {
                     .result
                     .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
                 for format in &formats {
-                    for glob in &format.globs {
+                    for glob in format.globs.iter().chain(&format.inputs) {
                         if let Err(error) = globset::Glob::new(glob) {
                             let reason =
                                 format!("a pattern of its format `{}` is not right: {error}", format.id);

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::admission::{Admission, Admitted, Host, Refusal, Role};
 use crate::builtin::BUILTIN;
+use crate::formats::Formats;
 use crate::grants::Grants;
 use crate::home::Home;
 use crate::installed::{InstallError, Lock};
@@ -143,6 +144,8 @@ pub struct Catalog {
     given: Vec<String>,
     /// The shapes of this program and of all plugins.
     shapes: Arc<Shapes>,
+    /// What the formats of all parsers declare.
+    formats: Formats,
 }
 
 impl Catalog {
@@ -212,8 +215,19 @@ impl Catalog {
         Ok(())
     }
 
+    /// Brings together what parsers declare.
+    fn merge_formats(&mut self) {
+        self.formats = Formats::default();
+        for plugin in &self.plugins {
+            if let Role::Parser { formats, .. } = &plugin.role {
+                self.formats.add(formats, plugin.built_in || plugin.owns);
+            }
+        }
+    }
+
     fn check(&mut self) -> Result<(), CatalogError> {
         self.merge_shapes()?;
+        self.merge_formats();
         let mut seen = BTreeMap::new();
         for plugin in &self.plugins {
             let Role::Pack { info, .. } = &plugin.role else { continue };
@@ -253,6 +267,11 @@ impl Catalog {
     /// The names of the plugins that were given, in the order in which they were.
     pub fn given(&self) -> &[String] {
         &self.given
+    }
+
+    /// What the formats of all parsers declare.
+    pub fn formats(&self) -> &Formats {
+        &self.formats
     }
 
     /// The shapes that resources get once they are parsed.

@@ -54,7 +54,7 @@ fn request(
             },
         },
         environments,
-        modules: Some(settings.modules(options)?),
+        resolvers: Some(settings.resolvers(options)?),
         cache: settings.results(options),
         config: settings.repository,
         parameters: settings.user.parameters,
@@ -70,6 +70,7 @@ fn scan_failure(error: ScanError) -> Failure {
     match error {
         ScanError::Walk(error) => Failure::wrong_use(error),
         ScanError::Environment(error) => Failure::wrong_use(error),
+        ScanError::Config(error) => Failure::wrong_use(error),
         ScanError::Parameter(error) => Failure::wrong_use(error),
         other @ ScanError::Internal(_) => Failure::incomplete(other),
     }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use etcetera::BaseStrategy as _;
 use palisade_catalog::Home;
 use palisade_domain::Severity;
-use palisade_modules::{AllowedHost, CredentialVariable, Credentials, Modules};
+use palisade_modules::{AllowedHost, CredentialVariable, Credentials, Modules, Resolvers};
 use palisade_report::clean;
 use palisade_scan::{Assignment, Cache, RepositoryConfig, TomlParameters, toml_parameters};
 use palisade_source::{Snapshot, TreePath};
@@ -240,8 +240,8 @@ impl Settings {
         Some(Arc::new(Cache::open(folder, &key, Cache::LIMIT)))
     }
 
-    /// Where modules from outside the tree come from.
-    pub(crate) fn modules(&self, options: &TreeOptions) -> Result<Arc<Modules>, Failure> {
+    /// Where what units need from outside the tree comes from.
+    pub(crate) fn resolvers(&self, options: &TreeOptions) -> Result<Resolvers, Failure> {
         let settings = palisade_modules::Settings {
             allowed: self.allow_modules.iter().map(|it| it.value.clone()).collect(),
             offline: options.offline,
@@ -249,10 +249,10 @@ impl Settings {
             credentials: module_credentials(),
             limits: palisade_modules::Limits { file: options.max_file_size << 20, ..Default::default() },
         };
-        Modules::new(settings)
-            .context("cannot make a folder for modules")
-            .map(Arc::new)
-            .map_err(Failure::incomplete)
+        let modules = Modules::new(settings)
+            .context("cannot create a folder for modules")
+            .map_err(Failure::incomplete)?;
+        Ok(Resolvers::default().with(Arc::new(modules)))
     }
 }
 

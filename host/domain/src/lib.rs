@@ -42,5 +42,5 @@ pub use report::{
 pub use risk::{AcceptedRisk, accept};
 pub use severity::{Level, Severity};
 pub use suppression::{SuppressedBy, Suppression, SuppressionState};
-pub use unit::{Assumption, Environment, Format, Mount, Need, Parsed, Unit, Variant, Work};
+pub use unit::{Assumption, Environment, Format, Generated, Mount, Need, Parsed, Unit, Variant, Work};
 pub use verdict::{Gate, Missing, Verdict};

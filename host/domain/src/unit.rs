@@ -5,8 +5,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Coverage, Diagnostic, Location};
 
+/// A folder that a tool writes beside the code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Generated {
+    /// Its name. It is not entered where Git ignores it.
+    pub folder: String,
+    /// Folders in it that are not entered where there is no Git.
+    pub contents: Vec<String>,
+    /// Files in it that count only where Git ignores the folder.
+    pub unauthored: Vec<String>,
+}
+
 /// A format that a parser reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Format {
     /// Its name.
     pub id: String,
@@ -18,6 +29,14 @@ pub struct Format {
     pub apart: bool,
     /// Whether its resources are whole documents, for controls of the scope `document` only.
     pub documents: bool,
+    /// Patterns of the files that environments may name for it.
+    pub inputs: Vec<String>,
+    /// Paths, in a resource, of mappings in which authors may suppress findings.
+    pub annotations: Vec<String>,
+    /// Folders that its tools write.
+    pub generated: Vec<Generated>,
+    /// Tools that read it in ways of their own.
+    pub tools: Vec<String>,
 }
 
 /// What a parser claims; indices are those of the candidates it was offered.
@@ -60,13 +79,13 @@ pub struct Work {
 pub struct Environment {
     /// What the user calls it.
     pub name: String,
-    /// Values files, tfvars, an overlay.
+    /// The files with its values.
     pub files: Vec<String>,
     /// The tool whose rules count; empty for the usual one.
     pub tool: String,
     /// What is taken for true or false of the conditions that cannot be known.
     pub assume: Option<Assumption>,
-    /// The workspace that Terraform runs in; empty where it is not known.
+    /// The workspace that the tool runs in; empty where it is not known.
     pub workspace: String,
 }
 

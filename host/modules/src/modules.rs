@@ -17,13 +17,14 @@ use crate::git::Git;
 use crate::host::{AllowList, AllowedHost};
 use crate::name;
 use crate::registry::{Registry, pointer};
+use crate::resolver::Resolver;
 use crate::secret::Credentials;
 use crate::source::{ArchiveFormat, Origin, Source};
 use crate::version::Constraint;
 use crate::web::{Ask, Bounded, Proof, Times, Web, shown};
 
-/// The kind of need that is met here.
-pub const KIND: &str = "terraform-module";
+/// The kinds of needs that are met here.
+const KINDS: &[&str] = &["terraform-module"];
 
 /// As many sources may lead from one to the next: a registry to an archive, a page to a repository.
 const HOPS: u32 = 3;
@@ -102,6 +103,20 @@ pub struct Modules {
     _temporary: Option<TempDir>,
 }
 
+impl Resolver for Modules {
+    fn kinds(&self) -> &'static [&'static str] {
+        KINDS
+    }
+
+    fn resolve(&self, _: &str, source: &str, constraint: &str) -> Result<Package, ModuleError> {
+        let slot = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry((source.to_owned(), constraint.to_owned())).or_default())
+        };
+        slot.get_or_init(|| self.find(source, constraint)).clone()
+    }
+}
+
 impl Modules {
     /// Prepares; nothing is reached yet.
     pub fn new(settings: Settings) -> io::Result<Modules> {
@@ -116,19 +131,6 @@ impl Modules {
             open: Mutex::default(),
             _temporary: temporary,
         })
-    }
-
-    /// Finds what a source and a version's constraint stand for. Waits for the network: not for a thread that has
-    /// others to serve.
-    pub fn resolve(&self, kind: &str, source: &str, constraint: &str) -> Result<Package, ModuleError> {
-        if kind != KIND {
-            return Err(ModuleError::Kind(kind.escape_debug().to_string()));
-        }
-        let slot = {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry((source.to_owned(), constraint.to_owned())).or_default())
-        };
-        slot.get_or_init(|| self.find(source, constraint)).clone()
     }
 
     fn find(&self, source: &str, constraint: &str) -> Result<Package, ModuleError> {

@@ -1,5 +1,7 @@
 //! What a package is called in reports: a path that reads well and is no other package's.
 
+use std::borrow::Cow;
+
 use palisade_source::Digest;
 
 use crate::source::Origin;
@@ -47,9 +49,31 @@ pub(crate) fn of(origin: &Origin, resolved: &str) -> String {
     }
 }
 
+/// A path that begins with the name of a package, without the version: of the next version it is still the same.
+pub fn unversioned(path: &str) -> Cow<'_, str> {
+    let versioned = ["registry/", "git/"].iter().any(|it| path.starts_with(it));
+    let Some(at) = path.find('@').filter(|_| versioned) else { return path.into() };
+    let (name, rest) = path.split_at(at);
+    format!("{name}{}", rest.find('/').and_then(|end| rest.get(end..)).unwrap_or_default()).into()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::unversioned;
     use crate::source::Source;
+
+    #[test]
+    fn a_version_is_no_part_of_what_a_package_is() {
+        for (path, expected) in [
+            ("registry/x.io/o/n/aws@1.2.3/a/main.tf", "registry/x.io/o/n/aws/a/main.tf"),
+            ("git/x.io/o/r@v1/main.tf", "git/x.io/o/r/main.tf"),
+            ("git/x.io/o/r@v1", "git/x.io/o/r"),
+            ("archive/x.io/@a/v.zip/main.tf", "archive/x.io/@a/v.zip/main.tf"),
+            ("other/x@1/main.tf", "other/x@1/main.tf"),
+        ] {
+            assert_eq!(unversioned(path), expected);
+        }
+    }
 
     #[test]
     fn names_read_well_and_stay_apart() {

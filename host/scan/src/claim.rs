@@ -44,7 +44,7 @@ impl Claimed {
     /// take part where no environment was. Where the tool is set, what another one would read does not count.
     pub(crate) fn readings(&self, environment: &Environment, request: &Request) -> Vec<Environment> {
         let unnamed = environment.name.is_empty() && !request.environments.are_left_out();
-        let engine = request.config.engine.map_or("", |it| it.value.name());
+        let engine = request.config.engine.as_ref().map_or("", |it| it.value.as_str());
         let has_engine = self.variants.iter().any(|it| it.tool == engine);
         let takes = |it: &&Variant| (unnamed || it.files.is_empty()) && (!has_engine || it.tool == engine);
         let usual = [Variant::default()];
@@ -61,6 +61,12 @@ impl Claimed {
             workspace: request.config.workspace.as_ref().map_or_else(String::new, |it| it.value.clone()),
         };
         variants.into_iter().map(reading).collect()
+    }
+
+    /// Where authors may suppress findings in its resources, beside comments.
+    pub(crate) fn annotations(&self) -> &[String] {
+        let Role::Parser { formats, .. } = &self.plugin.role else { return &[] };
+        formats.iter().find(|it| it.id == self.work.format).map_or(&[], |it| &it.annotations)
     }
 
     /// The units of one file that it was gathered from; none where it is one itself.
@@ -414,7 +420,7 @@ mod tests {
     use palisade_domain::{Format, Unit, Work};
 
     fn format(id: &str, apart: bool) -> Format {
-        Format { id: id.to_owned(), title: String::new(), globs: Vec::new(), apart, documents: false }
+        Format { id: id.to_owned(), apart, ..Format::default() }
     }
 
     type Speakers = Vec<Claim<&'static str>>;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobMatcher};
+use palisade_catalog::Formats;
 use palisade_domain::Severity;
 use palisade_source::{ReadError, Snapshot, TreePath};
 use serde::Deserialize;
@@ -42,7 +43,7 @@ struct File {
     exclude: Vec<Spanned<String>>,
     fail_on: Option<Spanned<Severity>>,
     strict: Option<Spanned<bool>>,
-    engine: Option<Spanned<Engine>>,
+    engine: Option<Spanned<String>>,
     workspace: Option<Spanned<String>>,
     parameters: TomlParameters,
 }
@@ -84,26 +85,6 @@ fn json(value: toml::Value) -> Result<serde_json::Value, &'static str> {
     })
 }
 
-/// The tool that runs configurations, where both read different files of a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Engine {
-    /// Terraform, which reads no `.tofu` files.
-    Terraform,
-    /// OpenTofu.
-    Tofu,
-}
-
-impl Engine {
-    /// Its name, as in the file and in the variants of a unit.
-    pub fn name(self) -> &'static str {
-        match self {
-            Engine::Terraform => "terraform",
-            Engine::Tofu => "tofu",
-        }
-    }
-}
-
 /// A value of a configuration, and the line that it stands on, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Said<T> {
@@ -139,9 +120,9 @@ pub struct RepositoryConfig {
     pub fail_on: Option<Said<Severity>>,
     /// Whether partial and unsupported files make the scan incomplete.
     pub strict: Option<Said<bool>>,
-    /// The tool whose files count; without it, whatever either of them would read.
-    pub engine: Option<Said<Engine>>,
-    /// The workspace that Terraform runs in; without it, what depends on the workspace cannot be known.
+    /// The tool whose files count, of those that read a format; without it, whatever any of them would read.
+    pub engine: Option<Said<String>>,
+    /// The workspace that the tool runs in; without it, what depends on the workspace cannot be known.
     pub workspace: Option<Said<String>>,
     /// What it sets for controls. Only what is stricter than the caller's value counts.
     pub parameters: Vec<Assignment>,
@@ -200,6 +181,21 @@ impl RepositoryConfig {
     /// The patterns that exclude, as they are written.
     pub fn exclusions(&self) -> impl Iterator<Item = &Said<String>> {
         self.exclude.iter().map(|(pattern, _)| pattern)
+    }
+
+    /// Whether its engine is a tool that a format declares.
+    ///
+    /// # Errors
+    /// Where no format does.
+    pub(crate) fn check(&self, formats: &Formats) -> Result<(), ConfigError> {
+        let Some(engine) = &self.engine else { return Ok(()) };
+        formats.not_a_tool(&engine.value).map_or(Ok(()), |tools| {
+            let why = format!(
+                "line {}: invalid value `{}` for `engine`: expected {tools}",
+                engine.line, engine.value
+            );
+            Err(ConfigError::Wrong { path: self.path.clone(), why })
+        })
     }
 
     /// The settings in which another configuration differs, as they are written in the file.

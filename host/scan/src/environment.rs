@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use palisade_catalog::Formats;
 use palisade_domain::{Environment, Work};
 use palisade_source::{EntryKind, ReadError, Snapshot, TreePath};
 use thiserror::Error;
-
-/// Which formats take a file as an input, by how its name ends. A format that gets environments of its own is a
-/// row here.
-const TAKEN_BY: &[(&str, &[&str])] = &[(".tfvars", &["terraform"]), (".tfvars.json", &["terraform"])];
 
 /// The longest name of an environment, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -26,12 +23,14 @@ pub enum EnvironmentError {
         name: String,
     },
     /// No format takes such a file.
-    #[error("environment `{name}`: no format takes `{file}` as an input; there are: {}", endings())]
+    #[error("environment `{name}`: no format takes `{file}` as an input: expected {inputs}")]
     Kind {
         /// The environment.
         name: String,
         /// The file.
         file: String,
+        /// The patterns of the files that formats take, for readers.
+        inputs: String,
     },
     /// The file is not there.
     #[error(
@@ -68,19 +67,6 @@ pub enum EnvironmentError {
     },
 }
 
-fn endings() -> String {
-    TAKEN_BY
-        .iter()
-        .map(|(ending, formats)| format!("`{ending}` ({})", formats.join(", ")))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// The formats that take a file.
-fn formats(file: &str) -> &'static [&'static str] {
-    TAKEN_BY.iter().find(|(ending, _)| file.ends_with(ending)).map_or(&[], |(_, formats)| formats)
-}
-
 /// The environments of a scan, in the order in which they were first named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environments {
@@ -102,9 +88,6 @@ impl Environments {
             let fits = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
             if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(fits) {
                 return Err(EnvironmentError::Name { name: name.clone() });
-            }
-            if formats(file).is_empty() {
-                return Err(EnvironmentError::Kind { name: name.clone(), file: file.clone() });
             }
             let path = found(snapshot, scanned, name, file)?;
             match all.iter_mut().find(|it| it.name == *name) {
@@ -131,20 +114,37 @@ impl Environments {
         self.all.iter().map(|it| it.name.as_str())
     }
 
+    /// Whether each file is one that a format takes.
+    ///
+    /// # Errors
+    /// The first file that none takes.
+    pub(crate) fn check(&self, formats: &Formats) -> Result<(), EnvironmentError> {
+        let mut files = self.all.iter().flat_map(|it| it.files.iter().map(|file| (it.name.clone(), file)));
+        let unfit = files.find(|(_, file)| formats.taking(file).is_empty());
+        unfit.map_or(Ok(()), |(name, file)| {
+            Err(EnvironmentError::Kind { name, file: file.clone(), inputs: formats.inputs() })
+        })
+    }
+
     /// The environments of each unit; a unit without any is parsed once, with its defaults.
     ///
     /// A file is for the units with the deepest root among those that it stands below; where it stands below
     /// none, for all. Only units of a format that takes it count.
-    pub(crate) fn of_units(&self, units: &[&Work]) -> Result<Vec<Vec<Environment>>, EnvironmentError> {
+    pub(crate) fn of_units(
+        &self,
+        formats: &Formats,
+        units: &[&Work],
+    ) -> Result<Vec<Vec<Environment>>, EnvironmentError> {
         let mut of_units = vec![Vec::<Environment>::new(); units.len()];
         for environment in &self.all {
             for file in &environment.files {
-                let takers = takers(units, file);
+                let formats = formats.taking(file);
+                let takers = takers(&formats, units, file);
                 if takers.is_empty() {
                     return Err(EnvironmentError::Unused {
                         name: environment.name.clone(),
                         file: file.clone(),
-                        formats: formats(file).join(", "),
+                        formats: formats.into_iter().collect::<Vec<_>>().join(", "),
                     });
                 }
                 for row in takers {
@@ -186,8 +186,7 @@ fn found(
 }
 
 /// Rows of the units that a file is for.
-fn takers(units: &[&Work], file: &str) -> Vec<usize> {
-    let formats = formats(file);
+fn takers(formats: &BTreeSet<&str>, units: &[&Work], file: &str) -> Vec<usize> {
     let of_format = || units.iter().enumerate().filter(|(_, unit)| formats.contains(&unit.format.as_str()));
     let depth = |root: &str| if root.is_empty() { 0 } else { root.split('/').count() };
     let deepest =
@@ -209,9 +208,17 @@ fn above(folder: &str, file: &str) -> bool {
 mod tests {
     use std::fs;
 
+    use palisade_domain::Format;
     use palisade_source::{FolderSnapshot, Limits};
 
     use super::*;
+
+    fn formats() -> Formats {
+        let inputs = ["**/*.tfvars", "**/*.tfvars.json"].map(str::to_owned).into();
+        let mut formats = Formats::default();
+        formats.add(&[Format { id: "terraform".to_owned(), inputs, ..Format::default() }], true);
+        formats
+    }
 
     fn find(scanned: &str, asked: &[&str]) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -227,7 +234,9 @@ mod tests {
         let asked: Vec<_> = asked.iter().filter_map(split).collect();
         let scanned = TreePath::parse(scanned).unwrap();
         let show = |it: &Environment| format!("{}: {}", it.name, it.files.join(" "));
-        Environments::find(&snapshot, &scanned, &asked)
+        let found = Environments::find(&snapshot, &scanned, &asked);
+        found
+            .and_then(|it| it.check(&formats()).map(|()| it))
             .map(|it| it.all.iter().map(show).collect::<Vec<_>>().join("; "))
             .map_err(|error| error.to_string())
     }
@@ -252,8 +261,11 @@ mod tests {
             ("prod=none.tfvars", "there is no file `none.tfvars`"),
             ("prod=../../prod.tfvars", "there is no file"),
             ("prod=/prod.tfvars", "there is no file"),
-            ("prod=live", "there are: `.tfvars` (terraform), `.tfvars.json` (terraform)"),
-            ("prod=v.yaml", "no format takes `v.yaml`"),
+            ("prod=live", "there is no file `live`"),
+            (
+                "prod=v.yaml",
+                "no format takes `v.yaml` as an input: expected `**/*.tfvars` (terraform), `**/*.tfvars.json` (terraform)",
+            ),
             ("=prod.tfvars", "`` is no name"),
             ("a b=prod.tfvars", "`a b` is no name"),
         ] {
@@ -285,7 +297,7 @@ mod tests {
         ] {
             let works: Vec<&Work> = units.iter().collect();
             let environments = Environments { all: vec![named("prod", file.to_owned())], left_out: false };
-            let of_units = environments.of_units(&works).unwrap();
+            let of_units = environments.of_units(&formats(), &works).unwrap();
             let with: Vec<&str> = of_units
                 .iter()
                 .zip(&works)
@@ -311,13 +323,13 @@ mod tests {
         ];
         let environments = Environments { all, left_out: false };
         assert_eq!(
-            environments.of_units(&works).unwrap(),
+            environments.of_units(&formats(), &works).unwrap(),
             [
                 vec![environment("prod", &["a/2.tfvars", "common.tfvars", "a/1.tfvars"])],
                 vec![environment("prod", &["common.tfvars"]), environment("dev", &["b/dev.tfvars"])],
             ]
         );
-        let error = environments.of_units(&[]).unwrap_err();
+        let error = environments.of_units(&formats(), &[]).unwrap_err();
         assert!(matches!(error, EnvironmentError::Unused { .. }), "{error}");
     }
 }

@@ -28,9 +28,10 @@ impl Inventory {
         snapshot: &dyn Snapshot,
         from: &TreePath,
         config: &RepositoryConfig,
+        skip: &SkipRules,
     ) -> Result<Inventory, WalkError> {
         let mut inventory = Inventory::default();
-        walk(snapshot, from, &SkipRules::default(), &mut |item| inventory.add(item, config))?;
+        walk(snapshot, from, skip, &mut |item| inventory.add(item, config))?;
         Ok(inventory)
     }
 

@@ -35,7 +35,7 @@ mod unit;
 pub use base::{Base, compare};
 pub use cache::Cache;
 pub use claim::{Arranged, Arrangement, Claim, arrange};
-pub use config::{ConfigError, Engine, RepositoryConfig, Said, TomlParameters, line_of, toml_parameters};
+pub use config::{ConfigError, RepositoryConfig, Said, TomlParameters, line_of, toml_parameters};
 pub use environment::{EnvironmentError, Environments};
 pub use event::{Event, Observer};
 pub use inventory::Inventory;

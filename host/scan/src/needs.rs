@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use palisade_domain::{Coverage, Diagnostic, Level, Location, Mount, Need, Status};
-use palisade_modules::Modules;
+use palisade_modules::{Resolvers, unversioned};
 use palisade_source::{Overlay, Snapshot, TreePath};
 
 /// As often as a unit is parsed at most: each time with what the time before asked for.
@@ -19,12 +19,9 @@ const FOLDER: &str = ".palisade";
 
 /// A file over time: what a module is called says its version, and the next one is still the same module.
 pub(crate) fn lineage(path: &str) -> Cow<'_, str> {
-    let versioned = ["registry", "git"].iter().any(|kind| path.split('/').nth(1) == Some(kind));
-    let Some(at) = path.find('@').filter(|_| path.starts_with(FOLDER) && versioned) else {
-        return path.into();
-    };
-    let (name, rest) = path.split_at(at);
-    format!("{name}{}", rest.find('/').and_then(|end| rest.get(end..)).unwrap_or_default()).into()
+    let mounted = path.strip_prefix(FOLDER).and_then(|rest| rest.split_once('/'));
+    let Some((number, package)) = mounted else { return path.into() };
+    format!("{FOLDER}{number}/{}", unversioned(package)).into()
 }
 
 /// What makes needs the same: kind, source and version.
@@ -51,7 +48,7 @@ struct Asked {
 /// The needs of one unit and their mounts.
 pub(crate) struct Needs<'a> {
     base: &'a Arc<dyn Snapshot>,
-    modules: Option<&'a Arc<Modules>>,
+    resolvers: Option<&'a Resolvers>,
     folder: Option<TreePath>,
     states: BTreeMap<Key, (State, Asked)>,
     trees: BTreeMap<TreePath, Arc<dyn Snapshot>>,
@@ -69,8 +66,8 @@ fn free(base: &dyn Snapshot) -> TreePath {
 }
 
 impl<'a> Needs<'a> {
-    pub(crate) fn new(base: &'a Arc<dyn Snapshot>, modules: Option<&'a Arc<Modules>>) -> Needs<'a> {
-        Needs { base, modules, folder: None, states: BTreeMap::new(), trees: BTreeMap::new() }
+    pub(crate) fn new(base: &'a Arc<dyn Snapshot>, resolvers: Option<&'a Resolvers>) -> Needs<'a> {
+        Needs { base, resolvers, folder: None, states: BTreeMap::new(), trees: BTreeMap::new() }
     }
 
     /// The tree, with everything mounted so far.
@@ -116,15 +113,15 @@ impl<'a> Needs<'a> {
     }
 
     async fn find(&mut self, need: &Need) -> State {
-        let Some(modules) = self.modules else {
+        let Some(resolvers) = self.resolvers else {
             return State::Missing("this scan fetches nothing".to_owned());
         };
-        let (modules, base) = (Arc::clone(modules), Arc::clone(self.base));
+        let (resolvers, base) = (resolvers.clone(), Arc::clone(self.base));
         let (kind, source, version) = key(need);
         let known = self.folder.clone();
         let found = tokio::task::spawn_blocking(move || {
             let folder = known.unwrap_or_else(|| free(base.as_ref()));
-            (modules.resolve(&kind, &source, &version), folder)
+            (resolvers.resolve(&kind, &source, &version), folder)
         });
         let (package, folder) = match found.await {
             Ok((Ok(package), folder)) => (package, folder),

@@ -179,7 +179,7 @@ async fn in_environments(
                 Then::Keep if kept.is_empty() => kept.push(batch),
                 Then::Keep => kept.push(batch.extract(&new)),
                 Then::Judge(Judges { packs, .. }) => {
-                    let notes = Notes::of(&batch);
+                    let notes = Notes::of(&batch, claimed.annotations());
                     let mut terms = terms(request, &reading.name, &notes, session);
                     terms.list_passed |= readings.len() > 1;
                     let name = claimed.name();

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use palisade_capabilities::Moment;
+use palisade_catalog::Formats;
 use palisade_domain::{Gate, Missing, Target};
-use palisade_modules::Modules;
+use palisade_modules::Resolvers;
 use palisade_source::{Snapshot, TreePath};
 
 use crate::authored::Authored;
@@ -32,8 +33,8 @@ pub struct Request {
     pub before: Roots,
     /// Inputs to parse and judge with, each in turn.
     pub environments: Environments,
-    /// Where modules from outside the tree come from; without it none are.
-    pub modules: Option<Arc<Modules>>,
+    /// Where what units need from outside the tree comes from; without it nothing does.
+    pub resolvers: Option<Resolvers>,
     /// Which controls.
     pub selection: Selection,
     /// What the caller sets for controls, on top of the repository's own configuration; of two values of one parameter
@@ -64,7 +65,7 @@ impl Request {
             config: RepositoryConfig::default(),
             before: Roots::default(),
             environments: Environments::default(),
-            modules: None,
+            resolvers: None,
             selection: Selection::default(),
             parameters: Vec::new(),
             gate: Gate { fail_on: None, missing: Missing::Failed },
@@ -83,8 +84,9 @@ impl Request {
     }
 
     /// The same of the tree as its authors wrote it.
-    pub(crate) fn authored(&self) -> Request {
-        Request { snapshot: Arc::new(Authored::new(Arc::clone(&self.snapshot))), ..self.clone() }
+    pub(crate) fn authored(&self, formats: &Formats) -> Request {
+        let tree = Authored::new(Arc::clone(&self.snapshot), formats.unauthored());
+        Request { snapshot: Arc::new(tree), ..self.clone() }
     }
 
     /// The cache, for one scan.

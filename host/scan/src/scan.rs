@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use palisade_catalog::Catalog;
+use palisade_catalog::{Catalog, Formats};
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
     AcceptedRisk, Control, Coverage, Diagnostic, Finding, FindingStatus, Level, PluginError, Report, SCHEMA,
@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::cache::Session;
 use crate::claim::{Claimed, Reading, claim};
+use crate::config::ConfigError;
 use crate::environment::EnvironmentError;
 use crate::event::Event;
 use crate::finding::tell_apart;
@@ -39,6 +40,9 @@ pub enum ScanError {
     /// An environment is for nothing that is there.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// The repository's configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// A parameter of a control cannot be set.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
@@ -97,13 +101,21 @@ fn worst(mut said: Vec<Coverage>) -> Vec<Coverage> {
 }
 
 /// What is in the tree.
-async fn inventory(request: &Request) -> Result<Inventory, ScanError> {
+async fn inventory(request: &Request, formats: &Formats) -> Result<Inventory, ScanError> {
     let (snapshot, path, config) =
         (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
-    let inventory = tokio::task::spawn_blocking(move || Inventory::take(snapshot.as_ref(), &path, &config))
-        .await
-        .map_err(|error| ScanError::Internal(error.to_string()))??;
+    let skip = formats.skips();
+    let take = move || Inventory::take(snapshot.as_ref(), &path, &config, &skip);
+    let inventory =
+        tokio::task::spawn_blocking(take).await.map_err(|error| ScanError::Internal(error.to_string()))??;
     Ok(inventory)
+}
+
+/// The request, of the tree as its authors wrote it, where its settings fit the formats.
+fn checked(request: &Request, formats: &Formats) -> Result<Request, ScanError> {
+    request.config.check(formats)?;
+    request.environments.check(formats)?;
+    Ok(request.authored(formats))
 }
 
 async fn walk(
@@ -117,7 +129,7 @@ async fn walk(
     // A document is what its file says, in every environment.
     if reading == Reading::Resources {
         let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
-        let environments = request.environments.of_units(&works)?;
+        let environments = request.environments.of_units(catalog.formats(), &works)?;
         for (unit, environments) in claims.units.iter_mut().zip(environments) {
             unit.environments = environments;
         }
@@ -256,9 +268,9 @@ async fn end(session: Option<Session>) {
 
 /// Where the units of a tree are rooted: for the scan of what a change makes of it.
 pub async fn roots(catalog: &Catalog, request: &Request) -> Result<Roots, ScanError> {
-    let request = &request.authored();
+    let request = &checked(request, catalog.formats())?;
     let session = request.session();
-    let inventory = inventory(request).await?;
+    let inventory = inventory(request, catalog.formats()).await?;
     let claims = claim(catalog, Reading::Resources, &inventory, request, session.as_ref()).await;
     end(session).await;
     let mut roots = Roots::default();
@@ -270,11 +282,11 @@ pub async fn roots(catalog: &Catalog, request: &Request) -> Result<Roots, ScanEr
 
 /// Parses a tree, and stops there.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
-    let request = &request.authored();
+    let request = &checked(request, catalog.formats())?;
     let session = request.session();
     let walked = walk(
         catalog,
-        (&inventory(request).await?, Reading::Resources),
+        (&inventory(request, catalog.formats()).await?, Reading::Resources),
         request,
         session.as_ref(),
         Then::Keep,
@@ -340,7 +352,7 @@ async fn read(
     request: &Request,
     session: Option<&Session>,
 ) -> Result<Walked, ScanError> {
-    let inventory = inventory(request).await?;
+    let inventory = inventory(request, catalog.formats()).await?;
     let documents = of_documents(judges);
     let resources = documents.is_empty() || judges.iter().any(|it| it.asked().sees_resources());
     let judged_by = |packs| Then::Judge(Judges::new(packs, catalog.shapes()));
@@ -386,7 +398,7 @@ async fn with_fixes(request: &Request, mut findings: Vec<Finding>) -> Result<Vec
 
 /// Scans a tree.
 pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
-    let request = &request.authored();
+    let request = &checked(request, catalog.formats())?;
     let in_repository = (request.config.path.as_str(), request.config.parameters.as_slice());
     let parameters = Parameters::resolve(catalog, &request.parameters, in_repository)?;
     let judges: Arc<[Judge]> = judges(catalog, &request.selection, &parameters).into();

@@ -107,8 +107,8 @@ impl<'b> Surroundings<'b> {
 }
 
 impl Notes {
-    /// What the comments and annotations of a batch say.
-    pub(crate) fn of(batch: &Batch) -> Notes {
+    /// What the comments of a batch say, and the annotations at these paths of its resources.
+    pub(crate) fn of(batch: &Batch, annotations: &[String]) -> Notes {
         let mut notes = Notes::default();
         for comment in &batch.comments {
             let Some(at) = batch.origins.get(comment.origin) else { continue };
@@ -128,8 +128,7 @@ impl Notes {
         }
         for resource in batch.resource_views() {
             let root = resource.root();
-            let Some(annotations) = root.at("metadata.annotations") else { continue };
-            for it in annotations.children() {
+            for it in annotations.iter().filter_map(|path| root.at(path)).flat_map(|it| it.children()) {
                 let (key, Some(text)) = (it.key(), it.as_str()) else { continue };
                 let directive = if key == ANNOTATION {
                     ours(text, Reach::Resource)

@@ -82,7 +82,7 @@ pub(crate) async fn parse(
 ) -> Outcome {
     let name = &claimed.plugin.manifest.name;
     let Role::Parser { parser, .. } = &claimed.plugin.role else { return Outcome::default() };
-    let mut needs = Needs::new(&request.snapshot, request.modules.as_ref());
+    let mut needs = Needs::new(&request.snapshot, request.resolvers.as_ref());
     for round in 1.. {
         let (tree, mounts) = (needs.tree(), needs.mounts());
         let call =

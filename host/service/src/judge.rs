@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
-use palisade_modules::Modules;
+use palisade_modules::{Modules, Resolvers};
 use palisade_report::CheckPart;
 use palisade_scan::{Base, ByControl, Environments, RepositoryConfig, Request};
 use palisade_source::{Snapshot, TreePath, is_there};
@@ -81,7 +81,7 @@ impl Service {
             return Err(ServiceError::internal("two commits were asked for"));
         };
         // Head and base see the same modules.
-        let modules = self.modules()?;
+        let resolvers = self.resolvers()?;
         let mut parts = Vec::new();
         for source in change.sources {
             let written: Vec<String> =
@@ -100,7 +100,7 @@ impl Service {
                 let touched = touched.await.map_err(ServiceError::internal)?;
                 let _computes = self.0.computing.begin(&change.integration.id).await;
                 let (report, verdict) =
-                    self.judge(source, folder, head, base, &wanted, modules.as_ref()).await?;
+                    self.judge(source, folder, head, base, &wanted, resolvers.as_ref()).await?;
                 parts.push(Part { title, report, verdict, source: source.id.clone(), touched });
             }
         }
@@ -116,10 +116,10 @@ impl Service {
         head: &Arc<dyn Snapshot>,
         base: &Arc<dyn Snapshot>,
         [head_sha, base_sha]: &[String; 2],
-        modules: Option<&Arc<Modules>>,
+        resolvers: Option<&Resolvers>,
     ) -> Result<(Report, Verdict), ServiceError> {
-        let of_base = self.request(source, folder, base, base, base_sha, modules)?;
-        let mut of_head = self.request(source, folder, head, base, head_sha, modules)?;
+        let of_base = self.request(source, folder, base, base, base_sha, resolvers)?;
+        let mut of_head = self.request(source, folder, head, base, head_sha, resolvers)?;
         if of_head.gate.missing == Missing::All {
             of_head.gate.missing = Missing::New;
         }
@@ -153,11 +153,11 @@ impl Service {
         Ok((report, verdict))
     }
 
-    /// Where modules from outside of a repository come from, for one scan.
-    pub(crate) fn modules(&self) -> Result<Option<Arc<Modules>>, ServiceError> {
+    /// Where what units need from outside of a repository comes from, for one scan.
+    pub(crate) fn resolvers(&self) -> Result<Option<Resolvers>, ServiceError> {
         let settings = self.0.options.modules.clone();
         let modules = settings.map(Modules::new).transpose().map_err(ServiceError::internal)?;
-        Ok(modules.map(Arc::new))
+        Ok(modules.map(|it| Resolvers::default().with(Arc::new(it))))
     }
 
     /// A scan of a folder of a commit.
@@ -168,7 +168,7 @@ impl Service {
         snapshot: &Arc<dyn Snapshot>,
         configured_by: &Arc<dyn Snapshot>,
         rev: &str,
-        modules: Option<&Arc<Modules>>,
+        resolvers: Option<&Resolvers>,
     ) -> Result<Request, ServiceError> {
         let config =
             RepositoryConfig::find(configured_by.as_ref(), folder).map_err(ServiceError::internal)?;
@@ -191,7 +191,7 @@ impl Service {
             environments,
             parameters: palisade_scan::assignments(&parameters, "parameters of the source"),
             gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
-            modules: modules.cloned(),
+            resolvers: resolvers.cloned(),
             jobs: self.0.options.jobs,
             cache: self.0.cache.clone(),
             ..request

@@ -314,7 +314,7 @@ impl Service {
         let snapshot =
             commits.snapshots.first().ok_or_else(|| ServiceError::internal("one commit was asked for"))?;
         let written: Vec<String> = serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
-        let modules = self.modules()?;
+        let resolvers = self.resolvers()?;
         let (mut reports, mut resources, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
         for folder in folders::normalised(&written)? {
             let found = is_there(snapshot.as_ref(), &folder).map_err(ServiceError::internal)?;
@@ -322,7 +322,7 @@ impl Service {
                 let why = format!("`{}` has no folder `/{folder}`: edit the source", source.repository);
                 return Err(ServiceError::invalid("folders", why));
             }
-            let mut request = self.request(source, &folder, snapshot, snapshot, &head, modules.as_ref())?;
+            let mut request = self.request(source, &folder, snapshot, snapshot, &head, resolvers.as_ref())?;
             request.list_passed = true;
             let catalog = &self.0.catalog;
             let _computes = self.0.computing.begin(&integration.id).await;

@@ -30,4 +30,4 @@ pub use revision::{RevisionError, merge_base};
 pub use root::{Root, RootError, find_root};
 pub use snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot, is_there};
 pub use tree_id::TreeId;
-pub use walk::{GENERATED, SkipRules, WalkError, WalkItem, walk};
+pub use walk::{GeneratedFolder, SkipRules, WalkError, WalkItem, walk};

@@ -5,18 +5,20 @@ use std::collections::VecDeque;
 use crate::path::TreePath;
 use crate::snapshot::{Entry, EntryKind, ReadError, Snapshot};
 
-/// The folders that tools put beside the code, wherever they are: not walked where Git ignores them. What is tracked is
-/// code as any other. `.git` is not even listed.
-pub const GENERATED: &[&str] = &[".terraform", "node_modules"];
+/// A folder that a tool writes beside the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFolder {
+    /// Its name. It is not entered where Git ignores it; what is tracked is code as any other.
+    pub name: String,
+    /// Folders in it that are not entered outside of a repository either.
+    pub contents: Vec<String>,
+}
 
-/// What `terraform init` puts into `.terraform`, which is not walked outside of a repository either.
-const INSTALLED: &[&str] = &["modules", "providers"];
-
-/// What a walk leaves out, and when it gives up.
+/// What a walk leaves out, and when it gives up. `.git` is not even listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkipRules {
-    /// Names of folders that are not entered where Git ignores them.
-    pub folders: Vec<String>,
+    /// Folders that tools write.
+    pub folders: Vec<GeneratedFolder>,
     /// The most names a walk takes in. A commit of a few kilobytes can name billions.
     pub most_items: usize,
     /// The most bytes their paths may have together.
@@ -25,27 +27,26 @@ pub struct SkipRules {
 
 impl Default for SkipRules {
     fn default() -> Self {
-        Self {
-            folders: GENERATED.iter().map(|&name| name.to_owned()).collect(),
-            most_items: 2_000_000,
-            most_bytes: 512 << 20,
-        }
+        // npm's, which every kind of repository has.
+        let packages = GeneratedFolder { name: "node_modules".to_owned(), contents: Vec::new() };
+        Self { folders: vec![packages], most_items: 2_000_000, most_bytes: 512 << 20 }
     }
 }
 
 impl SkipRules {
     fn skips(&self, snapshot: &dyn Snapshot, path: &TreePath, name: &str) -> bool {
-        let installed = || {
-            let parent = path.parent();
-            INSTALLED.contains(&name) && parent.is_some_and(|it| it.name() == Some(".terraform"))
-        };
-        let listed = self.folders.iter().any(|it| it == name);
-        if !listed && !INSTALLED.contains(&name) {
+        let listed = self.folders.iter().any(|it| it.name == name);
+        let parent = path.parent();
+        let within = parent.as_ref().and_then(TreePath::name);
+        let in_one = within.is_some_and(|within| {
+            self.folders.iter().any(|it| it.name == within && it.contents.iter().any(|it| it == name))
+        });
+        if !listed && !in_one {
             return false;
         }
         match snapshot.ignores(path) {
             Some(ignored) => listed && ignored,
-            None => self.folders.iter().any(|it| it == ".terraform") && installed(),
+            None => in_one,
         }
     }
 }

@@ -5,8 +5,19 @@ use std::fmt;
 use crate::tape::Batch;
 use crate::{CallError, Diagnostic, Span};
 
+/// A folder that a tool writes beside the code; see `palisade:parser`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// Its name. It is not entered where Git ignores it.
+    pub folder: &'static str,
+    /// Folders in it that are not entered where there is no Git.
+    pub contents: &'static [&'static str],
+    /// Files in it that count only where Git ignores the folder.
+    pub unauthored: &'static [&'static str],
+}
+
 /// A format that a parser reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Format {
     /// Its name, such as `kubernetes`.
     pub id: String,
@@ -18,13 +29,21 @@ pub struct Format {
     pub apart: bool,
     /// Whether its resources are whole documents, for controls of the scope `document` only.
     pub documents: bool,
+    /// Patterns of the files that environments may name for it.
+    pub inputs: &'static [&'static str],
+    /// Paths, in a resource, of mappings in which authors may suppress findings.
+    pub annotations: &'static [&'static str],
+    /// Folders that its tools write.
+    pub generated: &'static [Generated],
+    /// Tools that read it in ways of their own, of which a repository may name one.
+    pub tools: &'static [&'static str],
 }
 
 impl Format {
     /// A format by its name, what readers call it, and its candidates.
     pub fn new(id: &str, title: &str, globs: &[&str]) -> Format {
         let globs = globs.iter().map(|glob| (*glob).to_owned()).collect();
-        Format { id: id.to_owned(), title: title.to_owned(), globs, apart: false, documents: false }
+        Format { id: id.to_owned(), title: title.to_owned(), globs, ..Format::default() }
     }
 
     /// The same, of files that are each read for itself: the host may hand over several of them at once.

@@ -38,8 +38,17 @@ pub trait Parser {
 /// A parser of files of one pattern.
 pub fn info(glob: &str) -> Info {
     let globs = vec![glob.to_owned()];
-    let format =
-        Format { id: "bait".to_owned(), title: "Bait".to_owned(), globs, apart: false, documents: false };
+    let format = Format {
+        id: "bait".to_owned(),
+        title: "Bait".to_owned(),
+        globs,
+        apart: false,
+        documents: false,
+        inputs: Vec::new(),
+        annotations: Vec::new(),
+        generated: Vec::new(),
+        tools: Vec::new(),
+    };
     Info { formats: vec![format] }
 }
 

@@ -67,7 +67,7 @@ fn one_scan_asks_once() {
     let source = format!("{}/org/vpc/aws", server.host());
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| modules.resolve(palisade_modules::KIND, &source, "").unwrap());
+            scope.spawn(|| modules.resolve("terraform-module", &source, "").unwrap());
         }
     });
     assert_eq!(server.paths().len(), 4, "{:?}", server.paths());

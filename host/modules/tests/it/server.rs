@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
-use palisade_modules::{Credentials, KIND, Limits, ModuleError, Modules, Package, Settings};
+use palisade_modules::{Credentials, Limits, ModuleError, Modules, Package, Resolvers, Settings};
 use palisade_source::{PackageLimits, TreePath};
 use tempfile::TempDir;
 
@@ -204,24 +204,24 @@ impl Place {
         }
     }
 
-    pub(crate) fn modules(&self, offline: bool) -> Modules {
-        Modules::new(Settings {
+    pub(crate) fn modules(&self, offline: bool) -> Resolvers {
+        let modules = Modules::new(Settings {
             allowed: self.allowed.iter().map(|it| it.parse().unwrap()).collect(),
             offline,
             cache: Some(self.folder.path().join("modules")),
             credentials: Credentials::from_variables(self.variables.iter().cloned()),
             limits: self.limits,
-        })
-        .unwrap()
+        });
+        Resolvers::default().with(Arc::new(modules.unwrap()))
     }
 
     /// As a scan of its own would.
     pub(crate) fn resolve(&self, source: &str, version: &str) -> Result<Package, ModuleError> {
-        self.modules(false).resolve(KIND, source, version)
+        self.modules(false).resolve("terraform-module", source, version)
     }
 
     pub(crate) fn offline(&self, source: &str, version: &str) -> Result<Package, ModuleError> {
-        self.modules(true).resolve(KIND, source, version)
+        self.modules(true).resolve("terraform-module", source, version)
     }
 
     /// Why it cannot be had.

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use palisade_domain::tape::{self, Batch};
 use palisade_domain::{
-    Coverage, Diagnostic, Format, Level, Location, Mount, Need, Parsed, Status, Unit, Variant, Work,
+    Coverage, Diagnostic, Format, Generated, Level, Location, Mount, Need, Parsed, Status, Unit, Variant,
+    Work,
 };
 
 use super::{bad, one_line};
@@ -30,6 +31,31 @@ pub(crate) fn call_error(error: core::CallError) -> String {
     }
 }
 
+/// Names and patterns of a format, as many and as long as its globs may be.
+fn few(id: &str, what: &str, all: &[String]) -> Result<Vec<String>, Fault> {
+    if all.len() > MAX_GLOBS || all.iter().any(|it| it.is_empty() || it.len() > MAX_GLOB) {
+        return Err(bad(format!("format `{id}` has more than {MAX_GLOBS} {what} of 1 to {MAX_GLOB} bytes")));
+    }
+    Ok(all.iter().map(|it| one_line(it)).collect())
+}
+
+fn generated(id: &str, all: Vec<parser::Generated>) -> Result<Vec<Generated>, Fault> {
+    if all.len() > MAX_GLOBS {
+        return Err(bad(format!("format `{id}` has more than {MAX_GLOBS} generated folders")));
+    }
+    let mut found = Vec::new();
+    for it in all {
+        let folder =
+            few(id, "generated folders", std::slice::from_ref(&it.folder))?.pop().unwrap_or_default();
+        let contents = few(id, "folders in generated ones", &it.contents)?;
+        if contents.iter().chain([&folder]).any(|name| name.contains('/')) {
+            return Err(bad(format!("format `{id}`: a generated folder is named without `/`")));
+        }
+        found.push(Generated { folder, contents, unauthored: few(id, "unauthored files", &it.unauthored)? });
+    }
+    Ok(found)
+}
+
 pub(crate) fn formats(formats: Vec<parser::Format>) -> Result<Vec<Format>, Fault> {
     if formats.is_empty() || formats.len() > 64 {
         return Err(bad("a parser describes between 1 and 64 formats"));
@@ -43,12 +69,17 @@ pub(crate) fn formats(formats: Vec<parser::Format>) -> Result<Vec<Format>, Fault
                     "format `{id}` has more than {MAX_GLOBS} patterns of {MAX_GLOB} bytes"
                 )));
             }
+            let id_of = id.clone();
             Ok(Format {
                 id,
                 title: one_line(&it.title),
                 globs: it.globs,
                 apart: it.apart,
                 documents: it.documents,
+                inputs: few(&id_of, "inputs", &it.inputs)?,
+                annotations: few(&id_of, "annotations", &it.annotations)?,
+                generated: generated(&id_of, it.generated)?,
+                tools: few(&id_of, "tools", &it.tools)?,
             })
         })
         .collect()

@@ -14,7 +14,7 @@ use palisade_sdk::control::{Control, Scope};
 use palisade_sdk::pack::{Pack, Request};
 use palisade_sdk::parser::Parser;
 use palisade_sdk::tape::{Batch, Builder};
-use palisade_source::TreePath;
+use palisade_source::{SkipRules, TreePath};
 
 use crate::common::Failure;
 use crate::folders::Folder;
@@ -56,6 +56,7 @@ fn claim(
             globs: it.globs,
             apart: it.apart,
             documents: it.documents,
+            ..Format::default()
         };
         let formats: Vec<Format> = parser.1.describe().into_iter().map(format).collect();
         let mut globs = GlobSetBuilder::new();
@@ -133,7 +134,12 @@ fn for_the_tree(batch: &Batch) -> BTreeSet<u32> {
 pub(crate) fn run(plugins: &dyn Plugins, top: &Path) -> Result<(Counts, Duration), Failure> {
     let began = Instant::now();
     let tree = Folder::open(top)?;
-    let inventory = Inventory::take(tree.0.as_ref(), &TreePath::parse("")?, &RepositoryConfig::default())?;
+    let inventory = Inventory::take(
+        tree.0.as_ref(),
+        &TreePath::parse("")?,
+        &RepositoryConfig::default(),
+        &SkipRules::default(),
+    )?;
     let mut counts = Counts::default();
     let mut whole = Builder::new();
     let shapes = palisade_shape_tables::shapes()?;

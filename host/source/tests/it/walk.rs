@@ -7,9 +7,17 @@ use std::time::Instant;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use palisade_source::{ReadError, SkipRules, Snapshot, WalkError, WalkItem, walk};
+use palisade_source::{GeneratedFolder, ReadError, SkipRules, Snapshot, WalkError, WalkItem, walk};
 
 use crate::fixture::{Place, git_with, path};
+
+/// What Terraform's parser declares, beside what is always left out.
+fn rules() -> SkipRules {
+    let contents = ["modules", "providers"].map(str::to_owned).into();
+    let mut rules = SkipRules::default();
+    rules.folders.push(GeneratedFolder { name: ".terraform".to_owned(), contents });
+    rules
+}
 
 fn walked(snapshot: &dyn Snapshot, from: &str) -> Vec<String> {
     let mut lines = Vec::new();
@@ -23,7 +31,7 @@ fn walked(snapshot: &dyn Snapshot, from: &str) -> Vec<String> {
             WalkItem::UnreadableFolder { error, .. } => format!("{path} {error}"),
         });
     };
-    walk(snapshot, &path(from), &SkipRules::default(), &mut on).unwrap();
+    walk(snapshot, &path(from), &rules(), &mut on).unwrap();
     lines
 }
 

@@ -36,6 +36,9 @@ const KUSTOMIZE_PATCH: u32 = 1;
 /// Its id.
 const KUSTOMIZE_PATCH_ID: &str = "kustomize-patch";
 
+/// Where authors may suppress findings in an object.
+const ANNOTATIONS: &[&str] = &["metadata.annotations"];
+
 /// The parser.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Kubernetes;
@@ -43,7 +46,11 @@ pub struct Kubernetes;
 impl Parser for Kubernetes {
     fn describe(&self) -> Vec<Format> {
         vec![
-            Format::new("kubernetes", "Kubernetes manifest", &["**/*.yaml", "**/*.yml", "**/*.json"]).apart(),
+            Format {
+                annotations: ANNOTATIONS,
+                ..Format::new("kubernetes", "Kubernetes manifest", &["**/*.yaml", "**/*.yml", "**/*.json"])
+            }
+            .apart(),
             Format::new(
                 KUSTOMIZE_PATCH_ID,
                 "Kustomize patch",

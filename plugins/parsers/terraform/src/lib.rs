@@ -22,7 +22,7 @@ mod unit;
 pub use palisade_terraform_syntax as syntax;
 
 use palisade_sdk::CallError;
-use palisade_sdk::parser::{Environment, Format, Mount, Parsed, Parser, Tree, Unit, Work};
+use palisade_sdk::parser::{Environment, Format, Generated, Mount, Parsed, Parser, Tree, Unit, Work};
 
 /// Index of the format of configurations.
 const TERRAFORM: u32 = 0;
@@ -35,6 +35,13 @@ const PLAN: u32 = 1;
 /// Its id.
 const PLAN_ID: &str = "terraform-plan";
 
+/// What `terraform init` writes. It notes in `modules.json` which folder holds which module.
+const INITIALISED: Generated = Generated {
+    folder: ".terraform",
+    contents: &["modules", "providers"],
+    unauthored: &["modules/modules.json"],
+};
+
 /// The parser.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terraform;
@@ -42,18 +49,23 @@ pub struct Terraform;
 impl Parser for Terraform {
     fn describe(&self) -> Vec<Format> {
         vec![
-            Format::new(
-                TERRAFORM_ID,
-                "Terraform configuration",
-                &[
-                    "**/*.tf",
-                    "**/*.tf.json",
-                    "**/*.tofu",
-                    "**/*.tofu.json",
-                    "**/*.tfvars",
-                    "**/*.tfvars.json",
-                ],
-            ),
+            Format {
+                inputs: &["**/*.tfvars", "**/*.tfvars.json"],
+                generated: &[INITIALISED],
+                tools: &["terraform", "tofu"],
+                ..Format::new(
+                    TERRAFORM_ID,
+                    "Terraform configuration",
+                    &[
+                        "**/*.tf",
+                        "**/*.tf.json",
+                        "**/*.tofu",
+                        "**/*.tofu.json",
+                        "**/*.tfvars",
+                        "**/*.tfvars.json",
+                    ],
+                )
+            },
             Format::new(PLAN_ID, "Terraform plan", &["**/*.json"]),
         ]
     }

@@ -104,6 +104,15 @@ fn parsed(it: plain::Parsed) -> world::Parsed {
     }
 }
 
+fn texts(from: &[&str]) -> Vec<String> {
+    from.iter().map(|it| (*it).to_owned()).collect()
+}
+
+fn generated(it: &plain::Generated) -> world::Generated {
+    let folder = it.folder.to_owned();
+    world::Generated { folder, contents: texts(it.contents), unauthored: texts(it.unauthored) }
+}
+
 #[doc(hidden)]
 pub fn describe(parser: &dyn plain::Parser) -> Info {
     crate::log::install_panic_hook();
@@ -116,6 +125,10 @@ pub fn describe(parser: &dyn plain::Parser) -> Info {
             globs: it.globs,
             apart: it.apart,
             documents: it.documents,
+            inputs: texts(it.inputs),
+            annotations: texts(it.annotations),
+            generated: it.generated.iter().map(generated).collect(),
+            tools: texts(it.tools),
         })
         .collect();
     Info { formats }
