@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use palisade_fake_github::Check;
 
 use palisade_store::repository::acceptances::NewAcceptance;
+use palisade_store::repository::sources::SourceSettings;
 
-use crate::world::{BAD, Kind, World};
+use crate::world::{BAD, Kind, World, settings};
 
 /// A check as people see it, without what differs from run to run.
 fn shown(check: &Check) -> String {
@@ -78,5 +79,44 @@ async fn an_accepted_risk_fails_nothing() {
     let (_, sha) = world.pull("others", &[("prod/others.tf", Some(&BAD.replace("orders", "others")))]);
     let check = world.completed(&sha).await;
     assert_eq!(check.title.as_deref(), Some("1 new violation: 1 high"));
+    world.end().await;
+}
+
+/// A pod whose user id is low by the default of the control's parameter.
+const POD: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: agent, namespace: shop}
+spec:
+  containers:
+    - name: agent
+      image: registry.example/agent:1.4.0
+      securityContext: {runAsUser: 5000}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_parameters_of_its_source_count() {
+    const CONTROL: &str = "kubernetes-low-user-id";
+    let world = World::start(Kind::Sqlite).await.unwrap();
+    let integration = world.integrate().await;
+    let with = |minimum: serde_json::Value| {
+        let values = [("minimum".to_owned(), minimum)].into();
+        SourceSettings { parameters: [(CONTROL.to_owned(), values)].into(), ..settings("Production", "/") }
+    };
+    let refused = world.service.add_source(&integration, &with("many".into())).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "`parameters`: parameters: invalid value `\"many\"` for `kubernetes-low-user-id.minimum`: \"many\" is not of type \
+         \"integer\""
+    );
+    let source = world.service.add_source(&integration, &with(1_000.into())).await.unwrap();
+    let is_marked = async |branch: &str, text: &str| {
+        let (_, sha) = world.pull(branch, &[(&format!("{branch}.yaml"), Some(text))]);
+        let check = world.completed(&sha).await;
+        check.annotations.iter().any(|it| it["title"].as_str().unwrap().ends_with(CONTROL))
+    };
+    assert!(!is_marked("above", POD).await);
+    assert!(is_marked("below", &POD.replace("5000", "999")).await);
+    world.service.edit_source(&source.id, &settings("Production", "/")).await.unwrap();
+    assert!(is_marked("later", &POD.replace("agent", "later")).await);
     world.end().await;
 }

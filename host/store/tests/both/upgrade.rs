@@ -45,10 +45,10 @@ async fn is_whole(store: &Store) {
             "SELECT count(*) FROM check_run WHERE held_until = 0 AND publishing_until = 0 AND publisher = ''",
             2,
         ),
-        ("SELECT count(*) FROM source WHERE repository_id = ''", 1),
+        ("SELECT count(*) FROM source WHERE repository_id = '' AND parameters = '{}'", 1),
         ("SELECT count(*) FROM delivery WHERE state = 'waiting'", 1),
         ("SELECT count(*) FROM river_job", 6),
-        ("SELECT count(*) FROM seaql_migrations", 2),
+        ("SELECT count(*) FROM seaql_migrations", 3),
     ] {
         assert_eq!(number(store, sql).await, count, "{sql}");
     }
