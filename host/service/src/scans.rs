@@ -135,6 +135,8 @@ fn result(finding: &Finding) -> NewResult {
         message: finding.message.clone(),
         outcome: finding.status.name().to_owned(),
         new: finding.new,
+        // Its fields are texts and numbers, which JSON can write.
+        fix: finding.fix.as_ref().and_then(|it| serde_json::to_string(it).ok()),
     }
 }
 

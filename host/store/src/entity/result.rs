@@ -19,6 +19,8 @@ pub struct Model {
     pub outcome: String,
     /// Not there in the base of the pull request.
     pub new: bool,
+    /// JSON: what a program can change to fix it.
+    pub fix: Option<String>,
 }
 
 /// Relations are followed by id, in queries of their own.

@@ -54,6 +54,8 @@ pub struct NewResult {
     pub outcome: String,
     /// Not there in the base of the pull request.
     pub new: bool,
+    /// JSON: what a program can change to fix it.
+    pub fix: Option<String>,
 }
 
 /// Resources and findings.
@@ -127,6 +129,7 @@ impl Inventory<'_> {
             message: new.message,
             outcome: new.outcome,
             new: new.new,
+            fix: new.fix,
         };
         self.insert_some(results.into_iter().map(row)).await
     }

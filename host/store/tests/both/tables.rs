@@ -91,6 +91,7 @@ async fn deleting_takes_all(place: Place) {
         message: "m".to_owned(),
         outcome: "failed".to_owned(),
         new: true,
+        fix: Some("{}".to_owned()),
     };
     store.inventory().replace_results(&scan, vec![result.clone(), result]).await.unwrap();
     let end = || ScanEnd {

@@ -98,6 +98,9 @@ pub(crate) struct Finding {
     outcome: String,
     /// Not there in the base of the pull request.
     new: bool,
+    /// What a program can change to fix it, as in the report.
+    #[schema(value_type = Option<Object>)]
+    fix: Option<Value>,
 }
 
 impl From<result::Model> for Finding {
@@ -113,6 +116,7 @@ impl From<result::Model> for Finding {
             message: row.message,
             outcome: row.outcome,
             new: row.new,
+            fix: row.fix.and_then(|it| serde_json::from_str(&it).ok()),
         }
     }
 }
