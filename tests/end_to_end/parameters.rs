@@ -1,5 +1,7 @@
 //! Parameters of controls: who may set what, and what a scan then finds.
 
+use std::collections::BTreeSet;
+
 use crate::place::Place;
 
 const POD: &str = "apiVersion: v1
@@ -58,7 +60,8 @@ fn found(place: &Place, options: &[&str]) -> (Vec<String>, Vec<String>) {
         failed.map(|it| it["control"].as_str().unwrap().trim_start_matches("kubernetes-").to_owned());
     let remarks =
         report["diagnostics"].as_array().unwrap().iter().filter(|it| it["code"] == "parameter-ignored");
-    (failed.collect(), remarks.map(|it| it["message"].as_str().unwrap().to_owned()).collect())
+    let failed: BTreeSet<String> = failed.collect();
+    (failed.into_iter().collect(), remarks.map(|it| it["message"].as_str().unwrap().to_owned()).collect())
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn each_parameter_counts() {
 fn a_message_names_the_number_that_was_set() {
     let place = place(&[]);
     let run = place.run(&[&TREE[..], &["--set", "kubernetes-low-user-id.minimum=6000"]].concat());
-    run.ends(0).prints(&["set `securityContext.runAsUser` to at least 6000"]);
+    run.ends(0).prints(&["set `spec.securityContext.runAsUser` to at least 6000"]);
 }
 
 #[test]
