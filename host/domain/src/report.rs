@@ -110,6 +110,18 @@ impl SeverityCounts {
     }
 }
 
+/// A kind of resources that no control judges.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UncoveredKind {
+    /// The format.
+    pub format: String,
+    /// The kind.
+    pub kind: String,
+    /// How many there are.
+    pub resources: u64,
+}
+
 /// All counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -118,8 +130,10 @@ pub struct Summary {
     pub files: FileCounts,
     /// Paths of files that are not wholly judged, those that are so because of the change first.
     pub not_judged: Vec<String>,
-    /// Resources that were judged.
+    /// Resources that were read.
     pub resources: u64,
+    /// Kinds of resources that no control of any pack judges, and no shape covers.
+    pub uncovered: Vec<UncoveredKind>,
     /// Outcomes.
     pub outcomes: OutcomeCounts,
     /// Violations.
@@ -154,7 +168,14 @@ impl Summary {
             }
         }
         let not_judged = not_judged(coverage);
-        Summary { files, not_judged, resources, outcomes, failed_by_severity: severities }
+        Summary {
+            files,
+            not_judged,
+            resources,
+            uncovered: Vec::new(),
+            outcomes,
+            failed_by_severity: severities,
+        }
     }
 }
 
@@ -239,6 +260,7 @@ mod tests {
             files: FileCounts { seen: 6, scanned: 2, partial: 1, unsupported: 1, ignored: 1, failed: 1 },
             not_judged: ["c.yaml", "d.tf", "f.yaml"].map(str::to_owned).into(),
             resources: 12,
+            uncovered: Vec::new(),
             outcomes: OutcomeCounts { failed: 5, passed: 40, unknown: 1, suppressed: 0 },
             failed_by_severity,
         };

@@ -10,8 +10,8 @@ use crate::clean::cut;
 use crate::diff::{diff, summary};
 use crate::escape::{self, code, words};
 use crate::words::{
-    acceptance, compared, counted, environments, is_old, not_judged, of, place, subject, unread, unread_name,
-    violations, what, worst_first,
+    acceptance, compared, counted, environments, is_old, not_judged, of, place, subject, uncovered, unread,
+    unread_name, violations, what, worst_first,
 };
 
 /// The longest message of a row.
@@ -173,7 +173,8 @@ pub(crate) fn head(report: &Report, verdict: Verdict) -> String {
         }
     }
     let first = not_judged(report, |path| at(path, None)).map_or_else(String::new, |it| format!("{it}\n\n"));
-    format!("{first}### Palisade: {end}\n\n{}\n\n{line}\n", counts.join(", "))
+    let last = uncovered(report, name).map_or_else(String::new, |it| format!("\n{it}\n"));
+    format!("{first}### Palisade: {end}\n\n{}\n\n{line}\n{last}", counts.join(", "))
 }
 
 /// A summary of at most so many characters, the worst first. What does not fit is counted in its last line; only

@@ -11,7 +11,7 @@ use palisade_domain::{
 
 use crate::clean::clean;
 use crate::diff::summary;
-use crate::words::{acceptance, counted, environments, is_old, not_judged, what};
+use crate::words::{acceptance, counted, environments, is_old, not_judged, uncovered, what};
 
 /// How a table looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +200,9 @@ impl Table {
             let _ = write!(line, ", {} suppressed", outcomes.suppressed);
         }
         self.line(&line);
+        if let Some(line) = uncovered(report, |kind| clean(kind).into_owned()) {
+            self.line(&line);
+        }
         let end = match verdict {
             Verdict::Clean => self.paint(AnsiColor::Green.on_default().bold(), "passed"),
             Verdict::Violations => {

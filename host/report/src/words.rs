@@ -92,6 +92,24 @@ pub(crate) fn not_judged(report: &Report, name: impl Fn(&str) -> String) -> Opti
     Some(format!("{} not judged: {}", counted(rows.len() as u64, "file"), some_of(names)))
 }
 
+/// Resources that no control judges, in one line: `3 resources of 2 kinds that no control judges: aws_eip (1), aws_vpc (2)`.
+pub(crate) fn uncovered(report: &Report, name: impl Fn(&str) -> String) -> Option<String> {
+    let kinds = &report.summary.uncovered;
+    if kinds.is_empty() {
+        return None;
+    }
+    let resources: u64 = kinds.iter().map(|it| it.resources).sum();
+    let mut worst: Vec<_> = kinds.iter().collect();
+    worst.sort_by(|one, other| (other.resources, one).cmp(&(one.resources, other)));
+    let names = worst.into_iter().map(|it| format!("{} ({})", name(&it.kind), it.resources));
+    Some(format!(
+        "{} of {} that no control judges: {}",
+        counted(resources, "resource"),
+        counted(kinds.len() as u64, "kind"),
+        some_of(names)
+    ))
+}
+
 /// The first few names, and how many more there are.
 pub fn some_of(names: impl ExactSizeIterator<Item = String>) -> String {
     let more = names.len().saturating_sub(NAMED);

@@ -132,6 +132,14 @@ impl Asked {
         !self.tree.is_empty()
     }
 
+    /// Whether some control of the pack, asked or not, judges a resource.
+    pub(crate) fn covers(&self, resource: ResourceView<'_>) -> bool {
+        let Index { by_kind, by_shape, every, .. } = &self.index;
+        !every.is_empty()
+            || by_kind.contains_key(resource.kind())
+            || by_shape.keys().any(|shape| resource.shape(shape).is_some())
+    }
+
     /// Whether some control of the pack is for resources of a kind, by name.
     pub(crate) fn names(&self, kind: &str) -> bool {
         self.index.by_kind.contains_key(kind)

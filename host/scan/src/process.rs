@@ -1,9 +1,9 @@
 //! One unit: in each of its environments, in each way to read it, and with both branches of what is undecided.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use palisade_domain::tape::Batch;
+use palisade_domain::tape::{Batch, ResourceView};
 use palisade_domain::{Assumption, Coverage, Diagnostic, Environment, FindingStatus, PluginError};
 use palisade_shapes::Shapes;
 use palisade_source::Digest;
@@ -46,6 +46,8 @@ pub(crate) struct UnitResult {
     pub(crate) errors: Vec<PluginError>,
     /// Counted once, in however many environments they are.
     pub(crate) resources: u64,
+    /// Those of them that no control judges, by format and kind.
+    pub(crate) uncovered: BTreeMap<(String, String), u64>,
     pub(crate) judged: Judged,
     /// What is left of it for others.
     pub(crate) kept: Vec<Kept>,
@@ -88,6 +90,11 @@ impl Judges {
         Judges { packs, shapes: Arc::clone(shapes), tables: Digest::of(shapes.text().as_bytes()) }
     }
 
+    /// Whether a control judges a resource that has its shapes, or a shape covers it.
+    fn covers(&self, resource: ResourceView<'_>) -> bool {
+        self.packs.iter().any(|it| it.asked().covers(resource)) || self.shapes.covers(resource)
+    }
+
     /// What was parsed with its shapes, and the digest of both.
     fn shaped(&self, batch: Batch, digest: Option<Digest>) -> (Batch, Option<Digest>) {
         let before = batch.shapes.len();
@@ -104,9 +111,20 @@ impl UnitResult {
         self.diagnostics.extend(other.diagnostics);
         self.errors.extend(other.errors);
         self.resources += other.resources;
+        add_counts(&mut self.uncovered, other.uncovered);
         self.judged.add(other.judged);
         self.kept.extend(other.kept);
         self.notes.merge(other.notes);
+    }
+}
+
+/// Adds counts to those of before.
+pub(crate) fn add_counts(
+    counts: &mut BTreeMap<(String, String), u64>,
+    more: BTreeMap<(String, String), u64>,
+) {
+    for (kind, count) in more {
+        *counts.entry(kind).or_default() += count;
     }
 }
 
@@ -174,6 +192,13 @@ async fn in_environments(
             };
             let first = result.resources == 0;
             result.resources += if first { batch.resources.len() } else { new.len() } as u64;
+            if let Then::Judge(judges) = then {
+                let counted = batch.resource_views().filter(|it| first || new.contains(&it.row()));
+                for resource in counted.filter(|it| !judges.covers(*it)) {
+                    let kind = (resource.format().to_owned(), resource.kind().to_owned());
+                    *result.uncovered.entry(kind).or_default() += 1;
+                }
+            }
             match then {
                 // Of further readings, what the first one does not have.
                 Then::Keep if kept.is_empty() => kept.push(batch),

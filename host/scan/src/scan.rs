@@ -8,7 +8,7 @@ use palisade_catalog::{Catalog, Formats};
 use palisade_domain::tape::{Batch, Builder};
 use palisade_domain::{
     AcceptedRisk, Control, Coverage, Diagnostic, Finding, FindingStatus, Level, PluginError, Report, SCHEMA,
-    Status, Summary, Tool, Work,
+    Status, Summary, Tool, UncoveredKind, Work,
 };
 use palisade_source::WalkError;
 use thiserror::Error;
@@ -26,7 +26,7 @@ use crate::known;
 use crate::links;
 use crate::merge::{merge, merge_plans, unite};
 use crate::parameters::{ParameterError, Parameters};
-use crate::process::{Judges, Kept, Then, UnitResult, process, terms};
+use crate::process::{Judges, Kept, Then, UnitResult, add_counts, process, terms};
 use crate::request::Request;
 use crate::roots::Roots;
 use crate::suppress::Notes;
@@ -367,6 +367,7 @@ async fn read(
         if resources {
             // They were counted as resources already.
             read.units.iter_mut().for_each(|unit| unit.resources = 0);
+            read.units.iter_mut().for_each(|unit| unit.uncovered.clear());
         }
         walked.add(read);
     }
@@ -410,10 +411,12 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     diagnostics.extend(parameters.ignored);
     let mut errors = walked.errors;
     let mut resources = 0;
+    let mut uncovered = BTreeMap::new();
     let mut kept = Vec::new();
     let mut notes = Notes::default();
     for unit in walked.units {
         resources += unit.resources;
+        add_counts(&mut uncovered, unit.uncovered);
         diagnostics.extend(unit.diagnostics);
         errors.extend(unit.errors);
         judged.add(unit.judged);
@@ -448,6 +451,9 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     errors.sort();
     let mut summary = Summary::count(&walked.coverage, resources, &results, judged.passed);
     summary.outcomes.unknown += judged.unjudged;
+    let kinds = uncovered.into_iter();
+    summary.uncovered =
+        kinds.map(|((format, kind), resources)| UncoveredKind { format, kind, resources }).collect();
     let mut report = Report {
         schema: SCHEMA,
         tool: Tool { name: "palisade", version: env!("CARGO_PKG_VERSION") },

@@ -3,8 +3,12 @@
 use palisade_domain::{
     Cause, Control, Coverage, Diagnostic, Docs, Edit, Finding, FindingStatus, Fix, Level, Location,
     Parameter, PluginError, Position, Remedy, Report, ResourceRef, SCHEMA, Scope, Severity, Status, Stricter,
-    Summary, SuppressedBy, Suppression, SuppressionState, Target, Tool,
+    Summary, SuppressedBy, Suppression, SuppressionState, Target, Tool, UncoveredKind,
 };
+
+fn uncovered(kind: &str, resources: u64) -> UncoveredKind {
+    UncoveredKind { format: "terraform".to_owned(), kind: kind.to_owned(), resources }
+}
 
 pub(crate) fn at(path: &str, line: u32, column: u32) -> Location {
     let start = Position { line, column };
@@ -107,7 +111,10 @@ pub(crate) fn report() -> Report {
             base: None,
             date: "2026-01-31".to_owned(),
         },
-        summary: Summary::count(&coverage, 6, &results, 41),
+        summary: Summary {
+            uncovered: vec![uncovered("aws_eip", 1), uncovered("aws_vpc", 2)],
+            ..Summary::count(&coverage, 6, &results, 41)
+        },
         complete: false,
         results,
         coverage,
