@@ -20,6 +20,7 @@ pub mod network;
 pub mod number;
 pub mod pack;
 pub mod parser;
+#[cfg(feature = "provider")]
 pub mod provider;
 pub mod related;
 pub mod rule;

@@ -7,8 +7,8 @@ mod things;
 pub use delivery::{Actor, Delivery, Event, Hint, Understood};
 pub use host::{Blob, Credential, Host, HttpError, Method, Request, Response, Scheme};
 pub use things::{
-    Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Content, Health, Info, Page, Published,
-    Pull, Repository, Requirement, Secret, SecretKind, StatusText, Step, WebhookAuth,
+    Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Content, Health, Info, Jwt, Page,
+    Published, Pull, Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step, WebhookAuth,
 };
 
 use crate::CallError;

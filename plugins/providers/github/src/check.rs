@@ -5,8 +5,10 @@
 //! the old one's place. The conclusion comes with the last request, so that a run that was cut off is still running
 //! and is taken up where it stopped.
 
-use palisade_sdk::provider::{Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Published};
-use palisade_sdk::{CallError, Severity};
+use palisade_sdk::CallError;
+use palisade_sdk::provider::{
+    Annotation, Check, CheckLimits, CheckState, Conclusion, Method, Published, Severity,
+};
 use serde_json::{Map, Value, json};
 
 use crate::api::{Api, found, good, part, path};

@@ -19,7 +19,7 @@ mod settings;
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{
-    Account, Check, Content, Credential, Delivery, Health, Host, Info, Page, Provider, Published, Pull,
+    Account, Check, Content, Credential, Delivery, Health, Host, Info, Jwt, Page, Provider, Published, Pull,
     Repository, Requirement, Secret, SecretKind, Understood, WebhookAuth,
 };
 
@@ -51,7 +51,7 @@ impl Provider for GitHub {
                 title: "Private key of the GitHub App (PEM)".to_owned(),
                 // GitHub takes tokens of at most 600 s.
                 // <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
-                kind: SecretKind::JwtRs256 { issuer: "app_id".to_owned(), lifetime_seconds: 540 },
+                kind: SecretKind::JwtRs256(Jwt { issuer: "app_id".to_owned(), lifetime_seconds: 540 }),
             }],
             hosts: ["api_url", "web_url", "archive_url"].map(str::to_owned).into(),
             limits: check::LIMITS,

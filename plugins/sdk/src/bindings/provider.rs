@@ -171,49 +171,7 @@ fn properties(from: Vec<(String, String)>) -> Vec<core::Property> {
 #[doc(hidden)]
 pub fn describe(provider: &dyn plain::Provider) -> Info {
     crate::log::install_panic_hook();
-    let it = provider.describe();
-    Info {
-        id: it.id,
-        title: it.title,
-        webhook: world::WebhookAuth {
-            scheme: it.webhook.scheme,
-            header: it.webhook.header,
-            prefix: it.webhook.prefix,
-            id_header: it.webhook.id_header,
-            time_header: it.webhook.time_header,
-            event_header: it.webhook.event_header,
-        },
-        features: it.features,
-        settings_schema: it.settings_schema,
-        secrets: it
-            .secrets
-            .into_iter()
-            .map(|it| world::Secret {
-                name: it.name,
-                title: it.title,
-                kind: match it.kind {
-                    plain::SecretKind::Token => world::SecretKind::Token,
-                    plain::SecretKind::JwtRs256 { issuer, lifetime_seconds } => {
-                        world::SecretKind::JwtRs256(world::Jwt { issuer, lifetime_seconds })
-                    }
-                },
-            })
-            .collect(),
-        hosts: it.hosts,
-        limits: world::CheckLimits {
-            title: it.limits.title,
-            summary: it.limits.summary,
-            message: it.limits.message,
-            annotations: it.limits.annotations,
-        },
-        connect: it.connect.into_iter().map(|it| world::Step { title: it.title, text: it.text }).collect(),
-        configure: it.configure,
-        statuses: it
-            .statuses
-            .into_iter()
-            .map(|it| world::StatusText { status: it.status, label: it.label, fix: it.fix })
-            .collect(),
-    }
+    provider.describe()
 }
 
 #[doc(hidden)]
@@ -276,13 +234,7 @@ pub fn accounts(
     cursor: Option<&str>,
 ) -> Result<AccountPage, CallError> {
     let page = provider.accounts(&World::new(&[auth]), cursor).map_err(call_error)?;
-    let account = |it: plain::Account| world::Account {
-        id: it.id,
-        name: it.name,
-        status: it.status,
-        web_url: it.web_url,
-    };
-    Ok(AccountPage { items: page.items.into_iter().map(account).collect(), next: page.next })
+    Ok(AccountPage { items: page.items, next: page.next })
 }
 
 #[doc(hidden)]
@@ -292,15 +244,7 @@ pub fn repositories(
     cursor: Option<&str>,
 ) -> Result<RepositoryPage, CallError> {
     let page = provider.repositories(&World::new(&[auth]), cursor).map_err(call_error)?;
-    let repository = |it: plain::Repository| world::Repository {
-        id: it.id,
-        full_name: it.full_name,
-        default_branch: it.default_branch,
-        web_url: it.web_url,
-        archived: it.archived,
-        private: it.private,
-    };
-    Ok(RepositoryPage { items: page.items.into_iter().map(repository).collect(), next: page.next })
+    Ok(RepositoryPage { items: page.items, next: page.next })
 }
 
 #[doc(hidden)]
@@ -334,23 +278,7 @@ pub fn requirement(
     branch: &str,
     check: &str,
 ) -> Result<Requirement, CallError> {
-    let it = provider.requirement(&World::new(&[auth]), repository, branch, check).map_err(call_error)?;
-    Ok(Requirement { required: it.required, how: it.how })
-}
-
-fn pull_of(it: plain::Pull) -> Pull {
-    Pull {
-        id: it.id,
-        title: it.title,
-        author: it.author,
-        open: it.open,
-        head_ref: it.head_ref,
-        head_sha: it.head_sha,
-        head_repository: it.head_repository,
-        base_ref: it.base_ref,
-        base_sha: it.base_sha,
-        web_url: it.web_url,
-    }
+    provider.requirement(&World::new(&[auth]), repository, branch, check).map_err(call_error)
 }
 
 #[doc(hidden)]
@@ -361,7 +289,7 @@ pub fn open_pulls(
     cursor: Option<&str>,
 ) -> Result<PullPage, CallError> {
     let page = provider.open_pulls(&World::new(&[auth]), repository, cursor).map_err(call_error)?;
-    Ok(PullPage { items: page.items.into_iter().map(pull_of).collect(), next: page.next })
+    Ok(PullPage { items: page.items, next: page.next })
 }
 
 #[doc(hidden)]
@@ -371,8 +299,7 @@ pub fn pull(
     repository: &str,
     id: &str,
 ) -> Result<Option<Pull>, CallError> {
-    let pull = provider.pull(&World::new(&[auth]), repository, id).map_err(call_error)?;
-    Ok(pull.map(pull_of))
+    provider.pull(&World::new(&[auth]), repository, id).map_err(call_error)
 }
 
 #[doc(hidden)]
@@ -382,8 +309,7 @@ pub fn pulls_of_commit(
     repository: &str,
     commit: &str,
 ) -> Result<Vec<Pull>, CallError> {
-    let pulls = provider.pulls_of_commit(&World::new(&[auth]), repository, commit).map_err(call_error)?;
-    Ok(pulls.into_iter().map(pull_of).collect())
+    provider.pulls_of_commit(&World::new(&[auth]), repository, commit).map_err(call_error)
 }
 
 #[doc(hidden)]
@@ -453,43 +379,9 @@ pub fn publish(
     provider: &dyn plain::Provider,
     auth: &Credential,
     repository: &str,
-    check: Check,
+    check: &Check,
 ) -> Result<Published, CallError> {
-    let annotation = |it: world::Annotation| plain::Annotation {
-        path: it.path,
-        line: it.line,
-        end_line: it.end_line,
-        severity: match it.severity {
-            core::Severity::Low => crate::Severity::Low,
-            core::Severity::Medium => crate::Severity::Medium,
-            core::Severity::High => crate::Severity::High,
-            core::Severity::Critical => crate::Severity::Critical,
-        },
-        title: it.title,
-        message: it.message,
-    };
-    let check = plain::Check {
-        external_id: check.external_id,
-        head_sha: check.head_sha,
-        name: check.name,
-        state: match check.state {
-            world::CheckState::Queued => plain::CheckState::Queued,
-            world::CheckState::Running => plain::CheckState::Running,
-            world::CheckState::Completed => plain::CheckState::Completed,
-            world::CheckState::Superseded => plain::CheckState::Superseded,
-        },
-        conclusion: check.conclusion.map(|it| match it {
-            world::Conclusion::Success => plain::Conclusion::Success,
-            world::Conclusion::Failure => plain::Conclusion::Failure,
-        }),
-        details_url: check.details_url,
-        title: check.title,
-        summary: check.summary,
-        annotations: check.annotations.into_iter().map(annotation).collect(),
-        previous_handle: check.previous_handle,
-    };
-    let it = provider.publish(&World::new(&[auth]), repository, &check).map_err(call_error)?;
-    Ok(Published { handle: it.handle, accepted: it.accepted, web_url: it.web_url })
+    provider.publish(&World::new(&[auth]), repository, check).map_err(call_error)
 }
 
 call_errors!();
@@ -610,7 +502,7 @@ macro_rules! export_provider {
                     repository: String,
                     check: palisade::Check,
                 ) -> Result<palisade::Published, CallError> {
-                    palisade::publish(&$provider, auth, &repository, check)
+                    palisade::publish(&$provider, auth, &repository, &check)
                 }
             }
             $crate::bindings::provider::generated::export_world!(Component);
