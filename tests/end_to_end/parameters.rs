@@ -191,6 +191,9 @@ fn what_cannot_be_set_is_wrong_use() {
     ] {
         place.run(&[&TREE[..], &["--set", set]].concat()).ends(2).says(&[told]);
     }
+    let long = format!("[parameters.{}]\nminimum = 1\n", "x".repeat(200));
+    let names: Vec<String> = (0..1_001).map(|it| format!("c{it} = {{ minimum = 1 }}\n")).collect();
+    let many = format!("[parameters]\n{}", names.concat());
     for (settings, told) in [
         (
             "[parameters.kubernetes-low-user-id]\nminimum = 2026-01-01\n",
@@ -198,6 +201,8 @@ fn what_cannot_be_set_is_wrong_use() {
         ),
         ("[parameters.kubernetes-low-user-id]\nminimum = \"x\"\n", "palisade.toml:2: invalid value `\"x\"`"),
         ("[parameters]\nkubernetes-low-user-id = 1\n", "invalid type: integer `1`"),
+        (long.as_str(), "a name has more than 128 bytes"),
+        (many.as_str(), "there are more than 1000"),
     ] {
         place.write("palisade.toml", settings);
         place.run(&TREE).ends(2).says(&[told]);

@@ -95,6 +95,20 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("control_escapes", Refused(Describe, "broke the contract: control id `\u{fffd}[2J`: letters, digits")),
     ("controls_flood", Refused(Describe, "broke the contract: more than 10000 controls")),
     ("fat_control", Refused(Describe, "broke the contract: control `fat-control` has more than 256 aliases")),
+    (
+        "parameter_unfit",
+        Refused(
+            Describe,
+            "default of parameter `parameter-unfit.minimum` does not fit its schema: 1 is less than",
+        ),
+    ),
+    (
+        "parameter_endless",
+        Refused(
+            Describe,
+            "parameter `parameter-endless.minimum`: schema of the parameter is invalid: `$ref` is unsupported in parameters",
+        ),
+    ),
     ("bad_glob", Refused(Describe, "a pattern of its format `bait` is not right: ")),
     // The host's side.
     ("log_flood", Stopped("judge", "wrote more than 50 lines of log")),

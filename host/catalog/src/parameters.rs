@@ -28,15 +28,25 @@ pub enum ValueError {
     Schema(String),
 }
 
+/// How deep a schema may be: what is judged in each of several branches takes twice as long with each of these levels.
+const MAX_DEPTH: u32 = 12;
+
 /// Keywords that lead elsewhere, which no parameter needs: a schema that leads to itself has no end.
 const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-fn refers(schema: &Value) -> Option<&str> {
+/// What in a schema is not for parameters, so many levels below its top.
+fn unsupported(schema: &Value, depth: u32) -> Option<String> {
+    if depth > MAX_DEPTH {
+        return Some(format!("it has more than {MAX_DEPTH} levels"));
+    }
     match schema {
         Value::Object(fields) => fields.iter().find_map(|(key, value)| {
-            REFERENCES.iter().find(|it| *it == key).copied().or_else(|| refers(value))
+            if REFERENCES.contains(&key.as_str()) {
+                return Some(format!("`{key}` is unsupported in parameters"));
+            }
+            unsupported(value, depth + 1)
         }),
-        Value::Array(items) => items.iter().find_map(refers),
+        Value::Array(items) => items.iter().find_map(|it| unsupported(it, depth + 1)),
         _ => None,
     }
 }
@@ -55,8 +65,8 @@ pub fn fits(parameter: &Parameter, value: &Value) -> Result<(), ValueError> {
     }
     let declared: Value =
         serde_json::from_str(&parameter.schema).map_err(|error| schema(error.to_string()))?;
-    if let Some(keyword) = refers(&declared) {
-        return Err(schema(format!("`{keyword}` is unsupported in parameters")));
+    if let Some(why) = unsupported(&declared, 0) {
+        return Err(schema(why));
     }
     // Patterns of a plugin are matched in linear time.
     let patterns = PatternOptions::regex().size_limit(MAX_PATTERN).dfa_size_limit(MAX_PATTERN);
@@ -175,6 +185,8 @@ mod tests {
             why(r##"{"not": [{"$dynamicRef": "#a"}]}"##),
             "`$dynamicRef` is unsupported in parameters"
         );
+        let deep = format!("{}{{}}{}", "{\"not\":".repeat(20), "}".repeat(20));
+        assert_eq!(why(&deep), "it has more than 12 levels");
         assert!(why("{").starts_with("EOF while parsing"));
         assert!(why(r#"{"type": "number of things"}"#).contains("number of things"));
         // Patterns that take for ever where they are tried one way after another.

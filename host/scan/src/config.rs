@@ -51,11 +51,23 @@ struct File {
 /// Parameters in a TOML file: tables `[parameters.CONTROL]` of names and values.
 pub type TomlParameters = BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>;
 
+/// The most parameters that one file sets, and the longest name of a control or a parameter, in bytes.
+const MOST_PARAMETERS: usize = 1_000;
+const LONGEST_NAME: usize = 128;
+
 /// The assignments that a TOML file makes.
 ///
 /// # Errors
-/// Where a value is a date or a time, which JSON does not have, or a number that it cannot write.
+/// Where a value is a date or a time, which JSON does not have, or a number that it cannot write; where there are too many;
+/// and where a name is too long.
 pub fn toml_parameters(all: TomlParameters, text: &str, path: &str) -> Result<Vec<Assignment>, String> {
+    let names = || all.iter().flat_map(|(control, values)| values.keys().chain([control]));
+    if names().any(|name| name.len() > LONGEST_NAME) {
+        return Err(format!("`parameters`: a name has more than {LONGEST_NAME} bytes"));
+    }
+    if all.values().map(BTreeMap::len).sum::<usize>() > MOST_PARAMETERS {
+        return Err(format!("`parameters`: there are more than {MOST_PARAMETERS}"));
+    }
     let mut assignments = Vec::new();
     for (control, values) in all {
         for (name, value) in values {

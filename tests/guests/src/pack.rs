@@ -1,7 +1,7 @@
 //! A pack that behaves.
 
 pub use palisade_sdk::bindings::pack::generated::exports::palisade::pack::pack::{
-    Control, Docs, Outcome, OutcomeKind, Pass, Scope,
+    Control, Docs, Outcome, OutcomeKind, Parameter, Pass, Scope, Stricter,
 };
 pub use palisade_sdk::bindings::pack::generated::palisade::host::{clock, log, settings};
 pub use palisade_sdk::bindings::pack::generated::palisade::types::core::Severity;
