@@ -118,8 +118,11 @@ fn an_environment_that_would_do_nothing_is_wrong_use() {
         ("prod=", &["NAME=FILE"]),
         ("=x.tfvars", &["NAME=FILE"]),
         ("prod=none.tfvars", &["`prod`", "no file `none.tfvars`"]),
-        ("prod=app", &["`.tfvars` (terraform)"]),
-        ("prod=other.yaml", &["no format takes `other.yaml`"]),
+        ("prod=app", &["no file `app`"]),
+        (
+            "prod=other.yaml",
+            &["no format takes `other.yaml` as an input: expected `**/*.tfvars` (terraform)"],
+        ),
         ("a b=app/prod.tfvars", &["`a b` is no name"]),
     ] {
         place.run(&["scan", "--env", environment]).ends(2).says(words);
