@@ -18,7 +18,7 @@ fn real_trees() {
         let scan =
             ["scan", text(&folder), "--root", text(&folder), "--fail-on", "none", "--now", "2026-01-31"];
         let report = place.run(&scan).ends_silently(0).json();
-        assert_json_snapshot!(name.as_str(), report["summary"]);
+        assert_json_snapshot!(name.as_str(), short(&report["summary"]));
         assert_eq!(report["complete"], true, "{name}");
         assert_eq!(report["plugin_errors"], serde_json::json!([]), "{name}");
 
@@ -39,6 +39,22 @@ fn real_trees() {
             }
         }
     }
+}
+
+/// The summary, and of the kinds that have no control how many there are, with the most frequent ones.
+fn short(summary: &Value) -> Value {
+    let mut summary = summary.clone();
+    let mut kinds: Vec<(u64, String)> = summary["uncovered"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["resources"].as_u64().unwrap(), it["kind"].as_str().unwrap().to_owned()))
+        .collect();
+    kinds.sort_by(|one, other| other.cmp(one));
+    let resources: u64 = kinds.iter().map(|(count, _)| count).sum();
+    let most: Vec<String> = kinds.iter().take(8).map(|(count, kind)| format!("{count} {kind}")).collect();
+    summary["uncovered"] = serde_json::json!({ "kinds": kinds.len(), "resources": resources, "most": most });
+    summary
 }
 
 /// A position, if there is such a one in a file of such lines.
