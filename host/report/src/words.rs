@@ -92,7 +92,7 @@ pub(crate) fn not_judged(report: &Report, name: impl Fn(&str) -> String) -> Opti
     Some(format!("{} not judged: {}", counted(rows.len() as u64, "file"), some_of(names)))
 }
 
-/// Resources that no control judges, in one line: `3 resources of 2 kinds have no control: aws_vpc (2), aws_eip (1)`.
+/// Resources that no control judges, in one line: `no control for 3 resources of 2 kinds: aws_vpc (2), aws_eip (1)`.
 pub(crate) fn uncovered(report: &Report, name: impl Fn(&str) -> String) -> Option<String> {
     let kinds = &report.summary.uncovered;
     if kinds.is_empty() {
@@ -103,7 +103,7 @@ pub(crate) fn uncovered(report: &Report, name: impl Fn(&str) -> String) -> Optio
     worst.sort_by(|one, other| (other.resources, one).cmp(&(one.resources, other)));
     let names = worst.into_iter().map(|it| format!("{} ({})", name(&it.kind), it.resources));
     Some(format!(
-        "{} of {} have no control: {}",
+        "no control for {} of {}: {}",
         counted(resources, "resource"),
         counted(kinds.len() as u64, "kind"),
         some_of(names)

@@ -132,11 +132,12 @@ impl Asked {
         !self.tree.is_empty()
     }
 
-    /// Whether some control of the pack, asked or not, judges a resource.
+    /// Whether some control of the pack, asked or not, judges a resource or looks at it beside another one.
     pub(crate) fn covers(&self, resource: ResourceView<'_>) -> bool {
-        let Index { by_kind, by_shape, every, .. } = &self.index;
+        let Index { by_kind, by_shape, beside, every } = &self.index;
         !every.is_empty()
             || by_kind.contains_key(resource.kind())
+            || beside.contains_key(resource.kind())
             || by_shape.keys().any(|shape| resource.shape(shape).is_some())
     }
 

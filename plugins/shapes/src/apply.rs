@@ -76,12 +76,14 @@ impl Shapes {
         batch
     }
 
-    /// Whether a resource, whose batch has its shapes, is seen through them: it has one, or carries an object of a known
-    /// kind.
+    /// Whether a resource, whose batch has its shapes, is seen through them: it has one, is looked at for that of another
+    /// resource, or carries an object of a known kind.
     pub fn covers(&self, resource: ResourceView<'_>) -> bool {
         let has_one = resource.shapes().any(|(id, _)| self.rules.iter().any(|rule| rule.id == id));
         let carried = || self.carried(resource.format(), resource.kind());
+        let beside = || self.companions.iter().any(|it| it.kinds.contains(resource.kind()));
         has_one
+            || beside()
             || carried().is_some_and(|it| Object::of(resource.batch(), resource.root().index(), it).is_some())
     }
 
