@@ -70,7 +70,7 @@ fn keys_stand_in_the_promised_order() {
         ("", "schema tool target summary complete results coverage diagnostics plugin_errors digest"),
         ("/tool", "name version"),
         ("/target", "path rev base date"),
-        ("/summary", "files not_judged resources outcomes failed_by_severity"),
+        ("/summary", "files not_judged resources uncovered outcomes failed_by_severity"),
         ("/summary/files", "seen scanned partial unsupported ignored failed"),
         ("/summary/outcomes", "failed passed unknown suppressed"),
         ("/summary/failed_by_severity", "critical high medium low"),
