@@ -42,7 +42,7 @@ fn real_trees() {
 }
 
 /// The summary, and of the kinds that have no control how many there are, with the most frequent ones.
-fn short(summary: &Value) -> Value {
+pub(crate) fn short(summary: &Value) -> Value {
     let mut summary = summary.clone();
     let mut kinds: Vec<(u64, String)> = summary["uncovered"]
         .as_array()
