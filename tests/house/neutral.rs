@@ -47,6 +47,12 @@ fn collect(tokens: TokenStream, found: &mut Vec<(usize, String)>) {
                     collect(attribute.stream(), found);
                 }
             }
+            // A comment on the file itself: `#![doc = …]`.
+            (TokenTree::Punct(mark), Some(TokenTree::Punct(inner)))
+                if mark.as_char() == '#' && inner.as_char() == '!' =>
+            {
+                at += 2;
+            }
             (TokenTree::Ident(name), _) => found.push((name.span().start().line, name.to_string())),
             (TokenTree::Literal(text), _) => found.push((text.span().start().line, text.to_string())),
             (TokenTree::Group(group), _) => collect(group.stream(), found),

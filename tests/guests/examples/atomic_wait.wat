@@ -16,8 +16,8 @@
   (data (i32.const 16) "\28\00\00\00\01\00\00\00") ;; info: formats at 40, one
   (data (i32.const 40) "\80\00\00\00\04\00\00\00") ;; id at 128
   (data (i32.const 48) "\80\00\00\00\04\00\00\00") ;; title, the same
-  (data (i32.const 56) "\48\00\00\00\01\00\00\00") ;; globs at 72, one
-  (data (i32.const 72) "\a0\00\00\00\13\00\00\00")  ;; at 160
+  (data (i32.const 56) "\70\00\00\00\01\00\00\00") ;; globs at 112, one; the other lists are empty
+  (data (i32.const 112) "\a0\00\00\00\13\00\00\00")  ;; at 160
   (data (i32.const 128) "bait")
   (data (i32.const 160) "**/atomic-wait.bait")
   (func (export "palisade:parser/parser@0.1.0#describe") (result i32)
