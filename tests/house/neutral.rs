@@ -16,10 +16,8 @@ const NAMED: &[(&str, &str)] = &[
     ("host/cli/src/args.rs", "formats of reports, and examples in the help"),
     ("host/cli/src/log.rs", "what tokens look like that must not be logged"),
     ("host/cli/src/scan.rs", "formats of reports"),
-    ("host/domain/src/directive.rs", "directives of other tools"),
     ("host/domain/src/mask.rs", "what tokens look like that must not be shown"),
     ("host/modules/src/", "sources of modules, as Terraform writes them"),
-    ("host/report/src/escape.rs", "what GitLab makes references of"),
     ("host/report/src/", "formats of reports"),
     ("host/scan/src/known.rs", "what is known to deploy something and is not read"),
 ];
