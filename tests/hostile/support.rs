@@ -1,12 +1,12 @@
 //! Admitting guests, and scanning with them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use palisade_capabilities::{LogLine, SettingsText};
-use palisade_catalog::{Admission, Admitted, Catalog, Grants, Host, Refusal, Role};
+use palisade_catalog::{Admission, Admitted, Catalog, CodeCache, Grants, Home, Host, Refusal, Role};
 use palisade_domain::{Gate, Missing, Report, Severity};
 use palisade_sandbox::{Fault, Limits, Usage};
 use palisade_scan::{Event, Request};
@@ -22,10 +22,16 @@ pub(crate) async fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().await
 }
 
-/// The host that all tests share.
+/// The host that all tests share. Each test has a process of its own: what one of them has compiled, the others load.
 pub(crate) fn host() -> &'static Host {
     static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| palisade_tests::host(JOBS))
+    HOST.get_or_init(|| {
+        let host = palisade_tests::host(JOBS);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile");
+        let home = Home::new(folder.join("data"), folder.join("cache"));
+        let cache = CodeCache::open(&home, &host.sandbox.compatibility()).unwrap();
+        Host { cache: Some(cache), ..host }
+    })
 }
 
 /// Where the sources of the guests are.
