@@ -17,7 +17,7 @@ use crate::git::Git;
 use crate::host::{AllowList, AllowedHost};
 use crate::name;
 use crate::registry::{Registry, pointer};
-use crate::resolver::Resolver;
+use crate::resolver::{Package, Resolver};
 use crate::secret::Credentials;
 use crate::source::{ArchiveFormat, Origin, Source};
 use crate::version::Constraint;
@@ -69,17 +69,6 @@ pub struct Settings {
     pub credentials: Credentials,
     /// Bounds.
     pub limits: Limits,
-}
-
-/// A module's package.
-#[derive(Clone)]
-pub struct Package {
-    /// A path that names it and no other.
-    pub name: String,
-    /// The module's folder in it; empty for the whole.
-    pub folder: String,
-    /// What it holds.
-    pub tree: Arc<dyn Snapshot>,
 }
 
 type Slot = Arc<OnceLock<Result<Package, ModuleError>>>;

@@ -2,8 +2,20 @@
 
 use std::sync::Arc;
 
+use palisade_source::Snapshot;
+
 use crate::error::ModuleError;
-use crate::modules::Package;
+
+/// What a need is met with: a module's package.
+#[derive(Clone)]
+pub struct Package {
+    /// A path that names it and no other.
+    pub name: String,
+    /// The module's folder in it; empty for the whole.
+    pub folder: String,
+    /// What it holds.
+    pub tree: Arc<dyn Snapshot>,
+}
 
 /// Meets needs of some kinds from outside of the tree.
 pub trait Resolver: Send + Sync {

@@ -6,16 +6,7 @@ use crate::provider as plain;
 
 #[expect(clippy::same_length_and_capacity, reason = "generated")]
 #[doc(hidden)]
-pub mod generated {
-    wit_bindgen::generate!({
-        path: "../../wit",
-        world: "palisade:worlds/provider",
-        generate_all,
-        pub_export_macro: true,
-        export_macro_name: "export_world",
-        default_bindings_module: "palisade_sdk::bindings::provider::generated",
-    });
-}
+pub mod generated;
 
 use generated::exports::palisade::provider::provider as world;
 use generated::palisade::host::{blobs, clock, credentials, http, log, settings, state};
