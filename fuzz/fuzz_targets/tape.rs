@@ -65,17 +65,7 @@ fuzz_target!(|bytes: &[u8]| {
         ..Batch::default()
     };
     for root in column(resources) {
-        batch.resources.push(Resource {
-            address: 0,
-            kind: 0,
-            provider: 0,
-            name: 0,
-            format: 0,
-            document: 0,
-            root,
-            origin: u32::MAX,
-            module: 0,
-        });
+        batch.resources.push(Resource { root, ..Resource::default() });
         batch.shapes.push(Shape { resource: 0, id: 0, root });
     }
     let valid = batch.validate().is_ok();

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod code;
 mod contract;
 mod dependencies;
 mod files;

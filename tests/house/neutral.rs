@@ -2,9 +2,10 @@
 
 use std::str::FromStr as _;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use regex::Regex;
 
+use crate::code::walk;
 use crate::files;
 
 /// Names of providers and of formats, in names and in texts of the code.
@@ -22,47 +23,12 @@ const NAMED: &[(&str, &str)] = &[
     ("host/scan/src/known.rs", "what is known to deploy something and is not read"),
 ];
 
-/// Collects names and texts: no comments, no attributes that document, and nothing that is for tests alone.
-fn collect(tokens: TokenStream, found: &mut Vec<(usize, String)>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        match (token, tokens.get(at + 1)) {
-            (TokenTree::Punct(mark), Some(TokenTree::Group(attribute))) if mark.as_char() == '#' => {
-                let text = attribute.stream().to_string().replace(' ', "");
-                at += 1;
-                if text == "cfg(test)" {
-                    let ends = |it: &TokenTree| match it {
-                        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-                        TokenTree::Punct(mark) => mark.as_char() == ';',
-                        _ => false,
-                    };
-                    at += tokens
-                        .get(at + 1..)
-                        .and_then(|rest| rest.iter().position(ends))
-                        .map_or(0, |it| it + 1);
-                } else if !text.starts_with("doc=") {
-                    collect(attribute.stream(), found);
-                }
-            }
-            // A comment on the file itself: `#![doc = …]`.
-            (TokenTree::Punct(mark), Some(TokenTree::Punct(inner)))
-                if mark.as_char() == '#' && inner.as_char() == '!' =>
-            {
-                at += 2;
-            }
-            (TokenTree::Ident(name), _) => found.push((name.span().start().line, name.to_string())),
-            (TokenTree::Literal(text), _) => found.push((text.span().start().line, text.to_string())),
-            (TokenTree::Group(group), _) => collect(group.stream(), found),
-            (TokenTree::Punct(_), _) => {}
-        }
-        at += 1;
-    }
-}
-
 fn named(names: &Regex, path: &str, text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    collect(TokenStream::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}")), &mut found);
+    let tokens = TokenStream::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut found: Vec<(usize, String)> = Vec::new();
+    walk(tokens, &|attribute| !attribute.starts_with("doc="), &mut |token, _| {
+        found.push((token.span().start().line, token.to_string()));
+    });
     found.retain(|(_, text)| names.is_match(text));
     found.into_iter().map(|(line, text)| format!("{path}:{line}: {text}")).collect()
 }

@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 use std::str::FromStr as _;
 
 use palisade_tests::top;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use regex::Regex;
 
+use crate::code::walk;
 use crate::files;
 
 /// Uses of refused words that are older than `docs/STYLE.md`.
@@ -79,78 +80,30 @@ fn split_name(name: &str) -> String {
     words
 }
 
-/// Finds refused words in one file of Rust.
-struct Code<'a> {
-    words: &'a Words,
-    comments: bool,
-    uses: Vec<Use>,
-}
-
-impl Code<'_> {
-    fn read(&mut self, tokens: TokenStream) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            match (token, tokens.get(at + 1)) {
-                (TokenTree::Punct(mark), Some(TokenTree::Group(attribute))) if mark.as_char() == '#' => {
-                    at += 1 + self.attribute(attribute, &tokens[at + 2..]);
-                }
-                // An attribute of the whole file: `#![…]`.
-                (TokenTree::Punct(mark), Some(TokenTree::Punct(inner)))
-                    if mark.as_char() == '#' && inner.as_char() == '!' =>
-                {
-                    if let Some(TokenTree::Group(attribute)) = tokens.get(at + 2) {
-                        self.attribute(attribute, &[]);
-                        at += 2;
-                    }
-                }
-                (TokenTree::Ident(keyword), Some(TokenTree::Ident(name))) if declares(keyword) => {
-                    let line = name.span().start().line;
-                    self.words.find(line, &split_name(&name.to_string()), &mut self.uses);
-                }
-                (TokenTree::Literal(literal), _) => {
-                    let text = literal.to_string();
-                    if text.contains('"') {
-                        self.words.find(literal.span().start().line, &text, &mut self.uses);
-                    }
-                }
-                (TokenTree::Group(group), _) => self.read(group.stream()),
-                _ => {}
-            }
-            at += 1;
-        }
-    }
-
-    /// Reads an attribute, and returns how many of the tokens after it belong to an item for tests alone.
-    fn attribute(&mut self, attribute: &Group, after: &[TokenTree]) -> usize {
-        let text = attribute.stream().to_string().replace(' ', "");
-        if text == "cfg(test)" {
-            let body = |it: &TokenTree| match it {
-                TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-                TokenTree::Punct(mark) => mark.as_char() == ';',
-                _ => false,
-            };
-            return after.iter().position(body).map_or(0, |body| body + 1);
-        }
-        // A reason is for those who read the code, as comments are.
-        let comment = text.starts_with("doc=") && !self.comments;
-        if !comment && !text.starts_with("expect(") {
-            self.read(attribute.stream());
-        }
-        0
-    }
-}
-
 fn declares(keyword: &proc_macro2::Ident) -> bool {
     ["const", "enum", "fn", "mod", "static", "struct", "trait", "type"].iter().any(|it| keyword == it)
 }
 
+/// Finds refused words in one file of Rust: in the names that it declares and in its texts.
 fn in_code(words: &Words, path: &str, text: &str) -> Vec<Use> {
     let tokens = TokenStream::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}"));
     let comments = SHOWN_COMMENTS.iter().any(|it| path.contains(it));
-    let mut code = Code { words, comments, uses: Vec::new() };
-    code.read(tokens);
-    code.uses
+    // A reason is for those who read the code, as comments are.
+    let reads = |it: &str| (comments || !it.starts_with("doc=")) && !it.starts_with("expect(");
+    let mut uses = Vec::new();
+    walk(tokens, &reads, &mut |token, next| match (token, next) {
+        (TokenTree::Ident(keyword), Some(TokenTree::Ident(name))) if declares(keyword) => {
+            words.find(name.span().start().line, &split_name(&name.to_string()), &mut uses);
+        }
+        (TokenTree::Literal(literal), _) => {
+            let text = literal.to_string();
+            if text.contains('"') {
+                words.find(literal.span().start().line, &text, &mut uses);
+            }
+        }
+        _ => {}
+    });
+    uses
 }
 
 /// Finds refused words in a page. Blocks of code show what the program prints, which has a place in the code.

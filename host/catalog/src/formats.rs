@@ -13,7 +13,10 @@ pub struct Formats {
     inputs: Vec<(String, GlobMatcher, String)>,
     /// Tools that read a format in different ways.
     tools: BTreeSet<String>,
-    generated: Vec<Generated>,
+    /// What a walk leaves out.
+    skips: SkipRules,
+    /// Files in generated folders, from those folders on.
+    unauthored: Vec<String>,
 }
 
 impl Formats {
@@ -26,8 +29,11 @@ impl Formats {
             self.inputs
                 .extend(globs.map(|(text, it)| (text.clone(), it.compile_matcher(), format.id.clone())));
             self.tools.extend(format.tools.iter().cloned());
-            if is_trusted {
-                self.generated.extend(format.generated.iter().cloned());
+            let trusted = if is_trusted { format.generated.as_slice() } else { &[] };
+            for Generated { folder, contents, unauthored } in trusted {
+                let skipped = GeneratedFolder { name: folder.clone(), contents: contents.clone() };
+                self.skips.folders.push(skipped);
+                self.unauthored.extend(unauthored.iter().map(|file| format!("{folder}/{file}")));
             }
         }
     }
@@ -57,21 +63,13 @@ impl Formats {
     }
 
     /// What a walk leaves out.
-    pub fn skips(&self) -> SkipRules {
-        let mut rules = SkipRules::default();
-        let folders = self.generated.iter();
-        rules.folders.extend(
-            folders.map(|it| GeneratedFolder { name: it.folder.clone(), contents: it.contents.clone() }),
-        );
-        rules
+    pub fn skips(&self) -> &SkipRules {
+        &self.skips
     }
 
     /// Files in generated folders, from those folders on: they count only where Git ignores the folder.
-    pub fn unauthored(&self) -> Vec<String> {
-        let files = |it: &Generated| {
-            it.unauthored.iter().map(|file| format!("{}/{file}", it.folder)).collect::<Vec<_>>()
-        };
-        self.generated.iter().flat_map(files).collect()
+    pub fn unauthored(&self) -> &[String] {
+        &self.unauthored
     }
 }
 
@@ -92,7 +90,7 @@ mod tests {
         let names = |is_trusted| {
             let mut all = Formats::default();
             all.add(std::slice::from_ref(&format), is_trusted);
-            (all.skips().folders.iter().any(|it| it.name == "app"), all.unauthored())
+            (all.skips().folders.iter().any(|it| it.name == "app"), all.unauthored().to_vec())
         };
         assert_eq!(names(true), (true, vec!["app/list.json".to_owned()]));
         assert_eq!(names(false), (false, Vec::new()));

@@ -29,6 +29,6 @@ pub use grants::Grants;
 pub use home::{Home, HomeError, make_private};
 pub use installed::{InstallError, Installed, Lock};
 pub use palisade_bundle::{Capability, LimitRequest, Manifest, World, build, manifest_of, manifest_text};
-pub use parameters::{ValueError, fits, is_as_strict};
+pub use parameters::{ValueError, first_error, fits, is_as_strict};
 pub use seal::{SEAL, Seal};
 pub use sealed_files::SealedFiles;

@@ -1,6 +1,6 @@
 //! Parameters of controls: whether a value is one that may be set, and whether it is stricter than another.
 
-use jsonschema::PatternOptions;
+use jsonschema::{PatternOptions, Validator};
 use palisade_domain::{Control, Parameter, Stricter};
 use serde_json::{Number, Value};
 use thiserror::Error;
@@ -74,11 +74,14 @@ pub fn fits(parameter: &Parameter, value: &Value) -> Result<(), ValueError> {
         .with_pattern_options(patterns)
         .build(&declared)
         .map_err(|error| schema(error.to_string()))?;
-    let first = validator.iter_errors(value).next().map(|error| {
-        let place = error.instance_path().to_string();
-        if place.is_empty() { error.to_string() } else { format!("{place}: {error}") }
-    });
-    first.map_or(Ok(()), |why| Err(ValueError::Unfit(why)))
+    first_error(&validator, value).map_or(Ok(()), |why| Err(ValueError::Unfit(why)))
+}
+
+/// Where a value first differs from what a schema wants, and how; none where it fits.
+pub fn first_error(validator: &Validator, value: &Value) -> Option<String> {
+    let error = validator.iter_errors(value).next()?;
+    let place = error.instance_path().to_string();
+    Some(if place.is_empty() { error.to_string() } else { format!("{place}: {error}") })
 }
 
 /// Whether a name can be typed behind its control's id and a dot.

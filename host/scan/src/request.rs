@@ -85,7 +85,7 @@ impl Request {
 
     /// The same of the tree as its authors wrote it.
     pub(crate) fn authored(&self, formats: &Formats) -> Request {
-        let tree = Authored::new(Arc::clone(&self.snapshot), formats.unauthored());
+        let tree = Authored::new(Arc::clone(&self.snapshot), formats.unauthored().to_vec());
         Request { snapshot: Arc::new(tree), ..self.clone() }
     }
 

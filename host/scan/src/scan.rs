@@ -104,7 +104,7 @@ fn worst(mut said: Vec<Coverage>) -> Vec<Coverage> {
 async fn inventory(request: &Request, formats: &Formats) -> Result<Inventory, ScanError> {
     let (snapshot, path, config) =
         (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
-    let skip = formats.skips();
+    let skip = formats.skips().clone();
     let take = move || Inventory::take(snapshot.as_ref(), &path, &config, &skip);
     let inventory =
         tokio::task::spawn_blocking(take).await.map_err(|error| ScanError::Internal(error.to_string()))??;

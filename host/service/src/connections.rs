@@ -29,10 +29,7 @@ const LONGEST_NAME: usize = 200;
 fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
     let schema: Value = serde_json::from_str(&info.settings_schema).map_err(ServiceError::internal)?;
     let validator = jsonschema::validator_for(&schema).map_err(ServiceError::internal)?;
-    let first = validator.iter_errors(settings).next().map(|error| {
-        let place = error.instance_path().to_string();
-        if place.is_empty() { error.to_string() } else { format!("{place}: {error}") }
-    });
+    let first = palisade_catalog::first_error(&validator, settings);
     first.map_or(Ok(()), |why| Err(ServiceError::invalid("settings", why)))
 }
 

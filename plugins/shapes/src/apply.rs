@@ -81,9 +81,8 @@ impl Shapes {
     pub fn covers(&self, resource: ResourceView<'_>) -> bool {
         let has_one = resource.shapes().any(|(id, _)| self.rules.iter().any(|rule| rule.id == id));
         let carried = || self.carried(resource.format(), resource.kind());
-        let beside = || self.companions.iter().any(|it| it.kinds.contains(resource.kind()));
         has_one
-            || beside()
+            || self.beside.contains(resource.kind())
             || carried().is_some_and(|it| Object::of(resource.batch(), resource.root().index(), it).is_some())
     }
 

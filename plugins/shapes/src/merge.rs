@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use thiserror::Error;
 
 use crate::compile::{Companions, FieldRule, check_fields, fields, keys};
@@ -99,6 +99,8 @@ pub struct Shapes {
     others: FxHashMap<String, Vec<usize>>,
     carriers: FxHashMap<Named, Carried>,
     pub(crate) companions: Vec<Companions>,
+    /// Kinds of all companions.
+    pub(crate) beside: FxHashSet<String>,
     text: String,
 }
 
@@ -210,6 +212,7 @@ impl<'a> Merger<'a> {
                 why,
             })?;
             rows.insert(name.as_str(), self.shapes.companions.len());
+            self.shapes.beside.extend(companions.kinds.iter().cloned());
             self.shapes.companions.push(companions);
         }
         Ok(rows)

@@ -14,6 +14,9 @@ use crate::{
     transaction::Value,
 };
 
+/// Parameters of controls: values by control and by name.
+pub type Parameters = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
+
 const WHAT: &str = "source";
 
 /// What people say about a source.
@@ -38,7 +41,7 @@ pub struct SourceSettings {
     /// Nothing is done for it.
     pub paused: bool,
     /// Parameters of controls, by control and by name.
-    pub parameters: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
+    pub parameters: Parameters,
 }
 
 /// Git sources.

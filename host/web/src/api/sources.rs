@@ -1,13 +1,11 @@
 //! Git sources: which folders of which repository, and for which branches.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use palisade_service::Service;
 use palisade_store::RepositoryState;
 use palisade_store::entity::source::Model;
-use palisade_store::repository::sources::SourceSettings;
+use palisade_store::repository::sources::{Parameters, SourceSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -18,9 +16,6 @@ use crate::api::error::ApiError;
 use crate::api::input::{Asked, Input};
 use crate::api::list::{List, list as page_of, page, whole};
 use crate::api::time;
-
-/// Values by control and by name of the parameter.
-type ByControl = BTreeMap<String, BTreeMap<String, Value>>;
 
 /// A Git source.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,7 +67,7 @@ pub(crate) struct Settings {
     /// `palisade.toml` can set stricter values.
     #[serde(default)]
     #[schema(value_type = Object)]
-    parameters: ByControl,
+    parameters: Parameters,
 }
 
 fn high() -> String {
@@ -119,7 +114,7 @@ pub(crate) struct NewSource {
     /// `palisade.toml` can set stricter values.
     #[serde(default)]
     #[schema(value_type = Object)]
-    parameters: ByControl,
+    parameters: Parameters,
 }
 
 impl NewSource {

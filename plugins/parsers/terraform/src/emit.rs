@@ -35,9 +35,9 @@ pub(crate) struct Emitter<'e, 't> {
     causes: FxHashMap<u32, u32>,
     /// Rows of resources by their ids.
     rows: FxHashMap<u32, u32>,
-    /// Documents in the texts of the resource at hand.
     /// Terraform refuses a second resource of an address; all of them are judged.
     addresses: Addresses,
+    /// Documents in the texts of the resource at hand.
     decoded: Vec<(String, Value, At)>,
     /// Files with values beyond what is judged.
     full: FxHashSet<FileId>,
