@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use palisade_tape::{Batch, Builder, Kind, MAX_LINKED_KEYS, NONE, ResourceView};
+use palisade_tape::{Batch, Builder, DECODED, Kind, MAX_LINKED_KEYS, NONE, ResourceView};
 use rustc_hash::FxHashMap;
 
 use crate::companions::Index;
 use crate::fields::Value;
 use crate::merge::{Carried, Rule, Shapes};
 use crate::tables::Spelling;
-use crate::walk::{Entry, MAX_VALUES, child, column, entries, origins, resolve, walk};
+use crate::walk::{Entry, MAX_VALUES, child, column, document, entries, origins, walk};
 
 /// How deep blocks are spelled anew; what is deeper stays as it is.
 const MAX_DEPTH: u32 = 100;
@@ -33,14 +33,15 @@ impl Shapes {
     pub fn apply(&self, batch: Batch) -> Batch {
         let mut tasks = Vec::new();
         let mut known = FxHashMap::default();
-        for (row, it) in (0u32..).zip(&batch.resources) {
+        for (it, view) in batch.resources.iter().zip(batch.resource_views()) {
             let (rules, carried) = known.entry((it.format, it.kind)).or_insert_with(|| {
-                let (format, kind) = (batch.text(it.format), batch.text(it.kind));
+                let (format, kind) = (view.format(), view.kind());
                 (self.rules_of(format, kind), self.carried(format, kind))
             });
-            tasks.extend(rules.iter().map(|rule| Task { row, rule, root: resolve(&batch, it.root) }));
+            let (row, root) = (view.row(), view.root().index());
+            tasks.extend(rules.iter().map(|rule| Task { row, rule, root }));
             if let Some(carried) = carried {
-                tasks.extend(self.of_carried(&batch, row, it.root, carried));
+                tasks.extend(self.of_carried(view, carried));
             }
         }
         if tasks.is_empty() {
@@ -83,17 +84,17 @@ impl Shapes {
         let carried = || self.carried(resource.format(), resource.kind());
         has_one
             || self.beside.contains(resource.kind())
-            || carried().is_some_and(|it| Object::of(resource.batch(), resource.root().index(), it).is_some())
+            || carried().is_some_and(|it| Object::of(resource, it).is_some())
     }
 
     /// What an object that a resource carries gets.
-    fn of_carried(&self, batch: &Batch, row: u32, root: u32, carried: &Carried) -> Vec<Task<'_>> {
-        let Some(Object { node, kind, group }) = Object::of(batch, root, carried) else { return Vec::new() };
+    fn of_carried(&self, resource: ResourceView<'_>, carried: &Carried) -> Vec<Task<'_>> {
+        let Some(Object { node, kind, group }) = Object::of(resource, carried) else { return Vec::new() };
         // Kinds outside the groups of Kubernetes itself are named with their group.
         let qualified = format!("{kind}.{group}");
         let is_own = !group.contains('.') || group.ends_with(".k8s.io");
         let rules = self.rules_of(&carried.holds, if is_own { kind } else { &qualified });
-        rules.into_iter().map(|rule| Task { row, rule, root: node }).collect()
+        rules.into_iter().map(|rule| Task { row: resource.row(), rule, root: node }).collect()
     }
 }
 
@@ -107,8 +108,13 @@ struct Object<'b> {
 
 impl<'b> Object<'b> {
     /// The object of a resource; none where its kind is not known.
-    fn of(batch: &'b Batch, root: u32, carried: &Carried) -> Option<Object<'b>> {
-        let node = walk(batch, resolve(batch, root), &carried.at, true)?;
+    fn of(resource: ResourceView<'b>, carried: &Carried) -> Option<Object<'b>> {
+        let batch = resource.batch();
+        let node = if carried.document {
+            document(batch, resource.shape(DECODED)?.index(), &carried.at)?
+        } else {
+            walk(batch, resource.root().index(), &carried.at, true)?
+        };
         let text = |key: &str| {
             let node = child(batch, Entry::own(node), key)?.node;
             let is_text = batch.nodes.kind(node) == Kind::Text;

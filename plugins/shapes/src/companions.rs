@@ -129,7 +129,7 @@ impl Index {
         Index { relations, rows, uncertain, decoded, values, every, alike }
     }
 
-    /// The JSON documents in the attributes of a resource.
+    /// The documents in the texts of a resource.
     pub(crate) fn decoded(&self, row: u32) -> Option<u32> {
         self.decoded.get(&row).copied()
     }

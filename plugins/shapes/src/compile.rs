@@ -25,7 +25,7 @@ pub(crate) struct PlaceRule {
     pub(crate) of: Option<usize>,
     pub(crate) at: Vec<String>,
     pub(crate) shape: Option<String>,
-    pub(crate) json: bool,
+    pub(crate) document: bool,
     pub(crate) values: BTreeMap<String, String>,
     pub(crate) only: BTreeSet<String>,
     pub(crate) default: Option<String>,
@@ -168,11 +168,11 @@ fn place(
     items: &BTreeMap<String, Field>,
     companions: &BTreeMap<&str, usize>,
 ) -> Result<PlaceRule, String> {
-    let Place { of, at, shape, json, values, only, default, certain, fields } = place;
+    let Place { of, at, shape, document, values, only, default, certain, fields } = place;
     if items.is_empty() != fields.is_empty() {
         return Err("a place has `fields` where the field has `items`, and nowhere else".to_owned());
     }
-    if !items.is_empty() && (of.is_some() || *json) {
+    if !items.is_empty() && (of.is_some() || *document) {
         return Err("blocks with fields are looked for in the resource itself".to_owned());
     }
     let of = match of {
@@ -184,14 +184,14 @@ fn place(
     if of.is_none() && (shape.is_some() || default.is_some() || *certain) {
         return Err("only a place of a companion has `shape`, `default` or `certain`".to_owned());
     }
-    if *json && shape.is_some() {
-        return Err("a place has either `shape` or `json`".to_owned());
+    if *document && shape.is_some() {
+        return Err("a place has either `shape` or `document`".to_owned());
     }
     Ok(PlaceRule {
         of,
         at: keys(at)?,
         shape: shape.clone(),
-        json: *json,
+        document: *document,
         values: values.clone(),
         only: only.clone(),
         default: default.clone(),

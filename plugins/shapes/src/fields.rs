@@ -8,7 +8,7 @@ use crate::companions::{Found, root};
 use crate::compile::{FieldRule, PlaceRule};
 use crate::merge::Shapes;
 use crate::tables::Scalar;
-use crate::walk::{Entry, child, column, origins, reach, scalar, values, walk};
+use crate::walk::{Entry, column, document, origins, reach, scalar, values, walk};
 
 /// What a place has.
 #[derive(Clone, Copy)]
@@ -193,11 +193,10 @@ impl<'s> Writer<'s> {
         candidates: &mut Vec<Candidate<'s>>,
     ) {
         let batch = self.out.batch();
-        if place.json {
+        if place.document {
             let documents = self.index.as_ref().and_then(|it| it.decoded(row));
-            let key = place.at.join(".");
-            let document = documents.and_then(|it| child(batch, Entry::own(it), &key)).map(|it| it.node);
-            // What cannot be known has no document; any other text without one is not JSON.
+            let document = documents.and_then(|it| document(batch, it, &place.at));
+            // What cannot be known has no document; any other text without one holds none.
             let is_unknown = |node: &u32| batch.nodes.kind(*node) == Kind::Unknown;
             let node = document.or_else(|| walk(batch, from, &place.at, true).filter(is_unknown));
             candidates.extend(node.and_then(|it| candidate(batch, place, it)));

@@ -86,6 +86,8 @@ type Named = (String, String);
 #[derive(Debug)]
 pub(crate) struct Carried {
     pub(crate) at: Vec<String>,
+    /// Whether it is the document in a text.
+    pub(crate) document: bool,
     pub(crate) holds: String,
 }
 
@@ -153,7 +155,8 @@ impl Shapes {
                 let at = keys(&carrier.at).map_err(wrong)?;
                 for (format, kind) in pairs(&carrier.formats, &carrier.kinds) {
                     let key = (format.to_owned(), kind.to_owned());
-                    let carried = Carried { at: at.clone(), holds: carrier.holds.clone() };
+                    let (document, holds) = (carrier.document, carrier.holds.clone());
+                    let carried = Carried { at: at.clone(), document, holds };
                     if merger.shapes.carriers.insert(key, carried).is_some() {
                         return Err(wrong(format!("`{kind}` ({format}) already carries something")));
                     }

@@ -128,8 +128,8 @@ pub struct Place {
     pub at: String,
     /// The shape of the companion in which the path begins.
     pub shape: Option<String>,
-    /// The value is the JSON document that the attribute holds.
-    pub json: bool,
+    /// What is at the path is a text, and the value is the document in it.
+    pub document: bool,
     /// What the shape has for a text of the format: `{ true = "Enabled" }`.
     pub values: BTreeMap<String, String>,
     /// The texts of the format for which the place counts; empty: all. What cannot be known always does.
@@ -151,7 +151,7 @@ struct Full {
     at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     shape: Option<String>,
-    json: bool,
+    document: bool,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     values: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -164,14 +164,14 @@ struct Full {
 }
 
 impl From<Full> for Place {
-    fn from(Full { of, at, shape, json, values, only, default, certain, fields }: Full) -> Place {
-        Place { of, at, shape, json, values, only, default, certain, fields }
+    fn from(Full { of, at, shape, document, values, only, default, certain, fields }: Full) -> Place {
+        Place { of, at, shape, document, values, only, default, certain, fields }
     }
 }
 
 impl From<Place> for Full {
-    fn from(Place { of, at, shape, json, values, only, default, certain, fields }: Place) -> Full {
-        Full { of, at, shape, json, values, only, default, certain, fields }
+    fn from(Place { of, at, shape, document, values, only, default, certain, fields }: Place) -> Full {
+        Full { of, at, shape, document, values, only, default, certain, fields }
     }
 }
 
@@ -261,6 +261,9 @@ pub struct Carrier {
     pub kinds: BTreeSet<String>,
     /// The path of the object.
     pub at: String,
+    /// What is at the path is a text, and the object is the document in it.
+    #[serde(default)]
+    pub document: bool,
     /// The format of the object.
     pub holds: String,
 }

@@ -47,6 +47,11 @@ pub(crate) fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
     is_mapping.then(|| entries(batch, mapping.node).take(most).filter(named).last()).flatten()
 }
 
+/// The document in the text at a path, of the documents of a resource ([`palisade_tape::DECODED`]).
+pub(crate) fn document(batch: &Batch, documents: u32, path: &[String]) -> Option<u32> {
+    child(batch, Entry::own(documents), &path.join(".")).map(|it| it.node)
+}
+
 /// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
 /// the format has `blocks`.
 pub(crate) fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {

@@ -8,7 +8,7 @@ mod fields;
 use std::fmt::Write as _;
 
 use palisade_shapes::{Shapes, Tables};
-use palisade_tape::{Batch, Builder, Kind, NONE, Node, Resource, Unknown};
+use palisade_tape::{Batch, Builder, DECODED, Kind, NONE, Node, Resource, Unknown};
 use proptest::prelude::*;
 
 /// A value to be written into a batch.
@@ -126,6 +126,13 @@ spelling = "hcl"
 formats = ["hcl"]
 kinds = ["acme_manifest"]
 at = "manifest"
+holds = "yaml"
+
+[[carrier]]
+formats = ["hcl"]
+kinds = ["acme_text"]
+at = "body"
+document = true
 holds = "yaml"
 
 [spelling.hcl]
@@ -259,6 +266,31 @@ fn a_shape_of_the_parser_stays() {
     out.shape(0, "acme.pod@1", 0);
     let batch = out.finish();
     assert_eq!(shapes().apply(batch.clone()), batch);
+}
+
+#[test]
+fn the_document_in_a_text_has_the_shape_of_its_kind() {
+    let deployment = "{apiVersion:v1,kind:Deployment,spec:{template:{spec:{a:1}}}}";
+    for (documents, expected) in [
+        (format!("{{body:{deployment}}}"), "{spec: {a: 1}}"),
+        (format!("{{other:{deployment}}}"), ""),
+        ("{body:[]}".to_owned(), ""),
+        ("?".to_owned(), ""),
+    ] {
+        let both = [("acme_text", value("{body:text}")), ("documents", value(&documents))];
+        let mut out = Builder::from(batch("hcl", &both));
+        let root = out.batch().resources[1].root;
+        out.shape(0, DECODED, root);
+        let batch = shapes().apply(out.finish());
+        assert_eq!(batch.validate(), Ok(()), "{documents}");
+        let resource = batch.resource(0).unwrap();
+        let mut shown = String::new();
+        if let Some(root) = resource.shape("acme.pod@1") {
+            show(root, &mut shown);
+        }
+        assert_eq!(shown, expected, "{documents}");
+        assert_eq!(shapes().covers(resource), !expected.is_empty(), "{documents}");
+    }
 }
 
 #[test]

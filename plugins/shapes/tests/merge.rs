@@ -136,7 +136,7 @@ fn what_a_table_may_do_with_fields() {
         ),
         (
             places("fields = { \"lock.on\" = [{ at = \"on\", which = 1 }] }"),
-            "not a table: unknown field `which`, expected one of `of`, `at`, `shape`, `json`, `values`, `only`, `default`, `certain`, `fields`",
+            "not a table: unknown field `which`, expected one of `of`, `at`, `shape`, `document`, `values`, `only`, `default`, `certain`, `fields`",
         ),
         (
             places("fields = { \"lock.on\" = [1] }"),

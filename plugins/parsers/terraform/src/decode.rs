@@ -1,18 +1,17 @@
-//! JSON documents inside texts: policies, container definitions. What is known of one that is only partly
+//! Documents inside texts: policies, container definitions, manifests. What is known of one that is only partly
 //! known is kept, with what is unknown in its place.
 
 use std::rc::Rc;
 
 use palisade_terraform_values::{Data, Entries, NO_ORIGIN, Part, Text, Unknown, Value};
 
+use crate::embedded::Notation;
 use crate::eval::Evaluator;
 use crate::files::Source;
 use crate::origins::{OriginId, Place};
 use crate::syntax::Span;
 use crate::syntax::json::{self, ValueKind};
 
-/// The longest text that is looked into.
-const LONGEST: usize = 4 << 20;
 /// The first of the characters that stand in for what is unknown; they are of a private plane.
 const PLACEHOLDER: u32 = 0xF_0000;
 /// How many unknown parts one text may have.
@@ -22,7 +21,8 @@ const MAX_PARTS: u32 = 0xFF00;
 pub(crate) fn document(evaluator: &Evaluator<'_>, value: &Value) -> Option<Value> {
     match &value.data {
         Data::String(text) => {
-            text.decoded().cloned().or_else(|| parse(evaluator, text.as_str(), &[], value.origin))
+            let written = || parse(evaluator, Notation::of(text.as_str())?, text.as_str(), &[], value.origin);
+            text.decoded().cloned().or_else(written)
         }
         Data::Unknown(unknown) => {
             unknown.decoded.clone().or_else(|| partly(evaluator, unknown, value.origin))
@@ -31,16 +31,10 @@ pub(crate) fn document(evaluator: &Evaluator<'_>, value: &Value) -> Option<Value
     }
 }
 
-fn may_be_document(text: &str) -> bool {
-    text.len() <= LONGEST && text.trim_start().starts_with(['{', '['])
-}
-
 /// A text of known and unknown parts.
 fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Option<Value> {
     let Some(Part::Known(first)) = unknown.parts.first() else { return None };
-    if !may_be_document(first.as_str()) {
-        return None;
-    }
+    let notation = Notation::of(first.as_str())?;
     let mut text = String::new();
     let mut unknowns = Vec::new();
     for part in &unknown.parts {
@@ -49,8 +43,8 @@ fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Opt
             Part::Unknown(unknown) => {
                 let number = u32::try_from(unknowns.len()).ok().filter(|it| *it < MAX_PARTS)?;
                 let stand_in = char::from_u32(PLACEHOLDER + number)?;
-                // Outside quotes it stands for a whole value.
-                if open_quote(&text) {
+                // Outside the quotes of JSON it stands for a whole value.
+                if notation == Notation::Yaml || open_quote(&text) {
                     text.push(stand_in);
                 } else {
                     text.extend(['"', stand_in, '"']);
@@ -59,7 +53,7 @@ fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Opt
             }
         }
     }
-    parse(evaluator, &text, &unknowns, origin)
+    parse(evaluator, notation, &text, &unknowns, origin)
 }
 
 /// Whether a JSON text ends inside a string.
@@ -77,11 +71,14 @@ fn open_quote(text: &str) -> bool {
     open
 }
 
-fn parse(evaluator: &Evaluator<'_>, text: &str, unknowns: &[Rc<Unknown>], origin: OriginId) -> Option<Value> {
-    if !may_be_document(text) {
-        return None;
-    }
-    let document = json::document(text).ok()?;
+fn parse(
+    evaluator: &Evaluator<'_>,
+    notation: Notation,
+    text: &str,
+    unknowns: &[Rc<Unknown>],
+    origin: OriginId,
+) -> Option<Value> {
+    let document = notation.read(text)?;
     let place = evaluator.origins.get(origin);
     let source = place.and_then(|place| evaluator.files.get(place.file));
     let map = place.zip(source.as_deref()).and_then(|(place, source)| Mapping::find(source, place, text));

@@ -3,11 +3,12 @@
 //!
 //! The way of a unit: `claim` finds the root modules, `unit` reads one; `files` and `module` hold what was
 //! read, `palisade-terraform-syntax` is how; `eval` computes values on demand; `emit` writes the resources down, with the help of
-//! `decode` for documents inside texts. `plan` reads what `terraform show -json` prints.
+//! `decode` for documents inside texts, which `embedded` reads. `plan` reads what `terraform show -json` prints.
 
 mod check;
 mod claim;
 mod decode;
+mod embedded;
 mod emit;
 mod eval;
 mod files;

@@ -787,3 +787,63 @@ resource "kubernetes_manifest" "good" {
     spec       = { containers = [{ name = "web", image = "registry.example/web:1.4.0" }] }
   }
 }
+
+# Manifests in texts.
+
+variable "command" {}
+
+resource "kubectl_manifest" "bad" {
+  yaml_body = <<-YAML
+    # A comment before it.
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      template:
+        spec:
+          containers:
+            - name: web
+              image: registry.example/web:1.4.0
+              command: ["${var.command}"]
+              securityContext:
+                privileged: yes #! failed web
+  YAML
+}
+
+resource "kubectl_manifest" "made" {
+  yaml_body = yamlencode({
+    apiVersion = "v1"
+    kind       = "Pod"
+    metadata   = { name = "web" }
+    spec = {
+      containers = [{
+        name            = "web"
+        image           = "registry.example/web:1.4.0"
+        command         = [var.command]
+        securityContext = { privileged = true } #! failed web
+      }]
+    }
+  })
+}
+
+resource "kubectl_manifest" "good" {
+  yaml_body = <<YAML
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1.4.0
+      securityContext:
+        privileged: false
+YAML
+}
+
+# The provider reads the first document alone.
+resource "kubectl_manifest" "first" {
+  yaml_body = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: web}]}\n---\napiVersion: v1\nkind: Pod\nspec: {containers: [{name: web, securityContext: {privileged: true}}]}\n"
+}

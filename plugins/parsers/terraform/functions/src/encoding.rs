@@ -40,8 +40,8 @@ pub(crate) const FUNCTIONS: &[Function] =
             Ok(utf8_percent_encode(it.text(0)?, RESERVED).to_string().replace("%20", "+").into())
         }),
         Function::new("yamldecode", &[text("src")], Gives::Any, |it| yaml::decode(it.text(0)?)),
-        Function::new("yamlencode", &[any("value").or_null()], Gives::Text, |it| {
-            Ok(yaml::encode(it.value(0)?)?.into())
+        Function::new("yamlencode", &[any("value").or_null().or_unknown()], Gives::Text, |it| {
+            encode_document(it, |document| yaml::encode(document))
         }),
     ];
 
@@ -93,14 +93,23 @@ fn csvdecode(arguments: &Arguments<'_>) -> Outcome {
     Ok(Value::list(rows))
 }
 
-/// Keeps the document beside its text, so that what reads it again finds where its values came from.
 fn jsonencode(arguments: &Arguments<'_>) -> Outcome {
+    encode_document(arguments, |document| {
+        to_json(document).map_err(|error| FunctionError::failed(error.to_string()))
+    })
+}
+
+/// Keeps the document beside its text, so that what reads it again finds where its values came from.
+fn encode_document(
+    arguments: &Arguments<'_>,
+    write: impl FnOnce(&Value) -> Result<String, FunctionError>,
+) -> Outcome {
     let document = arguments.value(0)?;
     if let Some(mut unknown) = Unknown::of_all([document], Type::String) {
         unknown.decoded = Some(document.clone());
         return Ok(unknown.into());
     }
-    let text = to_json(document).map_err(|error| FunctionError::failed(error.to_string()))?;
+    let text = write(document)?;
     limits::text(Some(text.len()))?;
     Ok(Data::String(Text::of_document(text, document.clone())).into())
 }

@@ -1,8 +1,9 @@
-//! JSON documents in the texts of a resource, under the same paths as in a configuration.
+//! Documents in the texts of a resource, under the same paths as in a configuration.
 
 use super::MAX_DEPTH;
+use crate::embedded;
 use crate::syntax::Span;
-use crate::syntax::json::{self, Member, Value, ValueKind};
+use crate::syntax::json::{Member, Value, ValueKind};
 
 /// A document, the path of its attribute (`policy`, `inline_policy.0.policy`) and the place of its text.
 pub(super) struct Document {
@@ -22,8 +23,8 @@ pub(super) fn of(attribute: &Member) -> Vec<Document> {
 /// object alone is an attribute such as a map, and a text of an array is an item of a list.
 fn collect(path: String, value: &Value, found: &mut Vec<Document>, depth: u32) {
     match &value.kind {
-        ValueKind::String(text) if text.trim_start().starts_with(['{', '[']) => {
-            if let Ok(document) = json::document(text) {
+        ValueKind::String(text) => {
+            if let Some(document) = embedded::document(text) {
                 found.push(Document { path, value: document, span: value.span });
             }
         }

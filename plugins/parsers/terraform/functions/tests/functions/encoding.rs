@@ -98,7 +98,7 @@ pub(crate) const CASES: &[Case] = &[
     ("yamlencode", r#"["x\n\ny"]"#, r#""- |-\n  x\n\n  y\n""#),
     ("yamlencode", r#""a\tb\"""#, r#""\"a\\tb\\\"\"\n""#),
     ("yamlencode", "[]", r#""[]\n""#),
-    ("yamlencode", r#"{"a": ?}"#, "?string"),
+    ("yamlencode", r#"{"a": ?}"#, r#"?json {"a": ?}"#),
     ("provider::terraform::decode_tfvars", r#""a = 1""#, "?"),
     ("provider::terraform::encode_expr", r#""a${b}\n""#, r#""\"a$${b}\\n\"""#),
     ("provider::terraform::encode_expr", r#"["a", 1, null]"#, r#""[\"a\", 1, null]""#),
