@@ -275,7 +275,8 @@ pub(crate) struct ScanOptions {
     pub(crate) fail_on: Option<Threshold>,
     /// Compare with where the change began: the commit that REV and what is scanned have in common
     ///
-    /// Both are scanned; what the base has already is not new and fails nothing.
+    /// What the base has already is not new and fails nothing. Files that the change leaves as they are, with all that
+    /// they depend on, are counted, and their findings are not listed.
     #[arg(long, value_name = "REV", conflicts_with = "baseline")]
     pub(crate) base: Option<String>,
     /// Compare with a report that `--format json` wrote
@@ -284,6 +285,9 @@ pub(crate) struct ScanOptions {
     /// With `--base`: let suppressions count that the change itself adds
     #[arg(long, requires = "base")]
     pub(crate) allow_new_suppressions: bool,
+    /// With `--base`: list the findings in files that the change leaves as they are, too
+    #[arg(long, requires = "base")]
+    pub(crate) include_unchanged: bool,
     /// List accepted violations too
     #[arg(long)]
     pub(crate) show_suppressed: bool,

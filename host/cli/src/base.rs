@@ -3,58 +3,65 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use palisade_catalog::Catalog;
-use palisade_domain::{Baseline, Gate, Missing, Report};
-use palisade_scan::{Base, EnvironmentError, Environments, Request, Roots, ScanError};
-use palisade_source::{Snapshot, is_there};
+use palisade_domain::{Baseline, Gate, Report, Verdict};
+use palisade_scan::{Base, Change, Request};
+use palisade_source::Snapshot;
 
 use crate::args::{ScanOptions, Shared};
 use crate::failure::Failure;
 use crate::output::complain;
+use crate::scan::scan_failure;
 
-/// Marks what is new in a report, if it is to be compared with something.
-pub(crate) async fn compare(
-    report: &mut Report,
-    options: &ScanOptions,
-    base: Option<Arc<dyn Snapshot>>,
+/// A report, what the gate decides, and the gate.
+pub(crate) struct Judged {
+    pub(crate) report: Report,
+    pub(crate) verdict: Verdict,
+    pub(crate) gate: Gate,
+}
+
+/// Scans, and compares with the base or the saved report that is asked for.
+pub(crate) async fn scan(
     catalog: &Catalog,
     request: &Request,
+    base: Option<Arc<dyn Snapshot>>,
+    options: &ScanOptions,
     shared: Shared,
-) -> Result<(), Failure> {
+) -> Result<Judged, Failure> {
+    if let Some(base) = base {
+        return changed(catalog, request, base, options, shared).await;
+    }
+    let mut report = palisade_scan::scan(catalog, request).await.map_err(scan_failure)?;
+    let gate = request.gate;
     if let Some(file) = &options.baseline {
         let (baseline, name) = saved(file, shared)?;
         let base = Base { baseline: &baseline, name: &name, trees: None };
-        palisade_scan::compare(report, base, true, request.gate);
+        report = palisade_scan::compare(report, base, true, gate);
     }
-    if let Some(base) = base {
-        let (baseline, name) = scanned(Arc::clone(&base), options, catalog, request, shared).await?;
-        let trees = Some([request.snapshot.as_ref(), base.as_ref()]);
-        let base = Base { baseline: &baseline, name: &name, trees };
-        palisade_scan::compare(report, base, options.allow_new_suppressions, request.gate);
-    }
-    Ok(())
+    Ok(Judged { verdict: gate.judge(&report), report, gate })
 }
 
-/// Where the units of the base are rooted.
-pub(crate) async fn roots(
-    base: &Arc<dyn Snapshot>,
+async fn changed(
     catalog: &Catalog,
-    head: &Request,
-) -> Result<Roots, Failure> {
-    if !has(base, head)? {
-        return Ok(Roots::default());
+    request: &Request,
+    base: Arc<dyn Snapshot>,
+    options: &ScanOptions,
+    shared: Shared,
+) -> Result<Judged, Failure> {
+    let change = Change {
+        name: base.revision().unwrap_or_default().to_owned(),
+        base,
+        environments: options.tree.env.clone(),
+        allow_new_suppressions: options.allow_new_suppressions,
+        accepted: Vec::new(),
+        list_unchanged: options.include_unchanged,
+    };
+    let evaluated = change.evaluate(catalog, request).await.map_err(scan_failure)?;
+    if !evaluated.is_base_complete && !shared.quiet {
+        complain("warning: not all of the base could be scanned: what was not is new in the change");
     }
-    let request = Request { snapshot: Arc::clone(base), ..head.clone() };
-    let roots = palisade_scan::roots(catalog, &request).await;
-    roots.map_err(|error| Failure::wrong_use(anyhow!(error).context("in the base")))
-}
-
-/// Whether the base has what is scanned.
-fn has(base: &Arc<dyn Snapshot>, head: &Request) -> Result<bool, Failure> {
-    is_there(base.as_ref(), &head.path)
-        .with_context(|| format!("cannot read `{}` in the base", head.path))
-        .map_err(Failure::wrong_use)
+    Ok(Judged { report: evaluated.report, verdict: evaluated.verdict, gate: evaluated.gate })
 }
 
 fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
@@ -71,52 +78,4 @@ fn saved(file: &Path, shared: Shared) -> Result<(Baseline, String), Failure> {
         ));
     }
     Ok((saved.baseline, saved.digest))
-}
-
-/// Scans the base as the head is scanned: with the same settings, and with those environments whose files it has.
-/// Whatever the base does not have is new.
-async fn scanned(
-    snapshot: Arc<dyn Snapshot>,
-    options: &ScanOptions,
-    catalog: &Catalog,
-    head: &Request,
-    shared: Shared,
-) -> Result<(Baseline, String), Failure> {
-    let name = snapshot.revision().unwrap_or_default().to_owned();
-    if !has(&snapshot, head)? {
-        return Ok((Baseline::default(), name));
-    }
-    let mut asked = options.tree.env.clone();
-    let report = loop {
-        let environments = match Environments::find(snapshot.as_ref(), &head.path, &asked) {
-            Err(EnvironmentError::Absent { name, .. }) => {
-                asked.retain(|(it, _)| *it != name);
-                continue;
-            }
-            other => other.context("in the base").map_err(Failure::wrong_use)?,
-        };
-        let left_out = asked.len() < options.tree.env.len();
-        let environments = if left_out { environments.of_more() } else { environments };
-        let gate = Gate { missing: Missing::Failed, ..head.gate };
-        let request = Request {
-            snapshot: Arc::clone(&snapshot),
-            before: Roots::default(),
-            environments,
-            gate,
-            list_passed: false,
-            ..head.clone()
-        };
-        match palisade_scan::scan(catalog, &request).await {
-            Ok(report) => break report,
-            Err(ScanError::Environment(EnvironmentError::Unused { name, .. })) => {
-                asked.retain(|(it, _)| *it != name);
-            }
-            Err(ScanError::Walk(error)) => return Err(Failure::wrong_use(error)),
-            Err(error) => return Err(Failure::incomplete(anyhow!(error).context("scanning the base"))),
-        }
-    };
-    if !report.complete && !shared.quiet {
-        complain("warning: not all of the base could be scanned: what was not is new in the change");
-    }
-    Ok((Baseline::of(&report), name))
 }

@@ -12,7 +12,7 @@ use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
 use palisade_source::Snapshot;
 
 use crate::args::{Format, ParseOptions, PlainFormat, ScanOptions, Shared, Threshold, TreeOptions};
-use crate::base;
+use crate::base::{self, Judged};
 use crate::failure::Failure;
 use crate::output::{self, complain};
 use crate::progress::Progress;
@@ -47,11 +47,7 @@ fn request(
     Ok(Request {
         gate: Gate {
             fail_on: settings.fail_on.value,
-            missing: match settings.strict.value {
-                false => Missing::Failed,
-                true if base.is_some() => Missing::New,
-                true => Missing::All,
-            },
+            missing: if settings.strict.value { Missing::All } else { Missing::Failed },
         },
         environments,
         resolvers: Some(settings.resolvers(options)?),
@@ -66,13 +62,15 @@ fn request(
     })
 }
 
-fn scan_failure(error: ScanError) -> Failure {
-    match error {
-        ScanError::Walk(error) => Failure::wrong_use(error),
-        ScanError::Environment(error) => Failure::wrong_use(error),
-        ScanError::Config(error) => Failure::wrong_use(error),
-        ScanError::Parameter(error) => Failure::wrong_use(error),
-        other @ ScanError::Internal(_) => Failure::incomplete(other),
+pub(crate) fn scan_failure(error: ScanError) -> Failure {
+    let kind = if let ScanError::Base(inner) = &error { inner } else { &error };
+    match kind {
+        ScanError::Internal(_) => Failure::incomplete(error),
+        ScanError::Walk(_)
+        | ScanError::Environment(_)
+        | ScanError::Config(_)
+        | ScanError::Parameter(_)
+        | ScanError::Base(_) => Failure::wrong_use(error),
     }
 }
 
@@ -144,7 +142,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     let mut request =
         request(&options.tree, base.as_deref(), selection, gate, options.now, shared, &progress)?;
     request.parameters.extend(options.set.iter().cloned());
-    let report = setup::run(request.jobs, async {
+    let Judged { report, verdict, gate } = setup::run(request.jobs, async {
         let (files, names) = packs(&options.pack);
         let plugins: Vec<PathBuf> = options.tree.plugin.iter().chain(&files).cloned().collect();
         let catalog = setup::catalog(request.jobs, &plugins, &options.tree.replace).await?;
@@ -153,15 +151,9 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
             request.selection = request.selection.clone().of_packs(names);
         }
         all_known(&catalog, &options.control)?;
-        if let Some(base) = &base {
-            request.before = base::roots(base, &catalog, &request).await?;
-        }
-        let mut report = palisade_scan::scan(&catalog, &request).await.map_err(scan_failure)?;
-        base::compare(&mut report, options, base, &catalog, &request, shared).await?;
-        Ok(report)
+        base::scan(&catalog, &request, base, options, shared).await
     })?;
     progress.end();
-    let verdict = request.gate.judge(&report);
     let suppressed = options.show_suppressed;
     let mut formats = options.format.clone();
     if formats.is_empty() && options.output.is_empty() {
@@ -187,7 +179,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
             files.unsupported,
             report.plugin_errors.len()
         ));
-        if request.gate.missing == Missing::New {
+        if gate.missing == Missing::New {
             let new: Vec<String> =
                 report.coverage.iter().filter(|it| it.new).map(|it| it.path.clone()).collect();
             complain(&clean(&format!(

@@ -38,7 +38,7 @@ pub use provider::{
 };
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
-    UncoveredKind, not_judged,
+    UncoveredKind, Unchanged, count, not_judged,
 };
 pub use risk::{AcceptedRisk, accept};
 pub use severity::{Level, Severity};

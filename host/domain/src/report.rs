@@ -1,6 +1,8 @@
 //! A finished scan. The fields stand in the order of the published JSON.
 
-use serde::Serialize;
+use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{Coverage, Diagnostic, Finding, FindingStatus, Severity, Status};
 
@@ -50,7 +52,7 @@ pub struct FileCounts {
 }
 
 /// Outcomes by what they are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutcomeCounts {
     /// Violations.
@@ -63,8 +65,17 @@ pub struct OutcomeCounts {
     pub suppressed: u64,
 }
 
+impl AddAssign for OutcomeCounts {
+    fn add_assign(&mut self, other: OutcomeCounts) {
+        self.failed += other.failed;
+        self.passed += other.passed;
+        self.unknown += other.unknown;
+        self.suppressed += other.suppressed;
+    }
+}
+
 /// Violations by severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeverityCounts {
     /// Critical ones.
@@ -75,6 +86,15 @@ pub struct SeverityCounts {
     pub medium: u64,
     /// Low ones.
     pub low: u64,
+}
+
+impl AddAssign for SeverityCounts {
+    fn add_assign(&mut self, other: SeverityCounts) {
+        self.critical += other.critical;
+        self.high += other.high;
+        self.medium += other.medium;
+        self.low += other.low;
+    }
 }
 
 impl SeverityCounts {
@@ -138,9 +158,44 @@ pub struct Summary {
     pub outcomes: OutcomeCounts,
     /// Violations.
     pub failed_by_severity: SeverityCounts,
+    /// What a change leaves as it is: it is part of the counts, and its findings are not listed. None where all findings
+    /// are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchanged: Option<Unchanged>,
+}
+
+/// Files whose units have the same inputs before and after a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Unchanged {
+    /// Files.
+    pub files: u64,
+    /// Resources.
+    pub resources: u64,
+    /// Outcomes.
+    pub outcomes: OutcomeCounts,
+    /// Violations.
+    pub failed_by_severity: SeverityCounts,
+}
+
+impl AddAssign for Unchanged {
+    fn add_assign(&mut self, other: Unchanged) {
+        self.files += other.files;
+        self.resources += other.resources;
+        self.outcomes += other.outcomes;
+        self.failed_by_severity += other.failed_by_severity;
+    }
 }
 
 impl Summary {
+    /// Adds what a change leaves as it is. Its files are counted already, since coverage lists every file.
+    pub fn add_unchanged(&mut self, unchanged: Unchanged) {
+        self.resources += unchanged.resources;
+        self.outcomes += unchanged.outcomes;
+        self.failed_by_severity += unchanged.failed_by_severity;
+        self.unchanged = Some(unchanged);
+    }
+
     /// Counts. Passes come as a number, since they are listed on request only.
     pub fn count(coverage: &[Coverage], resources: u64, findings: &[Finding], passed: u64) -> Summary {
         let mut files = FileCounts::default();
@@ -154,19 +209,7 @@ impl Summary {
                 Status::Failed => files.failed += 1,
             }
         }
-        let mut outcomes = OutcomeCounts { passed, ..OutcomeCounts::default() };
-        let mut severities = SeverityCounts::default();
-        for it in findings {
-            match it.status {
-                FindingStatus::Failed => {
-                    outcomes.failed += 1;
-                    severities.add(it.severity);
-                }
-                FindingStatus::Unknown => outcomes.unknown += 1,
-                FindingStatus::Suppressed => outcomes.suppressed += 1,
-                FindingStatus::Passed => {}
-            }
-        }
+        let (outcomes, severities) = count(findings, passed);
         let not_judged = not_judged(coverage);
         Summary {
             files,
@@ -175,8 +218,27 @@ impl Summary {
             uncovered: Vec::new(),
             outcomes,
             failed_by_severity: severities,
+            unchanged: None,
         }
     }
+}
+
+/// Findings by what they are, and violations by severity. Passes come as a number, since they are listed on request only.
+pub fn count(findings: &[Finding], passed: u64) -> (OutcomeCounts, SeverityCounts) {
+    let mut outcomes = OutcomeCounts { passed, ..OutcomeCounts::default() };
+    let mut severities = SeverityCounts::default();
+    for it in findings {
+        match it.status {
+            FindingStatus::Failed => {
+                outcomes.failed += 1;
+                severities.add(it.severity);
+            }
+            FindingStatus::Unknown => outcomes.unknown += 1,
+            FindingStatus::Suppressed => outcomes.suppressed += 1,
+            FindingStatus::Passed => {}
+        }
+    }
+    (outcomes, severities)
 }
 
 /// Paths of what is not wholly judged: what the change is to blame for, then by path.

@@ -64,7 +64,7 @@ pub struct Variant {
 }
 
 /// A unit to parse.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Work {
     /// As claimed.
     pub root: String,
@@ -75,7 +75,7 @@ pub struct Work {
 }
 
 /// One set of inputs; the default one has an empty name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// What the user calls it.
     pub name: String,
@@ -90,7 +90,7 @@ pub struct Environment {
 }
 
 /// A condition that cannot be known, and whether it is taken to hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assumption {
     /// Its name, as the parser gave it.
     pub condition: String,

@@ -51,6 +51,10 @@ impl Snapshot for Authored {
         self.tree.revision()
     }
 
+    fn object(&self, path: &TreePath) -> Result<Option<String>, ReadError> {
+        if self.hides(path) { Ok(None) } else { self.tree.object(path) }
+    }
+
     fn ignores(&self, folder: &TreePath) -> Option<bool> {
         self.tree.ignores(folder)
     }

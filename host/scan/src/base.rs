@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use palisade_domain::{Baseline, Coverage, Gate, Report, Status, Summary};
 use palisade_source::{Digest, Snapshot, TreePath};
 
+use crate::assemble::finish;
+
 /// What a report is compared with.
 #[derive(Clone, Copy)]
 pub struct Base<'a> {
@@ -16,9 +18,15 @@ pub struct Base<'a> {
     pub trees: Option<[&'a dyn Snapshot; 2]>,
 }
 
-/// Compares a report with its base: see [`palisade_domain::compare`]. A file that is gone while its content is ignored
-/// under another name is reported under its old one.
-pub fn compare(report: &mut Report, base: Base<'_>, accept_new: bool, gate: Gate) {
+/// Compares a report with its base, and completes it.
+pub fn compare(mut report: Report, base: Base<'_>, accept_new: bool, gate: Gate) -> Report {
+    compare_with(&mut report, base, accept_new, gate);
+    finish(report)
+}
+
+/// Compares a report with its base: see [`palisade_domain::compare`]. A file that no longer exists while its content is
+/// ignored under another name is reported under its old one.
+pub(crate) fn compare_with(report: &mut Report, base: Base<'_>, accept_new: bool, gate: Gate) {
     if let Some([head, before]) = base.trees {
         let gone = vanished(report, base.baseline, head, before);
         if !gone.is_empty() {
@@ -37,7 +45,6 @@ pub fn compare(report: &mut Report, base: Base<'_>, accept_new: bool, gate: Gate
     }
     report.target.base = Some(base.name.to_owned());
     report.complete = gate.complete(report);
-    report.digest = palisade_report::digest(report);
 }
 
 /// Files that the base judged and the change has taken out of what is judged, without deleting what they say.

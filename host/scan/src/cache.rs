@@ -15,6 +15,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub(crate) use key::record as record_key;
 pub(crate) use session::{JudgeCall, ParseCall, Session};
 use store::Store;
 

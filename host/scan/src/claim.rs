@@ -10,6 +10,7 @@ use palisade_catalog::{Admitted, Catalog, Plugin, Role};
 use palisade_domain::{Environment, Format, PluginError, Unit, Variant, Work};
 use palisade_sandbox::{Fault, Parser};
 use palisade_source::{Digest, Snapshot};
+use serde::{Deserialize, Serialize};
 
 use crate::cache::Session;
 use crate::event::{Event, Observer};
@@ -63,6 +64,13 @@ impl Claimed {
         variants.into_iter().map(reading).collect()
     }
 
+    /// What makes it the same unit in two trees: who parses it, which files, and with what.
+    pub(crate) fn key(&self) -> Option<Digest> {
+        let plugin = (&self.plugin.manifest.name, self.plugin.digest.0);
+        let what = (plugin, &self.work, self.apart, &self.environments, &self.variants);
+        postcard::to_allocvec(&what).ok().map(|bytes| Digest::of(&bytes))
+    }
+
     /// Where authors may suppress findings in its resources, beside comments.
     pub(crate) fn annotations(&self) -> &[String] {
         let Role::Parser { formats, .. } = &self.plugin.role else { return &[] };
@@ -90,6 +98,8 @@ pub(crate) struct Claims {
     pub(crate) faults: Vec<(PluginError, Vec<String>)>,
     /// Links that lead nowhere and are called as what a parser reads.
     pub(crate) dangling: BTreeSet<String>,
+    /// Whether some are units only because they are in the base.
+    pub(crate) has_kept: bool,
 }
 
 /// What one parser claims of its candidates.
@@ -130,7 +140,7 @@ fn globs(patterns: impl Iterator<Item = impl AsRef<str>>) -> Result<GlobSet, glo
 }
 
 /// Which formats are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reading {
     /// Those that say which resources a tree declares.
     Resources,
@@ -177,7 +187,9 @@ pub(crate) async fn claim(
                 let mut units = asked.ask(snapshot, observer, session).await;
                 if let Ok(units) = &mut units {
                     for root in request.before.of_plugin(name) {
-                        units.extend(asked.ask_for(root, units, snapshot, observer, session).await);
+                        let kept = asked.ask_for(root, units, snapshot, observer, session).await;
+                        claims.has_kept |= kept.is_some();
+                        units.extend(kept);
                     }
                     units.retain(|it| formats.get(it.format as usize).is_some_and(|it| reading.wants(it)));
                 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use palisade_catalog::Formats;
 use palisade_domain::{Environment, Work};
 use palisade_source::{EntryKind, ReadError, Snapshot, TreePath};
+use serde::Serialize;
 use thiserror::Error;
 
 /// The longest name of an environment, in bytes.
@@ -68,7 +69,7 @@ pub enum EnvironmentError {
 }
 
 /// The environments of a scan, in the order in which they were first named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Environments {
     all: Vec<Environment>,
     /// Whether some are left out that were asked for: values that nobody has named do not stand in for them.

@@ -122,21 +122,49 @@ pub(crate) fn findings(
     (findings, used)
 }
 
-/// Gives findings that would share an identity (two containers of one name) identities of their own, in the
-/// order in which they are reported.
-pub(crate) fn tell_apart(findings: &mut [Finding]) {
-    let mut seen = HashMap::<&str, u32>::with_capacity(findings.len());
-    let mut later = Vec::new();
-    for (place, finding) in findings.iter().enumerate() {
-        let count = seen.entry(&finding.fingerprint).or_insert(0);
+/// Which one of the findings of one fingerprint each is, from 1, in the order of units.
+#[derive(Default)]
+pub(crate) struct Numbers(HashMap<u64, u32>);
+
+/// A fingerprint in short: the first of its digits.
+pub(crate) fn short(fingerprint: &str) -> u64 {
+    fingerprint.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+impl Numbers {
+    /// The number of the next finding.
+    pub(crate) fn next(&mut self, finding: &Finding) -> u32 {
+        self.count(short(&finding.fingerprint))
+    }
+
+    /// Counts findings that are not listed, by their fingerprints in short.
+    pub(crate) fn skip(&mut self, findings: &[u64]) {
+        for it in findings {
+            self.count(*it);
+        }
+    }
+
+    fn count(&mut self, fingerprint: u64) -> u32 {
+        let count = self.0.entry(fingerprint).or_insert(0);
         *count += 1;
-        if *count > 1 {
-            later.push((place, *count));
-        }
+        *count
     }
-    for (place, count) in later {
-        if let Some(finding) = findings.get_mut(place) {
-            finding.fingerprint = fingerprint(&finding.fingerprint, "", &count.to_string(), "");
+}
+
+/// A finding with its number among those of its fingerprint.
+#[derive(Clone)]
+pub(crate) struct Numbered {
+    pub(crate) finding: Finding,
+    pub(crate) number: u32,
+}
+
+/// Gives findings that would share a fingerprint (two containers of one name) fingerprints of their own.
+pub(crate) fn with_own_fingerprints(findings: Vec<Numbered>) -> Vec<Finding> {
+    let own = |Numbered { mut finding, number }: Numbered| {
+        if number > 1 {
+            finding.fingerprint = fingerprint(&finding.fingerprint, "", &number.to_string(), "");
         }
-    }
+        finding
+    };
+    findings.into_iter().map(own).collect()
 }

@@ -4,11 +4,12 @@ use palisade_domain::{Coverage, Status};
 use palisade_source::{
     Entry, EntryKind, ReadError, SkipRules, Snapshot, TreePath, WalkError, WalkItem, walk,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::config::RepositoryConfig;
 
 /// What there is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Inventory {
     /// Files that a parser may claim, in the order of their paths.
     pub files: Vec<String>,

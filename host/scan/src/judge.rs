@@ -10,6 +10,7 @@ use palisade_domain::tape::Batch;
 use palisade_domain::{Diagnostic, Finding, Judgement, Level, PluginError};
 use palisade_sandbox::{Fault, JudgeRequest, Pack};
 use palisade_source::Digest;
+use serde::Serialize;
 
 use crate::cache::{JudgeCall, Session};
 use crate::event::{Event, Observer};
@@ -142,6 +143,13 @@ impl Judge {
     pub(crate) fn idle<'a>(&'a self, judged: &'a Judged) -> impl Iterator<Item = (&'a str, &'a str)> {
         let idle = self.asked.taken().filter(|it| !judged.applied.contains(&it.id));
         idle.map(|it| (self.plugin.manifest.name.as_str(), &*it.id))
+    }
+
+    /// What decides what it finds, beside the resources and its plugin.
+    pub(crate) fn key(&self) -> impl Serialize {
+        let controls: Vec<String> = self.asked.taken().map(|it| it.id.to_string()).collect();
+        let (limits, settings) = (format!("{:?}", self.pack.limits()), self.pack.settings().0.clone());
+        (self.plugin.manifest.name.clone(), limits, settings, controls, self.parameters.clone())
     }
 
     /// Whether it came with the program.

@@ -4,14 +4,18 @@
 //! judge what that means → the report. Data moves one way only, and the same input gives the same bytes on any
 //! number of threads.
 
+mod assemble;
 mod authored;
 mod base;
 mod branch;
 mod cache;
+mod change;
 mod claim;
 mod config;
 mod content;
+mod difference;
 mod environment;
+mod error;
 mod event;
 mod finding;
 mod fix;
@@ -20,27 +24,33 @@ mod judge;
 mod known;
 mod links;
 mod location;
+mod looks;
 mod merge;
 mod needs;
 mod parameters;
 mod plan;
 mod process;
+mod record;
 mod request;
 mod roots;
 mod scan;
 mod selection;
 mod suppress;
+mod tally;
 mod unit;
+mod walk;
 
+pub use assemble::accept;
 pub use base::{Base, compare};
 pub use cache::Cache;
+pub use change::{Change, Evaluated};
 pub use claim::{Arranged, Arrangement, Claim, arrange};
 pub use config::{ConfigError, RepositoryConfig, Said, TomlParameters, line_of, toml_parameters};
 pub use environment::{EnvironmentError, Environments};
+pub use error::ScanError;
 pub use event::{Event, Observer};
 pub use inventory::Inventory;
 pub use parameters::{Assignment, ByControl, ParameterError, assignments, check_parameters};
 pub use request::Request;
-pub use roots::Roots;
-pub use scan::{ParsedTree, ScanError, accept, parse, roots, scan};
+pub use scan::{ParsedTree, parse, scan};
 pub use selection::Selection;

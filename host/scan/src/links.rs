@@ -7,7 +7,7 @@ use palisade_domain::Finding;
 use palisade_source::{Snapshot, TreePath};
 
 /// Lets places name the files themselves.
-pub(crate) fn resolve(tree: &dyn Snapshot, findings: &mut [Finding]) {
+pub(crate) fn resolve<'f>(tree: &dyn Snapshot, findings: impl Iterator<Item = &'f mut Finding>) {
     let mut known: HashMap<String, Option<String>> = HashMap::new();
     let mut real = |path: &mut String| {
         let found = known.entry(path.clone()).or_insert_with_key(|path| {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use palisade_domain::{Finding, FindingStatus, fingerprint};
 
+use crate::finding::Numbered;
 use crate::judge::Judged;
 use crate::needs::lineage;
 
@@ -110,9 +111,9 @@ fn declared_identity(finding: &Finding) -> Option<String> {
 
 /// Whether two findings of different fingerprints may have the same identity in the file that declares their resource: a
 /// report without plans and links has none.
-fn has_twins(findings: &[Finding]) -> bool {
+fn has_twins(findings: &[Numbered]) -> bool {
     let mut known = HashMap::with_capacity(findings.len());
-    findings.iter().any(|it| {
+    findings.iter().any(|Numbered { finding: it, .. }| {
         let resource = &it.resource;
         // Without a place nothing is known of where it is declared.
         let Some(file) = &resource.location else { return true };
@@ -123,23 +124,20 @@ fn has_twins(findings: &[Finding]) -> bool {
 }
 
 /// Makes one finding of those that a configuration and the plans beside it have in common, in the order of the report.
-/// Several of one fingerprint are matched in that order. The worst status counts; of equal ones the finding of the
+/// Several of one fingerprint are matched by their numbers. The worst status counts; of equal ones the finding of the
 /// configuration stays, and its fingerprint in any case.
-pub(crate) fn merge_plans(findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn merge_plans(findings: Vec<Numbered>) -> Vec<Numbered> {
     if !has_twins(&findings) {
         return findings;
     }
-    let mut counts = HashMap::<String, u32>::new();
     let mut places = HashMap::<(String, u32), usize>::new();
-    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
-    for mut finding in findings {
-        let count = counts.entry(finding.fingerprint.clone()).or_default();
-        *count += 1;
+    let mut merged: Vec<Numbered> = Vec::with_capacity(findings.len());
+    for Numbered { mut finding, number } in findings {
         let identity = declared_identity(&finding).unwrap_or_else(|| finding.fingerprint.clone());
         let is_declared = finding.fingerprint == identity;
-        let place = *places.entry((identity.clone(), *count)).or_insert(merged.len());
-        let Some(known) = merged.get_mut(place) else {
-            merged.push(finding);
+        let place = *places.entry((identity.clone(), number)).or_insert(merged.len());
+        let Some(Numbered { finding: known, .. }) = merged.get_mut(place) else {
+            merged.push(Numbered { finding, number });
             continue;
         };
         let was_declared = known.fingerprint == identity;
@@ -153,7 +151,7 @@ pub(crate) fn merge_plans(findings: Vec<Finding>) -> Vec<Finding> {
         }
         known.fingerprint = fingerprint;
     }
-    merged.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    merged.sort_by(|one, other| one.finding.sort_key().cmp(&other.finding.sort_key()));
     merged
 }
 
@@ -164,6 +162,7 @@ mod tests {
     use palisade_domain::{Location, Position, ResourceRef, Severity, fingerprint};
 
     use super::*;
+    use crate::finding::Numbers;
 
     /// Findings of one environment, each `status control address instance line`.
     fn judged(findings: &[&str]) -> Judged {
@@ -307,7 +306,13 @@ mod tests {
                 let line = it.location.as_ref().unwrap().start.line;
                 format!("{:?} {} {}:{line} {}", it.status, it.control, it.resource.address, file.unwrap())
             };
-            let mut found: Vec<String> = merge_plans(findings).iter().map(line).collect();
+            let mut numbers = Numbers::default();
+            let numbered = findings.into_iter().map(|finding| {
+                let number = numbers.next(&finding);
+                Numbered { finding, number }
+            });
+            let merged = merge_plans(numbered.collect());
+            let mut found: Vec<String> = merged.iter().map(|it| line(&it.finding)).collect();
             found.sort();
             assert_eq!(found, expected, "{reversed}");
         }

@@ -14,6 +14,7 @@ use crate::claim::Claimed;
 use crate::event::Event;
 use crate::judge::{Judge, Judged, Terms, for_the_tree, judge};
 use crate::known;
+use crate::looks::Looks;
 use crate::merge::{merge, unite};
 use crate::request::Request;
 use crate::suppress::Notes;
@@ -40,7 +41,8 @@ pub(crate) fn terms<'a>(
 /// What came of one unit.
 #[derive(Default)]
 pub(crate) struct UnitResult {
-    pub(crate) number: usize,
+    /// The unit; none while it is processed.
+    pub(crate) claimed: Option<Claimed>,
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) errors: Vec<PluginError>,
@@ -53,6 +55,8 @@ pub(crate) struct UnitResult {
     pub(crate) kept: Vec<Kept>,
     /// What the authors accept.
     pub(crate) notes: Notes,
+    /// What of the tree all of it depends on.
+    pub(crate) looks: Looks,
 }
 
 /// What a unit holds in an environment; the default one has no name.
@@ -115,13 +119,14 @@ impl UnitResult {
         self.judged.add(other.judged);
         self.kept.extend(other.kept);
         self.notes.merge(other.notes);
+        self.looks.add(other.looks);
     }
 }
 
 /// Adds counts to those of before.
 pub(crate) fn add_counts(
     counts: &mut BTreeMap<(String, String), u64>,
-    more: BTreeMap<(String, String), u64>,
+    more: impl IntoIterator<Item = ((String, String), u64)>,
 ) {
     for (kind, count) in more {
         *counts.entry(kind).or_default() += count;
@@ -131,7 +136,6 @@ pub(crate) fn add_counts(
 /// Parses and judges a unit. Where something of what was gathered makes a plugin fail, it fails alone.
 pub(crate) async fn process(
     claimed: Claimed,
-    number: usize,
     request: Request,
     session: Option<Session>,
     then: Then,
@@ -146,9 +150,9 @@ pub(crate) async fn process(
             result.add(in_environments(&part, &request, session.as_ref(), &then).await);
         }
     }
-    result.number = number;
     // What is in order unit by unit is nearly so in the whole, and this is done on many threads.
     result.judged.findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    result.claimed = Some(claimed);
     (request.observer)(Event::UnitDone);
     result
 }
@@ -172,8 +176,9 @@ async fn in_environments(
         let mut of_readings = Vec::new();
         let mut kept = Vec::new();
         for reading in &readings {
-            let unit::Outcome { parsed, digest, error } =
+            let unit::Outcome { parsed, digest, error, looks } =
                 unit::parse(claimed, reading, request, session).await;
+            result.looks.add(looks);
             let (mut batch, mut digest, undecided) = (parsed.batch, digest, parsed.undecided);
             let mut coverage = parsed.coverage;
             if let Then::Judge(judges) = then {
@@ -211,7 +216,7 @@ async fn in_environments(
                     let on = (&*name, claimed.apart);
                     let mut of_unit = judge(packs, &batch, digest, on, terms).await;
                     let branches = Branches { claimed, reading, request, session, then, terms };
-                    branches.decide(&mut of_unit, &undecided).await;
+                    result.looks.add(branches.decide(&mut of_unit, &undecided).await);
                     of_readings.push(of_unit);
                     result.notes.merge(notes);
                     kept.push(for_the_tree(packs, &batch).unwrap_or_default());
@@ -250,28 +255,30 @@ struct Branches<'a> {
 
 impl Branches<'_> {
     /// Judges what depends on conditions that cannot be known once for each of their branches, one condition at a time.
-    async fn decide(&self, judged: &mut Judged, undecided: &[String]) {
+    /// Gives what of the tree the branches depend on.
+    async fn decide(&self, judged: &mut Judged, undecided: &[String]) -> Looks {
+        let mut looks = Looks::default();
         if undecided.len() > MOST_CONDITIONS {
-            return;
+            return looks;
         }
         for condition in undecided {
             if !judged.findings.iter().any(|it| it.status == FindingStatus::Unknown) {
-                return;
+                break;
             }
-            let (Some(then), Some(otherwise)) =
-                (self.judge(condition, true).await, self.judge(condition, false).await)
-            else {
-                return;
-            };
+            let then = self.judge(condition, true, &mut looks).await;
+            let otherwise = self.judge(condition, false, &mut looks).await;
+            let (Some(then), Some(otherwise)) = (then, otherwise) else { break };
             branch(judged, condition, [&then, &otherwise], self.terms.list_passed);
         }
+        looks
     }
 
     /// What the unit comes to if a condition holds or does not; nothing where its parser fails.
-    async fn judge(&self, condition: &str, holds: bool) -> Option<Judged> {
+    async fn judge(&self, condition: &str, holds: bool, looks: &mut Looks) -> Option<Judged> {
         let assume = Some(Assumption { condition: condition.to_owned(), holds });
         let reading = Environment { assume, ..self.reading.clone() };
-        let outcome = unit::parse(self.claimed, &reading, self.request, self.session).await;
+        let mut outcome = unit::parse(self.claimed, &reading, self.request, self.session).await;
+        looks.add(std::mem::take(&mut outcome.looks));
         if outcome.error.is_some() {
             return None;
         }

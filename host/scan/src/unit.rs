@@ -13,6 +13,7 @@ use palisade_source::{Digest, Snapshot, TreePath};
 use crate::cache::{ParseCall, Session};
 use crate::claim::Claimed;
 use crate::event::Event;
+use crate::looks::Looks;
 use crate::needs::{Needs, ROUNDS};
 use crate::request::Request;
 
@@ -70,6 +71,8 @@ pub(crate) struct Outcome {
     /// The digest of its batch, where there is a cache that wants to know.
     pub(crate) digest: Option<Digest>,
     pub(crate) error: Option<PluginError>,
+    /// What of the tree all of it depends on.
+    pub(crate) looks: Looks,
 }
 
 /// Parses a unit in an environment, again and again until it asks for nothing that could be had. A parser's fault
@@ -83,19 +86,25 @@ pub(crate) async fn parse(
     let name = &claimed.plugin.manifest.name;
     let Role::Parser { parser, .. } = &claimed.plugin.role else { return Outcome::default() };
     let mut needs = Needs::new(&request.snapshot, request.resolvers.as_ref());
+    let mut looks = Looks::default();
     for round in 1.. {
         let (tree, mounts) = (needs.tree(), needs.mounts());
         let call =
             ParseCall { plugin: &claimed.plugin, parser, work: &claimed.work, mounts: &mounts, environment };
         match ask(call, &tree, claimed, request, session).await {
-            Ok((mut parsed, digest)) => {
+            Ok((mut parsed, digest, of_call)) => {
+                looks.add(of_call);
                 if round < ROUNDS && needs.meet(&parsed.needs).await {
                     continue;
+                }
+                // What was not available now may be next time.
+                if request.resolvers.is_some() && !parsed.needs.is_empty() {
+                    looks.depend_on_more();
                 }
                 parsed.coverage.iter_mut().for_each(|it| it.plugin.clone_from(name));
                 needs.tell(&mut parsed.coverage, &parsed.needs, &parsed.diagnostics);
                 mark_errors(&mut parsed.coverage, &parsed.diagnostics);
-                return Outcome { parsed, digest, error: None };
+                return Outcome { parsed, digest, error: None, looks };
             }
             Err(fault) => return failed(claimed, &fault),
         }
@@ -126,13 +135,13 @@ async fn ask(
     claimed: &Claimed,
     request: &Request,
     session: Option<&Session>,
-) -> Result<(Parsed, Option<Digest>), Fault> {
+) -> Result<(Parsed, Option<Digest>, Looks), Fault> {
     let (plugin, on) = (&claimed.plugin.manifest.name, &*claimed.name());
     if let Some(session) = session
-        && let Some((parsed, digest)) = session.parsed(call, tree).await
+        && let Some((parsed, digest, looks)) = session.parsed(call, tree).await
     {
         (request.observer)(Event::Known { plugin, call: "parse", on });
-        return Ok((parsed, Some(digest)));
+        return Ok((parsed, Some(digest), looks));
     }
     let view = Arc::new(SnapshotView::new(Arc::clone(tree), &call.work.files));
     let ParseCall { parser, work, mounts, environment, .. } = call;
@@ -150,7 +159,7 @@ async fn ask(
     });
     let parsed = called.result?;
     let digest = session.map(|session| session.keep_parsed(call, &seen, &parsed));
-    Ok((parsed, digest))
+    Ok((parsed, digest, Looks::from(&seen)))
 }
 
 /// A unit whose parser did not do its work.
@@ -162,7 +171,8 @@ fn failed(claimed: &Claimed, fault: &Fault) -> Outcome {
     let coverage = claimed.work.files.iter().map(failed).collect();
     let error =
         PluginError { plugin: name.clone(), path: claimed.work.root.clone(), reason: fault.to_string() };
-    Outcome { parsed: Parsed { coverage, ..Parsed::default() }, digest: None, error: Some(error) }
+    let parsed = Parsed { coverage, ..Parsed::default() };
+    Outcome { parsed, digest: None, error: Some(error), looks: Looks::default() }
 }
 
 #[cfg(test)]

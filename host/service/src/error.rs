@@ -54,6 +54,13 @@ impl ServiceError {
         ServiceError::Internal(why.to_string())
     }
 
+    /// A fault of ours, with its causes.
+    pub(crate) fn caused(error: &dyn std::error::Error) -> ServiceError {
+        let causes = std::iter::successors(error.source(), |it| it.source());
+        let causes = causes.fold(error.to_string(), |text, it| format!("{text}: {it}"));
+        ServiceError::Internal(causes)
+    }
+
     /// The pause that the provider asks for, in seconds, where that is what went wrong.
     pub(crate) fn pause(&self) -> Option<u64> {
         match self {

@@ -17,7 +17,7 @@ use crate::adapter::Adapter;
 use crate::budget::SPENT;
 use crate::check::{Draft, NAME};
 use crate::error::ServiceError;
-use crate::judge::{Change, Part};
+use crate::judge::{Commits, Part};
 use crate::lock::lock;
 use crate::service::{Evaluated, Service};
 
@@ -359,7 +359,7 @@ impl Service {
     ) -> Result<Judged, ServiceError> {
         let (row, pull) = (begun.row, &begun.pull);
         let merge_base = self.merge_base(adapter, &row.repository, pull).await?;
-        let change = Change {
+        let change = Commits {
             integration,
             repository: &row.repository,
             head_sha: &pull.head_sha,
@@ -377,7 +377,7 @@ impl Service {
             }
             let merge_base = self.merge_base(adapter, &row.repository, &other).await?;
             let name = Some(format!("#{number}"));
-            let change = Change { merge_base: &merge_base, sources: &sources, name, ..change };
+            let change = Commits { merge_base: &merge_base, sources: &sources, name, ..change };
             others.extend(self.judge_change(adapter, &change).await?);
         }
         draft.pulls.sort_unstable();
@@ -437,7 +437,7 @@ impl Service {
         let Some(held) = begun else { return Ok(Done::Later(QUIET)) };
         let work = async {
             let adapter = self.of_integration(&integration).await?;
-            let change = Change {
+            let change = Commits {
                 integration: &integration,
                 repository: &group.repository,
                 head_sha: &group.head_sha,

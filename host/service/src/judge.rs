@@ -5,8 +5,8 @@ use std::sync::Arc;
 use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
 use palisade_modules::{Modules, Resolvers};
 use palisade_report::CheckPart;
-use palisade_scan::{Base, ByControl, Environments, RepositoryConfig, Request};
-use palisade_source::{Snapshot, TreePath, is_there};
+use palisade_scan::{ByControl, Change, Environments, RepositoryConfig, Request};
+use palisade_source::{Snapshot, TreePath};
 use palisade_store::entity;
 
 use crate::adapter::Adapter;
@@ -27,7 +27,7 @@ pub(crate) struct Part {
 }
 
 /// A change that is judged: of a pull request, or of a merge queue.
-pub(crate) struct Change<'a> {
+pub(crate) struct Commits<'a> {
     pub(crate) integration: &'a entity::integration::Model,
     pub(crate) repository: &'a str,
     pub(crate) head_sha: &'a str,
@@ -73,7 +73,7 @@ impl Service {
     pub(crate) async fn judge_change(
         &self,
         adapter: &Adapter,
-        change: &Change<'_>,
+        change: &Commits<'_>,
     ) -> Result<Vec<Part>, ServiceError> {
         let wanted = [change.head_sha.to_owned(), change.merge_base.to_owned()];
         let commits = self.commits(adapter, change.repository, &wanted).await?;
@@ -107,8 +107,8 @@ impl Service {
         Ok(parts)
     }
 
-    /// Scans head and merge base of one folder, and marks what is new. The repository's own configuration is read
-    /// from the base: a change cannot weaken its own gate.
+    /// Compares head and merge base of one folder. The repository's own configuration is read from the base: a change
+    /// cannot weaken its own gate.
     async fn judge(
         &self,
         source: &entity::source::Model,
@@ -118,39 +118,18 @@ impl Service {
         [head_sha, base_sha]: &[String; 2],
         resolvers: Option<&Resolvers>,
     ) -> Result<(Report, Verdict), ServiceError> {
-        let of_base = self.request(source, folder, base, base, base_sha, resolvers)?;
-        let mut of_head = self.request(source, folder, head, base, head_sha, resolvers)?;
-        if of_head.gate.missing == Missing::All {
-            of_head.gate.missing = Missing::New;
-        }
-        let gate = of_head.gate;
-        let catalog = &self.0.catalog;
-        let has = |tree: &Arc<dyn Snapshot>| {
-            is_there(tree.as_ref(), folder).map_err(|error| unreadable(folder, &error))
+        let request = self.request(source, folder, head, base, head_sha, resolvers)?;
+        let change = Change {
+            base: Arc::clone(base),
+            name: base_sha.clone(),
+            environments: Vec::new(),
+            allow_new_suppressions: source.allow_new_suppressions,
+            accepted: self.accepted_risks(source).await?,
+            list_unchanged: false,
         };
-        let baseline = if has(base)? {
-            of_head.before = palisade_scan::roots(catalog, &of_base).await.map_err(ServiceError::internal)?;
-            let report = palisade_scan::scan(catalog, &of_base).await.map_err(ServiceError::internal)?;
-            palisade_domain::Baseline::of(&report)
-        } else {
-            palisade_domain::Baseline::default()
-        };
-        let mut report = if has(head)? {
-            palisade_scan::scan(catalog, &of_head).await.map_err(ServiceError::internal)?
-        } else {
-            // The folder is gone: nothing of it can be wrong any more.
-            let root = TreePath::default();
-            let config =
-                RepositoryConfig::parse("exclude = [\"**\"]", "", "").map_err(ServiceError::internal)?;
-            let nothing = Request { path: root, config, ..of_head };
-            palisade_scan::scan(catalog, &nothing).await.map_err(ServiceError::internal)?
-        };
-        let trees = Some([head.as_ref(), base.as_ref()]);
-        let base = Base { baseline: &baseline, name: base_sha, trees };
-        palisade_scan::compare(&mut report, base, source.allow_new_suppressions, gate);
-        palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
-        let verdict = gate.judge(&report);
-        Ok((report, verdict))
+        let evaluated = change.evaluate(&self.0.catalog, &request).await;
+        let evaluated = evaluated.map_err(|error| ServiceError::caused(&error))?;
+        Ok((evaluated.report, evaluated.verdict))
     }
 
     /// Where what units need from outside of a repository comes from, for one scan.
@@ -197,11 +176,6 @@ impl Service {
             ..request
         })
     }
-}
-
-/// A folder that cannot be looked at is not one that is gone.
-fn unreadable(folder: &TreePath, error: &palisade_source::ReadError) -> ServiceError {
-    ServiceError::internal(format!("`/{folder}` cannot be read: {error}"))
 }
 
 /// The parts as a report wants them.

@@ -328,8 +328,9 @@ impl Service {
             request.list_passed = true;
             let catalog = &self.0.catalog;
             let _computes = self.0.computing.begin(&integration.id).await;
-            let mut report = palisade_scan::scan(catalog, &request).await.map_err(ServiceError::internal)?;
-            palisade_scan::accept(&mut report, &self.accepted_risks(source).await?);
+            let report = palisade_scan::scan(catalog, &request).await;
+            let report = report.map_err(|error| ServiceError::caused(&error))?;
+            let report = palisade_scan::accept(report, &self.accepted_risks(source).await?);
             let tree = palisade_scan::parse(catalog, &request).await.map_err(ServiceError::internal)?;
             resources.extend(inventory(&tree, &report));
             verdicts.push(request.gate.judge(&report));

@@ -117,6 +117,16 @@ impl Snapshot for FolderSnapshot {
         None
     }
 
+    fn object(&self, path: &TreePath) -> Result<Option<String>, ReadError> {
+        let content = match self.read(path) {
+            Ok(content) => content,
+            Err(ReadError::Absent | ReadError::WrongKind) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let id = gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::object::Kind::Blob, &content.bytes);
+        Ok(id.ok().map(|it| it.to_string()))
+    }
+
     fn ignores(&self, folder: &TreePath) -> Option<bool> {
         let work_tree = self.work_tree.get_or_init(|| WorkTree::around(&self.path));
         work_tree.as_ref().map(|it| it.ignores(folder))

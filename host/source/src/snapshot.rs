@@ -30,8 +30,8 @@ pub trait Snapshot: Send + Sync {
     /// The full id of the commit, where it is one.
     fn revision(&self) -> Option<&str>;
 
-    /// The id that Git gives what a path stands for, links followed: equal ids, equal content. None outside of a commit,
-    /// and where nothing is there.
+    /// The id that Git gives what a path stands for, links followed: equal ids, equal content. None where nothing is there,
+    /// and for folders outside of a commit.
     fn object(&self, _: &TreePath) -> Result<Option<String>, ReadError> {
         Ok(None)
     }

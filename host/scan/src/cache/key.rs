@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Goes up when the host asks, checks or reads in another way than before, so that what was kept means something
 /// else.
-const MEANING: u32 = 4;
+const MEANING: u32 = 5;
 
 fn key(what: &impl Serialize) -> Option<Digest> {
     let bytes = postcard::to_allocvec(&(MEANING, env!("CARGO_PKG_VERSION"), what)).ok()?;
@@ -55,6 +55,11 @@ pub(super) fn judge(
     let pack = (&plugin.manifest.name, plugin.digest.0, format!("{:?}", pack.limits()), &pack.settings().0);
     let terms = (request.enabled, request.parameters, request.environment, request.list_passed, moment);
     key(&("judge", pack, terms, batch.0, part))
+}
+
+/// What is left of a scan that was asked for like this.
+pub(crate) fn record(what: &impl Serialize) -> Option<Digest> {
+    key(&("record", what))
 }
 
 /// A result that rests on these looks.

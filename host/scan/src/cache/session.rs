@@ -12,6 +12,8 @@ use palisade_source::{Digest, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use super::{Cache, batch, key};
+use crate::looks::{Looks, QUESTIONS, number};
+use crate::record::Record;
 
 /// As many answers as are kept to one question, each to what it saw: a base and a head in turn, and some more.
 const VARIANTS: usize = 4;
@@ -43,16 +45,6 @@ struct Head {
     needs: Vec<Need>,
     undecided: Vec<String>,
     batch: [u8; 32],
-}
-
-const QUESTIONS: [Question; 3] = [Question::List, Question::Stat, Question::Read];
-
-fn number(question: Question) -> u8 {
-    match question {
-        Question::List => 0,
-        Question::Stat => 1,
-        Question::Read => 2,
-    }
 }
 
 fn parts(was: Was) -> (u8, Digest) {
@@ -113,11 +105,12 @@ impl Session {
         postcard::from_bytes(&bytes).unwrap_or_default()
     }
 
-    /// The answer to a question in a tree, if it is known. Reads files: not for a thread that has others to serve.
-    fn known(&self, key: Digest, tree: &Arc<dyn Snapshot>) -> Option<Vec<u8>> {
+    /// The answer to a question in a tree, if it is known, and what it rests on. Reads files: not for a thread that has
+    /// others to serve.
+    fn known(&self, key: Digest, tree: &Arc<dyn Snapshot>) -> Option<(Vec<u8>, Vec<Look>)> {
         let mut variants = self.variants(key).into_iter();
         let variant = variants.find(|variant| variant.looks.iter().all(|it| self.shows(tree, it)))?;
-        self.cache.store.get(Digest(variant.result))
+        Some((self.cache.store.get(Digest(variant.result))?, variant.looks))
     }
 
     async fn recall<T: Send + 'static>(
@@ -125,10 +118,13 @@ impl Session {
         key: Option<Digest>,
         tree: &Arc<dyn Snapshot>,
         read: fn(&[u8]) -> Option<T>,
-    ) -> Option<T> {
+    ) -> Option<(T, Vec<Look>)> {
         let (key, own, tree) = (key?, self.clone(), Arc::clone(tree));
-        let known = tokio::task::spawn_blocking(move || own.known(key, &tree).and_then(|it| read(&it)));
-        known.await.ok().flatten()
+        let known = move || {
+            let (bytes, looks) = own.known(key, &tree)?;
+            Some((read(&bytes)?, looks))
+        };
+        tokio::task::spawn_blocking(known).await.ok().flatten()
     }
 
     fn keep(&self, key: Option<Digest>, read_set: &ReadSet, payload: &[u8]) -> Option<()> {
@@ -163,7 +159,8 @@ impl Session {
         formats: usize,
     ) -> Option<Vec<Unit>> {
         let key = key::claim(plugin, parser, candidates, formats);
-        self.recall(key, &self.base, |bytes| postcard::from_bytes(bytes).ok()).await
+        let known = self.recall(key, &self.base, |bytes| postcard::from_bytes(bytes).ok()).await;
+        known.map(|(units, _)| units)
     }
 
     /// Keeps them.
@@ -180,19 +177,21 @@ impl Session {
         let _ = postcard::to_allocvec(units).ok().and_then(|bytes| self.keep(key, read_set, &bytes));
     }
 
-    /// What a parser said of a unit, and the digest of the batch.
+    /// What a parser gave for a unit, the digest of the batch, and what both depend on.
     pub(crate) async fn parsed(
         &self,
         call: ParseCall<'_>,
         tree: &Arc<dyn Snapshot>,
-    ) -> Option<(Parsed, Digest)> {
+    ) -> Option<(Parsed, Digest, Looks)> {
         let read = |bytes: &[u8]| {
             let (head, rest) = postcard::take_from_bytes::<Head>(bytes).ok()?;
             let batch = batch::decode(rest)?;
             let Head { coverage, diagnostics, needs, undecided, batch: digest } = head;
             Some((Parsed { batch, coverage, diagnostics, needs, undecided }, Digest(digest)))
         };
-        self.recall(call.key(), tree, read).await
+        let ((parsed, digest), looks) = self.recall(call.key(), tree, read).await?;
+        let looks = Looks::of(looks.iter().map(|it| (it.path.as_str(), it.question)));
+        Some((parsed, digest, looks))
     }
 
     /// Keeps it, and gives the digest of the batch.
@@ -211,6 +210,18 @@ impl Session {
             self.keep(call.key(), read_set, &payload);
         }
         digest
+    }
+
+    /// What is left of an earlier scan.
+    pub(crate) fn record(&self, key: Digest) -> Option<Record<'static>> {
+        postcard::from_bytes(&self.cache.store.get(key)?).ok()
+    }
+
+    /// Keeps it.
+    pub(crate) fn keep_record(&self, key: Digest, record: &Record<'_>) {
+        if let Ok(bytes) = postcard::to_allocvec(record) {
+            self.cache.store.put(key, &bytes);
+        }
     }
 
     /// The digest of a batch that no parser gave as it is.
