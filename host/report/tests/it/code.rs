@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 use palisade_domain::{Cause, FindingStatus, Position, Report, Severity, Verdict};
-use palisade_report::{CheckPart, NoSources, Sources, Style, check_body, markdown, shown_paths, table};
+use palisade_report::{
+    CheckPart, NoSources, Sources, Style, check_annotations, check_body, markdown, shown_paths, table,
+};
 use proptest::prelude::*;
 
 use crate::sample;
@@ -110,6 +112,23 @@ fn markdown_with_code() {
         sources: &Files::new(&files),
     };
     assert!(check_body(&[], &[part], 60_000).contains("<details><summary>Code</summary>"));
+}
+
+/// A remark has the causes, but no code: it is shown beside the line.
+#[test]
+fn remarks_have_causes() {
+    let (mut report, _) = files();
+    for (row, it) in report.results.iter_mut().enumerate() {
+        it.fingerprint = row.to_string();
+    }
+    let (remarks, count) = check_annotations(&[&report], 1, 4_000);
+    assert_eq!((remarks.len(), count), (1, 3));
+    let (remarks, _) = check_annotations(&[&report], 2, 4_000);
+    assert_eq!(
+        remarks[1].message,
+        "shares it\ndefault/Pod/web-7 (container/web) in prod\n\
+         ↳ app/base.yaml:3: default of variable `net`\n↳ app/base.yaml:3: from here\n\nRemove `hostNetwork`."
+    );
 }
 
 #[test]
