@@ -40,10 +40,11 @@ impl File {
         }
         let mut file = File { text, lines, hidden: Vec::new() };
         let mut hidden = ranges(&file.text);
-        // To the end of the line: the place may be that of a name beside the value.
-        hidden.extend(secrets.iter().filter_map(|(start, end)| {
-            let last = file.lines.get(row(*end).unwrap_or(usize::MAX)).or(file.lines.last())?;
-            Some(file.offset(*start)?..last.end)
+        // To the end of the line: the place may be that of a name beside the value. Where the file has no such place it
+        // has changed since the scan, and the secret may be anywhere.
+        hidden.extend(secrets.iter().map(|(start, end)| {
+            let last = row(*end).and_then(|it| file.lines.get(it)).map(|it| it.end);
+            file.offset(*start).zip(last).map_or(0..file.text.len(), |(start, end)| start..end)
         }));
         hidden.retain(|it| it.start < it.end);
         hidden.sort_by_key(|it| (it.start, it.end));

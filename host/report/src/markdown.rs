@@ -22,6 +22,8 @@ use crate::words::{
 const MESSAGE: usize = 500;
 /// The longest name of a row.
 const NAME: usize = 300;
+/// The most findings that code is shown of: there is room for no more.
+const EXCERPTS: usize = 500;
 /// What the line about what was left out needs at most.
 const RESERVE: usize = 80;
 
@@ -167,7 +169,7 @@ pub(crate) fn sections(report: &Report, code: &Code<'_>) -> Vec<Section> {
     }
     // Last, as it is what a reader can do without.
     let excerpts: Vec<String> =
-        failed.iter().filter(|it| it.new).filter_map(|it| excerpt(it, code)).collect();
+        failed.iter().filter(|it| it.new).take(EXCERPTS).filter_map(|it| excerpt(it, code)).collect();
     if !excerpts.is_empty() {
         sections.push(Section { is_counted: false, ..folded("Code", excerpts) });
     }

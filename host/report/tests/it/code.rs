@@ -244,6 +244,12 @@ fn secrets_beside_a_finding_are_not_shown() {
             assert!(!shown.contains(hidden) && shown.contains("•••"), "{shown}");
         }
     }
+    // A file that has changed since the scan may have its secret anywhere.
+    let mut report = sample::placed("a", (1, 1), (1, 2));
+    report.results.extend(sample::placed("a", (9, 1), (9, 2)).results);
+    report.results[1].control = "a-hardcoded-password".into();
+    let text = table(&report, Verdict::Violations, PLAIN, &Files::new(&[("a", "x: hunter\ny: hunter\n")]));
+    assert!(!text.contains("hunter"), "{text}");
     // Around a line of a secret nothing else is shown.
     let mut report = sample::placed("a", (2, 1), (2, 2));
     report.results[0].resource.kind = "Secret".to_owned();
