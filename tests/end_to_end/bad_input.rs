@@ -142,7 +142,7 @@ fn a_large_file_is_refused_at_once() {
     place.write("x.yaml", "");
     File::options().write(true).open(place.path("x.yaml")).unwrap().set_len(200 << 20).unwrap();
     let began = Instant::now();
-    let ran = scan(&place, &[]).ends(3).says(&["1 files failed"]);
+    let ran = scan(&place, &[]).ends(3).says(&["1 file failed"]);
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     let (status, reason) = told(&ran, "x.yaml");
     assert_eq!(status, "failed");

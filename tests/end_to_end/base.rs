@@ -165,7 +165,7 @@ fn what_cannot_be_compared_with_is_named() {
     ]);
     place.run(&["scan", "--base", "HEAD"]).ends(2).says(&["is in no Git repository", "--baseline"]);
     place.run(&["scan", "--baseline", "absent.json"]).ends(2).says(&["cannot read `absent.json`"]);
-    place.run(&["scan", "--baseline", "bad.json"]).ends(2).says(&["bad.json", "it is no report"]);
+    place.run(&["scan", "--baseline", "bad.json"]).ends(2).says(&["bad.json", "expected a report"]);
     place
         .run(&["scan", "--baseline", "old.json"])
         .ends(2)

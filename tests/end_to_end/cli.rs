@@ -259,7 +259,7 @@ fn colours_are_for_those_who_ask() {
 fn standard_error_is_as_loud_as_asked() {
     let place = ends();
     let scan = |arguments: &[&str]| place.run(&[&["scan", "broken"], arguments].concat()).ends(3);
-    assert_snapshot!(scan(&[]).err, @"incomplete: 1 files failed, 0 in part, 0 unsupported, 0 plugin errors\n");
+    assert_snapshot!(scan(&[]).err, @"incomplete: 1 file failed, 0 in part, 0 unsupported, 0 plugin errors\n");
     assert_eq!(scan(&["--quiet"]).err, "");
     let loud = scan(&["-v"]);
     for call in [

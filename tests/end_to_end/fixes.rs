@@ -125,6 +125,6 @@ fn every_format_shows_the_fix() {
         );
         let diff = "  ```diff\n  -        privileged: true\n  +        privileged: false\n  ```\n";
         assert!(show("markdown").contains(diff), "{}", show("markdown"));
-        assert!(show("table").contains("fix: replace `true` with `false`\n"), "{}", show("table"));
+        assert!(show("table").contains("= help: replace `true` with `false`\n"), "{}", show("table"));
     }
 }

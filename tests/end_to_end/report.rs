@@ -48,6 +48,23 @@ fn the_whole_table() {
     assert_snapshot!("table_in_colours", coloured.replace('\u{1b}', "␛"));
     // Without its colours it is the same.
     assert_eq!(without_colours(&coloured), place.run(&table).out);
+    let compact = [&FEW[..], &["--format", "compact"]].concat();
+    assert_snapshot!("compact", place.run(&compact).ends(3).out);
+}
+
+/// A password is in the tree, and in no report for people.
+#[test]
+fn no_report_shows_a_secret() {
+    let pod = POD.replace(
+        "      securityContext:",
+        "      env: [{name: DB_PASSWORD, value: hunter2-hunter2}]\n      securityContext:",
+    );
+    let place = Place::with(&[("pod.yaml", &pod)]);
+    for format in ["table", "compact", "markdown", "github"] {
+        let report = place.run(&["scan", "--format", format]).ends(1).out;
+        assert!(report.contains("kubernetes-secret-in-environment"), "{format}: {report}");
+        assert!(!report.contains("hunter2"), "{format}: {report}");
+    }
 }
 
 fn without_colours(text: &str) -> String {

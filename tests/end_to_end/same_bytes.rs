@@ -125,7 +125,7 @@ impl Drop for End<'_> {
 
 #[test]
 fn every_format_with_few_jobs_and_many_cold_and_warm() {
-    const FORMATS: [&str; 7] = ["table", "json", "sarif", "junit", "markdown", "github", "gitlab"];
+    const FORMATS: [&str; 8] = ["table", "json", "compact", "sarif", "junit", "markdown", "github", "gitlab"];
     for (name, place) in trees() {
         place.write(
             "more/main.tf",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use palisade_catalog::Admitted;
 use palisade_domain::{Finding, Report, Status};
-use palisade_report::{Style, json, table};
+use palisade_report::{NoSources, Style, json, table};
 
 use crate::ends::{ENDS, End};
 use crate::support::{Called, admitted, good, limits, peak, request, resident, scan, turn};
@@ -85,7 +85,7 @@ async fn nothing_that_a_guest_says_moves_the_terminals_cursor() {
     let plugins = everybody().await;
     let gate = request(tree.snapshot()).0.gate;
     let (report, _) = scan(plugins, tree.snapshot()).await;
-    let text = table(&report, gate.judge(&report), Style { colour: false, suppressed: false });
+    let text = table(&report, gate.judge(&report), Style { colour: false, suppressed: false }, &NoSources);
     let odd: Vec<&str> = text.lines().filter(|line| line.chars().any(char::is_control)).collect();
     assert!(odd.is_empty(), "{odd:#?}");
 }

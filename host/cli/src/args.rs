@@ -223,8 +223,11 @@ pub(crate) struct TreeOptions {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// Text for terminals, with the code of each finding
     Table,
     Json,
+    /// One line for each finding, which begins with its place
+    Compact,
     /// SARIF 2.1.0; with `--show-suppressed` the copy for archives, else the one for code scanning
     Sarif,
     Junit,
@@ -288,7 +291,7 @@ pub(crate) struct ScanOptions {
     /// With `--base`: list the findings in files that the change leaves as they are, too
     #[arg(long, requires = "base")]
     pub(crate) include_unchanged: bool,
-    /// List accepted violations too
+    /// List suppressed violations too
     #[arg(long)]
     pub(crate) show_suppressed: bool,
     /// List the controls that were fulfilled too
@@ -524,6 +527,6 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
         return Err("the file has no name: write FORMAT=FILE, such as json=report.json".to_owned());
     }
     let format = Format::from_str(format, false)
-        .map_err(|_| format!("`{format}` is no format: use table, json, sarif, junit, markdown, github or gitlab, such as json=report.json"))?;
+        .map_err(|_| format!("invalid format `{format}`: use table, json, compact, sarif, junit, markdown, github or gitlab, such as json=report.json"))?;
     Ok((format, PathBuf::from(file)))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Control, Severity};
-use palisade_report::clean;
+use palisade_report::{clean, counted};
 use serde::Serialize;
 
 use crate::args::{ControlsFormat, ControlsOptions, PlainFormat};
@@ -55,7 +55,7 @@ fn table(controls: &[&Control]) -> String {
         let (id, title) = (clean(&control.id), clean(&control.title));
         let _ = writeln!(text, "{:8}  {id:width$}  {title}", control.severity);
     }
-    let _ = writeln!(text, "{} controls", controls.len());
+    let _ = writeln!(text, "{}", counted(controls.len() as u64, "control"));
     text
 }
 

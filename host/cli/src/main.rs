@@ -19,6 +19,7 @@ mod serve;
 mod server;
 mod settings;
 mod setup;
+mod sources;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow};
 use palisade_packs::{
     Answer, Built, Covered, Folder, PackError, Remark, Template, Tested, Workshop, template,
 };
-use palisade_report::clean;
+use palisade_report::{clean, counted};
 use serde::Serialize;
 
 use crate::args::{PackCommand, PackFolder, PlainFormat, Shared};
@@ -84,7 +84,8 @@ fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, F
     for it in answer.warnings.iter().filter(|_| !shared.quiet) {
         complain(&format!("warning: {it}"));
     }
-    let text = format!("{}: {} controls, {} bytes\n", file.display(), answer.controls.len(), component.len());
+    let controls = counted(answer.controls.len() as u64, "control");
+    let text = format!("{}: {controls}, {} bytes\n", file.display(), component.len());
     output::print(&text)?;
     Ok(0)
 }
@@ -132,7 +133,8 @@ impl<'a> Run<'a> {
         }
         for it in self.coverage.iter().filter(|it| !it.missed.is_empty()) {
             let lines: Vec<String> = it.missed.iter().map(u32::to_string).collect();
-            let _ = writeln!(text, "not reached: {} lines {}", clean(&it.file), lines.join(", "));
+            let name = if lines.len() == 1 { "line" } else { "lines" };
+            let _ = writeln!(text, "not reached: {} {name} {}", clean(&it.file), lines.join(", "));
         }
         let Run { passed, failed, skipped, percent, .. } = self;
         let _ = writeln!(
@@ -192,10 +194,10 @@ fn lint(pack: &PackFolder, format: Option<PlainFormat>) -> Result<u8, Failure> {
             }
             let _ = writeln!(
                 text,
-                "{} controls, {} errors, {} warnings",
-                controls.len(),
-                problems.len(),
-                warnings.len()
+                "{}, {}, {}",
+                counted(controls.len() as u64, "control"),
+                counted(problems.len() as u64, "error"),
+                counted(warnings.len() as u64, "warning")
             );
             text
         }

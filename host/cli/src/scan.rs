@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Missing, Report, Verdict};
-use palisade_report::{SarifFor, Style, clean, some_of};
+use palisade_report::{SarifFor, Sources, Style, clean, counted, some_of};
 use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
 use palisade_source::Snapshot;
 
@@ -18,6 +19,7 @@ use crate::output::{self, complain};
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::setup;
+use crate::sources::TreeSources;
 
 /// The day: the one that was asked for, or today in UTC. It must have a beginning that plugins can be told.
 pub(crate) fn day(asked: Option<Date>) -> Result<Date, Failure> {
@@ -162,22 +164,23 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
             PlainFormat::Json => Format::Json,
         });
     }
+    let sources = TreeSources::new(Arc::clone(&request.snapshot));
     for (format, file) in &options.output {
         let look = Style { colour: false, suppressed };
-        output::write_with(file, |out| render(&report, verdict, *format, look, out))?;
+        output::write_with(file, |out| render(&report, verdict, *format, look, &sources, out))?;
     }
     for format in formats {
         let look = Style { colour: output::colour(shared), suppressed };
-        output::print_with(|out| render(&report, verdict, format, look, out))?;
+        output::print_with(|out| render(&report, verdict, format, look, &sources, out))?;
     }
     if verdict == Verdict::Incomplete && !shared.quiet {
         let files = &report.summary.files;
         complain(&format!(
-            "incomplete: {} files failed, {} in part, {} unsupported, {} plugin errors",
-            files.failed,
+            "incomplete: {} failed, {} in part, {} unsupported, {}",
+            counted(files.failed, "file"),
             files.partial,
             files.unsupported,
-            report.plugin_errors.len()
+            counted(report.plugin_errors.len() as u64, "plugin error")
         ));
         if gate.missing == Missing::New {
             let new: Vec<String> =
@@ -199,15 +202,17 @@ fn render(
     verdict: Verdict,
     format: Format,
     look: Style,
+    sources: &dyn Sources,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let text = match format {
         Format::Json => return palisade_report::write_json(report, out),
-        Format::Table => palisade_report::table(report, verdict, look),
+        Format::Table => palisade_report::table(report, verdict, look, sources),
+        Format::Compact => palisade_report::compact(report, verdict, look),
         Format::Sarif if look.suppressed => palisade_report::sarif(report, SarifFor::Archive),
         Format::Sarif => palisade_report::sarif(report, SarifFor::CodeScanning),
         Format::Junit => palisade_report::junit(report),
-        Format::Markdown => palisade_report::markdown(report, verdict, LONGEST_SUMMARY),
+        Format::Markdown => palisade_report::markdown(report, verdict, LONGEST_SUMMARY, sources),
         Format::Github => palisade_report::github(report),
         Format::Gitlab => palisade_report::gitlab(report),
     };

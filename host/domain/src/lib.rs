@@ -28,7 +28,7 @@ pub use directive::{Directive, Reach, checkov, directives, is_named, ours};
 pub use fingerprint::{fingerprint, hex};
 pub use fix::{Edit, Fix, FixError};
 pub use location::{Location, Position, Span};
-pub use mask::mask;
+pub use mask::{mask, secret_ranges};
 pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, Outcome, ResourceRef};
 pub use palisade_tape as tape;
 pub use provider::{

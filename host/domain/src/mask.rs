@@ -1,6 +1,7 @@
 //! Values that look like secrets do not belong into reports.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -35,13 +36,21 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Where [`mask`] would replace something: ranges of bytes, in order, none of which overlaps another.
+pub fn secret_ranges(text: &str) -> Vec<Range<usize>> {
+    match SECRETS.as_ref() {
+        Some(secrets) => secrets.find_iter(text).map(|it| it.range()).collect(),
+        None => std::iter::once(0..text.len()).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 
     use proptest::prelude::*;
 
-    use super::mask;
+    use super::{mask, secret_ranges};
 
     #[test]
     fn what_looks_like_a_secret_is_not_shown() {
@@ -105,6 +114,14 @@ mod tests {
             assert_eq!(masked, text);
             assert!(matches!(masked, Cow::Borrowed(_)), "copied for nothing: {text}");
         }
+    }
+
+    #[test]
+    fn ranges_are_those_that_are_masked() {
+        let text = format!("a: AKIA{}\npassword: hunter2hunter2\n", "ABCDEFGHIJKLMNOP");
+        assert_eq!(secret_ranges(&text), [3..23, 24..48]);
+        assert_eq!(mask(&text), "a: ***\n***\n");
+        assert!(secret_ranges("nothing").is_empty());
     }
 
     proptest! {

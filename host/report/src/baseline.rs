@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum BaselineError {
     /// It is not what `--format json` writes.
-    #[error("it is no report as `palisade scan --format json` writes one: {0}")]
+    #[error("expected a report of `palisade scan --format json`: {0}")]
     NotAReport(#[from] serde_json::Error),
     /// It is a report of another form.
     #[error("its schema is `{}`, and this program reads `{SCHEMA}`: scan the base again", .0.escape_debug())]

@@ -6,17 +6,21 @@ use std::fmt::Write as _;
 use palisade_domain::{Annotation, Finding, Report, Verdict};
 
 use crate::clean::{clean, clean_lines, cut};
+use crate::code::Code;
 use crate::escape::{fenced, words};
 use crate::markdown::{Section, at, fill, folded, head, length, name, prose, sections};
-use crate::words::{acceptance, environments, place, subject, what, worst_first};
+use crate::sources::Sources;
+use crate::words::{acceptance, environments, note, place, subject, what, worst_first};
 
 /// The longest message of a remark, in characters, whatever a provider takes: nobody reads more beside a line.
 const MESSAGE: usize = 4_000;
+/// The most causes of a remark.
+const CAUSES: usize = 8;
 /// What the line about what was left out needs at most.
 const RESERVE: usize = 80;
 
-/// What one Git source says of a pull request.
-#[derive(Clone, Copy, Debug)]
+/// What was found in a pull request for one Git source.
+#[derive(Clone, Copy)]
 pub struct CheckPart<'a> {
     /// For readers: the source, and the folder where it has several.
     pub title: &'a str,
@@ -24,6 +28,8 @@ pub struct CheckPart<'a> {
     pub report: &'a Report,
     /// What the source's threshold makes of it.
     pub verdict: Verdict,
+    /// The files of the change, for the code that is shown.
+    pub sources: &'a dyn Sources,
 }
 
 /// New violations, worst first.
@@ -56,8 +62,8 @@ fn by_file(report: &Report) -> Section {
     folded(&format!("Failed resources by file ({})", rows.len()), rows)
 }
 
-/// For each control that is newly violated: how to mend it, and what that may break.
-fn mends(report: &Report) -> Section {
+/// For each control that is newly violated: how to fix it, and what that may break.
+fn remediation(report: &Report) -> Section {
     let mut seen = Vec::new();
     let mut rows = Vec::new();
     for finding in new(report) {
@@ -75,7 +81,7 @@ fn mends(report: &Report) -> Section {
         row.push('\n');
         rows.push(row);
     }
-    folded(&format!("How to mend ({})", rows.len()), rows)
+    folded(&format!("Remediation ({})", rows.len()), rows)
 }
 
 /// The body of a check whose evaluation did not come to its end: why, which may be a stranger's text, and where people
@@ -99,11 +105,11 @@ pub fn check_body(notes: &[String], parts: &[CheckPart<'_>], limit: usize) -> St
         let share = limit.saturating_sub(length(&text)) / (parts.len() - row);
         let mut of_part = format!("## {}\n\n{}", words(part.title), head(part.report, part.verdict));
         let Some(room) = share.checked_sub(length(&of_part) + RESERVE) else { continue };
-        let mut all = sections(part.report);
+        let mut all = sections(part.report, &Code::new(part.report, part.sources));
         // Behind the table of what is new, before what is folded.
         let behind = usize::from(new(part.report).next().is_some());
         if behind > 0 {
-            all.splice(behind..behind, [by_file(part.report), mends(part.report)]);
+            all.splice(behind..behind, [by_file(part.report), remediation(part.report)]);
         }
         let left_out = fill(&mut of_part, all, room);
         if left_out > 0 {
@@ -134,6 +140,9 @@ pub fn check_annotations(reports: &[&Report], most: usize, longest: usize) -> (V
         }
         if let Some(suppression) = &finding.suppression {
             let _ = write!(message, "\n{}", acceptance(suppression));
+        }
+        for cause in finding.cause.iter().take(CAUSES) {
+            let _ = write!(message, "\n↳ {}:{}: {}", cause.path, cause.start.line, note(cause));
         }
         if !finding.remediation.is_empty() {
             let _ = write!(message, "\n\n{}", finding.remediation);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// What moves the cursor, makes another line, or turns the direction of writing around.
-fn is_active(c: char) -> bool {
+pub(crate) fn is_active(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -12,7 +12,7 @@ fn is_active(c: char) -> bool {
 /// Where a line may hold an order to the program that collects it, the last one first: GitHub Actions obeys lines
 /// that begin with `::` and, as Azure Pipelines (`##vso[`) and TeamCity (`##teamcity[`) do, what stands between
 /// `##` and `[`.
-fn orders(text: &str) -> Vec<usize> {
+pub(crate) fn orders(text: &str) -> Vec<usize> {
     let mut orders = Vec::new();
     let (mut opens, mut next) = (false, ' ');
     for (at, c) in text.char_indices().rev() {

@@ -6,6 +6,7 @@ use palisade_domain::{Control, Docs, Severity, Stricter};
 
 use crate::clean::clean_lines;
 use crate::escape::{code, fenced, row, words};
+use crate::words::counted;
 
 fn list(names: &[String]) -> String {
     names.iter().map(|it| code(it)).collect::<Vec<_>>().join(", ")
@@ -28,7 +29,7 @@ fn remedies(page: &mut String, docs: &Docs) {
     if known.is_empty() {
         return;
     }
-    page.push_str("\n## How to mend it\n");
+    page.push_str("\n## Remediation\n");
     for remedy in known {
         if !remedy.format.is_empty() {
             let _ = write!(page, "\n### {}\n", words(&remedy.format));
@@ -64,7 +65,7 @@ pub fn control_page(control: &Control) -> String {
     let docs = &control.docs;
     section(&mut page, "Why", &docs.why);
     remedies(&mut page, docs);
-    section(&mut page, "What may break when it is mended", &docs.impact);
+    section(&mut page, "Change impact", &docs.impact);
     example(&mut page, "Violates it", &docs.failing_example);
     example(&mut page, "Fulfils it", &docs.passing_example);
     if !control.parameters.is_empty() {
@@ -94,7 +95,7 @@ pub fn controls_index(controls: &[Control]) -> String {
         .into_iter()
         .map(|it| format!("{} {it}", controls.iter().filter(|control| control.severity == it).count()))
         .collect();
-    let _ = writeln!(page, "{} controls: {}", controls.len(), counts.join(", "));
+    let _ = writeln!(page, "{}: {}", counted(controls.len() as u64, "control"), counts.join(", "));
     for pack in sorted.chunk_by(|a, b| a.pack == b.pack) {
         let name = pack.first().map_or("", |it| it.pack.as_str());
         let _ = write!(page, "\n## {}\n\n| Control | Severity | Title |\n| --- | --- | --- |\n", words(name));

@@ -16,9 +16,9 @@ pub(crate) fn summary(fix: &Fix) -> String {
     format!("{}{safe}", fix.description)
 }
 
-/// A fenced block that no line of a file can end; nothing where the fix has no lines to show. Several edits have a
-/// header each.
-pub(crate) fn diff(fix: &Fix) -> Option<String> {
+/// The lines before and after, with `-` and `+`: nothing where the fix has no lines to show. Several edits have a header
+/// each.
+pub(crate) fn diff_lines(fix: &Fix) -> Vec<String> {
     let mut lines = Vec::new();
     for edit in fix.edits.iter().filter(|it| !(it.before.is_empty() && it.after.is_empty())) {
         if fix.edits.len() > 1 {
@@ -31,7 +31,12 @@ pub(crate) fn diff(fix: &Fix) -> Option<String> {
         lines.truncate(LINES - 1);
         lines.push(" …".to_owned());
     }
-    let lines: Vec<_> = lines.iter().map(|line| cut(line, LINE)).collect();
+    lines.iter().map(|line| cut(line, LINE).into_owned()).collect()
+}
+
+/// The same as a fenced block that no line of a file can end.
+pub(crate) fn diff(fix: &Fix) -> Option<String> {
+    let lines = diff_lines(fix);
     (!lines.is_empty()).then(|| fenced_as("diff", &lines.join("\n")))
 }
 

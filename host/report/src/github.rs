@@ -85,7 +85,7 @@ pub fn github(report: &Report) -> String {
     let mut text = String::new();
     let missing = not_scanned(report);
     if !missing.is_empty() || !report.complete {
-        let mut message = String::from("Something was not scanned that ought to have been.");
+        let mut message = String::from("Some files or controls were not judged.");
         for reason in missing.iter().take(REASONS) {
             let _ = write!(message, "\n{}", cut(reason, 180));
         }

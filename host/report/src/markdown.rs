@@ -7,17 +7,23 @@ use palisade_domain::{
 };
 
 use crate::clean::cut;
+use crate::code::Code;
 use crate::diff::{diff, summary};
-use crate::escape::{self, code, words};
+use crate::escape::{self, code, fenced_as, words};
+use crate::excerpt::{Excerpt, written};
+use crate::secret::is_about_secrets;
+use crate::sources::Sources;
 use crate::words::{
-    acceptance, compared, counted, environments, is_old, not_judged, of, place, subject, uncovered, unread,
-    unread_name, violations, what, worst_first,
+    acceptance, compared, counted, decision, environments, is_old, not_judged, note, of, place, subject,
+    uncovered, unread, unread_name, violations, what, worst_first,
 };
 
 /// The longest message of a row.
 const MESSAGE: usize = 500;
 /// The longest name of a row.
 const NAME: usize = 300;
+/// The most findings that code is shown of: there is room for no more.
+const EXCERPTS: usize = 500;
 /// What the line about what was left out needs at most.
 const RESERVE: usize = 80;
 
@@ -28,11 +34,13 @@ pub(crate) struct Section {
     rows: Vec<String>,
     /// Stands behind them.
     close: &'static str,
+    /// Whether rows that do not fit are counted: not where other sections have the same findings.
+    is_counted: bool,
 }
 
 pub(crate) fn folded(title: &str, rows: Vec<String>) -> Section {
     let open = format!("\n<details><summary>{title}</summary>\n\n");
-    Section { open, rows, close: "\n</details>\n" }
+    Section { open, rows, close: "\n</details>\n", is_counted: true }
 }
 
 pub(crate) fn at(path: &str, line: Option<u32>) -> String {
@@ -53,26 +61,26 @@ pub(crate) fn prose(text: &str) -> String {
 }
 
 /// What is wrong, and what a reader must know with it.
-fn said(finding: &Finding) -> String {
-    let mut said = prose(what(finding));
+fn described(finding: &Finding) -> String {
+    let mut text = prose(what(finding));
     if let Some(environments) = environments(finding) {
-        let _ = write!(said, "<br>{}", prose(&environments));
+        let _ = write!(text, "<br>{}", prose(&environments));
     }
     for cause in &finding.cause {
-        let note = if cause.note.is_empty() { "from here" } else { &cause.note };
-        let _ = write!(said, "<br>↳ {} {}", at(&cause.path, Some(cause.start.line)), prose(note));
+        let place = at(&cause.path, Some(cause.start.line));
+        let _ = write!(text, "<br>↳ {place} {}", prose(note(cause)));
     }
     if let Some(it) = finding.suppression.as_ref().filter(|it| it.state != SuppressionState::Accepted) {
-        let _ = write!(said, "<br>{}", prose(&acceptance(it)));
+        let _ = write!(text, "<br>{}", prose(&acceptance(it)));
     }
-    said
+    text
 }
 
 fn row(finding: &Finding) -> String {
     let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
     let at = if place.is_empty() { resource } else { format!("{place}<br>{resource}") };
-    let said = format!("{}<br>{control}", said(finding));
-    escape::row([finding.severity.name(), &at, &said])
+    let what = format!("{}<br>{control}", described(finding));
+    escape::row([finding.severity.name(), &at, &what])
 }
 
 fn item(finding: &Finding) -> String {
@@ -81,22 +89,35 @@ fn item(finding: &Finding) -> String {
         _ => String::new(),
     };
     let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
-    format!("- {} {place} {resource} {control}: {}{how}\n", finding.severity, said(finding))
+    format!("- {} {place} {resource} {control}: {}{how}\n", finding.severity, described(finding))
+}
+
+/// Adds a block to an item, as far to the right as the text of the item, so that it belongs to it.
+fn block(row: &mut String, block: &str) {
+    row.push('\n');
+    for line in block.lines() {
+        let _ = writeln!(row, "  {line}");
+    }
 }
 
 /// What a program can change to fix a finding, with the lines before and after.
-fn fix(finding: &Finding) -> Option<String> {
-    let fix = finding.fix.as_ref()?;
+fn fix(finding: &Finding, code: &Code<'_>) -> Option<String> {
+    let fix = finding.fix.as_ref().filter(|_| !is_about_secrets(finding))?;
     let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
     let about: Vec<String> = [place, resource, control].into_iter().filter(|it| !it.is_empty()).collect();
     let mut row = format!("- {}: {}\n", about.join(" "), prose(&summary(fix)));
-    if let Some(diff) = diff(fix) {
-        row.push('\n');
-        // As far to the right as the text of the item, so that it belongs to it.
-        for line in diff.lines() {
-            let _ = writeln!(row, "  {line}");
-        }
+    if let Some(diff) = diff(fix).filter(|_| code.may_show(finding, &fix.edits)) {
+        block(&mut row, &diff);
     }
+    Some(row)
+}
+
+/// The code at a finding, with the place underlined.
+fn excerpt(finding: &Finding, code: &Code<'_>) -> Option<String> {
+    let excerpt = code.of_finding(finding)?;
+    let text = written(&excerpt, Excerpt::digits(&excerpt), |_, text| text.to_owned());
+    let mut row = format!("- {} {}: {}\n", where_is(finding), name(&finding.control), prose(what(finding)));
+    block(&mut row, &fenced_as("text", &text));
     Some(row)
 }
 
@@ -111,13 +132,13 @@ fn diagnostic(it: &Diagnostic) -> String {
     format!("- {place}{}: {}\n", name(&it.code), prose(&it.message))
 }
 
-pub(crate) fn sections(report: &Report) -> Vec<Section> {
+pub(crate) fn sections(report: &Report, code: &Code<'_>) -> Vec<Section> {
     let failed = worst_first(report);
     let mut sections = Vec::new();
     let new: Vec<String> = failed.iter().filter(|it| it.new).map(|it| row(it)).collect();
     if !new.is_empty() {
         let open = "\n| Severity | Where | What |\n| --- | --- | --- |\n".to_owned();
-        sections.push(Section { open, rows: new, close: "" });
+        sections.push(Section { open, rows: new, close: "", is_counted: true });
     }
     let mut folds: Vec<(&str, Vec<String>)> = Vec::new();
     let mut missing: Vec<String> = report.plugin_errors.iter().map(plugin_error).collect();
@@ -126,7 +147,7 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
         format!("- {} {}: {}\n", unread_name(it.status), at(&it.path, line), prose(&it.reason))
     }));
     folds.push(("Not scanned, or not all of it", missing));
-    folds.push(("Fixes", failed.iter().filter(|it| it.new).filter_map(|it| fix(it)).collect()));
+    folds.push(("Fixes", failed.iter().filter(|it| it.new).filter_map(|it| fix(it, code)).collect()));
     let old = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
     folds.push(("Not new: the base has them too", old));
     let unknown = |new: bool| {
@@ -140,20 +161,22 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
         folds.push(("Unknown", of(report, FindingStatus::Unknown).map(item).collect()));
     }
     folds.push(("Accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
-    let remarks = report.diagnostics.iter().filter(|it| it.level != Level::Note).map(diagnostic).collect();
-    folds.push(("Remarks on the files", remarks));
+    let diagnostics =
+        report.diagnostics.iter().filter(|it| it.level != Level::Note).map(diagnostic).collect();
+    folds.push(("Diagnostics", diagnostics));
     for (title, rows) in folds.into_iter().filter(|(_, rows)| !rows.is_empty()) {
         sections.push(folded(&format!("{title} ({})", rows.len()), rows));
+    }
+    // Last, as it is what a reader can do without.
+    let excerpts: Vec<String> =
+        failed.iter().filter(|it| it.new).take(EXCERPTS).filter_map(|it| excerpt(it, code)).collect();
+    if !excerpts.is_empty() {
+        sections.push(Section { is_counted: false, ..folded("Code", excerpts) });
     }
     sections
 }
 
 pub(crate) fn head(report: &Report, verdict: Verdict) -> String {
-    let end = match verdict {
-        Verdict::Clean => "passed",
-        Verdict::Violations => "failed: violations at or above the threshold",
-        Verdict::Incomplete => "incomplete: something was not scanned that ought to have been",
-    };
     let (files, outcomes) = (&report.summary.files, &report.summary.outcomes);
     let mut counts = vec![violations(report), format!("{} passed", outcomes.passed)];
     counts.push(format!("{} unknown", outcomes.unknown));
@@ -174,16 +197,16 @@ pub(crate) fn head(report: &Report, verdict: Verdict) -> String {
     }
     let first = not_judged(report, |path| at(path, None)).map_or_else(String::new, |it| format!("{it}\n\n"));
     let last = uncovered(report, name).map_or_else(String::new, |it| format!("\n{it}\n"));
-    format!("{first}### Palisade: {end}\n\n{}\n\n{line}\n{last}", counts.join(", "))
+    format!("{first}### Palisade: {}\n\n{}\n\n{line}\n{last}", decision(verdict), counts.join(", "))
 }
 
-/// A summary of at most so many characters, the worst first. What does not fit is counted in its last line; only
-/// where not even the counts fit, they are cut.
-pub fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
+/// A summary of at most so many characters, the worst first, with the code that `sources` has. What does not fit is counted
+/// in its last line; only where not even the counts fit, they are cut. Code is the first that is left out.
+pub fn markdown(report: &Report, verdict: Verdict, limit: usize, sources: &dyn Sources) -> String {
     let head = head(report, verdict);
     let mut text = cut(&head, limit).into_owned();
     let Some(room) = limit.checked_sub(length(&head) + RESERVE) else { return text };
-    let left_out = fill(&mut text, sections(report), room);
+    let left_out = fill(&mut text, sections(report, &Code::new(report, sources)), room);
     if left_out > 0 {
         let _ = write!(text, "\n{left_out} more did not fit in here.\n");
     }
@@ -194,14 +217,14 @@ pub(crate) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Adds sections as far as there is room, in characters; gives how many rows were left out.
+/// Adds sections as far as there is room, in characters; returns how many rows were left out.
 pub(crate) fn fill(text: &mut String, sections: Vec<Section>, mut room: usize) -> usize {
     let mut left_out = 0;
     for section in sections {
         let around = length(&section.open) + length(section.close);
         let mut rows = section.rows.iter().peekable();
         if rows.peek().is_none_or(|first| around + length(first) > room) {
-            left_out += section.rows.len();
+            left_out += if section.is_counted { section.rows.len() } else { 0 };
             continue;
         }
         room -= around;
@@ -210,7 +233,7 @@ pub(crate) fn fill(text: &mut String, sections: Vec<Section>, mut room: usize) -
             room -= length(row);
             text.push_str(row);
         }
-        left_out += rows.count();
+        left_out += if section.is_counted { rows.count() } else { 0 };
         text.push_str(section.close);
     }
     left_out

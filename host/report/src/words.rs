@@ -1,9 +1,10 @@
-//! What several formats say of a finding in the same words.
+//! What several formats print of a finding in the same words.
 
 use std::borrow::Cow;
 
 use palisade_domain::{
-    Coverage, Finding, FindingStatus, Location, Report, Severity, Status, Suppression, SuppressionState,
+    Cause, Coverage, Finding, FindingStatus, Location, Report, Severity, Status, Suppression,
+    SuppressionState, Verdict,
 };
 
 /// What is wrong; never empty where anything at all is known.
@@ -17,6 +18,28 @@ pub(crate) fn place(finding: &Finding) -> Option<&Location> {
     let known = |it: &&Location| !it.path.is_empty();
     let own = finding.location.as_ref().filter(known);
     own.or(finding.resource.location.as_ref().filter(known))
+}
+
+/// How a finding stands, in one word: the severity of a violation.
+pub(crate) fn standing(finding: &Finding) -> &'static str {
+    match finding.status {
+        FindingStatus::Failed => finding.severity.name(),
+        other => other.name(),
+    }
+}
+
+/// The findings that reports for people list: violations of the base are only counted, suppressed ones only on request.
+pub(crate) fn is_listed(finding: &Finding, suppressed: bool) -> bool {
+    match finding.status {
+        FindingStatus::Failed => !is_old(finding),
+        FindingStatus::Suppressed => suppressed,
+        FindingStatus::Passed | FindingStatus::Unknown => true,
+    }
+}
+
+/// What a cause contributed.
+pub(crate) fn note(cause: &Cause) -> &str {
+    if cause.note.is_empty() { "from here" } else { &cause.note }
 }
 
 /// The resource, and which violation in it.
@@ -144,7 +167,16 @@ pub(crate) fn violations(report: &Report) -> String {
     format!("{}{severities}", counted(count, "violation"))
 }
 
+/// What the gate decided, in one line.
+pub(crate) fn decision(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Clean => "passed",
+        Verdict::Violations => "failed: violations at or above the threshold",
+        Verdict::Incomplete => "incomplete: some files or controls were not judged",
+    }
+}
+
 /// `1 file`, `2 files`.
-pub(crate) fn counted(count: u64, name: &str) -> String {
+pub fn counted(count: u64, name: &str) -> String {
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }

@@ -86,7 +86,7 @@ fn title(parts: &[&Part]) -> String {
     if parts.iter().any(|it| it.verdict == Verdict::Incomplete) {
         let files = parts.iter().flat_map(|it| &it.report.coverage).filter(|it| it.new).count() as u64;
         return match files {
-            0 => "Something was not scanned that ought to have been".to_owned(),
+            0 => "Some files or controls were not judged".to_owned(),
             _ => format!("{files} file{} not judged", plural(files)),
         };
     }

@@ -14,6 +14,7 @@ use crate::error::ServiceError;
 use crate::folders;
 use crate::pattern::BranchPattern;
 use crate::service::Service;
+use crate::texts::Texts;
 use crate::touched::touched;
 
 /// One source's say on one change.
@@ -24,6 +25,8 @@ pub(crate) struct Part {
     pub(crate) source: String,
     /// Whether anything under the source's folders was changed.
     pub(crate) touched: bool,
+    /// The files of the head that its check shows code of.
+    pub(crate) texts: Texts,
 }
 
 /// A change that is judged: of a pull request, or of a merge queue.
@@ -101,7 +104,8 @@ impl Service {
                 let _computes = self.0.computing.begin(&change.integration.id).await;
                 let (report, verdict) =
                     self.judge(source, folder, head, base, &wanted, resolvers.as_ref()).await?;
-                parts.push(Part { title, report, verdict, source: source.id.clone(), touched });
+                let texts = Texts::read(Arc::clone(head), &report).await?;
+                parts.push(Part { title, report, verdict, source: source.id.clone(), touched, texts });
             }
         }
         Ok(parts)
@@ -180,5 +184,11 @@ impl Service {
 
 /// The parts as a report wants them.
 pub(crate) fn check_parts<'a>(parts: &[&'a Part]) -> Vec<CheckPart<'a>> {
-    parts.iter().map(|it| CheckPart { title: &it.title, report: &it.report, verdict: it.verdict }).collect()
+    let part = |it: &&'a Part| CheckPart {
+        title: &it.title,
+        report: &it.report,
+        verdict: it.verdict,
+        sources: &it.texts,
+    };
+    parts.iter().map(part).collect()
 }

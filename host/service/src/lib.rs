@@ -31,6 +31,7 @@ mod schedule;
 mod service;
 mod sources;
 mod support;
+mod texts;
 mod touched;
 mod verify;
 mod workers;

@@ -83,6 +83,12 @@ fn key(source: &KeySource, kept: bool) -> Check {
 /// From which age of the oldest job on its queue counts as late, in milliseconds.
 const LATE: i64 = 5 * 60_000;
 
+/// `1 delivery`, `2 deliveries`.
+fn number(count: impl Into<i128>, one: &str, many: &str) -> String {
+    let count = count.into();
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// How the work of the service goes, whichever host does it.
 fn work(health: &Health) -> Vec<Check> {
     const NAME: &str = "work";
@@ -104,8 +110,8 @@ fn work(health: &Health) -> Vec<Check> {
         checks.push(Check::warning(
             NAME,
             format!(
-                "{} jobs wait in the queue `{}`, the oldest for {} min",
-                late.jobs,
+                "{} waiting in the queue `{}`, the oldest for {} min",
+                number(late.jobs, "job", "jobs"),
                 late.queue,
                 late.oldest / 60_000
             ),
@@ -116,8 +122,9 @@ fn work(health: &Health) -> Vec<Check> {
         checks.push(Check::warning(
             NAME,
             format!(
-                "{} jobs failed and are tried again, the last because: {}",
-                health.failing, health.last_error
+                "{} failed and will be tried again, the last because: {}",
+                number(health.failing, "job", "jobs"),
+                health.last_error
             ),
             "see the log, which names each failed job",
         ));
@@ -126,15 +133,16 @@ fn work(health: &Health) -> Vec<Check> {
         checks.push(Check::warning(
             NAME,
             format!(
-                "{} jobs and {} deliveries of the last 24 hours were given up",
-                health.given_up, health.failed_deliveries
+                "given up in the last 24 hours: {} and {}",
+                number(health.given_up, "job", "jobs"),
+                number(health.failed_deliveries, "delivery", "deliveries")
             ),
             "see the log, and let the provider send the deliveries again",
         ));
     }
     if checks.is_empty() {
         let jobs: i64 = health.queues.iter().map(|it| it.jobs).sum();
-        checks.push(Check::ok(NAME, format!("{jobs} jobs wait, none has failed")));
+        checks.push(Check::ok(NAME, format!("{} waiting, none has failed", number(jobs, "job", "jobs"))));
     }
     checks
 }

@@ -1,7 +1,7 @@
 //! Whatever a stranger writes, each format stays what it is.
 
 use palisade_domain::{Finding, FindingStatus, Report, Verdict};
-use palisade_report::{SarifFor, Style, github, gitlab, json, junit, markdown, sarif, table};
+use palisade_report::{NoSources, SarifFor, Style, compact, github, gitlab, json, junit, sarif, table};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use serde_json::Value;
@@ -34,6 +34,10 @@ const TEXTS: [&str; 24] = [
     "*bold* _em_ ~~gone~~ $x$",
     "",
 ];
+
+fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
+    palisade_report::markdown(report, verdict, limit, &NoSources)
+}
 
 const INVISIBLE: [char; 5] = ['\u{1b}', '\0', '\u{202e}', '\u{2066}', '\u{2028}'];
 
@@ -107,7 +111,8 @@ fn check(report: &Report, usual: &Report) {
         ("github", github(report)),
         ("gitlab", gitlab(report)),
         ("sarif", sarif(report, SarifFor::Archive)),
-        ("table", table(report, Verdict::Clean, Style { colour: false, suppressed: true })),
+        ("table", table(report, Verdict::Clean, Style { colour: false, suppressed: true }, &NoSources)),
+        ("compact", compact(report, Verdict::Clean, Style { colour: false, suppressed: true })),
     ] {
         assert_eq!(text.find(INVISIBLE), None, "{name}: {text:?}");
         if name != "github" {

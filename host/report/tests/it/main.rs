@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod code;
 mod controls;
 mod formats;
 mod hostile;

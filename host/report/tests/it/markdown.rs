@@ -2,11 +2,15 @@
 
 use insta::assert_snapshot;
 use palisade_domain::{Report, Verdict};
-use palisade_report::{CheckPart, check_body, markdown};
+use palisade_report::{CheckPart, NoSources, check_body};
 
 use crate::sample;
 
 const LIMIT: usize = 60_000;
+
+fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
+    palisade_report::markdown(report, verdict, limit, &NoSources)
+}
 
 #[test]
 fn one_of_everything() {
@@ -80,7 +84,8 @@ fn a_fix_is_a_diff() {
 #[test]
 fn a_check_shows_the_diff() {
     let report = sample::report();
-    let part = CheckPart { title: "Production", report: &report, verdict: Verdict::Violations };
+    let part =
+        CheckPart { title: "Production", report: &report, verdict: Verdict::Violations, sources: &NoSources };
     let body = check_body(&[], &[part], LIMIT);
     assert!(body.contains("\n  ```diff\n  -  hostNetwork: true\n  +  hostNetwork: false\n  ```\n"), "{body}");
 }

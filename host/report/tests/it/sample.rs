@@ -247,6 +247,17 @@ pub(crate) fn empty() -> Report {
     }
 }
 
+/// One violation at a place, from line and column to line and column.
+pub(crate) fn placed(path: &str, from: (u32, u32), to: (u32, u32)) -> Report {
+    let mut report = many(1);
+    let it = &mut report.results[0];
+    it.message = "shares it".to_owned();
+    it.control = "kubernetes-host-network".into();
+    let position = |(line, column)| Position { line, column };
+    it.location = Some(Location { path: path.to_owned(), start: position(from), end: position(to) });
+    report
+}
+
 /// Every text of a stranger replaced.
 pub(crate) fn hostile(text: &str) -> Report {
     hostile_of(report(), text)

@@ -1,13 +1,17 @@
 //! The report for a terminal.
 
 use insta::assert_snapshot;
-use palisade_domain::Verdict;
-use palisade_report::{Style, table};
+use palisade_domain::{Report, Verdict};
+use palisade_report::{NoSources, Style, compact};
 
 use crate::sample;
 
 const PLAIN: Style = Style { colour: false, suppressed: false };
 const COLOUR: Style = Style { colour: true, suppressed: false };
+
+fn table(report: &Report, verdict: Verdict, style: Style) -> String {
+    palisade_report::table(report, verdict, style, &NoSources)
+}
 
 #[test]
 fn one_of_everything() {
@@ -37,7 +41,7 @@ fn colours_are_all_that_colours_add() {
 fn nothing_to_tell() {
     assert_eq!(
         table(&sample::empty(), Verdict::Clean, PLAIN),
-        "0 files: \n0 resources: 0 violations, 0 passed, 0 unknown\npassed\n"
+        "0 files\n0 resources: 0 violations, 0 passed, 0 unknown\npassed\n"
     );
 }
 
@@ -46,7 +50,7 @@ fn the_last_line_is_the_verdict() {
     for (verdict, line) in [
         (Verdict::Clean, "passed"),
         (Verdict::Violations, "failed: violations at or above the threshold"),
-        (Verdict::Incomplete, "incomplete: something was not scanned that ought to have been"),
+        (Verdict::Incomplete, "incomplete: some files or controls were not judged"),
     ] {
         assert_eq!(table(&sample::empty(), verdict, PLAIN).lines().last(), Some(line));
     }
@@ -55,6 +59,9 @@ fn the_last_line_is_the_verdict() {
 /// A name or a message that clears the screen, starts a line of its own, or turns the text around.
 #[test]
 fn strangers_do_not_draw_on_the_terminal() {
+    // The lines of a fix are as many as there are in the file.
+    let lines =
+        |text: &str| text.lines().filter(|it| !it.starts_with("  - ") && !it.starts_with("  + ")).count();
     let usual = table(&sample::hostile("text"), Verdict::Clean, PLAIN);
     for text in [
         "\u{1b}[2J\u{1b}[1;1Hpassed",
@@ -70,7 +77,7 @@ fn strangers_do_not_draw_on_the_terminal() {
         let plain = table(&report, Verdict::Clean, PLAIN);
         let active = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{2028}".contains(c);
         assert_eq!(plain.find(active), None, "{plain:?}");
-        assert_eq!(plain.lines().count(), usual.lines().count(), "{plain:?}");
+        assert_eq!(lines(&plain), lines(&usual), "{plain:?}");
         let coloured = table(&report, Verdict::Clean, COLOUR);
         for (at, _) in coloured.match_indices('\u{1b}') {
             let style = coloured[at..].split_once('m').expect("a style ends with m").0;
@@ -88,10 +95,36 @@ fn acceptances_and_what_the_base_has_too() {
 }
 
 #[test]
-fn accepted_violations_are_listed_on_request() {
+fn suppressed_violations_are_listed_on_request() {
     let style = Style { suppressed: true, ..PLAIN };
     let usual = table(&sample::compared(), Verdict::Incomplete, PLAIN);
     let listed = table(&sample::compared(), Verdict::Incomplete, style);
     let added: Vec<&str> = listed.lines().filter(|it| !usual.lines().any(|line| line == *it)).collect();
     assert_snapshot!(added.join("\n"));
+}
+
+#[test]
+fn a_line_for_each_finding() {
+    assert_snapshot!(compact(&sample::compared(), Verdict::Incomplete, Style { suppressed: true, ..PLAIN }));
+    let text = compact(&sample::hostile("\u{1b}[2J\nx\u{202e}"), Verdict::Clean, PLAIN);
+    assert_eq!(text.find(|c: char| c.is_control() && c != '\n'), None, "{text:?}");
+    let usual = compact(&sample::hostile("text"), Verdict::Clean, PLAIN);
+    assert_eq!(text.lines().count(), usual.lines().count(), "{text}");
+}
+
+#[test]
+fn the_number_fits_the_noun() {
+    let mut report = sample::empty();
+    report.results.extend(sample::many(1).results);
+    report.results[0].new = false;
+    report.summary.files.seen = 1;
+    report.summary.resources = 1;
+    report.summary.outcomes.failed = 1;
+    for text in [table(&report, Verdict::Clean, PLAIN), compact(&report, Verdict::Clean, PLAIN)] {
+        assert_eq!(
+            text.trim_start(),
+            "1 violation not listed: also in the base\n1 file\n1 resource: 1 violation, 0 passed, 0 unknown\npassed\n"
+                .replacen("\n1 file", if text.contains("\n\n") { "\n\n1 file" } else { "\n1 file" }, 1)
+        );
+    }
 }
