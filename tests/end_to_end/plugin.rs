@@ -254,7 +254,7 @@ fn changed_code_is_compiled_again() {
     fs::write(place.home().join("key"), [7; 32]).unwrap();
     assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
     fs::write(place.home().join("key"), "short").unwrap();
-    let ran = place.run(&["scan"]).ends(1).says(&["warning: compiled plugins are not kept", "remove it"]);
+    let ran = place.run(&["scan"]).ends(1).says(&["warning: compiled plugins are not cached", "remove it"]);
     assert_eq!(ran.out, before);
 }
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// Why the installation's folders cannot be used.
 #[derive(Debug, Error)]
-#[error("cannot use `{}`; set PALISADE_HOME to a folder that may be written", path.display())]
+#[error("cannot use `{}`; set PALISADE_HOME to a writable folder", path.display())]
 pub struct HomeError {
     /// What could not be used.
     pub path: PathBuf,

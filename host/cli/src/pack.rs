@@ -30,10 +30,7 @@ pub(crate) fn pack(command: &PackCommand, shared: Shared) -> Result<u8, Failure>
 
 fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
     if folder.exists() {
-        return Err(Failure::wrong_use(anyhow!(
-            "`{}` is there already: name another folder",
-            folder.display()
-        )));
+        return Err(Failure::wrong_use(anyhow!("`{}` exists: name another folder", folder.display())));
     }
     let kind = if documents { Template::Documents } else { Template::Resources };
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("policies");
@@ -43,7 +40,7 @@ fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
         let path = folder.join(path);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)
-                .with_context(|| format!("cannot make `{}`", parent.display()))
+                .with_context(|| format!("cannot create `{}`", parent.display()))
                 .map_err(Failure::wrong_use)?;
         }
         output::write(&path, content.as_bytes())?;
@@ -132,12 +129,12 @@ impl<'a> Run<'a> {
         }
         for it in self.coverage.iter().filter(|it| !it.missed.is_empty()) {
             let lines: Vec<String> = it.missed.iter().map(u32::to_string).collect();
-            let _ = writeln!(text, "not reached: {} lines {}", clean(&it.file), lines.join(", "));
+            let _ = writeln!(text, "not covered: {} lines {}", clean(&it.file), lines.join(", "));
         }
         let Run { passed, failed, skipped, percent, .. } = self;
         let _ = writeln!(
             text,
-            "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines reached"
+            "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines covered"
         );
         text
     }
@@ -149,7 +146,7 @@ fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Re
     let run = Run::of(&answer);
     if run.tests.is_empty() {
         return Err(Failure::wrong_use(anyhow!(
-            "`{}` has no test: write rules `test_…` into files `…_test.rego`",
+            "no tests found in `{}`: write rules `test_…` in files `…_test.rego`",
             pack.folder.display()
         )));
     }
@@ -159,7 +156,7 @@ fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Re
     })?;
     let short = least.is_some_and(|least| run.percent < f64::from(least));
     if let Some(least) = least.filter(|_| short) {
-        complain(&format!("tests reach {} % of the rules' lines, less than {least} %", run.percent));
+        complain(&format!("tests cover {} % of the rules' lines, less than {least} %", run.percent));
     }
     Ok(if run.failed > 0 || short { NOT_GOOD } else { 0 })
 }

@@ -77,7 +77,7 @@ fn list(text: &str) -> Vec<String> {
 fn date(text: &str, directive: &mut Directive) -> Option<Date> {
     let date = text.parse::<Date>().ok();
     if date.is_none() {
-        directive.problem = Some(format!("`{text}` is no day: write YYYY-MM-DD"));
+        directive.problem = Some(format!("invalid date `{text}`: expected YYYY-MM-DD"));
     }
     date
 }
@@ -233,7 +233,7 @@ mod tests {
             ),
             (
                 "palisade:ignore a until=tomorrow x",
-                &["palisade near [a] \"x\" ! `tomorrow` is no day: write YYYY-MM-DD"],
+                &["palisade near [a] \"x\" ! invalid date `tomorrow`: expected YYYY-MM-DD"],
             ),
             ("palisade:ignored a", &[]),
             (
@@ -270,7 +270,7 @@ mod tests {
             ("trivy:ignore:", &[]),
             (
                 "tfsec:ignore:aws-s3-x:exp:2026-13-01",
-                &["tfsec next [aws-s3-x] \"\" ! `2026-13-01` is no day: write YYYY-MM-DD"],
+                &["tfsec next [aws-s3-x] \"\" ! invalid date `2026-13-01`: expected YYYY-MM-DD"],
             ),
             ("kics-scan ignore-line", &["kics next line [] \"\""]),
             ("kics-scan ignore-block", &["kics next block [] \"\""]),

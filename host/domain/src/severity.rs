@@ -48,7 +48,7 @@ impl FromStr for Severity {
         Severity::ALL
             .into_iter()
             .find(|severity| severity.name() == text)
-            .ok_or_else(|| format!("`{text}` is no severity: use critical, high, medium or low"))
+            .ok_or_else(|| format!("invalid severity `{text}`: expected critical, high, medium or low"))
     }
 }
 
