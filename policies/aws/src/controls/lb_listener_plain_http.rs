@@ -2,11 +2,11 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Answer, Findings, Rule, Subject, setting};
 
 palisade_sdk::control! {
-    /// Load balancer serves plain HTTP
+    /// Load balancer listener accepts plain HTTP
     ///
     /// ## Why
-    /// What goes over HTTP is read and changed by whoever is on the way: session cookies, passwords, the
-    /// pages themselves.
+    /// Anyone on the network path can read and modify HTTP traffic: session cookies, passwords, the pages
+    /// themselves.
     ///
     /// ## Impact
     /// Clients that do not follow redirects have to use `https://`.
@@ -72,6 +72,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     findings.tell(
         plain.unless(redirected.or(internal)),
         "",
-        "the listener accepts plain HTTP: redirect visitors to HTTPS",
+        "the listener accepts plain HTTP: redirect to HTTPS",
     );
 }

@@ -5,8 +5,8 @@ palisade_sdk::control! {
     /// RDS instance is not encrypted
     ///
     /// ## Why
-    /// Snapshots and backups of the database are readable by whoever gets hold of them, and can be shared
-    /// with another account in one call.
+    /// Snapshots and backups of the database are readable by anyone who gets access to them, and can be
+    /// shared with another account in one call.
     ///
     /// ## Impact
     /// An instance cannot be encrypted in place: Terraform replaces it. Restore an encrypted copy of a

@@ -4,11 +4,11 @@ use palisade_sdk::rule::Rule;
 use crate::bucket::public_policy;
 
 palisade_sdk::control! {
-    /// S3 bucket is open to everybody by its policy
+    /// S3 bucket has a public policy
     ///
     /// ## Why
-    /// A policy that allows `*` without a condition on the caller gives anybody on the internet what it
-    /// allows: listing, reading, and at worst replacing what is kept.
+    /// A policy that allows `*` without a condition on the caller allows its actions to anyone on the
+    /// internet: listing, reading, and at worst replacing objects.
     ///
     /// ## Impact
     /// Callers who are not named lose their access.
@@ -64,7 +64,7 @@ palisade_sdk::control! {
             findings.tell(
                 public_policy(subject.start()),
                 "",
-                "anybody may use the bucket: name who may, or add a condition on the caller",
+                "the policy of the bucket is public: name the allowed principals, or add a condition on the caller",
             );
         }),
     };
