@@ -348,7 +348,7 @@ fn a_plugin_that_is_no_component() {
     let ran = place
         .run(&["scan", "--plugin", "folder.wasm"])
         .ends(2)
-        .says(&["pack `folder.wasm`", "no file of Rego"]);
+        .says(&["pack `folder.wasm`", "contains no Rego file"]);
     assert_eq!(ran.out, "");
 }
 

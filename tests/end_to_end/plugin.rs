@@ -196,7 +196,7 @@ fn a_given_plugin_takes_part_once() {
         assert_eq!(place.run(&[&["scan"], arguments].concat()).ends_silently(1).out, before, "{arguments:?}");
     }
     let twice = ["scan", "--plugin", text(&parser), "--plugin", text(&parser)];
-    place.run(&twice).ends(2).says(&["two plugins are called `kubernetes`"]);
+    place.run(&twice).ends(2).says(&["two plugins are named `kubernetes`"]);
     assert!(!place.home().join("plugins.lock").exists(), "given is not installed");
 }
 
@@ -283,8 +283,8 @@ fn a_plugin_is_built() {
     for (module, manifest, output, words) in [
         ("gone.wasm", text(&manifest), "x.wasm", &["`gone.wasm`"][..]),
         (text(&module), "gone.toml", "x.wasm", &["`gone.toml`"]),
-        (text(&module), "empty.toml", "x.wasm", &["the manifest is not right", "name"]),
-        (text(&module), "odd.toml", "x.wasm", &["the manifest is not right", "moon"]),
+        (text(&module), "empty.toml", "x.wasm", &["invalid manifest", "name"]),
+        (text(&module), "odd.toml", "x.wasm", &["invalid manifest", "moon"]),
         ("notes.txt", text(&manifest), "x.wasm", &["`notes.txt`"]),
         (text(&ready), text(&manifest), "x.wasm", &["kubernetes.wasm`"]),
         (text(&module), text(&manifest), "gone/x.wasm", &["cannot write `gone/x.wasm`"]),

@@ -236,7 +236,7 @@ fn what_is_wrong_with_a_service_is_named_with_the_fix() {
         ),
         ("private-networks = [\"10.0.0.0/99\"]\n", "outbound", &["problem", "`private-networks`"]),
         ("trusted-certificates = [\"none.pem\"]\n", "outbound", &["problem", "cannot read `none.pem`"]),
-        ("database = \"mysql://x\"\n", "database", &["problem", "neither sqlite:PATH nor postgres"]),
+        ("database = \"mysql://x\"\n", "database", &["problem", "expected sqlite:PATH or postgres"]),
         (
             "database = \"postgres://u:secret@127.0.0.1:1/x\"\n",
             "database",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use palisade_packs::{
-    Answer, Built, Covered, Folder, PackError, Remark, Template, Tested, Workshop, template,
+    Answer, Built, Covered, Folder, PackBuilder, PackError, Remark, Template, Tested, template,
 };
 use palisade_report::clean;
 use serde::Serialize;
@@ -64,17 +64,17 @@ fn read(pack: &PackFolder) -> Result<Folder, Failure> {
 
 /// Works in the sandbox, with what is kept for later scans.
 fn work<T>(
-    with: impl AsyncFnOnce(&Workshop<'_>) -> Result<T, PackError>,
+    with: impl AsyncFnOnce(&PackBuilder<'_>) -> Result<T, PackError>,
 ) -> Result<Result<T, PackError>, Failure> {
     let home = setup::home();
     let host = setup::host(1, home.as_ref(), true)?;
-    setup::run(1, async { Ok(with(&Workshop::new(&host, home.as_ref())).await) })
+    setup::run(1, async { Ok(with(&PackBuilder::new(&host, home.as_ref())).await) })
 }
 
 fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, Failure> {
     let folder = read(pack)?;
     let Built { name, component, answer } =
-        work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
+        work(async |builder| builder.build(&folder).await)?.map_err(Failure::wrong_use)?;
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
     output::write(&file, &component)?;
     let answer = answer.unwrap_or_default();
@@ -142,7 +142,7 @@ impl<'a> Run<'a> {
 
 fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let answer = work(async |shop| shop.test(&folder).await)?.map_err(Failure::wrong_use)?;
+    let answer = work(async |builder| builder.test(&folder).await)?.map_err(Failure::wrong_use)?;
     let run = Run::of(&answer);
     if run.tests.is_empty() {
         return Err(Failure::wrong_use(anyhow!(
@@ -171,7 +171,7 @@ struct Linted<'a> {
 
 fn lint(pack: &PackFolder, format: Option<PlainFormat>) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let answer = match work(async |shop| shop.test(&folder).await)? {
+    let answer = match work(async |builder| builder.test(&folder).await)? {
         Ok(answer) => answer,
         Err(PackError::Problems(problems)) => Answer { problems, ..Answer::default() },
         Err(error) => return Err(Failure::wrong_use(error)),

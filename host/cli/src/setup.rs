@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::{Catalog, CodeCache, Compiler, Given, Home, Host};
-use palisade_packs::{Folder, Workshop};
+use palisade_packs::{Folder, PackBuilder};
 use palisade_sandbox::Sandbox;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 
@@ -60,12 +60,12 @@ pub(crate) async fn catalog(jobs: usize, given: &[PathBuf], replace: &[String]) 
     let home = home();
     let installed = home.as_ref().is_some_and(|home| home.lock().exists());
     let host = host(jobs, home.as_ref(), installed || !given.is_empty())?;
-    let workshop = Workshop::new(&host, home.as_ref());
+    let builder = PackBuilder::new(&host, home.as_ref());
     let mut plugins = Vec::new();
     for path in given {
         plugins.push(if path.is_dir() {
             let folder = Folder::read(path).map_err(Failure::wrong_use)?;
-            let built = workshop.pack(&folder).await;
+            let built = builder.pack(&folder).await;
             let built = built
                 .with_context(|| format!("`{}` is not a valid pack", path.display()))
                 .map_err(Failure::wrong_use)?;

@@ -191,6 +191,6 @@ fn programs() -> Option<PathBuf> {
 }
 
 #[expect(clippy::print_stderr, reason = "tests say on standard error what they skipped")]
-fn say(text: &str) {
+fn report(text: &str) {
     eprintln!("{text}");
 }

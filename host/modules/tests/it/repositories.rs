@@ -93,7 +93,7 @@ fn a_tag_a_branch_and_a_commit_are_fetched() {
         assert!(why.contains(words), "{rest}: {why}");
     }
     let why = place.why(&format!("git::{}/git/none.git", server.url()), "");
-    assert!(why.contains("the server answers 404"), "{why}");
+    assert!(why.contains("the server returns 404"), "{why}");
 }
 
 #[test]
