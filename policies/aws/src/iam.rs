@@ -196,7 +196,7 @@ pub(crate) fn each_statement<'b>(
             ("", label) => label,
             (prefix, label) => format!("{prefix}.{label}"),
         };
-        findings.tell(ask(statement), &label, message);
+        findings.report(ask(statement), &label, message);
     }
 }
 

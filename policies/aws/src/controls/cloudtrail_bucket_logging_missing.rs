@@ -59,7 +59,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(name) = subject.at("bucketName") else { return };
     for bucket in buckets_of(subject, findings) {
         let open = Answer::Yes(name).unless(is_logged(bucket));
-        findings.tell(
+        findings.report(
             open,
             "",
             "access logging of the trail's bucket is not enabled: add an `aws_s3_bucket_logging`",

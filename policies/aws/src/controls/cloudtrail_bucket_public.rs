@@ -70,7 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 );
                 outcome.related_nodes.extend(subject.at("bucketName").map(|it| it.index()));
             }
-            answer => findings.tell(answer, "", ""),
+            answer => findings.report(answer, "", ""),
         }
     }
 }

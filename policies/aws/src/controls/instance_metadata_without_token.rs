@@ -47,7 +47,7 @@ palisade_sdk::control! {
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let start = subject.start();
     let tokens = setting(start, "httpTokens");
-    let is = |path: &str, safe: &str| setting(start, path).says(|it| it == safe);
+    let is = |path: &str, safe: &str| setting(start, path).matches(|it| it == safe);
     let mut safe = is("httpTokens", "required").or(is("httpEndpoint", "disabled"));
     // What the instance sets itself counts, whatever the template has.
     if !matches!(tokens, Setting::Set(_))
@@ -62,7 +62,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             Setting::Unknown(node) => Answer::Unknown(node),
         });
     }
-    findings.tell(
+    findings.report(
         Answer::Yes(tokens.node()).unless(safe),
         "",
         "IMDSv1 is enabled: set `http_tokens = \"required\"`",

@@ -64,12 +64,12 @@ palisade_sdk::control! {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let plain = setting(subject.start(), "protocol").says(|it| it == "HTTP");
+    let plain = setting(subject.start(), "protocol").matches(|it| it == "HTTP");
     // What a redirect leaves out stays as it was.
     let redirected = Answer::any(subject.each(&["redirects"]), |it| it == "HTTPS");
     // On the inside another control may ask for TLS.
-    let internal = setting(subject.start(), "internal").says(|it| it == "true");
-    findings.tell(
+    let internal = setting(subject.start(), "internal").matches(|it| it == "true");
+    findings.report(
         plain.unless(redirected.or(internal)),
         "",
         "the listener accepts plain HTTP: redirect to HTTPS",

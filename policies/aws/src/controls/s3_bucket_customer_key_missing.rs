@@ -73,7 +73,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         // A key whose name cannot be known is one.
         (Setting::Set(_) | Setting::Unknown(_), _) => return,
     };
-    findings.tell(
+    findings.report(
         without,
         "",
         "the bucket is not encrypted with a customer managed KMS key: set `kms_master_key_id`",

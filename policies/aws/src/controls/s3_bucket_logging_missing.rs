@@ -47,6 +47,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let bucket = subject.start();
     if !receives_logs(bucket) {
         let open = Answer::Yes(bucket).unless(is_logged(bucket));
-        findings.tell(open, "", "access logging is not enabled: add an `aws_s3_bucket_logging`");
+        findings.report(open, "", "access logging is not enabled: add an `aws_s3_bucket_logging`");
     }
 }

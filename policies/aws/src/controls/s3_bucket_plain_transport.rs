@@ -80,5 +80,5 @@ fn denies_plain<'b>(statement: &Statement<'b>) -> Answer<'b> {
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let bucket = subject.start();
     let plain = Answer::Yes(bucket).unless(any_statement(bucket, denies_plain));
-    findings.tell(plain, "", "the bucket accepts plain HTTP: deny it in the bucket's policy");
+    findings.report(plain, "", "the bucket accepts plain HTTP: deny it in the bucket's policy");
 }

@@ -45,7 +45,7 @@ palisade_sdk::control! {
         shapes: &["aws.s3-bucket@1"],
         aliases: &["AWS-0092", "AVD-AWS-0092", "aws-s3-no-public-access-with-acl"],
         rule: Rule::Coded(|subject, findings| {
-            findings.tell(public_acl(subject.start()), "", "the ACL of the bucket is public: make it private");
+            findings.report(public_acl(subject.start()), "", "the ACL of the bucket is public: make it private");
         }),
     };
 }

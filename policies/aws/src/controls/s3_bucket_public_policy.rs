@@ -61,7 +61,7 @@ palisade_sdk::control! {
         shapes: &["aws.s3-bucket@1"],
         aliases: &["CKV_AWS_70", "7af43613-6bb9-4a0e-8c4d-1314b799425e"],
         rule: Rule::Coded(|subject, findings| {
-            findings.tell(
+            findings.report(
                 public_policy(subject.start()),
                 "",
                 "the policy of the bucket is public: name the allowed principals, or add a condition on the caller",

@@ -59,13 +59,13 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         // Whichever it is, it is chosen.
         Setting::Unknown(_) if !matches!(setting(nodes, "nodeConfig"), Setting::Unknown(_)) => return,
         Setting::Unset(node) => Answer::Yes(node),
-        account => account.says(|it| it == "default" || is_default(it)),
+        account => account.matches(|it| it == "default" || is_default(it)),
     };
     // Nodes that are removed at once, or that Google runs with an account of the cluster's choice.
-    let without = setting(nodes, "removeDefaultNodePool").says(|it| it == "true");
+    let without = setting(nodes, "removeDefaultNodePool").matches(|it| it == "true");
     let autopilot = match setting(nodes, "provisionedServiceAccount") {
         Setting::Unset(_) => Answer::No,
-        _ => setting(nodes, "enableAutopilot").says(|it| it == "true"),
+        _ => setting(nodes, "enableAutopilot").matches(|it| it == "true"),
     };
-    findings.tell(account.unless(without.or(autopilot)), "", MESSAGE);
+    findings.report(account.unless(without.or(autopilot)), "", MESSAGE);
 }

@@ -61,7 +61,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     // Without the block a machine has no account at all.
     match setting(instance, "serviceAccount") {
         Setting::Set(_) => {}
-        Setting::Unknown(node) => return findings.tell(Answer::Unknown(node), "", MESSAGE),
+        Setting::Unknown(node) => return findings.report(Answer::Unknown(node), "", MESSAGE),
         Setting::Unset(_) => return,
     }
     let default = match setting(instance, "email") {
@@ -70,7 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             Answer::Yes(node)
         }
         _ if instance.get("ownServiceAccount").is_some() => Answer::No,
-        email => email.says(is_default),
+        email => email.matches(is_default),
     };
-    findings.tell(default, "", MESSAGE);
+    findings.report(default, "", MESSAGE);
 }
