@@ -34,7 +34,7 @@ pub struct Directive {
     pub controls: Vec<String>,
     /// Which violations it is about.
     pub reach: Reach,
-    /// The author's reason; empty where none was given.
+    /// Reason of the author; empty if none is given.
     pub reason: String,
     /// The last day on which it counts.
     pub until: Option<Date>,

@@ -16,7 +16,7 @@ pub enum Severity {
     Medium,
     /// Opens a way in, together with another fault.
     High,
-    /// Opens a way in by itself.
+    /// Opens a way in alone.
     Critical,
 }
 
@@ -24,7 +24,7 @@ impl Severity {
     /// From the worst down.
     pub const ALL: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
 
-    /// Its name.
+    /// Name.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Low => "low",
