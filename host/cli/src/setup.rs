@@ -37,10 +37,11 @@ pub(crate) fn home() -> Option<Home> {
     settings::home().map(|it| it.value)
 }
 
-/// What plugins are admitted to. The cache of compiled code is opened where `strangers` are expected.
-pub(crate) fn host(jobs: usize, home: Option<&Home>, strangers: bool) -> Result<Host, Failure> {
+/// What plugins are admitted to. The cache of compiled code is opened if `third_party` plugins are expected.
+pub(crate) fn host(jobs: usize, home: Option<&Home>, third_party: bool) -> Result<Host, Failure> {
     let sandbox = Sandbox::new(jobs).map_err(Failure::incomplete)?;
-    let cache = match home.filter(|_| strangers).map(|home| CodeCache::open(home, &sandbox.compatibility())) {
+    let cache = match home.filter(|_| third_party).map(|home| CodeCache::open(home, &sandbox.compatibility()))
+    {
         None => None,
         Some(Ok(cache)) => Some(cache),
         Some(Err(error)) => {
