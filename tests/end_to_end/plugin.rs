@@ -140,7 +140,7 @@ fn what_is_asked_for_must_be_granted() {
             let ran = place.run(&[&["plugin", command, "asks.wasm"], grants].concat());
             ran.ends(2).says(&[
                 "step `grants`",
-                &format!("it asks for {missing}, which is not granted"),
+                &format!("it requests {missing}, which is not granted"),
                 "--grant",
             ]);
         }
@@ -227,7 +227,7 @@ fn a_changed_file_is_refused() {
 
     for bad in ["plugins", "[[plugin]]\nname = \"x\"\nversion = \"1\"\nsha256 = \"no\"\n", "\u{0}"] {
         fs::write(&lock, bad).unwrap();
-        place.run(&["scan"]).ends(2).says(&["plugins.lock` is not right", "install the plugins again"]);
+        place.run(&["scan"]).ends(2).says(&["plugins.lock` is invalid", "install the plugins again"]);
     }
 }
 

@@ -145,7 +145,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ),
     (
         "clock_unasked",
-        Refused(Manifest, "the component imports `clock`, for which its manifest does not ask"),
+        Refused(Manifest, "the component imports `clock`, which its manifest does not request"),
     ),
     ("atomic_wait", Refused(Validity, "not a valid component: threads must be enabled for shared memories")),
     ("memory64", Refused(Validity, "not a valid component: memory64 must be enabled")),

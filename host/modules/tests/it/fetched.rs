@@ -31,7 +31,7 @@ fn a_registry_gives_the_newest_version_that_fits() {
     assert_eq!((main_tf(&package).as_str(), package.folder.as_str()), ("# sub", "top/modules/sub"));
     assert_eq!(read(&package, "top/main.tf"), "# 2.0.0", "what is above the folder is there too");
     let why = place.why(&format!("{source}//modules/none"), "");
-    assert!(why.contains("no folder `top/modules/none`"), "{why}");
+    assert!(why.contains("folder `top/modules/none` not found"), "{why}");
 
     // A version that is kept is not asked for again; a constraint is, its package is not.
     let before = server.paths().len();
