@@ -189,7 +189,7 @@ fn what_is_wrong_is_named_with_the_fix() {
     mode(&place.home(), 0o777);
     sick("home", &["problem", "other users can write", "chmod go-rwx"], &[]);
     mode(&place.home(), 0o755);
-    sick("home", &["warning", "other users can read", "chmod go-rwx"], &[]);
+    sick("home", &["warning", "other users can access", "chmod go-rwx"], &[]);
     mode(&place.home(), 0o700);
 
     let config = place.home().join("config.toml");

@@ -238,7 +238,7 @@ fn read(path: &Path, mut file: File) -> Result<SecretString, StoreError> {
     let mode = file.metadata().map_err(|error| unreadable(path, &error))?.mode();
     if mode & 0o077 != 0 {
         return Err(StoreError::Sealed(format!(
-            "key file {} has mode {:03o}, other users can read it: run `chmod 600` on it",
+            "key file {} has mode {:03o}, other users can access it: run `chmod 600` on it",
             path.display(),
             mode & 0o777
         )));

@@ -47,7 +47,7 @@ pub(super) fn folder(name: &'static str, folder: &Path, elsewhere: &str) -> Chec
         return Check::problem(name, found, format!("run `chmod go-rwx {shown}`"));
     }
     if mode & OTHERS != 0 {
-        let found = format!("other users can read `{shown}` (mode {:03o})", mode & 0o777);
+        let found = format!("other users can access `{shown}` (mode {:03o})", mode & 0o777);
         return Check::warning(name, found, format!("run `chmod go-rwx {shown}`"));
     }
     Check::ok(name, format!("`{shown}` is private and writable"))
@@ -81,14 +81,14 @@ fn key(home: &Home) -> Check {
     if mode & OTHERS != 0 {
         return Check::problem(
             NAME,
-            format!("other users can read `{shown}` (mode {:03o})", mode & 0o777),
+            format!("other users can access `{shown}` (mode {:03o})", mode & 0o777),
             "remove it and the folder `code` of the cache: both are created again",
         );
     }
     if access(&path, Access::READ_OK).is_err() {
         return Check::problem(NAME, format!("`{shown}` is not readable"), "change its owner to this user");
     }
-    Check::ok(NAME, format!("only its owner can read `{shown}`"))
+    Check::ok(NAME, format!("only its owner can access `{shown}`"))
 }
 
 fn user_config() -> Check {

@@ -69,14 +69,14 @@ fn key(source: &KeySource, kept: bool) -> Check {
         Err(_) => Check::ok(NAME, format!("`{shown}` will be created at the first start")),
         Ok(meta) if meta.permissions().mode() & OTHERS != 0 => {
             let mode = meta.permissions().mode() & 0o777;
-            let found = format!("other users can read `{shown}` (mode {mode:03o})");
+            let found = format!("other users can access `{shown}` (mode {mode:03o})");
             Check::problem(
                 NAME,
                 found,
                 format!("run `chmod go-rwx {shown}`, and change the secrets that it encrypts"),
             )
         }
-        Ok(_) => Check::ok(NAME, format!("only its owner can read `{shown}`")),
+        Ok(_) => Check::ok(NAME, format!("only its owner can access `{shown}`")),
     }
 }
 
