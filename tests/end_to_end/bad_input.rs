@@ -274,7 +274,7 @@ fn links_are_read_as_what_they_lead_to_or_named() {
     };
     assert_eq!(paths("inside"), ["folder/pod.yaml"]);
     assert_eq!(paths("inside.yaml"), ["good.yaml"]);
-    place.run(&["scan", "absolute.yaml", "--root", "."]).ends(2).says(&["not inside"]);
+    place.run(&["scan", "absolute.yaml", "--root", "."]).ends(2).says(&["is not in the root"]);
     place.run(&["scan", "loop"]).ends(2).says(&["`loop`"]);
 }
 
@@ -348,7 +348,7 @@ fn a_plugin_that_is_no_component() {
     let ran = place
         .run(&["scan", "--plugin", "folder.wasm"])
         .ends(2)
-        .says(&["pack `folder.wasm`", "no file of Rego"]);
+        .says(&["pack `folder.wasm`", "contains no Rego file"]);
     assert_eq!(ran.out, "");
 }
 

@@ -163,7 +163,7 @@ fn what_cannot_be_compared_with_is_named() {
         ("bad.json", "{}"),
         ("old.json", "{\"schema\": \"palisade/report/v0\"}"),
     ]);
-    place.run(&["scan", "--base", "HEAD"]).ends(2).says(&["is in no Git repository", "--baseline"]);
+    place.run(&["scan", "--base", "HEAD"]).ends(2).says(&["is not in a Git repository", "--baseline"]);
     place.run(&["scan", "--baseline", "absent.json"]).ends(2).says(&["cannot read `absent.json`"]);
     place.run(&["scan", "--baseline", "bad.json"]).ends(2).says(&["bad.json", "expected a report"]);
     place

@@ -88,14 +88,14 @@ fn a_scan_ends_with_a_status_that_tells() {
 }
 
 #[test]
-fn wrong_use_names_the_thing_and_the_mend() {
+fn wrong_use_names_the_thing_and_the_fix() {
     let place = ends();
     for (arguments, words) in [
         ("scan clean --frobnicate", &["--frobnicate", "--help"][..]),
         ("scan missing", &["`missing`", "check that it exists"]),
         ("parse missing", &["`missing`", "check that it exists"]),
-        ("scan clean --fail-on worst", &["`worst`", "use critical, high, medium, low or none"]),
-        ("scan clean --severity worst", &["`worst`", "use critical, high, medium or low"]),
+        ("scan clean --fail-on worst", &["'worst'", "expected critical, high, medium, low or none"]),
+        ("scan clean --severity worst", &["`worst`", "expected critical, high, medium or low"]),
         ("scan clean --control [", &["--control", "'['", "missing ']'"]),
         (
             "scan clean --control kubernetes-privilegde-*",
@@ -109,7 +109,7 @@ fn wrong_use_names_the_thing_and_the_mend() {
         ("scan clean --format xml", &["xml", "table, json"]),
         ("scan clean -o json", &["FORMAT=FILE"]),
         ("scan clean -o json=", &["FORMAT=FILE"]),
-        ("scan clean -o xml=report.xml", &["`xml`", "use table, json"]),
+        ("scan clean -o xml=report.xml", &["`xml`", "expected table, json"]),
         ("scan clean -o json=missing/report.json", &["`missing/report.json`", "No such file"]),
         ("scan clean -o json=clean", &["`clean`", "directory"]),
         ("scan clean -o json=/dev/full", &["`/dev/full`", "No space left"]),
@@ -118,16 +118,16 @@ fn wrong_use_names_the_thing_and_the_mend() {
         ("scan clean --plugin notes.txt", &["`notes.txt`", "step `validity`", "not a WebAssembly component"]),
         ("scan clean --config missing.toml", &["`missing.toml`"]),
         ("scan clean --config bad.toml", &["`bad.toml`", "`worst`", "`critical`"]),
-        ("scan clean --root violated", &["`", "violated`", "not inside"]),
+        ("scan clean --root violated", &["`", "violated`", "is not in the root"]),
         ("scan clean --root missing", &["`missing`"]),
-        ("scan clean --rev main", &["`clean`", "leave out `--rev`"]),
+        ("scan clean --rev main", &["`clean`", "omit `--rev`"]),
         ("scan clean --jobs 0", &["--jobs", "1..=256"]),
         ("scan clean --max-file-size 0", &["--max-file-size", "1..=256"]),
         ("scan clean --quiet --verbose", &["--quiet", "--verbose"]),
         ("controls unknown", &["`unknown`", "see `palisade controls`"]),
         ("plugin remove unknown", &["`unknown`", "see `palisade plugin list`"]),
         ("plugin inspect missing.wasm", &["`missing.wasm`"]),
-        ("plugin install notes.txt --grant everything", &["`everything`", "use log, snapshot"]),
+        ("plugin install notes.txt --grant everything", &["`everything`", "expected log, snapshot"]),
         ("parse clean --fail-on low", &["--fail-on"]),
         ("parse clean --env prod", &["--env", "NAME=FILE"]),
         ("parse clean --env prod=none.tfvars", &["`prod`", "`none.tfvars`"]),
@@ -135,7 +135,7 @@ fn wrong_use_names_the_thing_and_the_mend() {
         ("completions", &["<SHELL>"]),
         ("man --output notes.txt", &["`notes.txt`", "--output"]),
         ("config show missing", &["`missing`", "check that it exists"]),
-        ("config show --fail-on worst", &["`worst`", "use critical, high, medium, low or none"]),
+        ("config show --fail-on worst", &["'worst'", "expected critical, high, medium, low or none"]),
         ("config show --format xml", &["xml", "table, json"]),
         ("config show clean --frobnicate", &["--frobnicate"]),
         ("config show --config bad.toml", &["`bad.toml`", "`worst`"]),

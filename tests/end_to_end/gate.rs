@@ -84,7 +84,7 @@ fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
     place.run(&["plugin", "install", "pack.wasm", "--replace", "gcp-controls"]).ends(0);
     for command in [&["plugin", "list", "--format", "table"][..], &["doctor", "--format", "table"]] {
         let run = place.run(command).ends(0);
-        assert!(run.out.contains("place of the built-in one"), "{command:?}: {}", run.out);
+        assert!(run.out.contains("replaces the built-in one"), "{command:?}: {}", run.out);
     }
     let run = place.run(&["scan", "--format", "json"]).ends(1);
     assert!(run.out.contains("replaces the built-in pack"), "{}", run.out);

@@ -217,8 +217,8 @@ fn the_users_configuration_allows_and_a_repositorys_does_not() {
     std::fs::write(place.home().join("config.toml"), allow).unwrap();
     assert_eq!(scan(&place, &[])["coverage"][0]["status"], "scanned");
     std::fs::write(place.home().join("config.toml"), "allow-modules = [\"a/b\"]\n").unwrap();
-    place.run(&["scan"]).ends(2).says(&["config.toml", "`a/b` is no host"]);
-    place.run(&["scan", "--allow-modules", "a/b"]).ends(2).says(&["`a/b` is no host"]);
+    place.run(&["scan"]).ends(2).says(&["config.toml", "invalid host `a/b`"]);
+    place.run(&["scan", "--allow-modules", "a/b"]).ends(2).says(&["invalid host `a/b`"]);
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn the_parameters_of_the_base_count() {
     place.write("pod.yaml", POD.replace("name: agent", "name: other").replace("5000", "15000"));
     let arguments = [&TREE[..], &["--base", "HEAD"]].concat();
     let run = place.run(&arguments).ends(0).prints(&["at least 20000"]);
-    run.says(&["the change alters in `palisade.toml`: parameters"]);
+    run.says(&["the change modifies in `palisade.toml`: parameters"]);
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn what_is_asked_for_must_be_granted() {
             let ran = place.run(&[&["plugin", command, "asks.wasm"], grants].concat());
             ran.ends(2).says(&[
                 "step `grants`",
-                &format!("it asks for {missing}, which is not granted"),
+                &format!("it requests {missing}, which is not granted"),
                 "--grant",
             ]);
         }
@@ -196,7 +196,7 @@ fn a_given_plugin_takes_part_once() {
         assert_eq!(place.run(&[&["scan"], arguments].concat()).ends_silently(1).out, before, "{arguments:?}");
     }
     let twice = ["scan", "--plugin", text(&parser), "--plugin", text(&parser)];
-    place.run(&twice).ends(2).says(&["two plugins are called `kubernetes`"]);
+    place.run(&twice).ends(2).says(&["two plugins are named `kubernetes`"]);
     assert!(!place.home().join("plugins.lock").exists(), "given is not installed");
 }
 
@@ -227,7 +227,7 @@ fn a_changed_file_is_refused() {
 
     for bad in ["plugins", "[[plugin]]\nname = \"x\"\nversion = \"1\"\nsha256 = \"no\"\n", "\u{0}"] {
         fs::write(&lock, bad).unwrap();
-        place.run(&["scan"]).ends(2).says(&["plugins.lock` is not right", "install the plugins again"]);
+        place.run(&["scan"]).ends(2).says(&["plugins.lock` is invalid", "install the plugins again"]);
     }
 }
 
@@ -254,7 +254,7 @@ fn changed_code_is_compiled_again() {
     fs::write(place.home().join("key"), [7; 32]).unwrap();
     assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
     fs::write(place.home().join("key"), "short").unwrap();
-    let ran = place.run(&["scan"]).ends(1).says(&["warning: compiled plugins are not kept", "remove it"]);
+    let ran = place.run(&["scan"]).ends(1).says(&["warning: compiled plugins are not cached", "remove it"]);
     assert_eq!(ran.out, before);
 }
 
@@ -283,8 +283,8 @@ fn a_plugin_is_built() {
     for (module, manifest, output, words) in [
         ("gone.wasm", text(&manifest), "x.wasm", &["`gone.wasm`"][..]),
         (text(&module), "gone.toml", "x.wasm", &["`gone.toml`"]),
-        (text(&module), "empty.toml", "x.wasm", &["the manifest is not right", "name"]),
-        (text(&module), "odd.toml", "x.wasm", &["the manifest is not right", "moon"]),
+        (text(&module), "empty.toml", "x.wasm", &["invalid manifest", "name"]),
+        (text(&module), "odd.toml", "x.wasm", &["invalid manifest", "moon"]),
         ("notes.txt", text(&manifest), "x.wasm", &["`notes.txt`"]),
         (text(&ready), text(&manifest), "x.wasm", &["kubernetes.wasm`"]),
         (text(&module), text(&manifest), "gone/x.wasm", &["cannot write `gone/x.wasm`"]),

@@ -124,7 +124,7 @@ fn check(ran: &Ran, name: &str) -> String {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let all: Vec<String> = checks
         .filter(|it| it["check"] == name)
-        .map(|it| format!("{} {}: {}", text(&it["state"]), text(&it["found"]), text(&it["mend"])))
+        .map(|it| format!("{} {}: {}", text(&it["state"]), text(&it["found"]), text(&it["fix"])))
         .collect();
     all.join("\n")
 }
@@ -159,7 +159,7 @@ fn a_healthy_set_up() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_the_mend() {
+fn what_is_wrong_is_named_with_the_fix() {
     let place = Place::with(&[("pod.yaml", POD)]);
     let plugin = built_in("kubernetes");
     place.run(&["plugin", "install", text(&plugin)]).ends(0);
@@ -167,7 +167,7 @@ fn what_is_wrong_is_named_with_the_mend() {
         let ran = place.run_with(variables, &["doctor"]);
         let said = check(&ran, name);
         for word in words {
-            assert!(said.contains(word), "{name} does not say {word:?}: {}", ran.out);
+            assert!(said.contains(word), "{name} does not contain {word:?}: {}", ran.out);
         }
         let table = place.run_with(variables, &["doctor", "--format", "table"]).out;
         let problem = said.contains("problem ");
@@ -183,26 +183,26 @@ fn what_is_wrong_is_named_with_the_mend() {
     mode(&key, 0o600);
     let bytes = fs::read(&key).unwrap();
     fs::write(&key, "short").unwrap();
-    sick("key", &["problem", "no key of 32 bytes", "remove it"], &[]);
+    sick("key", &["problem", "not a key of 32 bytes", "remove it"], &[]);
     fs::write(&key, bytes).unwrap();
 
     mode(&place.home(), 0o777);
-    sick("home", &["problem", "others may write", "chmod go-rwx"], &[]);
+    sick("home", &["problem", "other users can write", "chmod go-rwx"], &[]);
     mode(&place.home(), 0o755);
-    sick("home", &["warning", "others may look", "chmod go-rwx"], &[]);
+    sick("home", &["warning", "other users can access", "chmod go-rwx"], &[]);
     mode(&place.home(), 0o700);
 
     let config = place.home().join("config.toml");
     fs::write(&config, "allow-modules = [\"a/b\"]\n").unwrap();
-    sick("config.toml", &["problem", "`a/b`", "line 1", "mend the file"], &[]);
+    sick("config.toml", &["problem", "`a/b`", "line 1", "fix the file"], &[]);
     fs::remove_file(config).unwrap();
 
     place.write("palisade.toml", "strikt = true\n");
-    sick("palisade.toml", &["problem", "`strikt`", "mend the file"], &[]);
+    sick("palisade.toml", &["problem", "`strikt`", "fix the file"], &[]);
     fs::remove_file(place.path("palisade.toml")).unwrap();
 
     place.git(&["init", "--quiet"]);
-    sick("git", &["warning", "HEAD", "commit something"], &[]);
+    sick("git", &["warning", "HEAD", "create a first commit"], &[]);
 
     let installed = fs::read_dir(place.home().join("plugins")).unwrap().next().unwrap().unwrap().path();
     fs::write(&installed, "something else").unwrap();
@@ -217,18 +217,18 @@ fn what_is_wrong_is_named_with_the_mend() {
 
 /// Whatever is wrong with a service is named before it is started.
 #[test]
-fn what_is_wrong_with_a_service_is_named_with_the_mend() {
+fn what_is_wrong_with_a_service_is_named_with_the_fix() {
     let place = Place::with(&[("pod.yaml", POD)]);
     let good = "public-url = \"https://palisade.example\"\nlisten = \"127.0.0.1:0\"\ndata = \"data\"\n";
     let cases: &[(&str, &str, &[&str])] = &[
-        ("", "server.toml", &["ok is right"]),
-        ("", "service data", &["ok", "will be made"]),
-        ("", "service key", &["ok", "will be made at the first start"]),
-        ("", "database", &["ok is made at the first start"]),
+        ("", "server.toml", &["ok is valid"]),
+        ("", "service data", &["ok", "will be created"]),
+        ("", "service key", &["ok", "will be created at the first start"]),
+        ("", "database", &["ok will be created at the first start"]),
         ("", "listen", &["ok", "is free"]),
-        ("publik-url = \"x\"\n", "server.toml", &["problem", "publik-url", "mend the file"]),
-        ("log-format = \"xml\"\n", "server.toml", &["problem", "`log-format` is `text` or `json`"]),
-        ("tls-key = \"key.pem\"\n", "server.toml", &["problem", "give both"]),
+        ("publik-url = \"x\"\n", "server.toml", &["problem", "publik-url", "fix the file"]),
+        ("log-format = \"xml\"\n", "server.toml", &["problem", "`xml` for `log-format`"]),
+        ("tls-key = \"key.pem\"\n", "server.toml", &["problem", "set both"]),
         (
             "tls-key = \"none.pem\"\ntls-certificate = \"none.pem\"\n",
             "TLS",
@@ -236,15 +236,19 @@ fn what_is_wrong_with_a_service_is_named_with_the_mend() {
         ),
         ("private-networks = [\"10.0.0.0/99\"]\n", "outbound", &["problem", "`private-networks`"]),
         ("trusted-certificates = [\"none.pem\"]\n", "outbound", &["problem", "cannot read `none.pem`"]),
-        ("database = \"mysql://x\"\n", "database", &["problem", "neither sqlite:PATH nor postgres"]),
-        ("database = \"postgres://u:secret@127.0.0.1:1/x\"\n", "database", &["problem", "start its server"]),
+        ("database = \"mysql://x\"\n", "database", &["problem", "expected sqlite:PATH or postgres"]),
+        (
+            "database = \"postgres://u:secret@127.0.0.1:1/x\"\n",
+            "database",
+            &["problem", "start the database server"],
+        ),
     ];
     for (more, name, words) in cases {
         place.write("server.toml", format!("{good}{more}"));
         let ran = place.run(&["doctor"]);
         let said = check(&ran, name);
         for word in *words {
-            assert!(said.contains(word), "{more}: {name} does not say {word:?}: {}", ran.out);
+            assert!(said.contains(word), "{more}: {name} does not contain {word:?}: {}", ran.out);
         }
         assert!(!ran.out.contains("secret"), "{}", ran.out);
     }

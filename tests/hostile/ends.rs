@@ -109,7 +109,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
             "parameter `parameter-endless.minimum`: schema of the parameter is invalid: `$ref` is unsupported in parameters",
         ),
     ),
-    ("bad_glob", Refused(Describe, "a pattern of its format `bait` is not right: ")),
+    ("bad_glob", Refused(Describe, "invalid pattern of its format `bait`: ")),
     // The host's side.
     ("log_flood", Stopped("judge", "wrote more than 50 lines of log")),
     ("log_escapes", Harmless),
@@ -129,17 +129,23 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("address_escapes", Harmless),
     ("root_escapes", Stopped("claim", "broke the contract: unit `\u{fffd}[2J\u{fffd}` claims")),
     // What it is made for.
-    ("exports_nothing", Refused(World, "it exports nothing, which makes it no plugin of any world")),
-    ("export_hollow", Refused(World, "it does not fit the world `parser`")),
+    ("exports_nothing", Refused(World, "unknown world, it exports nothing")),
+    ("export_hollow", Refused(World, "it does not implement the world `parser`")),
     (
         "wasi_import",
-        Refused(World, "it imports `wasi:cli/environment@0.2.0`, which the world `parser` has not"),
+        Refused(World, "it imports `wasi:cli/environment@0.2.0`, which the world `parser` does not have"),
     ),
-    ("http_import", Refused(World, "it imports `palisade:host/http@0.1.0`, which the world `pack` has not")),
-    ("world_lies", Refused(Manifest, "it says world `parser` and is made for world `pack`")),
+    (
+        "http_import",
+        Refused(World, "it imports `palisade:host/http@0.1.0`, which the world `pack` does not have"),
+    ),
+    (
+        "world_lies",
+        Refused(Manifest, "the manifest declares the world `parser`, but the component implements `pack`"),
+    ),
     (
         "clock_unasked",
-        Refused(Manifest, "the component imports `clock`, for which its manifest does not ask"),
+        Refused(Manifest, "the component imports `clock`, which its manifest does not request"),
     ),
     ("atomic_wait", Refused(Validity, "not a valid component: threads must be enabled for shared memories")),
     ("memory64", Refused(Validity, "not a valid component: memory64 must be enabled")),

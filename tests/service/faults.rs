@@ -242,7 +242,7 @@ async fn what_cannot_be_looked_at_has_a_check(kind: Kind) {
     let check = world.completed_in(REPOSITORY, &sha, Duration::from_mins(1)).await;
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
     assert!(
-        check.summary.as_deref().unwrap_or_default().contains("GitHub answers 500"),
+        check.summary.as_deref().unwrap_or_default().contains("GitHub returns 500"),
         "{:?}",
         check.summary
     );

@@ -225,7 +225,7 @@ impl World {
             assert!(begin.elapsed() < Duration::from_mins(1), "a job fails on and on");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        self.end_seen("ok", "none has failed").await;
+        self.end_seen("ok", "none failed").await;
     }
 
     /// The same, and this is how `palisade doctor` finds its work.

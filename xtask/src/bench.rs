@@ -41,7 +41,7 @@ impl Built {
             .lines()
             .filter(|line| line.contains("\"kind\":[\"bench\"]") && line.contains("\"name\":\"whole\""))
             .find_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next())
-            .context("cargo does not say where the bench target is")?;
+            .context("cargo did not print the path of the bench target")?;
         Ok(Built { program: project.target.join("release/palisade"), whole: PathBuf::from(whole) })
     }
 }
@@ -184,7 +184,7 @@ fn checkov(shell: &Shell) -> Option<String> {
 /// download, and both write their findings as JSON.
 fn beside_checkov(shell: &Shell, built: &Built, trees: &[(String, PathBuf)]) -> Result<()> {
     let Some(program) = checkov(shell) else {
-        println!("no figure beside Checkov: there is no `checkov`; name it with CHECKOV=PATH");
+        println!("Checkov is not measured: `checkov` not found, set CHECKOV=PATH");
         return Ok(());
     };
     for (framework, tree) in trees {

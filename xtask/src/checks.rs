@@ -36,8 +36,7 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     shell.run("cargo fmt --all --check")?;
     setup::openssl(shell)?;
     if let Err(error) = setup::postgres(shell) {
-        skipped
-            .note(format!("what is shown on PostgreSQL: it can be neither found nor installed ({error:#})"));
+        skipped.note(format!("tests on PostgreSQL: it can be neither found nor installed ({error:#})"));
     }
     steps.done("set-up");
     let builder = setup::guest_builder(shell)?;
@@ -113,9 +112,9 @@ fn deny(shell: &Shell, skipped: &mut Skipped) -> Result<()> {
     if tools::DENY.run(shell, "--all-features check advisories").is_err() {
         let fetched = tools::DENY.run(shell, "--all-features fetch db").is_ok();
         if fetched {
-            bail!("there are advisories against what we depend on: see above");
+            bail!("dependencies have security advisories: see above");
         }
-        skipped.note("cargo deny check advisories: the database cannot be had from here");
+        skipped.note("cargo deny check advisories: cannot fetch the database");
     }
     Ok(())
 }

@@ -19,8 +19,8 @@ use anyhow::{Result, bail};
 use crate::shell::{Project, Shell};
 
 const USAGE: &str = "\
-cargo xtask demo               set up what is missing, build, scan `examples/`, and let a pull request get its check
-cargo xtask test [--all]       set up what is missing, and run every check; `--all`: with the long runs, for hours
+cargo xtask demo               install what is missing, build, scan `examples/`, and check a pull request
+cargo xtask test [--all]       install what is missing, and run every check; `--all`: with the long runs, for hours
 cargo xtask reference [SUITE]  compare with the real tools: terraform, kubectl, opa, conftest
 cargo xtask new-control PACK NAME KIND PATH
                                a control and its cases: the attribute PATH of resources of a KIND must be true
@@ -76,7 +76,7 @@ fn run() -> Result<ExitCode> {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        other => bail!("unknown command `{}`: use one of\n{USAGE}", other.join(" ")),
+        other => bail!("unknown command `{}`: expected one of\n{USAGE}", other.join(" ")),
     }
 }
 
@@ -101,7 +101,7 @@ fn demo(project: &Project, shell: &Shell) -> Result<ExitCode> {
     if !matches!(status.code(), Some(0 | 1)) {
         bail!("the scan ended with {status}");
     }
-    println!("\nand now the service: a pull request gets its check\n");
+    println!("\nthe service: a pull request gets its check\n");
     shell.run("cargo build --locked --workspace --bin demo")?;
     let status = shell.command(program.with_file_name("demo")).arg(&program).arg(&project.top).status()?;
     if status.success() { Ok(ExitCode::SUCCESS) } else { bail!("the demonstration ended with {status}") }

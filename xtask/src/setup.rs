@@ -66,7 +66,7 @@ fn has_debian(shell: &Shell) -> bool {
 /// `PALISADE_GUEST_BUILDER=debian` takes Debian's way where both are there, to try it.
 pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
     let by_rustup = if std::env::var_os("PALISADE_GUEST_BUILDER").is_some_and(|it| it == "debian") {
-        Err(anyhow!("PALISADE_GUEST_BUILDER says debian"))
+        Err(anyhow!("PALISADE_GUEST_BUILDER is debian"))
     } else if has_target(shell) {
         Ok(())
     } else {

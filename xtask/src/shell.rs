@@ -20,7 +20,7 @@ impl Project {
         // Cargo says where it runs us from; what was compiled in may be another clone with the same target folder.
         let folder =
             std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-        let top = Path::new(&folder).parent().context("xtask is in no repository")?;
+        let top = Path::new(&folder).parent().context("xtask is not in a repository")?;
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(target) => top.join(target),
             None => top.join("target"),

@@ -92,13 +92,13 @@ pub enum HttpError {
     #[error("not allowed: {0}")]
     Denied(String),
     /// No answer in time.
-    #[error("no answer in time")]
+    #[error("no response in time")]
     Timeout,
     /// The answer is larger than the limit, in bytes.
-    #[error("the answer has more than {0} bytes")]
+    #[error("the response has more than {0} bytes")]
     TooLarge(u64),
     /// The far side asked to wait, and the wait is not over; the seconds that are left.
-    #[error("the far side asks to wait {0} s")]
+    #[error("the remote server asks to wait {0} s")]
     Wait(u64),
     /// The connection failed.
     #[error("{0}")]

@@ -202,7 +202,7 @@ impl<'a> Admission<'a> {
             .await
             .map_err(|error| self.refuse(Step::Size, format!("`{}`: {error}", path.display())))?;
         if !metadata.is_file() {
-            return Err(self.refuse(Step::Size, format!("`{}` is no file", path.display())));
+            return Err(self.refuse(Step::Size, format!("`{}` is not a file", path.display())));
         }
         let size = metadata.len();
         if size > MAX_COMPONENT {
@@ -232,8 +232,8 @@ impl<'a> Admission<'a> {
         let digest = Digest::of(component);
         if let Some(locked) = locked.filter(|locked| *locked != digest) {
             let reason = format!(
-                "it has sha256 {digest}, the lock says {locked}: the file was changed; install it again if \
-                 that was you"
+                "sha256 is {digest}, expected {locked} as in the lock: the file was changed; install it again if \
+                 the change is yours"
             );
             return Err(self.refuse(Step::Digest, reason));
         }
@@ -267,7 +267,7 @@ impl<'a> Admission<'a> {
     fn validity(&mut self, component: &[u8]) -> Result<(), Refusal> {
         let header = wasmparser::Parser::is_component(component);
         if wasmparser::Parser::is_core_wasm(component) {
-            let reason = "a core module, not a component: make it one with `palisade plugin build`";
+            let reason = "a core module, not a component: build one with `palisade plugin build`";
             return Err(self.refuse(Step::Validity, reason));
         }
         if !header {
@@ -289,14 +289,16 @@ impl<'a> Admission<'a> {
         let refuse = |reason: String| Refusal { plugin: self.name.clone(), step: Step::Manifest, reason };
         let manifest = palisade_bundle::manifest_of(component).map_err(|error| refuse(error.to_string()))?;
         if manifest.world != world {
-            let said = manifest.world;
-            return Err(refuse(format!("it says world `{said}` and is made for world `{world}`")));
+            let declared = manifest.world;
+            return Err(refuse(format!(
+                "the manifest declares the world `{declared}`, but the component implements `{world}`"
+            )));
         }
         let used = contract::capabilities_of(component).map_err(&refuse)?;
         let reach = manifest.reach();
         if let Some(extra) = used.difference(&reach).next() {
             return Err(refuse(format!(
-                "the component imports `{extra}`, for which its manifest does not ask: add it to `capabilities`"
+                "the component imports `{extra}`, which its manifest does not request: add it to `capabilities`"
             )));
         }
         tables(&manifest).map_err(&refuse)?;
@@ -308,8 +310,8 @@ impl<'a> Admission<'a> {
         let missing = grants.missing(manifest);
         if !missing.is_empty() {
             let reason = format!(
-                "it asks for {}, which is not granted: grant it with `palisade plugin install --grant …` if \
-                 you trust it with that",
+                "it requests {}, which is not granted: grant it with `palisade plugin install --grant …` if \
+                 you trust the plugin",
                 missing.join(", ")
             );
             return Err(self.refuse(Step::Grants, reason));
@@ -363,8 +365,7 @@ impl<'a> Admission<'a> {
                 for format in &formats {
                     for glob in format.globs.iter().chain(&format.inputs) {
                         if let Err(error) = globset::Glob::new(glob) {
-                            let reason =
-                                format!("a pattern of its format `{}` is not right: {error}", format.id);
+                            let reason = format!("invalid pattern of its format `{}`: {error}", format.id);
                             return Err(self.refuse(Step::Describe, reason));
                         }
                     }
@@ -395,11 +396,11 @@ impl<'a> Admission<'a> {
                     .await
                     .result
                     .map_err(|fault| self.refuse(Step::Describe, fault.to_string()))?;
-                self.pass(Step::Describe, format!("speaks with {}", info.title));
+                self.pass(Step::Describe, format!("connects to {}", info.title));
                 Role::Provider { provider, info: Box::new(info) }
             }
             other => {
-                let reason = format!("plugins of the world `{other}` are not run by this version");
+                let reason = format!("plugins of the world `{other}` are not supported by this version");
                 return Err(self.refuse(Step::Link, reason));
             }
         };

@@ -27,9 +27,7 @@ pub enum CatalogError {
     #[error(transparent)]
     Install(#[from] InstallError),
     /// Two plugins of one name.
-    #[error(
-        "two plugins are called `{0}`: remove one with `palisade plugin remove`, or leave out `--plugin`"
-    )]
+    #[error("two plugins are named `{0}`: uninstall one with `palisade plugin remove`, or omit `--plugin`")]
     Twice(String),
     /// A plugin has the name of a built-in one.
     #[error(
@@ -71,7 +69,7 @@ pub enum CatalogError {
     #[error(transparent)]
     Shapes(#[from] Conflict),
     /// Two packs have a control of one id.
-    #[error("control `{control}` stands in `{one}` and in `{other}`: leave one pack out")]
+    #[error("control `{control}` is in `{one}` and in `{other}`: omit one of the packs")]
     ControlTwice {
         /// The id.
         control: String,

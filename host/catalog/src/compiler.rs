@@ -41,9 +41,7 @@ impl Compiler {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| {
-                format!("the compiler `{}` cannot be started: {error}", self.program.display())
-            })?;
+            .map_err(|error| format!("cannot start the compiler `{}`: {error}", self.program.display()))?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err("the compiler has no pipes".to_owned());
@@ -64,20 +62,20 @@ impl Compiler {
         };
         let work = async { tokio::join!(feed, read, complain, child.wait()) };
         let Ok(((), code, complaint, status)) = tokio::time::timeout(CHILD_WALL, work).await else {
-            return Err(format!("compiling was not done after {} s", CHILD_WALL.as_secs()));
+            return Err(format!("compilation timed out after {} s", CHILD_WALL.as_secs()));
         };
         let status = status.map_err(|error| error.to_string())?;
         if !status.success() {
             let why = complaint
                 .lines()
                 .find(|line| !line.trim().is_empty())
-                .unwrap_or("it took more CPU time or memory than compiling may");
+                .unwrap_or("compilation exceeded its CPU time or memory limit");
             return Err(format!("{} ({status})", why.trim()));
         }
         let code = code.map_err(|error| error.to_string())?;
         code.strip_prefix(GREETING)
             .map(<[u8]>::to_vec)
-            .ok_or_else(|| format!("`{}` is no compiler of ours", self.program.display()))
+            .ok_or_else(|| format!("unexpected output of the compiler `{}`", self.program.display()))
     }
 }
 

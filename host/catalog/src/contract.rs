@@ -39,8 +39,7 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
     let Some(world) = made_for else {
         let exports = if exports.is_empty() { "nothing".to_owned() } else { list(&exports) };
         return Err(format!(
-            "it exports {exports}, which makes it no plugin of any world: end it with `export_parser!` or \
-             `export_pack!`"
+            "unknown world, it exports {exports}: end it with `export_parser!` or `export_pack!`"
         ));
     };
     if let Some(foreign) = imports
@@ -48,7 +47,7 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
         .find(|import| !import.starts_with("palisade:host/") && !import.starts_with("palisade:types/"))
     {
         return Err(format!(
-            "it imports `{foreign}`, which the world `{world}` has not: build it for \
+            "it imports `{foreign}`, which the world `{world}` does not have: build it for \
              wasm32-unknown-unknown, without WASI"
         ));
     }
@@ -65,12 +64,12 @@ pub fn world_of(component: &[u8]) -> Result<World, String> {
         imports.iter().find(|import| import.starts_with("palisade:host/") && !offered.contains(*import))
     {
         return Err(format!(
-            "it imports `{foreign}`, which the world `{world}` has not: do without, or make it a plugin of a \
-             world that has it"
+            "it imports `{foreign}`, which the world `{world}` does not have: remove the import, or use a world \
+             that has it"
         ));
     }
     wit_component::targets(&resolve, id, component).map_err(|error| {
-        format!("it does not fit the world `{world}`: {}", first_lines(&format!("{error:#}")))
+        format!("it does not implement the world `{world}`: {}", first_lines(&format!("{error:#}")))
     })?;
     Ok(world)
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// Why the installation's folders cannot be used.
 #[derive(Debug, Error)]
-#[error("cannot use `{}`; set PALISADE_HOME to a folder that may be written", path.display())]
+#[error("cannot use `{}`; set PALISADE_HOME to a writable folder", path.display())]
 pub struct HomeError {
     /// What could not be used.
     pub path: PathBuf,
@@ -75,7 +75,9 @@ impl Home {
             match fs::read(&path) {
                 Ok(bytes) => {
                     return bytes.try_into().map_err(|_| {
-                        error(io::Error::other("the key has not 32 bytes: remove it, a new one is made"))
+                        error(io::Error::other(
+                            "the key does not have 32 bytes: remove it, a new one is created",
+                        ))
                     });
                 }
                 Err(missing) if missing.kind() == io::ErrorKind::NotFound => {}
@@ -89,7 +91,7 @@ impl Home {
             // Another process may have been first: its key counts, and is read in the next round.
             let _ = fresh.persist_noclobber(&path);
         }
-        Err(error(io::Error::other("the key can be neither read nor made")))
+        Err(error(io::Error::other("the key can be neither read nor created")))
     }
 }
 

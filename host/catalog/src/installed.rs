@@ -17,8 +17,8 @@ pub enum InstallError {
     /// A folder cannot be used.
     #[error(transparent)]
     Home(#[from] HomeError),
-    /// The lock is not right.
-    #[error("`{}` is not right: {why}; mend it, or remove it and install the plugins again", path.display())]
+    /// The lock is invalid.
+    #[error("`{}` is invalid: {why}; fix it, or remove it and install the plugins again", path.display())]
     Lock {
         /// The lock.
         path: PathBuf,
@@ -26,7 +26,7 @@ pub enum InstallError {
         why: String,
     },
     /// Nothing of that name.
-    #[error("no plugin `{0}` is installed: see `palisade plugin list`")]
+    #[error("plugin `{0}` is not installed: see `palisade plugin list`")]
     Unknown(String),
 }
 
@@ -80,7 +80,7 @@ impl Lock {
                 let wrong = |why: String| InstallError::Lock { path: path.clone(), why };
                 let lock: Lock = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
                 match lock.plugins.iter().find(|it| it.digest().is_none()) {
-                    Some(it) => Err(wrong(format!("the digest of `{}` is none", it.name))),
+                    Some(it) => Err(wrong(format!("invalid digest of `{}`", it.name))),
                     None => Ok(lock),
                 }
             }

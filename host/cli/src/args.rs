@@ -7,6 +7,18 @@ use palisade_domain::Severity;
 use palisade_modules::AllowedHost;
 use palisade_scan::Assignment;
 
+/// Headings of options in help texts.
+const SELECTION: &str = "Selection";
+const ENVIRONMENTS: &str = "Environments";
+const PLUGINS: &str = "Plugins";
+const CONTROLS: &str = "Controls";
+const COMPARISON: &str = "Comparison";
+const EXIT_STATUS: &str = "Exit status";
+const OUTPUT: &str = "Output";
+const MODULES: &str = "Modules";
+const RESOURCES: &str = "Resources and cache";
+const GLOBAL: &str = "Global options";
+
 /// The self-hosted gate for infrastructure code.
 #[derive(Debug, Parser)]
 #[command(name = "palisade", version, max_term_width = 100)]
@@ -21,13 +33,13 @@ pub(crate) struct Arguments {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Shared {
     /// When to use colours; NO_COLOR, FORCE_COLOR and TERM=dumb are honoured
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
-    /// Say nothing but errors on standard error
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    /// Print only errors on standard error
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Say what each plugin does and what it takes, on standard error
-    #[arg(short, long, global = true)]
+    /// Print every plugin call with its CPU time and memory on standard error
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
 }
 
@@ -42,48 +54,48 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Scan a folder, or a commit of the Git repository there
     ///
-    /// Exit status: 0 clean; 1 violations at or above the threshold; 2 wrong use or configuration; 3 the scan
-    /// is incomplete, whatever it found.
+    /// Exit status: 0 no violations at or above the threshold; 1 violations at or above the threshold; 2 invalid
+    /// options or configuration; 3 the scan is incomplete, with or without violations.
     Scan(Box<ScanOptions>),
-    /// Stop after parsing: resources and coverage, no controls
+    /// Print the parsed resources and the coverage, without running controls
     Parse(Box<ParseOptions>),
     /// List controls, or explain one
     Controls(ControlsOptions),
-    /// Write, test and build packs of policies in Rego
+    /// Create, test and build packs of policies in Rego
     #[command(subcommand)]
     Pack(PackCommand),
-    /// Look at, check, install and build plugins
+    /// List, inspect, check, install and build plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
-    /// Look at what a scan would use
+    /// Show the settings of a scan
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Run the service: take webhooks, evaluate pull requests, scan repositories
+    /// Run the service: receive webhooks, evaluate pull requests, scan repositories
     ///
-    /// Configured by `server.toml`, by environment variables (`PALISADE_PUBLIC_URL` is the key `public-url`), and by
-    /// the options here, each above the one before. The first start writes the token of an administrator into the
-    /// data folder.
+    /// Settings come from `server.toml`, from environment variables (`PALISADE_PUBLIC_URL` is the key `public-url`) and
+    /// from these options; each takes precedence over the one before. The first start writes an administrator's token
+    /// into the data folder.
     Serve(ServerOptions),
-    /// Copy the service's database into a file, while it runs or not
+    /// Copy the service's database to a file, while the service runs or is stopped
     Backup(BackupOptions),
-    /// Give access to the service from its host
+    /// Create access to the service on its host
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Change the key that seals the service's secrets
+    /// Manage the key that encrypts the service's secrets
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Say what is wrong with this set-up, and the mend
+    /// Diagnose the installation and suggest fixes
     ///
-    /// Exit status: 0 where a scan can be done, 2 where something must be mended first.
+    /// Exit status: 0 no problems that prevent a scan; 2 at least one problem must be fixed first.
     Doctor(DoctorOptions),
-    /// Write what lets a shell complete commands and options
+    /// Generate shell completions
     Completions {
-        /// The shell
+        /// Shell to generate completions for
         shell: clap_complete::Shell,
     },
-    /// Write manual pages
+    /// Generate manual pages
     Man {
-        /// Write the page of every command into this folder; without it the main page to standard output
+        /// Write one page for each command into this folder [default: print the main page]
         #[arg(short, long, value_name = "FOLDER")]
         output: Option<PathBuf>,
     },
@@ -92,16 +104,16 @@ pub(crate) enum Command {
 /// How the service runs.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ServerOptions {
-    /// The configuration [default: `server.toml`, where there is one]
+    /// Configuration of the service [default: `server.toml`, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The folder that belongs to the service [default: palisade-data]
+    /// Data folder of the service [default: palisade-data]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
-    /// Where to listen [default: 127.0.0.1:8080]
+    /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<std::net::SocketAddr>,
-    /// Where people and providers reach the service [default: port 8080 of this machine]
+    /// URL at which users and providers reach the service [default: http://127.0.0.1:8080]
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }
@@ -111,30 +123,30 @@ pub(crate) struct ServerOptions {
 pub(crate) struct BackupOptions {
     #[command(flatten)]
     pub(crate) server: ServerOptions,
-    /// The file, which is not there yet
+    /// File to write; it must not exist
     pub(crate) output: PathBuf,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum AdminCommand {
-    /// Make a token of the API for a user, while the service runs or not
+    /// Create an API token for a user, while the service runs or is stopped
     ///
-    /// The token is printed once, or written to a file that its owner alone can read. Where no administrator is left, one
-    /// is created. Run it as the user that the service runs as.
+    /// The token is printed once, or written to a file that only its owner can read. If no administrator is left, one is
+    /// created. Run it as the user that the service runs as.
     Token(TokenOptions),
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Seal all secrets with a new key, while the service is stopped
+    /// Encrypt all secrets with a new key, while the service is stopped
     ///
-    /// The key file has both keys until all secrets are sealed with the new one, so that a crash loses nothing; run it
-    /// again then. Run it as the user that the service runs as. Where several hosts share a database, stop all of them,
-    /// and copy the key file to each before it starts again.
+    /// The key file has both keys until all secrets are encrypted with the new one, so that a crash loses nothing: run
+    /// the command again after a crash. Run it as the user that the service runs as. If several hosts share a database,
+    /// stop all of them, and copy the key file to each before it starts again.
     Rotate {
         #[command(flatten)]
         server: ServerOptions,
-        /// Keep the old keys in the file, below the new one: backups that were made before need them
+        /// Keep the old keys in the file, below the new one; backups from before the rotation need them
         #[arg(long)]
         keep_old: bool,
     },
@@ -145,19 +157,19 @@ pub(crate) enum KeyCommand {
 pub(crate) struct TokenOptions {
     #[command(flatten)]
     pub(crate) server: ServerOptions,
-    /// Name of the user [default: the first administrator; `admin`, where none is left]
+    /// Name of the user [default: the first administrator, or `admin` if none is left]
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,
     /// Name of the token, for lists and the audit log
     #[arg(long, value_name = "NAME", default_value = "command line")]
     pub(crate) name: String,
-    /// A scope of the token: read, triage, integrate or administer; may be repeated [default: all of the user's role]
+    /// Scope of the token: read, triage, integrate or administer; may be repeated [default: all of the user's role]
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Vec<String>,
     /// Days until the token expires [default: never]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
     pub(crate) expires: Option<u16>,
-    /// Write the token to this file, which does not exist yet, instead of standard output
+    /// Write the token to this file instead of standard output; it must not exist
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -168,56 +180,60 @@ pub(crate) struct TreeOptions {
     /// Folder or file to scan
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
-    /// Scan this commit of the repository instead of the files in the folder; it is read, never checked out
-    #[arg(long, value_name = "REV")]
+    /// Scan this commit of the repository instead of the files in the folder; nothing is checked out
+    #[arg(long, help_heading = SELECTION, value_name = "REV")]
     pub(crate) rev: Option<String>,
-    /// Root of the tree; without it the top of the Git repository around PATH, or PATH itself
-    #[arg(long, value_name = "FOLDER")]
+    /// Root of the tree [default: the top of the Git repository around PATH, else PATH]
+    #[arg(long, help_heading = SELECTION, value_name = "FOLDER")]
     pub(crate) root: Option<PathBuf>,
-    /// Configuration of the repository; without it the nearest `palisade.toml` above PATH, inside the tree
-    #[arg(long, value_name = "FILE")]
+    /// Configuration of the repository [default: the nearest `palisade.toml` at or above PATH, inside the tree]
+    #[arg(long, help_heading = SELECTION, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// A plugin file, or a folder of Rego, to use beside the built-in and installed ones
-    #[arg(long, value_name = "FILE|FOLDER")]
+    /// Use this plugin file or folder of Rego in addition to the built-in and installed plugins; may be repeated
+    #[arg(long, help_heading = PLUGINS, value_name = "FILE|FOLDER")]
     pub(crate) plugin: Vec<PathBuf>,
-    /// Let a given plugin take the place of the built-in one of this name; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Let a plugin of `--plugin` replace the built-in plugin of this name; may be repeated
+    #[arg(long, help_heading = PLUGINS, value_name = "NAME")]
     pub(crate) replace: Vec<String>,
-    /// Parse, and judge, with this input, such as `prod=prod.tfvars`; may be repeated
+    /// Evaluate an environment with this file of values, such as `prod=prod.tfvars`; may be repeated
     ///
-    /// Files of one NAME add up in order. FILE stands in the tree, and is looked for from PATH, then from the
-    /// tree's root. It is for the unit with the deepest root above it, else for all units of its format.
-    #[arg(long, value_name = "NAME=FILE", value_parser = environment)]
+    /// Files of the same NAME are combined in order. FILE must be in the tree; it is looked up relative to PATH, then
+    /// relative to the tree's root. It applies to the unit with the deepest root above it, else to all units of its
+    /// format.
+    #[arg(long, help_heading = ENVIRONMENTS, value_name = "NAME=FILE", value_parser = environment)]
     pub(crate) env: Vec<(String, String)>,
-    /// How many files at a time; without it as many as there are processors
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// Number of files to process in parallel [default: number of processors]
+    #[arg(long, help_heading = RESOURCES, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// Never use the network: of modules, what earlier scans have kept is used
-    #[arg(long)]
+    /// Disable network access; only cached modules are used
+    #[arg(long, help_heading = MODULES)]
     pub(crate) offline: bool,
-    /// Let modules be fetched from this host, such as `registry.terraform.io`; may be repeated [default: none]
+    /// Allow modules to be fetched from this host, such as `registry.terraform.io`; may be repeated [default: none]
     ///
-    /// Over HTTPS; `http://HOST` allows plain HTTP, `HOST:PORT` another port, `*.HOST` every public host below it.
-    /// `allow-modules` in the user's `config.toml` adds to it; a repository cannot. Tokens come from
-    /// `TF_TOKEN_host_name` for registries and `PALISADE_GIT_TOKEN_host_name` for Git.
-    #[arg(long, value_name = "HOST")]
+    /// HOST allows HTTPS, `http://HOST` plain HTTP, `HOST:PORT` another port, `*.HOST` every public host below it.
+    /// `allow-modules` in the user's `config.toml` adds hosts; a repository cannot add any. Tokens come from the
+    /// environment variables `TF_TOKEN_host_name` for registries and `PALISADE_GIT_TOKEN_host_name` for Git.
+    #[arg(long, help_heading = MODULES, value_name = "HOST")]
     pub(crate) allow_modules: Vec<AllowedHost>,
-    /// Where fetched modules and the results of scans are kept [default: in the user's cache]
-    #[arg(long, value_name = "FOLDER")]
+    /// Folder for fetched modules and cached scan results [default: in the user's cache]
+    #[arg(long, help_heading = RESOURCES, value_name = "FOLDER")]
     pub(crate) cache_dir: Option<PathBuf>,
-    /// Do everything anew: neither use nor keep the results of scans
-    #[arg(long)]
+    /// Neither read nor write cached scan results
+    #[arg(long, help_heading = RESOURCES)]
     pub(crate) no_cache: bool,
-    /// Exit with 3 where a file is not wholly judged, and with 1 where a control at or above the threshold is unknown
+    /// Exit with 3 if a file is not fully judged, and with 1 if a control at or above the threshold is unknown
     ///
-    /// With `--base` this is the default, and only what the change makes so counts; `--strict=false` turns it off.
+    /// With `--base` this is the default and counts only what the change introduces; `--strict=false` disables it.
     #[arg(
-        long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        long, help_heading = EXIT_STATUS, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         action = clap::ArgAction::Set
     )]
     pub(crate) strict: Option<bool>,
-    /// Largest file that is read, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=256))]
+    /// Maximum size of a file, in MiB; larger files are not read
+    #[arg(
+        long, help_heading = SELECTION, value_name = "MIB", default_value_t = 32,
+        value_parser = clap::value_parser!(u64).range(1..=256)
+    )]
     pub(crate) max_file_size: u64,
 }
 
@@ -228,13 +244,13 @@ pub(crate) enum Format {
     Json,
     /// One line for each finding, which begins with its place
     Compact,
-    /// SARIF 2.1.0; with `--show-suppressed` the copy for archives, else the one for code scanning
+    /// SARIF 2.1.0: for code scanning, or with `--show-suppressed` for archives
     Sarif,
     Junit,
     Markdown,
-    /// Annotations, as GitHub's workflow commands
+    /// Annotations as GitHub workflow commands
     Github,
-    /// Code quality, as GitLab reads it
+    /// GitLab Code Quality report
     Gitlab,
 }
 
@@ -250,55 +266,56 @@ pub(crate) struct ScanOptions {
     #[command(flatten)]
     pub(crate) tree: TreeOptions,
     /// Format on standard output; may be repeated [default: table on a terminal, else json]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, help_heading = OUTPUT, value_name = "FORMAT")]
     pub(crate) format: Vec<Format>,
     /// Write a report to a file, such as `-o json=report.json`; may be repeated
-    #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
+    #[arg(short, long, help_heading = OUTPUT, value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// Judge with this pack only: its name, or a path such as `./policy`; may be repeated [default: all]
-    #[arg(long, value_name = "NAME|FILE|FOLDER")]
+    /// Run only this pack: a name, or a path such as `./policy`; may be repeated [default: all]
+    #[arg(long, help_heading = CONTROLS, value_name = "NAME|FILE|FOLDER")]
     pub(crate) pack: Vec<String>,
-    /// Only controls whose id or alias matches; may be repeated
-    #[arg(long, value_name = "GLOB")]
+    /// Run only controls whose id or alias matches; may be repeated [default: all]
+    #[arg(long, help_heading = CONTROLS, value_name = "GLOB")]
     pub(crate) control: Vec<String>,
-    /// Leave out controls whose id or alias matches; may be repeated
-    #[arg(long, value_name = "GLOB")]
+    /// Skip controls whose id or alias matches; may be repeated
+    #[arg(long, help_heading = CONTROLS, value_name = "GLOB")]
     pub(crate) skip: Vec<String>,
-    /// Only controls of at least this severity
-    #[arg(long, value_name = "SEVERITY")]
+    /// Run only controls of at least this severity: critical, high, medium or low [default: all]
+    #[arg(long, help_heading = CONTROLS, value_name = "SEVERITY")]
     pub(crate) severity: Option<Severity>,
     /// Set a parameter of a control, such as `kubernetes-low-user-id.minimum=1000`; may be repeated
     ///
     /// `palisade controls CONTROL` lists the parameters. It takes precedence over `[parameters.CONTROL]` in the user's
     /// `config.toml`; a repository's `palisade.toml` can only set a stricter value.
-    #[arg(long, value_name = "CONTROL.NAME=JSON", value_parser = assignment)]
+    #[arg(long, help_heading = CONTROLS, value_name = "CONTROL.NAME=JSON", value_parser = assignment)]
     pub(crate) set: Vec<Assignment>,
-    /// Violations of at least this severity fail the scan; `none` for no threshold [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
+    /// Fail the scan on violations of at least this severity: critical, high, medium or low; `none` for no
+    /// threshold [default: high]
+    #[arg(long, help_heading = EXIT_STATUS, value_name = "SEVERITY", value_parser = threshold)]
     pub(crate) fail_on: Option<Threshold>,
-    /// Compare with where the change began: the commit that REV and what is scanned have in common
+    /// Compare with the merge base of REV and the scanned commit
     ///
-    /// What the base has already is not new and fails nothing. Files that the change leaves as they are, with all that
-    /// they depend on, are counted, and their findings are not listed.
-    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
+    /// Findings that the base has already are not new and do not fail the scan. Files that the change leaves as they are,
+    /// with all that they depend on, are counted, and their findings are not listed.
+    #[arg(long, help_heading = COMPARISON, value_name = "REV", conflicts_with = "baseline")]
     pub(crate) base: Option<String>,
-    /// Compare with a report that `--format json` wrote
-    #[arg(long, value_name = "FILE")]
+    /// Compare with a report that was saved with `--format json`
+    #[arg(long, help_heading = COMPARISON, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// With `--base`: let suppressions count that the change itself adds
-    #[arg(long, requires = "base")]
+    /// Honour suppressions that the change adds; requires `--base`
+    #[arg(long, help_heading = COMPARISON, requires = "base")]
     pub(crate) allow_new_suppressions: bool,
-    /// With `--base`: list the findings in files that the change leaves as they are, too
-    #[arg(long, requires = "base")]
+    /// List the findings in unchanged files, too; requires `--base`
+    #[arg(long, help_heading = COMPARISON, requires = "base")]
     pub(crate) include_unchanged: bool,
-    /// List suppressed violations too
-    #[arg(long)]
+    /// Include suppressed violations in reports
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) show_suppressed: bool,
-    /// List the controls that were fulfilled too
-    #[arg(long)]
+    /// Include passed controls in reports
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) include_passed: bool,
-    /// The day that decides expiries [default: today, in UTC]
-    #[arg(long, value_name = "DATE")]
+    /// Date at which the expiry of suppressions is decided [default: today, in UTC]
+    #[arg(long, help_heading = CONTROLS, value_name = "DATE")]
     pub(crate) now: Option<jiff::civil::Date>,
 }
 
@@ -321,32 +338,32 @@ pub(crate) enum ControlsFormat {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ControlsOptions {
-    /// The control to explain, by id or alias; without it all are listed
+    /// Control to explain, by id or alias [default: list all]
     pub(crate) id: Option<String>,
     /// Format on standard output [default: table on a terminal, else json]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<ControlsFormat>,
-    /// Write a page of Markdown for each control, and one that leads to them, into this folder
+    /// Write a Markdown page for each control, and an index, into this folder
     #[arg(short, long, value_name = "FOLDER", conflicts_with_all = ["id", "format"])]
     pub(crate) output: Option<PathBuf>,
-    /// A plugin file, or a folder of Rego, to use beside the built-in and installed ones
-    #[arg(long, value_name = "FILE|FOLDER")]
+    /// Use this plugin file or folder of Rego in addition to the built-in and installed plugins; may be repeated
+    #[arg(long, help_heading = PLUGINS, value_name = "FILE|FOLDER")]
     pub(crate) plugin: Vec<PathBuf>,
-    /// Let a given plugin take the place of the built-in one of this name; may be repeated
-    #[arg(long, value_name = "NAME")]
+    /// Let a plugin of `--plugin` replace the built-in plugin of this name; may be repeated
+    #[arg(long, help_heading = PLUGINS, value_name = "NAME")]
     pub(crate) replace: Vec<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Show every setting that a scan would use here, and where it comes from
+    /// Show every setting that a scan would use, and where it comes from
     ///
-    /// Of credentials only that they are set is shown.
+    /// Credentials are shown only as set or unset.
     Show {
         /// Format on standard output [default: table on a terminal, else json]
         #[arg(long, value_name = "FORMAT")]
         format: Option<PlainFormat>,
-        /// PATH and options of the `palisade scan` that is meant, after those of this command
+        /// PATH and options of `palisade scan`, after the options of this command
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SCAN OPTIONS")]
         scan: Vec<std::ffi::OsString>,
     },
@@ -357,7 +374,7 @@ pub(crate) struct DoctorOptions {
     /// Folder that would be scanned
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
-    /// Configuration of a service to look at as well [default: `server.toml`, where there is one]
+    /// Configuration of a service to diagnose as well [default: `server.toml`, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(crate) server: Option<PathBuf>,
     /// Format on standard output [default: table on a terminal, else json]
@@ -368,48 +385,48 @@ pub(crate) struct DoctorOptions {
 /// A folder of policies.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PackFolder {
-    /// The folder: files of Rego, data in files called `data` or in a folder `data`, and `pack.toml`, if there is one
+    /// Folder with Rego files, data in files or a folder named `data`, and optionally `pack.toml`
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// A package whose rules `deny`, `violation` and `warn` are controls, `*` for all; may be repeated [default: main]
+    /// Package whose rules `deny`, `violation` and `warn` are controls, `*` for all; may be repeated [default: main]
     #[arg(long, value_name = "PACKAGE")]
     pub(crate) namespace: Vec<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum PackCommand {
-    /// Write a folder with a first control and its tests
+    /// Create a folder with a first control and its tests
     New {
-        /// The folder, which is not there yet
+        /// Folder to create; it must not exist
         folder: PathBuf,
         /// Judge whole documents, as Conftest does, instead of resources
         #[arg(long)]
         documents: bool,
     },
-    /// Make a folder one plugin file, which parses no Rego when it scans
+    /// Build a plugin file from a folder; the Rego is parsed at build time
     Build {
         #[command(flatten)]
         pack: PackFolder,
-        /// The file to write [default: NAME.wasm]
+        /// File to write [default: NAME.wasm]
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
     /// Run the tests of a folder: rules `test_…` in files `…_test.rego`
     ///
-    /// Exit status: 0 where all hold, 1 where one does not, 2 where the folder is not right.
+    /// Exit status: 0 all tests pass; 1 a test fails, or the coverage is below `--coverage`; 2 not a valid pack.
     Test {
         #[command(flatten)]
         pack: PackFolder,
         /// Format on standard output [default: table on a terminal, else json]
         #[arg(long, value_name = "FORMAT")]
         format: Option<PlainFormat>,
-        /// Fail where tests reach less of the rules' lines than this
+        /// Fail if the tests cover less than this percentage of the rules' lines
         #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
         coverage: Option<u8>,
     },
-    /// Say what is wrong with a folder, and what could be better
+    /// Check a folder for errors and warnings
     ///
-    /// Exit status: 0 where nothing is, 1 where something could be better, 2 where it is no pack.
+    /// Exit status: 0 no problems; 1 warnings; 2 not a valid pack.
     Lint {
         #[command(flatten)]
         pack: PackFolder,
@@ -421,59 +438,59 @@ pub(crate) enum PackCommand {
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum PluginCommand {
-    /// List the plugins that take part in a scan
+    /// List the plugins that a scan uses
     List {
         /// Format on standard output [default: table on a terminal, else json]
         #[arg(long, value_name = "FORMAT")]
         format: Option<PlainFormat>,
     },
-    /// Show what a plugin file says of itself, without running it
+    /// Show the manifest of a plugin file, without running it
     Inspect {
-        /// The plugin file
+        /// Plugin file
         file: PathBuf,
         /// Format on standard output [default: table on a terminal, else json]
         #[arg(long, value_name = "FORMAT")]
         format: Option<PlainFormat>,
     },
-    /// Try whether a plugin file would be admitted, step by step
+    /// Check whether a plugin file would be admitted, step by step
     Check {
-        /// The plugin file
+        /// Plugin file
         file: PathBuf,
-        /// Grant a capability, such as `http`, or `own`: keep files from built-in parsers; may be repeated
+        /// Grant a capability, such as `http`, or `own`: claim files exclusively that built-in parsers read too; may be repeated
         #[arg(long, value_name = "CAPABILITY")]
         grant: Vec<String>,
-        /// Let it take the place of the built-in plugin of this name
+        /// Let it replace the built-in plugin of this name
         #[arg(long, value_name = "NAME")]
         replace: Option<String>,
     },
-    /// Admit a plugin file and keep it for every scan
+    /// Install a plugin file for all scans, after the same checks
     Install {
-        /// The plugin file
+        /// Plugin file
         file: PathBuf,
-        /// Grant a capability, such as `http`, or `own`: keep files from built-in parsers; may be repeated
+        /// Grant a capability, such as `http`, or `own`: claim files exclusively that built-in parsers read too; may be repeated
         #[arg(long, value_name = "CAPABILITY")]
         grant: Vec<String>,
-        /// Let it take the place of the built-in plugin of this name
+        /// Let it replace the built-in plugin of this name
         #[arg(long, value_name = "NAME")]
         replace: Option<String>,
     },
-    /// Take an installed plugin out
+    /// Uninstall a plugin
     Remove {
-        /// Its name
+        /// Name of the plugin
         name: String,
     },
-    /// Make a plugin file from a core module and its manifest
+    /// Build a plugin file from a core module and its manifest
     Build {
-        /// What `cargo build --target wasm32-unknown-unknown` made
+        /// Core module, as built by `cargo build --target wasm32-unknown-unknown`
         module: PathBuf,
-        /// The manifest
+        /// Manifest of the plugin
         #[arg(long, value_name = "FILE", default_value = "plugin.toml")]
         manifest: PathBuf,
-        /// The plugin file to write
+        /// Plugin file to write
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Compile a component from standard input, within limits: what the other commands start as a child
+    /// Compile a component from standard input, within limits; the other commands start this as a child process
     #[command(hide = true)]
     CompileChild,
 }
@@ -498,15 +515,13 @@ fn threshold(text: &str) -> Result<Threshold, String> {
     if text == "none" {
         return Ok(Threshold::None);
     }
-    text.parse()
-        .map(Threshold::At)
-        .map_err(|_| format!("`{text}` is no threshold: use critical, high, medium, low or none"))
+    text.parse().map(Threshold::At).map_err(|_| "expected critical, high, medium, low or none".to_owned())
 }
 
 fn environment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.to_owned())),
-        _ => Err("write NAME=FILE, such as prod=prod.tfvars".to_owned()),
+        _ => Err("expected NAME=FILE, such as prod=prod.tfvars".to_owned()),
     }
 }
 
@@ -516,17 +531,24 @@ fn assignment(text: &str) -> Result<Assignment, String> {
     let (key, json) = text.split_once('=').ok_or(expected)?;
     let (control, name) = key.rsplit_once('.').filter(|(it, _)| !it.is_empty()).ok_or(expected)?;
     let value = serde_json::from_str(json).map_err(|error| {
-        format!("value `{json}` is invalid JSON: {error}; write texts in double quotes, lists in brackets")
+        format!(
+            "value `{json}` is invalid JSON: {error}; write strings in double quotes and lists in brackets"
+        )
     })?;
     Ok(Assignment { control: control.to_owned(), name: name.to_owned(), value, place: "--set".to_owned() })
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, such as json=report.json")?;
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE, such as json=report.json")?;
     if file.is_empty() {
-        return Err("the file has no name: write FORMAT=FILE, such as json=report.json".to_owned());
+        return Err(
+            "the name of the file is empty: expected FORMAT=FILE, such as json=report.json".to_owned()
+        );
     }
-    let format = Format::from_str(format, false)
-        .map_err(|_| format!("invalid format `{format}`: use table, json, compact, sarif, junit, markdown, github or gitlab, such as json=report.json"))?;
+    let format = Format::from_str(format, false).map_err(|_| {
+        format!(
+            "unknown format `{format}`: expected table, json, compact, sarif, junit, markdown, github or gitlab"
+        )
+    })?;
     Ok((format, PathBuf::from(file)))
 }

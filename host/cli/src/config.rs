@@ -1,4 +1,4 @@
-//! `palisade config show`: what a scan would use here, and who says so.
+//! `palisade config show`: the settings of a scan, and where each comes from.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -54,12 +54,12 @@ fn typed(scan: &[OsString], shared: Shared) -> Result<(ArgMatches, Box<ScanOptio
     words.extend(shared.quiet.then(|| "--quiet".into()));
     words.extend(shared.verbose.then(|| "--verbose".into()));
     words.extend(scan.iter().cloned());
-    // What is wrong with them is told as `palisade scan` would tell it.
+    // Errors are reported as `palisade scan` reports them.
     let matches = Arguments::command().try_get_matches_from(words).unwrap_or_else(|error| error.exit());
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match (arguments.command, matches.subcommand_matches("scan")) {
         (Command::Scan(options), Some(of_scan)) => Ok((of_scan.clone(), options, arguments.shared)),
-        _ => Err(Failure::wrong_use(anyhow::anyhow!("these are no options of `palisade scan`"))),
+        _ => Err(Failure::wrong_use(anyhow::anyhow!("expected PATH and options of `palisade scan`"))),
     }
 }
 

@@ -92,7 +92,7 @@ fn explain(control: &Control) -> String {
 /// A page for each control, and one that leads to them.
 fn write_pages(controls: &[&Control], folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the folder `{}`", folder.display()))
+        .with_context(|| format!("cannot create the folder `{}`", folder.display()))
         .map_err(Failure::wrong_use)?;
     for control in controls {
         let page = palisade_report::control_page(control);
@@ -140,7 +140,7 @@ pub(crate) fn controls(options: &ControlsOptions) -> Result<u8, Failure> {
         (Some(id), format) => {
             let control =
                 controls.iter().find(|it| *it.id == **id || it.aliases.contains(id)).ok_or_else(|| {
-                    Failure::wrong_use(anyhow!("there is no control `{id}`: see `palisade controls`"))
+                    Failure::wrong_use(anyhow!("control `{id}` not found: see `palisade controls`"))
                 })?;
             match format {
                 ControlsFormat::Table => explain(control),

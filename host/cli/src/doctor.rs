@@ -1,4 +1,4 @@
-//! `palisade doctor`: what is wrong with this set-up, and the mend.
+//! `palisade doctor`: problems of the installation and their fixes.
 
 mod place;
 mod plugins;
@@ -17,7 +17,7 @@ use crate::output;
 /// The name of the form; a change of meaning needs a new one.
 const SCHEMA: &str = "palisade/doctor/v1";
 
-/// The status where something must be mended before a scan can be trusted.
+/// The exit status if a problem must be fixed before a scan can be trusted.
 const SICK: u8 = 2;
 
 /// How a check came out.
@@ -38,20 +38,20 @@ struct Check {
     /// What was found.
     found: String,
     /// What to do; empty where it is fine.
-    mend: String,
+    fix: String,
 }
 
 impl Check {
     fn ok(name: &'static str, found: impl Into<String>) -> Check {
-        Check { name, state: State::Ok, found: found.into(), mend: String::new() }
+        Check { name, state: State::Ok, found: found.into(), fix: String::new() }
     }
 
-    fn warning(name: &'static str, found: impl Into<String>, mend: impl Into<String>) -> Check {
-        Check { name, state: State::Warning, found: found.into(), mend: mend.into() }
+    fn warning(name: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Check {
+        Check { name, state: State::Warning, found: found.into(), fix: fix.into() }
     }
 
-    fn problem(name: &'static str, found: impl Into<String>, mend: impl Into<String>) -> Check {
-        Check { name, state: State::Problem, found: found.into(), mend: mend.into() }
+    fn problem(name: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Check {
+        Check { name, state: State::Problem, found: found.into(), fix: fix.into() }
     }
 }
 
@@ -75,9 +75,9 @@ fn table(checks: &[Check]) -> String {
         };
         // Writing to a string cannot fail.
         let _ = write!(text, "{state:7}  {:width$}  {}", it.name, line(&it.found));
-        let _ = match it.mend.as_str() {
+        let _ = match it.fix.as_str() {
             "" => writeln!(text),
-            mend => writeln!(text, ": {}", line(mend)),
+            fix => writeln!(text, ": {}", line(fix)),
         };
     }
     text

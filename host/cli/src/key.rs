@@ -69,11 +69,11 @@ async fn in_file(store: &Store, path: &Path, keep: bool) -> Result<(), Failure> 
     note(store, done.secrets, &done.key).await?;
     let (file, secrets) = (path.display(), count(done.secrets));
     if done.resumed {
-        complain("a rotation that was cut off is finished with its key");
+        complain("finished an interrupted rotation with its key");
     }
-    complain(&format!("{secrets} sealed with key {} of `{file}`", done.key));
+    complain(&format!("{secrets} encrypted with key {} of `{file}`", done.key));
     if done.removed > 0 {
-        complain("the old keys are removed: a backup that was made before needs the key file of its time");
+        complain("the old keys are removed: earlier backups need the key file of their time");
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ async fn in_environment(store: &Store) -> Result<(), Failure> {
     }
     note(store, secrets, "PALISADE_KEY").await?;
     complain(&format!(
-        "{} sealed with the first key of PALISADE_KEY: the other lines can be removed",
+        "{} encrypted with the first key of PALISADE_KEY: the other lines can be removed",
         count(secrets)
     ));
     Ok(())

@@ -66,7 +66,7 @@ pub(crate) fn man(folder: Option<&Path>) -> Result<u8, Failure> {
     };
     std::fs::create_dir_all(folder)
         .with_context(|| {
-            format!("cannot make the folder `{}`: give another with `--output`", folder.display())
+            format!("cannot create the folder `{}`: give another with `--output`", folder.display())
         })
         .map_err(Failure::wrong_use)?;
     pages(&command, folder)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use palisade_packs::{
-    Answer, Built, Covered, Folder, PackError, Remark, Template, Tested, Workshop, template,
+    Answer, Built, Covered, Folder, PackBuilder, PackError, Remark, Template, Tested, template,
 };
 use palisade_report::{clean, counted};
 use serde::Serialize;
@@ -30,10 +30,7 @@ pub(crate) fn pack(command: &PackCommand, shared: Shared) -> Result<u8, Failure>
 
 fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
     if folder.exists() {
-        return Err(Failure::wrong_use(anyhow!(
-            "`{}` is there already: name another folder",
-            folder.display()
-        )));
+        return Err(Failure::wrong_use(anyhow!("`{}` exists: name another folder", folder.display())));
     }
     let kind = if documents { Template::Documents } else { Template::Resources };
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("policies");
@@ -43,7 +40,7 @@ fn new(folder: &Path, documents: bool) -> Result<u8, Failure> {
         let path = folder.join(path);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)
-                .with_context(|| format!("cannot make `{}`", parent.display()))
+                .with_context(|| format!("cannot create `{}`", parent.display()))
                 .map_err(Failure::wrong_use)?;
         }
         output::write(&path, content.as_bytes())?;
@@ -67,17 +64,17 @@ fn read(pack: &PackFolder) -> Result<Folder, Failure> {
 
 /// Works in the sandbox, with what is kept for later scans.
 fn work<T>(
-    with: impl AsyncFnOnce(&Workshop<'_>) -> Result<T, PackError>,
+    with: impl AsyncFnOnce(&PackBuilder<'_>) -> Result<T, PackError>,
 ) -> Result<Result<T, PackError>, Failure> {
     let home = setup::home();
     let host = setup::host(1, home.as_ref(), true)?;
-    setup::run(1, async { Ok(with(&Workshop::new(&host, home.as_ref())).await) })
+    setup::run(1, async { Ok(with(&PackBuilder::new(&host, home.as_ref())).await) })
 }
 
 fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, Failure> {
     let folder = read(pack)?;
     let Built { name, component, answer } =
-        work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
+        work(async |builder| builder.build(&folder).await)?.map_err(Failure::wrong_use)?;
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
     output::write(&file, &component)?;
     let answer = answer.unwrap_or_default();
@@ -134,12 +131,12 @@ impl<'a> Run<'a> {
         for it in self.coverage.iter().filter(|it| !it.missed.is_empty()) {
             let lines: Vec<String> = it.missed.iter().map(u32::to_string).collect();
             let name = if lines.len() == 1 { "line" } else { "lines" };
-            let _ = writeln!(text, "not reached: {} {name} {}", clean(&it.file), lines.join(", "));
+            let _ = writeln!(text, "not covered: {} {name} {}", clean(&it.file), lines.join(", "));
         }
         let Run { passed, failed, skipped, percent, .. } = self;
         let _ = writeln!(
             text,
-            "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines reached"
+            "{passed} passed, {failed} failed, {skipped} skipped; {percent} % of the rules' lines covered"
         );
         text
     }
@@ -147,11 +144,11 @@ impl<'a> Run<'a> {
 
 fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let answer = work(async |shop| shop.test(&folder).await)?.map_err(Failure::wrong_use)?;
+    let answer = work(async |builder| builder.test(&folder).await)?.map_err(Failure::wrong_use)?;
     let run = Run::of(&answer);
     if run.tests.is_empty() {
         return Err(Failure::wrong_use(anyhow!(
-            "`{}` has no test: write rules `test_…` into files `…_test.rego`",
+            "no tests found in `{}`: write rules `test_…` in files `…_test.rego`",
             pack.folder.display()
         )));
     }
@@ -161,7 +158,7 @@ fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Re
     })?;
     let short = least.is_some_and(|least| run.percent < f64::from(least));
     if let Some(least) = least.filter(|_| short) {
-        complain(&format!("tests reach {} % of the rules' lines, less than {least} %", run.percent));
+        complain(&format!("tests cover {} % of the rules' lines, less than {least} %", run.percent));
     }
     Ok(if run.failed > 0 || short { NOT_GOOD } else { 0 })
 }
@@ -176,7 +173,7 @@ struct Linted<'a> {
 
 fn lint(pack: &PackFolder, format: Option<PlainFormat>) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let answer = match work(async |shop| shop.test(&folder).await)? {
+    let answer = match work(async |builder| builder.test(&folder).await)? {
         Ok(answer) => answer,
         Err(PackError::Problems(problems)) => Answer { problems, ..Answer::default() },
         Err(error) => return Err(Failure::wrong_use(error)),

@@ -67,7 +67,7 @@ fn list(format: Option<PlainFormat>) -> Result<u8, Failure> {
                 let from = if plugin.built_in { "built in" } else { "installed" };
                 let (world, title) = (it.world.name(), clean(&it.title));
                 let note = if replaces(&plugin.manifest, plugin.digest) {
-                    ", in place of the built-in one"
+                    ", replaces the built-in one"
                 } else {
                     ""
                 };
@@ -134,7 +134,7 @@ fn inspect(file: &Path, format: Option<PlainFormat>) -> Result<u8, Failure> {
                 ("license", manifest.license.clone()),
                 ("homepage", manifest.homepage.clone()),
                 ("world", manifest.world.to_string()),
-                ("made for", made_for),
+                ("built for", made_for),
                 ("reaches", join(manifest.reach().iter().map(ToString::to_string).collect())),
                 ("hosts", join(manifest.hosts.iter().cloned().collect())),
                 ("credentials", join(manifest.credentials.iter().cloned().collect())),
@@ -169,7 +169,7 @@ fn grants(asked: &[String]) -> Result<Grants, Failure> {
             let capability = Capability::ALL.into_iter().find(|it| it.name() == name).ok_or_else(|| {
                 let known: Vec<&str> = Capability::ALL.iter().map(|it| it.name()).collect();
                 Failure::wrong_use(anyhow!(
-                    "`{name}` cannot be granted: use {}, `own`, `http=HOST` or `credentials=NAME`",
+                    "invalid value `{name}` for `--grant`: expected {}, `own`, `http=HOST` or `credentials=NAME`",
                     known.join(", ")
                 ))
             })?;
@@ -213,7 +213,7 @@ fn takes_place(plugin: &Admitted, replace: Option<&str>) -> Result<bool, Failure
     let Manifest { name, world, .. } = &plugin.manifest;
     if let Some(other) = replace.filter(|it| it != name) {
         return Err(Failure::wrong_use(anyhow!(
-            "the plugin is called `{name}`, so it cannot replace `{other}`"
+            "plugin `{name}` cannot replace `{other}`: the names differ"
         )));
     }
     may_replace(&plugin.manifest, plugin.digest, replace.is_some()).map_err(Failure::wrong_use)?;
@@ -234,9 +234,7 @@ fn untitled(plugin: &Admitted) {
 }
 
 fn needed_home() -> Result<Home, Failure> {
-    setup::home().ok_or_else(|| {
-        Failure::wrong_use(anyhow!("there is no home folder to install into: set PALISADE_HOME"))
-    })
+    setup::home().ok_or_else(|| Failure::wrong_use(anyhow!("home folder not found: set PALISADE_HOME")))
 }
 
 fn install(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, Failure> {
@@ -247,10 +245,7 @@ fn install(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, F
     let component = read(file)?;
     // What is kept must be what was admitted, should the file have changed in between.
     if Digest::of(&component) != plugin.digest {
-        return Err(Failure::wrong_use(anyhow!(
-            "`{}` changed while it was checked: try again",
-            file.display()
-        )));
+        return Err(Failure::wrong_use(anyhow!("`{}` changed during the checks: try again", file.display())));
     }
     let installed = Installed {
         name: plugin.manifest.name.clone(),
@@ -276,7 +271,7 @@ fn build(module: &Path, manifest: &Path, to: &Path) -> Result<u8, Failure> {
         .with_context(|| format!("`{}` is not UTF-8", manifest.display()))
         .map_err(Failure::wrong_use)?;
     let component = palisade_catalog::build(&read(module)?, &text)
-        .with_context(|| format!("cannot make a plugin of `{}`", module.display()))
+        .with_context(|| format!("cannot build a plugin from `{}`", module.display()))
         .map_err(Failure::wrong_use)?;
     output::write(to, &component)?;
     Ok(0)

@@ -43,7 +43,7 @@ pub(crate) fn serve(options: &ServerOptions) -> Result<u8, Failure> {
         .worker_threads(threads.max(2))
         .enable_all()
         .build()
-        .context("cannot start the threads")
+        .context("cannot start threads")
         .map_err(Failure::incomplete)?;
     bounded(runtime, THREADS, run(&server))?;
     Ok(0)
@@ -68,7 +68,7 @@ fn open_files() -> usize {
         match setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum }) {
             Ok(()) => wanted,
             Err(error) => {
-                tracing::warn!(%error, "the limit of open files cannot be raised: raise it where the service is started");
+                tracing::warn!(%error, "cannot raise the limit on open files: raise it where the service is started");
                 current
             }
         }
@@ -86,9 +86,9 @@ async fn follow(mut certificates: Certificates) {
         };
         match outcome {
             Ok(false) => {}
-            Ok(true) => tracing::info!("the certificates were read again"),
+            Ok(true) => tracing::info!("certificates reloaded"),
             Err(error) => {
-                tracing::error!(%error, "the new certificates cannot be used: the ones before stay in use");
+                tracing::error!(%error, "cannot use the new certificates: the previous ones stay in use");
             }
         }
     }
@@ -104,7 +104,10 @@ async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, Failure
 async fn run(server: &Server) -> Result<(), Failure> {
     let stops = Stops::listen().context("cannot listen for signals").map_err(Failure::incomplete)?;
     let places = server.places(open_files());
-    let store = Store::open(&server.store()?).await.context("the database").map_err(Failure::wrong_use)?;
+    let store = Store::open(&server.store()?)
+        .await
+        .context("cannot open the database")
+        .map_err(Failure::wrong_use)?;
     let home = Home::new(server.data.join("plugins"), server.data.join("cache"));
     let options = server.service()?;
     let host = setup::host(options.workers * options.jobs + GUESTS, Some(&home), home.lock().exists())?;
@@ -113,7 +116,7 @@ async fn run(server: &Server) -> Result<(), Failure> {
     let outbound = Outbound::new(server.outbound()?).map_err(Failure::wrong_use)?;
     let recorder = PrometheusBuilder::new()
         .install_recorder()
-        .context("the figures of `/metrics` cannot be kept")
+        .context("cannot record the metrics of `/metrics`")
         .map_err(Failure::incomplete)?;
     bootstrap(&store, &server.data).await?;
     let service = Service::open(store.clone(), catalog, outbound, cache.map(Into::into), options)
@@ -139,7 +142,7 @@ async fn run(server: &Server) -> Result<(), Failure> {
     tracing::info!(%address, public_url = %server.public_url, "palisade {} serves on {scheme}", env!("CARGO_PKG_VERSION"));
     let stop = async {
         stops.first().await;
-        tracing::info!("stopping: what has begun is finished first");
+        tracing::info!("stopping: running jobs are finished first");
         readiness.stop();
     };
     let tls = certificates.as_ref().map(Certificates::tls);
@@ -198,16 +201,18 @@ async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
     private_file::replace(&path, first.token.text.expose_secret().as_bytes())
         .with_context(|| {
             format!(
-                "cannot write the first token to `{shown}`: let this user write there, and start again; \
-                 no token was made"
+                "cannot write the first token to `{shown}`: make the folder writable and start again; \
+                 no token was created"
             )
         })
         .map_err(Failure::incomplete)?;
     if people.keep_first(&first).await.map_err(Failure::incomplete)? {
-        complain(&format!("the first token is in `{shown}`: use it, make tokens of your own, and delete it"));
+        complain(&format!(
+            "the first token is in `{shown}`: create tokens of your own with it, then delete it"
+        ));
     } else if let Err(error) = std::fs::remove_file(&path) {
         // Another host was first, so this token was never valid.
-        tracing::warn!(%error, path = %shown, "a token that is not valid cannot be removed");
+        tracing::warn!(%error, path = %shown, "cannot remove the file of an invalid token");
     }
     Ok(())
 }
@@ -218,12 +223,12 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<u8, Failure> {
     let store = server.store()?;
     if options.output.exists() {
         let path = options.output.display();
-        return Err(Failure::wrong_use(anyhow!("`{path}` is there already: name a file that is not")));
+        return Err(Failure::wrong_use(anyhow!("`{path}` exists: name a file that does not exist yet")));
     }
     let copied = setup::run(1, async {
         Store::copy(&store, &options.output)
             .await
-            .context("the database cannot be copied")
+            .context("cannot copy the database")
             .map_err(Failure::wrong_use)
     });
     copied?;
@@ -231,7 +236,7 @@ pub(crate) fn backup(options: &BackupOptions) -> Result<u8, Failure> {
         KeySource::File(path) => format!("the key in `{}`", path.display()),
         KeySource::Value(_) => "the key that PALISADE_KEY names".to_owned(),
     };
-    complain(&format!("the secrets in it are sealed with {key}: keep that apart"));
+    complain(&format!("its secrets are encrypted with {key}: keep the key separately"));
     Ok(0)
 }
 

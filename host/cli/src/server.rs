@@ -207,10 +207,13 @@ impl Server {
         let server: Server =
             figment.extract().context("invalid server configuration").map_err(Failure::wrong_use)?;
         if server.tls_certificate.is_some() != server.tls_key.is_some() {
-            return Err(Failure::wrong_use(anyhow!("give both `tls-certificate` and `tls-key`, or neither")));
+            return Err(Failure::wrong_use(anyhow!("set both `tls-certificate` and `tls-key`, or neither")));
         }
         if !matches!(server.log_format.as_str(), "text" | "json") {
-            return Err(Failure::wrong_use(anyhow!("`log-format` is `text` or `json`")));
+            return Err(Failure::wrong_use(anyhow!(
+                "invalid value `{}` for `log-format`: expected text or json",
+                server.log_format
+            )));
         }
         Ok(server)
     }
@@ -263,7 +266,7 @@ impl Server {
     /// How requests are made.
     pub(crate) fn outbound(&self) -> Result<palisade_outbound::Options, Failure> {
         let networks = Networks::parse(self.private_networks.iter().map(String::as_str))
-            .context("`private-networks` is not right")
+            .context("invalid `private-networks`")
             .map_err(Failure::wrong_use)?;
         let read = |path: &PathBuf| {
             std::fs::read(path)
@@ -301,7 +304,7 @@ impl Server {
         };
         if token.as_ref().is_some_and(|it| it.expose_secret().len() < SHORTEST_TOKEN) {
             return Err(Failure::wrong_use(anyhow!(
-                "the token of `metrics-token-file` is too short: give at least {SHORTEST_TOKEN} characters"
+                "the token in `metrics-token-file` is too short: expected at least {SHORTEST_TOKEN} characters"
             )));
         }
         Ok(match (self.metrics_listen, token) {
@@ -339,7 +342,7 @@ mod tests {
             (
                 None,
                 Some(&short),
-                "the token of `metrics-token-file` is too short: give at least 16 characters",
+                "the token in `metrics-token-file` is too short: expected at least 16 characters",
             ),
         ] {
             let server = Server {

@@ -133,7 +133,7 @@ impl UserConfig {
     fn parse(path: PathBuf, text: &str) -> Result<UserConfig, Failure> {
         let name = path.display().to_string();
         let file: UserFile = toml::from_str(text).map_err(|error| {
-            Failure::wrong_use(anyhow!("`{name}` is not right: {}", error.to_string().trim()))
+            Failure::wrong_use(anyhow!("`{name}` is invalid: {}", error.to_string().trim()))
         })?;
         let mut allow_modules = Vec::new();
         for host in file.allow_modules {
@@ -188,7 +188,7 @@ fn repository(
         let changed = before.differences(&own);
         if !changed.is_empty() {
             complain(&clean(&format!(
-                "note: the settings of the base count; once it is merged, the change alters in `palisade.toml`: {}",
+                "note: the settings of the base apply; the change modifies in `palisade.toml`: {}",
                 changed.join(", ")
             )));
         }

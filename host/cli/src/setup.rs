@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use palisade_catalog::{Catalog, CodeCache, Compiler, Given, Home, Host};
-use palisade_packs::{Folder, Workshop};
+use palisade_packs::{Folder, PackBuilder};
 use palisade_sandbox::Sandbox;
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath, find_root, merge_base};
 
@@ -27,7 +27,7 @@ pub(crate) fn run<T>(jobs: usize, work: impl Future<Output = Result<T, Failure>>
         .max_blocking_threads(jobs + 2)
         .enable_all()
         .build()
-        .context("cannot start the threads")
+        .context("cannot start threads")
         .map_err(Failure::incomplete)?
         .block_on(work)
 }
@@ -37,19 +37,20 @@ pub(crate) fn home() -> Option<Home> {
     settings::home().map(|it| it.value)
 }
 
-/// What plugins are admitted to. The cache of compiled code is opened where `strangers` are expected.
-pub(crate) fn host(jobs: usize, home: Option<&Home>, strangers: bool) -> Result<Host, Failure> {
+/// What plugins are admitted to. The cache of compiled code is opened if `third_party` plugins are expected.
+pub(crate) fn host(jobs: usize, home: Option<&Home>, third_party: bool) -> Result<Host, Failure> {
     let sandbox = Sandbox::new(jobs).map_err(Failure::incomplete)?;
-    let cache = match home.filter(|_| strangers).map(|home| CodeCache::open(home, &sandbox.compatibility())) {
+    let cache = match home.filter(|_| third_party).map(|home| CodeCache::open(home, &sandbox.compatibility()))
+    {
         None => None,
         Some(Ok(cache)) => Some(cache),
         Some(Err(error)) => {
-            complain(&format!("warning: compiled plugins are not kept: {:#}", anyhow!(error)));
+            complain(&format!("warning: compiled plugins are not cached: {:#}", anyhow!(error)));
             None
         }
     };
     let program = std::env::current_exe()
-        .context("cannot find this program to start it again")
+        .context("cannot find the path of this program, which it starts as a child process")
         .map_err(Failure::incomplete)?;
     let arguments = ["plugin", "compile-child"].map(str::to_owned).to_vec();
     Ok(Host { sandbox: Arc::new(sandbox), cache, compiler: Compiler { program, arguments } })
@@ -60,14 +61,14 @@ pub(crate) async fn catalog(jobs: usize, given: &[PathBuf], replace: &[String]) 
     let home = home();
     let installed = home.as_ref().is_some_and(|home| home.lock().exists());
     let host = host(jobs, home.as_ref(), installed || !given.is_empty())?;
-    let workshop = Workshop::new(&host, home.as_ref());
+    let builder = PackBuilder::new(&host, home.as_ref());
     let mut plugins = Vec::new();
     for path in given {
         plugins.push(if path.is_dir() {
             let folder = Folder::read(path).map_err(Failure::wrong_use)?;
-            let built = workshop.pack(&folder).await;
+            let built = builder.pack(&folder).await;
             let built = built
-                .with_context(|| format!("`{}` is no pack", path.display()))
+                .with_context(|| format!("`{}` is not a valid pack", path.display()))
                 .map_err(Failure::wrong_use)?;
             Given::Made { of: path.clone(), component: built.component }
         } else {
@@ -77,8 +78,8 @@ pub(crate) async fn catalog(jobs: usize, given: &[PathBuf], replace: &[String]) 
     let catalog = Catalog::load(&host, home.as_ref(), &plugins, replace).await.map_err(Failure::wrong_use)?;
     if catalog.plugins().is_empty() {
         return Err(Failure::wrong_use(anyhow!(
-            "there is no plugin: this program was built without the built-in ones; build it with \
-             `cargo xtask build`, or give plugins with `--plugin`"
+            "no plugins found: build the program with `cargo xtask build`, which includes the built-in plugins, or \
+             give plugins with `--plugin`"
         )));
     }
     Ok(catalog)
@@ -102,13 +103,13 @@ pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath
     };
     let Some(repository) = &found.git else {
         return Err(Failure::wrong_use(anyhow!(
-            "`{}` is in no Git repository, so it has no commit `{rev}`: leave out `--rev` to scan the files",
+            "`{}` is not in a Git repository: omit `--rev` to scan the files",
             options.path.display()
         )));
     };
     if found.root != root {
         return Err(Failure::wrong_use(anyhow!(
-            "`--rev` reads the whole repository at `{}`: leave out `--root`",
+            "`--rev` reads the whole repository at `{}`: omit `--root`",
             found.root.display()
         )));
     }
@@ -123,7 +124,7 @@ pub(crate) fn base(scan: &ScanOptions) -> Result<Option<Arc<dyn Snapshot>>, Fail
     let found = find_root(&options.path).map_err(Failure::wrong_use)?;
     let Some(repository) = &found.git else {
         return Err(Failure::wrong_use(anyhow!(
-            "`{}` is in no Git repository, so it has no base `{base}`: compare with a saved report, `--baseline FILE`",
+            "`{}` is not in a Git repository: compare with a saved report, `--baseline FILE`",
             options.path.display()
         )));
     };
@@ -131,7 +132,7 @@ pub(crate) fn base(scan: &ScanOptions) -> Result<Option<Arc<dyn Snapshot>>, Fail
         && root.canonicalize().ok().as_deref() != Some(&found.root)
     {
         return Err(Failure::wrong_use(anyhow!(
-            "`--base` reads the whole repository at `{}`: leave out `--root`",
+            "`--base` reads the whole repository at `{}`: omit `--root`",
             found.root.display()
         )));
     }
@@ -146,13 +147,13 @@ pub(crate) fn base(scan: &ScanOptions) -> Result<Option<Arc<dyn Snapshot>>, Fail
 fn inside(root: &Path, path: &Path) -> Result<(PathBuf, TreePath), Failure> {
     let full = |path: &Path| {
         path.canonicalize()
-            .with_context(|| format!("cannot reach `{}`", path.display()))
+            .with_context(|| format!("cannot access `{}`", path.display()))
             .map_err(Failure::wrong_use)
     };
     let (root, path) = (full(root)?, full(path)?);
     let rest = path.strip_prefix(&root).map_err(|_| {
         let (path, root) = (path.display(), root.display());
-        Failure::wrong_use(anyhow!("`{path}` is not inside of the root `{root}`"))
+        Failure::wrong_use(anyhow!("`{path}` is not in the root `{root}`"))
     })?;
     let text = rest
         .to_str()

@@ -15,7 +15,7 @@ use crate::{Finding, FindingStatus, Report, Status, SuppressionState};
 /// A finding of the earlier report, as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Known {
-    /// The control.
+    /// Id of the control.
     pub control: String,
     /// How it stood.
     pub status: FindingStatus,
@@ -30,9 +30,9 @@ pub struct Known {
 /// The resource of such a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct KnownResource {
-    /// Its address.
+    /// Address.
     pub address: String,
-    /// Tells several violations in one resource apart.
+    /// Distinguishes several violations in one resource.
     pub instance: String,
     /// Where it stood.
     pub location: Option<KnownPlace>,

@@ -63,9 +63,9 @@ pub struct Remedy {
 pub struct Docs {
     /// Why a violation is bad.
     pub why: String,
-    /// What may break when it is mended.
+    /// What the remediation may break.
     pub impact: Arc<str>,
-    /// How to mend it.
+    /// Remediation.
     pub remedies: Vec<Remedy>,
     /// An input that violates it.
     pub failing_example: String,
@@ -88,7 +88,7 @@ pub struct Control {
     pub id: Arc<str>,
     /// A line.
     pub title: Arc<str>,
-    /// How much a violation matters.
+    /// Severity of the control.
     pub severity: Severity,
     /// What it needs to see.
     pub scope: Scope,
@@ -100,7 +100,7 @@ pub struct Control {
     pub related: Vec<String>,
     /// Formats it understands; empty: all.
     pub formats: Vec<String>,
-    /// The very same rule in other tools.
+    /// Ids of the same rule in other tools.
     pub aliases: Arc<[String]>,
     /// Requirements it belongs to.
     pub policies: Arc<[String]>,

@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::Location;
 
-/// How far a file was read. The order is from the best down to what a reader must see first.
+/// Status of a file. The order is from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Not ours, or excluded by a named rule.
+    /// Not read by any plugin, or excluded by a named rule.
     Ignored,
-    /// All of it.
+    /// Read completely.
     Scanned,
     /// A known format that is not read yet.
     Unsupported,
     /// A part is missing.
     Partial,
-    /// It ought to have been read and could not be.
+    /// It should have been read and could not be.
     Failed,
 }
 
 impl Status {
-    /// Its name.
+    /// Name.
     pub fn name(self) -> &'static str {
         match self {
             Status::Ignored => "ignored",
@@ -36,24 +36,24 @@ impl Status {
     }
 }
 
-/// What became of one file, or of one folder that was not entered.
+/// Status of a file, or of a folder that was not entered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// The file; a folder ends with `/`.
     pub path: String,
-    /// How far it was read.
+    /// Status of the file.
     pub status: Status,
-    /// Who read it; empty where nobody did.
+    /// Plugin that read it; empty if none did.
     pub plugin: String,
-    /// Why not further; empty where all of it was.
+    /// Reason of the status; empty for `scanned`.
     pub reason: String,
-    /// The place that stopped it.
+    /// Place that stopped the reader.
     pub location: Option<Location>,
-    /// How far the base read it; none without a base, and where the base does not have it.
+    /// Status in the base; none without a base, and if the base does not have the file.
     pub was: Option<Status>,
-    /// Whether it is not wholly judged, and was judged in the base, or was not for another reason. True of everything
-    /// that is not wholly judged where there is no base.
+    /// Whether it is not judged, and the base judged it, or did not for another reason. Without a base it is true
+    /// of every file that is not judged.
     pub new: bool,
 }
 

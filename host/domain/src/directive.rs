@@ -34,7 +34,7 @@ pub struct Directive {
     pub controls: Vec<String>,
     /// Which violations it is about.
     pub reach: Reach,
-    /// The author's reason; empty where none was given.
+    /// Reason of the author; empty if none is given.
     pub reason: String,
     /// The last day on which it counts.
     pub until: Option<Date>,
@@ -77,7 +77,7 @@ fn list(text: &str) -> Vec<String> {
 fn date(text: &str, directive: &mut Directive) -> Option<Date> {
     let date = text.parse::<Date>().ok();
     if date.is_none() {
-        directive.problem = Some(format!("`{text}` is no day: write YYYY-MM-DD"));
+        directive.problem = Some(format!("invalid date `{text}`: expected YYYY-MM-DD"));
     }
     date
 }
@@ -103,7 +103,7 @@ pub fn ours(text: &str, reach: Reach) -> Directive {
     directive.reason = reason(rest);
     if directive.controls.iter().all(|it| it == "*") {
         directive.controls.clear();
-        directive.problem = Some("it names no control: write `palisade:ignore CONTROL reason`".to_owned());
+        directive.problem = Some("missing control: write `palisade:ignore CONTROL reason`".to_owned());
     }
     directive
 }
@@ -146,7 +146,7 @@ pub fn checkov(text: &str) -> Directive {
         ids.split(',').filter_map(|it| it.split_whitespace().next()).map(str::to_owned).collect();
     directive.reason = reason(rest);
     if directive.controls.is_empty() {
-        directive.problem = Some("it names no check".to_owned());
+        directive.problem = Some("missing check".to_owned());
     }
     directive
 }
@@ -160,7 +160,7 @@ fn aqua(dialect: &'static str, text: &str) -> Option<Directive> {
     directive.reason = reason(rest);
     directive.controls = vec![id.to_owned()];
     if id.contains('[') {
-        directive.problem = Some("conditions in brackets are not read: name the check alone".to_owned());
+        directive.problem = Some("conditions in brackets are not supported: name the check alone".to_owned());
     }
     while let Some(part) = parts.next() {
         match part {
@@ -168,7 +168,7 @@ fn aqua(dialect: &'static str, text: &str) -> Option<Directive> {
                 let first = date(parts.next().unwrap_or(""), &mut directive);
                 directive.until = first.and_then(|it| it.yesterday().ok());
             }
-            "ws" => directive.problem = Some("a workspace is not read: use `--env`".to_owned()),
+            "ws" => directive.problem = Some("workspaces are not supported: use `--env`".to_owned()),
             _ => {}
         }
     }
@@ -186,7 +186,7 @@ fn kics(word: &str, rest: &str) -> Directive {
     if word.ends_with('=') {
         directive.controls = list(rest);
         if directive.controls.is_empty() {
-            directive.problem = Some("it names no query".to_owned());
+            directive.problem = Some("missing query".to_owned());
         }
     }
     directive
@@ -225,15 +225,15 @@ mod tests {
             ("/* palisade:ignore a because */", &["palisade near [a] \"because\""]),
             (
                 "palisade:ignore",
-                &["palisade near [] \"\" ! it names no control: write `palisade:ignore CONTROL reason`"],
+                &["palisade near [] \"\" ! missing control: write `palisade:ignore CONTROL reason`"],
             ),
             (
                 "palisade:ignore * all",
-                &["palisade near [] \"all\" ! it names no control: write `palisade:ignore CONTROL reason`"],
+                &["palisade near [] \"all\" ! missing control: write `palisade:ignore CONTROL reason`"],
             ),
             (
                 "palisade:ignore a until=tomorrow x",
-                &["palisade near [a] \"x\" ! `tomorrow` is no day: write YYYY-MM-DD"],
+                &["palisade near [a] \"x\" ! invalid date `tomorrow`: expected YYYY-MM-DD"],
             ),
             ("palisade:ignored a", &[]),
             (
@@ -246,7 +246,7 @@ mod tests {
                 &["checkov resource [CKV_AWS_20 CKV2_AWS_6] \"both\""],
             ),
             ("bridgecrew:skip=CKV_AWS_20:x", &["checkov resource [CKV_AWS_20] \"x\""]),
-            ("checkov:skip=", &["checkov resource [] \"\" ! it names no check"]),
+            ("checkov:skip=", &["checkov resource [] \"\" ! missing check"]),
             ("trivy:ignore:AVD-AWS-0086", &["trivy next [AVD-AWS-0086] \"\""]),
             (
                 "trivy:ignore:AWS-0086:exp:2027-02-01 later",
@@ -258,25 +258,25 @@ mod tests {
             ),
             (
                 "trivy:ignore:AWS-0086:ws:prod",
-                &["trivy next [AWS-0086] \"\" ! a workspace is not read: use `--env`"],
+                &["trivy next [AWS-0086] \"\" ! workspaces are not supported: use `--env`"],
             ),
             (
                 "trivy:ignore:AWS-0086[port=3306]",
                 &[
-                    "trivy next [AWS-0086[port=3306]] \"\" ! conditions in brackets are not read: name the check alone",
+                    "trivy next [AWS-0086[port=3306]] \"\" ! conditions in brackets are not supported: name the check alone",
                 ],
             ),
             ("trivy:ignore:*", &["trivy next [*] \"\""]),
             ("trivy:ignore:", &[]),
             (
                 "tfsec:ignore:aws-s3-x:exp:2026-13-01",
-                &["tfsec next [aws-s3-x] \"\" ! `2026-13-01` is no day: write YYYY-MM-DD"],
+                &["tfsec next [aws-s3-x] \"\" ! invalid date `2026-13-01`: expected YYYY-MM-DD"],
             ),
             ("kics-scan ignore-line", &["kics next line [] \"\""]),
             ("kics-scan ignore-block", &["kics next block [] \"\""]),
             ("kics-scan ignore", &["kics file [] \"\""]),
             ("kics-scan disable=a8dc2180,ffee", &["kics file [a8dc2180 ffee] \"\""]),
-            ("kics-scan disable=", &["kics file [] \"\" ! it names no query"]),
+            ("kics-scan disable=", &["kics file [] \"\" ! missing query"]),
             ("nothing here", &[]),
         ];
         for (comment, expected) in cases {

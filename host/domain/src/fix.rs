@@ -11,12 +11,12 @@ use crate::Position;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fix {
-    /// What it changes, in one line and without secrets.
+    /// Summary of the change, in one line and without secrets.
     pub description: String,
-    /// Whether its control declares that it changes nothing but what the control demands, and the value that it
-    /// replaces is used nowhere else. Any other fix is reviewed by a person before it is applied.
+    /// Whether its control declares that it changes only what the control demands, and the value that it replaces
+    /// is used nowhere else. Any other fix must be reviewed before it is applied.
     pub safe: bool,
-    /// What is replaced, in the order of paths and places. No edit overlaps another.
+    /// Replacements, in the order of paths and places. No edit overlaps another.
     pub edits: Vec<Edit>,
 }
 

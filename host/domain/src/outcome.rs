@@ -28,9 +28,9 @@ pub struct Outcome {
     pub related_nodes: Vec<u32>,
     /// What was found.
     pub kind: Found,
-    /// Tells several violations in one resource apart.
+    /// Distinguishes several violations in one resource.
     pub instance: String,
-    /// For a reader.
+    /// Message for readers.
     pub message: String,
     /// What the text of the node, which is a scalar, would have to be.
     pub fix: Option<String>,
@@ -49,39 +49,39 @@ pub struct Judgement {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Something worth telling about an input.
+/// A message about an input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// The file.
     pub path: String,
-    /// Where in it.
+    /// Place in the file.
     pub location: Option<Location>,
-    /// How serious.
+    /// Level of the message.
     pub level: Level,
-    /// A stable name.
+    /// Stable code.
     pub code: String,
-    /// For a reader.
+    /// Message for readers.
     pub message: String,
 }
 
-/// How a control and a resource stand to each other in a report.
+/// Status of an outcome in a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FindingStatus {
-    /// Violated.
+    /// Violation.
     Failed,
-    /// Fulfilled; listed on request only.
+    /// Passed; listed on request only.
     Passed,
-    /// It cannot be said.
+    /// The outcome is unknown.
     Unknown,
-    /// Violated, and accepted.
+    /// Suppressed violation.
     Suppressed,
 }
 
 impl FindingStatus {
-    /// Its name.
+    /// Name.
     pub fn name(self) -> &'static str {
         match self {
             FindingStatus::Failed => "failed",
@@ -92,24 +92,24 @@ impl FindingStatus {
     }
 }
 
-/// The resource a finding is about.
+/// The resource of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResourceRef {
-    /// Its address.
+    /// Address.
     pub address: String,
-    /// Its kind.
+    /// Kind.
     pub kind: String,
-    /// Whose it is.
+    /// Provider.
     pub provider: String,
-    /// The format it was written in.
+    /// Id of the format of its file.
     pub format: String,
-    /// Tells several violations in one resource apart.
+    /// Distinguishes several violations in one resource.
     pub instance: String,
-    /// Where a reader finds it.
+    /// Place in the file.
     pub location: Option<Location>,
-    /// Digest of what it says, whatever it is called, wherever it stands and in whatever order: 32 hexadecimal
-    /// digits, by which a resource that was moved is recognised.
+    /// Digest of its content without names, places and order: 32 hexadecimal digits, by which a resource that was
+    /// moved is recognised.
     pub content: String,
 }
 
@@ -123,23 +123,23 @@ pub struct Cause {
     pub start: Position,
     /// The character past the last one.
     pub end: Position,
-    /// What it contributed.
+    /// What the place contributed.
     pub note: String,
 }
 
-/// A control on a resource, for readers. The fields stand in the order of the report.
+/// Outcome of a control for a resource. The fields are in the order of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
-    /// The control.
+    /// Id of the control.
     pub control: Arc<str>,
-    /// The very same rule in other tools.
+    /// Ids of the same rule in other tools.
     pub aliases: Arc<[String]>,
-    /// The control's title.
+    /// Title of the control.
     pub title: Arc<str>,
-    /// How much a violation matters.
+    /// Severity of the control.
     pub severity: Severity,
-    /// How it stands.
+    /// Status of the outcome.
     pub status: FindingStatus,
     /// Whether the base did not have it; true without one.
     pub new: bool,
@@ -147,23 +147,23 @@ pub struct Finding {
     pub resource: ResourceRef,
     /// The value that decides, or the header where it is missing.
     pub location: Option<Location>,
-    /// What led to the value, nearest first.
+    /// Places that the value comes from, nearest first.
     pub cause: Vec<Cause>,
-    /// The environments it holds in; empty for the default one alone.
+    /// Environments that have it; empty for the default environment only.
     pub environments: Vec<String>,
-    /// Identity over time.
+    /// Identity of the finding between scans.
     pub fingerprint: String,
-    /// What is wrong here.
+    /// Message about this place.
     pub message: String,
-    /// How to mend it.
+    /// Remediation.
     pub remediation: Arc<str>,
-    /// What may break when it is mended.
+    /// What the remediation may break.
     pub change_impact: Arc<str>,
-    /// What a program can change to fix it, if its control offers that.
+    /// Fix that a program can apply, if the control offers one.
     pub fix: Option<Fix>,
     /// Requirements that the control belongs to.
     pub policies: Arc<[String]>,
-    /// How it was accepted, if it was.
+    /// Suppression or acceptance, if any.
     pub suppression: Option<Suppression>,
 }
 

@@ -59,7 +59,7 @@ pub enum SecretKind {
 /// A secret that a provider needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretNeed {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// For readers.
     pub title: String,
@@ -247,7 +247,7 @@ pub struct Health {
 pub struct Account {
     /// The provider's id.
     pub id: String,
-    /// Its name.
+    /// Name.
     pub name: String,
     /// As in [`Health`].
     pub status: String,

@@ -9,59 +9,59 @@ use crate::{Coverage, Diagnostic, Finding, FindingStatus, Severity, Status};
 /// The name of the report's form; a change of meaning needs a new one.
 pub const SCHEMA: &str = "palisade/report/v1";
 
-/// Who scanned.
+/// The tool that scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `palisade`.
     pub name: &'static str,
-    /// Its version.
+    /// Version.
     pub version: &'static str,
 }
 
-/// What was scanned.
+/// The scanned tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Target {
-    /// Relative to the tree's root; `.` for all of it.
+    /// Relative to the tree's root; `.` for the whole tree.
     pub path: String,
-    /// The commit, if it was one.
+    /// Id of the commit, if a commit was scanned.
     pub rev: Option<String>,
-    /// What it was compared with.
+    /// Commit or report that it was compared with.
     pub base: Option<String>,
-    /// The day that decides expiries.
+    /// Date at which expiries are decided.
     pub date: String,
 }
 
-/// Files by what became of them.
+/// Files by status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileCounts {
     /// All.
     pub seen: u64,
-    /// Read whole.
+    /// Read completely.
     pub scanned: u64,
-    /// Read in part.
+    /// Read partially.
     pub partial: u64,
     /// Of a format that is not read yet.
     pub unsupported: u64,
-    /// Not ours.
+    /// Ignored.
     pub ignored: u64,
     /// Could not be read.
     pub failed: u64,
 }
 
-/// Outcomes by what they are.
+/// Outcomes by status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutcomeCounts {
     /// Violations.
     pub failed: u64,
-    /// Fulfilled controls.
+    /// Passed controls.
     pub passed: u64,
-    /// What cannot be said.
+    /// Unknown outcomes.
     pub unknown: u64,
-    /// Accepted violations.
+    /// Suppressed violations.
     pub suppressed: u64,
 }
 
@@ -78,13 +78,13 @@ impl AddAssign for OutcomeCounts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SeverityCounts {
-    /// Critical ones.
+    /// Number of critical violations.
     pub critical: u64,
-    /// High ones.
+    /// Number of high violations.
     pub high: u64,
-    /// Medium ones.
+    /// Number of medium violations.
     pub medium: u64,
-    /// Low ones.
+    /// Number of low violations.
     pub low: u64,
 }
 
@@ -134,25 +134,25 @@ impl SeverityCounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UncoveredKind {
-    /// The format.
+    /// Id of the format.
     pub format: String,
-    /// The kind.
+    /// Kind of the resources.
     pub kind: String,
-    /// How many there are.
+    /// Number of resources.
     pub resources: u64,
 }
 
-/// All counts.
+/// Counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Files.
     pub files: FileCounts,
-    /// Paths of files that are not wholly judged, those that are so because of the change first.
+    /// Paths of files that are not judged, those because of the change first.
     pub not_judged: Vec<String>,
-    /// Resources that were read.
+    /// Number of resources.
     pub resources: u64,
-    /// Kinds of resources that no control of any pack judges, and no shape covers.
+    /// Kinds of resources that no control judges and no shape covers.
     pub uncovered: Vec<UncoveredKind>,
     /// Outcomes.
     pub outcomes: OutcomeCounts,
@@ -248,15 +248,15 @@ pub fn not_judged(coverage: &[Coverage]) -> Vec<String> {
     rows.into_iter().map(|it| it.path.clone()).collect()
 }
 
-/// A plugin that did not do its work.
+/// A plugin that failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PluginError {
-    /// Its name.
+    /// Name.
     pub plugin: String,
-    /// What it was working on; empty where that was the whole tree.
+    /// Unit that it was working on; empty for the whole tree.
     pub path: String,
-    /// What it did.
+    /// Description of the fault.
     pub reason: String,
 }
 
@@ -264,24 +264,24 @@ pub struct PluginError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
-    /// The name of this form.
+    /// Name of this schema.
     #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
-    /// Who scanned.
+    /// The tool that scanned.
     pub tool: Tool,
-    /// What was scanned.
+    /// The scanned tree.
     pub target: Target,
-    /// All counts.
+    /// Counts.
     pub summary: Summary,
-    /// Whether everything that ought to be scanned was.
+    /// Whether every file that must be scanned was scanned.
     pub complete: bool,
-    /// Violations, what cannot be said, and on request passes.
+    /// Violations, unknown outcomes, and passes on request.
     pub results: Vec<Finding>,
-    /// What became of each file.
+    /// Status of each file.
     pub coverage: Vec<Coverage>,
-    /// Remarks on inputs.
+    /// Messages about inputs.
     pub diagnostics: Vec<Diagnostic>,
-    /// Plugins that broke a rule or a bound while judging; what they ought to have said is missing.
+    /// Plugins that broke the contract or exceeded a limit while judging; their outcomes are missing.
     pub plugin_errors: Vec<PluginError>,
     /// SHA-256 over the report without `target`, so that a folder and a commit of one tree can be compared.
     pub digest: String,

@@ -15,7 +15,7 @@ pub struct AcceptedRisk {
     pub path: Option<String>,
     /// Why it is accepted.
     pub reason: String,
-    /// The last day on which it counts, `YYYY-MM-DD`.
+    /// Last day on which it applies, `YYYY-MM-DD`.
     pub expires: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub enum Severity {
     Medium,
     /// Opens a way in, together with another fault.
     High,
-    /// Opens a way in by itself.
+    /// Opens a way in alone.
     Critical,
 }
 
@@ -24,7 +24,7 @@ impl Severity {
     /// From the worst down.
     pub const ALL: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
 
-    /// Its name.
+    /// Name.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Low => "low",
@@ -48,7 +48,7 @@ impl FromStr for Severity {
         Severity::ALL
             .into_iter()
             .find(|severity| severity.name() == text)
-            .ok_or_else(|| format!("`{text}` is no severity: use critical, high, medium or low"))
+            .ok_or_else(|| format!("invalid severity `{text}`: expected critical, high, medium or low"))
     }
 }
 

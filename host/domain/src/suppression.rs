@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What wrote an acceptance down.
+/// Kinds of suppressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -11,36 +11,36 @@ pub enum SuppressedBy {
     Comment,
     /// An annotation of the object itself.
     Annotation,
-    /// Somebody who accepted the risk in the service; there is no file then.
+    /// An acceptance in the service; it has no file.
     Service,
 }
 
-/// Whether an acceptance counts.
+/// Whether a suppression applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SuppressionState {
-    /// It counts.
+    /// It applies.
     Accepted,
-    /// The change under review adds it: it counts once the base has it.
+    /// The change under review adds it: it applies once the base has it.
     Pending,
-    /// Its day is over: it counts for nothing.
+    /// It has expired and does not apply.
     Expired,
 }
 
-/// How a violation was accepted. The fields stand in the order of the report.
+/// Suppression or acceptance of a violation. The fields are in the order of the report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Suppression {
-    /// Where it is written.
+    /// Kind of the suppression.
     pub by: SuppressedBy,
-    /// Whether it counts. The finding's status is `suppressed` where it does, `failed` where it does not.
+    /// Whether it applies. The finding's status is `suppressed` if it applies, else `failed`.
     pub state: SuppressionState,
-    /// The author's reason; empty where none was given.
+    /// Reason of the author; empty if none is given.
     pub reason: String,
-    /// The last day on which it counts, `YYYY-MM-DD`.
+    /// Last day on which it applies, `YYYY-MM-DD`.
     pub expires: Option<String>,
-    /// The file that it stands in.
+    /// File that contains it.
     pub path: String,
     /// The line, from 1.
     pub line: u32,

@@ -19,7 +19,7 @@ pub struct Generated {
 /// A format that a parser reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Format {
-    /// Its name.
+    /// Name.
     pub id: String,
     /// For readers.
     pub title: String,
@@ -109,7 +109,7 @@ pub struct Need {
     pub version: String,
     /// The referring place.
     pub path: String,
-    /// Where in it.
+    /// Place in the file.
     pub location: Option<Location>,
 }
 

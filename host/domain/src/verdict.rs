@@ -46,7 +46,7 @@ impl Verdict {
 }
 
 impl Gate {
-    /// Whether everything that ought to be scanned was.
+    /// Whether every file that must be scanned was scanned.
     pub fn complete(&self, report: &Report) -> bool {
         report.plugin_errors.is_empty()
             && match self.missing {

@@ -71,7 +71,7 @@ pub fn pack_commit(
     untar(unpacked, Some(&mut found), &mut writer)?;
     if found.id().map_err(bad)? != tree {
         return Err(bad(
-            "the archive is not all of the commit: `.gitattributes` leaves files out of archives, or there are \
+            "the archive is not the whole commit: `.gitattributes` leaves files out of archives, or there are \
              submodules; it has to be fetched by Git",
         ));
     }

@@ -128,8 +128,9 @@ impl Cache {
     /// Keeps the package of something under another name too.
     pub(crate) fn alias(&self, what: &str, of: &str) -> Result<(), ModuleError> {
         let record = self.read::<Record>("records", of).filter(|it| it.what == of);
-        let record =
-            record.ok_or_else(|| ModuleError::Cache("what was just put there is gone".to_owned()))?;
+        let record = record.ok_or_else(|| {
+            ModuleError::Cache("an entry that was just written no longer exists".to_owned())
+        })?;
         self.write("records", what, &Record { what: what.to_owned(), digest: record.digest })
     }
 

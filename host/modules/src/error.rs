@@ -1,18 +1,18 @@
-//! Why a module could not be had.
+//! Why a module could not be fetched.
 
 use thiserror::Error;
 
-/// Why a module could not be had. No secret is ever in it.
+/// Why a module could not be fetched. No secret is ever in it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ModuleError {
-    /// The source is not right.
-    #[error("the source is not right: {0}")]
+    /// The source is invalid.
+    #[error("invalid source: {0}")]
     Source(String),
     /// The source is of a form that is not fetched.
-    #[error("{0}: run `terraform init` before the scan, what it installs is read")]
+    #[error("{0}: run `terraform init` before the scan, the modules that it installs are read")]
     Unsupported(String),
-    /// The version is not right.
-    #[error("the version `{version}` is not right: {why}")]
+    /// The version is invalid.
+    #[error("invalid version `{version}`: {why}")]
     Version {
         /// As it was asked for.
         version: String,
@@ -20,7 +20,7 @@ pub enum ModuleError {
         why: String,
     },
     /// No version fits.
-    #[error("no version fits `{version}`: the registry has {found}")]
+    #[error("no version matches `{version}`: the registry has {found}")]
     NoVersion {
         /// As it was asked for.
         version: String,
@@ -28,10 +28,10 @@ pub enum ModuleError {
         found: String,
     },
     /// The host is not allowed.
-    #[error("`{0}` is not allowed: the administrator allows it with `--allow-modules {0}`")]
+    #[error("`{0}` is not allowed: allow it with `--allow-modules {0}`")]
     NotAllowed(String),
     /// Its kept copy is not there, and nothing is fetched.
-    #[error("it is not kept from an earlier scan, and the scan is offline: scan once without `--offline`")]
+    #[error("it is not in the cache, and the scan is offline: scan once without `--offline`")]
     Offline,
     /// A request did not succeed.
     #[error("`{url}`: {why}")]
@@ -41,16 +41,16 @@ pub enum ModuleError {
         /// What happened.
         why: String,
     },
-    /// What came is not right, or too much.
-    #[error("the package is not right: {0}")]
+    /// The package is invalid, or too large.
+    #[error("invalid package: {0}")]
     Package(String),
     /// What is kept cannot be used.
-    #[error("the cache of modules cannot be used: {0}")]
+    #[error("cannot use the cache of modules: {0}")]
     Cache(String),
     /// The package lacks the folder that the source names.
-    #[error("the package has no folder `{0}`: check what stands behind `//` in the source")]
+    #[error("folder `{0}` not found in the package: check the path after `//` in the source")]
     NoFolder(String),
     /// Whatever else.
-    #[error("needs of the kind `{0}` are not met yet")]
+    #[error("needs of the kind `{0}` are not supported")]
     Kind(String),
 }

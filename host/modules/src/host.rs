@@ -11,7 +11,7 @@ use url::{Host, Url};
 /// Why a text is no host.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is no host: write a name such as `registry.terraform.io`, `*.example.com` or `example.com:8443`"
+    "invalid host `{0}`: expected a name such as `registry.terraform.io`, `*.example.com` or `example.com:8443`"
 )]
 pub struct HostError(String);
 

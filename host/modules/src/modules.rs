@@ -158,7 +158,7 @@ impl Modules {
             "" => Ok(()),
             version => Err(ModuleError::Version {
                 version: version.to_owned(),
-                why: "only a registry's modules have versions".to_owned(),
+                why: "only modules of a registry have versions".to_owned(),
             }),
         };
         match origin {
@@ -331,8 +331,8 @@ impl Modules {
             let answer = self.web()?.send(&asked, &Ask::default())?;
             let text = pointer(&answer).ok_or_else(|| ModuleError::Web {
                 url: shown(url),
-                why: "it is no archive, and does not say where the module is: end it with `.zip` or `.tar.gz`, or \
-                      begin it with `git::`"
+                why: "it is neither an archive nor a page with the header `X-Terraform-Get`: end it with `.zip` or `.tar.gz`, \
+                      or begin it with `git::`"
                     .to_owned(),
             })?;
             self.cache.note(&what, &text)?;
@@ -348,11 +348,11 @@ impl Modules {
 }
 
 fn gone() -> ModuleError {
-    ModuleError::Cache("what was just put there is gone".to_owned())
+    ModuleError::Cache("an entry that was just written no longer exists".to_owned())
 }
 
 fn too_many(url: &Url) -> ModuleError {
-    ModuleError::Web { url: shown(url), why: "one place points to the next too often".to_owned() }
+    ModuleError::Web { url: shown(url), why: "too many pages that point to another source".to_owned() }
 }
 
 /// Archives of repositories have everything in one folder of an unforeseeable name, which is then written `*`.

@@ -58,7 +58,7 @@ fn json<T: DeserializeOwned>(answer: Answer) -> Result<T, ModuleError> {
     let mut bytes = Vec::new();
     Bounded::new(answer.body, LONGEST).read_to_end(&mut bytes).map_err(|error| wrong(&answer.url, &error))?;
     serde_json::from_slice(&bytes)
-        .map_err(|error| wrong(&answer.url, &format!("the answer is not what a registry says: {error}")))
+        .map_err(|error| wrong(&answer.url, &format!("unexpected response of a registry: {error}")))
 }
 
 impl<'a> Registry<'a> {
@@ -72,7 +72,7 @@ impl<'a> Registry<'a> {
     ) -> Result<Registry<'a>, ModuleError> {
         let url = |scheme: &str| {
             Url::parse(&format!("{scheme}://{host}/.well-known/terraform.json"))
-                .map_err(|error| ModuleError::Source(format!("`{host}` is no host: {error}")))
+                .map_err(|error| ModuleError::Source(format!("invalid host `{host}`: {error}")))
         };
         let (secure, plain) = (url("https")?, url("http")?);
         let start =
@@ -82,8 +82,7 @@ impl<'a> Registry<'a> {
         let answer = web.send(&start, &Ask { proof: proof.clone(), ..Ask::default() })?;
         let base = answer.url.clone();
         let services: Services = json(answer)?;
-        let modules =
-            services.modules.ok_or_else(|| wrong(&base, &"this host has no registry of modules"))?;
+        let modules = services.modules.ok_or_else(|| wrong(&base, &"this host has no module registry"))?;
         let mut service = base.join(&modules).map_err(|error| wrong(&base, &error))?;
         if !service.path().ends_with('/') {
             service.set_path(&format!("{}/", service.path()));
@@ -128,7 +127,7 @@ impl<'a> Registry<'a> {
     pub(crate) fn download(&self, version: &str) -> Result<(Url, String), ModuleError> {
         let answer = self.get(&format!("{version}/download"))?;
         let source = pointer(&answer).ok_or_else(|| {
-            wrong(&answer.url, &format!("`{}` does not say where the module is", self.host))
+            wrong(&answer.url, &format!("the response of `{}` has no location of the module", self.host))
         })?;
         Ok((answer.url, source))
     }

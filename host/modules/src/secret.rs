@@ -48,7 +48,7 @@ impl CredentialVariable {
         let host = host(rest);
         let labels = || host.split('.');
         let fault = if rest.is_empty() {
-            Some("it names no host")
+            Some("the name has no host")
         } else if !host.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-')) {
             Some("a host has letters, digits, dots and dashes only: write `_` for a dot and `__` for a dash")
         } else if labels().any(|it| it.is_empty() || it.starts_with('-') || it.ends_with('-')) {

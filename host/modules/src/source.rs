@@ -97,10 +97,9 @@ fn registry(text: &str) -> Option<Origin> {
 
 fn url(text: &str) -> Result<Url, ModuleError> {
     let mut url = Url::parse(text)
-        .map_err(|error| ModuleError::Source(format!("`{}` is no URL: {error}", without_secrets(text))))?;
+        .map_err(|error| ModuleError::Source(format!("invalid URL `{}`: {error}", without_secrets(text))))?;
     if url.password().is_some() {
-        let what =
-            "it has a password in it: take it out, and set `PALISADE_GIT_TOKEN_HOST` or `TF_TOKEN_HOST`";
+        let what = "it contains a password: remove it, and set `PALISADE_GIT_TOKEN_HOST` or `TF_TOKEN_HOST`";
         return Err(ModuleError::Source(what.to_owned()));
     }
     url.set_fragment(None);
@@ -130,14 +129,14 @@ fn take(url: &mut Url, names: &[&str]) -> Vec<Option<String>> {
 }
 
 fn git(text: &str) -> Result<Origin, ModuleError> {
-    let by_ssh = "a repository over SSH is not fetched";
+    let by_ssh = "SSH repositories are not supported";
     let is_path = !text.contains("://") && text.contains('@') && text.contains(':');
     if is_path || text.starts_with("ssh://") {
         return Err(ModuleError::Unsupported(by_ssh.to_owned()));
     }
     let mut url = url(text)?;
     if !matches!(url.scheme(), "https" | "http") {
-        let what = format!("a repository over `{}` is not fetched", url.scheme());
+        let what = format!("`{}` repositories are not supported", url.scheme());
         return Err(ModuleError::Unsupported(what));
     }
     // How much history is wanted makes no difference to what a commit holds.
@@ -147,7 +146,7 @@ fn git(text: &str) -> Result<Origin, ModuleError> {
         .as_ref()
         .is_some_and(|it| it.starts_with('-') || it.len() > 256 || it.chars().any(char::is_control))
     {
-        return Err(ModuleError::Source("its `ref` is no name of a revision".to_owned()));
+        return Err(ModuleError::Source("invalid `ref`: expected a branch, tag or commit id".to_owned()));
     }
     Ok(Origin::Git { url, rev })
 }
@@ -172,20 +171,22 @@ fn web(text: &str) -> Result<Origin, ModuleError> {
         return Err(ModuleError::Source("it has no parameters".to_owned()));
     };
     if checksum.is_some() {
-        return Err(ModuleError::Unsupported("an archive with a `checksum` is not fetched".to_owned()));
+        return Err(ModuleError::Unsupported("archives with a `checksum` are not supported".to_owned()));
     }
     let path = url.path().to_ascii_lowercase();
     let ending = match asked.as_deref() {
         Some("false") => None,
         Some(name) => Some(ENDINGS.iter().find(|(ending, _)| *ending == name).ok_or_else(|| {
-            ModuleError::Source(format!("`archive={}` is no form of archive", name.escape_debug()))
+            ModuleError::Source(format!("unsupported archive format `archive={}`", name.escape_debug()))
         })?),
         None => ENDINGS.iter().find(|(ending, _)| path.ends_with(&format!(".{ending}"))),
     };
     match ending {
         None => Ok(Origin::Page { url }),
         Some((_, Some(format))) => Ok(Origin::Archive { url, format: *format }),
-        Some((ending, None)) => Err(ModuleError::Unsupported(format!("a `.{ending}` archive is not read"))),
+        Some((ending, None)) => {
+            Err(ModuleError::Unsupported(format!("`.{ending}` archives are not supported")))
+        }
     }
 }
 
@@ -195,17 +196,17 @@ impl Source {
         let text = text.trim();
         let (package, folder) = split_folder(text);
         if folder.split('/').any(|name| name == "..") {
-            return Err(ModuleError::Source("the folder behind `//` leads out of the package".to_owned()));
+            return Err(ModuleError::Source("the path after `//` leads out of the package".to_owned()));
         }
         if package.starts_with("./") || package.starts_with("../") || package.starts_with('/') {
-            return Err(ModuleError::Source("a path stands in the tree, or is not read at all".to_owned()));
+            return Err(ModuleError::Source("a path is not fetched: it must be in the tree".to_owned()));
         }
         let origin = match package.split_once("::") {
             Some(("git", rest)) => git(&shorthand(rest).unwrap_or_else(|| rest.to_owned()))?,
             Some(("http" | "https", rest)) => web(rest)?,
             Some((getter, _)) => {
                 return Err(ModuleError::Unsupported(format!(
-                    "`{}::` sources are not fetched",
+                    "`{}::` sources are not supported",
                     getter.escape_debug()
                 )));
             }
@@ -229,11 +230,10 @@ impl Source {
         }
         let storage = |part: &str| part.contains("amazonaws.com") || part.contains("googleapis.com");
         if package.split('/').next().is_some_and(storage) {
-            return Err(ModuleError::Unsupported("a bucket is not fetched".to_owned()));
+            return Err(ModuleError::Unsupported("buckets are not supported".to_owned()));
         }
         Err(ModuleError::Source(format!(
-            "`{}` is no form of source: write a path (`./modules/x`), a registry's module (`namespace/name/provider`) \
-             or a URL",
+            "`{}`: expected a path (`./modules/x`), a registry's module (`namespace/name/provider`) or a URL",
             without_secrets(package)
         )))
     }
@@ -286,7 +286,7 @@ mod tests {
             ("https://example.com/vpc?archive=tar", "Tar https://example.com/vpc"),
             (
                 "https://example.com/vpc?archive=zip//x",
-                "no: the source is not right: `archive=zip//x` is no form of archive",
+                "no: invalid source: unsupported archive format `archive=zip//x`",
             ),
             ("https::https://example.com/vpc.zip", "Zip https://example.com/vpc.zip"),
             ("https://example.com/vpc", "page https://example.com/vpc"),
@@ -298,23 +298,26 @@ mod tests {
     #[test]
     fn what_is_not_fetched_says_so_and_shows_no_secret() {
         for (text, words) in [
-            ("./x", "a path stands in the tree"),
-            ("git::ssh://git@example.com/vpc.git", "over SSH is not fetched: run `terraform init`"),
-            ("git@github.com:o/r.git", "over SSH is not fetched"),
-            ("git::git@github.com:o/r.git//x?ref=v1", "over SSH is not fetched"),
-            ("git::file:///etc", "over `file` is not fetched"),
-            ("hg::http://example.com/vpc.hg", "`hg::` sources are not fetched"),
+            ("./x", "a path is not fetched"),
+            (
+                "git::ssh://git@example.com/vpc.git",
+                "SSH repositories are not supported: run `terraform init`",
+            ),
+            ("git@github.com:o/r.git", "SSH repositories are not supported"),
+            ("git::git@github.com:o/r.git//x?ref=v1", "SSH repositories are not supported"),
+            ("git::file:///etc", "`file` repositories are not supported"),
+            ("hg::http://example.com/vpc.hg", "`hg::` sources are not supported"),
             ("s3::https://s3.amazonaws.com/b/vpc.zip", "`s3::` sources"),
             ("gcs::https://www.googleapis.com/storage/v1/m/f.zip", "`gcs::` sources"),
-            ("bucket.s3.amazonaws.com/vpc.zip", "a bucket is not fetched"),
-            ("https://example.com/vpc.tar.xz", "`.tar.xz` archive is not read"),
+            ("bucket.s3.amazonaws.com/vpc.zip", "buckets are not supported"),
+            ("https://example.com/vpc.tar.xz", "`.tar.xz` archives are not supported"),
             ("https://example.com/v.zip?checksum=md5:1", "`checksum`"),
-            ("https://me:s3cret@example.com/v.zip", "has a password in it"),
-            ("git::https://me:s3cret@example.com/v.git", "has a password in it"),
+            ("https://me:s3cret@example.com/v.zip", "contains a password"),
+            ("git::https://me:s3cret@example.com/v.git", "contains a password"),
             ("git::https://me:s3cret@exa mple.com/v.git", "…@exa mple.com"),
             ("github.com/a/b/aws/..//../x", "leads out of the package"),
-            ("a/b", "is no form of source"),
-            ("git::https://example.com/v?ref=--upload-pack", "no name of a revision"),
+            ("a/b", "expected a path"),
+            ("git::https://example.com/v?ref=--upload-pack", "invalid `ref`"),
         ] {
             let shown = shown(text);
             assert!(shown.starts_with("no: ") && shown.contains(words), "{text}: {shown}");

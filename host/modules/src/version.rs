@@ -20,12 +20,11 @@ fn written(text: &str) -> Result<Written, String> {
     }
     // `01` is a number to Terraform.
     let numbers: Result<Vec<u64>, _> = numbers.split('.').map(str::parse).collect();
-    let mut numbers =
-        numbers.map_err(|_| format!("`{text}` is no version: write numbers, such as `1.2.3`"))?;
+    let mut numbers = numbers.map_err(|_| format!("`{text}`: expected numbers, such as `1.2.3`"))?;
     numbers.resize(3, 0);
     let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
     let version = Version::parse(&format!("{}{rest}", numbers.join(".")))
-        .map_err(|error| format!("`{text}` is no version: {error}"))?;
+        .map_err(|error| format!("`{text}`: {error}"))?;
     Ok(Written { version, numbers: count })
 }
 

@@ -90,7 +90,7 @@ impl Resolve for Guard {
             let good: Vec<SocketAddr> =
                 found.into_iter().filter(|it| trust.is_some_and(|trust| trust.accepts(it.ip()))).collect();
             if good.is_empty() {
-                return Err("it leads to no address that modules may be fetched from".into());
+                return Err("it resolves to no address that modules may be fetched from".into());
             }
             Ok(Box::new(good.into_iter()) as Addrs)
         })
@@ -160,20 +160,20 @@ impl Web {
             }
             if !status.is_redirection() {
                 let hint = match status.as_u16() {
-                    401 | 403 if proof.is_some() => ": the token for it is not accepted",
+                    401 | 403 if proof.is_some() => ": the token is not accepted",
                     401 | 403 => {
-                        ": it wants a token, in `TF_TOKEN_HOST` for a registry or `PALISADE_GIT_TOKEN_HOST` for Git"
+                        ": a token is required, in `TF_TOKEN_HOST` for a registry or `PALISADE_GIT_TOKEN_HOST` for Git"
                     }
                     _ => "",
                 };
-                return Err(error(format!("the server answers {}{hint}", status.as_u16())));
+                return Err(error(format!("the server returns {}{hint}", status.as_u16())));
             }
             let target = response.headers().get(LOCATION).and_then(|it| it.to_str().ok());
             let next = target
                 .and_then(|it| url.join(it).ok())
-                .ok_or_else(|| error("the server sends elsewhere and does not say where".to_owned()))?;
+                .ok_or_else(|| error("the server returns a redirect without a valid location".to_owned()))?;
             if ask.body.is_some() && !matches!(status.as_u16(), 307 | 308) {
-                return Err(error("the server answers a POST with a redirect".to_owned()));
+                return Err(error("the server returns a redirect for a POST".to_owned()));
             }
             if entry(&url) != entry(&next) {
                 proof = None;
@@ -200,7 +200,7 @@ impl Web {
             }
             return result.map_err(|error| {
                 let why = if error.is_timeout() {
-                    format!("no answer within {} s", self.times.request.as_secs())
+                    format!("no response within {} s", self.times.request.as_secs())
                 } else {
                     cause(&error.without_url())
                 };

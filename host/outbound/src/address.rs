@@ -106,7 +106,7 @@ pub fn kind(address: IpAddr) -> AddressKind {
 
 /// Why a text is no network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{0}` is no network: write an address such as `10.1.2.3` or a range such as `10.0.0.0/8`")]
+#[error("invalid network `{0}`: expected an address such as `10.1.2.3` or a range such as `10.0.0.0/8`")]
 pub struct NetworkError(String);
 
 /// Networks that may be connected to though they are not public.

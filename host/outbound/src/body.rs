@@ -26,7 +26,7 @@ impl Body {
         });
         if packed {
             return Err(HttpError::Transport(
-                "the answer is packed, which it was asked not to be".to_owned(),
+                "the response is compressed, although the request does not accept it".to_owned(),
             ));
         }
         // The length in an answer to HEAD is none of a body; `content_length` knows.
@@ -66,7 +66,7 @@ pub(crate) fn failed(error: reqwest::Error) -> HttpError {
     if let Some(forbidden) = chain(&error).find_map(|it| it.downcast_ref::<Forbidden>()) {
         return HttpError::Denied(forbidden.to_string());
     }
-    HttpError::Transport(format!("no whole answer: {}", cause(&error)))
+    HttpError::Transport(format!("incomplete response: {}", cause(&error)))
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

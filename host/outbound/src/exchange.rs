@@ -33,18 +33,20 @@ pub(crate) fn take(
     expiry: Option<&str>,
     label: String,
 ) -> Result<(Credential, SecretString), String> {
-    let value: Value = serde_json::from_slice(body).map_err(|_| "the answer is no JSON".to_owned())?;
+    let value: Value =
+        serde_json::from_slice(body).map_err(|_| "the response is not valid JSON".to_owned())?;
     let text = |pointer: &str| {
         let found = value.pointer(pointer).and_then(Value::as_str).filter(|it| !it.is_empty());
-        found.ok_or_else(|| format!("the answer has no text at `{}`", pointer.escape_debug()))
+        found.ok_or_else(|| format!("the response has no string at `{}`", pointer.escape_debug()))
     };
     let secret = SecretString::from(text(token)?);
     let source: Arc<dyn SecretSource> = match expiry {
         None => Arc::new(Fixed(secret.clone())),
         Some(pointer) => {
             let end = text(pointer)?.parse::<Timestamp>();
-            let end = end
-                .map_err(|_| format!("what stands at `{}` is no time (RFC 3339)", pointer.escape_debug()))?;
+            let end = end.map_err(|_| {
+                format!("the response has no time (RFC 3339) at `{}`", pointer.escape_debug())
+            })?;
             Arc::new(Expiring { label: label.clone(), value: secret.clone(), end })
         }
     };
@@ -80,12 +82,12 @@ mod tests {
             (
                 r#"{"token":"canary","end":"canary"}"#,
                 Some("/end"),
-                Err("what stands at `/end` is no time (RFC 3339)"),
+                Err("the response has no time (RFC 3339) at `/end`"),
             ),
-            (r#"{"token":"canary"}"#, Some("/end"), Err("the answer has no text at `/end`")),
-            (r#"{"token":""}"#, None, Err("the answer has no text at `/token`")),
-            (r#"{"token":7}"#, None, Err("the answer has no text at `/token`")),
-            ("canary", None, Err("the answer is no JSON")),
+            (r#"{"token":"canary"}"#, Some("/end"), Err("the response has no string at `/end`")),
+            (r#"{"token":""}"#, None, Err("the response has no string at `/token`")),
+            (r#"{"token":7}"#, None, Err("the response has no string at `/token`")),
+            ("canary", None, Err("the response is not valid JSON")),
         ] {
             check(body, expiry, expected).await;
         }

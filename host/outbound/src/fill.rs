@@ -12,10 +12,10 @@ pub(crate) fn fill(body: &[u8], secrets: &[(String, SecretString)]) -> Result<Ve
     }
     let denied = |why: String| HttpError::Denied(format!("fill: {why}"));
     let mut value: Value =
-        serde_json::from_slice(body).map_err(|_| denied("the body is no JSON".to_owned()))?;
+        serde_json::from_slice(body).map_err(|_| denied("the body is not valid JSON".to_owned()))?;
     for (pointer, secret) in secrets {
         let place = place(&mut value, pointer)
-            .ok_or_else(|| denied(format!("the body has no place `{}`", pointer.escape_debug())))?;
+            .ok_or_else(|| denied(format!("the body has no value at `{}`", pointer.escape_debug())))?;
         *place = Value::from(secret.expose_secret());
     }
     Ok(value.to_string().into_bytes())
@@ -50,10 +50,10 @@ mod tests {
             (r#"{"c":{"x":0}}"#, "/c/secret", Ok(r#"{"c":{"x":0,"secret":"s3\"cret"}}"#)),
             (r#"{"c":[0,1]}"#, "/c/1", Ok(r#"{"c":[0,"s3\"cret"]}"#)),
             (r"{}", "/a~1b~0c", Ok(r#"{"a/b~c":"s3\"cret"}"#)),
-            (r#"{"c":[0]}"#, "/c/1", Err("not allowed: fill: the body has no place `/c/1`")),
-            (r"{}", "/c/d", Err("not allowed: fill: the body has no place `/c/d`")),
-            (r"{}", "c", Err("not allowed: fill: the body has no place `c`")),
-            ("", "/a", Err("not allowed: fill: the body is no JSON")),
+            (r#"{"c":[0]}"#, "/c/1", Err("not allowed: fill: the body has no value at `/c/1`")),
+            (r"{}", "/c/d", Err("not allowed: fill: the body has no value at `/c/d`")),
+            (r"{}", "c", Err("not allowed: fill: the body has no value at `c`")),
+            ("", "/a", Err("not allowed: fill: the body is not valid JSON")),
         ] {
             check(body, pointer, expected);
         }

@@ -44,7 +44,7 @@ impl GitWeb for Carrier {
         match begun.status {
             200..300 => {}
             401 | 403 => return Err(io::Error::other("the server does not accept the credential")),
-            status => return Err(io::Error::other(format!("the server answers {status}"))),
+            status => return Err(io::Error::other(format!("the server returns {status}"))),
         }
         let kind = begun.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let content_type = kind.to_owned();

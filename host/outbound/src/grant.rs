@@ -10,10 +10,10 @@ use url::{Host, Url};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum GrantError {
     /// It cannot be read, or it is of another scheme.
-    #[error("{0} is no address of a server: write `https://host`, `https://host:port` or `host`")]
+    #[error("{0} is not a server address: expected `https://host`, `https://host:port` or `host`")]
     NoServer(String),
     /// It carries a user name or a password.
-    #[error("an address of the host `{0}` carries a user name or a password: give those as a credential")]
+    #[error("the address of the host `{0}` contains a user name or a password: use a credential")]
     UserInfo(String),
 }
 
@@ -140,12 +140,12 @@ mod tests {
         .collect();
         assert!(!refused.join("\n").contains("canary"));
         insta::assert_snapshot!(refused.join("\n"), @r"
-        an address of the host `git.example` carries a user name or a password: give those as a credential
-        a text (invalid IPv6 address) is no address of a server: write `https://host`, `https://host:port` or `host`
-        an address of the host `git.example` carries a user name or a password: give those as a credential
-        `ftp:…` is no address of a server: write `https://host`, `https://host:port` or `host`
-        `git.example.`, which ends with a dot, is no address of a server: write `https://host`, `https://host:port` or `host`
-        a text (empty host) is no address of a server: write `https://host`, `https://host:port` or `host`
+        the address of the host `git.example` contains a user name or a password: use a credential
+        a text (invalid IPv6 address) is not a server address: expected `https://host`, `https://host:port` or `host`
+        the address of the host `git.example` contains a user name or a password: use a credential
+        `ftp:…` is not a server address: expected `https://host`, `https://host:port` or `host`
+        `git.example.`, which ends with a dot, is not a server address: expected `https://host`, `https://host:port` or `host`
+        a text (empty host) is not a server address: expected `https://host`, `https://host:port` or `host`
         ");
     }
 }

@@ -28,7 +28,7 @@ fn is_hosts(name: &HeaderName) -> bool {
 }
 
 fn denied(name: &str) -> HttpError {
-    HttpError::Denied(format!("the header `{}` may not be set", name.escape_debug()))
+    HttpError::Denied(format!("the header `{}` cannot be set", name.escape_debug()))
 }
 
 /// The headers that a guest sets, all of them allowed and none with a line break (RFC 9110 §5.5).
@@ -36,12 +36,12 @@ pub(crate) fn guests(headers: &[(String, String)]) -> Result<HeaderMap, HttpErro
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let key = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| HttpError::Denied(format!("`{}` is no name of a header", name.escape_debug())))?;
+            .map_err(|_| HttpError::Denied(format!("invalid header name `{}`", name.escape_debug())))?;
         if is_hosts(&key) {
             return Err(denied(name));
         }
         let value = HeaderValue::from_str(value)
-            .map_err(|_| HttpError::Denied(format!("the value of the header `{key}` is none")))?;
+            .map_err(|_| HttpError::Denied(format!("invalid value of the header `{key}`")))?;
         map.append(key, value);
     }
     // Bounds hold for what arrives, and nothing is unpacked here.
@@ -73,7 +73,7 @@ pub(crate) fn auth(
         }
     };
     let mut value = HeaderValue::from_str(&text)
-        .map_err(|_| HttpError::Denied("the credential cannot stand in a header".to_owned()))?;
+        .map_err(|_| HttpError::Denied("the credential is not a valid header value".to_owned()))?;
     value.set_sensitive(true);
     Ok((name, value))
 }
@@ -150,11 +150,11 @@ mod tests {
         not allowed: a user name with a colon or a control character
         private-token: canary
         authorization: canary
-        not allowed: the header `Cookie` may not be set
-        not allowed: the header `host` may not be set
-        not allowed: the header `a b` may not be set
+        not allowed: the header `Cookie` cannot be set
+        not allowed: the header `host` cannot be set
+        not allowed: the header `a b` cannot be set
         ");
         let broken = auth(&AuthScheme::Bearer, &SecretString::from("canary\r\nx: y")).unwrap_err();
-        assert_eq!(broken.to_string(), "not allowed: the credential cannot stand in a header");
+        assert_eq!(broken.to_string(), "not allowed: the credential is not a valid header value");
     }
 }

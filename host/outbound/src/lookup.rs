@@ -33,9 +33,7 @@ impl Lookup for SystemLookup {
 /// A host leads to addresses that may not be connected to. The addresses themselves are not shown: they are the
 /// administrator's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "`{host}` leads to an address that may not be connected to ({kind}): list its network if it is yours"
-)]
+#[error("`{host}` resolves to an address that is not allowed ({kind}): add its network if it is yours")]
 pub(crate) struct Forbidden {
     pub(crate) host: String,
     pub(crate) kind: AddressKind,

@@ -51,9 +51,9 @@ impl Default for Options {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum OutboundError {
     /// A certificate cannot be read.
-    #[error("root certificate {0} is no PEM certificate")]
+    #[error("root certificate {0} is not a PEM certificate")]
     Root(usize),
     /// The client refuses.
-    #[error("cannot make a client for HTTP: {0}")]
+    #[error("cannot create an HTTP client: {0}")]
     Client(String),
 }

@@ -82,8 +82,7 @@ impl Plugin {
     /// Checks a request before anything is revealed for it.
     async fn ready(&self, request: HttpRequest, secrets: &mut Secrets) -> Result<Ask, HttpError> {
         // The text is not repeated: it may hold a password.
-        let url =
-            Url::parse(&request.url).map_err(|it| HttpError::Denied(format!("the URL is none: {it}")))?;
+        let url = Url::parse(&request.url).map_err(|it| HttpError::Denied(format!("invalid URL: {it}")))?;
         self.check(&url)?;
         let headers = header::guests(&request.headers)?;
         if let Some(left) = self.gate.wait().await {

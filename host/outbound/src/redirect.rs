@@ -31,7 +31,7 @@ pub(crate) fn next(
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
         return Ok(Next::Stay);
     }
-    let lost = || HttpError::Transport(format!("the server answers {status} and does not say where to go"));
+    let lost = || HttpError::Transport(format!("the server returns {status} without a valid location"));
     let to = location.and_then(|it| from.join(it).ok()).ok_or_else(lost)?;
     let denied = |why: &str| Err(HttpError::Denied(format!("a redirect: {why}")));
     let target = match grant.check(&to) {
@@ -40,15 +40,15 @@ pub(crate) fn next(
     };
     let Ok(source) = Origin::of(from) else { return denied("from nowhere") };
     if target.is_plain() && !source.is_plain() {
-        return denied(&format!("`{target}` is no HTTPS"));
+        return denied(&format!("`{target}` does not use HTTPS"));
     }
     let reads = matches!(method, Method::Get | Method::Head);
     match (reads, source == target) {
         (true, true) => Ok(Next::Same(to)),
         (true, false) => Ok(Next::Other(to)),
         (false, true) if matches!(status, 307 | 308) => Ok(Next::Same(to)),
-        (false, true) => denied(&format!("the server answers {status} to a request that changes something")),
-        (false, false) => denied(&format!("a request that changes something does not go on to `{target}`")),
+        (false, true) => denied(&format!("the server returns {status} for a request that changes data")),
+        (false, false) => denied(&format!("a request that changes data is not redirected to `{target}`")),
     }
 }
 
@@ -114,18 +114,18 @@ mod tests {
         Get 302 https://b.example/z: not allowed: a redirect: `https://b.example` is not granted
         Get 302 https://c.example/?t=canary: not allowed: a redirect: `https://c.example` is not granted
         Get 302 http://a.example/: not allowed: a redirect: `http://a.example` is not granted
-        Get 302 http://plain.example/: not allowed: a redirect: `http://plain.example` is no HTTPS
-        Get 302 https://u:canary@a.example/: not allowed: a redirect: an address of the host `a.example` carries a user name or a password: give those as a credential
-        Get 302 file:///etc/passwd: not allowed: a redirect: `file:…` is no address of a server: write `https://host`, `https://host:port` or `host`
+        Get 302 http://plain.example/: not allowed: a redirect: `http://plain.example` does not use HTTPS
+        Get 302 https://u:canary@a.example/: not allowed: a redirect: the address of the host `a.example` contains a user name or a password: use a credential
+        Get 302 file:///etc/passwd: not allowed: a redirect: `file:…` is not a server address: expected `https://host`, `https://host:port` or `host`
         Get 302 https://[::1]/: not allowed: a redirect: `https://[::1]` is not granted
         Get 302 https://2130706433/: not allowed: a redirect: `https://127.0.0.1` is not granted
-        Get 302 https://: the server answers 302 and does not say where to go
-        Get 302 -: the server answers 302 and does not say where to go
+        Get 302 https://: the server returns 302 without a valid location
+        Get 302 -: the server returns 302 without a valid location
         Post 307 /z: same https://a.example/z
         Delete 308 /z: same https://a.example/z
-        Post 302 /z: not allowed: a redirect: the server answers 302 to a request that changes something
-        Post 303 /z: not allowed: a redirect: the server answers 303 to a request that changes something
-        Post 308 https://b.example:8443/z: not allowed: a redirect: a request that changes something does not go on to `https://b.example:8443`
+        Post 302 /z: not allowed: a redirect: the server returns 302 for a request that changes data
+        Post 303 /z: not allowed: a redirect: the server returns 303 for a request that changes data
+        Post 308 https://b.example:8443/z: not allowed: a redirect: a request that changes data is not redirected to `https://b.example:8443`
         ");
     }
 }

@@ -24,7 +24,7 @@ const SPARE: i64 = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
     /// It holds no private key in PEM.
-    #[error("the private key is not PEM: give the whole file, from `-----BEGIN` on")]
+    #[error("the private key is not PEM: give the whole file, including `-----BEGIN`")]
     Pem,
     /// The key is none of RSA, or too weak, or broken.
     #[error("the private key is not an RSA key of 2048 bits or more (PKCS#1 or PKCS#8)")]
@@ -88,7 +88,7 @@ impl SignedToken {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature)
-            .map_err(|_| HttpError::Transport("the private key does not sign".to_owned()))?;
+            .map_err(|_| HttpError::Transport("cannot sign with the private key".to_owned()))?;
         Ok(SecretString::from(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }
 }

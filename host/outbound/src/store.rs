@@ -60,6 +60,6 @@ async fn write(mut file: File, bytes: Vec<u8>) -> Result<File, HttpError> {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, HttpError> {
-    let failed = |error: io::Error| HttpError::Transport(format!("cannot keep the answer: {error}"));
+    let failed = |error: io::Error| HttpError::Transport(format!("cannot store the response: {error}"));
     tokio::task::spawn_blocking(work).await.map_err(|error| failed(io::Error::other(error)))?.map_err(failed)
 }

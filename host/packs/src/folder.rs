@@ -54,11 +54,11 @@ impl Folder {
         if let Some(what) = unreadable {
             return Err(wrong(what));
         }
-        found.retain(|(path, _)| takes_part(path.as_str()));
+        found.retain(|(path, _)| is_used(path.as_str()));
         let total = found.iter().map(|(_, size)| *size).fold(0, u64::saturating_add);
         if found.len() > FILES || total > FOLDER_BYTES {
             return Err(wrong(format!(
-                "{} files and {total} bytes, more than {FILES} files and {} MiB: is it the folder of the policies?",
+                "{} files and {total} bytes, more than {FILES} files and {} MiB: check that it is the folder of the policies",
                 found.len(),
                 FOLDER_BYTES >> 20
             )));
@@ -68,7 +68,7 @@ impl Folder {
         for (file, _) in found {
             let content = snapshot.read(&file).map_err(|error| wrong(error.to_string()))?;
             let text = String::from_utf8(content.bytes.to_vec())
-                .map_err(|_| wrong(format!("`{file}` is not UTF-8: save it as such")))?;
+                .map_err(|_| wrong(format!("`{file}` is not UTF-8: save it as UTF-8")))?;
             if file.as_str() == PACK_FILE {
                 said = Some(text);
             } else {
@@ -76,7 +76,7 @@ impl Folder {
             }
         }
         if !files.iter().any(|(file, _)| is_rego(file)) {
-            return Err(wrong("no file of Rego (`*.rego`) is in it".to_owned()));
+            return Err(wrong("it contains no Rego file (`*.rego`)".to_owned()));
         }
         files.sort();
         let pack =
@@ -89,7 +89,7 @@ fn is_rego(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|it| it == "rego")
 }
 
-fn takes_part(path: &str) -> bool {
+fn is_used(path: &str) -> bool {
     let ending = Path::new(path).extension().and_then(|it| it.to_str());
     path == PACK_FILE || matches!(ending, Some("rego" | "json" | "yaml" | "yml"))
 }

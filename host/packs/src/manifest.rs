@@ -130,8 +130,8 @@ mod tests {
             .unwrap();
         assert_eq!((pack.name.as_str(), pack.namespaces.len(), pack.limits.cpu_ms), ("acme", 2, Some(1000)));
         for (text, wrong) in [
-            ("name = \"Acme Rules\"", "the manifest's `name` is `Acme Rules`"),
-            ("version = \"1\"", "the manifest's `version` is `1`"),
+            ("name = \"Acme Rules\"", "invalid value `Acme Rules` of `name`"),
+            ("version = \"1\"", "invalid value `1` of `version`"),
             ("nmae = \"x\"", "unknown field `nmae`"),
         ] {
             let error = read(text).unwrap_err();

@@ -68,7 +68,7 @@ import rego.v1
 
 # METADATA
 # title: Deployment without a request for memory
-# description: The scheduler cannot tell which node has room for it.
+# description: The scheduler does not know which node has enough memory for it.
 # custom:
 #   severity: low
 deny contains msg if {

@@ -23,6 +23,6 @@ pub use engine::{Code, EngineError, LoadError, Sandbox, precompile};
 pub use limits::{Limits, MAXIMA};
 pub use pack::{JudgeRequest, Pack, PackInfo};
 pub use parser::Parser;
-pub use preinit::{Door, Preparation, PrepareError, Prepared};
+pub use preinit::{Exports, Preparation, PrepareError, Prepared};
 pub use provider::{Content, GitContent, Provider, Tenant};
 pub use reach::Reach;

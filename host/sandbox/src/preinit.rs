@@ -1,4 +1,4 @@
-//! A guest that has done its preparations: a core module is started, told something, and its memory as it then is
+//! A guest that has done its preparations: a core module is started, gets a message, and its memory as it then is
 //! becomes a module of its own.
 
 use palisade_capabilities::{Moment, SettingsText};
@@ -11,12 +11,12 @@ use crate::engine::Sandbox;
 use crate::limits::Limits;
 use crate::state::State;
 
-/// The exports through which a module is spoken with.
+/// The exports through which messages are exchanged with a module.
 #[derive(Clone, Copy, Debug)]
-pub struct Door {
+pub struct Exports {
     /// `(bytes) -> address`: gives room for a message.
     pub room: &'static str,
-    /// `() -> bytes`: takes the message and says how long its answer is.
+    /// `() -> bytes`: takes the message and returns how long its answer is.
     pub take: &'static str,
     /// `() -> address`: where the answer stands.
     pub answer: &'static str,
@@ -31,7 +31,7 @@ fn error(error: impl std::fmt::Display) -> PrepareError {
     PrepareError(format!("{error:#}"))
 }
 
-/// A core module that can be started, told something and kept.
+/// A core module that can be started, gets a message, and is kept.
 pub struct Preparation<'m> {
     wizer: Wizer,
     context: wasmtime_wizer::ModuleContext<'m>,
@@ -49,7 +49,7 @@ pub struct Prepared {
 
 impl<'m> Preparation<'m> {
     /// Compiles a module for this. It is ours, so it is compiled here; `code` is what [`Preparation::code`] gave for
-    /// the same module earlier, which the caller vouches for. Where it does not fit it is made anew.
+    /// the same module earlier, which the caller vouches for. Where it does not fit it is compiled again.
     pub fn new(
         sandbox: &Sandbox,
         module: &'m [u8],
@@ -72,24 +72,24 @@ impl<'m> Preparation<'m> {
 
     /// Starts the module, hands a message to it and takes its answer, within bounds; `keep` asks for the module as it
     /// is then. What it imports is not there.
-    pub async fn tell(
+    pub async fn exchange(
         &self,
         sandbox: &Sandbox,
-        door: Door,
+        exports: Exports,
         message: &[u8],
         limits: Limits,
         keep: bool,
     ) -> Call<Prepared> {
         let mut guest = Guest::new(sandbox, limits, Moment(0), SettingsText::default()).await;
         let bounds = guest.bounds();
-        let ended = bounds.hold(self.exchange(&mut guest.store, door, message, keep)).await;
+        let ended = bounds.hold(self.send(&mut guest.store, exports, message, keep)).await;
         guest.end(ended)
     }
 
-    async fn exchange(
+    async fn send(
         &self,
         store: &mut Store<State>,
-        door: Door,
+        exports: Exports,
         message: &[u8],
         keep: bool,
     ) -> wasmtime::Result<Prepared> {
@@ -99,9 +99,9 @@ impl<'m> Preparation<'m> {
         let memory = instance
             .get_memory(&mut *store, "memory")
             .ok_or_else(|| wasmtime::format_err!("it has no memory"))?;
-        let room = instance.get_typed_func::<u32, u32>(&mut *store, door.room)?;
-        let take = instance.get_typed_func::<(), u32>(&mut *store, door.take)?;
-        let answer = instance.get_typed_func::<(), u32>(&mut *store, door.answer)?;
+        let room = instance.get_typed_func::<u32, u32>(&mut *store, exports.room)?;
+        let take = instance.get_typed_func::<(), u32>(&mut *store, exports.take)?;
+        let answer = instance.get_typed_func::<(), u32>(&mut *store, exports.answer)?;
         let length = u32::try_from(message.len())?;
         let at = room.call_async(&mut *store, length).await?;
         memory.write(&mut *store, at as usize, message)?;

@@ -52,11 +52,11 @@ pub struct GitAnswer {
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The folder for it cannot be used.
-    #[error("cannot make a repository for it: {0}")]
+    #[error("cannot create a repository for it: {0}")]
     Folder(#[from] io::Error),
     /// The server has no such revision.
     #[error(
-        "the repository has no tag, branch or commit `{0}`: name one that it has, or the full id of a commit"
+        "tag, branch or commit `{0}` not found in the repository: use one that exists, or the full id of a commit"
     )]
     Unknown(String),
     /// Something stood against it.
@@ -253,7 +253,7 @@ impl Exchange {
             (Part::Body, Some((_, body))) => {
                 Ok(Reader::Body(io::BufReader::new(body.take().unwrap_or_else(|| Box::new(io::empty())))))
             }
-            (_, None) => Err(io::Error::other("there is no answer")),
+            (_, None) => Err(io::Error::other("no response")),
         }
     }
 }
@@ -301,7 +301,7 @@ impl Late {
         match &mut self.reader {
             Some(Reader::Head(head)) => Ok(head),
             Some(Reader::Body(body)) => Ok(body),
-            None => Err(io::Error::other("there is no answer")),
+            None => Err(io::Error::other("no response")),
         }
     }
 }

@@ -44,16 +44,16 @@ pub enum PackageError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// More than a package may hold.
-    #[error("it holds more than {0}: use a smaller package")]
+    #[error("it contains more than {0}: use a smaller package")]
     TooMuch(String),
     /// A path that leads out, or that no file can have.
-    #[error("it has the path `{0}`, which may not stand in a package")]
+    #[error("it contains the invalid path `{0}`")]
     Path(String),
     /// A path that is there already, or goes through a file.
-    #[error("it has the path `{0}` twice")]
+    #[error("it contains the path `{0}` twice")]
     Twice(String),
     /// The file is not what was written.
-    #[error("its content is not what was fetched: remove it, and it is fetched again")]
+    #[error("its content was changed after it was fetched: remove it, and it is fetched again")]
     Changed,
     /// Something of the tree that goes into it cannot be read.
     #[error("`{path}` cannot be read: {why}")]

@@ -19,7 +19,7 @@ pub enum PathError {
     #[error("the path leads above the tree's root: use fewer `..`")]
     AboveRoot,
     /// It has a NUL in it.
-    #[error("the path has a NUL character in it: no file can be named so")]
+    #[error("the path contains a NUL character: rename the file")]
     Nul,
 }
 
@@ -56,7 +56,7 @@ impl TreePath {
 
     /// This path with one name behind it. The name must be a single component, as a listing gives it.
     pub(crate) fn child(&self, name: &str) -> Self {
-        debug_assert!(is_name(name), "{name:?} is no single component");
+        debug_assert!(is_name(name), "{name:?} is not a single component");
         let mut path = String::with_capacity(self.0.len() + 1 + name.len());
         path.push_str(&self.0);
         push(&mut path, name);

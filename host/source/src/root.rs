@@ -35,7 +35,7 @@ pub enum RootError {
         path: PathBuf,
     },
     /// It cannot be a path inside a tree.
-    #[error("`{}` is no path inside a tree", path.display())]
+    #[error("`{}` is not a path inside a tree", path.display())]
     Path {
         /// The path.
         path: PathBuf,

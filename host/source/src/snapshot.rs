@@ -131,16 +131,16 @@ impl Default for Limits {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Nothing is there.
-    #[error("nothing is there: check the path, or the link that leads to it")]
+    #[error("it does not exist: check the path, or the link that leads to it")]
     Absent,
     /// There is something, but no file (or no folder, for a listing).
-    #[error("it is of the wrong kind: a file can be read and a folder listed, nothing else")]
+    #[error("it is of the wrong kind: expected a file or a folder")]
     WrongKind,
     /// The path, or the link behind it, leads out of the tree.
     #[error("it leads out of the tree: point the path or the link at something inside, relatively")]
     Outside,
     /// Larger than is read; its size in bytes.
-    #[error("it has {0} bytes, more than are read: make it smaller, exclude it, or raise the limit")]
+    #[error("it has {0} bytes, more than the limit: reduce it, exclude it, or raise the limit")]
     TooLarge(u64),
     /// Not UTF-8; the offset of the first byte that is not.
     #[error("it is not UTF-8 from byte {0} on: save it as UTF-8")]
@@ -169,7 +169,9 @@ impl ReadError {
 
     /// What is said of a link that leads to such a name.
     pub(crate) fn target_not_utf8() -> Self {
-        Self::Unreadable("the link's target is not UTF-8: rename the target and link it anew".to_owned())
+        Self::Unreadable(
+            "the link's target is not UTF-8: rename the target and create the link again".to_owned(),
+        )
     }
 }
 

@@ -36,9 +36,7 @@ impl From<Odd> for ReadError {
     fn from(odd: Odd) -> Self {
         match odd {
             Odd::Encoding => ReadError::name_not_utf8(),
-            Odd::NoName => {
-                ReadError::Unreadable("its name is none that a file can have: rename it".to_owned())
-            }
+            Odd::NoName => ReadError::Unreadable("invalid file name: rename it".to_owned()),
         }
     }
 }

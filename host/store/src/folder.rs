@@ -65,8 +65,8 @@ fn tighten(path: &Path) {
     let changed = meta.mode() & STICKY == 0 && alone && private_file::tighten(path).is_ok();
     let folder = path.display();
     if changed {
-        tracing::info!(%folder, "the data folder was open to others and is its owner's alone now");
+        tracing::info!(%folder, "the data folder was accessible to other users; now only its owner can");
     } else {
-        tracing::warn!(%folder, "others than its owner may look into the data folder: run `chmod go-rwx {folder}`");
+        tracing::warn!(%folder, "other users can access the data folder: run `chmod go-rwx {folder}`");
     }
 }

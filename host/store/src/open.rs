@@ -116,13 +116,13 @@ async fn keys(
         let count: i64 = sealed.iter().map(|(_, count)| count).sum();
         let secrets = if count == 1 { "1 secret".to_owned() } else { format!("{count} secrets") };
         return Err(StoreError::Sealed(format!(
-            "key file {} not found, and the database has {secrets} sealed with key {id}: put the file back, or name \
+            "key file {} not found, and the database has {secrets} encrypted with key {id}: put the file back, or name \
              where it is with `key-file`",
             path.display()
         )));
     };
     for (id, secrets) in sealed.iter().filter(|(id, _)| !ring.has(id)) {
-        tracing::error!(key = %id, secrets, "secrets are sealed with a key that is not in the key file: add it there");
+        tracing::error!(key = %id, secrets, "secrets are encrypted with a key that is not in the key file: add it");
     }
     Ok(ring)
 }
@@ -151,7 +151,7 @@ pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, Sto
     match path.trim_start_matches("//") {
         "" => Ok(Some(options.data_folder.join("palisade.db"))),
         path if path.starts_with('/') || !path.contains('?') => Ok(Some(PathBuf::from(path))),
-        _ => Err(StoreError::Other(format!("database URL {} has options, leave them out", options.url))),
+        _ => Err(StoreError::Other(format!("database URL {} has options, remove them", options.url))),
     }
 }
 
@@ -174,9 +174,11 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
         let (file, path) = (PathBuf::from(&name), Path::new(&name).display());
         match private_file::tighten(&file) {
             Ok(false) => {}
-            Ok(true) => tracing::info!(%path, "the file was open to others and is its owner's alone now"),
+            Ok(true) => {
+                tracing::info!(%path, "the file was accessible to other users; now only its owner can")
+            }
             Err(error) => {
-                tracing::warn!(%path, %error, "others than its owner may read the file: run `chmod go-rwx {path}`");
+                tracing::warn!(%path, %error, "other users can access the file: run `chmod go-rwx {path}`");
             }
         }
     }
@@ -205,7 +207,7 @@ pub(crate) fn postgres_server(options: &StoreOptions) -> Result<PgConnectOptions
     let is_ours = ["postgres://", "postgresql://"].iter().any(|scheme| options.url.starts_with(scheme));
     let server = PgConnectOptions::from_str(&options.url).ok().filter(|_| is_ours);
     server.ok_or_else(|| {
-        StoreError::Other("database URL is neither sqlite:PATH nor postgres://…, give one of them".to_owned())
+        StoreError::Other("invalid database URL: expected sqlite:PATH or postgres://…".to_owned())
     })
 }
 

@@ -175,7 +175,7 @@ impl Ring {
     }
 
     pub(crate) fn current(&self) -> Result<&Key, StoreError> {
-        self.keys.first().ok_or_else(|| StoreError::Sealed("there is no key".to_owned()))
+        self.keys.first().ok_or_else(|| StoreError::Sealed("key is missing".to_owned()))
     }
 
     /// From now on this key seals, the others open.
@@ -192,8 +192,7 @@ impl Ring {
     ) -> Result<SecretString, StoreError> {
         let key = self.keys.iter().find(|key| key.id == key_id).ok_or_else(|| {
             StoreError::Sealed(format!(
-                "secret {} of {} {} was sealed with key {key_id}, which is not among the keys; add it to the key \
-                 file",
+                "secret {} of {} {} is encrypted with key {key_id}, which is not in the key file: add it",
                 place.name, place.owner_kind, place.owner_id
             ))
         })?;
@@ -209,14 +208,14 @@ pub(crate) fn seal(key: &Key, place: Place<'_>, secret: &SecretString) -> Result
     let ciphertext = key
         .cipher()
         .encrypt(&nonce.into(), payload)
-        .map_err(|_| StoreError::Sealed(format!("secret {} is too long to be sealed", place.name)))?;
+        .map_err(|_| StoreError::Sealed(format!("secret {} is too long", place.name)))?;
     Ok([nonce.as_slice(), &ciphertext].concat())
 }
 
 fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<SecretString, StoreError> {
     let fails = || {
         StoreError::Sealed(format!(
-            "secret {} of {} {} does not open: it was changed or moved; set it again",
+            "secret {} of {} {} cannot be decrypted: it was changed or moved; set it again",
             place.name, place.owner_kind, place.owner_id
         ))
     };
@@ -239,7 +238,7 @@ fn read(path: &Path, mut file: File) -> Result<SecretString, StoreError> {
     let mode = file.metadata().map_err(|error| unreadable(path, &error))?.mode();
     if mode & 0o077 != 0 {
         return Err(StoreError::Sealed(format!(
-            "key file {} has mode {:03o}, others can get at it: run chmod 600 on it",
+            "key file {} has mode {:03o}, other users can access it: run `chmod 600` on it",
             path.display(),
             mode & 0o777
         )));

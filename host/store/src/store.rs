@@ -112,7 +112,7 @@ impl Store {
     /// Writes a copy of the database to a file that does not exist yet, while it is in use.
     pub async fn backup(&self, path: &Path) -> Result<(), StoreError> {
         let Database::Sqlite(pool) = &self.shared.database else {
-            return Err(StoreError::Other("backup of PostgreSQL is not made here, use pg_dump".to_owned()));
+            return Err(StoreError::Other("backup of PostgreSQL is not supported, use `pg_dump`".to_owned()));
         };
         // A connection of its own: a long copy only reads, and must not keep the writer waiting.
         let connection = pool.connect_options().connect().await?;
@@ -124,7 +124,7 @@ impl Store {
     /// folder: it only reads.
     pub async fn copy(options: &StoreOptions, to: &Path) -> Result<(), StoreError> {
         let Some(path) = crate::open::sqlite_file(options)? else {
-            return Err(StoreError::Other("backup of PostgreSQL is not made here, use pg_dump".to_owned()));
+            return Err(StoreError::Other("backup of PostgreSQL is not supported, use `pg_dump`".to_owned()));
         };
         let file =
             sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(30));
@@ -132,7 +132,7 @@ impl Store {
         vacuum_into(connection, to).await
     }
 
-    /// Whether a database is there and well, from outside of the process that may own its folder: it only reads, and
+    /// Whether a database exists and is intact, from outside of the process that may own its folder: it only reads, and
     /// makes nothing. False: there is none yet.
     pub async fn probe(options: &StoreOptions) -> Result<bool, StoreError> {
         const TABLES: &str = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'";
@@ -142,12 +142,13 @@ impl Store {
             }
             let file = sqlx::sqlite::SqliteConnectOptions::new().filename(path).read_only(true);
             let mut connection = sqlx::SqliteConnection::connect_with(&file).await?;
-            let said: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
+            let result: String =
+                sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
             connection.close().await?;
-            return if said == "ok" {
+            return if result == "ok" {
                 Ok(true)
             } else {
-                Err(StoreError::Other(format!("it is damaged: {said}")))
+                Err(StoreError::Other(format!("database is damaged, restore a backup: {result}")))
             };
         }
         let mut connection = crate::open::postgres_server(options)?.connect().await?;

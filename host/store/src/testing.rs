@@ -67,7 +67,7 @@ impl Postgres {
         let server = SERVER.get_or_init(|| match Self::find(disk) {
             Ok(server) => server,
             Err(error) => {
-                say(&format!("PostgreSQL does not start: {error}"));
+                report(&format!("PostgreSQL does not start: {error}"));
                 None
             }
         });
@@ -77,7 +77,7 @@ impl Postgres {
                     "PostgreSQL is required and not there: install its server package",
                 ));
             }
-            say("skipped on PostgreSQL: this machine has no server of it");
+            report("skipped on PostgreSQL: this machine has no server of it");
         }
         Ok(server.as_ref())
     }
@@ -191,6 +191,6 @@ fn programs() -> Option<PathBuf> {
 }
 
 #[expect(clippy::print_stderr, reason = "tests say on standard error what they skipped")]
-fn say(text: &str) {
+fn report(text: &str) {
     eprintln!("{text}");
 }

@@ -157,15 +157,17 @@ fn limited(router: Router, patience: Duration) -> Router {
 }
 
 async fn absent() -> ApiError {
-    ApiError::absent("there is nothing at this address")
+    ApiError::absent("not found: no operation at this path")
 }
 
 async fn in_time(State(patience): State<Duration>, request: Request, next: Next) -> Response {
     if let Ok(response) = tokio::time::timeout(patience, next.run(request)).await {
         return response;
     }
-    let why =
-        format!("the request took longer than {} s: what it began may still end well", patience.as_secs());
+    let why = format!(
+        "the request took longer than {} s: a change that it started may still complete",
+        patience.as_secs()
+    );
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", why).into_response()
 }
 

@@ -50,8 +50,7 @@ impl Watchers {
             Watchers::Loopback => {
                 let local = peer.is_some_and(|it| it.ip().to_canonical().is_loopback());
                 let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
-                let why =
-                    "this is answered to this machine alone: set `metrics-listen` or `metrics-token-file`\n";
+                let why = "available only on this machine: set `metrics-listen` or `metrics-token-file`\n";
                 (!local || forwarded).then(|| (StatusCode::FORBIDDEN, why).into_response())
             }
             Watchers::Token(token) => {
@@ -60,7 +59,11 @@ impl Watchers {
                 let fits: bool = sent.as_bytes().ct_eq(token.expose_secret().as_bytes()).into();
                 (!fits).then(|| {
                     let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"palisade\"")];
-                    (StatusCode::UNAUTHORIZED, challenge, "send the token of `metrics-token-file`\n")
+                    (
+                        StatusCode::UNAUTHORIZED,
+                        challenge,
+                        "missing or invalid token: send the token of `metrics-token-file`\n",
+                    )
                         .into_response()
                 })
             }
@@ -125,7 +128,7 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
     }
     match tokio::time::timeout(PATIENCE, health.service.store().instance()).await {
         Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not respond\n"),
     }
 }
 

@@ -107,11 +107,11 @@ impl Refusal {
                 answer(StatusCode::PAYLOAD_TOO_LARGE, "the delivery is larger than 25 MiB")
             }
             Refusal::Unread(Unread::TooSlow) => later("the delivery arrived too slowly: send it again"),
-            Refusal::Unread(Unread::CutOff) => later("the delivery was cut off: send it again"),
+            Refusal::Unread(Unread::CutOff) => later("the delivery was incomplete: send it again"),
             Refusal::Unread(Unread::NoRoom) => {
                 later("too many deliveries arrive at the same time: send it again")
             }
-            Refusal::Unavailable => later("the delivery could not be kept: send it again"),
+            Refusal::Unavailable => later("the delivery could not be stored: send it again"),
         }
     }
 }
@@ -209,7 +209,7 @@ impl Hooks {
         self.service.receive(connection, &pairs, &taken.bytes).await.map_err(|error| match error {
             DoorError::Refused(refused) => Refusal::Refused(refused),
             DoorError::Unavailable(_) => {
-                tracing::warn!(%error, "a delivery was not taken");
+                tracing::warn!(%error, "a delivery was not accepted");
                 Refusal::Unavailable
             }
         })

@@ -94,7 +94,7 @@ pub async fn serve_within(
             Ok(taken) => taken,
             // No descriptor is left, or the peer is gone already: others go on.
             Err(error) => {
-                tracing::warn!(%error, "a connection was not taken");
+                tracing::warn!(%error, "a connection was not accepted");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
@@ -121,7 +121,7 @@ pub async fn serve_within(
     // Nobody new waits to be taken while what has begun is finished.
     drop(listen);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not end in time");
+        tracing::warn!("some requests did not complete in time");
     }
 }
 

@@ -20,12 +20,12 @@ pub const SECTION: &str = "palisade:plugin";
 /// Why a file could not be made.
 #[derive(Debug, Error)]
 pub enum BuildError {
-    /// The manifest is not right.
+    /// The manifest is invalid.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// The module is no guest of a world.
     #[error(
-        "the module does not make a component: {0:#}; is it built for wasm32-unknown-unknown, and does it end with `export_parser!` or `export_pack!`?"
+        "cannot build a component from the module: {0:#}; build it for wasm32-unknown-unknown, and end it with `export_parser!` or `export_pack!`"
     )]
     Encode(String),
 }
@@ -37,7 +37,7 @@ pub enum ReadError {
     #[error("not a WebAssembly component: {0}")]
     NotAComponent(String),
     /// A core module.
-    #[error("a core module, not a component: make it one with `palisade plugin build`")]
+    #[error("a core module, not a component: build one with `palisade plugin build`")]
     CoreModule,
     /// A component without a manifest.
     #[error(
@@ -47,7 +47,7 @@ pub enum ReadError {
     /// Two sections of that name: which one counts would be a matter of luck.
     #[error("more than one manifest inside")]
     Twice,
-    /// The manifest is not right.
+    /// The manifest is invalid.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
 }

@@ -7,17 +7,17 @@ use palisade_shapes::Tables;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why a manifest is not right.
+/// Why a manifest is invalid.
 #[derive(Debug, Error)]
 pub enum ManifestError {
     /// Not UTF-8.
     #[error("the manifest is not UTF-8")]
     NotText,
     /// Not TOML, an unknown key, a wrong type.
-    #[error("the manifest is not right: {0}")]
+    #[error("invalid manifest: {0}")]
     Toml(String),
     /// A value that makes no sense.
-    #[error("the manifest's `{key}` is `{value}`: {rule}")]
+    #[error("invalid value `{value}` of `{key}` in the manifest: {rule}")]
     Value {
         /// The key.
         key: &'static str,
@@ -220,23 +220,23 @@ impl Manifest {
             return value(
                 "name",
                 &self.name,
-                "a name is a letter, then letters, digits and dashes, all lower case, 64 at most",
+                "expected a letter, then letters, digits and dashes, all lower case, at most 64",
             );
         }
         // `parse` alone would take a sign.
         let whole = |number: &str| number.parse::<u32>().is_ok() && !number.starts_with('+');
         let numbers: Vec<&str> = self.version.split('.').collect();
         if numbers.len() != 3 || !numbers.iter().all(|number| whole(number)) {
-            return value("version", &self.version, "a version is three numbers, such as 1.0.0");
+            return value("version", &self.version, "expected three numbers, such as 1.0.0");
         }
         if self.title.trim().is_empty() || self.title.len() > 200 {
-            return value("title", &self.title, "a title is a few words, 200 bytes at most");
+            return value("title", &self.title, "expected 1 to 200 bytes");
         }
         if !self.hosts.is_empty() && !self.capabilities.contains(&Capability::Http) {
-            return value("hosts", "…", "hosts go with the capability `http`");
+            return value("hosts", "…", "requires the capability `http`");
         }
         if !self.credentials.is_empty() && !self.capabilities.contains(&Capability::Credentials) {
-            return value("credentials", "…", "they go with the capability `credentials`");
+            return value("credentials", "…", "requires the capability `credentials`");
         }
         Ok(())
     }

@@ -11,7 +11,7 @@
 //! const ROTATED: Rule = Rule::Must(Must {
 //!     be: Want::One(&["true"]),
 //!     unset: Missing::Fails,
-//!     message: "the key is never replaced", // : set `enable_key_rotation = true`
+//!     message: "key rotation is disabled", // : set `enable_key_rotation = true`
 //!     ..Must::TEMPLATE
 //! });
 //!

@@ -197,7 +197,7 @@ impl Findings<'_> {
         })
     }
 
-    /// A violation at a value. An instance tells several in one resource apart; empty where there is one.
+    /// A violation at a value. An instance distinguishes several in one resource; empty where there is one.
     pub fn fail(&mut self, at: Node<'_>, instance: &str, message: impl Into<String>) -> &mut Outcome {
         self.push(Found::Failed, at.index(), instance, message.into())
     }
@@ -208,7 +208,7 @@ impl Findings<'_> {
     }
 
     /// A violation where the answer is yes, at the value that gives it.
-    pub fn tell(&mut self, answer: Answer<'_>, instance: &str, message: &str) {
+    pub fn report(&mut self, answer: Answer<'_>, instance: &str, message: &str) {
         match answer {
             Answer::No => {}
             Answer::Yes(at) => {
@@ -302,8 +302,8 @@ impl<'b> Setting<'b> {
         }
     }
 
-    /// Whether its text is so; a value that is not set is not.
-    pub fn says(self, holds: impl Fn(&str) -> bool) -> Answer<'b> {
+    /// Whether its text matches; a value that is not set does not.
+    pub fn matches(self, holds: impl Fn(&str) -> bool) -> Answer<'b> {
         match self {
             Setting::Set(node) => Answer::any([node], holds),
             Setting::Unset(_) => Answer::No,

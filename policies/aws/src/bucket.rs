@@ -32,12 +32,12 @@ pub(crate) fn public_acl(bucket: Node<'_>) -> Answer<'_> {
     let granted = any("granteeUris", |it| {
         it.ends_with("/global/AllUsers") || it.ends_with("/global/AuthenticatedUsers")
     });
-    canned.or(granted).unless(setting(bucket, "ignorePublicAcls").says(|it| it == "true"))
+    canned.or(granted).unless(setting(bucket, "ignorePublicAcls").matches(|it| it == "true"))
 }
 
 /// Whether anybody may use a bucket by a policy that no access block stops.
 pub(crate) fn public_policy(bucket: Node<'_>) -> Answer<'_> {
-    any_statement(bucket, opens).unless(setting(bucket, "restrictPublicBuckets").says(|it| it == "true"))
+    any_statement(bucket, opens).unless(setting(bucket, "restrictPublicBuckets").matches(|it| it == "true"))
 }
 
 /// Whether a bucket's accesses are logged.

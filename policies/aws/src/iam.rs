@@ -35,7 +35,7 @@ fn is_an_address(node: Node<'_>) -> bool {
 }
 
 /// Whether a value that cannot be known is certainly more than a star.
-fn is_no_star(node: Node<'_>) -> bool {
+fn is_not_star(node: Node<'_>) -> bool {
     let begins = node.as_unknown().map_or("", |unknown| node.batch().text(unknown.known_prefix));
     (!begins.is_empty() && !begins.starts_with('*')) || is_an_address(node)
 }
@@ -66,7 +66,7 @@ impl<'b> Statement<'b> {
     /// The same for what a star alone would make so.
     fn any_star(&self, key: &str, holds: impl Fn(&str) -> bool) -> Answer<'b> {
         let values = self.node.get(key).map(items).unwrap_or_default();
-        Answer::any(values.into_iter().filter(|it| !is_no_star(*it)), holds)
+        Answer::any(values.into_iter().filter(|it| !is_not_star(*it)), holds)
     }
 
     /// What the statement does: `Allow` or `Deny`.
@@ -196,7 +196,7 @@ pub(crate) fn each_statement<'b>(
             ("", label) => label,
             (prefix, label) => format!("{prefix}.{label}"),
         };
-        findings.tell(ask(statement), &label, message);
+        findings.report(ask(statement), &label, message);
     }
 }
 

@@ -199,7 +199,7 @@ fn messages_name_the_arguments_to_set() {
         (
             "aws-s3-bucket-versioning-disabled",
             "resource \"aws_s3_bucket\" \"b\" {}",
-            "overwritten and deleted objects cannot be restored: set `versioning_configuration.status = \"Enabled\"`",
+            "versioning is not enabled: set `versioning_configuration.status = \"Enabled\"`",
         ),
         (
             "aws-s3-bucket-public-acls-honoured",

@@ -23,12 +23,12 @@ pub(crate) fn is_everywhere(text: &str) -> bool {
 fn concerns(rule: Node<'_>, at: Ports) -> Answer<'_> {
     Answer::any(rule.items_at("sources"), is_everywhere)
         .and(Answer::any(rule.items_at("ports"), |range| at.are_in(range)))
-        .and(setting(rule, "direction").says(|it| it.eq_ignore_ascii_case("Inbound")))
-        .and(setting(rule, "protocol").says(|it| it == "*" || it.eq_ignore_ascii_case("Tcp")))
+        .and(setting(rule, "direction").matches(|it| it.eq_ignore_ascii_case("Inbound")))
+        .and(setting(rule, "protocol").matches(|it| it == "*" || it.eq_ignore_ascii_case("Tcp")))
 }
 
 fn has_access<'b>(rule: Node<'b>, access: &str) -> Answer<'b> {
-    setting(rule, "access").says(|it| it.eq_ignore_ascii_case(access))
+    setting(rule, "access").matches(|it| it.eq_ignore_ascii_case(access))
 }
 
 /// Whether a rule comes before another one: the smaller number wins.

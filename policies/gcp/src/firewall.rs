@@ -18,8 +18,8 @@ fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
     if block.kind() == Kind::Unknown {
         return Answer::Unknown(block);
     }
-    let protocol =
-        setting(block, "protocol").says(|it| matches!(it.to_ascii_lowercase().as_str(), "tcp" | "6" | "all"));
+    let protocol = setting(block, "protocol")
+        .matches(|it| matches!(it.to_ascii_lowercase().as_str(), "tcp" | "6" | "all"));
     let ports = if has(block, "ports") {
         Answer::any(block.items_at("ports"), |range| at.are_in(range))
     } else {
@@ -37,8 +37,8 @@ fn takes<'b>(rule: Node<'b>, blocks: &str, at: Ports) -> Answer<'b> {
         Answer::Yes(rule)
     };
     let ports = rule.items_at(blocks).fold(Answer::No, |answer, it| answer.or(concerns(it, at)));
-    let outbound = setting(rule, "direction").says(|it| it != "INGRESS");
-    let disabled = setting(rule, "disabled").says(|it| it == "true");
+    let outbound = setting(rule, "direction").matches(|it| it != "INGRESS");
+    let disabled = setting(rule, "disabled").matches(|it| it == "true");
     source.and(ports).unless(outbound).unless(disabled)
 }
 

@@ -1,6 +1,6 @@
-//! Accounts of machines.
+//! Service accounts of instances.
 
-/// Whether an account is the one that every project's machines have until they are given another.
+/// Whether an account is the default service account of a project's instances.
 pub(crate) fn is_default(email: &str) -> bool {
     email.ends_with("-compute@developer.gserviceaccount.com")
 }

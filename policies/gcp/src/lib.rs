@@ -1,4 +1,4 @@
-//! Controls for Google Cloud: storage, networks, identities and machines, as Terraform declares them.
+//! Controls for Google Cloud: storage, networks, identities and instances, as Terraform declares them.
 
 mod controls;
 mod firewall;

@@ -16,7 +16,7 @@ fn a_wrong_case_is_reported_both_ways() {
         |   name: web #! failed
     pod.yaml:6: found, not expected: failed
         |   hostPID: true
-        = the pod sees the node's processes: set `spec.hostPID: false`
+        = the pod shares the node's PID namespace: set `spec.hostPID: false`
     ");
 }
 

@@ -140,7 +140,7 @@ async fn both(program: &Path) -> Result<(), Failure> {
     if let Some(server) = palisade_store::testing::Postgres::start_durable()? {
         return run(program, "PostgreSQL", &server.database().await?).await;
     }
-    println!("SKIPPED: there is no PostgreSQL on this machine");
+    println!("SKIPPED: PostgreSQL not found on this machine");
     Ok(())
 }
 

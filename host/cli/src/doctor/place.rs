@@ -16,8 +16,8 @@ const OTHERS: u32 = 0o077;
 /// Bytes of a key.
 const KEY: u64 = 32;
 
-/// How the folders of this installation are had elsewhere.
-const ELSEWHERE: &str = "set PALISADE_HOME to a folder that may be written";
+/// The fix for folders of this installation that cannot be used.
+const ELSEWHERE: &str = "set PALISADE_HOME to a writable folder";
 
 /// A folder that is made when it is first needed.
 pub(super) fn folder(name: &'static str, folder: &Path, elsewhere: &str) -> Check {
@@ -26,27 +26,31 @@ pub(super) fn folder(name: &'static str, folder: &Path, elsewhere: &str) -> Chec
         let above = folder.ancestors().skip(1).find(|it| it.exists());
         return match above {
             Some(above) if above.is_dir() && access(above, Access::WRITE_OK).is_ok() => {
-                Check::ok(name, format!("`{shown}` will be made when it is needed"))
+                Check::ok(name, format!("`{shown}` will be created when it is needed"))
             }
-            _ => Check::problem(name, format!("`{shown}` is not there and cannot be made"), elsewhere),
+            _ => Check::problem(name, format!("`{shown}` does not exist and cannot be created"), elsewhere),
         };
     };
     if !meta.is_dir() {
-        return Check::problem(name, format!("`{shown}` is no folder"), format!("remove it, or {elsewhere}"));
+        return Check::problem(
+            name,
+            format!("`{shown}` is not a folder"),
+            format!("remove it, or {elsewhere}"),
+        );
     }
     if access(folder, Access::WRITE_OK | Access::READ_OK | Access::EXEC_OK).is_err() {
-        return Check::problem(name, format!("`{shown}` cannot be read and written"), elsewhere);
+        return Check::problem(name, format!("`{shown}` is not readable and writable"), elsewhere);
     }
     let mode = meta.permissions().mode();
     if mode & OTHERS_WRITE != 0 {
-        let found = format!("others may write into `{shown}` (mode {:03o})", mode & 0o777);
+        let found = format!("other users can write to `{shown}` (mode {:03o})", mode & 0o777);
         return Check::problem(name, found, format!("run `chmod go-rwx {shown}`"));
     }
     if mode & OTHERS != 0 {
-        let found = format!("others may look into `{shown}` (mode {:03o})", mode & 0o777);
+        let found = format!("other users can access `{shown}` (mode {:03o})", mode & 0o777);
         return Check::warning(name, found, format!("run `chmod go-rwx {shown}`"));
     }
-    Check::ok(name, format!("`{shown}` is private and can be written"))
+    Check::ok(name, format!("`{shown}` is private and writable"))
 }
 
 fn key(home: &Home) -> Check {
@@ -56,58 +60,62 @@ fn key(home: &Home) -> Check {
     let meta = match std::fs::metadata(&path) {
         Ok(meta) => meta,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Check::ok(NAME, "is made when the first compiled plugin is kept");
+            return Check::ok(NAME, "will be created when the first compiled plugin is cached");
         }
         Err(error) => {
-            return Check::problem(NAME, format!("cannot reach `{shown}`: {error}"), "let its owner read it");
+            return Check::problem(
+                NAME,
+                format!("cannot access `{shown}`: {error}"),
+                "make it readable for its owner",
+            );
         }
     };
     if !meta.is_file() || meta.len() != KEY {
         return Check::problem(
             NAME,
-            format!("`{shown}` is no key of {KEY} bytes"),
-            "remove it, a new one is made",
+            format!("`{shown}` is not a key of {KEY} bytes"),
+            "remove it: a new one is created",
         );
     }
     let mode = meta.permissions().mode();
     if mode & OTHERS != 0 {
         return Check::problem(
             NAME,
-            format!("others than its owner may use `{shown}` (mode {:03o})", mode & 0o777),
-            "remove it and the folder `code` of the cache: both are made anew",
+            format!("other users can access `{shown}` (mode {:03o})", mode & 0o777),
+            "remove it and the folder `code` of the cache: both are created again",
         );
     }
     if access(&path, Access::READ_OK).is_err() {
-        return Check::problem(NAME, format!("`{shown}` cannot be read"), "let this user own it");
+        return Check::problem(NAME, format!("`{shown}` is not readable"), "change its owner to this user");
     }
-    Check::ok(NAME, format!("`{shown}` is its owner's alone"))
+    Check::ok(NAME, format!("only its owner can access `{shown}`"))
 }
 
 fn user_config() -> Check {
     const NAME: &str = "config.toml";
     match UserConfig::read() {
         Err(failure) => {
-            Check::problem(NAME, failure.to_string(), "mend the file, or move it away to use the defaults")
+            Check::problem(NAME, failure.to_string(), "fix the file, or remove it to use the defaults")
         }
         Ok(UserConfig { found: true, path: Some(path), allow_modules, .. }) => {
             let hosts = allow_modules.len();
-            Check::ok(NAME, format!("`{}` is right; hosts for modules: {hosts}", path.display()))
+            Check::ok(NAME, format!("`{}` is valid; hosts for modules: {hosts}", path.display()))
         }
-        Ok(_) => Check::ok(NAME, "there is none; the defaults hold"),
+        Ok(_) => Check::ok(NAME, "not found: the defaults apply"),
     }
 }
 
-/// Only names are looked at.
+/// Only names are read.
 fn credentials() -> Vec<Check> {
     const NAME: &str = "credentials";
     let all = settings::credentials();
     if all.is_empty() {
-        return vec![Check::ok(NAME, "no variable has one")];
+        return vec![Check::ok(NAME, "no variable is set")];
     }
     let check = |it: palisade_modules::CredentialVariable| match it.fault {
         None => Check::ok(NAME, format!("`{}` is set, for `{}`", it.name, it.host)),
         Some(fault) => {
-            Check::warning(NAME, format!("`{}` is set, and is never used: {fault}", it.name), "rename it")
+            Check::warning(NAME, format!("`{}` is set, but is never used: {fault}", it.name), "rename it")
         }
     };
     all.into_iter().map(check).collect()
@@ -119,8 +127,8 @@ pub(super) fn checks() -> Vec<Check> {
     match setup::home() {
         None => checks.push(Check::warning(
             "home",
-            "there is none, so nothing can be installed or kept",
-            "set HOME, or PALISADE_HOME to a folder that may be written",
+            "not found: no plugin can be installed and nothing is cached",
+            "set HOME, or set PALISADE_HOME to a writable folder",
         )),
         Some(home) => {
             checks.push(folder("home", &home.data(), ELSEWHERE));

@@ -12,12 +12,12 @@ use crate::setup;
 
 fn engine(sandbox: &Sandbox) -> Check {
     if sandbox.is_pooled() {
-        return Check::ok("engine", "starts, and takes its instances from a pool");
+        return Check::ok("engine", "starts with a pool of instances");
     }
     Check::warning(
         "engine",
-        "starts without a pool, since the system denies it the address space: each call takes longer",
-        "raise `ulimit -v` or the container's limit of virtual memory",
+        "starts without a pool of instances, because the address space is limited: each call takes longer",
+        "raise `ulimit -v` or the container's limit on virtual memory",
     )
 }
 
@@ -25,33 +25,33 @@ async fn built_in(host: &Host) -> Check {
     match Catalog::load(host, None, &[], &[]).await {
         Ok(catalog) if catalog.plugins().is_empty() => Check::problem(
             "built-in plugins",
-            "none is inside",
-            "this program was built without them; build it with `cargo xtask build`",
+            "none are included",
+            "build the program with `cargo xtask build`",
         ),
         Ok(catalog) => {
-            Check::ok("built-in plugins", format!("{} inside, and admitted", catalog.plugins().len()))
+            Check::ok("built-in plugins", format!("{} included, all admitted", catalog.plugins().len()))
         }
         Err(error) => Check::problem(
             "built-in plugins",
             error.to_string(),
-            "this program does not fit itself; build it anew with `cargo xtask build`",
+            "program and plugins do not match: build the program again with `cargo xtask build`",
         ),
     }
 }
 
 async fn installed(host: &Host, home: Option<&Home>) -> Vec<Check> {
     const NAME: &str = "installed plugins";
-    let Some(home) = home else { return vec![Check::ok(NAME, "there is no place for any")] };
+    let Some(home) = home else { return vec![Check::ok(NAME, "none: the home folder was not found")] };
     let lock = match Lock::read(home) {
         Ok(lock) => lock,
         Err(error) => {
             let path = home.lock();
-            let mend = format!("mend `{}`, or remove it and install the plugins again", path.display());
-            return vec![Check::problem(NAME, format!("{:#}", anyhow::anyhow!(error)), mend)];
+            let fix = format!("fix `{}`, or remove it and install the plugins again", path.display());
+            return vec![Check::problem(NAME, format!("{:#}", anyhow::anyhow!(error)), fix)];
         }
     };
     if lock.plugins.is_empty() {
-        return vec![Check::ok(NAME, "there is none")];
+        return vec![Check::ok(NAME, "none")];
     }
     let mut checks = Vec::new();
     for plugin in &lock.plugins {
@@ -61,19 +61,19 @@ async fn installed(host: &Host, home: Option<&Home>) -> Vec<Check> {
         checks.push(match admitted {
             Ok(admitted) => match may_replace(&admitted.manifest, admitted.digest, plugin.replaces) {
                 Ok(()) => {
-                    let place = if plugin.replaces { " and takes the place of the built-in one" } else { "" };
+                    let place = if plugin.replaces { " and replaces the built-in one" } else { "" };
                     Check::ok(NAME, format!("{} {} is admitted{place}", plugin.name, plugin.version))
                 }
                 Err(error) => Check::problem(
                     NAME,
                     error.to_string(),
-                    format!("take it out with `palisade plugin remove {}`", plugin.name),
+                    format!("uninstall it with `palisade plugin remove {}`", plugin.name),
                 ),
             },
             Err(refusal) => Check::problem(
                 NAME,
                 refusal.to_string(),
-                format!("install it again, or take it out with `palisade plugin remove {}`", plugin.name),
+                format!("install it again, or uninstall it with `palisade plugin remove {}`", plugin.name),
             ),
         });
     }
@@ -86,14 +86,15 @@ pub(super) fn checks() -> Result<Vec<Check>, Failure> {
     let sandbox = match Sandbox::new(jobs) {
         Ok(sandbox) => Arc::new(sandbox),
         Err(error) => {
-            let mend = "give this process more memory and address space, and let it start threads";
-            return Ok(vec![Check::problem("engine", error.to_string(), mend)]);
+            let fix = "raise the limits on memory, address space and threads of this process";
+            return Ok(vec![Check::problem("engine", error.to_string(), fix)]);
         }
     };
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => {
-            let found = format!("this program cannot be found, to start it again: {error}");
+            let found =
+                format!("cannot find the path of this program, which it starts as a child process: {error}");
             return Ok(vec![Check::problem("engine", found, "mount `/proc`")]);
         }
     };

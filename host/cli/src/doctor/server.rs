@@ -26,15 +26,15 @@ fn public_url(server: &Server) -> Check {
         "https" => Check::ok(NAME, format!("`{url}`")),
         "http" if is_here => Check::warning(
             NAME,
-            format!("`{url}` is this machine alone, so no provider can send to it"),
-            "give the address that providers reach, with https",
+            format!("`{url}` is a loopback address: no provider can reach it"),
+            "set the `https` address at which providers reach the service",
         ),
         "http" => Check::problem(
             NAME,
-            format!("`{url}` has no TLS, so tokens and deliveries could be read on their way"),
-            "let a proxy do TLS, or give `tls-certificate` and `tls-key`; then write https",
+            format!("`{url}` has no TLS: tokens and deliveries can be read in transit"),
+            "terminate TLS at a proxy, or set `tls-certificate` and `tls-key`; then use `https`",
         ),
-        other => Check::problem(NAME, format!("`{other}` is no way to reach a service"), "write https"),
+        other => Check::problem(NAME, format!("unsupported scheme `{other}`"), "use `https`"),
     }
 }
 
@@ -46,14 +46,14 @@ fn listen(server: &Server) -> Check {
         Ok(_) => Check::ok(NAME, format!("`{address}` is free")),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Check::warning(
             NAME,
-            format!("somebody listens on `{address}` already"),
-            "if that is not this service, choose another address",
+            format!("`{address}` is in use"),
+            "unless this service uses it, choose another address",
         ),
         Err(error) => Check::problem(NAME, format!("`{address}`: {error}"), "choose another address"),
     }
 }
 
-/// The key that seals secrets; `kept` says whether there is a database with some.
+/// The key that seals secrets; `kept` is whether a database with secrets exists.
 fn key(source: &KeySource, kept: bool) -> Check {
     const NAME: &str = "service key";
     let KeySource::File(path) = source else {
@@ -63,20 +63,20 @@ fn key(source: &KeySource, kept: bool) -> Check {
     match std::fs::metadata(path) {
         Err(_) if kept => Check::problem(
             NAME,
-            format!("`{shown}` is not there, but there is a database whose secrets it has sealed"),
-            "put the key back; without it connections must be made anew",
+            format!("`{shown}` does not exist, but the database has secrets that are encrypted with it"),
+            "restore the key; without it all connections must be created again",
         ),
-        Err(_) => Check::ok(NAME, format!("`{shown}` will be made at the first start")),
+        Err(_) => Check::ok(NAME, format!("`{shown}` will be created at the first start")),
         Ok(meta) if meta.permissions().mode() & OTHERS != 0 => {
             let mode = meta.permissions().mode() & 0o777;
-            let found = format!("others than its owner may use `{shown}` (mode {mode:03o})");
+            let found = format!("other users can access `{shown}` (mode {mode:03o})");
             Check::problem(
                 NAME,
                 found,
-                format!("run `chmod go-rwx {shown}`, and change the secrets it sealed"),
+                format!("run `chmod go-rwx {shown}`, and change the secrets that it encrypts"),
             )
         }
-        Ok(_) => Check::ok(NAME, format!("`{shown}` is its owner's alone")),
+        Ok(_) => Check::ok(NAME, format!("only its owner can access `{shown}`")),
     }
 }
 
@@ -102,7 +102,7 @@ fn work(health: &Health) -> Vec<Check> {
         };
         checks.push(Check::warning(
             "integration",
-            format!("`{}` is {status}: its pull requests are not evaluated: {}", it.name, it.status_detail),
+            format!("`{}` is {status}, its pull requests are not evaluated: {}", it.name, it.status_detail),
             "install it again or end its suspension at the provider, or delete the integration",
         ));
     }
@@ -115,14 +115,14 @@ fn work(health: &Health) -> Vec<Check> {
                 late.queue,
                 late.oldest / 60_000
             ),
-            "start `palisade serve`, raise `workers`, or see whether the provider answers",
+            "start `palisade serve`, raise `workers`, or check whether the provider responds",
         ));
     }
     if health.failing > 0 {
         checks.push(Check::warning(
             NAME,
             format!(
-                "{} failed and will be tried again, the last because: {}",
+                "{} failed and will be tried again; last error: {}",
                 number(health.failing, "job", "jobs"),
                 health.last_error
             ),
@@ -142,7 +142,7 @@ fn work(health: &Health) -> Vec<Check> {
     }
     if checks.is_empty() {
         let jobs: i64 = health.queues.iter().map(|it| it.jobs).sum();
-        checks.push(Check::ok(NAME, format!("{} waiting, none has failed", number(jobs, "job", "jobs"))));
+        checks.push(Check::ok(NAME, format!("{} waiting, none failed", number(jobs, "job", "jobs"))));
     }
     checks
 }
@@ -158,7 +158,7 @@ fn work_of(options: &StoreOptions) -> Vec<Check> {
     match setup::run(1, async { Ok::<_, Failure>(read.await) }) {
         Ok(Ok(health)) => health.map(|it| work(&it)).unwrap_or_default(),
         Ok(Err(error)) => {
-            let fix = "start the service once, which brings the database up to date";
+            let fix = "start the service once: it updates the database";
             vec![Check::problem("work", error.to_string(), fix)]
         }
         Err(failure) => vec![Check::problem("work", failure.to_string(), "try again")],
@@ -174,39 +174,41 @@ pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
         ServerOptions { config: config.map(Path::to_path_buf), data: None, listen: None, public_url: None };
     let server = match Server::read(&options) {
         Ok(server) => server,
-        Err(failure) => return vec![Check::problem("server.toml", failure.to_string(), "mend the file")],
+        Err(failure) => return vec![Check::problem("server.toml", failure.to_string(), "fix the file")],
     };
-    let mut checks = vec![Check::ok("server.toml", "is right")];
+    let mut checks = vec![Check::ok("server.toml", "is valid")];
     for (name, outcome) in [
         ("TLS", server.tls().map(drop)),
         ("outbound", server.outbound().map(drop)),
         ("metrics", server.watchers().map(drop)),
     ] {
         checks.push(match outcome {
-            Ok(()) => Check::ok(name, "is right"),
-            Err(failure) => Check::problem(name, failure.to_string(), "mend the file, or what it names"),
+            Ok(()) => Check::ok(name, "is valid"),
+            Err(failure) => {
+                Check::problem(name, failure.to_string(), "fix the file, or the files that it names")
+            }
         });
     }
     let data = std::path::absolute(&server.data).unwrap_or_else(|_| server.data.clone());
     checks.extend([
         public_url(&server),
         listen(&server),
-        folder("service data", &data, "let `data` name a folder that may be written"),
+        folder("service data", &data, "set `data` to a writable folder"),
     ]);
     match server.store() {
-        Err(failure) => checks.push(Check::problem("database", failure.to_string(), "mend the file")),
+        Err(failure) => checks.push(Check::problem("database", failure.to_string(), "fix the file")),
         Ok(store) => {
             let probe = setup::run(1, async { Ok::<_, Failure>(Store::probe(&store).await) });
             let kept = matches!(&probe, Ok(Ok(true)));
             checks.push(key(&store.key, kept));
             let work = if kept { work_of(&store) } else { Vec::new() };
             checks.push(match probe {
-                Ok(Ok(true)) => Check::ok("database", "is there and well"),
-                Ok(Ok(false)) => Check::ok("database", "is made at the first start"),
+                Ok(Ok(true)) => Check::ok("database", "exists and is intact"),
+                Ok(Ok(false)) => Check::ok("database", "will be created at the first start"),
                 Ok(Err(error)) => Check::problem(
                     "database",
                     error.to_string(),
-                    "start its server, mend `database`, or restore a backup",
+                    "start the database server, fix `database`, or restore a backup",
                 ),
                 Err(failure) => Check::problem("database", failure.to_string(), "try again"),
             });

@@ -84,16 +84,16 @@ fn a_tag_a_branch_and_a_commit_are_fetched() {
     assert_eq!(newest.len(), 40);
 
     for (rest, words) in [
-        ("?ref=v9", "no tag, branch or commit `v9`"),
-        ("?ref=v*", "no tag, branch or commit `v*`"),
+        ("?ref=v9", "tag, branch or commit `v9` not found"),
+        ("?ref=v*", "tag, branch or commit `v*` not found"),
         ("?ref=0000000000000000000000000000000000000001", ""),
-        ("//modules/none?ref=v1", "no folder `modules/none`"),
+        ("//modules/none?ref=v1", "folder `modules/none` not found"),
     ] {
         let why = place.why(&source(rest), "");
         assert!(why.contains(words), "{rest}: {why}");
     }
     let why = place.why(&format!("git::{}/git/none.git", server.url()), "");
-    assert!(why.contains("the server answers 404"), "{why}");
+    assert!(why.contains("the server returns 404"), "{why}");
 }
 
 #[test]

@@ -73,14 +73,14 @@ async fn requests_are_carried_with_a_credential() {
     300000 bytes of application/x-git-upload-pack-result
     300000 bytes of application/x-git-upload-pack-result
     300000 bytes of application/x-git-upload-pack-result
-    not allowed: a redirect: the server answers 302 to a request that changes something
+    not allowed: a redirect: the server returns 302 for a request that changes data
     not allowed: a redirect: `https://c.test` is not granted
-    within the body: no whole answer: end of file before message length reached
-    within the body: the answer has more than 400000 bytes
+    within the body: incomplete response: end of file before message length reached
+    within the body: the response has more than 400000 bytes
     the server does not accept the credential
-    the server answers 404
-    the server answers 429
-    the far side asks to wait 60 s
+    the server returns 404
+    the server returns 429
+    the remote server asks to wait 60 s
     ");
     let seen = world.seen();
     assert!(seen.iter().all(|it| it.header("authorization") == Some("Basic bWU6Y2FuYXJ5")));

@@ -124,10 +124,10 @@ async fn a_new_secret_stays_with_the_host() {
     201 ["x-good"] {"token":"","expires_at":"2999-01-01T00:00:00Z","a":["","x  y","","eC1hY2Nlc3MtdG9rZW46"]}; kept: token from a.test (is the new one: true)
     200 [] {"token":"","expires_at":"2999-01-01T00:00:00Z"}; kept: token from a.test (is the new one: true)
     200 [] {"token":"","expires_at":"2001-01-01T00:00:00Z"}; kept: not allowed: the token from a.test ended at 2001-01-01T00:00:00Z
-    status 200: what stands at `/expires_at` is no time (RFC 3339)
-    status 200: the answer has no text at `/expires_at`
-    status 200: the answer has no text at `/token`
-    status 200: the answer is no JSON
+    status 200: the response has no time (RFC 3339) at `/expires_at`
+    status 200: the response has no string at `/expires_at`
+    status 200: the response has no string at `/token`
+    status 200: the response is not valid JSON
     401 [] {"message":" is bad"}; kept: nothing
     "#);
 }
@@ -149,9 +149,9 @@ async fn no_error_tells_a_secret() {
     let told = told.replace(&world.port.to_string(), "PORT");
     assert!(!told.contains("canary"), "{told}");
     insta::assert_snapshot!(told, @r#"
-    no whole answer: connection closed before message completed | Transport("no whole answer: connection closed before message completed")
+    incomplete response: connection closed before message completed | Transport("incomplete response: connection closed before message completed")
     not allowed: `https://none.test:PORT` is not granted | Denied("`https://none.test:PORT` is not granted")
-    not allowed: an address of the host `a.test` carries a user name or a password: give those as a credential | Denied("an address of the host `a.test` carries a user name or a password: give those as a credential")
-    not allowed: the URL is none: invalid IPv6 address | Denied("the URL is none: invalid IPv6 address")
+    not allowed: the address of the host `a.test` contains a user name or a password: use a credential | Denied("the address of the host `a.test` contains a user name or a password: use a credential")
+    not allowed: invalid URL: invalid IPv6 address | Denied("invalid URL: invalid IPv6 address")
     "#);
 }

@@ -101,7 +101,7 @@ impl Audit<'_> {
             for link in links {
                 if link.id != id + 1 || link.previous != previous || link.hash != hash(&link) {
                     return Err(StoreError::Other(format!(
-                        "audit chain does not hold at link {}: a row was changed outside of Palisade",
+                        "audit chain is broken at entry {}: a row was changed outside of Palisade",
                         id + 1
                     )));
                 }

@@ -165,7 +165,7 @@ impl Checks<'_> {
         let Some(row) = tx.row(sql, values).await? else { return Ok(None) };
         let (id, seq, job, published) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?, row.int(3)?);
         if published < seq {
-            self.see_to_job(&mut tx, &id, job).await?;
+            self.ensure_job(&mut tx, &id, job).await?;
         }
         tx.commit().await?;
         Ok(Some(Desired { id, seq }))
@@ -176,12 +176,12 @@ impl Checks<'_> {
         let mut tx = self.store.begin().await?;
         let row = tx.row("SELECT job_id FROM check_run WHERE id = $1", vec![id.into()]).await?;
         let job = row.ok_or_else(|| StoreError::not_found("check", id))?.maybe_int(0)?;
-        self.see_to_job(&mut tx, id, job).await?;
+        self.ensure_job(&mut tx, id, job).await?;
         tx.commit().await
     }
 
     /// A job for the check, unless its last one waits.
-    async fn see_to_job(&self, tx: &mut Tx, id: &str, job: Option<i64>) -> Result<(), StoreError> {
+    async fn ensure_job(&self, tx: &mut Tx, id: &str, job: Option<i64>) -> Result<(), StoreError> {
         if !tx.job_waits(job).await? {
             let job = tx.job(&self.store.shared.client, Publish { check: id.to_owned() }).await?;
             tx.execute("UPDATE check_run SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
@@ -257,7 +257,7 @@ impl Checks<'_> {
                        ELSE seq - 1 END WHERE id = $1 RETURNING job_id";
             if let Some(row) = tx.row(sql, vec![id.into()]).await? {
                 let job = row.maybe_int(0)?;
-                self.see_to_job(&mut tx, id, job).await?;
+                self.ensure_job(&mut tx, id, job).await?;
             }
         }
         tx.commit().await?;

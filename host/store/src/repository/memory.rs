@@ -93,5 +93,5 @@ impl Memory<'_> {
 
 fn number(key: &str, value: &[u8]) -> Result<i64, StoreError> {
     let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-    number.ok_or_else(|| StoreError::Other(format!("memory {key} holds no number, it cannot be added to")))
+    number.ok_or_else(|| StoreError::Other(format!("memory {key} is not a number")))
 }

@@ -16,21 +16,21 @@ use crate::api::input::{Asked, Input};
 use crate::api::list::{List, list as page_of, page};
 use crate::api::time;
 
-/// An accepted risk.
+/// An acceptance: violations that are excepted.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Acceptance {
     id: String,
     /// Id of the integration.
     integration: String,
-    /// Only of this source.
+    /// Limits it to this source.
     source: Option<String>,
-    /// Only this finding.
+    /// Limits it to this finding.
     fingerprint: Option<String>,
-    /// Only this control.
+    /// Limits it to this control.
     control: Option<String>,
-    /// Only resources with such an address, a pattern.
+    /// Limits it to resources whose address matches this pattern.
     resource: Option<String>,
-    /// Only resources in such files, a pattern.
+    /// Limits it to resources in files that match this pattern.
     path: Option<String>,
     reason: String,
     #[schema(format = DateTime)]
@@ -59,45 +59,45 @@ impl From<Model> for Acceptance {
     }
 }
 
-/// A risk to accept; it names a finding, a control or a resource at least. A finding and a resource are accepted in one
-/// source, and a resource in files of some name, since others may have the same address.
+/// A new acceptance. It names at least a finding, a control or a resource. A finding or a resource also needs a source,
+/// and a resource a file pattern, since other resources may have the same address.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAcceptance {
     /// Id of the integration.
     integration: String,
-    /// Only of this source.
+    /// Limits it to this source.
     source: Option<String>,
-    /// Only this finding.
+    /// Limits it to this finding.
     fingerprint: Option<String>,
-    /// Only this control.
+    /// Limits it to this control.
     control: Option<String>,
-    /// Only resources with such an address, a pattern.
+    /// Limits it to resources whose address matches this pattern.
     resource: Option<String>,
-    /// Only resources in such files, a pattern; needed with `resource`.
+    /// Limits it to resources in files that match this pattern; required with `resource`.
     path: Option<String>,
     reason: String,
     #[schema(format = DateTime)]
     until: Option<String>,
 }
 
-/// Which accepted risks.
+/// Filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Id of an integration.
     integration: String,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
-/// The accepted risks of an integration.
+/// Lists the acceptances of an integration.
 #[utoipa::path(get, path = "/acceptances", operation_id = "acceptance.list", tag = "acceptances", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Acceptance>)))]
+    responses((status = 200, description = "A page of acceptances.", body = List<Acceptance>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,
@@ -107,9 +107,9 @@ pub(crate) async fn list(
     Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
 }
 
-/// Accepts a risk.
+/// Creates an acceptance.
 #[utoipa::path(post, path = "/acceptances", operation_id = "acceptance.create", tag = "acceptances",
-    request_body = NewAcceptance, responses((status = 201, description = "Accepted.", body = Acceptance)))]
+    request_body = NewAcceptance, responses((status = 201, description = "Created.", body = Acceptance)))]
 pub(crate) async fn create(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
@@ -136,9 +136,9 @@ pub(crate) async fn create(
     Ok(created(&row.id.clone(), detail, Acceptance::from(row)))
 }
 
-/// Accepts a risk no longer.
+/// Deletes an acceptance.
 #[utoipa::path(delete, path = "/acceptances/{id}", operation_id = "acceptance.delete", tag = "acceptances",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let row = service.store().acceptances().get(&id).await?;
     service.store().acceptances().delete(&id).await?;

@@ -14,23 +14,23 @@ use crate::api::input::Asked;
 use crate::api::list::{List, Paging, list as page_of};
 use crate::api::time;
 
-/// A link of the audit log.
+/// An entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Link {
     id: i64,
     #[schema(format = DateTime)]
     at: String,
-    /// The user, and the token in brackets.
+    /// Name of the user, with the token in parentheses.
     actor: String,
     /// The operation, such as `source.create`.
     action: String,
     object_kind: String,
     object_id: String,
-    /// More of it.
+    /// Details of the change.
     detail: Value,
-    /// The hash of the link before.
+    /// Hash of the previous entry.
     previous: String,
-    /// SHA-256 over all the other columns.
+    /// SHA-256 of all other fields.
     hash: String,
 }
 
@@ -50,34 +50,34 @@ impl From<Model> for Link {
     }
 }
 
-/// Whether the log holds.
+/// Result of a verification of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Verified {
-    /// Whether it does.
+    /// Whether the log is intact.
     holds: bool,
-    /// How many links there are, where it does.
+    /// Number of entries, if the log is intact.
     links: Option<i64>,
-    /// What is wrong, where it does not.
+    /// The error, if the log is not intact.
     problem: Option<String>,
 }
 
-/// The audit log, the newest first.
+/// Lists the audit log, the newest entry first.
 #[utoipa::path(get, path = "/audit", operation_id = "audit.list", tag = "audit", params(Paging),
-    responses((status = 200, description = "A page of it.", body = List<Link>)))]
+    responses((status = 200, description = "A page of the audit log.", body = List<Link>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<List<Link>>, ApiError> {
     let page = paging.page()?;
     let before = page.after.as_deref().map(str::parse::<i64>).transpose();
-    let before = before.map_err(|_| ApiError::invalid("after", "give `next` of the page before"))?;
+    let before = before.map_err(|_| ApiError::invalid("after", "expected `next` of the previous page"))?;
     let rows = service.store().audit().list(before, page.limit).await?;
     Ok(page_of(rows, &page, |it: &Model| it.id.to_string()))
 }
 
-/// Reads the whole log, and says whether a link was changed, inserted or removed.
+/// Verifies the whole log: whether an entry was changed, inserted or removed.
 #[utoipa::path(get, path = "/audit/verify", operation_id = "audit.verify", tag = "audit",
-    responses((status = 200, description = "Whether it holds.", body = Verified)))]
+    responses((status = 200, description = "The result of the verification.", body = Verified)))]
 pub(crate) async fn verify(State(service): State<Service>) -> Result<Json<Verified>, ApiError> {
     match service.store().audit_verify().await {
         Ok(links) => Ok(Json(Verified { holds: true, links: Some(links), problem: None })),

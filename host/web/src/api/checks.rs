@@ -33,11 +33,11 @@ pub(crate) struct Check {
     #[schema(value_type = Option<String>)]
     conclusion: Option<Conclusion>,
     title: String,
-    /// Whether the provider shows the newest of it.
+    /// Whether the provider shows the latest content.
     published: bool,
-    /// How many remarks the provider took.
+    /// Number of annotations that the provider accepted.
     accepted: i64,
-    /// When it is closed as failed.
+    /// Deadline after which it fails.
     #[schema(format = DateTime)]
     deadline_at: Option<String>,
     #[schema(format = DateTime)]
@@ -67,14 +67,14 @@ impl From<ListedCheck> for Check {
     }
 }
 
-/// A check with what it shows.
+/// A check with its content.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WholeCheck {
     #[serde(flatten)]
     check: Check,
     /// Markdown.
     summary: String,
-    /// Remarks on lines.
+    /// Annotations of lines.
     annotations: Value,
 }
 
@@ -88,7 +88,7 @@ impl From<Model> for WholeCheck {
     }
 }
 
-/// Which checks: those of an integration, or those of a commit.
+/// Filter: an integration, or a commit.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -99,16 +99,16 @@ pub(crate) struct Which {
     repository: Option<String>,
     /// A commit; with `repository`.
     sha: Option<String>,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
-/// The checks of an integration, or of a commit.
+/// Lists the checks of an integration or of a commit.
 #[utoipa::path(get, path = "/checks", operation_id = "check.list", tag = "checks", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Check>)))]
+    responses((status = 200, description = "A page of checks.", body = List<Check>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,
@@ -124,16 +124,16 @@ pub(crate) async fn list(
         _ => {
             return Err(ApiError::invalid(
                 "integration",
-                "name an integration, or a `repository` and a `sha`",
+                "missing filter: expected `integration`, or `repository` and `sha`",
             ));
         }
     };
     Ok(page_of(rows, &page, |it: &ListedCheck| it.id.clone()))
 }
 
-/// A check with its summary and its annotations.
+/// Returns a check with its summary and its annotations.
 #[utoipa::path(get, path = "/checks/{id}", operation_id = "check.show", tag = "checks",
-    responses((status = 200, description = "It.", body = WholeCheck)))]
+    responses((status = 200, description = "The check.", body = WholeCheck)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,

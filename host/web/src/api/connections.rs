@@ -24,9 +24,9 @@ pub(crate) struct Connection {
     /// Id of the provider.
     provider: String,
     name: String,
-    /// As the adapter's schema has them.
+    /// Settings, by the adapter's JSON Schema.
     settings: Value,
-    /// Where the provider sends deliveries.
+    /// URL at which deliveries of the provider arrive.
     hook_url: String,
     #[schema(format = DateTime)]
     created_at: String,
@@ -55,36 +55,36 @@ pub(crate) struct NewConnection {
     /// Id of the provider.
     provider: String,
     name: String,
-    /// As the adapter's schema has them.
+    /// Settings, by the adapter's JSON Schema.
     settings: Value,
-    /// Those that the adapter needs, and `webhook-secret`.
+    /// Secrets that the adapter requires, and `webhook-secret`.
     #[schema(value_type = BTreeMap<String, String>, write_only)]
     secrets: BTreeMap<String, SecretText>,
 }
 
-/// A secret's new value.
+/// New value of a secret.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSecret {
     #[schema(value_type = String, write_only)]
     value: SecretText,
-    /// Of the webhook's secret: whether the one of before is revoked at once, instead of after an hour.
+    /// For `webhook-secret`: revoke the previous secret immediately instead of after one hour.
     #[serde(default)]
     revoke_previous: bool,
 }
 
-/// How a connection or an integration stands.
+/// Status of a connection or an integration.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
     /// `active`, `not-installed`, `suspended`, `error`.
     status: String,
-    /// What the provider calls the account.
+    /// Provider's name of the account.
     account: String,
-    /// Why, and the mend.
+    /// Reason of the status, and the remediation.
     reason: String,
-    /// What works less well than it could.
+    /// Warnings about restrictions.
     warnings: Vec<String>,
-    /// More, for readers.
+    /// Further details, for display.
     details: BTreeMap<String, String>,
 }
 
@@ -100,12 +100,12 @@ impl From<Told> for Health {
     }
 }
 
-/// Something that a connection can be integrated with.
+/// An account that can be integrated.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Account {
     id: String,
     name: String,
-    /// As of a connection.
+    /// Status, as for a connection.
     status: String,
     web_url: String,
 }
@@ -116,16 +116,16 @@ impl From<Found> for Account {
     }
 }
 
-/// A webhook that was set.
+/// A configured webhook.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Hook {
-    /// Where the provider sends deliveries.
+    /// URL at which deliveries of the provider arrive.
     hook_url: String,
 }
 
-/// The connections.
+/// Lists connections.
 #[utoipa::path(get, path = "/connections", operation_id = "connection.list", tag = "connections", params(Paging),
-    responses((status = 200, description = "A page of them.", body = List<Connection>)))]
+    responses((status = 200, description = "A page of connections.", body = List<Connection>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(paging): Asked<Paging>,
@@ -136,9 +136,9 @@ pub(crate) async fn list(
     Ok(page_of(rows, &page, |it: &(Model, String)| it.0.id.clone()))
 }
 
-/// Connects: tries the settings and secrets at the provider, and keeps them.
+/// Creates a connection, after a test of its settings and secrets at the provider.
 #[utoipa::path(post, path = "/connections", operation_id = "connection.create", tag = "connections",
-    request_body = NewConnection, responses((status = 201, description = "Connected.", body = Connection)))]
+    request_body = NewConnection, responses((status = 201, description = "Created.", body = Connection)))]
 pub(crate) async fn create(State(service): State<Service>, Input(new): Input<NewConnection>) -> Answer {
     let names: Vec<String> = new.secrets.keys().cloned().collect();
     let secrets = new.secrets.into_iter().map(|(name, it)| (name, it.0)).collect();
@@ -149,9 +149,9 @@ pub(crate) async fn create(State(service): State<Service>, Input(new): Input<New
     Ok(created(&id, detail, Connection::from((row, hook_url))))
 }
 
-/// A connection.
+/// Returns a connection.
 #[utoipa::path(get, path = "/connections/{id}", operation_id = "connection.show", tag = "connections",
-    responses((status = 200, description = "It.", body = Connection)))]
+    responses((status = 200, description = "The connection.", body = Connection)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -160,26 +160,26 @@ pub(crate) async fn show(
     Ok(Json((row, service.hook_url(&id)).into()))
 }
 
-/// Disconnects, and deletes all that hangs on it.
+/// Deletes a connection with its integrations and their data.
 #[utoipa::path(delete, path = "/connections/{id}", operation_id = "connection.delete", tag = "connections",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let name = service.store().connections().get(&id).await?.name;
     service.disconnect(&id).await?;
     Ok(done(&id, json!({ "name": name })))
 }
 
-/// Tries a connection at the provider.
+/// Tests a connection at the provider.
 #[utoipa::path(post, path = "/connections/{id}/test", operation_id = "connection.test", tag = "connections",
-    responses((status = 200, description = "How it stands.", body = Health)))]
+    responses((status = 200, description = "The status.", body = Health)))]
 pub(crate) async fn test(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let health = service.test_connection(&id).await?;
     Ok(changed(&id, json!({ "status": health.status }), Health::from(health)))
 }
 
-/// Changes a secret. The webhook's secret of before is believed for one hour more, unless it is revoked.
+/// Changes a secret. The previous `webhook-secret` is accepted for one more hour, unless it is revoked.
 #[utoipa::path(put, path = "/connections/{id}/secrets/{name}", operation_id = "connection.set_secret",
-    tag = "connections", request_body = NewSecret, responses((status = 204, description = "Kept.")))]
+    tag = "connections", request_body = NewSecret, responses((status = 204, description = "Changed.")))]
 pub(crate) async fn set_secret(
     State(service): State<Service>,
     Path((id, name)): Path<(String, String)>,
@@ -190,25 +190,25 @@ pub(crate) async fn set_secret(
     Ok(done(&id, json!({ "secret": name, "revoke_previous": new.revoke_previous })))
 }
 
-/// Revokes the webhook's secret of before the last change at once.
+/// Revokes the previous `webhook-secret` immediately.
 #[utoipa::path(delete, path = "/connections/{id}/previous-secret", operation_id = "connection.revoke_secret",
-    tag = "connections", responses((status = 204, description = "Revoked, or there was none.")))]
+    tag = "connections", responses((status = 204, description = "Revoked, or none existed.")))]
 pub(crate) async fn revoke_secret(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let revoked = service.revoke_previous(&id).await?;
     Ok(done(&id, json!({ "revoked": revoked })))
 }
 
-/// Points the provider's webhook at this service.
+/// Configures the provider's webhook for this service.
 #[utoipa::path(post, path = "/connections/{id}/hook", operation_id = "connection.set_hook", tag = "connections",
-    responses((status = 200, description = "Where it points.", body = Hook)))]
+    responses((status = 200, description = "The configured webhook.", body = Hook)))]
 pub(crate) async fn set_hook(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let hook_url = service.ensure_hook(&id).await?;
     Ok(changed(&id, json!({ "hook_url": hook_url }), Hook { hook_url }))
 }
 
-/// What a connection can be integrated with.
+/// Lists the accounts that a connection can be integrated with.
 #[utoipa::path(get, path = "/connections/{id}/accounts", operation_id = "connection.accounts", tag = "connections",
-    params(Cursor), responses((status = 200, description = "A page of them.", body = List<Account>)))]
+    params(Cursor), responses((status = 200, description = "A page of accounts.", body = List<Account>)))]
 pub(crate) async fn accounts(
     State(service): State<Service>,
     Path(id): Path<String>,

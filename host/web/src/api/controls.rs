@@ -11,15 +11,15 @@ use utoipa::ToSchema;
 
 use crate::api::list::{List, whole};
 
-/// A control, in short.
+/// Summary of a control.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Policy {
     id: String,
     title: String,
     severity: String,
-    /// Requirements it belongs to.
+    /// Requirements that it belongs to.
     policies: Vec<String>,
-    /// Formats it understands; empty: all.
+    /// Formats that it judges; empty: all.
     formats: Vec<String>,
 }
 
@@ -40,24 +40,24 @@ impl From<&Described> for Policy {
 pub(crate) struct Control {
     #[serde(flatten)]
     policy: Policy,
-    /// The pack it comes from.
+    /// Name of its pack.
     pack: String,
-    /// Kinds of resources it judges.
+    /// Kinds of resources that it judges.
     kinds: Vec<String>,
-    /// The very same rule in other tools.
+    /// Ids of the same rule in other tools.
     aliases: Vec<String>,
     /// Why a violation is bad, in Markdown.
     why: String,
-    /// What may break when it is mended, in Markdown.
+    /// What the remediation may break, in Markdown.
     impact: String,
-    /// How to mend it.
+    /// Remediation, by format.
     remedies: Vec<Remedy>,
 }
 
-/// How to mend a violation in a format.
+/// Remediation of a violation in a format.
 #[derive(Debug, Serialize, ToSchema)]
 struct Remedy {
-    /// Empty: in all of them.
+    /// Name of the format; empty: all formats.
     format: String,
     /// Markdown.
     text: String,
@@ -89,16 +89,16 @@ pub(crate) struct Requirement {
     controls: Vec<String>,
 }
 
-/// What is read and judged.
+/// Supported formats, kinds and packs.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Support {
     /// Formats that are read.
     formats: Vec<Format>,
     /// Kinds of resources that controls judge.
     kinds: BTreeSet<String>,
-    /// How many controls each pack has.
+    /// Number of controls by pack.
     packs: BTreeMap<String, usize>,
-    /// How many controls there are.
+    /// Number of all controls.
     controls: usize,
 }
 
@@ -107,9 +107,9 @@ pub(crate) struct Support {
 struct Format {
     id: String,
     title: String,
-    /// Names of files that may be of it.
+    /// File name patterns.
     globs: Vec<String>,
-    /// How many controls judge it.
+    /// Number of controls that judge it.
     controls: usize,
 }
 
@@ -123,9 +123,9 @@ fn format(it: &Read, controls: &[&Described]) -> Format {
     }
 }
 
-/// What is read and judged.
+/// Returns the supported formats, kinds and packs.
 #[utoipa::path(get, path = "/support", operation_id = "support.show", tag = "support",
-    responses((status = 200, description = "All of it.", body = Support)))]
+    responses((status = 200, description = "Supported formats, kinds and packs.", body = Support)))]
 pub(crate) async fn support(State(service): State<Service>) -> Json<Support> {
     let controls = service.controls();
     let mut packs: BTreeMap<String, usize> = BTreeMap::new();
@@ -140,16 +140,16 @@ pub(crate) async fn support(State(service): State<Service>) -> Json<Support> {
     })
 }
 
-/// The controls.
+/// Lists all controls.
 #[utoipa::path(get, path = "/controls", operation_id = "control.list", tag = "support",
-    responses((status = 200, description = "All of them.", body = List<Control>)))]
+    responses((status = 200, description = "All controls.", body = List<Control>)))]
 pub(crate) async fn controls(State(service): State<Service>) -> Json<List<Control>> {
     whole(service.controls().into_iter().map(Control::from).collect())
 }
 
-/// The requirements that controls belong to.
+/// Lists the requirements of policies with their controls.
 #[utoipa::path(get, path = "/policies", operation_id = "policy.list", tag = "support",
-    responses((status = 200, description = "All of them.", body = List<Requirement>)))]
+    responses((status = 200, description = "All requirements.", body = List<Requirement>)))]
 pub(crate) async fn policies(State(service): State<Service>) -> Json<List<Requirement>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for control in service.controls() {

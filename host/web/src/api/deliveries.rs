@@ -26,14 +26,14 @@ pub(crate) struct Delivery {
     connection: String,
     /// The provider's id.
     event_id: String,
-    /// The provider's name of the kind of event.
+    /// Type of the event, as the provider names it.
     kind: String,
     /// `waiting`, `done`, `ignored`, `failed`.
     #[schema(value_type = String)]
     state: DeliveryState,
-    /// What became of it.
+    /// Result of the last attempt.
     note: String,
-    /// How often it was queued.
+    /// Number of attempts.
     attempts: i64,
     #[schema(format = DateTime)]
     received_at: String,
@@ -57,14 +57,14 @@ impl From<ListedDelivery> for Delivery {
     }
 }
 
-/// A delivery with what it said.
+/// A delivery with its headers and its body.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WholeDelivery {
     #[serde(flatten)]
     delivery: Delivery,
-    /// Its headers, without those that prove it.
+    /// Headers, without signatures.
     headers: BTreeMap<String, String>,
-    /// Its body where that is JSON, else as text.
+    /// Body, as JSON if it is valid JSON, else as text.
     body: Value,
 }
 
@@ -81,9 +81,9 @@ impl From<Model> for WholeDelivery {
     }
 }
 
-/// The deliveries, the oldest first.
+/// Lists deliveries, the oldest first.
 #[utoipa::path(get, path = "/deliveries", operation_id = "delivery.list", tag = "deliveries", params(Paging),
-    responses((status = 200, description = "A page of them.", body = List<Delivery>)))]
+    responses((status = 200, description = "A page of deliveries.", body = List<Delivery>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(paging): Asked<Paging>,
@@ -93,9 +93,9 @@ pub(crate) async fn list(
     Ok(page_of(rows, &page, |it: &ListedDelivery| it.id.clone()))
 }
 
-/// A delivery with its headers and its body.
+/// Returns a delivery with its headers and its body.
 #[utoipa::path(get, path = "/deliveries/{id}", operation_id = "delivery.show", tag = "deliveries",
-    responses((status = 200, description = "It.", body = WholeDelivery)))]
+    responses((status = 200, description = "The delivery.", body = WholeDelivery)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -103,9 +103,9 @@ pub(crate) async fn show(
     Ok(Json(service.store().deliveries().get(&id).await?.into()))
 }
 
-/// Handles a delivery again.
+/// Processes a delivery again.
 #[utoipa::path(post, path = "/deliveries/{id}/redeliver", operation_id = "delivery.redeliver", tag = "deliveries",
-    responses((status = 202, description = "It will be done.", body = Delivery)))]
+    responses((status = 202, description = "Redelivery queued.", body = Delivery)))]
 pub(crate) async fn redeliver(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     service.redeliver(&id).await?;
     let row = service.store().deliveries().get(&id).await?;

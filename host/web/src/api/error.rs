@@ -20,22 +20,22 @@ const SOON: u64 = 5;
 /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api> has it.
 const A_WHILE: u64 = 60;
 
-/// Every answer that is no success.
+/// Body of every error response.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Failure {
-    /// What went wrong.
+    /// The error.
     error: Trouble,
 }
 
-/// What went wrong.
+/// The error.
 #[derive(Debug, Serialize, ToSchema)]
 struct Trouble {
-    /// For programs.
+    /// Code for programs.
     #[schema(example = "invalid")]
     code: &'static str,
-    /// Which field of the request, where it is one.
+    /// Field of the request, if the error is about one.
     field: Option<String>,
-    /// For people.
+    /// Message for users.
     message: String,
 }
 
@@ -69,7 +69,7 @@ impl ApiError {
 
     /// 401, the same whatever is wrong with a token.
     pub(crate) fn nobody() -> ApiError {
-        let message = "send a token that holds: `Authorization: Bearer pal_…`";
+        let message = "the token is missing or invalid: send `Authorization: Bearer pal_…`";
         ApiError::new(StatusCode::UNAUTHORIZED, "unauthenticated", message)
     }
 
@@ -84,7 +84,7 @@ impl ApiError {
         ApiError::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "something went wrong here: see the service's log",
+            "internal error: see the log of the service",
         )
     }
 
@@ -106,8 +106,8 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound { .. } => ApiError::absent(error.to_string()),
             StoreError::Taken { .. } => ApiError::new(StatusCode::CONFLICT, "taken", error.to_string()),
             StoreError::Unavailable(why) => {
-                tracing::warn!(why, "the database is away");
-                let message = "the database does not answer: try again later";
+                tracing::warn!(why, "the database is not available");
+                let message = "the database does not respond: try again later";
                 ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message).later(SOON)
             }
             StoreError::Sealed(_) | StoreError::Other(_) => ApiError::internal(&error),
@@ -120,7 +120,7 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::Store(error) => error.into(),
             ServiceError::Provider(CallError::RateLimited(seconds)) => {
-                let message = "the provider asks to wait";
+                let message = "the provider limits requests: try again later";
                 let error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "provider_busy", message);
                 error.later(seconds.unwrap_or(A_WHILE))
             }

@@ -38,41 +38,41 @@ impl From<Found> for Repository {
     }
 }
 
-/// Where to look for folders.
+/// Place of the folders.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Place {
-    /// The branch.
+    /// Name of the branch.
     branch: String,
-    /// The folder; the whole repository where nothing is said.
+    /// Folder; default: the whole repository.
     #[serde(default)]
     folder: String,
 }
 
-/// A pattern to try.
+/// A branch pattern to preview.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Trial {
     /// Such as `acme/shop`.
     repository: String,
-    /// A regular expression over the whole name of a branch.
+    /// Regular expression for the whole name of a branch.
     branch_pattern: String,
 }
 
-/// Which branches a pattern takes.
+/// Branches that match a pattern.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Branches {
-    /// Those that fit.
+    /// Names of matching branches.
     matching: Vec<String>,
-    /// How many there are.
+    /// Number of all branches.
     all: usize,
 }
 
-/// Repositories that an integration reaches.
+/// Lists the repositories that an integration can access.
 #[utoipa::path(get, path = "/integrations/{id}/repositories", operation_id = "integration.repositories",
     tag = "integrations", params(Cursor),
-    responses((status = 200, description = "A page of them.", body = List<Repository>)))]
+    responses((status = 200, description = "A page of repositories.", body = List<Repository>)))]
 pub(crate) async fn repositories(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -81,10 +81,10 @@ pub(crate) async fn repositories(
     Ok(passed_on(service.repositories(&id, at.cursor.as_deref()).await?))
 }
 
-/// Folders in a folder of a branch.
+/// Lists the folders in a folder of a branch.
 #[utoipa::path(get, path = "/integrations/{id}/repositories/{owner}/{name}/folders",
     operation_id = "integration.folders", tag = "integrations", params(Place),
-    responses((status = 200, description = "All of them.", body = List<String>)))]
+    responses((status = 200, description = "All folders.", body = List<String>)))]
 pub(crate) async fn folders(
     State(service): State<Service>,
     Path((id, owner, name)): Path<(String, String, String)>,
@@ -93,14 +93,14 @@ pub(crate) async fn folders(
     let folder = place.folder.trim_matches('/');
     let found = service.folders(&id, &format!("{owner}/{name}"), &place.branch, folder).await?;
     found.map(whole).ok_or_else(|| {
-        ApiError::absent(format!("`{owner}/{name}` has no folder `/{folder}` on `{}`", place.branch))
+        ApiError::absent(format!("folder `/{folder}` not found in `{owner}/{name}` on `{}`", place.branch))
     })
 }
 
-/// Which branches of a repository a pattern takes.
+/// Lists the branches of a repository that match a pattern.
 #[utoipa::path(post, path = "/integrations/{id}/preview", operation_id = "integration.preview",
     tag = "integrations", request_body = Trial,
-    responses((status = 200, description = "The branches.", body = Branches)))]
+    responses((status = 200, description = "The matching branches.", body = Branches)))]
 pub(crate) async fn preview(
     State(service): State<Service>,
     Path(id): Path<String>,

@@ -106,10 +106,8 @@ pub(crate) async fn pass(State(guard): State<Guard>, mut request: Request, next:
         return unknown(&guard, &key.1);
     };
     if !allowed(caller.user.role, &caller.granted, operation.action) {
-        let why = format!(
-            "this needs `{}`, which the user and the token must both be allowed",
-            operation.action.name()
-        );
+        let why =
+            format!("missing permission `{}`: the user and the token both need it", operation.action.name());
         return ApiError::denied(why).into_response();
     }
     request.extensions_mut().insert(caller.clone());
@@ -124,10 +122,10 @@ fn unknown(guard: &Guard, path: &str) -> Response {
     let known = guard.operations.keys().filter(|(_, known)| known == path);
     let mut methods: Vec<&str> = known.map(|(method, _)| method.as_str()).collect();
     if methods.is_empty() {
-        return ApiError::denied("this operation is open to nobody").into_response();
+        return ApiError::denied("this operation is not available").into_response();
     }
     methods.sort_unstable();
-    let message = "this address does not take this method";
+    let message = "this method is not supported at this path";
     let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
     // RFC 9110 §15.5.6.
     ([(header::ALLOW, methods.join(", "))], error).into_response()

@@ -34,7 +34,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let malformed = |why: String| ApiError::new(StatusCode::BAD_REQUEST, "malformed", why);
     match body.trim_ascii_start().first() {
         Some(b'{') => {}
-        _ => return Err(malformed("the body is no JSON object".to_owned())),
+        _ => return Err(malformed("the body is not a JSON object".to_owned())),
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -42,10 +42,14 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         let error = error.into_inner();
         match error.classify() {
             Category::Data => refused(Some(path.as_str()).filter(|it| *it != "."), &error.to_string()),
-            _ => malformed(format!("the body is no JSON: line {}, column {}", error.line(), error.column())),
+            _ => malformed(format!(
+                "the body is not valid JSON: line {}, column {}",
+                error.line(),
+                error.column()
+            )),
         }
     })?;
-    reader.end().map_err(|_| malformed("something stands behind the body's JSON".to_owned()))?;
+    reader.end().map_err(|_| malformed("unexpected text after the JSON of the body".to_owned()))?;
     Ok(value)
 }
 
@@ -128,9 +132,9 @@ mod tests {
             (r#"{"name": "a", "hours": 1e99, "secrets": {}}"#, "422 hours: expected i64"),
             (r#"{"name": "a"}"#, "422 secrets: missing field `secrets`"),
             (r#"{"name": "a", "name": "hush", "secrets": {}}"#, "422 name: duplicate field `name`"),
-            (r#"{"name": "hush"#, "400 -: the body is no JSON: line 1, column 14"),
-            (r#""hush""#, "400 -: the body is no JSON object"),
-            (r#"{"name": "a", "secrets": {}} "hush""#, "400 -: something stands behind the body's JSON"),
+            (r#"{"name": "hush"#, "400 -: the body is not valid JSON: line 1, column 14"),
+            (r#""hush""#, "400 -: the body is not a JSON object"),
+            (r#"{"name": "a", "secrets": {}} "hush""#, "400 -: unexpected text after the JSON of the body"),
         ] {
             let said = match read::<Body>(body.as_bytes()) {
                 Ok(_) => "ok".to_owned(),

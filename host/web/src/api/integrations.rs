@@ -22,14 +22,14 @@ pub(crate) struct Integration {
     /// Id of the connection.
     connection: String,
     name: String,
-    /// The provider's id of the installation.
+    /// Provider's id of the installation.
     account: String,
     account_name: String,
     /// `Active`, `Not Installed`, `Suspended` or `Error`.
     status: &'static str,
-    /// Why, and the mend.
+    /// Reason of the status, and the remediation.
     status_detail: String,
-    /// `Enabled` where a Git source is scanned, else `Not Enabled`.
+    /// `Enabled` if a Git source is scanned, else `Not Enabled`.
     iac_scanning: &'static str,
     /// `Not available`: no detector is there.
     threat_detection: &'static str,
@@ -38,7 +38,7 @@ pub(crate) struct Integration {
     checked_at: Option<String>,
     #[schema(format = DateTime)]
     last_scanned_at: Option<String>,
-    /// The provider asked to wait until then.
+    /// Time until which the provider refuses requests.
     #[schema(format = DateTime)]
     wait_until: Option<String>,
     #[schema(format = DateTime)]
@@ -87,41 +87,41 @@ pub(crate) struct NewIntegration {
     /// Id of the connection.
     connection: String,
     name: String,
-    /// The provider's id or name of what the connection reaches.
+    /// Provider's id or name of the account.
     account: String,
 }
 
-/// What is changed of an integration.
+/// Changes of an integration.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IntegrationChange {
     name: String,
 }
 
-/// Which integrations.
+/// Filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// Only those of this connection.
+    /// Id of a connection.
     connection: Option<String>,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
-/// What was begun.
+/// Queued scans.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Begun {
-    /// How many sources are scanned.
+    /// Number of sources.
     sources: usize,
 }
 
-/// The integrations.
+/// Lists integrations.
 #[utoipa::path(get, path = "/integrations", operation_id = "integration.list", tag = "integrations", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Integration>)))]
+    responses((status = 200, description = "A page of integrations.", body = List<Integration>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,
@@ -140,18 +140,18 @@ pub(crate) async fn list(
     Ok(page_of(known, &page, |it: &(Model, bool)| it.0.id.clone()))
 }
 
-/// Adds an integration.
+/// Creates an integration.
 #[utoipa::path(post, path = "/integrations", operation_id = "integration.create", tag = "integrations",
-    request_body = NewIntegration, responses((status = 201, description = "Added.", body = Integration)))]
+    request_body = NewIntegration, responses((status = 201, description = "Created.", body = Integration)))]
 pub(crate) async fn create(State(service): State<Service>, Input(new): Input<NewIntegration>) -> Answer {
     let row = service.integrate(&new.connection, &new.name, &new.account).await?;
     let (id, detail) = (row.id.clone(), json!({ "name": row.name, "account": row.account_name }));
     Ok(created(&id, detail, shown(&service, row).await?))
 }
 
-/// An integration.
+/// Returns an integration.
 #[utoipa::path(get, path = "/integrations/{id}", operation_id = "integration.show", tag = "integrations",
-    responses((status = 200, description = "It.", body = Integration)))]
+    responses((status = 200, description = "The integration.", body = Integration)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -160,7 +160,7 @@ pub(crate) async fn show(
     Ok(Json(shown(&service, row).await?))
 }
 
-/// Gives an integration another name.
+/// Renames an integration.
 #[utoipa::path(patch, path = "/integrations/{id}", operation_id = "integration.rename", tag = "integrations",
     request_body = IntegrationChange, responses((status = 200, description = "Renamed.", body = Integration)))]
 pub(crate) async fn rename(
@@ -174,16 +174,16 @@ pub(crate) async fn rename(
 
 /// Deletes an integration with its sources.
 #[utoipa::path(delete, path = "/integrations/{id}", operation_id = "integration.delete", tag = "integrations",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let name = service.store().integrations().get(&id).await?.name;
     service.remove_integration(&id).await?;
     Ok(done(&id, json!({ "name": name })))
 }
 
-/// Asks the provider now how an integration stands.
+/// Updates the status of an integration from the provider.
 #[utoipa::path(post, path = "/integrations/{id}/check", operation_id = "integration.check", tag = "integrations",
-    responses((status = 200, description = "How it stands.", body = Integration)))]
+    responses((status = 200, description = "The integration with its status.", body = Integration)))]
 pub(crate) async fn check(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     // Before anything is queued for it.
     service.store().integrations().get(&id).await?;
@@ -191,9 +191,9 @@ pub(crate) async fn check(State(service): State<Service>, Path(id): Path<String>
     Ok(changed(&id, json!({ "status": word(row.status) }), shown(&service, row).await?))
 }
 
-/// "Start Code Scan": scans all sources of an integration.
+/// Queues scans of all sources of an integration ("Start Code Scan").
 #[utoipa::path(post, path = "/integrations/{id}/scan", operation_id = "integration.scan", tag = "integrations",
-    responses((status = 202, description = "It will be done.", body = Begun)))]
+    responses((status = 202, description = "Scans queued.", body = Begun)))]
 pub(crate) async fn scan(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let sources = service.scan_integration(&id).await?;
     Ok(accepted(&id, json!({ "sources": sources }), Begun { sources }))

@@ -12,23 +12,23 @@ const USUAL: u64 = 100;
 /// The most rows of a page.
 const MOST: u64 = 1_000;
 
-/// Some of many.
+/// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct List<T> {
-    /// The ones here.
+    /// Items of this page.
     items: Vec<T>,
-    /// What to give as `after` to get the next ones; none after the last.
+    /// Value of `after` for the next page; null on the last page.
     next: Option<String>,
 }
 
-/// Which part of a list.
+/// Page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
-    /// `next` of the page before.
+    /// `next` of the previous page.
     pub(crate) after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     pub(crate) limit: Option<u64>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Paging {
 pub(crate) fn page(after: Option<String>, limit: Option<u64>) -> Result<Page, ApiError> {
     let limit = limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
-        return Err(ApiError::invalid("limit", format!("it is between 1 and {MOST}")));
+        return Err(ApiError::invalid("limit", format!("expected 1 to {MOST}")));
     }
     Ok(Page { after, limit })
 }
@@ -69,11 +69,11 @@ pub(crate) fn passed_on<M, T: From<M>>(page: palisade_domain::Page<M>) -> Json<L
     Json(List { items: page.items.into_iter().map(T::from).collect(), next: page.next })
 }
 
-/// Which part of a provider's list.
+/// Page of a provider's list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Cursor {
-    /// `next` of the page before.
+    /// `next` of the previous page.
     pub(crate) cursor: Option<String>,
 }

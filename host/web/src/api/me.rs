@@ -15,7 +15,7 @@ use crate::api::input::{Asked, Input};
 use crate::api::list::{List, Paging};
 use crate::api::tokens::{NewToken, ShownToken, Token, of_user, shown};
 
-/// Who asks.
+/// The user of the token.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Me {
     /// Id of the user.
@@ -24,20 +24,20 @@ pub(crate) struct Me {
     /// `viewer`, `triager`, `integrator` or `admin`.
     #[schema(value_type = String)]
     role: Role,
-    /// What the user and the token may both do.
+    /// Actions that both the user and the token allow.
     scopes: Vec<String>,
 }
 
-/// Who asks.
+/// Returns the user of the token.
 #[utoipa::path(get, path = "/me", operation_id = "me.show", tag = "me",
-    responses((status = 200, description = "You.", body = Me)))]
+    responses((status = 200, description = "The user.", body = Me)))]
 pub(crate) async fn show(Extension(caller): Extension<Caller>) -> Json<Me> {
     Json(Me { id: caller.user.id, name: caller.user.name, role: caller.user.role, scopes: caller.scopes })
 }
 
-/// Your tokens.
+/// Lists your tokens.
 #[utoipa::path(get, path = "/me/tokens", operation_id = "me.list_tokens", tag = "me", params(Paging),
-    responses((status = 200, description = "A page of them.", body = List<Token>)))]
+    responses((status = 200, description = "A page of tokens.", body = List<Token>)))]
 pub(crate) async fn list_tokens(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
@@ -46,9 +46,9 @@ pub(crate) async fn list_tokens(
     of_user(&service, &caller.user.id, paging).await
 }
 
-/// Makes a token for yourself, which may do no more, and for no longer, than the one you ask with.
+/// Creates a token for yourself, with at most the scopes and the expiry of the request's token.
 #[utoipa::path(post, path = "/me/tokens", operation_id = "me.create_token", tag = "me", request_body = NewToken,
-    responses((status = 201, description = "Made.", body = ShownToken)))]
+    responses((status = 201, description = "Created.", body = ShownToken)))]
 pub(crate) async fn create_token(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
@@ -58,9 +58,9 @@ pub(crate) async fn create_token(
     Ok(shown(service.make_token(&caller.user.id, &new.name, &new.scopes, &by, new.expires()?).await?))
 }
 
-/// Deletes a token of yours: the one you ask with, or one that may do no more than that.
+/// Deletes one of your tokens: the request's token, or one whose scopes it includes.
 #[utoipa::path(delete, path = "/me/tokens/{id}", operation_id = "me.delete_token", tag = "me",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete_token(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,

@@ -10,27 +10,27 @@ use utoipa::ToSchema;
 
 use crate::api::list::{List, whole};
 
-/// An adapter.
+/// An adapter of a provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Provider {
     /// Id of the provider.
     id: String,
     title: String,
-    /// A JSON Schema of the settings of a connection.
+    /// JSON Schema of the settings of a connection.
     settings_schema: Value,
-    /// The secrets of a connection; beside them each has a `webhook-secret`.
+    /// Secrets of a connection, without `webhook-secret`, which each connection has.
     secrets: Vec<Secret>,
-    /// What it can do beyond what every adapter can.
+    /// Optional features that it supports.
     features: Vec<String>,
-    /// Steps at the provider before the settings are known, in order.
+    /// Steps at the provider before a connection is created, in order.
     connect: Vec<Step>,
     /// The label of the link to an account's page at the provider.
     configure: String,
-    /// What the statuses of integrations are called.
+    /// Labels of the statuses of integrations.
     statuses: Vec<StatusText>,
 }
 
-/// A step that an administrator takes at the provider.
+/// A step at the provider.
 #[derive(Debug, Serialize, ToSchema)]
 struct Step {
     title: String,
@@ -38,22 +38,22 @@ struct Step {
     text: String,
 }
 
-/// What a status is called.
+/// Label of a status.
 #[derive(Debug, Serialize, ToSchema)]
 struct StatusText {
     /// `active`, `not-installed`, `suspended`, `error`.
     status: String,
     label: String,
-    /// How to become active again; empty where nothing helps.
+    /// Remediation; empty if there is none.
     fix: String,
 }
 
-/// A secret that an adapter needs.
+/// A secret that an adapter requires.
 #[derive(Debug, Serialize, ToSchema)]
 struct Secret {
     name: String,
     title: String,
-    /// `token`, which is sent as it is, or `jwt-rs256`, a private key with which tokens are signed.
+    /// `token`, which is sent unchanged, or `jwt-rs256`, a private key that signs tokens.
     kind: &'static str,
 }
 
@@ -94,9 +94,9 @@ impl From<&ProviderInfo> for Provider {
     }
 }
 
-/// The adapters.
+/// Lists the adapters.
 #[utoipa::path(get, path = "/providers", operation_id = "provider.list", tag = "providers",
-    responses((status = 200, description = "All of them.", body = List<Provider>)))]
+    responses((status = 200, description = "All adapters.", body = List<Provider>)))]
 pub(crate) async fn list(State(service): State<Service>) -> Json<List<Provider>> {
     whole(service.providers().into_iter().map(Provider::from).collect())
 }

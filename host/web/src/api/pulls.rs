@@ -21,12 +21,12 @@ pub(crate) struct Pull {
     repository: String,
     number: i64,
     head_sha: String,
-    /// The branch it goes to.
+    /// Target branch.
     base_ref: String,
     title: String,
     author: String,
     open: bool,
-    /// Whether it waits for an evaluation.
+    /// Whether an evaluation is pending.
     waiting: bool,
     #[schema(format = DateTime)]
     seen_at: String,
@@ -50,23 +50,23 @@ impl From<Model> for Pull {
     }
 }
 
-/// Which pull requests.
+/// Filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Id of an integration.
     integration: String,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
-/// The pull requests of an integration.
+/// Lists the pull requests of an integration.
 #[utoipa::path(get, path = "/pulls", operation_id = "pull.list", tag = "pulls", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Pull>)))]
+    responses((status = 200, description = "A page of pull requests.", body = List<Pull>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,

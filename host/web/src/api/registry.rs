@@ -71,9 +71,9 @@ impl Registry {
                 // OpenAPI 3.1 §4.8.30: schemes other than OAuth list roles that are needed.
                 described.security = Some(vec![SecurityRequirement::new(SCHEME, [action.name()])]);
                 let failures = [
-                    ("401", "There is no token, or it does not hold."),
-                    ("403", "The user or the token may not do this."),
-                    ("default", "Anything else that went wrong."),
+                    ("401", "The token is missing or invalid."),
+                    ("403", "The user or the token lacks the permission."),
+                    ("default", "Any other error."),
                 ];
                 for (status, what) in failures {
                     described.responses.responses.insert(status.to_owned(), failure(what));
@@ -102,7 +102,7 @@ impl Registry {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("pal_…")
             .description(Some(
-                "A token of a user; roles are what both the user and the token must be allowed.",
+                "Token of a user. Roles are permissions that both the user and the token need.",
             ))
             .build();
         components.add_security_scheme(SCHEME, SecurityScheme::Http(http));

@@ -17,7 +17,7 @@ pub(crate) struct Resource {
     id: String,
     /// Id of the source.
     source: String,
-    /// The format it was read from.
+    /// Format of its file.
     origin: String,
     /// Such as `acme/shop`.
     repository: String,
@@ -25,24 +25,24 @@ pub(crate) struct Resource {
     address: String,
     path: String,
     line: i64,
-    /// Controls that passed.
+    /// Number of controls that passed.
     passed: i64,
-    /// Controls that failed.
+    /// Number of controls that failed.
     failed: i64,
-    /// Controls that could not tell.
+    /// Number of controls with an unknown outcome.
     unknown: i64,
 }
 
-/// Which resources.
+/// Filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Id of a source.
     source: String,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
@@ -65,9 +65,9 @@ impl From<(Model, String)> for Resource {
     }
 }
 
-/// The resources of a source.
+/// Lists the resources of a source.
 #[utoipa::path(get, path = "/resources", operation_id = "resource.list", tag = "resources", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Resource>)))]
+    responses((status = 200, description = "A page of resources.", body = List<Resource>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,

@@ -32,25 +32,25 @@ pub(crate) struct Scan {
     /// `full` or `pull`.
     #[schema(value_type = String)]
     kind: ScanKind,
-    /// Why it runs: `activated`, `source-added`, `schedule`, `demand`, `pull`, `rerun`, `reconcile`.
+    /// Trigger: `activated`, `source-added`, `schedule`, `demand`, `pull`, `rerun`, `reconcile`.
     #[schema(value_type = String)]
     trigger: Trigger,
-    /// The pull request's number.
+    /// Number of the pull request.
     pull_number: Option<i64>,
-    /// The commit.
+    /// Scanned commit.
     head_sha: String,
-    /// The commit it is compared with.
+    /// Commit that it is compared with.
     base_sha: Option<String>,
     /// `waiting`, `running`, `done`, `failed`, `superseded`.
     #[schema(value_type = String)]
     state: ScanState,
-    /// Why it failed.
+    /// Reason of a failure.
     error: Option<String>,
     /// `passed`, `failed` or `incomplete`.
     verdict: Option<String>,
-    /// How many of what.
+    /// Counts of files, resources and outcomes.
     counts: Value,
-    /// Whether `report` has something.
+    /// Whether the report is available.
     has_report: bool,
     #[schema(format = DateTime)]
     created_at: String,
@@ -86,7 +86,7 @@ impl From<ListedScan> for Scan {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Finding {
     id: String,
-    /// What stays the same when lines move.
+    /// Identity of the finding, independent of lines.
     fingerprint: String,
     control: String,
     severity: String,
@@ -96,9 +96,9 @@ pub(crate) struct Finding {
     line: i64,
     message: String,
     outcome: String,
-    /// Not there in the base of the pull request.
+    /// Whether the base of the pull request does not have it.
     new: bool,
-    /// What a program can change to fix it, as in the report.
+    /// Fix that a program can apply, as in the report.
     #[schema(value_type = Option<Object>)]
     fix: Option<Value>,
 }
@@ -121,23 +121,23 @@ impl From<result::Model> for Finding {
     }
 }
 
-/// Which scans.
+/// Filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// Only those of this source.
+    /// Id of a source.
     source: Option<String>,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
-/// The scans, the oldest first.
+/// Lists scans, the oldest first.
 #[utoipa::path(get, path = "/scans", operation_id = "scan.list", tag = "scans", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Scan>)))]
+    responses((status = 200, description = "A page of scans.", body = List<Scan>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,
@@ -151,9 +151,9 @@ pub(crate) async fn list(
     Ok(page_of(rows, &page, |it: &ListedScan| it.id.clone()))
 }
 
-/// A scan.
+/// Returns a scan.
 #[utoipa::path(get, path = "/scans/{id}", operation_id = "scan.show", tag = "scans",
-    responses((status = 200, description = "It.", body = Scan)))]
+    responses((status = 200, description = "The scan.", body = Scan)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -177,7 +177,7 @@ impl hyper::body::Body for Pieces {
     }
 }
 
-/// The reports of a scan, one a folder, as the command line writes them.
+/// Returns the reports of a scan, one for each folder, in the JSON format of the command line.
 #[utoipa::path(get, path = "/scans/{id}/report", operation_id = "scan.report", tag = "scans",
     responses((status = 200, description = "The reports.", body = Vec<Value>)))]
 pub(crate) async fn report(State(service): State<Service>, Path(id): Path<String>) -> Answer {
@@ -186,9 +186,9 @@ pub(crate) async fn report(State(service): State<Service>, Path(id): Path<String
     Ok(([(header::CONTENT_TYPE, "application/json")], Body::new(Pieces(report))).into_response())
 }
 
-/// The findings of a scan.
+/// Lists the findings of a scan.
 #[utoipa::path(get, path = "/scans/{id}/results", operation_id = "scan.results", tag = "scans", params(Paging),
-    responses((status = 200, description = "A page of them.", body = List<Finding>)))]
+    responses((status = 200, description = "A page of findings.", body = List<Finding>)))]
 pub(crate) async fn results(
     State(service): State<Service>,
     Path(id): Path<String>,

@@ -27,7 +27,7 @@ pub(crate) struct Source {
     settings: Settings,
     /// `present` or `gone`.
     repository_state: &'static str,
-    /// Whether the branch takes no change without our check, and how that is known.
+    /// Whether branch protection requires the check, and the source of that information.
     required_check: Value,
     #[schema(format = DateTime)]
     last_scanned_at: Option<String>,
@@ -37,30 +37,30 @@ pub(crate) struct Source {
     updated_at: String,
 }
 
-/// What people say about a source.
+/// Settings of a source.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     name: String,
     /// Such as `acme/shop`.
     repository: String,
-    /// Folders of the repository; `/` is all of it.
+    /// Folders of the repository; `/` is the whole repository.
     folders: Vec<String>,
-    /// A regular expression over the whole name of the branch that a pull request goes to.
+    /// Regular expression for the whole name of the target branch.
     branch_pattern: String,
-    /// The least severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
+    /// Threshold, the lowest severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
     #[serde(default = "high")]
     fail_on: String,
-    /// Whether what a pull request leaves unjudged fails its check, and what is not wholly judged a scan.
+    /// Whether files that are not judged fail the check or the scan; of a pull request only those that it introduces.
     #[serde(default = "yes")]
     strict: bool,
-    /// Whether suppressions that a pull request brings count for that pull request.
+    /// Whether suppressions that a pull request adds apply to that pull request.
     #[serde(default)]
     allow_new_suppressions: bool,
-    /// Hours between two scans of the whole repository, 1 to 744.
+    /// Interval of scans of the whole repository in hours, 1 to 744.
     #[serde(default = "daily")]
     every_hours: i64,
-    /// Whether nothing is done for it.
+    /// Whether scans and checks are paused.
     #[serde(default)]
     paused: bool,
     /// Parameters of controls, by control and by name: `{"kubernetes-low-user-id": {"minimum": 1000}}`. A repository's
@@ -82,7 +82,7 @@ fn daily() -> i64 {
     24
 }
 
-/// A new Git source. The fields are those of its settings, and the integration.
+/// A new Git source: its integration and its settings.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSource {
@@ -91,23 +91,23 @@ pub(crate) struct NewSource {
     name: String,
     /// Such as `acme/shop`.
     repository: String,
-    /// Folders of the repository; `/` is all of it.
+    /// Folders of the repository; `/` is the whole repository.
     folders: Vec<String>,
-    /// A regular expression over the whole name of the branch that a pull request goes to.
+    /// Regular expression for the whole name of the target branch.
     branch_pattern: String,
-    /// The least severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
+    /// Threshold, the lowest severity of a new violation that fails a check: `critical`, `high`, `medium`, `low`.
     #[serde(default = "high")]
     fail_on: String,
-    /// Whether what a pull request leaves unjudged fails its check, and what is not wholly judged a scan.
+    /// Whether files that are not judged fail the check or the scan; of a pull request only those that it introduces.
     #[serde(default = "yes")]
     strict: bool,
-    /// Whether suppressions that a pull request brings count for that pull request.
+    /// Whether suppressions that a pull request adds apply to that pull request.
     #[serde(default)]
     allow_new_suppressions: bool,
-    /// Hours between two scans of the whole repository, 1 to 744.
+    /// Interval of scans of the whole repository in hours, 1 to 744.
     #[serde(default = "daily")]
     every_hours: i64,
-    /// Whether nothing is done for it.
+    /// Whether scans and checks are paused.
     #[serde(default)]
     paused: bool,
     /// Parameters of controls, by control and by name: `{"kubernetes-low-user-id": {"minimum": 1000}}`. A repository's
@@ -181,7 +181,7 @@ impl From<Model> for Source {
     }
 }
 
-/// What the audit log says of a source.
+/// The detail of a source in the audit log.
 fn detail(row: &Model) -> Value {
     json!({
         "name": row.name, "repository": row.repository, "folders": row.folders, "branch_pattern": row.branch_pattern,
@@ -190,23 +190,23 @@ fn detail(row: &Model) -> Value {
     })
 }
 
-/// Which sources.
+/// Filter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// Only those of this integration.
+    /// Id of an integration.
     integration: Option<String>,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     after: Option<String>,
-    /// At most so many, 1 to 1000; 100 where nothing is said.
+    /// Page size, 1 to 1000; default 100.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
 }
 
-/// The sources.
+/// Lists sources.
 #[utoipa::path(get, path = "/sources", operation_id = "source.list", tag = "sources", params(Which),
-    responses((status = 200, description = "A page of them.", body = List<Source>)))]
+    responses((status = 200, description = "A page of sources.", body = List<Source>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(which): Asked<Which>,
@@ -220,18 +220,18 @@ pub(crate) async fn list(
     Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
 }
 
-/// Adds a source, and scans it.
+/// Creates a source, and queues a scan of it.
 #[utoipa::path(post, path = "/sources", operation_id = "source.create", tag = "sources", request_body = NewSource,
-    responses((status = 201, description = "Added.", body = Source)))]
+    responses((status = 201, description = "Created.", body = Source)))]
 pub(crate) async fn create(State(service): State<Service>, Input(new): Input<NewSource>) -> Answer {
     let (integration, settings) = new.split();
     let row = service.add_source(&integration, &settings).await?;
     Ok(created(&row.id.clone(), detail(&row), Source::from(row)))
 }
 
-/// A source.
+/// Returns a source.
 #[utoipa::path(get, path = "/sources/{id}", operation_id = "source.show", tag = "sources",
-    responses((status = 200, description = "It.", body = Source)))]
+    responses((status = 200, description = "The source.", body = Source)))]
 pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -239,7 +239,7 @@ pub(crate) async fn show(
     Ok(Json(service.store().sources().get(&id).await?.into()))
 }
 
-/// Replaces what is said about a source; it is scanned and its open pull requests are evaluated again.
+/// Replaces the settings of a source. It is scanned, and its open pull requests are evaluated again.
 #[utoipa::path(put, path = "/sources/{id}", operation_id = "source.replace", tag = "sources",
     request_body = Settings, responses((status = 200, description = "Replaced.", body = Source)))]
 pub(crate) async fn replace(
@@ -251,26 +251,26 @@ pub(crate) async fn replace(
     Ok(changed(&id, detail(&row), Source::from(row)))
 }
 
-/// Deletes a source with what was found in it.
+/// Deletes a source with its scans and findings.
 #[utoipa::path(delete, path = "/sources/{id}", operation_id = "source.delete", tag = "sources",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let row = service.store().sources().get(&id).await?;
     service.delete_source(&id).await?;
     Ok(done(&id, json!({ "name": row.name, "repository": row.repository })))
 }
 
-/// Scans a source now.
+/// Queues a scan of a source.
 #[utoipa::path(post, path = "/sources/{id}/scan", operation_id = "source.scan", tag = "sources",
-    responses((status = 202, description = "It will be done.", body = Value)))]
+    responses((status = 202, description = "Scan queued.", body = Value)))]
 pub(crate) async fn scan(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     service.scan_source_now(&id).await?;
     Ok(accepted(&id, json!({}), json!({ "source": id })))
 }
 
-/// The controls that judge a source.
+/// Lists the controls that judge a source.
 #[utoipa::path(get, path = "/sources/{id}/policies", operation_id = "source.policies", tag = "sources",
-    responses((status = 200, description = "All of them.", body = List<Policy>)))]
+    responses((status = 200, description = "All controls of the source.", body = List<Policy>)))]
 pub(crate) async fn policies(
     State(service): State<Service>,
     Path(id): Path<String>,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
 
-/// How the service is set up.
+/// Status of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Status {
     version: &'static str,
@@ -29,9 +29,9 @@ struct Plugin {
     version: String,
     /// SHA-256 of the component.
     digest: String,
-    /// What it is made for.
+    /// Its world: `parser`, `pack` or `provider`.
     world: &'static str,
-    /// Whether it came with the program.
+    /// Whether it is built in.
     built_in: bool,
 }
 
@@ -47,7 +47,7 @@ impl From<PluginInfo> for Plugin {
     }
 }
 
-/// How many there are of each.
+/// Numbers of objects.
 #[derive(Debug, Serialize, ToSchema)]
 struct Numbers {
     connections: u64,
@@ -75,9 +75,9 @@ impl From<Counts> for Numbers {
     }
 }
 
-/// How the service is set up.
+/// Returns the status of the service.
 #[utoipa::path(get, path = "/status", operation_id = "status.show", tag = "status",
-    responses((status = 200, description = "All of it.", body = Status)))]
+    responses((status = 200, description = "The status.", body = Status)))]
 pub(crate) async fn show(State(service): State<Service>) -> Result<Json<Status>, ApiError> {
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),

@@ -15,7 +15,7 @@ pub(crate) fn text(ms: i64) -> String {
 /// 422, with the field.
 pub(crate) fn read(field: &'static str, text: &str) -> Result<i64, ApiError> {
     let time: Timestamp = text.parse().map_err(|_| {
-        ApiError::invalid(field, "give a time as RFC 3339 has it, such as `2027-01-31T12:00:00Z`")
+        ApiError::invalid(field, "expected a time in RFC 3339 format, such as `2027-01-31T12:00:00Z`")
     })?;
     Ok(time.as_millisecond())
 }

@@ -18,7 +18,7 @@ use crate::api::input::{Asked, Input};
 use crate::api::list::{List, Paging, list as page_of};
 use crate::api::time;
 
-/// A token, without what it is made of.
+/// A token, without its value.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Token {
     id: String,
@@ -49,12 +49,12 @@ impl From<Model> for Token {
     }
 }
 
-/// A token that was just made. It is shown this once.
+/// A new token. Its value is returned only once.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ShownToken {
     #[serde(flatten)]
     token: Token,
-    /// What to send: `Authorization: Bearer …`.
+    /// Value for `Authorization: Bearer …`.
     secret: String,
 }
 
@@ -63,9 +63,9 @@ pub(crate) struct ShownToken {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewToken {
     pub(crate) name: String,
-    /// Of `read`, `triage`, `integrate`, `administer`: those that the user's role and the token that makes it allow.
+    /// Of `read`, `triage`, `integrate`, `administer`: within the user's role and the scopes of the request's token.
     pub(crate) scopes: Vec<String>,
-    /// RFC 3339, no later than the expiry of the token that makes it; without one it expires with that token.
+    /// Expiry (RFC 3339), no later than that of the request's token; default: the same expiry.
     #[schema(format = DateTime)]
     pub(crate) expires_at: Option<String>,
 }
@@ -77,7 +77,7 @@ impl NewToken {
     }
 }
 
-/// What the audit log says of a token.
+/// The detail of a token in the audit log.
 fn detail(token: &Token) -> Value {
     json!({ "user": token.user, "name": token.name, "scopes": token.scopes, "expires_at": token.expires_at })
 }
@@ -100,9 +100,9 @@ pub(crate) async fn of_user(
     Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
 }
 
-/// The tokens of a user.
+/// Lists the tokens of a user.
 #[utoipa::path(get, path = "/users/{id}/tokens", operation_id = "token.list", tag = "users", params(Paging),
-    responses((status = 200, description = "A page of them.", body = List<Token>)))]
+    responses((status = 200, description = "A page of tokens.", body = List<Token>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Path(id): Path<String>,
@@ -112,9 +112,9 @@ pub(crate) async fn list(
     of_user(&service, &id, paging).await
 }
 
-/// Makes a token for a user, which may do no more, and for no longer, than the one you ask with.
+/// Creates a token for a user, with at most the scopes and the expiry of the request's token.
 #[utoipa::path(post, path = "/users/{id}/tokens", operation_id = "token.create", tag = "users",
-    request_body = NewToken, responses((status = 201, description = "Made.", body = ShownToken)))]
+    request_body = NewToken, responses((status = 201, description = "Created.", body = ShownToken)))]
 pub(crate) async fn create(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
@@ -124,9 +124,9 @@ pub(crate) async fn create(
     Ok(shown(service.make_token(&id, &new.name, &new.scopes, &caller.authority(), new.expires()?).await?))
 }
 
-/// Deletes a token, whose ever it is.
+/// Deletes a token of any user.
 #[utoipa::path(delete, path = "/tokens/{id}", operation_id = "token.delete", tag = "users",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     service.store().people().delete_token(&id).await?;
     Ok(done(&id, json!({})))

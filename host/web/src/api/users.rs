@@ -20,10 +20,10 @@ use crate::api::time;
 pub(crate) struct User {
     id: String,
     name: String,
-    /// `viewer`, `triager`, `integrator` or `admin`; each may do what the ones before may.
+    /// `viewer`, `triager`, `integrator` or `admin`; each includes the permissions of the previous ones.
     #[schema(value_type = String)]
     role: Role,
-    /// Whether the user's tokens are refused.
+    /// Whether the user is disabled: all tokens are refused.
     disabled: bool,
     #[schema(format = DateTime)]
     created_at: String,
@@ -51,20 +51,20 @@ pub(crate) struct NewUser {
     role: Role,
 }
 
-/// What is changed of a user; what is not given stays.
+/// Changes of a user; omitted fields stay unchanged.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserChange {
     /// `viewer`, `triager`, `integrator` or `admin`.
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
-    /// Whether the user's tokens are refused.
+    /// Whether the user is disabled: all tokens are refused.
     disabled: Option<bool>,
 }
 
-/// The users.
+/// Lists users.
 #[utoipa::path(get, path = "/users", operation_id = "user.list", tag = "users", params(Paging),
-    responses((status = 200, description = "A page of them.", body = List<User>)))]
+    responses((status = 200, description = "A page of users.", body = List<User>)))]
 pub(crate) async fn list(
     State(service): State<Service>,
     Asked(paging): Asked<Paging>,
@@ -74,15 +74,15 @@ pub(crate) async fn list(
     Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
 }
 
-/// Adds a user.
+/// Creates a user.
 #[utoipa::path(post, path = "/users", operation_id = "user.create", tag = "users", request_body = NewUser,
-    responses((status = 201, description = "Added.", body = User)))]
+    responses((status = 201, description = "Created.", body = User)))]
 pub(crate) async fn create(State(service): State<Service>, Input(new): Input<NewUser>) -> Answer {
     let row = service.add_user(&new.name, new.role).await?;
     Ok(created(&row.id.clone(), json!({ "name": row.name, "role": row.role }), User::from(row)))
 }
 
-/// Changes a user. The last administrator stays one.
+/// Changes a user. The role of the last administrator cannot be changed.
 #[utoipa::path(patch, path = "/users/{id}", operation_id = "user.change", tag = "users",
     request_body = UserChange, responses((status = 200, description = "Changed.", body = User)))]
 pub(crate) async fn change(
@@ -95,9 +95,9 @@ pub(crate) async fn change(
     Ok(changed(&id, detail, User::from(row)))
 }
 
-/// Deletes a user with the tokens.
+/// Deletes a user with all tokens.
 #[utoipa::path(delete, path = "/users/{id}", operation_id = "user.delete", tag = "users",
-    responses((status = 204, description = "Gone.")))]
+    responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
     let name = service.store().people().get(&id).await?.name;
     service.remove_user(&id).await?;

@@ -20,7 +20,7 @@ pub enum ServeError {
 }
 
 fn acceptor(certificates: &[u8], key: &[u8]) -> Result<TlsAcceptor, ServeError> {
-    let wrong = |what: &str, why: String| ServeError::Tls(format!("the {what} cannot be used: {why}"));
+    let wrong = |what: &str, why: String| ServeError::Tls(format!("invalid {what}: {why}"));
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(certificates)
         .collect::<Result<_, _>>()
         .map_err(|error| wrong("certificate", error.to_string()))?;

@@ -54,7 +54,7 @@ fn a_module_of_no_world_is_refused() {
     for bytes in [foreign, b"not wasm".to_vec(), Vec::new()] {
         let error = build(&bytes, MANIFEST).unwrap_err();
         assert!(matches!(error, BuildError::Encode(_)), "{error}");
-        assert!(error.to_string().contains("does it end with `export_parser!`"), "{error}");
+        assert!(error.to_string().contains("end it with `export_parser!`"), "{error}");
     }
 }
 
@@ -97,15 +97,15 @@ fn a_manifest_further_inside_does_not_count() {
 fn a_core_module() {
     let mut module = wat::parse_str("(module)").unwrap();
     append(&mut module, SECTION, MANIFEST.as_bytes());
-    assert_eq!(refused(&module), "a core module, not a component: make it one with `palisade plugin build`");
+    assert_eq!(refused(&module), "a core module, not a component: build one with `palisade plugin build`");
 }
 
 #[test]
 fn a_manifest_that_is_wrong() {
     for (bytes, message) in [
         (&b"\xff\xfe"[..], "the manifest is not UTF-8"),
-        (b"name = 1", "the manifest is not right: "),
-        (b"", "the manifest is not right: "),
+        (b"name = 1", "invalid manifest: "),
+        (b"", "invalid manifest: "),
     ] {
         let mut component = wat::parse_str("(component)").unwrap();
         append(&mut component, SECTION, bytes);

@@ -110,9 +110,9 @@ fn good_values_are_taken() {
 
 #[test]
 fn bad_values_are_named() {
-    const NAME: &str = "a name is a letter, then letters, digits and dashes, all lower case, 64 at most";
-    const VERSION: &str = "a version is three numbers, such as 1.0.0";
-    const TITLE: &str = "a title is a few words, 200 bytes at most";
+    const NAME: &str = "expected a letter, then letters, digits and dashes, all lower case, at most 64";
+    const VERSION: &str = "expected three numbers, such as 1.0.0";
+    const TITLE: &str = "expected 1 to 200 bytes";
     let long_name = "a".repeat(65);
     let long_title = "t".repeat(201);
     for (key, value, rule) in [
@@ -141,18 +141,24 @@ fn bad_values_are_named() {
         let line = format!("{key} = \"{value}\"");
         // A stranger's value is shown as far as a reader needs it.
         let shown: String = value.chars().take(80).collect();
-        assert_eq!(refused(&with(&line)), format!("the manifest's `{key}` is `{shown}`: {rule}"));
+        assert_eq!(
+            refused(&with(&line)),
+            format!("invalid value `{shown}` of `{key}` in the manifest: {rule}")
+        );
     }
     for (line, message) in [
         (
             "name = \"a\\u001b[2J\\nb\"",
-            "the manifest's `name` is `a\\u{1b}[2J\\nb`: a name is a letter, then letters, digits and dashes, all \
-             lower case, 64 at most",
+            "invalid value `a\\u{1b}[2J\\nb` of `name` in the manifest: expected a letter, then letters, digits and \
+             dashes, all lower case, at most 64",
         ),
-        ("hosts = [\"example.org\"]", "the manifest's `hosts` is `…`: hosts go with the capability `http`"),
+        (
+            "hosts = [\"example.org\"]",
+            "invalid value `…` of `hosts` in the manifest: requires the capability `http`",
+        ),
         (
             "credentials = [\"token\"]",
-            "the manifest's `credentials` is `…`: they go with the capability `credentials`",
+            "invalid value `…` of `credentials` in the manifest: requires the capability `credentials`",
         ),
     ] {
         assert_eq!(refused(&with(line)), message);
@@ -180,7 +186,7 @@ fn unknown_keys_and_wrong_types_are_named() {
         ("name = ", "TOML parse error"),
     ] {
         let message = refused(&with(line));
-        assert!(message.starts_with("the manifest is not right: "), "{line}: {message}");
+        assert!(message.starts_with("invalid manifest: "), "{line}: {message}");
         assert!(message.contains(part), "{line}: {message}");
     }
     for key in ["name", "version", "world", "title"] {

@@ -68,7 +68,7 @@ fn how_far_files_are_read() {
     check("a.properties", "", Status::Scanned, "", 1);
     check("a.tf", "", Status::Scanned, "", 1);
     check("Dockerfile", "", Status::Failed, "a Dockerfile without any instruction", 0);
-    check("Dockerfile", "FROM a\nMAKE b\n", Status::Failed, "`make` is no instruction of a Dockerfile", 0);
+    check("Dockerfile", "FROM a\nMAKE b\n", Status::Failed, "unknown instruction `make`", 0);
     check(
         "a.ini",
         "[a]\nb\n",

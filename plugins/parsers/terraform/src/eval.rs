@@ -273,10 +273,10 @@ impl<'t> Evaluator<'t> {
         self.inputs.iter()
     }
 
-    /// Tells something of a place, once.
+    /// Reports a diagnostic at a place, once.
     ///
     /// What is more than a note is something that Terraform refuses, so the file was read in part only.
-    pub(crate) fn tell(&self, level: Level, code: &str, file: FileId, span: Span, message: &str) {
+    pub(crate) fn report(&self, level: Level, code: &str, file: FileId, span: Span, message: &str) {
         if level != Level::Note {
             check::refuse(self.files, file, span, message);
         }
@@ -300,13 +300,13 @@ impl<'t> Evaluator<'t> {
         if let Some(source) = self.files.get(file) {
             self.files.cover(&source.path, Status::Failed, message, self.files.span(file, span));
         }
-        self.tell(Level::Error, "terraform-too-many", file, span, message);
+        self.report(Level::Error, "terraform-too-many", file, span, message);
     }
 
     /// The value, or one that cannot be known in the place of a failure, which is told.
     fn settle(&self, result: Evaluated, file: FileId, expr: &Expr) -> Value {
         result.unwrap_or_else(|failure| {
-            self.tell(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
+            self.report(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
             let expression = self.files.get(file).map_or(String::new(), |source| source.snippet(expr.span));
             let value: Value = Unknown::new(&expression, &failure.message, Type::Any).into();
             value.at(self.origins.plain(file, expr.span))
@@ -450,7 +450,7 @@ impl Evaluator<'_> {
         scope: &Scope<'_>,
     ) -> Result<Vec<(Value, Value)>, Rc<Unknown>> {
         self.dynamic(block, scope).unwrap_or_else(|failure| {
-            self.tell(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
+            self.report(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
             Err(Rc::new(Unknown::new("dynamic", &failure.message, Type::Any)))
         })
     }

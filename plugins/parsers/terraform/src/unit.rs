@@ -29,7 +29,7 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
     for (name, value) in evaluator.inputs().filter(|(name, _)| !root.module.variables.contains_key(*name)) {
         if let Some(place) = evaluator.origins.get(value.origin) {
             let message = format!("the root module declares no variable `{name}`");
-            evaluator.tell(Level::Note, "terraform-undeclared", place.file, place.span, &message);
+            evaluator.report(Level::Note, "terraform-undeclared", place.file, place.span, &message);
         }
     }
     let mut emitter = Emitter::new(&evaluator);
@@ -99,7 +99,7 @@ fn covered(files: &Files<'_>, path: &str, beyond: &[&str]) -> Coverage {
             return Coverage::new(path, Status::Unsupported, reason, None);
         }
         let reason = if is_values(path) {
-            "values that no scan was told to use; name it with `--env NAME=FILE`"
+            "values that the scan does not use: name it with `--env NAME=FILE`"
         } else {
             "Terraform does not read it as configuration"
         };

@@ -115,7 +115,7 @@ fn string(tree: &mut Tree<'_, '_>, text: &str, start: usize) -> Result<usize, Fa
         return Err(Fault::syntax(to_offset(start), "this text is never closed; add the closing quote"));
     };
     if let Some(at) = inner.bytes().position(|byte| byte < 0x20) {
-        let message = "a control character stands in a text; write it as an escape such as `\\n`";
+        let message = "a control character in a text; write it as an escape such as `\\n`";
         return Err(Fault::syntax(to_offset(start + 1 + at), message));
     }
     let value = if inner.contains('\\') {

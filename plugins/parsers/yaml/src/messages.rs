@@ -24,7 +24,7 @@ pub(crate) fn explain(info: &str) -> (String, bool) {
         ("':' must be followed", "a tab follows the colon; use a space"),
         (
             "invalid indentation in quoted scalar",
-            "this quoted text goes on in a line that is indented too little; indent it further",
+            "this quoted text continues in a line that is indented too little; indent it further",
         ),
         ("invalid indentation", "this line is indented less than what it belongs to; indent it further"),
         ("quoted scalar, found unexpected", "this quoted text is never closed; add the closing quote"),

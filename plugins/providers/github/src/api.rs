@@ -83,7 +83,7 @@ impl<'a> Api<'a> {
         match cursor {
             None => Ok(self.url(path)),
             Some(cursor) if cursor.starts_with(&format!("{}/", self.settings.api)) => Ok(cursor.to_owned()),
-            Some(_) => Err(CallError::InvalidInput("the cursor is none of this list".to_owned())),
+            Some(_) => Err(CallError::InvalidInput("invalid cursor for this list".to_owned())),
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Api<'a> {
     fn mint(&self) -> Result<Credential, CallError> {
         let account = &self.settings.account;
         if account.is_empty() || !account.bytes().all(|it| it.is_ascii_digit()) {
-            return Err(CallError::InvalidInput(format!("`{account}` is no id of an installation")));
+            return Err(CallError::InvalidInput(format!("invalid installation id `{account}`")));
         }
         let url = self.url(&format!("/app/installations/{account}/access_tokens"));
         let request = Self::request(Method::Post, url, Some(&serde_json::json!({})), self.host.auth());
@@ -197,9 +197,9 @@ impl<'a> Api<'a> {
 pub(crate) fn http_error(error: HttpError) -> CallError {
     match error {
         HttpError::Denied(what) => CallError::Denied(what),
-        HttpError::Timeout => CallError::Unavailable("GitHub did not answer in time".to_owned()),
+        HttpError::Timeout => CallError::Unavailable("GitHub did not respond in time".to_owned()),
         HttpError::TooLarge(limit) => {
-            CallError::Other(format!("GitHub's answer has more than {limit} bytes"))
+            CallError::Other(format!("GitHub's response has more than {limit} bytes"))
         }
         HttpError::Wait(seconds) => CallError::RateLimited(Some(seconds)),
         HttpError::Transport(why) => CallError::Unavailable(why),
@@ -214,7 +214,7 @@ fn read(response: Response) -> Result<Answer, CallError> {
         429 => return Err(CallError::RateLimited(seconds)),
         403 if seconds.is_some() || spent => return Err(CallError::RateLimited(seconds)),
         500..=599 => {
-            return Err(CallError::Unavailable(format!("GitHub answers {}", response.status)));
+            return Err(CallError::Unavailable(format!("GitHub returns {}", response.status)));
         }
         _ => {}
     }
@@ -223,7 +223,7 @@ fn read(response: Response) -> Result<Answer, CallError> {
         Err(_) if response.body.is_empty() => Value::Null,
         Err(_) => {
             let status = response.status;
-            return Err(CallError::Unavailable(format!("GitHub answers {status} with no JSON")));
+            return Err(CallError::Unavailable(format!("GitHub returns {status} without JSON")));
         }
     };
     Ok(Answer { status: response.status, body, response })
@@ -231,17 +231,17 @@ fn read(response: Response) -> Result<Answer, CallError> {
 
 /// Why GitHub refused, for a reader.
 pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
-    let said = json::text(&answer.body, "/message");
+    let reason = json::text(&answer.body, "/message");
     match answer.status {
         401 => CallError::Denied(format!(
-            "GitHub does not accept the App's key ({said}): check the App ID, and rotate the private key"
+            "GitHub does not accept the App's key ({reason}): check the App ID, and rotate the private key"
         )),
-        403 => {
-            CallError::Denied(format!("GitHub refuses {what} ({said}): give the App the permission for it"))
+        403 => CallError::Denied(format!("GitHub refuses {what} ({reason}): add the permission to the App")),
+        404 => {
+            CallError::Denied(format!("GitHub does not find {what}: check that the App is installed there"))
         }
-        404 => CallError::Denied(format!("GitHub shows nothing for {what}: is the App installed there?")),
-        422 => CallError::InvalidInput(format!("GitHub refuses {what} as not right ({said})")),
-        status => CallError::Other(format!("GitHub answers {status} for {what} ({said})")),
+        422 => CallError::InvalidInput(format!("GitHub refuses {what} as invalid ({reason})")),
+        status => CallError::Other(format!("GitHub returns {status} for {what} ({reason})")),
     }
 }
 

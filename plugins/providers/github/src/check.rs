@@ -184,8 +184,8 @@ fn write(
     Ok(good(answer, &format!("a check on `{repository}`"))?.body)
 }
 
-/// Whether a check has no remarks of its own that others could contradict.
-fn says_nothing(check: &Check) -> bool {
+/// Whether a check has no annotations of its own that others could contradict.
+fn is_empty(check: &Check) -> bool {
     let failed = check.conclusion == Some(Conclusion::Failure) && check.annotations.is_empty();
     check.state != CheckState::Completed || failed
 }
@@ -203,7 +203,7 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
             Some(rest) => left = rest,
             // What an earlier evaluation said may stand beside a check that runs, was superseded, or did not come to
             // its end; not beside one that says something else.
-            None if says_nothing(check) => left.clear(),
+            None if is_empty(check) => left.clear(),
             None => older.extend(run.take()),
         }
     }

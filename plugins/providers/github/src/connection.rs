@@ -81,7 +81,7 @@ fn warnings(of: &Value) -> Vec<String> {
         for event in EVENTS {
             if !events.iter().any(|it| it.as_str() == Some(event)) {
                 warnings.push(format!(
-                    "the App is not told of `{event}`: subscribe to that event in the App's settings"
+                    "the App is not subscribed to the event `{event}`: subscribe in the App's settings"
                 ));
             }
         }

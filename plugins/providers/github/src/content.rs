@@ -29,5 +29,5 @@ pub(crate) fn content(
         let commit = good(api.get(&place, None)?, &format!("commit {first} of `{repository}`"))?;
         return Ok(Content::Archive { blob, tree: text(&commit.body, "/tree/sha").to_owned() });
     }
-    Err(CallError::Unavailable(format!("GitHub answers {status} for the archive of `{repository}`")))
+    Err(CallError::Unavailable(format!("GitHub returns {status} for the archive of `{repository}`")))
 }

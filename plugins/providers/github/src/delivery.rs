@@ -16,13 +16,14 @@ pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
     let kind = delivery
         .header("X-GitHub-Event")
         .filter(|kind| !kind.is_empty())
-        .ok_or_else(|| wrong("the header `X-GitHub-Event` is missing: it says what the delivery is about"))?;
+        .ok_or_else(|| wrong("missing header `X-GitHub-Event`"))?;
     let text = str::from_utf8(delivery.body)
-        .map_err(|_| wrong("the body is not UTF-8: GitHub sends JSON; set the hook's content type to it"))?;
-    let body: Value = serde_json::from_str(text)
-        .map_err(|_| wrong("the body is no JSON: set the hook's content type to `application/json`"))?;
+        .map_err(|_| wrong("the body is not UTF-8: set the hook's content type to `application/json`"))?;
+    let body: Value = serde_json::from_str(text).map_err(|_| {
+        wrong("the body is not valid JSON: set the hook's content type to `application/json`")
+    })?;
     if !body.is_object() {
-        return Err(wrong("the body is no object of JSON"));
+        return Err(wrong("the body is not a JSON object"));
     }
     let id = delivery.header("X-GitHub-Delivery").unwrap_or_default();
     Ok(Understood {

@@ -31,7 +31,7 @@ pub(crate) fn open(api: &Api<'_>, repository: &str, cursor: Option<&str>) -> Res
 
 pub(crate) fn pull(api: &Api<'_>, repository: &str, number: &str) -> Result<Option<Pull>, CallError> {
     if number.is_empty() || !number.bytes().all(|it| it.is_ascii_digit()) {
-        return Err(CallError::InvalidInput(format!("`{number}` is no number of a pull request")));
+        return Err(CallError::InvalidInput(format!("invalid pull request number `{number}`")));
     }
     let what = format!("pull request {number} of `{repository}`");
     let answer = api.get(&format!("/repos/{}/pulls/{number}", path(repository)), None)?;
@@ -61,7 +61,7 @@ pub(crate) fn merge_base(
             return Ok(None);
         }
         // A commit that was pushed a moment ago is not known to all of GitHub's servers at once.
-        let why = format!("GitHub does not compare {one} with {other} of `{repository}` yet ({message})");
+        let why = format!("GitHub cannot compare {one} with {other} of `{repository}` yet ({message})");
         return Err(CallError::Unavailable(why));
     }
     let compared = good(answer, &format!("the comparison of {one} with {other}"))?;

@@ -85,7 +85,7 @@ fn writers(
     check: &str,
 ) -> Result<Vec<Option<u64>>, CallError> {
     let Some(it) = branch_of(api, repository, branch)? else {
-        return Err(CallError::InvalidInput(format!("`{repository}` has no branch `{branch}`")));
+        return Err(CallError::InvalidInput(format!("branch `{branch}` not found in `{repository}`")));
     };
     let mut all = Vec::new();
     let required = it.pointer("/protection/required_status_checks");
@@ -138,7 +138,7 @@ pub(crate) fn requirement(
     let page = format!("{}/{repository}/settings/rules", api.settings.web);
     let how = if writers.is_empty() {
         format!(
-            "open {page}, edit the ruleset of `{branch}` or make one, choose \"Require status checks to pass\", add \
+            "open {page}, edit the ruleset of `{branch}` or create one, choose \"Require status checks to pass\", add \
              \"{check}\", and choose the GitHub App as its source"
         )
     } else {

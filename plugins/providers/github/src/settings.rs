@@ -65,7 +65,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn read(host: &dyn Host) -> Result<Settings, CallError> {
         let all: Value = serde_json::from_str(&host.settings())
-            .map_err(|_| CallError::InvalidInput("the settings are no JSON".to_owned()))?;
+            .map_err(|_| CallError::InvalidInput("the settings are not valid JSON".to_owned()))?;
         let url = |pointer: &str, usual: &str| {
             let said = json::text(&all, pointer).trim_end_matches('/');
             if said.is_empty() { usual.to_owned() } else { said.to_owned() }

@@ -193,11 +193,11 @@ mod payloads {
     fn what_is_no_delivery_is_refused_with_a_reason() {
         type Headers = &'static [(&'static str, &'static str)];
         let cases: [(Headers, &[u8], &str); 6] = [
-            (&[], b"{}", "the header `X-GitHub-Event` is missing"),
-            (&[("X-GitHub-Event", "")], b"{}", "the header `X-GitHub-Event` is missing"),
-            (&[("X-GitHub-Event", "ping")], b"", "the body is no JSON"),
-            (&[("X-GitHub-Event", "ping")], b"payload=%7B%7D", "the body is no JSON"),
-            (&[("X-GitHub-Event", "ping")], b"[]", "the body is no object"),
+            (&[], b"{}", "missing header `X-GitHub-Event`"),
+            (&[("X-GitHub-Event", "")], b"{}", "missing header `X-GitHub-Event`"),
+            (&[("X-GitHub-Event", "ping")], b"", "the body is not valid JSON"),
+            (&[("X-GitHub-Event", "ping")], b"payload=%7B%7D", "the body is not valid JSON"),
+            (&[("X-GitHub-Event", "ping")], b"[]", "the body is not a JSON object"),
             (&[("X-GitHub-Event", "ping")], b"{\"a\": \"\xff\"}", "the body is not UTF-8"),
         ];
         for (headers, body, words) in cases {

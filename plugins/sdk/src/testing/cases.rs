@@ -132,7 +132,7 @@ pub fn check_cases(
         difference.0 += 1;
         difference.1 = message;
     }
-    let mut report = unmended(parser, pack, control_id, path, text)?;
+    let mut report = ineffective_fixes(parser, pack, control_id, path, text)?;
     for batch in parse(parser, path, text)? {
         report.push_str(&parts::differences(pack, control_id, &batch)?);
     }
@@ -152,8 +152,8 @@ pub fn check_cases(
     if report.is_empty() { Ok(()) } else { Err(format!("{control_id}\n{report}")) }
 }
 
-/// Makes every fix that is offered, each by itself, and tells those that leave as much to find as before.
-fn unmended(
+/// Applies every fix that is offered, each alone, and reports those that leave as many outcomes as before.
+fn ineffective_fixes(
     parser: &dyn Parser,
     pack: &Pack,
     control_id: &str,
@@ -177,9 +177,9 @@ fn unmended(
                 continue;
             };
             let Some(new) = written(old, fix) else { continue };
-            let mended = format!("{head}{new}{tail}");
-            if outcomes(parser, pack, control_id, path, &mended)?.len() >= before {
-                let _ = writeln!(report, "{path}:{}: the fix `{fix}` does not mend it", at.line);
+            let fixed = format!("{head}{new}{tail}");
+            if outcomes(parser, pack, control_id, path, &fixed)?.len() >= before {
+                let _ = writeln!(report, "{path}:{}: the fix `{fix}` does not remove the violation", at.line);
             }
         }
     }

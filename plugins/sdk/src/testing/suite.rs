@@ -184,7 +184,7 @@ macro_rules! pack_tests {
         }
 
         #[test]
-        fn cases_come_out_as_they_say() {
+        fn cases_have_the_expected_outcomes() {
             hold(suite().check_cases());
         }
 

@@ -4,11 +4,11 @@ use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
 use crate::bucket::{buckets_of, is_logged};
 
 palisade_sdk::control! {
-    /// CloudTrail writes to a bucket that does not log who reads it
+    /// CloudTrail bucket has no access logging
     ///
     /// ## Why
-    /// Whoever covers their tracks reads or deletes the trail. Without access logs of its bucket that
-    /// leaves no trace.
+    /// Attackers who cover their tracks read or delete the trail. Without access logs of its bucket, that
+    /// is not recorded.
     ///
     /// ## Impact
     /// Logs cost storage in the bucket that they are written to.
@@ -59,6 +59,10 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(name) = subject.at("bucketName") else { return };
     for bucket in buckets_of(subject, findings) {
         let open = Answer::Yes(name).unless(is_logged(bucket));
-        findings.tell(open, "", "accesses of the trail's bucket are not logged: add logging to the bucket");
+        findings.report(
+            open,
+            "",
+            "access logging of the trail's bucket is not enabled: add an `aws_s3_bucket_logging`",
+        );
     }
 }

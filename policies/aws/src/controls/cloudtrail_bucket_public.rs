@@ -4,11 +4,11 @@ use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
 use crate::bucket::{buckets_of, public_acl, public_policy};
 
 palisade_sdk::control! {
-    /// CloudTrail writes to a bucket that everybody may use
+    /// CloudTrail bucket is public
     ///
     /// ## Why
-    /// The trail tells who does what in the account: names, addresses, resources. Open to everybody it is a
-    /// map for an attacker.
+    /// The trail records who does what in the account: names, addresses, resources. If it is public, it
+    /// is a map for attackers.
     ///
     /// ## Impact
     /// Readers of the bucket must be named.
@@ -63,10 +63,14 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for bucket in buckets_of(subject, findings) {
         match public_acl(bucket).or(public_policy(bucket)) {
             Answer::Yes(at) => {
-                let outcome = findings.fail(at, "", "anybody may use the bucket of the trail: close it");
+                let outcome = findings.fail(
+                    at,
+                    "",
+                    "the bucket of the trail is public: make its ACL and its policy private",
+                );
                 outcome.related_nodes.extend(subject.at("bucketName").map(|it| it.index()));
             }
-            answer => findings.tell(answer, "", ""),
+            answer => findings.report(answer, "", ""),
         }
     }
 }

@@ -3,10 +3,10 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// CloudTrail records one region only
+    /// CloudTrail is not multi-region
     ///
     /// ## Why
-    /// Whoever has a key to the account works where nobody looks: in a region that the trail leaves out.
+    /// Attackers with a key of the account can work unnoticed in a region that the trail does not record.
     ///
     /// ## Impact
     /// More events are recorded; the first trail of management events is free.
@@ -39,7 +39,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "what happens in other regions is not recorded",
+            message: "the trail is not multi-region",
             ..Must::TEMPLATE
         }),
     };

@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// CloudTrail does not sign its files
+    /// CloudTrail log file validation is disabled
     ///
     /// ## Why
-    /// Without digests nobody can prove that the files of the trail are complete: whoever can write to the
-    /// bucket removes what they did.
+    /// Without digests nobody can prove that the files of the trail are complete: anyone who can write to
+    /// the bucket can remove events.
     ///
     /// ## Impact
     /// None; digests take little space.
@@ -39,7 +39,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "changed or missing files go unnoticed",
+            message: "log file validation is disabled",
             ..Must::TEMPLATE
         }),
     };

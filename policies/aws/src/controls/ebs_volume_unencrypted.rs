@@ -6,15 +6,15 @@ palisade_sdk::control! {
     /// EBS volume is not encrypted
     ///
     /// ## Why
-    /// Snapshots and copies of the volume are readable by whoever gets hold of them; sharing one by mistake
-    /// gives the data away.
+    /// Snapshots and copies of the volume are readable by anyone who gets access to them; sharing one by
+    /// mistake discloses the data.
     ///
     /// ## Impact
     /// A volume cannot be encrypted in place: Terraform replaces it. Copy its data through an encrypted
     /// snapshot.
     ///
     /// ## Fix
-    /// Set `encrypted = true`, or turn on `aws_ebs_encryption_by_default` for the region.
+    /// Set `encrypted = true`, or enable `aws_ebs_encryption_by_default` for the region.
     ///
     /// ## Fails
     /// ```hcl

@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// ECR repository lets tags be moved
+    /// ECR repository has mutable tags
     ///
     /// ## Why
-    /// Whoever may push can replace the image behind a tag that is already deployed; the next machine that
-    /// starts runs something else.
+    /// Anyone who may push can replace the image behind a tag that is already deployed; the next task or
+    /// instance that starts runs something else.
     ///
     /// ## Impact
     /// Pipelines that push the same tag again, such as `latest`, fail.
@@ -37,7 +37,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"]),
             unset: Missing::Fails,
-            message: "tags can be moved to another image",
+            message: "tags are mutable",
             ..Must::TEMPLATE
         }),
     };

@@ -4,11 +4,11 @@ use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// EKS control plane is open to the whole internet
+    /// EKS API endpoint is open to the internet
     ///
     /// ## Why
-    /// Anybody may try credentials, and each new hole in the API server, against a control plane that the
-    /// whole internet can reach.
+    /// Anyone can try credentials, and every new vulnerability of the API server, against an endpoint
+    /// that the internet can reach.
     ///
     /// ## Impact
     /// Administrators and pipelines must come from the listed networks, or from inside the VPC.
@@ -49,7 +49,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::No(is_everywhere),
             unset: Missing::Fails,
-            message: "the whole internet reaches the control plane: list the networks that may",
+            message: "the API endpoint is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

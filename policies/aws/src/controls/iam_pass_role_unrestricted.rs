@@ -4,11 +4,11 @@ use palisade_sdk::rule::{Findings, Rule, Subject};
 use crate::iam::{IDENTITY_POLICIES, each_identity_statement};
 
 palisade_sdk::control! {
-    /// IAM policy allows any role to be passed
+    /// IAM policy allows iam:PassRole for any role
     ///
     /// ## Why
-    /// Whoever may pass any role to a service may start a machine or a function with the strongest one
-    /// there is, and act with it.
+    /// Anyone who may pass any role to a service can start an instance or a function with the most
+    /// powerful role and act with it.
     ///
     /// ## Impact
     /// Deployments may pass only the roles that are listed.
@@ -64,6 +64,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .and(statement.every_role())
                 .and(statement.has_effect("Allow"))
         },
-        "any role may be passed: list the roles in `Resource`",
+        "`iam:PassRole` is allowed for any role: list the roles in `Resource`",
     );
 }

@@ -7,12 +7,12 @@ palisade_sdk::control! {
     /// IAM policy allows every action on every resource
     ///
     /// ## Why
-    /// Whoever holds such a policy is an administrator of the account. One stolen key, or one hole in the
-    /// application that has it, and all of the account is lost.
+    /// Such a policy makes its holder an administrator of the account. One stolen key, or one
+    /// vulnerability of the application that has it, exposes the whole account.
     ///
     /// ## Impact
-    /// What relied on permissions that nobody listed stops working. Access Analyzer proposes a policy from
-    /// what was used.
+    /// Whatever relied on permissions that are not listed stops working. Access Analyzer proposes a
+    /// policy from what was used.
     ///
     /// ## Fix
     /// List the actions and resources that are needed.
@@ -63,6 +63,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         |statement| {
             statement.every_action().and(statement.every_resource()).and(statement.has_effect("Allow"))
         },
-        "the policy makes its holder an administrator: list the actions that are needed",
+        "the policy allows all actions on all resources: list the actions that are needed",
     );
 }

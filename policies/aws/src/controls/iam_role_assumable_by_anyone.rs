@@ -2,18 +2,17 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::decoded;
 
-use crate::iam::opens;
 use crate::iam::each_statement;
+use crate::iam::opens;
 
 palisade_sdk::control! {
-    /// IAM role may be assumed by anybody
+    /// IAM role can be assumed by anyone
     ///
     /// ## Why
-    /// A trust policy that names `*` lets any account of AWS take the role, and with it whatever the role
-    /// may do.
+    /// A trust policy that names `*` lets any AWS account assume the role, with all of its permissions.
     ///
     /// ## Impact
-    /// Accounts and services that are not named can no longer take the role.
+    /// Accounts and services that are not named can no longer assume the role.
     ///
     /// ## Fix
     /// Name the accounts, roles or services that may, or add a condition such as `aws:PrincipalOrgID` or
@@ -63,6 +62,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         "",
         findings,
         opens,
-        "anybody may take the role: name who may",
+        "anyone can assume the role: name the allowed principals",
     );
 }

@@ -2,15 +2,16 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 
 palisade_sdk::control! {
-    /// EC2 instance answers its metadata service without a token
+    /// EC2 instance allows IMDSv1
     ///
     /// ## Why
-    /// The first version of the metadata service answers any request from the machine. A server that can be
-    /// made to fetch an address then hands out the credentials of its role.
+    /// Version 1 of the instance metadata service (IMDSv1) answers any request from the instance without
+    /// a token. A server that can be made to fetch a URL (SSRF) then discloses the credentials of the
+    /// instance's role.
     ///
     /// ## Impact
-    /// Old SDKs and scripts that do not ask for a token lose their credentials. CloudWatch counts such
-    /// calls as `MetadataNoToken`.
+    /// Old SDKs and scripts that do not request a token (IMDSv2) lose their credentials. CloudWatch
+    /// counts such calls as `MetadataNoToken`.
     ///
     /// ## Fix
     /// Set `http_tokens = "required"` in `metadata_options` of the instance or of its launch template.
@@ -46,7 +47,7 @@ palisade_sdk::control! {
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let start = subject.start();
     let tokens = setting(start, "httpTokens");
-    let is = |path: &str, safe: &str| setting(start, path).says(|it| it == safe);
+    let is = |path: &str, safe: &str| setting(start, path).matches(|it| it == safe);
     let mut safe = is("httpTokens", "required").or(is("httpEndpoint", "disabled"));
     // What the instance sets itself counts, whatever the template has.
     if !matches!(tokens, Setting::Set(_))
@@ -61,9 +62,9 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             Setting::Unknown(node) => Answer::Unknown(node),
         });
     }
-    findings.tell(
+    findings.report(
         Answer::Yes(tokens.node()).unless(safe),
         "",
-        "IMDSv1 is enabled, which needs no token: set `http_tokens = \"required\"`",
+        "IMDSv1 is enabled: set `http_tokens = \"required\"`",
     );
 }

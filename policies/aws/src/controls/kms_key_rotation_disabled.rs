@@ -3,7 +3,7 @@ use palisade_sdk::attribute::{Must, Only, terraform, when};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// KMS key is not rotated
+    /// KMS key rotation is disabled
     ///
     /// ## Why
     /// The longer one key is used, the more it protects, and the more is lost with it. Rotation replaces it
@@ -37,7 +37,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "the key is never replaced",
+            message: "key rotation is disabled",
             ..Must::TEMPLATE
         }),
     };

@@ -2,11 +2,11 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Answer, Findings, Rule, Subject, setting};
 
 palisade_sdk::control! {
-    /// Load balancer serves plain HTTP
+    /// Load balancer listener accepts plain HTTP
     ///
     /// ## Why
-    /// What goes over HTTP is read and changed by whoever is on the way: session cookies, passwords, the
-    /// pages themselves.
+    /// Anyone on the network path can read and modify HTTP traffic: session cookies, passwords, the pages
+    /// themselves.
     ///
     /// ## Impact
     /// Clients that do not follow redirects have to use `https://`.
@@ -64,14 +64,14 @@ palisade_sdk::control! {
 }
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let plain = setting(subject.start(), "protocol").says(|it| it == "HTTP");
+    let plain = setting(subject.start(), "protocol").matches(|it| it == "HTTP");
     // What a redirect leaves out stays as it was.
     let redirected = Answer::any(subject.each(&["redirects"]), |it| it == "HTTPS");
     // On the inside another control may ask for TLS.
-    let internal = setting(subject.start(), "internal").says(|it| it == "true");
-    findings.tell(
+    let internal = setting(subject.start(), "internal").matches(|it| it == "true");
+    findings.report(
         plain.unless(redirected.or(internal)),
         "",
-        "the listener accepts plain HTTP: redirect visitors to HTTPS",
+        "the listener accepts plain HTTP: redirect to HTTPS",
     );
 }

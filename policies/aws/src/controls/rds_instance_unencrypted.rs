@@ -5,8 +5,8 @@ palisade_sdk::control! {
     /// RDS instance is not encrypted
     ///
     /// ## Why
-    /// Snapshots and backups of the database are readable by whoever gets hold of them, and can be shared
-    /// with another account in one call.
+    /// Snapshots and backups of the database are readable by anyone who gets access to them, and can be
+    /// shared with another account in one call.
     ///
     /// ## Impact
     /// An instance cannot be encrypted in place: Terraform replaces it. Restore an encrypted copy of a
@@ -54,9 +54,9 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             Setting::Unset(_) => Answer::Unknown(source),
             Setting::Unknown(node) => Answer::Unknown(node),
         };
-        findings.tell(open, "", "the source of the replica is not encrypted: encrypt it");
+        findings.report(open, "", "the source of the replica is not encrypted: encrypt it");
         return;
     }
-    let open = Answer::Yes(own.node()).unless(own.says(|it| it == "true"));
-    findings.tell(open, "", "the database is not encrypted: set `storage_encrypted = true`");
+    let open = Answer::Yes(own.node()).unless(own.matches(|it| it == "true"));
+    findings.report(open, "", "the database is not encrypted: set `storage_encrypted = true`");
 }

@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// RDS instance has a public address
+    /// RDS instance is publicly accessible
     ///
     /// ## Why
-    /// A database that the internet can reach is one leaked password, or one hole in its engine, away from
-    /// being copied.
+    /// A database that the internet can reach is one leaked password, or one vulnerability of its engine,
+    /// away from being copied.
     ///
     /// ## Impact
     /// Clients outside the VPC need a VPN, a proxy or a bastion.
@@ -37,7 +37,7 @@ palisade_sdk::control! {
         aliases: &["AWS-0180", "AVD-AWS-0180", "aws-rds-enable-public-access", "CKV_AWS_17", "35113e6f-2c6b-414d-beec-7a9482d3b2d1"],
         rule: Rule::Must(Must {
             be: Want::Not(&["true"]),
-            message: "the database has a public address",
+            message: "the database is publicly accessible",
             ..Must::TEMPLATE
         }),
     };

@@ -6,16 +6,15 @@ palisade_sdk::control! {
     /// S3 bucket has no public access block
     ///
     /// ## Why
-    /// The block is the switch that overrules every ACL and every policy that would open the bucket by
-    /// mistake. Without it in the code, one wrong line elsewhere is enough to publish what the bucket
-    /// holds.
+    /// The block overrides every ACL and every policy that would make the bucket public by mistake.
+    /// Without it in the code, one wrong line elsewhere is enough to publish the bucket's objects.
     ///
     /// ## Impact
-    /// None for a private bucket. One that is meant to be public needs a block whose flags say so.
+    /// None for a private bucket. One that is meant to be public needs a block whose flags allow it.
     ///
     /// ## Fix
-    /// Add an `aws_s3_bucket_public_access_block` for the bucket with all four flags on, or one for the
-    /// whole account.
+    /// Add an `aws_s3_bucket_public_access_block` for the bucket with all four flags set to `true`, or
+    /// one for the whole account.
     ///
     /// ## Fails
     /// ```hcl
@@ -46,7 +45,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Present,
             unset: Missing::Fails,
-            message: "nothing prevents that the bucket is made public: add a public access block",
+            message: "the bucket has no public access block: add an `aws_s3_bucket_public_access_block`",
             ..Must::TEMPLATE
         }),
     };

@@ -2,11 +2,12 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 
 palisade_sdk::control! {
-    /// S3 bucket is not encrypted with a key of the customer
+    /// S3 bucket is not encrypted with a customer managed KMS key
     ///
     /// ## Why
-    /// S3 encrypts with a key of its own, for whoever may read the object. A key in KMS is a second lock:
-    /// it has a policy and a log of its own, and disabling it makes the data unreadable at once.
+    /// With SSE-S3, every principal that may read an object gets it decrypted. A customer managed KMS key
+    /// is a second permission: it has its own policy and log, and disabling it makes the data unreadable
+    /// at once.
     ///
     /// ## Impact
     /// Readers and writers need permission for the key, and each request to KMS costs a little;
@@ -72,5 +73,9 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         // A key whose name cannot be known is one.
         (Setting::Set(_) | Setting::Unknown(_), _) => return,
     };
-    findings.tell(without, "", "the bucket has no key of its own: encrypt it with one in KMS");
+    findings.report(
+        without,
+        "",
+        "the bucket is not encrypted with a customer managed KMS key: set `kms_master_key_id`",
+    );
 }

@@ -4,10 +4,10 @@ use palisade_sdk::rule::{Answer, Findings, Rule, Subject};
 use crate::bucket::{is_logged, receives_logs};
 
 palisade_sdk::control! {
-    /// S3 bucket does not log who reads it
+    /// S3 bucket has no access logging
     ///
     /// ## Why
-    /// Without access logs nobody can say afterwards which objects were read, and by whom.
+    /// Without access logs it is unknown afterwards which objects were read, and by whom.
     ///
     /// ## Impact
     /// Logs cost storage in the bucket that they are written to.
@@ -47,6 +47,6 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let bucket = subject.start();
     if !receives_logs(bucket) {
         let open = Answer::Yes(bucket).unless(is_logged(bucket));
-        findings.tell(open, "", "accesses of the bucket are not logged: add logging");
+        findings.report(open, "", "access logging is not enabled: add an `aws_s3_bucket_logging`");
     }
 }

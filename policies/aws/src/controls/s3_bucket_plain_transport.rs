@@ -8,8 +8,8 @@ palisade_sdk::control! {
     /// S3 bucket accepts plain HTTP
     ///
     /// ## Why
-    /// S3 answers over HTTP as well as over HTTPS. Whoever is on the way then reads objects and signed
-    /// links, and may replace what is delivered.
+    /// S3 answers over HTTP as well as over HTTPS. Anyone on the network path can then read objects and
+    /// presigned URLs, and can replace what is delivered.
     ///
     /// ## Impact
     /// Clients that still use `http://` are refused.
@@ -80,5 +80,5 @@ fn denies_plain<'b>(statement: &Statement<'b>) -> Answer<'b> {
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let bucket = subject.start();
     let plain = Answer::Yes(bucket).unless(any_statement(bucket, denies_plain));
-    findings.tell(plain, "", "the bucket accepts plain HTTP: deny it in the bucket's policy");
+    findings.report(plain, "", "the bucket accepts plain HTTP: deny it in the bucket's policy");
 }

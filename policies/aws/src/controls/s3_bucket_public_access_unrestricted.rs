@@ -6,7 +6,8 @@ palisade_sdk::control! {
     /// S3 public access block does not restrict public buckets
     ///
     /// ## Why
-    /// With `restrict_public_buckets` off, a bucket whose policy is already public stays open to everybody.
+    /// With `restrict_public_buckets` disabled, a bucket whose policy is already public stays open to
+    /// everyone.
     ///
     /// ## Impact
     /// Anonymous callers and other accounts lose their access to buckets with a public policy.
@@ -37,7 +38,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "a public policy opens the bucket",
+            message: "a public policy is honoured",
             ..Must::TEMPLATE
         }),
     };

@@ -4,17 +4,17 @@ use palisade_sdk::rule::Rule;
 use crate::bucket::public_acl;
 
 palisade_sdk::control! {
-    /// S3 bucket is open to everybody by its ACL
+    /// S3 bucket has a public ACL
     ///
     /// ## Why
-    /// A public ACL lets anybody on the internet list, read or even write the bucket. Scanners find such
+    /// A public ACL lets anyone on the internet list, read or even write the bucket. Scanners find such
     /// buckets within hours.
     ///
     /// ## Impact
     /// Anonymous access ends. Serve public files through CloudFront with an origin access control.
     ///
     /// ## Fix
-    /// Remove the public ACL, and turn ACLs off with `object_ownership = "BucketOwnerEnforced"`.
+    /// Remove the public ACL, and disable ACLs with `object_ownership = "BucketOwnerEnforced"`.
     ///
     /// ## Fails
     /// ```hcl
@@ -45,7 +45,7 @@ palisade_sdk::control! {
         shapes: &["aws.s3-bucket@1"],
         aliases: &["AWS-0092", "AVD-AWS-0092", "aws-s3-no-public-access-with-acl"],
         rule: Rule::Coded(|subject, findings| {
-            findings.tell(public_acl(subject.start()), "", "anybody may use the bucket: make its ACL private");
+            findings.report(public_acl(subject.start()), "", "the ACL of the bucket is public: make it private");
         }),
     };
 }

@@ -3,14 +3,14 @@ use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// S3 public access block lets public ACLs be set
+    /// S3 public access block does not block public ACLs
     ///
     /// ## Why
-    /// With `block_public_acls` off, any upload and any change of an ACL may publish an object or the
-    /// bucket. Anonymous readers then download what it holds.
+    /// With `block_public_acls` disabled, any upload and any change of an ACL can publish an object or
+    /// the bucket. Anonymous users can then download it.
     ///
     /// ## Impact
-    /// Uploads that ask for a public ACL are refused. Serve public files through CloudFront instead.
+    /// Uploads that request a public ACL are refused. Serve public files through CloudFront instead.
     ///
     /// ## Fix
     /// Set `block_public_acls = true`.
@@ -38,7 +38,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "public ACLs may be set",
+            message: "public ACLs are not blocked",
             ..Must::TEMPLATE
         }),
     };

@@ -6,8 +6,8 @@ palisade_sdk::control! {
     /// S3 public access block does not ignore public ACLs
     ///
     /// ## Why
-    /// With `ignore_public_acls` off, ACLs that were set before, or by other accounts, still open objects
-    /// to everybody.
+    /// With `ignore_public_acls` disabled, public ACLs that were set before, or by other accounts, are
+    /// still honoured.
     ///
     /// ## Impact
     /// Objects that are public by their ACL alone can no longer be read anonymously.

@@ -4,11 +4,11 @@ use palisade_sdk::rule::Rule;
 use crate::bucket::public_policy;
 
 palisade_sdk::control! {
-    /// S3 bucket is open to everybody by its policy
+    /// S3 bucket has a public policy
     ///
     /// ## Why
-    /// A policy that allows `*` without a condition on the caller gives anybody on the internet what it
-    /// allows: listing, reading, and at worst replacing what is kept.
+    /// A policy that allows `*` without a condition on the caller allows its actions to anyone on the
+    /// internet: listing, reading, and at worst replacing objects.
     ///
     /// ## Impact
     /// Callers who are not named lose their access.
@@ -61,10 +61,10 @@ palisade_sdk::control! {
         shapes: &["aws.s3-bucket@1"],
         aliases: &["CKV_AWS_70", "7af43613-6bb9-4a0e-8c4d-1314b799425e"],
         rule: Rule::Coded(|subject, findings| {
-            findings.tell(
+            findings.report(
                 public_policy(subject.start()),
                 "",
-                "anybody may use the bucket: name who may, or add a condition on the caller",
+                "the policy of the bucket is public: name the allowed principals, or add a condition on the caller",
             );
         }),
     };

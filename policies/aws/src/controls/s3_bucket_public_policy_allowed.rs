@@ -3,14 +3,14 @@ use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// S3 public access block lets public policies be set
+    /// S3 public access block does not block public policies
     ///
     /// ## Why
-    /// With `block_public_policy` off, a policy that lets everybody in is accepted. One careless change
-    /// then publishes the whole bucket.
+    /// With `block_public_policy` disabled, a public policy is accepted. One careless change then
+    /// publishes the whole bucket.
     ///
     /// ## Impact
-    /// Changes of the policy that would open the bucket are refused.
+    /// Changes that would make the policy public are refused.
     ///
     /// ## Fix
     /// Set `block_public_policy = true`.
@@ -38,7 +38,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "a public policy may be set",
+            message: "public policies are not blocked",
             ..Must::TEMPLATE
         }),
     };

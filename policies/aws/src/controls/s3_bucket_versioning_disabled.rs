@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// S3 bucket does not keep versions
+    /// S3 bucket versioning is disabled
     ///
     /// ## Why
-    /// Without versions, whatever overwrites or deletes an object destroys it: a faulty job, a stolen key,
-    /// ransomware.
+    /// Without versioning, an object that is overwritten or deleted is lost, whether by a faulty job, a
+    /// stolen key or ransomware.
     ///
     /// ## Impact
     /// Old versions cost storage. Add a lifecycle rule that removes them after a while.
@@ -44,7 +44,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["Enabled"]),
             unset: Missing::Fails,
-            message: "overwritten and deleted objects cannot be restored",
+            message: "versioning is not enabled",
             ..Must::TEMPLATE
         }),
     };

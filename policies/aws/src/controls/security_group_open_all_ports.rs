@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::network::INGRESS;
 
 palisade_sdk::control! {
-    /// Security group lets the whole internet in at every port
+    /// Security group allows ingress from the internet to all ports
     ///
     /// ## Why
-    /// Whatever listens on the machine, now or later, is reachable: databases, debuggers, agents that were
-    /// never meant to be seen.
+    /// Every service that listens on the instance, now or later, is reachable: databases, debuggers,
+    /// agents that were never meant to be public.
     ///
     /// ## Impact
-    /// Clients reach only the ports that are listed from then on.
+    /// Clients can reach only the listed ports.
     ///
     /// ## Fix
     /// List the ports that are served, each with the networks that may use it.
@@ -51,7 +51,7 @@ palisade_sdk::control! {
         judges: INGRESS,
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::All),
-            message: "anybody reaches every port: list those that are served",
+            message: "all ports are open to the internet: list the ports that are needed",
             ..Must::TEMPLATE
         }),
     };

@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::network::INGRESS;
 
 palisade_sdk::control! {
-    /// Security group lets the whole internet in at port 3389
+    /// Security group allows ingress from the internet to port 3389 (RDP)
     ///
     /// ## Why
     /// Remote desktops that the internet can reach are how ransomware most often enters: passwords are
-    /// guessed, and holes in the service need no password at all.
+    /// guessed, and vulnerabilities of the service need no password at all.
     ///
     /// ## Impact
-    /// Administrators need another way in, such as Fleet Manager, a VPN or a bastion.
+    /// Administrators need another kind of access, such as Fleet Manager, a VPN or a bastion.
     ///
     /// ## Fix
     /// Allow only the networks that need it, or remove the rule.
@@ -47,7 +47,7 @@ palisade_sdk::control! {
         policies: &["cis-aws-1.2/4.2"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::RDP),
-            message: "anybody may try to log in to a desktop: name the networks that may",
+            message: "port 3389 (RDP) is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::network::INGRESS;
 
 palisade_sdk::control! {
-    /// Security group lets the whole internet in at port 22
+    /// Security group allows ingress from the internet to port 22 (SSH)
     ///
     /// ## Why
     /// An open SSH port is tried by scanners all day: with leaked keys, with guessed passwords, and with
-    /// each new hole in the server.
+    /// every new vulnerability of the server.
     ///
     /// ## Impact
-    /// Administrators need another way in, such as Session Manager, a VPN or a bastion.
+    /// Administrators need another kind of access, such as Session Manager, a VPN or a bastion.
     ///
     /// ## Fix
     /// Allow only the networks that need it, or remove the rule and use Session Manager.
@@ -53,7 +53,7 @@ palisade_sdk::control! {
         policies: &["cis-aws-1.2/4.1"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::SSH),
-            message: "anybody may try to log in over SSH: name the networks that may",
+            message: "port 22 (SSH) is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

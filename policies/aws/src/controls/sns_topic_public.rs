@@ -2,15 +2,15 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::decoded;
 
-use crate::iam::opens;
 use crate::iam::each_statement;
+use crate::iam::opens;
 
 palisade_sdk::control! {
-    /// SNS topic is open to everybody
+    /// SNS topic has a public policy
     ///
     /// ## Why
-    /// A policy that allows `*` without a condition on the caller lets any account publish forged messages,
-    /// or subscribe and read along.
+    /// A policy that allows `*` without a condition on the caller lets any account publish forged
+    /// messages, or subscribe and read messages.
     ///
     /// ## Impact
     /// Publishers and subscribers who are not named are refused.
@@ -60,5 +60,11 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let document = decoded(subject.resource(), "policy");
-    each_statement(document, "", findings, opens, "anybody may use the topic: name who may");
+    each_statement(
+        document,
+        "",
+        findings,
+        opens,
+        "the policy of the topic is public: name the allowed principals",
+    );
 }

@@ -6,8 +6,8 @@ palisade_sdk::control! {
     /// SNS topic is not encrypted
     ///
     /// ## Why
-    /// Messages wait in the service in plain text. With a key in KMS they are readable only to who may use
-    /// the key.
+    /// Messages are stored unencrypted. With a KMS key only principals that may use the key can read
+    /// them.
     ///
     /// ## Impact
     /// Publishers and subscribers need permission for the key.
@@ -38,7 +38,7 @@ palisade_sdk::control! {
             // A key that is not known yet is a key.
             be: Want::Set,
             unset: Missing::Fails,
-            message: "messages are kept in plain text: name a key",
+            message: "the topic is not encrypted: set `kms_master_key_id`",
             ..Must::TEMPLATE
         }),
     };

@@ -2,11 +2,11 @@ use palisade_sdk::Severity;
 use palisade_sdk::rule::{Findings, Rule, Subject};
 use palisade_sdk::terraform::decoded;
 
-use crate::iam::opens;
 use crate::iam::each_statement;
+use crate::iam::opens;
 
 palisade_sdk::control! {
-    /// SQS queue is open to everybody
+    /// SQS queue has a public policy
     ///
     /// ## Why
     /// A policy that allows `*` without a condition on the caller lets any account read messages, or send
@@ -69,5 +69,11 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let document = decoded(subject.resource(), "policy");
-    each_statement(document, "", findings, opens, "anybody may use the queue: name who may");
+    each_statement(
+        document,
+        "",
+        findings,
+        opens,
+        "the policy of the queue is public: name the allowed principals",
+    );
 }

@@ -6,8 +6,8 @@ palisade_sdk::control! {
     /// VPC has no flow logs
     ///
     /// ## Why
-    /// Flow logs are the record of who talked to whom. Without them neither a scan, nor data that leaves,
-    /// nor the path of an intruder can be seen afterwards.
+    /// Flow logs record the connections in the VPC. Without them a port scan, an exfiltration of data or
+    /// the path of an intruder cannot be reconstructed afterwards.
     ///
     /// ## Impact
     /// Logs cost storage, in S3 the least.

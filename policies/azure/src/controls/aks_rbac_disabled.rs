@@ -3,16 +3,16 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// AKS cluster has no role-based access control
+    /// AKS cluster has RBAC disabled
     ///
     /// ## Why
-    /// Without roles, whoever has any credential of the cluster may do anything in it.
+    /// Without RBAC, anyone with any credential of the cluster may do anything in it.
     ///
     /// ## Impact
     /// Users and workloads need roles. It cannot be changed in place: the cluster is replaced.
     ///
     /// ## Fix
-    /// Set `role_based_access_control_enabled = true`, or leave it out.
+    /// Set `role_based_access_control_enabled = true`, or omit it.
     ///
     /// ## Fails
     /// ```hcl

@@ -6,8 +6,8 @@ palisade_sdk::control! {
     /// Web app accepts plain HTTP
     ///
     /// ## Why
-    /// What goes over HTTP is read and changed by whoever is on the way: session cookies, passwords, the
-    /// pages themselves.
+    /// Anyone on the network path can read and modify HTTP traffic: session cookies, passwords, the pages
+    /// themselves.
     ///
     /// ## Impact
     /// Clients that do not follow redirects have to use `https://`.
@@ -37,7 +37,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "visitors may be served in plain text",
+            message: "the app accepts plain HTTP",
             ..Must::TEMPLATE
         }),
     };

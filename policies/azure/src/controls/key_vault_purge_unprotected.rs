@@ -3,14 +3,14 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// Key vault can be purged
+    /// Key vault has no purge protection
     ///
     /// ## Why
-    /// Without purge protection a deleted vault, and every key in it, can be removed for good at once: what
-    /// the keys encrypt is lost.
+    /// Without purge protection a deleted vault, and every key in it, can be purged immediately: all data
+    /// that the keys encrypt is lost.
     ///
     /// ## Impact
-    /// It cannot be turned off again, and the name of a deleted vault stays taken until its retention ends.
+    /// It cannot be disabled again, and the name of a deleted vault stays taken until its retention ends.
     ///
     /// ## Fix
     /// Set `purge_protection_enabled = true`.
@@ -37,7 +37,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "a deleted vault can be purged",
+            message: "purge protection is disabled",
             ..Must::TEMPLATE
         }),
     };

@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::network::RULES;
 
 palisade_sdk::control! {
-    /// Network security group lets the whole internet in at port 3389
+    /// Network security group allows ingress from the internet to port 3389 (RDP)
     ///
     /// ## Why
     /// Remote desktops that the internet can reach are how ransomware most often enters: passwords are
-    /// guessed, and holes in the service need no password at all.
+    /// guessed, and vulnerabilities of the service need no password at all.
     ///
     /// ## Impact
-    /// Administrators need another way in, such as Bastion or a VPN.
+    /// Administrators need another kind of access, such as Bastion or a VPN.
     ///
     /// ## Fix
     /// Allow only the networks that need it, or remove the rule and use Bastion.
@@ -54,7 +54,7 @@ palisade_sdk::control! {
         aliases: &["AZU-0048", "AVD-AZU-0048", "azure-network-disable-rdp-from-internet", "CKV_AZURE_9", "efbf6449-5ec5-4cfe-8f15-acc51e0d787c"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::RDP),
-            message: "anybody may try to log in to a desktop: name the networks that may",
+            message: "port 3389 (RDP) is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

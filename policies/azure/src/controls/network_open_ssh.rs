@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::network::RULES;
 
 palisade_sdk::control! {
-    /// Network security group lets the whole internet in at port 22
+    /// Network security group allows ingress from the internet to port 22 (SSH)
     ///
     /// ## Why
     /// An open SSH port is tried by scanners all day: with leaked keys, with guessed passwords, and with
-    /// each new hole in the server.
+    /// every new vulnerability of the server.
     ///
     /// ## Impact
-    /// Administrators need another way in, such as Bastion or a VPN.
+    /// Administrators need another kind of access, such as Bastion or a VPN.
     ///
     /// ## Fix
     /// Allow only the networks that need it, or remove the rule and use Bastion.
@@ -62,7 +62,7 @@ palisade_sdk::control! {
         aliases: &["AZU-0050", "AVD-AZU-0050", "azure-network-ssh-blocked-from-internet", "CKV_AZURE_10", "3e3c175e-aadf-4e2b-a464-3fdac5748d24"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::SSH),
-            message: "anybody may try to log in over SSH: name the networks that may",
+            message: "port 22 (SSH) is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

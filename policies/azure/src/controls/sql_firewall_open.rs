@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, shape, when};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// SQL server lets the whole internet in
+    /// SQL server firewall allows all addresses
     ///
     /// ## Why
-    /// Anybody may try passwords, and each new hole in the server, against a database that every address
-    /// can reach.
+    /// Anyone can try passwords, and every new vulnerability of the server, against a database that every
+    /// address can reach.
     ///
     /// ## Impact
     /// Clients outside the listed addresses are refused.
@@ -53,7 +53,7 @@ palisade_sdk::control! {
         aliases: &["CKV_AZURE_11", "25c0ea09-f1c5-4380-b055-3b83863f2bb8"],
         rule: Rule::Must(Must {
             be: Want::Not(&["255.255.255.255", "255.255.255.254"]),
-            message: "the whole internet reaches the database: list the addresses that may",
+            message: "all addresses are allowed: list the allowed addresses",
             ..Must::TEMPLATE
         }),
     };

@@ -3,13 +3,13 @@ use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// SQL server is not audited
+    /// SQL server auditing is disabled
     ///
     /// ## Why
-    /// Without an audit nobody can find out who read or changed what in the databases of the server.
+    /// Without an audit log it is unknown who read or changed data in the databases of the server.
     ///
     /// ## Impact
-    /// Records cost storage.
+    /// Audit records cost storage.
     ///
     /// ## Fix
     /// Add an `azurerm_mssql_server_extended_auditing_policy` for the server.

@@ -3,14 +3,14 @@ use palisade_sdk::attribute::{Must, shape, when};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Storage container is open to everybody
+    /// Storage container allows anonymous access
     ///
     /// ## Why
-    /// Anonymous readers download every blob of the container; with access to the container they can list
-    /// them first.
+    /// Anonymous users can download every blob of the container; with access to the container they can
+    /// list them first.
     ///
     /// ## Impact
-    /// Anonymous downloads end. Hand out signed links, or serve public files through a CDN.
+    /// Anonymous downloads end. Use shared access signatures (SAS), or serve public files through a CDN.
     ///
     /// ## Fix
     /// Set `container_access_type = "private"`, and `allow_nested_items_to_be_public = false` at the
@@ -50,7 +50,7 @@ palisade_sdk::control! {
         aliases: &["AZU-0007", "AVD-AZU-0007", "azure-storage-no-public-access", "CKV_AZURE_34", "dd5230f8-a577-4bbb-b7ac-f2c2fe7d5299"],
         rule: Rule::Must(Must {
             be: Want::Not(&["blob", "container"]),
-            message: "anybody may read the container",
+            message: "anonymous access is allowed",
             set: "private",
             ..Must::TEMPLATE
         }),

@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, shape, when};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// Storage account can be reached from every network
+    /// Storage account allows access from all networks
     ///
     /// ## Why
-    /// A leaked key or signed link works from anywhere. With a default of `Deny` it works only from the
-    /// networks that are listed.
+    /// A leaked key or shared access signature works from anywhere. With a default of `Deny` it works
+    /// only from the networks that are listed.
     ///
     /// ## Impact
     /// Clients outside the listed networks are refused, Azure's own services too unless `bypass` names
@@ -43,7 +43,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["Deny"]),
             unset: Missing::Fails,
-            message: "every network reaches the account",
+            message: "access is allowed from all networks",
             ..Must::TEMPLATE
         }),
     };

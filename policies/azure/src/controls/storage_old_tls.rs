@@ -9,10 +9,10 @@ palisade_sdk::control! {
     /// TLS 1.0 and 1.1 have known weaknesses, and no client that is still supported needs them.
     ///
     /// ## Impact
-    /// Clients that know nothing newer than TLS 1.1 are refused.
+    /// Clients that support only TLS 1.1 or older are refused.
     ///
     /// ## Fix
-    /// Set `min_tls_version = "TLS1_2"`, or leave it out.
+    /// Set `min_tls_version = "TLS1_2"`, or omit it.
     ///
     /// ## Fails
     /// ```hcl
@@ -36,7 +36,7 @@ palisade_sdk::control! {
         aliases: &["AZU-0011", "AVD-AZU-0011", "azure-storage-use-secure-tls-policy", "CKV_AZURE_44", "8263f146-5e03-43e0-9cfe-db960d56d1e7"],
         rule: Rule::Must(Must {
             be: Want::Not(&["TLS1_0", "TLS1_1"]),
-            message: "the account accepts old versions of TLS",
+            message: "TLS versions before 1.2 are accepted",
             set: "TLS1_2",
             ..Must::TEMPLATE
         }),

@@ -6,14 +6,14 @@ palisade_sdk::control! {
     /// Storage account accepts plain HTTP
     ///
     /// ## Why
-    /// Whoever is on the way reads files and keys that are sent over HTTP, and may replace what is
-    /// delivered.
+    /// Anyone on the network path can read files and keys that are sent over HTTP, and can replace what
+    /// is delivered.
     ///
     /// ## Impact
     /// Clients that still use `http://`, and old versions of SMB, are refused.
     ///
     /// ## Fix
-    /// Set `https_traffic_only_enabled = true`, or leave it out.
+    /// Set `https_traffic_only_enabled = true`, or omit it.
     ///
     /// ## Fails
     /// ```hcl

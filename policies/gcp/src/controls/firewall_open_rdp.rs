@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::firewall::RULES;
 
 palisade_sdk::control! {
-    /// Firewall lets the whole internet in at port 3389
+    /// Firewall allows ingress from the internet to port 3389 (RDP)
     ///
     /// ## Why
     /// Remote desktops that the internet can reach are how ransomware most often enters: passwords are
-    /// guessed, and holes in the service need no password at all.
+    /// guessed, and vulnerabilities of the service need no password at all.
     ///
     /// ## Impact
-    /// Administrators need another way in, such as Identity-Aware Proxy or a VPN.
+    /// Administrators need another kind of access, such as Identity-Aware Proxy or a VPN.
     ///
     /// ## Fix
     /// List the networks that need it in `source_ranges`.
@@ -52,7 +52,7 @@ palisade_sdk::control! {
         aliases: &["GCP-0070", "AVD-GCP-0070", "google-compute-no-open-rdp-access", "CKV_GCP_3", "678fd659-96f2-454a-a2a0-c2571f83a4a3"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::RDP),
-            message: "anybody may try to log in to a desktop: name the networks that may",
+            message: "port 3389 (RDP) is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

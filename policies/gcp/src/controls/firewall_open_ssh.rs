@@ -6,14 +6,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::firewall::RULES;
 
 palisade_sdk::control! {
-    /// Firewall lets the whole internet in at port 22
+    /// Firewall allows ingress from the internet to port 22 (SSH)
     ///
     /// ## Why
     /// An open SSH port is tried by scanners all day: with leaked keys, with guessed passwords, and with
-    /// each new hole in the server.
+    /// every new vulnerability of the server.
     ///
     /// ## Impact
-    /// Administrators need another way in, such as Identity-Aware Proxy or a VPN.
+    /// Administrators need another kind of access, such as Identity-Aware Proxy or a VPN.
     ///
     /// ## Fix
     /// List the networks that need it in `source_ranges`; for Identity-Aware Proxy that is
@@ -53,7 +53,7 @@ palisade_sdk::control! {
         aliases: &["GCP-0071", "AVD-GCP-0071", "google-compute-restrict-ssh-access", "CKV_GCP_2", "c4dcdcdf-10dd-4bf4-b4a0-8f6239e6aaa0"],
         rule: Rule::Must(Must {
             be: Want::Closed(Ports::SSH),
-            message: "anybody may try to log in over SSH: name the networks that may",
+            message: "port 22 (SSH) is open to the internet: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

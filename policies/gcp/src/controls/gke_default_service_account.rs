@@ -4,18 +4,19 @@ use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 use crate::iam::is_default;
 
 palisade_sdk::control! {
-    /// GKE nodes run as the default service account
+    /// GKE nodes use the default service account
     ///
     /// ## Why
-    /// The default account of Compute Engine is usually an editor of the whole project, and every pod that
-    /// reaches the metadata server of its node can use it.
+    /// The default service account of Compute Engine is usually an editor of the whole project, and every
+    /// pod that reaches the metadata server of its node can use it.
     ///
     /// ## Impact
-    /// Nodes need an account that may write logs and metrics and pull images. Changing it replaces the
-    /// nodes.
+    /// Nodes need a service account that may write logs and metrics and pull images. Changing it replaces
+    /// the nodes.
     ///
     /// ## Fix
-    /// Name an account of their own in `node_config`, in the cluster or in its node pools.
+    /// Set `service_account` to a dedicated account in `node_config`, in the cluster or in its node
+    /// pools.
     ///
     /// ## Fails
     /// ```hcl
@@ -50,7 +51,7 @@ palisade_sdk::control! {
     };
 }
 
-const MESSAGE: &str = "the nodes run as the default account of the project: give them one of their own";
+const MESSAGE: &str = "the nodes use the default service account: set `service_account`";
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let nodes = subject.start();
@@ -58,13 +59,13 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         // Whichever it is, it is chosen.
         Setting::Unknown(_) if !matches!(setting(nodes, "nodeConfig"), Setting::Unknown(_)) => return,
         Setting::Unset(node) => Answer::Yes(node),
-        account => account.says(|it| it == "default" || is_default(it)),
+        account => account.matches(|it| it == "default" || is_default(it)),
     };
     // Nodes that are removed at once, or that Google runs with an account of the cluster's choice.
-    let without = setting(nodes, "removeDefaultNodePool").says(|it| it == "true");
+    let without = setting(nodes, "removeDefaultNodePool").matches(|it| it == "true");
     let autopilot = match setting(nodes, "provisionedServiceAccount") {
         Setting::Unset(_) => Answer::No,
-        _ => setting(nodes, "enableAutopilot").says(|it| it == "true"),
+        _ => setting(nodes, "enableAutopilot").matches(|it| it == "true"),
     };
-    findings.tell(account.unless(without.or(autopilot)), "", MESSAGE);
+    findings.report(account.unless(without.or(autopilot)), "", MESSAGE);
 }

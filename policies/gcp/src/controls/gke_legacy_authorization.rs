@@ -3,17 +3,17 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// GKE cluster uses legacy authorization
+    /// GKE cluster uses legacy authorization (ABAC)
     ///
     /// ## Why
-    /// Legacy authorization grants rights that no role shows: every credential of the cluster, and every
-    /// service account in it, may do nearly anything.
+    /// Legacy authorization (ABAC) grants permissions that no RBAC role shows: every credential of the
+    /// cluster, and every service account in it, may do nearly anything.
     ///
     /// ## Impact
-    /// Users and workloads need roles.
+    /// Users and workloads need RBAC roles.
     ///
     /// ## Fix
-    /// Set `enable_legacy_abac = false`, or leave it out.
+    /// Set `enable_legacy_abac = false`, or omit it.
     ///
     /// ## Fails
     /// ```hcl
@@ -37,7 +37,7 @@ palisade_sdk::control! {
         aliases: &["GCP-0062", "AVD-GCP-0062", "google-gke-use-rbac-permissions", "CKV_GCP_7", "5baa92d2-d8ee-4c75-88a4-52d9d8bb8067"],
         rule: Rule::Must(Must {
             be: Want::Not(&["true"]),
-            message: "every credential may do nearly anything",
+            message: "legacy authorization (ABAC) is enabled",
             ..Must::TEMPLATE
         }),
     };

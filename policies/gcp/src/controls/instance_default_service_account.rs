@@ -4,17 +4,18 @@ use palisade_sdk::rule::{Answer, Findings, Rule, Setting, Subject, setting};
 use crate::iam::is_default;
 
 palisade_sdk::control! {
-    /// Instance runs as the default service account
+    /// Instance uses the default service account
     ///
     /// ## Why
-    /// The default account of Compute Engine is usually an editor of the whole project. Anyone who breaks into
-    /// the machine asks its metadata server for a token and changes the project.
+    /// The default service account of Compute Engine is usually an editor of the whole project. Anyone
+    /// who breaks into the instance can get a token from its metadata server and change the project.
     ///
     /// ## Impact
-    /// What the machine does in Google Cloud must be granted to its own account.
+    /// The permissions that the instance needs must be granted to its own service account.
     ///
     /// ## Fix
-    /// Create a service account for the machine, grant it what is needed, and name it in `service_account`.
+    /// Create a service account for the instance, grant it the roles that it needs, and name it in
+    /// `service_account`.
     ///
     /// ## Fails
     /// ```hcl
@@ -53,14 +54,14 @@ palisade_sdk::control! {
     };
 }
 
-const MESSAGE: &str = "the machine runs as the default account of the project: give it one of its own";
+const MESSAGE: &str = "the instance uses the default service account: set `service_account`";
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let instance = subject.start();
     // Without the block a machine has no account at all.
     match setting(instance, "serviceAccount") {
         Setting::Set(_) => {}
-        Setting::Unknown(node) => return findings.tell(Answer::Unknown(node), "", MESSAGE),
+        Setting::Unknown(node) => return findings.report(Answer::Unknown(node), "", MESSAGE),
         Setting::Unset(_) => return,
     }
     let default = match setting(instance, "email") {
@@ -69,7 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             Answer::Yes(node)
         }
         _ if instance.get("ownServiceAccount").is_some() => Answer::No,
-        email => email.says(is_default),
+        email => email.matches(is_default),
     };
-    findings.tell(default, "", MESSAGE);
+    findings.report(default, "", MESSAGE);
 }

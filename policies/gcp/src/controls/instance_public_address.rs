@@ -3,15 +3,15 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Instance has a public address
+    /// Instance has a public IP address
     ///
     /// ## Why
-    /// Whatever listens on the machine can be reached from the internet as soon as a firewall rule lets it,
-    /// on purpose or by mistake.
+    /// Every service that listens on the instance can be reached from the internet as soon as a firewall
+    /// rule allows it, on purpose or by mistake.
     ///
     /// ## Impact
-    /// The machine needs Cloud NAT for its own connections, and a load balancer or a proxy for its
-    /// visitors.
+    /// The instance needs Cloud NAT for outbound connections, and a load balancer or a proxy for its
+    /// clients.
     ///
     /// ## Fix
     /// Remove `access_config` and `ipv6_access_config`.
@@ -52,7 +52,7 @@ palisade_sdk::control! {
         aliases: &["GCP-0031", "AVD-GCP-0031", "google-compute-no-public-ip", "CKV_GCP_40"],
         rule: Rule::Must(Must {
             be: Want::Absent,
-            message: "the machine has a public address: remove `access_config`",
+            message: "the instance has a public IP address: remove `access_config`",
             ..Must::TEMPLATE
         }),
     };

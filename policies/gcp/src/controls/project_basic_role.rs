@@ -6,11 +6,12 @@ palisade_sdk::control! {
     /// Project grants a basic role
     ///
     /// ## Why
-    /// Owner, editor and viewer reach across every service of the project, those of tomorrow included. One
-    /// stolen credential of such a member is the whole project.
+    /// The basic roles owner, editor and viewer apply to every service of the project, also to future
+    /// ones. One stolen credential of such a member exposes the whole project.
     ///
     /// ## Impact
-    /// Members keep only what is granted by name. The recommender proposes roles from what was used.
+    /// Members keep only the permissions of their new roles. The IAM recommender proposes roles from the
+    /// permissions that were used.
     ///
     /// ## Fix
     /// Grant the predefined or custom roles that are needed.
@@ -39,7 +40,7 @@ palisade_sdk::control! {
         aliases: &["CKV_GCP_117"],
         rule: Rule::Must(Must {
             be: Want::Not(&["roles/editor", "roles/owner", "roles/viewer"]),
-            message: "the role reaches across every service of the project: grant what is needed",
+            message: "the role is a basic role: grant a predefined or custom role",
             ..Must::TEMPLATE
         }),
     };

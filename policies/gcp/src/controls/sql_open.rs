@@ -4,17 +4,17 @@ use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Cloud SQL lets the whole internet in
+    /// Cloud SQL instance allows all addresses
     ///
     /// ## Why
-    /// Anybody may try passwords, and each new hole in the engine, against a database that every address
-    /// can reach.
+    /// Anyone can try passwords, and every new vulnerability of the engine, against a database that every
+    /// address can reach.
     ///
     /// ## Impact
-    /// Clients outside the listed networks need the Auth Proxy or a private address.
+    /// Clients outside the listed networks need the Auth Proxy or a private IP address.
     ///
     /// ## Fix
-    /// Remove `0.0.0.0/0` from `authorized_networks`; use the Auth Proxy or a private address.
+    /// Remove `0.0.0.0/0` from `authorized_networks`; use the Auth Proxy or a private IP address.
     ///
     /// ## Fails
     /// ```hcl
@@ -61,7 +61,7 @@ palisade_sdk::control! {
         aliases: &["CKV_GCP_11"],
         rule: Rule::Must(Must {
             be: Want::No(is_everywhere),
-            message: "the whole internet reaches the database: list the networks that may",
+            message: "all addresses are allowed: list the allowed networks",
             ..Must::TEMPLATE
         }),
     };

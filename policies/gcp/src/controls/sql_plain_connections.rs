@@ -3,10 +3,10 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// Cloud SQL accepts connections without TLS
+    /// Cloud SQL instance accepts connections without TLS
     ///
     /// ## Why
-    /// Whoever is on the way reads queries, results and, with some engines, the password.
+    /// Anyone on the network path can read queries, results and, with some engines, the password.
     ///
     /// ## Impact
     /// Clients that do not use TLS are refused.
@@ -54,7 +54,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED", "true"]),
             unset: Missing::Fails,
-            message: "connections need no TLS: set `ssl_mode = \"ENCRYPTED_ONLY\"`",
+            message: "connections without TLS are accepted: set `ssl_mode = \"ENCRYPTED_ONLY\"`",
             ..Must::TEMPLATE
         }),
     };

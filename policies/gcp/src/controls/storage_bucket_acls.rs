@@ -3,14 +3,14 @@ use palisade_sdk::attribute::{Must, terraform};
 use palisade_sdk::rule::{Missing, Rule, Want};
 
 palisade_sdk::control! {
-    /// Storage bucket still uses access lists
+    /// Storage bucket has no uniform bucket-level access
     ///
     /// ## Why
-    /// With access lists each object may be opened by itself, past what the policy of the bucket says, and
-    /// nobody sees it there.
+    /// With ACLs each object can be made public individually, regardless of the IAM policy of the bucket
+    /// and not visible in it.
     ///
     /// ## Impact
-    /// Access that was given by lists ends. It can be turned back for 90 days.
+    /// Access that was granted by ACLs ends. The change can be reverted within 90 days.
     ///
     /// ## Fix
     /// Set `uniform_bucket_level_access = true`.
@@ -39,7 +39,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "objects may be opened one by one",
+            message: "uniform bucket-level access is disabled",
             ..Must::TEMPLATE
         }),
     };

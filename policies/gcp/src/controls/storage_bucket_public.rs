@@ -3,15 +3,14 @@ use palisade_sdk::attribute::{Must, shape, when};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Storage bucket is open to everybody
+    /// Storage bucket is public
     ///
     /// ## Why
-    /// A grant to `allUsers` lets anybody on the internet read or even write the bucket;
-    /// `allAuthenticatedUsers` is anybody with a Google account.
+    /// A grant to `allUsers` lets anyone on the internet read or even write the bucket;
+    /// `allAuthenticatedUsers` is anyone with a Google account.
     ///
     /// ## Impact
-    /// Callers who are not named lose their access. Hand out signed links, or serve public files through a
-    /// CDN.
+    /// Callers who are not named lose their access. Use signed URLs, or serve public files through a CDN.
     ///
     /// ## Fix
     /// Name the members that need access, and set `public_access_prevention = "enforced"` at the bucket.
@@ -52,7 +51,7 @@ palisade_sdk::control! {
         aliases: &["GCP-0001", "AVD-GCP-0001", "google-storage-no-public-access", "CKV_GCP_28", "a6cd52a1-3056-4910-96a5-894de9f3f3b3", "c010082c-76e0-4b91-91d9-6e8439e455dd"],
         rule: Rule::Must(Must {
             be: Want::Not(&["allUsers", "allAuthenticatedUsers"]),
-            message: "anybody may use the bucket: name the members that may",
+            message: "the bucket is public: name the allowed members",
             ..Must::TEMPLATE
         }),
     };

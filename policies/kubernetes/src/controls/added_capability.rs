@@ -7,7 +7,7 @@ use crate::capabilities::{ADDED, normal};
 use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container adds a capability beyond the usual set
+    /// Container adds a capability beyond the default set
     ///
     /// ## Why
     /// Container runtimes grant a small set of capabilities that ordinary programs need. Whatever is added

@@ -8,13 +8,13 @@ palisade_sdk::control! {
     /// Permissions are granted to anonymous users
     ///
     /// ## Why
-    /// `system:anonymous` and `system:unauthenticated` are whoever reaches the API server without
-    /// credentials. What is bound to them is open to everybody on that network, and on many clusters that
-    /// is the Internet.
+    /// `system:anonymous` and `system:unauthenticated` stand for all requests that reach the API server
+    /// without credentials. What is bound to them is open to everyone on that network, and on many
+    /// clusters that is the internet.
     ///
     /// ## Impact
-    /// Health checks and tools that come without credentials lose access; give them a service account. The
-    /// binding `system:public-info-viewer`, which Kubernetes makes itself, is not reported.
+    /// Health checks and tools without credentials lose access; give them a service account. The binding
+    /// `system:public-info-viewer`, which Kubernetes makes itself, is not reported.
     ///
     /// ## Fix
     /// Remove the subject from the binding, or name the users and accounts that are meant.
@@ -59,7 +59,7 @@ palisade_sdk::control! {
         aliases: &["KSV-0122", "AVD-KSV-0122", "kubernetes-no-anonymous-user-bind"],
         rule: Rule::Must(Must {
             be: Want::Not(&["system:anonymous", "system:unauthenticated"]),
-            message: "`{value}` is everybody: remove it from the binding",
+            message: "`{value}` includes unauthenticated users: remove it from the binding",
             ..Must::TEMPLATE
         }),
     };

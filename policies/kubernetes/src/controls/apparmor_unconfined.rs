@@ -8,9 +8,9 @@ palisade_sdk::control! {
     /// Container runs without AppArmor
     ///
     /// ## Why
-    /// On nodes with AppArmor the runtime confines each container with a default profile that keeps it from
-    /// mounting file systems and from writing to dangerous files of `/proc` and `/sys`. `Unconfined` takes
-    /// that profile away.
+    /// On nodes with AppArmor the runtime confines each container with a default profile that keeps it
+    /// from mounting file systems and from writing to dangerous files of `/proc` and `/sys`. `Unconfined`
+    /// disables that profile.
     ///
     /// ## Impact
     /// Programs that mount file systems or trace others may be refused by the default profile. A
@@ -18,7 +18,7 @@ palisade_sdk::control! {
     ///
     /// ## Fix
     /// Remove `appArmorProfile`, or set its `type` to `RuntimeDefault` or `Localhost`. Remove the older
-    /// annotation `container.apparmor.security.beta.kubernetes.io/…` where it says `unconfined`.
+    /// annotation `container.apparmor.security.beta.kubernetes.io/…` if its value is `unconfined`.
     ///
     /// ## Fails
     /// ```yaml

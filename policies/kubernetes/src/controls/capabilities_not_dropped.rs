@@ -9,10 +9,10 @@ palisade_sdk::control! {
     /// Container keeps the runtime's default capabilities
     ///
     /// ## Why
-    /// Without a word about capabilities a container gets those of its runtime, more than a dozen, among
-    /// them the right to change owners, to forge network packets and to create device nodes. An intruder
-    /// gets them as well. Dropping all of them leaves a process that can do what its user can do, and no
-    /// more.
+    /// A container that does not configure capabilities gets the default set of its runtime, more than a
+    /// dozen, among them the right to change owners, to forge network packets and to create device nodes.
+    /// An intruder gets them as well. Dropping all of them leaves a process that can do what its user can
+    /// do, and no more.
     ///
     /// ## Impact
     /// Programs that start as root and then change their user need `SETUID` and `SETGID`; those that listen
@@ -20,7 +20,7 @@ palisade_sdk::control! {
     ///
     /// ## Fix
     /// Set `securityContext.capabilities.drop: ["ALL"]` for each container. Pods have no such setting, so
-    /// it has to stand with every container, init containers included.
+    /// it must be set for every container, init containers included.
     ///
     /// ## Fails
     /// ```yaml
@@ -57,7 +57,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Includes(&["ALL"]),
             unset: Missing::Fails,
-            message: "container `{}` keeps capabilities",
+            message: "container `{}` does not drop all capabilities",
             ..Must::TEMPLATE
         }),
     };

@@ -5,15 +5,15 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::of_subjects;
 
 palisade_sdk::control! {
-    /// Binding makes somebody an administrator of the cluster
+    /// Binding grants cluster-admin
     ///
     /// ## Why
-    /// `cluster-admin` may do everything with everything, in every namespace when it is bound for the
-    /// cluster. A token of such an account that leaks is the end of the cluster.
+    /// `cluster-admin` allows all verbs on all resources, in every namespace if it is bound by a
+    /// ClusterRoleBinding. A leaked token of such an account compromises the whole cluster.
     ///
     /// ## Impact
-    /// What is bound loses every permission that it is not given by another role. Look in the audit log for
-    /// what it really uses before it is changed.
+    /// The subject loses every permission that no other role grants. Check in the audit log which
+    /// permissions it uses before the change.
     ///
     /// ## Fix
     /// Bind a role with the permissions that are needed. The binding of `system:masters`, which Kubernetes
@@ -62,7 +62,7 @@ palisade_sdk::control! {
         policies: &["cis-kubernetes-1.23/5.1.1", "cis-eks-1.4/4.1.1"],
         rule: Rule::Must(Must {
             be: Want::Not(&["cluster-admin"]),
-            message: "`{}` becomes an administrator of the cluster: bind a smaller role",
+            message: "`{}` gets `cluster-admin`: bind a role with fewer permissions",
             ..Must::TEMPLATE
         }),
     };

@@ -14,7 +14,7 @@ palisade_sdk::control! {
     ///
     /// ## Impact
     /// A limit throttles the container in bursts, and too low a one makes it slow at the worst moment.
-    /// Clusters that rely on requests alone switch this control off for good reasons.
+    /// Clusters that rely on requests alone disable this control for good reasons.
     ///
     /// ## Fix
     /// Set `resources.limits.cpu` for each container, or for the pod where the cluster knows pod-level
@@ -58,7 +58,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Present,
             unset: Missing::Fails,
-            message: "container `{}` may use any CPU",
+            message: "container `{}` has no CPU limit",
             ..Must::TEMPLATE
         }),
     };

@@ -53,7 +53,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Present,
             unset: Missing::Fails,
-            message: "container `{}` asks for no CPU",
+            message: "container `{}` has no CPU request",
             ..Must::TEMPLATE
         }),
     };

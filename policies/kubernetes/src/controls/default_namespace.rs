@@ -3,20 +3,20 @@ use palisade_sdk::attribute::{Must, shape, when};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Object is put into the namespace default
+    /// Object is in the namespace default
     ///
     /// ## Why
-    /// Quotas, network policies and permissions are given to namespaces. What shares `default` shares all
-    /// of them, and whatever is applied without a namespace in mind ends up there as well. A manifest
-    /// without a namespace is no violation: `kubectl -n`, Helm, Kustomize and Argo CD set it when they
-    /// apply it.
+    /// Quotas, network policies and permissions apply to namespaces. Objects in `default` share all of
+    /// them, with everything that is applied without an explicit namespace. A manifest without a
+    /// namespace does not violate this control: `kubectl -n`, Helm, Kustomize and Argo CD set it when
+    /// they apply it.
     ///
     /// ## Impact
-    /// An object cannot be moved, it is created anew in the other namespace. Names inside the cluster
+    /// An object cannot be moved: it is created again in the other namespace. Names inside the cluster
     /// change, and so do references from other namespaces.
     ///
     /// ## Fix
-    /// Name another namespace in `metadata.namespace`, or leave it out and let the deployment choose.
+    /// Name another namespace in `metadata.namespace`, or omit it and let the deployment choose.
     ///
     /// ## Fails
     /// ```yaml

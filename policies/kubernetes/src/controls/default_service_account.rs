@@ -9,14 +9,14 @@ palisade_sdk::control! {
     ///
     /// ## Why
     /// Every pod of a namespace that names no account shares the one called `default`. A permission that
-    /// one of them is given is given to all, and the audit log cannot tell them apart.
+    /// is granted to one of them is granted to all, and the audit log cannot distinguish them.
     ///
     /// ## Impact
     /// The pod loses what was granted to `default`; grant it to the new account.
     ///
     /// ## Fix
     /// Create a ServiceAccount for the workload and name it in `serviceAccountName`. A pod that mounts no
-    /// token (`automountServiceAccountToken: false`) has no use for the account and passes.
+    /// token (`automountServiceAccountToken: false`) does not use the account and passes.
     ///
     /// ## Fails
     /// ```yaml
@@ -57,7 +57,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Not(&["default"]),
             unset: Missing::Fails,
-            message: "the pod uses the account `default`: set `{path}` to one of its own",
+            message: "the pod uses the service account `default`: set `{path}` to a dedicated account",
             ..Must::TEMPLATE
         }),
     };

@@ -5,15 +5,16 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::host_path::HOST_PATHS;
 
 palisade_sdk::control! {
-    /// Pod has the socket of Docker
+    /// Pod mounts the Docker socket
     ///
     /// ## Why
-    /// Whoever can talk to the socket can start a container with all rights and the node's root folder in
-    /// it. Mounting it read-only does not help, since writing to a socket is no writing to the file.
+    /// Anyone who can connect to the socket can start a privileged container that mounts the node's root
+    /// folder. Mounting the socket read-only does not prevent this, since connections do not write to the
+    /// file.
     ///
     /// ## Impact
     /// Builds, runners and agents that start containers through Docker stop working. Tools that build
-    /// images without a daemon, and the Kubernetes API for the rest, take its place.
+    /// images without a daemon, and the Kubernetes API for the rest, replace it.
     ///
     /// ## Fix
     /// Remove the volume.
@@ -56,7 +57,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
         rule: Rule::Must(Must {
             be: Want::Not(&["/run/docker.sock"]),
-            message: "volume `{}` hands out `{value}`, and with it the node: remove it",
+            message: "volume `{}` mounts the socket `{value}`, which controls the node: remove it",
             ..Must::TEMPLATE
         }),
     };

@@ -5,7 +5,7 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
-    /// Pod shares the node's memory and semaphores
+    /// Pod shares the node's IPC namespace
     ///
     /// ## Why
     /// With the node's IPC namespace a container sees the shared memory and the semaphores of every process

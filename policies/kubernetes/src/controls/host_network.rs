@@ -5,7 +5,7 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
-    /// Pod shares the node's network
+    /// Pod uses the host network
     ///
     /// ## Why
     /// The pod sees all interfaces of the node, reaches services that listen on its loopback address only,
@@ -14,8 +14,8 @@ palisade_sdk::control! {
     ///
     /// ## Impact
     /// Agents that need the addresses or the traffic of the node, such as network plugins and node
-    /// exporters, stop working. Ports that the pod opened on the node are no longer reachable there; use a
-    /// Service.
+    /// exporters, stop working. Ports that the pod opened on the node can no longer be reached there; use
+    /// a Service.
     ///
     /// ## Fix
     /// Remove `hostNetwork`, or set it to `false`.
@@ -58,7 +58,7 @@ palisade_sdk::control! {
         ],
         rule: Rule::Must(Must {
             be: Want::Not(&["true"]),
-            message: "the pod shares the node's network",
+            message: "the pod uses the host network",
             ..Must::TEMPLATE
         }),
     };

@@ -5,10 +5,10 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
-    /// Pod mounts a folder of the node
+    /// Pod uses a hostPath volume
     ///
     /// ## Why
-    /// A `hostPath` volume opens the node's own files to the pod. Even read-only it shows what other
+    /// A `hostPath` volume gives the pod access to files of the node. Even read-only it shows what other
     /// workloads and the node keep there, and it ties the pod to what happens to be on that node.
     ///
     /// ## Impact
@@ -56,7 +56,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
         rule: Rule::Must(Must {
             be: Want::Absent,
-            message: "volume `{}` is a folder of the node: use another kind of volume",
+            message: "volume `{}` is a `hostPath` volume: use another kind of volume",
             ..Must::TEMPLATE
         }),
     };

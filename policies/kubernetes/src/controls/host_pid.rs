@@ -5,12 +5,12 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
-    /// Pod sees the node's processes
+    /// Pod shares the node's PID namespace
     ///
     /// ## Why
-    /// In the node's process namespace a container sees every process on the node, with its command line
-    /// and, as root, its environment and its files. Credentials of other workloads are then in plain sight,
-    /// and with a little privilege so is a shell on the node.
+    /// In the node's PID namespace a container sees every process on the node, with its command line and,
+    /// as root, its environment and its files. It can read the credentials of other workloads, and with
+    /// few further privileges open a shell on the node.
     ///
     /// ## Impact
     /// Monitoring and security agents that watch the node's processes stop seeing them. For containers of
@@ -58,7 +58,7 @@ palisade_sdk::control! {
         ],
         rule: Rule::Must(Must {
             be: Want::Not(&["true"]),
-            message: "the pod sees the node's processes",
+            message: "the pod shares the node's PID namespace",
             ..Must::TEMPLATE
         }),
     };

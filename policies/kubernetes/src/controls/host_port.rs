@@ -6,12 +6,12 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::{LASTING, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container opens a port on the node
+    /// Container uses a host port
     ///
     /// ## Why
     /// A host port is reachable at the node's address, past Services and often past network policies. It
-    /// also binds the pod to nodes where the port is free, and on nodes with public addresses it is open to
-    /// the Internet.
+    /// also binds the pod to nodes where the port is free, and on nodes with public addresses it is open
+    /// to the internet.
     ///
     /// ## Impact
     /// Clients that used the node's address have to use a Service or an Ingress. Node agents that are found
@@ -65,7 +65,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             // Zero is how the API writes that there is none.
             be: Want::One(&["0"]),
-            message: "container `{}` opens port {value} of the node: remove `hostPort`, use a Service",
+            message: "container `{}` uses host port {value}: remove `hostPort`, use a Service",
             parameter: "allowed",
             ..Must::TEMPLATE
         }),

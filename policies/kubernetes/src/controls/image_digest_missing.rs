@@ -8,7 +8,7 @@ palisade_sdk::control! {
     /// Image is not pinned to a digest
     ///
     /// ## Why
-    /// A tag can be moved to other content at any time, by the publisher or by whoever takes over the
+    /// A tag can be moved to other content at any time, by the publisher or by anyone who takes over the
     /// account. A digest names the content itself, so every node runs exactly what was reviewed.
     ///
     /// ## Impact
@@ -48,7 +48,7 @@ palisade_sdk::control! {
         aliases: &["CKV_K8S_43", "7c81d34c-8e5a-402b-9798-9f442630e678"],
         rule: Rule::Must(Must {
             be: Want::Like(&["*@*"]),
-            message: "the image of container `{}` may change unseen: append its digest, `@sha256:…`",
+            message: "the image of container `{}` is not pinned to a digest: append its digest, `@sha256:…`",
             ..Must::TEMPLATE
         }),
     };

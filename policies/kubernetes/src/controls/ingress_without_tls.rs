@@ -1,12 +1,12 @@
-use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting, is_filled};
+use palisade_sdk::rule::{Findings, Rule, Setting, Subject, is_filled, setting};
 use palisade_sdk::{Kind, Node, Severity};
 
 palisade_sdk::control! {
     /// Ingress serves a host without TLS
     ///
     /// ## Why
-    /// Without an entry in `tls` the controller serves the host in plain text. Whoever is on the way reads
-    /// and changes what is sent, session cookies and passwords included.
+    /// Without an entry in `tls` the controller serves the host over plain HTTP. Anyone on the network
+    /// path can read and modify the traffic, session cookies and passwords included.
     ///
     /// ## Impact
     /// Clients that do not follow redirects to HTTPS have to be changed. The certificate has to be
@@ -14,7 +14,7 @@ palisade_sdk::control! {
     ///
     /// ## Fix
     /// Add an entry with the host and the Secret of its certificate to `spec.tls`. Certificates that are
-    /// named in an annotation of AWS, Google or Azure count as well.
+    /// named in an annotation of AWS, Google or Azure are accepted as well.
     ///
     /// ## Fails
     /// ```yaml
@@ -66,7 +66,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let entries = match setting(ingress, "spec.tls") {
         Setting::Set(list) if is_filled(list) => list,
         Setting::Set(node) | Setting::Unset(node) => {
-            findings.fail(node, "", "the ingress serves plain text: add its hosts to `tls`");
+            findings.fail(node, "", "the ingress serves plain HTTP: add its hosts to `tls`");
             return;
         }
         Setting::Unknown(node) => {
@@ -82,11 +82,8 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if entries.items().any(whole) {
         return;
     }
-    let secured: Vec<&str> = entries
-        .items()
-        .flat_map(|entry| entry.items_at("hosts"))
-        .filter_map(|host| host.as_str())
-        .collect();
+    let secured: Vec<&str> =
+        entries.items().flat_map(|entry| entry.items_at("hosts")).filter_map(|host| host.as_str()).collect();
     for host in ingress.items_at("spec.rules") {
         let Some(host) = host.get("host") else { continue };
         match host.as_str() {

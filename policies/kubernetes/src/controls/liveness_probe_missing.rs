@@ -9,7 +9,7 @@ palisade_sdk::control! {
     ///
     /// ## Why
     /// Kubernetes starts a container again when its process ends. A process that hangs does not end, and
-    /// without a probe it stays that way until somebody notices.
+    /// without a probe it stays that way until someone notices.
     ///
     /// ## Impact
     /// A probe that is too strict restarts a container that is merely slow, which makes an overload worse.
@@ -65,7 +65,7 @@ palisade_sdk::control! {
         aliases: &["CKV_K8S_8", "ade74944-a674-4e00-859e-c6eab5bde441"],
         rule: Rule::Must(Must {
             unset: Missing::Fails,
-            message: "container `{}` is not restarted when it hangs: add a `livenessProbe`",
+            message: "container `{}` has no liveness probe: add a `livenessProbe`",
             ..Must::TEMPLATE
         }),
     };

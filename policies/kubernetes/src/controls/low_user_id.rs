@@ -6,21 +6,21 @@ use palisade_sdk::rule::{Missing, Rule, Want};
 use crate::pod::{CONTAINERS, LINUX_NODE, LINUX_POD, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container may run with a user id that the node uses itself
+    /// Container may run with a low user ID
     ///
     /// ## Why
-    /// User ids of containers and of the node are the same numbers unless user namespaces are on. A process
-    /// that leaves its container with a low id is a known user of the node, and files on shared volumes may
-    /// belong to somebody. Where no id is set the image decides, and usually for a low one.
+    /// User IDs of containers and of the node are the same numbers unless user namespaces are enabled. A
+    /// process that escapes its container with a low ID is a known user of the node, and files on shared
+    /// volumes may belong to that user. If no ID is set, the image decides, and usually for a low one.
     ///
     /// ## Impact
-    /// Files in the image or on volumes that belong to another id become unreadable until they are given to
-    /// the new one; `fsGroup` helps for volumes.
+    /// Files in the image or on volumes that belong to another ID become unreadable until their owner is
+    /// changed; `fsGroup` helps for volumes.
     ///
     /// ## Fix
-    /// Set `securityContext.runAsUser` to a number of at least 10000, or what the parameter `minimum` sets, for
-    /// the pod or for the container.
-    /// With `hostUsers: false` ids are mapped and any number will do.
+    /// Set `securityContext.runAsUser` to a number of at least 10000, or what the parameter `minimum`
+    /// sets, for the pod or for the container. With `hostUsers: false` IDs are mapped and any number is
+    /// accepted.
     ///
     /// ## Fails
     /// ```yaml
@@ -68,7 +68,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::AtLeast(10_000),
             unset: Missing::Fails,
-            message: "container `{}` may run with a low user id",
+            message: "container `{}` may run with a low user ID",
             parameter: "minimum",
             ..Must::TEMPLATE
         }),

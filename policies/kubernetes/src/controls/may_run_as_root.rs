@@ -8,9 +8,9 @@ palisade_sdk::control! {
     /// Container may run as root
     ///
     /// ## Why
-    /// Unless the manifest says otherwise the image decides who its program runs as, and most images say
-    /// root or nothing, which is root too. Faults in the kernel or the runtime that let a process out of
-    /// its container are mostly of use to root only.
+    /// Unless the manifest sets a user, the image decides which user its program runs as, and most images
+    /// set root or no user, which is root too. Faults in the kernel or the runtime that let a process out
+    /// of its container are mostly of use to root only.
     ///
     /// ## Impact
     /// Images that start as root refuse to start with `runAsNonRoot`. They need a `USER` in the image or a
@@ -18,7 +18,7 @@ palisade_sdk::control! {
     ///
     /// ## Fix
     /// Set `securityContext.runAsNonRoot: true`, for the pod or for each container. A `runAsUser` other
-    /// than 0 has the same effect. The container's own values win over the pod's.
+    /// than 0 has the same effect. The container's values take precedence over the pod's.
     ///
     /// ## Fails
     /// ```yaml

@@ -8,8 +8,8 @@ palisade_sdk::control! {
     /// Container has no memory limit
     ///
     /// ## Why
-    /// A leak or an attack on one container without a limit eats the memory of the whole node. The kernel
-    /// then kills processes, and it may well choose those of other workloads.
+    /// A leak or an attack on one container without a limit can use up the memory of the whole node. The
+    /// kernel then kills processes, and it may well choose those of other workloads.
     ///
     /// ## Impact
     /// A container that goes beyond its limit is killed and started again, so too low a limit turns load
@@ -53,7 +53,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Present,
             unset: Missing::Fails,
-            message: "container `{}` may use any memory",
+            message: "container `{}` has no memory limit",
             ..Must::TEMPLATE
         }),
     };

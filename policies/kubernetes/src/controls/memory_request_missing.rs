@@ -56,7 +56,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::Present,
             unset: Missing::Fails,
-            message: "container `{}` asks for no memory",
+            message: "container `{}` has no memory request",
             ..Must::TEMPLATE
         }),
     };

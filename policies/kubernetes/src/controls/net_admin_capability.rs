@@ -6,12 +6,12 @@ use crate::capabilities::{ADDED, normal};
 use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container may administer the network
+    /// Container has the capability NET_ADMIN
     ///
     /// ## Why
-    /// `NET_ADMIN` lets a process change routes, addresses and packet filters of its network namespace, and
-    /// switch interfaces to promiscuous mode. In a pod it undoes network policies that are enforced inside
-    /// the namespace; together with `hostNetwork` it rules the network of the node.
+    /// `NET_ADMIN` lets a process change routes, addresses and packet filters of its network namespace,
+    /// and switch interfaces to promiscuous mode. In a pod it undoes network policies that are enforced
+    /// inside the namespace; together with `hostNetwork` it controls the network of the node.
     ///
     /// ## Impact
     /// VPN clients, service meshes that redirect traffic from an init container, and network plugins stop
@@ -56,7 +56,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/4", "pod-security-restricted/4", "cis-kubernetes-1.23/5.2.9"],
         rule: Rule::Must(Must {
             be: Want::Not(&["NET_ADMIN", "ALL"]),
-            message: "container `{}` may administer its network",
+            message: "container `{}` has the capability `NET_ADMIN`",
             ..Must::TEMPLATE
         }),
     };

@@ -6,11 +6,11 @@ use crate::capabilities::{ADDED, DROPPED, normal};
 use crate::pod::{CONTAINERS, LINUX, LINUX_NODE, LINUX_POD, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container may send raw network packets
+    /// Container has the capability NET_RAW
     ///
     /// ## Why
     /// `NET_RAW` is among the capabilities that runtimes grant by default. With it a process in a pod can
-    /// answer for other addresses on the same network, and so listen to or redirect the traffic of its
+    /// answer for other addresses on the same network, and thus listen to or redirect the traffic of its
     /// neighbours. Almost nothing but `ping` and packet captures needs it.
     ///
     /// ## Impact
@@ -69,7 +69,7 @@ palisade_sdk::control! {
         policies: &["cis-kubernetes-1.23/5.2.8", "pod-security-restricted/17"],
         rule: Rule::Must(Must {
             be: Want::Not(&["NET_RAW", "ALL"]),
-            message: "container `{}` may send raw packets",
+            message: "container `{}` has the capability `NET_RAW`",
             ..Must::TEMPLATE
         }),
     };

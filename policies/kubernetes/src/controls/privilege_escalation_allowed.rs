@@ -5,20 +5,20 @@ use palisade_sdk::rule::{Missing, Rule, Want};
 use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container may gain more privileges than its parent
+    /// Container allows privilege escalation
     ///
     /// ## Why
-    /// Unless a container says otherwise, a program in it may get more privileges than the one that started
-    /// it, for example through a set-user-id binary. An intruder without rights turns into root of the
-    /// container that way, and root of the container is the first step to root of the node.
+    /// By default a program in a container may get more privileges than the one that started it, for
+    /// example through a set-user-id binary. An attacker without privileges becomes root of the container
+    /// that way, and root of the container is the first step to root of the node.
     ///
     /// ## Impact
     /// Programs that rely on `sudo`, `su`, `ping` with set-user-id or file capabilities stop working inside
     /// the container. Privileged containers and those with `SYS_ADMIN` cannot have the setting at all.
     ///
     /// ## Fix
-    /// Set `securityContext.allowPrivilegeEscalation: false` for each container. Pods have no such setting,
-    /// so it has to stand with every container, init containers included.
+    /// Set `securityContext.allowPrivilegeEscalation: false` for each container. Pods have no such
+    /// setting, so it must be set for every container, init containers included.
     ///
     /// ## Fails
     /// ```yaml
@@ -59,7 +59,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["false"]),
             unset: Missing::Fails,
-            message: "container `{}` may gain privileges",
+            message: "container `{}` allows privilege escalation",
             ..Must::TEMPLATE
         }),
     };

@@ -8,8 +8,9 @@ palisade_sdk::control! {
     /// Container is privileged
     ///
     /// ## Why
-    /// A privileged container has all capabilities, all devices of the node, and neither seccomp nor
-    /// AppArmor in its way. Whoever breaks into it owns the node, and from there whatever else runs on it.
+    /// A privileged container has all capabilities, all devices of the node, and is confined by neither
+    /// seccomp nor AppArmor. Anyone who breaks into it controls the node and everything else that runs on
+    /// it.
     ///
     /// ## Impact
     /// Drivers and agents that need devices or mounts of the node stop working until the few capabilities

@@ -5,11 +5,11 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container sees the whole of /proc
+    /// Container has an unmasked /proc
     ///
     /// ## Why
-    /// Runtimes hide those parts of `/proc` that tell about the node or change it. `Unmasked` shows them:
-    /// kernel keys, memory maps and switches that crash or reconfigure the node.
+    /// Runtimes mask those parts of `/proc` that show or change the state of the node. `Unmasked` exposes
+    /// them: kernel keys, memory maps and switches that crash or reconfigure the node.
     ///
     /// ## Impact
     /// Tools that run containers inside the container need it. They also need a user namespace (`hostUsers:
@@ -53,7 +53,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/9", "pod-security-restricted/9"],
         rule: Rule::Must(Must {
             be: Want::One(&["Default", ""]),
-            message: "container `{}` sees the whole of `/proc`",
+            message: "container `{}` has an unmasked `/proc`",
             ..Must::TEMPLATE
         }),
     };

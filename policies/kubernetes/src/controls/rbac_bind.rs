@@ -5,16 +5,16 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::{RBAC, ROLES, UNNAMED, of_rules};
 
 palisade_sdk::control! {
-    /// Role may bind roles that it does not have itself
+    /// RBAC role may bind any role
     ///
     /// ## Why
-    /// Kubernetes lets nobody hand out more than they have, except with the verb `bind`. Together with the
-    /// right to create bindings it lets its holder give itself any role, up to administrator of the
-    /// cluster.
+    /// Kubernetes prevents users from granting permissions that they do not have, except with the verb
+    /// `bind`. Together with the permission to create bindings it lets its holder assign itself any role,
+    /// up to `cluster-admin`.
     ///
     /// ## Impact
     /// Operators and portals that set up access for others stop working for roles that they do not hold.
-    /// List the few roles that they may hand out in `resourceNames`.
+    /// List the few roles that they may grant in `resourceNames`.
     ///
     /// ## Fix
     /// Remove the verb `bind` for roles and cluster roles, or restrict it with `resourceNames`.

@@ -5,16 +5,16 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::{CORE, of_rules};
 
 palisade_sdk::control! {
-    /// Role may create pods
+    /// RBAC role may create pods
     ///
     /// ## Why
-    /// Whoever creates a pod chooses its service account, its volumes and its node. So the right to create
-    /// pods is, in that namespace, the right to use every account and to read every secret, and without
-    /// admission rules it is a way onto the nodes.
+    /// Anyone who creates a pod chooses its service account, its volumes and its node. In that namespace,
+    /// the permission to create pods therefore includes the use of every service account and access to
+    /// every secret; without admission policies it also gives access to the nodes.
     ///
     /// ## Impact
-    /// What starts pods by itself stops working: builds, notebooks, operators. They deserve a namespace of
-    /// their own.
+    /// Workloads that create pods directly stop working: builds, notebooks, operators. Run them in a
+    /// namespace of their own.
     ///
     /// ## Fix
     /// Remove the verb `create` for pods, and let workloads be deployed by the one account that is meant

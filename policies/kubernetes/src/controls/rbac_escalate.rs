@@ -5,15 +5,15 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::{RBAC, ROLES, of_rules};
 
 palisade_sdk::control! {
-    /// Role may give itself more permissions
+    /// RBAC role may escalate its permissions
     ///
     /// ## Why
-    /// Kubernetes lets nobody write more into a role than they have themselves, except with the verb
-    /// `escalate`. Who has it can write any permission into any role, its own among them.
+    /// Kubernetes prevents users from adding permissions to a role that they do not have, except with the
+    /// verb `escalate`. Its holder can add any permission to any role, including its own.
     ///
     /// ## Impact
     /// Operators that manage roles with permissions of others stop working for those. Give them the
-    /// permissions that they hand out instead.
+    /// permissions that they grant instead.
     ///
     /// ## Fix
     /// Remove the verb `escalate` for roles and cluster roles.
@@ -49,7 +49,7 @@ palisade_sdk::control! {
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
         rule: Rule::Must(Must {
             be: Want::Not(&["escalate", "*"]),
-            message: "the rule for `{}` may write any permission into a role: remove `{value}`",
+            message: "the rule for `{}` may add any permission to a role: remove `{value}`",
             ..Must::TEMPLATE
         }),
     };

@@ -5,12 +5,12 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::{CORE, of_rules};
 
 palisade_sdk::control! {
-    /// Role may run commands in containers
+    /// RBAC role may run commands in containers
     ///
     /// ## Why
-    /// A command in a container runs with all that the container has: its secrets, its network, its service
-    /// account. Whoever may run commands in all pods of a namespace has what all of them have, and leaves
-    /// little trace.
+    /// A command in a container runs with all that the container has: its secrets, its network, its
+    /// service account. Anyone who may run commands in all pods of a namespace has the permissions of all
+    /// of them, and few of the commands are logged.
     ///
     /// ## Impact
     /// Shells for debugging and tools that work through `kubectl exec` or `kubectl cp` stop working for its

@@ -5,11 +5,11 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::{CORE, UNNAMED, of_rules};
 
 palisade_sdk::control! {
-    /// Role may act as somebody else
+    /// RBAC role may impersonate others
     ///
     /// ## Why
-    /// Who may impersonate users, groups or service accounts has all that those have. Without a list of
-    /// names that includes administrators.
+    /// Anyone who may impersonate users, groups or service accounts has all of their permissions. Without
+    /// a list of names that includes administrators.
     ///
     /// ## Impact
     /// Proxies and portals that talk to the API in the name of their users stop working for those that are
@@ -61,7 +61,7 @@ palisade_sdk::control! {
         policies: &["cis-kubernetes-1.23/5.1.8", "cis-eks-1.4/4.1.8"],
         rule: Rule::Must(Must {
             be: Want::Not(&["impersonate", "*"]),
-            message: "the rule for `{}` may act as anybody: remove `{value}` or list `resourceNames`",
+            message: "the rule for `{}` may impersonate anyone: remove `{value}` or list `resourceNames`",
             ..Must::TEMPLATE
         }),
     };

@@ -5,15 +5,15 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::{CORE, UNNAMED, of_rules};
 
 palisade_sdk::control! {
-    /// Role may read all secrets
+    /// RBAC role may read all secrets
     ///
     /// ## Why
-    /// Secrets hold passwords, keys and tokens of service accounts. Who may get, list or watch them has all
-    /// of it, in a whole namespace or, by a ClusterRole that is bound for the cluster, everywhere. `list`
-    /// alone shows the contents as well.
+    /// Secrets hold passwords, keys and tokens of service accounts. Anyone who may get, list or watch
+    /// them can read all of them, in a whole namespace or, with a ClusterRole that is bound by a
+    /// ClusterRoleBinding, everywhere. `list` alone shows the contents as well.
     ///
     /// ## Impact
-    /// Operators that look for secrets by themselves have to be told which ones they may read.
+    /// Operators that discover secrets must be configured with the secrets that they may read.
     ///
     /// ## Fix
     /// Remove `secrets` from the rule, or list the ones that are needed in `resourceNames`.

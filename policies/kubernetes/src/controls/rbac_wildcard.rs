@@ -5,14 +5,14 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::rbac::of_rules;
 
 palisade_sdk::control! {
-    /// Role grants permissions with a star
+    /// RBAC role grants permissions with a wildcard
     ///
     /// ## Why
-    /// A star grants what exists and what will exist: verbs such as `escalate`, and the resources of every
-    /// operator that is installed later. Nobody can tell from the role what its holder may do.
+    /// A wildcard also grants what will exist: verbs such as `escalate`, and the resources of every
+    /// operator that is installed later. The role no longer shows what its holder may do.
     ///
     /// ## Impact
-    /// What is not listed is refused from then on. The audit log of a while shows what is used.
+    /// Permissions that are not listed are refused. The audit log shows which ones are used.
     ///
     /// ## Fix
     /// List the API groups, resources and verbs that are needed.

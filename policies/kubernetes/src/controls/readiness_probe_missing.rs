@@ -9,11 +9,11 @@ palisade_sdk::control! {
     ///
     /// ## Why
     /// Without a probe a container counts as ready as soon as its process runs. Services send it requests
-    /// that it cannot answer yet, and an update replaces good pods with such as never come up.
+    /// that it cannot answer yet, and an update replaces working pods with pods that never become ready.
     ///
     /// ## Impact
     /// A probe that depends on other services takes all pods out of the Service at once when one of those
-    /// fails. Let it say only whether this container can take requests.
+    /// fails. It should check only whether this container can serve requests.
     ///
     /// ## Fix
     /// Add a `readinessProbe` to each container that runs for long. Jobs and pods that run to their end are
@@ -65,7 +65,7 @@ palisade_sdk::control! {
         aliases: &["CKV_K8S_9", "a659f3b5-9bf0-438a-bd9a-7d3a6427f1e3"],
         rule: Rule::Must(Must {
             unset: Missing::Fails,
-            message: "container `{}` gets requests before it is ready: add a `readinessProbe`",
+            message: "container `{}` has no readiness probe: add a `readinessProbe`",
             ..Must::TEMPLATE
         }),
     };

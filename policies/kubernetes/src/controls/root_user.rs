@@ -5,11 +5,11 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container is told to run as root
+    /// Container runs as root
     ///
     /// ## Why
-    /// `runAsUser: 0` starts the program as root whatever user the image has chosen. Every fault in it is
-    /// then a fault with all rights inside the container, and the best start for a way out of it.
+    /// `runAsUser: 0` starts the program as root whatever user the image has chosen. A vulnerability of
+    /// the program then gives all privileges inside the container, and makes an escape from it easier.
     ///
     /// ## Impact
     /// Files that only root may read, and ports below 1024, need other rights or another place. Programs
@@ -17,7 +17,7 @@ palisade_sdk::control! {
     ///
     /// ## Fix
     /// Set `runAsUser` to another number, or remove it where the image has a user of its own. The
-    /// container's own value wins over the pod's.
+    /// container's value takes precedence over the pod's.
     ///
     /// ## Fails
     /// ```yaml

@@ -5,16 +5,16 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::host_path::HOST_PATHS;
 
 palisade_sdk::control! {
-    /// Pod has the socket of the container runtime
+    /// Pod mounts the socket of the container runtime
     ///
     /// ## Why
-    /// The sockets of containerd, CRI-O and Podman rule all containers of the node, as that of Docker does:
-    /// whoever can talk to one can start a container with all rights. A folder that holds the socket is as
-    /// good as the socket.
+    /// The sockets of containerd, CRI-O and Podman control all containers of the node, as the Docker
+    /// socket does: anyone who can connect to one can start a privileged container. Mounting a folder
+    /// that contains the socket has the same effect.
     ///
     /// ## Impact
-    /// Agents that ask the runtime about containers stop working. The kubelet's and the Kubernetes API
-    /// answer most of those questions.
+    /// Agents that query the runtime stop working. The kubelet API and the Kubernetes API provide most of
+    /// the same data.
     ///
     /// ## Fix
     /// Remove the volume.
@@ -56,7 +56,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/5", "pod-security-restricted/5", "cis-kubernetes-1.23/5.2.12"],
         rule: Rule::Must(Must {
             be: Want::Not(SOCKETS),
-            message: "volume `{}` hands out `{value}`, and with it the node: remove it",
+            message: "volume `{}` mounts the socket `{value}`, which controls the node: remove it",
             ..Must::TEMPLATE
         }),
     };

@@ -8,9 +8,9 @@ palisade_sdk::control! {
     /// Container has no seccomp profile
     ///
     /// ## Why
-    /// Kubernetes starts containers without a seccomp profile unless the kubelet was told to do better, so
-    /// all system calls of the kernel are open to them. The runtime's own profile closes several dozen that
-    /// programs do not use and exploits do.
+    /// Kubernetes starts containers without a seccomp profile unless the kubelet is configured with
+    /// `seccompDefault`, so all system calls of the kernel are available to them. The runtime's default
+    /// profile blocks several dozen that exploits use and ordinary programs do not.
     ///
     /// ## Impact
     /// A few programs use a call that the runtime's profile refuses, mostly debuggers and tools that create

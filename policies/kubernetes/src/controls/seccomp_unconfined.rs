@@ -5,10 +5,10 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container switches seccomp off
+    /// Container disables seccomp
     ///
     /// ## Why
-    /// `Unconfined` opens every system call to the container, even where the node gives containers a
+    /// `Unconfined` allows every system call to the container, even where the node gives containers a
     /// profile by default. Exploits of the kernel often start with a call that ordinary programs never
     /// make.
     ///
@@ -56,7 +56,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/10", "pod-security-restricted/10"],
         rule: Rule::Must(Must {
             be: Want::Not(&["Unconfined"]),
-            message: "container `{}` runs without seccomp",
+            message: "container `{}` disables seccomp",
             set: "RuntimeDefault",
             ..Must::TEMPLATE
         }),

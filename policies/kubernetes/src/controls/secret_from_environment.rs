@@ -5,7 +5,7 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Secret is handed over as an environment variable
+    /// Secret is passed as an environment variable
     ///
     /// ## Why
     /// Programs pass their environment on to every program that they start, write it into crash reports,
@@ -69,7 +69,7 @@ palisade_sdk::control! {
         policies: &["cis-kubernetes-1.23/5.4.1", "cis-eks-1.4/4.4.1"],
         rule: Rule::Must(Must {
             be: Want::Absent,
-            message: "container `{}` gets a secret as `{inner}`: mount it as a file",
+            message: "container `{}` gets a secret in the variable `{inner}`: mount it as a file",
             ..Must::TEMPLATE
         }),
     };

@@ -4,11 +4,11 @@ use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use crate::pod::{CONTAINERS, POD, containers, named_items_of};
 
 palisade_sdk::control! {
-    /// Secret is written into an environment variable
+    /// Environment variable contains a secret
     ///
     /// ## Why
     /// A password in a manifest is in the history of the repository for good, in the cluster's database,
-    /// and in the output of `kubectl describe`. Whoever reads any of them has it.
+    /// and in the output of `kubectl describe`. Anyone who can read one of them has the password.
     ///
     /// ## Impact
     /// The secret has to be changed, since it is known; deployments then take it from a Secret or a vault.
@@ -56,7 +56,7 @@ palisade_sdk::control! {
     };
 }
 
-/// Words that say that a variable holds a secret; several are words that stand side by side.
+/// Words that mark a variable as a secret; several are words that stand side by side.
 const SECRETS: &[&[&str]] = &[
     &["password"],
     &["passwd"],
@@ -75,7 +75,7 @@ const SECRETS: &[&[&str]] = &[
     &["signing", "key"],
 ];
 
-/// Last words that say that it holds something about a secret.
+/// Last words that mark a value as something about a secret.
 const ABOUT: &[&str] = &[
     "address",
     "alg",

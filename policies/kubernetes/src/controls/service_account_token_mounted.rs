@@ -8,16 +8,17 @@ palisade_sdk::control! {
     /// Pod mounts the token of its service account
     ///
     /// ## Why
-    /// Unless told otherwise Kubernetes puts a token for its own API into every container. Most programs
-    /// never talk to that API, but an intruder does, with all that the account may do.
+    /// By default Kubernetes mounts a token for its own API into every container. Most programs never use
+    /// that API, but an attacker does, with all permissions of the account.
     ///
     /// ## Impact
-    /// Programs that do talk to the Kubernetes API lose their credentials: operators, controllers, and
-    /// clients that look up their peers. They need the token and deserve a suppression with that reason.
+    /// Programs that use the Kubernetes API lose their credentials: operators, controllers, and clients
+    /// that look up their peers. They need the token and deserve a suppression with that reason.
     ///
     /// ## Fix
-    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount has
-    /// the same effect where the pod says nothing; it counts where the account is in the same file.
+    /// Set `automountServiceAccountToken: false` in the pod's spec. The same field of the ServiceAccount
+    /// has the same effect if the pod does not set it; it is evaluated if the account is in the same
+    /// file.
     ///
     /// ## Fails
     /// ```yaml
@@ -73,7 +74,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Whether the pod's account is in sight and says that its token is not mounted.
+/// Whether the pod's account is in sight and disables the mount of its token.
 fn account_refuses(subject: &Subject<'_>) -> bool {
     subject.refers_to("kubernetes.service-account@1").any(|account| {
         account.get("automountServiceAccountToken").and_then(|it| it.as_scalar()) == Some("false")

@@ -3,11 +3,11 @@ use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Service claims addresses outside of the cluster
+    /// Service uses external IPs
     ///
     /// ## Why
-    /// The nodes take over every address that stands in `externalIPs`, without asking whom it belongs to.
-    /// Whoever may create a Service can so catch the cluster's traffic to any address (CVE-2020-8554).
+    /// The nodes accept traffic for every address in `externalIPs`, without a check of its owner. Anyone
+    /// who may create a Service can intercept the cluster's traffic to any address (CVE-2020-8554).
     ///
     /// ## Impact
     /// Clients that used the address no longer reach the Service. A load balancer or an Ingress gives it
@@ -45,7 +45,7 @@ palisade_sdk::control! {
         aliases: &["KSV-0108", "AVD-KSV-0108", "kubernetes-no-svc-with-extip"],
         rule: Rule::Must(Must {
             be: Want::Absent,
-            message: "the service claims the address `{}`: remove it from `externalIPs`",
+            message: "the service uses the external IP `{}`: remove it from `externalIPs`",
             ..Must::TEMPLATE
         }),
     };

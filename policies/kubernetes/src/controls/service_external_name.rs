@@ -3,12 +3,12 @@ use palisade_sdk::attribute::{Must, shape};
 use palisade_sdk::rule::{Rule, Want};
 
 palisade_sdk::control! {
-    /// Service stands for a name outside of the cluster
+    /// Service is an alias of an external name
     ///
     /// ## Why
-    /// An `ExternalName` is an alias in the cluster's DNS. Clients that trust the internal name are led to
-    /// a host that others control, and proxies that follow it can be made to reach hosts that they should
-    /// not.
+    /// An `ExternalName` is an alias in the cluster's DNS. Clients that trust the internal name are
+    /// directed to a host that others control, and proxies that follow it can be made to reach hosts that
+    /// they should not.
     ///
     /// ## Impact
     /// Clients have to know the real name of the host, for instance from a ConfigMap.
@@ -44,7 +44,7 @@ palisade_sdk::control! {
         judges: &[shape("kubernetes.service@1", "spec.type")],
         rule: Rule::Must(Must {
             be: Want::Not(&["ExternalName"]),
-            message: "the service is an alias of a name outside of the cluster: configure that name instead",
+            message: "the service is an alias of an external name: configure that name instead",
             ..Must::TEMPLATE
         }),
     };

@@ -8,8 +8,8 @@ palisade_sdk::control! {
     ///
     /// ## Why
     /// A Service of type `LoadBalancer` gets an address of its own, on most clouds one that the whole
-    /// Internet reaches, past the rules of any Ingress. That is often meant, and often a leftover from a
-    /// first try.
+    /// internet can reach, regardless of the rules of any Ingress. That is often meant, and often a
+    /// leftover from a first try.
     ///
     /// ## Impact
     /// Clients outside of the cluster no longer reach the Service directly; they go through an Ingress or a
@@ -51,7 +51,7 @@ palisade_sdk::control! {
         aliases: &["26763a1c-5dda-4772-b507-5fca7fb5f165"],
         rule: Rule::Must(Must {
             be: Want::Not(&["LoadBalancer"]),
-            message: "the service may be open to the Internet: use `ClusterIP`, or restrict it",
+            message: "the service may be open to the internet: use `ClusterIP`, or restrict it",
             ..Must::TEMPLATE
         }),
     };

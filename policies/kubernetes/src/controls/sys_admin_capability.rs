@@ -15,7 +15,7 @@ palisade_sdk::control! {
     ///
     /// ## Impact
     /// Programs that mount file systems themselves, such as storage drivers and tools that build images,
-    /// stop working. Many of them have a mode for user namespaces that does without.
+    /// stop working. Many of them have a mode for user namespaces that does not need it.
     ///
     /// ## Fix
     /// Remove `SYS_ADMIN` from `securityContext.capabilities.add`, and do not add `ALL`.
@@ -62,7 +62,7 @@ palisade_sdk::control! {
         ],
         rule: Rule::Must(Must {
             be: Want::Not(&["SYS_ADMIN", "ALL"]),
-            message: "container `{}` is practically root on the node",
+            message: "container `{}` has the capability `SYS_ADMIN`",
             ..Must::TEMPLATE
         }),
     };

@@ -8,9 +8,9 @@ palisade_sdk::control! {
     /// Permissions are granted to the group system:masters
     ///
     /// ## Why
-    /// The API server lets `system:masters` do everything and asks no role for it, so a binding adds
-    /// nothing but the wrong idea that removing it would take something away. Members come in by
-    /// certificate and cannot be removed.
+    /// The API server allows everything to `system:masters`, whatever the roles are. A binding adds
+    /// nothing, and removing it revokes nothing. Members authenticate by certificate and cannot be
+    /// removed.
     ///
     /// ## Impact
     /// None for the members of the group, who keep all rights. Others should be named in a group of their
@@ -62,7 +62,7 @@ palisade_sdk::control! {
         policies: &["cis-eks-1.4/4.1.7"],
         rule: Rule::Must(Must {
             be: Want::Not(&["system:masters"]),
-            message: "`system:masters` may do everything anyway: bind another group",
+            message: "`system:masters` has all permissions without a binding: bind another group",
             ..Must::TEMPLATE
         }),
     };

@@ -9,8 +9,8 @@ palisade_sdk::control! {
     /// Pod runs Tiller, the server of Helm 2
     ///
     /// ## Why
-    /// Tiller answers anybody who reaches its port inside the cluster, and usually does so as an
-    /// administrator of the cluster. Helm 2 has had no security fixes since November 2020.
+    /// Tiller accepts requests from anyone who reaches its port inside the cluster, and usually does so
+    /// as an administrator of the cluster. Helm 2 has had no security fixes since November 2020.
     ///
     /// ## Impact
     /// Releases of Helm 2 have to be moved to Helm 3, which keeps them in Secrets and needs no server. The

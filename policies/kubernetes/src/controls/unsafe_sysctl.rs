@@ -6,12 +6,11 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::POD_SHAPE;
 
 palisade_sdk::control! {
-    /// Pod changes kernel parameters that reach beyond it
+    /// Pod sets unsafe sysctls
     ///
     /// ## Why
-    /// Only a few kernel parameters are kept apart for each pod so well that they cannot harm others. The
-    /// rest can starve or weaken the node and every pod on it, so the kubelet refuses them unless its
-    /// operator lists them.
+    /// Only a few kernel parameters are isolated well enough for each pod. The others can exhaust or
+    /// weaken the node and every pod on it, so the kubelet refuses them unless its operator allows them.
     ///
     /// ## Impact
     /// Programs that were tuned with such a parameter fall back to the kernel's default. Set it for the
@@ -67,7 +66,7 @@ palisade_sdk::control! {
         }],
         rule: Rule::Must(Must {
             be: Want::One(SAFE),
-            message: "the pod changes `{value}` of the kernel: remove it from `sysctls`",
+            message: "the pod sets the unsafe sysctl `{value}`: remove it from `sysctls`",
             parameter: "allowed",
             ..Must::TEMPLATE
         }),

@@ -5,12 +5,12 @@ use palisade_sdk::rule::{Rule, Want};
 use crate::pod::{CONTAINERS, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container runs as a process of the Windows node
+    /// Container is a Windows HostProcess container
     ///
     /// ## Why
-    /// A HostProcess container runs on the Windows node itself, with its network, its files and an account
-    /// of the node. It is what a privileged container is on Linux, and whoever breaks into it owns the
-    /// node.
+    /// A HostProcess container runs on the Windows node itself, with its network, its files and an
+    /// account of the node. It is what a privileged container is on Linux, and anyone who breaks into it
+    /// controls the node.
     ///
     /// ## Impact
     /// Network plugins, storage drivers and agents that manage the node stop working. They are the purpose
@@ -57,7 +57,7 @@ palisade_sdk::control! {
         policies: &["pod-security-baseline/1", "pod-security-restricted/1", "cis-kubernetes-1.23/5.2.11"],
         rule: Rule::Must(Must {
             be: Want::Not(&["true"]),
-            message: "container `{}` runs on the node itself",
+            message: "container `{}` is a HostProcess container",
             ..Must::TEMPLATE
         }),
     };

@@ -5,7 +5,7 @@ use palisade_sdk::rule::{Findings, Rule, Setting, Subject, setting};
 use crate::pod::{CONTAINERS, POD, containers, is_true, named_items_of};
 
 palisade_sdk::control! {
-    /// Container can write to a folder of the node
+    /// Container has a writable hostPath mount
     ///
     /// ## Why
     /// What a container writes to the node outlives it and is read by others: programs of the node, other

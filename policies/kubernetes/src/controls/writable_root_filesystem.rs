@@ -5,10 +5,10 @@ use palisade_sdk::rule::{Missing, Rule, Want};
 use crate::pod::{CONTAINERS, LINUX, POD_SHAPE};
 
 palisade_sdk::control! {
-    /// Container can write to its root file system
+    /// Container has a writable root file system
     ///
     /// ## Why
-    /// A program that can change its own image can be replaced: intruders drop their tools there, alter
+    /// A program that can change its own image can be replaced: attackers drop their tools there, alter
     /// binaries and scripts, and stay until the pod is replaced. With a read-only root only the volumes
     /// that are meant for data can be written to.
     ///
@@ -60,7 +60,7 @@ palisade_sdk::control! {
         rule: Rule::Must(Must {
             be: Want::One(&["true"]),
             unset: Missing::Fails,
-            message: "container `{}` can write to its root",
+            message: "container `{}` has a writable root file system",
             ..Must::TEMPLATE
         }),
     };

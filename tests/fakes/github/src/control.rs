@@ -102,7 +102,7 @@ async fn serve(
     };
     let (status, body) = match tokio::task::spawn_blocking(work).await {
         Ok(Ok(Some(body))) => (200, body),
-        Ok(Ok(None)) => (404, json!({ "error": "there is no such door" })),
+        Ok(Ok(None)) => (404, json!({ "error": "unknown path" })),
         Ok(Err(why)) => (400, json!({ "error": why })),
         Err(error) => (500, json!({ "error": error.to_string() })),
     };

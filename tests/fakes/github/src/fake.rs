@@ -163,7 +163,7 @@ impl FakeGitHub {
         let Some(specification) = &self.inner.specification else { return Vec::new() };
         match specification.find(method, path) {
             Some(operation) => specification.answer(&operation, status, body),
-            None => vec!["there is no such operation".to_owned()],
+            None => vec!["unknown operation".to_owned()],
         }
     }
 
@@ -216,7 +216,7 @@ impl FakeGitHub {
             installation
         };
         let id = installation.id;
-        self.tell(&Event::Installation("created", Box::new(installation)));
+        self.emit(&Event::Installation("created", Box::new(installation)));
         id
     }
 
@@ -243,7 +243,7 @@ impl FakeGitHub {
             };
             state.repositories.insert(full_name.to_lowercase(), repository);
         }
-        self.tell(&Event::Repositories(installation, vec![full_name.to_owned()], Vec::new()));
+        self.emit(&Event::Repositories(installation, vec![full_name.to_owned()], Vec::new()));
         Ok(sha)
     }
 
@@ -252,7 +252,7 @@ impl FakeGitHub {
         let found = self.inner.state().repository(full_name).map(|one| one.installation);
         let installation = found.ok_or_else(|| Error::Absent(full_name.to_owned()))?;
         // The event still knows the number of the repository.
-        self.tell(&Event::Repositories(installation, Vec::new(), vec![full_name.to_owned()]));
+        self.emit(&Event::Repositories(installation, Vec::new(), vec![full_name.to_owned()]));
         self.inner.state().repositories.remove(&full_name.to_lowercase());
         Ok(())
     }
@@ -365,7 +365,7 @@ impl FakeGitHub {
             number
         };
         self.inner.git.point(repository, &format!("refs/pull/{number}/head"), &head_sha);
-        self.tell(&Event::Pull("opened", repository.to_owned(), number));
+        self.emit(&Event::Pull("opened", repository.to_owned(), number));
         Ok(number)
     }
 
@@ -391,7 +391,7 @@ impl FakeGitHub {
     ) -> Result<String, Error> {
         let before = self.pull(repository, number)?.head_sha;
         let sha = self.push_silently(repository, number, files)?;
-        self.tell(&Event::Synchronize(repository.to_owned(), number, before));
+        self.emit(&Event::Synchronize(repository.to_owned(), number, before));
         Ok(sha)
     }
 
@@ -411,7 +411,7 @@ impl FakeGitHub {
             one.open = false;
             one.closed_at = Some(clock::now());
         })?;
-        self.tell(&Event::Pull("closed", repository.to_owned(), number));
+        self.emit(&Event::Pull("closed", repository.to_owned(), number));
         Ok(())
     }
 
@@ -421,7 +421,7 @@ impl FakeGitHub {
             one.open = true;
             one.closed_at = None;
         })?;
-        self.tell(&Event::Pull("reopened", repository.to_owned(), number));
+        self.emit(&Event::Pull("reopened", repository.to_owned(), number));
         Ok(())
     }
 
@@ -434,7 +434,7 @@ impl FakeGitHub {
             base.clone_into(&mut one.base_branch);
             one.base_sha = sha;
         })?;
-        self.tell(&Event::Retargeted(repository.to_owned(), number, old));
+        self.emit(&Event::Retargeted(repository.to_owned(), number, old));
         Ok(())
     }
 
@@ -467,7 +467,7 @@ impl FakeGitHub {
             found.suspended_at = at;
             found.clone()
         };
-        self.tell(&Event::Installation(action, Box::new(changed)));
+        self.emit(&Event::Installation(action, Box::new(changed)));
         Ok(())
     }
 
@@ -475,7 +475,7 @@ impl FakeGitHub {
     pub fn uninstall(&self, id: u64) -> Result<(), Error> {
         let found = self.inner.state().installations.get(&id).cloned();
         let found = found.ok_or_else(|| Error::Absent(format!("installation {id}")))?;
-        self.tell(&Event::Installation("deleted", Box::new(found)));
+        self.emit(&Event::Installation("deleted", Box::new(found)));
         let mut state = self.inner.state();
         state.installations.remove(&id);
         state.tokens.retain(|_, token| token.installation != id);
@@ -492,7 +492,7 @@ impl FakeGitHub {
 
     /// Asks for a check again, as the button on the page does.
     pub fn rerequest(&self, check: u64) {
-        self.tell(&Event::CheckRerequested(check));
+        self.emit(&Event::CheckRerequested(check));
     }
 
     /// Where deliveries go, and the certificate authority to trust, PEM. None are sent before.
@@ -519,7 +519,7 @@ impl FakeGitHub {
     }
 
     /// Sends an event in the background, when there is a webhook.
-    fn tell(&self, event: &Event) {
+    fn emit(&self, event: &Event) {
         if self.inner.state().hook.url.is_none() {
             return;
         }

@@ -42,7 +42,7 @@ impl Inner {
         let Some((route, parameters)) = api::find(&raw.method, &raw.path) else {
             let why = match operation {
                 Some(Some(_)) => "the fake does not carry this operation out",
-                _ => "there is no such operation",
+                _ => "unknown operation",
             };
             return self.violation(raw, 404, why);
         };

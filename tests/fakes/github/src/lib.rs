@@ -55,10 +55,10 @@ pub enum Error {
     #[error("cannot listen: {0}")]
     Listen(#[from] std::io::Error),
     /// The certificate cannot be made.
-    #[error("cannot make a certificate: {0}")]
+    #[error("cannot create a certificate: {0}")]
     Certificate(String),
     /// What is named is not there.
-    #[error("there is no {0}")]
+    #[error("{0} not found")]
     Absent(String),
 }
 

@@ -142,18 +142,18 @@ impl Specification {
             self.compiled.lock().unwrap().insert(key.to_owned(), made.clone());
             made
         });
-        validator.iter_errors(value).map(|error| told(&error)).collect()
+        validator.iter_errors(value).map(|error| describe(&error)).collect()
     }
 }
 
 /// A breach in words, with what each branch of a union has against the value.
-fn told(error: &jsonschema::ValidationError<'_>) -> String {
+fn describe(error: &jsonschema::ValidationError<'_>) -> String {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         error.kind()
     else {
         return format!("{}: {error}", error.instance_path());
     };
-    let inner: Vec<String> = context.iter().flatten().map(told).collect();
+    let inner: Vec<String> = context.iter().flatten().map(describe).collect();
     format!("{}: no branch fits: {}", error.instance_path(), inner.join(", "))
 }
 

@@ -38,7 +38,7 @@ pub(super) fn arguments(
         "arg" => (false, quoted_words(instruction, range.clone(), escape)),
         "env" | "label" => (false, pairs(instruction, range.clone(), escape)?),
         _ => {
-            let message = format!("`{name}` is no instruction of a Dockerfile");
+            let message = format!("unknown instruction `{name}`");
             return Err(Fault::syntax(to_offset(instruction.start()), message));
         }
     };

@@ -132,7 +132,7 @@ fn lookup(arguments: &Arguments<'_>) -> Outcome {
         return Ok(found.clone());
     }
     let Ok(default) = arguments.value(2) else {
-        return Err(FunctionError::failed(format!("there is no key `{key}`, and no default was given")));
+        return Err(FunctionError::failed(format!("key `{key}` not found, and no default is given")));
     };
     // A map has one type of values.
     let ty = map

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FunctionError {
     /// There is no such function.
-    #[error("there is no function `{name}`{}", hint(*.similar))]
+    #[error("unknown function `{name}`{}", hint(*.similar))]
     NotFound {
         /// What was called.
         name: String,

@@ -34,7 +34,7 @@ pub(crate) fn calculated(number: Option<Number>) -> Outcome {
 fn double(arguments: &Arguments<'_>, calculate: fn(f64, f64) -> f64) -> Outcome {
     let (one, other) = (arguments.number(0)?.as_f64(), arguments.number(1)?.as_f64());
     let result = one.zip(other).and_then(|(one, other)| Number::of_f64(calculate(one, other)));
-    result.map(Value::from).ok_or_else(|| FunctionError::failed("the result is no finite number"))
+    result.map(Value::from).ok_or_else(|| FunctionError::failed("the result is not finite"))
 }
 
 fn extreme(arguments: &Arguments<'_>, wanted: Ordering) -> Outcome {

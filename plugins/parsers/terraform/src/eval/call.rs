@@ -95,7 +95,7 @@ impl Evaluator<'_> {
         for it in &block.body.attributes {
             if !META.contains(&&*it.name) && !module.variables.contains_key(&it.name) {
                 let message = format!("module `{name}` has no variable `{}`", it.name);
-                self.tell(Level::Warning, "terraform-argument", declared.file, it.name_span, &message);
+                self.report(Level::Warning, "terraform-argument", declared.file, it.name_span, &message);
             }
         }
     }
@@ -121,7 +121,7 @@ impl Evaluator<'_> {
             return if self.files.tree().stat(&folder).is_some() || folder.is_empty() {
                 Ok(folder)
             } else {
-                Err(format!("there is no folder `{folder}`"))
+                Err(format!("folder `{folder}` not found"))
             };
         }
         let version = text("version").map_or(String::new(), |it| it.to_string());

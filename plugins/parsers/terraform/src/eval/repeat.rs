@@ -109,7 +109,7 @@ impl Evaluator<'_> {
             Ok(Err(unknown)) => unclear(unknown),
             Err(failure) => {
                 let message = &failure.message;
-                self.tell(Level::Warning, "terraform-repeat", failure.file, failure.span, message);
+                self.report(Level::Warning, "terraform-repeat", failure.file, failure.span, message);
                 let source = self.files.get(scope.file);
                 let expression = source.map_or(String::new(), |source| source.snippet(expr.span));
                 unclear(Rc::new(Unknown::new(&expression, message, Type::Any)))
@@ -136,7 +136,7 @@ impl Evaluator<'_> {
                 (Repeat::Single, vec![Each { unknown, ..Each::NONE }])
             }
             Err(failure) => {
-                self.tell(Level::Warning, "terraform-repeat", failure.file, failure.span, &failure.message);
+                self.report(Level::Warning, "terraform-repeat", failure.file, failure.span, &failure.message);
                 (Repeat::Single, vec![Each::NONE])
             }
         }

@@ -132,7 +132,7 @@ impl Evaluator<'_> {
                 let span =
                     resource.instance.module.resources.get(resource.row).map(|it| it.what.block.header);
                 let (file, span) = (resource.file(), span.unwrap_or_default());
-                self.tell(Level::Warning, "terraform-cycle", file, span, &message);
+                self.report(Level::Warning, "terraform-cycle", file, span, &message);
                 return Unknown::new(&what, &message, Type::Any).into();
             }
             Err(false) => {}

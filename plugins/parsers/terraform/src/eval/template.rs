@@ -49,7 +49,7 @@ impl Evaluator<'_> {
                         }
                     } else {
                         let text = to_text(&value).map_err(|error| Failure {
-                            message: format!("cannot stand in a text: {error}"),
+                            message: format!("cannot be part of a string: {error}"),
                             file: scope.file,
                             span: expr.span,
                             limit: false,

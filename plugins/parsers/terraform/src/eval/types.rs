@@ -14,7 +14,7 @@ impl Evaluator<'_> {
     pub(super) fn type_of(&self, expr: &Expr, scope: &Scope<'_>) -> Type {
         self.constraint(expr, scope, 0).unwrap_or_else(|| {
             let message = "this is not a type; write one such as `string` or `list(string)`";
-            self.tell(Level::Warning, "terraform-type", scope.file, expr.span, message);
+            self.report(Level::Warning, "terraform-type", scope.file, expr.span, message);
             Type::Any
         })
     }

@@ -61,7 +61,7 @@ impl Evaluator<'_> {
                 Ok(Ok(false)) => (expr.span, format!("`{of}` does not satisfy this {kind}")),
                 Err(failure) => (failure.span, failure.message),
             };
-            self.tell(Level::Warning, "terraform-condition", scope.file, span, &message);
+            self.report(Level::Warning, "terraform-condition", scope.file, span, &message);
         }
     }
 }

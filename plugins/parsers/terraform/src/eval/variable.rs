@@ -46,7 +46,7 @@ impl Evaluator<'_> {
                 && let Some(call) = caller.instance.module.calls.get(&caller.name)
             {
                 let message = format!("module `{}` needs a value for its variable `{name}`", caller.name);
-                self.tell(Level::Warning, "terraform-argument", call.file, call.what.header, &message);
+                self.report(Level::Warning, "terraform-argument", call.file, call.what.header, &message);
             }
             let reason = "the variable has neither a value nor a default";
             let unknown: Value = Unknown::new(&format!("var.{name}"), reason, ty).into();
@@ -59,7 +59,7 @@ impl Evaluator<'_> {
                 let message = format!("the value of variable `{name}` does not fit its type: {error}");
                 let place = self.origins.get(origin);
                 let (at, span) = place.map_or((file, declared.what.header), |it| (it.file, it.span));
-                self.tell(Level::Warning, "terraform-variable", at, span, &message);
+                self.report(Level::Warning, "terraform-variable", at, span, &message);
                 let unknown: Value = Unknown::new(&format!("var.{name}"), &message, ty).into();
                 unknown.at(origin)
             }

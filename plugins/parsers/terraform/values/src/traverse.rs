@@ -18,7 +18,7 @@ pub enum StepError {
     #[error("the key does not fit: {0}")]
     Key(ConvertError),
     /// The list is shorter.
-    #[error("there is no item {index}; the list has {length}")]
+    #[error("no item {index}, the list has {length}")]
     Range {
         /// What was asked for.
         index: String,
@@ -26,7 +26,7 @@ pub enum StepError {
         length: usize,
     },
     /// The map or object lacks it.
-    #[error("there is no `{key}`{}", hint(.similar.as_deref()))]
+    #[error("`{key}` not found{}", hint(.similar.as_deref()))]
     Missing {
         /// What was asked for.
         key: String,

@@ -27,7 +27,7 @@ impl FakeGitHub {
             }
         }
         let name = old.split('/').next_back().unwrap_or(old).to_owned();
-        self.tell(&Event::Renamed(new.to_owned(), name));
+        self.emit(&Event::Renamed(new.to_owned(), name));
         Ok(())
     }
 

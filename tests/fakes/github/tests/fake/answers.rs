@@ -11,7 +11,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "/0/account",
         "the list's description asks for a user and an enterprise at once, that of one for either",
     ),
-    ("/head/repo", "null when the fork is gone, which the payload samples show and the description denies"),
+    ("/head/repo", "null if the fork was deleted, which the payload samples show and the description denies"),
 ];
 
 /// Asks, compares status and some members, and holds the answer against the description.

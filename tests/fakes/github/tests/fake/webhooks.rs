@@ -39,7 +39,7 @@ async fn receiver(status: u16) -> (String, Seen) {
 }
 
 #[tokio::test]
-async fn a_delivery_is_signed_and_can_be_had_again() {
+async fn a_delivery_is_signed_and_can_be_sent_again() {
     let world = World::new().await;
     let (url, seen) = receiver(202).await;
     world.fake.set_webhook(&url, None);

@@ -94,7 +94,7 @@ fn verb(text: &str) -> Outcome<(Verb, &str)> {
     verb.raw = format!("%{}", text.strip_suffix(rest).unwrap_or(text));
     verb.mode = mode;
     if !"vtbdoxXeEfgGsq".contains(mode) {
-        let problem = format!("`{}` is no verb; `%%` stands for `%` itself", verb.raw);
+        let problem = format!("unknown verb `{}`; `%%` stands for `%` itself", verb.raw);
         return Err(FunctionError::failed(problem));
     }
     Ok((verb, rest))

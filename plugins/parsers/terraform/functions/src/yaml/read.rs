@@ -19,7 +19,7 @@ pub(crate) fn decode(text: &str) -> Outcome {
     loop {
         match reader.next()? {
             Event::DocumentStart(_) => break,
-            Event::StreamEnd => return Err(FunctionError::failed("there is no document in it")),
+            Event::StreamEnd => return Err(FunctionError::failed("it has no document")),
             _ => {}
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn plain(text: &str) -> Outcome {
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => false.into(),
         ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf"
         | "-.Inf" | "-.INF" => {
-            return Err(FunctionError::failed(format!("`{text}` is no number that can be represented")));
+            return Err(FunctionError::failed(format!("`{text}` is not a number that can be represented")));
         }
         _ => match text.bytes().next() {
             Some(b'0'..=b'9' | b'+' | b'-' | b'.') => {
@@ -29,7 +29,7 @@ pub(super) fn plain(text: &str) -> Outcome {
 
 /// A scalar with a tag of YAML's own.
 pub(super) fn tagged(tag: &str, text: &str) -> Outcome {
-    let wrong = || FunctionError::failed(format!("`{text}` is no value of the type `!!{tag}`"));
+    let wrong = || FunctionError::failed(format!("`{text}` is not a value of the type `!!{tag}`"));
     match tag {
         "str" | "binary" => Ok(text.into()),
         "null" => Ok(Value::null()),

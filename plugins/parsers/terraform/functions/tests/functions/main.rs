@@ -147,6 +147,6 @@ fn a_name_may_say_that_it_is_of_the_core() {
 fn an_unknown_name_is_its_own_error() {
     let error = |name: &str| call(name, Vec::new(), &Tree::new()).unwrap_err().to_string();
     assert!(matches!(call("nope", Vec::new(), &Tree::new()), Err(FunctionError::NotFound { .. })));
-    assert_eq!(error("jsonencod"), "there is no function `jsonencod`; did you mean `jsonencode`?");
-    assert_eq!(error("frobnicate"), "there is no function `frobnicate`");
+    assert_eq!(error("jsonencod"), "unknown function `jsonencod`; did you mean `jsonencode`?");
+    assert_eq!(error("frobnicate"), "unknown function `frobnicate`");
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use palisade_catalog::{Home, Host, REGO_ENGINE, RegoEngine, SealedFiles};
 use palisade_rego_order::{ANSWER, Answer, Order, ROOM, Remark, TAKE, Task, read, write};
-use palisade_sandbox::{Door, Fault, Limits, Preparation, PrepareError, Prepared};
+use palisade_sandbox::{Exports, Fault, Limits, Preparation, PrepareError, Prepared};
 use palisade_source::Digest;
 use thiserror::Error;
 
 use crate::folder::Folder;
 use crate::kept;
 
-/// How the engine is spoken with.
-const DOOR: Door = Door { room: ROOM, take: TAKE, answer: ANSWER };
+/// Exports through which the engine is called.
+const EXPORTS: Exports = Exports { room: ROOM, take: TAKE, answer: ANSWER };
 
 /// What reading a folder may take: a stranger wrote it.
 const READING: Limits =
@@ -24,18 +24,18 @@ pub enum PackError {
     /// This program was built without the engine.
     #[error("this program was built without the Rego engine: build it with `cargo xtask build`")]
     NoEngine,
-    /// The folder is not right.
-    #[error("{}", said(.0))]
+    /// The folder is invalid.
+    #[error("{}", lines(.0))]
     Problems(Vec<Remark>),
     /// Reading it broke a bound.
     #[error("the Rego engine {0} while it read the folder")]
     Fault(Fault),
     /// The engine is none.
-    #[error("the Rego engine cannot be used: {0}; this is a fault of palisade itself; please report it")]
+    #[error("the Rego engine failed: {0}; this is an error of Palisade, please report it")]
     Engine(String),
 }
 
-fn said(remarks: &[Remark]) -> String {
+fn lines(remarks: &[Remark]) -> String {
     remarks.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
@@ -51,15 +51,15 @@ pub struct Built {
 }
 
 /// Where folders become packs.
-pub struct Workshop<'a> {
+pub struct PackBuilder<'a> {
     host: &'a Host,
     home: Option<&'a Home>,
 }
 
-impl<'a> Workshop<'a> {
-    /// A workshop that keeps what it builds in a home, where there is one that can be used.
-    pub fn new(host: &'a Host, home: Option<&'a Home>) -> Workshop<'a> {
-        Workshop { host, home }
+impl<'a> PackBuilder<'a> {
+    /// A builder that keeps what it builds in a home, where there is one that can be used.
+    pub fn new(host: &'a Host, home: Option<&'a Home>) -> PackBuilder<'a> {
+        PackBuilder { host, home }
     }
 
     /// Makes a folder a pack, or takes the one that was made of the same.
@@ -82,8 +82,8 @@ impl<'a> Workshop<'a> {
     }
 
     async fn make(&self, work: &Work<'_>, kept: Option<SealedFiles>) -> Result<Built, PackError> {
-        let (answer, module) = self.tell(work).await?;
-        let module = module.ok_or_else(|| PackError::Engine("it gave no module".to_owned()))?;
+        let (answer, module) = self.run(work).await?;
+        let module = module.ok_or_else(|| PackError::Engine("it returned no module".to_owned()))?;
         let component = palisade_bundle::build(&module, &work.manifest).map_err(broken)?;
         if let Some(kept) = kept {
             // Without a place to keep it it is built again next time; nothing else is lost.
@@ -94,7 +94,7 @@ impl<'a> Workshop<'a> {
 
     /// Reads a folder with its tests and runs them.
     pub async fn test(&self, folder: &Folder) -> Result<Answer, PackError> {
-        Ok(self.tell(&Work::new(folder, Task::Test)?).await?.0)
+        Ok(self.run(&Work::new(folder, Task::Test)?).await?.0)
     }
 
     /// The engine, compiled once for an installation.
@@ -108,11 +108,11 @@ impl<'a> Workshop<'a> {
         Ok(preparation)
     }
 
-    async fn tell(&self, work: &Work<'_>) -> Result<(Answer, Option<Vec<u8>>), PackError> {
+    async fn run(&self, work: &Work<'_>) -> Result<(Answer, Option<Vec<u8>>), PackError> {
         let module = work.engine.module().map_err(broken)?;
         let preparation = self.preparation(&module, work.engine.digest).map_err(broken)?;
         let keep = work.task == Task::Build;
-        let call = preparation.tell(&self.host.sandbox, DOOR, &work.message, READING, keep).await;
+        let call = preparation.exchange(&self.host.sandbox, EXPORTS, &work.message, READING, keep).await;
         let Prepared { answer, module } = call.result.map_err(PackError::Fault)?;
         let answer: Answer = read(&answer).map_err(broken)?;
         if answer.problems.is_empty() {
