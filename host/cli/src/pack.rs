@@ -76,15 +76,16 @@ fn work<T>(
 
 fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let Built { name, component, answer } =
-        work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
+    let built = work(async |shop| shop.build(&folder).await)?.map_err(Failure::wrong_use)?;
+    let packed = built.file().context("cannot pack the component").map_err(Failure::incomplete)?;
+    let Built { name, answer, .. } = built;
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
-    output::write(&file, &component)?;
+    output::write(&file, &packed)?;
     let answer = answer.unwrap_or_default();
     for it in answer.warnings.iter().filter(|_| !shared.quiet) {
         complain(&format!("warning: {it}"));
     }
-    let text = format!("{}: {} controls, {} bytes\n", file.display(), answer.controls.len(), component.len());
+    let text = format!("{}: {} controls, {} bytes\n", file.display(), answer.controls.len(), packed.len());
     output::print(&text)?;
     Ok(0)
 }
