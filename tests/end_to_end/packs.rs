@@ -154,6 +154,63 @@ fn three_dialects_as_they_stand() {
     assert!(listed.out.contains("What is in it is public."), "{}", listed.out);
 }
 
+/// One rule of many, with what rules usually have: a loop, two conditions, a function and a message.
+fn rule(number: u32) -> String {
+    format!(
+        r#"package main
+
+import rego.v1
+
+# METADATA
+# title: Registry {number}
+# description: Images of registry {number} need a limit of memory.
+# custom:
+#   severity: medium
+deny_{number} contains msg if {{
+	some i, container in input.spec.template.spec.containers
+	is_from_{number}(container.image)
+	not container.resources.limits.memory
+	msg := sprintf("container %s of registry %d at %d has no limit", [container.name, {number}, i])
+}}
+
+is_from_{number}(image) if startswith(image, "registry{number}.example/")
+"#
+    )
+}
+
+#[test]
+fn packs_of_300_rules_are_small() {
+    let image = "registry7.example/app:1";
+    let place = Place::with(&[("iac/web.yaml", &DEPLOYMENT.replace("nginx:latest", image))]);
+    for number in 1..=300 {
+        place.write(&format!("pack/policy/rule_{number}.rego"), rule(number));
+    }
+    for file in ["one.wasm", "two.wasm"] {
+        place.run(&["pack", "build", "pack", "-o", file]).ends_silently(0).prints(&["300 controls"]);
+    }
+    let packed = std::fs::read(place.path("one.wasm")).unwrap();
+    assert!(packed == std::fs::read(place.path("two.wasm")).unwrap(), "the same folder gives the same bytes");
+    assert!(packed.len() <= 8_000_000, "{} bytes", packed.len());
+
+    // Packed or not it is one plugin, whoever reads it.
+    let component = palisade_bundle::unpack(&packed, 16_000_000).unwrap();
+    assert!(component.len() > packed.len());
+    place.write("plain.wasm", &component);
+    let inspect = |file| place.run(&["plugin", "inspect", file, "--format", "json"]).ends_silently(0).json();
+    assert_eq!(inspect("one.wasm"), inspect("plain.wasm"));
+    let size = format!("{} bytes, packed in {}\n", component.len(), packed.len());
+    place.run(&["plugin", "check", "one.wasm"]).ends_silently(0).prints(&[&size]);
+    let scan = |more: &[&str]| {
+        let scan = ["scan", "iac", "--format", "json", "--fail-on", "none", "--now", "2026-01-31"];
+        place.run(&[&scan[..], more].concat()).ends_silently(0).json()["results"].clone()
+    };
+    let results = scan(&["--pack", "./one.wasm"]);
+    assert!(results.to_string().contains("container app of registry 7 at 0 has no limit"), "{results}");
+    assert_eq!(scan(&["--pack", "./plain.wasm"]), results);
+    place.run(&["plugin", "install", "one.wasm"]).ends_silently(0);
+    assert_eq!(scan(&["--pack", "pack"]), results);
+}
+
 #[test]
 fn documents_of_every_format() {
     let rego = "package main\n\nimport rego.v1\n\ndeny contains sprintf(\"%v\", [v]) if {\n\t[path, v] := walk(input)\n\tstartswith(v, \"bad\")\n}\n";

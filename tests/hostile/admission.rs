@@ -50,6 +50,15 @@ fn bare(component: &[u8]) -> Vec<u8> {
     component.strip_suffix(section.as_slice()).unwrap().to_vec()
 }
 
+fn packed(component: &[u8]) -> Vec<u8> {
+    palisade_bundle::pack(component).unwrap()
+}
+
+fn half_of(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.len() / 2);
+    bytes
+}
+
 /// The guest `counter`, which is in order, with another manifest.
 fn says(manifest: &[u8]) -> Vec<u8> {
     let mut component = bare(&guest("counter"));
@@ -117,11 +126,17 @@ fn cases(folder: &TempDir) -> Vec<Case> {
         file("no file", at("nothing.wasm")),
         file("a folder", folder.path().to_owned()),
         file("too large", at("large.wasm")),
+        case("packed zeros", packed(&vec![0; (64 << 20) + 1])),
+        case("packed and cut off", half_of(packed(&counter))),
+        case("packed twice, one behind the other", [packed(&counter), packed(&counter)].concat()),
         Case { locked: Some(Digest([0; 32])), ..case("another file than was locked", counter.clone()) },
+        Case { locked: Some(Digest([0; 32])), ..case("another one, packed", packed(&counter)) },
         case("no bytes", Vec::new()),
         case("text", b"#!/bin/sh\nrm -rf /\n".to_vec()),
         case("a core module", wat::parse_str("(module)").unwrap()),
-        case("half a component", counter[..counter.len() / 2].to_vec()),
+        case("half a component", half_of(counter.clone())),
+        case("half a component, packed", packed(&half_of(counter.clone()))),
+        case("packed twice, one inside the other", packed(&packed(&counter))),
         case("exports nothing", guest("exports_nothing")),
         case("exports half a parser", guest("export_hollow")),
         case("imports WASI", guest("wasi_import")),
@@ -212,11 +227,28 @@ async fn every_step_refuses_and_says_why() {
     let filters = vec![
         (r"at offset 0x[0-9a-f]+", "at offset OFFSET"),
         (r"memory allocation of \d+ bytes", "memory allocation of SOME bytes"),
+        // How long a packed file is depends on the library that packs.
+        (r"at byte \d+ of \d+", "at byte SOME of ALL"),
+        (r"it has \d+ bytes and", "it has SOME bytes and"),
     ];
     insta::with_settings!({ filters => filters }, {
         insta::assert_snapshot!(text);
     });
     assert_eq!(steps, BTreeSet::from(Step::ALL), "a step never refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packed_plugin_is_the_same_plugin() {
+    let _turn = turn().await;
+    let counter = guest("counter");
+    let mut digests = Vec::new();
+    for file in [counter.clone(), packed(&counter)] {
+        let (locked, grants) = (Some(Digest::of(&counter)), Grants::default());
+        let mut admission = Admission::new(host(), "counter");
+        let plugin = admission.component(&file, locked, &grants, SettingsText::default()).await.unwrap();
+        digests.push((plugin.digest, plugin.size));
+    }
+    assert_eq!(digests, [(Digest::of(&counter), counter.len() as u64); 2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

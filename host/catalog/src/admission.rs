@@ -1,11 +1,12 @@
 //! Whether a plugin may run: one step after another, each with a refusal of its own.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use palisade_bundle::{Manifest, World};
+use palisade_bundle::{Manifest, UnpackError, World};
 use palisade_capabilities::SettingsText;
 use palisade_domain::{Format, ProviderInfo};
 use palisade_sandbox::{Code, Limits, MAXIMA, Pack, PackInfo, Parser, Provider, Sandbox};
@@ -22,6 +23,11 @@ use crate::parameters;
 
 /// The largest component that is looked at, in bytes.
 const MAX_COMPONENT: u64 = 64 << 20;
+
+/// The component in the bytes of a plugin file, packed or not, of at most 64 MiB.
+pub fn component_of(file: &[u8]) -> Result<Cow<'_, [u8]>, UnpackError> {
+    palisade_bundle::unpack(file, MAX_COMPONENT)
+}
 
 /// The bounds of `describe`, which a plugin answers from what it knows.
 const DESCRIBE: Limits = Limits {
@@ -214,21 +220,27 @@ impl<'a> Admission<'a> {
             .map_err(|error| self.refuse(Step::Size, format!("`{}`: {error}", path.display())))
     }
 
-    /// Admits a stranger's component.
+    /// Admits a stranger's component, packed or not. From here on only what was packed counts, as it is what runs.
     pub async fn component(
         &mut self,
-        component: &[u8],
+        file: &[u8],
         locked: Option<Digest>,
         grants: &Grants,
         settings: SettingsText,
     ) -> Result<Admitted, Refusal> {
-        if component.len() as u64 > MAX_COMPONENT {
+        if file.len() as u64 > MAX_COMPONENT {
             let limit = MAX_COMPONENT >> 20;
-            let reason = format!("it has {} bytes, more than {limit} MiB", component.len());
+            let reason = format!("it has {} bytes, more than {limit} MiB", file.len());
             return Err(self.refuse(Step::Size, reason));
         }
-        self.pass(Step::Size, format!("{} bytes", component.len()));
+        let component = component_of(file).map_err(|error| self.refuse(Step::Size, error.to_string()))?;
+        let size = match &component {
+            Cow::Borrowed(_) => format!("{} bytes", component.len()),
+            Cow::Owned(_) => format!("{} bytes, packed in {}", component.len(), file.len()),
+        };
+        self.pass(Step::Size, size);
 
+        let component = component.as_ref();
         let digest = Digest::of(component);
         if let Some(locked) = locked.filter(|locked| *locked != digest) {
             let reason = format!(

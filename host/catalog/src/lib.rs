@@ -18,7 +18,7 @@ mod parameters;
 mod seal;
 mod sealed_files;
 
-pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step};
+pub use admission::{Admission, Admitted, Host, Plugin, Refusal, Role, Step, component_of};
 pub use builtin::{Builtin, REGO_ENGINE, RegoEngine};
 pub use catalog::{Catalog, CatalogError, Given, may_replace, replaces};
 pub use code_cache::CodeCache;
@@ -28,7 +28,9 @@ pub use formats::Formats;
 pub use grants::Grants;
 pub use home::{Home, HomeError, make_private};
 pub use installed::{InstallError, Installed, Lock};
-pub use palisade_bundle::{Capability, LimitRequest, Manifest, World, build, manifest_of, manifest_text};
+pub use palisade_bundle::{
+    Capability, LimitRequest, Manifest, UnpackError, World, build, manifest_of, manifest_text,
+};
 pub use parameters::{ValueError, first_error, fits, is_as_strict};
 pub use seal::{SEAL, Seal};
 pub use sealed_files::SealedFiles;

@@ -73,16 +73,17 @@ fn work<T>(
 
 fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, Failure> {
     let folder = read(pack)?;
-    let Built { name, component, answer } =
-        work(async |builder| builder.build(&folder).await)?.map_err(Failure::wrong_use)?;
+    let built = work(async |builder| builder.build(&folder).await)?.map_err(Failure::wrong_use)?;
+    let packed = built.file().context("cannot pack the component").map_err(Failure::incomplete)?;
+    let Built { name, answer, .. } = built;
     let file = file.map_or_else(|| PathBuf::from(format!("{name}.wasm")), Path::to_owned);
-    output::write(&file, &component)?;
+    output::write(&file, &packed)?;
     let answer = answer.unwrap_or_default();
     for it in answer.warnings.iter().filter(|_| !shared.quiet) {
         complain(&format!("warning: {it}"));
     }
     let controls = counted(answer.controls.len() as u64, "control");
-    let text = format!("{}: {controls}, {} bytes\n", file.display(), component.len());
+    let text = format!("{}: {controls}, {} bytes\n", file.display(), packed.len());
     output::print(&text)?;
     Ok(0)
 }

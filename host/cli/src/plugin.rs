@@ -1,5 +1,6 @@
 //! `palisade plugin`: look at, check, install and build plugins.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 use palisade_capabilities::SettingsText;
 use palisade_catalog::{
     Admission, Admitted, Capability, Grants, Home, Installed, Lock, Manifest, Role, Step, compile_child,
-    manifest_of, may_replace, replaces, world_of,
+    component_of, manifest_of, may_replace, replaces, world_of,
 };
 use palisade_report::clean;
 use palisade_source::Digest;
@@ -86,6 +87,15 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(Failure::wrong_use)
 }
 
+/// The component in a plugin file.
+fn read_component(file: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = read(file)?;
+    component_of(&bytes)
+        .map(Cow::into_owned)
+        .with_context(|| format!("`{}`", file.display()))
+        .map_err(Failure::wrong_use)
+}
+
 /// What a file says of itself, as programs read it.
 #[derive(Serialize)]
 struct Inspected<'a> {
@@ -97,7 +107,7 @@ struct Inspected<'a> {
 }
 
 fn inspect(file: &Path, format: Option<PlainFormat>) -> Result<u8, Failure> {
-    let component = read(file)?;
+    let component = read_component(file)?;
     let manifest = manifest_of(&component)
         .with_context(|| format!("`{}`", file.display()))
         .map_err(Failure::wrong_use)?;
@@ -242,7 +252,7 @@ fn install(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, F
     let grants = grants(grant)?;
     let plugin = admit(file, &grants)?;
     let replaces = takes_place(&plugin, replace)?;
-    let component = read(file)?;
+    let component = read_component(file)?;
     // What is kept must be what was admitted, should the file have changed in between.
     if Digest::of(&component) != plugin.digest {
         return Err(Failure::wrong_use(anyhow!("`{}` changed during the checks: try again", file.display())));

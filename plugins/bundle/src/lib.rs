@@ -1,13 +1,16 @@
 //! One plugin is one file: a component that carries its own manifest.
 //!
 //! [`build`] makes it out of a core module (as `cargo build --target wasm32-unknown-unknown` leaves it) and the
-//! text of `plugin.toml`; [`manifest_of`] finds the manifest again without running anything.
+//! text of `plugin.toml`; [`manifest_of`] finds the manifest again without running anything. A large component may be
+//! written packed ([`pack`]); who reads a plugin file reads it with [`unpack`].
 
 mod manifest;
+mod packed;
 
 pub use palisade_shapes::Tables;
 
 pub use manifest::{Capability, LimitRequest, Manifest, ManifestError, Settings, World};
+pub use packed::{UnpackError, pack, unpack};
 
 use thiserror::Error;
 use wasm_encoder::{Encode, Section};

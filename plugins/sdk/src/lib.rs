@@ -16,6 +16,8 @@ pub mod bindings;
 pub mod control;
 pub mod docs;
 pub mod log;
+#[cfg(all(target_family = "wasm", feature = "prepared"))]
+pub mod memory;
 pub mod network;
 pub mod number;
 pub mod pack;
@@ -30,7 +32,12 @@ pub mod testing;
 mod want;
 
 /// A guest has one thread and lives for one call.
-#[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
+#[cfg(all(target_family = "wasm", not(target_feature = "atomics"), feature = "prepared"))]
+#[global_allocator]
+static ALLOCATOR: memory::Allocator = memory::Allocator::new();
+
+/// A guest has one thread and lives for one call.
+#[cfg(all(target_family = "wasm", not(target_feature = "atomics"), not(feature = "prepared")))]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 

@@ -105,6 +105,7 @@ mod exports {
     use std::cell::RefCell;
 
     use palisade_rego_order::{Answer, Order, Remark, read, write};
+    use palisade_sdk::memory::prepare;
 
     thread_local! {
         /// The order while it is written, then the answer.
@@ -126,39 +127,19 @@ mod exports {
     #[unsafe(no_mangle)]
     extern "C" fn palisade_rego_take() -> usize {
         palisade_sdk::log::install_panic_hook();
-        let message = MESSAGE.take();
-        let answer = match read::<Order>(&message) {
-            Ok(order) => {
-                drop(message);
-                let answer = super::answer(order);
-                blank();
-                answer
-            }
-            Err(error) => {
-                let problem = Remark { file: String::new(), line: 0, column: 0, text: error.to_string() };
-                Answer { problems: vec![problem], ..Answer::default() }
-            }
-        };
         // An answer that cannot be written is empty, which the host cannot read.
-        MESSAGE.set(write(&answer).unwrap_or_default());
+        MESSAGE.set(prepare(|| write(&take(MESSAGE.take())).unwrap_or_default()));
         MESSAGE.with_borrow(Vec::len)
     }
 
-    /// Fills what is free of the memory with zeros. Reading a folder takes many times the memory that stays in use,
-    /// and all that is no zero is in the pack's file.
-    fn blank() {
-        let end = core::arch::wasm32::memory_size(0).saturating_mul(64 << 10);
-        let mut taken: Vec<Vec<u8>> = Vec::new();
-        for size in [1 << 20, 1 << 16, 1 << 12, 1 << 9, 1 << 7] {
-            loop {
-                let room = vec![0; size];
-                // What is handed out beyond was not there before.
-                let new = (room.as_ptr() as usize).saturating_add(size) > end;
-                let full = core::hint::black_box(&room).is_empty();
-                taken.push(room);
-                if new || full {
-                    break;
-                }
+    fn take(message: Vec<u8>) -> Answer {
+        let order = read::<Order>(&message);
+        drop(message);
+        match order {
+            Ok(order) => super::answer(order),
+            Err(error) => {
+                let problem = Remark { file: String::new(), line: 0, column: 0, text: error.to_string() };
+                Answer { problems: vec![problem], ..Answer::default() }
             }
         }
     }

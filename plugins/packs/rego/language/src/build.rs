@@ -7,12 +7,13 @@ use regorus::Value;
 use crate::ast::{Module, Version};
 use crate::control::{self, Control, Dialect};
 use crate::engine::{self, Loaded};
+use crate::joined::{self, Lines, Text};
 use crate::lower::Lower;
 use crate::names::Names;
 use crate::problem::{Problem, Problems};
 use crate::program::Settings;
 use crate::source::{self, Folder};
-use crate::{annotated, calls, conflicts, mocks, operators, rename, safety, scopes, trace};
+use crate::{annotated, calls, conflicts, mocks, operators, print, rename, safety, scopes, trace};
 
 pub(crate) struct Built {
     pub(crate) controls: Vec<Control>,
@@ -89,21 +90,31 @@ fn load(
     if let Err(what) = engine::add_constants(&mut engine, constants) {
         problems.push(engine::problem(what));
     }
-    for source in folder.sources.iter().filter(|source| with_tests || !source.is_test) {
-        if let Err(fault) = engine::add(&mut engine, &source.path, &source.module) {
-            problems.push(fault.of(&source.path));
+    let sources = folder.sources.iter().filter(|source| with_tests || !source.is_test);
+    let modules = sources.map(|source| (source.path.as_str(), &source.module));
+    // Coverage is by file, so with tests each file stays a module of its own.
+    let (texts, lines) = if with_tests {
+        let alone =
+            |(path, module): (&str, &Module)| Text { name: path.to_owned(), text: print::module(module) };
+        (modules.map(alone).collect(), Lines::default())
+    } else {
+        joined::join(modules)
+    };
+    for text in texts {
+        if let Err(error) = engine::add(&mut engine, text) {
+            problems.push(problem(&lines.restore(&error), folder));
         }
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     // The engine orders all rules when it first evaluates, and says then what it cannot.
-    check(&engine, folder, with_tests)?;
-    let mut loaded = Loaded { engine, traced: BTreeMap::new(), exceptions: BTreeSet::new() };
+    check(&engine).map_err(|error| vec![problem(&lines.restore(&error), folder)])?;
+    let mut loaded = Loaded { engine, traced: BTreeMap::new(), exceptions: BTreeSet::new(), lines };
     // All at once; where that does not do, one after the other, and what does not do is left out.
-    if !beside(&mut loaded, traced, folder) {
+    if !beside(&mut loaded, traced) {
         for it in traced {
-            beside(&mut loaded, std::slice::from_ref(it), folder);
+            beside(&mut loaded, std::slice::from_ref(it));
         }
     }
     loaded.exceptions = controls
@@ -122,11 +133,13 @@ fn load(
 }
 
 /// Adds rules that tell where controls read; whether the engine takes them.
-fn beside(loaded: &mut Loaded, traced: &[trace::Traced], folder: &Folder) -> bool {
+fn beside(loaded: &mut Loaded, traced: &[trace::Traced]) -> bool {
     let mut engine = loaded.engine.clone();
-    let mut added =
-        traced.iter().map(|it| engine::add(&mut engine, &format!("{}#paths", it.name), &it.module));
-    if added.any(|added| added.is_err()) || check(&engine, folder, false).is_err() {
+    let names: Vec<String> = traced.iter().map(|it| format!("{}#paths", it.name)).collect();
+    let modules = names.iter().map(String::as_str).zip(traced.iter().map(|it| &it.module));
+    // They fail without a word, so nobody asks for their lines.
+    let (texts, _) = joined::join(modules);
+    if texts.into_iter().any(|text| engine::add(&mut engine, text).is_err()) || check(&engine).is_err() {
         return false;
     }
     loaded.engine = engine;
@@ -135,23 +148,23 @@ fn beside(loaded: &mut Loaded, traced: &[trace::Traced], folder: &Folder) -> boo
 }
 
 /// Lets the engine prepare its rules once, over nothing.
-fn check(engine: &regorus::Engine, folder: &Folder, with_tests: bool) -> Result<(), Vec<Problem>> {
+fn check(engine: &regorus::Engine) -> Result<(), String> {
     let mut engine = engine.clone();
     engine.set_input(Value::new_object());
-    let error = match engine.eval_query("true".to_owned(), false) {
-        Ok(_) => return Ok(()),
-        Err(error) => error.to_string(),
-    };
-    let (what, line) = engine::told(&error);
+    engine.eval_query("true".to_owned(), false).map(drop).map_err(|error| error.to_string())
+}
+
+/// An error of the engine as a problem of the file that it names.
+fn problem(error: &str, folder: &Folder) -> Problem {
+    let (what, line) = engine::told(error);
     let file = folder
         .sources
         .iter()
-        .filter(|source| with_tests || !source.is_test)
         .map(|source| source.path.as_str())
         .find(|path| error.contains(&format!("--> {path}:")))
         .unwrap_or_default();
     let place = crate::problem::Place { line, column: 1 };
-    Err(vec![Problem { file: file.to_owned(), place, what, mend: String::new() }])
+    Problem { file: file.to_owned(), place, what, mend: String::new() }
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Problems {

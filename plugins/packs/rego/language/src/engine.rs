@@ -6,8 +6,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Value};
 
-use crate::ast::Module;
-use crate::problem::{Fault, Place, Problem};
+use crate::joined::{Lines, Text};
+use crate::problem::{Place, Problem};
 use crate::program::Settings;
 use crate::{guards, limits, lower, print};
 
@@ -19,6 +19,8 @@ pub(crate) struct Loaded {
     pub(crate) traced: BTreeMap<(Vec<String>, String), String>,
     /// Packages with exceptions.
     pub(crate) exceptions: BTreeSet<Vec<String>>,
+    /// Where what the engine names is in the author's files.
+    pub(crate) lines: Lines,
 }
 
 /// A new engine with what every pack has.
@@ -30,8 +32,9 @@ pub(crate) fn new(settings: &Settings) -> Result<Engine, String> {
     engine.set_gather_prints(true);
     engine.set_policy_length_config(PolicyLengthConfig {
         max_col: NonZeroU32::MAX,
-        max_file_bytes: NonZeroUsize::new(limits::FILE_BYTES.saturating_mul(8)).unwrap_or(NonZeroUsize::MAX),
-        max_lines: NonZeroUsize::new(limits::FILE_BYTES).unwrap_or(NonZeroUsize::MAX),
+        // Files are bounded where they are read; all of them may become one module.
+        max_file_bytes: NonZeroUsize::new(limits::PACK_BYTES.saturating_mul(8)).unwrap_or(NonZeroUsize::MAX),
+        max_lines: NonZeroUsize::new(limits::PACK_BYTES).unwrap_or(NonZeroUsize::MAX),
     });
     if let (Some(limit), Some(check_interval)) = (settings.time_limit, NonZeroU32::new(1024)) {
         engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval });
@@ -44,14 +47,8 @@ pub(crate) fn new(settings: &Settings) -> Result<Engine, String> {
 }
 
 /// Adds a module under a name that comes back in errors.
-pub(crate) fn add(engine: &mut Engine, name: &str, module: &Module) -> Result<(), Fault> {
-    match engine.add_policy(name.to_owned(), print::module(module)) {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            let (what, line) = told(&error.to_string());
-            Err(Fault::new(Place { line, column: 1 }, what, ""))
-        }
-    }
+pub(crate) fn add(engine: &mut Engine, module: Text) -> Result<(), String> {
+    engine.add_policy(module.name, module.text).map(drop).map_err(|error| error.to_string())
 }
 
 /// Adds data at a path.

@@ -18,6 +18,7 @@ mod constant;
 mod control;
 mod engine;
 mod guards;
+mod joined;
 mod lexer;
 pub mod limits;
 mod lower;

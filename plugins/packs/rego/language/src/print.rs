@@ -14,33 +14,38 @@ const WORDS: [&str; 15] = [
     "some", "true", "with",
 ];
 
+#[derive(Default)]
 pub(crate) struct Printer {
     out: String,
     line: u32,
+    /// How many lines stand before the first line of the module.
+    before: u32,
 }
 
 /// A module. Where lines do not matter, rules simply follow each other.
 pub(crate) fn module(module: &Module) -> String {
-    let mut printer = Printer { out: String::new(), line: 1 };
-    printer.at(module.package_place);
-    printer.put("package ");
-    printer.path(&module.package);
-    printer.put(" import rego.v1");
-    for import in module.imports.iter().filter(|import| !import.is_syntax()) {
-        printer.at(import.place);
-        printer.put(" import ");
-        printer.path(&import.path);
-        if let Some(alias) = &import.alias {
-            printer.put(" as ");
-            printer.put(alias);
-        }
-    }
-    for rule in &module.rules {
-        printer.at(rule.place);
-        printer.rule(rule);
-    }
+    let mut printer = Printer { line: 1, ..Printer::default() };
+    printer.header(module, true);
+    printer.rules(module);
     printer.put("\n");
     printer.out
+}
+
+/// Modules of one package and the same imports as one, and how many lines stand before the first line of each.
+pub(crate) fn modules(modules: &[&Module]) -> (String, Vec<u32>) {
+    let mut printer = Printer { line: 1, ..Printer::default() };
+    if let Some(first) = modules.first() {
+        printer.header(first, false);
+    }
+    let mut before = Vec::new();
+    for module in modules {
+        printer.before = printer.line;
+        before.push(printer.before);
+        printer.at(Place { line: 1, column: 1 });
+        printer.rules(module);
+    }
+    printer.put("\n");
+    (printer.out, before)
 }
 
 /// Whether what `some` goes through can be said as an index.
@@ -54,9 +59,34 @@ impl Printer {
         self.out.push_str(text);
     }
 
-    /// Goes on to a line, unless it is passed already.
+    /// The package and its imports, each on the line where it was where `placed` asks for that.
+    fn header(&mut self, module: &Module, placed: bool) {
+        let at = |place: Place| if placed { place } else { Place::default() };
+        self.at(at(module.package_place));
+        self.put("package ");
+        self.path(&module.package);
+        self.put(" import rego.v1");
+        for import in module.imports.iter().filter(|import| !import.is_syntax()) {
+            self.at(at(import.place));
+            self.put(" import ");
+            self.path(&import.path);
+            if let Some(alias) = &import.alias {
+                self.put(" as ");
+                self.put(alias);
+            }
+        }
+    }
+
+    fn rules(&mut self, module: &Module) {
+        for rule in &module.rules {
+            self.at(rule.place);
+            self.rule(rule);
+        }
+    }
+
+    /// Moves to a line of the module, unless it is passed already.
     fn at(&mut self, place: Place) {
-        while self.line < place.line {
+        while self.line < self.before.saturating_add(place.line) {
             self.out.push('\n');
             self.line = self.line.saturating_add(1);
         }

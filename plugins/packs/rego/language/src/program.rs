@@ -9,6 +9,7 @@ use regorus::{Engine, Value};
 use crate::ast::Version;
 use crate::control::{Control, Namespaces};
 use crate::engine::Loaded;
+use crate::joined::Lines;
 use crate::problem::Problems;
 use crate::result::{Found, Verdict, read_results};
 use crate::testing::Test;
@@ -51,6 +52,8 @@ pub struct Program {
     traced: BTreeMap<(Vec<String>, String), String>,
     /// Packages with exceptions.
     exceptions: BTreeSet<Vec<String>>,
+    /// Where what the engine names is in the author's files.
+    lines: Lines,
     /// The engine after its first evaluation, and the one in use.
     primed: Engine,
     working: Engine,
@@ -64,13 +67,14 @@ pub struct Program {
 /// Reads a folder: paths with `/` between, and texts. Nothing is evaluated.
 pub fn compile(files: &[(String, String)], settings: &Settings) -> Result<Program, Problems> {
     let built = crate::build::build(files, settings)?;
-    let Loaded { engine, traced, exceptions } = built.loaded;
+    let Loaded { engine, traced, exceptions, lines } = built.loaded;
     Ok(Program {
         controls: built.controls,
         working: engine.clone(),
         primed: engine,
         traced,
         exceptions,
+        lines,
         unused: built.unused,
         versions: built.versions,
         tests: built.tests,
@@ -105,8 +109,9 @@ impl Program {
             let _ = evaluate(&mut engine, &path);
         }
         engine.set_input(Value::new_object());
+        // A copy leaves behind what the evaluations computed.
         self.working = engine.clone();
-        self.primed = engine;
+        self.primed = engine.clone();
     }
 
     /// What a control, by its row in `controls`, finds in an input.
@@ -123,7 +128,7 @@ impl Program {
             Ok(value) => value,
             Err(what) => {
                 self.working = self.primed.clone();
-                return Err(fail(crate::engine::told(&what).0));
+                return Err(fail(self.explain(&what)));
             }
         };
         let results = read_results(it, &value).map_err(fail)?;
@@ -150,11 +155,16 @@ impl Program {
                     found.result.into_iter().next().and_then(|row| row.expressions.into_iter().next());
                 return Ok(value.map_or(Value::Undefined, |expression| expression.value));
             }
-            Ok(Err(error)) => crate::engine::told(&error.to_string()).0,
+            Ok(Err(error)) => self.explain(&error.to_string()),
             Err(_) => GAVE_UP.to_owned(),
         };
         self.working = self.primed.clone();
         Err(Failure { control: query, what: failed })
+    }
+
+    /// An error of the engine, for a reader.
+    fn explain(&self, error: &str) -> String {
+        crate::engine::told(&self.lines.restore(error)).0
     }
 
     /// What the rule beside a control tells of where it read.

@@ -5,6 +5,25 @@ use palisade_rego::compile;
 use proptest::prelude::*;
 
 #[test]
+fn failures_name_lines_of_their_files() {
+    let mut program = build(&[
+        ("a.rego", "package main\nimport rego.v1\n\n\n\n\ndeny_a contains \"a\" if input.a\n"),
+        (
+            "b.rego",
+            "package main\nimport rego.v1\nlevel := 1 if input.b\n\nlevel := 2 if input.b\ndeny_b contains \"b\" if level > 1\n",
+        ),
+        ("c.rego", "package main\nimport rego.v1\n\ndeny_c contains \"c\" if input.c\n"),
+    ])
+    .unwrap();
+    let input = regorus::Value::from_json_str(r#"{"a": 1, "b": 1, "c": 1}"#).unwrap();
+    let mut judge = |row| program.judge(row, &input);
+    assert_eq!((judge(0).unwrap().found.len(), judge(2).unwrap().found.len()), (1, 1));
+    let failure = judge(1).unwrap_err();
+    assert!(failure.what.ends_with(" (line 5)"), "{failure}");
+    assert!(!failure.what.contains("joined"), "{failure}");
+}
+
+#[test]
 fn all_at_once() {
     let problems = build(&[
         ("a.rego", "package a\nimport rego.v1\ndeny contains x if input.a\ndeny contains \"y\" if nope(1)\n"),
