@@ -37,8 +37,8 @@ pub use provider::{
     SecretNeed, StatusText, Step, Understood, WebhookAuth,
 };
 pub use report::{
-    FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool,
-    UncoveredKind, Unchanged, count, not_judged,
+    FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool, Unchanged,
+    UncoveredKind, count, not_judged,
 };
 pub use risk::{AcceptedRisk, accept};
 pub use severity::{Level, Severity};

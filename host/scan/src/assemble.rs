@@ -6,8 +6,8 @@ use std::sync::Arc;
 use palisade_catalog::Catalog;
 use palisade_domain::tape::Builder;
 use palisade_domain::{
-    AcceptedRisk, Control, Diagnostic, Finding, FindingStatus, Level, Report, SCHEMA, Summary, Tool, UncoveredKind,
-    Unchanged,
+    AcceptedRisk, Control, Diagnostic, Finding, FindingStatus, Level, Report, SCHEMA, Summary, Tool,
+    Unchanged, UncoveredKind,
 };
 
 use crate::cache::Session;

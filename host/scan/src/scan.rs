@@ -106,11 +106,8 @@ impl<'c> Scan<'c> {
     /// The surveys of a tree in which nothing is.
     pub(crate) fn of_nothing(&self) -> Vec<Survey> {
         let inventory = Arc::new(Inventory::default());
-        let survey = |reading| Survey {
-            inventory: Arc::clone(&inventory),
-            reading,
-            claims: Claims::default(),
-        };
+        let survey =
+            |reading| Survey { inventory: Arc::clone(&inventory), reading, claims: Claims::default() };
         self.readings().into_iter().map(survey).collect()
     }
 
@@ -150,7 +147,8 @@ impl<'c> Scan<'c> {
         let exclusions: Vec<&str> = config.exclusions().map(|it| it.value.as_str()).collect();
         let tool = |it: &Option<Said<String>>| it.as_ref().map(|it| it.value.clone());
         let configuration = (&config.path, exclusions, tool(&config.engine), tool(&config.workspace));
-        let plugins: Vec<_> = self.catalog.plugins().iter().map(|it| (&it.manifest.name, it.digest.0)).collect();
+        let plugins: Vec<_> =
+            self.catalog.plugins().iter().map(|it| (&it.manifest.name, it.digest.0)).collect();
         let shapes = Digest::of(self.catalog.shapes().text().as_bytes()).0;
         let judges: Vec<_> = self.judges.iter().map(Judge::key).collect();
         // Expiries and packs with a clock depend on the day.

@@ -46,7 +46,12 @@ impl Tally {
         Some(Tally {
             looks: unit.looks.clone(),
             coverage: unit.coverage.clone(),
-            counts: palisade_domain::Unchanged { files, resources: unit.resources, outcomes, failed_by_severity },
+            counts: palisade_domain::Unchanged {
+                files,
+                resources: unit.resources,
+                outcomes,
+                failed_by_severity,
+            },
             uncovered: unit.uncovered.iter().map(|(kind, count)| (kind.clone(), *count)).collect(),
             used: judged.used.iter().cloned().collect(),
             applied: judged.applied.iter().map(ToString::to_string).collect(),
