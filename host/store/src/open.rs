@@ -175,7 +175,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
         match private_file::tighten(&file) {
             Ok(false) => {}
             Ok(true) => {
-                tracing::info!(%path, "the file was accessible to other users; now only its owner can")
+                tracing::info!(%path, "the file was accessible to other users; now only its owner can");
             }
             Err(error) => {
                 tracing::warn!(%path, %error, "other users can access the file: run `chmod go-rwx {path}`");

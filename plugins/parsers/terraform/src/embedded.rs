@@ -31,12 +31,13 @@ impl Notation {
             return Some(Notation::Json);
         }
         // The object is the text's own, at whatever depth the text is indented: other texts only write one, as scripts do.
-        let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+        let mut lines =
+            text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
         let first = lines.find(|line| line.trim_end() != "---")?;
         let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
         // `yamlencode` quotes its keys.
         let key = |line: &str| line.split_once(':').map(|(key, _)| key.trim().trim_matches(['"', '\'']));
-        let is_version = |line: &str| key(line).is_some_and(|it| it ==("apiVersion") && indent(line) == indent(first);
+        let is_version = |line: &str| key(line) == Some("apiVersion") && indent(line) == indent(first);
         (is_version(first) || lines.any(is_version)).then_some(Notation::Yaml)
     }
 
@@ -80,12 +81,14 @@ fn value(node: Node<'_>, left: &mut usize) -> Option<Value> {
         Kind::Boolean => ValueKind::Bool(node.as_bool() == Some(true)),
         Kind::Number => ValueKind::Number(node.as_scalar().unwrap_or_default().into()),
         Kind::Text => ValueKind::String(node.as_str().unwrap_or_default().into()),
-        Kind::Sequence => {
-            ValueKind::Array(node.children().map(|it| value(it, left)).collect::<Option<_>>()?)
-        }
+        Kind::Sequence => ValueKind::Array(node.children().map(|it| value(it, left)).collect::<Option<_>>()?),
         Kind::Mapping => {
             let member = |it: Node<'_>| {
-                Some(Member { name: it.key().into(), name_span: span(it.key_origin()), value: value(it, left)? })
+                Some(Member {
+                    name: it.key().into(),
+                    name_span: span(it.key_origin()),
+                    value: value(it, left)?,
+                })
             };
             ValueKind::Object(node.children().map(member).collect::<Option<_>>()?)
         }
