@@ -41,7 +41,7 @@ pub(crate) const FUNCTIONS: &[Function] =
         }),
         Function::new("yamldecode", &[text("src")], Gives::Any, |it| yaml::decode(it.text(0)?)),
         Function::new("yamlencode", &[any("value").or_null().or_unknown()], Gives::Text, |it| {
-            encode_document(it, |document| yaml::encode(document))
+            encode_document(it, yaml::encode)
         }),
     ];
 
