@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use palisade_catalog::Catalog;
-use palisade_domain::{Baseline, Gate, Missing, Report, Severity, Verdict};
-use palisade_scan::{Base, Request};
+use palisade_domain::{Gate, Missing, Report, Severity, Verdict};
+use palisade_scan::{Change, Evaluated, Request};
 use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
 use palisade_tests::gate::{Case, For, answers, cases};
 
@@ -23,30 +23,33 @@ fn open(folder: &Path) -> Arc<dyn Snapshot> {
     Arc::new(FolderSnapshot::open(folder, Limits::default()).unwrap())
 }
 
-/// How a tree ends by itself, strictly, and as a change of another; and what was found.
+/// A tree as a change of another one. What is new and the verdict are the same, whether unchanged units are listed or
+/// counted.
+async fn evaluate(catalog: &Catalog, head: &Arc<dyn Snapshot>, base: &Arc<dyn Snapshot>) -> Evaluated {
+    let change = |list_unchanged| Change {
+        base: Arc::clone(base),
+        name: "base".to_owned(),
+        environments: Vec::new(),
+        allow_new_suppressions: false,
+        accepted: Vec::new(),
+        list_unchanged,
+    };
+    let request = Request { gate: gate(Missing::All), ..request(head) };
+    let listed = change(true).evaluate(catalog, &request).await.unwrap();
+    let counted = change(false).evaluate(catalog, &request).await.unwrap();
+    let new = |it: &Evaluated| it.report.results.iter().filter(|it| it.new).cloned().collect::<Vec<_>>();
+    let counts = |it: &Evaluated| (it.report.summary.outcomes, it.report.coverage.clone());
+    assert_eq!(new(&listed), new(&counted));
+    assert_eq!((listed.verdict, counts(&listed)), (counted.verdict, counts(&counted)));
+    listed
+}
+
+/// How a tree ends alone, strictly, and as a change of another; and what was found.
 async fn verdicts(catalog: &Catalog, head: &Path, base: &Path) -> ([Verdict; 3], Report) {
     let (head, base) = (open(head), open(base));
     let whole = palisade_scan::scan(catalog, &request(&head)).await.unwrap();
-    let before = palisade_scan::scan(catalog, &request(&base)).await.unwrap();
-    let roots = palisade_scan::roots(catalog, &request(&base)).await.unwrap();
-    let change = Request { before: roots, gate: gate(Missing::New), ..request(&head) };
-    // Only where a root of the base is none any more does it make a difference to know them.
-    let mut report = if palisade_scan::roots(catalog, &change).await.unwrap()
-        == palisade_scan::roots(catalog, &request(&head)).await.unwrap()
-    {
-        whole.clone()
-    } else {
-        palisade_scan::scan(catalog, &change).await.unwrap()
-    };
-    let compared =
-        Base { baseline: &Baseline::of(&before), name: "base", trees: Some([head.as_ref(), base.as_ref()]) };
-    palisade_scan::compare(&mut report, compared, false, change.gate);
-    let verdicts = [
-        gate(Missing::Failed).judge(&whole),
-        gate(Missing::All).judge(&whole),
-        gate(Missing::New).judge(&report),
-    ];
-    (verdicts, report)
+    let Evaluated { report, verdict, .. } = evaluate(catalog, &head, &base).await;
+    ([gate(Missing::Failed).judge(&whole), gate(Missing::All).judge(&whole), verdict], report)
 }
 
 /// What is wrong with how a case came out.

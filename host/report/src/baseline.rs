@@ -2,6 +2,7 @@
 
 use palisade_domain::{Baseline, Known, SCHEMA};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use thiserror::Error;
 
 /// Why a file cannot be compared with.
@@ -13,6 +14,11 @@ pub enum BaselineError {
     /// It is a report of another form.
     #[error("its schema is `{}`, and this program reads `{SCHEMA}`: scan the base again", .0.escape_debug())]
     Schema(String),
+    /// It lists only what a change touches.
+    #[error(
+        "it was saved with `--base` and leaves out the findings in unchanged files: save it without `--base`"
+    )]
+    Partial,
 }
 
 /// The name of the form alone, which is looked at before anything else.
@@ -32,6 +38,14 @@ struct Body {
     digest: String,
     results: Vec<Known>,
     coverage: Vec<Row>,
+    summary: Counts,
+}
+
+#[derive(Deserialize)]
+struct Counts {
+    /// What is counted and not listed.
+    #[serde(default)]
+    unchanged: Option<IgnoredAny>,
 }
 
 /// A saved report.
@@ -52,6 +66,9 @@ pub fn saved_report(text: &str) -> Result<Saved, BaselineError> {
         return Err(BaselineError::Schema(schema));
     }
     let body: Body = serde_json::from_str(text)?;
+    if body.summary.unchanged.is_some() {
+        return Err(BaselineError::Partial);
+    }
     let files = body.coverage.into_iter().map(|it| it.path).collect();
     Ok(Saved {
         baseline: Baseline { findings: body.results, files, coverage: None },

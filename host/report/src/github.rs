@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use palisade_domain::{Coverage, Finding, Report, Severity, Status};
 
 use crate::clean::{clean, clean_lines, cut};
-use crate::words::{acceptance, counted, environments, is_old, place, subject, unread, what, worst_first};
+use crate::words::{acceptance, counted, environments, old_count, place, subject, unread, what, worst_first};
 
 /// Reasons that are listed where something was not scanned; the rest is a number.
 const REASONS: usize = 20;
@@ -98,7 +98,7 @@ pub fn github(report: &Report) -> String {
     for it in failed.iter().filter(|it| it.new) {
         text.push_str(&finding(it));
     }
-    let old = failed.iter().filter(|it| is_old(it)).count() as u64;
+    let old = old_count(report);
     if old > 0 {
         let message = format!("{} that the base has too", counted(old, "violation"));
         text.push_str(&command("notice", "", "not new", &message));

@@ -14,8 +14,8 @@ use crate::excerpt::{Excerpt, written};
 use crate::secret::is_about_secrets;
 use crate::sources::Sources;
 use crate::words::{
-    acceptance, compared, counted, decision, environments, is_old, not_judged, note, of, place, subject,
-    uncovered, unread, unread_name, violations, what, worst_first,
+    acceptance, compared, counted, decision, environments, is_old, not_judged, note, of, old_count, place,
+    subject, uncovered, unread, unread_name, violations, what, worst_first,
 };
 
 /// The longest message of a row.
@@ -140,33 +140,43 @@ pub(crate) fn sections(report: &Report, code: &Code<'_>) -> Vec<Section> {
         let open = "\n| Severity | Where | What |\n| --- | --- | --- |\n".to_owned();
         sections.push(Section { open, rows: new, close: "", is_counted: true });
     }
-    let mut folds: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut earlier: Vec<(&str, Vec<String>)> = Vec::new();
     let mut missing: Vec<String> = report.plugin_errors.iter().map(plugin_error).collect();
     missing.extend(unread(report).into_iter().map(|it| {
         let line = it.location.as_ref().map(|at| at.start.line);
         format!("- {} {}: {}\n", unread_name(it.status), at(&it.path, line), prose(&it.reason))
     }));
-    folds.push(("Not scanned, or not all of it", missing));
-    folds.push(("Fixes", failed.iter().filter(|it| it.new).filter_map(|it| fix(it, code)).collect()));
-    let old = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
-    folds.push(("Not new: the base has them too", old));
+    earlier.push(("Not scanned, or not all of it", missing));
+    earlier.push(("Fixes", failed.iter().filter(|it| it.new).filter_map(|it| fix(it, code)).collect()));
+    let mut old: Vec<String> = failed.iter().filter(|it| is_old(it)).map(|it| item(it)).collect();
+    if let Some(unchanged) = report.summary.unchanged.filter(|it| it.outcomes.failed > 0) {
+        let (violations, files) = (unchanged.outcomes.failed, unchanged.files);
+        old.push(format!("- {} in {}\n", counted(violations, "violation"), counted(files, "unchanged file")));
+    }
+    let title = format!("Not new: the base has them too ({})", old_count(report));
+    let old = (!old.is_empty()).then(|| folded(&title, old));
     let unknown = |new: bool| {
         let all = of(report, FindingStatus::Unknown).filter(move |it| it.new == new);
         all.map(item).collect()
     };
+    let mut later: Vec<(&str, Vec<String>)> = Vec::new();
     if compared(report) {
-        folds.push(("Unknown, and not so in the base", unknown(true)));
-        folds.push(("Unknown, as in the base", unknown(false)));
+        later.push(("Unknown, and not so in the base", unknown(true)));
+        later.push(("Unknown, as in the base", unknown(false)));
     } else {
-        folds.push(("Unknown", of(report, FindingStatus::Unknown).map(item).collect()));
+        later.push(("Unknown", of(report, FindingStatus::Unknown).map(item).collect()));
     }
-    folds.push(("Accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
+    later.push(("Accepted", of(report, FindingStatus::Suppressed).map(item).collect()));
     let diagnostics =
         report.diagnostics.iter().filter(|it| it.level != Level::Note).map(diagnostic).collect();
-    folds.push(("Diagnostics", diagnostics));
-    for (title, rows) in folds.into_iter().filter(|(_, rows)| !rows.is_empty()) {
-        sections.push(folded(&format!("{title} ({})", rows.len()), rows));
-    }
+    later.push(("Diagnostics", diagnostics));
+    let folds = |all: Vec<(&str, Vec<String>)>| {
+        let all = all.into_iter().filter(|(_, rows)| !rows.is_empty());
+        all.map(|(title, rows)| folded(&format!("{title} ({})", rows.len()), rows)).collect::<Vec<_>>()
+    };
+    sections.extend(folds(earlier));
+    sections.extend(old);
+    sections.extend(folds(later));
     // Last, as it is what a reader can do without.
     let excerpts: Vec<String> =
         failed.iter().filter(|it| it.new).take(EXCERPTS).filter_map(|it| excerpt(it, code)).collect();

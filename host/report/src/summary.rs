@@ -6,11 +6,11 @@ use palisade_domain::{Report, Severity, Verdict};
 
 use crate::clean::clean;
 use crate::style::Style;
-use crate::words::{counted, decision, is_old, uncovered};
+use crate::words::{counted, decision, old_count, uncovered};
 
 /// How many violations the base has too, where it has some.
 pub(crate) fn old(report: &Report) -> Option<String> {
-    let old = report.results.iter().filter(|it| is_old(it)).count() as u64;
+    let old = old_count(report);
     (old > 0).then(|| format!("{} not listed: also in the base", counted(old, "violation")))
 }
 

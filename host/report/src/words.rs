@@ -82,6 +82,12 @@ pub(crate) fn is_old(finding: &Finding) -> bool {
     finding.status == FindingStatus::Failed && !finding.new
 }
 
+/// How many violations were there before, those in unchanged files too, which are not listed.
+pub(crate) fn old_count(report: &Report) -> u64 {
+    let listed = report.results.iter().filter(|it| is_old(it)).count() as u64;
+    listed + report.summary.unchanged.map_or(0, |it| it.outcomes.failed)
+}
+
 pub(crate) fn of(report: &Report, status: FindingStatus) -> impl Iterator<Item = &Finding> {
     report.results.iter().filter(move |it| it.status == status)
 }

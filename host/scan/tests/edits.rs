@@ -12,8 +12,8 @@ use std::sync::{Arc, LazyLock};
 use palisade_catalog::{Catalog, Compiler, Host};
 use palisade_domain::{Baseline, FindingStatus, Gate, Missing, Report};
 use palisade_sandbox::Sandbox;
-use palisade_scan::{Base, Request, Selection};
-use palisade_source::{FolderSnapshot, Limits, TreePath};
+use palisade_scan::{Base, Change, Request, Selection};
+use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
 use proptest::prelude::*;
 
 static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
@@ -68,15 +68,32 @@ impl Tree {
     }
 }
 
-fn scan(tree: &Tree) -> Report {
+/// A tree in a folder of its own.
+fn open(tree: &Tree) -> (tempfile::TempDir, Arc<dyn Snapshot>) {
     let top = tempfile::tempdir().unwrap();
     tree.write(top.path());
     let snapshot = FolderSnapshot::open(top.path(), Limits::default()).unwrap();
-    let request = Request {
+    (top, Arc::new(snapshot))
+}
+
+fn request(snapshot: &Arc<dyn Snapshot>) -> Request {
+    Request {
         selection: Selection::new(&["aws-ebs-volume-unencrypted".to_owned()], &[], None).unwrap(),
-        ..Request::new(Arc::new(snapshot), TreePath::root(), jiff::civil::date(2026, 1, 1))
+        ..Request::new(Arc::clone(snapshot), TreePath::root(), jiff::civil::date(2026, 1, 1))
+    }
+}
+
+/// The second tree as a change of the first.
+fn change(base: &Arc<dyn Snapshot>, head: &Arc<dyn Snapshot>, list_unchanged: bool) -> Report {
+    let change = Change {
+        base: Arc::clone(base),
+        name: "base".to_owned(),
+        environments: Vec::new(),
+        allow_new_suppressions: false,
+        accepted: Vec::new(),
+        list_unchanged,
     };
-    RUNTIME.block_on(palisade_scan::scan(&CATALOG, &request)).unwrap()
+    RUNTIME.block_on(change.evaluate(&CATALOG, &request(head))).unwrap().report
 }
 
 /// What is done to a tree; numbers choose among what there is.
@@ -179,22 +196,26 @@ fn outcome(tree: &Tree, report: &Report) -> Vec<(String, String, u32, bool)> {
         .collect()
 }
 
-fn compare(report: &mut Report, before: &Report) {
+fn compare(report: Report, before: &Report) -> Report {
     let base = Base { baseline: &Baseline::of(before), name: "base", trees: None };
-    palisade_scan::compare(report, base, false, Gate { fail_on: None, missing: Missing::New });
+    palisade_scan::compare(report, base, false, Gate { fail_on: None, missing: Missing::New })
 }
 
 fn check(base: &Tree, head: &Tree) {
-    let before = scan(base);
-    let mut after = scan(head);
-    compare(&mut after, &before);
+    let ((_first, before), (_second, now)) = (open(base), open(head));
+    let after = change(&before, &now, true);
     let found = outcome(head, &after);
     let (was, is) = (base.sizes(), head.sizes());
     assert_eq!(found.len(), is.values().sum::<usize>(), "every volume is bad");
-    for (size, count) in is {
-        let expected = count.saturating_sub(was.get(&size).copied().unwrap_or(0));
-        let new = found.iter().filter(|it| it.2 == size && it.3).count();
-        assert_eq!(new, expected, "of size {size}: {found:?}");
+    // Where unchanged units are counted, the same is new, and the counts are the same.
+    let counted = change(&before, &now, false);
+    assert_eq!(counted.summary.outcomes, after.summary.outcomes);
+    for (found, what) in [(&found, "listed"), (&outcome(head, &counted), "counted")] {
+        for (size, count) in &is {
+            let expected = count.saturating_sub(was.get(size).copied().unwrap_or(0));
+            let new = found.iter().filter(|it| it.2 == *size && it.3).count();
+            assert_eq!(new, expected, "{what}, of size {size}: {found:?}");
+        }
     }
     // What stayed where it was is never what is new.
     for (path, name, size, new) in &found {
@@ -203,8 +224,8 @@ fn check(base: &Tree, head: &Tree) {
         assert!(!(stayed && *new), "{path} {name} was there: {found:?}");
     }
     // Compared with what was compared: nothing is new.
-    let mut again = scan(head);
-    compare(&mut again, &after);
+    let again = RUNTIME.block_on(palisade_scan::scan(&CATALOG, &request(&now))).unwrap();
+    let again = compare(again, &after);
     assert!(again.results.iter().all(|it| !it.new), "the same tree has nothing new");
     let prints = |report: &Report| -> Vec<String> {
         let mut all: Vec<String> = report.results.iter().map(|it| it.fingerprint.clone()).collect();

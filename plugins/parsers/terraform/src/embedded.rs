@@ -36,8 +36,10 @@ impl Notation {
         let first = lines.find(|line| line.trim_end() != "---")?;
         let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
         // `yamlencode` quotes its keys.
-        let key = |line: &str| line.split_once(':').map(|(key, _)| key.trim().trim_matches(['"', '\'']));
-        let is_version = |line: &str| key(line) == Some("apiVersion") && indent(line) == indent(first);
+        let names_version = |line: &str| {
+            line.split_once(':').is_some_and(|(key, _)| key.trim().trim_matches(['"', '\'']) == "apiVersion")
+        };
+        let is_version = |line: &str| names_version(line) && indent(line) == indent(first);
         (is_version(first) || lines.any(is_version)).then_some(Notation::Yaml)
     }
 
