@@ -131,7 +131,7 @@ impl Service {
             accepted: self.accepted_risks(source).await?,
             list_unchanged: false,
         };
-        let evaluated = change.evaluate(&self.0.catalog, &request).await;
+        let evaluated = Box::pin(change.evaluate(&self.0.catalog, &request)).await;
         let evaluated = evaluated.map_err(|error| ServiceError::caused(&error))?;
         Ok((evaluated.report, evaluated.verdict))
     }
