@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::shell::{Project, Shell};
+use crate::shell::{Project, Shell, finish};
 use crate::{plugins, setup};
 
 /// What is measured: the program, and the bench target that measures from inside.
@@ -157,6 +157,39 @@ fn one_change(place: &Place<'_>, file: &str, word: &str, runs: usize) -> Result<
     Ok((full, ms(changed)))
 }
 
+/// The same change, compared with the commit before it.
+fn compared(
+    shell: &Shell,
+    place: &Place<'_>,
+    file: &str,
+    (from, to): (&str, &str),
+    runs: usize,
+) -> Result<f64> {
+    let git = |words: &[&str]| {
+        let mut command = shell.command("git");
+        let identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.org"];
+        finish(command.arg("-C").arg(place.tree()).args(identity).args(words))
+    };
+    git(&["init", "--quiet"])?;
+    git(&["add", "--all"])?;
+    git(&["commit", "--quiet", "--message", "base"])?;
+    let kept = place.folder.path().join("kept-changes");
+    let options = ["--base", "HEAD", "--cache-dir", kept.to_str().context("a folder that is not UTF-8")?];
+    let file = place.tree().join(file);
+    let before = fs::read_to_string(&file)?;
+    let change = |run: usize| fs::write(&file, before.replace(from, &format!("{to}{run}")));
+    change(0)?;
+    place.scan(&options)?;
+    let mut times = Vec::new();
+    for run in 1..=runs {
+        change(run)?;
+        times.push(place.scan(&options)?);
+    }
+    fs::write(&file, before)?;
+    times.sort_unstable();
+    Ok(ms(times.get(runs / 2).copied().context("no run")?))
+}
+
 /// Real trees, where this machine has any.
 fn corpora(project: &Project) -> Vec<PathBuf> {
     let shared =
@@ -234,6 +267,14 @@ pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()>
     let manifests = Place::new(shell, &built)?;
     manifests.generate("kubernetes", 10_000)?;
     let (full_k8s, changed_k8s) = one_change(&manifests, "deploy/shop3/web310.yaml", "web310", runs)?;
+    let change = ("privileged: false", "privileged: true # ");
+    let base_k8s = compared(shell, &manifests, "deploy/shop3/web310.yaml", change, runs)?;
+    println!("change_with_base_kubernetes_ms: {base_k8s:.1}");
+    println!("change_with_base_over_full_kubernetes: {:.3}", base_k8s / full_k8s);
+    let status = shell.command(&built.whole).args(["change", "10000"]).status()?;
+    if !status.success() {
+        bail!("the measurement of changes ended with {status}");
+    }
     println!("one_file_change_ms: {changed:.1}");
     println!("one_file_change_over_full: {:.3}", changed / full);
     println!("one_file_change_over_full_kubernetes: {:.3}", changed_k8s / full_k8s);

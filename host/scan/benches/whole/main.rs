@@ -7,10 +7,13 @@
 //! and digest, on one thread and on two. Each measurement is a process of its own, so that its peak of memory is its
 //! own. Where the counts differ there is no figure, since the work was not the same.
 //!
+//! `change RESOURCES` measures changes of one file, with a cache, in a process that runs on.
+//!
 //! `generate FOLDER terraform|kubernetes RESOURCES` only writes a tree.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod change;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../common/folders.rs"]
@@ -200,6 +203,7 @@ fn main() -> Result<(), Failure> {
         ["native", top] => println!("{}", native(Path::new(top))?.line()),
         ["sandboxed", top] => println!("{}", sandboxed(Path::new(top))?.line()),
         ["scan", jobs, top] => println!("{}", scan(Path::new(top), jobs.parse()?)?.line()),
+        ["change", resources] => change::measure(resources.parse()?)?,
         ["generate", top, "terraform", resources] => {
             println!("{} bytes", generate(Path::new(top), resources.parse()?, EACH)?);
         }
