@@ -39,7 +39,7 @@ pub use config::{ConfigError, RepositoryConfig, Said, TomlParameters, line_of, t
 pub use environment::{EnvironmentError, Environments};
 pub use event::{Event, Observer};
 pub use inventory::Inventory;
-pub use parameters::{Assignment, ByControl, ParameterError, assignments, check_parameters};
+pub use parameters::{Assignment, ParameterError, assignments, check_parameters};
 pub use request::Request;
 pub use roots::Roots;
 pub use scan::{ParsedTree, ScanError, accept, parse, roots, scan};
