@@ -35,7 +35,7 @@ fn looks_at(patterns: &mut HashMap<String, Option<BranchPattern>>, target: &Targ
 
 /// Risks that somebody accepts.
 pub struct Acceptances<'a> {
-    acceptances: store::acceptances::Acceptances<'a>,
+    rows: store::acceptances::Acceptances<'a>,
     integrations: store::integrations::Integrations<'a>,
     sources: store::sources::Sources<'a>,
 }
@@ -45,7 +45,7 @@ impl Service {
     pub fn acceptances(&self) -> Acceptances<'_> {
         let store = &self.0.store;
         Acceptances {
-            acceptances: store.acceptances(),
+            rows: store.acceptances(),
             integrations: store.integrations(),
             sources: store.sources(),
         }
@@ -58,7 +58,7 @@ impl Acceptances<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Acceptance>, ServiceError> {
-        let rows = self.acceptances.list(integration, page).await?;
+        let rows = self.rows.list(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Acceptance::from))
     }
 
@@ -97,7 +97,7 @@ impl Acceptances<'_> {
             }
         }
         let mut patterns = HashMap::new();
-        let (row, pulls) = self.acceptances.create(new, |it| looks_at(&mut patterns, it)).await?;
+        let (row, pulls) = self.rows.create(new, |it| looks_at(&mut patterns, it)).await?;
         tracing::info!(acceptance = %row.id, pulls, "a risk is accepted: open pull requests are evaluated again");
         Ok(row.into())
     }
@@ -108,7 +108,7 @@ impl Acceptances<'_> {
     /// Where there is none.
     pub async fn revoke(&self, id: &str) -> Result<view::Acceptance, ServiceError> {
         let mut patterns = HashMap::new();
-        let (row, pulls) = self.acceptances.delete(id, |it| looks_at(&mut patterns, it)).await?;
+        let (row, pulls) = self.rows.delete(id, |it| looks_at(&mut patterns, it)).await?;
         tracing::info!(
             acceptance = id,
             pulls,

@@ -10,13 +10,13 @@ use crate::view::{self, List};
 
 /// The audit log.
 pub struct Audit<'a> {
-    audit: store::audit::Audit<'a>,
+    rows: store::audit::Audit<'a>,
 }
 
 impl Service {
     /// The audit log.
     pub fn audit(&self) -> Audit<'_> {
-        Audit { audit: self.0.store.audit() }
+        Audit { rows: self.0.store.audit() }
     }
 }
 
@@ -26,7 +26,7 @@ impl Audit<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn append(&self, act: Act) -> Result<(), ServiceError> {
-        self.audit.append(act).await?;
+        self.rows.append(act).await?;
         Ok(())
     }
 
@@ -37,7 +37,7 @@ impl Audit<'_> {
     pub async fn list(&self, page: &Page) -> Result<List<view::Link>, ServiceError> {
         let before = page.after.as_deref().map(str::parse::<i64>).transpose();
         let before = before.map_err(|_| ServiceError::invalid("after", "give `next` of the page before"))?;
-        let rows = self.audit.list(before, page.limit).await?;
+        let rows = self.rows.list(before, page.limit).await?;
         Ok(List::of(rows, page, |it| it.id.to_string(), view::Link::from))
     }
 
@@ -46,7 +46,7 @@ impl Audit<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn verify(&self) -> Result<view::Verified, ServiceError> {
-        match self.audit.verify().await {
+        match self.rows.verify().await {
             Ok(links) => Ok(view::Verified { holds: true, links: Some(links), problem: None }),
             Err(StoreError::Other(why) | StoreError::Corrupt(why)) => {
                 Ok(view::Verified { holds: false, links: None, problem: Some(why) })

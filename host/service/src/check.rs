@@ -122,13 +122,13 @@ fn title(parts: &[&Part]) -> String {
 /// Checks on commits.
 pub struct Checks<'a> {
     service: &'a Service,
-    checks: store::checks::Checks<'a>,
+    rows: store::checks::Checks<'a>,
 }
 
 impl Service {
     /// Checks on commits.
     pub fn checks(&self) -> Checks<'_> {
-        Checks { service: self, checks: self.0.store.checks() }
+        Checks { service: self, rows: self.0.store.checks() }
     }
 }
 
@@ -138,7 +138,7 @@ impl Checks<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Check>, ServiceError> {
-        let rows = self.checks.listed(integration, page).await?;
+        let rows = self.rows.listed(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Check::from))
     }
 
@@ -149,7 +149,7 @@ impl Checks<'_> {
     pub async fn of_commit(&self, repository: &str, sha: &str) -> Result<List<view::Check>, ServiceError> {
         let mut all = Vec::new();
         for integration in self.service.each_integration().await? {
-            let rows = self.checks.of_commit(&integration.id, repository, sha).await?;
+            let rows = self.rows.of_commit(&integration.id, repository, sha).await?;
             all.extend(rows.into_iter().map(|it| view::Check::from(ListedCheck::from(it))));
         }
         Ok(List::whole(all))
@@ -160,7 +160,7 @@ impl Checks<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn get(&self, id: &str) -> Result<view::WholeCheck, ServiceError> {
-        Ok(self.checks.get(id).await?.into())
+        Ok(self.rows.get(id).await?.into())
     }
 }
 

@@ -38,7 +38,7 @@ fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
 /// Connections: credentials for servers of providers.
 pub struct Connections<'a> {
     service: &'a Service,
-    connections: store::connections::Connections<'a>,
+    rows: store::connections::Connections<'a>,
     /// Where their secrets are.
     store: &'a Store,
 }
@@ -47,7 +47,7 @@ impl Service {
     /// Connections.
     pub fn connections(&self) -> Connections<'_> {
         let store = &self.0.store;
-        Connections { service: self, connections: store.connections(), store }
+        Connections { service: self, rows: store.connections(), store }
     }
 }
 
@@ -62,7 +62,7 @@ impl Connections<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn list(&self, page: &Page) -> Result<List<view::Connection>, ServiceError> {
-        let rows = self.connections.list(page).await?;
+        let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), |it| self.shown(it)))
     }
 
@@ -71,7 +71,7 @@ impl Connections<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn get(&self, id: &str) -> Result<view::Connection, ServiceError> {
-        Ok(self.shown(self.connections.get(id).await?))
+        Ok(self.shown(self.rows.get(id).await?))
     }
 
     /// Connects: checks the settings and the secrets, tries them at the provider, and keeps them sealed. The webhook
@@ -103,7 +103,7 @@ impl Connections<'_> {
         if let Some(missing) = known.iter().find(|name| !secrets.iter().any(|(it, _)| it == *name)) {
             return Err(ServiceError::invalid("secrets", format!("`{missing}` is missing")));
         }
-        let connection = self.connections.create(provider, name, settings).await?;
+        let connection = self.rows.create(provider, name, settings).await?;
         let outcome = self.fill(&connection, secrets).await;
         if outcome.is_err() {
             // Nothing half made is left behind.
@@ -135,7 +135,7 @@ impl Connections<'_> {
     /// # Errors
     /// What the provider says.
     pub async fn test(&self, id: &str) -> Result<view::Health, ServiceError> {
-        let connection = self.connections.get(id).await?;
+        let connection = self.rows.get(id).await?;
         let adapter = self.service.of_connection(&connection).await?;
         let answer = adapter.provider.test_connection(&adapter.tenant).await;
         Ok(adapter.read(answer)?.into())
@@ -156,7 +156,7 @@ impl Connections<'_> {
         let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
         let store = self.store;
-        let connection = self.connections.get(id).await?;
+        let connection = self.rows.get(id).await?;
         let (_, _, info) = self.service.provider(&connection.provider)?;
         if name != WEBHOOK && !info.secrets.iter().any(|it| it.name == name) {
             return Err(ServiceError::invalid("secret", format!("`{name}` is no secret of this connection")));
@@ -193,7 +193,7 @@ impl Connections<'_> {
     pub async fn revoke_previous(&self, id: &str) -> Result<bool, ServiceError> {
         let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
-        let connection = self.connections.get(id).await?;
+        let connection = self.rows.get(id).await?;
         let revoked = self.store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?;
         self.service.open_door(id, &connection.provider).await?;
         self.service.tell_of_changes().await?;
@@ -205,7 +205,7 @@ impl Connections<'_> {
     /// # Errors
     /// What the provider says.
     pub async fn ensure_hook(&self, id: &str) -> Result<view::Hook, ServiceError> {
-        let connection = self.connections.get(id).await?;
+        let connection = self.rows.get(id).await?;
         let adapter = self.service.of_connection(&connection).await?;
         let url = self.hook_url(id);
         let secret = self.store.secret_get(CONNECTION, id, WEBHOOK).await?;
@@ -240,7 +240,7 @@ impl Connections<'_> {
     pub async fn disconnect(&self, id: &str) -> Result<view::Connection, ServiceError> {
         let connection = self.get(id).await?;
         self.service.close_door(id);
-        self.connections.delete(id).await?;
+        self.rows.delete(id).await?;
         self.service.forget_credentials();
         self.service.tell_of_changes().await?;
         Ok(connection)

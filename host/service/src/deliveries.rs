@@ -10,13 +10,13 @@ use crate::view::{self, List};
 
 /// Deliveries.
 pub struct Deliveries<'a> {
-    deliveries: store::deliveries::Deliveries<'a>,
+    rows: store::deliveries::Deliveries<'a>,
 }
 
 impl Service {
     /// Deliveries.
     pub fn deliveries(&self) -> Deliveries<'_> {
-        Deliveries { deliveries: self.0.store.deliveries() }
+        Deliveries { rows: self.0.store.deliveries() }
     }
 }
 
@@ -26,7 +26,7 @@ impl Deliveries<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn list(&self, page: &Page) -> Result<List<view::Delivery>, ServiceError> {
-        let rows = self.deliveries.list(page).await?;
+        let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Delivery::from))
     }
 
@@ -35,7 +35,7 @@ impl Deliveries<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn get(&self, id: &str) -> Result<view::WholeDelivery, ServiceError> {
-        Ok(self.deliveries.get(id).await?.into())
+        Ok(self.rows.get(id).await?.into())
     }
 
     /// Handles a delivery again, whatever came of it before.
@@ -43,8 +43,8 @@ impl Deliveries<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn redeliver(&self, id: &str) -> Result<view::Delivery, ServiceError> {
-        self.deliveries.reopen(id).await?;
-        Ok(ListedDelivery::from(self.deliveries.get(id).await?).into())
+        self.rows.reopen(id).await?;
+        Ok(ListedDelivery::from(self.rows.get(id).await?).into())
     }
 
     /// When the newest one was accepted, in Unix milliseconds.
@@ -52,6 +52,6 @@ impl Deliveries<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn newest_at(&self) -> Result<Option<i64>, ServiceError> {
-        Ok(self.deliveries.newest_at().await?)
+        Ok(self.rows.newest_at().await?)
     }
 }

@@ -20,7 +20,7 @@ const MOST_BRANCHES: usize = 5_000;
 /// Integrations, and what they reach.
 pub struct Integrations<'a> {
     service: &'a Service,
-    integrations: store::integrations::Integrations<'a>,
+    rows: store::integrations::Integrations<'a>,
     connections: store::connections::Connections<'a>,
 }
 
@@ -28,7 +28,7 @@ impl Service {
     /// Integrations, and what they reach.
     pub fn integrations(&self) -> Integrations<'_> {
         let store = &self.0.store;
-        Integrations { service: self, integrations: store.integrations(), connections: store.connections() }
+        Integrations { service: self, rows: store.integrations(), connections: store.connections() }
     }
 
     pub(crate) async fn scan_now_on_demand(&self, source: &str) -> Result<(), ServiceError> {
@@ -53,8 +53,8 @@ impl Integrations<'_> {
         page: &Page,
     ) -> Result<List<view::Integration>, ServiceError> {
         let rows = match connection {
-            Some(connection) => self.integrations.of_connection(connection, page).await?,
-            None => self.integrations.list(page).await?,
+            Some(connection) => self.rows.of_connection(connection, page).await?,
+            None => self.rows.list(page).await?,
         };
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
@@ -68,7 +68,7 @@ impl Integrations<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn get(&self, id: &str) -> Result<view::Integration, ServiceError> {
-        self.shown(self.integrations.get(id).await?).await
+        self.shown(self.rows.get(id).await?).await
     }
 
     /// Adds an integration. `account` is the provider's id or name of what the connection reaches.
@@ -98,7 +98,7 @@ impl Integrations<'_> {
             account_name: found.name,
             status: IntegrationStatus::Error,
         };
-        let integration = self.integrations.create(new).await?;
+        let integration = self.rows.create(new).await?;
         self.check(&integration.id).await
     }
 
@@ -108,7 +108,7 @@ impl Integrations<'_> {
     /// Where there is none, or what the provider says.
     pub async fn check(&self, id: &str) -> Result<view::Integration, ServiceError> {
         // Before anything is queued for it.
-        self.integrations.get(id).await?;
+        self.rows.get(id).await?;
         // Where the provider asks to wait, a job does, and asks then.
         match self.service.refresh(id).await {
             Err(error) if error.pause().is_some() => {
@@ -127,7 +127,7 @@ impl Integrations<'_> {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
         }
-        self.integrations.rename(id, name).await?;
+        self.rows.rename(id, name).await?;
         self.get(id).await
     }
 
@@ -137,7 +137,7 @@ impl Integrations<'_> {
     /// Where there is none.
     pub async fn remove(&self, id: &str) -> Result<view::Integration, ServiceError> {
         let integration = self.get(id).await?;
-        self.integrations.delete(id).await?;
+        self.rows.delete(id).await?;
         self.service.forget_credentials();
         Ok(integration)
     }
@@ -147,7 +147,7 @@ impl Integrations<'_> {
     /// # Errors
     /// Where there is no such integration.
     pub async fn scan(&self, id: &str) -> Result<view::Begun, ServiceError> {
-        self.integrations.get(id).await?;
+        self.rows.get(id).await?;
         let sources = self.service.sources_of(id).await?;
         for source in &sources {
             self.service.scan_now_on_demand(&source.id).await?;
@@ -178,7 +178,7 @@ impl Integrations<'_> {
         pattern: &str,
     ) -> Result<view::Branches, ServiceError> {
         let pattern = BranchPattern::new(pattern)?;
-        let integration = self.integrations.get(integration).await?;
+        let integration = self.rows.get(integration).await?;
         let adapter = self.service.of_integration(&integration).await?;
         let (mut names, mut cursor) = (BTreeSet::new(), None);
         loop {
@@ -205,7 +205,7 @@ impl Integrations<'_> {
         branch: &str,
         folder: &str,
     ) -> Result<Option<Vec<String>>, ServiceError> {
-        let integration = self.integrations.get(integration).await?;
+        let integration = self.rows.get(integration).await?;
         let adapter = self.service.of_integration(&integration).await?;
         let answer = adapter.provider.folders(&adapter.tenant, repository, branch, folder).await;
         Ok(adapter.read(answer)?.map(|page| page.items))

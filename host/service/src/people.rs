@@ -63,13 +63,13 @@ impl Caller {
 /// Users and their tokens.
 pub struct People<'a> {
     service: &'a Service,
-    people: store::people::People<'a>,
+    rows: store::people::People<'a>,
 }
 
 impl Service {
     /// Users and their tokens.
     pub fn people(&self) -> People<'_> {
-        People { service: self, people: self.0.store.people() }
+        People { service: self, rows: self.0.store.people() }
     }
 }
 
@@ -79,7 +79,7 @@ impl People<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn authenticate(&self, token: &SecretString) -> Result<Option<Caller>, ServiceError> {
-        let identity = match self.people.authenticate(token).await {
+        let identity = match self.rows.authenticate(token).await {
             // The user was deleted between two questions.
             Err(StoreError::NotFound { .. }) => None,
             other => other?,
@@ -100,7 +100,7 @@ impl People<'_> {
     /// # Errors
     /// Where the database says no.
     pub async fn list(&self, page: &Page) -> Result<List<view::User>, ServiceError> {
-        let rows = self.people.list(page).await?;
+        let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::User::from))
     }
 
@@ -110,7 +110,7 @@ impl People<'_> {
     /// Where the name is taken or no name.
     pub async fn add(&self, name: &str, role: Role) -> Result<view::User, ServiceError> {
         named(name)?;
-        Ok(self.people.create(name, role).await?.into())
+        Ok(self.rows.create(name, role).await?.into())
     }
 
     /// Changes a user.
@@ -120,7 +120,7 @@ impl People<'_> {
     pub async fn change(&self, id: &str, change: UserChange) -> Result<view::User, ServiceError> {
         let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
-        let before = self.people.get(id).await?;
+        let before = self.rows.get(id).await?;
         let after = entity::user::Model {
             role: change.role.unwrap_or(before.role),
             disabled: change.disabled.unwrap_or(before.disabled),
@@ -129,7 +129,7 @@ impl People<'_> {
         if administers(&before) && !administers(&after) {
             self.another_administers(id).await?;
         }
-        self.people.update(after.clone()).await?;
+        self.rows.update(after.clone()).await?;
         Ok(after.into())
     }
 
@@ -140,16 +140,16 @@ impl People<'_> {
     pub async fn remove(&self, id: &str) -> Result<view::User, ServiceError> {
         let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
-        let user = self.people.get(id).await?;
+        let user = self.rows.get(id).await?;
         if administers(&user) {
             self.another_administers(id).await?;
         }
-        self.people.delete(id).await?;
+        self.rows.delete(id).await?;
         Ok(user.into())
     }
 
     async fn another_administers(&self, id: &str) -> Result<(), ServiceError> {
-        let list = async |page: Page| self.people.list(&page).await;
+        let list = async |page: Page| self.rows.list(&page).await;
         let users = Page::every(list, |it| &it.id).await?;
         if users.iter().any(|it| it.id != id && administers(it)) {
             return Ok(());
@@ -162,8 +162,8 @@ impl People<'_> {
     /// # Errors
     /// Where there is no such user.
     pub async fn tokens(&self, user: &str, page: &Page) -> Result<List<view::Token>, ServiceError> {
-        self.people.get(user).await?;
-        let rows = self.people.tokens(user, page).await?;
+        self.rows.get(user).await?;
+        let rows = self.rows.tokens(user, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Token::from))
     }
 
@@ -181,7 +181,7 @@ impl People<'_> {
         expires_at: Option<i64>,
     ) -> Result<view::ShownToken, ServiceError> {
         named(name)?;
-        let user = self.people.get(user).await?;
+        let user = self.rows.get(user).await?;
         let open: Vec<String> =
             access::scopes(user.role).into_iter().filter(|it| by.scopes.contains(it)).collect();
         if let Some(odd) = scopes.iter().find(|it| !open.contains(it)) {
@@ -192,7 +192,7 @@ impl People<'_> {
         if expires_at.is_some_and(|at| at <= now_ms()) {
             return Err(ServiceError::invalid("expires_at", "it lies in the past"));
         }
-        Ok(self.people.create_token(&user.id, name, scopes, expires_at).await?.into())
+        Ok(self.rows.create_token(&user.id, name, scopes, expires_at).await?.into())
     }
 
     /// Deletes a token, whose ever it is.
@@ -200,7 +200,7 @@ impl People<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn remove_token(&self, id: &str) -> Result<(), ServiceError> {
-        Ok(self.people.delete_token(id).await?)
+        Ok(self.rows.delete_token(id).await?)
     }
 
     /// Deletes a token of a user with another one of that user, which must have all its scopes. A token can always
@@ -209,13 +209,13 @@ impl People<'_> {
     /// # Errors
     /// Where that user has no such token, or it may do more than `by`.
     pub async fn remove_token_of(&self, user: &str, id: &str, by: &Authority) -> Result<(), ServiceError> {
-        let token = self.people.token(id).await?;
+        let token = self.rows.token(id).await?;
         if token.user_id != user {
             return Err(ServiceError::NotFound { what: "token", id: id.to_owned() });
         }
         if token.id != by.token {
             // What the role does not allow, neither of them can do.
-            let open = access::scopes(self.people.get(user).await?.role);
+            let open = access::scopes(self.rows.get(user).await?.role);
             let scopes: Vec<String> = token.scopes.iter().filter(|it| open.contains(it)).cloned().collect();
             if let Some(lacking) = by.lacks(&scopes) {
                 let why = format!(
@@ -226,6 +226,6 @@ impl People<'_> {
                 return Err(ServiceError::Denied(why));
             }
         }
-        Ok(self.people.delete_token(id).await?)
+        Ok(self.rows.delete_token(id).await?)
     }
 }

@@ -181,14 +181,14 @@ fn inventory(tree: &ParsedTree, report: &Report) -> Vec<NewResource> {
 
 /// Scans, their reports and their findings.
 pub struct Scans<'a> {
-    scans: store::scans::Scans<'a>,
+    rows: store::scans::Scans<'a>,
     inventory: store::inventory::Inventory<'a>,
 }
 
 impl Service {
     /// Scans.
     pub fn scans(&self) -> Scans<'_> {
-        Scans { scans: self.0.store.scans(), inventory: self.0.store.inventory() }
+        Scans { rows: self.0.store.scans(), inventory: self.0.store.inventory() }
     }
 }
 
@@ -199,8 +199,8 @@ impl Scans<'_> {
     /// Where the database says no.
     pub async fn list(&self, source: Option<&str>, page: &Page) -> Result<List<view::Scan>, ServiceError> {
         let rows = match source {
-            Some(source) => self.scans.of_source(source, page).await?,
-            None => self.scans.list(page).await?,
+            Some(source) => self.rows.of_source(source, page).await?,
+            None => self.rows.list(page).await?,
         };
         Ok(List::of(rows, page, |it| it.id.clone(), view::Scan::from))
     }
@@ -210,7 +210,7 @@ impl Scans<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn get(&self, id: &str) -> Result<view::Scan, ServiceError> {
-        Ok(self.scans.listed(id).await?.into())
+        Ok(self.rows.listed(id).await?.into())
     }
 
     /// The reports of a scan, one a folder, as a JSON list; none where the scan has none.
@@ -218,7 +218,7 @@ impl Scans<'_> {
     /// # Errors
     /// Where there is no such scan.
     pub async fn report(&self, id: &str) -> Result<Option<ReportText>, ServiceError> {
-        Ok(self.scans.report(id).await?.map(ReportText::new))
+        Ok(self.rows.report(id).await?.map(ReportText::new))
     }
 
     /// A page of the findings of a scan.
@@ -226,7 +226,7 @@ impl Scans<'_> {
     /// # Errors
     /// Where there is no such scan.
     pub async fn results(&self, id: &str, page: &Page) -> Result<List<view::Finding>, ServiceError> {
-        self.scans.listed(id).await?;
+        self.rows.listed(id).await?;
         let rows = self.inventory.results(id, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Finding::from))
     }

@@ -15,7 +15,7 @@ use crate::view::{self, List};
 /// Git sources.
 pub struct Sources<'a> {
     service: &'a Service,
-    sources: store::sources::Sources<'a>,
+    rows: store::sources::Sources<'a>,
     integrations: store::integrations::Integrations<'a>,
     pulls: store::pulls::Pulls<'a>,
 }
@@ -26,7 +26,7 @@ impl Service {
         let store = &self.0.store;
         Sources {
             service: self,
-            sources: store.sources(),
+            rows: store.sources(),
             integrations: store.integrations(),
             pulls: store.pulls(),
         }
@@ -44,8 +44,8 @@ impl Sources<'_> {
         page: &Page,
     ) -> Result<List<view::Source>, ServiceError> {
         let rows = match integration {
-            Some(integration) => self.sources.of_integration(integration, page).await?,
-            None => self.sources.list(page).await?,
+            Some(integration) => self.rows.of_integration(integration, page).await?,
+            None => self.rows.list(page).await?,
         };
         Ok(List::of(rows, page, |it| it.id.clone(), view::Source::from))
     }
@@ -55,7 +55,7 @@ impl Sources<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn get(&self, id: &str) -> Result<view::Source, ServiceError> {
-        Ok(self.sources.get(id).await?.into())
+        Ok(self.rows.get(id).await?.into())
     }
 
     async fn fitting(
@@ -111,7 +111,7 @@ impl Sources<'_> {
         settings: &SourceSettings,
     ) -> Result<view::Source, ServiceError> {
         let settings = self.fitting(integration, settings).await?;
-        let source = self.sources.create(integration, settings).await?;
+        let source = self.rows.create(integration, settings).await?;
         self.begin(&source).await?;
         Ok(source.into())
     }
@@ -134,10 +134,10 @@ impl Sources<'_> {
     /// # Errors
     /// What is not right, or what the provider says.
     pub async fn edit(&self, id: &str, settings: &SourceSettings) -> Result<view::Source, ServiceError> {
-        let source = self.sources.get(id).await?;
+        let source = self.rows.get(id).await?;
         let settings = self.fitting(&source.integration_id, settings).await?;
-        self.sources.update(id, settings).await?;
-        let source = self.sources.get(id).await?;
+        self.rows.update(id, settings).await?;
+        let source = self.rows.get(id).await?;
         if !source.paused {
             self.begin(&source).await?;
         }
@@ -150,7 +150,7 @@ impl Sources<'_> {
     /// Where there is none.
     pub async fn delete(&self, id: &str) -> Result<view::Source, ServiceError> {
         let source = self.get(id).await?;
-        self.sources.delete(id).await?;
+        self.rows.delete(id).await?;
         Ok(source)
     }
 
@@ -159,7 +159,7 @@ impl Sources<'_> {
     /// # Errors
     /// Where there is none.
     pub async fn scan(&self, id: &str) -> Result<(), ServiceError> {
-        self.sources.get(id).await?;
+        self.rows.get(id).await?;
         self.service.scan_now_on_demand(id).await
     }
 }
