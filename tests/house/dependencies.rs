@@ -95,6 +95,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("palisade-tape", &["tokio", "wasmtime", "reqwest", "serde"]),
     ("palisade-domain", &["tokio", "wasmtime", "reqwest", "gix", "cap-std"]),
     ("palisade-report", &["tokio", "wasmtime", "reqwest"]),
+    // Use cases own the database: `tests/house/views.rs`.
+    ("palisade-web", &["palisade-store"]),
 ];
 
 fn packages() -> Vec<Package> {

@@ -11,3 +11,4 @@ mod neutral;
 mod readme;
 mod style;
 mod tidy;
+mod views;

@@ -217,7 +217,7 @@ async fn a_token_is_made_on_the_host() {
         people.update(admin).await.unwrap();
         let links = store.audit().list(None, 10).await.unwrap();
         assert!(
-            links.iter().any(|it| it.action == "token.create" && it.detail.contains("rescue")),
+            links.iter().any(|it| it.action == "token.create" && it.detail.text().contains("rescue")),
             "{links:?}"
         );
         store.close().await.unwrap();

@@ -20,8 +20,8 @@ async fn post(client: &reqwest::Client, url: &str, headers: &[(&str, &str)], bod
 async fn opened(kind: Kind) -> Option<(World, String)> {
     let world = World::start(kind).await?;
     world.integrate().await;
-    let connections = world.service.connections(&Page::first(1)).await.unwrap();
-    let hook = world.service.hook_url(&connections[0].id);
+    let connections = world.service.connections().list(&Page::first(1)).await.unwrap().items;
+    let hook = world.service.connections().hook_url(&connections[0].id);
     Some((world, hook))
 }
 
@@ -32,7 +32,12 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     let connection = hook.rsplit('/').next().unwrap();
     for value in ["the secret before the last", "the last secret", secret.as_str()] {
         let value = SecretString::from(value);
-        world.service.rotate(connection, "webhook-secret", &value, Previous::Grace).await.unwrap();
+        world
+            .service
+            .connections()
+            .rotate(connection, "webhook-secret", &value, Previous::Grace)
+            .await
+            .unwrap();
     }
     let body = br#"{"zen":"Keep it logically awesome."}"#.to_vec();
     let good = signature(&secret, &body);
@@ -72,10 +77,10 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     let other = signature("another secret", &body);
     // Jobs of the set-up are done before anything is counted.
     let quiet = async || {
-        let mut last = world.service.store().statements();
+        let mut last = world.store.statements();
         loop {
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;
-            let now = world.service.store().statements();
+            let now = world.store.statements();
             if now == last {
                 return now;
             }
@@ -94,22 +99,22 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
             let headers = [event, ("x-hub-signature-256", signed.as_str())];
             assert_eq!(post(&client, &hook, &headers, body.clone()).await, 401);
         }
-        costs.push(world.service.store().statements() - before);
+        costs.push(world.store.statements() - before);
         if costs.ends_with(&[0]) {
             break;
         }
     }
     assert!(costs.contains(&0), "{kind:?}: statements for what was forged: {costs:?}");
-    let after = world.service.store().statements();
+    let after = world.store.statements();
     // While a secret is being changed the one before is believed too.
     let last = signature("the last secret", &body);
     let headers = [event, ("x-hub-signature-256", last.as_str()), ("x-github-delivery", "d-0")];
     assert_eq!(post(&client, &hook, &headers, body.clone()).await, 202);
-    let after = world.service.store().statements().max(after);
+    let after = world.store.statements().max(after);
     // The positive control: what is believed is counted.
     let headers = [event, ("x-hub-signature-256", good.as_str()), ("x-github-delivery", "d-1")];
     assert_eq!(post(&client, &hook, &headers, body).await, 202);
-    let counted = world.service.store().statements() - after;
+    let counted = world.store.statements() - after;
     assert!(counted >= 2, "{kind:?}: only {counted} statements for what is believed");
     world.end().await;
 }
@@ -137,10 +142,15 @@ async fn the_previous_secret_ends(kind: Kind) {
     const PREVIOUS: &str = "webhook-secret-previous";
     let Some((world, hook)) = opened(kind).await else { return };
     let connection = hook.rsplit('/').next().unwrap();
-    let store = world.service.store();
+    let store = &world.store;
     let kept = async || store.secret_get("connection", connection, PREVIOUS).await.unwrap().is_some();
     let rotate = async |name: &str, value: &str, previous: Previous| {
-        world.service.rotate(connection, name, &SecretString::from(value), previous).await.unwrap();
+        world
+            .service
+            .connections()
+            .rotate(connection, name, &SecretString::from(value), previous)
+            .await
+            .unwrap();
     };
     rotate(NAME, "one", Previous::Grace).await;
     rotate(NAME, "two", Previous::Grace).await;
@@ -171,8 +181,11 @@ async fn the_previous_secret_ends(kind: Kind) {
     assert!(!kept().await);
     rotate(NAME, "five", Previous::Grace).await;
     assert_eq!(signed_with(&hook, "four").await, 202);
-    assert!(world.service.revoke_previous(connection).await.unwrap());
-    assert!(!world.service.revoke_previous(connection).await.unwrap(), "there is none any more");
+    assert!(world.service.connections().revoke_previous(connection).await.unwrap());
+    assert!(
+        !world.service.connections().revoke_previous(connection).await.unwrap(),
+        "there is none any more"
+    );
     assert_eq!(signed_with(&hook, "four").await, 401);
     assert_eq!(signed_with(&hook, "five").await, 202);
     world.end().await;
@@ -236,7 +249,7 @@ async fn whatever_is_signed_is_taken_and_ends() {
         let mut states = std::collections::BTreeMap::new();
         let mut page = Page::first(1_000);
         loop {
-            let some = world.service.store().deliveries().list(&page).await.unwrap();
+            let some = world.store.deliveries().list(&page).await.unwrap();
             for it in some.iter().filter(|it| it.event_id.starts_with("p-")) {
                 *states.entry(format!("{:?}", it.state)).or_insert(0) += 1;
             }

@@ -138,7 +138,7 @@ async fn resumed_during_a_refresh(kind: Kind) {
     world.fake.settled().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     until("active again", Duration::from_secs(20), async || {
-        let row = world.service.store().integrations().get(&integration).await.unwrap();
+        let row = world.store.integrations().get(&integration).await.unwrap();
         row.status == IntegrationStatus::Active
     })
     .await;
@@ -151,10 +151,9 @@ async fn another_verdict_closes_the_old_run(kind: Kind) {
     world.fake.commit(REPOSITORY, "main", &[("test/keep.md", Some("kept\n"))]).unwrap();
     let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD)), ("test/orders.tf", Some(BAD))]);
     world.completed(&sha).await;
-    let source =
-        world.service.store().sources().of_repository(&integration, REPOSITORY).await.unwrap().remove(0);
+    let source = world.store.sources().of_repository(&integration, REPOSITORY).await.unwrap().remove(0);
     for folder in ["/prod", "/test", "/"] {
-        world.service.edit_source(&source.id, &settings("Production", folder)).await.unwrap();
+        world.service.sources().edit(&source.id, &settings("Production", folder)).await.unwrap();
         until("the newest run says so, and none is open", Duration::from_secs(30), async || {
             let runs = world.fake.checks(REPOSITORY, &sha);
             let latest = runs.iter().max_by_key(|it| it.id).unwrap();
@@ -190,7 +189,7 @@ async fn an_app_that_is_installed_again(kind: Kind) {
     let id = world.fake.installation_of("acme").unwrap();
     let new = world.fake.reinstall(id).unwrap();
     until("active, with the new id", Duration::from_secs(30), async || {
-        let row = world.service.store().integrations().get(&integration).await.unwrap();
+        let row = world.store.integrations().get(&integration).await.unwrap();
         row.status == IntegrationStatus::Active && row.account == new.to_string()
     })
     .await;
@@ -263,7 +262,7 @@ async fn another_target_counts_at_once(kind: Kind) {
         fail_on: "critical".to_owned(),
         ..settings("Sandbox", "/")
     };
-    world.service.add_source(&integration, &all).await.unwrap();
+    world.service.sources().add(&integration, &all).await.unwrap();
     world.fake.commit(REPOSITORY, "sandbox", &[("prod/orders.tf", Some(BAD))]).unwrap();
     let sha = world
         .fake
@@ -296,13 +295,13 @@ async fn a_renamed_repository_is_followed(kind: Kind) {
     let (_, old) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
     world.completed(&old).await;
     until("its id is known", Duration::from_secs(10), async || {
-        let all = world.service.store().sources().of_repository(&integration, REPOSITORY).await.unwrap();
+        let all = world.store.sources().of_repository(&integration, REPOSITORY).await.unwrap();
         all.iter().all(|it| !it.repository_id.is_empty())
     })
     .await;
     world.fake.rename_repository(REPOSITORY, "acme/store").unwrap();
     until("the source has the new name", Duration::from_secs(20), async || {
-        world.service.store().sources().of_repository(&integration, "acme/store").await.unwrap().len() == 1
+        world.store.sources().of_repository(&integration, "acme/store").await.unwrap().len() == 1
     })
     .await;
     let sha = world.fake.commit("acme/store", "others", &[("prod/others.tf", Some(BAD))]).unwrap();
@@ -409,14 +408,14 @@ async fn a_folder_that_moved_away(kind: Kind) {
 /// F12: the provider asks for a pause where a connection asks for itself: the next request comes after it.
 async fn a_pause_of_a_connection_is_kept(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
-    let connection = world.service.connections(&Page::first(1)).await.unwrap().remove(0).id;
+    let connection = world.service.connections().list(&Page::first(1)).await.unwrap().items.remove(0).id;
     world.fake.fail(Rule::new("", "/app/hook/", 1, Fault::retry_after(429, "3")));
     let begin = Instant::now();
-    world.service.ensure_hook(&connection).await.unwrap_err();
+    world.service.connections().ensure_hook(&connection).await.unwrap_err();
     let asked = || world.fake.requests().iter().filter(|it| it.path.contains("/app/hook/")).count();
     let before = asked();
     for _ in 0..3 {
-        let refused = world.service.ensure_hook(&connection).await.is_err();
+        let refused = world.service.connections().ensure_hook(&connection).await.is_err();
         // A busy machine may take longer than the pause for it.
         assert!(
             (refused && asked() == before) || begin.elapsed() > Duration::from_secs(3),
@@ -424,7 +423,7 @@ async fn a_pause_of_a_connection_is_kept(kind: Kind) {
         );
     }
     until("asked after the pause", Duration::from_secs(20), async || {
-        world.service.ensure_hook(&connection).await.is_ok()
+        world.service.connections().ensure_hook(&connection).await.is_ok()
     })
     .await;
     assert!(begin.elapsed() > Duration::from_millis(2_900), "{:?}", begin.elapsed());

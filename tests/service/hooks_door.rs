@@ -25,7 +25,7 @@ struct Target {
 async fn target() -> Target {
     let world = World::start(Kind::Sqlite).await.unwrap();
     world.integrate().await;
-    let connections = world.service.connections(&Page::first(1)).await.unwrap();
+    let connections = world.service.connections().list(&Page::first(1)).await.unwrap().items;
     let address = world.url.trim_start_matches("http://").to_owned();
     Target { address, path: format!("/hooks/{}", connections[0].id), world }
 }

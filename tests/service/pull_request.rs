@@ -1,13 +1,14 @@
 //! A pull request gets its check.
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use palisade_fake_github::Check;
 
 use palisade_store::repository::acceptances::NewAcceptance;
 use palisade_store::repository::sources::SourceSettings;
 
-use crate::world::{BAD, Kind, World, settings};
+use crate::world::{BAD, Kind, REPOSITORY, World, settings};
 
 /// A check as people see it, without what differs from run to run.
 fn shown(check: &Check) -> String {
@@ -70,7 +71,7 @@ async fn an_accepted_risk_fails_nothing() {
             created_by: "test".to_owned(),
             ..NewAcceptance::default()
         };
-        world.service.accept_risk(risk).await.unwrap();
+        world.service.acceptances().accept(risk).await.unwrap();
     }
     let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
     let check = world.completed(&sha).await;
@@ -79,6 +80,85 @@ async fn an_accepted_risk_fails_nothing() {
     let (_, sha) = world.pull("others", &[("prod/others.tf", Some(&BAD.replace("orders", "others")))]);
     let check = world.completed(&sha).await;
     assert_eq!(check.title.as_deref(), Some("1 new violation: 1 high"));
+    world.end().await;
+}
+
+/// What is accepted, or not any more, counts at once for the pull requests that are open, without a push; and for no
+/// others.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acceptance_evaluates_open_pull_requests_again() {
+    const SHOP: &str = "other/shop";
+    let world = World::start(Kind::Sqlite).await.unwrap();
+    let integration = world.integrate().await;
+    let other = world.integrate_other("other", SHOP).await;
+    let source = world.source(&integration, "Production", "/prod").await;
+    let release = SourceSettings { branch_pattern: "release".to_owned(), ..settings("Release", "/") };
+    let release = world.service.sources().add(&integration, &release).await.unwrap().id;
+    let (_, sha) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
+    let elsewhere = world.fake.commit(SHOP, "orders", &[("prod/orders.tf", Some(BAD))]).unwrap();
+    world.fake.open_pull(SHOP, "orders", "main").unwrap();
+    let most = Duration::from_mins(1);
+    assert_eq!(world.completed(&sha).await.conclusion.as_deref(), Some("failure"));
+    assert_eq!(world.completed_in(SHOP, &elsewhere, most).await.conclusion.as_deref(), Some("failure"));
+    // How often the pull request of each repository has been changed and evaluated.
+    let counts = async || {
+        let mut all = Vec::new();
+        for (integration, repository) in [(&integration, REPOSITORY), (&other, SHOP)] {
+            let begin = Instant::now();
+            loop {
+                let row = world.store.pulls().by_number(integration, repository, 1).await.unwrap().unwrap();
+                if row.done_seq == row.dirty_seq {
+                    all.push(row.done_seq);
+                    break;
+                }
+                assert!(begin.elapsed() < most, "{row:?}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        all
+    };
+    let concludes = async |expected: &str| {
+        let begin = Instant::now();
+        while world.completed(&sha).await.conclusion.as_deref() != Some(expected) {
+            assert!(begin.elapsed() < most, "the check is not {expected}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let before = counts().await;
+    let accept = async |source: Option<&String>, integration: &str, control: &str| {
+        let risk = NewAcceptance {
+            integration_id: integration.to_owned(),
+            source_id: source.cloned(),
+            control: Some(control.to_owned()),
+            reason: "it is a demonstration".to_owned(),
+            created_by: "test".to_owned(),
+            ..NewAcceptance::default()
+        };
+        world.service.acceptances().accept(risk).await.unwrap().id
+    };
+    let controls = ["aws-rds-publicly-accessible", "CKV_AWS_16"];
+
+    // Of a source that does not look at it, and of another integration.
+    for control in controls {
+        let risk = accept(Some(&release), &integration, control).await;
+        world.service.acceptances().revoke(&risk).await.unwrap();
+    }
+    assert_eq!(counts().await, before, "nothing is evaluated again");
+    for control in controls {
+        accept(None, &other, control).await;
+    }
+    let [own, others] = counts().await[..] else { panic!("two repositories") };
+    assert_eq!((own, others), (before[0], before[1] + 2));
+    assert_eq!(world.completed(&sha).await.conclusion.as_deref(), Some("failure"));
+
+    let mut risks = Vec::new();
+    for control in controls {
+        risks.push(accept(Some(&source), &integration, control).await);
+    }
+    concludes("success").await;
+    world.service.acceptances().revoke(&risks[0]).await.unwrap();
+    concludes("failure").await;
+    assert_eq!(counts().await, [own + 3, others]);
     world.end().await;
 }
 
@@ -102,13 +182,13 @@ async fn the_parameters_of_its_source_count() {
         let values = [("minimum".to_owned(), minimum)].into();
         SourceSettings { parameters: [(CONTROL.to_owned(), values)].into(), ..settings("Production", "/") }
     };
-    let refused = world.service.add_source(&integration, &with("many".into())).await.unwrap_err();
+    let refused = world.service.sources().add(&integration, &with("many".into())).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
         "`parameters`: parameters: invalid value `\"many\"` for `kubernetes-low-user-id.minimum`: \"many\" is not of type \
          \"integer\""
     );
-    let source = world.service.add_source(&integration, &with(1_000.into())).await.unwrap();
+    let source = world.service.sources().add(&integration, &with(1_000.into())).await.unwrap();
     let is_marked = async |branch: &str, text: &str| {
         let (_, sha) = world.pull(branch, &[(&format!("{branch}.yaml"), Some(text))]);
         let check = world.completed(&sha).await;
@@ -116,7 +196,7 @@ async fn the_parameters_of_its_source_count() {
     };
     assert!(!is_marked("above", POD).await);
     assert!(is_marked("below", &POD.replace("5000", "999")).await);
-    world.service.edit_source(&source.id, &settings("Production", "/")).await.unwrap();
+    world.service.sources().edit(&source.id, &settings("Production", "/")).await.unwrap();
     assert!(is_marked("later", &POD.replace("agent", "later")).await);
     world.end().await;
 }

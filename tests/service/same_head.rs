@@ -30,7 +30,7 @@ async fn pair(kind: Kind, ways: &[Way]) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
     let all = SourceSettings { branch_pattern: ".*".to_owned(), ..settings("All", "/") };
-    world.service.add_source(&integration, &all).await.unwrap();
+    world.service.sources().add(&integration, &all).await.unwrap();
     world.fake.commit(REPOSITORY, "other", &[("prod/orders.tf", Some(BAD))]).unwrap();
     // By itself the second one is green, so only the first one makes a pair red.
     world.fake.branch(REPOSITORY, "alone", "other").unwrap();
@@ -100,11 +100,11 @@ async fn pair(kind: Kind, ways: &[Way]) {
         // At rest: nothing waits for an evaluation, and the provider shows the newest.
         let begin = std::time::Instant::now();
         let check = loop {
-            let rows = world.service.store().pulls().open(&integration, REPOSITORY).await.unwrap();
+            let rows = world.store.pulls().open(&integration, REPOSITORY).await.unwrap();
             let ours: Vec<_> =
                 rows.iter().filter(|it| numbers.contains(&u64::try_from(it.number).unwrap())).collect();
             let rested = ours.len() == 2 && ours.iter().all(|it| it.done_seq >= it.dirty_seq);
-            let waits = !world.service.store().checks().unpublished().await.unwrap().is_empty();
+            let waits = !world.store.checks().unpublished().await.unwrap().is_empty();
             let checks = world.fake.checks(REPOSITORY, &sha);
             if rested && !waits && checks.len() == 1 && checks[0].status == "completed" {
                 break checks[0].clone();

@@ -100,7 +100,7 @@ fn watch(
 
 /// Everything that the API answers to whoever may do everything: each operation that only reads, and each object in it.
 async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
-    let people = world.service.store().people();
+    let people = world.store.people();
     let token = people.bootstrap("admin", &palisade_service::scopes(Role::Admin)).await.unwrap().unwrap();
     let client = client();
     let get = async |path: &str| {
@@ -109,7 +109,7 @@ async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
         (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
     };
     let description: Value = serde_json::from_slice(&get("/api/openapi.json").await.1).unwrap();
-    let integration = world.service.store().integrations().list(&Page::first(1)).await.unwrap()[0].id.clone();
+    let integration = world.store.integrations().list(&Page::first(1)).await.unwrap()[0].id.clone();
     let mut all = Vec::new();
     for (path, operations) in description["paths"].as_object().unwrap() {
         if operations.get("get").is_none() || !path.starts_with("/api/v1/") {

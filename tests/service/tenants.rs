@@ -62,7 +62,7 @@ async fn a_large_neighbour(kind: Kind) {
     // It is evaluated too, one after the other, and nothing of that fails.
     let begin = Instant::now();
     while world.fake.checks(REPOSITORY, &first).iter().all(|it| it.status != "completed") {
-        let health = world.service.store().health().await.unwrap();
+        let health = world.store.health().await.unwrap();
         assert_eq!(health.last_error, "", "{health:?}");
         assert!(begin.elapsed() < Duration::from_mins(20), "{health:?}");
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -83,7 +83,7 @@ async fn a_budget_is_used_up(kind: Kind) {
     let days = [0, 1].map(|it| format!("computed-{}", palisade_store::now_ms() / 86_400_000 + it));
     let spend = async |integration: &str, spent: &str| {
         for day in &days {
-            let memory = world.service.store().memory();
+            let memory = world.store.memory();
             memory.put("palisade/host", integration, day, spent.as_bytes().to_vec(), None).await.unwrap();
         }
     };

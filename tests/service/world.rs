@@ -77,6 +77,7 @@ pub(crate) struct World {
     pub(crate) fake: Arc<FakeGitHub>,
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) service: Service,
+    pub(crate) store: Store,
     pub(crate) url: String,
     pub(crate) data: TempDir,
     pub(crate) database: String,
@@ -128,13 +129,13 @@ impl World {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut options = ServiceOptions::new(url::Url::parse(&url).unwrap(), data.path().to_owned());
         change(&mut options);
-        let service = Service::open(store, catalog, outbound, None, options).await.unwrap();
+        let service = Service::open(store.clone(), catalog, outbound, None, options).await.unwrap();
         let working = service.work().await.unwrap();
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
         let door =
             tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
-        Some(World { fake, sandbox, service, url, data, database, working: Some(working), door })
+        Some(World { fake, sandbox, service, store, url, data, database, working: Some(working), door })
     }
 
     /// Connects, integrates, and sets the webhook; gives the integration's id.
@@ -143,20 +144,25 @@ impl World {
         let secrets = connection["secrets"].as_object().unwrap().iter();
         let secrets = secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap())));
         let settings = &connection["settings"];
-        let connection = self.service.connect("github", "GitHub", settings, secrets.collect()).await.unwrap();
-        let hook = self.service.ensure_hook(&connection.id).await.unwrap();
+        let connection = self
+            .service
+            .connections()
+            .connect("github", "GitHub", settings, secrets.collect())
+            .await
+            .unwrap();
+        let hook = self.service.connections().ensure_hook(&connection.id).await.unwrap().hook_url;
         assert_eq!(hook, format!("{}/hooks/{}", self.url, connection.id));
-        self.service.integrate(&connection.id, "Acme", "acme").await.unwrap().id
+        self.service.integrations().add(&connection.id, "Acme", "acme").await.unwrap().id
     }
 
     /// Another organisation with a repository of its own, integrated by the same connection; gives the integration's id.
     pub(crate) async fn integrate_other(&self, login: &str, repository: &str) -> String {
         let installation = self.fake.add_installation(login);
         self.fake.add_repository(installation, repository, &[("README.md", README)]).unwrap();
-        let connection = self.service.connections(&Page::first(1)).await.unwrap().remove(0);
-        let integration = self.service.integrate(&connection.id, login, login).await.unwrap().id;
+        let connection = self.service.connections().list(&Page::first(1)).await.unwrap().items.remove(0);
+        let integration = self.service.integrations().add(&connection.id, login, login).await.unwrap().id;
         let settings = SourceSettings { repository: repository.to_owned(), ..settings("All", "/") };
-        self.service.add_source(&integration, &settings).await.unwrap();
+        self.service.sources().add(&integration, &settings).await.unwrap();
         integration
     }
 
@@ -197,7 +203,7 @@ impl World {
         strict: bool,
     ) -> String {
         let settings = SourceSettings { strict, ..settings(name, folder) };
-        self.service.add_source(integration, &settings).await.unwrap().id
+        self.service.sources().add(integration, &settings).await.unwrap().id
     }
 
     /// Opens a pull request that brings files; gives its number and its head.
@@ -221,7 +227,7 @@ impl World {
     pub(crate) async fn end_healthy(self) {
         // What failed while the fault lasted is tried again, and then ends well.
         let begin = Instant::now();
-        while self.service.store().health().await.unwrap().failing > 0 {
+        while self.store.health().await.unwrap().failing > 0 {
             assert!(begin.elapsed() < Duration::from_mins(1), "a job fails on and on");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -254,8 +260,8 @@ impl World {
         self.door.abort();
         // The door holds a service of its own until its task is gone, and with it the folder.
         let _ = (&mut self.door).await;
-        self.service.store().check().await.unwrap();
-        self.service.store().close().await.unwrap();
+        self.store.check().await.unwrap();
+        self.store.close().await.unwrap();
         (self.fake, self.data, self.database)
     }
 }

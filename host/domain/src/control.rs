@@ -1,5 +1,6 @@
 //! Controls, as packs describe them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -33,6 +34,9 @@ pub enum Stricter {
     /// A list that has all items of the other.
     MoreItems,
 }
+
+/// Values that somebody set for parameters: by control and by name.
+pub type ParameterValues = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
 
 /// A setting of a control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

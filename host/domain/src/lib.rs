@@ -22,7 +22,7 @@ mod unit;
 mod verdict;
 
 pub use baseline::{Baseline, Known, KnownPlace, KnownResource, compare};
-pub use control::{Control, Docs, Parameter, Remedy, Scope, Stricter};
+pub use control::{Control, Docs, Parameter, ParameterValues, Remedy, Scope, Stricter};
 pub use coverage::{Coverage, Status};
 pub use directive::{Directive, Reach, checkov, directives, is_named, ours};
 pub use fingerprint::{fingerprint, hex};

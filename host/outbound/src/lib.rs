@@ -8,6 +8,7 @@ mod address;
 mod blank;
 mod body;
 mod client;
+mod core;
 mod exchange;
 mod fill;
 mod gate;

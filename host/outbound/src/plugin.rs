@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::blank::Secrets;
 use crate::body::{Body, failed};
-use crate::client::Core;
+use crate::core::Core;
 use crate::gate::Gate;
 use crate::grant::Grant;
 use crate::redirect::{self, Next};

@@ -50,7 +50,7 @@ pub use environment::{EnvironmentError, Environments};
 pub use error::ScanError;
 pub use event::{Event, Observer};
 pub use inventory::Inventory;
-pub use parameters::{Assignment, ByControl, ParameterError, assignments, check_parameters};
+pub use parameters::{Assignment, ParameterError, assignments, check_parameters};
 pub use request::Request;
 pub use scan::{ParsedTree, parse, scan};
 pub use selection::Selection;

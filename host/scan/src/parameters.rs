@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use palisade_catalog::{Catalog, Role, ValueError, fits, is_as_strict};
-use palisade_domain::{Diagnostic, Level, Parameter, Stricter};
+use palisade_domain::{Diagnostic, Level, Parameter, ParameterValues, Stricter};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -19,9 +19,6 @@ pub struct Assignment {
     /// Where it was set, for messages: `--set`, `config.toml:4`.
     pub place: String,
 }
-
-/// What people set: by control and by name.
-pub type ByControl = BTreeMap<String, BTreeMap<String, Value>>;
 
 /// Why a parameter cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -107,7 +104,7 @@ pub fn check_parameters(catalog: &Catalog, assignments: &[Assignment]) -> Result
 }
 
 /// The assignments that a map holds.
-pub fn assignments(of: &ByControl, place: &str) -> Vec<Assignment> {
+pub fn assignments(of: &ParameterValues, place: &str) -> Vec<Assignment> {
     let one = |control: &String, name: &String, value: &Value| Assignment {
         control: control.clone(),
         name: name.clone(),

@@ -1,24 +1,73 @@
 //! Risks that somebody accepts.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use palisade_domain::AcceptedRisk;
-use palisade_store::repository::acceptances::NewAcceptance;
-use palisade_store::{entity, now_ms};
+use palisade_store::repository as store;
+use palisade_store::repository::acceptances::{NewAcceptance, Target};
+use palisade_store::{Page, entity, now_ms};
 
 use crate::error::ServiceError;
+use crate::pattern::BranchPattern;
 use crate::service::Service;
+use crate::view::{self, List};
 
 /// The day of a moment.
 fn day(at: Timestamp) -> String {
     jiff::tz::Offset::UTC.to_datetime(at).date().to_string()
 }
 
+/// Whether a source looks at a pull request, by the patterns of branches that were read so far.
+fn looks_at(patterns: &mut HashMap<String, Option<BranchPattern>>, target: &Target) -> bool {
+    let known =
+        [target.base_ref.as_str(), target.reported_ref.as_str()].into_iter().filter(|it| !it.is_empty());
+    let mut known = known.peekable();
+    if known.peek().is_none() {
+        // Nobody knows yet where it goes.
+        return true;
+    }
+    let pattern = patterns
+        .entry(target.branch_pattern.clone())
+        .or_insert_with(|| BranchPattern::new(&target.branch_pattern).ok());
+    pattern.as_ref().is_some_and(|it| known.any(|branch| it.matches(branch)))
+}
+
+/// Risks that somebody accepts.
+pub struct Acceptances<'a> {
+    rows: store::acceptances::Acceptances<'a>,
+    integrations: store::integrations::Integrations<'a>,
+    sources: store::sources::Sources<'a>,
+}
+
 impl Service {
-    /// Keeps that somebody accepts a risk: findings that fit all of what is named.
+    /// Risks that somebody accepts.
+    pub fn acceptances(&self) -> Acceptances<'_> {
+        let store = &self.0.store;
+        Acceptances {
+            rows: store.acceptances(),
+            integrations: store.integrations(),
+            sources: store.sources(),
+        }
+    }
+}
+
+impl Acceptances<'_> {
+    /// A page of those of an integration.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Acceptance>, ServiceError> {
+        let rows = self.rows.list(integration, page).await?;
+        Ok(List::of(rows, page, |it| it.id.clone(), view::Acceptance::from))
+    }
+
+    /// Keeps that somebody accepts a risk: findings that fit all of what is named. The open pull requests that it
+    /// concerns are evaluated again.
     ///
     /// # Errors
     /// Where it names nothing, gives no reason, is over already, or names what is not there.
-    pub async fn accept_risk(&self, new: NewAcceptance) -> Result<entity::acceptance::Model, ServiceError> {
+    pub async fn accept(&self, new: NewAcceptance) -> Result<view::Acceptance, ServiceError> {
         if new.reason.trim().is_empty() {
             return Err(ServiceError::invalid("reason", "say why the risk is accepted"));
         }
@@ -40,16 +89,36 @@ impl Service {
         if new.until_at.is_some_and(|at| at <= now_ms()) {
             return Err(ServiceError::invalid("until", "it lies in the past"));
         }
-        self.0.store.integrations().get(&new.integration_id).await?;
+        self.integrations.get(&new.integration_id).await?;
         if let Some(source) = &new.source_id {
-            let source = self.0.store.sources().get(source).await?;
+            let source = self.sources.get(source).await?;
             if source.integration_id != new.integration_id {
                 return Err(ServiceError::invalid("source", "it belongs to another integration"));
             }
         }
-        Ok(self.0.store.acceptances().create(new).await?)
+        let mut patterns = HashMap::new();
+        let (row, pulls) = self.rows.create(new, |it| looks_at(&mut patterns, it)).await?;
+        tracing::info!(acceptance = %row.id, pulls, "a risk is accepted: open pull requests are evaluated again");
+        Ok(row.into())
     }
 
+    /// Accepts a risk no longer. The open pull requests that it concerned are evaluated again. Answers what it was.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn revoke(&self, id: &str) -> Result<view::Acceptance, ServiceError> {
+        let mut patterns = HashMap::new();
+        let (row, pulls) = self.rows.delete(id, |it| looks_at(&mut patterns, it)).await?;
+        tracing::info!(
+            acceptance = id,
+            pulls,
+            "a risk is accepted no longer: open pull requests are evaluated again"
+        );
+        Ok(row.into())
+    }
+}
+
+impl Service {
     /// The risks that are accepted now for a source.
     pub(crate) async fn accepted_risks(
         &self,
@@ -65,5 +134,35 @@ impl Service {
             expires: row.until_at.and_then(|at| Timestamp::from_millisecond(at).ok()).map(day),
         };
         Ok(rows.into_iter().map(risk).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use palisade_store::repository::acceptances::Target;
+
+    use super::looks_at;
+
+    #[test]
+    fn a_source_looks_at_where_a_pull_request_goes() {
+        let mut patterns = HashMap::new();
+        for (pattern, base, reported, expected) in [
+            ("main", "main", "", true),
+            ("main", "release/1", "", false),
+            ("main", "release/1", "main", true),
+            ("main", "main", "release/1", true),
+            ("main", "", "", true),
+            ("release/.*", "release/1", "release/1", true),
+            ("ma(in", "main", "main", false),
+        ] {
+            let target = Target {
+                branch_pattern: pattern.to_owned(),
+                base_ref: base.to_owned(),
+                reported_ref: reported.to_owned(),
+            };
+            assert_eq!(looks_at(&mut patterns, &target), expected, "{target:?}");
+        }
     }
 }

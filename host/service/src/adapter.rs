@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use palisade_capabilities::{Credential, LogLevel, LogLine, Moment, SettingsText, Vault};
 use palisade_catalog::Role;
-use palisade_domain::{CallError, ProviderInfo, SecretKind};
+use palisade_domain::{CallError, CheckLimits, ProviderInfo, SecretKind};
 use palisade_outbound::{Gate, Grant, SignedToken};
 use palisade_sandbox::{Call, Provider, Reach, Tenant};
 use palisade_store::{entity, now_ms};
@@ -22,6 +22,8 @@ pub(crate) struct Adapter {
     pub(crate) tenant: Tenant,
     /// The hosts that it may talk to.
     pub(crate) grant: Grant,
+    /// The most that it takes of a check.
+    pub(crate) limits: CheckLimits,
     /// The provider's waits.
     pub(crate) gate: Arc<dyn Gate>,
 }
@@ -111,8 +113,7 @@ impl Service {
         integration: Option<&entity::integration::Model>,
     ) -> Result<Adapter, ServiceError> {
         let (name, provider, info) = self.provider(&connection.provider)?;
-        let mut settings: Value =
-            serde_json::from_str(&connection.settings).map_err(ServiceError::internal)?;
+        let mut settings = Value::clone(&connection.settings);
         let tenant = integration.map_or(&connection.id, |it| &it.id);
         let (vault, auth) = self.vault(connection, tenant, info, &settings).await?;
         let grant = grant(info, &settings)?;
@@ -134,7 +135,14 @@ impl Service {
         let moment = Moment(u64::try_from(now_ms()).unwrap_or_default());
         let calls = self.0.calls.of(tenant);
         let tenant = Tenant { settings: SettingsText(settings.to_string()), moment, reach, auth, calls };
-        Ok(Adapter { name: name.to_owned(), provider: provider.clone(), tenant, grant, gate })
+        Ok(Adapter {
+            name: name.to_owned(),
+            provider: provider.clone(),
+            tenant,
+            grant,
+            limits: info.limits,
+            gate,
+        })
     }
 }
 

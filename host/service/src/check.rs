@@ -2,12 +2,15 @@
 
 use palisade_domain::{CheckLimits, FindingStatus, Severity, SeverityCounts, Verdict};
 use palisade_report::{check_annotations, check_body, check_failed, cut};
+use palisade_store::repository as store;
 use palisade_store::repository::checks::{Desired, NewCheck};
-use palisade_store::{CheckState, Conclusion, entity, now_ms};
+use palisade_store::repository::listed_checks::ListedCheck;
+use palisade_store::{CheckState, Conclusion, Page, entity, now_ms};
 
 use crate::error::ServiceError;
 use crate::judge::{Part, check_parts};
 use crate::service::Service;
+use crate::view::{self, List};
 
 /// What people see.
 pub const NAME: &str = "Palisade Pull Request Policy Evaluation";
@@ -73,7 +76,7 @@ impl Draft {
             conclusion: None,
             title: title.to_owned(),
             summary,
-            annotations: serde_json::Value::Array(Vec::new()),
+            annotations: Vec::new(),
             deadline_at: Some(self.deadline_at),
             fence: self.fence,
         }
@@ -116,27 +119,64 @@ fn title(parts: &[&Part]) -> String {
     format!("{total} new violation{}: {}", plural(total), named.join(", "))
 }
 
+/// Checks on commits.
+pub struct Checks<'a> {
+    service: &'a Service,
+    rows: store::checks::Checks<'a>,
+}
+
+impl Service {
+    /// Checks on commits.
+    pub fn checks(&self) -> Checks<'_> {
+        Checks { service: self, rows: self.0.store.checks() }
+    }
+}
+
+impl Checks<'_> {
+    /// A page of those of an integration.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Check>, ServiceError> {
+        let rows = self.rows.listed(integration, page).await?;
+        Ok(List::of(rows, page, |it| it.id.clone(), view::Check::from))
+    }
+
+    /// All of a commit, in whichever integration its repository is: there are as many as integrations with it.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn of_commit(&self, repository: &str, sha: &str) -> Result<List<view::Check>, ServiceError> {
+        let mut all = Vec::new();
+        for integration in self.service.each_integration().await? {
+            let rows = self.rows.of_commit(&integration.id, repository, sha).await?;
+            all.extend(rows.into_iter().map(|it| view::Check::from(ListedCheck::from(it))));
+        }
+        Ok(List::whole(all))
+    }
+
+    /// The one with that id, with what it shows.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn get(&self, id: &str) -> Result<view::WholeCheck, ServiceError> {
+        Ok(self.rows.get(id).await?.into())
+    }
+}
+
 impl Service {
     /// Where people read more of a check.
     pub(crate) fn more(&self, draft: &Draft) -> String {
         self.0.options.page(&format!("checks?repository={}&sha={}", draft.repository, draft.head_sha))
     }
 
-    /// The most that the provider of an integration takes of a check.
-    async fn check_limits(&self, integration: &str) -> Result<CheckLimits, ServiceError> {
-        let integration = self.0.store.integrations().get(integration).await?;
-        let connection = self.0.store.connections().get(&integration.connection_id).await?;
-        let (_, _, info) = self.provider(&connection.provider)?;
-        Ok(info.limits)
-    }
-
-    /// Says how an evaluation ended, if it still has the commit.
+    /// Says how an evaluation ended, if it still has the commit, within what the provider takes of a check.
     pub(crate) async fn conclude(
         &self,
         draft: &Draft,
         parts: &[&Part],
+        limits: CheckLimits,
     ) -> Result<Option<Desired>, ServiceError> {
-        let limits = self.check_limits(&draft.integration).await?;
         let size = |limit: u32| usize::try_from(limit).unwrap_or(usize::MAX);
         let reports: Vec<_> = parts.iter().map(|it| &it.report).collect();
         let most = size(limits.annotations.min(MOST_ANNOTATIONS));
@@ -158,7 +198,7 @@ impl Service {
         let title = cut(&title, size(limits.title));
         let mut check = draft.check(CheckState::Completed, &title, summary);
         check.conclusion = Some(if passed { Conclusion::Success } else { Conclusion::Failure });
-        check.annotations = serde_json::to_value(&annotations).map_err(ServiceError::internal)?;
+        check.annotations = annotations;
         Ok(self.0.store.checks().conclude(&check).await?)
     }
 
@@ -173,26 +213,10 @@ impl Service {
             conclusion: None,
             title: "Superseded".to_owned(),
             summary: why.to_owned(),
-            ..again(check)?
+            ..again(check)
         };
         self.0.store.checks().overrule(&new).await?;
         Ok(())
-    }
-
-    /// The checks of a commit, in whichever integration its repository is.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub async fn checks_of_commit(
-        &self,
-        repository: &str,
-        sha: &str,
-    ) -> Result<Vec<entity::check_run::Model>, ServiceError> {
-        let mut all = Vec::new();
-        for integration in self.each_integration().await? {
-            all.extend(self.0.store.checks().of_commit(&integration.id, repository, sha).await?);
-        }
-        Ok(all)
     }
 
     /// Closes checks that did not end in time.
@@ -207,7 +231,7 @@ impl Service {
                 conclusion: Some(Conclusion::Failure),
                 title: "The evaluation did not end in time".to_owned(),
                 summary: why,
-                ..again(&check)?
+                ..again(&check)
             };
             self.0.store.checks().overrule(&new).await?;
         }
@@ -216,19 +240,19 @@ impl Service {
 }
 
 /// A check as it is, to be written again with a change.
-fn again(check: &entity::check_run::Model) -> Result<NewCheck, ServiceError> {
-    Ok(NewCheck {
+fn again(check: &entity::check_run::Model) -> NewCheck {
+    NewCheck {
         integration_id: check.integration_id.clone(),
         repository: check.repository.clone(),
         head_sha: check.head_sha.clone(),
         name: check.name.clone(),
-        pulls: serde_json::from_str(&check.pulls).map_err(ServiceError::internal)?,
+        pulls: check.pulls.to_vec(),
         state: check.state,
         conclusion: check.conclusion,
         title: check.title.clone(),
         summary: check.summary.clone(),
-        annotations: serde_json::from_str(&check.annotations).map_err(ServiceError::internal)?,
+        annotations: check.annotations.to_vec(),
         deadline_at: check.deadline_at,
         fence: 0,
-    })
+    }
 }

@@ -1,13 +1,15 @@
 //! Connections: an App on a server, and its secrets.
 
-use palisade_domain::{Account, Health, Page as Items, ProviderInfo};
-use palisade_store::{Page, entity};
+use palisade_domain::ProviderInfo;
+use palisade_store::repository as store;
+use palisade_store::{Page, Store, entity};
 use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
 use crate::error::ServiceError;
 use crate::service::Service;
+use crate::view::{self, List};
 
 /// A secret by its name.
 pub type NamedSecret = (String, SecretString);
@@ -33,7 +35,45 @@ fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
     first.map_or(Ok(()), |why| Err(ServiceError::invalid("settings", why)))
 }
 
+/// Connections: credentials for servers of providers.
+pub struct Connections<'a> {
+    service: &'a Service,
+    rows: store::connections::Connections<'a>,
+    /// Where their secrets are.
+    store: &'a Store,
+}
+
 impl Service {
+    /// Connections.
+    pub fn connections(&self) -> Connections<'_> {
+        let store = &self.0.store;
+        Connections { service: self, rows: store.connections(), store }
+    }
+}
+
+impl Connections<'_> {
+    fn shown(&self, row: entity::connection::Model) -> view::Connection {
+        let hook_url = self.hook_url(&row.id);
+        view::Connection::new(row, hook_url)
+    }
+
+    /// A page of them.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list(&self, page: &Page) -> Result<List<view::Connection>, ServiceError> {
+        let rows = self.rows.list(page).await?;
+        Ok(List::of(rows, page, |it| it.id.clone(), |it| self.shown(it)))
+    }
+
+    /// The one with that id.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn get(&self, id: &str) -> Result<view::Connection, ServiceError> {
+        Ok(self.shown(self.rows.get(id).await?))
+    }
+
     /// Connects: checks the settings and the secrets, tries them at the provider, and keeps them sealed. The webhook
     /// secret is one of the secrets; without one nothing that arrives is believed.
     ///
@@ -45,14 +85,14 @@ impl Service {
         name: &str,
         settings: &Value,
         secrets: Vec<NamedSecret>,
-    ) -> Result<entity::connection::Model, ServiceError> {
+    ) -> Result<view::Connection, ServiceError> {
         if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
             let why = format!(
                 "give the connection a name of 1 to {LONGEST_NAME} bytes, without control characters"
             );
             return Err(ServiceError::invalid("name", why));
         }
-        let (_, _, info) = self.provider(provider)?;
+        let (_, _, info) = self.service.provider(provider)?;
         fitting(info, settings)?;
         crate::adapter::grant(info, settings)?;
         let known: Vec<&str> = info.secrets.iter().map(|it| it.name.as_str()).chain([WEBHOOK]).collect();
@@ -63,13 +103,13 @@ impl Service {
         if let Some(missing) = known.iter().find(|name| !secrets.iter().any(|(it, _)| it == *name)) {
             return Err(ServiceError::invalid("secrets", format!("`{missing}` is missing")));
         }
-        let connection = self.0.store.connections().create(provider, name, settings).await?;
+        let connection = self.rows.create(provider, name, settings).await?;
         let outcome = self.fill(&connection, secrets).await;
         if outcome.is_err() {
             // Nothing half made is left behind.
             self.disconnect(&connection.id).await?;
         }
-        outcome.map(|()| connection)
+        outcome.map(|()| self.shown(connection))
     }
 
     async fn fill(
@@ -78,27 +118,27 @@ impl Service {
         secrets: Vec<NamedSecret>,
     ) -> Result<(), ServiceError> {
         for (name, value) in secrets {
-            self.0.store.secret_set(CONNECTION, &connection.id, &name, &value).await?;
+            self.store.secret_set(CONNECTION, &connection.id, &name, &value).await?;
         }
-        let adapter = self.of_connection(connection).await?;
+        let adapter = self.service.of_connection(connection).await?;
         let answer = adapter.provider.test_connection(&adapter.tenant).await;
         let health = adapter.read(answer)?;
         if health.status != "active" {
             return Err(ServiceError::invalid("secrets", health.reason));
         }
-        self.open_door(&connection.id, &connection.provider).await?;
-        self.tell_of_changes().await
+        self.service.open_door(&connection.id, &connection.provider).await?;
+        self.service.tell_of_changes().await
     }
 
     /// Tries a connection.
     ///
     /// # Errors
     /// What the provider says.
-    pub async fn test_connection(&self, id: &str) -> Result<Health, ServiceError> {
-        let connection = self.0.store.connections().get(id).await?;
-        let adapter = self.of_connection(&connection).await?;
+    pub async fn test(&self, id: &str) -> Result<view::Health, ServiceError> {
+        let connection = self.rows.get(id).await?;
+        let adapter = self.service.of_connection(&connection).await?;
         let answer = adapter.provider.test_connection(&adapter.tenant).await;
-        adapter.read(answer)
+        Ok(adapter.read(answer)?.into())
     }
 
     /// Changes a secret of a connection. The one of the webhook that was there before is believed for one hour more, and
@@ -113,11 +153,11 @@ impl Service {
         value: &SecretString,
         previous: Previous,
     ) -> Result<(), ServiceError> {
-        let lock = self.one_at_a_time(format!("secrets of {id}"));
+        let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
-        let store = &self.0.store;
-        let connection = store.connections().get(id).await?;
-        let (_, _, info) = self.provider(&connection.provider)?;
+        let store = self.store;
+        let connection = self.rows.get(id).await?;
+        let (_, _, info) = self.service.provider(&connection.provider)?;
         if name != WEBHOOK && !info.secrets.iter().any(|it| it.name == name) {
             return Err(ServiceError::invalid("secret", format!("`{name}` is no secret of this connection")));
         }
@@ -133,17 +173,17 @@ impl Service {
             }
         }
         store.secret_set(CONNECTION, id, name, value).await?;
-        self.forget_credentials();
-        if let Err(error) = self.of_connection(&connection).await {
+        self.service.forget_credentials();
+        if let Err(error) = self.service.of_connection(&connection).await {
             // A key that cannot be read must not take the place of one that works.
             if let Some(before) = before {
                 store.secret_set(CONNECTION, id, name, &before).await?;
-                self.forget_credentials();
+                self.service.forget_credentials();
             }
             return Err(error);
         }
-        self.open_door(id, &connection.provider).await?;
-        self.tell_of_changes().await
+        self.service.open_door(id, &connection.provider).await?;
+        self.service.tell_of_changes().await
     }
 
     /// Revokes the webhook secret of before the last change at once; answers whether there was one.
@@ -151,12 +191,12 @@ impl Service {
     /// # Errors
     /// Where there is no such connection.
     pub async fn revoke_previous(&self, id: &str) -> Result<bool, ServiceError> {
-        let lock = self.one_at_a_time(format!("secrets of {id}"));
+        let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
-        let connection = self.0.store.connections().get(id).await?;
-        let revoked = self.0.store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?;
-        self.open_door(id, &connection.provider).await?;
-        self.tell_of_changes().await?;
+        let connection = self.rows.get(id).await?;
+        let revoked = self.store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?;
+        self.service.open_door(id, &connection.provider).await?;
+        self.service.tell_of_changes().await?;
         Ok(revoked)
     }
 
@@ -164,50 +204,45 @@ impl Service {
     ///
     /// # Errors
     /// What the provider says.
-    pub async fn ensure_hook(&self, id: &str) -> Result<String, ServiceError> {
-        let connection = self.0.store.connections().get(id).await?;
-        let adapter = self.of_connection(&connection).await?;
+    pub async fn ensure_hook(&self, id: &str) -> Result<view::Hook, ServiceError> {
+        let connection = self.rows.get(id).await?;
+        let adapter = self.service.of_connection(&connection).await?;
         let url = self.hook_url(id);
-        let secret = self.0.store.secret_get(CONNECTION, id, WEBHOOK).await?;
+        let secret = self.store.secret_get(CONNECTION, id, WEBHOOK).await?;
         let secret = secret.ok_or_else(|| ServiceError::invalid("secrets", "`webhook-secret` is missing"))?;
         let secret = palisade_capabilities::Credential::fixed(WEBHOOK, secret);
         let answer = adapter.provider.ensure_hook(&adapter.tenant, "", &url, &secret).await;
         adapter.read(answer)?;
-        Ok(url)
+        Ok(view::Hook { hook_url: url })
     }
 
     /// Where the provider sends deliveries of a connection.
     pub fn hook_url(&self, id: &str) -> String {
-        self.0.options.page(&format!("hooks/{id}"))
+        self.service.0.options.page(&format!("hooks/{id}"))
     }
 
     /// What a connection can be integrated with.
     ///
     /// # Errors
     /// What the provider says.
-    pub async fn accounts(&self, id: &str, cursor: Option<&str>) -> Result<Items<Account>, ServiceError> {
-        let connection = self.0.store.connections().get(id).await?;
-        let adapter = self.of_connection(&connection).await?;
-        let answer = adapter.provider.accounts(&adapter.tenant, cursor).await;
-        adapter.read(answer)
+    pub async fn accounts(
+        &self,
+        id: &str,
+        cursor: Option<&str>,
+    ) -> Result<List<view::Account>, ServiceError> {
+        Ok(List::of_provider(self.service.accounts_of(id, cursor).await?))
     }
 
-    /// Deletes a connection with all that hangs on it; its door is closed first.
+    /// Deletes a connection with all that hangs on it; its door is closed first. Answers what it was.
     ///
     /// # Errors
     /// Where there is none.
-    pub async fn disconnect(&self, id: &str) -> Result<(), ServiceError> {
-        self.close_door(id);
-        self.0.store.connections().delete(id).await?;
-        self.forget_credentials();
-        self.tell_of_changes().await
-    }
-
-    /// A page of connections.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub async fn connections(&self, page: &Page) -> Result<Vec<entity::connection::Model>, ServiceError> {
-        Ok(self.0.store.connections().list(page).await?)
+    pub async fn disconnect(&self, id: &str) -> Result<view::Connection, ServiceError> {
+        let connection = self.get(id).await?;
+        self.service.close_door(id);
+        self.rows.delete(id).await?;
+        self.service.forget_credentials();
+        self.service.tell_of_changes().await?;
+        Ok(connection)
     }
 }

@@ -11,14 +11,6 @@ use crate::error::ServiceError;
 use crate::service::Service;
 
 impl Service {
-    /// Handles a delivery again, whatever came of it before.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub async fn redeliver(&self, id: &str) -> Result<(), ServiceError> {
-        Ok(self.0.store.deliveries().reopen(id).await?)
-    }
-
     /// Handles a delivery that is waiting.
     pub(crate) async fn deliver(&self, id: &str) -> Result<(), ServiceError> {
         let deliveries = self.0.store.deliveries();
@@ -31,10 +23,8 @@ impl Service {
             return Ok(());
         }
         let connection = self.0.store.connections().get(&delivery.connection_id).await?;
-        let headers: Vec<(String, String)> =
-            serde_json::from_str(&delivery.headers).map_err(ServiceError::internal)?;
         let (name, provider, _) = self.provider(&connection.provider)?;
-        let call = provider.understand(&headers, &delivery.body).await;
+        let call = provider.understand(&delivery.headers, &delivery.body).await;
         told(name, &call.log);
         let understood = match call.result {
             Ok(Ok(understood)) => understood,
@@ -146,7 +136,7 @@ impl Service {
         if is_retargeted {
             for check in store.checks().of_commit(&integration.id, repository, head_sha).await? {
                 let mut draft = Draft::new(self, integration, repository, head_sha, 0);
-                draft.pulls = serde_json::from_str(&check.pulls).map_err(ServiceError::internal)?;
+                draft.pulls = check.pulls.to_vec();
                 store.checks().overrule(&draft.queued()).await?;
             }
         }

@@ -199,7 +199,7 @@ impl Service {
             connection_id: connection.to_owned(),
             event_id,
             kind,
-            headers: serde_json::to_string(&kept).unwrap_or_default(),
+            headers: kept,
             body: body.to_vec(),
         };
         self.0.acceptor.accept(delivery).await.map_err(|error| DoorError::Unavailable(error.to_string()))

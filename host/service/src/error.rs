@@ -7,9 +7,25 @@ use thiserror::Error;
 /// An error of the service. Texts never hold a secret.
 #[derive(Debug, Error)]
 pub enum ServiceError {
-    /// The database said no.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    /// There is no such thing.
+    #[error("{what} {id} does not exist")]
+    NotFound {
+        /// The kind of thing.
+        what: &'static str,
+        /// The id that was asked for.
+        id: String,
+    },
+    /// A unique name is in use.
+    #[error("{what} {name} exists already, choose another name")]
+    Taken {
+        /// The kind of thing.
+        what: &'static str,
+        /// The name in use.
+        name: String,
+    },
+    /// The database cannot be reached, or is busy or full; asking again later may help.
+    #[error("database is unavailable: {0}")]
+    Unavailable(String),
     /// The provider said no.
     #[error(transparent)]
     Provider(#[from] CallError),
@@ -43,6 +59,19 @@ pub enum ServiceError {
     /// Something of ours went wrong.
     #[error("{0}")]
     Internal(String),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> ServiceError {
+        match error {
+            StoreError::NotFound { what, id } => ServiceError::NotFound { what, id },
+            StoreError::Taken { what, name } => ServiceError::Taken { what, name },
+            StoreError::Unavailable(why) => ServiceError::Unavailable(why),
+            StoreError::Sealed(why) | StoreError::Corrupt(why) | StoreError::Other(why) => {
+                ServiceError::Internal(why)
+            }
+        }
+    }
 }
 
 impl ServiceError {

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use palisade_domain::{MergeGroup, Pull};
+use palisade_domain::{CheckLimits, MergeGroup, Pull};
 use palisade_store::repository::checks::Desired;
 use palisade_store::repository::pulls::Seen;
 use palisade_store::{CheckState, IntegrationStatus, StoreError, entity, now_ms};
@@ -77,6 +77,8 @@ struct Parts {
     merge_base: String,
     /// Of the others with the same head.
     others: Vec<Part>,
+    /// The most that the provider takes of the check.
+    limits: CheckLimits,
 }
 
 /// How judging a commit ended.
@@ -253,9 +255,9 @@ impl Service {
                 return Err(error);
             }
         };
-        let Parts { own, merge_base, others } = parts;
+        let Parts { own, merge_base, others, limits } = parts;
         let all: Vec<&Part> = own.iter().chain(&others).collect();
-        if self.conclude(&draft, &all).await?.is_none() {
+        if self.conclude(&draft, &all, limits).await?.is_none() {
             return Ok(Done::Later(QUIET));
         }
         self.keep_scans(&begun.pull.head_sha, &merge_base, row.number, &own).await?;
@@ -381,7 +383,7 @@ impl Service {
             others.extend(self.judge_change(adapter, &change).await?);
         }
         draft.pulls.sort_unstable();
-        Ok(Judged::Parts(Parts { own, merge_base, others }))
+        Ok(Judged::Parts(Parts { own, merge_base, others, limits: adapter.limits }))
     }
 
     /// The other open pull requests with the same head: those that the provider names, and those that are known here,
@@ -447,12 +449,12 @@ impl Service {
             };
             let own = self.judge_change(&adapter, &change).await?;
             let merge_base = group.base_sha.clone();
-            Ok(Judged::Parts(Parts { own, merge_base, others: Vec::new() }))
+            Ok(Judged::Parts(Parts { own, merge_base, others: Vec::new(), limits: adapter.limits }))
         };
         match Box::pin(self.while_held(&held, attempt.fence, work)).await {
-            Ok(Judged::Parts(Parts { own, .. })) => {
+            Ok(Judged::Parts(Parts { own, limits, .. })) => {
                 let all: Vec<&Part> = own.iter().collect();
-                let concluded = self.conclude(&draft, &all).await?;
+                let concluded = self.conclude(&draft, &all, limits).await?;
                 Ok(if concluded.is_some() { Done::Whole } else { Done::Later(QUIET) })
             }
             Ok(Judged::Outdated | Judged::Lost) => Ok(Done::Later(QUIET)),
@@ -533,9 +535,7 @@ impl Service {
         let head = now.map_or("", |it| it.head_sha.as_str());
         let checks = self.0.store.checks();
         let mut earlier = checks.running(&integration.id, &row.repository).await?;
-        earlier.retain(|it| {
-            serde_json::from_str::<Vec<i64>>(&it.pulls).is_ok_and(|pulls| pulls.contains(&row.number))
-        });
+        earlier.retain(|it| it.pulls.contains(&row.number));
         if !row.head_sha.is_empty() && now.is_some() {
             earlier.extend(checks.of_commit(&integration.id, &row.repository, &row.head_sha).await?);
         }

@@ -1,45 +1,92 @@
-//! Integrations: an installation of a connection, as the provider has it now.
+//! Integrations: an installation of a connection.
 
-use palisade_domain::{Account, Health, Page as Items, Repository};
-use palisade_store::job::{Reconcile, Refresh, ScanSource};
+use std::collections::BTreeSet;
+
+use palisade_store::entity::integration::Model;
+use palisade_store::job::{Refresh, ScanSource};
+use palisade_store::repository as store;
 use palisade_store::repository::integrations::NewIntegration;
-use palisade_store::{IntegrationStatus, Page, RepositoryState, StoreError, Trigger, entity};
+use palisade_store::{IntegrationStatus, Page, Trigger};
 
-use crate::adapter::Adapter;
-use crate::check::NAME;
 use crate::error::ServiceError;
-use crate::evaluate::Done;
+use crate::pattern::BranchPattern;
+use crate::refresh::NOT_INSTALLED;
 use crate::service::Service;
+use crate::view::{self, List};
 
-/// The status of an account that the connection does not reach, or not any more.
-const NOT_INSTALLED: &str = "not-installed";
+/// The most branches that a preview looks at.
+const MOST_BRANCHES: usize = 5_000;
 
-fn status(health: &Health) -> IntegrationStatus {
-    match health.status.as_str() {
-        "active" => IntegrationStatus::Active,
-        NOT_INSTALLED => IntegrationStatus::NotInstalled,
-        "suspended" => IntegrationStatus::Suspended,
-        _ => IntegrationStatus::Error,
-    }
+/// Integrations, and what they reach.
+pub struct Integrations<'a> {
+    service: &'a Service,
+    rows: store::integrations::Integrations<'a>,
+    connections: store::connections::Connections<'a>,
 }
 
 impl Service {
+    /// Integrations, and what they reach.
+    pub fn integrations(&self) -> Integrations<'_> {
+        let store = &self.0.store;
+        Integrations { service: self, rows: store.integrations(), connections: store.connections() }
+    }
+
+    pub(crate) async fn scan_now_on_demand(&self, source: &str) -> Result<(), ServiceError> {
+        let job = ScanSource { source: source.to_owned(), trigger: Trigger::Demand, slot: None };
+        self.enqueue(job).await
+    }
+}
+
+impl Integrations<'_> {
+    async fn shown(&self, row: Model) -> Result<view::Integration, ServiceError> {
+        let scanned = self.service.sources_of(&row.id).await?.iter().any(|it| !it.paused);
+        Ok(view::Integration::new(row, scanned))
+    }
+
+    /// A page of all, or of those of a connection.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list(
+        &self,
+        connection: Option<&str>,
+        page: &Page,
+    ) -> Result<List<view::Integration>, ServiceError> {
+        let rows = match connection {
+            Some(connection) => self.rows.of_connection(connection, page).await?,
+            None => self.rows.list(page).await?,
+        };
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            views.push(self.shown(row).await?);
+        }
+        Ok(List::of(views, page, |it| it.id.clone(), |it| it))
+    }
+
+    /// The one with that id.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn get(&self, id: &str) -> Result<view::Integration, ServiceError> {
+        self.shown(self.rows.get(id).await?).await
+    }
+
     /// Adds an integration. `account` is the provider's id or name of what the connection reaches.
     ///
     /// # Errors
     /// Where the connection reaches no such account, or what the provider says.
-    pub async fn integrate(
+    pub async fn add(
         &self,
         connection: &str,
         name: &str,
         account: &str,
-    ) -> Result<entity::integration::Model, ServiceError> {
+    ) -> Result<view::Integration, ServiceError> {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
         }
-        let Some(found) = self.account(connection, account).await? else {
-            let connection = self.0.store.connections().get(connection).await?;
-            let (_, _, info) = self.provider(&connection.provider)?;
+        let Some(found) = self.service.account(connection, account).await? else {
+            let connection = self.connections.get(connection).await?;
+            let (_, _, info) = self.service.provider(&connection.provider)?;
             let fix = info.status(NOT_INSTALLED).map(|it| format!(": {}", it.fix)).unwrap_or_default();
             let why = format!("the connection does not reach `{account}`{fix}");
             return Err(ServiceError::invalid("account", why));
@@ -51,308 +98,116 @@ impl Service {
             account_name: found.name,
             status: IntegrationStatus::Error,
         };
-        let integration = self.0.store.integrations().create(new).await?;
-        self.check_integration(&integration.id).await
-    }
-
-    /// All sources of an integration.
-    pub(crate) async fn sources_of(
-        &self,
-        integration: &str,
-    ) -> Result<Vec<entity::source::Model>, ServiceError> {
-        let store = &self.0.store;
-        let list = async |page: Page| store.sources().of_integration(integration, &page).await;
-        Ok(Page::every(list, |it| &it.id).await?)
-    }
-
-    /// Asks the provider how an integration stands, which of its repositories are still there, and whether their
-    /// branches require our check.
-    pub(crate) async fn refresh(&self, id: &str) -> Result<Done, ServiceError> {
-        let store = &self.0.store;
-        let integration = match store.integrations().get(id).await {
-            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
-            other => other?,
-        };
-        let mut adapter = self.of_integration(&integration).await?;
-        let mut health = self.health(&adapter).await;
-        if health.as_ref().is_ok_and(|it| status(it) == IntegrationStatus::NotInstalled)
-            && let Some(installed) = self.installed_again(&integration).await?
-        {
-            adapter = self.of_integration(&installed).await?;
-            health = self.health(&adapter).await;
-        }
-        let health = match health {
-            Ok(health) => health,
-            Err(error) => {
-                if error.pause().is_none() {
-                    let detail = error.to_string();
-                    store.integrations().set_status(id, IntegrationStatus::Error, &detail).await?;
-                }
-                return Err(error);
-            }
-        };
-        let (before, now) = (integration.status, status(&health));
-        store.integrations().set_status(id, now, &health.reason).await?;
-        let mut warnings = health.warnings.clone();
-        if now == IntegrationStatus::Active {
-            let sources = self.sources_of(id).await?;
-            // Without a source nobody asks which repositories there are.
-            let repositories =
-                if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
-            for source in &sources {
-                let repository = self.follow_repository(source, &repositories).await?;
-                let state =
-                    if repository.is_some() { RepositoryState::Present } else { RepositoryState::Gone };
-                if state != source.repository_state {
-                    store.sources().set_repository_state(&source.id, state).await?;
-                }
-                if !source.paused {
-                    warnings.extend(self.requirement(&adapter, source, repository).await?);
-                }
-            }
-            // Back from a suspension, or new: what happened meanwhile is not known.
-            if before != IntegrationStatus::Active {
-                for source in &sources {
-                    let job =
-                        ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
-                    self.enqueue(job).await?;
-                }
-                self.enqueue_alone(Reconcile { integration: id.to_owned() }, id).await?;
-            }
-        }
-        store.integrations().set_warnings(id, &warnings).await?;
-        Ok(Done::Whole)
-    }
-
-    async fn health(&self, adapter: &Adapter) -> Result<Health, ServiceError> {
-        adapter.read(adapter.provider.test_connection(&adapter.tenant).await)
-    }
-
-    /// The integration with the id that its account has now, where it was removed there and installed again.
-    async fn installed_again(
-        &self,
-        integration: &entity::integration::Model,
-    ) -> Result<Option<entity::integration::Model>, ServiceError> {
-        let Some(found) = self.account(&integration.connection_id, &integration.account_name).await? else {
-            return Ok(None);
-        };
-        if found.id == integration.account {
-            return Ok(None);
-        }
-        tracing::info!(account = %found.name, was = %integration.account, is = %found.id, "the integration was installed again");
-        self.0.store.integrations().set_account(&integration.id, &found.id).await?;
-        self.forget_credentials();
-        Ok(Some(self.0.store.integrations().get(&integration.id).await?))
-    }
-
-    /// What a connection reaches under an id or a name.
-    async fn account(&self, connection: &str, wanted: &str) -> Result<Option<Account>, ServiceError> {
-        let mut cursor = None;
-        loop {
-            let page = self.accounts(connection, cursor.as_deref()).await?;
-            let mut items = page.items.into_iter();
-            let found = items.find(|it| it.id == wanted || it.name.eq_ignore_ascii_case(wanted));
-            cursor = page.next;
-            if found.is_some() || cursor.is_none() {
-                return Ok(found);
-            }
-        }
-    }
-
-    /// The repository of a source among those of its integration: by the provider's id, which stays when it is renamed
-    /// or transferred, or by its name as long as no id is known.
-    async fn follow_repository<'a>(
-        &self,
-        source: &entity::source::Model,
-        repositories: &'a [Repository],
-    ) -> Result<Option<&'a Repository>, ServiceError> {
-        let sources = self.0.store.sources();
-        let by_name = repositories.iter().find(|it| it.full_name == source.repository);
-        if source.repository_id.is_empty() {
-            if let Some(found) = by_name {
-                sources.set_repository_id(&source.id, &found.id).await?;
-            }
-            return Ok(by_name);
-        }
-        let found = repositories.iter().find(|it| it.id == source.repository_id);
-        if let Some(found) = found.filter(|it| it.full_name != source.repository) {
-            tracing::info!(was = %source.repository, is = %found.full_name, "a repository was renamed");
-            let (old, new) = (&source.repository, &found.full_name);
-            sources.rename_repository(&source.integration_id, old, new).await?;
-            let job = Reconcile { integration: source.integration_id.clone() };
-            self.enqueue_alone(job, &source.integration_id).await?;
-        }
-        Ok(found)
-    }
-
-    pub(crate) async fn all_repositories(&self, integration: &str) -> Result<Vec<Repository>, ServiceError> {
-        let (mut all, mut cursor) = (Vec::new(), None);
-        loop {
-            let page = self.repositories(integration, cursor.as_deref()).await?;
-            all.extend(page.items);
-            cursor = page.next;
-            if cursor.is_none() {
-                return Ok(all);
-            }
-        }
-    }
-
-    /// The warning where the default branch of a source's repository takes changes without our check.
-    async fn requirement(
-        &self,
-        adapter: &Adapter,
-        source: &entity::source::Model,
-        repository: Option<&Repository>,
-    ) -> Result<Option<String>, ServiceError> {
-        let Some(repository) = repository else {
-            return Ok(Some(format!("`{}` has left the installation", source.repository)));
-        };
-        let branch = &repository.default_branch;
-        let answer = adapter.provider.requirement(&adapter.tenant, &repository.full_name, branch, NAME).await;
-        let requirement = match adapter.read(answer) {
-            Ok(requirement) => requirement,
-            Err(error) if error.pause().is_some() => return Err(error),
-            Err(error) => return Ok(Some(format!("`{}`: {error}", source.repository))),
-        };
-        let state = if requirement.required { "required" } else { "not-required" };
-        let kept = serde_json::json!({ "state": state, "branch": branch, "how": requirement.how });
-        self.0.store.sources().set_required_check(&source.id, &kept).await?;
-        Ok((!requirement.required).then(|| {
-            format!(
-                "branch `{branch}` of `{}` takes changes without our check: {}",
-                source.repository, requirement.how
-            )
-        }))
-    }
-
-    /// Repositories of an integration.
-    ///
-    /// # Errors
-    /// What the provider says.
-    pub async fn repositories(
-        &self,
-        integration: &str,
-        cursor: Option<&str>,
-    ) -> Result<Items<Repository>, ServiceError> {
-        let integration = self.0.store.integrations().get(integration).await?;
-        let adapter = self.of_integration(&integration).await?;
-        let answer = adapter.provider.repositories(&adapter.tenant, cursor).await;
-        adapter.read(answer)
+        let integration = self.rows.create(new).await?;
+        self.check(&integration.id).await
     }
 
     /// Asks now how an integration stands.
     ///
     /// # Errors
-    /// What the provider says.
-    pub async fn check_integration(&self, id: &str) -> Result<entity::integration::Model, ServiceError> {
+    /// Where there is none, or what the provider says.
+    pub async fn check(&self, id: &str) -> Result<view::Integration, ServiceError> {
+        // Before anything is queued for it.
+        self.rows.get(id).await?;
         // Where the provider asks to wait, a job does, and asks then.
-        match self.refresh(id).await {
+        match self.service.refresh(id).await {
             Err(error) if error.pause().is_some() => {
-                self.enqueue_alone(Refresh { integration: id.to_owned() }, id).await?;
+                self.service.enqueue_alone(Refresh { integration: id.to_owned() }, id).await?;
             }
             other => drop(other?),
         }
-        Ok(self.0.store.integrations().get(id).await?)
+        self.get(id).await
     }
 
     /// Gives an integration another name.
     ///
     /// # Errors
     /// Where there is none, or the name is empty.
-    pub async fn rename_integration(
-        &self,
-        id: &str,
-        name: &str,
-    ) -> Result<entity::integration::Model, ServiceError> {
+    pub async fn rename(&self, id: &str, name: &str) -> Result<view::Integration, ServiceError> {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
         }
-        self.0.store.integrations().rename(id, name).await?;
-        Ok(self.0.store.integrations().get(id).await?)
+        self.rows.rename(id, name).await?;
+        self.get(id).await
     }
 
-    /// Deletes an integration with its sources and what was found in them.
+    /// Deletes an integration with its sources and what was found in them; answers what it was.
     ///
     /// # Errors
     /// Where there is none.
-    pub async fn remove_integration(&self, id: &str) -> Result<(), ServiceError> {
-        self.0.store.integrations().delete(id).await?;
-        self.forget_credentials();
-        Ok(())
+    pub async fn remove(&self, id: &str) -> Result<view::Integration, ServiceError> {
+        let integration = self.get(id).await?;
+        self.rows.delete(id).await?;
+        self.service.forget_credentials();
+        Ok(integration)
     }
 
-    /// Whether a source of an integration is scanned, that is, not paused.
-    ///
-    /// # Errors
-    /// Where the database says no.
-    pub async fn is_scanned(&self, id: &str) -> Result<bool, ServiceError> {
-        Ok(self.sources_of(id).await?.iter().any(|it| !it.paused))
-    }
-
-    /// Scans all sources of an integration now ("Start Code Scan"); gives how many.
+    /// Scans all sources of an integration now ("Start Code Scan"); answers how many.
     ///
     /// # Errors
     /// Where there is no such integration.
-    pub async fn scan_integration(&self, id: &str) -> Result<usize, ServiceError> {
-        self.0.store.integrations().get(id).await?;
-        let sources = self.sources_of(id).await?;
+    pub async fn scan(&self, id: &str) -> Result<view::Begun, ServiceError> {
+        self.rows.get(id).await?;
+        let sources = self.service.sources_of(id).await?;
         for source in &sources {
-            self.scan_now_on_demand(&source.id).await?;
+            self.service.scan_now_on_demand(&source.id).await?;
         }
-        Ok(sources.len())
+        Ok(view::Begun { sources: sources.len() })
     }
 
-    pub(crate) async fn scan_now_on_demand(&self, source: &str) -> Result<(), ServiceError> {
-        let job = ScanSource { source: source.to_owned(), trigger: Trigger::Demand, slot: None };
-        self.enqueue(job).await
+    /// A page of the repositories that it reaches.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn repositories(
+        &self,
+        id: &str,
+        cursor: Option<&str>,
+    ) -> Result<List<view::Repository>, ServiceError> {
+        Ok(List::of_provider(self.service.repositories_of(id, cursor).await?))
     }
 
-    /// Open pull requests whose head was not evaluated are, and the other way round.
-    pub(crate) async fn reconcile(&self, id: &str) -> Result<Done, ServiceError> {
-        let store = &self.0.store;
-        let integration = match store.integrations().get(id).await {
-            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
-            other => other?,
-        };
-        if integration.status != IntegrationStatus::Active {
-            return Ok(Done::Whole);
-        }
-        let adapter = self.of_integration(&integration).await?;
-        let mut repositories: Vec<String> =
-            self.sources_of(id).await?.into_iter().filter(|it| !it.paused).map(|it| it.repository).collect();
-        repositories.sort();
-        repositories.dedup();
-        for repository in repositories {
-            let (mut open, mut cursor) = (Vec::new(), None);
-            loop {
-                let answer =
-                    adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
-                let page = adapter.read(answer)?;
-                open.extend(page.items);
-                cursor = page.next;
-                if cursor.is_none() {
-                    break;
-                }
-            }
-            for pull in &open {
-                let Ok(number) = pull.id.parse::<i64>() else { continue };
-                let known = store.pulls().by_number(id, &repository, number).await?;
-                // One that waits is looked at as it is then. Another job for it would let what kills the service begin
-                // to be counted anew.
-                let same = known.is_some_and(|it| {
-                    let waits = it.done_seq < it.dirty_seq;
-                    waits || it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref
-                });
-                if !same {
-                    store.pulls().touch(id, &repository, number).await?;
-                }
-            }
-            for known in store.pulls().open(id, &repository).await? {
-                if !open.iter().any(|it| it.id == known.number.to_string()) {
-                    store.pulls().touch(id, &repository, known.number).await?;
-                }
+    /// Which branches of a repository a pattern takes.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern, or what the provider says.
+    pub async fn preview(
+        &self,
+        integration: &str,
+        repository: &str,
+        pattern: &str,
+    ) -> Result<view::Branches, ServiceError> {
+        let pattern = BranchPattern::new(pattern)?;
+        let integration = self.rows.get(integration).await?;
+        let adapter = self.service.of_integration(&integration).await?;
+        let (mut names, mut cursor) = (BTreeSet::new(), None);
+        loop {
+            let answer = adapter.provider.branches(&adapter.tenant, repository, cursor.as_deref()).await;
+            let page = adapter.read(answer)?;
+            names.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() || names.len() >= MOST_BRANCHES {
+                break;
             }
         }
-        Ok(Done::Whole)
+        let all = names.len();
+        Ok(view::Branches { matching: names.into_iter().filter(|it| pattern.matches(it)).collect(), all })
+    }
+
+    /// Folders in a folder of a repository's branch; none where there is no such folder.
+    ///
+    /// # Errors
+    /// What the provider says.
+    pub async fn folders(
+        &self,
+        integration: &str,
+        repository: &str,
+        branch: &str,
+        folder: &str,
+    ) -> Result<Option<Vec<String>>, ServiceError> {
+        let integration = self.rows.get(integration).await?;
+        let adapter = self.service.of_integration(&integration).await?;
+        let answer = adapter.provider.folders(&adapter.tenant, repository, branch, folder).await;
+        Ok(adapter.read(answer)?.map(|page| page.items))
     }
 }

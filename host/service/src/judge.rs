@@ -5,7 +5,7 @@ use std::sync::Arc;
 use palisade_domain::{Missing, Pull, Report, Severity, Verdict};
 use palisade_modules::{Modules, Resolvers};
 use palisade_report::CheckPart;
-use palisade_scan::{ByControl, Change, Environments, RepositoryConfig, Request};
+use palisade_scan::{Change, Environments, RepositoryConfig, Request};
 use palisade_source::{Snapshot, TreePath};
 use palisade_store::entity;
 
@@ -87,9 +87,7 @@ impl Service {
         let resolvers = self.resolvers()?;
         let mut parts = Vec::new();
         for source in change.sources {
-            let written: Vec<String> =
-                serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
-            let all = folders::normalised(&written)?;
+            let all = folders::normalised(&source.folders)?;
             for folder in &all {
                 let mut title = source.name.clone();
                 if all.len() > 1 {
@@ -160,8 +158,6 @@ impl Service {
         })?;
         // The stricter of both counts, as with the command line.
         let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
-        let parameters: ByControl =
-            serde_json::from_str(&source.parameters).map_err(ServiceError::internal)?;
         let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
         let missing = if strict { Missing::All } else { Missing::Failed };
         let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
@@ -172,7 +168,7 @@ impl Service {
         Ok(Request {
             config,
             environments,
-            parameters: palisade_scan::assignments(&parameters, "parameters of the source"),
+            parameters: palisade_scan::assignments(&source.parameters, "parameters of the source"),
             gate: palisade_domain::Gate { fail_on: Some(fail_on), missing },
             resolvers: resolvers.cloned(),
             jobs: self.0.options.jobs,

@@ -7,18 +7,21 @@
 mod acceptances;
 mod access;
 mod adapter;
+mod audit;
 mod budget;
 mod check;
 mod computing;
 mod connections;
 mod content;
 mod deliver;
+mod deliveries;
 mod door;
 mod error;
 mod evaluate;
 mod folders;
 mod gate;
 mod integrations;
+mod inventory;
 mod judge;
 mod lock;
 mod options;
@@ -26,6 +29,7 @@ mod pattern;
 mod people;
 mod places;
 mod publish;
+mod refresh;
 mod scans;
 mod schedule;
 mod service;
@@ -34,20 +38,30 @@ mod support;
 mod texts;
 mod touched;
 mod verify;
+pub mod view;
 mod workers;
 
+pub use acceptances::Acceptances;
 pub use access::{Action, Authority, allowed, scopes};
-pub use check::NAME as CHECK_NAME;
-pub use connections::{NamedSecret, Previous};
+pub use audit::Audit;
+pub use check::{Checks, NAME as CHECK_NAME};
+pub use connections::{Connections, NamedSecret, Previous};
+pub use deliveries::Deliveries;
 pub use door::DoorError;
 pub use error::ServiceError;
 pub use folders::normalised as normalised_folders;
+pub use integrations::Integrations;
+pub use inventory::Inventory;
 pub use options::{Keep, ServiceOptions};
+/// What the use cases take and return of the database.
+pub use palisade_store::{
+    Accepted, Page, Role,
+    repository::{acceptances::NewAcceptance, audit::Act, sources::SourceSettings},
+};
 pub use pattern::BranchPattern;
-pub use people::UserChange;
-pub use scans::{ReportText, verdict_name};
+pub use people::{Caller, People, UserChange};
+pub use scans::{ReportText, Scans, verdict_name};
 pub use service::{GUESTS, Service};
-pub use sources::Preview;
-pub use support::PluginInfo;
+pub use sources::Sources;
 pub use verify::{Refused, Scheme, Verifier};
 pub use workers::Working;

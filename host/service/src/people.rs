@@ -1,11 +1,14 @@
 //! Users and their tokens, and what must stay true of them.
 
-use palisade_store::repository::people::NewToken;
+use palisade_store::repository as store;
+use palisade_store::repository::people::Identity;
 use palisade_store::{Page, Role, StoreError, entity, now_ms};
+use secrecy::SecretString;
 
-use crate::access::{self, Authority};
+use crate::access::{self, Action, Authority};
 use crate::error::ServiceError;
 use crate::service::Service;
+use crate::view::{self, List};
 
 /// The longest name, in bytes.
 const LONGEST: usize = 200;
@@ -33,28 +36,91 @@ fn administers(user: &entity::user::Model) -> bool {
     user.role == Role::Admin && !user.disabled
 }
 
+/// Who sends a token, and what the token allows.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The user.
+    pub user: view::User,
+    /// The token's name.
+    pub token: String,
+    /// What the token and the role of its user both allow.
+    pub authority: Authority,
+}
+
+impl Caller {
+    /// Whether both the user's role and the token's scopes allow something.
+    pub fn may(&self, action: Action) -> bool {
+        access::allowed(self.user.role, &self.authority.scopes, action)
+    }
+
+    /// What is shown of who asks.
+    pub fn me(&self) -> view::Me {
+        let user = self.user.clone();
+        view::Me { id: user.id, name: user.name, role: user.role, scopes: self.authority.scopes.clone() }
+    }
+}
+
+/// Users and their tokens.
+pub struct People<'a> {
+    service: &'a Service,
+    rows: store::people::People<'a>,
+}
+
 impl Service {
+    /// Users and their tokens.
+    pub fn people(&self) -> People<'_> {
+        People { service: self, rows: self.0.store.people() }
+    }
+}
+
+impl People<'_> {
+    /// Who sends a token; nobody where it is unknown or expired, or its user is disabled.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn authenticate(&self, token: &SecretString) -> Result<Option<Caller>, ServiceError> {
+        let identity = match self.rows.authenticate(token).await {
+            // The user was deleted between two questions.
+            Err(StoreError::NotFound { .. }) => None,
+            other => other?,
+        };
+        Ok(identity.map(|Identity { user, token }| {
+            let open = access::scopes(user.role);
+            let authority = Authority {
+                token: token.id,
+                scopes: token.scopes.into_value().into_iter().filter(|it| open.contains(it)).collect(),
+                expires_at: token.expires_at,
+            };
+            Caller { user: user.into(), token: token.name, authority }
+        }))
+    }
+
+    /// A page of the users.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list(&self, page: &Page) -> Result<List<view::User>, ServiceError> {
+        let rows = self.rows.list(page).await?;
+        Ok(List::of(rows, page, |it| it.id.clone(), view::User::from))
+    }
+
     /// Adds a user.
     ///
     /// # Errors
     /// Where the name is taken or no name.
-    pub async fn add_user(&self, name: &str, role: Role) -> Result<entity::user::Model, ServiceError> {
+    pub async fn add(&self, name: &str, role: Role) -> Result<view::User, ServiceError> {
         named(name)?;
-        Ok(self.0.store.people().create(name, role).await?)
+        Ok(self.rows.create(name, role).await?.into())
     }
 
     /// Changes a user.
     ///
     /// # Errors
     /// Where there is none, or nobody could administer any more.
-    pub async fn change_user(
-        &self,
-        id: &str,
-        change: UserChange,
-    ) -> Result<entity::user::Model, ServiceError> {
-        let lock = self.one_at_a_time("people".to_owned());
+    pub async fn change(&self, id: &str, change: UserChange) -> Result<view::User, ServiceError> {
+        let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
-        let before = self.0.store.people().get(id).await?;
+        let before = self.rows.get(id).await?;
         let after = entity::user::Model {
             role: change.role.unwrap_or(before.role),
             disabled: change.disabled.unwrap_or(before.disabled),
@@ -63,31 +129,42 @@ impl Service {
         if administers(&before) && !administers(&after) {
             self.another_administers(id).await?;
         }
-        self.0.store.people().update(after.clone()).await?;
-        Ok(after)
+        self.rows.update(after.clone()).await?;
+        Ok(after.into())
     }
 
-    /// Deletes a user with the tokens.
+    /// Deletes a user with the tokens; answers who it was.
     ///
     /// # Errors
     /// Where there is none, or nobody could administer any more.
-    pub async fn remove_user(&self, id: &str) -> Result<(), ServiceError> {
-        let lock = self.one_at_a_time("people".to_owned());
+    pub async fn remove(&self, id: &str) -> Result<view::User, ServiceError> {
+        let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
-        if administers(&self.0.store.people().get(id).await?) {
+        let user = self.rows.get(id).await?;
+        if administers(&user) {
             self.another_administers(id).await?;
         }
-        Ok(self.0.store.people().delete(id).await?)
+        self.rows.delete(id).await?;
+        Ok(user.into())
     }
 
     async fn another_administers(&self, id: &str) -> Result<(), ServiceError> {
-        let store = &self.0.store;
-        let list = async |page: Page| store.people().list(&page).await;
+        let list = async |page: Page| self.rows.list(&page).await;
         let users = Page::every(list, |it| &it.id).await?;
         if users.iter().any(|it| it.id != id && administers(it)) {
             return Ok(());
         }
         Err(ServiceError::invalid("role", "this is the last administrator: make another one first"))
+    }
+
+    /// A page of the tokens of a user.
+    ///
+    /// # Errors
+    /// Where there is no such user.
+    pub async fn tokens(&self, user: &str, page: &Page) -> Result<List<view::Token>, ServiceError> {
+        self.rows.get(user).await?;
+        let rows = self.rows.tokens(user, page).await?;
+        Ok(List::of(rows, page, |it| it.id.clone(), view::Token::from))
     }
 
     /// Makes a token for a user. Its scopes fit the user's role and are among those of `by`, the token that it is made
@@ -102,9 +179,9 @@ impl Service {
         scopes: &[String],
         by: &Authority,
         expires_at: Option<i64>,
-    ) -> Result<NewToken, ServiceError> {
+    ) -> Result<view::ShownToken, ServiceError> {
         named(name)?;
-        let user = self.0.store.people().get(user).await?;
+        let user = self.rows.get(user).await?;
         let open: Vec<String> =
             access::scopes(user.role).into_iter().filter(|it| by.scopes.contains(it)).collect();
         if let Some(odd) = scopes.iter().find(|it| !open.contains(it)) {
@@ -115,7 +192,15 @@ impl Service {
         if expires_at.is_some_and(|at| at <= now_ms()) {
             return Err(ServiceError::invalid("expires_at", "it lies in the past"));
         }
-        Ok(self.0.store.people().create_token(&user.id, name, scopes, expires_at).await?)
+        Ok(self.rows.create_token(&user.id, name, scopes, expires_at).await?.into())
+    }
+
+    /// Deletes a token, whose ever it is.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn remove_token(&self, id: &str) -> Result<(), ServiceError> {
+        Ok(self.rows.delete_token(id).await?)
     }
 
     /// Deletes a token of a user with another one of that user, which must have all its scopes. A token can always
@@ -124,16 +209,14 @@ impl Service {
     /// # Errors
     /// Where that user has no such token, or it may do more than `by`.
     pub async fn remove_token_of(&self, user: &str, id: &str, by: &Authority) -> Result<(), ServiceError> {
-        let people = self.0.store.people();
-        let token = people.token(id).await?;
+        let token = self.rows.token(id).await?;
         if token.user_id != user {
-            return Err(StoreError::NotFound { what: "token", id: id.to_owned() }.into());
+            return Err(ServiceError::NotFound { what: "token", id: id.to_owned() });
         }
         if token.id != by.token {
-            let scopes: Vec<String> = serde_json::from_str(&token.scopes).map_err(ServiceError::internal)?;
             // What the role does not allow, neither of them can do.
-            let open = access::scopes(people.get(user).await?.role);
-            let scopes: Vec<String> = scopes.into_iter().filter(|it| open.contains(it)).collect();
+            let open = access::scopes(self.rows.get(user).await?.role);
+            let scopes: Vec<String> = token.scopes.iter().filter(|it| open.contains(it)).cloned().collect();
             if let Some(lacking) = by.lacks(&scopes) {
                 let why = format!(
                     "the token `{}` has the scope `{lacking}`, which the token that you send does not have: \
@@ -143,6 +226,6 @@ impl Service {
                 return Err(ServiceError::Denied(why));
             }
         }
-        Ok(people.delete_token(id).await?)
+        Ok(self.rows.delete_token(id).await?)
     }
 }

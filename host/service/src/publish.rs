@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use palisade_domain::{Annotation, Check, CheckState, Conclusion};
+use palisade_domain::{Check, CheckState, Conclusion};
 use palisade_store::{StoreError, entity};
 
 use crate::error::ServiceError;
@@ -16,10 +16,8 @@ pub(crate) const CROWDED: Duration = Duration::from_secs(1);
 /// How often a host says that it is still publishing.
 const BEAT: Duration = Duration::from_secs(1);
 
-fn wire(row: &entity::check_run::Model, details_url: String) -> Result<Check, ServiceError> {
-    let annotations: Vec<Annotation> =
-        serde_json::from_str(&row.annotations).map_err(ServiceError::internal)?;
-    Ok(Check {
+fn wire(row: &entity::check_run::Model, details_url: String) -> Check {
+    Check {
         external_id: row.id.clone(),
         head_sha: row.head_sha.clone(),
         name: row.name.clone(),
@@ -36,9 +34,9 @@ fn wire(row: &entity::check_run::Model, details_url: String) -> Result<Check, Se
         details_url,
         title: row.title.clone(),
         summary: row.summary.clone(),
-        annotations,
+        annotations: row.annotations.to_vec(),
         previous_handle: row.handle.clone(),
-    })
+    }
 }
 
 impl Service {
@@ -77,7 +75,7 @@ impl Service {
         let integration = self.0.store.integrations().get(&row.integration_id).await?;
         let adapter = self.of_integration(&integration).await?;
         let details = self.0.options.page(&format!("checks/{}", row.id));
-        let check = wire(&row, details)?;
+        let check = wire(&row, details);
         let work = adapter.provider.publish(&adapter.tenant, &row.repository, &check);
         tokio::pin!(work);
         let answer = loop {

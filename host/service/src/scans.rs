@@ -10,9 +10,11 @@ use flate2::write::DeflateEncoder;
 use palisade_domain::{Finding, FindingStatus, Report, Verdict};
 use palisade_scan::ParsedTree;
 use palisade_source::is_there;
+use palisade_store::entity::scan::Counts;
+use palisade_store::repository as store;
 use palisade_store::repository::inventory::{NewResource, NewResult};
 use palisade_store::repository::scans::{NewScan, ScanEnd};
-use palisade_store::{ScanKind, ScanState, StoreError, Trigger, entity, now_ms};
+use palisade_store::{Page, ScanKind, ScanState, StoreError, Trigger, entity, now_ms};
 
 use crate::budget::SPENT;
 use crate::error::ServiceError;
@@ -20,6 +22,7 @@ use crate::evaluate::Done;
 use crate::folders;
 use crate::judge::Part;
 use crate::service::Service;
+use crate::view::{self, List};
 
 /// The most results of one scan that are kept as rows; all of them are in its report.
 const MOST_ROWS: usize = 50_000;
@@ -93,8 +96,8 @@ fn deflated(reports: &[&Report]) -> Result<Vec<u8>, ServiceError> {
     out.finish().map_err(ServiceError::internal)
 }
 
-fn counts(reports: &[&Report]) -> serde_json::Value {
-    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+fn counts(reports: &[&Report]) -> Counts {
+    let mut sums = Counts::new();
     for report in reports {
         let (files, outcomes, failed) =
             (report.summary.files, report.summary.outcomes, report.summary.failed_by_severity);
@@ -117,15 +120,15 @@ fn counts(reports: &[&Report]) -> serde_json::Value {
             ("low", failed.low),
             ("new", new),
         ] {
-            *sums.entry(name).or_default() += count;
+            *sums.entry(name.to_owned()).or_default() += count;
         }
     }
-    serde_json::json!(sums)
+    sums
 }
 
-fn result(finding: &Finding) -> NewResult {
+fn result(finding: &Finding) -> Result<NewResult, ServiceError> {
     let place = finding.location.as_ref().or(finding.resource.location.as_ref());
-    NewResult {
+    Ok(NewResult {
         fingerprint: finding.fingerprint.clone(),
         control: finding.control.to_string(),
         severity: finding.severity.name().to_owned(),
@@ -135,9 +138,8 @@ fn result(finding: &Finding) -> NewResult {
         message: finding.message.clone(),
         outcome: finding.status.name().to_owned(),
         new: finding.new,
-        // Its fields are texts and numbers, which JSON can write.
-        fix: finding.fix.as_ref().and_then(|it| serde_json::to_string(it).ok()),
-    }
+        fix: finding.fix.as_ref().map(serde_json::to_value).transpose().map_err(ServiceError::internal)?,
+    })
 }
 
 /// The resources of a tree, with how their controls came out.
@@ -177,6 +179,59 @@ fn inventory(tree: &ParsedTree, report: &Report) -> Vec<NewResource> {
     resources
 }
 
+/// Scans, their reports and their findings.
+pub struct Scans<'a> {
+    rows: store::scans::Scans<'a>,
+    inventory: store::inventory::Inventory<'a>,
+}
+
+impl Service {
+    /// Scans.
+    pub fn scans(&self) -> Scans<'_> {
+        Scans { rows: self.0.store.scans(), inventory: self.0.store.inventory() }
+    }
+}
+
+impl Scans<'_> {
+    /// A page of all, or of those of a source, the oldest first.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn list(&self, source: Option<&str>, page: &Page) -> Result<List<view::Scan>, ServiceError> {
+        let rows = match source {
+            Some(source) => self.rows.of_source(source, page).await?,
+            None => self.rows.list(page).await?,
+        };
+        Ok(List::of(rows, page, |it| it.id.clone(), view::Scan::from))
+    }
+
+    /// The one with that id.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn get(&self, id: &str) -> Result<view::Scan, ServiceError> {
+        Ok(self.rows.listed(id).await?.into())
+    }
+
+    /// The reports of a scan, one a folder, as a JSON list; none where the scan has none.
+    ///
+    /// # Errors
+    /// Where there is no such scan.
+    pub async fn report(&self, id: &str) -> Result<Option<ReportText>, ServiceError> {
+        Ok(self.rows.report(id).await?.map(ReportText::new))
+    }
+
+    /// A page of the findings of a scan.
+    ///
+    /// # Errors
+    /// Where there is no such scan.
+    pub async fn results(&self, id: &str, page: &Page) -> Result<List<view::Finding>, ServiceError> {
+        self.rows.listed(id).await?;
+        let rows = self.inventory.results(id, page).await?;
+        Ok(List::of(rows, page, |it| it.id.clone(), view::Finding::from))
+    }
+}
+
 impl Service {
     /// Keeps what an evaluation of a pull request found, a scan for each source.
     pub(crate) async fn keep_scans(
@@ -214,7 +269,7 @@ impl Service {
     async fn keep(&self, scan: &str, reports: &[&Report], verdict: Verdict) -> Result<(), ServiceError> {
         let listed =
             reports.iter().flat_map(|it| &it.results).filter(|it| it.status != FindingStatus::Passed);
-        let results: Vec<NewResult> = listed.take(MOST_ROWS).map(result).collect();
+        let results = listed.take(MOST_ROWS).map(result).collect::<Result<Vec<_>, _>>()?;
         self.0.store.inventory().replace_results(scan, results).await?;
         let end = ScanEnd {
             state: ScanState::Done,
@@ -225,14 +280,6 @@ impl Service {
         };
         self.0.store.scans().finish(scan, end).await?;
         Ok(())
-    }
-
-    /// The reports of a scan, one a folder, as a JSON list; none where the scan has none.
-    ///
-    /// # Errors
-    /// Where there is no such scan.
-    pub async fn scan_report(&self, id: &str) -> Result<Option<ReportText>, ServiceError> {
-        Ok(self.0.store.scans().report(id).await?.map(ReportText::new))
     }
 
     /// Scans a source's repository as a whole: the default branch, as it is now.
@@ -292,7 +339,7 @@ impl Service {
             state: ScanState::Failed,
             error: Some(why.to_owned()),
             verdict: None,
-            counts: serde_json::json!({}),
+            counts: Counts::new(),
             report: None,
         };
         self.0.store.scans().finish(id, end).await?;
@@ -315,10 +362,9 @@ impl Service {
         let commits = self.commits(&adapter, &source.repository, std::slice::from_ref(&head)).await?;
         let snapshot =
             commits.snapshots.first().ok_or_else(|| ServiceError::internal("one commit was asked for"))?;
-        let written: Vec<String> = serde_json::from_str(&source.folders).map_err(ServiceError::internal)?;
         let resolvers = self.resolvers()?;
         let (mut reports, mut resources, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
-        for folder in folders::normalised(&written)? {
+        for folder in folders::normalised(&source.folders)? {
             let found = is_there(snapshot.as_ref(), &folder).map_err(ServiceError::internal)?;
             if !found {
                 let why = format!("`{}` has no folder `/{folder}`: edit the source", source.repository);

@@ -130,11 +130,6 @@ impl Service {
         Ok(service)
     }
 
-    /// The database.
-    pub fn store(&self) -> &Store {
-        &self.0.store
-    }
-
     /// The plugins.
     pub fn catalog(&self) -> &Catalog {
         &self.0.catalog

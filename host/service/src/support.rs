@@ -1,23 +1,23 @@
-//! What the plugins bring: adapters, formats, controls.
+//! How the service is set up, and what its plugins bring: adapters, formats, controls.
+
+use std::collections::BTreeMap;
 
 use palisade_catalog::Role;
-use palisade_domain::{Control, Format, ProviderInfo};
+use palisade_domain::{Control, Format};
+use palisade_store::Database;
 
+use crate::error::ServiceError;
 use crate::service::Service;
+use crate::view;
 
-/// A plugin, for people who look after an installation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PluginInfo {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// What it is made for, such as `parser`.
-    pub world: &'static str,
-    /// SHA-256 of the component, hexadecimal.
-    pub digest: String,
-    /// Whether it came with the program.
-    pub built_in: bool,
+fn format(it: &Format, controls: &[&Control]) -> view::Format {
+    let judges = |control: &&&Control| control.formats.is_empty() || control.formats.contains(&it.id);
+    view::Format {
+        id: it.id.clone(),
+        title: it.title.clone(),
+        globs: it.globs.clone(),
+        controls: controls.iter().filter(judges).count(),
+    }
 }
 
 impl Service {
@@ -25,38 +25,101 @@ impl Service {
         self.0.catalog.plugins().iter().map(|it| &it.role)
     }
 
+    /// All controls, by pack. Each of them judges each source.
+    fn all_controls(&self) -> Vec<&Control> {
+        let packs =
+            self.roles().filter_map(|it| if let Role::Pack { info, .. } = it { Some(info) } else { None });
+        packs.flat_map(|it| &it.controls).collect()
+    }
+
+    /// How the service is set up.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn status(&self) -> Result<view::Status, ServiceError> {
+        let store = &self.0.store;
+        Ok(view::Status {
+            version: env!("CARGO_PKG_VERSION"),
+            instance: store.instance().await?,
+            database: match store.database() {
+                Database::Sqlite(_) => "sqlite",
+                Database::Postgres(_) => "postgres",
+            },
+            plugins: self.plugins(),
+            counts: store.counts().await?.into(),
+        })
+    }
+
+    /// Asks the database for something small: whether it answers.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn check_database(&self) -> Result<(), ServiceError> {
+        self.0.store.instance().await?;
+        Ok(())
+    }
+
     /// The plugins, by name.
-    pub fn plugins(&self) -> Vec<PluginInfo> {
+    pub fn plugins(&self) -> Vec<view::Plugin> {
         let all = self.0.catalog.plugins().iter();
-        all.map(|it| PluginInfo {
+        all.map(|it| view::Plugin {
             name: it.manifest.name.clone(),
             version: it.manifest.version.clone(),
-            world: it.manifest.world.name(),
             digest: it.digest.to_string(),
+            world: it.manifest.world.name(),
             built_in: it.built_in,
         })
         .collect()
     }
 
     /// The adapters.
-    pub fn providers(&self) -> Vec<&ProviderInfo> {
-        self.roles()
-            .filter_map(|it| if let Role::Provider { info, .. } = it { Some(info.as_ref()) } else { None })
-            .collect()
+    pub fn providers(&self) -> Vec<view::Provider> {
+        let adapters = self
+            .roles()
+            .filter_map(|it| if let Role::Provider { info, .. } = it { Some(info) } else { None });
+        adapters.map(|it| view::Provider::from(it.as_ref())).collect()
     }
 
-    /// The formats that are read.
-    pub fn formats(&self) -> Vec<&Format> {
+    /// The controls.
+    pub fn controls(&self) -> Vec<view::Control> {
+        self.all_controls().into_iter().map(view::Control::from).collect()
+    }
+
+    /// The controls that judge a source, in short.
+    ///
+    /// # Errors
+    /// Where there is no such source.
+    pub async fn policies_of(&self, source: &str) -> Result<Vec<view::Policy>, ServiceError> {
+        self.0.store.sources().get(source).await?;
+        Ok(self.all_controls().into_iter().map(view::Policy::from).collect())
+    }
+
+    /// The requirements that controls belong to.
+    pub fn policies(&self) -> Vec<view::Requirement> {
+        let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for control in self.all_controls() {
+            for name in control.policies.iter() {
+                all.entry(name.clone()).or_default().push(control.id.to_string());
+            }
+        }
+        all.into_iter().map(|(name, controls)| view::Requirement { name, controls }).collect()
+    }
+
+    /// What is read and judged.
+    pub fn support(&self) -> view::Support {
+        let controls = self.all_controls();
+        let mut packs: BTreeMap<String, usize> = BTreeMap::new();
+        for control in &controls {
+            *packs.entry(control.pack.clone()).or_default() += 1;
+        }
         let parsers = self
             .roles()
             .filter_map(|it| if let Role::Parser { formats, .. } = it { Some(formats) } else { None });
-        parsers.flatten().collect()
-    }
-
-    /// All controls, by pack. Each of them judges each source.
-    pub fn controls(&self) -> Vec<&Control> {
-        let packs =
-            self.roles().filter_map(|it| if let Role::Pack { info, .. } = it { Some(info) } else { None });
-        packs.flat_map(|it| &it.controls).collect()
+        view::Support {
+            formats: parsers.flatten().map(|it| format(it, &controls)).collect(),
+            kinds: controls.iter().flat_map(|it| &it.kinds).cloned().collect(),
+            packs,
+            controls: controls.len(),
+        }
     }
 }

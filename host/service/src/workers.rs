@@ -125,7 +125,7 @@ impl Service {
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<Deliver>| {
             let it = it.clone();
-            async move { it.work_on_delivery(context, job).await }
+            async move { Box::pin(it.work_on_delivery(context, job)).await }
         })?;
         let it = self.clone();
         workers.add_fn(move |context: WorkContext, job: Job<Evaluate>| {

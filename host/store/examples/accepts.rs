@@ -59,7 +59,7 @@ async fn send(
             connection_id: connection.clone(),
             event_id: format!("{caller}-{number}"),
             kind: "push".to_owned(),
-            headers: "{}".to_owned(),
+            headers: Vec::new(),
             body: vec![b'x'; 4_096],
         };
         let began = Instant::now();

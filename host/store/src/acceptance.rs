@@ -28,8 +28,8 @@ pub struct NewDelivery {
     pub event_id: String,
     /// The provider's name of the kind of event.
     pub kind: String,
-    /// JSON map.
-    pub headers: String,
+    /// Names and values of its headers.
+    pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
 }
@@ -166,7 +166,7 @@ async fn write(tx: &mut Tx, delivery: &NewDelivery) -> Result<Accepted, StoreErr
                 Value::from(&delivery.event_id),
                 Value::from(&delivery.kind),
                 now_ms().into(),
-                Value::from(&delivery.headers),
+                serde_json::to_string(&delivery.headers)?.into(),
                 delivery.body.clone().into(),
             ],
         )

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// A secret cannot be sealed or opened.
     #[error("{0}")]
     Sealed(String),
+    /// A row is not as it was written: table, column and row.
+    #[error("{0}")]
+    Corrupt(String),
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -58,6 +61,7 @@ impl From<DbErr> for StoreError {
             | DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => classify(cause, &error),
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error.to_string()),
+            DbErr::Json(why) => Self::Corrupt(why.clone()),
             _ => Self::other(error),
         }
     }
@@ -80,7 +84,7 @@ impl From<riverqueue::Error> for StoreError {
 
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Other(format!("column is not the JSON that was expected: {error}"))
+        Self::Other(format!("a value cannot be stored as JSON: {error}"))
     }
 }
 

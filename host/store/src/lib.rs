@@ -5,6 +5,7 @@
 //! request that is touched, a check that shall say something else) happens in one transaction with it.
 
 pub mod acceptance;
+mod address;
 mod counter;
 mod cut;
 pub mod entity;
@@ -22,6 +23,7 @@ mod queue;
 pub mod repository;
 mod rotation;
 pub mod seal;
+mod shared;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -29,9 +31,10 @@ mod time;
 mod transaction;
 
 pub use acceptance::{Accepted, Acceptor, NewDelivery, Outcome};
+pub use entity::json::Json;
 pub use entity::kinds::{
-    AlertState, CheckState, Conclusion, DeliveryState, IntegrationStatus, RepositoryState, Role, ScanKind,
-    ScanState, Trigger,
+    AlertState, CheckState, Conclusion, DeliveryState, IntegrationStatus, RepositoryState, Requirement, Role,
+    ScanKind, ScanState, Trigger,
 };
 pub use error::StoreError;
 pub use finish::Finisher;
@@ -41,5 +44,6 @@ pub use page::Page;
 pub use queue::{Depth, TURNS};
 pub use rotation::Rotation;
 pub use seal::Key;
-pub use store::{Database, Store};
+pub use shared::Database;
+pub use store::Store;
 pub use time::{new_id, now_ms};

@@ -3,7 +3,6 @@
 use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
-    str::FromStr,
     sync::Arc,
     time::Duration,
 };
@@ -12,14 +11,19 @@ use riverqueue::Client;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sqlx::{
     ConnectOptions,
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::RwLock;
 
 use crate::{
-    Database, KeySource, Store, StoreError, StoreOptions, counter::Counter, folder::Folder, migration,
-    private_file, seal::Ring, store::Shared,
+    Database, KeySource, Store, StoreError, StoreOptions,
+    address::{postgres_server, sqlite_file},
+    counter::Counter,
+    folder::Folder,
+    migration, private_file,
+    seal::Ring,
+    shared::Shared,
 };
 
 /// How long a caller waits for a connection, and a writer for the lock of the file.
@@ -145,16 +149,6 @@ fn counted(database: &Database, counter: &Counter) -> DatabaseConnection {
     connection
 }
 
-/// The file of an embedded database; none where the database is a server.
-pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, StoreError> {
-    let Some(path) = options.url.strip_prefix("sqlite:") else { return Ok(None) };
-    match path.trim_start_matches("//") {
-        "" => Ok(Some(options.data_folder.join("palisade.db"))),
-        path if path.starts_with('/') || !path.contains('?') => Ok(Some(PathBuf::from(path))),
-        _ => Err(StoreError::Other(format!("database URL {} has options, remove them", options.url))),
-    }
-}
-
 /// The files of an embedded database, which SQLite makes with the mode of the first one.
 const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
@@ -199,16 +193,6 @@ async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Opti
     let writer = pool(1).connect_with(file.clone()).await?;
     let readers = pool(options.readers.max(1)).connect_lazy_with(file.pragma("query_only", "on"));
     Ok((Database::Sqlite(writer), Some(readers)))
-}
-
-/// The server that a URL names. It may hold a password, so no error repeats it.
-pub(crate) fn postgres_server(options: &StoreOptions) -> Result<PgConnectOptions, StoreError> {
-    // The library would take any scheme for its own.
-    let is_ours = ["postgres://", "postgresql://"].iter().any(|scheme| options.url.starts_with(scheme));
-    let server = PgConnectOptions::from_str(&options.url).ok().filter(|_| is_ours);
-    server.ok_or_else(|| {
-        StoreError::Other("invalid database URL: expected sqlite:PATH or postgres://…".to_owned())
-    })
 }
 
 async fn postgres(options: &StoreOptions) -> Result<(Database, Option<SqlitePool>), StoreError> {

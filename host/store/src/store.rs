@@ -6,36 +6,15 @@ use riverqueue::Client;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PrimaryKeyTrait,
 };
-use sqlx::{ConnectOptions, Connection, PgPool, SqliteConnection, SqlitePool};
-use tokio::sync::RwLock;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::{
-    StoreError, StoreOptions, counter::Counter, cut, entity::meta, folder::Folder, new_id, private_file,
-    seal::Ring, transaction::Tx,
+    Database, StoreError, StoreOptions, address, cut, entity::meta, new_id, private_file, shared::Shared,
+    transaction::Tx,
 };
 
 /// Where the number of changes of secrets and connections is kept.
 const CREDENTIALS: &str = "credentials";
-
-/// The pool that River works on; on `SQLite` it is the one connection that writes.
-#[derive(Clone, Debug)]
-pub enum Database {
-    /// The embedded database.
-    Sqlite(SqlitePool),
-    /// A server.
-    Postgres(PgPool),
-}
-
-pub(crate) struct Shared {
-    pub(crate) database: Database,
-    pub(crate) write: DatabaseConnection,
-    pub(crate) read: DatabaseConnection,
-    pub(crate) client: Client,
-    pub(crate) counter: Counter,
-    pub(crate) ring: RwLock<Ring>,
-    /// Held so that the folder stays ours; none where another process may own it.
-    pub(crate) folder: Option<Folder>,
-}
 
 /// The service's database. Clones are cheap and share the pools.
 #[derive(Clone)]
@@ -123,7 +102,7 @@ impl Store {
     /// Copies an embedded database into a file that does not exist yet, from outside of the process that owns its
     /// folder: it only reads.
     pub async fn copy(options: &StoreOptions, to: &Path) -> Result<(), StoreError> {
-        let Some(path) = crate::open::sqlite_file(options)? else {
+        let Some(path) = address::sqlite_file(options)? else {
             return Err(StoreError::Other("backup of PostgreSQL is not supported, use `pg_dump`".to_owned()));
         };
         let file =
@@ -136,7 +115,7 @@ impl Store {
     /// makes nothing. False: there is none yet.
     pub async fn probe(options: &StoreOptions) -> Result<bool, StoreError> {
         const TABLES: &str = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'";
-        if let Some(path) = crate::open::sqlite_file(options)? {
+        if let Some(path) = address::sqlite_file(options)? {
             if !path.exists() {
                 return Ok(false);
             }
@@ -151,7 +130,7 @@ impl Store {
                 Err(StoreError::Other(format!("database is damaged, restore a backup: {result}")))
             };
         }
-        let mut connection = crate::open::postgres_server(options)?.connect().await?;
+        let mut connection = address::postgres_server(options)?.connect().await?;
         let tables: i64 = sqlx::query_scalar(TABLES).fetch_one(&mut connection).await?;
         connection.close().await?;
         Ok(tables > 0)

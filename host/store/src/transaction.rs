@@ -177,6 +177,25 @@ impl Tx {
         })
     }
 
+    /// Runs a statement that answers several rows.
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Answer>, StoreError> {
+        self.counter.add();
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let rows = bound!(sql, values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Answer::Sqlite).collect()
+            }
+            Inner::Postgres(tx) => {
+                let rows = bound!(sql, values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Answer::Postgres).collect()
+            }
+        })
+    }
+
     /// Inserts a job; answers its id. It is seen when the transaction commits.
     pub(crate) async fn job<A: JobArgs>(&mut self, client: &Client, args: A) -> Result<i64, StoreError> {
         self.job_with(client, args, InsertOpts::default()).await

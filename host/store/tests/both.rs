@@ -6,8 +6,10 @@ mod both {
     mod support;
 
     mod acceptance;
+    mod acceptances;
     mod audit;
     mod checks;
+    mod corrupt;
     mod memory;
     mod opening;
     mod people;

@@ -46,10 +46,8 @@ use utoipa_axum::routes;
 use crate::api::error::ApiError;
 use crate::api::guard::Guard;
 pub(crate) use crate::api::guard::bearer;
-use crate::api::registry::Registry;
+use crate::api::registry::{PREFIX, Registry};
 
-/// Where the API is.
-const PREFIX: &str = "/api/v1";
 /// The largest body of a request, in bytes.
 const LARGEST: usize = 1 << 20;
 /// How long a request may take.

@@ -126,15 +126,15 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
     if health.readiness.stopping.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match tokio::time::timeout(PATIENCE, health.service.store().instance()).await {
-        Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
+    match tokio::time::timeout(PATIENCE, health.service.check_database()).await {
+        Ok(Ok(())) => (StatusCode::OK, "ready\n"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not respond\n"),
     }
 }
 
 async fn show(State(health): State<Health>) -> String {
     // Of all hosts, and from before the start; where the database does not answer, what it answered last.
-    let deliveries = health.service.store().deliveries();
+    let deliveries = health.service.deliveries();
     let newest = deliveries.newest_at();
     if let Ok(Ok(Some(at))) = tokio::time::timeout(PATIENCE, newest).await {
         figures::last_delivery(at);

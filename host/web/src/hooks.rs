@@ -19,8 +19,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
-use palisade_service::{DoorError, Refused, Service};
-use palisade_store::Accepted;
+use palisade_service::{Accepted, DoorError, Refused, Service};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// After how many seconds a sender should try again that was not served.

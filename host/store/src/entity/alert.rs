@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::kinds::AlertState;
+use super::{json::Json, kinds::AlertState};
 
 /// What a detector saw in the provider's events.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,8 +15,7 @@ pub struct Model {
     pub rule: String,
     pub severity: String,
     pub title: String,
-    /// JSON.
-    pub event: String,
+    pub event: Json<serde_json::Value, Entity>,
     pub occurred_at: i64,
     pub created_at: i64,
     pub state: AlertState,

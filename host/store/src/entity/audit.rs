@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::json::Json;
+
 /// One link of the chain of what people and the service did.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit")]
@@ -13,8 +15,8 @@ pub struct Model {
     pub action: String,
     pub object_kind: String,
     pub object_id: String,
-    /// JSON.
-    pub detail: String,
+    /// The hash is over its text.
+    pub detail: Json<serde_json::Value, Entity>,
     /// The hash of the link before, hexadecimal.
     pub previous: String,
     /// SHA-256 over all the other columns, hexadecimal.

@@ -1,8 +1,12 @@
 //! What a check should say, and how much of it the provider has.
 
+use palisade_domain::Annotation;
 use sea_orm::entity::prelude::*;
 
-use super::kinds::{CheckState, Conclusion};
+use super::{
+    json::Json,
+    kinds::{CheckState, Conclusion},
+};
 
 /// What a check should say, and how much of it the provider has.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,14 +18,13 @@ pub struct Model {
     pub repository: String,
     pub head_sha: String,
     pub name: String,
-    /// JSON list of numbers.
-    pub pulls: String,
+    /// Numbers of the pull requests with that head.
+    pub pulls: Json<Vec<i64>, Entity>,
     pub state: CheckState,
     pub conclusion: Option<Conclusion>,
     pub title: String,
     pub summary: String,
-    /// JSON list.
-    pub annotations: String,
+    pub annotations: Json<Vec<Annotation>, Entity>,
     /// Goes up by one whenever the desired content changes.
     pub seq: i64,
     /// The newest `seq` that the provider shows.

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::json::Json;
+
 /// One set of credentials for one server of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "connection")]
@@ -12,8 +14,8 @@ pub struct Model {
     pub provider: String,
     /// Unique name.
     pub name: String,
-    /// JSON map: `api_url`, `web_url`, `app_id`, and what else the provider asks. No secret.
-    pub settings: String,
+    /// A map: `api_url`, `web_url`, `app_id`, and what else the provider asks. No secret.
+    pub settings: Json<serde_json::Value, Entity>,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::kinds::DeliveryState;
+use super::{json::Json, kinds::DeliveryState};
 
 /// One accepted webhook delivery.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,8 +15,8 @@ pub struct Model {
     pub event_id: String,
     pub kind: String,
     pub received_at: i64,
-    /// JSON map.
-    pub headers: String,
+    /// Names and values.
+    pub headers: Json<Vec<(String, String)>, Entity>,
     pub body: Vec<u8>,
     pub state: DeliveryState,
     /// What became of it, for people.

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::kinds::IntegrationStatus;
+use super::{json::Json, kinds::IntegrationStatus};
 
 /// An installation of a connection's app on one account.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -22,8 +22,7 @@ pub struct Model {
     pub last_scanned_at: Option<i64>,
     /// The provider asked us to wait until then, Unix milliseconds.
     pub wait_until: Option<i64>,
-    /// JSON list of texts.
-    pub warnings: String,
+    pub warnings: Json<Vec<String>, Entity>,
     pub created_at: i64,
 }
 

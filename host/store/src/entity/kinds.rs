@@ -24,6 +24,8 @@ kinds! {
     IntegrationStatus { Active, NotInstalled, Suspended, Error }
     /// Whether a source's repository can be seen.
     RepositoryState { Present, Gone }
+    /// Whether a branch requires our check.
+    Requirement { Unknown, Required, NotRequired }
     /// What became of a delivery.
     DeliveryState { Waiting, Done, Ignored, Failed }
     /// How far a check is.

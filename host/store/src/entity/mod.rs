@@ -1,6 +1,7 @@
-//! The tables, one file each. Times are Unix milliseconds, lists and maps are JSON text.
+//! The tables, one file each. Times are Unix milliseconds, lists and maps are JSON text with a type ([`json::Json`]).
 #![expect(missing_docs, reason = "columns that their name explains, and what the derives write")]
 
+pub mod json;
 pub mod kinds;
 
 pub mod acceptance;

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::json::Json;
+
 /// One finding of one scan.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "result")]
@@ -19,8 +21,8 @@ pub struct Model {
     pub outcome: String,
     /// Not there in the base of the pull request.
     pub new: bool,
-    /// JSON: what a program can change to fix it.
-    pub fix: Option<String>,
+    /// What a program can change to fix it, as in the report.
+    pub fix: Option<Json<serde_json::Value, Entity>>,
 }
 
 /// Relations are followed by id, in queries of their own.

@@ -1,8 +1,16 @@
 //! One scan of one source.
 
+use std::collections::BTreeMap;
+
 use sea_orm::entity::prelude::*;
 
-use super::kinds::{ScanKind, ScanState, Trigger};
+use super::{
+    json::Json,
+    kinds::{ScanKind, ScanState, Trigger},
+};
+
+/// How many of what.
+pub type Counts = BTreeMap<String, u64>;
 
 /// One scan of one source.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,8 +33,7 @@ pub struct Model {
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
     pub verdict: Option<String>,
-    /// JSON map.
-    pub counts: String,
+    pub counts: Json<Counts, Entity>,
     /// The report, deflated JSON.
     pub report: Option<Vec<u8>>,
     pub created_at: i64,

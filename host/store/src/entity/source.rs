@@ -1,8 +1,30 @@
 //! A Git source: one repository, some folders, one policy.
 
+use palisade_domain::ParameterValues;
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::kinds::RepositoryState;
+use super::{
+    json::Json,
+    kinds::{RepositoryState, Requirement},
+};
+
+/// Whether a branch takes no change without our check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequiredCheck {
+    pub state: Requirement,
+    /// The branch; none until it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// How that is known, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
+}
+
+impl RequiredCheck {
+    /// Nobody has asked yet.
+    pub const UNKNOWN: Self = Self { state: Requirement::Unknown, branch: None, how: None };
+}
 
 /// A Git source: one repository, some folders, one policy.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,8 +37,8 @@ pub struct Model {
     pub name: String,
     /// Full name, `owner/name`.
     pub repository: String,
-    /// JSON list; `["/"]` is the whole repository.
-    pub folders: String,
+    /// `/` is the whole repository.
+    pub folders: Json<Vec<String>, Entity>,
     pub branch_pattern: String,
     /// The least severity that fails a check.
     pub fail_on: String,
@@ -26,15 +48,14 @@ pub struct Model {
     pub every_hours: i64,
     pub paused: bool,
     pub repository_state: RepositoryState,
-    /// JSON: whether the branch requires our check, and how that is known.
-    pub required_check: String,
+    pub required_check: Json<RequiredCheck, Entity>,
     pub last_scanned_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
     /// The provider's id of the repository; empty until it was looked up.
     pub repository_id: String,
-    /// JSON: parameters of controls, by control and by name.
-    pub parameters: String,
+    /// Parameters of controls.
+    pub parameters: Json<ParameterValues, Entity>,
 }
 
 /// Relations are followed by id, in queries of their own.

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::json::Json;
+
 /// A token of a user; only its hash is kept.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token")]
@@ -12,8 +14,7 @@ pub struct Model {
     pub name: String,
     /// SHA-256 of the token, hexadecimal.
     pub hash: String,
-    /// JSON list.
-    pub scopes: String,
+    pub scopes: Json<Vec<String>, Entity>,
     pub expires_at: Option<i64>,
     pub last_used_at: Option<i64>,
     pub created_at: i64,

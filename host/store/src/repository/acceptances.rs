@@ -6,6 +6,8 @@ use crate::{
     Page, Store, StoreError,
     entity::acceptance::{Column, Entity, Model},
     new_id, now_ms,
+    repository::pulls::Reported,
+    transaction::{Tx, Value},
 };
 
 /// A new accepted risk.
@@ -37,9 +39,25 @@ pub struct Acceptances<'a> {
     pub(crate) store: &'a Store,
 }
 
+/// A source and the target of an open pull request of its repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The branches that the source looks at, a pattern.
+    pub branch_pattern: String,
+    /// The branch that the pull request goes to, as an evaluation has seen it; empty before the first one.
+    pub base_ref: String,
+    /// The branch that the newest delivery named; empty where none did.
+    pub reported_ref: String,
+}
+
 impl Acceptances<'_> {
-    /// Adds one.
-    pub async fn create(&self, new: NewAcceptance) -> Result<Model, StoreError> {
+    /// Adds one. With it, in one transaction, every open pull request that it concerns waits for an evaluation: those of
+    /// the repositories of its sources for which `looks_at` holds. Answers it, and how many pull requests there are.
+    pub async fn create(
+        &self,
+        new: NewAcceptance,
+        looks_at: impl FnMut(&Target) -> bool,
+    ) -> Result<(Model, usize), StoreError> {
         let row = Model {
             id: new_id(),
             integration_id: new.integration_id,
@@ -53,7 +71,60 @@ impl Acceptances<'_> {
             created_by: new.created_by,
             created_at: now_ms(),
         };
-        self.store.insert("acceptance", &row.id.clone(), row).await
+        let mut tx = self.store.begin().await?;
+        tx.execute(
+            "INSERT INTO acceptance (id, integration_id, source_id, fingerprint, control, resource, path, reason, \
+             until_at, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            vec![
+                Value::from(&row.id),
+                Value::from(&row.integration_id),
+                row.source_id.clone().into(),
+                row.fingerprint.clone().into(),
+                row.control.clone().into(),
+                row.resource.clone().into(),
+                row.path.clone().into(),
+                Value::from(&row.reason),
+                row.until_at.into(),
+                Value::from(&row.created_by),
+                row.created_at.into(),
+            ],
+        )
+        .await?;
+        let pulls = self.touch_pulls(&mut tx, &row, looks_at).await?;
+        tx.commit().await?;
+        Ok((row, pulls))
+    }
+
+    /// Marks the open pull requests that an acceptance concerns as changed; answers how many.
+    async fn touch_pulls(
+        &self,
+        tx: &mut Tx,
+        row: &Model,
+        mut looks_at: impl FnMut(&Target) -> bool,
+    ) -> Result<usize, StoreError> {
+        const SQL: &str = "SELECT pull.repository, pull.number, source.branch_pattern, pull.base_ref, pull.reported_ref \
+            FROM pull JOIN source ON source.integration_id = pull.integration_id AND source.repository = pull.repository \
+            WHERE pull.integration_id = $1 AND pull.open AND NOT source.paused AND ($2 IS NULL OR source.id = $2) \
+            ORDER BY pull.repository, pull.number";
+        let values = vec![Value::from(&row.integration_id), row.source_id.clone().into()];
+        let mut concerned = Vec::new();
+        for found in tx.rows(SQL, values).await? {
+            let target = Target {
+                branch_pattern: found.text(2)?,
+                base_ref: found.text(3)?,
+                reported_ref: found.text(4)?,
+            };
+            if looks_at(&target) {
+                concerned.push((found.text(0)?, found.int(1)?));
+            }
+        }
+        // Several sources may look at one.
+        concerned.dedup();
+        let client = &self.store.shared.client;
+        for (repository, number) in &concerned {
+            tx.touch_pull(client, &row.integration_id, repository, *number, Reported::default()).await?;
+        }
+        Ok(concerned.len())
     }
 
     /// The one with that id.
@@ -84,14 +155,20 @@ impl Acceptances<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Writes the row back.
-    pub async fn update(&self, row: Model) -> Result<(), StoreError> {
-        let id = row.id.clone();
-        self.store.update("acceptance", &id, &id, row).await
-    }
-
-    /// Deletes one.
-    pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
-        self.store.delete::<Entity>("acceptance", id).await
+    /// Deletes one; the open pull requests that it concerned wait for an evaluation, as with [`Self::create`]. Answers what
+    /// it was, and how many pull requests there are.
+    pub async fn delete(
+        &self,
+        id: &str,
+        looks_at: impl FnMut(&Target) -> bool,
+    ) -> Result<(Model, usize), StoreError> {
+        let row = self.get(id).await?;
+        let mut tx = self.store.begin().await?;
+        if tx.execute("DELETE FROM acceptance WHERE id = $1", vec![id.into()]).await? == 0 {
+            return Err(StoreError::not_found("acceptance", id));
+        }
+        let pulls = self.touch_pulls(&mut tx, &row, looks_at).await?;
+        tx.commit().await?;
+        Ok((row, pulls))
     }
 }

@@ -4,7 +4,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
     AlertState, Page, Store, StoreError,
-    entity::alert::{Column, Entity, Model},
+    entity::{
+        alert::{Column, Entity, Model},
+        json::Json,
+    },
     new_id, now_ms,
 };
 
@@ -43,7 +46,7 @@ impl Alerts<'_> {
             rule: new.rule,
             severity: new.severity,
             title: new.title,
-            event: new.event.to_string(),
+            event: Json::new(new.event)?,
             occurred_at: new.occurred_at,
             created_at: now_ms(),
             state: AlertState::Open,

@@ -5,7 +5,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Store, StoreError,
-    entity::audit::{Column, Entity, Model},
+    entity::{
+        audit::{Column, Entity, Model},
+        json::Json,
+    },
     now_ms,
     transaction::Value,
 };
@@ -57,7 +60,7 @@ impl Audit<'_> {
             action: act.action,
             object_kind: act.object_kind,
             object_id: act.object_id,
-            detail: act.detail.to_string(),
+            detail: Json::new(act.detail)?,
             previous,
             hash: String::new(),
         };
@@ -72,7 +75,7 @@ impl Audit<'_> {
                 Value::from(&link.action),
                 Value::from(&link.object_kind),
                 Value::from(&link.object_id),
-                Value::from(&link.detail),
+                Value::from(link.detail.text()),
                 Value::from(&link.previous),
                 Value::from(&link.hash),
             ],
@@ -121,8 +124,8 @@ impl Store {
 /// Every column goes with its length, so that no two links give the same bytes.
 fn hash(link: &Model) -> String {
     let mut hash = Sha256::new().chain_update(link.id.to_be_bytes()).chain_update(link.at.to_be_bytes());
-    for text in [&link.actor, &link.action, &link.object_kind, &link.object_id, &link.detail, &link.previous]
-    {
+    let Model { actor, action, object_kind, object_id, detail, previous, .. } = link;
+    for text in [actor.as_str(), action, object_kind, object_id, detail.text(), previous] {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
     }

@@ -1,5 +1,6 @@
 //! Checks: what they should say, and what the provider shows of it.
 
+use palisade_domain::Annotation;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
@@ -35,8 +36,8 @@ pub struct NewCheck {
     pub title: String,
     /// Markdown.
     pub summary: String,
-    /// JSON list.
-    pub annotations: serde_json::Value,
+    /// Remarks on lines.
+    pub annotations: Vec<Annotation>,
     /// When it must be completed, Unix milliseconds.
     pub deadline_at: Option<i64>,
     /// Whose evaluation says so, which no other one has; 0 for who evaluates nothing.
@@ -201,7 +202,7 @@ impl Checks<'_> {
             check.conclusion.map(|it| it.as_text()).into(),
             Value::from(&check.title),
             Value::from(&check.summary),
-            check.annotations.to_string().into(),
+            serde_json::to_string(&check.annotations)?.into(),
             check.deadline_at.into(),
             check.fence.into(),
             now_ms().into(),

@@ -7,6 +7,7 @@ use crate::{
     Page, Store, StoreError,
     entity::{
         connection::{Column, Entity, Model},
+        json::Json,
         meta,
     },
     new_id, now_ms,
@@ -34,7 +35,7 @@ impl Connections<'_> {
             id: new_id(),
             provider: provider.to_owned(),
             name: name.to_owned(),
-            settings: settings.to_string(),
+            settings: Json::new(settings.clone())?,
             created_at: now,
             updated_at: now,
         };

@@ -6,6 +6,7 @@ use crate::{
     IntegrationStatus, Page, Store, StoreError,
     entity::{
         integration::{Column, Entity, Model},
+        json::Json,
         kinds::AsText,
     },
     new_id, now_ms,
@@ -49,7 +50,7 @@ impl Integrations<'_> {
             checked_at: None,
             last_scanned_at: None,
             wait_until: None,
-            warnings: "[]".to_owned(),
+            warnings: Json::new(Vec::new())?,
             created_at: now_ms(),
         };
         let account = row.account.clone();

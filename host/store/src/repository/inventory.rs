@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 
 use crate::{
     Page, Store, StoreError, cut,
-    entity::{resource, result},
+    entity::{json::Json, resource, result},
     new_id,
 };
 
@@ -54,8 +54,8 @@ pub struct NewResult {
     pub outcome: String,
     /// Not there in the base of the pull request.
     pub new: bool,
-    /// JSON: what a program can change to fix it.
-    pub fix: Option<String>,
+    /// What a program can change to fix it.
+    pub fix: Option<serde_json::Value>,
 }
 
 /// Resources and findings.
@@ -117,21 +117,24 @@ impl Inventory<'_> {
                 vec![scan.into(), i64::from(TOGETHER).into()],
             )
             .await?;
-        let row = |new: NewResult| result::Model {
-            id: new_id(),
-            scan_id: scan.to_owned(),
-            fingerprint: new.fingerprint,
-            control: new.control,
-            severity: new.severity,
-            resource: new.resource,
-            path: new.path,
-            line: new.line,
-            message: new.message,
-            outcome: new.outcome,
-            new: new.new,
-            fix: new.fix,
+        let row = |new: NewResult| {
+            Ok(result::Model {
+                id: new_id(),
+                scan_id: scan.to_owned(),
+                fingerprint: new.fingerprint,
+                control: new.control,
+                severity: new.severity,
+                resource: new.resource,
+                path: new.path,
+                line: new.line,
+                message: new.message,
+                outcome: new.outcome,
+                new: new.new,
+                fix: new.fix.map(Json::new).transpose()?,
+            })
         };
-        self.insert_some(results.into_iter().map(row)).await
+        let rows: Vec<result::Model> = results.into_iter().map(row).collect::<Result<_, StoreError>>()?;
+        self.insert_some(rows.into_iter()).await
     }
 
     /// Inserts rows, some in each transaction.

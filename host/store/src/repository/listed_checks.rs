@@ -4,7 +4,10 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelec
 
 use crate::{
     CheckState, Conclusion, Page, StoreError,
-    entity::check_run::{Column, Entity, Model},
+    entity::{
+        check_run::{Column, Entity, Model},
+        json::Json,
+    },
     repository::checks::Checks,
 };
 
@@ -21,8 +24,8 @@ pub struct ListedCheck {
     pub head_sha: String,
     /// The check's name.
     pub name: String,
-    /// JSON list of numbers of pull requests with that head.
-    pub pulls: String,
+    /// Numbers of the pull requests with that head.
+    pub pulls: Json<Vec<i64>, Entity>,
     /// How far it is.
     pub state: CheckState,
     /// What it says, once completed.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Page, Role, Store, StoreError,
-    entity::{kinds::AsText, token, user},
+    entity::{json::Json, kinds::AsText, token, user},
     new_id, now_ms, seal,
     transaction::{Tx, Value},
 };
@@ -43,7 +43,7 @@ impl NewToken {
             user_id: user.to_owned(),
             name: name.to_owned(),
             hash: hash(&text),
-            scopes: serde_json::to_string(scopes)?,
+            scopes: Json::new(scopes.to_vec())?,
             expires_at,
             last_used_at: None,
             created_at: now_ms(),
@@ -233,7 +233,7 @@ async fn insert_token(tx: &mut Tx, row: &token::Model) -> Result<(), StoreError>
             Value::from(&row.user_id),
             Value::from(&row.name),
             Value::from(&row.hash),
-            Value::from(&row.scopes),
+            Value::from(row.scopes.text()),
             row.expires_at.into(),
             row.created_at.into(),
         ],

@@ -1,5 +1,6 @@
 //! Pull requests, and that each change of one causes one evaluation and no more.
 
+use riverqueue::Client;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     new_id, now_ms,
     queue::first,
     repository::has_no_job,
-    transaction::Value,
+    transaction::{Tx, Value},
 };
 
 /// What an evaluation saw of a pull request.
@@ -63,51 +64,8 @@ impl Pulls<'_> {
         reported: Reported<'_>,
     ) -> Result<i64, StoreError> {
         let mut tx = self.store.begin().await?;
-        let values = vec![
-            new_id().into(),
-            integration.into(),
-            repository.into(),
-            number.into(),
-            now_ms().into(),
-            true.into(),
-            reported.head_sha.into(),
-            reported.base_ref.into(),
-            reported.at.into(),
-        ];
-        let row = tx
-            .row(
-                "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
-                 seen_at, dirty_seq, done_seq, reported_sha, reported_ref, reported_at) \
-                 VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0, $7, $8, $9) \
-                 ON CONFLICT (integration_id, repository, number) \
-                 DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at, \
-                 reported_sha = CASE WHEN excluded.reported_sha = '' OR excluded.reported_at < pull.reported_at \
-                   THEN pull.reported_sha ELSE excluded.reported_sha END, \
-                 reported_ref = CASE WHEN excluded.reported_ref = '' OR excluded.reported_at < pull.reported_at \
-                   THEN pull.reported_ref ELSE excluded.reported_ref END, \
-                 reported_at = CASE WHEN excluded.reported_sha = '' OR excluded.reported_at < pull.reported_at \
-                   THEN pull.reported_at ELSE excluded.reported_at END \
-                 RETURNING id, dirty_seq, job_id",
-                values,
-            )
-            .await?
-            .ok_or_else(|| StoreError::not_found("pull", repository))?;
-        let (id, seq, job) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?);
-        if !tx.job_waits(job).await? {
-            let job =
-                Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
-            let turn = if reported.urgent { first() } else { tx.turn(integration).await? };
-            let job = tx.job_with(&self.store.shared.client, job, turn).await?;
-            tx.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
-        } else if let Some(job) = job {
-            tx.ask_again(job).await?;
-            if reported.urgent {
-                tx.hurry(job).await?;
-            } else {
-                // What is new may end well where what was there before did not.
-                tx.retry_now(job).await?;
-            }
-        }
+        let client = &self.store.shared.client;
+        let seq = tx.touch_pull(client, integration, repository, number, reported).await?;
         tx.commit().await?;
         Ok(seq)
     }
@@ -198,5 +156,65 @@ impl Pulls<'_> {
     /// Deletes one.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>("pull", id).await
+    }
+}
+
+impl Tx {
+    /// Notes that a pull request changed, and ensures that a job evaluates it once this transaction is committed; see
+    /// [`Pulls::touch`]. Answers the new sequence number.
+    pub(crate) async fn touch_pull(
+        &mut self,
+        client: &Client,
+        integration: &str,
+        repository: &str,
+        number: i64,
+        reported: Reported<'_>,
+    ) -> Result<i64, StoreError> {
+        let values = vec![
+            new_id().into(),
+            integration.into(),
+            repository.into(),
+            number.into(),
+            now_ms().into(),
+            true.into(),
+            reported.head_sha.into(),
+            reported.base_ref.into(),
+            reported.at.into(),
+        ];
+        let row = self
+            .row(
+                "INSERT INTO pull (id, integration_id, repository, number, head_sha, base_ref, title, author, open, \
+                 seen_at, dirty_seq, done_seq, reported_sha, reported_ref, reported_at) \
+                 VALUES ($1, $2, $3, $4, '', '', '', '', $6, $5, 1, 0, $7, $8, $9) \
+                 ON CONFLICT (integration_id, repository, number) \
+                 DO UPDATE SET dirty_seq = pull.dirty_seq + 1, seen_at = excluded.seen_at, \
+                 reported_sha = CASE WHEN excluded.reported_sha = '' OR excluded.reported_at < pull.reported_at \
+                   THEN pull.reported_sha ELSE excluded.reported_sha END, \
+                 reported_ref = CASE WHEN excluded.reported_ref = '' OR excluded.reported_at < pull.reported_at \
+                   THEN pull.reported_ref ELSE excluded.reported_ref END, \
+                 reported_at = CASE WHEN excluded.reported_sha = '' OR excluded.reported_at < pull.reported_at \
+                   THEN pull.reported_at ELSE excluded.reported_at END \
+                 RETURNING id, dirty_seq, job_id",
+                values,
+            )
+            .await?
+            .ok_or_else(|| StoreError::not_found("pull", repository))?;
+        let (id, seq, job) = (row.text(0)?, row.int(1)?, row.maybe_int(2)?);
+        if !self.job_waits(job).await? {
+            let job =
+                Evaluate { integration: integration.to_owned(), repository: repository.to_owned(), number };
+            let turn = if reported.urgent { first() } else { self.turn(integration).await? };
+            let job = self.job_with(client, job, turn).await?;
+            self.execute("UPDATE pull SET job_id = $2 WHERE id = $1", vec![id.into(), job.into()]).await?;
+        } else if let Some(job) = job {
+            self.ask_again(job).await?;
+            if reported.urgent {
+                self.hurry(job).await?;
+            } else {
+                // What is new may end well where what was there before did not.
+                self.retry_now(job).await?;
+            }
+        }
+        Ok(seq)
     }
 }

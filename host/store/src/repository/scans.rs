@@ -8,8 +8,9 @@ use sea_orm::{
 use crate::{
     Page, ScanKind, ScanState, Store, StoreError, Trigger,
     entity::{
+        json::Json,
         kinds::AsText,
-        scan::{Column, Entity, Model},
+        scan::{Column, Counts, Entity, Model},
     },
     new_id, now_ms,
 };
@@ -42,8 +43,8 @@ pub struct ScanEnd {
     pub error: Option<String>,
     /// The verdict.
     pub verdict: Option<String>,
-    /// JSON map of counts.
-    pub counts: serde_json::Value,
+    /// How many of what.
+    pub counts: Counts,
     /// The report, deflated JSON.
     pub report: Option<Vec<u8>>,
 }
@@ -77,8 +78,8 @@ pub struct ListedScan {
     pub finished_at: Option<i64>,
     /// The verdict.
     pub verdict: Option<String>,
-    /// JSON map of counts.
-    pub counts: String,
+    /// How many of what.
+    pub counts: Json<Counts, Entity>,
     /// When it was added, in Unix milliseconds.
     pub created_at: i64,
     /// Whether there is a report.
@@ -94,7 +95,7 @@ pub struct Scans<'a> {
 impl Scans<'_> {
     /// Adds one that waits.
     pub async fn create(&self, new: NewScan) -> Result<Model, StoreError> {
-        let row = waiting(new, None);
+        let row = waiting(new, None)?;
         self.store.insert(WHAT, &row.id.clone(), row).await
     }
 
@@ -108,7 +109,7 @@ impl Scans<'_> {
             head_sha: String::new(),
             base_sha: String::new(),
         };
-        match self.store.insert(WHAT, source, waiting(new, Some(slot))).await {
+        match self.store.insert(WHAT, source, waiting(new, Some(slot))?).await {
             Ok(row) => Ok(Some(row)),
             Err(StoreError::Taken { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -171,7 +172,7 @@ impl Scans<'_> {
                     end.state.as_text().into(),
                     end.error.into(),
                     end.verdict.into(),
-                    end.counts.to_string().into(),
+                    serde_json::to_string(&end.counts)?.into(),
                     now_ms().into(),
                 ],
             )
@@ -277,8 +278,8 @@ fn without_report() -> Select<Entity> {
         .expr_as(Expr::col(Column::Report).is_not_null(), "has_report")
 }
 
-fn waiting(new: NewScan, slot: Option<i64>) -> Model {
-    Model {
+fn waiting(new: NewScan, slot: Option<i64>) -> Result<Model, StoreError> {
+    Ok(Model {
         id: new_id(),
         source_id: new.source_id,
         kind: new.kind,
@@ -292,8 +293,8 @@ fn waiting(new: NewScan, slot: Option<i64>) -> Model {
         started_at: None,
         finished_at: None,
         verdict: None,
-        counts: "{}".to_owned(),
+        counts: Json::new(Counts::new())?,
         report: None,
         created_at: now_ms(),
-    }
+    })
 }

@@ -1,21 +1,18 @@
 //! Git sources.
 
-use std::collections::BTreeMap;
-
+use palisade_domain::ParameterValues;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
     Page, RepositoryState, Store, StoreError,
     entity::{
+        json::Json,
         kinds::AsText,
-        source::{Column, Entity, Model},
+        source::{Column, Entity, Model, RequiredCheck},
     },
     new_id, now_ms,
     transaction::Value,
 };
-
-/// Parameters of controls: values by control and by name.
-pub type Parameters = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
 
 const WHAT: &str = "source";
 
@@ -41,13 +38,30 @@ pub struct SourceSettings {
     /// Nothing is done for it.
     pub paused: bool,
     /// Parameters of controls, by control and by name.
-    pub parameters: Parameters,
+    pub parameters: ParameterValues,
 }
 
 /// Git sources.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {
     pub(crate) store: &'a Store,
+}
+
+impl From<Model> for SourceSettings {
+    fn from(row: Model) -> Self {
+        Self {
+            name: row.name,
+            repository: row.repository,
+            folders: row.folders.into_value(),
+            branch_pattern: row.branch_pattern,
+            fail_on: row.fail_on,
+            strict: row.strict,
+            allow_new_suppressions: row.allow_new_suppressions,
+            every_hours: row.every_hours,
+            paused: row.paused,
+            parameters: row.parameters.into_value(),
+        }
+    }
 }
 
 impl Sources<'_> {
@@ -59,7 +73,7 @@ impl Sources<'_> {
             integration_id: integration.to_owned(),
             name: settings.name,
             repository: settings.repository,
-            folders: serde_json::to_string(&settings.folders)?,
+            folders: Json::new(settings.folders)?,
             branch_pattern: settings.branch_pattern,
             fail_on: settings.fail_on,
             strict: settings.strict,
@@ -67,12 +81,12 @@ impl Sources<'_> {
             every_hours: settings.every_hours,
             paused: settings.paused,
             repository_state: RepositoryState::Present,
-            required_check: r#"{"state":"unknown"}"#.to_owned(),
+            required_check: Json::new(RequiredCheck::UNKNOWN)?,
             last_scanned_at: None,
             created_at: now,
             updated_at: now,
             repository_id: String::new(),
-            parameters: serde_json::to_string(&settings.parameters)?,
+            parameters: Json::new(settings.parameters)?,
         };
         let name = row.name.clone();
         self.store.insert(WHAT, &name, row).await
@@ -115,14 +129,14 @@ impl Sources<'_> {
         let row = Model {
             name: settings.name,
             repository: settings.repository,
-            folders: serde_json::to_string(&settings.folders)?,
+            folders: Json::new(settings.folders)?,
             branch_pattern: settings.branch_pattern,
             fail_on: settings.fail_on,
             strict: settings.strict,
             allow_new_suppressions: settings.allow_new_suppressions,
             every_hours: settings.every_hours,
             paused: settings.paused,
-            parameters: serde_json::to_string(&settings.parameters)?,
+            parameters: Json::new(settings.parameters)?,
             updated_at: now_ms(),
             ..before
         };
@@ -136,10 +150,10 @@ impl Sources<'_> {
         self.change(id, sql, vec![id.into(), state.as_text().into()]).await
     }
 
-    /// Notes whether the branch requires our check, as JSON.
-    pub async fn set_required_check(&self, id: &str, required: &serde_json::Value) -> Result<(), StoreError> {
+    /// Notes whether the branch requires our check.
+    pub async fn set_required_check(&self, id: &str, required: &RequiredCheck) -> Result<(), StoreError> {
         let sql = "UPDATE source SET required_check = $2 WHERE id = $1";
-        self.change(id, sql, vec![id.into(), required.to_string().into()]).await
+        self.change(id, sql, vec![id.into(), serde_json::to_string(required)?.into()]).await
     }
 
     /// Notes that a scan of it ended at `at`.

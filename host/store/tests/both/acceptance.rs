@@ -14,7 +14,7 @@ fn delivery(connection: &str, event: &str) -> NewDelivery {
         connection_id: connection.to_owned(),
         event_id: event.to_owned(),
         kind: "push".to_owned(),
-        headers: "{}".to_owned(),
+        headers: Vec::new(),
         body: b"\x00\xffbody".to_vec(),
     }
 }

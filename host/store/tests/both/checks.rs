@@ -24,7 +24,7 @@ fn check(scene: &Scene, title: &str, fence: i64) -> NewCheck {
         conclusion: None,
         title: title.to_owned(),
         summary: String::new(),
-        annotations: serde_json::json!([]),
+        annotations: Vec::new(),
         deadline_at: Some(1_000),
         fence,
     }

@@ -17,7 +17,7 @@ async fn tokens_speak_for_users(place: Place) {
     let over = people.create_token(&ann.id, "old", &[], Some(now_ms() - 1)).await.unwrap();
     let found = people.authenticate(&live.text).await.unwrap().unwrap();
     assert_eq!(
-        (found.user.name.as_str(), found.user.role, found.token.scopes.as_str()),
+        (found.user.name.as_str(), found.user.role, found.token.scopes.text()),
         ("ann", Role::Triager, r#"["read"]"#)
     );
     assert!(people.authenticate(&over.text).await.unwrap().is_none());

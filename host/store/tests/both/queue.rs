@@ -239,7 +239,7 @@ async fn what_nobody_ends_is_found(place: Place) {
     assert_eq!(store.scans().abandoned(scan.created_at).await.unwrap(), [], "it is not old enough");
     let body = b"{}".to_vec();
     let (connection_id, event_id) = (scene.connection.clone(), "e-1".to_owned());
-    let (kind, headers) = ("ping".to_owned(), "[]".to_owned());
+    let (kind, headers) = ("ping".to_owned(), Vec::new());
     let acceptor = Acceptor::start(store.clone(), store.jobs().clone());
     let delivery = NewDelivery { connection_id, event_id, kind, headers, body };
     let accepted = acceptor.accept(delivery).await.unwrap();

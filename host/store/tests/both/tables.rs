@@ -1,5 +1,6 @@
 //! Slots, holds, inventory, and that what belongs to a thing goes with it.
 
+use palisade_domain::{Annotation, Severity};
 use palisade_store::{
     Acceptor, CheckState, Conclusion, NewDelivery, Page, RepositoryState, ScanState, Store, StoreError,
     repository::{
@@ -46,7 +47,7 @@ async fn sources_change(place: Place) {
     store.sources().set_repository_state(&scene.source, RepositoryState::Gone).await.unwrap();
     let row = store.sources().get(&scene.source).await.unwrap();
     assert_eq!(
-        (row.name.as_str(), row.repository_state, row.folders.as_str()),
+        (row.name.as_str(), row.repository_state, row.folders.text()),
         ("other", RepositoryState::Gone, r#"["/"]"#)
     );
     for repository in ["acme/infra", "acme/new"] {
@@ -91,14 +92,14 @@ async fn deleting_takes_all(place: Place) {
         message: "m".to_owned(),
         outcome: "failed".to_owned(),
         new: true,
-        fix: Some("{}".to_owned()),
+        fix: Some(serde_json::json!({})),
     };
     store.inventory().replace_results(&scan, vec![result.clone(), result]).await.unwrap();
     let end = || ScanEnd {
         state: ScanState::Done,
         error: None,
         verdict: Some("failed".to_owned()),
-        counts: serde_json::json!({}),
+        counts: std::collections::BTreeMap::new(),
         report: Some(vec![1, 2]),
     };
     assert!(store.scans().start(&scan, "abc").await.unwrap());
@@ -133,7 +134,7 @@ fn done() -> ScanEnd {
         state: ScanState::Done,
         error: None,
         verdict: Some("passed".to_owned()),
-        counts: serde_json::json!({}),
+        counts: std::collections::BTreeMap::new(),
         report: Some(vec![7; 100_000]),
     }
 }
@@ -190,7 +191,7 @@ async fn lists_are_light(place: Place) {
         connection_id: scene.connection.clone(),
         event_id: "e".to_owned(),
         kind: "push".to_owned(),
-        headers: "{}".to_owned(),
+        headers: Vec::new(),
         body: vec![7; 100_000],
     };
     let id = acceptor.accept(delivery).await.unwrap().id;
@@ -208,7 +209,14 @@ async fn lists_are_light(place: Place) {
         conclusion: Some(Conclusion::Failure),
         title: "bad".to_owned(),
         summary: "long".repeat(10_000),
-        annotations: serde_json::json!([{ "path": "main.tf" }]),
+        annotations: vec![Annotation {
+            path: "main.tf".to_owned(),
+            line: 1,
+            end_line: 2,
+            severity: Severity::High,
+            title: "bad".to_owned(),
+            message: "so bad".to_owned(),
+        }],
         deadline_at: None,
         fence: 0,
     };
@@ -268,7 +276,7 @@ async fn others_write_during_an_inventory(place: Place) {
             connection_id: scene.connection.clone(),
             event_id: accepted.to_string(),
             kind: "push".to_owned(),
-            headers: "{}".to_owned(),
+            headers: Vec::new(),
             body: Vec::new(),
         };
         acceptor.accept(delivery).await.unwrap();

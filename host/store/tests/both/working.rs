@@ -41,7 +41,7 @@ async fn accepted_is_worked(place: Place) {
             connection_id: scene.connection.clone(),
             event_id: number.to_string(),
             kind: "push".to_owned(),
-            headers: "{}".to_owned(),
+            headers: Vec::new(),
             body: Vec::new(),
         })
     });

@@ -2,62 +2,17 @@
 
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
-use palisade_service::Service;
-use palisade_store::entity::acceptance::Model;
-use palisade_store::repository::acceptances::NewAcceptance as Kept;
-use serde::{Deserialize, Serialize};
+use palisade_service::view::{Acceptance, List};
+use palisade_service::{Caller, NewAcceptance as Kept, Service};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::answer::{Answer, created, done};
 use crate::api::error::ApiError;
-use crate::api::guard::Caller;
 use crate::api::input::{Asked, Input};
-use crate::api::list::{List, list as page_of, page};
+use crate::api::list::page;
 use crate::api::time;
-
-/// An acceptance: violations that are excepted.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Acceptance {
-    id: String,
-    /// Id of the integration.
-    integration: String,
-    /// Limits it to this source.
-    source: Option<String>,
-    /// Limits it to this finding.
-    fingerprint: Option<String>,
-    /// Limits it to this control.
-    control: Option<String>,
-    /// Limits it to resources whose address matches this pattern.
-    resource: Option<String>,
-    /// Limits it to resources in files that match this pattern.
-    path: Option<String>,
-    reason: String,
-    #[schema(format = DateTime)]
-    until: Option<String>,
-    /// Name of the user.
-    created_by: String,
-    #[schema(format = DateTime)]
-    created_at: String,
-}
-
-impl From<Model> for Acceptance {
-    fn from(row: Model) -> Acceptance {
-        Acceptance {
-            id: row.id,
-            integration: row.integration_id,
-            source: row.source_id,
-            fingerprint: row.fingerprint,
-            control: row.control,
-            resource: row.resource,
-            path: row.path,
-            reason: row.reason,
-            until: row.until_at.map(time::text),
-            created_by: row.created_by,
-            created_at: time::text(row.created_at),
-        }
-    }
-}
 
 /// A new acceptance. It names at least a finding, a control or a resource. A finding or a resource also needs a source,
 /// and a resource a file pattern, since other resources may have the same address.
@@ -103,8 +58,7 @@ pub(crate) async fn list(
     Asked(which): Asked<Which>,
 ) -> Result<Json<List<Acceptance>>, ApiError> {
     let page = page(which.after, which.limit)?;
-    let rows = service.store().acceptances().list(&which.integration, &page).await?;
-    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+    Ok(Json(service.acceptances().list(&which.integration, &page).await?))
 }
 
 /// Creates an acceptance.
@@ -116,8 +70,9 @@ pub(crate) async fn create(
     Input(new): Input<NewAcceptance>,
 ) -> Answer {
     let until_at = new.until.as_deref().map(|it| time::read("until", it)).transpose()?;
-    let row = service
-        .accept_risk(Kept {
+    let risk = service
+        .acceptances()
+        .accept(Kept {
             integration_id: new.integration,
             source_id: new.source,
             fingerprint: new.fingerprint,
@@ -130,20 +85,19 @@ pub(crate) async fn create(
         })
         .await?;
     let detail = json!({
-        "integration": row.integration_id, "source": row.source_id, "fingerprint": row.fingerprint,
-        "control": row.control, "resource": row.resource, "reason": row.reason, "until": row.until_at.map(time::text),
+        "integration": risk.integration, "source": risk.source, "fingerprint": risk.fingerprint,
+        "control": risk.control, "resource": risk.resource, "reason": risk.reason, "until": risk.until,
     });
-    Ok(created(&row.id.clone(), detail, Acceptance::from(row)))
+    Ok(created(&risk.id, detail, &risk))
 }
 
 /// Deletes an acceptance.
 #[utoipa::path(delete, path = "/acceptances/{id}", operation_id = "acceptance.delete", tag = "acceptances",
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
-    let row = service.store().acceptances().get(&id).await?;
-    service.store().acceptances().delete(&id).await?;
+    let risk = service.acceptances().revoke(&id).await?;
     Ok(done(
         &id,
-        json!({ "integration": row.integration_id, "control": row.control, "resource": row.resource }),
+        json!({ "integration": risk.integration, "control": risk.control, "resource": risk.resource }),
     ))
 }

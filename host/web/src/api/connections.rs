@@ -4,49 +4,16 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use palisade_domain::{Account as Found, Health as Told};
+use palisade_service::view::{Account, Connection, Health, Hook, List};
 use palisade_service::{Previous, Service};
-use palisade_store::entity::connection::Model;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, changed, created, done};
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Input, SecretText};
-use crate::api::list::{Cursor, List, Paging, list as page_of, passed_on};
-use crate::api::time;
-
-/// A connection, without its secrets.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Connection {
-    id: String,
-    /// Id of the provider.
-    provider: String,
-    name: String,
-    /// Settings, by the adapter's JSON Schema.
-    settings: Value,
-    /// URL at which deliveries of the provider arrive.
-    hook_url: String,
-    #[schema(format = DateTime)]
-    created_at: String,
-    #[schema(format = DateTime)]
-    updated_at: String,
-}
-
-impl From<(Model, String)> for Connection {
-    fn from((row, hook_url): (Model, String)) -> Connection {
-        Connection {
-            id: row.id,
-            provider: row.provider,
-            name: row.name,
-            settings: serde_json::from_str(&row.settings).unwrap_or_default(),
-            hook_url,
-            created_at: time::text(row.created_at),
-            updated_at: time::text(row.updated_at),
-        }
-    }
-}
+use crate::api::list::{Cursor, Paging};
 
 /// A new connection.
 #[derive(Deserialize, ToSchema)]
@@ -73,56 +40,6 @@ pub(crate) struct NewSecret {
     revoke_previous: bool,
 }
 
-/// Status of a connection or an integration.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Health {
-    /// `active`, `not-installed`, `suspended`, `error`.
-    status: String,
-    /// Provider's name of the account.
-    account: String,
-    /// Reason of the status, and the remediation.
-    reason: String,
-    /// Warnings about restrictions.
-    warnings: Vec<String>,
-    /// Further details, for display.
-    details: BTreeMap<String, String>,
-}
-
-impl From<Told> for Health {
-    fn from(told: Told) -> Health {
-        Health {
-            status: told.status,
-            account: told.account,
-            reason: told.reason,
-            warnings: told.warnings,
-            details: told.details.into_iter().collect(),
-        }
-    }
-}
-
-/// An account that can be integrated.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Account {
-    id: String,
-    name: String,
-    /// Status, as for a connection.
-    status: String,
-    web_url: String,
-}
-
-impl From<Found> for Account {
-    fn from(found: Found) -> Account {
-        Account { id: found.id, name: found.name, status: found.status, web_url: found.web_url }
-    }
-}
-
-/// A configured webhook.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Hook {
-    /// URL at which deliveries of the provider arrive.
-    hook_url: String,
-}
-
 /// Lists connections.
 #[utoipa::path(get, path = "/connections", operation_id = "connection.list", tag = "connections", params(Paging),
     responses((status = 200, description = "A page of connections.", body = List<Connection>)))]
@@ -130,10 +47,7 @@ pub(crate) async fn list(
     State(service): State<Service>,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<List<Connection>>, ApiError> {
-    let page = paging.page()?;
-    let rows = service.connections(&page).await?;
-    let rows = rows.into_iter().map(|it| (service.hook_url(&it.id), it)).map(|(url, it)| (it, url)).collect();
-    Ok(page_of(rows, &page, |it: &(Model, String)| it.0.id.clone()))
+    Ok(Json(service.connections().list(&paging.page()?).await?))
 }
 
 /// Creates a connection, after a test of its settings and secrets at the provider.
@@ -142,11 +56,10 @@ pub(crate) async fn list(
 pub(crate) async fn create(State(service): State<Service>, Input(new): Input<NewConnection>) -> Answer {
     let names: Vec<String> = new.secrets.keys().cloned().collect();
     let secrets = new.secrets.into_iter().map(|(name, it)| (name, it.0)).collect();
-    let row = service.connect(&new.provider, &new.name, &new.settings, secrets).await?;
+    let made = service.connections().connect(&new.provider, &new.name, &new.settings, secrets).await?;
     let detail =
-        json!({ "provider": row.provider, "name": row.name, "settings": new.settings, "secrets": names });
-    let (id, hook_url) = (row.id.clone(), service.hook_url(&row.id));
-    Ok(created(&id, detail, Connection::from((row, hook_url))))
+        json!({ "provider": made.provider, "name": made.name, "settings": new.settings, "secrets": names });
+    Ok(created(&made.id, detail, &made))
 }
 
 /// Returns a connection.
@@ -156,25 +69,23 @@ pub(crate) async fn show(
     State(service): State<Service>,
     Path(id): Path<String>,
 ) -> Result<Json<Connection>, ApiError> {
-    let row = service.store().connections().get(&id).await?;
-    Ok(Json((row, service.hook_url(&id)).into()))
+    Ok(Json(service.connections().get(&id).await?))
 }
 
 /// Deletes a connection with its integrations and their data.
 #[utoipa::path(delete, path = "/connections/{id}", operation_id = "connection.delete", tag = "connections",
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
-    let name = service.store().connections().get(&id).await?.name;
-    service.disconnect(&id).await?;
-    Ok(done(&id, json!({ "name": name })))
+    let gone = service.connections().disconnect(&id).await?;
+    Ok(done(&id, json!({ "name": gone.name })))
 }
 
 /// Tests a connection at the provider.
 #[utoipa::path(post, path = "/connections/{id}/test", operation_id = "connection.test", tag = "connections",
     responses((status = 200, description = "The status.", body = Health)))]
 pub(crate) async fn test(State(service): State<Service>, Path(id): Path<String>) -> Answer {
-    let health = service.test_connection(&id).await?;
-    Ok(changed(&id, json!({ "status": health.status }), Health::from(health)))
+    let health = service.connections().test(&id).await?;
+    Ok(changed(&id, json!({ "status": health.status }), &health))
 }
 
 /// Changes a secret. The previous `webhook-secret` is accepted for one more hour, unless it is revoked.
@@ -186,7 +97,7 @@ pub(crate) async fn set_secret(
     Input(new): Input<NewSecret>,
 ) -> Answer {
     let previous = if new.revoke_previous { Previous::Revoked } else { Previous::Grace };
-    service.rotate(&id, &name, &new.value.0, previous).await?;
+    service.connections().rotate(&id, &name, &new.value.0, previous).await?;
     Ok(done(&id, json!({ "secret": name, "revoke_previous": new.revoke_previous })))
 }
 
@@ -194,7 +105,7 @@ pub(crate) async fn set_secret(
 #[utoipa::path(delete, path = "/connections/{id}/previous-secret", operation_id = "connection.revoke_secret",
     tag = "connections", responses((status = 204, description = "Revoked, or none existed.")))]
 pub(crate) async fn revoke_secret(State(service): State<Service>, Path(id): Path<String>) -> Answer {
-    let revoked = service.revoke_previous(&id).await?;
+    let revoked = service.connections().revoke_previous(&id).await?;
     Ok(done(&id, json!({ "revoked": revoked })))
 }
 
@@ -202,8 +113,8 @@ pub(crate) async fn revoke_secret(State(service): State<Service>, Path(id): Path
 #[utoipa::path(post, path = "/connections/{id}/hook", operation_id = "connection.set_hook", tag = "connections",
     responses((status = 200, description = "The configured webhook.", body = Hook)))]
 pub(crate) async fn set_hook(State(service): State<Service>, Path(id): Path<String>) -> Answer {
-    let hook_url = service.ensure_hook(&id).await?;
-    Ok(changed(&id, json!({ "hook_url": hook_url }), Hook { hook_url }))
+    let hook = service.connections().ensure_hook(&id).await?;
+    Ok(changed(&id, json!({ "hook_url": hook.hook_url }), &hook))
 }
 
 /// Lists the accounts that a connection can be integrated with.
@@ -214,5 +125,5 @@ pub(crate) async fn accounts(
     Path(id): Path<String>,
     Asked(at): Asked<Cursor>,
 ) -> Result<Json<List<Account>>, ApiError> {
-    Ok(passed_on(service.accounts(&id, at.cursor.as_deref()).await?))
+    Ok(Json(service.connections().accounts(&id, at.cursor.as_deref()).await?))
 }

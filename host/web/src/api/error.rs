@@ -10,7 +10,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use palisade_domain::CallError;
 use palisade_service::ServiceError;
-use palisade_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -100,25 +99,16 @@ impl std::fmt::Display for ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> ApiError {
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> ApiError {
         match error {
-            StoreError::NotFound { .. } => ApiError::absent(error.to_string()),
-            StoreError::Taken { .. } => ApiError::new(StatusCode::CONFLICT, "taken", error.to_string()),
-            StoreError::Unavailable(why) => {
+            ServiceError::NotFound { .. } => ApiError::absent(error.to_string()),
+            ServiceError::Taken { .. } => ApiError::new(StatusCode::CONFLICT, "taken", error.to_string()),
+            ServiceError::Unavailable(why) => {
                 tracing::warn!(why, "the database is not available");
                 let message = "the database does not respond: try again later";
                 ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message).later(SOON)
             }
-            StoreError::Sealed(_) | StoreError::Other(_) => ApiError::internal(&error),
-        }
-    }
-}
-
-impl From<ServiceError> for ApiError {
-    fn from(error: ServiceError) -> ApiError {
-        match error {
-            ServiceError::Store(error) => error.into(),
             ServiceError::Provider(CallError::RateLimited(seconds)) => {
                 let message = "the provider limits requests: try again later";
                 let error = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "provider_busy", message);

@@ -2,41 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use palisade_domain::Repository as Found;
 use palisade_service::Service;
-use serde::{Deserialize, Serialize};
+use palisade_service::view::{Branches, List, Repository};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::answer::{Answer, changed};
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Input};
-use crate::api::list::{Cursor, List, passed_on, whole};
-
-/// A repository.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Repository {
-    id: String,
-    /// Such as `acme/shop`.
-    full_name: String,
-    default_branch: String,
-    web_url: String,
-    archived: bool,
-    private: bool,
-}
-
-impl From<Found> for Repository {
-    fn from(found: Found) -> Repository {
-        Repository {
-            id: found.id,
-            full_name: found.full_name,
-            default_branch: found.default_branch,
-            web_url: found.web_url,
-            archived: found.archived,
-            private: found.private,
-        }
-    }
-}
+use crate::api::list::Cursor;
 
 /// Place of the folders.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -60,15 +35,6 @@ pub(crate) struct Trial {
     branch_pattern: String,
 }
 
-/// Branches that match a pattern.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Branches {
-    /// Names of matching branches.
-    matching: Vec<String>,
-    /// Number of all branches.
-    all: usize,
-}
-
 /// Lists the repositories that an integration can access.
 #[utoipa::path(get, path = "/integrations/{id}/repositories", operation_id = "integration.repositories",
     tag = "integrations", params(Cursor),
@@ -78,7 +44,7 @@ pub(crate) async fn repositories(
     Path(id): Path<String>,
     Asked(at): Asked<Cursor>,
 ) -> Result<Json<List<Repository>>, ApiError> {
-    Ok(passed_on(service.repositories(&id, at.cursor.as_deref()).await?))
+    Ok(Json(service.integrations().repositories(&id, at.cursor.as_deref()).await?))
 }
 
 /// Lists the folders in a folder of a branch.
@@ -91,8 +57,9 @@ pub(crate) async fn folders(
     Asked(place): Asked<Place>,
 ) -> Result<Json<List<String>>, ApiError> {
     let folder = place.folder.trim_matches('/');
-    let found = service.folders(&id, &format!("{owner}/{name}"), &place.branch, folder).await?;
-    found.map(whole).ok_or_else(|| {
+    let found =
+        service.integrations().folders(&id, &format!("{owner}/{name}"), &place.branch, folder).await?;
+    found.map(|it| Json(List::whole(it))).ok_or_else(|| {
         ApiError::absent(format!("folder `/{folder}` not found in `{owner}/{name}` on `{}`", place.branch))
     })
 }
@@ -106,7 +73,7 @@ pub(crate) async fn preview(
     Path(id): Path<String>,
     Input(trial): Input<Trial>,
 ) -> Answer {
-    let preview = service.preview(&id, &trial.repository, &trial.branch_pattern).await?;
+    let branches = service.integrations().preview(&id, &trial.repository, &trial.branch_pattern).await?;
     let detail = json!({ "repository": trial.repository, "branch_pattern": trial.branch_pattern });
-    Ok(changed(&id, detail, Branches { matching: preview.matching, all: preview.all }))
+    Ok(changed(&id, detail, &branches))
 }

@@ -4,38 +4,12 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use palisade_service::{Authority, Service, allowed, scopes};
-use palisade_store::repository::audit::Act;
-use palisade_store::{StoreError, entity};
+use palisade_service::{Act, Caller, Service};
 use secrecy::SecretString;
 
 use crate::api::answer::Note;
 use crate::api::error::ApiError;
 use crate::api::registry::Operations;
-
-/// Who asks.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    /// The user.
-    pub(crate) user: entity::user::Model,
-    /// Of the token's scopes, those that the user's role allows.
-    pub(crate) scopes: Vec<String>,
-    /// The token's id.
-    id: String,
-    /// The token's name.
-    token: String,
-    /// When the token expires, in Unix milliseconds.
-    expires_at: Option<i64>,
-    /// The token's scopes.
-    granted: Vec<String>,
-}
-
-impl Caller {
-    /// What the token allows where tokens are made and deleted with it.
-    pub(crate) fn authority(&self) -> Authority {
-        Authority { token: self.id.clone(), scopes: self.scopes.clone(), expires_at: self.expires_at }
-    }
-}
 
 /// What the guard needs to know.
 #[derive(Clone)]
@@ -52,19 +26,7 @@ impl Guard {
     /// Who asks. Unknown and expired tokens, and those of users that are disabled, are all the same.
     async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         let token = bearer(headers).ok_or_else(ApiError::nobody)?;
-        let identity = match self.service.store().people().authenticate(&token).await {
-            // The user was deleted between two questions.
-            Err(StoreError::NotFound { .. }) => None,
-            other => other?,
-        };
-        let identity = identity.ok_or_else(ApiError::nobody)?;
-        let granted: Vec<String> =
-            serde_json::from_str(&identity.token.scopes).map_err(|error| ApiError::internal(&error))?;
-        let open = scopes(identity.user.role);
-        let scopes = granted.iter().filter(|it| open.contains(it)).cloned().collect();
-        let token = identity.token;
-        let (id, expires_at) = (token.id, token.expires_at);
-        Ok(Caller { user: identity.user, scopes, id, token: token.name, expires_at, granted })
+        self.service.people().authenticate(&token).await?.ok_or_else(ApiError::nobody)
     }
 
     async fn note(&self, caller: &Caller, id: &str, object: &str, note: Note) -> Result<(), ApiError> {
@@ -75,8 +37,7 @@ impl Guard {
             object_id: note.id,
             detail: note.detail,
         };
-        self.service.store().audit().append(act).await?;
-        Ok(())
+        Ok(self.service.audit().append(act).await?)
     }
 }
 
@@ -105,7 +66,7 @@ pub(crate) async fn pass(State(guard): State<Guard>, mut request: Request, next:
     let Some(operation) = guard.operations.get(&key) else {
         return unknown(&guard, &key.1);
     };
-    if !allowed(caller.user.role, &caller.granted, operation.action) {
+    if !caller.may(operation.action) {
         let why =
             format!("missing permission `{}`: the user and the token both need it", operation.action.name());
         return ApiError::denied(why).into_response();
@@ -177,7 +138,7 @@ mod tests {
 
     use super::{Guard, bearer, pass};
 
-    async fn service(data: &std::path::Path) -> Service {
+    async fn service(data: &std::path::Path) -> (Service, Store) {
         let options = StoreOptions {
             url: "sqlite:".to_owned(),
             data_folder: data.to_owned(),
@@ -188,14 +149,16 @@ mod tests {
         let outbound = Outbound::new(Options::default()).unwrap();
         let url = url::Url::parse("https://palisade.example").unwrap();
         let options = ServiceOptions::new(url, data.to_owned());
-        Service::open(store, Catalog::default(), outbound, None, options).await.unwrap()
+        let service =
+            Service::open(store.clone(), Catalog::default(), outbound, None, options).await.unwrap();
+        (service, store)
     }
 
     #[tokio::test]
     async fn a_route_that_is_not_registered_is_open_to_nobody() {
         let data = tempfile::tempdir().unwrap();
-        let service = service(data.path()).await;
-        let people = service.store().people();
+        let (service, store) = service(data.path()).await;
+        let people = store.people();
         let root = people.create("root", Role::Admin).await.unwrap();
         let scopes = palisade_service::scopes(Role::Admin);
         let token = people.create_token(&root.id, "test", &scopes, None).await.unwrap().text;
@@ -218,7 +181,7 @@ mod tests {
             let response = router.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), expected, "{method} {path}");
         }
-        assert!(service.store().audit().list(None, 1).await.unwrap().is_empty());
+        assert!(store.audit().list(None, 1).await.unwrap().is_empty());
     }
 
     #[test]

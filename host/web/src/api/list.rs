@@ -1,9 +1,8 @@
-//! Lists, in pages.
+//! Which part of a list is asked for.
 
-use axum::Json;
-use palisade_store::Page;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use palisade_service::Page;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::api::error::ApiError;
 
@@ -11,15 +10,6 @@ use crate::api::error::ApiError;
 const USUAL: u64 = 100;
 /// The most rows of a page.
 const MOST: u64 = 1_000;
-
-/// A page of a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct List<T> {
-    /// Items of this page.
-    items: Vec<T>,
-    /// Value of `after` for the next page; null on the last page.
-    next: Option<String>,
-}
 
 /// Page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -50,23 +40,6 @@ impl Paging {
     pub(crate) fn page(self) -> Result<Page, ApiError> {
         page(self.after, self.limit)
     }
-}
-
-/// A page of rows, by what comes next.
-pub(crate) fn list<M, T: From<M>>(rows: Vec<M>, page: &Page, id: impl Fn(&M) -> String) -> Json<List<T>> {
-    let full = rows.len() as u64 >= page.limit;
-    let next = rows.last().filter(|_| full).map(id);
-    Json(List { items: rows.into_iter().map(T::from).collect(), next })
-}
-
-/// A list that is never long.
-pub(crate) fn whole<T>(items: Vec<T>) -> Json<List<T>> {
-    Json(List { items, next: None })
-}
-
-/// A page as a provider gives it.
-pub(crate) fn passed_on<M, T: From<M>>(page: palisade_domain::Page<M>) -> Json<List<T>> {
-    Json(List { items: page.items.into_iter().map(T::from).collect(), next: page.next })
 }
 
 /// Page of a provider's list.

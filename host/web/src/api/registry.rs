@@ -14,9 +14,10 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use crate::api::PREFIX;
 use crate::api::error::Failure;
 
+/// Where the API is.
+pub(crate) const PREFIX: &str = "/api/v1";
 /// The name of the one way to sign in.
 const SCHEME: &str = "token";
 

@@ -3,60 +3,17 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
-use palisade_service::Service;
-use palisade_store::entity::token::Model;
-use palisade_store::repository::people::NewToken as Made;
-use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
+use palisade_service::view::{List, ShownToken, Token};
+use palisade_service::{Caller, Service};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, created, done};
 use crate::api::error::ApiError;
-use crate::api::guard::Caller;
 use crate::api::input::{Asked, Input};
-use crate::api::list::{List, Paging, list as page_of};
+use crate::api::list::Paging;
 use crate::api::time;
-
-/// A token, without its value.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Token {
-    id: String,
-    /// Id of the user.
-    user: String,
-    name: String,
-    /// Of `read`, `triage`, `integrate`, `administer`.
-    scopes: Vec<String>,
-    #[schema(format = DateTime)]
-    expires_at: Option<String>,
-    #[schema(format = DateTime)]
-    last_used_at: Option<String>,
-    #[schema(format = DateTime)]
-    created_at: String,
-}
-
-impl From<Model> for Token {
-    fn from(row: Model) -> Token {
-        Token {
-            id: row.id,
-            user: row.user_id,
-            name: row.name,
-            scopes: serde_json::from_str(&row.scopes).unwrap_or_default(),
-            expires_at: row.expires_at.map(time::text),
-            last_used_at: row.last_used_at.map(time::text),
-            created_at: time::text(row.created_at),
-        }
-    }
-}
-
-/// A new token. Its value is returned only once.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ShownToken {
-    #[serde(flatten)]
-    token: Token,
-    /// Value for `Authorization: Bearer …`.
-    secret: String,
-}
 
 /// A new token.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -83,21 +40,8 @@ fn detail(token: &Token) -> Value {
 }
 
 /// 201 with the token itself.
-pub(crate) fn shown(made: Made) -> Response {
-    let token = Token::from(made.token);
-    let (id, detail) = (token.id.clone(), detail(&token));
-    created(&id, detail, ShownToken { token, secret: made.text.expose_secret().to_owned() })
-}
-
-/// A page of a user's tokens.
-pub(crate) async fn of_user(
-    service: &Service,
-    user: &str,
-    paging: Paging,
-) -> Result<Json<List<Token>>, ApiError> {
-    let page = paging.page()?;
-    let rows = service.store().people().tokens(user, &page).await?;
-    Ok(page_of(rows, &page, |it: &Model| it.id.clone()))
+pub(crate) fn shown(made: &ShownToken) -> Response {
+    created(&made.token.id, detail(&made.token), made)
 }
 
 /// Lists the tokens of a user.
@@ -108,8 +52,7 @@ pub(crate) async fn list(
     Path(id): Path<String>,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<List<Token>>, ApiError> {
-    service.store().people().get(&id).await?;
-    of_user(&service, &id, paging).await
+    Ok(Json(service.people().tokens(&id, &paging.page()?).await?))
 }
 
 /// Creates a token for a user, with at most the scopes and the expiry of the request's token.
@@ -121,13 +64,14 @@ pub(crate) async fn create(
     Path(id): Path<String>,
     Input(new): Input<NewToken>,
 ) -> Answer {
-    Ok(shown(service.make_token(&id, &new.name, &new.scopes, &caller.authority(), new.expires()?).await?))
+    let people = service.people();
+    Ok(shown(&people.make_token(&id, &new.name, &new.scopes, &caller.authority, new.expires()?).await?))
 }
 
 /// Deletes a token of any user.
 #[utoipa::path(delete, path = "/tokens/{id}", operation_id = "token.delete", tag = "users",
     responses((status = 204, description = "Deleted.")))]
 pub(crate) async fn delete(State(service): State<Service>, Path(id): Path<String>) -> Answer {
-    service.store().people().delete_token(&id).await?;
+    service.people().remove_token(&id).await?;
     Ok(done(&id, json!({})))
 }

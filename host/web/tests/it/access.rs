@@ -17,7 +17,7 @@ async fn nobody_passes_without_a_token_that_holds() {
     let world = World::start().await;
     let expired = world.expired().await;
     let disabled = world.token("gone", Role::Admin, None, None).await;
-    let people = world.service.store().people();
+    let people = world.store.people();
     let mut user = people.by_name("gone").await.unwrap().unwrap();
     user.disabled = true;
     people.update(user).await.unwrap();
@@ -33,7 +33,7 @@ async fn nobody_passes_without_a_token_that_holds() {
             assert!(reply.headers.contains_key(header::WWW_AUTHENTICATE));
         }
     }
-    assert!(world.service.store().audit().list(None, 10).await.unwrap().is_empty());
+    assert!(world.store.audit().list(None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,7 +60,7 @@ async fn each_role_passes_where_it_may() {
         }
     }
     // Nothing that was asked for was there, so nothing was changed.
-    assert!(world.service.store().audit().list(None, 10).await.unwrap().is_empty());
+    assert!(world.store.audit().list(None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,7 +85,7 @@ async fn a_token_makes_none_that_may_do_more() {
 async fn deleting_a_token_needs_its_scopes() {
     let world = World::start().await;
     let all = ["read", "triage", "integrate", "administer"];
-    let people = world.service.store().people();
+    let people = world.store.people();
     let user = people.create("owner", Role::Admin).await.unwrap();
     let make = async |scopes: &[&str]| {
         let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
@@ -140,7 +140,7 @@ async fn a_token_makes_none_that_outlives_it() {
     let at = |hours: i64| palisade_store::now_ms() + hours * 3_600_000;
     let text = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap().to_string();
     let own = at(1);
-    let people = world.service.store().people();
+    let people = world.store.people();
     let short = people.create_token(&id, "an hour", &scopes, Some(own)).await.unwrap().text;
     for path in ["/api/v1/me/tokens".to_owned(), format!("/api/v1/users/{id}/tokens")] {
         for (by, asked, expected) in [

@@ -14,7 +14,7 @@ struct Witness<'a> {
 
 impl Witness<'_> {
     async fn does(&mut self, operation: &str, method: &str, path: &str, body: Value) -> Value {
-        let audit = self.world.service.store().audit();
+        let audit = self.world.store.audit();
         let before = audit.list(None, 1).await.unwrap().first().map_or(0, |it| it.id);
         let reply = self.world.call(method, path, body).await;
         assert!(reply.status.is_success(), "{operation}: {} {}", reply.status, reply.text);
@@ -117,5 +117,5 @@ async fn what_fails_leaves_none() {
         let reply = world.call(method, path, body).await;
         assert!(reply.status.is_client_error(), "{path}: {}", reply.text);
     }
-    assert!(world.service.store().audit().list(None, 10).await.unwrap().is_empty());
+    assert!(world.store.audit().list(None, 10).await.unwrap().is_empty());
 }

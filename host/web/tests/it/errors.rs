@@ -121,7 +121,7 @@ async fn the_provider_says_no() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_database_is_away() {
     let world = World::start().await;
-    world.service.store().close().await.unwrap();
+    world.store.close().await.unwrap();
     let reply = world.call("GET", "/users", Value::Null).await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{}", reply.text);
     assert_eq!(reply.json()["error"]["code"], "unavailable");

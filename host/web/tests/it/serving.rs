@@ -22,6 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A service without any plugin.
 pub(crate) async fn service(data: &TempDir) -> Service {
+    service_and_store(data).await.0
+}
+
+/// The same, with its database.
+async fn service_and_store(data: &TempDir) -> (Service, Store) {
     let options = StoreOptions {
         url: "sqlite:".to_owned(),
         data_folder: data.path().to_owned(),
@@ -32,7 +37,8 @@ pub(crate) async fn service(data: &TempDir) -> Service {
     let outbound = Outbound::new(Options::default()).unwrap();
     let url = url::Url::parse("https://palisade.example").unwrap();
     let options = ServiceOptions::new(url, data.path().to_owned());
-    Service::open(store, Catalog::default(), outbound, None, options).await.unwrap()
+    let service = Service::open(store.clone(), Catalog::default(), outbound, None, options).await.unwrap();
+    (service, store)
 }
 
 pub(crate) fn readiness() -> Readiness {
@@ -85,9 +91,9 @@ fn request(method: &str, path: &str, length: u64) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_connection_is_refused_before_its_body() {
     let data = tempfile::tempdir().unwrap();
-    let service = service(&data).await;
+    let (service, store) = service_and_store(&data).await;
     let serving = Serving::start(palisade_web::router(&service, &readiness()), Places::default()).await;
-    let before = service.store().statements();
+    let before = store.statements();
     for path in ["/hooks/x", "/hooks/01890a5d-ac96-774b-bcce-b302099a8057", "/hooks/%ff"] {
         let begin = Instant::now();
         // 24 MiB are announced, and nothing of them comes.
@@ -96,7 +102,7 @@ async fn an_unknown_connection_is_refused_before_its_body() {
         assert!(answer.starts_with("HTTP/1.1 401 "), "{path}: {answer}");
         assert!(begin.elapsed() < Duration::from_secs(2), "{path}: {:?}", begin.elapsed());
     }
-    assert_eq!(service.store().statements(), before, "no statement");
+    assert_eq!(store.statements(), before, "no statement");
 }
 
 /// The places of many slow senders are free again at once, and others are answered meanwhile.

@@ -47,6 +47,7 @@ impl Reply {
 pub(crate) struct World {
     pub(crate) fake: FakeGitHub,
     pub(crate) service: Service,
+    pub(crate) store: Store,
     router: Router,
     /// A token that may do everything.
     pub(crate) admin: String,
@@ -90,11 +91,11 @@ impl World {
         .unwrap();
         let url = url::Url::parse("https://palisade.example").unwrap();
         let options = ServiceOptions::new(url, data.path().to_owned());
-        let service = Service::open(store, catalog, outbound, None, options).await.unwrap();
+        let service = Service::open(store.clone(), catalog, outbound, None, options).await.unwrap();
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
         let mut world =
-            World { fake, service, router, admin: String::new(), said: Mutex::default(), _data: data };
+            World { fake, service, store, router, admin: String::new(), said: Mutex::default(), _data: data };
         world.admin = world.token("root", Role::Admin, None, None).await;
         world
     }
@@ -107,7 +108,7 @@ impl World {
         granted: Option<&[&str]>,
         expires_at: Option<i64>,
     ) -> String {
-        let people = self.service.store().people();
+        let people = self.store.people();
         let user = people.create(user, role).await.unwrap();
         let granted: Vec<String> = match granted {
             Some(granted) => granted.iter().map(|it| (*it).to_owned()).collect(),

@@ -1,0 +1,58 @@
+//! The audit log.
+
+use palisade_store::repository as store;
+use palisade_store::repository::audit::Act;
+use palisade_store::{Page, StoreError};
+
+use crate::error::ServiceError;
+use crate::service::Service;
+use crate::view::{self, List};
+
+/// The audit log.
+pub struct Audit<'a> {
+    rows: store::audit::Audit<'a>,
+}
+
+impl Service {
+    /// The audit log.
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { rows: self.0.store.audit() }
+    }
+}
+
+impl Audit<'_> {
+    /// Appends what was done.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn append(&self, act: Act) -> Result<(), ServiceError> {
+        self.rows.append(act).await?;
+        Ok(())
+    }
+
+    /// A page of it, the newest first.
+    ///
+    /// # Errors
+    /// Where the page begins after what is no id.
+    pub async fn list(&self, page: &Page) -> Result<List<view::Link>, ServiceError> {
+        let before = page.after.as_deref().map(str::parse::<i64>).transpose();
+        let before =
+            before.map_err(|_| ServiceError::invalid("after", "expected `next` of the previous page"))?;
+        let rows = self.rows.list(before, page.limit).await?;
+        Ok(List::of(rows, page, |it| it.id.to_string(), view::Link::from))
+    }
+
+    /// Reads the whole log: whether a link was changed, inserted or removed.
+    ///
+    /// # Errors
+    /// Where the database says no.
+    pub async fn verify(&self) -> Result<view::Verified, ServiceError> {
+        match self.rows.verify().await {
+            Ok(links) => Ok(view::Verified { holds: true, links: Some(links), problem: None }),
+            Err(StoreError::Other(why) | StoreError::Corrupt(why)) => {
+                Ok(view::Verified { holds: false, links: None, problem: Some(why) })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Integrations as their providers have them now, and the pull requests that are open there.
+
+use palisade_domain::{Account, Health, Page as Items, Repository};
+use palisade_store::entity::source::RequiredCheck;
+use palisade_store::job::{Reconcile, ScanSource};
+use palisade_store::{IntegrationStatus, Page, RepositoryState, Requirement, StoreError, Trigger, entity};
+
+use crate::adapter::Adapter;
+use crate::check::NAME;
+use crate::error::ServiceError;
+use crate::evaluate::Done;
+use crate::service::Service;
+
+/// The status of an account that the connection does not reach, or not any more.
+pub(crate) const NOT_INSTALLED: &str = "not-installed";
+
+fn status(health: &Health) -> IntegrationStatus {
+    match health.status.as_str() {
+        "active" => IntegrationStatus::Active,
+        NOT_INSTALLED => IntegrationStatus::NotInstalled,
+        "suspended" => IntegrationStatus::Suspended,
+        _ => IntegrationStatus::Error,
+    }
+}
+
+impl Service {
+    /// All sources of an integration.
+    pub(crate) async fn sources_of(
+        &self,
+        integration: &str,
+    ) -> Result<Vec<entity::source::Model>, ServiceError> {
+        let store = &self.0.store;
+        let list = async |page: Page| store.sources().of_integration(integration, &page).await;
+        Ok(Page::every(list, |it| &it.id).await?)
+    }
+
+    /// Asks the provider how an integration stands, which of its repositories are still there, and whether their
+    /// branches require our check.
+    pub(crate) async fn refresh(&self, id: &str) -> Result<Done, ServiceError> {
+        let store = &self.0.store;
+        let integration = match store.integrations().get(id).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
+        };
+        let mut adapter = self.of_integration(&integration).await?;
+        let mut health = self.health(&adapter).await;
+        if health.as_ref().is_ok_and(|it| status(it) == IntegrationStatus::NotInstalled)
+            && let Some(installed) = self.installed_again(&integration).await?
+        {
+            adapter = self.of_integration(&installed).await?;
+            health = self.health(&adapter).await;
+        }
+        let health = match health {
+            Ok(health) => health,
+            Err(error) => {
+                if error.pause().is_none() {
+                    let detail = error.to_string();
+                    store.integrations().set_status(id, IntegrationStatus::Error, &detail).await?;
+                }
+                return Err(error);
+            }
+        };
+        let (before, now) = (integration.status, status(&health));
+        store.integrations().set_status(id, now, &health.reason).await?;
+        let mut warnings = health.warnings.clone();
+        if now == IntegrationStatus::Active {
+            let sources = self.sources_of(id).await?;
+            // Without a source nobody asks which repositories there are.
+            let repositories =
+                if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
+            for source in &sources {
+                let repository = self.follow_repository(source, &repositories).await?;
+                let state =
+                    if repository.is_some() { RepositoryState::Present } else { RepositoryState::Gone };
+                if state != source.repository_state {
+                    store.sources().set_repository_state(&source.id, state).await?;
+                }
+                if !source.paused {
+                    warnings.extend(self.requirement(&adapter, source, repository).await?);
+                }
+            }
+            // Back from a suspension, or new: what happened meanwhile is not known.
+            if before != IntegrationStatus::Active {
+                for source in &sources {
+                    let job =
+                        ScanSource { source: source.id.clone(), trigger: Trigger::Activated, slot: None };
+                    self.enqueue(job).await?;
+                }
+                self.enqueue_alone(Reconcile { integration: id.to_owned() }, id).await?;
+            }
+        }
+        store.integrations().set_warnings(id, &warnings).await?;
+        Ok(Done::Whole)
+    }
+
+    async fn health(&self, adapter: &Adapter) -> Result<Health, ServiceError> {
+        adapter.read(adapter.provider.test_connection(&adapter.tenant).await)
+    }
+
+    /// The integration with the id that its account has now, where it was removed there and installed again.
+    async fn installed_again(
+        &self,
+        integration: &entity::integration::Model,
+    ) -> Result<Option<entity::integration::Model>, ServiceError> {
+        let Some(found) = self.account(&integration.connection_id, &integration.account_name).await? else {
+            return Ok(None);
+        };
+        if found.id == integration.account {
+            return Ok(None);
+        }
+        tracing::info!(account = %found.name, was = %integration.account, is = %found.id, "the integration was installed again");
+        self.0.store.integrations().set_account(&integration.id, &found.id).await?;
+        self.forget_credentials();
+        Ok(Some(self.0.store.integrations().get(&integration.id).await?))
+    }
+
+    /// A page of what a connection reaches.
+    pub(crate) async fn accounts_of(
+        &self,
+        connection: &str,
+        cursor: Option<&str>,
+    ) -> Result<Items<Account>, ServiceError> {
+        let connection = self.0.store.connections().get(connection).await?;
+        let adapter = self.of_connection(&connection).await?;
+        let answer = adapter.provider.accounts(&adapter.tenant, cursor).await;
+        adapter.read(answer)
+    }
+
+    /// What a connection reaches under an id or a name.
+    pub(crate) async fn account(
+        &self,
+        connection: &str,
+        wanted: &str,
+    ) -> Result<Option<Account>, ServiceError> {
+        let mut cursor = None;
+        loop {
+            let page = self.accounts_of(connection, cursor.as_deref()).await?;
+            let mut items = page.items.into_iter();
+            let found = items.find(|it| it.id == wanted || it.name.eq_ignore_ascii_case(wanted));
+            cursor = page.next;
+            if found.is_some() || cursor.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The repository of a source among those of its integration: by the provider's id, which stays when it is renamed
+    /// or transferred, or by its name as long as no id is known.
+    async fn follow_repository<'a>(
+        &self,
+        source: &entity::source::Model,
+        repositories: &'a [Repository],
+    ) -> Result<Option<&'a Repository>, ServiceError> {
+        let sources = self.0.store.sources();
+        let by_name = repositories.iter().find(|it| it.full_name == source.repository);
+        if source.repository_id.is_empty() {
+            if let Some(found) = by_name {
+                sources.set_repository_id(&source.id, &found.id).await?;
+            }
+            return Ok(by_name);
+        }
+        let found = repositories.iter().find(|it| it.id == source.repository_id);
+        if let Some(found) = found.filter(|it| it.full_name != source.repository) {
+            tracing::info!(was = %source.repository, is = %found.full_name, "a repository was renamed");
+            let (old, new) = (&source.repository, &found.full_name);
+            sources.rename_repository(&source.integration_id, old, new).await?;
+            let job = Reconcile { integration: source.integration_id.clone() };
+            self.enqueue_alone(job, &source.integration_id).await?;
+        }
+        Ok(found)
+    }
+
+    pub(crate) async fn all_repositories(&self, integration: &str) -> Result<Vec<Repository>, ServiceError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.repositories_of(integration, cursor.as_deref()).await?;
+            all.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The warning where the default branch of a source's repository takes changes without our check.
+    async fn requirement(
+        &self,
+        adapter: &Adapter,
+        source: &entity::source::Model,
+        repository: Option<&Repository>,
+    ) -> Result<Option<String>, ServiceError> {
+        let Some(repository) = repository else {
+            return Ok(Some(format!("`{}` has left the installation", source.repository)));
+        };
+        let branch = &repository.default_branch;
+        let answer = adapter.provider.requirement(&adapter.tenant, &repository.full_name, branch, NAME).await;
+        let requirement = match adapter.read(answer) {
+            Ok(requirement) => requirement,
+            Err(error) if error.pause().is_some() => return Err(error),
+            Err(error) => return Ok(Some(format!("`{}`: {error}", source.repository))),
+        };
+        let state = if requirement.required { Requirement::Required } else { Requirement::NotRequired };
+        let kept = RequiredCheck { state, branch: Some(branch.clone()), how: Some(requirement.how.clone()) };
+        self.0.store.sources().set_required_check(&source.id, &kept).await?;
+        Ok((!requirement.required).then(|| {
+            format!(
+                "branch `{branch}` of `{}` takes changes without our check: {}",
+                source.repository, requirement.how
+            )
+        }))
+    }
+
+    /// A page of the repositories of an integration.
+    pub(crate) async fn repositories_of(
+        &self,
+        integration: &str,
+        cursor: Option<&str>,
+    ) -> Result<Items<Repository>, ServiceError> {
+        let integration = self.0.store.integrations().get(integration).await?;
+        let adapter = self.of_integration(&integration).await?;
+        let answer = adapter.provider.repositories(&adapter.tenant, cursor).await;
+        adapter.read(answer)
+    }
+
+    /// Open pull requests whose head was not evaluated are, and the other way round.
+    pub(crate) async fn reconcile(&self, id: &str) -> Result<Done, ServiceError> {
+        let store = &self.0.store;
+        let integration = match store.integrations().get(id).await {
+            Err(StoreError::NotFound { .. }) => return Ok(Done::Whole),
+            other => other?,
+        };
+        if integration.status != IntegrationStatus::Active {
+            return Ok(Done::Whole);
+        }
+        let adapter = self.of_integration(&integration).await?;
+        let mut repositories: Vec<String> =
+            self.sources_of(id).await?.into_iter().filter(|it| !it.paused).map(|it| it.repository).collect();
+        repositories.sort();
+        repositories.dedup();
+        for repository in repositories {
+            let (mut open, mut cursor) = (Vec::new(), None);
+            loop {
+                let answer =
+                    adapter.provider.open_pulls(&adapter.tenant, &repository, cursor.as_deref()).await;
+                let page = adapter.read(answer)?;
+                open.extend(page.items);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            for pull in &open {
+                let Ok(number) = pull.id.parse::<i64>() else { continue };
+                let known = store.pulls().by_number(id, &repository, number).await?;
+                // One that waits is looked at as it is then. Another job for it would let what kills the service begin
+                // to be counted anew.
+                let same = known.is_some_and(|it| {
+                    let waits = it.done_seq < it.dirty_seq;
+                    waits || it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref
+                });
+                if !same {
+                    store.pulls().touch(id, &repository, number).await?;
+                }
+            }
+            for known in store.pulls().open(id, &repository).await? {
+                if !open.iter().any(|it| it.id == known.number.to_string()) {
+                    store.pulls().touch(id, &repository, known.number).await?;
+                }
+            }
+        }
+        Ok(Done::Whole)
+    }
+}

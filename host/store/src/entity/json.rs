@@ -1,0 +1,138 @@
+//! Columns that hold JSON, with the type that it has.
+
+use std::{
+    fmt::{Debug, Formatter},
+    marker::PhantomData,
+    ops::Deref,
+};
+
+use sea_orm::{
+    ColIdx, DbErr, EntityName, QueryResult, TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::StoreError;
+
+/// The value of a column of the table `E`, which holds it as JSON text. The text is kept as it was read or written, so
+/// that what is computed over it, such as a hash, stays the same.
+///
+/// A row with another text is an error that names table, column and row; it is never read as empty.
+pub struct Json<T, E> {
+    value: T,
+    text: String,
+    table: PhantomData<fn() -> E>,
+}
+
+impl<T: Serialize, E> Json<T, E> {
+    /// A value to be stored.
+    ///
+    /// # Errors
+    /// Where JSON cannot express it, such as a map whose keys are not texts.
+    pub fn new(value: T) -> Result<Self, StoreError> {
+        let text = serde_json::to_string(&value)?;
+        Ok(Self { value, text, table: PhantomData })
+    }
+}
+
+impl<T, E> Json<T, E> {
+    /// The value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The text in the table.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T, E> Deref for Json<T, E> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Clone, E> Clone for Json<T, E> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), text: self.text.clone(), table: PhantomData }
+    }
+}
+
+impl<T: Debug, E> Debug for Json<T, E> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        self.value.fmt(formatter)
+    }
+}
+
+impl<T, E> PartialEq for Json<T, E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<T, E> Eq for Json<T, E> {}
+
+/// The name of a column in an answer.
+fn name(index: &impl ColIdx) -> String {
+    index.as_str().map_or_else(|| format!("{index:?}"), str::to_owned)
+}
+
+/// The id of the row of an answer, which is a text in all tables but the audit log.
+fn row(answer: &QueryResult) -> String {
+    let number = || answer.try_get_by::<i64, _>("id").map(|it| it.to_string());
+    answer.try_get_by::<String, _>("id").or_else(|_| number()).unwrap_or_else(|_| "?".to_owned())
+}
+
+impl<T: DeserializeOwned, E: EntityName> TryGetable for Json<T, E> {
+    fn try_get_by<I: ColIdx>(answer: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        let text = String::try_get_by(answer, index)?;
+        let value = serde_json::from_str(&text).map_err(|error| {
+            // Not the error's own text, which repeats values.
+            let (table, column, row) = (E::default(), name(&index), row(answer));
+            let what = if error.is_data() { "JSON of another form than expected" } else { "not JSON" };
+            DbErr::Json(format!(
+                "row `{row}` of table `{}` is corrupt: column `{column}` is {what} from line {}, column {}: restore a \
+                 backup",
+                table.table_name(),
+                error.line(),
+                error.column()
+            ))
+        })?;
+        Ok(Self { value, text, table: PhantomData })
+    }
+}
+
+impl<T, E> From<Json<T, E>> for Value {
+    fn from(json: Json<T, E>) -> Self {
+        json.text.into()
+    }
+}
+
+impl<T: DeserializeOwned, E> ValueType for Json<T, E> {
+    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+        let text: String = ValueType::try_from(value)?;
+        let value = serde_json::from_str(&text).map_err(|_| ValueTypeErr)?;
+        Ok(Self { value, text, table: PhantomData })
+    }
+
+    fn type_name() -> String {
+        "Json".to_owned()
+    }
+
+    fn array_type() -> ArrayType {
+        ArrayType::String
+    }
+
+    fn column_type() -> ColumnType {
+        ColumnType::Text
+    }
+}
+
+impl<T, E> Nullable for Json<T, E> {
+    fn null() -> Value {
+        Value::String(None)
+    }
+}
