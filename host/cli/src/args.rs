@@ -113,7 +113,7 @@ pub(crate) struct ServerOptions {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<std::net::SocketAddr>,
-    /// URL at which users and providers reach the service [default: http://127.0.0.1:8080]
+    /// URL at which users and providers reach the service [default: port 8080 of this machine]
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }
@@ -262,6 +262,7 @@ pub(crate) enum PlainFormat {
 }
 
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct ScanOptions {
     #[command(flatten)]
     pub(crate) tree: TreeOptions,
