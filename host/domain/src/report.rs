@@ -325,6 +325,7 @@ mod tests {
             uncovered: Vec::new(),
             outcomes: OutcomeCounts { failed: 5, passed: 40, unknown: 1, suppressed: 0 },
             failed_by_severity,
+            unchanged: None,
         };
         assert_eq!(summary, expected);
         assert_eq!(Severity::ALL.map(|it| failed_by_severity.of(it)), [1, 2, 1, 1]);

@@ -8,7 +8,7 @@ const LIMIT: u64 = 1 << 20;
 
 #[test]
 fn a_packed_file_is_the_same_component() {
-    for component in [&b"\0asm"[..], &[7; 1 << 20], b""] {
+    for component in [&b"\0asm"[..], &vec![7; 1 << 20], b""] {
         let packed = pack(component).unwrap();
         assert_eq!(packed, pack(component).unwrap(), "the same bytes");
         assert_eq!(unpack(&packed, LIMIT).unwrap(), component);

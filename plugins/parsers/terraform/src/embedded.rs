@@ -101,6 +101,8 @@ fn value(node: Node<'_>, left: &mut usize) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::{Notation, document};
 
     #[test]
@@ -137,7 +139,7 @@ mod tests {
         let mut text = "apiVersion: v1\na0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n".to_owned();
         for level in 1..10 {
             let below = vec![format!("*a{}", level - 1); 10].join(", ");
-            text += &format!("a{level}: &a{level} [{below}]\n");
+            writeln!(text, "a{level}: &a{level} [{below}]").unwrap();
         }
         assert_eq!(document(&text), None);
     }

@@ -51,7 +51,9 @@ pub(crate) fn join<'m>(files: impl IntoIterator<Item = (&'m str, &'m Module)>) -
 }
 
 /// What decides the meaning of names: the package, and paths and names of imports.
-fn key(module: &Module) -> (&[String], Vec<(&[String], Option<&str>)>) {
+type Key<'m> = (&'m [String], Vec<(&'m [String], Option<&'m str>)>);
+
+fn key(module: &Module) -> Key<'_> {
     let imports = module.imports.iter().filter(|it| !it.is_syntax());
     (&module.package, imports.map(|it| (it.path.as_slice(), it.alias.as_deref())).collect())
 }
@@ -87,8 +89,6 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use super::*;
     use crate::{lexer, parse};
 
