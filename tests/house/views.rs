@@ -26,7 +26,7 @@ fn named(path: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn handlers_do_not_name_the_database() {
-    let files: Vec<_> = files::rust().into_iter().filter(|(path, _)| path.starts_with(HANDLERS)).collect();
+    let files: Vec<_> = files::rust().filter(|(path, _)| path.starts_with(HANDLERS)).collect();
     assert!(!files.is_empty(), "{HANDLERS} has no file");
     let found: Vec<String> = files.iter().flat_map(|(path, text)| named(path, text)).collect();
     assert!(
