@@ -134,6 +134,11 @@ impl Change {
     /// # Errors
     /// Where one of the trees cannot be scanned at all; [`ScanError::Base`] for the one before.
     pub async fn evaluate(&self, catalog: &Catalog, head: &Request) -> Result<Evaluated, ScanError> {
+        // Two scans are a large state machine.
+        Box::pin(self.run(catalog, head)).await
+    }
+
+    async fn run(&self, catalog: &Catalog, head: &Request) -> Result<Evaluated, ScanError> {
         let gate = gate_of_changes(head.gate);
         let has = |tree: &dyn Snapshot| {
             is_there(tree, &head.path)

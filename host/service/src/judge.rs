@@ -129,7 +129,7 @@ impl Service {
             accepted: self.accepted_risks(source).await?,
             list_unchanged: false,
         };
-        let evaluated = Box::pin(change.evaluate(&self.0.catalog, &request)).await;
+        let evaluated = change.evaluate(&self.0.catalog, &request).await;
         let evaluated = evaluated.map_err(|error| ServiceError::caused(&error))?;
         Ok((evaluated.report, evaluated.verdict))
     }
