@@ -3,6 +3,7 @@
 mod moves;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -313,6 +314,11 @@ impl FakeGitHub {
             self.inner.git.point(repository, &format!("refs/pull/{}/head", pull.number), &sha);
         }
         Ok(sha)
+    }
+
+    /// The folder of a repository, a bare one.
+    pub fn repository_folder(&self, repository: &str) -> PathBuf {
+        self.inner.git.path(repository)
     }
 
     /// The commit that a branch stands at.
