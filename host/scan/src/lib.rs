@@ -52,5 +52,6 @@ pub use event::{Event, Observer};
 pub use inventory::Inventory;
 pub use parameters::{Assignment, ParameterError, assignments, check_parameters};
 pub use request::Request;
+pub use roots::Roots;
 pub use scan::{ParsedTree, parse, scan};
 pub use selection::Selection;
