@@ -12,7 +12,6 @@ use palisade_source::Snapshot;
 use crate::args::{ScanOptions, Shared};
 use crate::failure::Failure;
 use crate::output::complain;
-use crate::scan::scan_failure;
 
 /// A report, what the gate decides, and the gate.
 pub(crate) struct Judged {
@@ -32,7 +31,7 @@ pub(crate) async fn scan(
     if let Some(base) = base {
         return changed(catalog, request, base, options, shared).await;
     }
-    let mut report = palisade_scan::scan(catalog, request).await.map_err(scan_failure)?;
+    let mut report = palisade_scan::scan(catalog, request).await?;
     let gate = request.gate;
     if let Some(file) = &options.baseline {
         let (baseline, name) = saved(file, shared)?;
@@ -57,7 +56,7 @@ async fn changed(
         accepted: Vec::new(),
         list_unchanged: options.include_unchanged,
     };
-    let evaluated = change.evaluate(catalog, request).await.map_err(scan_failure)?;
+    let evaluated = change.evaluate(catalog, request).await?;
     if !evaluated.is_base_complete && !shared.quiet {
         complain("warning: not all of the base could be scanned: what was not is new in the change");
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use palisade_scan::ScanError;
+
 /// Wrong use or configuration.
 const WRONG_USE: u8 = 2;
 /// The scan could not be done.
@@ -31,6 +33,20 @@ impl Failure {
         let pipe_closed = error.kind() == std::io::ErrorKind::BrokenPipe;
         let error = anyhow::Error::new(error).context("cannot write the output");
         Failure { status: WRONG_USE, pipe_closed, error }
+    }
+}
+
+impl From<ScanError> for Failure {
+    fn from(error: ScanError) -> Failure {
+        let kind = if let ScanError::Base(inner) = &error { inner } else { &error };
+        match kind {
+            ScanError::Internal(_) => Failure::incomplete(error),
+            ScanError::Walk(_)
+            | ScanError::Environment(_)
+            | ScanError::Config(_)
+            | ScanError::Parameter(_)
+            | ScanError::Base(_) => Failure::wrong_use(error),
+        }
     }
 }
 

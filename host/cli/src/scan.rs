@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use palisade_catalog::{Catalog, Role};
 use palisade_domain::{Gate, Missing, Report, Verdict};
 use palisade_report::{SarifFor, Sources, Style, clean, counted, some_of};
-use palisade_scan::{Environments, ParsedTree, Request, ScanError, Selection};
+use palisade_scan::{Environments, ParsedTree, Request, Selection};
 use palisade_source::Snapshot;
 
 use crate::args::{Format, ParseOptions, PlainFormat, ScanOptions, Shared, Threshold, TreeOptions};
@@ -25,9 +25,7 @@ use crate::sources::TreeSources;
 pub(crate) fn day(asked: Option<Date>) -> Result<Date, Failure> {
     let utc = jiff::tz::Offset::UTC;
     let day = asked.unwrap_or_else(|| utc.to_datetime(jiff::Timestamp::now()).date());
-    utc.to_timestamp(day.at(0, 0, 0, 0))
-        .context("`--now` is no day that can be told")
-        .map_err(Failure::wrong_use)?;
+    utc.to_timestamp(day.at(0, 0, 0, 0)).context("`--now` is out of range").map_err(Failure::wrong_use)?;
     Ok(day)
 }
 
@@ -62,18 +60,6 @@ fn request(
         observer: progress.observer(shared),
         ..Request::new(snapshot, path, today)
     })
-}
-
-pub(crate) fn scan_failure(error: ScanError) -> Failure {
-    let kind = if let ScanError::Base(inner) = &error { inner } else { &error };
-    match kind {
-        ScanError::Internal(_) => Failure::incomplete(error),
-        ScanError::Walk(_)
-        | ScanError::Environment(_)
-        | ScanError::Config(_)
-        | ScanError::Parameter(_)
-        | ScanError::Base(_) => Failure::wrong_use(error),
-    }
 }
 
 /// Whether what names a pack is a path: it has a `/`, everything else is a name. A folder of a scanned tree must not take
@@ -224,7 +210,7 @@ pub(crate) fn parse(options: &ParseOptions, shared: Shared) -> Result<u8, Failur
     let request = request(&options.tree, None, Selection::default(), (None, false), None, shared, &progress)?;
     let tree = setup::run(request.jobs, async {
         let catalog = setup::catalog(request.jobs, &options.tree.plugin, &options.tree.replace).await?;
-        palisade_scan::parse(&catalog, &request).await.map_err(scan_failure)
+        palisade_scan::parse(&catalog, &request).await.map_err(Failure::from)
     })?;
     progress.end();
     let text = match output::plain_format(options.format) {

@@ -10,7 +10,7 @@ use palisade_domain::Position;
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::clean::{is_active, orders};
-use crate::code::File;
+use crate::file::{File, Line};
 
 /// The columns of code that are shown.
 const WIDTH: usize = 100;
@@ -24,17 +24,6 @@ const TAB: &str = "    ";
 const HIDDEN: &str = "•••";
 /// The longest line that is shown beside the place of a cause, in columns.
 const SHORT: usize = 80;
-
-/// A line of a file.
-#[derive(Clone, Copy)]
-pub(crate) struct Line<'a> {
-    pub(crate) number: u32,
-    /// Offset of the line in its file, in bytes.
-    pub(crate) start: usize,
-    pub(crate) text: &'a str,
-    /// What is not shown of the file in this line.
-    pub(crate) hidden: &'a [Range<usize>],
-}
 
 /// A row of an excerpt.
 #[derive(Debug, PartialEq, Eq)]

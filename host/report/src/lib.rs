@@ -9,6 +9,7 @@ mod controls;
 mod diff;
 mod escape;
 mod excerpt;
+mod file;
 mod finding;
 mod github;
 mod gitlab;

@@ -39,6 +39,7 @@ mod suppress;
 mod tally;
 mod unit;
 mod walk;
+mod whole;
 
 pub use assemble::accept;
 pub use base::{Base, compare};
@@ -53,5 +54,5 @@ pub use inventory::Inventory;
 pub use parameters::{Assignment, ParameterError, assignments, check_parameters};
 pub use request::Request;
 pub use roots::Roots;
-pub use scan::{ParsedTree, parse, scan};
 pub use selection::Selection;
+pub use whole::{ParsedTree, parse, scan};

@@ -1,13 +1,11 @@
-//! A scan: of one tree, with all controls that are asked.
+//! A tree with the controls that judge it, and the steps of its scan.
 
 use std::sync::Arc;
 
 use palisade_catalog::Catalog;
-use palisade_domain::tape::Batch;
-use palisade_domain::{Coverage, Diagnostic, PluginError, Report};
+use palisade_domain::Diagnostic;
 use palisade_source::Digest;
 
-use crate::assemble::{assemble, finish};
 use crate::cache::{Session, record_key};
 use crate::claim::{Claims, Reading};
 use crate::config::Said;
@@ -15,27 +13,14 @@ use crate::error::ScanError;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, judges, of_documents};
 use crate::parameters::Parameters;
-use crate::process::{Judges, Kept, Then};
+use crate::process::{Judges, Then};
 use crate::record::Record;
 use crate::request::Request;
 use crate::tally::Unchanged;
 use crate::walk::{Piece, Survey, Walked, inventory, survey, walk};
 
-/// A tree that was parsed and not judged.
-#[derive(Debug, Default)]
-pub struct ParsedTree {
-    /// The environment, without a name for the default one, and what a unit holds in it, in a fixed order.
-    pub batches: Vec<(String, Batch)>,
-    /// What became of each file.
-    pub coverage: Vec<Coverage>,
-    /// Remarks.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Errors of plugins.
-    pub errors: Vec<PluginError>,
-}
-
 /// The request, of the tree as its authors wrote it, where its settings fit the formats.
-fn checked(request: &Request, catalog: &Catalog) -> Result<Request, ScanError> {
+pub(crate) fn checked(request: &Request, catalog: &Catalog) -> Result<Request, ScanError> {
     let formats = catalog.formats();
     request.config.check(formats)?;
     request.environments.check(formats)?;
@@ -43,7 +28,7 @@ fn checked(request: &Request, catalog: &Catalog) -> Result<Request, ScanError> {
 }
 
 /// Makes the results of this scan available to the next ones.
-async fn end(session: Option<&Session>) {
+pub(crate) async fn end(session: Option<&Session>) {
     if let Some(session) = session.cloned() {
         // A cache that fails only costs time.
         let _ = tokio::task::spawn_blocking(move || session.end()).await;
@@ -177,40 +162,4 @@ impl<'c> Scan<'c> {
     pub(crate) async fn end(&self) {
         end(self.session.as_ref()).await;
     }
-}
-
-/// Parses a tree, and stops there.
-pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
-    let request = &checked(request, catalog)?;
-    let session = request.session();
-    let inventory = Arc::new(inventory(request, catalog.formats()).await?);
-    let survey = survey(catalog, &inventory, Reading::Resources, request, session.as_ref()).await?;
-    let walked = walk(catalog, survey, request, session.as_ref(), &Then::Keep, &Unchanged::default()).await?;
-    end(session.as_ref()).await;
-    let Walked { units, coverage, errors, diagnostics, .. } = walked;
-    let mut tree = ParsedTree { coverage, diagnostics, errors, ..ParsedTree::default() };
-    for unit in units {
-        let Piece::Processed(unit) = unit else { continue };
-        for Kept { environment, readings } in unit.kept {
-            let readings = readings.into_iter().filter(|it| !it.resources.is_empty());
-            tree.batches.extend(readings.map(|batch| (environment.clone(), batch)));
-        }
-        tree.diagnostics.extend(unit.diagnostics);
-        tree.errors.extend(unit.errors);
-    }
-    tree.diagnostics.sort();
-    tree.errors.sort();
-    Ok(tree)
-}
-
-/// Scans a tree.
-pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanError> {
-    let scan = Scan::new(catalog, request)?;
-    let surveys = scan.surveys().await?;
-    let inventory = surveys.first().map(|it| Arc::clone(&it.inventory));
-    let walked = scan.walk(surveys, &Unchanged::default()).await?;
-    scan.keep(inventory.as_deref(), &walked).await;
-    let report = assemble(&scan, walked).await?;
-    scan.end().await;
-    Ok(finish(report))
 }
