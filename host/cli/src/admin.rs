@@ -10,7 +10,8 @@ use serde_json::json;
 
 use crate::args::{AdminCommand, TokenOptions};
 use crate::failure::Failure;
-use crate::output::{complain, print};
+use crate::notice::complain;
+use crate::output::print;
 use crate::server::Server;
 use crate::setup;
 

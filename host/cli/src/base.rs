@@ -11,7 +11,7 @@ use palisade_source::Snapshot;
 
 use crate::args::{ScanOptions, Shared};
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::notice::complain;
 
 /// A report, what the gate decides, and the gate.
 pub(crate) struct Judged {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::KeyCommand;
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::notice::complain;
 use crate::server::Server;
 use crate::setup;
 

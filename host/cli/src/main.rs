@@ -10,6 +10,7 @@ mod failure;
 mod key;
 mod log;
 mod manual;
+mod notice;
 mod output;
 mod pack;
 mod plugin;
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
         // Somebody closed the pipe, as `head` does: not our fault, and nothing to say to nobody.
         Err(Failure { pipe_closed: true, .. }) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(&format!("error: {failure}"));
+            notice::complain(&format!("error: {failure}"));
             ExitCode::from(failure.status)
         }
     }

@@ -1,11 +1,10 @@
-//! Where text goes: data to standard output, everything else to standard error.
+//! Data: to standard output, or to a file.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use anstream::ColorChoice;
-use palisade_report::clean;
 use serde::Serialize;
 
 use crate::args::{Color, PlainFormat, Shared};
@@ -55,13 +54,6 @@ pub(crate) fn print_with(make: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 /// Writes to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     print_with(|out| out.write_all(text.as_bytes()))
-}
-
-/// Writes to standard error. Files and plugins have their say in it, and may not draw on the reader's screen.
-pub(crate) fn complain(text: &str) {
-    let lines: Vec<_> = text.split('\n').map(clean).collect();
-    // Where standard error is closed there is nobody left to tell.
-    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
 /// Writes a file, a pipe or a device.

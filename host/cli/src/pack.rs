@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use crate::args::{PackCommand, PackFolder, PlainFormat, Shared};
 use crate::failure::Failure;
-use crate::output::{self, complain};
+use crate::notice::complain;
+use crate::output;
 use crate::scan::is_path;
 use crate::setup;
 

@@ -238,7 +238,7 @@ fn takes_place(plugin: &Admitted, replace: Option<&str>) -> Result<bool, Failure
 fn untitled(plugin: &Admitted) {
     if let Role::Pack { info, .. } = &plugin.role {
         for control in info.controls.iter().filter(|it| it.title.trim().is_empty()) {
-            output::complain(&clean(&format!("warning: control `{}` has no title", control.id)));
+            complain(&clean(&format!("warning: control `{}` has no title", control.id)));
         }
     }
 }

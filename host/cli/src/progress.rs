@@ -8,7 +8,7 @@ use palisade_report::clean;
 use palisade_scan::{Event, Observer};
 
 use crate::args::Shared;
-use crate::output::complain;
+use crate::notice::complain;
 
 /// What is shown.
 pub(crate) struct Progress {

@@ -21,7 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::args::{BackupOptions, ServerOptions};
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::notice::complain;
 use crate::server::Server;
 use crate::{log, setup};
 

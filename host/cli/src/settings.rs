@@ -19,7 +19,7 @@ use toml::Spanned;
 
 use crate::args::{Threshold, TreeOptions};
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::notice::complain;
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -12,7 +12,7 @@ use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath
 
 use crate::args::{ScanOptions, TreeOptions};
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::notice::complain;
 use crate::settings;
 
 /// How many calls at a time.
