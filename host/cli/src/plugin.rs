@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::args::{PlainFormat, PluginCommand};
 use crate::failure::Failure;
+use crate::notice::complain;
 use crate::{output, setup};
 
 pub(crate) fn plugin(command: &PluginCommand) -> Result<u8, Failure> {
