@@ -94,10 +94,17 @@ fn edits_and_what_is_new_after_them() {
         let file = place.home().join("saved.json");
         std::fs::write(&file, &saved.out).unwrap();
         edit(&place);
-        let by_commit = shown(&place.run(&[&scan[..], &["--base", "HEAD"]].concat()).ends(0).json());
+        let change = [&scan[..], &["--base", "HEAD"]].concat();
+        let counted = place.run(&change).ends(0).json();
+        let listed = place.run(&[&change[..], &["--include-unchanged"]].concat()).ends(0).json();
+        let by_commit = shown(&listed);
         let by_report =
             shown(&place.run(&[&scan[..], &["--baseline", file.to_str().unwrap()]].concat()).ends(0).json());
-        assert_eq!(by_commit, by_report, "{what}: a commit and a saved report say the same");
+        assert_eq!(by_commit, by_report, "{what}: a commit and a saved report give the same");
+        let new =
+            |text: &str| text.split("; ").filter(|it| it.starts_with("new")).collect::<Vec<_>>().join("; ");
+        assert_eq!(new(&shown(&counted)), new(&by_commit), "{what}: what is counted is not new");
+        assert_eq!(counted["summary"]["outcomes"], listed["summary"]["outcomes"], "{what}");
         writeln!(table, "{what}\n  {}", by_commit.replace("; ", "\n  ")).unwrap();
     }
     assert_snapshot!("edits", table);
@@ -127,7 +134,7 @@ fn the_base_is_where_the_change_began() {
     place.commit();
     let main = place.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let scan = ["scan", "--rev", "feature", "--base", &main, "--control", "aws-ebs*", "--format", "json"];
-    let report = place.run(&scan).ends(0).json();
+    let report = place.run(&[&scan[..], &["--include-unchanged"]].concat()).ends(0).json();
     assert_eq!(shown(&report), "old aws_ebs_volume.one in a.tf");
     assert_eq!(report["target"]["base"], place.git(&["rev-parse", "feature"]).trim());
 }

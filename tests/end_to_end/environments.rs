@@ -123,14 +123,14 @@ fn an_environment_that_would_do_nothing_is_wrong_use() {
             "prod=other.yaml",
             &["no format takes `other.yaml` as an input: expected `**/*.tfvars` (terraform)"],
         ),
-        ("a b=app/prod.tfvars", &["`a b` is no name"]),
+        ("a b=app/prod.tfvars", &["invalid environment name `a b`"]),
     ] {
         place.run(&["scan", "--env", environment]).ends(2).says(words);
     }
     let only = Place::with(&[("x/a.tfvars", ""), ("y/a.yaml", "a: b\n")]);
     only.run(&["scan", "y", "--root", ".", "--env", "prod=x/a.tfvars"])
         .ends(2)
-        .says(&["nothing that is scanned takes"]);
+        .says(&["no scanned unit reads"]);
 }
 
 #[test]

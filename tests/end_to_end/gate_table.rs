@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use palisade_catalog::Catalog;
 use palisade_domain::{Gate, Missing, Report, Severity, Verdict};
-use palisade_scan::{Change, Evaluated, Request};
+use palisade_scan::{Cache, Change, Evaluated, Request};
 use palisade_source::{FolderSnapshot, Limits, Snapshot, TreePath};
 use palisade_tests::gate::{Case, For, answers, cases};
 
@@ -26,6 +26,8 @@ fn open(folder: &Path) -> Arc<dyn Snapshot> {
 /// A tree as a change of another one. What is new and the verdict are the same, whether unchanged units are listed or
 /// counted.
 async fn evaluate(catalog: &Catalog, head: &Arc<dyn Snapshot>, base: &Arc<dyn Snapshot>) -> Evaluated {
+    let kept = tempfile::tempdir().unwrap();
+    let cache = Arc::new(Cache::open(kept.path().join("cache"), &[7; 32], Cache::LIMIT));
     let change = |list_unchanged| Change {
         base: Arc::clone(base),
         name: "base".to_owned(),
@@ -34,7 +36,7 @@ async fn evaluate(catalog: &Catalog, head: &Arc<dyn Snapshot>, base: &Arc<dyn Sn
         accepted: Vec::new(),
         list_unchanged,
     };
-    let request = Request { gate: gate(Missing::All), ..request(head) };
+    let request = Request { gate: gate(Missing::All), cache: Some(cache), ..request(head) };
     let listed = change(true).evaluate(catalog, &request).await.unwrap();
     let counted = change(false).evaluate(catalog, &request).await.unwrap();
     let new = |it: &Evaluated| it.report.results.iter().filter(|it| it.new).cloned().collect::<Vec<_>>();

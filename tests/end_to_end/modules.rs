@@ -191,7 +191,7 @@ fn what_is_not_allowed_or_not_kept_is_partial_and_says_so() {
     let server = registry();
     let place = Place::with(&[("main.tf", &call(&server, "volume", "~> 1.0"))]);
     for (more, words) in [
-        (&[][..], "the administrator allows it with `--allow-modules 127.0.0.1:"),
+        (&[][..], "allow it with `--allow-modules 127.0.0.1:"),
         (&["--offline"], "the scan is offline: scan once without `--offline`"),
         (&["--allow-modules", "registry.terraform.io"], "is not allowed"),
     ] {

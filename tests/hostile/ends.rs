@@ -89,7 +89,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ),
     (
         "document_foreign",
-        Stopped("parse", "broke the contract: document `app/deployment.yaml` is no file that it read"),
+        Stopped("parse", "broke the contract: document `app/deployment.yaml` is not a file that it read"),
     ),
     ("control_twice", Refused(Describe, "broke the contract: control id `control-twice` stands twice")),
     ("control_escapes", Refused(Describe, "broke the contract: control id `\u{fffd}[2J`: letters, digits")),

@@ -172,7 +172,7 @@ pub(crate) async fn claim(
         let patterns = formats.iter().filter(|it| reading.wants(it)).flat_map(|format| &format.globs);
         let result = match globs(patterns) {
             Err(error) => {
-                let what = format!("a pattern of its formats is not right: {error}");
+                let what = format!("invalid pattern in its formats: {error}");
                 (files.clone(), Err(Fault::BadOutput { what }))
             }
             Ok(set) => {

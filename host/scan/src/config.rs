@@ -27,8 +27,8 @@ pub enum ConfigError {
         /// Why.
         why: String,
     },
-    /// It is not right.
-    #[error("`{path}` is not right: {why}")]
+    /// It is invalid.
+    #[error("invalid `{path}`: {why}")]
     Wrong {
         /// Where it is.
         path: String,

@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 64;
 pub enum EnvironmentError {
     /// The name is none that a report can show.
     #[error(
-        "`{}` is no name for an environment: use up to {LONGEST_NAME} letters, digits, `-`, `_` and `.`",
+        "invalid environment name `{}`: use up to {LONGEST_NAME} letters, digits, `-`, `_` and `.`",
         name.escape_debug()
     )]
     Name {
@@ -35,8 +35,8 @@ pub enum EnvironmentError {
     },
     /// The file is not there.
     #[error(
-        "environment `{name}`: there is no file `{file}` in the tree: give it relative to the scanned folder or \
-         to the tree's root"
+        "environment `{name}`: file `{file}` not found in the tree: give it relative to the scanned folder or to \
+         the root of the tree"
     )]
     Absent {
         /// The environment.
@@ -55,9 +55,7 @@ pub enum EnvironmentError {
         why: ReadError,
     },
     /// Nothing takes the file: the scan would pass for one with this environment and be none.
-    #[error(
-        "environment `{name}`: nothing that is scanned takes `{file}`: there is no unit of the format {formats}"
-    )]
+    #[error("environment `{name}`: no scanned unit reads `{file}`: expected one of the format {formats}")]
     Unused {
         /// The environment.
         name: String,
@@ -259,16 +257,16 @@ mod tests {
             assert_eq!(find(scanned, asked).as_deref(), Ok(expected), "{asked:?} from `{scanned}`");
         }
         for (asked, words) in [
-            ("prod=none.tfvars", "there is no file `none.tfvars`"),
-            ("prod=../../prod.tfvars", "there is no file"),
-            ("prod=/prod.tfvars", "there is no file"),
-            ("prod=live", "there is no file `live`"),
+            ("prod=none.tfvars", "file `none.tfvars` not found"),
+            ("prod=../../prod.tfvars", "not found in the tree"),
+            ("prod=/prod.tfvars", "not found in the tree"),
+            ("prod=live", "file `live` not found"),
             (
                 "prod=v.yaml",
                 "no format takes `v.yaml` as an input: expected `**/*.tfvars` (terraform), `**/*.tfvars.json` (terraform)",
             ),
-            ("=prod.tfvars", "`` is no name"),
-            ("a b=prod.tfvars", "`a b` is no name"),
+            ("=prod.tfvars", "invalid environment name ``"),
+            ("a b=prod.tfvars", "invalid environment name `a b`"),
         ] {
             let error = find("", &[asked]).unwrap_err();
             assert!(error.contains(words), "{asked}: {error}");

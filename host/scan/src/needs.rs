@@ -35,7 +35,7 @@ fn key(need: &Need) -> Key {
 enum State {
     /// Met: the module's folder in the tree.
     Met(String),
-    /// It could not be had.
+    /// It cannot be fetched.
     Missing(String),
 }
 
@@ -130,7 +130,7 @@ impl<'a> Needs<'a> {
         };
         let place = folder.join(&package.name).and_then(|place| Ok((place.join(&package.folder)?, place)));
         let Ok((module, place)) = place else {
-            return State::Missing(format!("`{}` is no place to mount it", package.name));
+            return State::Missing(format!("`{}` is not a place to mount it", package.name));
         };
         self.folder = Some(folder);
         self.trees.entry(place).or_insert(package.tree);
@@ -168,7 +168,7 @@ impl<'a> Needs<'a> {
                 Some((State::Met(_), _)) => "it was found, and is still asked for",
                 None => "it was asked for too late",
             };
-            let reason = format!("{} `{}` could not be had: {why}", need.kind, need.source);
+            let reason = format!("{} `{}` cannot be fetched: {why}", need.kind, need.source);
             (need.path.as_str(), need.location.as_ref(), reason)
         });
         let broken = diagnostics.iter().filter(|it| it.level == Level::Error).filter_map(|it| {
@@ -266,8 +266,8 @@ mod tests {
         assert_eq!(
             shown(&[need("c", ".palisade/b/main.tf"), need("d", "other.tf")], &[]),
             [
-                "partial 3 terraform-module `c` could not be had: no",
-                "partial 1 terraform-module `d` could not be had: never"
+                "partial 3 terraform-module `c` cannot be fetched: no",
+                "partial 1 terraform-module `d` cannot be fetched: never"
             ]
         );
         let broken = |level, path: &str| Diagnostic {

@@ -33,7 +33,7 @@ fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet, tree: &dyn Snapshot) -
     for (document, end) in batch.documents.iter().zip(ends) {
         let path = batch.text(document.path);
         if !files.contains(path) {
-            let what = format!("document `{}` is no file that it read", path.escape_debug());
+            let what = format!("document `{}` is not a file that it read", path.escape_debug());
             return Err(Fault::BadOutput { what });
         }
         let size = size(tree, path, end);

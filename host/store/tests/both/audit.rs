@@ -38,7 +38,7 @@ async fn chain_shows_changes(place: Place) {
     ] {
         raw(&store, change).await;
         let error = store.audit_verify().await.unwrap_err().to_string();
-        assert!(error.contains("at link 7"), "{change}: {error}");
+        assert!(error.contains("at entry 7"), "{change}: {error}");
         raw(&store, undo).await;
         assert_eq!(store.audit_verify().await.unwrap(), 20, "{undo}");
     }

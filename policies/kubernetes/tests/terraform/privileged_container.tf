@@ -790,7 +790,9 @@ resource "kubernetes_manifest" "good" {
 
 # Manifests in texts.
 
-variable "command" {}
+variable "command" {
+  default = "serve"
+}
 
 resource "kubectl_manifest" "bad" {
   yaml_body = <<-YAML

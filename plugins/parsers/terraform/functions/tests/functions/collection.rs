@@ -44,7 +44,7 @@ pub(crate) const CASES: &[Case] = &[
     ("length", "null", "!must not be null"),
     ("lookup", r#"{"a": "ay", "b": "bee"}, "a", "what?""#, r#""ay""#),
     ("lookup", r#"{"a": "ay", "b": "bee"}, "c", "what?""#, r#""what?""#),
-    ("lookup", r#"{"a": "ay"}, "c""#, "!no default was given"),
+    ("lookup", r#"{"a": "ay"}, "c""#, "!no default is given"),
     ("lookup", r#"map{"a": "ay"}, "c", 1"#, r#""1""#),
     ("lookup", r#"{"a": ?}, "a", 1"#, "?"),
     ("lookup", r#"{"a": 1}, "c", ?"#, "?"),

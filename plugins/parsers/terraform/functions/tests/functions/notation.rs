@@ -1,5 +1,5 @@
 //! How the tables write values: JSON, whose arrays are tuples and whose objects are objects, with `list[…]`, `set[…]`
-//! and `map{…}` beside them, and for what cannot be known `?`, `?string`, `?^"prefix"`, `?["part", ?]`, and `?json …`
+//! and `map{…}` beside them, and for what cannot be known `?`, `?string`, `?^"prefix"`, `?["part", ?]`, and `?document …`
 //! for the text of a document.
 
 use std::rc::Rc;
@@ -134,7 +134,7 @@ pub(crate) fn show(value: &Value) -> String {
 
 fn show_unknown(unknown: &Unknown) -> String {
     if let Some(document) = &unknown.decoded {
-        return format!("?json {}", show(document));
+        return format!("?document {}", show(document));
     }
     if !unknown.parts.is_empty() {
         let part = |part: &Part| match part {
