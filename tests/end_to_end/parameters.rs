@@ -135,7 +135,7 @@ fn a_repository_can_only_be_stricter() {
         (
             "[parameters.kubernetes-host-port]\nallowed = [9100]\n",
             &[],
-            "opens port 9100",
+            "uses host port 9100",
             "palisade.toml:2: value `[9100]` of `kubernetes-host-port.allowed` is ignored: it is less strict than `[]`, \
              which is set",
         ),
@@ -143,7 +143,7 @@ fn a_repository_can_only_be_stricter() {
         (
             "[parameters.kubernetes-host-port]\nallowed = []\n",
             &["--set", "kubernetes-host-port.allowed=[9100]"],
-            "opens port 9100",
+            "uses host port 9100",
             "",
         ),
     ] {

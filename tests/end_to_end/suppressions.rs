@@ -240,6 +240,7 @@ fn what_a_change_adds_is_pending_until_the_base_has_it() {
     place.commit();
     let base = place.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let scan = ["scan", "--control", control, "--fail-on", "low", "--format", "json", "--base", &base];
+    let scan = [&scan[..], &["--include-unchanged"]].concat();
     assert!(shown(&place.run(&scan).ends(0).json()).starts_with("suppressed (accepted"));
     // Taking it away brings the violation back, as a new one.
     place.write(file, &plain);

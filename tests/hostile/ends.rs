@@ -151,6 +151,6 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("memory64", Refused(Validity, "not a valid component: memory64 must be enabled")),
     (
         "notifier_world",
-        Refused(Grants, "it asks for capability `credentials`, capability `http`, which is not"),
+        Refused(Grants, "it requests capability `credentials`, capability `http`, which is not"),
     ),
 ];

@@ -55,6 +55,7 @@ const SDK: &[(&str, &[&str])] = &[
         &[
             "palisade-sdk",
             "palisade-text",
+            "palisade-yaml",
             "palisade-terraform-syntax",
             "palisade-terraform-values",
             "palisade-terraform-functions",

@@ -142,7 +142,7 @@ async fn a_first_token_that_cannot_be_written_locks_nobody_out() {
         // A folder where the file should be: nobody can write there, not even root.
         fs::create_dir_all(host.first_token()).unwrap();
         let Err(log) = host.start_with(&[]).await else { panic!("{kind:?}: it started") };
-        assert!(log.contains("bootstrap-token`: let this user write there"), "{kind:?}: {log}");
+        assert!(log.contains("bootstrap-token`: make the folder writable"), "{kind:?}: {log}");
         fs::remove_dir(host.first_token()).unwrap();
         let running = host.start().await;
         let token = fs::read_to_string(host.first_token()).unwrap();

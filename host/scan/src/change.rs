@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use palisade_catalog::Catalog;
 use palisade_domain::{AcceptedRisk, Baseline, Gate, Missing, Report, Verdict, accept};
-use palisade_source::{Digest, Snapshot, WalkError, is_there};
+use palisade_source::{Digest, Snapshot, TreePath, WalkError, is_there};
 
 use crate::assemble::{assemble, finish};
 use crate::base::{Base, compare_with};
 use crate::claim::{Claimed, Reading};
+use crate::config::RepositoryConfig;
 use crate::difference::Difference;
 use crate::environment::{EnvironmentError, Environments};
 use crate::error::ScanError;
@@ -152,14 +153,15 @@ impl Change {
         } else {
             Side::empty(scan.of_tree(&Request { snapshot: Arc::clone(&self.base), ..scan.request.clone() })?)
         };
-        let scan = scan.of_tree(&Request { gate, before: base.roots(), ..head.clone() })?;
-        // What was deleted has nothing wrong in it.
-        let mut head = if in_base && !has(head.snapshot.as_ref())? {
-            Side::empty(scan)
-        } else {
-            let surveys = scan.surveys().await?;
-            Side::new(scan, surveys)
-        };
+        let mut request = Request { gate, before: base.roots(), ..head.clone() };
+        if in_base && !has(head.snapshot.as_ref())? {
+            // What was deleted has nothing wrong in it; what was moved is not scanned any more.
+            request.config = RepositoryConfig::parse("exclude = [\"**\"]", "", "")?;
+            request.path = TreePath::default();
+        }
+        let scan = scan.of_tree(&request)?;
+        let surveys = scan.surveys().await?;
+        let mut head = Side::new(scan, surveys);
 
         let mut unchanged = Unchanged::default();
         let counts = !self.list_unchanged && !head.scan.request.list_passed && !head.scan.sees_the_tree();
