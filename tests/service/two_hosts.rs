@@ -64,10 +64,9 @@ async fn both_publish_one_run() {
         siege.push(row, row % 2 == 0, "by both");
     }
     siege.all_right().await;
-    // What was under way may still write.
+    // What was under way may still write, and what it writes must not stay if it is older.
     tokio::time::sleep(Duration::from_millis(slow + 2_000)).await;
-    let wrong = siege.wrong();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    siege.all_right().await;
     println!("two hosts, writes of {slow} ms: {pulls} of {pulls} heads have one run");
     for child in [first, second] {
         siege.end(child);
