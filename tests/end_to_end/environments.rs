@@ -117,8 +117,8 @@ fn an_environment_that_would_do_nothing_is_wrong_use() {
         ("prod", &["NAME=FILE"][..]),
         ("prod=", &["NAME=FILE"]),
         ("=x.tfvars", &["NAME=FILE"]),
-        ("prod=none.tfvars", &["`prod`", "no file `none.tfvars`"]),
-        ("prod=app", &["no file `app`"]),
+        ("prod=none.tfvars", &["`prod`", "file `none.tfvars` not found"]),
+        ("prod=app", &["file `app` not found"]),
         (
             "prod=other.yaml",
             &["no format takes `other.yaml` as an input: expected `**/*.tfvars` (terraform)"],
