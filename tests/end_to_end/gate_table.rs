@@ -28,14 +28,7 @@ fn open(folder: &Path) -> Arc<dyn Snapshot> {
 async fn evaluate(catalog: &Catalog, head: &Arc<dyn Snapshot>, base: &Arc<dyn Snapshot>) -> Evaluated {
     let kept = tempfile::tempdir().unwrap();
     let cache = Arc::new(Cache::open(kept.path().join("cache"), &[7; 32], Cache::LIMIT));
-    let change = |list_unchanged| Change {
-        base: Arc::clone(base),
-        name: "base".to_owned(),
-        environments: Vec::new(),
-        allow_new_suppressions: false,
-        accepted: Vec::new(),
-        list_unchanged,
-    };
+    let change = |list_unchanged| Change { list_unchanged, ..Change::new(Arc::clone(base), "base") };
     let request = Request { gate: gate(Missing::All), cache: Some(cache), ..request(head) };
     let listed = change(true).evaluate(catalog, &request).await.unwrap();
     let counted = change(false).evaluate(catalog, &request).await.unwrap();

@@ -48,13 +48,12 @@ async fn changed(
     options: &ScanOptions,
     shared: Shared,
 ) -> Result<Judged, Failure> {
+    let name = base.revision().unwrap_or_default().to_owned();
     let change = Change {
-        name: base.revision().unwrap_or_default().to_owned(),
-        base,
         environments: options.tree.env.clone(),
         allow_new_suppressions: options.allow_new_suppressions,
-        accepted: Vec::new(),
         list_unchanged: options.include_unchanged,
+        ..Change::new(base, name)
     };
     let evaluated = change.evaluate(catalog, request).await?;
     if !evaluated.is_base_complete && !shared.quiet {

@@ -118,16 +118,28 @@ impl<'c> Side<'c> {
         let surveys = std::mem::take(&mut self.surveys);
         let inventory = surveys.first().map(|it| Arc::clone(&it.inventory));
         let walked = self.scan.walk(surveys, unchanged).await?;
-        if self.is_kept {
-            self.scan.end().await;
-        } else {
-            self.scan.keep(inventory.as_deref(), &walked).await;
+        if !self.is_kept {
+            self.scan.keep(inventory.as_deref(), &walked);
         }
+        self.scan.end().await;
         Ok(walked)
     }
 }
 
 impl Change {
+    /// A comparison with a tree, without environments and accepted risks, in which suppressions of the change do not
+    /// count and unchanged units are counted.
+    pub fn new(base: Arc<dyn Snapshot>, name: impl Into<String>) -> Change {
+        Change {
+            base,
+            name: name.into(),
+            environments: Vec::new(),
+            allow_new_suppressions: false,
+            accepted: Vec::new(),
+            list_unchanged: false,
+        }
+    }
+
     /// Evaluates a change: scans what it touches in both trees, compares, and lets the gate decide. The request is that of
     /// the tree after the change; its configuration and gate must come from the base, so that no change weakens its own
     /// gate.

@@ -148,14 +148,13 @@ impl<'c> Scan<'c> {
         self.session.as_ref()?.record(self.record_key()?)
     }
 
-    /// Keeps what a change to this commit needs of the scan, and makes it available to the next one.
-    pub(crate) async fn keep(&self, inventory: Option<&Inventory>, walked: &Walked) {
+    /// Keeps what a change to this commit needs of the scan.
+    pub(crate) fn keep(&self, inventory: Option<&Inventory>, walked: &Walked) {
         if let (Some(session), Some(key), Some(inventory)) = (&self.session, self.record_key(), inventory)
             && let Some(record) = Record::of(inventory, walked)
         {
             session.keep_record(key, &record);
         }
-        self.end().await;
     }
 
     /// Makes the results so far available to the next scan.

@@ -58,7 +58,7 @@ pub async fn scan(catalog: &Catalog, request: &Request) -> Result<Report, ScanEr
     let surveys = scan.surveys().await?;
     let inventory = surveys.first().map(|it| Arc::clone(&it.inventory));
     let walked = scan.walk(surveys, &Unchanged::default()).await?;
-    scan.keep(inventory.as_deref(), &walked).await;
+    scan.keep(inventory.as_deref(), &walked);
     let report = assemble(&scan, walked).await?;
     scan.end().await;
     Ok(finish(report))

@@ -85,14 +85,7 @@ fn request(snapshot: &Arc<dyn Snapshot>) -> Request {
 
 /// The second tree as a change of the first.
 fn change(base: &Arc<dyn Snapshot>, head: &Arc<dyn Snapshot>, list_unchanged: bool) -> Report {
-    let change = Change {
-        base: Arc::clone(base),
-        name: "base".to_owned(),
-        environments: Vec::new(),
-        allow_new_suppressions: false,
-        accepted: Vec::new(),
-        list_unchanged,
-    };
+    let change = Change { list_unchanged, ..Change::new(Arc::clone(base), "base") };
     RUNTIME.block_on(change.evaluate(&CATALOG, &request(head))).unwrap().report
 }
 

@@ -122,12 +122,9 @@ impl Service {
     ) -> Result<(Report, Verdict), ServiceError> {
         let request = self.request(source, folder, head, base, head_sha, resolvers)?;
         let change = Change {
-            base: Arc::clone(base),
-            name: base_sha.clone(),
-            environments: Vec::new(),
             allow_new_suppressions: source.allow_new_suppressions,
             accepted: self.accepted_risks(source).await?,
-            list_unchanged: false,
+            ..Change::new(Arc::clone(base), base_sha)
         };
         let evaluated = change.evaluate(&self.0.catalog, &request).await;
         let evaluated = evaluated.map_err(|error| ServiceError::caused(&error))?;
