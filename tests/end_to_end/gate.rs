@@ -38,8 +38,8 @@ fn a_name_of_a_pack_is_never_a_path() {
         Place::with(&[("pod.yaml", POD), ("kubernetes-controls/rule.rego", RULE), ("own/rule.rego", RULE)]);
     place.run(&["scan", "--pack", "kubernetes-controls", "--format", "json"]).ends(1);
     place.run(&["scan", "--pack", "./own", "--format", "json"]).ends(0);
-    place.run(&["scan", "--pack", "own"]).ends(2).says(&["there is no pack `own`", "write `./own`"]);
-    place.run(&["scan", "--pack", "nowhere"]).ends(2).says(&["there is no pack `nowhere`"]);
+    place.run(&["scan", "--pack", "own"]).ends(2).says(&["pack `own` not found", "write `./own`"]);
+    place.run(&["scan", "--pack", "nowhere"]).ends(2).says(&["pack `nowhere` not found"]);
 }
 
 #[test]

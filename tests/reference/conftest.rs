@@ -15,7 +15,7 @@ use crate::suite::Suite;
 use crate::tools::Tools;
 
 /// What ours adds to a message whose rule names no place.
-const NO_PLACE: &str = " (the rule does not tell where)";
+const NO_PLACE: &str = " (the rule names no place)";
 
 /// How ours says that a rule ended in an error, which in Conftest ends the run.
 const RULE_FAILED: &str = "the rule could not be evaluated";

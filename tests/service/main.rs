@@ -4,13 +4,13 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
-mod door;
+mod endpoint;
+#[cfg(test)]
+mod endpoint_load;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gate;
-#[cfg(test)]
-mod hooks_door;
 #[cfg(test)]
 mod internal_errors;
 #[cfg(test)]

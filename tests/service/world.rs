@@ -72,7 +72,7 @@ pub(crate) fn settings(name: &str, folder: &str) -> SourceSettings {
     }
 }
 
-/// A service with its door, and a GitHub.
+/// A service with its HTTP server, and a GitHub.
 pub(crate) struct World {
     pub(crate) fake: Arc<FakeGitHub>,
     pub(crate) sandbox: Arc<Sandbox>,
@@ -82,7 +82,7 @@ pub(crate) struct World {
     pub(crate) data: TempDir,
     pub(crate) database: String,
     working: Option<Working>,
-    door: JoinHandle<()>,
+    server: JoinHandle<()>,
 }
 
 impl World {
@@ -133,9 +133,9 @@ impl World {
         let working = service.work().await.unwrap();
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = palisade_web::router(&service, &Readiness::new(recorder.handle()));
-        let door =
+        let server =
             tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()));
-        Some(World { fake, sandbox, service, store, url, data, database, working: Some(working), door })
+        Some(World { fake, sandbox, service, store, url, data, database, working: Some(working), server })
     }
 
     /// Connects, integrates, and sets the webhook; gives the integration's id.
@@ -257,9 +257,9 @@ impl World {
         if let Some(working) = self.working.take() {
             working.stop(Duration::from_secs(20)).await.unwrap();
         }
-        self.door.abort();
-        // The door holds a service of its own until its task is gone, and with it the folder.
-        let _ = (&mut self.door).await;
+        self.server.abort();
+        // The server holds a service of its own until its task is gone, and with it the folder.
+        let _ = (&mut self.server).await;
         self.store.check().await.unwrap();
         self.store.close().await.unwrap();
         (self.fake, self.data, self.database)

@@ -90,7 +90,7 @@ fn plain(argument: &clap::Arg, matches: &ArgMatches) -> Vec<Row> {
 
 /// What is not an option at all.
 fn beside(settings: &Settings) -> Vec<Row> {
-    let file = |it: &palisade_scan::Said<String>| {
+    let file = |it: &palisade_scan::Setting<String>| {
         Sourced::file(it.value.clone(), &settings.repository.path, it.line)
     };
     let mut rows: Vec<Row> = settings.repository.exclusions().map(|it| row("exclude", file(it))).collect();

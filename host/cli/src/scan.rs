@@ -93,7 +93,7 @@ fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> R
             String::new()
         };
         return Err(Failure::wrong_use(anyhow!(
-            "there is no pack `{name}`; there are: {}{path}",
+            "pack `{name}` not found: installed are {}{path}",
             known.join(", ")
         )));
     }
@@ -123,7 +123,7 @@ fn all_known(catalog: &Catalog, patterns: &[String]) -> Result<(), Failure> {
 
 pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure> {
     let selection = Selection::new(&options.control, &options.skip, options.severity)
-        .context("a pattern of `--control` or `--skip` is not right")
+        .context("a pattern of `--control` or `--skip` is invalid")
         .map_err(Failure::wrong_use)?;
     let progress = Progress::new(shared);
     let gate = (options.fail_on, options.include_passed);

@@ -161,7 +161,7 @@ pub(crate) async fn assemble(scan: &Scan<'_>, walked: Walked) -> Result<Report, 
     diagnostics.extend(judged.diagnostics);
     let known: Vec<&Control> = judges.iter().flat_map(|it| it.asked().known()).collect();
     let taken: Vec<&Control> = judges.iter().flat_map(|it| it.asked().taken()).collect();
-    diagnostics.extend(notes.tell(&known, &taken, &judged.used, request.today));
+    diagnostics.extend(notes.report(&known, &taken, &judged.used, request.today));
     diagnostics.sort();
     errors.extend(judged.errors);
     errors.sort();

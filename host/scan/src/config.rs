@@ -99,20 +99,20 @@ fn json(value: toml::Value) -> Result<serde_json::Value, &'static str> {
 
 /// A value of a configuration, and the line that it stands on, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Said<T> {
+pub struct Setting<T> {
     /// The value.
     pub value: T,
     /// Its line.
     pub line: u32,
 }
 
-impl<T> Said<T> {
-    fn of(value: Spanned<T>, text: &str) -> Said<T> {
-        Said { line: line_of(text, value.span().start), value: value.into_inner() }
+impl<T> Setting<T> {
+    fn of(value: Spanned<T>, text: &str) -> Setting<T> {
+        Setting { line: line_of(text, value.span().start), value: value.into_inner() }
     }
 }
 
-fn differ<T: PartialEq>(one: Option<&Said<T>>, other: Option<&Said<T>>) -> bool {
+fn differ<T: PartialEq>(one: Option<&Setting<T>>, other: Option<&Setting<T>>) -> bool {
     one.map(|it| &it.value) != other.map(|it| &it.value)
 }
 
@@ -127,15 +127,15 @@ pub fn line_of(text: &str, at: usize) -> u32 {
 pub struct RepositoryConfig {
     /// Where it was found; empty where there is none.
     pub path: String,
-    exclude: Vec<(Said<String>, GlobMatcher)>,
+    exclude: Vec<(Setting<String>, GlobMatcher)>,
     /// A threshold; the stricter of this and the caller's counts.
-    pub fail_on: Option<Said<Severity>>,
+    pub fail_on: Option<Setting<Severity>>,
     /// Whether partial and unsupported files make the scan incomplete.
-    pub strict: Option<Said<bool>>,
+    pub strict: Option<Setting<bool>>,
     /// The tool whose files count, of those that read a format; without it, whatever any of them would read.
-    pub engine: Option<Said<String>>,
+    pub engine: Option<Setting<String>>,
     /// The workspace that the tool runs in; without it, what depends on the workspace cannot be known.
-    pub workspace: Option<Said<String>>,
+    pub workspace: Option<Setting<String>>,
     /// What it sets for controls. Only what is stricter than the caller's value counts.
     pub parameters: Vec<Assignment>,
 }
@@ -169,7 +169,7 @@ impl RepositoryConfig {
             .exclude
             .into_iter()
             .map(|pattern| {
-                let pattern = Said::of(pattern, text);
+                let pattern = Setting::of(pattern, text);
                 let full = if folder.is_empty() {
                     pattern.value.clone()
                 } else {
@@ -182,16 +182,16 @@ impl RepositoryConfig {
         Ok(RepositoryConfig {
             path: path.to_owned(),
             exclude,
-            fail_on: file.fail_on.map(|it| Said::of(it, text)),
-            strict: file.strict.map(|it| Said::of(it, text)),
-            engine: file.engine.map(|it| Said::of(it, text)),
-            workspace: file.workspace.map(|it| Said::of(it, text)),
+            fail_on: file.fail_on.map(|it| Setting::of(it, text)),
+            strict: file.strict.map(|it| Setting::of(it, text)),
+            engine: file.engine.map(|it| Setting::of(it, text)),
+            workspace: file.workspace.map(|it| Setting::of(it, text)),
             parameters: toml_parameters(file.parameters, text, path).map_err(wrong)?,
         })
     }
 
     /// The patterns that exclude, as they are written.
-    pub fn exclusions(&self) -> impl Iterator<Item = &Said<String>> {
+    pub fn exclusions(&self) -> impl Iterator<Item = &Setting<String>> {
         self.exclude.iter().map(|(pattern, _)| pattern)
     }
 

@@ -58,7 +58,7 @@ pub(crate) struct Judge {
 
 /// How to judge.
 #[derive(Clone, Copy)]
-pub(crate) struct Terms<'a> {
+pub(crate) struct JudgeOptions<'a> {
     pub(crate) list_passed: bool,
     pub(crate) moment: Moment,
     /// The same as a day, which decides expiries.
@@ -92,7 +92,7 @@ fn is_of_a_control(fault: &Fault) -> bool {
 
 /// What is judged.
 #[derive(Clone, Copy)]
-struct Matter<'a> {
+struct BatchPart<'a> {
     batch: &'a Batch,
     /// For readers: the unit; empty for the tree.
     on: &'a str,
@@ -161,20 +161,20 @@ impl Judge {
     async fn judgement(
         &self,
         request: &JudgeRequest<'_>,
-        matter: Matter<'_>,
-        terms: Terms<'_>,
+        batch_part: BatchPart<'_>,
+        options: JudgeOptions<'_>,
     ) -> Result<Judgement, Fault> {
-        let (plugin, on) = (&self.plugin.manifest.name, matter.on);
-        let known = terms.session.zip(matter.digest).map(|(session, batch)| {
+        let (plugin, on) = (&self.plugin.manifest.name, batch_part.on);
+        let known = options.session.zip(batch_part.digest).map(|(session, batch)| {
             let (plugin, pack) = (&*self.plugin, &self.pack);
-            (session, JudgeCall { plugin, pack, request, batch, part: matter.part })
+            (session, JudgeCall { plugin, pack, request, batch, part: batch_part.part })
         });
         if let Some(judgement) = known.and_then(|(session, call)| session.judged(call)) {
-            (terms.observer)(Event::Known { plugin, call: "judge", on });
+            (options.observer)(Event::Known { plugin, call: "judge", on });
             return Ok(judgement);
         }
         let call = self.pack.judge(*request, self.asked.known()).await;
-        (terms.observer)(Event::Called {
+        (options.observer)(Event::Called {
             plugin,
             call: "judge",
             on,
@@ -188,19 +188,19 @@ impl Judge {
         call.result
     }
 
-    async fn ask(&self, matter: Matter<'_>, enabled: &[u32], terms: Terms<'_>) -> Judged {
-        self.ask_within(matter, enabled, terms, &mut 0).await
+    async fn ask(&self, batch_part: BatchPart<'_>, enabled: &[u32], options: JudgeOptions<'_>) -> Judged {
+        self.ask_within(batch_part, enabled, options, &mut 0).await
     }
 
     /// The same, after so many calls of it that failed.
     async fn ask_within(
         &self,
-        matter: Matter<'_>,
+        batch_part: BatchPart<'_>,
         enabled: &[u32],
-        terms: Terms<'_>,
+        options: JudgeOptions<'_>,
         failures: &mut u32,
     ) -> Judged {
-        let Matter { batch, on, .. } = matter;
+        let BatchPart { batch, on, .. } = subject;
         let mut judged = Judged::default();
         let subjects = self.asked.subjects(enabled, batch);
         if subjects.is_empty() {
@@ -211,12 +211,12 @@ impl Judge {
             subjects: &subjects,
             enabled,
             parameters: &self.parameters,
-            environment: terms.environment,
-            list_passed: terms.list_passed,
-            moment: terms.moment,
+            environment: options.environment,
+            list_passed: options.list_passed,
+            moment: options.moment,
         };
         let name = &self.plugin.manifest.name;
-        match self.judgement(&request, matter, terms).await {
+        match self.judgement(&request, batch_part, options).await {
             Ok(judgement) => {
                 judged.passed = judgement.passed.iter().map(|count| u64::from(*count)).sum();
                 let passing = enabled.iter().zip(&judgement.passed).filter(|(_, count)| **count > 0);
@@ -225,7 +225,7 @@ impl Judge {
                 let applied = applied.filter_map(|control| self.asked.control(control));
                 judged.applied = applied.map(|control| Arc::clone(&control.id)).collect();
                 (judged.findings, judged.used) =
-                    finding::findings(batch, self.asked.known(), &judgement, terms.notes, terms.today);
+                    finding::findings(batch, self.asked.known(), &judgement, options.notes, options.today);
                 // What a pack calls an error is work that it did not do.
                 let (errors, remarks) =
                     judgement.diagnostics.into_iter().partition::<Vec<_>, _>(|it| it.level == Level::Error);
@@ -241,7 +241,7 @@ impl Judge {
                 // One control makes its neighbours fail: halves are asked until it is alone.
                 let (one, other) = enabled.split_at(enabled.len() / 2);
                 for half in [one, other] {
-                    judged.add(Box::pin(self.ask_within(matter, half, terms, failures)).await);
+                    judged.add(Box::pin(self.ask_within(batch_part, half, options, failures)).await);
                 }
             }
             Err(fault) => {
@@ -260,10 +260,10 @@ impl Judge {
 }
 
 /// Carries one call of a plan out.
-async fn carry_out(judge: &Judge, call: &Call, whole: Matter<'_>, terms: Terms<'_>) -> Judged {
+async fn carry_out(judge: &Judge, call: &Call, whole: BatchPart<'_>, options: JudgeOptions<'_>) -> Judged {
     let part = call.rows.as_ref().map(|rows| whole.batch.extract(rows));
     let batch = part.as_ref().unwrap_or(whole.batch);
-    judge.ask(Matter { batch, part: &call.part, ..whole }, &call.controls, terms).await
+    judge.ask(BatchPart { batch, part: &call.part, ..whole }, &call.controls, options).await
 }
 
 /// Judges one unit with every control that sees no more than it.
@@ -272,16 +272,16 @@ pub(crate) async fn judge(
     batch: &Batch,
     digest: Option<Digest>,
     (on, independent): (&str, bool),
-    terms: Terms<'_>,
+    options: JudgeOptions<'_>,
 ) -> Judged {
     let mut judged = Judged::default();
     if batch.resources.is_empty() {
         return judged;
     }
-    let whole = Matter { batch, on, digest, part: "" };
+    let whole = BatchPart { batch, on, digest, part: "" };
     for judge in judges {
         for call in judge.asked.of_unit(batch, independent) {
-            judged.add(carry_out(judge, &call, whole, terms).await);
+            judged.add(carry_out(judge, &call, whole, options).await);
         }
     }
     judged
@@ -294,16 +294,16 @@ pub(crate) fn for_the_tree(judges: &[Judge], batch: &Batch) -> Option<Batch> {
 }
 
 /// Judges the tree with the controls that see all of it.
-pub(crate) async fn judge_tree(judges: &[Judge], batch: &Batch, terms: Terms<'_>) -> Judged {
+pub(crate) async fn judge_tree(judges: &[Judge], batch: &Batch, options: JudgeOptions<'_>) -> Judged {
     let mut judged = Judged::default();
     let judges = || judges.iter().filter(|it| it.asked.sees_the_tree());
     if judges().next().is_none() {
         return judged;
     }
-    let digest = terms.session.map(|_| Session::digest(batch));
-    let whole = Matter { batch, on: "", digest, part: "" };
+    let digest = options.session.map(|_| Session::digest(batch));
+    let whole = BatchPart { batch, on: "", digest, part: "" };
     for judge in judges() {
-        judged.add(carry_out(judge, &judge.asked.of_the_tree(), whole, terms).await);
+        judged.add(carry_out(judge, &judge.asked.of_the_tree(), whole, options).await);
     }
     judged
 }

@@ -46,7 +46,7 @@ pub use base::{Base, compare};
 pub use cache::Cache;
 pub use change::{Change, Evaluated};
 pub use claim::{Arranged, Arrangement, Claim, arrange};
-pub use config::{ConfigError, RepositoryConfig, Said, TomlParameters, line_of, toml_parameters};
+pub use config::{ConfigError, RepositoryConfig, Setting, TomlParameters, line_of, toml_parameters};
 pub use environment::{EnvironmentError, Environments};
 pub use error::ScanError;
 pub use event::{Event, Observer};

@@ -159,9 +159,9 @@ impl<'a> Needs<'a> {
         (path, location)
     }
 
-    /// Lets the unit's own files tell what is missing or broken in what they lead to: mounted files have no coverage
-    /// of their own.
-    pub(crate) fn tell(&self, coverage: &mut [Coverage], needs: &[Need], diagnostics: &[Diagnostic]) {
+    /// Reports what is missing or broken in mounted files at the unit's own files that lead there: mounted files have
+    /// no coverage of their own.
+    pub(crate) fn report(&self, coverage: &mut [Coverage], needs: &[Need], diagnostics: &[Diagnostic]) {
         let missing = needs.iter().map(|need| {
             let why = match self.states.get(&key(need)) {
                 Some((State::Missing(why), _)) => why.as_str(),
@@ -186,7 +186,7 @@ impl<'a> Needs<'a> {
                     row.reason = reason;
                     row.location = location.cloned();
                 }
-                // The parser has said what is missing; only the host knows why.
+                // The parser has reported what is missing; only the host knows why.
                 Status::Partial => row.add_reason(&reason),
                 _ => {}
             }
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_in_a_mount_is_told_by_the_file_that_led_there() {
+    fn an_error_in_a_mount_is_reported_at_the_file_that_led_there() {
         let folder = tempfile::tempdir().unwrap();
         let base: Arc<dyn Snapshot> =
             Arc::new(FolderSnapshot::open(folder.path(), Limits::default()).unwrap());
@@ -259,7 +259,7 @@ mod tests {
         let row = |path: &str| Coverage::new(path, Status::Scanned, "");
         let shown = |needs_of: &[Need], diagnostics: &[Diagnostic]| -> Vec<String> {
             let mut coverage = [row("main.tf"), row("other.tf")];
-            needs.tell(&mut coverage, needs_of, diagnostics);
+            needs.report(&mut coverage, needs_of, diagnostics);
             let line = |it: &Coverage| it.location.as_ref().map_or(0, |at| at.start.line);
             coverage.iter().map(|it| format!("{} {} {}", it.status.name(), line(it), it.reason)).collect()
         };

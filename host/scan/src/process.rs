@@ -12,7 +12,7 @@ use crate::branch::branch;
 use crate::cache::Session;
 use crate::claim::Claimed;
 use crate::event::Event;
-use crate::judge::{Judge, Judged, Terms, for_the_tree, judge};
+use crate::judge::{Judge, JudgeOptions, Judged, for_the_tree, judge};
 use crate::known;
 use crate::looks::Looks;
 use crate::merge::{merge, unite};
@@ -21,13 +21,13 @@ use crate::suppress::Notes;
 use crate::unit;
 
 /// How to judge in an environment. Where there are several, what passes in all of them can only be told from lists.
-pub(crate) fn terms<'a>(
+pub(crate) fn options<'a>(
     request: &'a Request,
     environment: &'a str,
     notes: &'a Notes,
     session: Option<&'a Session>,
-) -> Terms<'a> {
-    Terms {
+) -> JudgeOptions<'a> {
+    JudgeOptions {
         list_passed: request.list_passed || !environment.is_empty(),
         moment: request.moment(),
         today: request.today,
@@ -210,12 +210,12 @@ async fn in_environments(
                 Then::Keep => kept.push(batch.extract(&new)),
                 Then::Judge(Judges { packs, .. }) => {
                     let notes = Notes::of(&batch, claimed.annotations());
-                    let mut terms = terms(request, &reading.name, &notes, session);
-                    terms.list_passed |= readings.len() > 1;
+                    let mut options = options(request, &reading.name, &notes, session);
+                    options.list_passed |= readings.len() > 1;
                     let name = claimed.name();
                     let on = (&*name, claimed.apart);
-                    let mut of_unit = judge(packs, &batch, digest, on, terms).await;
-                    let branches = Branches { claimed, reading, request, session, then, terms };
+                    let mut of_unit = judge(packs, &batch, digest, on, options).await;
+                    let branches = Branches { claimed, reading, request, session, then, options };
                     result.looks.add(branches.decide(&mut of_unit, &undecided).await);
                     of_readings.push(of_unit);
                     result.notes.merge(notes);
@@ -250,7 +250,7 @@ struct Branches<'a> {
     request: &'a Request,
     session: Option<&'a Session>,
     then: &'a Then,
-    terms: Terms<'a>,
+    options: JudgeOptions<'a>,
 }
 
 impl Branches<'_> {
@@ -268,7 +268,7 @@ impl Branches<'_> {
             let then = self.judge(condition, true, &mut looks).await;
             let otherwise = self.judge(condition, false, &mut looks).await;
             let (Some(then), Some(otherwise)) = (then, otherwise) else { break };
-            branch(judged, condition, [&then, &otherwise], self.terms.list_passed);
+            branch(judged, condition, [&then, &otherwise], self.options.list_passed);
         }
         looks
     }
@@ -283,10 +283,10 @@ impl Branches<'_> {
             return None;
         }
         let Then::Judge(judges) = self.then else { return None };
-        let terms = Terms { list_passed: true, ..self.terms };
+        let options = JudgeOptions { list_passed: true, ..self.options };
         let (batch, digest) = judges.shaped(outcome.parsed.batch, outcome.digest);
         let on = (&*self.claimed.name(), self.claimed.apart);
-        Some(judge(&judges.packs, &batch, digest, on, terms).await)
+        Some(judge(&judges.packs, &batch, digest, on, options).await)
     }
 }
 

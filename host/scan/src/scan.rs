@@ -8,7 +8,7 @@ use palisade_source::Digest;
 
 use crate::cache::{Session, record_key};
 use crate::claim::{Claims, Reading};
-use crate::config::Said;
+use crate::config::Setting;
 use crate::error::ScanError;
 use crate::inventory::Inventory;
 use crate::judge::{Judge, judges, of_documents};
@@ -130,7 +130,7 @@ impl<'c> Scan<'c> {
         let Request { snapshot, path, config, environments, today, .. } = &self.request;
         let revision = snapshot.revision()?;
         let exclusions: Vec<&str> = config.exclusions().map(|it| it.value.as_str()).collect();
-        let tool = |it: &Option<Said<String>>| it.as_ref().map(|it| it.value.clone());
+        let tool = |it: &Option<Setting<String>>| it.as_ref().map(|it| it.value.clone());
         let configuration = (&config.path, exclusions, tool(&config.engine), tool(&config.workspace));
         let plugins: Vec<_> =
             self.catalog.plugins().iter().map(|it| (&it.manifest.name, it.digest.0)).collect();

@@ -270,7 +270,7 @@ impl Notes {
 
     /// What is to be said of the notes themselves: that one is not right, has expired, names nothing that there is,
     /// or accepts nothing. `taken` are the controls that took part.
-    pub(crate) fn tell(
+    pub(crate) fn report(
         &self,
         known: &[&Control],
         taken: &[&Control],

@@ -102,7 +102,7 @@ pub(crate) async fn parse(
                     looks.depend_on_more();
                 }
                 parsed.coverage.iter_mut().for_each(|it| it.plugin.clone_from(name));
-                needs.tell(&mut parsed.coverage, &parsed.needs, &parsed.diagnostics);
+                needs.report(&mut parsed.coverage, &parsed.needs, &parsed.diagnostics);
                 mark_errors(&mut parsed.coverage, &parsed.diagnostics);
                 return Outcome { parsed, digest, error: None, looks };
             }

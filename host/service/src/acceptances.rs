@@ -69,7 +69,7 @@ impl Acceptances<'_> {
     /// Where it names nothing, gives no reason, is over already, or names what is not there.
     pub async fn accept(&self, new: NewAcceptance) -> Result<view::Acceptance, ServiceError> {
         if new.reason.trim().is_empty() {
-            return Err(ServiceError::invalid("reason", "say why the risk is accepted"));
+            return Err(ServiceError::invalid("reason", "state why the risk is accepted"));
         }
         let named = [&new.fingerprint, &new.control, &new.resource];
         if !named.iter().any(|it| it.as_ref().is_some_and(|it| !it.trim().is_empty())) {

@@ -46,7 +46,7 @@ impl Service {
             _ => None,
         });
         found.next().ok_or_else(|| {
-            ServiceError::invalid("provider", format!("there is no adapter for `{id}`: install one"))
+            ServiceError::invalid("provider", format!("no adapter for `{id}` is installed: install one"))
         })
     }
 
@@ -165,7 +165,7 @@ pub(crate) fn grant(info: &ProviderInfo, settings: &Value) -> Result<Grant, Serv
 impl Adapter {
     /// What a call gave; its log goes to ours.
     pub(crate) fn read<T>(&self, call: Call<Result<T, CallError>>) -> Result<T, ServiceError> {
-        told(&self.name, &call.log);
+        write_log(&self.name, &call.log);
         match call.result {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(error.into()),
@@ -175,7 +175,7 @@ impl Adapter {
 }
 
 /// An adapter's lines, as lines of ours.
-pub(crate) fn told(plugin: &str, log: &[LogLine]) {
+pub(crate) fn write_log(plugin: &str, log: &[LogLine]) {
     for line in log {
         match line.level {
             LogLevel::Error => tracing::error!(plugin, "{}", line.message),

@@ -126,8 +126,8 @@ impl Connections<'_> {
         if health.status != "active" {
             return Err(ServiceError::invalid("secrets", health.reason));
         }
-        self.service.open_door(&connection.id, &connection.provider).await?;
-        self.service.tell_of_changes().await
+        self.service.open_endpoint(&connection.id, &connection.provider).await?;
+        self.service.publish_changes().await
     }
 
     /// Tries a connection.
@@ -145,7 +145,7 @@ impl Connections<'_> {
     /// deleted then; or not at all, where it is revoked.
     ///
     /// # Errors
-    /// Where there is no such secret.
+    /// Where the secret does not exist.
     pub async fn rotate(
         &self,
         id: &str,
@@ -159,7 +159,7 @@ impl Connections<'_> {
         let connection = self.rows.get(id).await?;
         let (_, _, info) = self.service.provider(&connection.provider)?;
         if name != WEBHOOK && !info.secrets.iter().any(|it| it.name == name) {
-            return Err(ServiceError::invalid("secret", format!("`{name}` is no secret of this connection")));
+            return Err(ServiceError::invalid("secret", format!("this connection has no secret `{name}`")));
         }
         let before = store.secret_get(CONNECTION, id, name).await?;
         if name == WEBHOOK {
@@ -182,21 +182,21 @@ impl Connections<'_> {
             }
             return Err(error);
         }
-        self.service.open_door(id, &connection.provider).await?;
-        self.service.tell_of_changes().await
+        self.service.open_endpoint(id, &connection.provider).await?;
+        self.service.publish_changes().await
     }
 
     /// Revokes the webhook secret of before the last change at once; answers whether there was one.
     ///
     /// # Errors
-    /// Where there is no such connection.
+    /// Where the connection does not exist.
     pub async fn revoke_previous(&self, id: &str) -> Result<bool, ServiceError> {
         let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
         let connection = self.rows.get(id).await?;
         let revoked = self.store.secret_delete(CONNECTION, id, WEBHOOK_BEFORE).await?;
-        self.service.open_door(id, &connection.provider).await?;
-        self.service.tell_of_changes().await?;
+        self.service.open_endpoint(id, &connection.provider).await?;
+        self.service.publish_changes().await?;
         Ok(revoked)
     }
 
@@ -233,16 +233,16 @@ impl Connections<'_> {
         Ok(List::of_provider(self.service.accounts_of(id, cursor).await?))
     }
 
-    /// Deletes a connection with all that hangs on it; its door is closed first. Answers what it was.
+    /// Deletes a connection with all that hangs on it; its endpoint is closed first. Answers what it was.
     ///
     /// # Errors
     /// Where there is none.
     pub async fn disconnect(&self, id: &str) -> Result<view::Connection, ServiceError> {
         let connection = self.get(id).await?;
-        self.service.close_door(id);
+        self.service.close_endpoint(id);
         self.rows.delete(id).await?;
         self.service.forget_credentials();
-        self.service.tell_of_changes().await?;
+        self.service.publish_changes().await?;
         Ok(connection)
     }
 }

@@ -5,7 +5,7 @@ use palisade_store::job::{EvaluateGroup, Reconcile, Refresh};
 use palisade_store::repository::pulls::Reported;
 use palisade_store::{DeliveryState, IntegrationStatus, Page, StoreError, entity};
 
-use crate::adapter::told;
+use crate::adapter::write_log;
 use crate::check::Draft;
 use crate::error::ServiceError;
 use crate::service::Service;
@@ -25,7 +25,7 @@ impl Service {
         let connection = self.0.store.connections().get(&delivery.connection_id).await?;
         let (name, provider, _) = self.provider(&connection.provider)?;
         let call = provider.understand(&delivery.headers, &delivery.body).await;
-        told(name, &call.log);
+        write_log(name, &call.log);
         let understood = match call.result {
             Ok(Ok(understood)) => understood,
             // Trying again would say the same.

@@ -11,7 +11,7 @@ const MOST: usize = 100;
 /// nothing is judged twice.
 ///
 /// # Errors
-/// Which one is no folder of a repository.
+/// Which one is invalid, and why.
 pub fn normalised(folders: &[String]) -> Result<Vec<TreePath>, ServiceError> {
     let wrong = |why: String| ServiceError::invalid("folders", why);
     if folders.is_empty() || folders.len() > MOST {
@@ -20,7 +20,7 @@ pub fn normalised(folders: &[String]) -> Result<Vec<TreePath>, ServiceError> {
     let mut paths = Vec::new();
     for folder in folders {
         let path = TreePath::parse(folder.trim_matches('/'))
-            .map_err(|error| wrong(format!("`{folder}` is no folder of a repository: {error}")))?;
+            .map_err(|error| wrong(format!("`{folder}` is an invalid folder: {error}")))?;
         paths.push(path);
     }
     paths.sort();

@@ -30,13 +30,13 @@ impl BranchPattern {
             .size_limit(SIZE)
             .nest_limit(NESTING)
             .build()
-            .map_err(|error| wrong(format!("it is no regular expression that is taken here: {error}")))?;
+            .map_err(|error| wrong(format!("invalid regular expression: {error}")))?;
         RegexBuilder::new(&format!("^(?:{pattern})$"))
             .size_limit(SIZE)
             .nest_limit(NESTING + 2)
             .build()
             .map(BranchPattern)
-            .map_err(|error| wrong(format!("it is no regular expression that is taken here: {error}")))
+            .map_err(|error| wrong(format!("invalid regular expression: {error}")))
     }
 
     /// Whether the whole name fits.

@@ -23,7 +23,7 @@ const ASK: i64 = 5 * 60_000;
 const OVERLAP: i64 = 10 * 60_000;
 const KEPT: i64 = 3 * 24 * HOUR;
 /// Why nothing comes of something.
-const GIVEN_UP: &str = "it was tried too often without coming to its end; the service's log says why";
+const GIVEN_UP: &str = "it was tried too often and did not complete; the reasons are in the service's log";
 
 /// The slot that a source is in: slots are as long as its interval, and their beginnings are spread over the sources,
 /// so that not all of them begin at once.
@@ -106,7 +106,7 @@ impl Service {
     /// Asks all providers to send again what did not arrive: now, and not only every few minutes.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn ask_for_lost(&self) -> Result<(), ServiceError> {
         let store = &self.0.store;
         let list = async |page: Page| store.connections().list(&page).await;
@@ -223,7 +223,7 @@ impl Service {
             let integration = self.0.store.integrations().get(&pull.integration_id).await?;
             // Its job was given up, because it failed too often or because it killed the process too often.
             if let Err(error) = self.fail_pull(&integration, &pull, GIVEN_UP).await {
-                tracing::warn!(pull = pull.number, repository = %pull.repository, %error, "cannot say that it failed");
+                tracing::warn!(pull = pull.number, repository = %pull.repository, %error, "cannot report that it failed");
             }
         }
         Ok(())

@@ -45,9 +45,9 @@ pub(crate) struct Inner {
     pub(crate) finisher: Finisher,
     /// What earlier scans found out.
     pub(crate) cache: Option<Arc<Cache>>,
-    /// The verifier of each connection's door: asked before anything touches the database.
-    pub(crate) doors: Mutex<BTreeMap<String, Arc<Door>>>,
-    /// Of which state of secrets and connections doors and vaults are.
+    /// The webhook endpoint of each connection: its verifier runs before anything touches the database.
+    pub(crate) endpoints: Mutex<BTreeMap<String, Arc<Endpoint>>>,
+    /// The state of secrets and connections that endpoints and vaults were made of.
     pub(crate) credentials: AtomicI64,
     /// Credentials of each connection and integration.
     pub(crate) vaults: Mutex<HashMap<String, Arc<Vault>>>,
@@ -80,9 +80,9 @@ pub(crate) struct Evaluated {
     pub(crate) since: Instant,
 }
 
-/// A connection's door.
+/// A connection's webhook endpoint.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct Endpoint {
     pub(crate) verifier: Verifier,
     pub(crate) id_header: String,
     pub(crate) proof_header: String,
@@ -90,7 +90,7 @@ pub(crate) struct Door {
 }
 
 impl Service {
-    /// Opens all doors. Workers are started by [`Service::work`].
+    /// Opens all endpoints. Workers are started by [`Service::work`].
     ///
     /// # Errors
     /// Where the database cannot be read.
@@ -113,7 +113,7 @@ impl Service {
             acceptor,
             finisher,
             cache,
-            doors: Mutex::default(),
+            endpoints: Mutex::default(),
             credentials: AtomicI64::new(credentials),
             vaults: Mutex::default(),
             locks: Mutex::default(),
@@ -126,7 +126,7 @@ impl Service {
             gates: Mutex::default(),
             evaluated: Mutex::default(),
         }));
-        service.open_doors().await?;
+        service.open_endpoints().await?;
         Ok(service)
     }
 

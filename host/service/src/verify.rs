@@ -1,5 +1,5 @@
 //! Whether a delivery comes from whom it says. Decided from what is in memory, before anything is stored or any plugin
-//! is asked: strangers knock at this door.
+//! is asked: anyone can send requests to this endpoint.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -74,7 +74,7 @@ struct Known {
     until: Option<u64>,
 }
 
-/// Knows the secrets of one door. While a secret is being changed there are two.
+/// Knows the secrets of one endpoint. While a secret is being changed there are two.
 #[derive(Debug)]
 pub struct Verifier {
     scheme: Scheme,

@@ -67,7 +67,7 @@ impl Working {
             Ok(stopped) => stopped,
             Err(_) => self.run.stop_and_cancel().await,
         };
-        // Last: a host that is silent counts as dead, and its jobs go to others while they run here.
+        // Last: a host that does not respond counts as dead, and its jobs go to others while they run here.
         self.ticker.abort();
         stopped.map_err(ServiceError::internal)
     }
@@ -110,8 +110,8 @@ impl Service {
             };
             match taken {
                 Ok(0) => {}
-                Ok(jobs) => tracing::info!(jobs, "jobs of a host that is silent are put back"),
-                Err(error) => tracing::warn!(%error, "this host cannot say that it is alive"),
+                Ok(jobs) => tracing::info!(jobs, "jobs of a host that does not respond are put back"),
+                Err(error) => tracing::warn!(%error, "this host cannot record that it is alive"),
             }
             if let Err(error) = self.follow_changes().await {
                 tracing::warn!(%error, "secrets that another host may have changed cannot be read again");

@@ -1,4 +1,4 @@
-//! The service's door: webhooks, the API, health. No business logic: what a request asks for is done by the service.
+//! The service's HTTP server: webhooks, the API, health. No business logic: what a request asks for is done by the service.
 
 mod api;
 mod figures;

@@ -138,7 +138,7 @@ impl Writer {
             index.extend_from_slice(&place.len.to_le_bytes());
         }
         let code = seal.of(&[b"index", &self.offset.to_le_bytes(), &index]);
-        let code = code.ok_or_else(|| io::Error::other("there is no seal"))?;
+        let code = code.ok_or_else(|| io::Error::other("the seal is missing"))?;
         self.file.write_all(&index)?;
         self.file.write_all(&code)?;
         self.file.write_all(&(self.entries.len() as u64).to_le_bytes())?;

@@ -177,7 +177,7 @@ impl World {
         self.fake.connection()
     }
 
-    /// Sends a delivery to a connection's door, signed; gives our id of it.
+    /// Sends a delivery to a connection's webhook endpoint, signed; gives our id of it.
     pub(crate) async fn deliver(&self, connection: &str, secret: &str, event: &str, body: &Value) -> String {
         let body = body.to_string();
         let request = Request::post(format!("/hooks/{connection}"))

@@ -1,4 +1,4 @@
-//! A door on loopback through which the fake is told what to do, without TLS and without credentials.
+//! An endpoint on loopback that controls the fake, without TLS and without credentials.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,15 +17,15 @@ use tokio::task::JoinHandle;
 
 use crate::{Error, FakeGitHub};
 
-/// The control door; it closes when it is dropped.
+/// The control endpoint; it closes when it is dropped.
 pub struct Control {
     address: SocketAddr,
-    door: JoinHandle<()>,
+    server: JoinHandle<()>,
 }
 
 impl Drop for Control {
     fn drop(&mut self) {
-        self.door.abort();
+        self.server.abort();
     }
 }
 
@@ -62,11 +62,11 @@ fn files(all: &BTreeMap<String, Option<String>>) -> Vec<(&str, Option<&str>)> {
 }
 
 impl Control {
-    /// Opens the door on a port of 127.0.0.1; 0 for any.
+    /// Opens the endpoint on a port of 127.0.0.1; 0 for any.
     pub async fn open(fake: Arc<FakeGitHub>, port: u16) -> Result<Self, Error> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let door = tokio::spawn(async move {
+        let server = tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = listener.accept().await else { continue };
                 let fake = fake.clone();
@@ -78,10 +78,10 @@ impl Control {
                 });
             }
         });
-        Ok(Self { address, door })
+        Ok(Self { address, server })
     }
 
-    /// Where the door is.
+    /// The address of the endpoint.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

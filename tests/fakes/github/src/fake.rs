@@ -26,7 +26,7 @@ pub struct FakeGitHub {
     ca: String,
     tls: TlsAcceptor,
     ports: [u16; 2],
-    doors: Mutex<Vec<JoinHandle<()>>>,
+    servers: Mutex<Vec<JoinHandle<()>>>,
     sender: JoinHandle<()>,
 }
 
@@ -90,30 +90,30 @@ impl FakeGitHub {
                 deliverer.waiting.send_modify(|count| *count -= 1);
             }
         });
-        let fake = Self { inner, ca, tls, ports, doors: Mutex::default(), sender };
+        let fake = Self { inner, ca, tls, ports, servers: Mutex::default(), sender };
         fake.open([api, codeload]);
         Ok(fake)
     }
 
     fn open(&self, listeners: [TcpListener; 2]) {
-        let doors =
+        let servers =
             listeners.map(|one| tokio::spawn(server::accept(self.inner.clone(), one, self.tls.clone())));
-        self.doors.lock().unwrap().extend(doors);
+        self.servers.lock().unwrap().extend(servers);
     }
 
     fn close(&self) {
-        for door in self.doors.lock().unwrap().drain(..) {
-            door.abort();
+        for server in self.servers.lock().unwrap().drain(..) {
+            server.abort();
         }
     }
 
     /// Goes away, or comes back on the same ports with all that it remembers. While it is away, connections
     /// are refused and open ones end.
     pub async fn outage(&self, away: bool) -> Result<(), Error> {
-        let old: Vec<_> = self.doors.lock().unwrap().drain(..).collect();
-        for door in old {
-            door.abort();
-            let _ = door.await;
+        let old: Vec<_> = self.servers.lock().unwrap().drain(..).collect();
+        for server in old {
+            server.abort();
+            let _ = server.await;
         }
         if away {
             return Ok(());

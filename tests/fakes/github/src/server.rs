@@ -1,4 +1,4 @@
-//! The doors: TLS listeners, what comes through them, and how faults change it.
+//! The servers: TLS listeners, what comes through them, and how faults change it.
 
 use std::io;
 use std::sync::Arc;

@@ -63,7 +63,9 @@ fn timestamp(nanoseconds: i64) -> Result<Timestamp, Refusal> {
 fn zone(name: &str) -> Result<TimeZone, Refusal> {
     match name {
         "" | "UTC" => Ok(TimeZone::UTC),
-        "Local" => Err(Refusal::Loud("there is no local time zone: name one, such as \"UTC\"".to_owned())),
+        "Local" => {
+            Err(Refusal::Loud("a local time zone is not available: name one, such as \"UTC\"".to_owned()))
+        }
         _ => TimeZoneDatabase::bundled().get(name).or_undefined(),
     }
 }

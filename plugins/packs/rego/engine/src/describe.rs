@@ -89,7 +89,10 @@ pub(crate) fn remarks(it: &Control) -> Vec<String> {
         remarks.push(format!("control {} has no title: readers see its name", it.id));
     }
     if said.description.is_empty() {
-        remarks.push(format!("control {} does not say why a violation is bad: add a description", it.id));
+        remarks.push(format!(
+            "control {} has no description: add one that states why a violation is bad",
+            it.id
+        ));
     }
     remarks
 }

@@ -18,7 +18,7 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
     let enabled = request.enabled.iter().map(|index| Some(program.controls().get(*index as usize)?.clone()));
     let enabled: Vec<_> = enabled.map(|it| it.map(|it| (describe::control(&it), it))).collect();
     let relations = Relations::of(&request.batch);
-    // One word on a control that fails is enough: its outcomes tell of each resource.
+    // One diagnostic for a control that fails is enough: its outcomes name each resource.
     let mut failed = BTreeSet::new();
     for row in &request.subjects {
         let Some(resource) = request.batch.resource(*row) else { continue };
@@ -29,8 +29,9 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
                 continue;
             }
             let input = inputs.of(control, &info.shapes);
-            let told = Told { control, index: *index, resource, relations: &relations, input: &input };
-            let (outcomes, diagnostic) = told.ask(program);
+            let question =
+                Question { control, index: *index, resource, relations: &relations, input: &input };
+            let (outcomes, diagnostic) = question.ask(program);
             judgement
                 .diagnostics
                 .extend(diagnostic.filter(|it| it.level != Level::Error || failed.insert(*index)));
@@ -63,7 +64,7 @@ impl Inputs<'_> {
 }
 
 /// One control over one resource.
-struct Told<'b> {
+struct Question<'b> {
     control: &'b Control,
     index: u32,
     resource: ResourceView<'b>,
@@ -71,7 +72,7 @@ struct Told<'b> {
     input: &'b Input,
 }
 
-impl Told<'_> {
+impl Question<'_> {
     fn ask(&self, program: &mut Program) -> (Vec<Outcome>, Option<Diagnostic>) {
         let Self { control, input, .. } = self;
         let verdict = match program.judge(self.index as usize, &input.value) {
@@ -104,7 +105,7 @@ impl Told<'_> {
         let place = |path: &[Step]| place::node(self.control, self.resource, self.relations, path);
         let node = found.path.as_deref().map_or(NONE, &place);
         if found.path.is_none() {
-            message.push_str(" (the rule does not tell where)");
+            message.push_str(" (the rule names no place)");
         }
         let mut related_nodes: Vec<u32> = found
             .others

@@ -1,13 +1,13 @@
 //! The component that carries a folder of Rego.
 //!
-//! It is built once, as a core module that knows no folder. Given one (`door`), it reads it with `palisade-rego`,
+//! It is built once, as a core module that knows no folder. Given one (`export`), it reads it with `palisade-rego`,
 //! evaluates every control over nothing, so that what the engine prepares is there, and stays as it is: its memory
 //! becomes the pack. As a pack it says what the folder's controls are (`describe`) and judges (`judge`): a resource or
 //! document becomes the `input` of a rule (`input`), and the path that a result names becomes a place in a file
 //! (`place`).
 
 mod describe;
-mod door;
+mod export;
 mod input;
 mod judge;
 mod place;
@@ -19,7 +19,7 @@ use palisade_sdk::CallError;
 use palisade_sdk::control::ControlInfo;
 use palisade_sdk::pack::{Judge, Judgement, Request};
 
-pub use door::answer;
+pub use export::answer;
 
 /// What was read.
 #[derive(Default)]

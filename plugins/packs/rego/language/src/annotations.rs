@@ -35,7 +35,7 @@ pub(crate) fn read(comments: &[Comment], module: &Module) -> (Vec<Annotation>, V
             Ok(_) => {
                 faults.push(Fault::new(
                     first.place,
-                    "annotation that is no mapping",
+                    "annotation that is not a mapping",
                     "write `# title: …` below it",
                 ));
                 continue;

@@ -156,7 +156,7 @@ fn check(engine: &regorus::Engine) -> Result<(), String> {
 
 /// An error of the engine as a problem of the file that it names.
 fn problem(error: &str, folder: &Folder) -> Problem {
-    let (what, line) = engine::told(error);
+    let (what, line) = engine::message_and_line(error);
     let file = folder
         .sources
         .iter()

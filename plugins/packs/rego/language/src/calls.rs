@@ -26,7 +26,7 @@ pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
                 (format!("{plain} is not there: {why}"), "take the value from data or the input")
             }
             Called::Unknown => {
-                (format!("there is no function {plain}"), "name a function of the pack or of OPA")
+                (format!("function {plain} not found"), "name a function of the pack or of OPA")
             }
         };
         found.push(Fault::new(expr.place, what, mend));

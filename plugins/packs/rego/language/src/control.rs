@@ -128,7 +128,7 @@ pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<
             }
             let known =
                 found.iter_mut().find(|it| it.package == source.module.package && it.rule == rule.name);
-            let metadata = said(source, rule, folder, dialect, problems);
+            let metadata = metadata_of(source, rule, folder, dialect, problems);
             if let Some(control) = known {
                 control.metadata = std::mem::take(&mut control.metadata).or(&metadata);
                 control.metadata.id = control.metadata.id.take().or(metadata.id);
@@ -187,7 +187,7 @@ fn is_named(rule: &Rule, dialect: Dialect) -> bool {
 }
 
 /// What a control says of itself at this rule.
-fn said(
+fn metadata_of(
     source: &Source,
     rule: &Rule,
     folder: &Folder,

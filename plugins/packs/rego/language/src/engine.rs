@@ -85,8 +85,8 @@ pub(crate) fn rule_path(package: &[String], rule: &str) -> String {
     path
 }
 
-/// What an error of the engine says, without its drawing, and the line it points at.
-pub(crate) fn told(error: &str) -> (String, u32) {
+/// The message of an error of the engine, without the quoted source, and its line.
+pub(crate) fn message_and_line(error: &str) -> (String, u32) {
     let line = error
         .lines()
         .find_map(|line| line.trim_start().strip_prefix("--> "))

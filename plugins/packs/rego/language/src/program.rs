@@ -135,9 +135,9 @@ impl Program {
         if results.is_empty() {
             return Ok(Verdict::default());
         }
-        let told = self.told(control);
+        let origins = self.origins(control);
         let found: Vec<Found> =
-            results.into_iter().map(|result| result.placed(input, told.as_ref())).collect();
+            results.into_iter().map(|result| result.placed(input, origins.as_ref())).collect();
         let excepted = self.excepted(control);
         Ok(Verdict { found, excepted })
     }
@@ -164,11 +164,11 @@ impl Program {
 
     /// An error of the engine, for a reader.
     fn explain(&self, error: &str) -> String {
-        crate::engine::told(&self.lines.restore(error)).0
+        crate::engine::message_and_line(&self.lines.restore(error)).0
     }
 
-    /// What the rule beside a control tells of where it read.
-    fn told(&mut self, control: usize) -> Option<Value> {
+    /// Where a control read its input, from the companion rule beside it.
+    fn origins(&mut self, control: usize) -> Option<Value> {
         let it = self.controls.get(control)?;
         let beside = self.traced.get(&(it.package.clone(), it.rule.clone()))?;
         let path = crate::engine::rule_path(&it.package, beside);

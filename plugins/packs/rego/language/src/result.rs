@@ -18,7 +18,7 @@ pub struct Found {
     pub implied: bool,
     /// Further places where the same result came from.
     pub others: Vec<Vec<Step>>,
-    /// All else that the rule said, as JSON; `null` where that is nothing.
+    /// All other fields of the rule's result, as JSON; `null` where that is nothing.
     pub details: Value,
 }
 
@@ -32,7 +32,7 @@ pub struct Verdict {
 }
 
 /// A result before its place is known.
-pub(crate) struct Said {
+pub(crate) struct RuleResult {
     message: String,
     instance: String,
     path: Option<Vec<Value>>,
@@ -42,10 +42,10 @@ pub(crate) struct Said {
 }
 
 /// Reads what a control's rule gave.
-pub(crate) fn read_results(control: &Control, value: &Value) -> Result<Vec<Said>, String> {
+pub(crate) fn read_results(control: &Control, value: &Value) -> Result<Vec<RuleResult>, String> {
     if control.dialect == Dialect::Reference {
         return match value {
-            Value::Bool(true) => Ok(vec![Said::plain(String::new(), value)]),
+            Value::Bool(true) => Ok(vec![RuleResult::plain(String::new(), value)]),
             Value::Bool(false) | Value::Undefined => Ok(Vec::new()),
             _ => Err(format!("{} is {}, and has to be true or false", control.rule, kind(value))),
         };
@@ -56,12 +56,12 @@ pub(crate) fn read_results(control: &Control, value: &Value) -> Result<Vec<Said>
         Value::Array(items) => items.iter().collect(),
         _ => return Err(format!("{} is {}, and has to be a set", control.rule, kind(value))),
     };
-    items.into_iter().map(|item| said(control, item)).collect()
+    items.into_iter().map(|item| read_result(control, item)).collect()
 }
 
-fn said(control: &Control, item: &Value) -> Result<Said, String> {
+fn read_result(control: &Control, item: &Value) -> Result<RuleResult, String> {
     let object = match item {
-        Value::String(text) => return Ok(Said::plain(text.to_string(), item)),
+        Value::String(text) => return Ok(RuleResult::plain(text.to_string(), item)),
         Value::Object(object) => object,
         _ => return Err(format!("{} gave {}, neither a string nor an object", control.rule, kind(item))),
     };
@@ -87,10 +87,16 @@ fn said(control: &Control, item: &Value) -> Result<Said, String> {
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let details = if rest.is_empty() { Value::Null } else { Value::from(rest) };
-    Ok(Said { message, instance: text("instance").unwrap_or_default(), path, details, value: item.clone() })
+    Ok(RuleResult {
+        message,
+        instance: text("instance").unwrap_or_default(),
+        path,
+        details,
+        value: item.clone(),
+    })
 }
 
-impl Said {
+impl RuleResult {
     fn plain(message: String, value: &Value) -> Self {
         Self { message, instance: String::new(), path: None, details: Value::Null, value: value.clone() }
     }

@@ -99,11 +99,13 @@ impl Safety<'_> {
             if !seen.insert(name.clone()) || name.starts_with(crate::rename::OWN) && name.contains("_h") {
                 continue;
             }
-            let said = said(&name);
+            let shown = source_name(&name);
             self.faults.push(Fault::new(
                 place,
-                format!("variable {said} is unsafe: nothing gives it a value"),
-                format!("assign it, declare it with `some {said} in …`, or use it as an index outside `not`"),
+                format!("variable {shown} is unsafe: nothing gives it a value"),
+                format!(
+                    "assign it, declare it with `some {shown} in …`, or use it as an index outside `not`"
+                ),
             ));
         }
     }
@@ -395,7 +397,7 @@ fn captured(expr: &Expr, given: &Vars, found: &mut Use) {
 }
 
 /// A variable as its author wrote it.
-fn said(name: &str) -> &str {
+fn source_name(name: &str) -> &str {
     name.strip_prefix(crate::rename::OWN).and_then(|rest| rest.split_once('_')).map_or(name, |(_, name)| name)
 }
 
@@ -403,7 +405,7 @@ fn said(name: &str) -> &str {
 mod tests {
     #[test]
     fn renamed_variables_are_told_as_they_were_written() {
-        assert_eq!(super::said("__own_3_a_b"), "a_b");
-        assert_eq!(super::said("x"), "x");
+        assert_eq!(super::source_name("__own_3_a_b"), "a_b");
+        assert_eq!(super::source_name("x"), "x");
     }
 }

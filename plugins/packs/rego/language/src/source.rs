@@ -96,7 +96,7 @@ fn value(path: &str, ending: &str, text: &str, problems: &mut Vec<Problem>) -> O
     match value {
         Ok(value @ Value::Object(_)) => Some(value),
         Ok(_) => {
-            problems.push(whole(path, "data file that is no mapping at its top".to_owned()));
+            problems.push(whole(path, "data file whose top level is not a mapping".to_owned()));
             None
         }
         Err(error) => {

@@ -117,7 +117,7 @@ impl Program {
             });
             let (passed, error) = match value {
                 Ok(value) => (*value == Value::Bool(true), String::new()),
-                Err(error) => (false, crate::engine::told(error).0),
+                Err(error) => (false, crate::engine::message_and_line(error).0),
             };
             run.results.push(TestResult {
                 file: test.file.clone(),

@@ -1,4 +1,4 @@
-//! The door of the program, and the functions behind it.
+//! The control endpoint of the program, and the functions behind it.
 
 use std::sync::Arc;
 

@@ -78,7 +78,7 @@ impl Constraints {
         }
         let Some(now) = self.time else {
             return Err(Refusal::Loud(
-                "the token has `nbf` or `exp`, and there is no clock here: give the constraint `time`"
+                "the token has `nbf` or `exp`, and the clock is not available: give the constraint `time`"
                     .to_owned(),
             ));
         };

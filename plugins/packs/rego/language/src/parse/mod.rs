@@ -55,13 +55,13 @@ pub(crate) fn parse(tokens: &[Token]) -> Parsed<Module> {
     let Err(fault) = newest else { return newest };
     match Parser::new(tokens, Version::V0).module() {
         Ok(module) if module.version == Version::V0 => Ok(module),
-        Err(older) if older.place > fault.place && !says_v1(tokens) => Err(older),
+        Err(older) if older.place > fault.place && !imports_v1(tokens) => Err(older),
         Ok(_) | Err(_) => Err(fault),
     }
 }
 
 /// Whether the file imports `rego.v1` or `rego.v2`.
-fn says_v1(tokens: &[Token]) -> bool {
+fn imports_v1(tokens: &[Token]) -> bool {
     tokens.windows(4).any(|window| {
         let names: Vec<_> = window
             .iter()

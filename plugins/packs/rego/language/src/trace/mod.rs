@@ -43,18 +43,18 @@ pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) ->
         for rule in source.module.rules.iter().filter(|rule| !rule.default && rule.steps.is_empty()) {
             let own = |it: &&mut Control| it.package == source.module.package && it.rule == rule.name;
             let Some(control) = controls.iter_mut().find(own) else { continue };
-            let beside = format!("palisade_told_{}", rule.name);
+            let beside = format!("palisade_origins_{}", rule.name);
             let key = (control.package.clone(), rule.name.clone());
             for (clause, body, value) in clauses(rule) {
-                let told = tell(&mut pack, &source.module, &beside, clause, body, value);
-                control.reads.extend(told.reads.iter().map(Origin::pattern));
-                control.names.extend(told.names.iter().map(Origin::pattern));
-                control.reads_all |= told.all;
+                let clause = trace(&mut pack, &source.module, &beside, clause, body, value);
+                control.reads.extend(clause.reads.iter().map(Origin::pattern));
+                control.names.extend(clause.names.iter().map(Origin::pattern));
+                control.reads_all |= clause.all;
                 if control.reads.len().max(control.names.len()) > 4096 {
                     tidy(&mut control.reads);
                     tidy(&mut control.names);
                 }
-                module.rules.extend(told.rule);
+                module.rules.extend(clause.rule);
             }
             found.push((key, beside));
         }
@@ -100,7 +100,7 @@ fn clauses(rule: &Rule) -> Vec<(usize, Body, Expr)> {
 }
 
 /// The rule beside one body, and all that the body reads.
-struct Told {
+struct Clause {
     rule: Option<Rule>,
     reads: Vec<Origin>,
     /// What only gets a name: how it is used is among the reads.
@@ -110,19 +110,19 @@ struct Told {
 }
 
 /// Reads one body.
-fn tell<'a>(
+fn trace<'a>(
     pack: &mut Pack<'a>,
     module: &'a Module,
     beside: &str,
     clause: usize,
     mut body: Body,
     value: Expr,
-) -> Told {
+) -> Clause {
     name_wildcards(&mut body);
     let own = pack::own_variables(&body);
     let mut walker = Walker::new(pack, module, own);
     walker.body(&body);
-    let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Said };
+    let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Stated };
     walker.scan(&value, rank);
     let Walker { reads: named, rest, .. } = walker;
     let all = rest.whole.contains(&Root::Input);
@@ -132,15 +132,15 @@ fn tell<'a>(
     };
     let names = origins(true).collect();
     let reads = origins(false).chain(rest.places).collect();
-    let Some(last) = pack::last(&named) else { return Told { rule: None, reads, names, all } };
+    let Some(last) = pack::last(&named) else { return Clause { rule: None, reads, names, all } };
     let place = Place::default();
-    let told = last.iter().map(|origin| origin.told(place)).collect();
+    let places = last.iter().map(|origin| origin.to_rego(place)).collect();
     let member = Expr::new(
         place,
         ExprKind::Array(vec![
             Expr::new(place, ExprKind::Number(clause.to_string())),
             value,
-            Expr::new(place, ExprKind::Array(told)),
+            Expr::new(place, ExprKind::Array(places)),
         ]),
     );
     if body.is_empty() {
@@ -155,7 +155,7 @@ fn tell<'a>(
         body: Some(body),
         otherwise: Vec::new(),
     };
-    Told { rule: Some(rule), reads, names, all }
+    Clause { rule: Some(rule), reads, names, all }
 }
 
 /// `_` as an index gets a name wherever the body itself goes through all that is there.

@@ -34,11 +34,11 @@ pub(super) struct Origin {
     pub(super) collection: bool,
 }
 
-/// How a read takes part, the least first.
+/// How a value that was read is used, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// It is only said, as in a message.
-    Said,
+    /// It is only printed, as in a message.
+    Stated,
     /// It gets a name.
     Named,
     /// It decides.
@@ -68,12 +68,12 @@ impl Origin {
         self
     }
 
-    /// Whether the text alone does not tell the place.
+    /// Whether the text alone does not give the place.
     pub(super) fn is_vague(&self) -> bool {
         self.segs.iter().any(|seg| matches!(seg, Seg::Any))
     }
 
-    /// The same, told of a value of this variable.
+    /// The same, for a value of this variable.
     pub(super) fn named(self, variable: Option<&str>) -> Self {
         match variable {
             Some(name) if self.is_vague() => self.then(Seg::Is(name.to_owned())),
@@ -96,7 +96,7 @@ impl Origin {
     }
 
     /// The place counted from an argument.
-    pub(super) fn told_of(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
+    pub(super) fn from_arguments(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
         match self.root {
             Root::Input => vec![self.clone()],
             Root::Parameter(index) => arguments
@@ -114,7 +114,7 @@ impl Origin {
     }
 
     /// As an array of Rego that `path::resolve` reads.
-    pub(super) fn told(&self, place: Place) -> Expr {
+    pub(super) fn to_rego(&self, place: Place) -> Expr {
         let tagged = |name: &str, value: Expr| {
             Expr::new(place, ExprKind::Object(vec![(Expr::text(place, name), value)]))
         };

@@ -153,14 +153,14 @@ impl<'a> Pack<'a> {
                 if beyond < 2 {
                     from = walker.origins(value);
                 }
-                let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Said };
+                let rank = if walker.reads.is_empty() { Rank::Decides } else { Rank::Stated };
                 walker.given(value, &from, rank);
                 if from.is_empty() {
                     asked = walker.reads.len();
                 }
             }
             for step in &rule.steps {
-                walker.aside(|walker| walker.scan(step, Rank::Said));
+                walker.aside(|walker| walker.scan(step, Rank::Stated));
             }
             let Walker { reads, rest, .. } = walker;
             summary.whole.extend(rest.whole);

@@ -80,16 +80,16 @@ impl Walker<'_, '_> {
                 };
                 let arguments: Vec<_> = arguments.iter().map(|argument| self.origins(argument)).collect();
                 let summary: Summary = self.pack.summary(&path);
-                summary.value.iter().flat_map(|origin| origin.told_of(&arguments)).collect()
+                summary.value.iter().flat_map(|origin| origin.from_arguments(&arguments)).collect()
             }
             ExprKind::Collect(Shape::Array | Shape::Set, item, body) => {
                 let known = self.known.clone();
                 let reads = self.reads.len();
                 let mut from = Vec::new();
-                self.inside(known, Rank::Said, |walker| {
+                self.inside(known, Rank::Stated, |walker| {
                     walker.body(body);
                     from = walker.origins(item);
-                    walker.aside(|walker| walker.given(item, &from, Rank::Said));
+                    walker.aside(|walker| walker.given(item, &from, Rank::Stated));
                 });
                 // Only where the items come from was asked.
                 let beside = self.reads.split_off(reads);

@@ -63,7 +63,7 @@ impl Walker<'_, '_> {
     /// What replaces the input or data for one literal. Whether the literal itself reads none of the input.
     pub(super) fn replaced(&mut self, literal: &Literal) -> bool {
         for (_, value) in &literal.with {
-            self.aside(|walker| walker.scan(value, Rank::Said));
+            self.aside(|walker| walker.scan(value, Rank::Stated));
         }
         let mut targets = literal
             .with
@@ -83,7 +83,7 @@ impl Walker<'_, '_> {
         crate::calls::each_in_body(std::slice::from_ref(literal), &mut |expr| {
             used.extend(expr.as_var().and_then(|name| self.known.get(name)).into_iter().flatten().cloned());
         });
-        self.keep(vec![Read { rank: Rank::Said, origins: used }]);
+        self.keep(vec![Read { rank: Rank::Stated, origins: used }]);
         true
     }
 
@@ -91,7 +91,7 @@ impl Walker<'_, '_> {
     pub(super) fn beside_or_all(&mut self, expr: &Expr) -> Vec<Origin> {
         let from = self.origins(expr);
         if from.is_empty() {
-            self.scan(expr, Rank::Said);
+            self.scan(expr, Rank::Stated);
         } else {
             self.beside(expr);
         }
@@ -116,7 +116,7 @@ impl Walker<'_, '_> {
                     self.beside_of(base);
                 }
                 for step in steps {
-                    self.scan(step, Rank::Said);
+                    self.scan(step, Rank::Stated);
                 }
             }
             ExprKind::Call(name, arguments) => {
@@ -126,7 +126,7 @@ impl Walker<'_, '_> {
                     if path.is_some() || index == 0 {
                         from.push(self.beside_or_all(argument));
                     } else {
-                        self.scan(argument, Rank::Said);
+                        self.scan(argument, Rank::Stated);
                     }
                 }
                 if let Some(path) = path {
@@ -154,7 +154,7 @@ impl Walker<'_, '_> {
     /// All that a rule or function reads, told of these arguments.
     pub(super) fn asked(&mut self, path: &[String], arguments: &[Vec<Origin>]) {
         let summary = self.pack.summary(path);
-        for origin in summary.all.iter().flat_map(|origin| origin.told_of(arguments)) {
+        for origin in summary.all.iter().flat_map(|origin| origin.from_arguments(arguments)) {
             self.keep_place(origin);
         }
         for root in &summary.whole {

@@ -95,7 +95,7 @@ impl Walker<'_, '_> {
             ExprKind::Assign(_, left, right) => self.assign(left, right),
             ExprKind::Call(name, arguments) if name.join(".") == "walk" => {
                 let (Some(from), Some(pattern)) = (arguments.first(), arguments.get(1)) else { return };
-                self.aside(|walker| walker.scan(from, Rank::Said));
+                self.aside(|walker| walker.scan(from, Rank::Stated));
                 let from = self.origins(from);
                 let ExprKind::Array(pair) = &pattern.kind else { return };
                 let (Some(path), Some(value)) = (pair.first(), pair.get(1)) else { return };
@@ -195,7 +195,7 @@ impl Walker<'_, '_> {
     /// A variable that is made of what an expression reads.
     fn made(&mut self, pattern: &Expr, expr: &Expr) {
         let before = self.reads.len();
-        self.scan(expr, Rank::Said);
+        self.scan(expr, Rank::Stated);
         let last = self.reads.get(before..).unwrap_or_default().last().map(|read| read.origins.clone());
         let mut names = Vec::new();
         bound(pattern, &mut names);
@@ -258,7 +258,7 @@ impl Walker<'_, '_> {
                     }
                 }
                 for step in steps {
-                    self.scan(step, Rank::Said);
+                    self.scan(step, Rank::Stated);
                 }
             }
             ExprKind::Call(name, arguments) => {
@@ -281,7 +281,7 @@ impl Walker<'_, '_> {
                 self.inside(known, rank, |walker| {
                     walker.body(&body);
                     for part in expr.parts() {
-                        walker.aside(|walker| walker.scan(part, Rank::Said));
+                        walker.aside(|walker| walker.scan(part, Rank::Stated));
                     }
                 });
             }
@@ -322,14 +322,15 @@ impl Walker<'_, '_> {
         let Some(path) = path else { return };
         self.asked(&path, arguments);
         let summary = self.pack.summary(&path);
-        let value: Vec<_> = summary.value.iter().flat_map(|origin| origin.told_of(arguments)).collect();
-        self.keep(vec![Read { rank: Rank::Said, origins: value }]);
+        let value: Vec<_> =
+            summary.value.iter().flat_map(|origin| origin.from_arguments(arguments)).collect();
+        self.keep(vec![Read { rank: Rank::Stated, origins: value }]);
         let told = |origins: &[Origin]| -> Vec<Origin> {
-            origins.iter().flat_map(|origin| origin.told_of(arguments)).take(PLACES).collect()
+            origins.iter().flat_map(|origin| origin.from_arguments(arguments)).take(PLACES).collect()
         };
         for origin in &summary.all {
             let origins = told(std::slice::from_ref(origin));
-            self.record(origins, Rank::Said);
+            self.record(origins, Rank::Stated);
         }
         let last = told(&summary.last);
         self.record(last, rank);

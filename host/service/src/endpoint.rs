@@ -1,4 +1,4 @@
-//! The webhooks' door. What knocks is verified from what is in memory, then kept durably, then answered.
+//! The webhook endpoints. A request is verified with what is in memory, then stored durably, then answered.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::adapter::{CONNECTION, WEBHOOK, WEBHOOK_BEFORE};
 use crate::error::ServiceError;
 use crate::lock::lock;
-use crate::service::{Door, Service};
+use crate::service::{Endpoint, Service};
 use crate::verify::{Refused, Scheme, Verifier};
 
 /// The most headers of a delivery that are kept, and the longest value.
@@ -35,7 +35,7 @@ fn is_kept(name: &str, proof: &str) -> bool {
 
 /// Why a delivery was not taken.
 #[derive(Debug, Error)]
-pub enum DoorError {
+pub enum EndpointError {
     /// There is no such connection, or its deliveries cannot be believed: 401, without saying which.
     #[error("{0}")]
     Refused(#[from] Refused),
@@ -68,23 +68,23 @@ fn scheme(info: &ProviderInfo) -> Result<Scheme, ServiceError> {
 }
 
 impl Service {
-    /// Opens the doors of all connections, and shuts those of connections that are gone.
-    pub(crate) async fn open_doors(&self) -> Result<(), ServiceError> {
+    /// Opens the endpoints of all connections, and closes those of deleted connections.
+    pub(crate) async fn open_endpoints(&self) -> Result<(), ServiceError> {
         let store = &self.0.store;
         let list = async |page: Page| store.connections().list(&page).await;
         let connections = Page::every(list, |it| &it.id).await?;
-        lock(&self.0.doors).retain(|id, _| connections.iter().any(|it| it.id == *id));
+        lock(&self.0.endpoints).retain(|id, _| connections.iter().any(|it| it.id == *id));
         for connection in connections {
             // One that cannot be opened must not keep the others shut.
-            if let Err(error) = self.open_door(&connection.id, &connection.provider).await {
+            if let Err(error) = self.open_endpoint(&connection.id, &connection.provider).await {
                 tracing::error!(connection = %connection.id, %error, "its deliveries are refused");
             }
         }
         Ok(())
     }
 
-    /// Opens the door of a connection, with the secrets as they are now.
-    pub(crate) async fn open_door(&self, connection: &str, provider: &str) -> Result<(), ServiceError> {
+    /// Opens the endpoint of a connection, with the secrets as they are now.
+    pub(crate) async fn open_endpoint(&self, connection: &str, provider: &str) -> Result<(), ServiceError> {
         let (_, _, info) = self.provider(provider)?;
         let secret = self.0.store.secret_get(CONNECTION, connection, WEBHOOK).await?;
         let mut verifier = Verifier::new(scheme(info)?, secret.into_iter().collect());
@@ -92,13 +92,13 @@ impl Service {
             verifier = verifier.with_previous(secret, seconds(until));
             self.forget_previous_at(connection, until);
         }
-        let door = Door {
+        let endpoint = Endpoint {
             verifier,
             id_header: info.webhook.id_header.clone(),
             proof_header: info.webhook.header.clone(),
             event_header: info.webhook.event_header.clone(),
         };
-        lock(&self.0.doors).insert(connection.to_owned(), Arc::new(door));
+        lock(&self.0.endpoints).insert(connection.to_owned(), Arc::new(endpoint));
         Ok(())
     }
 
@@ -144,56 +144,56 @@ impl Service {
         let version = self.0.store.credentials_version().await?;
         if self.0.credentials.swap(version, Ordering::SeqCst) != version {
             self.forget_credentials();
-            self.open_doors().await?;
+            self.open_endpoints().await?;
         }
         Ok(())
     }
 
     /// Lets other hosts read secrets and connections again.
-    pub(crate) async fn tell_of_changes(&self) -> Result<(), ServiceError> {
+    pub(crate) async fn publish_changes(&self) -> Result<(), ServiceError> {
         Ok(self.0.store.credentials_changed().await?)
     }
 
-    pub(crate) fn close_door(&self, connection: &str) {
-        lock(&self.0.doors).remove(connection);
+    pub(crate) fn close_endpoint(&self, connection: &str) {
+        lock(&self.0.endpoints).remove(connection);
     }
 
     /// Whether deliveries of a connection can be believed at all: decided from its name and what is in memory, before
     /// anything else of a request is looked at.
     pub fn is_taking(&self, connection: &str) -> bool {
-        lock(&self.0.doors).contains_key(connection)
+        lock(&self.0.endpoints).contains_key(connection)
     }
 
     /// Takes a delivery: verified first, then durable, then answered.
     ///
     /// # Errors
-    /// [`DoorError::Refused`] before anything else was looked at; [`DoorError::Unavailable`] where it was not kept.
+    /// [`EndpointError::Refused`] before anything else was looked at; [`EndpointError::Unavailable`] where it was not kept.
     pub async fn receive(
         &self,
         connection: &str,
         headers: &[(&str, &[u8])],
         body: &[u8],
-    ) -> Result<Accepted, DoorError> {
-        let door = lock(&self.0.doors).get(connection).cloned().ok_or(Refused::Forged)?;
-        door.verifier.verify(headers, body, seconds(now_ms()))?;
+    ) -> Result<Accepted, EndpointError> {
+        let endpoint = lock(&self.0.endpoints).get(connection).cloned().ok_or(Refused::Forged)?;
+        endpoint.verifier.verify(headers, body, seconds(now_ms()))?;
         let text = |name: &str| {
             let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
             found.and_then(|(_, value)| str::from_utf8(value).ok()).map(str::to_owned)
         };
         // Believed, and without an id of its own: what it says is its id.
-        let event_id = text(&door.id_header)
+        let event_id = text(&endpoint.id_header)
             .filter(|it| !it.is_empty() && it.len() <= 200)
             .unwrap_or_else(|| palisade_source::Digest::of(body).to_string());
         let kept: Vec<(String, String)> = headers
             .iter()
-            .filter(|(name, value)| value.len() <= LONGEST_VALUE && is_kept(name, &door.proof_header))
+            .filter(|(name, value)| value.len() <= LONGEST_VALUE && is_kept(name, &endpoint.proof_header))
             .filter_map(|(name, value)| {
                 Some((name.to_ascii_lowercase(), str::from_utf8(value).ok()?.to_owned()))
             })
             .take(MOST_HEADERS)
             .collect();
         // For lists of deliveries.
-        let kind = kept.iter().find(|(name, _)| name.eq_ignore_ascii_case(&door.event_header));
+        let kind = kept.iter().find(|(name, _)| name.eq_ignore_ascii_case(&endpoint.event_header));
         let kind = kind.map(|(_, value)| value.clone()).unwrap_or_default();
         let delivery = NewDelivery {
             connection_id: connection.to_owned(),
@@ -202,6 +202,6 @@ impl Service {
             headers: kept,
             body: body.to_vec(),
         };
-        self.0.acceptor.accept(delivery).await.map_err(|error| DoorError::Unavailable(error.to_string()))
+        self.0.acceptor.accept(delivery).await.map_err(|error| EndpointError::Unavailable(error.to_string()))
     }
 }

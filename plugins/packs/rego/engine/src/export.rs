@@ -45,7 +45,7 @@ pub fn answer(order: Order) -> Answer {
         answer.warnings.extend(describe::remarks(control).into_iter().map(place));
     }
     for file in program.unused() {
-        let text = "takes no part: data is in files called `data` or in a folder `data`, metadata beside its control";
+        let text = "not used: put data into files called `data` or into a folder `data`, and metadata beside its control";
         answer.warnings.push(Remark { file: file.clone(), line: 0, column: 0, text: text.to_owned() });
     }
     for (file, _) in program.versions().iter().filter(|(_, version)| *version == Version::V0) {

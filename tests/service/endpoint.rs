@@ -1,4 +1,4 @@
-//! What the webhooks' door answers, and what it costs.
+//! What a webhook endpoint answers, and what it costs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ async fn post(client: &reqwest::Client, url: &str, headers: &[(&str, &str)], bod
     request.body(body).send().await.unwrap().status().as_u16()
 }
 
-/// A world with a connection, and the address of its door.
+/// A world with a connection, and the address of its webhook endpoint.
 async fn opened(kind: Kind) -> Option<(World, String)> {
     let world = World::start(kind).await?;
     world.integrate().await;
