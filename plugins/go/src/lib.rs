@@ -1,4 +1,4 @@
-//! What Terraform and OPA take from Go, so that both mean the same by it.
+//! Parts of Go on which Terraform and OPA depend, with the same behaviour.
 
 pub mod regular;
 pub mod time;

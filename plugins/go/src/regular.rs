@@ -1,7 +1,8 @@
-//! Go's regular expressions (<https://pkg.go.dev/regexp/syntax>), written as those of the crate `regex`.
+//! Translates Go's regular expressions (<https://pkg.go.dev/regexp/syntax>) to those of the crate `regex`.
 //!
-//! The two are of one family and differ in signs: `\d`, `\s`, `\w` and `\b` are of ASCII in Go, a brace that repeats
-//! nothing is a brace, a class has neither operators nor classes inside it, `\12` is an octal number, `a**` is refused.
+//! The syntaxes are related and differ in details: in Go `\d`, `\s`, `\w` and `\b` are ASCII only, a brace that is not
+//! a repetition is a literal, a class has neither operators nor nested classes, `\12` is an octal number, and `a**` is
+//! an error.
 
 mod class;
 mod escape;
@@ -11,16 +12,16 @@ use std::fmt::Write as _;
 /// Why Go does not compile an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
-    /// A `)` without `(`, or the other way round.
+    /// An unmatched `)` or `(`.
     #[error("parentheses do not match")]
     Parenthesis,
-    /// A class that does not end.
+    /// A class without its end.
     #[error("`]` is missing")]
     Bracket,
-    /// A range of a class whose end comes before its start, or a named class that Go does not know.
+    /// A range of a class whose end is before its start, or a named class that Go does not have.
     #[error("invalid range or name in a character class")]
     Range,
-    /// A backslash before something that it does not go with.
+    /// An escape that Go does not have.
     #[error("invalid escape after `\\`")]
     Escape,
     /// `*`, `+`, `?` or `{n}` after nothing.
@@ -32,47 +33,47 @@ pub enum Invalid {
     /// A repetition of more than 1,000 times, also by the product of those around it.
     #[error("a repetition of more than {MAX_REPEATS} times")]
     Often,
-    /// `(?` with something that Go does not know.
+    /// `(?` followed by something that Go does not have.
     #[error("invalid group after `(?`")]
     Group,
 }
 
-/// How often something may be repeated (`regexp/syntax`, `maxRepeat` by `repeatIsValid`).
+/// The maximum of a repetition (`regexp/syntax`, `maxRepeat` by `repeatIsValid`).
 const MAX_REPEATS: u32 = 1000;
 
-/// What the next repetition would repeat.
+/// What a following repetition applies to.
 #[derive(Default)]
 enum Last {
-    /// Nothing: an alternative begins.
+    /// Nothing: at the beginning of an alternative.
     #[default]
     Nothing,
-    /// Something, with the repetitions inside of it.
+    /// An item, with the repetitions inside it.
     Item(Vec<Repeats>),
-    /// Something that is repeated already.
+    /// An item that is repeated already.
     Repeated(Vec<Repeats>),
 }
 
-/// A repetition and those inside of it.
+/// A repetition and those inside it.
 struct Repeats {
     times: u32,
     inside: Vec<Repeats>,
 }
 
-/// Whether no product of repetitions in each other is more than `most`.
+/// Whether no product of nested repetitions is more than `most`.
 fn few(all: &[Repeats], most: u32) -> bool {
     all.iter().all(|it| it.times <= most && few(&it.inside, most.checked_div(it.times).unwrap_or(most)))
 }
 
-/// A group that is open, or the whole expression.
+/// An open group, or the whole expression.
 #[derive(Default)]
 struct Group {
-    /// The repetitions in all that is complete in it.
+    /// The repetitions in its complete items.
     inside: Vec<Repeats>,
     last: Last,
 }
 
 impl Group {
-    /// Something follows that can be repeated.
+    /// Records an item that can be repeated.
     fn item(&mut self, inside: Vec<Repeats>) {
         self.settle();
         self.last = Last::Item(inside);
@@ -84,7 +85,7 @@ impl Group {
         }
     }
 
-    /// What came last is repeated, so many times at most where that is bounded.
+    /// Repeats the last item, with its maximum if there is one.
     fn repeat(&mut self, times: Option<u32>) -> Result<(), Invalid> {
         let inside = match std::mem::take(&mut self.last) {
             Last::Nothing => return Err(Invalid::Nothing),
@@ -96,7 +97,7 @@ impl Group {
             return Ok(());
         };
         if times == 0 {
-            // Go looks no further into what is not there.
+            // Go does not check repetitions in an item that is repeated zero times.
             self.last = Last::Repeated(Vec::new());
             return Ok(());
         }
@@ -109,14 +110,14 @@ impl Group {
     }
 }
 
-/// Go's expression as the crate `regex` reads it.
+/// Translates an expression of Go to one of the crate `regex`.
 ///
-/// The crate may still refuse it, where it has a limit or lacks a name of a script: then it is not known whether Go
-/// would compile it.
+/// The crate may still refuse the result, because of a limit or because it does not know a script name: then it is
+/// unknown whether Go would compile it.
 ///
 /// # Errors
 ///
-/// Go does not compile it.
+/// If Go does not compile the expression.
 pub fn translate(pattern: &str) -> Result<String, Invalid> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut around: Vec<Group> = Vec::new();
@@ -178,7 +179,7 @@ pub fn translate(pattern: &str) -> Result<String, Invalid> {
             '\\' => {
                 let before = out.len();
                 let next = escape::outside(after, &mut out)?;
-                // `\Q\E` is nothing at all.
+                // `\Q\E` is empty.
                 if out.len() > before {
                     group.item(Vec::new());
                 }
@@ -207,13 +208,13 @@ fn lazy<'a>(after: &'a str, out: &mut String) -> &'a str {
     rest
 }
 
-/// `2}`, `2,}` or `2,3}`: the least, the most, and what follows. Anything else is no repetition.
+/// `2}`, `2,}` or `2,3}`: the minimum, the maximum, and the rest of the text. Anything else is not a repetition.
 fn bounds(after: &str) -> Option<(u32, Option<u32>, &str)> {
     let (inside, next) = after.split_once('}')?;
     let (least, most) = inside.split_once(',').map_or((inside, None), |(least, most)| (least, Some(most)));
     let number = |text: &str| {
         let plain = text.bytes().all(|it| it.is_ascii_digit()) && !(text.len() > 1 && text.starts_with('0'));
-        // More digits than any number that is allowed are more than is allowed.
+        // A number with too many digits is above every limit.
         (plain && !text.is_empty()).then(|| text.parse().unwrap_or(u32::MAX))
     };
     let least = number(least)?;
@@ -226,9 +227,9 @@ fn bounds(after: &str) -> Option<(u32, Option<u32>, &str)> {
 
 #[derive(PartialEq, Eq)]
 enum Special {
-    /// A group that a `)` ends.
+    /// A group that ends with `)`.
     Opens,
-    /// Flags for what follows.
+    /// Flags for the rest of the group.
     Flags,
 }
 
@@ -240,7 +241,7 @@ fn special_group<'a>(special: &'a str, out: &mut String) -> Result<(Special, &'a
         if name.is_empty() || !name.chars().all(word) {
             return Err(Invalid::Group);
         }
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(out, "(?P<{name}>");
         return Ok((Special::Opens, next));
     }
@@ -253,7 +254,7 @@ fn special_group<'a>(special: &'a str, out: &mut String) -> Result<(Special, &'a
     }
     let next = special.get(end + 1..).unwrap_or_default();
     let opens = special.get(end..).is_some_and(|it| it.starts_with(':'));
-    // Go allows a flag twice, and none before the colon.
+    // Go allows a repeated flag, and a colon without flags.
     let once = |text: &str| "imsU".chars().filter(|it| text.contains(*it)).collect::<String>();
     let on = once(on);
     let off = off.map_or(String::new(), |it| format!("-{}", once(it)));
@@ -262,7 +263,7 @@ fn special_group<'a>(special: &'a str, out: &mut String) -> Result<(Special, &'a
             let _ = write!(out, "(?{on}{off}:");
             Ok((Special::Opens, next))
         }
-        // `(?)` changes nothing.
+        // `(?)` has no effect.
         (false, true) => Ok((Special::Flags, next)),
         (false, false) => {
             let _ = write!(out, "(?{on}{off})");

@@ -1,6 +1,6 @@
 //! Go's package `time`: layouts, as in `Time.Format` and `Parse`, and durations, as in `ParseDuration`.
 //!
-//! What time it is here is not in it, nor in which zone.
+//! The current time and the local time zone are not available.
 
 mod duration;
 mod format;

@@ -1,10 +1,10 @@
-//! What Go reads as a regular expression. The answers are those of `can(regex(…))` of Terraform 1.11.4.
+//! Tests of Go's regular expressions. The results are those of `can(regex(…))` of Terraform 1.11.4.
 
 use palisade_go::regular::translate;
 use proptest::prelude::*;
 use regex::Regex;
 
-/// A pattern, a text, and whether it is found there; `false` also where Go refuses the pattern.
+/// A pattern, a text, and whether it matches; `false` also if Go refuses the pattern.
 const CASES: &[(&str, &str, bool)] = &[
     (r"\101", "A", true),
     (r"a**", "a", false),
@@ -70,7 +70,7 @@ const CASES: &[(&str, &str, bool)] = &[
     (r"\b+", "a", true),
 ];
 
-/// Patterns that the crate `regex` refuses though Go takes them: nothing is known of them.
+/// Patterns that the crate `regex` refuses and Go accepts: their result is unknown.
 const UNDECIDED: [&str; 2] = ["(?P<1a>x)", "(?P<a>x)(?P<a>y)"];
 
 #[test]

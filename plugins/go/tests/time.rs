@@ -1,4 +1,4 @@
-//! Layouts and durations, as Go documents them (`time.Layout`, `time.ParseDuration`).
+//! Layouts and durations, as documented by Go (`time.Layout`, `time.ParseDuration`).
 
 #![cfg(test)]
 
@@ -32,7 +32,7 @@ fn times_in_layouts() {
 
 #[test]
 fn strict_and_lenient_times_of_rfc3339() {
-    // A text, and whether each of the two readings takes it.
+    // A text, and whether each of the two parsers accepts it.
     for (text, lenient, strict) in [
         ("2017-11-22T01:02:03Z", true, true),
         ("2017-11-22T01:02:03.5+01:30", true, true),

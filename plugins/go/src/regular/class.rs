@@ -2,13 +2,13 @@
 
 use super::{Invalid, escape};
 
-/// The names of POSIX (`regexp/syntax`, "ASCII character class").
+/// The names of POSIX classes (`regexp/syntax`, "ASCII character class").
 const NAMED: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
     "upper", "word", "xdigit",
 ];
 
-/// A class after its bracket: writes it, and gives what follows.
+/// Translates a class after its opening bracket, and returns the rest of the text.
 pub(super) fn class<'a>(after: &'a str, out: &mut String) -> Result<&'a str, Invalid> {
     out.push('[');
     let mut rest = after;
@@ -60,7 +60,7 @@ pub(super) fn class<'a>(after: &'a str, out: &mut String) -> Result<&'a str, Inv
     }
 }
 
-/// A character of a class, and what follows.
+/// A character of a class, and the rest of the text.
 fn character(rest: &str) -> Result<(char, &str), Invalid> {
     if let Some(escaped) = rest.strip_prefix('\\') {
         return escape::character(escaped);

@@ -1,10 +1,10 @@
-//! What a backslash begins.
+//! Escape sequences.
 
 use std::fmt::Write as _;
 
 use super::Invalid;
 
-/// Outside of a class: writes it, and gives what follows.
+/// Translates an escape sequence outside of a class, and returns the rest of the text.
 pub(super) fn outside<'a>(after: &'a str, out: &mut String) -> Result<&'a str, Invalid> {
     let sign = after.chars().next().ok_or(Invalid::Escape)?;
     let rest = after.get(sign.len_utf8()..).unwrap_or_default();
@@ -35,7 +35,7 @@ pub(super) fn outside<'a>(after: &'a str, out: &mut String) -> Result<&'a str, I
     Ok(rest)
 }
 
-/// The set of a letter that stands for one, for the inside of a class.
+/// Writes the set of a class letter such as `d`, for the inside of a class.
 pub(super) fn set(letter: char, out: &mut String) -> bool {
     out.push_str(match letter {
         'd' => "0-9",
@@ -49,7 +49,7 @@ pub(super) fn set(letter: char, out: &mut String) -> bool {
     true
 }
 
-/// `\pN`, `\p{Greek}`, `\p{^Greek}`: after the letter.
+/// `\pN`, `\p{Greek}`, `\p{^Greek}`: translates what follows the `p`.
 pub(super) fn property<'a>(negated: bool, rest: &'a str, out: &mut String) -> Result<&'a str, Invalid> {
     let (name, next) = if let Some(inside) = rest.strip_prefix('{') {
         inside.split_once('}').ok_or(Invalid::Range)?
@@ -70,12 +70,12 @@ pub(super) fn property<'a>(negated: bool, rest: &'a str, out: &mut String) -> Re
         name if name.len() <= 2 => "gc=",
         _ => "sc=",
     };
-    // Writing to a text cannot fail.
+    // Writing to a string cannot fail.
     let _ = write!(out, "\\{}{{{kind}{name}}}", if negated { 'P' } else { 'p' });
     Ok(next)
 }
 
-/// A single character after a backslash, and what follows.
+/// An escaped single character, and the rest of the text.
 pub(super) fn character(after: &str) -> Result<(char, &str), Invalid> {
     let sign = after.chars().next().ok_or(Invalid::Escape)?;
     let rest = after.get(sign.len_utf8()..).unwrap_or_default();
@@ -89,7 +89,7 @@ pub(super) fn character(after: &str) -> Result<(char, &str), Invalid> {
         'x' => return hexadecimal(rest),
         '0'..='7' => {
             let long = after.bytes().take(3).take_while(|it| matches!(it, b'0'..=b'7')).count();
-            // A single digit would be a reference to a group, which Go does not know.
+            // A single digit would be a backreference, which Go does not support.
             if sign != '0' && long == 1 {
                 return Err(Invalid::Escape);
             }
@@ -118,12 +118,12 @@ fn numbered<'a>(digits: &str, radix: u32, rest: &'a str) -> Result<(char, &'a st
     Ok((code.ok_or(Invalid::Escape)?, rest))
 }
 
-/// Writes a character so that it stands for itself, inside of a class or not.
+/// Writes a literal character, inside of a class or not.
 pub(super) fn write(code: char, out: &mut String) {
     if code.is_ascii_alphanumeric() || !code.is_ascii() {
         out.push(code);
     } else {
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(out, "\\x{{{:x}}}", u32::from(code));
     }
 }

@@ -12,7 +12,7 @@ const UNITS: &[(&str, u64)] = &[
     ("h", 3600 * 1_000_000_000),
 ];
 
-/// The nanoseconds of a duration, as Go's `ParseDuration` reads it; `None` where it is none, or takes more than 64 bits.
+/// The nanoseconds of a duration, as Go's `ParseDuration` reads it; `None` if it is invalid, or exceeds 64 bits.
 pub fn parse_duration(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -44,11 +44,11 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     i64::try_from(if negative { -total } else { total }).ok()
 }
 
-/// A number of units, without what is less than a nanosecond.
+/// A number of units in nanoseconds, rounded down.
 fn nanoseconds(whole: &str, fraction: &str, size: u64) -> Option<u128> {
     let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let whole = whole.checked_mul(u128::from(size))?;
-    // Digits beyond the eighteenth are less than a nanosecond of any unit.
+    // Digits after the eighteenth are less than a nanosecond of any unit.
     let fraction = fraction.get(..18).unwrap_or(fraction);
     if fraction.is_empty() {
         return Some(whole);

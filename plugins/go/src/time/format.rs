@@ -1,4 +1,4 @@
-//! A time as text.
+//! Formats a time.
 
 use std::fmt::Write as _;
 
@@ -6,23 +6,23 @@ use jiff::civil::DateTime;
 
 use super::layout::{DAYS, MONTHS, Piece, pieces};
 
-/// How far a time is ahead of UTC.
+/// A time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone<'a> {
-    /// In seconds, negative in the west.
+    /// The offset from UTC in seconds, negative in the west.
     pub offset_seconds: i32,
-    /// Its short name, such as `CET`.
+    /// Its abbreviation, such as `CET`.
     pub abbreviation: &'a str,
 }
 
-/// Appends to a text, which never fails.
+/// Appends to a string, which cannot fail.
 macro_rules! put {
     ($out:expr, $($what:tt)*) => {{
         let _ = write!($out, $($what)*);
     }};
 }
 
-/// A time in a layout, as Go's `Time.Format` writes it: `civil` is what a clock in the zone shows.
+/// Formats a time with a layout, like Go's `Time.Format`: `civil` is the local time in the zone.
 pub fn format(layout: &str, civil: DateTime, zone: Zone<'_>) -> String {
     let offset = zone.offset_seconds;
     let month =

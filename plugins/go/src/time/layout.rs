@@ -1,8 +1,8 @@
-//! Layouts as Go has them: how the reference time, the second of January 2006, would be written.
+//! Layouts of Go: the reference time, the second of January 2006, in the wanted format.
 
-/// The layout of RFC 3339, in whole seconds; Go calls it `RFC3339`.
+/// The layout of RFC 3339, in whole seconds; `RFC3339` in Go.
 pub const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
-/// The layout of RFC 3339 with what there is of a second; Go calls it `RFC3339Nano`.
+/// The layout of RFC 3339 with fractions of a second; `RFC3339Nano` in Go.
 pub const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
 /// The days of a week, from Sunday.
@@ -23,7 +23,7 @@ pub const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The layouts that have names.
+/// Layouts with names.
 const NAMED: &[(&str, &str)] = &[
     ("ANSIC", "Mon Jan _2 15:04:05 2006"),
     ("UnixDate", "Mon Jan _2 15:04:05 MST 2006"),
@@ -37,7 +37,7 @@ const NAMED: &[(&str, &str)] = &[
     ("RFC3339Nano", RFC3339_NANO),
 ];
 
-/// The layout that Go has under a name, such as `RFC1123`; the text itself where it names none.
+/// The layout of a name in Go, such as `RFC1123`; the text itself if it is not such a name.
 pub fn named(layout: &str) -> &str {
     NAMED.iter().find(|(name, _)| *name == layout).map_or(layout, |(_, layout)| layout)
 }
@@ -82,7 +82,7 @@ pub(super) enum Piece<'a> {
         minutes: bool,
         seconds: bool,
     },
-    /// Digits after the second, after this mark.
+    /// Digits of a fraction of a second, after this separator.
     Fraction {
         digits: usize,
         mark: char,
@@ -90,7 +90,7 @@ pub(super) enum Piece<'a> {
     },
 }
 
-/// What a layout may begin with, the longer of two first.
+/// Elements of layouts, the longer of two with a common prefix first.
 const PIECES: &[(&str, Piece<'static>)] = &[
     ("January", Piece::LongMonth),
     ("Jan", Piece::ShortMonth),
@@ -159,7 +159,7 @@ fn first(rest: &str) -> Option<(Piece<'_>, usize)> {
         let ends = digits.chars().nth(many).is_none_or(|it| !it.is_ascii_digit());
         return ends.then_some((Piece::Fraction { digits: many, mark, trimmed: kind == '9' }, many + 1));
     }
-    // In `_2006` it is the year that is meant.
+    // In `_2006` only the year is an element.
     if rest.starts_with("_2006") {
         return None;
     }

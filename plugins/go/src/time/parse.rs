@@ -1,19 +1,20 @@
-//! A time from text.
+//! Parses a time.
 
 use jiff::civil::{Date, DateTime, Time};
 
 use super::layout::{DAYS, MONTHS, Piece, RFC3339, pieces};
 
-/// A time as it is written: what the clock of a zone shows.
+/// A parsed time: the local time in its zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parsed {
     /// Date and time of day.
     pub civil: DateTime,
-    /// How far the zone is ahead of UTC, in seconds.
+    /// The offset from UTC in seconds.
     pub offset_seconds: i64,
 }
 
-/// What was read so far. What a layout leaves out is the beginning of the year 0, in UTC.
+/// The fields that were read so far. Fields that are not in the layout are those of the beginning of the year 0, in
+/// UTC.
 #[derive(Default)]
 struct Read {
     year: i16,
@@ -28,14 +29,14 @@ struct Read {
     offset_seconds: i64,
 }
 
-/// Reads a time in a layout, as Go's `Parse` does; `None` where it is not one in this layout.
+/// Parses a time with a layout, like Go's `Parse`; `None` if the text does not match it.
 pub fn parse(layout: &str, text: &str) -> Option<Parsed> {
     let pieces = pieces(layout);
     let mut read = Read::default();
     let mut rest = text;
     for (at, piece) in pieces.iter().enumerate() {
         rest = read.piece(*piece, rest)?;
-        // A fraction may follow a second, though the layout says nothing of it.
+        // A fraction may follow a second, even if it is not in the layout.
         if matches!(piece, Piece::Second { .. })
             && !matches!(pieces.get(at + 1), Some(Piece::Fraction { .. }))
         {
@@ -45,8 +46,8 @@ pub fn parse(layout: &str, text: &str) -> Option<Parsed> {
     if rest.is_empty() { read.parsed() } else { None }
 }
 
-/// Reads a time of RFC 3339 and nothing that is only like it. [`parse`] takes hours of one digit, a comma before a
-/// fraction, and zones of 24 hours, as Go's `Parse` does (Go, `parseStrictRFC3339`).
+/// Parses a time of RFC 3339 strictly. [`parse`] also accepts hours of one digit, a comma before a fraction, and zones
+/// of 24 hours, like Go's `Parse` (Go, `parseStrictRFC3339`).
 pub fn parse_strict_rfc3339(text: &str) -> Option<Parsed> {
     let parsed = parse(RFC3339, text)?;
     let byte = |at: usize| text.as_bytes().get(at).copied();
@@ -176,8 +177,8 @@ impl Read {
         Some(rest)
     }
 
-    /// A zone by letters. Only `UTC` says which it is, and `GMT` with a number; others count as `UTC`, as they do for
-    /// Go where they are not those of the place it runs at.
+    /// A zone abbreviation. Only `UTC`, and `GMT` with a number, have a known offset; others count as `UTC`, as in Go
+    /// if they are not abbreviations of the local zone.
     fn zone<'t>(&mut self, text: &'t str) -> Option<&'t str> {
         if let Some(rest) = text.strip_prefix("UTC") {
             return Some(rest);
@@ -230,7 +231,7 @@ impl Read {
     }
 }
 
-/// Skips a literal. Spaces may be of any number, where there is one.
+/// Skips a literal. A space matches one or more spaces, or the end of the text.
 fn skipped<'t>(literal: &str, text: &'t str) -> Option<&'t str> {
     let mut rest = text;
     let mut literal = literal;
@@ -249,7 +250,7 @@ fn skipped<'t>(literal: &str, text: &'t str) -> Option<&'t str> {
     Some(rest)
 }
 
-/// A name, in whatever case, and what follows it.
+/// A name, case-insensitive, and the rest of the text.
 fn one_of<'t>(names: &[&str], text: &'t str, short: bool) -> Option<(usize, &'t str)> {
     names.iter().enumerate().find_map(|(at, name)| {
         let name = if short { name.get(..3)? } else { name };
@@ -258,7 +259,7 @@ fn one_of<'t>(names: &[&str], text: &'t str, short: bool) -> Option<(usize, &'t 
     })
 }
 
-/// One digit or two, or exactly two.
+/// One or two digits, or exactly two.
 fn number(text: &str, two: bool) -> Option<(i8, &str)> {
     let long = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
     if long == 0 || (two && long < 2) {
@@ -271,7 +272,7 @@ fn digits(text: &str) -> Option<i64> {
     text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// The digits after a point, of which nine count.
+/// The digits after a point, at most nine of which are used.
 fn nanoseconds(fraction: &str) -> Option<i32> {
     digits(fraction.get(..9).unwrap_or(fraction))
         .filter(|_| fraction.bytes().all(|it| it.is_ascii_digit()))?;

@@ -20,7 +20,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("sum", 1, sum),
 ];
 
-/// The numbers of a collection added up, fractions as decimals.
+/// The sum of a collection; fractions are added as decimals.
 fn sum(call: &Arguments<'_>) -> Outcome {
     let mut total = Value::from(0_u64);
     for item in call.items(0)? {

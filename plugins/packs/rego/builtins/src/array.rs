@@ -6,7 +6,7 @@ use crate::call::{Arguments, Function, Outcome};
 
 pub(crate) const FUNCTIONS: &[Function] = &[Function::new("array.flatten", 1, flatten)];
 
-/// One level: the items of items that are arrays.
+/// Flattens one level: the items of items that are arrays.
 fn flatten(call: &Arguments<'_>) -> Outcome {
     let mut flat = Vec::new();
     for item in call.array(0)? {

@@ -5,42 +5,42 @@
 pub struct Builtin {
     /// Its name, with dots.
     pub name: &'static str,
-    /// The family that OPA's reference lists it in.
+    /// Its family in OPA's reference.
     pub family: &'static str,
-    /// How many arguments it takes; nothing where it takes any number.
+    /// The number of its arguments; `None` if it is variadic.
     pub arity: Option<u8>,
-    /// Whether OPA 1.x keeps it only for policies of Rego v0.
+    /// Whether OPA 1.x has it only for policies of Rego v0.
     pub deprecated: bool,
-    /// Where it comes from, if there is one.
+    /// Its implementation, if there is one.
     pub status: Status,
 }
 
-/// Where a builtin comes from.
+/// The implementation of a builtin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// The engine's own is used.
+    /// That of the engine.
     Native,
-    /// The engine has none; it is added.
+    /// Ours; the engine has none.
     Added,
-    /// The engine has one, and another is used in its place.
+    /// Ours, instead of that of the engine.
     Replaced {
-        /// What the other does better.
+        /// What is better than in the engine.
         reason: &'static str,
     },
-    /// The language layer writes the answer in the place of the call when a pack is built.
+    /// The language layer replaces the call by its result when a pack is built.
     Constant {
-        /// What is known then.
+        /// What is known at that time.
         reason: &'static str,
     },
-    /// There is none. A call ends the evaluation with the reason.
+    /// None. A call ends the evaluation with the reason.
     Absent {
-        /// Why.
+        /// Why it is not available.
         reason: &'static str,
     },
 }
 
 impl Status {
-    /// The word for it.
+    /// The name of the status.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Native => "native",
@@ -51,7 +51,7 @@ impl Status {
         }
     }
 
-    /// What there is to say of it.
+    /// The reason of the status, if it has one.
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Native | Self::Added => None,
@@ -60,7 +60,7 @@ impl Status {
     }
 }
 
-/// The arity of what takes any number of arguments.
+/// The arity of variadic functions.
 pub(crate) const VARIADIC: u8 = u8::MAX;
 
 const fn row(

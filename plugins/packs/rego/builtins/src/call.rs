@@ -1,4 +1,4 @@
-//! What a function is to the engine: a name, how many arguments, and what it does with them.
+//! The functions that are added to the engine, and their arguments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,14 @@ use crate::order;
 /// Why a call gives no value.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refusal {
-    /// What OPA calls an error of a builtin. Where those are not strict, the call is undefined.
+    /// An error of a builtin in OPA. Without strict errors, the call is undefined.
     Undefined,
-    /// What must not look like an ordinary negative answer: a bound, or something that there is not. The
-    /// evaluation ends with these words.
+    /// An error that must not look like an ordinary negative answer, such as a limit or an unavailable builtin. The
+    /// evaluation ends with this message.
     Loud(String),
 }
 
-/// What a function gives.
+/// The result of a function.
 pub(crate) type Outcome = Result<Value, Refusal>;
 
 /// A function that is added to the engine.
@@ -44,7 +44,7 @@ impl Function {
     }
 }
 
-/// The arguments of a call. One that is not of the type asked for makes the call undefined.
+/// The arguments of a call. One of another type than requested makes the call undefined.
 pub(crate) struct Arguments<'a> {
     values: &'a [Value],
 }
@@ -97,7 +97,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The text that a value is.
+/// The text of a string.
 pub(crate) fn text(value: &Value) -> Result<&str, Refusal> {
     match value {
         Value::String(text) => Ok(text),
@@ -132,14 +132,14 @@ pub(crate) fn set(members: impl IntoIterator<Item = Value>) -> Value {
     Value::from(members.into_iter().collect::<BTreeSet<_>>())
 }
 
-/// An object of these, all of whose keys are text.
+/// An object of these, with strings as keys.
 pub(crate) fn object<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
     Value::from(
         entries.into_iter().map(|(key, value)| (Value::from(key.into()), value)).collect::<BTreeMap<_, _>>(),
     )
 }
 
-/// Whatever goes wrong in here is an error of the builtin.
+/// Converts any error to an error of the builtin.
 pub(crate) trait Undefined<T> {
     fn or_undefined(self) -> Result<T, Refusal>;
 }
@@ -156,7 +156,7 @@ impl<T, E> Undefined<T> for Result<T, E> {
     }
 }
 
-/// A bound that was met.
+/// A limit that was exceeded.
 pub(crate) fn too_much(what: impl std::fmt::Display) -> Refusal {
     Refusal::Loud(format!("{what}; that is more than one call may ask for"))
 }

@@ -1,5 +1,5 @@
-//! Casts, all deprecated: a value of the type is given as it is, and only `cast_array` and `cast_set` turn one into
-//! another.
+//! Casts, all deprecated: a value of the type is returned as it is, and only `cast_array` and `cast_set` convert
+//! others.
 
 use regorus::Value;
 

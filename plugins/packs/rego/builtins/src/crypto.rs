@@ -1,4 +1,4 @@
-//! Digests and their keyed forms.
+//! Digests and HMACs.
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};

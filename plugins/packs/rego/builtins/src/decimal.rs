@@ -1,5 +1,6 @@
 //! Arithmetic on fractions. OPA computes with more digits than a double has, so that 0.1 + 0.2 is 0.3 there. Numbers
-//! with fractions are doubles here; what they stand for as decimals is computed with, and becomes a double again.
+//! with fractions are doubles here; they are converted to decimals for the computation, and the result back to a
+//! double.
 
 use regorus::Value;
 
@@ -19,10 +20,10 @@ struct Decimal {
     exponent: i32,
 }
 
-/// A double with more digits than this is what was left of a longer number, not a decimal that somebody wrote.
+/// A double with more digits than this is rounded from a longer number, and was not written as a decimal.
 const WRITTEN: usize = 15;
 
-/// What two numbers come to, where one is a fraction and both are decimals of few digits.
+/// The result for two numbers, if one is a fraction and both are decimals of few digits.
 pub(crate) fn compute(left: &Value, operation: Operation, right: &Value) -> Option<Value> {
     let (one, other) = (left.as_number().ok()?, right.as_number().ok()?);
     if one.is_integer() && other.is_integer() {
@@ -37,7 +38,7 @@ pub(crate) fn compute(left: &Value, operation: Operation, right: &Value) -> Opti
             exponent: one.exponent.checked_add(other.exponent)?,
         },
         Operation::Divided => {
-            // As many digits of the answer as a double takes, and some more.
+            // The quotient has more digits than a double.
             let digits = one.digits.checked_mul(10_i128.pow(20))?.checked_div(other.digits)?;
             Decimal { digits, exponent: one.exponent.checked_sub(other.exponent)?.checked_sub(20)? }
         }
@@ -55,7 +56,7 @@ fn sum(one: Decimal, other: Decimal) -> Option<Decimal> {
     Some(Decimal { digits: scaled(one)?.checked_add(scaled(other)?)?, exponent })
 }
 
-/// The shortest decimal that is the number.
+/// The shortest decimal that equals the number.
 fn read(value: &Value) -> Option<Decimal> {
     let number = value.as_f64().ok()?;
     let text = format!("{number:e}");
@@ -86,7 +87,7 @@ mod tests {
         assert_eq!(of(0.3, Operation::Divided, 0.1), Some(Value::from(3.0)));
         assert_eq!(of(0.3, Operation::Divided, 0.0), None);
         assert_eq!(of(1e300, Operation::Plus, 1e-300), None);
-        // What is no decimal of few digits is left to the engine.
+        // Numbers that are not decimals of few digits are left to the engine.
         assert_eq!(of(1.0 / 3.0, Operation::Times, 3.0), None);
     }
 }

@@ -1,5 +1,5 @@
-//! Base64, its form for URLs, and hexadecimal. As in Go, line breaks are passed over and the bits after the last
-//! byte may be anything.
+//! Base64, URL-safe Base64, and hexadecimal. As in Go, line breaks are ignored, and so are the bits after the last
+//! byte.
 
 use std::sync::LazyLock;
 
@@ -49,7 +49,7 @@ fn lossy(bytes: &[u8]) -> Value {
     Value::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The bytes of Base64 for URLs, with its padding or without.
+/// The bytes of URL-safe Base64, with or without padding.
 pub(crate) fn url_bytes(encoded: &str) -> Result<Vec<u8>, Refusal> {
     let bare = encoded.trim_end_matches(['\r', '\n']).trim_end_matches('=');
     URL.as_ref().or_undefined()?.decode(bare.as_bytes()).or_undefined()

@@ -1,4 +1,4 @@
-//! Regular expressions as OPA has them: Go's. Each is translated, compiled under a bound and kept.
+//! Regular expressions in Go's syntax, as in OPA. Each is translated, compiled with a size limit and cached.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,19 +9,19 @@ use regex::{Regex, RegexBuilder};
 use crate::call::{Refusal, too_much};
 use crate::limits;
 
-/// How many compiled expressions are kept.
+/// Maximum number of cached expressions.
 const KEPT: usize = 256;
 
 thread_local! {
     static COMPILED: RefCell<HashMap<String, Result<Regex, Refusal>>> = RefCell::default();
 }
 
-/// The expression that a text of Go's dialect is.
+/// Compiles an expression in Go's syntax.
 pub(crate) fn go(pattern: &str) -> Result<Regex, Refusal> {
     kept(pattern, || compiled(&regular::translate(pattern).map_err(|_| Refusal::Undefined)?))
 }
 
-/// What was compiled under a key, or else is now.
+/// The cached expression of a key, compiled if there is none.
 pub(crate) fn kept(key: &str, compile: impl FnOnce() -> Result<Regex, Refusal>) -> Result<Regex, Refusal> {
     if let Some(known) = COMPILED.with_borrow(|it| it.get(key).map(copied)) {
         return known;
@@ -44,7 +44,7 @@ fn copied(it: &Result<Regex, Refusal>) -> Result<Regex, Refusal> {
     }
 }
 
-/// Compiles an expression of this library's dialect.
+/// Compiles an expression in the syntax of the crate `regex`.
 pub(crate) fn compiled(pattern: &str) -> Result<Regex, Refusal> {
     RegexBuilder::new(pattern).size_limit(limits::EXPRESSION).build().map_err(|it| match it {
         regex::Error::CompiledTooBig(_) => {

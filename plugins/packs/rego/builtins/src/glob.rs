@@ -1,4 +1,4 @@
-//! Globs, as expressions.
+//! Globs, translated to regular expressions.
 
 use regorus::Value;
 
@@ -26,7 +26,7 @@ fn glob_match(call: &Arguments<'_>) -> Outcome {
         }
         _ => return Err(Refusal::Undefined),
     };
-    // No pattern of an expression begins so.
+    // No regular expression begins with `*`, so the key is unique.
     let key = format!("*{delimiters}*{pattern}");
     let expression = expression::kept(&key, || {
         expression::compiled(&translated(pattern, &delimiters).ok_or(Refusal::Undefined)?)
@@ -53,7 +53,7 @@ fn translated(pattern: &str, delimiters: &str) -> Option<String> {
     while let Some(it) = characters.next() {
         match it {
             '*' if characters.next_if_eq(&'*').is_some() => {
-                // More of them say no more.
+                // More than two mean the same as two.
                 while characters.next_if_eq(&'*').is_some() {}
                 out.push_str(".*");
             }
@@ -116,7 +116,7 @@ fn literal(it: char) -> String {
     regex::escape(it.encode_utf8(&mut [0; 4]))
 }
 
-/// As it stands in a class.
+/// The character, escaped for a class.
 fn escaped_one(it: char) -> String {
     format!("\\x{{{:x}}}", u32::from(it))
 }

@@ -1,5 +1,5 @@
-//! Whether two globs of `regex.globs_match` have a text in common: both are read as machines of one state a sign,
-//! and pairs of states are walked until both are at their ends. At least one character must be in common.
+//! Whether any text matches both globs of `regex.globs_match`: both are converted to automata with one state for each
+//! sign, and pairs of states are visited until both are at their ends. The text must have at least one character.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use regorus::Value;
 
 use crate::call::{Outcome, Refusal};
 
-/// What one sign takes.
+/// What one sign matches.
 #[derive(Debug)]
 enum Takes {
     Any,
@@ -18,7 +18,7 @@ enum Takes {
 #[derive(Debug)]
 struct Sign {
     takes: Takes,
-    /// Whether it may be left out, and whether it may come again.
+    /// Whether it is optional, and whether it may repeat.
     none: bool,
     again: bool,
 }
@@ -50,7 +50,7 @@ pub(crate) fn both(left: &str, right: &str) -> Outcome {
     Ok(Value::Bool(false))
 }
 
-/// The signs that may take the next character where these came before.
+/// The signs that may match the next character after this state.
 fn reached(signs: &[Sign], from: usize) -> impl Iterator<Item = usize> {
     let skipped = signs.iter().skip(from).take_while(|it| it.none).count();
     from..=from + skipped
@@ -83,7 +83,7 @@ fn signs(glob: &str) -> Result<Vec<Sign>, Refusal> {
             '*' | '+' if repeated => return Err(Refusal::Undefined),
             '*' | '+' => {
                 if let Some(last) = signs.last_mut() {
-                    // After one character it stands at the same sign, or goes on.
+                    // After one character the state stays at this sign, or advances.
                     last.again = true;
                     last.none = it == '*';
                 }

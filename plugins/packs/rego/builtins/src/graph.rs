@@ -1,4 +1,4 @@
-//! Graphs. `walk` is the engine's own: it is bound to how it iterates.
+//! Graphs. `walk` is the engine's own, since it depends on the engine's iteration.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use crate::limits;
 
 pub(crate) const FUNCTIONS: &[Function] = &[Function::new("graph.reachable_paths", 2, reachable_paths)];
 
-/// A node on the way, and what of its neighbours is still to be gone to.
+/// A node of the current path, and its neighbours that were not visited yet.
 struct Step<'a> {
     node: &'a Value,
     next: std::vec::IntoIter<&'a Value>,
 }
 
-/// All ways from the starts, each up to where it ends, leaves the graph or would meet itself. Without recursion, and
-/// no more of them than a result may have: a graph of a few lines has billions.
+/// All paths from the starts, each up to where it ends, leaves the graph or would return to itself. Without recursion,
+/// and limited to the size of a result: a graph of a few lines has billions.
 fn reachable_paths(call: &Arguments<'_>) -> Outcome {
     call.entries(0)?;
     let graph = call.any(0)?.as_object().map_err(|_| Refusal::Undefined)?;
@@ -68,7 +68,7 @@ fn keep(way: &[Step<'_>], paths: &mut BTreeSet<Value>, size: &mut usize) -> Resu
     Ok(())
 }
 
-/// The neighbours of a node of the graph; nothing where it is not in there.
+/// The neighbours of a node; `None` if it is not in the graph.
 fn neighbours(of: Option<&Value>) -> Result<Option<Vec<&Value>>, Refusal> {
     match of {
         None => Ok(None),

@@ -1,4 +1,4 @@
-//! JSON as text: written as Go writes it, so that `<`, `>` and `&` are escaped.
+//! JSON as text in Go's notation: `<`, `>` and `&` are escaped.
 
 use regorus::Value;
 
@@ -24,7 +24,7 @@ fn is_valid(call: &Arguments<'_>) -> Outcome {
     Ok(Value::Bool(Value::from_json_str(text).is_ok()))
 }
 
-/// How JSON is laid out over several lines.
+/// The layout of JSON over several lines.
 struct Layout<'a> {
     prefix: &'a str,
     indent: &'a str,
@@ -80,7 +80,7 @@ fn write(out: &mut String, value: &Value, layout: Option<&Layout<'_>>, deep: usi
                 line(out, layout, deep + 1);
                 match key {
                     Value::String(key) => quote(out, key),
-                    // A key that is no text becomes one: its own JSON.
+                    // A key that is not a string is written as its own JSON in a string.
                     _ => quote(out, &written(key, None)?),
                 }
                 out.push_str(if layout.is_some() { ": " } else { ":" });
@@ -140,7 +140,7 @@ fn quote(out: &mut String, text: &str) {
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
             '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                // Writing to a text does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(it));
             }
             _ => out.push(it),

@@ -1,4 +1,4 @@
-//! JSON Web Tokens: read, and verified against keys that the caller brings. Nothing is signed here.
+//! JSON Web Tokens: decoded, and verified with keys of the caller. Signing is not supported.
 
 mod algorithm;
 mod constraints;
@@ -30,12 +30,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("io.jwt.verify_rs512", 2, |call| verify(call, Algorithm::Rs512)),
 ];
 
-/// How many tokens may be in one another.
+/// Maximum nesting of tokens.
 const NESTED: usize = 8;
 
 /// A token.
 struct Token<'a> {
-    /// What is signed: header and payload as they stand.
+    /// The signed text: header and payload, encoded.
     signed: &'a str,
     header: Value,
     payload: Vec<u8>,
@@ -50,14 +50,14 @@ impl<'a> Token<'a> {
             return Err(Refusal::Undefined);
         }
         let header = json(&url_bytes(header)?)?;
-        // It is encrypted.
+        // Encrypted tokens are not supported.
         if header.as_object().or_undefined()?.contains_key(&Value::from("enc")) {
             return Err(Refusal::Undefined);
         }
         Ok(Self { signed, header, payload: url_bytes(payload)?, signature: url_bytes(signature)? })
     }
 
-    /// A text of the header.
+    /// A string of the header.
     fn header(&self, name: &str) -> Option<&str> {
         match self.header.as_object().ok()?.get(&Value::from(name))? {
             Value::String(text) => Some(text),
@@ -65,7 +65,7 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// The token that is its payload.
+    /// The nested token, if the payload is one.
     fn nested(&self) -> Result<Option<&str>, Refusal> {
         match self.header("cty") {
             Some(kind) if kind.eq_ignore_ascii_case("jwt") => {
@@ -104,7 +104,7 @@ fn verify(call: &Arguments<'_>, algorithm: Algorithm) -> Outcome {
     let (token, key) = (Token::read(call.text(0)?)?, call.text(1)?);
     let keys = algorithm.keys(key)?;
     let fits = |it: &key::Key| algorithm.verifies(it, token.signed.as_bytes(), &token.signature);
-    // A key that the token names is the one that is meant.
+    // If the token names one of the keys, only that one is used.
     if let Some(name) = token.header("kid")
         && let Some(named) = keys.iter().find(|it| it.id.as_deref() == Some(name))
     {

@@ -1,11 +1,11 @@
-//! Rego's builtins: those that the engine lacks, those that it answers otherwise than OPA documents, panics at or
-//! takes no end over, and the table of all.
+//! Rego's builtins: those that the engine lacks; those for which its answer differs from OPA's documentation, or that
+//! panic or never end in it; and the table of all.
 //!
-//! An extension of the engine comes before a builtin of the same name, so [`register`] is all that is needed; no call
-//! is rewritten. Builtins of the clock, the network and of randomness are not there: a call to one ends the evaluation
-//! with the reason. What OPA calls an error of a builtin makes a call undefined here too.
+//! An extension of the engine takes precedence over a builtin of the same name, so [`register`] is all that is needed;
+//! no call is rewritten. Builtins of the clock, the network and of randomness are not available: a call to one ends the
+//! evaluation with the reason. What is an error of a builtin in OPA makes a call undefined here too.
 
-/// Writes at the end of a text, which cannot fail.
+/// Appends to a string, which cannot fail.
 macro_rules! put {
     ($out:expr, $($what:tt)*) => {{
         use std::fmt::Write as _;
@@ -81,11 +81,11 @@ const FAMILIES: &[&[Function]] = &[
     uuid::FUNCTIONS,
 ];
 
-/// What can go wrong when builtins are added to an engine.
+/// Why builtins could not be added to an engine.
 #[derive(Debug, thiserror::Error)]
 #[error("the engine already has an extension `{name}`")]
 pub struct Error {
-    /// The name that was taken.
+    /// The name that is used already.
     pub name: &'static str,
 }
 
@@ -99,14 +99,14 @@ pub fn find(name: &str) -> Option<&'static Builtin> {
     documented().iter().find(|it| it.name == name)
 }
 
-/// The names of all that [`register`] makes work, with how many arguments each takes: what is added or replaced.
+/// The names of the builtins that [`register`] adds or replaces, with the number of their arguments.
 pub fn extensions() -> Vec<(String, u8)> {
     let there = |it: &&Builtin| matches!(it.status, Status::Added | Status::Replaced { .. });
     documented().iter().filter(there).filter_map(|it| Some((it.name.to_owned(), it.arity?))).collect()
 }
 
-/// Adds to an engine what is added and replaced, and what says why it is absent. Once for each engine; a clone of it
-/// has them too.
+/// Adds our builtins to an engine, and for unavailable ones a function that reports the reason. Call it once for each
+/// engine; its clones have them too.
 pub fn register(engine: &mut Engine) -> Result<(), Error> {
     for function in FAMILIES.iter().copied().flatten() {
         engine

@@ -19,16 +19,16 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("net.cidr_overlap", 2, contains),
 ];
 
-/// A network, without the bits of a host that may stand in its text.
+/// A network; host bits in the text are ignored.
 fn network(text: &str) -> Option<IpNet> {
     let (address, prefix) = text.split_once('/')?;
-    // Digits only: no sign.
+    // Digits only, without a sign.
     let plain = prefix.len() <= 3 && prefix.bytes().all(|it| it.is_ascii_digit());
     let prefix = plain.then(|| prefix.parse().ok())??;
     IpNet::new(address.parse().ok()?, prefix).ok().map(|it| it.trunc())
 }
 
-/// A network, or an address as a network of its own.
+/// A network, or an address as a network of one.
 fn network_or_address(text: &str) -> Option<IpNet> {
     if text.contains('/') { network(text) } else { text.parse::<IpAddr>().ok().map(IpNet::from) }
 }
@@ -51,7 +51,7 @@ fn is_valid(call: &Arguments<'_>) -> Outcome {
     }))
 }
 
-/// Each pair of a network and what is in it, by what names them in their collections.
+/// Each pair of a network and a network or address in it, by their keys in their collections.
 fn contains_matches(call: &Arguments<'_>) -> Outcome {
     let (wholes, parts) = (named(call.any(0)?)?, named(call.any(1)?)?);
     let wholes: Vec<(Value, IpNet)> = wholes
@@ -70,7 +70,7 @@ fn contains_matches(call: &Arguments<'_>) -> Outcome {
     Ok(set(pairs))
 }
 
-/// The texts of a collection, each with what names it: its place, its key, or itself.
+/// The texts of a collection, each with its index, its key, or itself as key.
 fn named(value: &Value) -> Result<Vec<(Value, &str)>, Refusal> {
     match value {
         Value::String(one) => Ok(vec![(value.clone(), one)]),
@@ -81,12 +81,12 @@ fn named(value: &Value) -> Result<Vec<(Value, &str)>, Refusal> {
         Value::Object(entries) => {
             entries.iter_sorted().map(|(key, it)| Ok((key.clone(), cidr(it)?))).collect()
         }
-        // OPA finds no network in what is no collection.
+        // For OPA a value that is not a collection contains no networks.
         _ => Ok(Vec::new()),
     }
 }
 
-/// A text, or the first item of an array that tells more about it.
+/// A string, or the first item of an array whose other items are additional data.
 fn cidr(value: &Value) -> Result<&str, Refusal> {
     match value {
         Value::Array(items) => text(items.first().or_undefined()?),
@@ -94,7 +94,7 @@ fn cidr(value: &Value) -> Result<&str, Refusal> {
     }
 }
 
-/// All addresses of a network, its own and that of all included.
+/// All addresses of a network, including the first and the last one.
 fn expand(call: &Arguments<'_>) -> Outcome {
     let network = network(call.text(0)?).or_undefined()?;
     let bits = network.max_prefix_len() - network.prefix_len();
@@ -113,7 +113,7 @@ fn expand(call: &Arguments<'_>) -> Outcome {
     })))
 }
 
-/// The fewest networks that are the same addresses.
+/// The smallest list of networks with the same addresses.
 fn merge(call: &Arguments<'_>) -> Outcome {
     let mut four: Vec<Ipv4Net> = Vec::new();
     let mut six: Vec<Ipv6Net> = Vec::new();

@@ -25,7 +25,7 @@ fn range_step(call: &Arguments<'_>) -> Outcome {
     steps(call.int(0)?, call.int(1)?, step.unsigned_abs())
 }
 
-/// From one to the other, both included, downwards if need be.
+/// The numbers from one to the other, both included, ascending or descending.
 fn steps(from: i64, to: i64, step: u64) -> Outcome {
     let many = from.abs_diff(to).checked_div(step).or_undefined()?;
     let many = usize::try_from(many).unwrap_or(usize::MAX);
@@ -34,7 +34,7 @@ fn steps(from: i64, to: i64, step: u64) -> Outcome {
     }
     let step = if from <= to { i128::from(step) } else { -i128::from(step) };
     Ok(array((0..=many).map(|at| {
-        // Between two numbers of 64 bits, so it is one.
+        // It is between two numbers of 64 bits, so it has 64 bits too.
         Value::from(i128::from(from) + step * i128::try_from(at).unwrap_or_default())
     })))
 }
@@ -53,7 +53,7 @@ fn shift_left(call: &Arguments<'_>) -> Outcome {
     }
 }
 
-/// A number without its fraction, in one of four bases.
+/// A number without its fraction, in base 2, 8, 10 or 16.
 fn format_int(call: &Arguments<'_>) -> Outcome {
     let number = call.number(0)?.as_number().or_undefined()?;
     let whole = if number.is_positive() { number.floor() } else { number.ceil() };
@@ -79,7 +79,7 @@ fn to_number(call: &Arguments<'_>) -> Outcome {
     }
 }
 
-/// The number that a text is, in decimal.
+/// Parses a decimal number.
 pub(crate) fn parse(text: &str) -> Outcome {
     let plain = text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     if !plain || text.parse::<f64>().is_err() {
@@ -93,7 +93,7 @@ pub(crate) fn parse(text: &str) -> Outcome {
     }
 }
 
-/// Refuses a number that is a few characters here and gigabytes in the engine.
+/// Refuses a number whose short text would need gigabytes in the engine.
 pub(crate) fn bounded_exponents(text: &str) -> Result<(), Refusal> {
     let bytes = text.as_bytes();
     for (at, window) in bytes.windows(2).enumerate() {

@@ -8,7 +8,7 @@ use crate::call::{Arguments, Function, Outcome, Refusal};
 
 pub(crate) const FUNCTIONS: &[Function] = &[Function::new("object.subset", 2, subset)];
 
-/// Whether all of the second is in the first. Objects are compared all the way down, arrays as a run of items.
+/// Whether all of the second is in the first. Objects are compared recursively, arrays as consecutive items.
 fn subset(call: &Arguments<'_>) -> Outcome {
     let (whole, part) = (call.any(0)?, call.any(1)?);
     match (whole, part) {

@@ -1,4 +1,4 @@
-//! The functions that operators stand for, by their names.
+//! The functions behind operators, by their names.
 
 use regorus::Value;
 

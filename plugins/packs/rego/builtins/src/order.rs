@@ -1,4 +1,4 @@
-//! OPA's order of values. It is the engine's, but that sets come after objects.
+//! OPA's order of values. It is that of the engine, except that sets follow objects.
 
 use std::cmp::Ordering;
 
@@ -40,7 +40,7 @@ pub(crate) fn entries<'a>(
     entries
 }
 
-/// Item by item; where one has all items of the other, the shorter one is first.
+/// Compares item by item; a prefix is less than the longer one.
 fn each<'a>(
     left: impl ExactSizeIterator<Item = &'a Value>,
     right: impl ExactSizeIterator<Item = &'a Value>,

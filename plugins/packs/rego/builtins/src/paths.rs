@@ -9,7 +9,7 @@ use crate::call::{Arguments, Function, Outcome, Refusal, array, items, set};
 pub(crate) const FUNCTIONS: &[Function] =
     &[Function::new("json.filter", 2, filter), Function::new("json.remove", 2, remove)];
 
-/// Paths, merged: a path that ends here stands for all that is below.
+/// Merged paths: a path that ends here includes everything below.
 enum Tree {
     All,
     Below(BTreeMap<Value, Tree>),
@@ -42,7 +42,7 @@ fn tree(paths: &Value) -> Result<Tree, Refusal> {
     Ok(tree)
 }
 
-/// A path as text: steps between `/`, in which `~1` is `/` and `~0` is `~`.
+/// A path as text: steps separated by `/`, in which `~1` is `/` and `~0` is `~`.
 fn steps(text: &str) -> Vec<Value> {
     if text.is_empty() {
         return Vec::new();
@@ -56,7 +56,7 @@ fn filter(call: &Arguments<'_>) -> Outcome {
     keep(call.any(0)?, &tree(call.any(1)?)?).ok_or(Refusal::Undefined)
 }
 
-/// What of a value the paths name; nothing of a value that no path can lead into.
+/// The part of a value that the paths select; `None` for a value into which no path can lead.
 fn keep(value: &Value, tree: &Tree) -> Option<Value> {
     let Tree::Below(children) = tree else { return Some(value.clone()) };
     Some(match value {

@@ -1,4 +1,4 @@
-//! Queries of URLs.
+//! Query strings of URLs.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("urlquery.encode_object", 1, encode_object),
 ];
 
-/// What a query keeps as it is, beside letters and digits.
+/// What is not escaped, besides letters and digits.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b' ');
 
 fn encoded(plain: &str) -> String {
     utf8_percent_encode(plain, ESCAPED).to_string().replace(' ', "+")
 }
 
-/// A `%` that no two hexadecimal digits follow is an error.
+/// A `%` without two hexadecimal digits is an error.
 pub(crate) fn decoded(escaped: &str, plus_is_space: bool) -> Result<String, Refusal> {
     for (at, _) in escaped.match_indices('%') {
         let digits = escaped.as_bytes().get(at + 1..at + 3).unwrap_or_default();

@@ -31,7 +31,7 @@ fn is_valid(call: &Arguments<'_>) -> Outcome {
     }
 }
 
-/// At most so many; all of them for a negative number.
+/// The maximum number of matches; unlimited if negative.
 fn most(call: &Arguments<'_>, place: usize) -> Result<usize, Refusal> {
     Ok(usize::try_from(call.int(place)?).unwrap_or(usize::MAX))
 }
@@ -57,7 +57,7 @@ fn replace(call: &Arguments<'_>) -> Outcome {
     Ok(Value::from(expression::go(pattern)?.replace_all(text, with).into_owned()))
 }
 
-/// As Go splits: nothing is split off before a match of nothing at the start, and nothing after one at the end.
+/// Splits like Go: an empty match at the start or at the end splits nothing off.
 fn split(call: &Arguments<'_>) -> Outcome {
     let (pattern, text) = (call.text(0)?, call.text(1)?);
     let expression = expression::go(pattern)?;
@@ -79,7 +79,7 @@ fn split(call: &Arguments<'_>) -> Outcome {
     Ok(Value::from(parts))
 }
 
-/// A text in which expressions stand between two delimiters, which may be nested.
+/// A text in which expressions are between two delimiters, which may be nested.
 fn template_match(call: &Arguments<'_>) -> Outcome {
     let (template, text) = (call.text(0)?, call.text(1)?);
     let (open, close) = (delimiter(call.text(2)?)?, delimiter(call.text(3)?)?);
@@ -97,7 +97,7 @@ fn template_match(call: &Arguments<'_>) -> Outcome {
             depth = depth.checked_sub(1).ok_or(Refusal::Undefined)?;
             if depth == 0 {
                 let inside = template.get(begin..at).unwrap_or_default();
-                // By itself first: it must not end a group that is not its own.
+                // Compile it separately first: it must not close a group outside of itself.
                 expression::go(inside)?;
                 put!(pattern, "({inside})");
                 begin = at + it.len_utf8();
@@ -112,7 +112,7 @@ fn template_match(call: &Arguments<'_>) -> Outcome {
     Ok(Value::Bool(expression::go(&pattern)?.is_match(text)))
 }
 
-/// One character that stands for itself in bytes, as OPA has it.
+/// A delimiter of exactly one character.
 fn delimiter(text: &str) -> Result<char, Refusal> {
     let mut all = text.chars();
     match (all.next(), all.next()) {

@@ -1,5 +1,5 @@
-//! JSON Schema. What it says of a document is OPA's; the words of an error are this validator's. A schema elsewhere
-//! is never fetched.
+//! JSON Schema. Results for a document are those of OPA; messages are those of this validator. Remote schemas are never
+//! fetched.
 
 use jsonschema::Validator;
 use regorus::Value;
@@ -50,7 +50,7 @@ fn match_schema(call: &Arguments<'_>) -> Outcome {
     Ok(array([Value::Bool(problems.is_empty()), Value::from(problems)]))
 }
 
-/// The document that a text or an object is; nothing else is one.
+/// The document of a string or an object; other types are invalid.
 fn document(value: &Value) -> Result<Result<serde_json::Value, String>, Refusal> {
     let text = match value {
         Value::String(text) => text.to_string(),

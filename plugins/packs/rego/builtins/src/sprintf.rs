@@ -1,5 +1,5 @@
-//! `sprintf`, as Go's `fmt` documents it: a verb that does not fit its argument says so in the text (`%!d(string=x)`)
-//! and is no error, so that a message never disappears with the result that it is in.
+//! `sprintf`, as in Go's `fmt`: a verb that does not fit its argument is reported in the text (`%!d(string=x)`) and is
+//! not an error, so that a result is never lost because of its message.
 
 mod layout;
 mod verb;
@@ -12,7 +12,7 @@ use layout::Layout;
 
 pub(crate) const FUNCTIONS: &[Function] = &[Function::new("sprintf", 2, sprintf)];
 
-/// An argument as Go gets it from OPA: everything that is no number is text.
+/// An argument as OPA passes it to Go: everything except numbers is text.
 #[derive(Debug)]
 enum Argument {
     /// A whole number: whether it is negative, and its value without the sign.
@@ -59,7 +59,7 @@ fn argument(value: &Value) -> Result<Argument, Refusal> {
     })
 }
 
-/// A value as OPA writes it in a text.
+/// A value in OPA's notation.
 fn term(value: &Value) -> String {
     let all = |items: Vec<String>| items.join(", ");
     match value {
@@ -82,7 +82,7 @@ fn term(value: &Value) -> String {
 }
 
 impl Argument {
-    /// What Go calls its type.
+    /// The name of its type in Go.
     fn kind(&self) -> &'static str {
         match self {
             Self::Whole { negative, value } => {
@@ -94,7 +94,7 @@ impl Argument {
         }
     }
 
-    /// What `%v` makes of it.
+    /// The text for `%v`.
     fn plain(&self) -> String {
         verb::written(self, 'v', &Layout::default()).unwrap_or_default()
     }
@@ -103,12 +103,12 @@ impl Argument {
 struct State<'a> {
     arguments: &'a [Argument],
     next: usize,
-    /// Whether an argument was named by its place.
+    /// Whether an argument was selected by its position.
     reordered: bool,
 }
 
 impl<'a> State<'a> {
-    /// What stands after a `%`; gives what stands after that.
+    /// Formats one directive after a `%`, and returns the rest of the text.
     fn directive<'t>(&mut self, text: &'t str, out: &mut String) -> &'t str {
         let mut layout = Layout::default();
         let mut rest = layout.flags(text);
@@ -169,7 +169,7 @@ impl<'a> State<'a> {
         Some(argument)
     }
 
-    /// The next argument, as the number that a `*` asks for.
+    /// The next argument, as the number of a `*`.
     fn number(&mut self) -> Option<i64> {
         match self.take()? {
             Argument::Whole { negative, value } => {
@@ -181,7 +181,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// An argument named by its place, `[2]`. Gives whether there is one, or none was named.
+    /// Selects an argument by its position, `[2]`, if there is one. Returns `false` if the position is invalid.
     fn place(&mut self, rest: &mut &str) -> bool {
         let Some(after) = rest.strip_prefix('[') else { return true };
         self.reordered = true;

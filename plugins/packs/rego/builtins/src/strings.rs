@@ -1,4 +1,4 @@
-//! Text.
+//! Strings.
 
 use regorus::Value;
 
@@ -17,7 +17,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("upper", 1, |call| Ok(Value::from(call.text(0)?.chars().map(upper).collect::<String>()))),
 ];
 
-/// One character becomes one character: what has no such counterpart stays (`ß`).
+/// Maps one character to one character: those without such a counterpart stay (`ß`).
 fn upper(it: char) -> char {
     let mut all = it.to_uppercase();
     match (all.next(), all.next()) {
@@ -30,7 +30,7 @@ fn lower(it: char) -> char {
     it.to_lowercase().next().unwrap_or(it)
 }
 
-/// Where a text is found in another, in characters.
+/// The positions of a text in another, in characters.
 fn places<'a>(whole: &'a str, part: &'a str) -> Result<impl Iterator<Item = usize> + 'a, Refusal> {
     if part.is_empty() {
         return Err(Refusal::Undefined);
@@ -68,7 +68,7 @@ fn replace(call: &Arguments<'_>) -> Outcome {
     Ok(Value::from(whole.replace(old, new)))
 }
 
-/// All at once and once over, from left to right; of several that fit, the first of the keys.
+/// Replaces in a single pass, from left to right; of several matching keys, the first.
 fn replace_n(call: &Arguments<'_>) -> Outcome {
     let pairs: Vec<(&str, &str)> = call
         .entries(0)?
@@ -98,7 +98,7 @@ fn replace_n(call: &Arguments<'_>) -> Outcome {
     }
 }
 
-/// The first so many parts, or for a negative number the last so many. What follows them is left out.
+/// The first parts up to this number, or for a negative number the last ones. The others are dropped.
 fn split_n(call: &Arguments<'_>) -> Outcome {
     let (whole, by, most) = (call.text(0)?, call.text(1)?, call.int(2)?);
     let count = usize::try_from(most.unsigned_abs()).unwrap_or(usize::MAX);

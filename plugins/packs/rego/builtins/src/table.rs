@@ -1,5 +1,5 @@
-//! Every builtin that OPA's policy reference documents, as of OPA 1.22: the names, families and arities are those of
-//! its list of capabilities. What begins with `internal.` is not for policies to call.
+//! Every builtin of OPA's policy reference, as of OPA 1.22, with the names, families and arities of its list of
+//! capabilities. Names that begin with `internal.` cannot be called by policies.
 
 use crate::builtin::{Builtin, VARIADIC, absent, added, constant, deprecated, native, replaced};
 

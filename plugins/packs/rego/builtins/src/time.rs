@@ -1,4 +1,4 @@
-//! Times, as nanoseconds since 1970. What the clock says is not among them, nor what zone it is here.
+//! Times, in nanoseconds since 1970. The current time and the local time zone are not available.
 
 mod duration;
 
@@ -26,7 +26,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 struct Moment {
     at: Timestamp,
     zone: TimeZone,
-    /// A layout that was given with it.
+    /// The layout, if one was given.
     layout: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Moment {
     }
 }
 
-/// Nanoseconds, or these with a zone, or these with a layout too.
+/// Nanoseconds, optionally with a zone, and a layout.
 fn moment(value: &Value) -> Result<Moment, Refusal> {
     let parts = match value {
         Value::Array(parts) => parts.as_slice(),
@@ -84,7 +84,7 @@ fn parse(layout: &str, text: &str) -> Outcome {
     fitting(at.as_nanosecond() - i128::from(parsed.offset_seconds) * 1_000_000_000)
 }
 
-/// A number of nanoseconds that fits, or nothing.
+/// Nanoseconds in 64 bits; otherwise an error.
 fn fitting(nanoseconds: i128) -> Outcome {
     i64::try_from(nanoseconds).map(Value::from).or_undefined()
 }
@@ -105,7 +105,7 @@ fn weekday(call: &Arguments<'_>) -> Outcome {
     Ok(Value::from(*DAYS.get(day).or_undefined()?))
 }
 
-/// In UTC. Months beyond December are of later years, and days beyond the end of a month of later months.
+/// In UTC. Months beyond December continue in later years, and days beyond the end of a month in later months.
 fn add_date(call: &Arguments<'_>) -> Outcome {
     let from = TimeZone::UTC.to_datetime(timestamp(call.int(0)?)?);
     let (years, months, days) = (call.int(1)?, call.int(2)?, call.int(3)?);
@@ -146,13 +146,13 @@ fn diff(call: &Arguments<'_>) -> Outcome {
     let (seconds, borrowed) = borrow(seconds - since_seconds, 60);
     let (minutes, borrowed) = borrow(minutes - since_minutes - borrowed, 60);
     let (hours, borrowed) = borrow(hours - since_hours - borrowed, 24);
-    // A month that is borrowed is as long as the one that it begins in.
+    // A borrowed month has the length of the month that it begins in.
     let (days, borrowed) = borrow(days - since_days - borrowed, i64::from(from.date().days_in_month()));
     let (months, borrowed) = borrow(months - since_months - borrowed, 12);
     Ok(array([years - since_years - borrowed, months, days, hours, minutes, seconds].map(Value::from)))
 }
 
-/// A difference that is below zero borrows one of the next larger unit.
+/// A negative difference borrows one of the next larger unit.
 fn borrow(difference: i64, one: i64) -> (i64, i64) {
     if difference < 0 { (difference + one, 1) } else { (difference, 0) }
 }

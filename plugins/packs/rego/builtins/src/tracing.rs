@@ -1,5 +1,5 @@
-//! Notes for whoever looks for a fault. `print` is the engine's own, and gathers them; nobody explains an evaluation
-//! here, so that the notes of `trace` go nowhere.
+//! Debugging. `print` is the engine's own, and collects its output; evaluations are not explained here, so the notes of
+//! `trace` are dropped.
 
 use regorus::Value;
 

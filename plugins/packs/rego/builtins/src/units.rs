@@ -8,30 +8,30 @@ use crate::numbers::parse as number;
 pub(crate) const FUNCTIONS: &[Function] =
     &[Function::new("units.parse", 1, parse), Function::new("units.parse_bytes", 1, parse_bytes)];
 
-/// By how much a unit multiplies.
+/// The factor of a unit.
 enum Times {
     Ten(i32),
     Two(u32),
 }
 
-/// `m` is a thousandth and `M` a million; of the other units, the case does not matter.
+/// `m` is a thousandth and `M` a million; other units are case-insensitive.
 fn parse(call: &Arguments<'_>) -> Outcome {
     let (quantity, unit) = apart(call.text(0)?)?;
     let times = if unit == "m" { Times::Ten(-3) } else { times(unit)? };
     multiplied(quantity, &times)
 }
 
-/// With or without a `b` at the end. The result is whole.
+/// With or without a trailing `b`. The result is an integer.
 fn parse_bytes(call: &Arguments<'_>) -> Outcome {
     let (quantity, unit) = apart(call.text(0)?)?;
     let lower = unit.to_ascii_lowercase();
     let bytes = multiplied(quantity, &times(lower.strip_suffix('b').unwrap_or(&lower))?)?;
     let bytes = bytes.as_number().or_undefined()?;
-    // The fraction of a byte is left out (`big.Float.Int`).
+    // A fraction of a byte is dropped (`big.Float.Int`).
     Ok(Value::from(if bytes.is_positive() { bytes.floor() } else { bytes.ceil() }))
 }
 
-/// The number and the unit. A number may have an exponent, which `e` alone is not.
+/// Splits into number and unit. A number may have an exponent; `e` alone is not one.
 fn apart(text: &str) -> Result<(&str, &str), Refusal> {
     let text = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(text);
     if text.contains(char::is_whitespace) {

@@ -1,4 +1,4 @@
-//! URIs, taken apart as Go does.
+//! Parses URIs like Go.
 
 use std::net::Ipv6Addr;
 
@@ -11,7 +11,7 @@ use crate::query::decoded;
 pub(crate) const FUNCTIONS: &[Function] =
     &[Function::new("uri.is_valid", 1, is_valid), Function::new("uri.parse", 1, parse)];
 
-/// The parts of a URI. What there is not is empty.
+/// The parts of a URI. Missing parts are empty.
 #[derive(Debug, Default)]
 struct Uri {
     scheme: String,
@@ -58,10 +58,10 @@ fn read(text: &str) -> Option<Uri> {
     let mut path = rest;
     if !rest.starts_with('/') {
         if !uri.scheme.is_empty() {
-            // Opaque, as of `mailto:`: there is no path.
+            // Opaque, such as `mailto:`: it has no path.
             return Some(uri);
         }
-        // The first step of a path without a scheme may have no colon: it would look like a scheme.
+        // The first segment of a path without a scheme cannot have a colon: it would look like a scheme.
         if rest.split('/').next().is_some_and(|it| it.contains(':')) {
             return None;
         }
@@ -89,7 +89,7 @@ fn read(text: &str) -> Option<Uri> {
     Some(uri)
 }
 
-/// What the path of a URI writes with `%` where nobody says otherwise.
+/// The characters that are percent-encoded in a path by default.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -116,7 +116,7 @@ fn user_may_have(it: char) -> bool {
     it.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(it)
 }
 
-/// The scheme, which may be none, and what follows.
+/// The scheme, which may be empty, and the rest of the text.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     for (at, it) in text.char_indices() {
         match it {

@@ -1,4 +1,4 @@
-//! What a UUID says of itself.
+//! Parses UUIDs.
 
 use regorus::Value;
 use uuid::Uuid;
@@ -7,8 +7,8 @@ use crate::call::{Arguments, Function, Outcome, Undefined, object};
 
 pub(crate) const FUNCTIONS: &[Function] = &[Function::new("uuid.parse", 1, parse)];
 
-/// Between the beginning of the Gregorian calendar, which times of versions 1, 2 and 6 count from, and 1970, in
-/// units of 100 nanoseconds.
+/// The time from the beginning of the Gregorian calendar, the epoch of versions 1, 2 and 6, to 1970, in units of 100
+/// nanoseconds.
 const GREGORIAN: i64 = 0x01b2_1dd2_1381_4000;
 
 fn parse(call: &Arguments<'_>) -> Outcome {

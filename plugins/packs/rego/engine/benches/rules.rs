@@ -1,7 +1,7 @@
-//! What a pack of 300 rules costs without a sandbox: reading it, and judging one document and ten thousand.
+//! The cost of a pack of 300 rules without a sandbox: reading it, and judging one document and ten thousand.
 //!
 //! `cargo bench --package palisade-rego-engine`; with `--write FOLDER` the pack and the documents are written there, so
-//! that `palisade pack build` and `palisade scan` can be measured over the very same.
+//! that `palisade pack build` and `palisade scan` can be measured with the same input.
 
 use std::fs;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn manifest(number: u32) -> String {
     )
 }
 
-/// The same as a parser would give it.
+/// The documents as a parser would return them.
 fn batch(documents: u32) -> palisade_sdk::tape::Batch {
     let mut out = Builder::new();
     let (kind, format) = (out.text("document"), out.text("yaml"));

@@ -1,4 +1,4 @@
-//! A control of Rego as the host and readers know it.
+//! Describes a control of Rego for the host and readers.
 
 use palisade_rego::{Control, Dialect, Scope, Severity};
 use palisade_sdk::control::{ControlInfo, Scope as Sees};
@@ -13,7 +13,7 @@ pub(crate) fn control(it: &Control) -> ControlInfo {
     ControlInfo {
         id: it.id.clone(),
         severity: match it.severity() {
-            // There is nothing below low in a report.
+            // Reports have no severity below low.
             Severity::Info | Severity::Low => palisade_sdk::Severity::Low,
             Severity::Medium => palisade_sdk::Severity::Medium,
             Severity::High => palisade_sdk::Severity::High,
@@ -50,8 +50,8 @@ pub(crate) fn scope(it: &Control) -> Scope {
     it.metadata.scope.unwrap_or(Scope::Component)
 }
 
-/// The kinds that a control judges. The reference product writes the kinds of the cloud in capitals
-/// (`AWS_S3_BUCKET`), Terraform the same in small letters; one that names none judges everything.
+/// The kinds that a control judges. The reference product writes the kinds of the cloud in upper case
+/// (`AWS_S3_BUCKET`), Terraform the same in lower case. A control without kinds judges everything.
 fn kinds(it: &Control) -> Vec<String> {
     let said = &it.metadata;
     if scope(it) == Scope::Document {
@@ -69,7 +69,7 @@ fn kinds(it: &Control) -> Vec<String> {
     kinds
 }
 
-/// What could be better about a control, with the mend.
+/// Warnings about a control, with the fix.
 pub(crate) fn remarks(it: &Control) -> Vec<String> {
     let said = &it.metadata;
     let mut remarks = Vec::new();

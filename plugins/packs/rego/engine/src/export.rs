@@ -5,7 +5,7 @@ use palisade_rego_order::{Answer, Covered, Found, Order, Remark, Task, Tested};
 
 use crate::{LOADED, Loaded, describe, settings};
 
-/// Takes an order. After one to build that has no problems, this is a pack.
+/// Executes an order. After a build without problems, this module is a pack.
 pub fn answer(order: Order) -> Answer {
     let namespaces = match order.namespaces.as_slice() {
         [] => Namespaces::default(),
@@ -99,7 +99,7 @@ fn remark(it: &Problem) -> Remark {
     Remark { file: it.file.clone(), line: it.place.line, column: it.place.column, text }
 }
 
-/// The exports of the module, beside those of the world.
+/// The exports of the module, in addition to those of the world.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod exports {
     use std::cell::RefCell;
@@ -108,7 +108,7 @@ mod exports {
     use palisade_sdk::memory::prepare;
 
     thread_local! {
-        /// The order while it is written, then the answer.
+        /// The order while it is written, and then the answer.
         static MESSAGE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
 
@@ -127,7 +127,7 @@ mod exports {
     #[unsafe(no_mangle)]
     extern "C" fn palisade_rego_take() -> usize {
         palisade_sdk::log::install_panic_hook();
-        // An answer that cannot be written is empty, which the host cannot read.
+        // If the answer cannot be serialized it is empty, which the host reports as an error.
         MESSAGE.set(prepare(|| write(&take(MESSAGE.take())).unwrap_or_default()));
         MESSAGE.with_borrow(Vec::len)
     }

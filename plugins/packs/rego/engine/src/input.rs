@@ -7,18 +7,18 @@ use palisade_sdk::tape::Relations;
 use palisade_sdk::{Kind, Node, ResourceView};
 use regorus::Value;
 
-/// The most values that one input may have, anchors written out.
+/// Maximum number of values of one input, with expanded anchors.
 const VALUES: usize = 2_000_000;
-/// How many places of unknown values are told apart; where there are more, everything may be one.
+/// Maximum number of unknown values whose places are recorded; with more, any value may be unknown.
 const UNKNOWNS: usize = 10_000;
 
-/// An input, and what of it cannot be known.
+/// An input, and the unknown values in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) value: Value,
-    /// Where values are that cannot be known, each with the node that says why. They are not in the value.
+    /// The places of unknown values, each with the node that states the reason. They are not in the value.
     pub(crate) unknowns: Vec<(Vec<Step>, u32)>,
-    /// There were more unknown values than are told apart, or more values than an input may have.
+    /// Whether there were more unknown values than are recorded, or more values than an input may have.
     pub(crate) cut: bool,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn config(resource: ResourceView<'_>) -> Input {
     writer.end(value)
 }
 
-/// A resource with its shapes and relations: what a control of ours sees.
+/// A resource with its shapes and relations: the input of a control in our dialect.
 pub(crate) fn resource(it: ResourceView<'_>, shapes: &[String], relations: &Relations) -> Input {
     let mut writer = Writer::default();
     let mut members = header(it);
@@ -65,7 +65,7 @@ pub(crate) struct Related<'b> {
     pub(crate) resource: Option<ResourceView<'b>>,
 }
 
-/// All relations of a resource, those that start from it first.
+/// All relations of a resource, outgoing ones first.
 pub(crate) fn related<'b>(it: ResourceView<'b>, relations: &Relations) -> Vec<Related<'b>> {
     let batch = it.batch();
     let from = relations.from_resource(it).map(|relation| Related {
@@ -83,7 +83,7 @@ pub(crate) fn related<'b>(it: ResourceView<'b>, relations: &Relations) -> Vec<Re
     from.chain(towards).collect()
 }
 
-/// What is known of a resource beside its configuration.
+/// The properties of a resource besides its configuration.
 fn header(it: ResourceView<'_>) -> BTreeMap<Value, Value> {
     [
         ("address", it.address()),
@@ -99,14 +99,14 @@ fn header(it: ResourceView<'_>) -> BTreeMap<Value, Value> {
     .collect()
 }
 
-/// Writes values, and notes what it cannot write.
+/// Converts values, and records those that it cannot convert.
 #[derive(Default)]
 struct Writer {
     path: Vec<Step>,
     unknowns: Vec<(Vec<Step>, u32)>,
     cut: bool,
     values: usize,
-    /// What stands behind anchors, where all of it is known: written once, shared by all that use it.
+    /// Values behind anchors that are completely known: converted once, and shared by all uses.
     shared: BTreeMap<u32, Value>,
 }
 
@@ -147,7 +147,7 @@ impl Writer {
         Value::from(members)
     }
 
-    /// A value that is not known is left out of a mapping, and null in a list, where the rows after it count.
+    /// An unknown value is omitted from a mapping, and null in a list, so that the indices of later items stay valid.
     fn value(&mut self, node: Node<'_>) -> Value {
         self.known(node).unwrap_or(Value::Null)
     }
@@ -192,7 +192,7 @@ impl Writer {
             return Value::from(items.collect::<Vec<_>>());
         }
         let mut members = BTreeMap::new();
-        // Of a key that stands twice the last one counts.
+        // If a key occurs twice, the last one counts.
         for child in node.children() {
             let value = self.under(child.key(), |writer| writer.known(child));
             let key = Value::from(child.key());
@@ -205,7 +205,7 @@ impl Writer {
     }
 }
 
-/// A number in JSON's notation; what the engine cannot read as one stays a text.
+/// A number in JSON's notation; one that the engine cannot read stays a string.
 fn number(text: &str) -> Value {
     Value::from_json_str(text)
         .ok()

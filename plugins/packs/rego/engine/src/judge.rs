@@ -1,4 +1,4 @@
-//! Judges: a resource or document becomes an input, what a rule finds in it outcomes.
+//! Judges: converts a resource or document to an input, and the results of rules to outcomes.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
     let enabled = request.enabled.iter().map(|index| Some(program.controls().get(*index as usize)?.clone()));
     let enabled: Vec<_> = enabled.map(|it| it.map(|it| (describe::control(&it), it))).collect();
     let relations = Relations::of(&request.batch);
-    // One diagnostic for a control that fails is enough: its outcomes name each resource.
+    // One diagnostic for each failing control is enough: its outcomes name each resource.
     let mut failed = BTreeSet::new();
     for row in &request.subjects {
         let Some(resource) = request.batch.resource(*row) else { continue };
@@ -47,7 +47,7 @@ pub(crate) fn judge(program: &mut Program, request: &Request) -> Judgement {
     judgement
 }
 
-/// What the controls see of one resource; what several see alike is written once.
+/// The inputs of controls for one resource; an input that several controls share is built once.
 struct Inputs<'b> {
     resource: ResourceView<'b>,
     relations: &'b Relations,
@@ -63,7 +63,7 @@ impl Inputs<'_> {
     }
 }
 
-/// One control over one resource.
+/// One control for one resource.
 struct Question<'b> {
     control: &'b Control,
     index: u32,
@@ -85,7 +85,7 @@ impl Question<'_> {
             }
         };
         if let Some(unknown) = self.hangs_on() {
-            // Found or not, another value there might say otherwise.
+            // With another value there, the result might be different in either case.
             return (vec![self.outcome(Kind::Unknown, unknown.0, unknown.1)], None);
         }
         if verdict.excepted && !verdict.found.is_empty() {
@@ -117,7 +117,7 @@ impl Question<'_> {
         Outcome { related_nodes, instance: found.instance, ..self.outcome(Kind::Failed, node, message) }
     }
 
-    /// A value that cannot be known and that the control reads: its node, and what to say.
+    /// An unknown value that the control reads: its node, and the message.
     fn hangs_on(&self) -> Option<(u32, String)> {
         let reads = self.control.reads();
         let anything = self.control.reads_all();
@@ -128,7 +128,7 @@ impl Question<'_> {
         let touched = |path: &[Step]| {
             anything
                 || reads.iter().any(|pattern| touches(pattern, path))
-                // What lies deeper than a name was given is read where the name is used, or not at all.
+                // What is below a named place is read where the name is used, or not at all.
                 || named.iter().any(|pattern| path.len() <= pattern.len() && touches(pattern, path))
         };
         let (_, node) = self.input.unknowns.iter().find(|(path, _)| touched(path))?;
@@ -163,7 +163,7 @@ impl Question<'_> {
     }
 }
 
-/// Whether what a rule reads is at, above or below a place.
+/// Whether a read of a rule is at, above or below a place.
 fn touches(pattern: &[Option<Step>], path: &[Step]) -> bool {
     pattern.iter().zip(path).all(|(read, step)| read.as_ref().is_none_or(|read| read == step))
 }

@@ -1,10 +1,9 @@
-//! The component that carries a folder of Rego.
+//! The component that runs a folder of Rego.
 //!
-//! It is built once, as a core module that knows no folder. Given one (`export`), it reads it with `palisade-rego`,
-//! evaluates every control over nothing, so that what the engine prepares is there, and stays as it is: its memory
-//! becomes the pack. As a pack it says what the folder's controls are (`describe`) and judges (`judge`): a resource or
-//! document becomes the `input` of a rule (`input`), and the path that a result names becomes a place in a file
-//! (`place`).
+//! It is built once, as a core module without a folder. When it gets one (`export`), it reads it with `palisade-rego`
+//! and evaluates every control once with an empty input, so that the engine is prepared; its memory then becomes the
+//! pack. As a pack it describes the folder's controls (`describe`) and judges (`judge`): a resource or document becomes
+//! the `input` of a rule (`input`), and the path that a result names becomes a place in a file (`place`).
 
 mod describe;
 mod export;
@@ -21,7 +20,7 @@ use palisade_sdk::pack::{Judge, Judgement, Request};
 
 pub use export::answer;
 
-/// What was read.
+/// The loaded folder.
 #[derive(Default)]
 struct Loaded {
     title: String,
@@ -29,7 +28,7 @@ struct Loaded {
 }
 
 thread_local! {
-    /// The folder of this pack. A guest has one thread, so this is its memory.
+    /// The folder of this pack. A guest has only one thread.
     static LOADED: RefCell<Loaded> = RefCell::default();
 }
 
@@ -59,7 +58,7 @@ impl Judge for Rego {
     }
 }
 
-/// How folders are read: with every builtin that there is.
+/// The settings for reading folders: all available builtins are enabled.
 fn settings() -> Settings {
     let register = |engine: &mut regorus::Engine| {
         palisade_rego_builtins::register(engine).map_err(|error| error.to_string())

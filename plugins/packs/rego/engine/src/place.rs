@@ -1,4 +1,4 @@
-//! Where in a file the path of a result stands.
+//! Maps the path of a result to a place in a file.
 
 use palisade_rego::{Control, Dialect, Scope, Step};
 use palisade_sdk::tape::{NONE, Relations};
@@ -7,7 +7,7 @@ use palisade_sdk::{Kind, Node, ResourceView};
 use crate::describe::scope;
 use crate::input;
 
-/// The node at a path into the input of a control, or the deepest one on the way; `NONE` for the resource as a whole.
+/// The node at a path in the input of a control, or the deepest existing one on the way; `NONE` for the whole resource.
 pub(crate) fn node(control: &Control, it: ResourceView<'_>, relations: &Relations, path: &[Step]) -> u32 {
     let whole = control.dialect != Dialect::Own || scope(control) == Scope::Document;
     let (from, rest) = if whole {
@@ -17,11 +17,11 @@ pub(crate) fn node(control: &Control, it: ResourceView<'_>, relations: &Relation
         start
     };
     let found = deepest(from, rest);
-    // The whole of a resource is shown at its header.
+    // The whole resource is shown at its header.
     if found.index() == it.root().index() { NONE } else { found.index() }
 }
 
-/// Where the parts of a resource's input begin.
+/// The nodes where the parts of a resource's input begin.
 fn start<'b, 'p>(
     it: ResourceView<'b>,
     relations: &Relations,

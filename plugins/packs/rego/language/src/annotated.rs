@@ -1,5 +1,5 @@
-//! `rego.metadata.rule()` and `rego.metadata.chain()`: what they answer is known when a pack is built, so it is written
-//! in the place of the call.
+//! `rego.metadata.rule()` and `rego.metadata.chain()`: their results are known when a pack is built, so the calls are
+//! replaced by them.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::problem::Place;
 use crate::rewrite::{self, Rewrite};
 use crate::source::Folder;
 
-/// An annotation with what it applies to.
+/// An annotation and what it applies to.
 struct Entry {
     scope: String,
     package: Vec<String>,
-    /// The file, the place and the path of the rule below it.
+    /// The file, the place and the path of the rule that follows it.
     rule: Option<(usize, Place, Vec<String>)>,
     value: Value,
 }
@@ -46,7 +46,7 @@ pub(crate) fn replace(folder: &mut Folder) {
             let otherwise = std::mem::take(&mut rule.otherwise);
             rewrite::rule(rule, &mut answers(rule.place));
             rule.otherwise = otherwise;
-            // To OPA an `else` is a rule of its own, without annotations.
+            // To OPA an `else` is a separate rule without annotations.
             rewrite::rule(rule, &mut answers(Place::default()));
         }
     }

@@ -1,4 +1,4 @@
-//! OPA's annotations: a block of comments that begins with `METADATA` and is YAML from there on.
+//! OPA's annotations: a block of comments that begins with `METADATA` and continues as YAML.
 
 use regorus::Value;
 
@@ -6,7 +6,7 @@ use crate::ast::Module;
 use crate::lexer::Comment;
 use crate::problem::{Fault, Place};
 
-/// What an annotation is about.
+/// What an annotation applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
     Package,
@@ -14,7 +14,7 @@ pub(crate) enum Subject {
     Rule(Place),
 }
 
-/// An annotation, read.
+/// A parsed annotation.
 #[derive(Debug, Clone)]
 pub(crate) struct Annotation {
     pub(crate) place: Place,

@@ -1,8 +1,8 @@
-//! Rego as a tree. Everything has its place, so that what is written anew stays on its line.
+//! The syntax tree of Rego. Every node has its place, so that printed text stays on its line.
 
 use crate::problem::Place;
 
-/// Which Rego a file is written in.
+/// The version of Rego that a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
     /// Before OPA 1.0: bodies without `if`, sets without `contains`.
@@ -28,12 +28,12 @@ pub(crate) struct Import {
 }
 
 impl Import {
-    /// The name by which it is used.
+    /// The name that the module uses for it.
     pub(crate) fn name(&self) -> Option<&str> {
         self.alias.as_deref().or_else(|| self.path.last().map(String::as_str))
     }
 
-    /// Turns keywords on, and nothing else.
+    /// Whether it only enables keywords.
     pub(crate) fn is_syntax(&self) -> bool {
         matches!(self.path.first().map(String::as_str), Some("future" | "rego"))
     }
@@ -103,7 +103,7 @@ pub(crate) enum ExprKind {
     Number(String),
     Text(String),
     Var(String),
-    /// `base.field[index]`: a field is an index that is a text.
+    /// `base.field[index]`: a field is an index that is a string.
     Ref(Box<Expr>, Vec<Expr>),
     Call(Vec<String>, Vec<Expr>),
     Array(Vec<Expr>),
@@ -113,7 +113,7 @@ pub(crate) enum ExprKind {
     CollectObject(Box<Expr>, Box<Expr>, Body),
     Binary(&'static str, Box<Expr>, Box<Expr>),
     In(Option<Box<Expr>>, Box<Expr>, Box<Expr>),
-    /// `:=` or `=`, only as a literal.
+    /// `:=` or `=`, only as a literal of a body.
     Assign(&'static str, Box<Expr>, Box<Expr>),
 }
 
@@ -144,7 +144,7 @@ impl Expr {
         }
     }
 
-    /// The expressions directly in it, without bodies.
+    /// The direct subexpressions, without bodies.
     pub(crate) fn parts(&self) -> Vec<&Expr> {
         match &self.kind {
             ExprKind::Null
@@ -166,7 +166,7 @@ impl Expr {
         }
     }
 
-    /// The same, to be changed.
+    /// Mutable [`Self::parts`].
     pub(crate) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match &mut self.kind {
             ExprKind::Null
@@ -196,7 +196,7 @@ impl Expr {
         }
     }
 
-    /// The same, to be changed.
+    /// Mutable [`Self::body`].
     pub(crate) fn body_mut(&mut self) -> Option<&mut Body> {
         match &mut self.kind {
             ExprKind::Collect(_, _, body) | ExprKind::CollectObject(_, _, body) => Some(body),
@@ -210,7 +210,7 @@ impl Literal {
         Self { place, kind, with: Vec::new() }
     }
 
-    /// The expressions directly in it: not those of the body of `every`.
+    /// The direct subexpressions, without those of the body of `every`.
     pub(crate) fn parts(&self) -> Vec<&Expr> {
         let own: Vec<&Expr> = match &self.kind {
             LiteralKind::Some(_) => vec![],
@@ -221,7 +221,7 @@ impl Literal {
         own.into_iter().chain(self.with.iter().map(|(_, value)| value)).collect()
     }
 
-    /// The same, to be changed.
+    /// Mutable [`Self::parts`].
     pub(crate) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         let own: Vec<&mut Expr> = match &mut self.kind {
             LiteralKind::Some(_) => vec![],
@@ -247,12 +247,12 @@ impl Rule {
         self.steps.iter_mut().chain(head).chain(otherwise).collect()
     }
 
-    /// The bodies, with those of `else`.
+    /// The bodies, including those of `else`.
     pub(crate) fn bodies(&self) -> impl Iterator<Item = &Body> {
         self.body.iter().chain(self.otherwise.iter().filter_map(|it| it.body.as_ref()))
     }
 
-    /// The same, to be changed.
+    /// Mutable [`Self::bodies`].
     pub(crate) fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Body> {
         self.body.iter_mut().chain(self.otherwise.iter_mut().filter_map(|it| it.body.as_mut()))
     }

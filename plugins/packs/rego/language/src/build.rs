@@ -92,7 +92,7 @@ fn load(
     }
     let sources = folder.sources.iter().filter(|source| with_tests || !source.is_test);
     let modules = sources.map(|source| (source.path.as_str(), &source.module));
-    // Coverage is by file, so with tests each file stays a module of its own.
+    // Coverage is reported by file, so modules are not joined when tests run.
     let (texts, lines) = if with_tests {
         let alone =
             |(path, module): (&str, &Module)| Text { name: path.to_owned(), text: print::module(module) };
@@ -108,10 +108,10 @@ fn load(
     if !problems.is_empty() {
         return Err(problems);
     }
-    // The engine orders all rules when it first evaluates, and says then what it cannot.
+    // The engine orders all rules at its first evaluation, and reports errors of ordering then.
     check(&engine).map_err(|error| vec![problem(&lines.restore(&error), folder)])?;
     let mut loaded = Loaded { engine, traced: BTreeMap::new(), exceptions: BTreeSet::new(), lines };
-    // All at once; where that does not do, one after the other, and what does not do is left out.
+    // All at once. If that fails, one by one, without those that fail.
     if !beside(&mut loaded, traced) {
         for it in traced {
             beside(&mut loaded, std::slice::from_ref(it));
@@ -132,12 +132,12 @@ fn load(
     Ok(loaded)
 }
 
-/// Adds rules that tell where controls read; whether the engine takes them.
+/// Adds the rules that trace the reads of controls. Returns whether the engine accepts them.
 fn beside(loaded: &mut Loaded, traced: &[trace::Traced]) -> bool {
     let mut engine = loaded.engine.clone();
     let names: Vec<String> = traced.iter().map(|it| format!("{}#paths", it.name)).collect();
     let modules = names.iter().map(String::as_str).zip(traced.iter().map(|it| &it.module));
-    // They fail without a word, so nobody asks for their lines.
+    // Failures are not reported, so the lines are not needed.
     let (texts, _) = joined::join(modules);
     if texts.into_iter().any(|text| engine::add(&mut engine, text).is_err()) || check(&engine).is_err() {
         return false;
@@ -147,14 +147,14 @@ fn beside(loaded: &mut Loaded, traced: &[trace::Traced]) -> bool {
     true
 }
 
-/// Lets the engine prepare its rules once, over nothing.
+/// Makes the engine prepare its rules, with an empty input.
 fn check(engine: &regorus::Engine) -> Result<(), String> {
     let mut engine = engine.clone();
     engine.set_input(Value::new_object());
     engine.eval_query("true".to_owned(), false).map(drop).map_err(|error| error.to_string())
 }
 
-/// An error of the engine as a problem of the file that it names.
+/// Converts an error of the engine to a problem of the file that it names.
 fn problem(error: &str, folder: &Folder) -> Problem {
     let (what, line) = engine::message_and_line(error);
     let file = folder

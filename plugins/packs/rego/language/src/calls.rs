@@ -1,11 +1,11 @@
-//! Every call is looked up when a pack is built, so that a function that is not there is named then, with its
-//! line, and not when a rule first comes to it.
+//! Resolves every call when a pack is built, so that an unknown function is reported with its line before any rule is
+//! evaluated.
 
 use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Module, Rule};
 use crate::names::{Called, Names};
 use crate::problem::Fault;
 
-/// What is wrong with the calls of a module.
+/// Reports invalid calls of a module.
 pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
     let mut found = Vec::new();
     each_expr(module, &mut |expr| {
@@ -34,14 +34,14 @@ pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
     found
 }
 
-/// Looks at every expression of a module, the outer ones first.
+/// Visits every expression of a module, outer ones first.
 pub(crate) fn each_expr<'a>(module: &'a Module, see: &mut impl FnMut(&'a Expr)) {
     for rule in &module.rules {
         each_in_rule(rule, see);
     }
 }
 
-/// Looks at every expression of a rule.
+/// Visits every expression of a rule.
 pub(crate) fn each_in_rule<'a>(rule: &'a Rule, see: &mut impl FnMut(&'a Expr)) {
     for part in head_parts(rule) {
         each(part, see);
@@ -63,7 +63,7 @@ pub(crate) fn head_parts(rule: &Rule) -> Vec<&Expr> {
     rule.steps.iter().chain(head).chain(otherwise).collect()
 }
 
-/// Looks at every expression of a body.
+/// Visits every expression of a body.
 pub(crate) fn each_in_body<'a>(body: &'a [Literal], see: &mut impl FnMut(&'a Expr)) {
     for literal in body {
         for part in literal.parts() {
@@ -75,7 +75,7 @@ pub(crate) fn each_in_body<'a>(body: &'a [Literal], see: &mut impl FnMut(&'a Exp
     }
 }
 
-/// Looks at an expression and all in it.
+/// Visits an expression and everything in it.
 pub(crate) fn each<'a>(expr: &'a Expr, see: &mut impl FnMut(&'a Expr)) {
     see(expr);
     for part in expr.parts() {

@@ -1,4 +1,4 @@
-//! Rules that cannot be one document: OPA refuses them when it compiles, the engine when it comes to them, or never.
+//! Conflicting rules: OPA refuses them when it compiles, the engine when it evaluates them, or never.
 
 use std::collections::{BTreeMap, BTreeSet};
 

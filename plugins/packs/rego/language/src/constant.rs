@@ -7,7 +7,7 @@ use regorus::Value;
 use crate::ast::{Expr, ExprKind};
 use crate::problem::Place;
 
-/// The value of an expression that is the same always.
+/// The value of a constant expression.
 pub(crate) fn value(expr: &Expr) -> Option<Value> {
     Some(match &expr.kind {
         ExprKind::Null => Value::Null,
@@ -29,18 +29,18 @@ pub(crate) fn value(expr: &Expr) -> Option<Value> {
     })
 }
 
-/// How deep literals nest in an expression, those of bodies in it apart.
+/// How deep literals nest in an expression, without those of bodies in it.
 pub(crate) fn depth(expr: &Expr) -> usize {
     let below = expr.parts().into_iter().map(depth).max().unwrap_or(0);
     below.saturating_add(usize::from(is_literal(expr)))
 }
 
-/// How many items an expression has, in all its levels.
+/// How many items an expression has, at all levels.
 pub(crate) fn items(expr: &Expr) -> usize {
     expr.parts().into_iter().map(items).fold(1, usize::saturating_add)
 }
 
-/// Whether an expression is what the engine's parser reads twice a level.
+/// Whether an expression is a literal, of which the engine's parser reads each level twice.
 pub(crate) fn is_literal(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Array(_) | ExprKind::Set(_) | ExprKind::Object(_))
 }

@@ -1,4 +1,4 @@
-//! The controls of a pack: which rules are controls, by the dialect that their package speaks.
+//! Finds the controls of a pack. Which rules are controls depends on the dialect of their package.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,20 +12,20 @@ use crate::source::{Folder, Source};
 /// How a control is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
-    /// Ours: a package below `palisade`, `violation contains …`, over a resource.
+    /// Palisade: a package below `palisade`, `violation contains …`, over a resource.
     Own,
-    /// The reference product's: `package sysdig`, `risky`, over a resource's configuration.
+    /// The reference product: `package sysdig`, `risky`, over the configuration of a resource.
     Reference,
-    /// Conftest's: `deny`, `violation` and `warn` in a namespace, over a document.
+    /// Conftest: `deny`, `violation` and `warn` in a namespace, over a document.
     Conftest,
 }
 
-/// Which packages are namespaces of Conftest's.
+/// Which packages are namespaces of Conftest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Namespaces {
-    /// These, written with dots. Conftest's own default is `main`.
+    /// These packages, written with dots. Conftest's default is `main`.
     These(Vec<String>),
-    /// All that have such rules.
+    /// All packages that have such rules.
     All,
 }
 
@@ -38,19 +38,19 @@ impl Default for Namespaces {
 /// A control.
 #[derive(Debug, Clone)]
 pub struct Control {
-    /// Its name, the same as long as its package and rule are named the same.
+    /// Its name. It stays the same as long as its package and rule keep their names.
     pub id: String,
-    /// How it is written.
+    /// The dialect that it is written in.
     pub dialect: Dialect,
-    /// Which Rego its file is in.
+    /// The version of Rego that its file is written in.
     pub version: Version,
-    /// The file with its first rule.
+    /// The file of its first rule.
     pub file: String,
     /// Where its first rule begins.
     pub place: Place,
-    /// What it says of itself, completed: its severity and scope are always there.
+    /// Its metadata, with defaults: severity and scope are always set.
     pub metadata: Metadata,
-    /// The package that the engine knows it by.
+    /// The package under which the engine has it.
     pub(crate) package: Vec<String>,
     /// The package as it was written.
     pub(crate) namespace: Vec<String>,
@@ -61,31 +61,30 @@ pub struct Control {
 }
 
 impl Control {
-    /// What it may read of its input. A control whose result hangs on a value that is not known yet has that
-    /// value's path among these.
+    /// What it may read of its input. If its result depends on an unknown value, the path of that value is among these.
     pub fn reads(&self) -> &[Pattern] {
         &self.reads
     }
 
-    /// What it gives a name in its input, beside what it reads: `some x in input.xs` asks whether there is something at
-    /// that place, and what is read of `x` is among the reads.
+    /// What it only binds to a name in its input: `some x in input.xs` requires that the place exists, and what is read
+    /// of `x` is among the reads.
     pub fn names(&self) -> &[Pattern] {
         &self.names
     }
 
     /// Whether it may read anything of its input, besides what `reads` names: `walk(input, …)`, `json.marshal(input)`,
-    /// a package as a whole, or more than is kept account of.
+    /// a package as a whole, or more than is tracked.
     pub fn reads_all(&self) -> bool {
         self.reads_all
     }
 
-    /// How bad a violation is.
+    /// The severity of a violation.
     pub fn severity(&self) -> Severity {
         self.metadata.severity.unwrap_or(Severity::Medium)
     }
 }
 
-/// Whether a rule's name is one of Conftest's: `deny`, `deny_x`, `deny_x_y`, but not `deny_`.
+/// Whether a rule's name is one of Conftest: `deny`, `deny_x`, `deny_x_y`, but not `deny_`.
 pub(crate) fn is_conftest(name: &str) -> bool {
     let words = ["deny", "violation", "warn"].into_iter().find_map(|kind| name.strip_prefix(kind));
     words.is_some_and(|words| {
@@ -94,7 +93,7 @@ pub(crate) fn is_conftest(name: &str) -> bool {
     })
 }
 
-/// Gives files of the reference product's kind, which all say the same package, one each.
+/// Gives each file of the reference product its own package, as all of them declare the same one.
 pub(crate) fn separate(folder: &mut Folder) {
     let mut packages = BTreeMap::new();
     for source in &mut folder.sources {
@@ -112,7 +111,7 @@ pub(crate) fn separate(folder: &mut Folder) {
     }
 }
 
-/// The controls of a folder, with what is wrong with what they say of themselves.
+/// Finds the controls of a folder, and reports problems of their metadata.
 pub(crate) fn find(folder: &Folder, namespaces: &Namespaces, problems: &mut Vec<Problem>) -> Vec<Control> {
     let mut found: Vec<Control> = Vec::new();
     let mut ids = BTreeSet::new();
@@ -186,7 +185,7 @@ fn is_named(rule: &Rule, dialect: Dialect) -> bool {
         }
 }
 
-/// What a control says of itself at this rule.
+/// The metadata of a control at this rule.
 fn metadata_of(
     source: &Source,
     rule: &Rule,
@@ -216,7 +215,7 @@ fn metadata_of(
         problems.extend(wrong.into_iter().map(|what| Fault::new(Place::default(), what, "").of(path)));
         whole = Metadata { id: metadata.id.clone(), ..metadata.or(&whole) };
     }
-    // A package of ours or a file of the reference product's kind is one control; one of Conftest's may be many.
+    // A Palisade package or a file of the reference product is one control; a Conftest package may have several.
     let id = own.id.clone().or_else(|| (dialect != Dialect::Conftest).then(|| whole.id.clone()).flatten());
     Metadata { id, ..own.or(&whole) }
 }
@@ -232,7 +231,7 @@ fn default_id(control: &Control) -> String {
     }
 }
 
-/// What a control does not say of itself.
+/// Sets what the metadata of a control does not define.
 fn complete(control: &mut Control) {
     let warns = control.dialect == Dialect::Conftest && control.rule.starts_with("warn");
     let (severity, scope) = match control.dialect {

@@ -1,4 +1,4 @@
-//! The engine, loaded.
+//! The engine with a loaded pack.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -11,28 +11,28 @@ use crate::problem::{Place, Problem};
 use crate::program::Settings;
 use crate::{guards, limits, lower, print};
 
-/// An engine with a pack in it.
+/// An engine with a loaded pack.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
     pub(crate) engine: Engine,
-    /// The rules that tell where a control's rule read, by package and rule.
+    /// The rules that trace the reads of controls' rules, by package and rule.
     pub(crate) traced: BTreeMap<(Vec<String>, String), String>,
     /// Packages with exceptions.
     pub(crate) exceptions: BTreeSet<Vec<String>>,
-    /// Where what the engine names is in the author's files.
+    /// Maps the lines of joined modules to the author's files.
     pub(crate) lines: Lines,
 }
 
-/// A new engine with what every pack has.
+/// A new engine with what every pack needs.
 pub(crate) fn new(settings: &Settings) -> Result<Engine, String> {
     let mut engine = Engine::new();
     engine.set_rego_v0(false);
     engine.set_strict_builtin_errors(false);
-    // What a rule prints is the rule's own affair.
+    // The output of `print` is not shown.
     engine.set_gather_prints(true);
     engine.set_policy_length_config(PolicyLengthConfig {
         max_col: NonZeroU32::MAX,
-        // Files are bounded where they are read; all of them may become one module.
+        // The size of files is checked where they are read; all of them may become one module.
         max_file_bytes: NonZeroUsize::new(limits::PACK_BYTES.saturating_mul(8)).unwrap_or(NonZeroUsize::MAX),
         max_lines: NonZeroUsize::new(limits::PACK_BYTES).unwrap_or(NonZeroUsize::MAX),
     });
@@ -46,7 +46,7 @@ pub(crate) fn new(settings: &Settings) -> Result<Engine, String> {
     Ok(engine)
 }
 
-/// Adds a module under a name that comes back in errors.
+/// Adds a module under a name that errors contain.
 pub(crate) fn add(engine: &mut Engine, module: Text) -> Result<(), String> {
     engine.add_policy(module.name, module.text).map(drop).map_err(|error| error.to_string())
 }
@@ -104,7 +104,7 @@ pub(crate) fn message_and_line(error: &str) -> (String, u32) {
     (format!("{what}{place}"), line)
 }
 
-/// A problem that has no place of its own.
+/// A problem without a place.
 pub(crate) fn problem(what: String) -> Problem {
     Problem { file: String::new(), place: Place::default(), what, mend: String::new() }
 }

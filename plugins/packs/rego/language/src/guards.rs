@@ -1,9 +1,9 @@
-//! Functions of the engine that panic, replaced by ones that do not. An extension comes before the engine's own
-//! function of its name; and what would be an error is undefined here, as OPA has it.
+//! Replacements of functions of the engine that panic. An extension takes precedence over the engine's own function of
+//! the same name. As in OPA, what would be an error is undefined.
 
 use regorus::{Engine, Value};
 
-/// Replaces them, but for those that were registered from outside.
+/// Replaces them, except those that were registered as extensions.
 pub(crate) fn install(engine: &mut Engine) {
     let subset = Box::new(|arguments: Vec<Value>| Ok(binary(&arguments, subset)));
     let _ = engine.add_extension("object.subset".to_owned(), 2, subset);
@@ -19,7 +19,7 @@ fn binary(arguments: &[Value], function: impl Fn(&Value, &Value) -> Option<Value
     }
 }
 
-/// Whether the second is part of the first: keys with their values, members, or a run of items.
+/// Whether the second is part of the first: keys with their values, members, or consecutive items.
 fn subset(whole: &Value, part: &Value) -> Option<Value> {
     let comparable = matches!(
         (whole, part),
@@ -44,7 +44,7 @@ fn contains(whole: &Value, part: &Value) -> bool {
     }
 }
 
-/// How often a text is in another; an empty one is between all its characters, and at both ends.
+/// How often a text occurs in another; an empty one occurs between all characters, and at both ends.
 fn count(text: &Value, wanted: &Value) -> Option<Value> {
     let (Value::String(text), Value::String(wanted)) = (text, wanted) else { return None };
     let count = text.matches(&**wanted).count();

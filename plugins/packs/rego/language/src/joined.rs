@@ -1,30 +1,30 @@
-//! Files of one package as one module of the engine.
+//! Joins the files of one package to one module of the engine.
 //!
-//! With each module the engine keeps the names of all rules of its package, and at each evaluation it looks through all
-//! modules. A package of 300 files of one rule would hold 90,000 names, which are most of the memory that becomes a
-//! pack. So modules that mean the same by a name, those of one package and the same imports, are joined. What the engine
-//! reports has the line of the joined module: [`Lines`] finds the file and its line again.
+//! For each module the engine keeps the names of all rules of its package, and at each evaluation it visits all
+//! modules. A package of 300 files with one rule each would hold 90,000 names, which are most of the memory that
+//! becomes a pack. So modules in which names mean the same, those with the same package and imports, are joined. Errors
+//! of the engine have the line of the joined module: [`Lines`] maps it to the file and its line.
 
 use std::collections::BTreeMap;
 
 use crate::ast::Module;
 use crate::print;
 
-/// What names of joined modules begin with. Files of a pack end in `.rego`.
+/// The prefix of the names of joined modules. Files of a pack end in `.rego`.
 const NAME: &str = "palisade-joined-";
 
 /// A module as the engine gets it.
 pub(crate) struct Text {
-    /// What the engine calls it: the file, where it is one.
+    /// The name in errors of the engine: the path, if it is a single file.
     pub(crate) name: String,
     pub(crate) text: String,
 }
 
-/// By joined module: the lines before each file's first one, and the file.
+/// By joined module: the number of lines before each file's first one, and the file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lines(BTreeMap<String, Vec<(u32, String)>>);
 
-/// Joins files, given by their paths. The order of files stays in each module.
+/// Joins files, given with their paths. Each module keeps the order of files.
 pub(crate) fn join<'m>(files: impl IntoIterator<Item = (&'m str, &'m Module)>) -> (Vec<Text>, Lines) {
     let mut groups: Vec<Vec<(&str, &Module)>> = Vec::new();
     let mut rows = BTreeMap::new();
@@ -50,7 +50,7 @@ pub(crate) fn join<'m>(files: impl IntoIterator<Item = (&'m str, &'m Module)>) -
     (texts.collect(), lines)
 }
 
-/// What decides the meaning of names: the package, and paths and names of imports.
+/// What determines the meaning of names: the package, and paths and names of imports.
 type Key<'m> = (&'m [String], Vec<(&'m [String], Option<&'m str>)>);
 
 fn key(module: &Module) -> Key<'_> {
@@ -59,7 +59,7 @@ fn key(module: &Module) -> Key<'_> {
 }
 
 impl Lines {
-    /// An error of the engine with files and lines as their authors know them.
+    /// Replaces joined modules and their lines in an error of the engine by the files and lines of their authors.
     pub(crate) fn restore(&self, error: &str) -> String {
         let mut parts = error.split(NAME);
         let mut restored = parts.next().unwrap_or_default().to_owned();
@@ -75,7 +75,7 @@ impl Lines {
         restored
     }
 
-    /// The file and line at the beginning of a text such as `3:120:1`, and what follows.
+    /// The file and line at the beginning of a text such as `3:120:1`, and the rest of the text.
     fn place<'t>(&self, text: &'t str) -> Option<(String, &'t str)> {
         let (row, rest) = text.split_once(':')?;
         let end = rest.find(|it: char| !it.is_ascii_digit()).unwrap_or(rest.len());

@@ -1,11 +1,11 @@
-//! Rego's words, in one pass. Comments are kept beside them, since annotations are written there.
+//! The lexer, in one pass. Comments are kept, since they contain annotations.
 
 mod template;
 
 use crate::limits;
 use crate::problem::{Fault, Place};
 
-/// What kind of word it is.
+/// The kind of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
     Name(String),
@@ -16,14 +16,14 @@ pub(crate) enum Kind {
     End,
 }
 
-/// A word.
+/// A token.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) place: Place,
-    /// The first on its line.
+    /// Whether it is the first on its line.
     pub(crate) fresh: bool,
-    /// Nothing is between it and the word before.
+    /// Whether it follows the previous token without a space.
     pub(crate) tight: bool,
 }
 
@@ -32,17 +32,17 @@ pub(crate) struct Token {
 pub(crate) struct Comment {
     pub(crate) place: Place,
     pub(crate) text: String,
-    /// The first on its line.
+    /// Whether it is the first on its line.
     pub(crate) own_line: bool,
 }
 
-/// A text's words and comments.
+/// The tokens and comments of a text.
 pub(crate) struct Words {
     pub(crate) tokens: Vec<Token>,
     pub(crate) comments: Vec<Comment>,
 }
 
-/// Longest first, so that the first that fits is the one.
+/// Longest first, so that the first match is the right one.
 const SIGNS: [&str; 26] = [
     ":=", "==", "!=", "<=", ">=", "{", "}", "[", "]", "(", ")", ",", ";", ".", ":", "=", "<", ">", "+", "-",
     "*", "/", "%", "|", "&", "$",
@@ -54,12 +54,12 @@ struct Lexer<'a> {
     fresh: bool,
     tight: bool,
     depth: usize,
-    /// How deep the expressions of open template strings are, and whether those are raw.
+    /// The nesting depth of the expressions of open template strings, and whether those are raw.
     templates: Vec<(usize, bool)>,
     words: Words,
 }
 
-/// Reads a text. Bounds on its size, its words and its nesting are held here, before anything recurses.
+/// Reads a text. The limits of its size, its tokens and its nesting are checked here, before anything recurses.
 pub(crate) fn read(text: &str) -> Result<Words, Fault> {
     let start = Place { line: 1, column: 1 };
     if text.len() > limits::FILE_BYTES {
@@ -191,7 +191,7 @@ fn too_deep(place: Place) -> Fault {
     Fault::new(place, what, "move the literal to a data file")
 }
 
-/// The first characters of what may be long.
+/// The first characters of a text that may be long.
 pub(crate) fn brief(text: &str) -> String {
     let mut start: String = text.chars().take(40).collect();
     if start.len() < text.len() {
@@ -215,7 +215,7 @@ fn number(text: &str) -> &str {
     text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// A quoted string: how many bytes it takes, and what it says.
+/// A quoted string: its length in bytes, and its value.
 fn quoted(text: &str) -> Result<(usize, String), &'static str> {
     let mut escaped = false;
     for (at, character) in text.char_indices().skip(1) {
@@ -237,7 +237,7 @@ fn quoted(text: &str) -> Result<(usize, String), &'static str> {
     Err("string without an end on its line")
 }
 
-/// A quoted string in which halves of surrogate pairs are what OPA makes of them: U+FFFD.
+/// A quoted string in which unpaired surrogates are replaced by U+FFFD, as in OPA.
 fn paired(literal: &str) -> std::borrow::Cow<'_, str> {
     if !literal.contains("\\ud") && !literal.contains("\\uD") {
         return literal.into();

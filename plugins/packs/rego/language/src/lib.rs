@@ -1,12 +1,12 @@
-//! Rego as strangers write it: a folder of it is read, checked, mended where the engine would mistake it, and judges
-//! resources and documents.
+//! Reads a folder of untrusted Rego, checks it, rewrites what the engine would misread, and judges resources and
+//! documents with it.
 //!
-//! The engine is `regorus`. It never sees a stranger's text: what it loads was read by our own parser, in one pass
-//! and under bounds, and is written anew, line for line. On the way what OPA would refuse is refused with its line,
-//! and what OPA understands otherwise than the engine is said so that both mean the same. See `lower`, `rename` and
-//! `safety` for each such difference.
+//! The engine is `regorus`. It never reads untrusted text: our own parser reads a file in one pass and within limits,
+//! and prints it again, line for line. What OPA would refuse is refused with its line, and what the engine would
+//! understand differently from OPA is rewritten so that both mean the same. See `lower`, `rename` and `safety` for each
+//! such difference.
 //!
-//! Rules beside those of a control tell where in the input it read (`trace`).
+//! Additional rules trace which part of the input a control read (`trace`).
 
 mod annotated;
 mod annotations;

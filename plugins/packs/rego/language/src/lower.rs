@@ -1,9 +1,9 @@
-//! What OPA accepts and the engine mistakes is said otherwise, with the same meaning.
+//! Rewrites what OPA accepts and the engine misreads, with the same meaning.
 //!
-//! - `walk` gives its pairs one after the other only where it is written with a second argument.
-//! - Under `not` OPA evaluates what a call is given first, and where that is undefined so is the whole. The engine
-//!   takes an undefined argument for a call that failed, and `not` of it holds.
-//! - A call with one argument more, which takes the result, is known to the engine of its own functions only.
+//! - The engine gives the pairs of `walk` one after the other only if it is written with a second argument.
+//! - Under `not` OPA evaluates the arguments of a call first, and where one is undefined, so is the whole literal. For
+//!   the engine a call with an undefined argument failed, and its `not` holds.
+//! - A call with one more argument, which gets the result, is supported by the engine for its own functions only.
 //! - Deep and long literals become data, or get names: see `limits::LITERAL_DEPTH`.
 
 use regorus::Value;
@@ -15,14 +15,14 @@ use crate::limits;
 use crate::problem::{Fault, Place};
 use crate::rename::OWN;
 
-/// Where constants that were moved away are found: `data.palisade_constants`.
+/// The path of constants that were moved to data: `data.palisade_constants`.
 pub(crate) const CONSTANTS: &str = "palisade_constants";
 
 pub(crate) struct Lower<'a> {
     pub(crate) globals: BTreeSet<String>,
-    /// The functions from outside, with how many arguments each takes.
+    /// The extensions, with the number of their arguments.
     pub(crate) outputs: BTreeMap<String, usize>,
-    /// All constants that were moved away, of all modules.
+    /// All constants that were moved to data, of all modules.
     pub(crate) constants: &'a mut Vec<Value>,
     pub(crate) count: usize,
     pub(crate) faults: Vec<Fault>,
@@ -75,14 +75,14 @@ impl Lower<'_> {
         }
     }
 
-    /// A part of a head: what it needs goes to the end of the body.
+    /// A part of a head: what it needs is appended to the body.
     fn head_part(&mut self, part: &mut Expr, tail: &mut Body) {
         self.closures(part);
         self.nested_walks(part, &[], tail);
         self.shrink(part, 0, &[], tail);
     }
 
-    /// A literal that has to stay where it is.
+    /// A literal that must not be moved.
     fn stays(&mut self, part: &Expr) {
         if constant::depth(part) > 8 {
             self.faults.push(Fault::new(
@@ -108,7 +108,7 @@ impl Lower<'_> {
             self.literal(literal, &mut out);
         }
         if out.is_empty() {
-            // Only declarations were there.
+            // It had only declarations.
             out.push(Literal::new(
                 Place::default(),
                 LiteralKind::Expr(Expr::new(Place::default(), ExprKind::Bool(true))),
@@ -168,7 +168,7 @@ impl Lower<'_> {
         out.push(literal);
     }
 
-    /// A new literal before the one at hand: a name for an expression.
+    /// Adds a literal before the current one that gives a name to an expression.
     fn name(&mut self, expr: &mut Expr, with: &[(Expr, Expr)], out: &mut Body) {
         let place = expr.place;
         let name = Expr::var(place, &self.fresh());
@@ -220,7 +220,7 @@ impl Lower<'_> {
         out.push(Literal { place: call.place, kind: LiteralKind::Expr(call), with: with.to_vec() });
     }
 
-    /// What OPA evaluates before `not`.
+    /// Names what OPA evaluates before `not`.
     fn negated(&mut self, expr: &mut Expr, with: &[(Expr, Expr)], out: &mut Body) {
         match &mut expr.kind {
             ExprKind::Assign(_, left, right) | ExprKind::Binary("==", left, right) => {
@@ -236,7 +236,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A reference stays, what is in it goes before.
+    /// Keeps a reference, and names what is in it before.
     fn inside(&mut self, expr: &mut Expr, with: &[(Expr, Expr)], out: &mut Body) {
         if expr.as_var().is_some() || expr.body().is_some() {
             return;
@@ -254,7 +254,7 @@ impl Lower<'_> {
         }
     }
 
-    /// All that may be undefined in an expression gets a name before.
+    /// Names everything in an expression that may be undefined.
     fn before(&mut self, expr: &mut Expr, with: &[(Expr, Expr)], out: &mut Body) {
         let named = match &expr.kind {
             ExprKind::Ref(..) | ExprKind::Binary(..) | ExprKind::In(..) => true,
@@ -305,7 +305,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Comprehensions in comprehensions get names, since the engine's parser reads each level twice otherwise.
+    /// Names nested comprehensions, since the engine's parser would read each level twice.
     fn name_closures(&mut self, literal: &mut Literal, out: &mut Body) {
         if let LiteralKind::Expr(Expr { kind: ExprKind::Assign(":=", ..), .. }) = literal.kind {
             return;

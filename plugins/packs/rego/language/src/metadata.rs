@@ -1,21 +1,21 @@
-//! What a control says of itself, in whichever of the three ways it does.
+//! The metadata of a control, in any of the three dialects.
 
 use regorus::Value;
 
 use crate::annotations::{text_at, texts_at, value_at};
 
-/// How bad a violation is.
+/// The severity of a violation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth knowing.
+    /// For information.
     Info,
-    /// Mend it some time.
+    /// Fix it eventually.
     Low,
-    /// Mend it soon.
+    /// Fix it soon.
     Medium,
-    /// Mend it now.
+    /// Fix it now.
     High,
-    /// Mend it before anything else.
+    /// Fix it before anything else.
     Critical,
 }
 
@@ -33,50 +33,50 @@ impl Severity {
     }
 }
 
-/// What a control sees at once.
+/// What a control is evaluated over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// A resource and those it is related to.
+    /// A resource and its related resources.
     Component,
-    /// Every resource of the tree of its kinds.
+    /// Every resource of its kinds in the tree.
     Tree,
     /// A whole document.
     Document,
 }
 
-/// What a control says of itself. Where it says nothing, it is empty or `None`.
+/// The metadata of a control. What is not set is empty or `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Metadata {
-    /// Its name among all controls.
+    /// Its unique name among all controls.
     pub id: Option<String>,
     /// Its title.
     pub title: String,
-    /// Why a violation is bad.
+    /// Why a violation matters.
     pub description: String,
-    /// How bad.
+    /// The severity of a violation.
     pub severity: Option<Severity>,
     /// The kinds of resources it judges.
     pub kinds: Vec<String>,
     /// The shapes of resources it judges.
     pub shapes: Vec<String>,
-    /// The kinds it wants to see beside them.
+    /// The kinds of related resources that it needs.
     pub related: Vec<String>,
-    /// The formats it understands.
+    /// The formats it supports.
     pub formats: Vec<String>,
-    /// The same rule in other tools.
+    /// Names of the same rule in other tools.
     pub aliases: Vec<String>,
     /// Requirements it belongs to.
     pub policies: Vec<String>,
-    /// How to mend a violation.
+    /// How to fix a violation.
     pub remediation: String,
-    /// What may break when it is mended.
+    /// What the fix may break.
     pub impact: String,
-    /// What it sees at once.
+    /// What it is evaluated over.
     pub scope: Option<Scope>,
 }
 
-/// Reads an annotation of OPA's kind; what is ours is under `custom`, and `severity` may be beside it. Gives the
-/// names of keys whose values mean nothing.
+/// Reads an annotation of OPA; our keys are under `custom`, and `severity` may be beside it. Returns the names of keys
+/// with invalid values too.
 pub(crate) fn from_annotation(value: &Value) -> (Metadata, Vec<String>) {
     let none = Value::new_object();
     let custom = value_at(value, "custom").unwrap_or(&none);
@@ -115,7 +115,7 @@ pub(crate) fn from_annotation(value: &Value) -> (Metadata, Vec<String>) {
     (metadata, wrong)
 }
 
-/// Reads the file beside a control of the reference product's kind.
+/// Reads the metadata file beside a control of the reference product.
 pub(crate) fn from_beside(value: &Value) -> (Metadata, Vec<String>) {
     let severity = text_at(value, "severity");
     let parsed = severity.as_deref().and_then(Severity::parse);
@@ -136,7 +136,7 @@ pub(crate) fn from_beside(value: &Value) -> (Metadata, Vec<String>) {
 }
 
 impl Metadata {
-    /// What this says, and what another says where this is silent.
+    /// Fills what is not set from another.
     pub(crate) fn or(self, other: &Self) -> Self {
         let text = |own: String, other: &String| if own.is_empty() { other.clone() } else { own };
         let list = |own: Vec<String>, other: &Vec<String>| if own.is_empty() { other.clone() } else { own };

@@ -1,5 +1,5 @@
-//! `with` on functions from outside. The engine replaces functions of a pack and its own, and no others; so those get
-//! functions of a pack around them, which all calls go through.
+//! `with` on extensions. The engine replaces functions of a pack and its own, but no extensions, so these get wrapper
+//! functions in the pack that all calls go through.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use crate::source::{Folder, Source};
 
 const PACKAGE: &str = "palisade_replaced";
 
-/// The functions that are replaced somewhere, with the names of those around them.
+/// The functions that are replaced somewhere, with the names of their wrappers.
 type Around = BTreeMap<String, String>;
 
-/// Puts functions around those that are replaced.
+/// Adds wrappers for the functions that are replaced.
 pub(crate) fn surround(folder: &mut Folder, names: &mut Names) {
     let mut found = BTreeSet::new();
     for source in &folder.sources {
@@ -34,7 +34,7 @@ pub(crate) fn surround(folder: &mut Folder, names: &mut Names) {
         there.iter().enumerate().map(|(index, (name, _))| (name.clone(), format!("f{index}"))).collect();
     for source in &mut folder.sources {
         let shape = Module { rules: Vec::new(), ..source.module.clone() };
-        // What the pack itself calls so is another function.
+        // A function of the pack with the same name is another function.
         let own: Around = around
             .iter()
             .filter(|(name, _)| {
@@ -88,7 +88,7 @@ fn dotted(it: &Expr) -> Option<String> {
     }
 }
 
-/// Those that a module means.
+/// The functions as one module refers to them.
 struct Own(Around);
 
 impl Rewrite for Own {

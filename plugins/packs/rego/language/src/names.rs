@@ -1,10 +1,10 @@
-//! What a name stands for: rules and functions of the pack, imports, and functions of the language.
+//! Resolves names: rules and functions of the pack, imports, and functions of the language.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Head, Module};
 
-/// The functions that the engine has itself, with how many arguments each takes.
+/// The functions of the engine itself, with the number of their arguments.
 const BUILTINS: [(&str, usize); 84] = [
     ("abs", 1),
     ("array.concat", 2),
@@ -92,7 +92,7 @@ const BUILTINS: [(&str, usize); 84] = [
     (crate::template::NAME, 1),
 ];
 
-/// Functions that OPA 1.0 took out of the language, and keeps for older files.
+/// Functions that OPA 1.0 removed from the language, and keeps for older files.
 pub(crate) const DEPRECATED: [&str; 11] = [
     "all",
     "any",
@@ -107,7 +107,7 @@ pub(crate) const DEPRECATED: [&str; 11] = [
     "set_diff",
 ];
 
-/// Functions that no pack gets, and why.
+/// Functions that are not available to packs, and why.
 const REFUSED: [(&str, &str); 9] = [
     ("http.send", "a pack has no network"),
     ("net.lookup_ip_addr", "a pack has no network"),
@@ -120,12 +120,12 @@ const REFUSED: [(&str, &str); 9] = [
     ("rego.parse_module", "a pack reads no Rego while it runs"),
 ];
 
-/// The functions of the language that may be called, with how many arguments each takes.
+/// The functions of the language that may be called, with the number of their arguments.
 pub fn builtins() -> impl Iterator<Item = (&'static str, usize)> {
     BUILTINS.into_iter().filter(|(name, _)| !matches!(*name, "set" | "print" | crate::template::NAME))
 }
 
-/// Why a function is not there, where it is left out on purpose.
+/// Why a function is not available, if it is left out on purpose.
 pub fn refused(name: &str) -> Option<&'static str> {
     REFUSED.iter().find(|(it, _)| *it == name).map(|(_, why)| *why)
 }
@@ -135,15 +135,15 @@ pub fn refused(name: &str) -> Option<&'static str> {
 pub(crate) struct Names {
     /// Rules by package.
     rules: BTreeMap<Vec<String>, BTreeSet<String>>,
-    /// Functions by package and name, with how many arguments each takes.
+    /// Functions by package and name, with the number of their arguments.
     functions: BTreeMap<Vec<String>, usize>,
-    /// Functions from outside.
+    /// The extensions.
     extensions: BTreeMap<String, usize>,
 }
 
-/// What a call calls.
+/// The target of a call.
 pub(crate) enum Called {
-    /// A function of so many arguments.
+    /// A function of the pack with this number of arguments.
     Function {
         arity: usize,
     },
@@ -174,7 +174,7 @@ impl Names {
         }
     }
 
-    /// The names that stand for the same thing in a whole module.
+    /// The names with the same meaning in the whole module.
     pub(crate) fn globals(&self, module: &Module) -> BTreeSet<String> {
         let rules = self.rules.get(&module.package).into_iter().flatten().cloned();
         let imports =
@@ -182,7 +182,7 @@ impl Names {
         rules.chain(imports).chain(["input", "data"].map(str::to_owned)).collect()
     }
 
-    /// What a name that is called in a module stands for.
+    /// Resolves the name of a call in a module.
     pub(crate) fn called(&self, module: &Module, name: &[String]) -> Called {
         if let Some(arity) = self.function(module, name).and_then(|path| self.functions.get(&path)) {
             return Called::Function { arity: *arity };
@@ -200,19 +200,19 @@ impl Names {
         }
     }
 
-    /// How many arguments a function from outside takes.
+    /// The number of arguments of an extension.
     pub(crate) fn extension(&self, name: &str) -> Option<usize> {
         self.extensions.get(name).copied()
     }
 
-    /// The functions from outside whose names stand for nothing else.
+    /// The extensions whose names mean nothing else.
     pub(crate) fn extensions_beside(&self, globals: &BTreeSet<String>) -> BTreeMap<String, usize> {
         let first = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
         let own = self.extensions.iter().filter(|(name, _)| !globals.contains(&first(name)));
         own.map(|(name, arity)| (name.clone(), *arity)).collect()
     }
 
-    /// The full path of a function of the pack that is called by this name.
+    /// The full path of the function of the pack that this name refers to.
     pub(crate) fn function(&self, module: &Module, name: &[String]) -> Option<Vec<String>> {
         let own: Vec<String> = module.package.iter().chain(name).cloned().collect();
         if self.functions.contains_key(&own) {

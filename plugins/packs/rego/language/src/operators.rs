@@ -1,6 +1,7 @@
-//! Operators on values of wrong types: undefined for OPA, an error that ends the whole rule for the engine. Where
-//! the functions that operators stand for are there from outside, they are called instead; those are undefined then.
-//! The engine also orders sets and objects otherwise than OPA, so that comparisons of what may be such are calls too.
+//! Operators on values of wrong types: undefined in OPA, an error that ends the whole rule in the engine. Where the
+//! functions of operators are registered as extensions, they are called instead; then the result is undefined. The
+//! engine also orders sets and objects differently from OPA, so comparisons of possible sets and objects become calls
+//! too.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ impl Rewrite for Calls {
     }
 }
 
-/// Whether the text alone tells that an operator has what it takes.
+/// Whether the operands have valid types, as far as the text shows it.
 fn fits(op: &str, left: &Expr, right: &Expr) -> bool {
     let sets = is_set(left) && is_set(right);
     match op {
@@ -63,12 +64,12 @@ fn fits(op: &str, left: &Expr, right: &Expr) -> bool {
     }
 }
 
-/// Whether it is a whole number; fractions are computed with as decimals by the functions.
+/// Whether it is a whole number; the functions compute fractions as decimals.
 fn is_number(it: &Expr) -> bool {
     matches!(&it.kind, ExprKind::Number(text) if text.bytes().all(|it| it.is_ascii_digit() || it == b'-'))
 }
 
-/// Whether it is neither a set nor an object, and has none in it.
+/// Whether it neither is nor contains a set or an object.
 fn is_plain(it: &Expr) -> bool {
     match &it.kind {
         ExprKind::Call(name, _) => matches!(name.join(".").as_str(), "count" | "to_number" | "abs" | "round"),

@@ -9,7 +9,7 @@ use regorus::Value;
 pub enum Step {
     /// A key of an object.
     Key(String),
-    /// A row of an array.
+    /// An index of an array.
     Index(usize),
 }
 
@@ -22,15 +22,15 @@ impl fmt::Display for Step {
     }
 }
 
-/// A step that a rule takes, as far as its text tells; `None` is any.
+/// A step that a rule takes, as far as its text defines it; `None` is any step.
 pub type Pattern = Vec<Option<Step>>;
 
-/// How many values are looked at to find one that a rule told by its value only.
+/// Maximum number of values that are searched for one that a rule identifies only by its value.
 const LOOKS: usize = 100_000;
 
-/// Where a rule that gives `told` read: keys and rows, `null` where any would do, `{"is": v}` where the value
-/// there is `v`, `{"all": p}` for the steps of a path that is itself a value. What is missing ends the path
-/// before it. `None` where nothing at all was told.
+/// Where a rule read that returns these steps: keys and indices, `null` for any, `{"is": v}` if the value there is `v`,
+/// `{"all": p}` for the steps of a path that is itself a value. What is missing ends the path before it. `None` for no
+/// steps.
 pub(crate) fn resolve(input: &Value, told: &[Value]) -> Option<Vec<Step>> {
     let mut flat = Vec::new();
     for value in told {
@@ -46,7 +46,7 @@ pub(crate) fn resolve(input: &Value, told: &[Value]) -> Option<Vec<Step>> {
     (!path.is_empty()).then_some(path)
 }
 
-/// Follows steps as far as there is something; whether all that was asked of values held.
+/// Follows the steps as far as values exist. Returns whether all expected values were found.
 fn follow(at: &Value, told: &[Value], path: &mut Vec<Step>, looks: &mut usize) -> bool {
     *looks = looks.saturating_add(1);
     let Some((first, rest)) = told.split_first() else { return true };
@@ -54,7 +54,7 @@ fn follow(at: &Value, told: &[Value], path: &mut Vec<Step>, looks: &mut usize) -
         return at == expected && follow(at, rest, path, looks);
     }
     if matches!(first, Value::Null) {
-        // Only a value that is told further on makes one of many the one.
+        // Only a later step with a value selects one of many.
         if rest.iter().any(|step| tag(step, "is").is_some()) {
             let depth = path.len();
             for (step, value) in children(at) {
@@ -80,7 +80,7 @@ fn follow(at: &Value, told: &[Value], path: &mut Vec<Step>, looks: &mut usize) -
             }
             held
         }
-        // What comes after is missing too; that a value was expected there is no matter.
+        // What follows is missing too, and the steps fail only if they expect a value.
         None => !rest.iter().any(|step| tag(step, "is").is_some()),
     }
 }
@@ -121,7 +121,7 @@ fn children(at: &Value) -> Vec<(Step, &Value)> {
     }
 }
 
-/// A path that a result names: `"a.b[0]"`, `"/a/b/0"`, or a list of keys and rows.
+/// A path that a result names: `"a.b[0]"`, `"/a/b/0"`, or a list of keys and indices.
 pub(crate) fn explicit(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::Array(items) => Some(items.to_vec()),

@@ -1,14 +1,14 @@
-//! A tree as text that the engine reads as it is meant: the newest syntax, and everything on the line where it
-//! was, so that a line the engine names is a line of the author's file.
+//! Prints a tree as text that the engine reads as it is meant: the newest syntax, and everything on its original line,
+//! so that lines in errors of the engine are lines of the author's file.
 
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule, Shape};
 use crate::problem::Place;
 
-/// How tightly operators bind, the loosest first.
+/// Operators, loosest first.
 const LEVELS: [&[&str]; 5] =
     [&["==", "!=", "<", "<=", ">", ">="], &["|"], &["&"], &["+", "-"], &["*", "/", "%"]];
 
-/// Words that cannot stand after a dot everywhere.
+/// Words that are not valid everywhere after a dot.
 const WORDS: [&str; 15] = [
     "as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package",
     "some", "true", "with",
@@ -18,11 +18,11 @@ const WORDS: [&str; 15] = [
 pub(crate) struct Printer {
     out: String,
     line: u32,
-    /// How many lines stand before the first line of the module.
+    /// The number of lines before the first line of the module.
     before: u32,
 }
 
-/// A module. Where lines do not matter, rules simply follow each other.
+/// Prints a module. Where lines do not matter, rules simply follow each other.
 pub(crate) fn module(module: &Module) -> String {
     let mut printer = Printer { line: 1, ..Printer::default() };
     printer.header(module, true);
@@ -31,7 +31,7 @@ pub(crate) fn module(module: &Module) -> String {
     printer.out
 }
 
-/// Modules of one package and the same imports as one, and how many lines stand before the first line of each.
+/// Prints modules with the same package and imports as one. Returns the number of lines before the first line of each.
 pub(crate) fn modules(modules: &[&Module]) -> (String, Vec<u32>) {
     let mut printer = Printer { line: 1, ..Printer::default() };
     if let Some(first) = modules.first() {
@@ -48,7 +48,7 @@ pub(crate) fn modules(modules: &[&Module]) -> (String, Vec<u32>) {
     (printer.out, before)
 }
 
-/// Whether what `some` goes through can be said as an index.
+/// Whether `some … in` over a collection can be printed as an index.
 fn is_index(key: Option<&Expr>, collection: &Expr) -> bool {
     key.is_none_or(|key| key.as_var().is_some() || crate::parse::is_scalar(key))
         && matches!(collection.kind, ExprKind::Var(_) | ExprKind::Ref(..) | ExprKind::Call(..))
@@ -59,7 +59,7 @@ impl Printer {
         self.out.push_str(text);
     }
 
-    /// The package and its imports, each on the line where it was where `placed` asks for that.
+    /// Prints the package and its imports, each on its original line if `placed` is set.
     fn header(&mut self, module: &Module, placed: bool) {
         let at = |place: Place| if placed { place } else { Place::default() };
         self.at(at(module.package_place));
@@ -84,7 +84,7 @@ impl Printer {
         }
     }
 
-    /// Moves to a line of the module, unless it is passed already.
+    /// Moves to a line of the module, unless it was passed already.
     fn at(&mut self, place: Place) {
         while self.line < self.before.saturating_add(place.line) {
             self.out.push('\n');
@@ -111,7 +111,7 @@ impl Printer {
 
     fn quoted(&mut self, text: &str) {
         let quoted = serde_json::Value::String(text.to_owned()).to_string();
-        // What JSON leaves as it is and the engine refuses in a string.
+        // JSON does not escape it, and the engine refuses it in a string.
         self.put(&quoted.replace('\u{7f}', "\\u007f"));
     }
 
@@ -183,7 +183,7 @@ impl Printer {
                 self.put(&names.join(", "));
             }
             LiteralKind::SomeIn { key, value, collection } if is_index(key.as_ref(), collection) => {
-                // The same, but that going through what is no collection is no error.
+                // The same, except that iterating over a value that is not a collection is not an error.
                 self.operand(value, 1);
                 self.put(" = ");
                 self.expr(collection);
@@ -249,7 +249,7 @@ impl Printer {
         }
     }
 
-    /// An item of a literal: `[a | b]` would be a comprehension, `[(a | b)]` is none.
+    /// An item of a literal: `[a | b]` would be a comprehension, `[(a | b)]` is not.
     fn item(&mut self, item: &Expr) {
         if first_operator(item) == Some("|") { self.bracketed(item) } else { self.operand(item, 0) }
     }
@@ -264,7 +264,7 @@ impl Printer {
         }
     }
 
-    /// An expression at a place where operators from a level on stand without brackets; level 0 has `in` too.
+    /// Prints an operand: operators below this level get brackets; level 0 has `in` too.
     fn operand(&mut self, expr: &Expr, level: usize) {
         let own = match &expr.kind {
             ExprKind::Binary(op, ..) => level_of(op),
@@ -374,7 +374,7 @@ impl Printer {
     }
 }
 
-/// The operator that comes first in the text of an expression.
+/// The first operator in the text of an expression.
 fn first_operator(expr: &Expr) -> Option<&str> {
     match &expr.kind {
         ExprKind::Binary(op, left, _) => first_operator(left).or(Some(op)),

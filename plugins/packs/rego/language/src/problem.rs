@@ -1,4 +1,4 @@
-//! What is wrong with a folder of Rego, said so that its author can mend it.
+//! Problems of a folder of Rego, with enough detail for its author to fix them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub struct Place {
     pub column: u32,
 }
 
-/// One thing that is wrong: where, what, and what would mend it.
+/// A problem: its place, its description and its fix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file, as it was given.
@@ -20,7 +20,7 @@ pub struct Problem {
     pub place: Place,
     /// What is wrong.
     pub what: String,
-    /// What to do about it; empty where that goes without saying.
+    /// The fix; empty if it is obvious.
     pub mend: String,
 }
 
@@ -31,12 +31,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All that is wrong with a folder, in the order of files and lines.
+/// All problems of a folder, in the order of files and lines.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Problems(pub Vec<Problem>);
 
-/// What is wrong at a place of a file whose name the caller knows.
+/// A problem at a place of a file whose name the caller knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) place: Place,

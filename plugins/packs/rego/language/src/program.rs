@@ -1,4 +1,4 @@
-//! A folder of Rego, ready to judge.
+//! A loaded folder of Rego.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,27 +14,27 @@ use crate::problem::Problems;
 use crate::result::{Found, Verdict, read_results};
 use crate::testing::Test;
 
-/// What is said where the engine panics.
+/// The message after a panic of the engine.
 const GAVE_UP: &str = "the engine gave up in the middle of the rule";
 
-/// Registers functions with the engine that it does not have itself.
+/// Registers extensions: functions that the engine does not have itself.
 pub type Register = fn(&mut Engine) -> Result<(), String>;
 
 /// How a folder is read.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Which packages are Conftest's.
+    /// Which packages are namespaces of Conftest.
     pub namespaces: Namespaces,
-    /// Functions from outside: their names, how many arguments each takes, and what registers them.
+    /// The extensions: their names, and the number of their arguments.
     pub extensions: Vec<(String, u8)>,
     /// What registers them.
     pub register: Option<Register>,
-    /// How long one control may take for one input, where the engine has a clock: that is in its feature `std`,
-    /// which no guest has. There the sandbox's own budget ends what loops.
+    /// The time limit of one control for one input, if the engine has a clock: its feature `std`, which no guest has.
+    /// There the sandbox's own budget ends endless rules.
     pub time_limit: Option<Duration>,
 }
 
-/// What one control did that it should not have done.
+/// A failure of one control.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{control}: {what}")]
 pub struct Failure {
@@ -44,15 +44,15 @@ pub struct Failure {
     pub what: String,
 }
 
-/// A folder of Rego, ready to judge.
+/// A loaded folder of Rego.
 #[derive(Debug, Clone)]
 pub struct Program {
     pub(crate) controls: Vec<Control>,
-    /// The rules that tell where controls' rules read, by package and rule.
+    /// The rules that trace the reads of controls' rules, by package and rule.
     traced: BTreeMap<(Vec<String>, String), String>,
     /// Packages with exceptions.
     exceptions: BTreeSet<Vec<String>>,
-    /// Where what the engine names is in the author's files.
+    /// Maps the lines of joined modules to the author's files.
     lines: Lines,
     /// The engine after its first evaluation, and the one in use.
     primed: Engine,
@@ -64,7 +64,7 @@ pub struct Program {
     pub(crate) rule_lines: BTreeMap<String, Vec<u32>>,
 }
 
-/// Reads a folder: paths with `/` between, and texts. Nothing is evaluated.
+/// Reads a folder: paths with `/` as separator, and texts. Nothing is evaluated.
 pub fn compile(files: &[(String, String)], settings: &Settings) -> Result<Program, Problems> {
     let built = crate::build::build(files, settings)?;
     let Loaded { engine, traced, exceptions, lines } = built.loaded;
@@ -89,32 +89,32 @@ impl Program {
         &self.controls
     }
 
-    /// Files that are neither Rego, nor data, nor beside a control. They take no part.
+    /// Files that are neither Rego, nor data, nor metadata of a control. They are ignored.
     pub fn unused(&self) -> &[String] {
         &self.unused
     }
 
-    /// Which Rego each file is written in.
+    /// The version of Rego of each file.
     pub fn versions(&self) -> &[(String, Version)] {
         &self.versions
     }
 
-    /// Evaluates every control once over nothing, so that what the engine prepares is there once and for all.
+    /// Evaluates every control once with an empty input, so that the engine's preparations are done only once.
     pub fn prime(&mut self) {
         let mut engine = self.primed.clone();
         for control in &self.controls {
             let path = crate::engine::rule_path(&control.package, &control.rule);
             engine.set_input(Value::new_object());
-            // What fails over nothing may well do over something, and says so then.
+            // A control that fails with an empty input may succeed with another; a real failure is reported then.
             let _ = evaluate(&mut engine, &path);
         }
         engine.set_input(Value::new_object());
-        // A copy leaves behind what the evaluations computed.
+        // A copy drops what the evaluations computed.
         self.working = engine.clone();
         self.primed = engine.clone();
     }
 
-    /// What a control, by its row in `controls`, finds in an input.
+    /// Evaluates a control, by its row in `controls`, over an input.
     pub fn judge(&mut self, control: usize, input: &Value) -> Result<Verdict, Failure> {
         let Some(it) = self.controls.get(control) else {
             return Err(Failure { control: control.to_string(), what: "no such control".to_owned() });
@@ -122,7 +122,7 @@ impl Program {
         let fail = |what: String| Failure { control: it.id.clone(), what };
         let path = crate::engine::rule_path(&it.package, &it.rule);
         self.working.set_input(input.clone());
-        // What rules print is kept by the engine, and nobody reads it.
+        // The engine keeps what rules print; it is dropped.
         let _ = self.working.take_prints();
         let value = match evaluate(&mut self.working, &path) {
             Ok(value) => value,
@@ -142,7 +142,7 @@ impl Program {
         Ok(Verdict { found, excepted })
     }
 
-    /// The value of a rule, or of a whole package, over an input: `["main", "deny"]`. Undefined where there is none.
+    /// The value of a rule, or of a whole package, over an input: `["main", "deny"]`. Undefined if it does not exist.
     pub fn value(&mut self, path: &[&str], input: &Value) -> Result<Value, Failure> {
         let Some((last, package)) = path.split_last() else { return Ok(Value::Undefined) };
         let package: Vec<String> = package.iter().map(|step| (*step).to_owned()).collect();
@@ -162,12 +162,12 @@ impl Program {
         Err(Failure { control: query, what: failed })
     }
 
-    /// An error of the engine, for a reader.
+    /// An error of the engine, in readable form.
     fn explain(&self, error: &str) -> String {
         crate::engine::message_and_line(&self.lines.restore(error)).0
     }
 
-    /// Where a control read its input, from the companion rule beside it.
+    /// Where a control read its input, from its tracing rule.
     fn origins(&mut self, control: usize) -> Option<Value> {
         let it = self.controls.get(control)?;
         let beside = self.traced.get(&(it.package.clone(), it.rule.clone()))?;
@@ -197,8 +197,8 @@ impl Program {
     }
 }
 
-/// Evaluates a rule. A panic of the engine is an error of the rule; inside the sandbox it is a trap, so the known
-/// ones are pre-empted (`guards`).
+/// Evaluates a rule. A panic of the engine is an error of the rule. Inside the sandbox it would be a trap, so the known
+/// panics are prevented (`guards`).
 pub(crate) fn evaluate(engine: &mut Engine, path: &str) -> Result<Value, String> {
     match catch_unwind(AssertUnwindSafe(|| engine.eval_rule(path.to_owned()))) {
         Ok(Ok(value)) => Ok(value),

@@ -1,11 +1,11 @@
-//! Every variable gets a name of its own where the engine would mistake it for another one: a rule of the same
-//! name, or a variable outside a comprehension that one inside hides. `some` without `in` has done its work then.
+//! Gives every variable a unique name where the engine would mistake it for another one: a rule of the same name, or a
+//! variable outside a comprehension that one inside hides. `some` without `in` is not needed after that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
 
-/// What variables of our own begin with.
+/// The prefix of variables that are generated here.
 pub(crate) const OWN: &str = "__own_";
 
 /// A message with variables as their authors wrote them: `__own_3_x` is `x`.
@@ -191,7 +191,7 @@ pub(crate) fn bound(pattern: &Expr, names: &mut Vec<String>) {
     }
 }
 
-/// The variables that an expression goes through as indices, those in comprehensions apart.
+/// The variables that an expression iterates over as indices, without those in comprehensions.
 pub(crate) fn indices(expr: &Expr, names: &mut Vec<String>) {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {

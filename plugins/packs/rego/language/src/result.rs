@@ -1,4 +1,4 @@
-//! What rules give, as results.
+//! The values of rules, as results.
 
 use regorus::Value;
 
@@ -8,26 +8,26 @@ use crate::path::{Step, explicit, resolve};
 /// One result of a control.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// What is wrong, in the rule's words; empty where it has none.
+    /// The message of the rule; empty if it has none.
     pub message: String,
-    /// What tells several results of one control in one input apart, where the rule says so.
+    /// An identifier that distinguishes several results of one control in one input, if the rule gives one.
     pub instance: String,
-    /// The place in the input; `None` where nothing tells, and the input as a whole is meant.
+    /// The place in the input; `None` for the input as a whole.
     pub path: Option<Vec<Step>>,
-    /// The rule did not name the path: it is what it read last.
+    /// Whether the path is what the rule read last, and not named by the rule.
     pub implied: bool,
-    /// Further places where the same result came from.
+    /// Further places that the same result came from.
     pub others: Vec<Vec<Step>>,
-    /// All other fields of the rule's result, as JSON; `null` where that is nothing.
+    /// All other fields of the rule's result, as JSON; `null` if there are none.
     pub details: Value,
 }
 
 /// What a control found in an input.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verdict {
-    /// What it found, each once.
+    /// The results, without duplicates.
     pub found: Vec<Found>,
-    /// An `exception` of Conftest's names the control for this input: what was found counts as excepted.
+    /// Whether an `exception` of Conftest names the control for this input: the results are then excepted.
     pub excepted: bool,
 }
 
@@ -37,11 +37,11 @@ pub(crate) struct RuleResult {
     instance: String,
     path: Option<Vec<Value>>,
     details: Value,
-    /// As the rule gave it.
+    /// The value that the rule gave.
     value: Value,
 }
 
-/// Reads what a control's rule gave.
+/// Reads the value of a control's rule.
 pub(crate) fn read_results(control: &Control, value: &Value) -> Result<Vec<RuleResult>, String> {
     if control.dialect == Dialect::Reference {
         return match value {
@@ -71,7 +71,7 @@ fn read_result(control: &Control, item: &Value) -> Result<RuleResult, String> {
         _ => None,
     };
     let word = if control.dialect == Dialect::Own { "message" } else { "msg" };
-    // Conftest ends its run where the message is no string.
+    // Conftest stops if the message is not a string.
     let message = match object.get(&Value::from(word)) {
         Some(Value::String(text)) => Some(text.to_string()),
         Some(_) if control.dialect == Dialect::Conftest => None,
@@ -101,7 +101,7 @@ impl RuleResult {
         Self { message, instance: String::new(), path: None, details: Value::Null, value: value.clone() }
     }
 
-    /// Finds the place: what the result names, or else what `told` pairs it with.
+    /// Finds the place: the path that the result names, or else the one that the tracing rule pairs it with.
     pub(crate) fn placed(self, input: &Value, told: Option<&Value>) -> Found {
         let named = self.path.as_deref().and_then(|path| resolve(input, path));
         let implied = named.is_none();
@@ -128,14 +128,14 @@ impl RuleResult {
         Found { message: self.message, instance: self.instance, path, implied, others, details: self.details }
     }
 
-    /// A pair's clause and place, if it is about this result.
+    /// A pair's clause and place, if it belongs to this result.
     fn pair(&self, pair: &Value, input: &Value) -> Option<(u64, Vec<Step>)> {
         let Value::Array(pair) = pair else { return None };
         let [clause, result, Value::Array(told)] = pair.as_slice() else { return None };
         if *result != self.value {
             return None;
         }
-        // Of several places that it may be, it is the one that goes furthest.
+        // The longest of several possible places.
         let places = told.iter().filter_map(|told| resolve(input, told.as_array().ok()?.as_slice()));
         Some((clause.as_u64().ok()?, places.max_by_key(Vec::len)?))
     }

@@ -1,7 +1,7 @@
-//! Which variables have a value when they are used, and an order of a body in which they do.
+//! Checks that variables have a value when they are used, and orders bodies so that they do.
 //!
-//! OPA refuses a rule with a variable that nothing binds, and orders the rest as it needs. The engine loads the
-//! former and stumbles over it while it evaluates, and does not find every order.
+//! OPA refuses a rule with a variable that nothing binds, and orders the other literals as needed. The engine loads
+//! such a rule and fails while it evaluates it, and does not find every order.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::problem::{Fault, Place};
 use crate::rename::{bound, indices};
 use crate::template;
 
-/// How many looks at an expression a module may cost.
+/// Maximum number of visited expressions of a module.
 const WORK: usize = 4_000_000;
 
 type Vars = BTreeSet<String>;
@@ -24,7 +24,7 @@ struct Safety<'a> {
     faults: Vec<Fault>,
 }
 
-/// What an expression asks for and what it gives.
+/// The variables that an expression needs and binds.
 #[derive(Default)]
 struct Use {
     needs: Vec<(String, Place)>,
@@ -110,7 +110,7 @@ impl Safety<'_> {
         }
     }
 
-    /// Brings a body into an order, and gives the variables that stay without a value.
+    /// Orders a body, and returns the variables that stay without a value.
     fn order(&mut self, body: &mut Body, safe: &mut Vars) -> Vec<(String, Place)> {
         let given: Vars = body.iter().flat_map(|literal| self.all_given(literal)).collect();
         let mut waiting: Vec<Literal> = std::mem::take(body);
@@ -130,7 +130,7 @@ impl Safety<'_> {
                 return Vec::new();
             }
             if !moved || self.work > WORK {
-                // A variable that another waiting literal would give is not the culprit, where there is one.
+                // Variables that no other waiting literal binds are the cause, if there are any.
                 let mut missing: Vec<_> = later.iter().flat_map(|(_, missing)| missing.clone()).collect();
                 body.extend(later.into_iter().map(|(literal, _)| literal));
                 if missing.iter().any(|(name, _)| !given.contains(name)) {
@@ -142,7 +142,7 @@ impl Safety<'_> {
         }
     }
 
-    /// What a literal gives at best.
+    /// The variables that a literal may bind.
     fn all_given(&self, literal: &Literal) -> Vars {
         let mut names = Vec::new();
         match &literal.kind {
@@ -166,13 +166,13 @@ impl Safety<'_> {
         names.into_iter().filter(|name| name != "_" && !self.globals.contains(name)).collect()
     }
 
-    /// What a literal lacks; where that is nothing, what it gives is safe from now on.
+    /// The variables that a literal lacks. If there are none, those that it binds are safe from now on.
     fn missing(&mut self, literal: &mut Literal, safe: &mut Vars, given: &Vars) -> Vec<(String, Place)> {
         let mut found = Use::default();
         for (_, value) in &literal.with {
             self.scan(value, safe, &mut found);
         }
-        // What another literal gives and a comprehension in this one uses comes first.
+        // Variables of comprehensions that other literals bind must be bound first.
         let mut inner = Use::default();
         for part in literal.parts() {
             captured(part, given, &mut inner);
@@ -270,7 +270,7 @@ impl Safety<'_> {
         found.gives.extend(of_right.gives);
     }
 
-    /// What a pattern uses besides the variables that it binds.
+    /// The variables that a pattern uses besides those that it binds.
     fn pattern_needs(&mut self, pattern: &Expr, safe: &Vars, found: &mut Use) {
         match &pattern.kind {
             ExprKind::Var(_) => {}
@@ -294,7 +294,7 @@ impl Safety<'_> {
         }
     }
 
-    /// A call with one argument more than the function takes binds it.
+    /// A call with one more argument than the function has binds that argument.
     fn output(&mut self, expr: &Expr, safe: &Vars, found: &mut Use) {
         let ExprKind::Call(name, arguments) = &expr.kind else { return };
         if !self.has_output(name, arguments) {
@@ -320,14 +320,14 @@ impl Safety<'_> {
         found
     }
 
-    /// What an expression asks for and gives.
+    /// The variables that an expression needs and binds.
     fn scan(&mut self, expr: &Expr, safe: &Vars, found: &mut Use) {
         self.work = self.work.saturating_add(1);
         if self.work > WORK {
             return;
         }
         if let Some(value) = template::part(expr) {
-            // OPA lets template strings go through no collection.
+            // OPA does not let template strings iterate over collections.
             let own = self.used(value, safe);
             found.needs.extend(own.needs);
             found.needs.extend(own.gives.into_iter().map(|name| (name, value.place)));
@@ -378,7 +378,7 @@ impl Safety<'_> {
     }
 }
 
-/// The variables in comprehensions of an expression that other literals give.
+/// The variables in comprehensions of an expression that other literals bind.
 fn captured(expr: &Expr, given: &Vars, found: &mut Use) {
     if given.is_empty() {
         return;

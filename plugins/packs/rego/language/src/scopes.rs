@@ -1,4 +1,4 @@
-//! Variables that are declared where OPA refuses it: twice in one body, after they were used, as what is no variable, or
+//! Declarations of variables that OPA refuses: twice in one body, after a use, of something that is not a variable, or
 //! without any use.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use crate::problem::{Fault, Place};
 use crate::rename::bound;
 use crate::template;
 
-/// How a name occurred first in a body.
+/// How a name first occurred in a body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum First {
     Argument,
@@ -53,14 +53,14 @@ fn check_rule(rule: &Rule, faults: &mut Vec<Fault>) {
     for body in rule.bodies() {
         check_body(body, &heads, arguments.clone(), faults);
     }
-    // A comprehension in a head has a body of its own.
+    // A comprehension in a head has its own body.
     let mut names = arguments;
     for part in &heads {
         used(part, &mut names, faults);
     }
 }
 
-/// Checks a body; `around` are the expressions outside it that its variables are for.
+/// Checks a body; `around` are the expressions outside it that use its variables.
 fn check_body(body: &Body, around: &[&Expr], mut names: Names, faults: &mut Vec<Fault>) {
     let found = faults.len();
     for literal in body {
@@ -162,7 +162,7 @@ fn declare(name: &str, place: Place, how: First, names: &mut Names, faults: &mut
     }
 }
 
-/// Notes the variables of an expression. A comprehension in it has names of its own.
+/// Records the variables of an expression. A comprehension in it has its own names.
 fn used(expr: &Expr, names: &mut Names, faults: &mut Vec<Fault>) {
     if let Some(value) = template::part(expr) {
         return used(value, names, faults);

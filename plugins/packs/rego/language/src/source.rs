@@ -1,4 +1,4 @@
-//! The files of a pack, read: modules, data, and what is neither.
+//! Reads the files of a pack: modules, data, and others.
 
 use std::collections::BTreeMap;
 
@@ -16,20 +16,20 @@ pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) module: Module,
     pub(crate) annotations: Vec<Annotation>,
-    /// Its package as it was written.
+    /// The package that its author wrote.
     pub(crate) package: Vec<String>,
     pub(crate) is_test: bool,
 }
 
-/// A folder, read.
+/// The files of a folder, parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Folder {
     pub(crate) sources: Vec<Source>,
-    /// Values of data files, with the path in `data` at which each stands.
+    /// Values of data files, each with its path in `data`.
     pub(crate) data: Vec<(String, Vec<String>, Value)>,
-    /// What is beside controls of the reference product's kind, by the path of the control's file.
+    /// Metadata files of controls of the reference product, by the path of the control's file.
     pub(crate) beside: BTreeMap<String, (String, Value)>,
-    /// Files that are nothing to a pack.
+    /// Files that a pack does not use.
     pub(crate) unused: Vec<String>,
 }
 
@@ -107,8 +107,8 @@ fn value(path: &str, ending: &str, text: &str, problems: &mut Vec<Problem>) -> O
     }
 }
 
-/// Where a data file stands in `data`: the folders it is in, without a first `data` or `policy`. Only files named
-/// `data` and files in a folder `data` are data, as others may be anything.
+/// The path of a data file in `data`: its folders, without a first `data` or `policy`. Only files named `data` and
+/// files in a folder `data` are data, as others may be anything.
 fn data_path(path: &str) -> Option<Vec<String>> {
     let mut steps: Vec<&str> = path.split('/').collect();
     let name = steps.pop()?;
@@ -132,7 +132,7 @@ pub(crate) fn whole(path: &str, what: String) -> Problem {
 }
 
 impl Source {
-    /// Gives the module another package, and says so wherever it speaks of its own by its full name.
+    /// Gives the module another package, and changes references that contain its full name.
     pub(crate) fn move_to(&mut self, to: &[String]) {
         let from = self.package.clone();
         if self.module.package == from {

@@ -1,5 +1,5 @@
 //! What OPA 1.0 refuses in files of v1, and accepted before: imports that hide one another, variables that hide `input`
-//! and `data`, and builtins that were replaced by others.
+//! and `data`, and deprecated builtins.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::names::DEPRECATED;
 use crate::problem::{Fault, Place};
 use crate::rename::bound;
 
-/// The first such thing in a module.
+/// The first such fault of a module.
 pub(crate) fn check(module: &Module) -> Option<Fault> {
     imports(module).or_else(|| hidden(module)).or_else(|| deprecated(module))
 }

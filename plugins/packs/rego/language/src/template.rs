@@ -1,14 +1,14 @@
-//! The function that template strings call.
+//! The function behind template strings.
 
 use regorus::{Engine, Value};
 
 use crate::ast::{Expr, ExprKind, Literal, LiteralKind, Shape};
 use crate::rename::OWN;
 
-/// Its name, which is OPA's.
+/// Its name in OPA.
 pub(crate) const NAME: &str = "internal.template_string";
 
-/// An expression of a template string as the function gets it, a set of its value or of nothing: `{x | x := value}`.
+/// An expression of a template string as the function gets it, a set of its value or an empty set: `{x | x := value}`.
 pub(crate) fn optional(value: Expr) -> Expr {
     let place = value.place;
     let name = Expr::var(place, &format!("{OWN}part"));
@@ -20,7 +20,7 @@ pub(crate) fn optional(value: Expr) -> Expr {
 /// The value of such a set.
 pub(crate) fn part(set: &Expr) -> Option<&Expr> {
     let ExprKind::Collect(Shape::Set, name, body) = &set.kind else { return None };
-    // It has another prefix once variables have names of their own.
+    // The prefix differs after variables were renamed.
     let own = name.as_var().and_then(|name| name.strip_suffix("part")).is_some_and(|it| it.ends_with(OWN));
     match body.first().map(|literal| &literal.kind) {
         Some(LiteralKind::Expr(Expr { kind: ExprKind::Assign(":=", _, value), .. })) if own => {
@@ -39,7 +39,7 @@ pub(crate) fn install(engine: &mut Engine) {
     let _ = engine.add_extension(NAME.to_owned(), 1, Box::new(function));
 }
 
-/// The parts put together. An expression that has several values has no text.
+/// Joins the parts. An expression with several values is undefined.
 fn text(parts: &Value) -> Option<String> {
     let Value::Array(parts) = parts else { return None };
     let mut out = String::new();
@@ -58,7 +58,7 @@ fn text(parts: &Value) -> Option<String> {
     Some(out)
 }
 
-/// A text as it is, and anything else as Rego writes it.
+/// Prints a string as it is, and other values as Rego.
 fn shown(value: &Value, out: &mut String) {
     match value {
         Value::String(text) => out.push_str(text),

@@ -17,20 +17,20 @@ pub struct TestResult {
     pub line: u32,
     /// Its name.
     pub name: String,
-    /// It holds. `None` for one that begins with `todo_` and was not run.
+    /// Whether it holds. `None` for one that begins with `todo_` and was not run.
     pub passed: Option<bool>,
-    /// Why it could not be evaluated; empty where it could.
+    /// Why it could not be evaluated; empty if it was.
     pub error: String,
 }
 
-/// The lines of a file that are rules.
+/// The covered and missed lines of a file's rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// The file.
     pub file: String,
-    /// Those that tests reached.
+    /// Lines that tests reached.
     pub covered: Vec<u32>,
-    /// Those they did not.
+    /// Lines that tests did not reach.
     pub missed: Vec<u32>,
 }
 
@@ -39,7 +39,7 @@ pub struct Coverage {
 pub struct TestRun {
     /// Each test, by file and line.
     pub results: Vec<TestResult>,
-    /// Each file that is no test.
+    /// Each file that is not a test.
     pub coverage: Vec<Coverage>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Test {
     pub(crate) package: Vec<String>,
 }
 
-/// The tests of a folder; a test in several rules is one.
+/// Finds the tests of a folder; a test in several rules is one.
 pub(crate) fn find(folder: &Folder) -> Vec<Test> {
     let mut found: Vec<Test> = Vec::new();
     for source in folder.sources.iter().filter(|source| source.is_test) {
@@ -72,7 +72,7 @@ pub(crate) fn find(folder: &Folder) -> Vec<Test> {
     found
 }
 
-/// The lines on which rules and the literals of their bodies begin, by file, where it is no test.
+/// The lines on which rules and the literals of their bodies begin, by file, without tests.
 pub(crate) fn rule_lines(folder: &Folder) -> BTreeMap<String, Vec<u32>> {
     let files = folder.sources.iter().filter(|source| !source.is_test);
     let lines = |source: &crate::source::Source| {
@@ -92,7 +92,7 @@ pub(crate) fn rule_lines(folder: &Folder) -> BTreeMap<String, Vec<u32>> {
 }
 
 impl Program {
-    /// Runs the `test_` rules of the files whose names end in `_test.rego`, and tells which lines they reached.
+    /// Runs the `test_` rules of the files whose names end in `_test.rego`, and reports which lines they reached.
     pub fn test(&self) -> TestRun {
         let Some(loaded) = &self.tests else { return TestRun::default() };
         let mut engine = loaded.engine.clone();
@@ -141,7 +141,7 @@ impl Program {
                 .collect();
         }
         run.coverage.iter().for_each(|it| drop(untouched.remove(&it.file)));
-        // What no test comes near is not in the engine's report.
+        // Files that no test reached are not in the engine's report.
         run.coverage.extend(untouched.into_iter().map(|(file, missed)| Coverage {
             file,
             covered: Vec::new(),

@@ -1,29 +1,29 @@
-//! What the host asks of the Rego engine when a folder is made a pack, and what it answers.
+//! The messages between the host and the Rego engine when a folder becomes a pack.
 //!
-//! The engine is a core module that knows no folder yet. The host starts it once, in the sandbox, and gives it an
-//! [`Order`]; it reads the folder, and its memory as it then is becomes the pack (`wasmtime-wizer`), so that a scan
-//! parses no Rego. Both sides speak JSON over three exports of the module:
+//! The engine is a core module without a folder. The host starts it once, in the sandbox, and sends it an [`Order`].
+//! The engine reads the folder, and the resulting memory becomes the pack (`wasmtime-wizer`), so that a scan parses no
+//! Rego. Messages are JSON, and use three exports of the module:
 //!
-//! - `palisade_rego_room(bytes) -> address`: room for an order of so many bytes;
-//! - `palisade_rego_take() -> length`: takes the order that was written there;
-//! - `palisade_rego_answer() -> address`: where the answer of that length stands.
+//! - `palisade_rego_room(bytes) -> address`: allocates memory for an order of this size;
+//! - `palisade_rego_take() -> length`: executes the order that was written there;
+//! - `palisade_rego_answer() -> address`: the address of the answer, which has that length.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// The name of the export that gives room.
+/// The name of the export that allocates memory for an order.
 pub const ROOM: &str = "palisade_rego_room";
-/// The name of the export that takes an order.
+/// The name of the export that executes an order.
 pub const TAKE: &str = "palisade_rego_take";
-/// The name of the export that tells where the answer stands.
+/// The name of the export that returns the address of the answer.
 pub const ANSWER: &str = "palisade_rego_answer";
 
 /// What to do with a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
-    /// Make it a pack: read it without its tests, and be ready to judge.
+    /// Build a pack: read it without its tests, and prepare it for judging.
     Build,
     /// Read it with its tests and run them.
     Test,
@@ -34,29 +34,29 @@ pub enum Task {
 pub struct Order {
     /// What to do.
     pub task: Task,
-    /// For readers.
+    /// The title of the pack.
     pub title: String,
-    /// Packages that are Conftest's namespaces, with dots; none: `main`, and `*` alone: all.
+    /// Packages that are namespaces of Conftest, with dots. Empty means `main`, and a single `*` all.
     pub namespaces: Vec<String>,
-    /// Paths inside the folder, with `/` between, and texts.
+    /// Paths inside the folder, with `/` as separator, and texts.
     pub files: Vec<(String, String)>,
 }
 
-/// Something that is wrong, or could be better, at a place.
+/// A problem or a warning, at a place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Remark {
     /// The file; empty for the folder.
     pub file: String,
-    /// Its line, from 1; 0 for the whole file.
+    /// The line, from 1; 0 for the whole file.
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
-    /// What, and the mend.
+    /// The description and the fix.
     pub text: String,
 }
 
 impl fmt::Display for Remark {
-    /// `file:line:column: text`, as compilers write it.
+    /// `file:line:column: text`, the format of compilers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.file.as_str(), self.line) {
             ("", _) => f.write_str(&self.text),
@@ -71,54 +71,54 @@ impl fmt::Display for Remark {
 pub struct Found {
     /// Its name.
     pub id: String,
-    /// For readers.
+    /// The title of the control.
     pub title: String,
     /// `palisade`, `sysdig` or `conftest`.
     pub dialect: String,
     /// The file with its first rule.
     pub file: String,
-    /// Where in it.
+    /// The line of its first rule.
     pub line: u32,
 }
 
-/// How one test ended.
+/// The result of one test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tested {
     /// The file.
     pub file: String,
     /// The line.
     pub line: u32,
-    /// The rule.
+    /// The name of the rule.
     pub name: String,
-    /// It holds; nothing where it was left out (`todo_`).
+    /// Whether it passed; `None` if it was skipped (`todo_`).
     pub passed: Option<bool>,
-    /// Why it could not be evaluated; empty where it could.
+    /// Why it could not be evaluated; empty if it was.
     pub error: String,
 }
 
-/// Which lines of a file tests reached.
+/// The coverage of a file by tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Covered {
     /// The file.
     pub file: String,
-    /// Lines of rules that were reached.
+    /// Lines of rules that tests reached.
     pub reached: Vec<u32>,
-    /// Those that were not.
+    /// Lines of rules that tests did not reach.
     pub missed: Vec<u32>,
 }
 
-/// What the engine found.
+/// The result of an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// What keeps the folder from being a pack.
+    /// Errors that prevent the folder from being a pack.
     pub problems: Vec<Remark>,
-    /// What could be better.
+    /// Warnings.
     pub warnings: Vec<Remark>,
     /// The controls, in order.
     pub controls: Vec<Found>,
-    /// How tests ended.
+    /// The results of tests.
     pub tests: Vec<Tested>,
-    /// What they reached.
+    /// The coverage of tests.
     pub coverage: Vec<Covered>,
 }
 
@@ -127,12 +127,12 @@ pub struct Answer {
 #[error("the engine and the host do not understand each other: {0}")]
 pub struct Garbled(#[from] serde_json::Error);
 
-/// A message as bytes.
+/// Serializes a message.
 pub fn write(message: &impl Serialize) -> Result<Vec<u8>, Garbled> {
     Ok(serde_json::to_vec(message)?)
 }
 
-/// A message out of bytes.
+/// Deserializes a message.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Garbled> {
     Ok(serde_json::from_slice(bytes)?)
 }

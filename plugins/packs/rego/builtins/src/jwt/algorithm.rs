@@ -1,5 +1,5 @@
-//! Signatures. Public keys only, so no operation has a secret to give away; RSA's is of a release that is not under
-//! RUSTSEC-2023-0071, which is about private keys.
+//! Signature algorithms. Only public keys are used, so no operation can leak a secret. The release of `rsa` is not
+//! affected by RUSTSEC-2023-0071, which concerns private keys.
 
 use ed25519_dalek::VerifyingKey as Ed25519;
 use hmac::{Hmac, KeyInit, Mac};
@@ -14,7 +14,7 @@ use sha2::{Sha256, Sha384, Sha512};
 use super::key::{Key, Material, public};
 use crate::call::Refusal;
 
-/// The bits that a modulus may have: each signature costs their square.
+/// The allowed size of a modulus in bits: the time of a verification grows with its square.
 const MODULUS: std::ops::RangeInclusive<usize> = 1024..=8192;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) enum Algorithm {
 }
 
 impl Algorithm {
-    /// The one of a name.
+    /// The algorithm of this name.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "HS256" => Self::Hs256,
@@ -60,7 +60,7 @@ impl Algorithm {
         matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
     }
 
-    /// The keys that a text is for it.
+    /// Reads the keys of this algorithm from a text.
     pub(super) fn keys(self, text: &str) -> Result<Vec<Key>, Refusal> {
         if self.is_symmetric() {
             return Ok(vec![Material::Secret(text.as_bytes().to_vec()).into()]);
@@ -68,7 +68,7 @@ impl Algorithm {
         public(text)
     }
 
-    /// Whether the signature is one of this key over the message. A key of another kind never fits.
+    /// Whether the signature is valid for the message with this key. A key of another kind is never valid.
     pub(super) fn verifies(self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
         let key = &key.material;
         match self {
@@ -136,12 +136,12 @@ fn secret<M: Mac + KeyInit>(key: &Material, message: &[u8], signature: &[u8]) ->
     mac.verify_slice(signature).is_ok()
 }
 
-/// Whatever the length of its salt, as OPA takes it.
+/// A salt of any length, as in OPA.
 fn pss_key<D: sha2::Digest>(key: PublicKey) -> pss::VerifyingKey<D> {
     pss::VerifyingKey::new_with_auto_salt_len(key)
 }
 
-/// Reads an RSA key and its signature, and asks whether the one is by the other.
+/// Reads an RSA key and a signature, and verifies the signature.
 fn rsa<S, E>(key: &Material, signature: &[u8], verify: impl FnOnce(PublicKey, &S) -> Result<(), E>) -> bool
 where
     S: for<'a> TryFrom<&'a [u8]>,

@@ -1,4 +1,4 @@
-//! `io.jwt.decode_verify`: a token is verified, and what it claims is held against constraints.
+//! `io.jwt.decode_verify`: verifies a token, and checks its claims against constraints.
 
 use regorus::Value;
 
@@ -15,7 +15,7 @@ struct Constraints {
     algorithm: Option<String>,
     issuer: Option<String>,
     audience: Option<String>,
-    /// In nanoseconds.
+    /// Unix time in nanoseconds.
     time: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! Keys, as they are given: a certificate or public key in PEM, a JWK, or several of these.
+//! Reads keys: a certificate or public key in PEM, a JWK, or several of these.
 
 use regorus::Value;
 use x509_cert::Certificate;
@@ -8,12 +8,12 @@ use crate::call::{Refusal, Undefined};
 use crate::encoding::url_bytes;
 
 pub(super) struct Key {
-    /// What a token calls it.
+    /// Its key ID, to which a token may refer.
     pub(super) id: Option<String>,
     pub(super) material: Material,
 }
 
-/// What a key is made of.
+/// The content of a key.
 pub(super) enum Material {
     Secret(Vec<u8>),
     /// A `SubjectPublicKeyInfo` in DER.

@@ -15,7 +15,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Takes the flags; gives what follows.
+    /// Reads the flags, and returns the rest of the text.
     pub(super) fn flags<'t>(&mut self, text: &'t str) -> &'t str {
         let mut rest = text.chars();
         loop {
@@ -31,18 +31,18 @@ impl Layout {
         }
     }
 
-    /// A width from an argument: a negative one is a flag too.
+    /// Sets the width from an argument: a negative one is a flag too.
     pub(super) fn set_width(&mut self, width: i64) {
         self.minus |= width < 0;
         self.width = usize::try_from(width.unsigned_abs()).ok();
     }
 
-    /// Whether zeros fill up to the width.
+    /// Whether numbers are padded with zeros.
     pub(super) fn zeros(&self) -> bool {
         self.zero && !self.minus
     }
 
-    /// Filled up to the width.
+    /// Pads a text to the width.
     pub(super) fn padded(&self, text: String) -> String {
         self.padded_with(text, self.zeros())
     }
@@ -59,7 +59,7 @@ impl Layout {
         fill.repeat(missing) + &text
     }
 
-    /// A sign before a number.
+    /// The sign of a number.
     pub(super) fn sign(&self, negative: bool) -> &'static str {
         match () {
             () if negative => "-",
@@ -70,7 +70,7 @@ impl Layout {
     }
 }
 
-/// Takes a number; one that is larger than Go takes is an error.
+/// Reads a number; one above Go's limit is an error.
 pub(super) fn number(rest: &mut &str) -> Result<Option<usize>, ()> {
     let long = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, after) = rest.split_at_checked(long).ok_or(())?;

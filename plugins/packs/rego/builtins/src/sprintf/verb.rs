@@ -1,4 +1,4 @@
-//! What a verb makes of an argument.
+//! Formats an argument with a verb.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use regorus::Value;
 use super::Argument;
 use super::layout::Layout;
 
-/// The text of an argument; nothing where the verb is none of its type.
+/// The text of an argument; `None` if the verb does not support its type.
 pub(super) fn written(argument: &Argument, verb: char, layout: &Layout) -> Option<String> {
     match argument {
         Argument::Text(text) => self::text(text, verb, layout),
@@ -48,13 +48,13 @@ fn hexadecimal(bytes: &[u8], upper: bool, layout: &Layout) -> String {
         if at == 0 || layout.space {
             out.push_str(prefix);
         }
-        // Writing to a text does not fail.
+        // Writing to a string cannot fail.
         let _ = if upper { write!(out, "{byte:02X}") } else { write!(out, "{byte:02x}") };
     }
     out
 }
 
-/// A text between quotes, as Go writes it in its own source.
+/// A quoted string in Go's syntax.
 pub(super) fn quoted(text: &str, ascii: bool) -> String {
     let mut out = String::from("\"");
     for it in text.chars() {
@@ -83,8 +83,8 @@ fn one(out: &mut String, it: char, quote: char, ascii: bool) {
     };
 }
 
-/// Whether a character is one of a letter, mark, number, sign or the plain space. A mark is told by standing after a
-/// letter, where nothing escapes it.
+/// Whether a character is a letter, mark, number, symbol, punctuation or the plain space. A mark is tested after a
+/// letter, where `escape_debug` does not escape it.
 fn printable(it: char) -> bool {
     let after_letter: String = ['a', it].into_iter().collect();
     it == '"' || it == '\'' || after_letter.escape_debug().count() == 2
@@ -155,7 +155,7 @@ fn float(number: f64, verb: char, layout: &Layout) -> Option<String> {
     Some(layout.padded_with(format!("{sign}{digits}"), false))
 }
 
-/// The shorter of the two ways: an exponent where it is below -4, or not below the precision.
+/// The notation of `%g`: with an exponent if it is less than -4, or not less than the precision.
 fn general(size: f64, layout: &Layout, mark: char) -> String {
     let precision = layout.precision.map(|it| it.max(1));
     let scientific = match precision {
@@ -164,7 +164,7 @@ fn general(size: f64, layout: &Layout, mark: char) -> String {
     };
     let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = power.parse().unwrap_or(0);
-    // Where as few digits as possible are asked for, six of them decide.
+    // For the shortest notation, six digits decide.
     let most = precision.unwrap_or(6);
     let trimmed = |text: &str| {
         if text.contains('.') && !layout.sharp {
@@ -186,7 +186,7 @@ fn general(size: f64, layout: &Layout, mark: char) -> String {
     }
 }
 
-/// An exponent as Go writes it: with its sign, and two digits at least.
+/// An exponent in Go's notation: with its sign, and at least two digits.
 fn exponent(text: &str, mark: char) -> Option<String> {
     let (mantissa, power) = text.split_once('e')?;
     let (sign, power) = match power.strip_prefix('-') {

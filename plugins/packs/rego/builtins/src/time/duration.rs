@@ -1,18 +1,18 @@
-//! Durations as text: those of Go, and with days, weeks and years: `2w`.
+//! Durations as text: those of Go, plus days, weeks and years: `2w`.
 
 use palisade_go::time::parse_duration;
 use regorus::Value;
 
 use crate::call::{Outcome, Undefined};
 
-/// Units that OPA adds to Go's, in hours.
+/// Units that OPA adds to those of Go, in hours.
 const LONG: &[(&str, f64)] = &[("d", 24.0), ("w", 7.0 * 24.0), ("y", 365.0 * 24.0)];
 
 pub(super) fn parse(text: &str) -> Outcome {
     parse_duration(&in_hours(text)).map(Value::from).or_undefined()
 }
 
-/// The text with its long units written as hours, with all that a float makes of them, as OPA does it.
+/// The text with its long units converted to hours, with the rounding of a float, as in OPA.
 fn in_hours(text: &str) -> String {
     let mut rest = text.trim_start_matches(['-', '+']);
     let mut out = text.strip_suffix(rest).unwrap_or_default().to_owned();
@@ -31,7 +31,7 @@ fn in_hours(text: &str) -> String {
                 let number: f64 = format!("{whole}.{fraction}0").parse().unwrap_or_default();
                 put!(out, "{}h", number * hours);
             }
-            // Whatever this is, Go's own rules refuse or read it.
+            // Left for Go's own parser to read or refuse.
             None => out.push_str(start.strip_suffix(after).unwrap_or(start)),
         }
         rest = after;

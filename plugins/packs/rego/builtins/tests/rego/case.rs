@@ -1,4 +1,4 @@
-//! A case, read and run.
+//! Reads and runs a case.
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 
 use regorus::{Engine, PolicyLengthConfig, Value};
 
-/// What a case comes to.
+/// The result of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
     Value(Value),
     Undefined,
     Error(String),
     Panic,
-    /// The stack is used up, which no process survives.
+    /// The stack overflows, which aborts the process.
     Overflow,
 }
 
 impl Answer {
-    /// Whether it is what was asked for; of an error, the words do not matter.
+    /// Whether the result is the expected one; messages of errors are not compared.
     pub(crate) fn is(&self, want: &Self) -> bool {
         match (self, want) {
             (Self::Error(_), Self::Error(_)) => true,
@@ -29,7 +29,7 @@ impl Answer {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    /// The builtin or construct.
+    /// The builtin or language construct.
     pub(crate) of: String,
     pub(crate) note: String,
     pub(crate) modules: Vec<String>,
@@ -37,11 +37,11 @@ pub(crate) struct Case {
     pub(crate) data: Option<Value>,
     pub(crate) v0: bool,
     pub(crate) want: Answer,
-    /// What the engine says instead, where that is known.
+    /// The engine's known deviation.
     pub(crate) gets: Option<Answer>,
 }
 
-/// All cases of the files in a folder, with the name of each file.
+/// All cases of the files in a folder, by file.
 pub(crate) fn all(folder: &str) -> Vec<(String, Vec<Case>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
@@ -113,7 +113,7 @@ impl Case {
         }
     }
 
-    /// Runs it on a copy of an engine.
+    /// Runs the case on a copy of an engine.
     pub(crate) fn run(&self, engine: &Engine) -> Answer {
         let mut engine = engine.clone();
         let run = || -> anyhow::Result<Value> {
@@ -133,7 +133,7 @@ impl Case {
             if let Some(input) = &self.input {
                 engine.set_input(input.clone());
             }
-            // A document, so that it may be made of several rules.
+            // The whole document, since several rules may contribute to it.
             let results = engine.eval_query("data.case.result".to_owned(), false)?;
             let value =
                 results.result.first().and_then(|it| it.expressions.first()).map(|it| it.value.clone());
@@ -148,19 +148,19 @@ impl Case {
     }
 }
 
-/// A value, written as Rego writes it.
+/// A value in Rego's notation.
 fn term(text: &str) -> anyhow::Result<Value> {
     let mut engine = Engine::new();
     engine.add_policy("term.rego".to_owned(), format!("package term\n\nvalue := {text}\n"))?;
     engine.eval_rule("data.term.value".to_owned())
 }
 
-/// The engine by itself.
+/// The engine without our builtins.
 pub(crate) fn bare() -> Engine {
     Engine::new()
 }
 
-/// The engine with ours.
+/// The engine with our builtins.
 pub(crate) fn ours() -> Engine {
     let mut engine = Engine::new();
     palisade_rego_builtins::register(&mut engine).unwrap();

@@ -1,4 +1,4 @@
-//! Every case of every file.
+//! Runs every case of every file.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ struct Count {
     cases: usize,
     passed: usize,
     diverging: usize,
-    /// Of those passed, what the engine by itself answers otherwise.
+    /// Passed cases that fail in the engine alone.
     mended: usize,
 }
 
-/// Runs them, and says which went wrong.
+/// Runs the cases, and records which failed and which deviate.
 fn run(cases: &[Case], wrong: &mut Vec<String>, diverging: &mut Vec<String>) -> Count {
     let (ours, bare) = (ours(), bare());
     let mut count = Count::default();
     for case in cases {
-        // What ends the process is known and not run.
+        // A case that aborts the process is not run.
         let got = if case.gets == Some(Answer::Overflow) { Answer::Overflow } else { case.run(&ours) };
         count.cases += 1;
         match &case.gets {
             None if got.is(&case.want) => {
                 count.passed += 1;
-                // What is refused here is what a machine does not get to the end of.
+                // Refused here is what would never end.
                 let refused = matches!(case.want, Answer::Error(_));
                 count.mended += usize::from(refused || !case.run(&bare).is(&case.want));
             }

@@ -1,4 +1,4 @@
-//! Whatever a builtin is called with: no panic, and an end.
+//! Whatever the arguments of a builtin are, it does not panic, and it ends.
 
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use regorus::{Engine, Value};
 
 use crate::case::{bare, ours};
 
-/// Texts that are something to one builtin or another, and those that are nothing.
+/// Texts that are valid for some builtin, and texts that are not.
 fn text() -> impl Strategy<Value = String> {
     let some = [
         "",
@@ -90,7 +90,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A rule for each builtin that is there, over arguments in the input.
+/// A rule for each available builtin, with arguments from the input.
 fn engine() -> (Engine, Vec<&'static str>) {
     let mut module = String::from("package case\n\nimport rego.v1\n\n");
     let mut names = Vec::new();
@@ -109,7 +109,7 @@ fn engine() -> (Engine, Vec<&'static str>) {
     (engine, names)
 }
 
-/// Calls all with these arguments, and says which panicked.
+/// Calls all with these arguments, and returns those that panicked.
 fn panicked(engine: &Engine, names: &[&str], arguments: &[Value]) -> Vec<String> {
     let mut engine = engine.clone();
     engine.set_input(Value::from(arguments.to_vec()));
@@ -140,7 +140,7 @@ fn no_arguments_make_a_builtin_panic() {
         .unwrap();
 }
 
-/// Calls that a few characters ask for and a machine cannot do: each ends at once, most of them loudly.
+/// Short calls that need too much memory or time: each ends at once, most of them with an error.
 #[test]
 fn what_asks_for_too_much_is_refused() {
     let calls = [
@@ -169,7 +169,7 @@ fn what_asks_for_too_much_is_refused() {
     }
 }
 
-/// What the engine panics at by itself, and what is answered now.
+/// Calls at which the engine alone panics, and their results now.
 #[test]
 fn what_panics_by_itself_has_an_answer() {
     let calls = [

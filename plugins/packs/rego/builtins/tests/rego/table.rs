@@ -1,4 +1,4 @@
-//! The table is what the engine has, and the page is the table.
+//! The table agrees with the engine, and the page of the documentation with the table.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -45,7 +45,7 @@ fn all_but_the_native_are_registered_once() {
     }
 }
 
-/// The page of the documentation, as the table has it.
+/// The page of the documentation, generated from the table.
 fn page() -> String {
     let mut page = String::from(
         "# Rego's builtins\n\n\

@@ -1,11 +1,11 @@
-//! Template strings: `$"a {x} b"` is the words `$`, `a `, `{`, `x`, `}`, ` b` and `$`.
+//! Template strings: `$"a {x} b"` is the tokens `$`, `a `, `{`, `x`, `}`, ` b` and `$`.
 
 use super::{Kind, Lexer};
 use crate::limits;
 use crate::problem::{Fault, Place};
 
 impl Lexer<'_> {
-    /// Begins one, at its `$`.
+    /// Begins a template string, at its `$`.
     pub(super) fn template(&mut self, place: Place) -> Result<(), Fault> {
         let raw = self.rest.starts_with("$`");
         if !raw && !self.rest.starts_with("$\"") {
@@ -16,7 +16,7 @@ impl Lexer<'_> {
         self.segment(raw)
     }
 
-    /// Whether a `}` ends an expression of one; and if so, goes on with it.
+    /// Whether a `}` ends an expression of a template string; if so, continues with the string.
     pub(super) fn resumed(&mut self, place: Place) -> Result<bool, Fault> {
         let Some((_, raw)) = self.templates.pop_if(|(depth, _)| *depth == self.depth) else {
             return Ok(false);
@@ -27,7 +27,7 @@ impl Lexer<'_> {
         Ok(true)
     }
 
-    /// Text up to the next expression, or to the end.
+    /// Reads text up to the next expression, or to the end.
     fn segment(&mut self, raw: bool) -> Result<(), Fault> {
         let start = self.place;
         let mut text = String::new();

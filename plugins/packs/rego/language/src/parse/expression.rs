@@ -5,7 +5,7 @@ use crate::ast::{Expr, ExprKind, Shape};
 use crate::lexer::{Kind, Token};
 use crate::problem::{Fault, Place};
 
-/// Operators, the loosest first.
+/// Operators, loosest first.
 const LEVELS: [&[&str]; 5] =
     [&["==", "!=", "<", "<=", ">", ">="], &["|"], &["&"], &["+", "-"], &["*", "/", "%"]];
 
@@ -16,7 +16,7 @@ impl Parser<'_> {
         self.goes_on(left)
     }
 
-    /// What may follow a term that was read.
+    /// Continues after a term: operators and `in`.
     fn goes_on(&mut self, left: Expr) -> Parsed<Expr> {
         let mut expr = self.infix(left, 0)?;
         while self.is_word("in") {
@@ -104,7 +104,7 @@ impl Parser<'_> {
         self.steps(Expr::new(place, kind))
     }
 
-    /// `v in xs` and also `k, v in xs`.
+    /// `v in xs` or `k, v in xs`.
     pub(super) fn with_key(&mut self) -> Parsed<Expr> {
         let first = self.expr()?;
         if !self.accept(",") {
@@ -133,7 +133,7 @@ impl Parser<'_> {
             self.next();
             return Ok(Expr::new(place, constant));
         }
-        // `contains` names a function too.
+        // `contains` is also the name of a function.
         if self.is_keyword(name) && name != "contains" {
             return Err(self.unexpected("an expression"));
         }
@@ -141,7 +141,7 @@ impl Parser<'_> {
         self.steps(Expr::var(place, name))
     }
 
-    /// What follows a term directly: `.a`, `[b]`, `(…)`.
+    /// What directly follows a term: `.a`, `[b]`, `(…)`.
     pub(super) fn steps(&mut self, base: Expr) -> Parsed<Expr> {
         let mut expr = base;
         let mut below = self.height;
@@ -182,7 +182,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Items with commas between them, up to a sign; a comma may be last.
+    /// Comma-separated items up to a sign; a trailing comma is allowed.
     pub(super) fn items<T>(
         &mut self,
         end: &str,
@@ -281,7 +281,7 @@ impl Parser<'_> {
     }
 }
 
-/// The name that is called, where it can be one.
+/// The name of the called function, if it can be one.
 fn called(expr: &Expr) -> Option<Vec<String>> {
     match &expr.kind {
         ExprKind::Var(name) => Some(vec![name.clone()]),

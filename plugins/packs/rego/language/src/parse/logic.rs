@@ -1,15 +1,15 @@
-//! `and`, `or` and `not { … }`, which `import rego.v2` and `future.keywords` turn on. What stands around `and` and `or`
-//! are bodies of their own, whose variables nobody else sees; so each is the set of what holds in it.
+//! `and`, `or` and `not { … }`, which `import rego.v2` and `future.keywords` enable. The operands of `and` and `or` are
+//! bodies whose variables are not visible outside; so each becomes the set of what holds in it.
 
 use super::{Parsed, Parser};
 use crate::ast::{Body, Expr, ExprKind, Literal, LiteralKind, Shape};
 use crate::problem::{Fault, Place};
 
-/// What stands on a side of `and` or `or`.
+/// An operand of `and` or `or`.
 enum Operand {
     Plain(LiteralKind),
     Body(Body),
-    /// `and` or `or` of others.
+    /// A nested `and` or `or`.
     Joined(Expr),
 }
 
@@ -19,7 +19,7 @@ impl Parser<'_> {
         self.is_keyword("and") || self.is_keyword("or")
     }
 
-    /// A literal that neither declares nor goes through all of a collection.
+    /// A literal without a declaration that does not iterate over a collection.
     pub(super) fn logic(&mut self) -> Parsed<LiteralKind> {
         if !self.joins() {
             return self.plain();
@@ -27,7 +27,7 @@ impl Parser<'_> {
         Ok(match self.either()? {
             Operand::Plain(kind) => kind,
             Operand::Joined(expr) => LiteralKind::Expr(expr),
-            // A body is one only on a side of `and` or `or`.
+            // A body is valid only as an operand of `and` or `or`.
             Operand::Body(_) => return Err(self.unexpected("`and` or `or` after a body")),
         })
     }
@@ -84,13 +84,13 @@ impl Parser<'_> {
         self.plain().map(Operand::Plain)
     }
 
-    /// Reads again from a token on, a few hundred times in a file.
+    /// Reads again from an earlier token, at most a few hundred times in a file.
     fn back(&mut self, start: usize) {
         self.at = start;
         self.tries = self.tries.saturating_sub(1);
     }
 
-    /// Whether `and` or `or` is before this token.
+    /// Whether `and` or `or` precedes this token.
     fn follows_operator(&self, at: usize) -> bool {
         let before = at.checked_sub(1).and_then(|at| self.tokens.get(at));
         matches!(before.map(|token| &token.kind), Some(crate::lexer::Kind::Name(name))

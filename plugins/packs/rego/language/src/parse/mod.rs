@@ -1,8 +1,8 @@
-//! From words to a tree in one pass, so that no text takes longer than it is long. Where `|` may begin a
-//! comprehension or be an operator, a few texts are read twice.
+//! The parser: from tokens to a tree in one pass, in linear time. Where `|` may begin a comprehension or be an
+//! operator, a limited number of texts are read twice.
 //!
-//! The engine's own parser takes twice as long with each level of nested literals. So it only ever sees what
-//! was read here and written anew.
+//! The engine's own parser takes twice as long with each level of nested literals, so it only reads what was parsed
+//! here and printed again.
 
 mod expression;
 mod literal;
@@ -19,12 +19,12 @@ use crate::problem::{Fault, Place};
 use crate::strict;
 pub(crate) use rule::is_scalar;
 
-/// Words that are keywords in every version.
+/// Keywords in every version.
 const KEYWORDS: [&str; 11] =
     ["as", "default", "else", "false", "import", "not", "null", "package", "some", "true", "with"];
-/// Words that are keywords since 1.0, or when they are imported.
+/// Keywords since 1.0, or when they are imported.
 const LATER: [&str; 4] = ["contains", "every", "if", "in"];
-/// Words that are keywords where `rego.v2` or they themselves are imported.
+/// Keywords when `rego.v2` or they themselves are imported.
 const NEWEST: [&str; 2] = ["and", "or"];
 
 type Parsed<T> = Result<T, Fault>;
@@ -34,18 +34,18 @@ struct Parser<'a> {
     at: usize,
     version: Version,
     keywords: BTreeSet<&'static str>,
-    /// How high the tree is that was read last.
+    /// The height of the tree that was read last.
     height: usize,
     /// How often text may still be read a second time.
     retries: usize,
-    /// The same for what begins like an operand of `and` and `or`.
+    /// How often what begins like an operand of `and` and `or` may still be tried.
     tries: usize,
     /// Whether braces after `not` are a body.
     negates_bodies: bool,
 }
 
-/// Reads a file as the newest Rego, and else as the one before, as OPA does. What is reported is what is wrong
-/// with it in the version that its author meant.
+/// Reads a file as the newest Rego, and if that fails as the previous version, like OPA. The reported fault is that of
+/// the version that the author meant.
 pub(crate) fn parse(tokens: &[Token]) -> Parsed<Module> {
     let newest = Parser::new(tokens, Version::V1).module();
     let newest = newest.and_then(|module| match strict::check(&module) {
@@ -97,7 +97,7 @@ impl<'a> Parser<'a> {
         matches!(self.token(), Some(Token { kind: Kind::Sign(it), .. }) if *it == sign)
     }
 
-    /// The sign is next, and nothing is before it.
+    /// Whether the sign is next, without a space before it.
     fn is_tight(&self, sign: &str) -> bool {
         self.is(sign) && self.token().is_some_and(|token| token.tight)
     }
@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// This keyword is next, and it is one here.
+    /// Whether this keyword is next, and enabled.
     fn is_word(&self, word: &str) -> bool {
         self.name() == Some(word) && self.is_keyword(word)
     }
@@ -146,7 +146,7 @@ impl<'a> Parser<'a> {
         if self.accept(sign) { Ok(()) } else { Err(self.unexpected(&format!("`{sign}` {context}"))) }
     }
 
-    /// What is next is not what was expected.
+    /// The fault that another token was expected.
     fn unexpected(&self, expected: &str) -> Fault {
         let found = match self.token().map(|token| &token.kind) {
             None | Some(Kind::End) => "the end of the file".to_owned(),
@@ -157,7 +157,7 @@ impl<'a> Parser<'a> {
         Fault::new(self.place(), format!("expected {expected}, found {found}"), "")
     }
 
-    /// A name that is no keyword.
+    /// A name that is not a keyword.
     fn identifier(&mut self, what: &str) -> Parsed<&'a str> {
         match self.name() {
             Some(name) if !self.is_keyword(name) => {
@@ -262,8 +262,7 @@ impl<'a> Parser<'a> {
         Ok(Import { place, path, alias })
     }
 
-    /// Reads text otherwise that was read in vain, a few times in a file; the first fault stays where that is in
-    /// vain too.
+    /// Tries to read text another way, at most a few times in a file. If that fails too, the first fault is reported.
     fn again<T>(
         &mut self,
         start: usize,
@@ -280,7 +279,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// The tree read now stands on one of this height.
+    /// Records that the tree that was read is above one of this height.
     fn grow(&mut self, below: usize) -> Parsed<()> {
         self.height = below.saturating_add(1);
         if self.height > limits::HEIGHT {

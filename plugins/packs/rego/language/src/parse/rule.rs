@@ -101,7 +101,7 @@ impl Parser<'_> {
             let parameters = self.items(")", Self::term)?;
             let _ = steps;
             let (op, value) = self.value()?;
-            // Without parameters it is no function, and nothing can call it.
+            // Without parameters it is not a function, and cannot be called.
             return Ok(if parameters.is_empty() {
                 Head::Value { op, value }
             } else {
@@ -133,7 +133,7 @@ impl Parser<'_> {
                 return Ok(Some(vec![self.literal()?]));
             }
             let body = self.body("}");
-            // A body that is none may be an object, a set or a comprehension, which stands for true.
+            // Braces that are not a body may be an object, a set or a comprehension, which count as true.
             return match body {
                 Err(fault) => self.again(start, fault, |parser| Ok(Some(vec![parser.literal()?]))),
                 Ok(body) => Ok(Some(body)),
@@ -150,7 +150,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether an expression stands for a constant.
+/// Whether an expression is a constant.
 pub(crate) fn is_scalar(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_))
 }

@@ -1,5 +1,4 @@
-//! Template strings, as a call of OPA's own function for them: each expression is a set of the value it has, or of
-//! none.
+//! Template strings, as a call of OPA's internal function: each expression is a set of its value, or an empty set.
 
 use super::{Parsed, Parser};
 use crate::ast::{Expr, ExprKind};
@@ -8,7 +7,7 @@ use crate::problem::{Fault, Place};
 use crate::template;
 
 impl Parser<'_> {
-    /// One, at its `$`.
+    /// Reads a template string, at its `$`.
     pub(super) fn template(&mut self, place: Place) -> Parsed<Expr> {
         self.next();
         let mut parts = Vec::new();
@@ -38,7 +37,7 @@ impl Parser<'_> {
     }
 }
 
-/// Where an expression goes through all of a collection, comprehensions apart.
+/// Where an expression iterates over a collection, outside of comprehensions.
 fn wildcard(value: &Expr) -> Option<Place> {
     if value.as_var() == Some("_") {
         return Some(value.place);

@@ -1,5 +1,5 @@
-//! Rules and functions that ask for themselves. OPA refuses them; the engine comes to no end over a function, and
-//! overflows the stack of a guest, as it does over very many that ask for one another.
+//! Recursive rules and functions. OPA refuses them. The engine never ends a recursive function, and overflows the stack
+//! of a guest, as with a very long chain of rules.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use crate::names::Names;
 use crate::problem::{Fault, Problem};
 use crate::source::Folder;
 
-/// What is still to be looked at of the rules on the way: a rule, and which of those that it asks comes next.
+/// The rules on the current path: each with the index of its next dependency to visit.
 type Way = Vec<(usize, usize)>;
 
-/// How many circles are told.
+/// Maximum number of cycles that are reported.
 const TOLD: usize = 16;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
     OnWay,
-    /// How many it asks in a row, itself among them.
+    /// Length of its longest chain of dependencies, itself included.
     Done(usize),
 }
 
-/// One problem for each circle, and for each way that is too long.
+/// One problem for each cycle, and for each chain that is too long.
 pub(crate) fn recursion(folder: &Folder, names: &Names) -> Vec<Problem> {
     let pack = Pack::of_all(folder, names);
     let paths: Vec<&Vec<String>> = pack.paths().collect();
@@ -70,7 +70,7 @@ pub(crate) fn recursion(folder: &Folder, names: &Names) -> Vec<Problem> {
     found
 }
 
-/// The rows of what a rule asks for.
+/// The rows of the rules that a rule depends on.
 fn asked(pack: &Pack<'_>, path: &[String], rows: &BTreeMap<&Vec<String>, usize>) -> Vec<usize> {
     let mut found = Vec::new();
     for (module, rule) in pack.rules_at(path) {

@@ -1,8 +1,8 @@
-//! Where in its input a control read before it gave a result.
+//! Traces where in its input a control read before it gave a result.
 //!
-//! Beside a control's rule stands another one with the same bodies, which gives for each result the steps to what
-//! the body read last. The results themselves are the rule's own: the one beside is asked only where there are
-//! some, and where it cannot be had, results have no place.
+//! Each rule of a control gets a tracing rule with the same bodies, which gives for each result the steps to what the
+//! body read last. The results themselves come from the original rule: the tracing rule is evaluated only if there are
+//! some, and where it is not available, results have no place.
 
 mod cycles;
 mod origin;
@@ -23,15 +23,15 @@ use origin::{Origin, Rank, Root};
 use pack::Pack;
 use walk::Walker;
 
-/// The rules beside those of one file.
+/// The tracing rules of one file.
 pub(crate) struct Traced {
     pub(crate) name: String,
     pub(crate) module: Module,
-    /// By package and rule, the name of the rule beside.
+    /// The name of the tracing rule, by package and rule.
     pub(crate) rules: Vec<((Vec<String>, String), String)>,
 }
 
-/// The rules beside all controls; and what each control reads is noted with it.
+/// The tracing rules of all controls. Also records what each control reads.
 pub(crate) fn rules(folder: &Folder, names: &Names, controls: &mut [Control]) -> Vec<Traced> {
     let mut pack = Pack::new(folder, names);
     let mut traced = Vec::new();
@@ -83,7 +83,7 @@ fn tidy(reads: &mut Vec<Pattern>) {
     reads.dedup();
 }
 
-/// The bodies of a rule with what each gives.
+/// The bodies of a rule with the value of each.
 fn clauses(rule: &Rule) -> Vec<(usize, Body, Expr)> {
     let place = Place::default();
     let yes = || Expr::new(place, ExprKind::Bool(true));
@@ -99,17 +99,17 @@ fn clauses(rule: &Rule) -> Vec<(usize, Body, Expr)> {
     std::iter::once(first).chain(others).collect()
 }
 
-/// The rule beside one body, and all that the body reads.
+/// The tracing rule of one body, and all that the body reads.
 struct Clause {
     rule: Option<Rule>,
     reads: Vec<Origin>,
-    /// What only gets a name: how it is used is among the reads.
+    /// What only gets a name: its use is among the reads.
     names: Vec<Origin>,
     /// Whether it may read anything.
     all: bool,
 }
 
-/// Reads one body.
+/// Traces one body.
 fn trace<'a>(
     pack: &mut Pack<'a>,
     module: &'a Module,
@@ -158,7 +158,7 @@ fn trace<'a>(
     Clause { rule: Some(rule), reads, names, all }
 }
 
-/// `_` as an index gets a name wherever the body itself goes through all that is there.
+/// Names `_` as an index wherever the body itself iterates over everything.
 fn name_wildcards(body: &mut Body) {
     let mut count = 0_usize;
     for literal in body {

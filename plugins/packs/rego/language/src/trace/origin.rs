@@ -1,14 +1,14 @@
-//! Where values come from: places in the input, as far as a rule's text tells.
+//! Where values come from: places in the input, as far as the text of a rule shows it.
 
 use crate::ast::{Expr, ExprKind};
 use crate::path::{Pattern, Step};
 use crate::problem::Place;
 
-/// What a place is counted from.
+/// What a place is relative to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Root {
     Input,
-    /// A parameter of the function at hand.
+    /// A parameter of the current function.
     Parameter(usize),
 }
 
@@ -17,11 +17,11 @@ pub(super) enum Root {
 pub(super) enum Seg {
     /// A constant or a variable of the rule.
     At(Expr),
-    /// Any: the variable is not one of the rule's own.
+    /// Any step: the variable is not one of the rule's own.
     Any,
-    /// The value here is that of this variable.
+    /// Any step to a value that equals this variable.
     Is(String),
-    /// The steps of a path that is a value.
+    /// The steps of a path that is itself a value.
     All(Expr),
 }
 
@@ -30,22 +30,22 @@ pub(super) enum Seg {
 pub(super) struct Origin {
     pub(super) root: Root,
     pub(super) segs: Vec<Seg>,
-    /// What comes from there is in a collection: its items do.
+    /// Whether the value is a collection whose items come from there.
     pub(super) collection: bool,
 }
 
-/// How a value that was read is used, the weakest first.
+/// How a value that was read is used, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// It is only printed, as in a message.
     Stated,
     /// It gets a name.
     Named,
-    /// It decides.
+    /// The result depends on it.
     Decides,
 }
 
-/// One of several places.
+/// The possible places of one value.
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     pub(super) rank: Rank,
@@ -62,13 +62,13 @@ impl Origin {
         self
     }
 
-    /// The place of what is at this one in an item of a collection.
+    /// The place of the item, for an item of a collection.
     pub(super) fn item(mut self) -> Self {
         self.collection = false;
         self
     }
 
-    /// Whether the text alone does not give the place.
+    /// Whether the text alone does not define the place.
     pub(super) fn is_vague(&self) -> bool {
         self.segs.iter().any(|seg| matches!(seg, Seg::Any))
     }
@@ -81,7 +81,7 @@ impl Origin {
         }
     }
 
-    /// Seen from outside: variables are not known there.
+    /// The same outside of the rule, where its variables are unknown.
     pub(super) fn without_variables(mut self) -> Self {
         self.segs = self
             .segs
@@ -95,7 +95,7 @@ impl Origin {
         self
     }
 
-    /// The place counted from an argument.
+    /// The places relative to the arguments of a call.
     pub(super) fn from_arguments(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
         match self.root {
             Root::Input => vec![self.clone()],
@@ -113,7 +113,7 @@ impl Origin {
         }
     }
 
-    /// As an array of Rego that `path::resolve` reads.
+    /// Converts to an array of Rego that `path::resolve` reads.
     pub(super) fn to_rego(&self, place: Place) -> Expr {
         let tagged = |name: &str, value: Expr| {
             Expr::new(place, ExprKind::Object(vec![(Expr::text(place, name), value)]))
@@ -127,7 +127,7 @@ impl Origin {
         Expr::new(place, ExprKind::Array(items.collect()))
     }
 
-    /// As far as it is constant.
+    /// The pattern of the constant steps.
     pub(super) fn pattern(&self) -> Pattern {
         let mut pattern = Vec::new();
         for seg in &self.segs {
@@ -145,7 +145,7 @@ impl Origin {
     }
 }
 
-/// An expression moved to a place, so that it stays on one line.
+/// Moves an expression to a place, so that it stays on one line.
 fn at(mut expr: Expr, place: Place) -> Expr {
     expr.place = place;
     for part in expr.parts_mut() {

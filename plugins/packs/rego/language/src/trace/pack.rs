@@ -1,4 +1,4 @@
-//! What the rules and functions of a pack read, each looked at once.
+//! What the rules and functions of a pack read. Each is analysed once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,19 @@ use crate::names::Names;
 use crate::rename::{bound, indices};
 use crate::source::Folder;
 
-/// How many reads of one rule are told to others.
+/// Maximum number of reads of one rule that its callers get.
 const READS: usize = 64;
 
-/// What a rule reads, counted from the input and its parameters.
+/// What a rule reads, relative to the input and its parameters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Summary {
-    /// What decided last, one place for each of its bodies.
+    /// What each of its bodies depended on last.
     pub(super) last: Vec<Origin>,
     /// Where its value comes from.
     pub(super) value: Vec<Origin>,
-    /// All that it reads besides.
+    /// Everything else that it reads.
     pub(super) all: Vec<Origin>,
-    /// Of these it may read anything, its value apart where that is one of them.
+    /// The roots of which it may read anything, besides its value.
     pub(super) whole: BTreeSet<Root>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Pack<'a> {
     globals: BTreeMap<Vec<String>, BTreeSet<String>>,
     done: BTreeMap<Vec<String>, Summary>,
     open: BTreeSet<Vec<String>>,
-    /// How much was looked at.
+    /// How many expressions were visited.
     pub(super) work: usize,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Pack<'a> {
         Self { names, rules, globals, done: BTreeMap::new(), open: BTreeSet::new(), work: 0 }
     }
 
-    /// Where there are rules.
+    /// The paths that have rules.
     pub(super) fn paths(&self) -> impl Iterator<Item = &Vec<String>> {
         self.rules.keys()
     }
@@ -84,7 +84,7 @@ impl<'a> Pack<'a> {
         self.globals.get(&module.package).is_some_and(|globals| globals.contains(name))
     }
 
-    /// The rule that an expression names, and the steps into its value.
+    /// The rule that an expression refers to, and the steps into its value.
     pub(super) fn rule_of(&self, module: &Module, expr: &Expr) -> Option<(Vec<String>, Vec<Expr>)> {
         let (mut path, steps) = full(module, expr)?;
         for index in 0..=steps.len() {
@@ -96,7 +96,7 @@ impl<'a> Pack<'a> {
         None
     }
 
-    /// Whether an expression may name several rules: a package, or one with an index.
+    /// Whether an expression may refer to several rules: a package, or one with an index.
     pub(super) fn names_many(&self, module: &Module, expr: &Expr) -> bool {
         let Some((mut path, steps)) = full(module, expr) else { return false };
         path.extend(steps.iter().map_while(|step| step.as_text().map(str::to_owned)));
@@ -108,7 +108,7 @@ impl<'a> Pack<'a> {
         if let Some(done) = self.done.get(path) {
             return done.clone();
         }
-        // There is no recursion, but there may be long ways.
+        // Recursion was refused before, but a chain of calls may be long.
         if self.open.len() > 64 || !self.open.insert(path.to_vec()) {
             return Summary { whole: BTreeSet::from([Root::Input]), ..Summary::default() };
         }
@@ -129,7 +129,7 @@ impl<'a> Pack<'a> {
             Head::Value { value, .. } | Head::Function { value, .. } => value.as_ref(),
             Head::Member(member) => Some(member),
         };
-        // `p[k] := v` is a collection of what it gives; deeper ones are not followed.
+        // `p[k] := v` is a collection of its values; deeper ones are not followed.
         let beyond = rule.steps.len().saturating_add(1).saturating_sub(rule.path().len());
         let first = std::iter::once((rule.body.as_ref(), value));
         let others = rule.otherwise.iter().map(|it| (it.body.as_ref(), it.value.as_ref()));
@@ -178,7 +178,7 @@ impl<'a> Pack<'a> {
     }
 }
 
-/// What the base of an expression stands for in data, and the steps that follow.
+/// The path of the base of an expression in data, and the steps that follow.
 fn full<'a>(module: &Module, expr: &'a Expr) -> Option<(Vec<String>, &'a [Expr])> {
     let (base, steps) = match &expr.kind {
         ExprKind::Var(name) => (name.as_str(), [].as_slice()),
@@ -195,13 +195,13 @@ fn full<'a>(module: &Module, expr: &'a Expr) -> Option<(Vec<String>, &'a [Expr])
     in_data.then(|| (import.path.iter().skip(1).cloned().collect(), steps))
 }
 
-/// What decided last; where nothing did, what was named last, and else what was said last.
+/// The last read of the highest rank: one that decides, or else one that is named, or else one that is printed.
 pub(super) fn last(reads: &[super::origin::Read]) -> Option<&Vec<Origin>> {
     let rank = reads.iter().map(|read| read.rank).max()?;
     reads.iter().rev().find(|read| read.rank == rank).map(|read| &read.origins)
 }
 
-/// The path of an import of a part of the input.
+/// The path in the input that an import refers to.
 pub(super) fn imported_input<'a>(module: &'a Module, name: &str) -> Option<&'a [String]> {
     let import = module.imports.iter().find(|it| !it.is_syntax() && it.name() == Some(name))?;
     if import.path.first().is_some_and(|it| it == "input") { import.path.get(1..) } else { None }
@@ -216,7 +216,7 @@ pub(super) fn names_input(target: &Expr) -> bool {
     }
 }
 
-/// The variables that a body itself binds, in no comprehension and under no `not`.
+/// The variables that a body itself binds, outside of comprehensions and `not`.
 pub(super) fn own_variables(body: &Body) -> BTreeSet<String> {
     use crate::ast::LiteralKind;
     let mut names = Vec::new();

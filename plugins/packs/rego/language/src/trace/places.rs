@@ -6,11 +6,11 @@ use super::walk::Walker;
 use crate::ast::{Expr, ExprKind, Shape};
 use crate::parse::is_scalar;
 
-/// How many places one value may come from before it comes from nowhere.
+/// Maximum number of places of one value; one with more has none.
 pub(super) const PLACES: usize = 8;
 
 impl Walker<'_, '_> {
-    /// The items of a collection, or of what is at a place.
+    /// The places of the items of a collection.
     pub(super) fn items(&mut self, collection: &Expr, key: Option<&Expr>) -> Vec<Origin> {
         let seg = match key {
             Some(key) if is_scalar(key) || key.as_var().is_some_and(|name| self.own.contains(name)) => {
@@ -22,7 +22,7 @@ impl Walker<'_, '_> {
         items.map(|it| if it.collection { it.item() } else { it.then(seg.clone()) }).collect()
     }
 
-    /// Where the value of an expression comes from; nowhere, where it is computed.
+    /// The places of the value of an expression; none if it is computed.
     pub(super) fn origins(&mut self, expr: &Expr) -> Vec<Origin> {
         if self.is_worn_out() {
             return Vec::new();
@@ -72,7 +72,7 @@ impl Walker<'_, '_> {
                     };
                 }
                 let Some(path) = self.pack.names.function(self.module, name) else {
-                    // `or` is what `|` has become.
+                    // The parser turns `|` into `or`.
                     return match (name.as_slice(), arguments.as_slice()) {
                         ([name], [left, right]) if name == "or" => self.either(left, right),
                         _ => Vec::new(),
@@ -91,7 +91,7 @@ impl Walker<'_, '_> {
                     from = walker.origins(item);
                     walker.aside(|walker| walker.given(item, &from, Rank::Stated));
                 });
-                // Only where the items come from was asked.
+                // Only the places of the items are needed.
                 let beside = self.reads.split_off(reads);
                 self.keep(beside);
                 from.into_iter()

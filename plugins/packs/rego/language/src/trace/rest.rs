@@ -1,4 +1,4 @@
-//! What a rule reads beside the places that its results come from, so that nothing it may read is lost.
+//! What a rule reads besides the places that its results come from, so that no possible read is lost.
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,23 @@ use super::origin::{Origin, Rank, Read, Root};
 use super::walk::Walker;
 use crate::ast::{Expr, ExprKind, Literal};
 
-/// How many looks at an expression one body may cost, and all of a pack.
+/// Maximum number of visited expressions of one body, and of a pack.
 const WORK: (usize, usize) = (50_000, 8_000_000);
 
-/// How many places are kept of one body.
+/// Maximum number of recorded places of one body.
 const KEPT: usize = 4096;
 
-/// What is read beside.
+/// The other reads.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
     pub(super) places: Vec<Origin>,
-    /// Of these anything may be read.
+    /// The roots of which anything may be read.
     pub(super) whole: BTreeSet<Root>,
     work: usize,
 }
 
 impl Walker<'_, '_> {
-    /// Whether there is an end to looking. What is not looked at may read anything.
+    /// Whether the limit of work is reached. An expression that is not visited may read anything.
     pub(super) fn is_worn_out(&mut self) -> bool {
         self.rest.work = self.rest.work.saturating_add(1);
         self.pack.work = self.pack.work.saturating_add(1);
@@ -33,12 +33,12 @@ impl Walker<'_, '_> {
         out
     }
 
-    /// Places that are used as they are. What is the whole of its root is no place, but all of them.
+    /// Records places that are used as a whole. A place that is its whole root is recorded as a read of anything.
     pub(super) fn note_whole(&mut self, origins: &[Origin]) {
         self.rest.whole.extend(origins.iter().filter(|it| it.segs.is_empty()).map(|it| it.root));
     }
 
-    /// Walks something that has no part in where a result comes from.
+    /// Walks something that does not contribute to the places of results.
     pub(super) fn aside(&mut self, walk: impl FnOnce(&mut Self)) {
         let before = self.reads.len();
         walk(self);
@@ -60,7 +60,8 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// What replaces the input or data for one literal. Whether the literal itself reads none of the input.
+    /// Walks the values that replace the input or data for one literal. Returns whether the literal reads none of the
+    /// input.
     pub(super) fn replaced(&mut self, literal: &Literal) -> bool {
         for (_, value) in &literal.with {
             self.aside(|walker| walker.scan(value, Rank::Stated));
@@ -74,11 +75,11 @@ impl Walker<'_, '_> {
         if targets.peek().is_none() {
             return false;
         }
-        // Of a part that is replaced the rest stays, and is not told apart here.
+        // Where only a part of the input is replaced, the rest is still read, and not tracked in detail.
         if targets.any(|target| target.as_var().is_none()) {
             self.rest.whole.insert(Root::Input);
         }
-        // Variables are what they were.
+        // Variables keep their values.
         let mut used = Vec::new();
         crate::calls::each_in_body(std::slice::from_ref(literal), &mut |expr| {
             used.extend(expr.as_var().and_then(|name| self.known.get(name)).into_iter().flatten().cloned());
@@ -87,7 +88,8 @@ impl Walker<'_, '_> {
         true
     }
 
-    /// An expression that is used as a whole, wherever it comes from, or only what is beside it if that is known.
+    /// Walks an expression that is used as a whole: completely if its places are unknown, or else only what it reads
+    /// besides them.
     pub(super) fn beside_or_all(&mut self, expr: &Expr) -> Vec<Origin> {
         let from = self.origins(expr);
         if from.is_empty() {
@@ -98,8 +100,7 @@ impl Walker<'_, '_> {
         from
     }
 
-    /// What an expression reads beside the places that it comes from: its indices, and what rules that it names
-    /// ask before they give a value.
+    /// What an expression reads besides its own places: its indices, and the conditions of rules that it refers to.
     pub(super) fn beside(&mut self, expr: &Expr) {
         self.aside(|walker| walker.beside_of(expr));
     }
@@ -140,7 +141,7 @@ impl Walker<'_, '_> {
                 self.beside_or_all(left);
                 self.beside_or_all(right);
             }
-            // A comprehension was walked when it was asked where it comes from.
+            // A comprehension was walked when its places were determined.
             _ => {}
         }
     }
@@ -151,7 +152,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// All that a rule or function reads, told of these arguments.
+    /// Everything that a rule or function reads, for these arguments.
     pub(super) fn asked(&mut self, path: &[String], arguments: &[Vec<Origin>]) {
         let summary = self.pack.summary(path);
         for origin in summary.all.iter().flat_map(|origin| origin.from_arguments(arguments)) {
@@ -165,7 +166,7 @@ impl Walker<'_, '_> {
                 Root::Parameter(index) => self.note_whole(arguments.get(*index).map_or(&[], Vec::as_slice)),
             }
         }
-        // What is made of a collection in a function is not told of its items.
+        // What a function computes from a collection does not show which items it reads.
         let collections: Vec<_> = arguments.iter().flatten().filter(|it| it.collection).cloned().collect();
         self.note_whole(&collections);
     }

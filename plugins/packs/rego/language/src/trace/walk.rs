@@ -1,4 +1,4 @@
-//! A body, walked in its order, with what is known of its variables.
+//! Walks a body in order, and tracks its variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,11 @@ use crate::rename::bound;
 pub(super) struct Walker<'a, 'p> {
     pub(super) pack: &'p mut Pack<'a>,
     pub(super) module: &'a Module,
-    /// Where variables come from.
+    /// The places of variables.
     pub(super) known: BTreeMap<String, Vec<Origin>>,
-    /// What variables were made of that are not themselves in the input.
+    /// What variables were computed from that are not themselves in the input.
     pub(super) made_of: BTreeMap<String, Vec<Origin>>,
-    /// Variables that a rule beside this one could name.
+    /// Variables that are visible in the tracing rule.
     pub(super) own: BTreeSet<String>,
     pub(super) reads: Vec<Read>,
     pub(super) rest: Rest,
@@ -43,13 +43,13 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Places that are used as they are.
+    /// Records places that are used as a whole.
     fn record(&mut self, origins: Vec<Origin>, rank: Rank) {
         self.note_whole(&origins);
         self.record_parts(origins, rank);
     }
 
-    /// Places that get a name, or of which parts are used.
+    /// Records places that get a name, or of which parts are used.
     fn record_parts(&mut self, origins: Vec<Origin>, rank: Rank) {
         let origins: Vec<Origin> = origins.into_iter().filter(|origin| !origin.segs.is_empty()).collect();
         if !origins.is_empty() {
@@ -113,7 +113,7 @@ impl Walker<'_, '_> {
                 self.bind(value, from, Rank::Named);
             }
             ExprKind::Ref(base, steps) if steps.len() == 1 => {
-                // `containers[c]` of a set of ours: what is asked for is the item itself.
+                // `containers[c]` of a set of the pack: `c` is the item itself.
                 let item = steps.first().and_then(Expr::as_var);
                 let from = self.origins(base);
                 match item {
@@ -152,7 +152,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// A variable, or a pattern of some, of which nothing is known yet.
+    /// Whether it is a variable, or a pattern of some, that is not known yet.
     fn is_new(&self, pattern: &Expr) -> bool {
         let mut names = Vec::new();
         bound(pattern, &mut names);
@@ -181,7 +181,7 @@ impl Walker<'_, '_> {
                 }
             }
             ExprKind::Object(items) => {
-                // It must have these keys and no others.
+                // The value must have these keys and no others.
                 self.note_whole(&from);
                 for (key, item) in items {
                     let from = from.iter().map(|origin| origin.clone().then(Seg::At(key.clone()))).collect();
@@ -192,7 +192,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// A variable that is made of what an expression reads.
+    /// Records a variable that is computed from what an expression reads.
     fn made(&mut self, pattern: &Expr, expr: &Expr) {
         let before = self.reads.len();
         self.scan(expr, Rank::Stated);
@@ -204,7 +204,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Walks something in which variables are its own.
+    /// Walks an expression that has its own variables.
     pub(super) fn inside(
         &mut self,
         known: BTreeMap<String, Vec<Origin>>,
@@ -217,7 +217,7 @@ impl Walker<'_, '_> {
         walk(self);
         self.known = outer;
         self.own = own;
-        // What is read in there counts as much as the whole does; what decides there is the last of it.
+        // Reads inside have the rank of the whole; what decides there is moved to the end.
         let mut inner = self.reads.split_off(before);
         inner.sort_by_key(|read| read.rank);
         for read in &mut inner {
@@ -226,7 +226,7 @@ impl Walker<'_, '_> {
         self.reads.append(&mut inner);
     }
 
-    /// What an expression reads.
+    /// Records what an expression reads.
     pub(super) fn scan(&mut self, expr: &Expr, rank: Rank) {
         if self.is_worn_out() {
             return;
@@ -293,7 +293,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// An expression of which it is known where it comes from, and whose user says what of it is read; or is not known.
+    /// An expression whose places are known and whose parts are recorded by its user; or else all that it reads.
     pub(super) fn given(&mut self, expr: &Expr, from: &[Origin], rank: Rank) {
         if from.is_empty() {
             self.scan(expr, rank);
@@ -303,7 +303,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Rules that a name may stand for, all at once, may read anything.
+    /// A name that may refer to several rules at once may read anything.
     fn several(&mut self, expr: &Expr) {
         let base = match &expr.kind {
             ExprKind::Ref(base, _) => base.as_var(),
@@ -317,7 +317,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// What a rule or function of the pack reads, told of these arguments.
+    /// Records what a rule or function of the pack reads, for these arguments.
     fn called(&mut self, path: Option<Vec<String>>, arguments: &[Vec<Origin>], rank: Rank) {
         let Some(path) = path else { return };
         self.asked(&path, arguments);

@@ -1,4 +1,4 @@
-//! The language with all of OPA's functions: each line is a body of a rule, and what OPA says to it.
+//! The language with all of OPA's functions: each line is the body of a rule, and its result in OPA.
 
 use crate::common::{run, run_with, with_builtins};
 
@@ -63,7 +63,7 @@ fn operators() {
 fn without_the_functions_operators_are_the_engines() {
     let text = "package main\nimport rego.v1\ndeny contains \"yes\" if { y := input.name + 1 }\n";
     assert!(run(text, INPUT)[0].starts_with("failed: main.deny: "));
-    // A rule of that name is not the function.
+    // A rule with the same name is not the function.
     let text = "package main\nimport rego.v1\nplus(a, b) := 77\ndeny contains \"yes\" if input.n + 1 == 4\n";
     assert_eq!(run_with(text, INPUT, &with_builtins()), ["yes @ ~n"]);
 }

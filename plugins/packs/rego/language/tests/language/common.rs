@@ -1,4 +1,4 @@
-//! What the tables share.
+//! Helpers of the tables.
 
 use palisade_rego::{Found, Namespaces, Problems, Program, Settings, compile};
 use regorus::Value;
@@ -25,7 +25,7 @@ pub(crate) fn with_builtins() -> Settings {
     Settings { extensions: palisade_rego_builtins::extensions(), register: Some(register), ..settings() }
 }
 
-/// Results as one line each: message, path, and a `~` before a path that the rule did not name.
+/// Results, one line each: message, path, and a `~` before a path that the rule did not name.
 pub(crate) fn shown(found: &[Found]) -> Vec<String> {
     found
         .iter()
@@ -48,7 +48,7 @@ pub(crate) fn run(text: &str, input: &str) -> Vec<String> {
     run_with(text, input, &settings())
 }
 
-/// The same, with these settings.
+/// The same, with settings.
 pub(crate) fn run_with(text: &str, input: &str, settings: &Settings) -> Vec<String> {
     let built = compile(&files(&[("p.rego", text)]), settings).map(|mut program| {
         program.prime();

@@ -1,4 +1,4 @@
-//! What OPA refuses when it compiles: variables, rules and imports that are declared where they cannot be.
+//! What OPA refuses at compilation: invalid declarations of variables, rules and imports.
 
 use crate::common::{files, with_builtins};
 use palisade_rego::compile;

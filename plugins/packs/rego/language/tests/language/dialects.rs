@@ -1,4 +1,4 @@
-//! Three ways of writing controls, as their own documents write them.
+//! The three dialects of controls, written as in their own documentation.
 
 use crate::common::{build, files, run, settings, shown};
 use palisade_rego::{Dialect, Namespaces, Scope, Settings, Severity, Version, compile};

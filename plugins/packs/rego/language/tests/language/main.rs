@@ -1,4 +1,4 @@
-//! The language as its users see it, in tables.
+//! Tables of the language's behaviour.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

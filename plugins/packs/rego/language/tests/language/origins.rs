@@ -1,4 +1,4 @@
-//! Rules that name no path: where their results are found all the same.
+//! Rules that name no path: the places of their results.
 
 use crate::common::run;
 use palisade_rego::{Pattern, Step};
@@ -38,14 +38,14 @@ const SHAPES: &[(&str, &[&str])] = &[
         &["m @ ~spec.replicas"],
     ),
     (r#"deny contains "m" if input["spec"]["hostNetwork"] == true"#, &["m @ ~spec.hostNetwork"]),
-    // What is missing: the block that lacks it.
+    // Missing values: the block that lacks them.
     (r#"deny contains "m" if not input.metadata.annotations.owner"#, &["m @ ~metadata"]),
     (r#"deny contains "m" if object.get(input.metadata, "owner", "") == """#, &["m @ ~metadata"]),
     (
         r#"deny contains "m" if object.get(input, ["metadata", "labels", "owner"], "") == """#,
         &["m @ ~metadata.labels"],
     ),
-    // Rows and keys that are gone through.
+    // Iteration over indices and keys.
     (
         r#"deny contains "m" if input.spec.containers[_].image == "b:latest""#,
         &["m @ ~spec.containers.1.image"],
@@ -100,7 +100,7 @@ const SHAPES: &[(&str, &[&str])] = &[
         r"deny contains c.name if { c := all_containers[_]; c.ports[_].hostPort }",
         &["c @ ~spec.containers.2.ports.0.hostPort"],
     ),
-    // Names for parts, imports, made values.
+    // Aliases of parts, imports, computed values.
     (r#"deny contains "m" if sp.hostNetwork"#, &["m @ ~spec.hostNetwork"]),
     (r#"deny contains "m" if { s := input.spec; r := s.replicas; r == 1 }"#, &["m @ ~spec.replicas"]),
     (r#"deny contains "m" if { n := count(input.spec.containers); n > 2 }"#, &["m @ ~spec.containers"]),
@@ -125,7 +125,7 @@ const SHAPES: &[(&str, &[&str])] = &[
     (r#"deny contains "m" if { x := data.nothing; input.kind }"#, &[]),
     // No path at all.
     (r#"deny contains "m" if true"#, &["m @ -"]),
-    // What the result names comes first.
+    // A path that the result names takes precedence.
     (
         r#"deny contains {"msg": "m", "path": ["spec", "replicas"]} if input.spec.hostNetwork"#,
         &["m @ spec.replicas"],
@@ -234,7 +234,7 @@ fn what_may_read_anything_says_so() {
         };
         let control = &program.controls()[0];
         let found = shown(control);
-        // Of what reads anything the rest is a courtesy.
+        // Where anything may be read, the other reads are informational.
         let same = if *all {
             reads.split(' ').all(|it| it.is_empty() || found.contains(&it.to_owned()))
         } else {

@@ -1,4 +1,4 @@
-//! What is wrong with a folder is told all at once, with its places.
+//! Problems of a folder are all reported at once, with their places.
 
 use crate::common::{build, files, settings};
 use palisade_rego::compile;
@@ -144,7 +144,7 @@ fn bombs_end_at_once() {
     let nested = |open: &str, close: &str, count: usize| {
         format!("package a\np := {}1{}\n", open.repeat(count), close.repeat(count))
     };
-    // Within the bounds, and out of them.
+    // Within the limits, and beyond them.
     for (text, fine) in [
         (nested("{\"a\":[", "]}", 12), true),
         (nested("[", "]", 60), true),

@@ -1,4 +1,4 @@
-//! Where the engine and OPA part: each line is a body of a rule, what OPA says to it, and what we do.
+//! Differences between the engine and OPA: each line is the body of a rule, its result in OPA, and ours.
 
 use crate::common::run;
 
@@ -18,7 +18,7 @@ x := 9
 #[test]
 fn bodies() {
     let cases: &[(&str, bool)] = &[
-        // Pairs of `walk`, in every way of writing it.
+        // Pairs of `walk`, in every notation.
         ("[p, v] := walk(input.a); v == 1", true),
         ("[p, v] = walk(input.a); v == 1", true),
         ("walk(input.a, [p, v]); v == 1", true),
@@ -29,7 +29,7 @@ fn bodies() {
         ("[_, v] := walk(input.a); v == 77", false),
         ("count({p | [p, _] = walk(input.a)}) == 5", true),
         ("count([p | walk(input.a)[1] == 1; p := 1]) == 2", true),
-        // What `not` is given has to be there.
+        // The arguments of `not` must exist.
         ("not f(input.missing, \"k\")", false),
         ("not f(input.a, \"k\")", true),
         ("not f(input.a, \"b\")", false),
@@ -71,7 +71,7 @@ fn bodies() {
         ("$\"{y}\" == \"2\"; y = input.xs[_]", true),
         ("not $\"{input.missing}\" == \"a\"", true),
         ("$\"{to_number(\"a\")}\" == \"<undefined>\"", true),
-        // What is no collection has no items.
+        // A value that is not a collection has no items.
         ("some x in input.name", false),
         ("some x in input.missing", false),
         ("not any_of(input.name)", true),
