@@ -1,4 +1,4 @@
-//! Any bytes as a delivery of GitHub: refused with a reason, or hints none of whose parts is empty.
+//! Any bytes as a delivery of GitHub: refused with a reason, or converted to hints without empty parts.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,7 +6,7 @@ use palisade_provider_github::understand;
 use palisade_sdk::provider::{Delivery, Hint};
 
 fuzz_target!(|bytes: &[u8]| {
-    // The first byte chooses what the delivery is said to be.
+    // The first byte selects the event of the delivery.
     let Some((first, body)) = bytes.split_first() else { return };
     let kinds = ["pull_request", "check_run", "check_suite", "installation", "repository", "merge_group"];
     let kind = kinds[usize::from(*first) % kinds.len()];

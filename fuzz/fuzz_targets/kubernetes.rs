@@ -1,4 +1,4 @@
-//! Any bytes as a manifest: the parser neither panics nor gives what the host would refuse.
+//! Any bytes as a manifest: the parser neither panics nor returns a batch that the host refuses.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

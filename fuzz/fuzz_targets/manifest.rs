@@ -1,4 +1,4 @@
-//! Any bytes as a plugin file, and as its manifest: a plain error, or a manifest that keeps the rules.
+//! Any bytes as a plugin file, and as its manifest: an error, or a valid manifest.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

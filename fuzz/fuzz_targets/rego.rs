@@ -1,4 +1,4 @@
-//! Any text as a policy: problems that have their places, or a program.
+//! Any text as a policy: problems with places, or a program.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any text as a comment, and as the value of an annotation: nothing panics, and what is wrong says so.
+//! Any text as a comment, and as the value of an annotation: nothing panics, and errors are reported.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,7 +7,7 @@ use palisade_domain::{Reach, checkov, directives, ours};
 fuzz_target!(|text: &str| {
     for it in directives(text).into_iter().chain([ours(text, Reach::Resource), checkov(text)]) {
         let everything = it.controls.is_empty() && it.problem.is_none();
-        // Only KICS has words for everything; ours and the others name what they are about.
+        // Only KICS can suppress everything; ours and the other tools name controls.
         assert!(!everything || it.dialect == "kics", "{it:?}");
     }
 });

@@ -1,4 +1,4 @@
-//! Any numbers as a batch: checking it, walking it, cutting it and adding shapes to it neither panics nor goes on for ever.
+//! Any numbers as a batch: validating, walking, cutting and adding shapes neither panics nor runs endlessly.
 #![no_main]
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use palisade_shapes::{Shapes, Tables};
 use palisade_tape::{Batch, Document, Nodes, Origins, Resource, Shape, Strings};
 
-/// Shapes of every kind, with the keys and texts that there are below.
+/// Shapes of every kind, with the keys and texts from below.
 const TABLES: &str = r#"
 spelling.s = { maps = ["c"], many = { b = "bs" } }
 companion.c = { kinds = [""], by = { b = ["b", "c"] } }

@@ -1,6 +1,6 @@
-//! Any tree at all is a configuration that can be read: no panic, no hang, and a batch that keeps the contract.
+//! Any tree as a configuration: no panic, no hang, and a valid batch.
 //!
-//! The input is a few files, each after a zero byte and a byte that chooses its name.
+//! The input is a few files, each after a zero byte and a byte that selects its name.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any text as a configuration, an expression, a template and JSON: nothing panics, and every place is one.
+//! Any text as a configuration, an expression, a template and JSON: nothing panics, and every place is valid.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,8 +1,8 @@
-//! One plugin is one file: a component that carries its own manifest.
+//! A plugin is a single file: a component that contains its manifest.
 //!
-//! [`build`] makes it out of a core module (as `cargo build --target wasm32-unknown-unknown` leaves it) and the
-//! text of `plugin.toml`; [`manifest_of`] finds the manifest again without running anything. A large component may be
-//! written packed ([`pack`]); who reads a plugin file reads it with [`unpack`].
+//! [`build`] makes it from a core module (as `cargo build --target wasm32-unknown-unknown` creates it) and the text of
+//! `plugin.toml`; [`manifest_of`] reads the manifest without running anything. A large component may be compressed
+//! ([`pack`]), so read a plugin file with [`unpack`].
 
 mod manifest;
 mod packed;
@@ -17,16 +17,16 @@ use wasm_encoder::{Encode, Section};
 use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
-/// The custom section that holds the manifest's text.
+/// The custom section with the manifest.
 pub const SECTION: &str = "palisade:plugin";
 
-/// Why a file could not be made.
+/// Why a plugin file could not be built.
 #[derive(Debug, Error)]
 pub enum BuildError {
     /// The manifest is invalid.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// The module is no guest of a world.
+    /// The module does not implement a world.
     #[error(
         "cannot build a component from the module: {0:#}; build it for wasm32-unknown-unknown, and end it with `export_parser!` or `export_pack!`"
     )]
@@ -36,18 +36,18 @@ pub enum BuildError {
 /// Why a file's manifest could not be read.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// No WebAssembly, or broken.
+    /// The file is not WebAssembly, or it is damaged.
     #[error("not a WebAssembly component: {0}")]
     NotAComponent(String),
-    /// A core module.
+    /// The file is a core module.
     #[error("a core module, not a component: build one with `palisade plugin build`")]
     CoreModule,
-    /// A component without a manifest.
+    /// The component has no manifest.
     #[error(
         "no manifest inside: build the plugin with `palisade plugin build`, which puts `plugin.toml` into it"
     )]
     Missing,
-    /// Two sections of that name: which one counts would be a matter of luck.
+    /// The component has two manifests, and it is not defined which one is valid.
     #[error("more than one manifest inside")]
     Twice,
     /// The manifest is invalid.
@@ -55,7 +55,7 @@ pub enum ReadError {
     Manifest(#[from] ManifestError),
 }
 
-/// Makes a plugin file: the component, with the manifest's text inside.
+/// Builds a plugin file: the component, with the manifest inside.
 pub fn build(module: &[u8], manifest: &str) -> Result<Vec<u8>, BuildError> {
     Manifest::parse(manifest)?;
     let mut component = ComponentEncoder::default()
@@ -74,7 +74,7 @@ pub fn append(wasm: &mut Vec<u8>, name: &str, data: &[u8]) {
     section.encode(wasm);
 }
 
-/// The text of the manifest inside a component. Reads section headers only.
+/// The text of the manifest in a component. Reads section headers only.
 pub fn manifest_text(component: &[u8]) -> Result<String, ReadError> {
     let mut found = None;
     let mut depth = 0u32;
@@ -99,7 +99,7 @@ pub fn manifest_text(component: &[u8]) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|_| ManifestError::NotText.into())
 }
 
-/// The manifest inside a component.
+/// The manifest in a component.
 pub fn manifest_of(component: &[u8]) -> Result<Manifest, ReadError> {
     Ok(Manifest::parse(&manifest_text(component)?)?)
 }

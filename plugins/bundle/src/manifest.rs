@@ -1,4 +1,4 @@
-//! `plugin.toml`: what a plugin says of itself, and what it asks for.
+//! `plugin.toml`: the metadata of a plugin, and the capabilities that it requests.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,34 +13,34 @@ pub enum ManifestError {
     /// Not UTF-8.
     #[error("the manifest is not UTF-8")]
     NotText,
-    /// Not TOML, an unknown key, a wrong type.
+    /// Invalid TOML, an unknown key, or a wrong type.
     #[error("invalid manifest: {0}")]
     Toml(String),
-    /// A value that makes no sense.
+    /// An invalid value.
     #[error("invalid value `{value}` of `{key}` in the manifest: {rule}")]
     Value {
         /// The key.
         key: &'static str,
-        /// What it says.
+        /// The value that was found.
         value: String,
-        /// What it should say.
+        /// What is expected.
         rule: &'static str,
     },
 }
 
-/// What kind of plugin it is.
+/// The kind of a plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum World {
-    /// A file format.
+    /// Parses a file format.
     Parser,
-    /// A rule set.
+    /// Carries controls.
     Pack,
-    /// Threat rules.
+    /// Carries threat rules.
     Detector,
-    /// A Git host.
+    /// Connects a Git provider.
     Provider,
-    /// A way out for alerts.
+    /// Sends alerts.
     Notifier,
 }
 
@@ -60,7 +60,7 @@ impl World {
         }
     }
 
-    /// What comes with the world, without asking.
+    /// The capabilities that the world includes.
     pub fn inherent(self) -> &'static [Capability] {
         match self {
             World::Parser => &[Capability::Log, Capability::Snapshot],
@@ -75,23 +75,23 @@ impl fmt::Display for World {
     }
 }
 
-/// What a plugin may ask for. Each is an interface of `palisade:host`.
+/// The capabilities. Each is an interface of `palisade:host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Capability {
-    /// Lines for the operator.
+    /// Log lines for the operator.
     Log,
-    /// The tree that is scanned.
+    /// The scanned tree.
     Snapshot,
-    /// The moment of the scan.
+    /// The time of the scan.
     Clock,
-    /// What the administrator set.
+    /// The settings of the administrator.
     Settings,
-    /// A small memory.
+    /// A small persistent store.
     State,
-    /// Handles on secrets.
+    /// Handles of secrets.
     Credentials,
-    /// Large values kept by the host.
+    /// Large values that the host keeps.
     Blobs,
     /// Requests to the granted hosts.
     Http,
@@ -131,27 +131,27 @@ impl fmt::Display for Capability {
     }
 }
 
-/// What a plugin would like to be bounded by. The host's own maxima stand above.
+/// The limits that a plugin requests. The host's own maxima take precedence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct LimitRequest {
     /// CPU time of one call, in milliseconds.
     pub cpu_ms: Option<u64>,
-    /// Time of one call by the clock on the wall, in milliseconds.
+    /// Wall-clock time of one call, in milliseconds.
     pub wall_ms: Option<u64>,
     /// Linear memory, in MiB.
     pub memory_mib: Option<u64>,
-    /// Elements of all tables together.
+    /// Number of elements of all tables together.
     pub table_elements: Option<u64>,
-    /// Bytes that one call may hand over, in MiB.
+    /// Size of the results of one call, in MiB.
     pub output_mib: Option<u64>,
-    /// Outcomes of one call.
+    /// Number of outcomes of one call.
     pub findings: Option<u64>,
-    /// Lines of log of one call.
+    /// Number of log lines of one call.
     pub log_lines: Option<u64>,
 }
 
-/// What an administrator may set.
+/// The settings of a plugin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Settings {
@@ -159,7 +159,7 @@ pub struct Settings {
     pub schema: Option<String>,
 }
 
-/// What a plugin says of itself.
+/// The manifest of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
@@ -167,35 +167,35 @@ pub struct Manifest {
     pub name: String,
     /// `MAJOR.MINOR.PATCH`.
     pub version: String,
-    /// What kind of plugin it is.
+    /// The kind of the plugin.
     pub world: World,
-    /// For readers.
+    /// The title that readers see.
     pub title: String,
-    /// A sentence or two.
+    /// A description of one or two sentences.
     #[serde(default)]
     pub description: String,
     /// SPDX expression.
     #[serde(default)]
     pub license: String,
-    /// A page about it.
+    /// The address of its home page.
     #[serde(default)]
     pub homepage: String,
-    /// What it asks for beyond what comes with its world.
+    /// The capabilities that it requests, in addition to those of its world.
     #[serde(default)]
     pub capabilities: BTreeSet<Capability>,
-    /// Hosts it wants to send requests to; only with `http`.
+    /// Hosts that it sends requests to; only with `http`.
     #[serde(default)]
     pub hosts: BTreeSet<String>,
     /// Names of the credentials it uses; only with `credentials`.
     #[serde(default)]
     pub credentials: BTreeSet<String>,
-    /// Its bounds.
+    /// The limits that it requests.
     #[serde(default)]
     pub limits: LimitRequest,
-    /// What may be set.
+    /// Its settings.
     #[serde(default)]
     pub settings: Settings,
-    /// Tables of shapes.
+    /// Its tables of shapes.
     #[serde(default, skip_serializing_if = "Tables::is_empty")]
     pub shapes: Tables,
 }
@@ -223,7 +223,7 @@ impl Manifest {
                 "expected a letter, then letters, digits and dashes, all lower case, at most 64",
             );
         }
-        // `parse` alone would take a sign.
+        // `parse` alone would accept a sign.
         let whole = |number: &str| number.parse::<u32>().is_ok() && !number.starts_with('+');
         let numbers: Vec<&str> = self.version.split('.').collect();
         if numbers.len() != 3 || !numbers.iter().all(|number| whole(number)) {
@@ -241,7 +241,7 @@ impl Manifest {
         Ok(())
     }
 
-    /// All it may reach: what comes with its world and what it asks for.
+    /// All its capabilities: those of its world, and those that it requests.
     pub fn reach(&self) -> BTreeSet<Capability> {
         self.world.inherent().iter().chain(&self.capabilities).copied().collect()
     }

@@ -1,8 +1,8 @@
-//! A plugin file that is packed.
+//! Compressed plugin files.
 //!
-//! It is the component as one member of gzip (RFC 1952), without a name and a time, and nothing after it: `gunzip`
-//! gives the component. The first two bytes decide, `1f 8b` for gzip and `00 61` for a component. Digests, locks and
-//! caches are over the component, so a plugin is the same packed and not.
+//! The component is a single gzip member (RFC 1952), without name and time, and nothing follows it: `gunzip` returns
+//! the component. The first two bytes decide: `1f 8b` for gzip and `00 61` for a component. Digests, locks and caches
+//! use the component, so they are the same for a compressed plugin.
 
 use std::borrow::Cow;
 use std::io::{self, Read as _, Write as _};
@@ -11,47 +11,47 @@ use flate2::bufread::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use thiserror::Error;
 
-/// What a member of gzip begins with.
+/// The first bytes of a gzip member.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// The operating system of the header: unknown, so that the bytes are the same everywhere.
+/// The operating system in the header: unknown, so that the bytes are the same on every system.
 const UNKNOWN_SYSTEM: u8 = 255;
 
-/// Why a packed file cannot be unpacked.
+/// Why a compressed file cannot be read.
 #[derive(Debug, Error)]
 pub enum UnpackError {
-    /// It unpacks to more than is read.
+    /// The component is larger than the limit.
     #[error("it has {packed} bytes and unpacks to more than {} MiB: split the plugin", .limit >> 20)]
     TooLarge {
-        /// Bytes of the file.
+        /// The size of the file in bytes.
         packed: usize,
-        /// The most bytes of a component.
+        /// The maximum size of a component in bytes.
         limit: u64,
     },
-    /// It is no gzip, cut off or changed.
+    /// The file is invalid gzip, truncated or modified.
     #[error(
         "the packed component is damaged at byte {at} of {packed} ({what}): copy or build the file again"
     )]
     Damaged {
-        /// How far it was read, in bytes.
+        /// The position of the error, in bytes.
         at: usize,
-        /// Bytes of the file.
+        /// The size of the file in bytes.
         packed: usize,
-        /// What is wrong.
+        /// The error.
         what: String,
     },
-    /// There is something behind the member.
+    /// There is data after the gzip member.
     #[error(
         "the packed component ends at byte {at} of {packed}, with other bytes behind it: copy or build the file again"
     )]
     Trailing {
-        /// Where the member ends, in bytes.
+        /// The end of the member, in bytes.
         at: usize,
-        /// Bytes of the file.
+        /// The size of the file in bytes.
         packed: usize,
     },
 }
 
-/// Packs a component. The same component gives the same bytes.
+/// Compresses a component. The same component gives the same bytes.
 pub fn pack(component: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder =
         GzBuilder::new().operating_system(UNKNOWN_SYSTEM).write(Vec::new(), Compression::default());
@@ -59,7 +59,7 @@ pub fn pack(component: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// The component in the bytes of a plugin file, packed or not. A packed one has at most `limit` bytes.
+/// The component in a plugin file, compressed or not. A compressed one has at most `limit` bytes.
 pub fn unpack(file: &[u8], limit: u64) -> Result<Cow<'_, [u8]>, UnpackError> {
     if !file.starts_with(&MAGIC) {
         return Ok(Cow::Borrowed(file));

@@ -1,4 +1,4 @@
-//! Parts of Go on which Terraform and OPA depend, with the same behaviour.
+//! The parts of Go that Terraform and OPA depend on, with the same behaviour.
 
 pub mod regular;
 pub mod time;

@@ -1,4 +1,4 @@
-//! Shapes added to a batch.
+//! Adds shapes to a batch.
 
 use std::collections::BTreeSet;
 
@@ -11,24 +11,24 @@ use crate::merge::{Carried, Rule, Shapes};
 use crate::tables::Spelling;
 use crate::walk::{Entry, MAX_VALUES, child, column, document, entries, origins, walk};
 
-/// How deep blocks are spelled anew; what is deeper stays as it is.
+/// Maximum nesting of blocks whose spelling is converted; deeper ones stay as they are.
 const MAX_DEPTH: u32 = 100;
 
-/// How many items the sequences of fields have together, for each node of a batch.
+/// Maximum number of items of all sequences of fields, for each node of a batch.
 const MAX_ITEMS: usize = 4;
 
-/// What to do with a resource.
+/// A shape to add to a resource.
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'s> {
     pub(crate) row: u32,
     pub(crate) rule: &'s Rule,
-    /// Where its path begins.
+    /// The node where its path begins.
     pub(crate) root: u32,
 }
 
 impl Shapes {
-    /// Adds the shapes of all resources, beside those that the parser gave them. A shape that a resource has already is not
-    /// added.
+    /// Adds the shapes of all resources, in addition to those that the parser added. A shape that a resource already
+    /// has is not added again.
     #[must_use]
     pub fn apply(&self, batch: Batch) -> Batch {
         let mut tasks = Vec::new();
@@ -47,9 +47,9 @@ impl Shapes {
         if tasks.is_empty() {
             return batch;
         }
-        // What fields look into is made before them.
+        // Shapes that fields look into are made first.
         tasks.sort_by_key(|task| task.rule.rank);
-        // What the parser gave stays.
+        // The shapes that the parser added stay.
         let of_rule = |id: &str| self.rules.iter().find(|rule| rule.id == id).map(|rule| rule.id.as_str());
         let own =
             batch.shapes.iter().filter_map(|it| Some(((it.resource, of_rule(batch.text(it.id))?), it.root)));
@@ -77,8 +77,8 @@ impl Shapes {
         batch
     }
 
-    /// Whether a resource, whose batch has its shapes, is seen through them: it has one, is looked at for that of another
-    /// resource, or carries an object of a known kind.
+    /// Whether the shapes in the batch cover a resource: it has one, is a companion for the shape of another resource,
+    /// or carries an object of a known kind.
     pub fn covers(&self, resource: ResourceView<'_>) -> bool {
         let has_one = resource.shapes().any(|(id, _)| self.rules.iter().any(|rule| rule.id == id));
         let carried = || self.carried(resource.format(), resource.kind());
@@ -87,10 +87,10 @@ impl Shapes {
             || carried().is_some_and(|it| Object::of(resource, it).is_some())
     }
 
-    /// What an object that a resource carries gets.
+    /// The shapes of an object that a resource carries.
     fn of_carried(&self, resource: ResourceView<'_>, carried: &Carried) -> Vec<Task<'_>> {
         let Some(Object { node, kind, group }) = Object::of(resource, carried) else { return Vec::new() };
-        // Kinds outside the groups of Kubernetes itself are named with their group.
+        // Kinds that are not in a group of Kubernetes itself are named with their group.
         let qualified = format!("{kind}.{group}");
         let is_own = !group.contains('.') || group.ends_with(".k8s.io");
         let rules = self.rules_of(&carried.holds, if is_own { kind } else { &qualified });
@@ -102,12 +102,12 @@ impl Shapes {
 struct Object<'b> {
     node: u32,
     kind: &'b str,
-    /// The group of its `apiVersion`; empty for the first one of Kubernetes.
+    /// The group of its `apiVersion`; empty for the core group of Kubernetes.
     group: &'b str,
 }
 
 impl<'b> Object<'b> {
-    /// The object of a resource; none where its kind is not known.
+    /// The object of a resource; `None` if its kind is unknown.
     fn of(resource: ResourceView<'b>, carried: &Carried) -> Option<Object<'b>> {
         let batch = resource.batch();
         let node = if carried.document {
@@ -125,25 +125,25 @@ impl<'b> Object<'b> {
     }
 }
 
-/// How a value stands in the shape.
+/// The form of a value in the shape.
 enum Form {
-    /// As it is written: a link to it.
+    /// A link to the value as it is written.
     Same(u32),
-    /// Nothing: there is no such block.
+    /// Omitted: there is no such block.
     None,
     /// One block.
     Block(u32),
-    /// All blocks of a sequence, of which there may be many.
+    /// All blocks of a sequence that may repeat.
     Blocks(u32),
 }
 
 impl Rule {
-    /// Whether its resources have blocks, which are sequences even where there is one.
+    /// Whether its resources have blocks, which are sequences even if there is only one.
     fn has_blocks(&self) -> bool {
         self.spelling.is_some() || self.fields.is_some()
     }
 
-    /// Whether a node has what there must be for a shape.
+    /// Whether a node has what the shape requires.
     fn is_complete(&self, batch: &Batch, start: u32) -> bool {
         let has = |path: &[String], wanted: Kind| {
             let found = walk(batch, start, path, self.has_blocks()).map(|it| batch.nodes.kind(it));
@@ -157,22 +157,22 @@ impl Rule {
 
 pub(crate) struct Writer<'s> {
     pub(crate) out: Builder,
-    /// Shapes by rule and by what they begin at, so that a thousand links to one resource have one.
+    /// Shapes by rule and start node, so that many links to one resource share one.
     roots: FxHashMap<(*const Rule, u32), Option<u32>>,
-    /// Blocks that are spelled, by the rule's spelling and the block.
+    /// Converted blocks, by the rule's spelling and the block.
     spelled: FxHashMap<(*const Spelling, u32), u32>,
-    /// What belongs to what, made when first asked for.
+    /// The index of companions, created when it is first needed.
     pub(crate) index: Option<Index>,
     /// Shapes by resource and id.
     pub(crate) made: FxHashMap<(u32, &'s str), u32>,
-    /// Sequences of fields, by what is in them.
+    /// Sequences of fields, by their content.
     pub(crate) sequences: FxHashMap<Vec<Value<'s>>, u32>,
-    /// How many items may be added to them.
+    /// How many more items may be added to them.
     pub(crate) left: usize,
 }
 
 impl<'s> Writer<'s> {
-    /// The root of a shape; none where the resource has none.
+    /// The root of a shape; `None` if the resource does not have it.
     fn root(&mut self, shapes: &'s Shapes, task: Task<'s>) -> Option<u32> {
         let Task { rule, root, .. } = task;
         let batch = self.out.batch();
@@ -188,7 +188,7 @@ impl<'s> Writer<'s> {
             self.roots.insert(key, None);
             return None;
         }
-        // Fields depend on what lies beside the resource, and not on its own blocks alone.
+        // Fields depend on companions, and not only on the blocks of the resource.
         if let Some(fields) = &rule.fields {
             return Some(self.fields(shapes, Task { root: start, ..task }, fields));
         }
@@ -216,14 +216,14 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// A link to a node, under a key that stands where an entry has its own.
+    /// Adds a link to a node. The origin of its key is that of the key of the entry at `place`.
     fn link(&mut self, key: u32, place: u32, target: u32) {
         let nodes = &self.out.batch().nodes;
         let (key_origin, origin) = (column(&nodes.key_origins, place), column(&nodes.origins, target));
         self.out.link(key, key_origin, target, origin);
     }
 
-    /// A block with its keys as the shape has them.
+    /// A block with its keys in the spelling of the shape.
     fn block(&mut self, block: u32, spelling: &Spelling, depth: u32) -> u32 {
         let known = (std::ptr::from_ref(spelling), block);
         if let Some(done) = self.spelled.get(&known) {
@@ -234,7 +234,7 @@ impl<'s> Writer<'s> {
         done
     }
 
-    /// The same with these keys alone; none: all. What is in it is written first, and linked to.
+    /// The same with only these keys; all if empty. Its content is written first, and linked.
     fn mapping(&mut self, block: u32, spelling: &Spelling, keys: &BTreeSet<String>, depth: u32) -> u32 {
         let batch = self.out.batch();
         let named = |it: Entry| (batch.text(column(&batch.nodes.keys, it.place)).to_owned(), it);
@@ -251,7 +251,7 @@ impl<'s> Writer<'s> {
                 Form::Block(node) => self.block(node, spelling, depth + 1),
                 Form::Blocks(node) => self.sequence(node, spelling, depth + 1),
             };
-            // What cannot be known may be an argument of that name as well as blocks.
+            // An unknown value may be an argument of that name as well as blocks.
             let is_unknown = self.out.batch().nodes.kind(target) == Kind::Unknown;
             if let Some(many) = spelling.many.get(&key).filter(|many| is_unknown && **many != name) {
                 links.push((many.clone(), entry.place, target));
@@ -267,7 +267,7 @@ impl<'s> Writer<'s> {
         self.out.close(mark, None)
     }
 
-    /// The key of a shape for a key and its value, and how the value is written in it.
+    /// The key of the shape for a key and its value, and the form of the value.
     fn form(&self, key: &str, node: u32, spelling: &Spelling, depth: u32) -> (String, Form) {
         let batch = self.out.batch();
         let kind = |node: u32| batch.nodes.kind(node);
@@ -276,7 +276,7 @@ impl<'s> Writer<'s> {
         match kind(node) {
             Kind::Mapping if is_map => same(Form::Same(node)),
             Kind::Mapping => match spelling.many.get(key) {
-                // JSON may have one block without the list around it.
+                // JSON may have a single block without a list.
                 Some(many) => (many.clone(), Form::Blocks(node)),
                 None => same(Form::Block(node)),
             },

@@ -1,7 +1,7 @@
-//! Which resources belong to which: by a relation, or by a name that both have.
+//! Finds which resources belong to which: by a relation, or by a common name.
 //!
-//! A resource belongs to another one certainly where it refers to it or names it, and possibly where the value by which
-//! it would cannot be known. What is looked up is indexed once for each batch.
+//! A resource certainly belongs to another if it refers to it or names it, and possibly if the value that would refer
+//! to it is unknown. The index is built once for each batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -12,36 +12,36 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::compile::{Companions, Link};
 use crate::walk::{Entry, column, prefix, resolve, scalar, values};
 
-/// How many companions of one resource are looked at for a place.
+/// Maximum number of companions of one resource that are used for a place.
 const MAX_COMPANIONS: usize = 256;
 
-/// How many bytes of what a value certainly begins with are compared with names.
+/// Maximum length of a known prefix that is compared with names, in bytes.
 const MAX_PREFIX: usize = 256;
 
-/// A resource, and the value by which it belongs to another one.
+/// A resource, and the value that refers to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Hit {
     row: u32,
     by: u32,
 }
 
-/// What may belong to a resource.
+/// What possibly belongs to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Possible {
-    /// The value by which it does.
+    /// The value that may refer to it.
     pub(crate) by: u32,
-    /// What cannot be known: the same, or the name of the resource.
+    /// The unknown value: the same, or the name of the resource.
     pub(crate) why: u32,
 }
 
 /// What belongs to a resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
-    /// Rows that certainly do.
+    /// Rows that certainly belong to it.
     pub(crate) certain: Vec<u32>,
-    /// The first that possibly does; of those that refer to the resource, where none certainly does.
+    /// The first that possibly belongs to it; for companions that refer to the resource, only if none certainly does.
     pub(crate) possible: Option<Possible>,
-    /// Whether there are more than are looked at.
+    /// Whether there are more than the limit.
     pub(crate) is_cut: bool,
 }
 
@@ -52,36 +52,36 @@ struct Values {
     referring: FxHashMap<u32, Vec<Hit>>,
     /// By each of several resources that they may refer to.
     choosing: FxHashMap<u32, Hit>,
-    /// By their text, where they refer to no resource of the kind.
+    /// By their text, if they refer to no resource of the kind.
     known: BTreeMap<String, Vec<Hit>>,
-    /// The same that cannot be known, by what they begin with: the first of each, and its position.
+    /// Unknown ones by their known prefix: the first of each, and its position.
     unknown: BTreeMap<String, (usize, Hit)>,
-    /// The first of these.
+    /// The first unknown one.
     first: Option<(usize, Hit)>,
-    /// The lengths of these beginnings.
+    /// The lengths of the known prefixes.
     lengths: BTreeSet<usize>,
 }
 
 impl Values {
-    /// The first value that cannot be known and may be this text.
+    /// The first unknown value that may be this text.
     fn may_be(&self, text: &str) -> Option<(usize, Hit)> {
         let begins = self.lengths.range(..=text.len()).filter_map(|length| text.get(..*length));
         begins.filter_map(|it| self.unknown.get(it)).min_by_key(|(position, _)| *position).copied()
     }
 }
 
-/// Companions by what they have at the path that they share with a resource.
+/// Companions by their value at the path that they share with a resource.
 #[derive(Debug, Default)]
 struct Alike {
     /// By the resources that they refer to.
     referring: FxHashMap<Vec<u32>, Vec<u32>>,
     /// By their text.
     known: FxHashMap<String, Vec<u32>>,
-    /// By their text, where they refer to no resource.
+    /// By their text, if they refer to no resource.
     free: FxHashMap<String, Vec<u32>>,
 }
 
-/// A list of companions, a link of it, and a format and a kind of the subjects.
+/// A list of companions, a link of it, and the format and the kind of the subjects.
 type Key = (usize, usize, String, String);
 
 /// The companions of a batch.
@@ -94,9 +94,9 @@ pub(crate) struct Index {
     uncertain: FxHashMap<u32, u32>,
     decoded: FxHashMap<u32, u32>,
     values: FxHashMap<Key, Rc<Values>>,
-    /// Rows of companions by format, where they belong to every resource.
+    /// Rows of companions by format, for those that belong to every resource.
     every: FxHashMap<(usize, String), Rc<Found>>,
-    /// The same, where they have something in common with a resource.
+    /// Companions that have a common value with a resource, by format.
     alike: FxHashMap<(usize, String), Rc<Alike>>,
 }
 
@@ -129,7 +129,7 @@ impl Index {
         Index { relations, rows, uncertain, decoded, values, every, alike }
     }
 
-    /// The documents in the texts of a resource.
+    /// The decoded documents of a resource's texts.
     pub(crate) fn decoded(&self, row: u32) -> Option<u32> {
         self.decoded.get(&row).copied()
     }
@@ -144,8 +144,8 @@ impl Index {
         rows
     }
 
-    /// The resources that a value refers to, each once, and whether it refers to anything of these kinds, whatever is
-    /// known of it.
+    /// The resources that a value refers to, without duplicates, and whether it refers to anything of these kinds,
+    /// known or not.
     fn targets(&self, batch: &Batch, value: Entry, is_kind: impl Fn(&str) -> bool) -> (Vec<u32>, bool) {
         let own = self.relations.get(&value.place).or_else(|| self.relations.get(&value.node));
         let mut rows = Vec::new();
@@ -168,7 +168,7 @@ impl Index {
         (rows, refers)
     }
 
-    /// What belongs to a resource, or is named from a node of it.
+    /// What belongs to a resource, or is named by a node of it.
     pub(crate) fn find(
         &mut self,
         batch: &Batch,
@@ -194,7 +194,7 @@ impl Index {
         found
     }
 
-    /// All of the batch.
+    /// All companions of the batch.
     fn every(&mut self, batch: &Batch, number: usize, it: &Companions, format: &str) -> Rc<Found> {
         let mut found = Found::default();
         for row in self.rows_of(batch, &it.kinds, format) {
@@ -216,7 +216,7 @@ impl Index {
         found
     }
 
-    /// What companions have at the path of a link, for subjects of a format and a kind.
+    /// The values of companions at the path of a link, for subjects of a format and a kind.
     fn values(
         &mut self,
         batch: &Batch,
@@ -237,7 +237,7 @@ impl Index {
                 let hit = Hit { row, by: value.node };
                 let (targets, refers) = self.targets(batch, value, |kind| kind == subject.1);
                 let is_unknown = batch.nodes.kind(value.node) == Kind::Unknown;
-                // Of several that it may refer to, an unknown value chooses one.
+                // An unknown value refers to one of several resources.
                 for target in &targets {
                     if is_unknown && targets.len() > 1 {
                         all.choosing.entry(*target).or_insert(hit);
@@ -245,7 +245,7 @@ impl Index {
                         all.referring.entry(*target).or_default().push(hit);
                     }
                 }
-                // What refers to one belongs to no other.
+                // A companion that refers to one resource belongs to no other.
                 if refers {
                     continue;
                 }
@@ -265,7 +265,7 @@ impl Index {
         all
     }
 
-    /// What refers to a resource, or names it.
+    /// The companions that refer to a resource, or name it.
     fn belonging(
         &mut self,
         batch: &Batch,
@@ -309,7 +309,7 @@ impl Index {
             };
             possible.extend(first.map(|(_, it)| Possible { by: it.by, why: it.by }));
         }
-        // What may not be there at all is certain only where it is there whenever this one is.
+        // A companion that may not exist is certain only if it exists whenever this resource does.
         let expression = |node: u32| {
             let unknown = batch.unknowns.get(column(&batch.nodes.values, node) as usize);
             unknown.map_or(NONE, |it| it.expression)
@@ -328,7 +328,7 @@ impl Index {
         Found { certain: rows, possible, is_cut }
     }
 
-    /// What a node of a resource refers to, or names.
+    /// The companions that a node of a resource refers to, or names.
     fn named(
         &mut self,
         batch: &Batch,
@@ -345,7 +345,7 @@ impl Index {
                 if let (true, Some(text)) = (rows.is_empty(), scalar(batch, value.node)) {
                     rows = self.of_name(batch, number, at, companions, format, text);
                 }
-                // What refers to something else that is declared here leads out of the tree there.
+                // A reference to another declared resource is not a companion.
                 if rows.is_empty() && is_unknown && self.targets(batch, value, |_| true).0.is_empty() {
                     found.possible.get_or_insert(Possible { by: value.node, why: value.node });
                 }
@@ -363,7 +363,7 @@ impl Index {
         Found::default()
     }
 
-    /// What has the same at a path as a node of a resource.
+    /// The companions with the same value at a path as a node of a resource.
     fn alike(
         &mut self,
         batch: &Batch,
@@ -376,7 +376,7 @@ impl Index {
         let mut certain: Vec<u32> = Vec::new();
         for value in values(batch, Entry::own(from), path) {
             let (targets, _) = self.targets(batch, value, |_| true);
-            // What refers to one resource is not what refers to another, if they have one name.
+            // Companions that refer to different resources do not match, even if these have the same name.
             let texts = if targets.is_empty() { &all.known } else { &all.free };
             let named = scalar(batch, value.node).and_then(|it| texts.get(it));
             let rows = [all.referring.get(&targets), named].into_iter().flatten();
@@ -460,7 +460,7 @@ impl Index {
     }
 }
 
-/// The values of a resource that it may be named by.
+/// The values of a resource by which it may be named.
 fn own_names(batch: &Batch, root: u32, link: &Link) -> Vec<u32> {
     link.names.iter().flat_map(|name| values(batch, Entry::own(root), name)).map(|it| it.node).collect()
 }

@@ -1,4 +1,4 @@
-//! Fields of shapes, ready to be looked for.
+//! Compiles fields of shapes for lookups.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +18,10 @@ pub(crate) struct FieldRule {
     pub(crate) places: Vec<PlaceRule>,
 }
 
-/// Where it may be set.
+/// A place where a field may be set.
 #[derive(Debug)]
 pub(crate) struct PlaceRule {
-    /// Row of [`Shapes::companions`](crate::Shapes); none: the resource itself.
+    /// Row of [`Shapes::companions`](crate::Shapes); `None` for the resource itself.
     pub(crate) of: Option<usize>,
     pub(crate) at: Vec<String>,
     pub(crate) shape: Option<String>,
@@ -43,7 +43,7 @@ impl FieldRule {
     }
 }
 
-/// Resources beside others.
+/// The companions of resources.
 #[derive(Debug)]
 pub(crate) struct Companions {
     pub(crate) kinds: BTreeSet<String>,
@@ -52,14 +52,14 @@ pub(crate) struct Companions {
     pub(crate) same: Option<Vec<String>>,
 }
 
-/// Where one resource refers to another, and the paths of what the other may be named by there.
+/// Where one resource refers to another, and the paths of the other's possible names there.
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) path: Vec<String>,
     pub(crate) names: Vec<Vec<String>>,
 }
 
-/// The keys of a path, which must be one.
+/// The keys of a path, which must be valid.
 pub(crate) fn keys(text: &str) -> Result<Vec<String>, String> {
     path::check(text).map_err(|error| format!("`{text}`: {error}"))?;
     Ok(path::keys(text).map(str::to_owned).collect())
@@ -87,7 +87,7 @@ impl Companions {
     }
 }
 
-/// The paths of the fields of a shape, none of which leads through another.
+/// Checks the paths of the fields of a shape: none may lead through another.
 pub(crate) fn check_fields(fields: &BTreeMap<String, Field>) -> Result<(), String> {
     let mut paths = BTreeSet::new();
     for (name, field) in fields {
@@ -109,12 +109,12 @@ pub(crate) fn check_fields(fields: &BTreeMap<String, Field>) -> Result<(), Strin
             return Err(format!("field `{name}` is there twice"));
         }
     }
-    // In order, what a path leads to follows it.
+    // In sorted order, a path is followed by those that it leads to.
     let through = paths.iter().zip(paths.iter().skip(1)).find(|(one, next)| next.starts_with(one));
     through.map_or(Ok(()), |(one, _)| Err(format!("field `{}` has fields in it", one.join("."))))
 }
 
-/// The fields of a shape as a source has them; none where the shape has no fields.
+/// The fields of a shape for a source; `None` if the shape has no fields.
 pub(crate) fn fields(
     of_shape: &BTreeMap<String, Field>,
     source: &Source,

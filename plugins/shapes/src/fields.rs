@@ -10,39 +10,39 @@ use crate::merge::Shapes;
 use crate::tables::Scalar;
 use crate::walk::{Entry, column, document, origins, reach, scalar, values, walk};
 
-/// What a place has.
+/// What was found at a place.
 #[derive(Clone, Copy)]
 enum Candidate<'s> {
-    /// A value, and its text in the shape where that is another one.
+    /// A value, and its text in the shape if that differs.
     Value(u32, Option<&'s str>),
-    /// Nothing: a null or an empty text.
+    /// A null or an empty text.
     Unset(u32),
-    /// Nothing in a block that might have it.
+    /// A block without the value.
     Missing(u32),
-    /// A value for which the place does not count.
+    /// A value for which the place does not apply.
     Other,
-    /// It depends on whether a companion belongs to the resource: by this value, because of that one.
+    /// Depends on whether a companion belongs to the resource: the referring value, and the unknown value.
     Possible(u32, u32),
-    /// There are more companions than are looked at.
+    /// More companions than the limit.
     Cut,
 }
 
-/// What stands in a field.
+/// The value of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Value<'s> {
     Link(u32),
-    /// Another text for a value.
+    /// A value with another text.
     Text(&'s str, u32),
-    /// What cannot be known, at another place.
+    /// An unknown value, at another place.
     Unknown {
         why: u32,
         at: u32,
     },
-    /// There are more companions than are looked at.
+    /// More companions than the limit.
     Cut,
-    /// Null, at a block that has no value.
+    /// Null, at a block without the value.
     Null(u32),
-    /// The value where none is set: at a null, at a block, or nowhere.
+    /// The default: at a null, at a block, or nowhere.
     Default(u32),
 }
 
@@ -61,12 +61,12 @@ fn candidate<'s>(batch: &Batch, place: &'s PlaceRule, node: u32) -> Option<Candi
 }
 
 impl<'s> Writer<'s> {
-    /// Writes the fields of a resource, and gives the node that holds them.
+    /// Writes the fields of a resource, and returns the node that holds them.
     pub(crate) fn fields(&mut self, shapes: &'s Shapes, task: Task<'s>, all: &'s [FieldRule]) -> u32 {
         self.mapping_of(shapes, task, all, (NONE, NONE))
     }
 
-    /// The same for a resource or a block of it, at these origins.
+    /// The same for a resource or a block of it, with these origins.
     fn mapping_of(
         &mut self,
         shapes: &'s Shapes,
@@ -138,7 +138,7 @@ impl<'s> Writer<'s> {
         self.sequence_of(&candidates)
     }
 
-    /// What is at a place.
+    /// What was found at a place.
     fn candidates(
         &mut self,
         shapes: &Shapes,
@@ -183,7 +183,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// What a resource has at a place, from a node of it.
+    /// What a resource has at a place, relative to a node of it.
     fn read(
         &self,
         row: u32,
@@ -196,7 +196,7 @@ impl<'s> Writer<'s> {
         if place.document {
             let documents = self.index.as_ref().and_then(|it| it.decoded(row));
             let document = documents.and_then(|it| document(batch, it, &place.at));
-            // What cannot be known has no document; any other text without one holds none.
+            // An unknown value has no document; any other text that is not decoded is not a document.
             let is_unknown = |node: &u32| batch.nodes.kind(*node) == Kind::Unknown;
             let node = document.or_else(|| walk(batch, from, &place.at, true).filter(is_unknown));
             candidates.extend(node.and_then(|it| candidate(batch, place, it)));
@@ -211,7 +211,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// The value of a field that has one.
+    /// The value of a field with a single value.
     fn one_of(&self, field: &FieldRule, candidates: &[Candidate<'s>]) -> Option<Value<'s>> {
         let batch = self.out.batch();
         let is_unknown = |node: u32| batch.nodes.kind(node) == Kind::Unknown;
@@ -239,7 +239,7 @@ impl<'s> Writer<'s> {
             if preferred.is_some() {
                 return preferred;
             }
-            // It stands where the resource has a value that does not decide.
+            // It is placed at a value of the resource that does not decide.
             match (set, &uncertain) {
                 (Some((at, node, _)), Some((other, _, why))) if at < *other && *why != NONE => {
                     return Some(Value::Unknown { why: *why, at: node });
@@ -260,7 +260,7 @@ impl<'s> Writer<'s> {
         set.map(|(_, node, text)| made(node, text)).or(uncertain.map(|(_, it, _)| it)).or_else(otherwise)
     }
 
-    /// The sequence of all values, which resources with the same values share.
+    /// The sequence of all values; resources with the same values share it.
     fn sequence_of(&mut self, candidates: &[Candidate<'s>]) -> Option<Value<'s>> {
         let items: Vec<Value<'s>> = candidates
             .iter()

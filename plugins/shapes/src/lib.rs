@@ -1,17 +1,17 @@
-//! Shapes: one form for one thing, whatever it was written in.
+//! Shapes: a common form for the same thing in several formats.
 //!
 //! A shape such as `kubernetes.pod@1` is described by [`Tables`], which are data: which kinds of which formats have it,
-//! where in them it begins, and how a format spells it. The tables of this program are in `policies/shapes`; a plugin
-//! brings its own under `shapes` in `plugin.toml`. [`Shapes::merge`] makes one set of them, and [`Shapes::apply`] adds
-//! the shapes to a batch, between parsing and judging. The host and the test harness of the SDK share this crate.
+//! where it begins in them, and how a format spells it. The tables of this program are in `policies/shapes`; a plugin
+//! has its own under `shapes` in `plugin.toml`. [`Shapes::merge`] merges them, and [`Shapes::apply`] adds the shapes to
+//! a batch, between parsing and judging. The host and the test harness of the SDK share this crate.
 //!
-//! A shape may have fields, each of which is found in the resource or in a companion beside it:
+//! A shape may have fields, each of which is set in the resource or in a companion of it:
 //!
 //! ```toml
 //! [[define]]
 //! id = "aws.s3-bucket@1"
 //!
-//! [define.fields]                       # what the shape has, whatever the format: see `Field`
+//! [define.fields]                       # the fields of the shape, for all formats: see `Field`
 //! "versioningConfiguration.status" = { prefer = "Enabled", default = "Disabled" }
 //!
 //! [[define.from]]
@@ -24,18 +24,18 @@
 //!     { at = "versioning.enabled", values = { true = "Enabled", false = "Suspended" } },
 //! ]
 //!
-//! [companion.versioning]                # resources beside: see `Companion`
+//! [companion.versioning]                # companions: see `Companion`
 //! kinds = ["aws_s3_bucket_versioning"]
 //! by = { bucket = ["bucket", "id"] }    # where they name the bucket, and its names
 //! ```
 //!
-//! A companion belongs to a resource certainly where it refers to it or names it, and possibly where the value by which
-//! it would cannot be known, or where it cannot be known whether the companion is there at all. A field is a value that
-//! is certainly the resource's own; where only what possibly belongs to the resource sets it, it is an unknown value; where
-//! nothing does, its default, or absent. A field may also be a sequence of blocks that have fields of their own, such as
-//! the rules of a security group.
+//! A companion certainly belongs to a resource if it refers to it or names it. It possibly belongs to it if the value
+//! that would refer to it is unknown, or if it is unknown whether the companion exists. A field has a value that is
+//! certainly the resource's own; if only a possible companion sets it, it is an unknown value; if nothing does, it has
+//! its default or is absent. A field may also be a sequence of blocks with their own fields, such as the rules of a
+//! security group.
 //!
-//! A shape is made of links to what was written, so that a finding in it stands on the line of the file.
+//! A shape consists of links to the original values, so findings in it have the line of the file.
 
 mod apply;
 mod companions;

@@ -1,4 +1,4 @@
-//! One set of shapes out of many tables.
+//! Merges tables to one set of shapes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::compile::{Companions, FieldRule, check_fields, fields, keys};
 use crate::tables::{Define, Source, Spelling, Tables};
 
-/// Why tables do not go together, or a table cannot be meant.
+/// Why tables conflict, or a table is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Conflict {
     /// A shape is defined twice.
@@ -20,9 +20,9 @@ pub enum Conflict {
     Defined {
         /// The shape.
         id: String,
-        /// Whose table defines it again.
+        /// The owner of the second definition.
         owner: String,
-        /// Whose table defines it.
+        /// The owner of the first definition.
         other: String,
     },
     /// A kind has two sources for one shape.
@@ -36,9 +36,9 @@ pub enum Conflict {
         kind: String,
         /// Its format.
         format: String,
-        /// Whose table names it again.
+        /// The owner of the second source.
         owner: String,
-        /// Whose table names it.
+        /// The owner of the first source.
         other: String,
     },
     /// A shape that is extended is not defined.
@@ -46,22 +46,22 @@ pub enum Conflict {
     Undefined {
         /// The shape.
         id: String,
-        /// Whose table extends it.
+        /// The owner of the table that extends it.
         owner: String,
     },
-    /// A table cannot be meant.
+    /// A table is invalid.
     #[error("table of shape `{id}` of `{owner}`: {why}")]
     Wrong {
         /// The shape, or the kind of a carrier.
         id: String,
-        /// Whose table it is.
+        /// The owner of the table.
         owner: String,
-        /// What is wrong.
+        /// The error.
         why: String,
     },
 }
 
-/// What stands for every kind.
+/// Matches every kind.
 const EVERY_KIND: &str = "*";
 
 /// How a kind gets a shape.
@@ -73,16 +73,16 @@ pub(crate) struct Rule {
     pub(crate) mappings: Vec<Vec<String>>,
     pub(crate) sequences: Vec<Vec<String>>,
     pub(crate) spelling: Option<Arc<Spelling>>,
-    /// Its fields in the order of their paths, where the shape has fields.
+    /// Its fields in the order of their paths, if the shape has fields.
     pub(crate) fields: Option<Vec<FieldRule>>,
-    /// How many other shapes must be there before this one.
+    /// How many other shapes must be made before this one.
     pub(crate) rank: u32,
 }
 
-/// What gets a shape, or carries something that does: a format and a kind.
+/// A format and a kind that has a shape, or is a carrier.
 type Named = (String, String);
 
-/// Where a carrier has its object, and the format of that.
+/// Where a carrier has its object, and the object's format.
 #[derive(Debug)]
 pub(crate) struct Carried {
     pub(crate) at: Vec<String>,
@@ -91,13 +91,13 @@ pub(crate) struct Carried {
     pub(crate) holds: String,
 }
 
-/// All shapes, ready to be added to batches.
+/// All shapes, compiled for batches.
 #[derive(Debug, Default)]
 pub struct Shapes {
     pub(crate) rules: Vec<Rule>,
     /// Rules of a format and kind.
     by_kind: FxHashMap<Named, Vec<usize>>,
-    /// Rules of a format that are for every other kind.
+    /// Rules of a format for every other kind.
     others: FxHashMap<String, Vec<usize>>,
     carriers: FxHashMap<Named, Carried>,
     pub(crate) companions: Vec<Companions>,
@@ -106,7 +106,7 @@ pub struct Shapes {
     text: String,
 }
 
-/// Whether an id is a name, `@` and a number.
+/// Whether an ID is a name, `@` and a number.
 fn is_id(id: &str) -> bool {
     let is_name = |it: &str| {
         !it.is_empty()
@@ -115,21 +115,21 @@ fn is_id(id: &str) -> bool {
     id.split_once('@').is_some_and(|(name, version)| is_name(name) && version.parse::<u32>().is_ok())
 }
 
-/// Tables on their way into one set.
+/// Tables while they are merged.
 #[derive(Default)]
 struct Merger<'a> {
     shapes: Shapes,
-    /// Who defined a shape, and how.
+    /// The definitions of shapes, with their owners.
     defined: BTreeMap<&'a str, (&'a str, &'a Define)>,
-    /// Who named a format and kind for a shape.
+    /// The owners of a format and kind of a shape.
     named: BTreeMap<(&'a str, &'a str, &'a str), &'a str>,
 }
 
 impl Shapes {
-    /// The set of all tables, each with its owner. The order counts for messages only.
+    /// Merges all tables, each with its owner. The order matters only for messages.
     ///
     /// # Errors
-    /// Where two tables contradict each other, or one cannot be meant.
+    /// If two tables conflict, or one is invalid.
     pub fn merge<'a>(all: impl IntoIterator<Item = (&'a str, &'a Tables)>) -> Result<Shapes, Conflict> {
         let all: Vec<(&str, &Tables)> = all.into_iter().collect();
         let mut merger = Merger::default();
@@ -173,12 +173,12 @@ impl Shapes {
         Ok(merger.shapes)
     }
 
-    /// All tables as text: what decides about every shape. Two sets with the same text add the same shapes.
+    /// All tables as text, which completely determines the shapes: two sets with the same text add the same shapes.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The rules for a kind: those that name it, and of other shapes those for every other kind.
+    /// The rules for a kind: those that name it, and for other shapes those for every other kind.
     pub(crate) fn rules_of(&self, format: &str, kind: &str) -> Vec<&Rule> {
         let named = self.by_kind.get(&(format.to_owned(), kind.to_owned())).into_iter().flatten();
         let mut rules: Vec<&Rule> = named.filter_map(|rule| self.rules.get(*rule)).collect();
@@ -201,7 +201,7 @@ fn pairs<'a>(
 }
 
 impl<'a> Merger<'a> {
-    /// The rows of the companions of a set, by their names.
+    /// The rows of the companions of a set, by name.
     fn companions<'t>(
         &mut self,
         owner: &str,
@@ -221,7 +221,7 @@ impl<'a> Merger<'a> {
         Ok(rows)
     }
 
-    /// Ranks the shapes, so that one that others look into is made before them.
+    /// Ranks the shapes, so that shapes that others look into are made first.
     fn rank(&mut self) -> Result<(), Conflict> {
         let mut into: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for rule in &self.shapes.rules {

@@ -1,4 +1,4 @@
-//! What a table says.
+//! The tables of shapes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,7 +14,7 @@ pub struct Tables {
     /// How formats spell shapes, by a name that the sources of this set use.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub spelling: BTreeMap<String, Spelling>,
-    /// Resources that fields are looked for in, by a name that the sources of this set use.
+    /// Companions, where fields are looked up, by a name that the sources of this set use.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub companion: BTreeMap<String, Companion>,
     /// Shapes that this set defines.
@@ -29,7 +29,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Whether they say nothing.
+    /// Whether they are empty.
     pub fn is_empty(&self) -> bool {
         *self == Tables::default()
     }
@@ -41,13 +41,13 @@ impl Tables {
 pub struct Define {
     /// Its name and version: `kubernetes.pod@1`.
     pub id: String,
-    /// The keys that it has at its top; empty: all that the source has.
+    /// Its keys at the top level; if empty, all keys of the source.
     #[serde(default)]
     pub keys: BTreeSet<String>,
-    /// Its fields, by their [paths](palisade_tape::path); none: it is what its sources have, as they have it.
+    /// Its fields, by their [paths](palisade_tape::path); if empty, the shape has the values of its sources unchanged.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Field>,
-    /// What has it.
+    /// The sources of the shape.
     pub from: Vec<Source>,
 }
 
@@ -57,7 +57,7 @@ pub struct Define {
 pub struct Extend {
     /// The shape.
     pub id: String,
-    /// What has it too.
+    /// Additional sources of the shape.
     pub from: Vec<Source>,
 }
 
@@ -67,41 +67,40 @@ pub struct Extend {
 pub struct Source {
     /// Formats of the resources.
     pub formats: BTreeSet<String>,
-    /// Kinds of the resources. `*` stands for every kind that no other source of the shape names, and only the set that
-    /// defines the shape may use it.
+    /// Kinds of the resources. `*` is every kind that no other source of the shape names, and only the set that defines
+    /// the shape may use it.
     pub kinds: BTreeSet<String>,
-    /// The [path](palisade_tape::path) at which the shape begins; empty: the whole resource.
+    /// The [path](palisade_tape::path) at which the shape begins; if empty, the whole resource.
     #[serde(default)]
     pub at: String,
-    /// Paths from there at which there must be a mapping: without one there is no shape.
+    /// Paths relative to `at` that must be mappings: if one is missing, there is no shape.
     #[serde(default)]
     pub mappings: BTreeSet<String>,
-    /// Paths from there at which there must be a sequence.
+    /// Paths relative to `at` that must be sequences.
     #[serde(default)]
     pub sequences: BTreeSet<String>,
-    /// The [`Spelling`] of the format, where it differs from the shape's own.
+    /// The [`Spelling`] of the format, if it differs from the shape's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spelling: Option<String>,
-    /// Where the fields of the shape are, the first place first. A field that is not named is absent.
+    /// Where the fields of the shape are set, the first place first. A field that is not listed is absent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Vec<Place>>,
 }
 
-/// A field of a shape: what it is, whatever the format. It is absent where nothing sets it, null at a block that lacks it,
-/// and unknown where only
-/// a resource sets it of which it cannot be known whether it belongs to the subject.
+/// A field of a shape, for all formats. It is absent if nothing sets it, null at a block that lacks it, and unknown if
+/// only a resource that possibly belongs to the subject sets it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Field {
-    /// Whether it is the sequence of all values, and not one of them. Sequences on the way to them are entered.
+    /// Whether it is the sequence of all values, instead of one of them. Sequences on the path are entered.
     pub many: bool,
-    /// Of several values the one with this text counts, or else the first that cannot be known.
+    /// The text that takes precedence among several values; if none has it, the first unknown value does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefer: Option<String>,
-    /// The value where none is set.
+    /// The value if none is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Scalar>,
-    /// It is a sequence of blocks, each of which has these fields.
+    /// The fields of each block, if the field is a sequence of blocks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub items: BTreeMap<String, Field>,
 }
@@ -118,31 +117,32 @@ pub enum Scalar {
     Text(String),
 }
 
-/// Where a field may be set. A path alone is one in the resource itself.
+/// A place where a field may be set. A path alone is one in the resource itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(into = "Full")]
 pub struct Place {
-    /// The [`Companion`] that has it; none: the resource itself.
+    /// The [`Companion`] that has it; if absent, the resource itself.
     pub of: Option<String>,
-    /// The path of the value; empty: all of it.
+    /// The path of the value; if empty, the whole.
     pub at: String,
     /// The shape of the companion in which the path begins.
     pub shape: Option<String>,
-    /// What is at the path is a text, and the value is the document in it.
+    /// Whether the text at the path is decoded as a document.
     pub document: bool,
-    /// What the shape has for a text of the format: `{ true = "Enabled" }`.
+    /// The text of the shape for a text of the format: `{ true = "Enabled" }`.
     pub values: BTreeMap<String, String>,
-    /// The texts of the format for which the place counts; empty: all. What cannot be known always does.
+    /// The texts of the format to which the place applies; all if empty. Unknown values always apply.
     pub only: BTreeSet<String>,
-    /// The text of the shape where a companion is there and sets nothing.
+    /// The text of the shape if a companion exists and sets nothing.
     pub default: Option<String>,
-    /// Companions count only where it is certain that they belong to the resource.
+    /// Whether only companions that certainly belong to the resource are used.
     pub certain: bool,
-    /// Where the fields of the blocks at the path are. Paths, also those by which companions are named, begin at the block.
+    /// Where the fields of the blocks at the path are set. Paths, also those by which companions are named, begin at
+    /// the block.
     pub fields: BTreeMap<String, Vec<Place>>,
 }
 
-/// A place with more than its path.
+/// A place with more than a path.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Full {
@@ -199,37 +199,37 @@ impl<'de> Deserialize<'de> for Place {
     }
 }
 
-/// Resources beside another one, of the same format. With none of `by`, `named` and `same` they belong to every resource
-/// of the batch, as settings of an account do.
+/// Companions of a resource, of the same format. With none of `by`, `named` and `same` they belong to every resource of
+/// the batch, like settings of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Companion {
     /// Their kinds.
     pub kinds: BTreeSet<String>,
-    /// Where they refer to the resource that they belong to, and the paths of what it may be named by there:
-    /// `by = { bucket = ["bucket", "id"] }`. Without names it can only be referred to.
+    /// Where they refer to the resource that they belong to, and the paths of its possible names there: `by = { bucket
+    /// = ["bucket", "id"] }`. Without names only references count.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by: BTreeMap<String, Vec<String>>,
     /// The reverse: where the resource refers to them, and the paths of their names. The first that is set counts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub named: BTreeMap<String, Vec<String>>,
-    /// A path at which they have the same as the resource, such as the network of a firewall: both refer to one resource,
-    /// or have one text. The resource itself is among them if it is of these kinds.
+    /// A path with the same value as in the resource, such as the network of a firewall: both refer to one resource, or
+    /// have one text. The resource itself is included if it is of these kinds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same: Option<String>,
 }
 
-/// How a format spells a shape: keys in `snake_case`, and blocks, which are sequences even where there can be one only.
+/// How a format spells a shape: keys in `snake_case`, and blocks, which are sequences even if only one is allowed.
 ///
-/// A key becomes `camelCase`, and a block of which there is one becomes a mapping, but for the exceptions here.
+/// A key is converted to `camelCase`, and a block that cannot repeat to a mapping, with the exceptions here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Spelling {
     /// Blocks that may repeat, and the key of their sequence in the shape: `container = "containers"`.
     pub many: BTreeMap<String, String>,
-    /// Keys that become another than the same words in `camelCase`: `host_pid = "hostPID"`.
+    /// Keys whose name is not their `camelCase` form: `host_pid = "hostPID"`.
     pub names: BTreeMap<String, String>,
-    /// Maps, whose keys are data and stay as they are: `labels`.
+    /// Maps, whose keys are data and stay unchanged: `labels`.
     pub maps: BTreeSet<String>,
 }
 
@@ -250,8 +250,8 @@ impl Spelling {
     }
 }
 
-/// Kinds of resources that carry an object of another format: `kubernetes_manifest` of Terraform. The object has the
-/// shapes that the other format gives to its kind.
+/// Kinds of resources that carry an object of another format, such as `kubernetes_manifest` of Terraform. The object
+/// has the shapes that the other format defines for its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Carrier {
@@ -261,7 +261,7 @@ pub struct Carrier {
     pub kinds: BTreeSet<String>,
     /// The path of the object.
     pub at: String,
-    /// What is at the path is a text, and the object is the document in it.
+    /// Whether the text at the path is decoded as a document that is the object.
     #[serde(default)]
     pub document: bool,
     /// The format of the object.

@@ -1,11 +1,11 @@
-//! Reading a batch while it is added to.
+//! Reads a batch while nodes are added to it.
 
 use palisade_tape::{Batch, Kind, MAX_LINKED_KEYS, NONE, Node};
 
-/// How many values at one path are looked at.
+/// Maximum number of values that are read at one path.
 pub(crate) const MAX_VALUES: usize = 1_000;
 
-/// An entry of a mapping: where it stands, and its value, links followed.
+/// An entry of a mapping: its node, and its value with links followed.
 #[derive(Clone, Copy)]
 pub(crate) struct Entry {
     pub(crate) place: u32,
@@ -13,33 +13,33 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// A node that is looked at where it stands.
+    /// An entry of a node without links.
     pub(crate) fn own(node: u32) -> Entry {
         Entry { place: node, node }
     }
 }
 
-/// A value of a column; [`NONE`] where there is none.
+/// A value of a column; [`NONE`] if it does not exist.
 pub(crate) fn column(column: &[u32], index: u32) -> u32 {
     column.get(index as usize).copied().unwrap_or(NONE)
 }
 
-/// Where the key of a node stands, and where its value does.
+/// The origins of a node's key and value.
 pub(crate) fn origins(batch: &Batch, node: u32) -> (u32, u32) {
     (column(&batch.nodes.key_origins, node), column(&batch.nodes.origins, node))
 }
 
-/// The node that a link stands for.
+/// The node that a link points at.
 pub(crate) fn resolve(batch: &Batch, node: u32) -> u32 {
     Node::new(batch, node).index()
 }
 
-/// What is in a collection.
+/// The entries of a collection.
 pub(crate) fn entries(batch: &Batch, collection: u32) -> impl Iterator<Item = Entry> {
     Node::new(batch, collection).children().map(|it| Entry { place: it.place(), node: it.index() })
 }
 
-/// The value under a key of a mapping; of two of one key the last one.
+/// The value of a key of a mapping; the last one if the key occurs twice.
 pub(crate) fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
     let is_mapping = batch.nodes.kind(mapping.node) == Kind::Mapping;
     let named = |it: &Entry| batch.text(column(&batch.nodes.keys, it.place)) == key;
@@ -47,18 +47,17 @@ pub(crate) fn child(batch: &Batch, mapping: Entry, key: &str) -> Option<Entry> {
     is_mapping.then(|| entries(batch, mapping.node).take(most).filter(named).last()).flatten()
 }
 
-/// The document in the text at a path, of the documents of a resource ([`palisade_tape::DECODED`]).
+/// The document in the text at a path, from the decoded documents of a resource ([`palisade_tape::DECODED`]).
 pub(crate) fn document(batch: &Batch, documents: u32, path: &[String]) -> Option<u32> {
     child(batch, Entry::own(documents), &path.join(".")).map(|it| it.node)
 }
 
-/// The node at a path, or the one on the way to it that cannot be known. A block of which there is one is entered where
-/// the format has `blocks`.
+/// The node at a path, or an unknown node on the way to it. A single block is entered if the format has `blocks`.
 pub(crate) fn walk(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Option<u32> {
     reach(batch, from, path, blocks).ok()
 }
 
-/// The same; where there is none, the deepest block on the way, if it is not where the path begins.
+/// The same; if there is none, the deepest block on the way, unless it is the start of the path.
 pub(crate) fn reach(batch: &Batch, from: u32, path: &[String], blocks: bool) -> Result<u32, Option<u32>> {
     let mut at = Entry::own(from);
     for (depth, key) in path.iter().enumerate() {
@@ -83,8 +82,8 @@ fn enter(batch: &Batch, at: Entry, blocks: bool) -> Entry {
     }
 }
 
-/// Every value at a path; sequences on the way and at its end are entered. What cannot be known ends the way and is
-/// among them.
+/// Every value at a path; sequences on the way and at its end are entered. An unknown value ends the path and is
+/// included.
 pub(crate) fn values(batch: &Batch, from: Entry, path: &[String]) -> Vec<Entry> {
     let mut found = Vec::new();
     collect(batch, from, path, &mut found);
@@ -113,7 +112,7 @@ pub(crate) fn scalar(batch: &Batch, node: u32) -> Option<&str> {
     Node::new(batch, node).as_scalar()
 }
 
-/// What a value that cannot be known certainly begins with.
+/// The known prefix of an unknown value.
 pub(crate) fn prefix(batch: &Batch, node: u32) -> &str {
     Node::new(batch, node).as_unknown().map_or("", |it| batch.text(it.known_prefix))
 }

@@ -1,4 +1,4 @@
-//! Shapes in batches, as the tables make them.
+//! Shapes that tables add to batches.
 
 #![cfg(test)]
 
@@ -11,14 +11,14 @@ use palisade_shapes::{Shapes, Tables};
 use palisade_tape::{Batch, Builder, DECODED, Kind, NONE, Node, Resource, Unknown};
 use proptest::prelude::*;
 
-/// A value to be written into a batch.
+/// A value for a batch.
 #[derive(Clone, Debug)]
 enum Value {
     Text(String),
     Unknown,
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
-    /// The value that was written that many containers before, if there was one.
+    /// The value that was written this many containers before, if there was one.
     Again(usize),
 }
 
@@ -146,7 +146,7 @@ fn shapes() -> Shapes {
     Shapes::merge([("acme", &tables)]).unwrap()
 }
 
-/// A value out of the notation of [`show`].
+/// Parses a value in the notation of [`show`].
 fn value(text: &str) -> Value {
     fn read(rest: &mut &str) -> Value {
         *rest = rest.trim_start_matches([' ', ',']);
@@ -205,11 +205,11 @@ fn kinds_get_their_shapes() {
         ("yaml", "Deployment", "{spec:[{template:{spec:{}}}]}", ""),
         ("yaml", "Deployment", "{}", ""),
         ("yaml", "Deployment", "[]", ""),
-        // Another kind only where it has containers.
+        // Other kinds only with containers.
         ("yaml", "Widget", "{spec:{template:{spec:{a:1}}}}", ""),
         ("yaml", "Widget", "{spec:{template:{spec:{containers:[]}}}}", "{spec: {containers: []}}"),
         ("other", "Deployment", "{spec:{template:{spec:{a:1}}}}", ""),
-        // Blocks become mappings, and those that repeat get another name; what is an argument does not.
+        // Blocks become mappings, and those that repeat get another name; arguments stay.
         (
             "hcl",
             "acme_deployment",
@@ -222,14 +222,14 @@ fn kinds_get_their_shapes() {
             "{spec:[{template:[{spec:[{probe:[{http_get:[{port:8080}]}],empty:[]}]}]}]}",
             "{spec: {probe: {httpGet: {port: 8080}}}}",
         ),
-        // JSON may leave the lists out.
+        // JSON may omit the lists.
         (
             "hcl",
             "acme_deployment",
             "{spec:{template:{spec:{container:{image:x}}}}}",
             "{spec: {containers: [{image: x}]}}",
         ),
-        // What cannot be known is so under both names.
+        // An unknown value is unknown under both names.
         (
             "hcl",
             "acme_deployment",
@@ -238,7 +238,7 @@ fn kinds_get_their_shapes() {
         ),
         ("hcl", "acme_deployment", "{spec:[{template:[{spec:[?]}]}]}", "{spec: [?]}"),
         ("hcl", "acme_deployment", "{spec:?}", "?"),
-        // Two templates are none.
+        // With two templates there is no shape.
         ("hcl", "acme_deployment", "{spec:[{template:[{spec:[{}]},{spec:[{}]}]}]}", ""),
         (
             "hcl",
@@ -345,7 +345,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Whatever a batch holds: what comes out is sound, has at most twice the nodes and a few, and is the same each time.
+    /// For any batch the result is valid, has at most twice the nodes and a few more, and is reproducible.
     #[test]
     fn any_batch_stays_sound(
         written in prop::collection::vec(
@@ -359,7 +359,7 @@ proptest! {
         prop_assert_eq!(after.validate(), Ok(()));
         prop_assert!(after.nodes.len() <= 3 * before.nodes.len() + 4 * written.len());
         prop_assert_eq!(&after, &shapes.apply(before.clone()));
-        // Twice is once.
+        // Applying it twice changes nothing.
         prop_assert_eq!(&after.shapes, &shapes.apply(after.clone()).shapes);
     }
 }

@@ -1,4 +1,4 @@
-//! Which tables go together.
+//! Which tables can be merged.
 
 #![cfg(test)]
 
@@ -36,7 +36,7 @@ at = "manifest"
 holds = "yaml"
 "#;
 
-/// What a stranger's table beside ours comes to.
+/// The result of merging a third party's table with ours.
 fn check(theirs: &str) -> String {
     let theirs = match toml::from_str::<Tables>(theirs) {
         Ok(tables) => tables,
@@ -106,7 +106,7 @@ fn what_a_strangers_table_may_do() {
 
 #[test]
 fn what_a_table_may_do_with_fields() {
-    // More kinds for a shape with fields, and where they have them.
+    // More kinds for a shape with fields, and their places.
     let places = |fields: &str| {
         format!(
             "[[extend]]\nid = \"ours.bucket@1\"\n[[extend.from]]\nformats = [\"hcl\"]\nkinds = [\"acme_bucket\"]\n\

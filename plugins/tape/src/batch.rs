@@ -1,21 +1,21 @@
-//! The tables, as `palisade:types/tape` names them.
+//! The tables, named as in `palisade:types/tape`.
 
 /// The index that points nowhere.
 pub const NONE: u32 = u32::MAX;
 
-/// How many keys of a mapping are looked up by way of a link: a file of links to one huge mapping must not cost its
-/// square.
+/// Maximum number of keys of a mapping that are looked up through a link, so that a file of links to one huge mapping
+/// does not take quadratic time.
 pub const MAX_LINKED_KEYS: usize = 1_000;
 
-/// The id of a side table in the place of a shape: the JSON documents that the attributes of a resource of Terraform hold,
-/// by their paths, such as `inline_policy.0.policy`.
+/// The ID of a side table in the place of a shape: the JSON documents in the attributes of a Terraform resource, by
+/// their paths, such as `inline_policy.0.policy`.
 pub const DECODED: &str = "terraform.decoded@1";
 
-/// The id of another one: a value that cannot be known and decides whether a resource of Terraform is there at all, or how
-/// many of it there are: its `count` or `for_each`.
+/// The ID of another side table: an unknown value that decides whether a Terraform resource exists, or how many
+/// instances it has: its `count` or `for_each`.
 pub const UNCERTAIN: &str = "terraform.uncertain@1";
 
-/// What a node is. The numbers are those of the contract.
+/// The kind of a node. The numbers are those of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Kind {
@@ -23,13 +23,13 @@ pub enum Kind {
     Mapping = 0,
     /// Values in order.
     Sequence = 1,
-    /// Nothing, said explicitly.
+    /// An explicit null.
     Null = 2,
     /// `true` or `false`.
     Boolean = 3,
     /// A number, in JSON's notation.
     Number = 4,
-    /// A text.
+    /// A string.
     Text = 5,
     /// A value that cannot be known yet; see [`Unknown`].
     Unknown = 6,
@@ -38,7 +38,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of that number, if there is one.
+    /// The kind of a number, if it is valid.
     pub fn from_number(number: u8) -> Option<Kind> {
         Some(match number {
             0 => Kind::Mapping,
@@ -57,7 +57,7 @@ impl Kind {
 /// Every text of a batch, once. Text 0 is the empty one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strings {
-    /// All texts, one behind the other.
+    /// All texts, concatenated.
     pub arena: String,
     /// Where each text ends, in bytes.
     pub ends: Vec<u32>,
@@ -70,7 +70,7 @@ impl Default for Strings {
 }
 
 impl Strings {
-    /// The text of that index; the empty one where there is none.
+    /// The text of an index; empty if the index is invalid.
     pub fn get(&self, index: u32) -> &str {
         let index = index as usize;
         let start = if index == 0 { 0 } else { self.ends.get(index - 1).copied().unwrap_or(0) as usize };
@@ -82,9 +82,9 @@ impl Strings {
 /// A file that something was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// Text: where it is in the tree.
+    /// Text: its path in the tree.
     pub path: u32,
-    /// Text: the format it was read as.
+    /// Text: the format that it was parsed as.
     pub format: u32,
 }
 
@@ -95,7 +95,7 @@ pub struct Origins {
     pub documents: Vec<u32>,
     /// First byte.
     pub starts: Vec<u32>,
-    /// The byte past the last one.
+    /// The byte after the last one.
     pub ends: Vec<u32>,
     /// Line of the first byte, from 1.
     pub lines: Vec<u32>,
@@ -122,7 +122,7 @@ impl Origins {
         self.documents.is_empty()
     }
 
-    /// A row, if there is one.
+    /// The origin of a row, if it exists.
     pub fn get(&self, index: u32) -> Option<Origin> {
         let index = index as usize;
         Some(Origin {
@@ -138,7 +138,7 @@ impl Origins {
         })
     }
 
-    /// Adds a row and gives its index.
+    /// Adds a row and returns its index.
     pub fn push(&mut self, origin: Origin) -> u32 {
         let index = row(self.documents.len());
         self.documents.push(origin.document);
@@ -161,7 +161,7 @@ pub struct Origin {
     pub document: u32,
     /// First byte.
     pub start: u32,
-    /// The byte past the last one.
+    /// The byte after the last one.
     pub end: u32,
     /// Line of the first byte, from 1.
     pub line: u32,
@@ -180,15 +180,15 @@ pub struct Origin {
 /// A value that cannot be known before the infrastructure exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// Text: the expression that stopped it.
+    /// Text: the expression that could not be evaluated.
     pub expression: u32,
-    /// Text: why.
+    /// Text: the reason.
     pub reason: u32,
-    /// Text: what the value certainly begins with.
+    /// Text: the known prefix of the value.
     pub known_prefix: u32,
     /// Text: its type as far as known.
     pub expected_type: u32,
-    /// Where the expression stands.
+    /// The origin of the expression.
     pub origin: u32,
 }
 
@@ -197,15 +197,15 @@ pub struct Unknown {
 pub struct Nodes {
     /// See [`Kind`].
     pub kinds: Vec<u8>,
-    /// Text: the key in the mapping above.
+    /// Text: the key in the parent mapping.
     pub keys: Vec<u32>,
     /// A text, an unknown or a node, depending on the kind.
     pub values: Vec<u32>,
-    /// Where the key stands.
+    /// The origin of the key.
     pub key_origins: Vec<u32>,
-    /// Where the value stands.
+    /// The origin of the value.
     pub origins: Vec<u32>,
-    /// The node past the last one of the subtree.
+    /// The node after the last one of the subtree.
     pub nexts: Vec<u32>,
 }
 
@@ -220,27 +220,27 @@ impl Nodes {
         self.kinds.is_empty()
     }
 
-    /// The kind of a node; null where there is no such node.
+    /// The kind of a node; null if the node does not exist.
     pub fn kind(&self, index: u32) -> Kind {
         self.kinds.get(index as usize).copied().and_then(Kind::from_number).unwrap_or(Kind::Null)
     }
 
-    /// The node past the subtree; never at or before the node itself.
+    /// The node after the subtree; always greater than the node itself.
     pub fn next(&self, index: u32) -> u32 {
         self.nexts.get(index as usize).copied().unwrap_or(NONE).max(index.saturating_add(1))
     }
 }
 
-/// One thing that is declared.
+/// A declared object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// Text: its address.
     pub address: u32,
     /// Text: its kind.
     pub kind: u32,
-    /// Text: whose it is.
+    /// Text: its provider.
     pub provider: u32,
-    /// Text: its own name.
+    /// Text: its name.
     pub name: u32,
     /// Text: the format it was written in.
     pub format: u32,
@@ -248,14 +248,14 @@ pub struct Resource {
     pub document: u32,
     /// Node that holds its configuration.
     pub root: u32,
-    /// Where a reader finds it.
+    /// The origin that readers see.
     pub origin: u32,
-    /// Text: the module that holds it.
+    /// Text: the address of its module.
     pub module: u32,
 }
 
 impl Default for Resource {
-    /// The first of each row, without texts and origin.
+    /// Row 0 of each table, without texts and origin.
     fn default() -> Resource {
         Resource {
             address: 0,
@@ -278,9 +278,9 @@ pub struct Relation {
     pub from_node: u32,
     /// Row of the resource referred to, or [`NONE`].
     pub to_resource: u32,
-    /// Text: what the file says.
+    /// Text: the reference as it is in the file.
     pub target_text: u32,
-    /// Text: what of the target is meant.
+    /// Text: the attribute of the target.
     pub attribute: u32,
 }
 
@@ -289,43 +289,43 @@ pub struct Relation {
 pub struct Comment {
     /// Row of the document.
     pub document: u32,
-    /// Where it stands.
+    /// Its origin.
     pub origin: u32,
     /// Text, without the markers.
     pub text: u32,
 }
 
-/// One form for one thing.
+/// A common form of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Row of the resource.
     pub resource: u32,
     /// Text, such as `kubernetes.pod@1`.
     pub id: u32,
-    /// The node that has the form.
+    /// The root node of the shape.
     pub root: u32,
 }
 
-/// All that a unit holds.
+/// The content of a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
-    /// Every text.
+    /// All texts.
     pub strings: Strings,
     /// The files.
     pub documents: Vec<Document>,
-    /// The places.
+    /// The places in the files.
     pub origins: Origins,
     /// The values that cannot be known.
     pub unknowns: Vec<Unknown>,
     /// The values.
     pub nodes: Nodes,
-    /// What is declared.
+    /// The declared objects.
     pub resources: Vec<Resource>,
-    /// What refers to what.
+    /// The references between resources.
     pub relations: Vec<Relation>,
     /// The comments.
     pub comments: Vec<Comment>,
-    /// The common forms, in the order of their resources.
+    /// The shapes, in the order of their resources.
     pub shapes: Vec<Shape>,
 }
 
@@ -340,7 +340,7 @@ impl Batch {
         self.documents.get(document as usize).map_or("", |document| self.text(document.path))
     }
 
-    /// About how many bytes it takes, for batching and limits.
+    /// The approximate size in bytes, for chunks and limits.
     pub fn weight(&self) -> usize {
         self.strings.arena.len()
             + self.strings.ends.len() * 4
@@ -352,7 +352,7 @@ impl Batch {
     }
 }
 
-/// A table's length as an index. Tables stop growing long before this saturates: the host refuses them.
+/// The length of a table as an index. It never saturates in practice: the host refuses such tables.
 pub(crate) fn row(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(NONE)
 }

@@ -1,7 +1,7 @@
-//! Batches in the types that bindings generate from `palisade:types/tape`, and back. The tables and their columns are
-//! listed here once; the macros are for the host and the SDK.
+//! Converts batches to and from the types that bindings generate from `palisade:types/tape`. The tables and their
+//! columns are listed only here; the macros are for the host and the SDK.
 
-/// Hands the tables of a batch to another macro: those of rows, then those of columns.
+/// Passes the tables of a batch to another macro: those of rows, then those of columns.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! tables_of_a_batch {
@@ -52,7 +52,7 @@ macro_rules! borrowed_batch {
         rows { $($table:ident: $row:ident { $($field:ident),* $(,)? },)* }
         columns { $($columns:ident: $kind:ident { $($column:ident),* $(,)? },)* }
     ) => {
-        /// The tables of rows of a batch in the contract's types; the columns are borrowed as they are.
+        /// The tables of rows of a batch in the contract's types; columns are borrowed.
         pub(crate) struct $name {
             $($table: Vec<$into::$row>,)*
         }
@@ -74,8 +74,8 @@ macro_rules! borrowed_batch {
     };
 }
 
-/// A function that makes a batch of one module's types one of another's: `convert_batch!(batch: wire => tape);`. One of the
-/// two modules is this crate, the other the generated bindings of `palisade:types/tape`.
+/// Defines a function that converts a batch between the types of two modules: `convert_batch!(batch: wire => tape);`.
+/// One of them is this crate, the other the generated bindings of `palisade:types/tape`.
 #[macro_export]
 macro_rules! convert_batch {
     ($name:ident: $from:ident => $into:ident) => {
@@ -83,7 +83,7 @@ macro_rules! convert_batch {
     };
 }
 
-/// A struct that lends a batch in the types of bindings: `lend_batch!(Tables: wire);`. What stands in columns is not copied.
+/// Defines a struct that lends a batch in the types of bindings: `lend_batch!(Tables: wire);`. Columns are not copied.
 #[macro_export]
 macro_rules! lend_batch {
     ($name:ident: $into:ident) => {

@@ -1,4 +1,4 @@
-//! Filling a batch, in the order in which a parser meets things.
+//! Builds a batch, in the order of parsing.
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -6,19 +6,19 @@ use std::hash::Hasher;
 
 use crate::batch::{Batch, Comment, Document, Kind, Origin, Relation, Resource, Shape, Unknown, row};
 
-/// An open mapping or sequence, to be given back to [`Builder::close`].
+/// An open mapping or sequence, for [`Builder::close`].
 #[derive(Debug)]
 #[must_use = "an open node must be closed"]
 pub struct Mark(u32);
 
 impl Mark {
-    /// The node that is open.
+    /// The open node.
     pub fn node(&self) -> u32 {
         self.0
     }
 }
 
-/// Builds a [`Batch`]. Equal texts are kept once.
+/// Builds a [`Batch`]. Equal texts are stored once.
 #[derive(Debug, Default)]
 pub struct Builder {
     batch: Batch,
@@ -32,7 +32,7 @@ fn hash(text: &str) -> u64 {
 }
 
 impl From<Batch> for Builder {
-    /// Goes on where a batch ends.
+    /// Continues a batch.
     fn from(batch: Batch) -> Builder {
         let mut known = HashTable::with_capacity(batch.strings.ends.len());
         for index in 1..row(batch.strings.ends.len()) {
@@ -47,22 +47,22 @@ impl From<Batch> for Builder {
 }
 
 impl Builder {
-    /// An empty one.
+    /// An empty builder.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What has been built so far.
+    /// The batch as built so far.
     pub fn batch(&self) -> &Batch {
         &self.batch
     }
 
-    /// Ends building.
+    /// Returns the batch.
     pub fn finish(self) -> Batch {
         self.batch
     }
 
-    /// The index of a text, added where it is new.
+    /// The index of a text, which is added if it is new.
     pub fn text(&mut self, text: &str) -> u32 {
         if text.is_empty() {
             return 0;
@@ -108,8 +108,8 @@ impl Builder {
         Mark(self.push(kind, key, key_origin, 0, origin))
     }
 
-    /// Closes what was opened last, and gives its node. `origin`, where given, replaces the one it was
-    /// opened with (the end of a block is known only now).
+    /// Closes the last opened collection, and returns its node. `origin`, if given, replaces the one from `open` (the
+    /// end of a block is known only now).
     pub fn close(&mut self, Mark(index): Mark, origin: Option<u32>) -> u32 {
         let end = row(self.batch.nodes.kinds.len());
         if let Some(next) = self.batch.nodes.nexts.get_mut(index as usize) {
@@ -134,14 +134,14 @@ impl Builder {
         self.push(Kind::Link, key, key_origin, target, origin)
     }
 
-    /// Adds a value that cannot be known.
+    /// Adds an unknown value.
     pub fn unknown(&mut self, key: u32, key_origin: u32, unknown: Unknown, origin: u32) -> u32 {
         self.batch.unknowns.push(unknown);
         let index = row(self.batch.unknowns.len() - 1);
         self.push(Kind::Unknown, key, key_origin, index, origin)
     }
 
-    /// Adds a resource and gives its row.
+    /// Adds a resource and returns its row.
     pub fn resource(&mut self, resource: Resource) -> u32 {
         self.batch.resources.push(resource);
         row(self.batch.resources.len() - 1)
@@ -158,23 +158,23 @@ impl Builder {
         self.batch.comments.push(Comment { document, origin, text });
     }
 
-    /// Says that a resource has a shape.
+    /// Adds a shape of a resource.
     pub fn shape(&mut self, resource: u32, id: &str, root: u32) {
         let id = self.text(id);
         self.batch.shapes.push(Shape { resource, id, root });
     }
 
-    /// How many nodes there are; what a parser that bounds its own output looks at.
+    /// The number of nodes, for parsers that limit their output.
     pub fn node_count(&self) -> u32 {
         row(self.batch.nodes.kinds.len())
     }
 
-    /// Forgets every node, origin and unknown added since `nodes` and `origins` had those lengths: a
-    /// document that turned out not to be ours. Texts stay, since the next document may want them too.
+    /// Removes every node, origin and unknown value that was added since `nodes` and `origins` had these lengths: a
+    /// document that turned out not to be ours. Texts stay, since the next document may need them too.
     pub fn truncate(&mut self, nodes: u32, origins: u32) {
         let to = nodes as usize;
         let table = &mut self.batch.nodes;
-        // Each node of that kind came with a row of its own.
+        // Each node of that kind has its own row.
         let forgotten = table.kinds.iter().skip(to).filter(|kind| **kind == Kind::Unknown as u8).count();
         let unknowns = &mut self.batch.unknowns;
         unknowns.truncate(unknowns.len().saturating_sub(forgotten));

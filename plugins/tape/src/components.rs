@@ -1,16 +1,16 @@
-//! A large batch cut into smaller ones that can be judged apart.
+//! Cuts a large batch into smaller ones that can be judged separately.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::{Batch, NONE};
 
-/// Which resources are related, directly or through others: each is led to the smallest row of its component.
+/// Which resources are related, directly or indirectly: each points towards the smallest row of its component.
 struct Components(Vec<usize>);
 
 impl Components {
     fn of(batch: &Batch) -> Components {
         let mut components = Components((0..batch.resources.len()).collect());
-        // Resources by where their nodes begin, to find the one that a relation starts from.
+        // Resources by their first node, to find the one in which a relation starts.
         let mut starts: Vec<(u32, usize)> =
             batch.resources.iter().enumerate().map(|(row, it)| (it.root, row)).collect();
         starts.sort_unstable();
@@ -22,7 +22,7 @@ impl Components {
         components
     }
 
-    /// The smallest row of a component; what was passed on the way is led there more directly.
+    /// The smallest row of a component. Shortens the path of the rows on the way.
     fn first(&mut self, mut at: usize) -> usize {
         while let Some(up) = self.0.get(at).copied().filter(|up| *up != at) {
             let above = self.0.get(up).copied().unwrap_or(up);
@@ -43,7 +43,8 @@ impl Components {
 }
 
 impl Batch {
-    /// The resources in groups of at most about so many bytes. What is related stays together, however large it is.
+    /// Groups of resources of at most about this size in bytes. Related resources stay together, however large the
+    /// group is.
     pub fn chunks(&self, bytes: usize) -> Vec<BTreeSet<u32>> {
         let mut components = Components::of(self);
         let mut groups: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
@@ -76,7 +77,7 @@ impl Batch {
 mod tests {
     use crate::{Batch, Builder, Kind, NONE, Relation, Resource};
 
-    /// Resources of one node each, and which refers to which.
+    /// Resources of one node each, and their relations.
     fn batch(resources: u32, relations: &[(u32, u32)]) -> Batch {
         let mut builder = Builder::new();
         let document = builder.document("a.tf", "terraform");

@@ -1,22 +1,22 @@
-//! Walking a batch without seeing the tables.
+//! A cursor that hides the tables of a batch.
 
 use crate::batch::{Batch, Kind, NONE, Origin, Resource, Unknown, row};
 
-/// A value, wherever it was written. Links are followed: a node behind an anchor looks like any other.
+/// A value. Links are followed: a node behind an anchor looks like any other.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'b> {
     batch: &'b Batch,
-    /// Where it stands in its mapping or sequence.
+    /// Its index in its mapping or sequence, links not followed.
     place: u32,
-    /// Where its value is: the same, but for links.
+    /// The index of its value, links followed.
     index: u32,
 }
 
 impl<'b> Node<'b> {
-    /// The node of that index.
+    /// The node of an index.
     pub fn new(batch: &'b Batch, place: u32) -> Node<'b> {
         let mut index = place;
-        // A link points at an earlier node, so this ends; `validate` holds it.
+        // A link points at an earlier node (see `validate`), so this ends.
         while batch.nodes.kind(index) == Kind::Link {
             match batch.nodes.values.get(index as usize) {
                 Some(target) if *target < index => index = *target,
@@ -26,38 +26,37 @@ impl<'b> Node<'b> {
         Node { batch, place, index }
     }
 
-    /// Its index, links followed: what an outcome names.
+    /// Its index, links followed. Outcomes refer to it.
     pub fn index(&self) -> u32 {
         self.index
     }
 
-    /// The index of where it stands, links not followed.
+    /// Its index in its mapping or sequence, links not followed.
     pub fn place(&self) -> u32 {
         self.place
     }
 
-    /// What it is; never [`Kind::Link`].
+    /// Its kind; never [`Kind::Link`].
     pub fn kind(&self) -> Kind {
         self.batch.nodes.kind(self.index)
     }
 
-    /// The key it stands under; empty in a sequence.
+    /// Its key; empty in a sequence.
     pub fn key(&self) -> &'b str {
         self.batch.text(self.batch.nodes.keys.get(self.place as usize).copied().unwrap_or(0))
     }
 
-    /// Where its value stands.
+    /// The origin of its value.
     pub fn origin(&self) -> Option<Origin> {
         self.batch.origins.get(self.batch.nodes.origins.get(self.index as usize).copied().unwrap_or(NONE))
     }
 
-    /// Where its key stands.
+    /// The origin of its key.
     pub fn key_origin(&self) -> Option<Origin> {
         self.batch.origins.get(self.batch.nodes.key_origins.get(self.place as usize).copied().unwrap_or(NONE))
     }
 
-    /// Where a reader looks for it: at a value itself, at the key of a block, and at the first line of a block that has no
-    /// key.
+    /// The origin that readers see: that of a value, of the key of a block, or the first line of a block without a key.
     pub fn shown_at(&self) -> Option<Origin> {
         if !matches!(self.kind(), Kind::Mapping | Kind::Sequence) {
             return self.origin();
@@ -76,11 +75,11 @@ impl<'b> Node<'b> {
         })
     }
 
-    /// The values in it, in the order of the file; none for what has none.
+    /// Its direct children, in the order of the file; none for scalars.
     pub fn children(&self) -> impl Iterator<Item = Node<'b>> + use<'b> {
         let batch = self.batch;
         let end = match self.kind() {
-            // Never past the nodes there are, whatever the other columns say.
+            // Limited to the existing nodes, whatever the other columns contain.
             Kind::Mapping | Kind::Sequence => batch.nodes.next(self.index).min(row(batch.nodes.len())),
             _ => self.index,
         };
@@ -95,13 +94,13 @@ impl<'b> Node<'b> {
         })
     }
 
-    /// The items of a sequence; none for anything else.
+    /// The items of a sequence; none for other kinds.
     pub fn items(&self) -> impl Iterator<Item = Node<'b>> + use<'b> {
         let sequence = self.kind() == Kind::Sequence;
         self.children().filter(move |_| sequence)
     }
 
-    /// The value under a key of a mapping. Where a key stands twice the last one counts, as with kubectl.
+    /// The value of a key of a mapping. If the key occurs twice the last one counts, as with kubectl.
     pub fn get(&self, key: &str) -> Option<Node<'b>> {
         if self.kind() != Kind::Mapping {
             return None;
@@ -114,7 +113,7 @@ impl<'b> Node<'b> {
         crate::path::keys(path).try_fold(*self, |node, key| node.get(key))
     }
 
-    /// The items of the sequence at a [path](crate::path); none for anything else.
+    /// The items of the sequence at a [path](crate::path); none for other kinds.
     pub fn items_at(&self, path: &str) -> impl Iterator<Item = Node<'b>> + use<'b> {
         self.at(path).into_iter().flat_map(|node| node.items())
     }
@@ -123,27 +122,27 @@ impl<'b> Node<'b> {
         self.batch.text(self.batch.nodes.values.get(self.index as usize).copied().unwrap_or(0))
     }
 
-    /// A text.
+    /// The value of a string.
     pub fn as_str(&self) -> Option<&'b str> {
         (self.kind() == Kind::Text).then(|| self.raw())
     }
 
-    /// A text, number or boolean as written.
+    /// The text of a string, number or boolean, as written.
     pub fn as_scalar(&self) -> Option<&'b str> {
         matches!(self.kind(), Kind::Text | Kind::Number | Kind::Boolean).then(|| self.raw())
     }
 
-    /// A boolean.
+    /// The value of a boolean.
     pub fn as_bool(&self) -> Option<bool> {
         (self.kind() == Kind::Boolean).then(|| self.raw() == "true")
     }
 
-    /// A whole number.
+    /// The value of an integer.
     pub fn as_i64(&self) -> Option<i64> {
         if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
     }
 
-    /// A number.
+    /// The value of a number.
     pub fn as_f64(&self) -> Option<f64> {
         if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
     }
@@ -153,7 +152,7 @@ impl<'b> Node<'b> {
         self.kind() == Kind::Null
     }
 
-    /// What is known of a value that cannot be known.
+    /// What is known of an unknown value.
     pub fn as_unknown(&self) -> Option<&'b Unknown> {
         if self.kind() != Kind::Unknown {
             return None;
@@ -162,7 +161,7 @@ impl<'b> Node<'b> {
         self.batch.unknowns.get(*row as usize)
     }
 
-    /// The batch it is in.
+    /// Its batch.
     pub fn batch(&self) -> &'b Batch {
         self.batch
     }
@@ -177,7 +176,7 @@ pub struct ResourceView<'b> {
 }
 
 impl Batch {
-    /// The resource of that row.
+    /// The resource of a row.
     pub fn resource(&self, row: u32) -> Option<ResourceView<'_>> {
         self.resources.get(row as usize).map(|resource| ResourceView { batch: self, row, resource })
     }
@@ -201,11 +200,11 @@ impl<'b> ResourceView<'b> {
     pub fn kind(&self) -> &'b str {
         self.batch.text(self.resource.kind)
     }
-    /// Whose it is.
+    /// Its provider.
     pub fn provider(&self) -> &'b str {
         self.batch.text(self.resource.provider)
     }
-    /// Its own name.
+    /// Its name.
     pub fn name(&self) -> &'b str {
         self.batch.text(self.resource.name)
     }
@@ -213,7 +212,7 @@ impl<'b> ResourceView<'b> {
     pub fn format(&self) -> &'b str {
         self.batch.text(self.resource.format)
     }
-    /// The module that holds it.
+    /// The address of its module.
     pub fn module(&self) -> &'b str {
         self.batch.text(self.resource.module)
     }
@@ -221,7 +220,7 @@ impl<'b> ResourceView<'b> {
     pub fn path(&self) -> &'b str {
         self.batch.path(self.resource.document)
     }
-    /// Where a reader finds it.
+    /// The origin that readers see.
     pub fn origin(&self) -> Option<Origin> {
         self.batch.origins.get(self.resource.origin)
     }
@@ -229,7 +228,7 @@ impl<'b> ResourceView<'b> {
     pub fn root(&self) -> Node<'b> {
         Node::new(self.batch, self.resource.root)
     }
-    /// Its forms: the id of each, and the node that has it.
+    /// Its shapes: the ID and the root node of each.
     pub fn shapes(&self) -> impl Iterator<Item = (&'b str, Node<'b>)> + use<'b> {
         let (batch, row) = (self.batch, self.row);
         let first = batch.shapes.partition_point(|shape| shape.resource < row);
@@ -237,11 +236,11 @@ impl<'b> ResourceView<'b> {
         own.map(|shape| (batch.text(shape.id), Node::new(batch, shape.root)))
     }
 
-    /// The form of that name, where it has one.
+    /// The root node of a shape, if it has it.
     pub fn shape(&self, id: &str) -> Option<Node<'b>> {
         self.shapes().find(|(own, _)| *own == id).map(|(_, node)| node)
     }
-    /// The batch it is in.
+    /// Its batch.
     pub fn batch(&self) -> &'b Batch {
         self.batch
     }

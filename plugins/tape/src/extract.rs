@@ -1,11 +1,11 @@
-//! A smaller batch out of a larger one, and several made one.
+//! Extracts resources from a batch, and merges batches.
 
 use std::collections::BTreeSet;
 
 use crate::batch::{Batch, Kind, NONE, Origin, Relation, Resource, Shape, Unknown, row};
 use crate::build::Builder;
 
-/// Copies resources of one batch into a builder, each node once.
+/// Copies resources of a batch to a builder, each node once.
 struct Copier<'a> {
     from: &'a Batch,
     into: &'a mut Builder,
@@ -16,8 +16,7 @@ struct Copier<'a> {
 }
 
 impl Batch {
-    /// The given resources (rows) with all that belongs to them. Relations towards a resource that is left
-    /// out keep their text.
+    /// The resources of these rows with everything that belongs to them. Relations to other resources keep their text.
     #[must_use]
     pub fn extract(&self, rows: &BTreeSet<u32>) -> Batch {
         let mut builder = Builder::new();
@@ -27,7 +26,7 @@ impl Batch {
 }
 
 impl Builder {
-    /// Adds the given resources (rows) of another batch, and gives their new rows in the same order.
+    /// Adds the resources of these rows of another batch, and returns their new rows in the same order.
     pub fn append(&mut self, from: &Batch, rows: &BTreeSet<u32>) -> Vec<u32> {
         let mut copier = Copier {
             texts: vec![NONE; from.strings.ends.len()],
@@ -73,7 +72,7 @@ impl Copier<'_> {
         new
     }
 
-    /// Parents are earlier rows, so a chain ends, and is copied from its far end.
+    /// Parents are earlier rows, so a chain ends. It is copied from its end.
     fn origin(&mut self, index: u32) -> u32 {
         let mut chain = Vec::new();
         let mut at = index;
@@ -95,7 +94,7 @@ impl Copier<'_> {
         look(&self.origins, index)
     }
 
-    /// Copies a subtree whose links have been copied.
+    /// Copies a subtree whose link targets have been copied.
     fn subtree(&mut self, root: u32) {
         let nodes = &self.from.nodes;
         let end = nodes.next(root).min(row(nodes.len()));
@@ -139,8 +138,8 @@ impl Copier<'_> {
         }
     }
 
-    /// The roots of whole subtrees that are needed: what is asked for and all that links lead to, none of
-    /// them inside another, in the order of the tape, so that a link's target is always copied first.
+    /// The roots of the subtrees to copy: those in `wanted` and all that links lead to. None is inside another, and
+    /// they are in the order of the tape, so that the target of a link is always copied first.
     fn roots(&self, wanted: impl Iterator<Item = u32>) -> Vec<u32> {
         let nodes = &self.from.nodes;
         let mut seen = vec![false; nodes.len()];
@@ -156,7 +155,7 @@ impl Copier<'_> {
             while at < end {
                 let Some(flag) = seen.get_mut(at as usize) else { break };
                 if std::mem::replace(flag, true) {
-                    // Seen before, and all below it with it: no node is looked at twice.
+                    // It was visited before with its subtree, so no node is visited twice.
                     at = nodes.next(at);
                     continue;
                 }

@@ -1,9 +1,8 @@
 //! The packed form in which parsed resources cross the sandbox boundary.
 //!
-//! A [`Batch`] is a handful of tables whose columns are plain numbers, beside one arena of text: exactly what
-//! `palisade:types/tape` describes, so that nothing is converted on the way. Guests and host share this crate:
-//! a parser fills a [`Builder`], the host [validates](Batch::validate) what comes back before it touches it,
-//! and a pack walks it with [`Node`].
+//! A [`Batch`] is a few tables with columns of plain numbers, and one arena of text: exactly what `palisade:types/tape`
+//! defines, so that nothing is converted at the boundary. Guests and host share this crate: a parser fills a
+//! [`Builder`], the host [validates](Batch::validate) the result before it uses it, and a pack reads it with [`Node`].
 
 mod batch;
 mod bridge;

@@ -1,13 +1,13 @@
-//! Paths of keys with dots between them: `spec.template.spec`. A key that has dots itself is quoted:
+//! Paths of keys, separated by dots: `spec.template.spec`. A key that contains dots is quoted:
 //! `metadata.labels."acme.com/team"`.
 
-/// The keys of a path, one after the other; none for an empty path.
+/// The keys of a path; none for an empty path.
 #[derive(Clone, Debug)]
 pub struct Keys<'p> {
     rest: Option<&'p str>,
 }
 
-/// Cuts a path into its keys. What [`check`] refuses is cut at its dots.
+/// Splits a path into its keys. An invalid path is split at its dots.
 pub fn keys(path: &str) -> Keys<'_> {
     Keys { rest: Some(path).filter(|it| !it.is_empty()) }
 }
@@ -29,18 +29,18 @@ impl<'p> Iterator for Keys<'p> {
 }
 
 impl<'p> Keys<'p> {
-    /// The path that is left.
+    /// The rest of the path.
     pub fn rest(&self) -> &'p str {
         self.rest.unwrap_or("")
     }
 }
 
-/// Why a path cannot be meant.
+/// Why a path is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathError {
     /// Two dots in a row, or one at an end.
     EmptyKey,
-    /// A quote that does not stand around a whole key.
+    /// A quote that does not enclose a whole key.
     Quote,
 }
 
@@ -55,10 +55,10 @@ impl std::fmt::Display for PathError {
 
 impl std::error::Error for PathError {}
 
-/// Whether a path can be meant; an empty one is the value itself.
+/// Checks whether a path is valid; an empty one is the value itself.
 ///
 /// # Errors
-/// Why it cannot.
+/// If the path is invalid.
 pub fn check(path: &str) -> Result<(), PathError> {
     for key in keys(path) {
         if key.is_empty() {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     proptest! {
-        /// Keys are what was put together; nothing panics.
+        /// Joined keys are split again; nothing panics.
         #[test]
         fn quoted_keys_come_back(all in prop::collection::vec("[^\"]{1,6}", 1..5), any in ".{0,20}") {
             let path = all.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(".");

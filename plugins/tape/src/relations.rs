@@ -1,15 +1,14 @@
-//! Which resource refers to which, as an index over a batch.
+//! An index of the relations of a batch.
 
 use std::collections::BTreeSet;
 
 use crate::batch::{Batch, Kind, NONE, Relation};
 use crate::cursor::{Node, ResourceView};
 
-/// The relations of a batch by both of their ends. It is built once, in about the time of sorting, and
-/// answers in that of a search.
+/// The relations of a batch by both ends. Building it takes about as long as sorting them, and a query as long as a
+/// search.
 ///
-/// A relation starts from a node. Resources may share nodes through links; such a relation belongs to each of
-/// them.
+/// A relation starts from a node. Resources may share nodes through links; such a relation belongs to each of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relations {
     /// Referring node and row of the relation, sorted.
@@ -20,14 +19,14 @@ pub struct Relations {
     incoming: Vec<(u32, u32, u32)>,
 }
 
-/// The entries of a sorted list from the first one that is not before, as long as they belong.
+/// The consecutive entries of a sorted list that belong, from the first one that is not before.
 fn run<T: Copy>(list: &[T], before: impl Fn(&T) -> bool, belongs: impl Fn(&T) -> bool) -> Vec<T> {
     let first = list.partition_point(before);
     list.iter().skip(first).copied().take_while(belongs).collect()
 }
 
 impl Relations {
-    /// The index over a batch.
+    /// Builds the index of a batch.
     pub fn of(batch: &Batch) -> Relations {
         let mut by_node: Vec<(u32, u32)> =
             (0u32..).zip(&batch.relations).map(|(row, relation)| (relation.from_node, row)).collect();
@@ -81,7 +80,7 @@ impl Relations {
         rows
     }
 
-    /// What a value refers to.
+    /// The relations of a value.
     pub fn from_node<'b>(&self, node: Node<'b>) -> impl Iterator<Item = &'b Relation> + use<'b> {
         let at = |index: u32| run(&self.by_node, |(node, _)| *node < index, |(node, _)| *node == index);
         let batch = node.batch();
@@ -92,7 +91,7 @@ impl Relations {
         found.into_iter().filter_map(move |(_, row)| batch.relations.get(row as usize))
     }
 
-    /// What the values of a resource refer to.
+    /// The relations of the values of a resource.
     pub fn from_resource<'b>(
         &self,
         resource: ResourceView<'b>,
@@ -104,7 +103,7 @@ impl Relations {
             .filter_map(move |(_, relation)| batch.relations.get(relation as usize))
     }
 
-    /// Which resources refer to this one, and by which relation.
+    /// The resources that refer to this one, and the relations.
     pub fn towards<'b>(
         &self,
         resource: ResourceView<'b>,

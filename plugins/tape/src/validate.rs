@@ -1,10 +1,10 @@
-//! Whether a batch keeps the rules of the contract. The host asks before it uses one: a guest is a stranger.
+//! Validates a batch against the contract. The host does so before it uses one, since guests are untrusted.
 
 use std::fmt;
 
 use crate::batch::{Batch, Kind, NONE, Shape};
 
-/// A rule that a batch breaks.
+/// A broken rule of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     /// The table and column, as the contract names them.
@@ -155,7 +155,7 @@ impl Batch {
         let origin = |index: &u32| *index == NONE || (*index as usize) < origins;
         all("nodes.key-origins", "no such origin", &it.key_origins, origin)?;
         all("nodes.origins", "no such origin", &it.origins, origin)?;
-        // The subtrees that are open at each node; their ends must nest.
+        // The open subtrees at each node; their ends must nest.
         let mut open: Vec<u32> = Vec::new();
         for (at, ((kind, next), value)) in (0u32..).zip(it.kinds.iter().zip(&it.nexts).zip(&it.values)) {
             let row = at as usize;

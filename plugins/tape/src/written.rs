@@ -1,15 +1,15 @@
-//! How a value that replaces another one is written in a file.
+//! The text that replaces a value in a file.
 
 /// The quotes of YAML, JSON and HCL.
 const QUOTES: [char; 2] = ['"', '\''];
 
-/// What to write in a file where `old` is, so that the value becomes `text`: a value in quotes stays in quotes, since
-/// it would become one of another type without them. Nothing where `text` would have to be escaped between them.
+/// The text to write in place of `old`, so that the value becomes `text`: a quoted value stays quoted, since it would
+/// get another type otherwise. `None` if `text` would have to be escaped between the quotes.
 pub fn written(old: &str, text: &str) -> Option<String> {
     let is_between =
         |quote: &char| old.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote)).is_some();
     let Some(quote) = QUOTES.into_iter().find(is_between) else { return Some(text.to_owned()) };
-    // Both quotes, escapes, and what begins a template in HCL.
+    // Both quotes, escapes, and the start of a template in HCL.
     let is_plain = |c: char| !c.is_control() && !QUOTES.contains(&c) && !matches!(c, '\\' | '$' | '%');
     text.chars().all(is_plain).then(|| format!("{quote}{text}{quote}"))
 }

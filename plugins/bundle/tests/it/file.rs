@@ -1,4 +1,4 @@
-//! One file a plugin: what goes in comes out, and nothing else is taken for one.
+//! A plugin is a single file: it contains what was packed, and other files are refused.
 
 use palisade_bundle::{BuildError, ReadError, SECTION, append, build, manifest_of, manifest_text};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ world = "pack"
 title = "An example"
 "#;
 
-/// A module with the imports and exports of a world, as a compiler would leave it, that does nothing.
+/// A module with the imports and exports of a world, as a compiler creates it, without behaviour.
 fn module(world: &str) -> Vec<u8> {
     let (resolve, worlds) = palisade_wit::resolve().unwrap();
     let world = resolve.select_world(&[worlds], Some(world)).unwrap();
@@ -25,7 +25,7 @@ fn component() -> Vec<u8> {
     build(&module("pack"), MANIFEST).unwrap()
 }
 
-/// Why no manifest is found.
+/// Why the manifest cannot be read.
 fn refused(file: &[u8]) -> String {
     match manifest_of(file) {
         Ok(_) => "accepted".to_owned(),
@@ -81,7 +81,7 @@ fn two_manifests_inside() {
     assert_eq!(refused(&twice), "more than one manifest inside");
 }
 
-/// What a component contains may carry what it likes: only the outermost manifest counts.
+/// Only the outermost manifest of a component counts, whatever is nested in it.
 #[test]
 fn a_manifest_further_inside_does_not_count() {
     let section = format!("(@custom {SECTION:?} {:?})", "name = \\\"inner\\\"");

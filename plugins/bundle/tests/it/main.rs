@@ -1,4 +1,4 @@
-//! Manifests, and the files that carry them.
+//! Manifests, and plugin files.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! Every key of `plugin.toml`, with good and bad values.
+//! Every key of `plugin.toml`, with valid and invalid values.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ world = "pack"
 title = "An example"
 "#;
 
-/// The plain manifest with one line replaced, or added where its key is new.
+/// The manifest with one line replaced, or added if its key is new.
 fn with(line: &str) -> String {
     let key = line.split(['=', ' ']).next().unwrap_or("");
     let kept = PLAIN.lines().filter(|it| it.split(' ').next() != Some(key));
@@ -139,7 +139,7 @@ fn bad_values_are_named() {
         ("title", &long_title, TITLE),
     ] {
         let line = format!("{key} = \"{value}\"");
-        // A stranger's value is shown as far as a reader needs it.
+        // An untrusted value is truncated.
         let shown: String = value.chars().take(80).collect();
         assert_eq!(
             refused(&with(&line)),
@@ -165,7 +165,7 @@ fn bad_values_are_named() {
     }
 }
 
-/// What TOML says first, without the picture that it draws.
+/// The first line of TOML's message, without the excerpt.
 #[test]
 fn unknown_keys_and_wrong_types_are_named() {
     for (line, part) in [
@@ -196,7 +196,7 @@ fn unknown_keys_and_wrong_types_are_named() {
     }
 }
 
-/// The names in the manifest are those of the contract.
+/// The names in the manifest are those of the WIT interfaces.
 #[test]
 fn names_are_those_of_the_contract() {
     let text = |name: &str| palisade_wit::PACKAGES.iter().find(|(it, _)| *it == name).unwrap().1;

@@ -85,8 +85,8 @@ fn fields() -> Shapes {
     Shapes::merge([("acme", &tables)]).unwrap()
 }
 
-/// Resources of `hcl`. A text `>0` is a value that cannot be known and refers to the first resource, `>0>1` to one of
-/// two; `~lo` is one that begins with `lo`; under `count` it decides whether the resource is there.
+/// Resources of `hcl`. A text `>0` is an unknown value that refers to the first resource, `>0>1` to one of two; `~lo`
+/// is one with the known prefix `lo`; under `count` it decides whether the resource exists.
 fn related(resources: &[(&str, Value)]) -> Batch {
     let batch = batch("hcl", resources);
     let nodes = 0..u32::try_from(batch.nodes.len()).unwrap();
@@ -149,7 +149,7 @@ fn fields_are_found_in_the_resource_and_beside_it() {
         (&["bucket {name:logs}", "bucket {name:logs}", "block {bucket:>1,status:On}"], off),
         (&["bucket {name:logs}", "block {status:On}"], off),
         (&["bucket {name:logs}", "blocks {bucket:logs,status:On}"], off),
-        // What is certain counts before what is only possible.
+        // Certain values take precedence over possible ones.
         (&["bucket {name:logs}", "block {bucket:~,status:On}"], unknown),
         (&["bucket {name:logs}", "block {bucket:~lo}"], unknown),
         (&["bucket {name:logs}", "block {bucket:~da}"], off),
@@ -163,12 +163,12 @@ fn fields_are_found_in_the_resource_and_beside_it() {
         ),
         (&["bucket {name:a}", "block {bucket:~}", "block {bucket:a,status:On}"], "{a: {status: On}}"),
         (&["bucket {}", "block {bucket:>0,title:x}"], "{a: {status: Off}, title: x}"),
-        // What may not be there, and what is there whenever the bucket is.
+        // A companion that may not exist, and one that exists whenever the bucket does.
         (&["bucket {}", "block {bucket:>0,status:On,count:~n}"], unknown),
         (&["bucket {count:~n}", "block {bucket:>0,status:On,count:~n}"], "{a: {status: On}}"),
         (&["bucket {count:~n}", "block {bucket:>0,status:On,count:~m}"], unknown),
         (&["bucket {count:~n}", "block {bucket:>0,status:On}"], "{a: {status: On}}"),
-        // The preferred value, then what cannot be known.
+        // The preferred value, then an unknown one.
         (&["bucket {flag:false}", "block {bucket:>0,flag:true}"], "{a: {flag: true, status: Off}}"),
         (&["bucket {flag:false}", "account {flag:true}"], "{a: {flag: true, status: Off}}"),
         (&["bucket {flag:false}", "account {flag:~}", "account {flag:no}"], "{a: {flag: ?, status: Off}}"),
@@ -208,7 +208,7 @@ fn fields_lead_into_shapes_of_others() {
         ("trail {to:off}", "{status: Off}"),
         ("trail {to:elsewhere}", "{}"),
         ("trail {to:~}", "{status: ?}"),
-        // What refers to something else.
+        // References to something else.
         ("trail {to:>0}", "{}"),
         ("trail {}", "{}"),
     ] {
@@ -226,7 +226,7 @@ fn companions_may_have_the_same_as_the_resource() {
     for (net, expected) in [
         ("x", "{peers: [0, x, y]}"),
         ("y", "{peers: [0, y]}"),
-        // What refers to one resource has the same as what refers to it too.
+        // Resources that refer to the same one have the same value.
         (">1", "{peers: [0, one]}"),
         (">1>2", "{peers: [0, both]}"),
         (">2", "{peers: [0]}"),
@@ -249,7 +249,7 @@ fn companions_may_have_the_same_as_the_resource() {
     }
 }
 
-/// Each of them has all of them: the sequence is there once.
+/// Each peer has the same sequence, which is written only once.
 #[test]
 fn a_thousand_companions_with_the_same_share_a_sequence() {
     let resources: Vec<_> =
@@ -269,7 +269,7 @@ fn blocks_have_fields() {
             "{rules: [{from: [a, b], port: 22}, {from: [c], port: 0}]}",
         ),
         ("group {in:{port:22}}", "{rules: [{port: 22}]}"),
-        // Each block has the lists that it names itself.
+        // Each block has the lists that it names.
         (
             "group {in:[{lists:x,from:a},{lists:[>2,x]},{lists:~},{lists:z}]}",
             "{rules: [{from: [a, 1], port: 0}, {from: [2, 3, 1], port: 0}, {from: [?], port: 0}, {port: 0}]}",
@@ -289,7 +289,7 @@ fn blocks_have_fields() {
     }
 }
 
-/// With a search through all companions for each bucket this would not end in a reader's patience.
+/// Companions are looked up: a search through all for each bucket would take far too long.
 #[test]
 fn ten_thousand_buckets_are_looked_up() {
     let mut resources = Vec::new();
@@ -307,7 +307,7 @@ fn ten_thousand_buckets_are_looked_up() {
     assert!(after.nodes.len() - before.nodes.len() < 60_000);
 }
 
-/// One list of a thousand blocks, and links to it: what is written is bounded, and what is left out is not known.
+/// One list of a thousand blocks, and links to it: the output is limited, and what is left out is unknown.
 #[test]
 fn links_to_a_long_list_of_blocks_are_bounded() {
     let list = Value::List((0..1_000).map(|_| value("{port:22}")).collect());
@@ -334,8 +334,8 @@ fn more_companions_than_are_looked_at_are_unknown() {
 }
 
 proptest! {
-    /// Whatever belongs to what: what comes out is sound, of a bounded size, the same each time, and the same for a
-    /// resource alone, whose shape brings what it links to.
+    /// For any companions the result is valid, limited in size, reproducible, and the same for a single resource, whose
+    /// shape includes what it links to.
     #[test]
     fn any_batch_with_fields_stays_sound(
         written in prop::collection::vec(

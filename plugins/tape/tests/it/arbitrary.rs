@@ -1,4 +1,4 @@
-//! Batches of every form that a parser may build, and columns that no parser would.
+//! Batches of every form that a parser may build, and invalid columns.
 
 use palisade_tape::{
     Batch, Builder, Comment, Document, Kind, NONE, Nodes, Origin, Origins, Relation, Resource, Shape,
@@ -7,8 +7,8 @@ use palisade_tape::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Decisions, one number each; where they run out everything is the simplest there is. Shrinking drops
-/// decisions and makes them smaller, which makes the batch smaller.
+/// Decisions, one number each. When they run out, the simplest choice is made. Shrinking removes decisions and reduces
+/// them, which makes the batch smaller.
 struct Decisions {
     numbers: std::vec::IntoIter<u32>,
 }
@@ -36,7 +36,7 @@ const TEXTS: [&str; 7] = ["", "name", "spec", "true", "17", "größe", "a.b\nc"]
 struct Maker {
     decisions: Decisions,
     builder: Builder,
-    /// Nodes whose subtree is complete.
+    /// Closed nodes.
     closed: Vec<u32>,
 }
 
@@ -123,11 +123,11 @@ impl Maker {
         for number in 0..self.decisions.below(7) {
             let mut root = self.value(0, 4);
             if self.decisions.below(4) == 3 {
-                // Something that only links lead to.
+                // A node that only links refer to.
                 continue;
             }
             if self.decisions.below(4) == 3 {
-                // Two resources that overlap: one is a part of the other.
+                // Two overlapping resources: one is a part of the other.
                 root = self.closed[self.decisions.below(self.closed.len())];
             }
             let address = self.builder.text(&format!("address-{number}"));
@@ -178,7 +178,7 @@ pub(crate) fn built() -> impl Strategy<Value = Batch> {
     })
 }
 
-/// A number that some column may take for an index.
+/// A number that is a valid index of some columns.
 pub(crate) fn number() -> impl Strategy<Value = u32> {
     prop_oneof![8 => 0..24u32, 1 => Just(NONE), 1 => Just(NONE - 1), 1 => any::<u32>()]
 }
@@ -187,7 +187,7 @@ fn column() -> impl Strategy<Value = Vec<u32>> {
     vec(number(), 0..20)
 }
 
-/// Columns of a table; mostly of one length, so that more than the first check is met.
+/// Columns of a table; mostly of the same length, so that more than the first check is reached.
 fn columns<const N: usize>() -> impl Strategy<Value = [Vec<u32>; N]> {
     let even = (0..20usize)
         .prop_flat_map(|length| vec(vec(number(), length), N))
@@ -196,7 +196,7 @@ fn columns<const N: usize>() -> impl Strategy<Value = [Vec<u32>; N]> {
     prop_oneof![3 => even, 1 => ragged]
 }
 
-/// Anything at all, of the right types.
+/// Any values of the right types.
 pub(crate) fn anything() -> impl Strategy<Value = Batch> {
     let strings = (".{0,12}", column()).prop_map(|(arena, mut ends)| {
         if ends.len() % 2 == 0 {
@@ -291,7 +291,7 @@ pub(crate) fn anything() -> impl Strategy<Value = Batch> {
     )
 }
 
-/// Every number of a batch but the kinds.
+/// Every number of a batch except the kinds.
 pub(crate) fn cells(batch: &mut Batch) -> Vec<&mut u32> {
     let mut cells: Vec<&mut u32> = batch.strings.ends.iter_mut().collect();
     let it = &mut batch.origins;

@@ -1,4 +1,4 @@
-//! Filling a batch.
+//! Building batches.
 
 use palisade_tape::{Batch, Builder, Kind, NONE, Node, Origin, Unknown};
 use proptest::prelude::*;
@@ -95,7 +95,7 @@ fn truncating_forgets_what_came_after() {
     let before = builder.batch().clone();
     let (nodes, origins) = (builder.node_count(), u32::try_from(before.origins.len()).unwrap());
 
-    // With an origin of its own, with one that stays, and with none.
+    // With an origin of its own, with one that stays, and without.
     let late = builder.origin(origin);
     for origin in [late, early, NONE] {
         unknown(&mut builder, "kept", origin);
@@ -106,7 +106,7 @@ fn truncating_forgets_what_came_after() {
     builder.truncate(nodes, origins);
     assert_eq!(builder.batch(), &before);
 
-    // And building goes on as if nothing had been.
+    // Building continues normally.
     let next = unknown(&mut builder, "next", NONE);
     let text = builder.text("kept");
     let batch = builder.finish();

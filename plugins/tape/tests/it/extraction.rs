@@ -1,4 +1,4 @@
-//! A part of a batch says about its resources what the whole said.
+//! An extracted batch has the same data about its resources as the whole.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ fn relations(batch: &Batch, kept: impl Fn(u32) -> bool + Copy) -> Vec<String> {
     batch.relations.iter().map(|it| render::relation(batch, it, kept)).collect()
 }
 
-/// Whether the first is in the second, in order.
+/// Whether the first is a subsequence of the second.
 fn within(part: &[String], whole: &[String]) -> bool {
     let mut whole = whole.iter();
     part.iter().all(|one| whole.any(|other| one == other))
@@ -61,7 +61,7 @@ proptest! {
         let all = render::rows(&batch, u32::MAX);
         let copy = batch.extract(&all);
         prop_assert_eq!(render::resources(&copy), render::resources(&batch));
-        // What is copied once has no more to lose.
+        // Extracting from a copy changes nothing.
         prop_assert_eq!(copy.extract(&all), copy);
     }
 
@@ -95,8 +95,8 @@ fn rows_that_are_not_there_are_left_out() {
     assert_eq!(builder.finish(), Batch::default());
 }
 
-/// Resources inside each other, all asked for, the innermost first: a copier that looked at a node once for
-/// each resource around it would not end while anybody waits.
+/// Nested resources, all extracted, the innermost first: a copier that visits a node once for each enclosing resource
+/// would take far too long.
 #[test]
 fn nesting_costs_nothing() {
     let depth = 300_000;

@@ -1,4 +1,4 @@
-//! A guest is a stranger: whatever it hands over, nothing panics and everything ends.
+//! Guests are untrusted: for any batch, nothing panics and everything ends.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use proptest::sample::Index;
 use crate::arbitrary::{anything, built, cells, number};
 use crate::render;
 
-/// What the host and a pack do with a batch, without asking whether it is valid.
+/// Uses a batch like the host and a pack, without validation.
 fn use_it(batch: &Batch, bits: u32) {
     render::walk_everything(batch);
     let some = batch.extract(&render::rows(batch, bits));

@@ -1,4 +1,4 @@
-//! What the packed form promises to those who fill it, and to those who are handed one by a stranger.
+//! The guarantees of the packed form for builders, and for readers of untrusted batches.
 
 #![cfg(test)]
 

@@ -13,7 +13,7 @@ fn relate(builder: &mut Builder, from_node: u32, to_resource: u32, attribute: &s
     builder.relation(Relation { from_node, to_resource, target_text: 0, attribute });
 }
 
-/// Two instances that share a value, a third resource with a shape, and what all of them refer to.
+/// Two instances that share a value, a third resource with a shape, and the targets of their relations.
 fn batch() -> Batch {
     let mut builder = Builder::new();
     let bucket = builder.scalar(Kind::Text, 0, NONE, "logs", NONE);

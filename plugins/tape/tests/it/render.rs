@@ -1,11 +1,11 @@
-//! A batch as text, links followed and indices resolved: what two batches must share to mean the same.
+//! Renders a batch as text, with links followed and indices resolved. Batches with the same text mean the same.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use palisade_tape::{Batch, Kind, Node, Origin, Relation, ResourceView};
 
-/// Links can make few nodes mean very many.
+/// Links can expand few nodes to very many.
 const MOST_NODES: usize = 3000;
 const DEEPEST: usize = 60;
 
@@ -13,7 +13,7 @@ const DEEPEST: usize = 60;
 fn origin(batch: &Batch, origin: Option<Origin>) -> String {
     let mut text = String::new();
     let mut next = origin;
-    // Longer than any honest chain of these tests; a circle would be cut here.
+    // Longer than any valid chain of these tests; cuts a cycle.
     for _ in 0..500 {
         let Some(it) = next else { return text };
         let path = batch.path(it.document);
@@ -81,13 +81,13 @@ pub(crate) fn resource(it: ResourceView<'_>) -> String {
     for shape in batch.shapes.iter().filter(|shape| shape.resource == it.row()) {
         let _ = write!(text, "shape {:?}: ", batch.text(shape.id));
         text.push_str(&tree(Node::new(batch, shape.root)));
-        // What the cursor finds is the first of that name.
+        // The cursor returns the first shape of that name.
         assert!(it.shape(batch.text(shape.id)).is_some());
     }
     text
 }
 
-/// A relation; a target that is not among `kept` is told by its text alone.
+/// A relation; a target that is not among `kept` is shown only by its text.
 pub(crate) fn relation(batch: &Batch, it: &Relation, kept: impl Fn(u32) -> bool) -> String {
     let target = batch.resource(it.to_resource).filter(|it| kept(it.row()));
     format!(
@@ -104,7 +104,7 @@ pub(crate) fn resources(batch: &Batch) -> Vec<String> {
     batch.resource_views().map(resource).collect()
 }
 
-/// All that a reader can see of a batch, whatever is wrong with it: that this ends is the point.
+/// Reads everything in a batch, even if it is invalid. The test is that this ends.
 pub(crate) fn walk_everything(batch: &Batch) {
     let past = u32::try_from(batch.nodes.len()).expect("small") + 2;
     for index in (0..past).chain([u32::MAX - 1, u32::MAX]) {
@@ -126,7 +126,7 @@ fn resource_without_promises(it: ResourceView<'_>) {
     let _ = it.shape("name").map(tree);
 }
 
-/// Rows chosen by the bits of a number.
+/// Rows selected by the bits of a number.
 pub(crate) fn rows(batch: &Batch, bits: u32) -> BTreeSet<u32> {
     (0u32..).zip(&batch.resources).map(|(row, _)| row).filter(|row| bits >> (row % 32) & 1 == 1).collect()
 }

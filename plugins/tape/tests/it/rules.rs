@@ -1,8 +1,8 @@
-//! Each rule of the contract, broken once.
+//! Each rule of the contract, violated once.
 
 use palisade_tape::{Batch, Builder, Comment, Kind, NONE, Origin, Relation, Resource, Shape, Unknown};
 
-/// A little of everything. Texts: 0 empty, 1 path, 2 format, 3 `key`, 4 to 6 others. Nodes:
+/// A valid batch with all kinds of values. Texts: 0 empty, 1 path, 2 format, 3 `key`, 4 to 6 others. Nodes:
 ///
 /// ```yaml
 /// 0: {1: text, 2: [3: unknown], 4: link to 2}
@@ -59,7 +59,7 @@ fn nothing_is_wrong_to_begin_with() {
     assert_eq!(Batch::default().validate(), Ok(()));
 }
 
-/// What is said of it, and what makes it so.
+/// The message, and a change that causes it.
 type Rule = (&'static str, fn(&mut Batch));
 
 const STRINGS: &[Rule] = &[
@@ -143,12 +143,12 @@ const NODES: &[Rule] = &[
     ("nodes.keys row 1: no such text", |it| it.nodes.keys[1] = 7),
     ("nodes.key-origins row 1: no such origin", |it| it.nodes.key_origins[1] = 2),
     ("nodes.origins row 1: no such origin", |it| it.nodes.origins[1] = 2),
-    // Nowhere, too far, out of what is open, and a leaf with something in it.
+    // Before the subtree, beyond the table, beyond its parent, and a leaf with children.
     ("nodes.nexts row 0: subtrees must nest", |it| it.nodes.nexts[0] = 0),
     ("nodes.nexts row 0: subtrees must nest", |it| it.nodes.nexts[0] = 6),
     ("nodes.nexts row 2: subtrees must nest", |it| it.nodes.nexts[0] = 3),
     ("nodes.nexts row 1: subtrees must nest", |it| it.nodes.nexts[1] = 3),
-    // A text, an unknown, and links: to themselves, to what is still open, to what comes later.
+    // A text, an unknown, and links: to themselves, to an open node, to a later node.
     ("nodes.values row 1: no such text, unknown or earlier whole node", |it| it.nodes.values[1] = 7),
     ("nodes.values row 3: no such text, unknown or earlier whole node", |it| it.nodes.values[3] = 1),
     ("nodes.values row 4: no such text, unknown or earlier whole node", |it| it.nodes.values[4] = 4),
@@ -166,7 +166,7 @@ fn each_rule_is_named() {
     }
 }
 
-/// What looks odd and is allowed.
+/// Unusual batches that are valid.
 #[test]
 fn what_is_not_forbidden_is_allowed() {
     let odd: [Rule; 5] = [

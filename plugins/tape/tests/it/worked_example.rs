@@ -1,4 +1,4 @@
-//! The example of `wit/README.md`, built: what it shows is what comes out.
+//! Builds the example of `wit/README.md`, and compares the tables.
 
 use palisade_tape::{Batch, Builder, Kind, NONE, Node};
 
