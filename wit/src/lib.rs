@@ -1,9 +1,9 @@
-//! The text of the contract. Bindings are generated from this folder: its own package is `palisade:worlds`, and `deps` has
-//! those that it uses.
+//! The text of the contract. Bindings are generated from this folder: its own package is `palisade:worlds`, and `deps`
+//! has the packages that it uses.
 
 use wit_parser::{PackageId, Resolve};
 
-/// Name and text of each package, those that others use first.
+/// The name and text of each package, dependencies first.
 pub const PACKAGES: [(&str, &str); 8] = [
     ("types", include_str!("../deps/types/types.wit")),
     ("host", include_str!("../deps/host/host.wit")),
@@ -15,10 +15,10 @@ pub const PACKAGES: [(&str, &str); 8] = [
     ("worlds", include_str!("../worlds.wit")),
 ];
 
-/// All packages, and the one of the worlds.
+/// All packages, and the package of the worlds.
 ///
 /// # Errors
-/// What is wrong with a text.
+/// If a text is invalid.
 pub fn resolve() -> Result<(Resolve, PackageId), String> {
     let mut resolve = Resolve::default();
     let mut last = Err("there is no package".to_owned());

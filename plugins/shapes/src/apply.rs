@@ -129,7 +129,7 @@ impl<'b> Object<'b> {
 enum Form {
     /// A link to the value as it is written.
     Same(u32),
-    /// Omitted: there is no such block.
+    /// Omitted, since the block does not exist.
     None,
     /// One block.
     Block(u32),

@@ -73,7 +73,7 @@ pub struct Source {
     /// The [path](palisade_tape::path) at which the shape begins; if empty, the whole resource.
     #[serde(default)]
     pub at: String,
-    /// Paths relative to `at` that must be mappings: if one is missing, there is no shape.
+    /// Paths relative to `at` that must be mappings: if one is missing, the shape is omitted.
     #[serde(default)]
     pub mappings: BTreeSet<String>,
     /// Paths relative to `at` that must be sequences.

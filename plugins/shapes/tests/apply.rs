@@ -238,7 +238,7 @@ fn kinds_get_their_shapes() {
         ),
         ("hcl", "acme_deployment", "{spec:[{template:[{spec:[?]}]}]}", "{spec: [?]}"),
         ("hcl", "acme_deployment", "{spec:?}", "?"),
-        // With two templates there is no shape.
+        // With two templates the shape is omitted.
         ("hcl", "acme_deployment", "{spec:[{template:[{spec:[{}]},{spec:[{}]}]}]}", ""),
         (
             "hcl",

@@ -1,13 +1,13 @@
-//! Policy documents: statements, and what they say of actions, resources and principals.
+//! Policy documents: statements with their actions, resources and principals.
 //!
-//! Each question has three answers. What cannot be known makes an answer unknown only where it would decide.
+//! Each question has three answers. An unknown value makes the answer unknown only if the answer depends on it.
 
 use palisade_sdk::network::is_everywhere;
 use palisade_sdk::rule::{Answer, Findings, Subject};
 use palisade_sdk::terraform::{Decoded, blocks, decoded};
 use palisade_sdk::{Kind, Node};
 
-/// Resources that hold an identity policy, and the attribute that does.
+/// Resources with an identity policy, and the attribute that contains it.
 pub(crate) const IDENTITY_POLICIES: &[&str] = &[
     "aws_iam_group_policy",
     "aws_iam_policy",
@@ -23,30 +23,30 @@ pub(crate) struct Statement<'b> {
     pub(crate) node: Node<'b>,
 }
 
-/// The items of what may be one value or a list of them.
+/// The items of a single value or a list.
 fn items(node: Node<'_>) -> Vec<Node<'_>> {
     if node.kind() == Kind::Sequence { node.items().collect() } else { vec![node] }
 }
 
-/// Whether a value that cannot be known is certainly the address of one thing: what AWS gives to a resource.
+/// Whether an unknown value is certainly a single ARN: one that AWS assigns to a resource.
 fn is_an_address(node: Node<'_>) -> bool {
     let expression = node.as_unknown().map_or("", |unknown| node.batch().text(unknown.expression));
     [".arn", ".iam_arn", ".account_id"].iter().any(|end| expression.ends_with(end))
 }
 
-/// Whether a value that cannot be known is certainly more than a star.
+/// Whether an unknown value is certainly not only a star.
 fn is_not_star(node: Node<'_>) -> bool {
     let begins = node.as_unknown().map_or("", |unknown| node.batch().text(unknown.known_prefix));
     (!begins.is_empty() && !begins.starts_with('*')) || is_an_address(node)
 }
 
-/// The statements of a document; those that cannot be known are told apart by their kind.
+/// The statements of a document. The kind of the node shows which are unknown.
 pub(crate) fn statements(document: Node<'_>) -> Vec<Statement<'_>> {
     let list = document.get("Statement").map(items).unwrap_or_default();
     list.into_iter().map(|node| Statement { node }).collect()
 }
 
-/// Whether a pattern of IAM, in which a star stands for anything, covers a name. Case does not count.
+/// Whether an IAM pattern, in which a star matches anything, matches a name. It is case-insensitive.
 pub(crate) fn covers(pattern: &str, name: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern.eq_ignore_ascii_case(name) };
     let Some(start) = name.get(..head.len()).filter(|start| start.eq_ignore_ascii_case(head)) else {
@@ -58,18 +58,18 @@ pub(crate) fn covers(pattern: &str, name: &str) -> bool {
 }
 
 impl<'b> Statement<'b> {
-    /// Whether one of the values under a key is so.
+    /// Whether one of the values of a key matches.
     fn any(&self, key: &str, holds: impl Fn(&str) -> bool) -> Answer<'b> {
         Answer::any(self.node.get(key).map(items).unwrap_or_default(), holds)
     }
 
-    /// The same for what a star alone would make so.
+    /// The same for questions that only a star answers with yes.
     fn any_star(&self, key: &str, holds: impl Fn(&str) -> bool) -> Answer<'b> {
         let values = self.node.get(key).map(items).unwrap_or_default();
         Answer::any(values.into_iter().filter(|it| !is_not_star(*it)), holds)
     }
 
-    /// What the statement does: `Allow` or `Deny`.
+    /// Whether the effect of the statement is this one: `Allow` or `Deny`.
     pub(crate) fn has_effect(&self, effect: &str) -> Answer<'b> {
         if self.node.kind() == Kind::Unknown {
             return Answer::Unknown(self.node);
@@ -77,29 +77,29 @@ impl<'b> Statement<'b> {
         self.any("Effect", |text| text == effect)
     }
 
-    /// Whether an action of that name is among its own.
+    /// Whether its actions include one of this name.
     pub(crate) fn covers_action(&self, action: &str) -> Answer<'b> {
         self.any("Action", |pattern| covers(pattern, action))
     }
 
-    /// Whether it is about every action, written as such.
+    /// Whether it applies to every action, written as a star.
     pub(crate) fn every_action(&self) -> Answer<'b> {
         self.any("Action", |text| matches!(text, "*" | "*:*"))
     }
 
-    /// Whether it is about every resource.
+    /// Whether it applies to every resource.
     pub(crate) fn every_resource(&self) -> Answer<'b> {
         self.any_star("Resource", |text| text == "*")
     }
 
-    /// Whether it is about every role there is.
+    /// Whether it applies to every role.
     pub(crate) fn every_role(&self) -> Answer<'b> {
         let every = |text: &str| text == "*" || (text.starts_with("arn:") && text.ends_with(":role/*"));
         let values = self.node.get("Resource").map(items).unwrap_or_default();
         Answer::any(values.into_iter().filter(|it| !is_an_address(*it)), every)
     }
 
-    /// Whether it is about everybody.
+    /// Whether it applies to everybody.
     pub(crate) fn everybody(&self) -> Answer<'b> {
         let Some(principal) = self.node.get("Principal") else { return Answer::No };
         match principal.kind() {
@@ -111,13 +111,13 @@ impl<'b> Statement<'b> {
         }
     }
 
-    /// The conditions, if there are any.
+    /// The conditions, if any.
     pub(crate) fn condition(&self) -> Option<Node<'b>> {
         self.node.get("Condition").filter(|it| it.kind() == Kind::Unknown || it.children().next().is_some())
     }
 
-    /// Whether a condition narrows down who may: to accounts, organisations, networks or resources of its
-    /// choice. What only asks for encryption or the like does not.
+    /// Whether a condition restricts the callers: to accounts, organisations, networks or resources that the owner
+    /// selects. Conditions that only require encryption or the like do not.
     pub(crate) fn is_narrowed(&self) -> Answer<'b> {
         let Some(condition) = self.condition() else { return Answer::No };
         if condition.kind() == Kind::Unknown {
@@ -142,12 +142,12 @@ impl<'b> Statement<'b> {
     }
 }
 
-/// Whether a statement lets anybody in.
+/// Whether a statement gives everybody access.
 pub(crate) fn opens<'b>(statement: &Statement<'b>) -> Answer<'b> {
     statement.everybody().and(statement.has_effect("Allow")).unless(statement.is_narrowed())
 }
 
-/// Condition keys that tell one caller from another, in lower case.
+/// Condition keys that distinguish callers, in lower case.
 const NARROWING: &[&str] = &[
     "aws:principalaccount",
     "aws:principalarn",
@@ -167,7 +167,7 @@ const NARROWING: &[&str] = &[
     "sts:externalid",
 ];
 
-/// What tells a statement apart within its resource: its `Sid`, or its position.
+/// Identifies a statement within its resource: its `Sid`, or its position.
 pub(crate) fn label(statement: Node<'_>, position: usize) -> String {
     match statement.get("Sid").and_then(|sid| sid.as_str()).filter(|sid| !sid.is_empty()) {
         Some(sid) => sid.to_owned(),
@@ -175,7 +175,7 @@ pub(crate) fn label(statement: Node<'_>, position: usize) -> String {
     }
 }
 
-/// Asks each statement of a document. One that cannot be known is told to the findings, as is a document.
+/// Evaluates each statement of a document. Unknown statements and documents are added to the findings.
 pub(crate) fn each_statement<'b>(
     document: Decoded<'b>,
     prefix: &str,
@@ -200,7 +200,7 @@ pub(crate) fn each_statement<'b>(
     }
 }
 
-/// Asks each statement of the identity policies that a resource holds.
+/// Evaluates each statement of the identity policies of a resource.
 pub(crate) fn each_identity_statement<'b>(
     subject: &Subject<'b>,
     findings: &mut Findings<'_>,

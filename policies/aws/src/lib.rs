@@ -7,7 +7,7 @@ mod network;
 
 use palisade_sdk::pack::Pack;
 
-/// Every control, in the order of their names.
+/// All controls, sorted by name.
 pub static PACK: Pack = Pack { title: "AWS", controls: controls::ALL };
 
 palisade_sdk::export_pack!(PACK);

@@ -1,4 +1,4 @@
-//! Security groups: which rules let the whole internet in.
+//! Security groups: rules that allow access from the whole internet.
 
 use palisade_sdk::Node;
 use palisade_sdk::attribute::{Attribute, shape, when};
@@ -6,7 +6,7 @@ use palisade_sdk::network::{Ports, is_everywhere};
 use palisade_sdk::number::whole;
 use palisade_sdk::rule::{Answer, Setting, Subject, Want, setting};
 
-/// What has rules for what comes in: groups, and rules that stand for themselves.
+/// Resources with ingress rules: groups, and rules that are separate resources.
 pub(crate) const INGRESS: &[Attribute] = &[
     shape("aws.security-group@1", "").each(&["ingress"]).opens(opens),
     shape("aws.security-group-rule@1", "").only(&[when("type", Want::Not(&["egress"]))]).opens(opens),
@@ -20,13 +20,13 @@ fn number(setting: Setting<'_>) -> Result<Option<i64>, Node<'_>> {
     }
 }
 
-/// Whether a rule lets everybody in at the ports.
+/// Whether a rule allows access from everywhere to the ports.
 fn opens<'b>(_: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> {
     let networks = rule.items_at("cidrs");
     Answer::any(networks, is_everywhere).and(passes(rule, ports))
 }
 
-/// Whether a rule opens the ports. `-1` as a protocol means all of them, whatever the ports say.
+/// Whether a rule opens the ports. The protocol `-1` means all protocols, whatever the ports are.
 fn passes(rule: Node<'_>, ports: Ports) -> Answer<'_> {
     let protocol = match setting(rule, "ipProtocol") {
         Setting::Set(node) => {

@@ -1,4 +1,4 @@
-//! Every control against its cases, its examples and the rules of documentation, all at once.
+//! Checks every control with its cases, its examples and the rules for documentation, all at once.
 
 #![cfg(test)]
 
@@ -22,7 +22,7 @@ const PREFIX: &str = "a plan does not have what an unknown text certainly begins
 
 const COUNT: &str = "a plan has as many resources as there will be";
 
-/// Resources that are judged otherwise in a plan.
+/// Resources with other outcomes in a plan.
 const EXCEPTIONS: &[Exception] = &[
     in_plan("aws-iam-pass-role-unrestricted", "aws_iam_role_policy.document", DOCUMENT),
     in_plan("aws-iam-policy-full-access", "aws_iam_policy.later", DOCUMENT),
@@ -165,8 +165,8 @@ fn a_bucket_of_a_plan_has_what_belongs_to_it() {
     }
 }
 
-/// Resources that belong together by reference and by name are found by look-up: with a search through all of
-/// them for each this would not end in a reader's patience.
+/// Resources that belong together by reference and by name are looked up: searching all of them for each one would take
+/// far too long.
 #[test]
 fn many_resources_are_judged_in_one_go() {
     let mut text = String::new();
@@ -192,7 +192,7 @@ fn many_resources_are_judged_in_one_go() {
     }
 }
 
-/// Fields of shapes are shown as Terraform writes them.
+/// Fields of shapes are shown in Terraform's notation.
 #[test]
 fn messages_name_the_arguments_to_set() {
     for (control, text, expected) in [
@@ -224,8 +224,8 @@ fn messages_name_the_arguments_to_set() {
     }
 }
 
-/// A large unit is cut: a control that asks for nothing beside its subject sees the subject alone, and finds the same,
-/// since shapes bring what they link to.
+/// A large unit is cut into chunks: a control that needs only its subject gets only the subject, and finds the same,
+/// since shapes include what they link to.
 #[test]
 fn a_subject_alone_is_judged_as_among_the_others() {
     let found = |batch: Batch, control: &str, row: u32| {

@@ -5,7 +5,7 @@ mod network;
 
 use palisade_sdk::pack::Pack;
 
-/// Every control, in the order of their names.
+/// All controls, sorted by name.
 pub static PACK: Pack = Pack { title: "Azure", controls: controls::ALL };
 
 palisade_sdk::export_pack!(PACK);

@@ -1,11 +1,11 @@
-//! Network security groups: which rules let the whole internet in.
+//! Network security groups: rules that allow access from the whole internet.
 
 use palisade_sdk::Node;
 use palisade_sdk::attribute::{Attribute, shape};
 use palisade_sdk::network::{self, Ports};
 use palisade_sdk::rule::{Answer, Setting, Subject, setting};
 
-/// What has rules.
+/// Resources with rules.
 pub(crate) const RULES: &[Attribute] = &[
     shape(GROUP, "").each(&["securityRules"]).opens(opens),
     shape("azure.network-security-rule@1", "").opens(opens),
@@ -13,13 +13,13 @@ pub(crate) const RULES: &[Attribute] = &[
 
 const GROUP: &str = "azure.network-security-group@1";
 
-/// Whether a source is the whole internet: a network, a service tag, or the sign for all.
+/// Whether a source is the whole internet: a network, a service tag, or a star.
 pub(crate) fn is_everywhere(text: &str) -> bool {
     let word = text.trim().to_ascii_lowercase();
     matches!(word.as_str(), "*" | "any" | "internet") || network::is_everywhere(text)
 }
 
-/// Whether a rule is for TCP at these ports that comes in from everywhere.
+/// Whether a rule applies to inbound TCP from everywhere at these ports.
 fn concerns(rule: Node<'_>, at: Ports) -> Answer<'_> {
     Answer::any(rule.items_at("sources"), is_everywhere)
         .and(Answer::any(rule.items_at("ports"), |range| at.are_in(range)))
@@ -31,7 +31,7 @@ fn has_access<'b>(rule: Node<'b>, access: &str) -> Answer<'b> {
     setting(rule, "access").matches(|it| it.eq_ignore_ascii_case(access))
 }
 
-/// Whether a rule comes before another one: the smaller number wins.
+/// Whether a rule precedes another one: the smaller number takes precedence.
 fn precedes<'b>(rule: Node<'b>, other: Node<'b>) -> Answer<'b> {
     match (setting(rule, "priority"), setting(other, "priority")) {
         (Setting::Unknown(node), _) | (_, Setting::Unknown(node)) => Answer::Unknown(node),
@@ -46,12 +46,12 @@ fn precedes<'b>(rule: Node<'b>, other: Node<'b>) -> Answer<'b> {
     }
 }
 
-/// Whether a rule is for every machine that the group guards.
+/// Whether a rule applies to every machine of the group.
 fn is_for_all(rule: Node<'_>) -> Answer<'_> {
     Answer::any(rule.items_at("destinations"), |text| text == "*")
 }
 
-/// Every rule of the groups that the rules of the subject are in, wherever it is declared.
+/// All rules of the groups that contain the rules of the subject, wherever they are declared.
 fn rules_beside<'b>(subject: &Subject<'b>) -> impl Iterator<Item = Node<'b>> {
     let own = subject.resource().shape(GROUP);
     let named = subject.resource().shape("azure.network-security-rule-groups@1");
@@ -59,7 +59,7 @@ fn rules_beside<'b>(subject: &Subject<'b>) -> impl Iterator<Item = Node<'b>> {
     groups.flat_map(|group| group.items_at("securityRules").chain(group.items_at("rulesBeside")))
 }
 
-/// Whether a rule lets everybody in at these ports, and none before it denies that.
+/// Whether a rule allows access from everywhere at these ports, and no preceding rule denies it.
 fn opens<'b>(subject: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> {
     let mut open = concerns(rule, ports).and(has_access(rule, "Allow"));
     if matches!(open, Answer::No) {

@@ -1,4 +1,4 @@
-//! Firewalls: which rules let the whole internet in.
+//! Firewalls: rules that allow access from the whole internet.
 
 use palisade_sdk::Kind;
 use palisade_sdk::Node;
@@ -6,14 +6,14 @@ use palisade_sdk::attribute::{Attribute, shape};
 use palisade_sdk::network::{Ports, is_everywhere};
 use palisade_sdk::rule::{Answer, Setting, Subject, setting};
 
-/// What has rules.
+/// Resources with rules.
 pub(crate) const RULES: &[Attribute] = &[shape("gcp.firewall@1", "").opens(opens)];
 
 fn has(rule: Node<'_>, list: &str) -> bool {
     rule.items_at(list).next().is_some()
 }
 
-/// Whether a block is about TCP at these ports. Without ports it is about all of them.
+/// Whether a block applies to TCP at these ports. Without ports it applies to all of them.
 fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
     if block.kind() == Kind::Unknown {
         return Answer::Unknown(block);
@@ -28,9 +28,9 @@ fn concerns(block: Node<'_>, at: Ports) -> Answer<'_> {
     ports.and(protocol)
 }
 
-/// Whether a rule takes what comes in from everywhere, to some block of it.
+/// Whether one of the given blocks of a rule applies to inbound traffic from everywhere.
 fn takes<'b>(rule: Node<'b>, blocks: &str, at: Ports) -> Answer<'b> {
-    // Without any source a rule is for everybody.
+    // A rule without sources applies to everybody.
     let source = if has(rule, "sourceRanges") || has(rule, "sources") {
         Answer::any(rule.items_at("sourceRanges"), is_everywhere)
     } else {
@@ -42,7 +42,7 @@ fn takes<'b>(rule: Node<'b>, blocks: &str, at: Ports) -> Answer<'b> {
     source.and(ports).unless(outbound).unless(disabled)
 }
 
-/// Whether a rule comes before another one. Of two with one priority the one that denies wins.
+/// Whether a rule precedes another one. With the same priority, the one that denies takes precedence.
 fn precedes<'b>(denial: Node<'b>, rule: Node<'b>) -> Answer<'b> {
     let number = |node: Node<'_>| node.as_scalar().and_then(|text| text.parse().ok()).unwrap_or(1000u32);
     match (setting(denial, "priority"), setting(rule, "priority")) {
@@ -52,7 +52,7 @@ fn precedes<'b>(denial: Node<'b>, rule: Node<'b>) -> Answer<'b> {
     }
 }
 
-/// Whether a rule lets everybody in at these ports, and none of the same network before it denies that.
+/// Whether a rule allows access from everywhere at these ports, and no preceding rule of the network denies it.
 fn opens<'b>(subject: &Subject<'b>, rule: Node<'b>, ports: Ports) -> Answer<'b> {
     let mut open = takes(rule, "allow", ports);
     if matches!(open, Answer::No) {

@@ -6,7 +6,7 @@ mod iam;
 
 use palisade_sdk::pack::Pack;
 
-/// Every control, in the order of their names.
+/// All controls, sorted by name.
 pub static PACK: Pack = Pack { title: "Google Cloud", controls: controls::ALL };
 
 palisade_sdk::export_pack!(PACK);

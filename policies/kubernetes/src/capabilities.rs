@@ -1,12 +1,12 @@
-//! Linux capabilities, as manifests spell them.
+//! Linux capabilities in manifests.
 
-/// Where a container adds some.
+/// The capabilities that a container adds.
 pub(crate) const ADDED: &str = "securityContext.capabilities.add";
 
-/// Where it drops some.
+/// The capabilities that it drops.
 pub(crate) const DROPPED: &str = "securityContext.capabilities.drop";
 
-/// A capability's name without the prefix that some write, in upper case.
+/// A capability's name in upper case, without the optional prefix.
 pub(crate) fn normal(name: &str) -> String {
     let upper = name.trim().to_ascii_uppercase();
     upper.strip_prefix("CAP_").map_or_else(|| upper.clone(), str::to_owned)

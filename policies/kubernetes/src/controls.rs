@@ -1,4 +1,4 @@
-//! One control a file, with its cases beside it.
+//! One control for each file, with its cases beside it.
 
 palisade_sdk::controls! {
     added_capability

@@ -4,11 +4,11 @@ use palisade_sdk::attribute::{Attribute, shape};
 
 use crate::pod::POD_SHAPE;
 
-/// The paths of the node that volumes are.
+/// The paths of the node that are mounted as volumes.
 pub(crate) const HOST_PATHS: Attribute =
     shape(POD_SHAPE, "hostPath.path").each(&["spec.volumes"]).reads(normal);
 
-/// A path without dots and doubled slashes, and with `/run` for its other name `/var/run`.
+/// A path without dots and repeated slashes, and with `/run` instead of its alias `/var/run`.
 pub(crate) fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

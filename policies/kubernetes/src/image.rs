@@ -7,8 +7,8 @@ use crate::pod::{CONTAINERS, POD_SHAPE};
 
 const IMAGE: Attribute = shape(POD_SHAPE, "image").each(CONTAINERS).reads(normal);
 
-/// The images of all containers, in their normal form. The word `auto` stands for one that is put in when the pod is
-/// created: Istio's injector does so in pods that name its templates.
+/// The images of all containers, in their normal form. `auto` is replaced when the pod is created: Istio's injector
+/// does so in pods that name its templates.
 pub(crate) const IMAGES: &[Attribute] = &[
     IMAGE.only(&[when("image", Want::Not(&["auto"]))]),
     IMAGE.only(&[
@@ -17,8 +17,7 @@ pub(crate) const IMAGES: &[Attribute] = &[
     ]),
 ];
 
-/// A reference with the registry, the folder and the tag that are meant where it has none:
-/// `docker.io/library/nginx:latest`.
+/// A reference with the default registry, folder and tag where it has none: `docker.io/library/nginx:latest`.
 pub(crate) fn normal(reference: &str) -> String {
     let reference = reference.trim();
     let (name, digest) = match reference.split_once('@') {

@@ -1,4 +1,4 @@
-//! Controls for Kubernetes: pods, whatever creates them, and the roles, services and ingresses around them.
+//! Controls for Kubernetes: pods and their workloads, and the roles, services and ingresses around them.
 
 mod capabilities;
 mod controls;
@@ -9,7 +9,7 @@ mod rbac;
 
 use palisade_sdk::pack::Pack;
 
-/// Every control, in the order of their names.
+/// All controls, sorted by name.
 pub static PACK: Pack = Pack { title: "Kubernetes", controls: controls::ALL };
 
 palisade_sdk::export_pack!(PACK);

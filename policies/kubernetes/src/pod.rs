@@ -1,4 +1,4 @@
-//! What the controls share about pods: their containers, and which setting counts where two levels have one.
+//! Common attributes of pods: their containers, and settings that both the pod and a container may have.
 
 use palisade_sdk::Node;
 use palisade_sdk::attribute::{Attribute, Only, named_items, shape, when};
@@ -7,27 +7,27 @@ use palisade_sdk::rule::{Findings, Setting, Subject, Want, setting};
 /// A pod, whatever workload creates it: a mapping of `metadata` and `spec`.
 pub(crate) const POD: &[&str] = &[POD_SHAPE];
 
-/// The id of its shape.
+/// The ID of its shape.
 pub(crate) const POD_SHAPE: &str = "kubernetes.pod@1";
 
 /// Every container of a pod.
 pub(crate) const CONTAINERS: &[&str] =
     &["spec.containers", "spec.initContainers", "spec.ephemeralContainers"];
 
-/// Without the ephemeral ones, which have neither resources nor probes nor ports.
+/// All except ephemeral containers, which have neither resources nor probes nor ports.
 pub(crate) const LASTING: &[&str] = &["spec.containers", "spec.initContainers"];
 
-/// The pod does not run on Windows, where the Linux half of a security context means nothing.
+/// The pod does not run on Windows, where the Linux fields of a security context have no effect.
 pub(crate) const LINUX: &[Only] = &[LINUX_POD, LINUX_NODE];
 
-/// The half of [`LINUX`] that the pod states.
+/// The part of [`LINUX`] that the pod sets.
 pub(crate) const LINUX_POD: Only = when("/spec.os.name", Want::Not(&["windows"]));
 
-/// The half that it asks of its node.
+/// The part of [`LINUX`] that the pod requires of its node.
 pub(crate) const LINUX_NODE: Only = when("/spec.nodeSelector.\"kubernetes.io/os\"", Want::Not(&["windows"]));
 
-/// An attribute of those containers that run as long as the pod does, which are the sidecars among the init containers,
-/// and only in pods that do not run to their end.
+/// An attribute of the containers that run as long as the pod does, including sidecars among the init containers, and
+/// only in pods that do not run to completion.
 pub(crate) const fn of_running(path: &'static str) -> [Attribute; 2] {
     let attribute = shape(POD_SHAPE, path).except(ENDING);
     [
@@ -40,7 +40,7 @@ const LASTS: Only = when("/spec.restartPolicy", Want::Not(&["Never", "OnFailure"
 
 const SIDECAR: Only = when("restartPolicy", Want::One(&["Always"]));
 
-/// Kinds whose pods run to their end.
+/// Kinds whose pods run to completion.
 const ENDING: &[&str] = &[
     "CronJob",
     "Job",
@@ -50,19 +50,19 @@ const ENDING: &[&str] = &[
     "kubernetes_job_v1",
 ];
 
-/// Whether a value says yes; the text counts as well as the boolean.
+/// Whether a value is true, as a boolean or as text.
 pub(crate) fn is_true(node: Node<'_>) -> bool {
     node.as_scalar() == Some("true")
 }
 
-/// Whether the pod runs on Windows, where the Linux half of a security context means nothing.
+/// Whether the pod runs on Windows, where the Linux fields of a security context have no effect.
 pub(crate) fn is_windows(pod: Node<'_>) -> bool {
     let named = pod.at("spec.os.name").and_then(|name| name.as_str());
     let selected = pod.at("spec.nodeSelector").and_then(|labels| labels.get("kubernetes.io/os"));
     named.or_else(|| selected.and_then(|label| label.as_str())) == Some("windows")
 }
 
-/// The items of a sequence of a container. What cannot be known is told under the container's name.
+/// The items of a sequence of a container. If it is unknown, it is reported with the container's name.
 pub(crate) fn named_items_of<'b>(
     container: &Container<'b>,
     path: &str,
@@ -77,10 +77,10 @@ pub(crate) fn named_items_of<'b>(
     }
 }
 
-/// A container, and the pod that it is in.
+/// A container and its pod.
 #[derive(Clone, Debug)]
 pub(crate) struct Container<'b> {
-    /// Its name, or its position where it has none.
+    /// Its name, or its position if it has none.
     pub(crate) name: String,
     /// Its declaration.
     pub(crate) node: Node<'b>,
@@ -103,12 +103,12 @@ pub(crate) fn containers<'b>(
 }
 
 impl<'b> Container<'b> {
-    /// What is set for this container alone.
+    /// The container's own setting.
     pub(crate) fn own(&self, path: &str) -> Setting<'b> {
         setting(self.node, path)
     }
 
-    /// What its security context comes to: the container's own value, or else the pod's.
+    /// The effective value of a security context's field: the container's own, or else the pod's.
     pub(crate) fn effective(&self, field: &str) -> Setting<'b> {
         match setting(self.node, &format!("securityContext.{field}")) {
             Setting::Unset(own) => match setting(self.pod, &format!("spec.securityContext.{field}")) {

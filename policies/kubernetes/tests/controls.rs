@@ -1,4 +1,4 @@
-//! Every control against its cases, its examples and the rules of documentation, all at once.
+//! Checks every control with its cases, its examples and the rules for documentation, all at once.
 
 use palisade_parser_kubernetes::Kubernetes;
 use palisade_policies_kubernetes::PACK;

@@ -1,4 +1,4 @@
-//! The same controls on the resources of Terraform's provider `hashicorp/kubernetes`.
+//! The same controls for resources of Terraform's provider `hashicorp/kubernetes`.
 
 #![cfg(test)]
 
@@ -11,7 +11,7 @@ use palisade_policies_kubernetes::PACK;
 use palisade_sdk::parser::Parser;
 use palisade_sdk::testing::{Compared, Exception, check_cases, check_forms, judge, parse, unused};
 
-/// Resources that are judged otherwise in a plan or in JSON syntax.
+/// Resources with other outcomes in a plan or in JSON syntax.
 const EXCEPTIONS: &[Exception] = &[];
 
 #[test]
@@ -37,7 +37,7 @@ fn resources_of_terraform_are_judged_like_manifests() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-/// What a control says of the one thing that it finds.
+/// The message of the only finding of a control.
 fn message(parser: &dyn Parser, path: &str, text: &str, control: &str) -> String {
     let mut messages = Vec::new();
     for batch in parse(parser, path, text).unwrap() {

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use palisade_shapes::{Conflict, Shapes, Tables};
 
-/// Who owns these tables, in messages.
+/// The owner of these tables, in messages.
 pub const OWNER: &str = "palisade";
 
-/// Name and text of each file.
+/// The name and text of each file.
 pub const FILES: &[(&str, &str)] = &[
     ("aws.toml", include_str!("../aws.toml")),
     ("azure.toml", include_str!("../azure.toml")),
@@ -19,7 +19,7 @@ pub const FILES: &[(&str, &str)] = &[
 /// The tables of all files, which are read once.
 ///
 /// # Errors
-/// Where a file cannot be read as tables.
+/// If a file is not a valid table.
 pub fn tables() -> Result<&'static [Tables], Conflict> {
     static TABLES: LazyLock<Result<Vec<Tables>, Conflict>> = LazyLock::new(|| {
         let read = |(name, text): &(&str, &str)| {
@@ -37,16 +37,16 @@ pub fn tables() -> Result<&'static [Tables], Conflict> {
 /// The shapes of these tables and of others, each with its owner.
 ///
 /// # Errors
-/// Where tables contradict each other, or one cannot be meant.
+/// If tables conflict, or one is invalid.
 pub fn shapes_with<'a>(others: impl IntoIterator<Item = (&'a str, &'a Tables)>) -> Result<Shapes, Conflict> {
     let own = tables()?.iter().map(|it| (OWNER, it));
     Shapes::merge(own.chain(others))
 }
 
-/// The shapes of these tables alone, which are made once.
+/// The shapes of only these tables, which are built once.
 ///
 /// # Errors
-/// Where the tables contradict each other.
+/// If the tables conflict.
 pub fn shapes() -> Result<&'static Shapes, Conflict> {
     static SHAPES: LazyLock<Result<Shapes, Conflict>> = LazyLock::new(|| shapes_with([]));
     SHAPES.as_ref().map_err(Clone::clone)
@@ -61,7 +61,7 @@ mod tests {
         shapes().unwrap();
     }
 
-    /// What is not looked for is left over from a change.
+    /// An unused companion is a leftover of a change.
     #[test]
     fn each_companion_has_a_field() {
         for tables in tables().unwrap() {

@@ -1,4 +1,4 @@
-//! The examples of `docs/shapes.md` go together with the tables of this program.
+//! The examples of `docs/shapes.md` can be merged with the tables of this program.
 
 #![cfg(test)]
 
@@ -17,7 +17,7 @@ fn examples_are_admitted() {
         let manifest: toml::Table = toml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let theirs: Tables =
             manifest["shapes"].clone().try_into().unwrap_or_else(|error| panic!("{error}\n{text}"));
-        // A carrier that this program has already.
+        // The carrier exists already.
         let theirs = if theirs.carrier.is_empty() { theirs } else { Tables::default() };
         shapes_with([("acme", &theirs)]).unwrap_or_else(|error| panic!("{error}\n{text}"));
         seen += 1;

@@ -49,7 +49,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let tokens = setting(start, "httpTokens");
     let is = |path: &str, safe: &str| setting(start, path).matches(|it| it == safe);
     let mut safe = is("httpTokens", "required").or(is("httpEndpoint", "disabled"));
-    // What the instance sets itself counts, whatever the template has.
+    // The instance's own settings take precedence over those of the template.
     if !matches!(tokens, Setting::Set(_))
         && let Setting::Set(template) | Setting::Unknown(template) = setting(start, "template.name")
     {
@@ -57,7 +57,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             Setting::Set(_) => {
                 is("template.httpTokens", "required").or(is("template.httpEndpoint", "disabled"))
             }
-            // A template that is not declared here may well ask for a token.
+            // A template that is not declared here may require a token.
             Setting::Unset(_) => Answer::Unknown(template),
             Setting::Unknown(node) => Answer::Unknown(node),
         });

@@ -65,9 +65,9 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let plain = setting(subject.start(), "protocol").matches(|it| it == "HTTP");
-    // What a redirect leaves out stays as it was.
+    // Parts that a redirect omits stay unchanged.
     let redirected = Answer::any(subject.each(&["redirects"]), |it| it == "HTTPS");
-    // On the inside another control may ask for TLS.
+    // Internal load balancers are not judged here; another control may require TLS.
     let internal = setting(subject.start(), "internal").matches(|it| it == "true");
     findings.report(
         plain.unless(redirected.or(internal)),

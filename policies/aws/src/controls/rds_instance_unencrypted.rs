@@ -44,7 +44,7 @@ palisade_sdk::control! {
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let own = setting(subject.start(), "storageEncrypted");
-    // A replica is as its source is.
+    // A replica is encrypted if its source is.
     let source = setting(subject.start(), "replicateSource");
     if let (Setting::Unset(_), Setting::Set(source) | Setting::Unknown(source)) = (own, source) {
         let open = match setting(subject.start(), "sourceEncrypted") {

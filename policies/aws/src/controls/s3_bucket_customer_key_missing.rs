@@ -70,7 +70,7 @@ fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         (Setting::Set(key), _) if key.as_str() == Some("alias/aws/s3") => Answer::Yes(key),
         (Setting::Unknown(_) | Setting::Unset(_), Setting::Unknown(node)) => Answer::Unknown(node),
         (Setting::Unset(_), Setting::Set(node) | Setting::Unset(node)) => Answer::Yes(node),
-        // A key whose name cannot be known is one.
+        // A key with an unknown name is a key.
         (Setting::Set(_) | Setting::Unknown(_), _) => return,
     };
     findings.report(

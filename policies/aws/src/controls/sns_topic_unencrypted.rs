@@ -35,7 +35,7 @@ palisade_sdk::control! {
         judges: &[terraform("aws_sns_topic", "kms_master_key_id")],
         aliases: &["AWS-0095", "AVD-AWS-0095", "aws-sns-enable-topic-encryption", "CKV_AWS_26", "28545147-2fc6-42d5-a1f9-cf226658e591"],
         rule: Rule::Must(Must {
-            // A key that is not known yet is a key.
+            // An unknown key is a key.
             be: Want::Set,
             unset: Missing::Fails,
             message: "the topic is not encrypted: set `kms_master_key_id`",

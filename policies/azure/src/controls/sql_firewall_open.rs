@@ -47,7 +47,7 @@ palisade_sdk::control! {
         severity: Severity::High,
         judges: &[shape("azure.sql-firewall-rule@1", "endIpAddress").only(&[
             when("startIpAddress", Want::One(&["0.0.0.0", "0.0.0.1"])),
-            // A server without a public address overrules its rules.
+            // A server without a public address ignores its rules.
             when("server.publicNetworkAccessEnabled", Want::Not(&["false"])),
         ])],
         aliases: &["CKV_AZURE_11", "25c0ea09-f1c5-4380-b055-3b83863f2bb8"],

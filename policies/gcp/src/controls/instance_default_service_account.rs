@@ -58,7 +58,7 @@ const MESSAGE: &str = "the instance uses the default service account: set `servi
 
 fn judge(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let instance = subject.start();
-    // Without the block a machine has no account at all.
+    // Without the block a machine has no account.
     match setting(instance, "serviceAccount") {
         Setting::Set(_) => {}
         Setting::Unknown(node) => return findings.report(Answer::Unknown(node), "", MESSAGE),

@@ -54,7 +54,7 @@ palisade_sdk::control! {
         id: "kubernetes-anonymous-binding",
         severity: Severity::Critical,
         judges: &[of_subjects("name")
-            // Kubernetes makes this one itself.
+            // Kubernetes creates this binding itself.
             .only(&[when("/roleRef.name", Want::Not(&["system:public-info-viewer"]))])],
         aliases: &["KSV-0122", "AVD-KSV-0122", "kubernetes-no-anonymous-user-bind"],
         rule: Rule::Must(Must {

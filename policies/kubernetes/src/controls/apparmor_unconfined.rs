@@ -54,7 +54,7 @@ palisade_sdk::control! {
         severity: Severity::Medium,
         judges: &[shape(POD_SHAPE, "securityContext.appArmorProfile.type").each(CONTAINERS).or(&[
             "/spec.securityContext.appArmorProfile.type",
-            // What clusters before 1.30 know; the field counts where both are there.
+            // Clusters before 1.30 only support the annotation; the field takes precedence if both are set.
             "/metadata.annotations.\"container.apparmor.security.beta.kubernetes.io/{}\"",
         ])],
         policies: &["pod-security-baseline/7", "pod-security-restricted/7", "nsa-cisa-1.0/1.9"],

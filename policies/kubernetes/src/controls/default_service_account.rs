@@ -46,7 +46,7 @@ palisade_sdk::control! {
         id: "kubernetes-default-service-account",
         severity: Severity::Low,
         judges: &[shape(POD_SHAPE, "spec.serviceAccountName")
-            // The former name of the field still counts.
+            // The former name of the field is still valid.
             .or(&["spec.serviceAccount"])
             .only(&[
                 when("spec", Want::Present),

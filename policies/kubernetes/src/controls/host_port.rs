@@ -63,7 +63,7 @@ palisade_sdk::control! {
             stricter: Stricter::FewerItems,
         }],
         rule: Rule::Must(Must {
-            // Zero is how the API writes that there is none.
+            // In the API, zero means that no port is set.
             be: Want::One(&["0"]),
             message: "container `{}` uses host port {value}: remove `hostPort`, use a Service",
             parameter: "allowed",

@@ -93,7 +93,7 @@ fn verdict<'b>(container: &Container<'b>, windows: bool) -> Setting<'b> {
         (Setting::Set(node), _) if !is_root(node.as_scalar().unwrap_or("")) => user,
         (_, Setting::Unknown(_)) => flag,
         (Setting::Unknown(_), _) => user,
-        // What was written decides where it is shown: the id, then the flag that says no, then neither.
+        // The finding is placed at what is set: the ID, or else the flag that is false, or else neither.
         (Setting::Set(node), _) | (_, Setting::Set(node) | Setting::Unset(node)) => Setting::Unset(node),
     }
 }

@@ -236,7 +236,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Keeps a reference, and names what is in it before.
+    /// Keeps a reference, and adds names for its parts before it.
     fn inside(&mut self, expr: &mut Expr, with: &[(Expr, Expr)], out: &mut Body) {
         if expr.as_var().is_some() || expr.body().is_some() {
             return;
