@@ -28,7 +28,7 @@ pub enum ValueError {
     Schema(String),
 }
 
-/// The largest depth of a schema: with each level, what several branches repeat takes twice as long.
+/// The largest depth of a schema: validation of several branches can take twice as long with each level.
 const MAX_DEPTH: u32 = 12;
 
 /// Reference keywords, which no parameter needs: a schema that refers to itself has no end.

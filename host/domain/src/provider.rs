@@ -28,7 +28,7 @@ pub enum CallError {
 /// How deliveries of a provider are authenticated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookAuth {
-    /// `hmac-sha256`, `standard-webhooks`, `token`, `basic`; may get more values.
+    /// `hmac-sha256`, `standard-webhooks`, `token` or `basic`; more values may be added.
     pub scheme: String,
     /// The header with the signature or token.
     pub header: String,
@@ -109,7 +109,7 @@ pub struct ProviderInfo {
     pub title: String,
     /// How its deliveries are authenticated.
     pub webhook: WebhookAuth,
-    /// Optional features that it supports; may get more values.
+    /// Optional features that it supports; more values may be added.
     pub features: Vec<String>,
     /// A JSON Schema of its settings.
     pub settings_schema: String,
@@ -185,7 +185,7 @@ pub struct Actor {
     pub id: String,
     /// Login name.
     pub login: String,
-    /// `user`, `bot`, `organization`; may get more values.
+    /// `user`, `bot`, `organization`; more values may be added.
     pub kind: String,
 }
 
@@ -230,7 +230,7 @@ pub struct Understood {
 /// Status of an integration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// `active`, `not-installed`, `suspended`, `error`; may get more values.
+    /// `active`, `not-installed`, `suspended`, `error`; more values may be added.
     pub status: String,
     /// Name of the account at the provider.
     pub account: String,

@@ -21,7 +21,7 @@ fn bad(what: impl Into<String>) -> Fault {
     Fault::BadOutput { what: what.into() }
 }
 
-/// A text of a guest, cut at a maximum length and without terminal escapes.
+/// A text of a guest, cut at the maximum length; control characters but `\n` and `\t` are replaced.
 fn text(text: &str) -> String {
     let kept =
         text.char_indices().find(|(at, c)| at + c.len_utf8() > MAX_TEXT).map_or(text.len(), |(at, _)| at);

@@ -16,7 +16,7 @@ use crate::reach::Reach;
 #[expect(unreachable_pub, reason = "the generated bindings re-export it inside this crate")]
 pub struct Tree(pub(crate) Arc<dyn TreeAccess>);
 
-/// A path counts as one more call for each of these bytes.
+/// Every 256 bytes of a path count as one more call.
 const LONG_PATH: u64 = 256;
 
 /// The state of a store.

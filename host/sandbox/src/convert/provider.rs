@@ -18,7 +18,7 @@ const MAX_ITEMS: usize = 10_000;
 /// The longest lifetime of a signed token in seconds.
 const MAX_LIFETIME: u32 = 3_600;
 
-/// A text of a provider: limited, without terminal escapes.
+/// A text of a provider, with the limits of a guest's text.
 fn text(it: &str) -> String {
     super::text(it)
 }
