@@ -1,6 +1,6 @@
-//! Puts the built-in plugins into the program: of every `NAME.wasm` the manifest `NAME.toml`, the code `NAME.cwasm`, the
-//! size and the digest, and the Rego engine, of the folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills that
-//! folder; without it the program has no plugins and prints that.
+//! Embeds the built-in plugins in the program: for every `NAME.wasm` the manifest `NAME.toml`, the code `NAME.cwasm`,
+//! the size and the digest, and the Rego engine, from the folder that `PALISADE_BUILTIN_DIR` names. `cargo xtask` fills
+//! that folder; without it the program has no plugins and prints that.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,8 +11,8 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use sha2::{Digest as _, Sha256};
 
-/// The plugins that most scans have no file for: their code is packed, which saves two thirds of it and costs 5 ms each at
-/// a start. The others are loaded as they are.
+/// The plugins for which most scans have no file. Their code is packed: that saves two thirds of the size and costs 5
+/// ms each at a start. The others are loaded unpacked.
 const PACKED: [&str; 2] = ["documents", "github"];
 
 fn main() -> io::Result<()> {
@@ -57,12 +57,12 @@ fn main() -> io::Result<()> {
     fs::write(out.join("rego_engine.rs"), engine)
 }
 
-/// What never changes is not worth hashing at each start.
+/// SHA-256 of a file, computed at build time so that no start has to compute it.
 fn digest(file: &Path) -> io::Result<[u8; 32]> {
     Ok(Sha256::digest(fs::read(file)?).into())
 }
 
-/// Packs the file with zlib, into the folder `out`.
+/// Packs the file with zlib into the folder `out`.
 fn pack(file: &Path, out: &Path) -> io::Result<PathBuf> {
     let name = file.file_name().and_then(|it| it.to_str()).unwrap_or_default();
     let to = out.join(format!("{name}.zlib"));

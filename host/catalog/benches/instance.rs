@@ -1,7 +1,7 @@
-//! How long it takes to start an instance and call it: `cargo bench -p palisade-catalog`.
+//! Time to start an instance and call it: `cargo bench -p palisade-catalog`.
 //!
-//! Prints the minimum, median and 99th percentile of a whole call of `describe` on each built-in plugin: a fresh
-//! store, a fresh instance, the call, and its result checked.
+//! Prints the minimum, median and 99th percentile of a whole call of `describe` on each built-in plugin: a fresh store,
+//! a fresh instance, the call, and the check of its result.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 

@@ -1,4 +1,4 @@
-//! Whether a plugin may run: one step after another, each with a refusal of its own.
+//! Admission of plugins: a sequence of steps, each with its own refusal.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,7 +21,7 @@ use crate::contract;
 use crate::grants::Grants;
 use crate::parameters;
 
-/// The largest component that is looked at, in bytes.
+/// The largest component that is accepted, in bytes.
 const MAX_COMPONENT: u64 = 64 << 20;
 
 /// The component in the bytes of a plugin file, packed or not, of at most 64 MiB.
@@ -29,7 +29,7 @@ pub fn component_of(file: &[u8]) -> Result<Cow<'_, [u8]>, UnpackError> {
     palisade_bundle::unpack(file, MAX_COMPONENT)
 }
 
-/// The bounds of `describe`, which a plugin answers from what it knows.
+/// The limits of a call of `describe`.
 const DESCRIBE: Limits = Limits {
     cpu: Duration::from_secs(1),
     wall: Duration::from_secs(10),
@@ -41,28 +41,28 @@ const DESCRIBE: Limits = Limits {
 /// A step of admission, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// The file is there and of a sensible size.
+    /// The file exists and is within the size limits.
     Size,
-    /// It is the file that was locked.
+    /// Its digest is the locked one.
     Digest,
-    /// It is a component, valid to the last byte.
+    /// It is a valid component.
     Validity,
-    /// It fits a world of the contract, and imports nothing beyond.
+    /// It implements a world of the contract, and imports nothing else.
     World,
-    /// Its manifest can be read, names that world, and asks for what it imports.
+    /// Its manifest is valid, names that world, and requests what it imports.
     Manifest,
-    /// The administrator grants what it asks for.
+    /// The administrator grants what it requests.
     Grants,
-    /// It compiles, within bounds.
+    /// It compiles within limits.
     Compile,
-    /// It links to what the host offers.
+    /// It links against the exports of the host.
     Link,
-    /// It says what it is, within bounds.
+    /// `describe` returns valid data within limits.
     Describe,
 }
 
 impl Step {
-    /// All, in order.
+    /// All steps, in order.
     pub const ALL: [Step; 9] = [
         Step::Size,
         Step::Digest,
@@ -75,7 +75,7 @@ impl Step {
         Step::Describe,
     ];
 
-    /// Its name.
+    /// Name of the step.
     pub fn name(self) -> &'static str {
         match self {
             Step::Size => "size",
@@ -97,75 +97,75 @@ impl fmt::Display for Step {
     }
 }
 
-/// Why a plugin may not run.
+/// Why a plugin was not admitted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("plugin `{plugin}` is refused at step `{step}`: {reason}")]
 pub struct Refusal {
-    /// The file, or the name of a built-in one.
+    /// The file, or the name of a built-in plugin.
     pub plugin: String,
-    /// Where it failed.
+    /// The step that failed.
     pub step: Step,
-    /// Why, and the mend.
+    /// Reason, and how to fix it.
     pub reason: String,
 }
 
-/// What a plugin does.
+/// The world that a plugin implements.
 #[derive(Clone)]
 pub enum Role {
     /// Reads formats.
     Parser {
         /// Linked and ready.
         parser: Parser,
-        /// What it reads.
+        /// The formats that it reads.
         formats: Vec<Format>,
     },
     /// Judges resources.
     Pack {
         /// Linked and ready.
         pack: Pack,
-        /// What it says it is.
+        /// Its description.
         info: PackInfo,
     },
-    /// Speaks with a Git host.
+    /// Connects to a Git provider.
     Provider {
         /// Linked and ready.
         provider: Provider,
-        /// What it says it is.
+        /// Its description.
         info: Box<ProviderInfo>,
     },
 }
 
-/// A plugin that may run.
+/// An admitted plugin.
 #[derive(Clone)]
 pub struct Plugin {
-    /// What it says of itself.
+    /// Its manifest.
     pub manifest: Manifest,
     /// SHA-256 of the component.
     pub digest: Digest,
-    /// Bytes of the component.
+    /// Size of the component, in bytes.
     pub size: u64,
-    /// Whether it came with the program.
+    /// Whether it is part of the program.
     pub built_in: bool,
-    /// Whether it may keep files to itself that a built-in parser reads too.
+    /// Whether it may own files that a built-in parser reads too.
     pub owns: bool,
-    /// What it does.
+    /// The world that it implements.
     pub role: Role,
 }
 
-/// An admission that went through.
+/// An admitted plugin, shared.
 pub type Admitted = Arc<Plugin>;
 
-/// What plugins are admitted to.
+/// Sandbox, code cache and compiler.
 pub struct Host {
     /// The engine.
     pub sandbox: Arc<Sandbox>,
-    /// Where compiled code is kept; none: nowhere.
+    /// Cache of compiled code; none if code is not kept.
     pub cache: Option<CodeCache>,
-    /// How strangers' components are compiled.
+    /// Compiles the components of third parties.
     pub compiler: Compiler,
 }
 
-/// One plugin on its way.
+/// The admission of one plugin.
 pub struct Admission<'a> {
     host: &'a Host,
     name: String,
@@ -173,12 +173,12 @@ pub struct Admission<'a> {
 }
 
 impl<'a> Admission<'a> {
-    /// Begins.
+    /// An admission at its first step.
     pub fn new(host: &'a Host, name: impl Into<String>) -> Admission<'a> {
         Admission { host, name: name.into(), passed: Vec::new() }
     }
 
-    /// The steps that were passed, and what each found.
+    /// The steps that were passed, and the result of each.
     pub fn passed(&self) -> &[(Step, String)] {
         &self.passed
     }
@@ -191,7 +191,7 @@ impl<'a> Admission<'a> {
         self.passed.push((step, what.into()));
     }
 
-    /// Admits a component from a file. `locked` is the digest it must have, where it was installed.
+    /// Admits a component from a file. `locked` is the digest it must have, if it was installed.
     pub async fn file(
         &mut self,
         path: &Path,
@@ -220,7 +220,8 @@ impl<'a> Admission<'a> {
             .map_err(|error| self.refuse(Step::Size, format!("`{}`: {error}", path.display())))
     }
 
-    /// Admits a stranger's component, packed or not. From here on only what was packed counts, as it is what runs.
+    /// Admits the component of a third party, packed or not. The digest and the size are those of the unpacked
+    /// component, since that is what runs.
     pub async fn component(
         &mut self,
         file: &[u8],
@@ -261,8 +262,7 @@ impl<'a> Admission<'a> {
         self.admit(manifest, digest, component.len() as u64, (false, grants.own), &code, settings).await
     }
 
-    /// Admits a plugin that was built and compiled with this program: what its build has checked is not
-    /// checked at each start.
+    /// Admits a plugin that was built and compiled with this program. The build has checked it, so a start does not.
     pub async fn built_in(&mut self, builtin: &Builtin) -> Result<Admitted, Refusal> {
         let manifest = Manifest::parse(builtin.manifest)
             .map_err(|error| self.refuse(Step::Manifest, error.to_string()))?;
@@ -285,7 +285,7 @@ impl<'a> Admission<'a> {
         if !header {
             return Err(self.refuse(Step::Validity, "not a WebAssembly component"));
         }
-        // What the engine has not: no threads, whose waiting nothing could end, and no memories of 64 bits.
+        // Features that the engine does not have: threads, whose waits nothing could end, and 64-bit memories.
         let features = wasmparser::WasmFeatures::default()
             - wasmparser::WasmFeatures::THREADS
             - wasmparser::WasmFeatures::MEMORY64
@@ -336,7 +336,7 @@ impl<'a> Admission<'a> {
     async fn compile(&mut self, component: &[u8], digest: Digest) -> Result<Code, Refusal> {
         let sandbox = &self.host.sandbox;
         let kept = self.host.cache.as_ref().and_then(|cache| cache.load(digest));
-        // An entry that is authentic and yet does not fit was made by another build of the same version.
+        // An authentic entry that does not load was made by another build of the same version.
         if let Some(code) = kept.and_then(|code| sandbox.load_trusted(&code).ok()) {
             self.pass(Step::Compile, "compiled before");
             return Ok(code);
@@ -344,7 +344,7 @@ impl<'a> Admission<'a> {
         let compiled =
             self.host.compiler.compile(component).await.map_err(|why| self.refuse(Step::Compile, why))?;
         if let Some(cache) = &self.host.cache {
-            // Without a place to keep it the code is compiled again next time; nothing else is lost.
+            // If the code cannot be kept, it is compiled again next time.
             let _ = cache.keep(digest, &compiled);
         }
         let code =
@@ -420,7 +420,7 @@ impl<'a> Admission<'a> {
     }
 }
 
-/// Whether the tables of shapes go together with those of this program. What they extend may be another plugin's.
+/// Whether the tables of shapes are compatible with those of this program. They may extend those of another plugin.
 fn tables(manifest: &Manifest) -> Result<(), String> {
     if manifest.shapes.is_empty() {
         return Ok(());
@@ -431,7 +431,7 @@ fn tables(manifest: &Manifest) -> Result<(), String> {
     }
 }
 
-/// What the manifest asks for, under the host's maxima.
+/// The limits that the manifest requests, at most the maxima of the host.
 fn limits(manifest: &Manifest) -> Limits {
     let asked = &manifest.limits;
     let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);

@@ -1,4 +1,4 @@
-//! The plugins inside this program.
+//! The plugins that are part of the program.
 
 use std::borrow::Cow;
 use std::io::{self, Read as _};
@@ -6,14 +6,14 @@ use std::io::{self, Read as _};
 use flate2::read::ZlibDecoder;
 use palisade_source::Digest;
 
-/// One of them: the manifest of the component, and its code as compiled when the program was built.
+/// A built-in plugin: the manifest of the component, and its code, compiled when the program was built.
 #[derive(Clone, Copy)]
 pub struct Builtin {
     /// The manifest, as the component contains it.
     pub manifest: &'static str,
     /// Bytes of the component.
     pub size: u64,
-    /// Digest of the component.
+    /// SHA-256 of the component.
     pub digest: Digest,
     code: Code,
 }
@@ -21,12 +21,12 @@ pub struct Builtin {
 #[derive(Clone, Copy)]
 enum Code {
     Plain(&'static [u8]),
-    /// With zlib.
+    /// Packed with zlib.
     Packed(&'static [u8]),
 }
 
 impl Builtin {
-    /// The code, as compiled when the program was built.
+    /// The code, unpacked.
     pub fn code(&self) -> io::Result<Cow<'static, [u8]>> {
         Ok(match self.code {
             Code::Plain(code) => Cow::Borrowed(code),
@@ -41,26 +41,26 @@ fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// All of them, by name. A `static`, since the bytes of a constant are copied into every place that uses it.
+/// All built-in plugins, by name. A `static`, since the bytes of a constant are copied into every place that uses it.
 pub(crate) static BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 /// The core module that becomes a pack once it has read a folder of Rego.
 #[derive(Clone, Copy)]
 pub struct RegoEngine {
-    /// The module, packed with zlib: it is used only where a pack is built, and a third of its size.
+    /// The module, packed with zlib to a third of its size: it is used only when a pack is built.
     packed: &'static [u8],
-    /// Digest of the module.
+    /// SHA-256 of the module.
     pub digest: Digest,
 }
 
 impl RegoEngine {
-    /// The module.
+    /// The module, unpacked.
     pub fn module(&self) -> io::Result<Vec<u8>> {
         unpack(self.packed)
     }
 }
 
-/// The one inside this program; none where it was built without.
+/// The engine of this program; none if the program was built without it.
 pub static REGO_ENGINE: Option<RegoEngine> = include!(concat!(env!("OUT_DIR"), "/rego_engine.rs"));
 
 #[cfg(test)]

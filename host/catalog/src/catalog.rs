@@ -17,16 +17,16 @@ use crate::grants::Grants;
 use crate::home::Home;
 use crate::installed::{InstallError, Lock};
 
-/// Why there is no catalog.
+/// Why a catalog could not be loaded.
 #[derive(Debug, Error)]
 pub enum CatalogError {
-    /// A plugin was refused. A scan without it would be silently smaller, so there is none.
+    /// A plugin was refused. A scan without it would silently find less, so no catalog is loaded.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// What is installed cannot be read.
+    /// The installed plugins cannot be read.
     #[error(transparent)]
     Install(#[from] InstallError),
-    /// Two plugins of one name.
+    /// Two plugins have the same name.
     #[error("two plugins are named `{0}`: uninstall one with `palisade plugin remove`, or omit `--plugin`")]
     Twice(String),
     /// A plugin has the name of a built-in one.
@@ -37,7 +37,7 @@ pub enum CatalogError {
     BuiltIn {
         /// The name.
         name: String,
-        /// What the built-in one is.
+        /// World of the built-in plugin.
         world: World,
     },
     /// A plugin has the name of a built-in one of another world.
@@ -45,12 +45,12 @@ pub enum CatalogError {
     BuiltInWorld {
         /// The name.
         name: String,
-        /// What the built-in one is.
+        /// World of the built-in plugin.
         world: World,
-        /// What the plugin is.
+        /// World of the plugin.
         other: World,
     },
-    /// A control has the id of another one as an alias: what is written for one would count for both.
+    /// A control has the id of another control as an alias: a directive for one would apply to both.
     #[error(
         "control `{control}` of `{plugin}` has the alias `{alias}`, which is the id of a control of `{other}`: remove \
          the alias"
@@ -62,13 +62,13 @@ pub enum CatalogError {
         control: String,
         /// The alias.
         alias: String,
-        /// Whose control it names.
+        /// The plugin of the control that has this id.
         other: String,
     },
-    /// Tables of shapes do not go together.
+    /// Tables of shapes conflict.
     #[error(transparent)]
     Shapes(#[from] Conflict),
-    /// Two packs have a control of one id.
+    /// Two packs have a control with the same id.
     #[error("control `{control}` is in `{one}` and in `{other}`: omit one of the packs")]
     ControlTwice {
         /// The id.
@@ -80,14 +80,14 @@ pub enum CatalogError {
     },
 }
 
-/// A plugin that is given beside what is built in and installed.
+/// A plugin that is used in addition to the built-in and installed ones.
 #[derive(Clone, Debug)]
 pub enum Given {
     /// A plugin file.
     File(PathBuf),
-    /// One that was just made of something.
+    /// A component that was just built.
     Made {
-        /// What it was made of, for readers.
+        /// Folder that it was built from, for messages.
         of: PathBuf,
         /// The component.
         component: Vec<u8>,
@@ -116,12 +116,13 @@ fn built_in(name: &str) -> Option<(World, Digest)> {
     all.find(|(it, _)| it.name == name).map(|(it, digest)| (it.world, digest))
 }
 
-/// Whether a plugin takes the place of a built-in one that it is not.
+/// Whether a plugin has the name of a built-in plugin and another digest.
 pub fn replaces(manifest: &Manifest, digest: Digest) -> bool {
     built_in(&manifest.name).is_some_and(|(_, own)| own != digest)
 }
 
-/// Whether a plugin may have its name: not that of a built-in one, unless it is let and of the same world.
+/// Whether a plugin may have its name: not that of a built-in plugin, unless `may` is set and both are of the same
+/// world.
 pub fn may_replace(manifest: &Manifest, digest: Digest, may: bool) -> Result<(), CatalogError> {
     let name = manifest.name.clone();
     let Some((world, own)) = built_in(&name) else { return Ok(()) };
@@ -134,11 +135,11 @@ pub fn may_replace(manifest: &Manifest, digest: Digest, may: bool) -> Result<(),
     }
 }
 
-/// The plugins that take part, by name.
+/// The enabled plugins, by name.
 #[derive(Clone, Default)]
 pub struct Catalog {
     plugins: Vec<Admitted>,
-    /// The names of those that were given, in their order.
+    /// Names of the given plugins, in the given order.
     given: Vec<String>,
     /// The shapes of this program and of all plugins.
     shapes: Arc<Shapes>,
@@ -147,9 +148,9 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The built-in plugins, the installed ones, and those given. A given plugin takes the place of an installed one of
-    /// the same name. Only those that are named in `replace`, or were installed so, take the place of a built-in one, and
-    /// only of one of their world: whoever can name a plugin must not be able to switch off another.
+    /// The built-in plugins, the installed ones, and those given. A given plugin replaces an installed one of the same
+    /// name. It replaces a built-in one only if it is named in `replace` or was installed so, and only within the same
+    /// world: users who can name a plugin must not be able to disable another one.
     pub async fn load(
         host: &Host,
         home: Option<&Home>,
@@ -193,7 +194,7 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// Adds a plugin in place of one of the same name, if it may.
+    /// Adds a plugin, in place of one of the same name if it may replace it.
     fn replace(&mut self, plugin: Admitted, may: bool) -> Result<(), CatalogError> {
         may_replace(&plugin.manifest, plugin.digest, may)?;
         self.add(plugin);
@@ -206,14 +207,14 @@ impl Catalog {
         self.plugins.sort_by(|one, other| one.manifest.name.cmp(&other.manifest.name));
     }
 
-    /// Brings the tables of shapes together.
+    /// Merges the tables of shapes.
     fn merge_shapes(&mut self) -> Result<(), CatalogError> {
         let of_plugins = self.plugins.iter().map(|it| (it.manifest.name.as_str(), &it.manifest.shapes));
         self.shapes = Arc::new(palisade_shape_tables::shapes_with(of_plugins)?);
         Ok(())
     }
 
-    /// Brings together what parsers declare.
+    /// Merges the declarations of the parsers.
     fn merge_formats(&mut self) {
         self.formats = Formats::default();
         for plugin in &self.plugins {
@@ -257,12 +258,12 @@ impl Catalog {
         Ok(())
     }
 
-    /// Those that stand in for a built-in plugin of the same name.
+    /// The plugins that replace a built-in plugin of the same name.
     pub fn replacements(&self) -> impl Iterator<Item = &Admitted> {
         self.plugins.iter().filter(|it| !it.built_in && replaces(&it.manifest, it.digest))
     }
 
-    /// The names of the plugins that were given, in the order in which they were.
+    /// Names of the given plugins, in the given order.
     pub fn given(&self) -> &[String] {
         &self.given
     }

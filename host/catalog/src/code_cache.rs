@@ -1,5 +1,5 @@
-//! Compiled code on disk, by the component's digest and the engine. Loading machine code from a file means trusting the
-//! file: see [`SealedFiles`].
+//! Compiled code on disk, by digest of the component and by engine. Machine code that is loaded from a file must be
+//! trusted: see [`SealedFiles`].
 
 use palisade_source::Digest;
 
@@ -12,13 +12,13 @@ use crate::sealed_files::SealedFiles;
 pub struct CodeCache(SealedFiles);
 
 impl CodeCache {
-    /// The cache of an installation for an engine.
+    /// The cache of an installation for one engine.
     pub fn open(home: &Home, engine: &str) -> Result<CodeCache, HomeError> {
         let seal = Seal::new(&home.key()?, "code");
         Ok(CodeCache(SealedFiles::new(home.code().join(engine), "cwasm", seal, engine)))
     }
 
-    /// The code of a component, if it is there and authentic.
+    /// The code of a component, if it exists and is authentic.
     pub fn load(&self, component: Digest) -> Option<Vec<u8>> {
         self.0.load(component)
     }
@@ -59,7 +59,7 @@ mod tests {
             fs::write(&path, bytes).unwrap();
             assert_eq!(cache.load(one), None, "{what}");
         }
-        // Moved to another component's name, or to another engine's folder.
+        // An entry under another component's name, or in another engine's folder.
         fs::write(cache.0.path(two), &good).unwrap();
         assert_eq!(cache.load(two), None, "another component's");
         let other = CodeCache::open(&home, "engine-2").unwrap();

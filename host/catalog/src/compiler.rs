@@ -1,5 +1,5 @@
-//! Compiling a stranger's component in a child process, so that a component made to exhaust or to break the
-//! compiler takes only the child with it.
+//! Compiles the component of a third party in a child process, so that a component that exhausts or crashes the
+//! compiler affects only the child.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -12,26 +12,26 @@ use tokio::process::Command;
 
 /// Address space of the child, in bytes. Compiling the largest of our own plugins takes a tenth of it.
 const CHILD_MEMORY: u64 = 4 << 30;
-/// CPU time of the child, in seconds.
+/// CPU time of the child in seconds.
 const CHILD_CPU: u64 = 120;
-/// How long the parent waits, on a machine that is busy with other things.
+/// Time limit of the child; long enough for a machine that is busy with other work.
 const CHILD_WALL: Duration = Duration::from_mins(5);
-/// The most code that is taken from the child, in bytes.
+/// The most code that is accepted from the child, in bytes.
 const MAX_CODE: u64 = 512 << 20;
-/// What the child prints before the code, so that a program that is not ours is noticed.
+/// Header that the child prints before the code, by which another program is detected.
 const GREETING: &[u8] = b"palisade-code-1\n";
 
-/// How to start the child.
+/// How the child process is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiler {
-    /// The program; `palisade` itself.
+    /// The program: `palisade` itself.
     pub program: PathBuf,
-    /// What makes it the child.
+    /// Arguments that make it the child.
     pub arguments: Vec<String>,
 }
 
 impl Compiler {
-    /// Compiles a component. The error is for a reader.
+    /// Compiles a component. Errors are messages for users.
     pub(crate) async fn compile(&self, component: &[u8]) -> Result<Vec<u8>, String> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
@@ -47,7 +47,7 @@ impl Compiler {
             return Err("the compiler has no pipes".to_owned());
         };
         let feed = async move {
-            // A child that dies early closes the pipe; its exit says why.
+            // A child that exits early closes the pipe; its exit status gives the reason.
             let _ = stdin.write_all(component).await;
             drop(stdin);
         };
@@ -79,7 +79,8 @@ impl Compiler {
     }
 }
 
-/// The child: bounds itself, reads a component from standard input, writes its code to standard output.
+/// The child process: sets its own limits, reads a component from standard input and writes its code to standard
+/// output.
 pub fn compile_child() -> Result<(), String> {
     let limits = [
         (Resource::AS, CHILD_MEMORY),

@@ -1,11 +1,11 @@
-//! Whether a component keeps to a world of it.
+//! Whether a component implements a world of the contract.
 
 use std::collections::BTreeSet;
 
 use palisade_bundle::{Capability, World};
 use wasmparser::{Parser, Payload};
 
-/// Names of what a component imports and exports, without running anything.
+/// Imports and exports of a component, without running it.
 fn names(component: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>), String> {
     let (mut imports, mut exports) = (BTreeSet::new(), BTreeSet::new());
     let mut depth = 0u32;
@@ -29,7 +29,7 @@ fn names(component: &[u8]) -> Result<(BTreeSet<String>, BTreeSet<String>), Strin
     Ok((imports, exports))
 }
 
-/// The world a component was made for, by what it exports; checked against that world's text.
+/// The world of a component, determined by its exports and checked against the text of the world.
 pub fn world_of(component: &[u8]) -> Result<World, String> {
     let (imports, exports) = names(component)?;
     let made_for = World::ALL.into_iter().find(|world| {

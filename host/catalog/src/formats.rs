@@ -9,22 +9,22 @@ use palisade_source::{GeneratedFolder, SkipRules};
 /// The formats that a catalog reads.
 #[derive(Clone, Debug, Default)]
 pub struct Formats {
-    /// Patterns of files that environments name, as written, and the format that takes them.
+    /// Patterns of files that environments may name, as written, and the format that reads them.
     inputs: Vec<(String, GlobMatcher, String)>,
     /// Tools that read a format in different ways.
     tools: BTreeSet<String>,
-    /// What a walk leaves out.
+    /// Folders that a walk skips.
     skips: SkipRules,
-    /// Files in generated folders, from those folders on.
+    /// Files in generated folders, as paths from the generated folder.
     unauthored: Vec<String>,
 }
 
 impl Formats {
-    /// Adds those of a parser. Which folders are generated is what a trusted parser declares: a stranger's word would hide
-    /// them from all other parsers.
+    /// Adds the declarations of a parser. Generated folders are accepted from trusted parsers only: an untrusted one
+    /// could hide them from all other parsers.
     pub fn add(&mut self, formats: &[Format], is_trusted: bool) {
         for format in formats {
-            // Admission lets no other patterns pass.
+            // Admission refuses invalid patterns.
             let globs = format.inputs.iter().filter_map(|it| Some((it, Glob::new(it).ok()?)));
             self.inputs
                 .extend(globs.map(|(text, it)| (text.clone(), it.compile_matcher(), format.id.clone())));
@@ -38,7 +38,7 @@ impl Formats {
         }
     }
 
-    /// The formats that take a file as an input.
+    /// The formats that read a file as an input of an environment.
     pub fn taking(&self, file: &str) -> BTreeSet<&str> {
         self.inputs
             .iter()
@@ -47,13 +47,13 @@ impl Formats {
             .collect()
     }
 
-    /// What environments may name, for readers: `**/*.tfvars` (terraform).
+    /// The files that environments may name, for messages: `**/*.tfvars` (terraform).
     pub fn inputs(&self) -> String {
         let shown = self.inputs.iter().map(|(pattern, _, format)| format!("`{pattern}` ({format})"));
         shown.collect::<Vec<_>>().join(", ")
     }
 
-    /// The tools, for readers; none where `tool` is one of them.
+    /// A list of the tools, for messages; none if `tool` is one of them.
     pub fn not_a_tool(&self, tool: &str) -> Option<String> {
         if self.tools.contains(tool) {
             return None;
@@ -62,12 +62,12 @@ impl Formats {
         Some(shown.join(", "))
     }
 
-    /// What a walk leaves out.
+    /// Folders that a walk skips.
     pub fn skips(&self) -> &SkipRules {
         &self.skips
     }
 
-    /// Files in generated folders, from those folders on: they count only where Git ignores the folder.
+    /// Files in generated folders, as paths from the generated folder. They count only if Git ignores the folder.
     pub fn unauthored(&self) -> &[String] {
         &self.unauthored
     }

@@ -1,27 +1,27 @@
-//! What the administrator lets a plugin have. The manifest asks, the grant gives; both gates must be open.
+//! What an administrator grants to a plugin. A plugin gets what its manifest requests and the grant allows.
 
 use std::collections::BTreeSet;
 
 use palisade_bundle::{Capability, Manifest};
 use serde::{Deserialize, Serialize};
 
-/// What is granted.
+/// The grants of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Grants {
-    /// Interfaces of the host.
+    /// Capabilities: interfaces of the host.
     pub capabilities: BTreeSet<Capability>,
     /// Hosts that requests may go to.
     pub hosts: BTreeSet<String>,
     /// Credentials that may be used.
     pub credentials: BTreeSet<String>,
-    /// Whether a parser may keep files to itself that a built-in one reads too.
+    /// Whether a parser may own files that a built-in parser reads too.
     pub own: bool,
 }
 
 impl Default for Grants {
-    /// What can neither leak nor keep anything: lines for the operator, the tree that is scanned, the frozen
-    /// moment, and the settings that the administrator wrote. The rest is granted by name.
+    /// Capabilities that can neither leak nor keep data: log lines, the scanned tree, the frozen clock, and the
+    /// settings of the administrator. Everything else is granted by name.
     fn default() -> Grants {
         Grants {
             capabilities: [Capability::Log, Capability::Snapshot, Capability::Clock, Capability::Settings]
@@ -34,7 +34,7 @@ impl Default for Grants {
 }
 
 impl Grants {
-    /// What a manifest asks for and does not get, for a reader.
+    /// What a manifest requests and the grant does not allow, for messages.
     pub fn missing(&self, manifest: &Manifest) -> Vec<String> {
         let reach = manifest.reach();
         let capabilities = reach.difference(&self.capabilities).map(|it| format!("capability `{it}`"));

@@ -1,4 +1,4 @@
-//! Where this installation keeps things: plugins, their lock, the key, compiled code.
+//! The folders of an installation: plugins, their lock, the key, compiled code.
 
 use std::fs;
 use std::io;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why the installation's folders cannot be used.
+/// Why a folder of the installation cannot be used.
 #[derive(Debug, Error)]
 #[error("cannot use `{}`; set PALISADE_HOME to a writable folder", path.display())]
 pub struct HomeError {
-    /// What could not be used.
+    /// The file or folder.
     pub path: PathBuf,
-    /// What the system says.
+    /// Error of the operating system.
     #[source]
     pub source: io::Error,
 }
@@ -25,12 +25,12 @@ pub struct Home {
 }
 
 impl Home {
-    /// These folders; they are made when something is put into them.
+    /// The folders of an installation. They are created on the first write.
     pub fn new(data: PathBuf, cache: PathBuf) -> Home {
         Home { data, cache }
     }
 
-    /// What cannot be had again.
+    /// Data that cannot be made again.
     pub fn data(&self) -> PathBuf {
         self.data.clone()
     }
@@ -40,33 +40,33 @@ impl Home {
         self.data.join("key")
     }
 
-    /// Installed plugins.
+    /// Folder of installed plugins.
     pub fn plugins(&self) -> PathBuf {
         self.data.join("plugins")
     }
 
-    /// What is installed, with digests and grants.
+    /// Lock file: installed plugins with digests and grants.
     pub fn lock(&self) -> PathBuf {
         self.data.join("plugins.lock")
     }
 
-    /// What can be had again.
+    /// Data that can be made again.
     pub fn cache(&self) -> PathBuf {
         self.cache.clone()
     }
 
-    /// Compiled code.
+    /// Folder of compiled code.
     pub fn code(&self) -> PathBuf {
         self.cache.join("code")
     }
 
-    /// Packs that were built from folders.
+    /// Folder of packs that were built from folders of policies.
     pub fn packs(&self) -> PathBuf {
         self.cache.join("packs")
     }
 
-    /// The key that authenticates what this installation has compiled; made on first use, readable by its
-    /// owner alone.
+    /// The key that authenticates what this installation has compiled. Created on first use, readable only by its
+    /// owner.
     pub fn key(&self) -> Result<[u8; 32], HomeError> {
         let path = self.key_file();
         let error = |source| HomeError { path: path.clone(), source };
@@ -88,14 +88,14 @@ impl Home {
                 .map_err(|errno| error(errno.into()))?;
             let fresh = tempfile::Builder::new().prefix(".key").tempfile_in(&self.data).map_err(error)?;
             fs::write(fresh.path(), key).map_err(error)?;
-            // Another process may have been first: its key counts, and is read in the next round.
+            // If another process was first, its key counts and is read in the next round.
             let _ = fresh.persist_noclobber(&path);
         }
         Err(error(io::Error::other("the key can be neither read nor created")))
     }
 }
 
-/// A folder that only its owner can look into.
+/// Creates a folder that only its owner can read.
 pub fn make_private(folder: &Path) -> Result<(), HomeError> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()

@@ -1,4 +1,4 @@
-//! Plugins that an administrator has installed: the files, and the lock that says which and with what grants.
+//! Installed plugins: their files, and the lock with their digests and grants.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::grants::Grants;
 use crate::home::{Home, HomeError, make_private};
 
-/// Why something could not be installed or removed.
+/// Why a plugin could not be installed or removed.
 #[derive(Debug, Error)]
 pub enum InstallError {
     /// A folder cannot be used.
@@ -22,10 +22,10 @@ pub enum InstallError {
     Lock {
         /// The lock.
         path: PathBuf,
-        /// What is wrong.
+        /// Reason.
         why: String,
     },
-    /// Nothing of that name.
+    /// No plugin of that name is installed.
     #[error("plugin `{0}` is not installed: see `palisade plugin list`")]
     Unknown(String),
 }
@@ -34,22 +34,22 @@ pub enum InstallError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Installed {
-    /// Its name, once for all versions.
+    /// Its name; only one version of a plugin is installed.
     pub name: String,
     /// Its version.
     pub version: String,
-    /// SHA-256 of the component, in hexadecimal; it names the file too.
+    /// SHA-256 of the component, in hexadecimal; also the name of the file.
     pub sha256: String,
-    /// What it was granted.
+    /// Its grants.
     #[serde(default)]
     pub grants: Grants,
-    /// Whether it takes the place of the built-in plugin of its name.
+    /// Whether it replaces the built-in plugin of its name.
     #[serde(default)]
     pub replaces: bool,
 }
 
 impl Installed {
-    /// The digest it must have.
+    /// The digest it must have; none if `sha256` is invalid.
     pub fn digest(&self) -> Option<Digest> {
         let mut bytes = [0u8; 32];
         if self.sha256.len() != 64 {
@@ -62,17 +62,17 @@ impl Installed {
     }
 }
 
-/// `plugins.lock`.
+/// The content of `plugins.lock`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
-    /// By name.
+    /// Installed plugins, by name.
     #[serde(default, rename = "plugin")]
     pub plugins: Vec<Installed>,
 }
 
 impl Lock {
-    /// What is installed.
+    /// Reads the lock of an installation.
     pub fn read(home: &Home) -> Result<Lock, InstallError> {
         let path = home.lock();
         match fs::read_to_string(&path) {
@@ -107,7 +107,7 @@ impl Lock {
         home.plugins().join(format!("{}.wasm", plugin.sha256))
     }
 
-    /// Adds an admitted component, in place of another version.
+    /// Installs an admitted component, in place of another version.
     pub fn install(home: &Home, plugin: Installed, component: &[u8]) -> Result<(), InstallError> {
         let mut lock = Lock::read(home)?;
         let folder = home.plugins();
@@ -123,14 +123,14 @@ impl Lock {
         lock.write(home)
     }
 
-    /// Takes a plugin out.
+    /// Removes a plugin.
     pub fn remove(home: &Home, name: &str) -> Result<Installed, InstallError> {
         let mut lock = Lock::read(home)?;
         let at = lock.plugins.iter().position(|it| it.name == name);
         let at = at.ok_or_else(|| InstallError::Unknown(name.to_owned()))?;
         let removed = lock.plugins.remove(at);
         lock.write(home)?;
-        // The lock decides; a file that stays behind is only space.
+        // The lock decides; a file that cannot be deleted only wastes space.
         if !lock.plugins.iter().any(|it| it.sha256 == removed.sha256) {
             let _ = fs::remove_file(Lock::file(home, &removed));
         }

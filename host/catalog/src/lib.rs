@@ -1,7 +1,7 @@
-//! Which plugins there are, and whether they may run.
+//! The catalog of plugins, and their admission.
 //!
-//! A plugin is admitted in steps ([`Step`]), each with its own refusal. What is built in was compiled with the
-//! program; a stranger's component is compiled in a child process with limits, and its code is kept under this
+//! A plugin is admitted in steps ([`Step`]), each with its own refusal. Built-in plugins were compiled with the
+//! program. The component of a third party is compiled in a child process with limits, and its code is kept under this
 //! installation's key.
 
 mod admission;

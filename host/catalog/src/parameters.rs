@@ -1,4 +1,4 @@
-//! Parameters of controls: whether a value is one that may be set, and whether it is stricter than another.
+//! Parameters of controls: whether a value is valid, and whether it is stricter than another.
 
 use jsonschema::{PatternOptions, Validator};
 use palisade_domain::{Control, Parameter, Stricter};
@@ -11,10 +11,10 @@ const MAX_SCHEMA: usize = 16 << 10;
 /// The largest value, in bytes of its JSON.
 const MAX_VALUE: usize = 64 << 10;
 
-/// What a compiled pattern of a schema may take, in bytes.
+/// The largest compiled pattern of a schema, in bytes.
 const MAX_PATTERN: usize = 256 << 10;
 
-/// Why a value cannot be set.
+/// Why a value is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ValueError {
     /// It does not fit the parameter's schema.
@@ -23,18 +23,18 @@ pub enum ValueError {
     /// It is too large.
     #[error("value has more than {MAX_VALUE} bytes")]
     Large,
-    /// The plugin's schema is invalid: admission lets no such parameter pass.
+    /// The plugin's schema is invalid. Admission refuses such a parameter.
     #[error("schema of the parameter is invalid: {0}")]
     Schema(String),
 }
 
-/// How deep a schema may be: what is judged in each of several branches takes twice as long with each of these levels.
+/// The largest depth of a schema: validation of several branches can take twice as long with each level.
 const MAX_DEPTH: u32 = 12;
 
-/// Keywords that lead elsewhere, which no parameter needs: a schema that leads to itself has no end.
+/// Reference keywords, which no parameter needs: a schema that refers to itself has no end.
 const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-/// What in a schema is not for parameters, so many levels below its top.
+/// An unsupported part of a schema, at this number of levels below its top.
 fn unsupported(schema: &Value, depth: u32) -> Option<String> {
     if depth > MAX_DEPTH {
         return Some(format!("it has more than {MAX_DEPTH} levels"));
@@ -51,10 +51,10 @@ fn unsupported(schema: &Value, depth: u32) -> Option<String> {
     }
 }
 
-/// Whether a value fits the schema of a parameter.
+/// Checks that a value fits the schema of a parameter.
 ///
 /// # Errors
-/// Why it does not.
+/// If it does not.
 pub fn fits(parameter: &Parameter, value: &Value) -> Result<(), ValueError> {
     let schema = |why: String| ValueError::Schema(why);
     if parameter.schema.len() > MAX_SCHEMA {
@@ -77,20 +77,20 @@ pub fn fits(parameter: &Parameter, value: &Value) -> Result<(), ValueError> {
     first_error(&validator, value).map_or(Ok(()), |why| Err(ValueError::Unfit(why)))
 }
 
-/// Where a value first differs from what a schema wants, and how; none where it fits.
+/// Where a value first differs from a schema, and how; none if it fits.
 pub fn first_error(validator: &Validator, value: &Value) -> Option<String> {
     let error = validator.iter_errors(value).next()?;
     let place = error.instance_path().to_string();
     Some(if place.is_empty() { error.to_string() } else { format!("{place}: {error}") })
 }
 
-/// Whether a name can be typed behind its control's id and a dot.
+/// Whether a name can be typed after the id of its control and a dot.
 fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
     (1..=64).contains(&name.len()) && name.chars().all(plain)
 }
 
-/// What is wrong with the parameters of a pack, as it describes them.
+/// Checks the parameters of a pack, as it describes them.
 pub(crate) fn check(controls: &[Control]) -> Result<(), String> {
     for control in controls {
         for (index, parameter) in control.parameters.iter().enumerate() {
@@ -117,7 +117,7 @@ pub(crate) fn check(controls: &[Control]) -> Result<(), String> {
     Ok(())
 }
 
-/// Whole numbers exactly, others as floating point.
+/// Compares whole numbers exactly, others as floating point.
 fn order(one: &Number, other: &Number) -> Option<std::cmp::Ordering> {
     match (one.as_i128(), other.as_i128()) {
         (Some(one), Some(other)) => Some(one.cmp(&other)),
@@ -125,7 +125,7 @@ fn order(one: &Number, other: &Number) -> Option<std::cmp::Ordering> {
     }
 }
 
-/// Whether a value is at least as strict as another. Equal values are, whatever the parameter declares.
+/// Whether a value is at least as strict as another. Equal values always are.
 pub fn is_as_strict(stricter: Stricter, value: &Value, than: &Value) -> bool {
     if value == than {
         return true;
@@ -192,9 +192,9 @@ mod tests {
         assert_eq!(why(&deep), "it has more than 12 levels");
         assert!(why("{").starts_with("EOF while parsing"));
         assert!(why(r#"{"type": "number of things"}"#).contains("number of things"));
-        // Patterns that take for ever where they are tried one way after another.
+        // Patterns that take exponential time in a backtracking engine.
         assert!(why(r#"{"pattern": "^(a+)+$b"}"#).starts_with("Err(Unfit"));
-        // Looking around is what takes that long.
+        // Look-around requires such an engine.
         assert!(why(r#"{"pattern": "(?=a)a"}"#).contains("(?=a)a"));
     }
 

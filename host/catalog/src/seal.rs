@@ -1,12 +1,13 @@
-//! What this installation has written itself is told from what somebody put there: by HMAC-SHA-256 under its key.
+//! Seals: HMAC-SHA-256 under the installation's key, which distinguishes what this installation wrote from what others
+//! put in its place.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// Length of a code.
+/// Length of a code, in bytes.
 pub const SEAL: usize = 32;
 
-/// Authenticates for one purpose; what was sealed for one is worth nothing for another.
+/// Authenticates for one purpose; a code for one purpose is invalid for another.
 #[derive(Clone)]
 pub struct Seal(Option<Hmac<Sha256>>);
 
@@ -28,18 +29,18 @@ impl Seal {
         Some(mac)
     }
 
-    /// The code of these parts; none where the system has none to give.
+    /// The code of these parts; none if the platform cannot compute one.
     pub fn of(&self, parts: &[&[u8]]) -> Option<[u8; SEAL]> {
         Some(self.over(parts)?.finalize().into_bytes().into())
     }
 
-    /// Whether a code is that of these parts.
+    /// Whether a code is valid for these parts.
     pub fn holds(&self, parts: &[&[u8]], code: &[u8]) -> bool {
         self.over(parts).is_some_and(|mac| mac.verify_slice(code).is_ok())
     }
 }
 
-/// Its length goes first, so that no two lists of parts are alike.
+/// The length goes first, so that different lists of parts never give the same input.
 fn part(mac: &mut Hmac<Sha256>, bytes: &[u8]) {
     mac.update(&(bytes.len() as u64).to_le_bytes());
     mac.update(bytes);

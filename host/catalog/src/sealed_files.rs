@@ -1,8 +1,7 @@
-//! Files that this installation has made itself and can make again: each under a digest, each under an authentication
-//! code.
+//! Files that this installation has made and can make again, each under a digest and with an authentication code.
 //!
-//! What is read from such a folder is trusted, so nothing is read whose HMAC-SHA-256 under this installation's key does
-//! not fit: not a truncated file, not one of another name, not one that somebody put there.
+//! What is read from such a folder is trusted. A file is read only if its HMAC-SHA-256 under this installation's key is
+//! valid, so truncated, renamed and foreign files are refused.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,8 +21,8 @@ pub struct SealedFiles {
 }
 
 impl SealedFiles {
-    /// The files of a folder with this ending, sealed for this purpose. `about` is said in each seal, so that a file of
-    /// another folder does not fit.
+    /// The files of a folder with this ending, sealed for this purpose. `about` is part of each seal, so that a file of
+    /// another folder is invalid.
     pub fn new(folder: PathBuf, ending: &'static str, seal: Seal, about: &str) -> SealedFiles {
         SealedFiles { folder, ending, seal, about: about.to_owned() }
     }
@@ -32,23 +31,23 @@ impl SealedFiles {
         self.folder.join(format!("{of}.{}", self.ending))
     }
 
-    /// All of it is authenticated: what it was made of, what it is for, and the content.
+    /// The parts that a seal authenticates: the source, the purpose, and the content.
     fn sealed<'a>(&'a self, of: &'a Digest, content: &'a [u8]) -> [&'a [u8]; 3] {
         [&of.0, self.about.as_bytes(), content]
     }
 
-    /// What was made of this, if it is there and authentic.
+    /// The content that was made from this source, if it exists and is authentic.
     pub fn load(&self, of: Digest) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.path(of)).ok()?;
         if bytes.len() < SEAL {
             return None;
         }
-        // The authentication code stands before the content.
+        // The authentication code precedes the content.
         let content = bytes.split_off(SEAL);
         self.seal.holds(&self.sealed(&of, &content), &bytes).then_some(content)
     }
 
-    /// Keeps what was made of this. Readers see the whole file or none.
+    /// Stores the content that was made from this source. Readers see the whole file or none.
     pub fn keep(&self, of: Digest, content: &[u8]) -> Result<(), HomeError> {
         let Some(seal) = self.seal.of(&self.sealed(&of, content)) else { return Ok(()) };
         make_private(&self.folder)?;

@@ -1,4 +1,4 @@
-//! `palisade admin`: access to the service for whoever has its host, where the API gives none.
+//! `palisade admin`: access to the service for users of its host who have no access through the API.
 
 use anyhow::{Context as _, anyhow};
 use palisade_store::entity::user::Model as User;
@@ -15,9 +15,9 @@ use crate::output::print;
 use crate::server::Server;
 use crate::setup;
 
-/// The name of an administrator that is created.
+/// Name of the administrator that is created.
 const ADMIN: &str = "admin";
-/// Who did it, in the audit log.
+/// The actor in the audit log.
 const ACTOR: &str = "palisade admin";
 const DAY: i64 = 24 * 3_600_000;
 
@@ -32,7 +32,7 @@ fn administers(user: &User) -> bool {
     user.role == Role::Admin && !user.disabled
 }
 
-/// For whom a token is made, and whether that user must be created first.
+/// The user that the token is for; none if an administrator must be created first.
 fn choose(all: &[User], name: Option<&str>) -> Result<Option<User>, Failure> {
     let wrong = |why: String| Err(Failure::wrong_use(anyhow!(why)));
     let admin = all.iter().find(|it| administers(it));
@@ -104,7 +104,7 @@ async fn make(store: &Store, options: &TokenOptions) -> Result<(User, NewToken),
     let scopes = scopes(&user, &options.scope)?;
     let expires_at = options.expires.map(|days| now_ms() + i64::from(days) * DAY);
     let new = NewToken::make(&user.id, &options.name, &scopes, expires_at).map_err(Failure::incomplete)?;
-    // Written before it is kept: what cannot be read by anyone must not be valid.
+    // Written before it is stored: a token that nobody can read must not be valid.
     if let Some(path) = &options.output {
         private_file::create(path, new.text.expose_secret().as_bytes())
             .with_context(|| {

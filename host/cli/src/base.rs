@@ -1,4 +1,4 @@
-//! What a scan is compared with: the commit where a change began, or a saved report.
+//! The base of a scan: the merge base of a change, or a saved report.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::args::{ScanOptions, Shared};
 use crate::failure::Failure;
 use crate::notice::complain;
 
-/// A report, what the gate decides, and the gate.
+/// A report, the verdict, and the gate that gave it.
 pub(crate) struct Judged {
     pub(crate) report: Report,
     pub(crate) verdict: Verdict,
     pub(crate) gate: Gate,
 }
 
-/// Scans, and compares with the base or the saved report that is asked for.
+/// Scans, and compares with the base or the saved report, if one is given.
 pub(crate) async fn scan(
     catalog: &Catalog,
     request: &Request,

@@ -17,7 +17,7 @@ use crate::scan::day;
 use crate::settings::{self, Origin, Settings, Sourced, shown};
 use crate::{output, setup};
 
-/// The name of the form; a change of meaning needs a new one.
+/// The version of the output; a change of meaning needs a new one.
 const SCHEMA: &str = "palisade/settings/v1";
 
 pub(crate) fn config(command: &ConfigCommand, shared: Shared) -> Result<u8, Failure> {
@@ -25,7 +25,7 @@ pub(crate) fn config(command: &ConfigCommand, shared: Shared) -> Result<u8, Fail
     show(*format, scan, shared)
 }
 
-/// A setting, as programs read it; one that has several values is there several times.
+/// A setting in JSON. A setting with several values has several rows.
 #[derive(Serialize)]
 struct Row {
     name: String,
@@ -43,7 +43,7 @@ fn row(name: &str, it: Sourced<impl Into<Value>>) -> Row {
     Row { name: name.to_owned(), value: it.value.into(), origin: it.origin }
 }
 
-/// The scan that is meant, as if it had been typed.
+/// Parses the arguments of the scan, as if they had been typed.
 fn typed(scan: &[OsString], shared: Shared) -> Result<(ArgMatches, Box<ScanOptions>, Shared), Failure> {
     let mut words: Vec<OsString> = vec!["palisade".into(), "scan".into()];
     words.extend(match shared.color {
@@ -63,7 +63,7 @@ fn typed(scan: &[OsString], shared: Shared) -> Result<(ArgMatches, Box<ScanOptio
     }
 }
 
-/// An option that nothing but the command line and its default has a say in.
+/// An option that can be set on the command line only.
 fn plain(argument: &clap::Arg, matches: &ArgMatches) -> Vec<Row> {
     let id = argument.get_id().as_str();
     let long = argument.get_long();
@@ -88,7 +88,7 @@ fn plain(argument: &clap::Arg, matches: &ArgMatches) -> Vec<Row> {
     if values.is_empty() { vec![row(Value::Null)] } else { values }
 }
 
-/// What is not an option at all.
+/// Settings that are not options.
 fn beside(settings: &Settings) -> Vec<Row> {
     let file = |it: &palisade_scan::Setting<String>| {
         Sourced::file(it.value.clone(), &settings.repository.path, it.line)
@@ -105,7 +105,7 @@ fn beside(settings: &Settings) -> Vec<Row> {
     rows
 }
 
-/// Parameters of controls, the later ones above the earlier ones; of the repository's, only stricter ones count.
+/// Parameters of controls, the later ones above the earlier ones; of the repository's, only stricter ones apply.
 fn parameters<'a>(
     settings: &'a Settings,
     options: &'a [Assignment],

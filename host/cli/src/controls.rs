@@ -1,4 +1,4 @@
-//! `palisade controls`: what is judged, and why, without a network.
+//! `palisade controls`: lists and explains controls, without a network.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::args::{ControlsFormat, ControlsOptions, PlainFormat};
 use crate::failure::Failure;
 use crate::{output, setup};
 
-/// A control in the list, as programs read it.
+/// A control in the JSON list.
 #[derive(Serialize)]
 struct Listed<'a> {
     id: &'a str,
@@ -42,7 +42,7 @@ fn all(catalog: &Catalog) -> Vec<&Control> {
     controls
 }
 
-/// A text of a pack, which may be anyone's, on its lines and with its indentation, and without what a terminal acts on.
+/// A text of an untrusted pack: line breaks and indentation stay, characters that a terminal interprets are escaped.
 fn shown(text: &str) -> String {
     let line = |line: &str| line.split('\t').map(clean).collect::<Vec<_>>().join("\t");
     text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
@@ -89,7 +89,7 @@ fn explain(control: &Control) -> String {
     text
 }
 
-/// A page for each control, and one that leads to them.
+/// Writes a page for each control, and an index.
 fn write_pages(controls: &[&Control], folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot create the folder `{}`", folder.display()))

@@ -14,13 +14,13 @@ use crate::args::{DoctorOptions, PlainFormat, Shared};
 use crate::failure::Failure;
 use crate::output;
 
-/// The name of the form; a change of meaning needs a new one.
+/// The version of the output; a change of meaning needs a new one.
 const SCHEMA: &str = "palisade/doctor/v1";
 
-/// The exit status if a problem must be fixed before a scan can be trusted.
+/// Exit status if a problem must be fixed before a scan can be trusted.
 const SICK: u8 = 2;
 
-/// How a check came out.
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
@@ -35,9 +35,9 @@ struct Check {
     #[serde(rename = "check")]
     name: &'static str,
     state: State,
-    /// What was found.
+    /// The finding.
     found: String,
-    /// What to do; empty where it is fine.
+    /// The fix; empty if the check passed.
     fix: String,
 }
 
@@ -62,7 +62,7 @@ struct Document<'a> {
     checks: &'a [Check],
 }
 
-/// On one line each, whatever the messages bring along.
+/// One line for each check, whatever line breaks the messages contain.
 fn table(checks: &[Check]) -> String {
     let width = checks.iter().map(|it| it.name.len()).max().unwrap_or(0);
     let line = |text: &str| clean(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned();

@@ -1,15 +1,15 @@
-//! Why a command ends without a result, and the exit status that says so.
+//! Errors of a command, and their exit status.
 
 use std::fmt;
 
 use palisade_scan::ScanError;
 
-/// Wrong use or configuration.
+/// Invalid use or configuration.
 const WRONG_USE: u8 = 2;
-/// The scan could not be done.
+/// The scan could not be completed.
 const INCOMPLETE: u8 = 3;
 
-/// An error at the edge: for a reader, with its causes.
+/// An error of a command, with its causes.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) status: u8,
@@ -18,7 +18,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The user can mend it: a path, an option, a configuration, a plugin.
+    /// An error that the user can fix: in a path, an option, a configuration or a plugin.
     pub(crate) fn wrong_use(error: impl Into<anyhow::Error>) -> Failure {
         Failure { status: WRONG_USE, pipe_closed: false, error: error.into() }
     }

@@ -1,4 +1,4 @@
-//! `palisade key`: the key that seals the service's secrets.
+//! `palisade key`: the key that encrypts the service's secrets.
 
 use std::path::Path;
 

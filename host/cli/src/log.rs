@@ -1,4 +1,4 @@
-//! The service's log: lines for people or for programs, without secrets.
+//! The service's log: lines of text or JSON, without secrets.
 
 use std::io::{self, Write};
 
@@ -7,15 +7,15 @@ use regex::bytes::{Regex, RegexBuilder};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What looks like a secret of a provider or of ours, wherever it comes from. Our own code has none to log: secrets
-/// are of types that cannot be printed. This is for what strangers put into error texts.
+/// Secrets of providers and of this program. Our own code logs none: its secrets are of types that cannot be printed.
+/// The pattern is for secrets in error texts of third parties.
 const SECRETS: &str = concat!(
     r"(?-u:gh[a-z]_[A-Za-z0-9._-]{16,}|github_pat_[A-Za-z0-9_]{16,}|gl[a-z]+-[A-Za-z0-9._-]{16,}|pal_[A-Za-z0-9]{16,}",
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/\s:@]+:[^/\s@]+@)",
 );
 
-/// Begins to log to standard error.
+/// Starts to log to standard error.
 pub(crate) fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)?;
     let secrets = RegexBuilder::new(SECRETS).build()?;
@@ -25,8 +25,8 @@ pub(crate) fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!("cannot begin to log: {error}"))
 }
 
-/// Writes lines without what looks like a secret, and each event on one line: an error may repeat what a third party
-/// has named, and must not look like another event.
+/// Writes events without secrets, each on one line: an error may contain text of a third party, which must not look
+/// like another event.
 struct Redacting {
     secrets: Regex,
     json: bool,
@@ -38,7 +38,7 @@ impl Redacting {
         let redacted = self.secrets.replace_all(event, &b"[redacted]"[..]);
         let text = String::from_utf8_lossy(&redacted);
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        // JSON has escapes of its own.
+        // JSON has its own escapes.
         if self.json { text.to_owned() } else { clean(text).into_owned() }
     }
 }
@@ -47,7 +47,7 @@ struct Line<'a>(&'a Redacting);
 
 impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // The formatter hands over a whole event at a time.
+        // The formatter writes a whole event at a time.
         io::stderr().lock().write_all((self.0.line(bytes) + "\n").as_bytes())?;
         Ok(bytes.len())
     }
@@ -69,7 +69,7 @@ impl<'a> MakeWriter<'a> for Redacting {
 mod tests {
     use super::{Redacting, SECRETS};
 
-    /// What third parties name does not look like an event of ours, nor does it draw on a screen.
+    /// Text of third parties neither looks like an event of ours nor controls the terminal.
     #[test]
     fn an_event_is_one_line() {
         let writer = |json| Redacting { secrets: regex::bytes::Regex::new(SECRETS).unwrap(), json };

@@ -30,7 +30,7 @@ use crate::args::{Arguments, Command};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    // A wrong use ends here, with clap's own words and status 2.
+    // Invalid arguments end here, with clap's message and status 2.
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Scan(options) => scan::scan(options, arguments.shared),
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(status) => ExitCode::from(status),
-        // Somebody closed the pipe, as `head` does: not our fault, and nothing to say to nobody.
+        // The reader closed the pipe, as `head` does. This is not an error, and nobody would read a message.
         Err(Failure { pipe_closed: true, .. }) => ExitCode::SUCCESS,
         Err(failure) => {
             notice::complain(&format!("error: {failure}"));

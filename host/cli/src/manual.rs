@@ -1,4 +1,5 @@
-//! `palisade completions` and `palisade man`: what the definition of the commands says, in others' forms.
+//! `palisade completions` and `palisade man`: shell completions and manual pages, generated from the definition of the
+//! commands.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use crate::args::Arguments;
 use crate::failure::Failure;
 use crate::output;
 
-/// The same command without what is hidden: the generators would offer it.
+/// The command without hidden subcommands and options, which the generators would include.
 fn visible(command: &Command) -> Command {
     let mut shown = Command::new(command.get_name().to_owned())
         .args(command.get_arguments().filter(|it| !it.is_hide_set()).cloned())
@@ -31,7 +32,7 @@ fn palisade() -> Command {
     visible(&Arguments::command())
 }
 
-/// What a shell reads to complete commands and options.
+/// Prints the completions of a shell.
 pub(crate) fn completions(shell: Shell) -> Result<u8, Failure> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut palisade(), "palisade", &mut text);
@@ -45,7 +46,7 @@ fn page(command: &Command) -> Result<Vec<u8>, Failure> {
     Ok(text)
 }
 
-/// The page of a command and of those below it, each as `palisade-scan.1`.
+/// Writes the page of a command and of its subcommands, each as `palisade-scan.1`.
 fn pages(command: &Command, folder: &Path) -> Result<(), Failure> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     output::write(&folder.join(format!("{name}.1")), &page(command)?)?;
@@ -55,10 +56,10 @@ fn pages(command: &Command, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Manual pages: all of them into a folder, or the main one.
+/// Manual pages: all of them into a folder, or the main one on standard output.
 pub(crate) fn man(folder: Option<&Path>) -> Result<u8, Failure> {
     let mut command = palisade();
-    // Names and usages of subcommands are worked out here.
+    // Computes names and usages of subcommands.
     command.build();
     let Some(folder) = folder else {
         output::print(&String::from_utf8_lossy(&page(&command)?))?;

@@ -7,6 +7,6 @@ use palisade_report::clean;
 /// Prints a message. Texts of files and plugins are escaped, so that they cannot control the terminal.
 pub(crate) fn complain(text: &str) {
     let lines: Vec<_> = text.split('\n').map(clean).collect();
-    // Where standard error is closed nobody reads it.
+    // If standard error is closed, nobody reads the message.
     let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }

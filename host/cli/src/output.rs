@@ -1,4 +1,4 @@
-//! Data: to standard output, or to a file.
+//! Output of data, to standard output or a file.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
@@ -11,12 +11,12 @@ use crate::args::{Color, PlainFormat, Shared};
 use crate::failure::Failure;
 use crate::settings::{Sourced, variable};
 
-/// Whether standard output takes colours.
+/// Whether standard output is coloured.
 pub(crate) fn colour(shared: Shared) -> bool {
     colour_by(shared).value
 }
 
-/// The same, and who says so.
+/// The same, with the origin of the setting.
 pub(crate) fn colour_by(shared: Shared) -> Sourced<bool> {
     match shared.color {
         Color::Always => return Sourced::option(true, "--color"),
@@ -35,17 +35,17 @@ pub(crate) fn colour_by(shared: Shared) -> Sourced<bool> {
     Sourced::default(anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never)
 }
 
-/// The format where none was asked for: people look at terminals, programs read pipes.
+/// The default format: a table on a terminal, else JSON.
 pub(crate) fn plain_format(asked: Option<PlainFormat>) -> PlainFormat {
     asked.unwrap_or_else(|| if io::stdout().is_terminal() { PlainFormat::Table } else { PlainFormat::Json })
 }
 
-/// A value as JSON, for programs.
+/// A value as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(Failure::incomplete)
 }
 
-/// Writes to standard output what is made for it.
+/// Writes generated output to standard output.
 pub(crate) fn print_with(make: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     make(&mut out).and_then(|()| out.flush()).map_err(Failure::output)
@@ -61,7 +61,7 @@ pub(crate) fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
     write_with(path, |out| out.write_all(text))
 }
 
-/// The same with what is made for it.
+/// Writes generated output to a file, a pipe or a device.
 pub(crate) fn write_with(
     path: &Path,
     make: impl FnOnce(&mut dyn Write) -> io::Result<()>,

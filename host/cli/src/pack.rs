@@ -1,4 +1,4 @@
-//! `palisade pack`: folders of Rego, written, tested and built.
+//! `palisade pack`: creates, tests and builds packs of Rego.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::output;
 use crate::scan::is_path;
 use crate::setup;
 
-/// Tests failed, or something could be better.
+/// Exit status: a test failed, or there are warnings.
 const NOT_GOOD: u8 = 1;
 
 pub(crate) fn pack(command: &PackCommand, shared: Shared) -> Result<u8, Failure> {
@@ -63,7 +63,7 @@ fn read(pack: &PackFolder) -> Result<Folder, Failure> {
     Ok(folder)
 }
 
-/// Works in the sandbox, with what is kept for later scans.
+/// Runs `work` with a builder that shares the cache of later scans.
 fn work<T>(
     with: impl AsyncFnOnce(&PackBuilder<'_>) -> Result<T, PackError>,
 ) -> Result<Result<T, PackError>, Failure> {
@@ -89,7 +89,7 @@ fn build(pack: &PackFolder, file: Option<&Path>, shared: Shared) -> Result<u8, F
     Ok(0)
 }
 
-/// The results of tests, as programs read them.
+/// Results of tests in JSON.
 #[derive(Serialize)]
 struct Run<'a> {
     passed: usize,
@@ -165,7 +165,7 @@ fn test(pack: &PackFolder, format: Option<PlainFormat>, least: Option<u8>) -> Re
     Ok(if run.failed > 0 || short { NOT_GOOD } else { 0 })
 }
 
-/// What is wrong, as programs read it.
+/// Problems of a pack in JSON.
 #[derive(Serialize)]
 struct Linted<'a> {
     problems: &'a [Remark],

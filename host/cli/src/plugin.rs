@@ -1,4 +1,4 @@
-//! `palisade plugin`: look at, check, install and build plugins.
+//! `palisade plugin`: lists, inspects, checks, installs and builds plugins.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -34,14 +34,14 @@ pub(crate) fn plugin(command: &PluginCommand) -> Result<u8, Failure> {
     }
 }
 
-/// A plugin in the list, as programs read it.
+/// A plugin in the JSON list.
 #[derive(Serialize)]
 struct Listed<'a> {
     #[serde(rename = "from")]
     origin: &'static str,
     sha256: String,
     size: u64,
-    /// Whether it takes the place of a built-in one.
+    /// Whether it replaces a built-in one.
     replaces: bool,
     #[serde(rename = "plugin")]
     manifest: &'a Manifest,
@@ -97,7 +97,7 @@ fn read_component(file: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(Failure::wrong_use)
 }
 
-/// What a file says of itself, as programs read it.
+/// The manifest of a plugin file in JSON.
 #[derive(Serialize)]
 struct Inspected<'a> {
     sha256: String,
@@ -190,7 +190,7 @@ fn grants(asked: &[String]) -> Result<Grants, Failure> {
     Ok(grants)
 }
 
-/// Admits a file, and shows each step.
+/// Admits a file, and prints each step.
 fn admit(file: &Path, grants: &Grants) -> Result<Admitted, Failure> {
     let jobs = setup::jobs(None);
     setup::run(jobs, async {
@@ -219,7 +219,7 @@ fn check(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, Fai
     Ok(0)
 }
 
-/// Whether it takes the place of a built-in plugin; refused where it may not.
+/// Whether it replaces a built-in plugin; an error if it must not.
 fn takes_place(plugin: &Admitted, replace: Option<&str>) -> Result<bool, Failure> {
     let Manifest { name, world, .. } = &plugin.manifest;
     if let Some(other) = replace.filter(|it| it != name) {
@@ -235,7 +235,7 @@ fn takes_place(plugin: &Admitted, replace: Option<&str>) -> Result<bool, Failure
     Ok(replaces)
 }
 
-/// Warns of controls without a title: a reader of a report would not know what they are about.
+/// Warns about controls without a title: reports would not describe them.
 fn untitled(plugin: &Admitted) {
     if let Role::Pack { info, .. } = &plugin.role {
         for control in info.controls.iter().filter(|it| it.title.trim().is_empty()) {
@@ -254,7 +254,7 @@ fn install(file: &Path, grant: &[String], replace: Option<&str>) -> Result<u8, F
     let plugin = admit(file, &grants)?;
     let replaces = takes_place(&plugin, replace)?;
     let component = read_component(file)?;
-    // What is kept must be what was admitted, should the file have changed in between.
+    // The file may have changed since: the installed component must be the admitted one.
     if Digest::of(&component) != plugin.digest {
         return Err(Failure::wrong_use(anyhow!("`{}` changed during the checks: try again", file.display())));
     }

@@ -1,4 +1,4 @@
-//! What a scan shows while it runs: a bar on a terminal, a line for each call with `--verbose`.
+//! Progress of a running scan: a bar on a terminal, a line for each call with `--verbose`.
 
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use palisade_scan::{Event, Observer};
 use crate::args::Shared;
 use crate::notice::complain;
 
-/// What is shown.
+/// The progress of a scan.
 pub(crate) struct Progress {
     bar: ProgressBar,
 }

@@ -22,7 +22,7 @@ use crate::settings::Settings;
 use crate::setup;
 use crate::sources::TreeSources;
 
-/// The day: the one that was asked for, or today in UTC. It must have a beginning that plugins can be told.
+/// The given date, or today in UTC. Its beginning must be representable as the time that plugins get.
 pub(crate) fn day(asked: Option<Date>) -> Result<Date, Failure> {
     let utc = jiff::tz::Offset::UTC;
     let day = asked.unwrap_or_else(|| utc.to_datetime(jiff::Timestamp::now()).date());
@@ -63,19 +63,19 @@ fn request(
     })
 }
 
-/// Whether what names a pack is a path: it has a `/`, everything else is a name. A folder of a scanned tree must not take
-/// the place of a pack by being called as it is.
+/// Whether the name of a pack is a path: a path contains a `/`, everything else is a name. A folder of a scanned tree
+/// must not replace a pack of the same name.
 pub(crate) fn is_path(pack: &str) -> bool {
     pack.contains(std::path::is_separator)
 }
 
-/// The packs that were asked for: paths and names.
+/// The requested packs: paths and names.
 fn packs(asked: &[String]) -> (Vec<PathBuf>, Vec<String>) {
     let (files, names): (Vec<_>, Vec<_>) = asked.iter().cloned().partition(|it| is_path(it));
     (files.into_iter().map(PathBuf::from).collect(), names)
 }
 
-/// The names of the packs that were asked for: those, and the last ones that were given to the catalog.
+/// Names of the requested packs: those given by name, and the last plugins that were given to the catalog.
 fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> Result<Vec<String>, Failure> {
     let is_pack = |name: &String| {
         catalog.plugins().iter().any(|it| it.manifest.name == *name && matches!(it.role, Role::Pack { .. }))
@@ -102,7 +102,7 @@ fn only_packs(catalog: &Catalog, files: &[PathBuf], mut names: Vec<String>) -> R
     Ok(names)
 }
 
-/// Whoever asks for controls that do not exist would take a scan with none for a clean one.
+/// Checks that the patterns match controls: a scan without any control would look like one without violations.
 fn all_known(catalog: &Catalog, patterns: &[String]) -> Result<(), Failure> {
     let packs = catalog.plugins().iter().filter_map(|plugin| match &plugin.role {
         Role::Pack { info, .. } => Some(&info.controls),
@@ -181,7 +181,7 @@ pub(crate) fn scan(options: &ScanOptions, shared: Shared) -> Result<u8, Failure>
     Ok(verdict.exit_status())
 }
 
-/// The most characters of a summary: what GitHub takes as a comment or as the body of a check.
+/// The most characters of a summary: GitHub's limit for a comment and for the body of a check.
 const LONGEST_SUMMARY: usize = 65_535;
 
 fn render(

@@ -25,16 +25,16 @@ use crate::notice::complain;
 use crate::server::Server;
 use crate::{log, setup};
 
-/// How long jobs may go on once the service stops.
+/// How long jobs may continue after the service is stopped.
 const PATIENCE: Duration = Duration::from_secs(25);
-/// How long threads may go on after that which cannot be cancelled, such as one that compares trees.
+/// How long threads that cannot be cancelled, such as one that compares trees, may continue after that.
 const THREADS: Duration = Duration::from_secs(5);
-/// How many files the process opens at most: connections, the database, and what is scanned.
+/// The most files that the process may open: connections, the database, and scanned files.
 const FILES: u64 = 65_536;
-/// How often the files of the certificates are looked at.
+/// Interval at which the certificate files are checked for changes.
 const CERTIFICATES: Duration = Duration::from_secs(10);
 
-/// Takes deliveries, evaluates pull requests and scans repositories until it is told to stop.
+/// Receives deliveries, evaluates pull requests and scans repositories until it gets a signal to stop.
 pub(crate) fn serve(options: &ServerOptions) -> Result<u8, Failure> {
     let server = Server::read(options)?;
     log::start(&server.log, server.log_format == "json").map_err(Failure::wrong_use)?;
@@ -49,17 +49,17 @@ pub(crate) fn serve(options: &ServerOptions) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Runs to the end; threads that cannot be cancelled keep the process for so long more at most.
+/// Runs `work` to its end. Threads that cannot be cancelled then keep the process for at most `patience`.
 fn bounded<T>(runtime: Runtime, patience: Duration, work: impl Future<Output = T>) -> T {
     let outcome = runtime.block_on(work);
     runtime.shutdown_timeout(patience);
     outcome
 }
 
-/// Lets the process open more files, as far as the system allows it, and answers how many: each connection is one.
+/// Raises the limit of open files as far as the system allows, and returns it: each connection is one file.
 fn open_files() -> usize {
     let limit = getrlimit(Resource::Nofile);
-    // Without a number there is no limit.
+    // None means unlimited.
     let current = limit.current.unwrap_or(u64::MAX);
     let wanted = FILES.min(limit.maximum.unwrap_or(u64::MAX));
     let files = if current >= wanted {
@@ -76,7 +76,7 @@ fn open_files() -> usize {
     usize::try_from(files).unwrap_or(usize::MAX)
 }
 
-/// Reads the certificates again when their files change, and at a SIGHUP.
+/// Reads the certificates again when their files change, and on SIGHUP.
 async fn follow(mut certificates: Certificates) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     loop {
@@ -133,7 +133,7 @@ async fn run(server: &Server) -> Result<(), Failure> {
     let working = service.work().await.map_err(Failure::incomplete)?;
     let readiness = Readiness::new(recorder).watched_by(watchers);
     let router = palisade_web::router(&service, &readiness);
-    // It answers until the very end.
+    // Metrics and health are served until the process ends.
     let watched = apart.map(|(listener, watchers)| {
         let router = palisade_web::watch_router(&service, &readiness.watched_by(watchers));
         tokio::spawn(palisade_web::serve(Listen { listener, tls: None }, router, std::future::pending()))
@@ -157,8 +157,8 @@ async fn run(server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-/// SIGTERM and SIGINT, from the moment on at which this is made: one that comes early must not end the process as if
-/// nobody listened.
+/// Handlers of SIGTERM and SIGINT, which are installed when this is created, so that an early signal does not end the
+/// process at once.
 struct Stops {
     terminate: Signal,
     interrupt: Signal,
@@ -176,7 +176,7 @@ impl Stops {
         }
     }
 
-    /// Ends at the first signal; the second ends the process at once.
+    /// Returns at the first signal; the second one ends the process at once.
     async fn first(mut self) {
         self.next().await;
         tokio::spawn(async move {
@@ -186,9 +186,9 @@ impl Stops {
     }
 }
 
-/// At the very first start: an administrator, whose token is written into a file that only this user can read. It is
-/// neither logged nor printed. The file is on the disk before the token is valid: where it cannot be written there is no
-/// administrator, and the next start tries again.
+/// Creates an administrator on the first start, and writes the token to a file that only this user can read. It is
+/// neither logged nor printed. The file is written before the token is valid: if that fails, no administrator is
+/// created, and the next start tries again.
 async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
     let people = store.people();
     if !people.is_empty().await.map_err(Failure::incomplete)? {
@@ -217,7 +217,7 @@ async fn bootstrap(store: &Store, data: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a copy of the database, while the service runs or not.
+/// Writes a copy of the database, whether or not the service is running.
 pub(crate) fn backup(options: &BackupOptions) -> Result<u8, Failure> {
     let server = Server::read(&options.server)?;
     let store = server.store()?;

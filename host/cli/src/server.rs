@@ -19,10 +19,10 @@ use crate::args::ServerOptions;
 use crate::failure::Failure;
 use crate::settings::module_credentials;
 
-/// The file that is read where `--config` names none.
+/// The file that is read without `--config`.
 pub(crate) const DEFAULT_FILE: &str = "server.toml";
 
-/// The fewest characters of the token for figures and health.
+/// The shortest token for metrics and health, in characters.
 const SHORTEST_TOKEN: usize = 16;
 
 /// Keys of the file that can be set as environment variables too: `PALISADE_PUBLIC_URL` is `public-url`.
@@ -54,55 +54,55 @@ const VARIABLES: [&str; 25] = [
     "keep-checks-days",
 ];
 
-/// The file.
+/// The content of `server.toml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Server {
-    /// Where to listen.
+    /// Address to listen on.
     pub(crate) listen: SocketAddr,
-    /// Where people and providers reach it.
+    /// URL at which users and providers reach it.
     pub(crate) public_url: url::Url,
-    /// The folder that belongs to this process.
+    /// Data folder of this process.
     pub(crate) data: PathBuf,
     /// `sqlite:` in the data folder, or `postgres://…`.
     #[serde(skip_serializing)]
     database: Option<String>,
-    /// The key that seals secrets; made at the first start.
+    /// File of the key that encrypts secrets; created at the first start.
     key_file: Option<PathBuf>,
-    /// TLS by the service itself.
+    /// Certificate, if the service terminates TLS.
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
-    /// How many connections one address may have open.
+    /// The most open connections of one client address.
     connections_per_address: usize,
-    /// Where figures and health are answered, instead of where everything else is.
+    /// Address for metrics and health, instead of the main listener.
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// The file of the token that they are answered to.
+    /// File of the token that is required for them.
     metrics_token_file: Option<PathBuf>,
-    /// Networks that adapters may reach though they are not public, such as `10.0.0.0/8`.
+    /// Networks that adapters may reach although they are not public, such as `10.0.0.0/8`.
     #[serde(deserialize_with = "list")]
     private_networks: Vec<String>,
     /// Certificates that are trusted in addition to those of the system.
     #[serde(deserialize_with = "list")]
     trusted_certificates: Vec<PathBuf>,
-    /// What is logged: `error`, `warn`, `info`, `debug`, or as `tracing` filters are written.
+    /// Log level: `error`, `warn`, `info`, `debug`, or a filter of `tracing`.
     pub(crate) log: String,
     /// `text` or `json`.
     pub(crate) log_format: String,
     workers: Option<usize>,
     jobs: Option<usize>,
     deadline_seconds: u64,
-    /// In MiB.
+    /// Largest file that is read, in MiB.
     max_file_size: u64,
-    /// In how many processes that died a job may have been running before it is given up.
+    /// A job is given up after this number of processes have died while running it.
     most_crashes: u32,
     /// Hosts that modules may be fetched from, as with `--allow-modules`.
     #[serde(deserialize_with = "list")]
     allow_modules: Vec<String>,
-    /// How many minutes one integration may compute in a day.
+    /// The most minutes of computing for one integration in a day.
     daily_minutes: Option<u64>,
-    /// How often open pull requests are compared with the provider's.
+    /// Interval at which open pull requests are compared with the provider's.
     reconcile_minutes: u64,
-    /// For how long what is over is kept.
+    /// How long completed deliveries, scans and checks are kept.
     keep_deliveries_days: u64,
     keep_scans_days: u64,
     keep_checks_days: u64,
@@ -142,7 +142,7 @@ impl Default for Server {
     }
 }
 
-/// Whether nothing is at a path, not even a dangling link.
+/// Whether nothing exists at a path, not even a dangling link.
 pub(crate) fn is_absent(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
@@ -177,7 +177,7 @@ fn secret(name: &str) -> Result<Option<SecretString>, Failure> {
 }
 
 impl Server {
-    /// Reads the file, if there is one, the environment and the options.
+    /// Reads the file, if it exists, the environment and the options.
     pub(crate) fn read(options: &ServerOptions) -> Result<Server, Failure> {
         let mut figment = Figment::from(Serialized::defaults(Server::default()));
         match &options.config {
@@ -186,7 +186,7 @@ impl Server {
                 return Err(Failure::wrong_use(anyhow!("file `{path}` not found: check `--config`")));
             }
             Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            // Without the file, the environment and the options are enough. One that cannot be read is an error.
+            // The default file is optional. A file that exists and cannot be read is an error.
             None if is_absent(Path::new(DEFAULT_FILE)) => {}
             None => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
         }
@@ -218,11 +218,11 @@ impl Server {
         Ok(server)
     }
 
-    /// How the database is opened.
+    /// Options of the database.
     pub(crate) fn store(&self) -> Result<StoreOptions, Failure> {
         let url = match &self.database {
             Some(url) => url.clone(),
-            // Its password need not stand in a variable.
+            // A file is accepted too, so that no variable has to contain the password.
             None => secret("PALISADE_DATABASE")?
                 .map_or_else(|| "sqlite:".to_owned(), |it| it.expose_secret().to_owned()),
         };
@@ -233,7 +233,7 @@ impl Server {
         Ok(StoreOptions { url, data_folder: self.data.clone(), key, readers: 8 })
     }
 
-    /// How the service works.
+    /// Options of the service.
     pub(crate) fn service(&self) -> Result<ServiceOptions, Failure> {
         let mut options = ServiceOptions::new(self.public_url.clone(), self.data.clone());
         options.workers = self.workers.unwrap_or(options.workers);
@@ -263,7 +263,7 @@ impl Server {
         Ok(options)
     }
 
-    /// How requests are made.
+    /// Options of outgoing requests.
     pub(crate) fn outbound(&self) -> Result<palisade_outbound::Options, Failure> {
         let networks = Networks::parse(self.private_networks.iter().map(String::as_str))
             .context("invalid `private-networks`")
@@ -277,20 +277,20 @@ impl Server {
         Ok(palisade_outbound::Options { roots, networks, ..palisade_outbound::Options::default() })
     }
 
-    /// TLS, where the service does it itself.
+    /// Certificates, if the service terminates TLS.
     pub(crate) fn tls(&self) -> Result<Option<Certificates>, Failure> {
         let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
         Certificates::open(certificate, key).map(Some).map_err(Failure::wrong_use)
     }
 
-    /// How many connections are served, of so many files that the process may open: the database and what is scanned
-    /// need some too.
+    /// The limits of connections, given the number of files that the process may open: the database and scans need some
+    /// too.
     pub(crate) fn places(&self, files: usize) -> Places {
         let all = Places::default().all.min(files / 2).max(16);
         Places { all, per_address: self.connections_per_address.clamp(1, all) }
     }
 
-    /// Who sees figures and health: where everything is served, and on the listener of their own, if there is one.
+    /// Who may read metrics and health: on the main listener, and on a separate one, if there is one.
     pub(crate) fn watchers(&self) -> Result<(Watchers, Option<(SocketAddr, Watchers)>), Failure> {
         let token = match (secret("PALISADE_METRICS_TOKEN")?, &self.metrics_token_file) {
             (Some(token), _) => Some(token),

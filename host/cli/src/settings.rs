@@ -1,6 +1,5 @@
-//! What a scan uses where more than one place has a say, and which of them had it: options, the repository's
-//! `palisade.toml`, the user's `config.toml`, variables of the environment, defaults. A scan and `config show` both
-//! ask here.
+//! Settings of a scan that have several sources, and the source of each value: options, the repository's
+//! `palisade.toml`, the user's `config.toml`, environment variables, defaults. Used by scans and by `config show`.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -25,13 +24,13 @@ use crate::notice::complain;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "from", rename_all = "kebab-case")]
 pub(crate) enum Origin {
-    /// Nobody said anything.
+    /// The default.
     Default,
-    /// An option or an argument of the command.
+    /// An option or an argument.
     Option { name: String },
-    /// A variable of the environment.
+    /// An environment variable.
     Variable { name: String },
-    /// A file, and the line in it where it can be told.
+    /// A file, and the line if it is known.
     File { path: String, line: Option<u32> },
 }
 
@@ -64,12 +63,12 @@ impl<T> Sourced<T> {
     }
 }
 
-/// A variable that is set to something.
+/// A variable that is set and not empty.
 pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|it| !it.is_empty())
 }
 
-/// The folders of this installation; none where there is no home.
+/// The folders of this installation; none without a home folder.
 pub(crate) fn home() -> Option<Sourced<Home>> {
     if let Some(home) = variable("PALISADE_HOME") {
         let home = PathBuf::from(home);
@@ -80,7 +79,7 @@ pub(crate) fn home() -> Option<Sourced<Home>> {
     Some(Sourced::default(home))
 }
 
-/// How many calls at a time.
+/// The number of parallel calls.
 pub(crate) fn jobs(asked: Option<u16>) -> Sourced<usize> {
     match asked {
         Some(asked) => Sourced::option(usize::from(asked), "--jobs"),
@@ -88,7 +87,7 @@ pub(crate) fn jobs(asked: Option<u16>) -> Sourced<usize> {
     }
 }
 
-/// The user's own configuration; a repository has no say in what it says.
+/// The content of the user's `config.toml`, which a repository cannot change.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct UserFile {
@@ -98,12 +97,12 @@ struct UserFile {
     parameters: TomlParameters,
 }
 
-/// The same, read.
+/// The user's configuration, parsed.
 #[derive(Debug, Default)]
 pub(crate) struct UserConfig {
-    /// Where it is, or would be.
+    /// Path of the file, whether or not it exists.
     pub(crate) path: Option<PathBuf>,
-    /// Whether it is there.
+    /// Whether the file exists.
     pub(crate) found: bool,
     /// Hosts that modules may be fetched from.
     pub(crate) allow_modules: Vec<Sourced<AllowedHost>>,
@@ -112,7 +111,7 @@ pub(crate) struct UserConfig {
 }
 
 impl UserConfig {
-    /// `config.toml` in `PALISADE_HOME`, or in the user's folder for configurations.
+    /// Reads `config.toml` in `PALISADE_HOME`, or in the user's configuration folder.
     pub(crate) fn read() -> Result<UserConfig, Failure> {
         let folder = variable("PALISADE_HOME").map(PathBuf::from);
         let folder =
@@ -151,7 +150,7 @@ impl UserConfig {
     }
 }
 
-/// The variables of this environment that hold credentials. Their values are not looked at.
+/// Environment variables with credentials. Their values are not read.
 pub(crate) fn credentials() -> Vec<CredentialVariable> {
     let names = std::env::vars_os().filter(|(_, value)| !value.is_empty());
     let mut all: Vec<CredentialVariable> =
@@ -160,7 +159,7 @@ pub(crate) fn credentials() -> Vec<CredentialVariable> {
     all
 }
 
-/// What a scan of a tree uses.
+/// The settings of a scan of a tree.
 pub(crate) struct Settings {
     pub(crate) home: Option<Sourced<Home>>,
     pub(crate) user: UserConfig,
@@ -170,11 +169,11 @@ pub(crate) struct Settings {
     pub(crate) jobs: Sourced<usize>,
     /// Hosts that modules may be fetched from.
     pub(crate) allow_modules: Vec<Sourced<AllowedHost>>,
-    /// Where what can be had again is kept.
+    /// Folder of data that can be made again.
     pub(crate) cache: Option<Sourced<PathBuf>>,
 }
 
-/// The repository's settings: those of the base where there is one, since a change must not weaken its own gate.
+/// The repository's configuration: that of the base, if there is one, since a change must not weaken its own gate.
 fn repository(
     options: &TreeOptions,
     snapshot: &dyn Snapshot,
@@ -202,7 +201,7 @@ fn repository(
 }
 
 impl Settings {
-    /// Asks everybody who has a say.
+    /// Resolves each setting from its sources.
     pub(crate) fn resolve(
         options: &TreeOptions,
         fail_on: Option<Threshold>,
@@ -231,16 +230,16 @@ impl Settings {
         })
     }
 
-    /// Where the results of scans are kept; without a home there is no key that makes them ours.
+    /// The cache of scan results; none without a home, which has the key that authenticates them.
     pub(crate) fn results(&self, options: &TreeOptions) -> Option<Arc<Cache>> {
         let home = self.home.as_ref().filter(|_| !options.no_cache)?;
         let folder = self.cache.as_ref()?.value.join("results");
-        // A scan needs nothing of the installation; `palisade doctor` says what is wrong with it.
+        // A scan needs no installation; `palisade doctor` reports what is wrong with it.
         let key = home.value.key().ok()?;
         Some(Arc::new(Cache::open(folder, &key, Cache::LIMIT)))
     }
 
-    /// Where what units need from outside the tree comes from.
+    /// Resolvers of needs from outside the tree.
     pub(crate) fn resolvers(&self, options: &TreeOptions) -> Result<Resolvers, Failure> {
         let settings = palisade_modules::Settings {
             allowed: self.allow_modules.iter().map(|it| it.value.clone()).collect(),
@@ -256,15 +255,15 @@ impl Settings {
     }
 }
 
-/// The tokens of registries and Git hosts that the environment has.
+/// Tokens of registries and Git hosts in the environment.
 pub(crate) fn module_credentials() -> Credentials {
-    // A variable that is not UTF-8 is no token.
+    // A variable that is not UTF-8 is not a token.
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Credentials::from_variables(variables)
 }
 
-/// The repository can be stricter than the caller, never laxer.
+/// The threshold: the stricter one of the caller and the repository.
 fn threshold(asked: Option<Threshold>, repository: &RepositoryConfig) -> Sourced<Option<Severity>> {
     let caller = match asked {
         Some(threshold) => Sourced::option(threshold.severity(), "--fail-on"),
@@ -278,7 +277,7 @@ fn threshold(asked: Option<Threshold>, repository: &RepositoryConfig) -> Sourced
     }
 }
 
-/// With a base it is the default.
+/// Whether everything must be judged; by default with a base only.
 fn strict(asked: Option<bool>, repository: &RepositoryConfig, base: bool) -> Sourced<bool> {
     match (asked, repository.strict) {
         (Some(true), _) => Sourced::option(true, "--strict"),

@@ -1,4 +1,4 @@
-//! From options to what a scan needs: the engine, the plugins, the tree.
+//! Converts options to what a scan needs: the engine, the plugins, the tree.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::notice::complain;
 use crate::settings;
 
-/// How many calls at a time.
+/// The number of parallel calls.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
     settings::jobs(asked).value
 }
@@ -32,12 +32,12 @@ pub(crate) fn run<T>(jobs: usize, work: impl Future<Output = Result<T, Failure>>
         .block_on(work)
 }
 
-/// The folders of this installation; none where there is no home.
+/// The folders of this installation; none without a home folder.
 pub(crate) fn home() -> Option<Home> {
     settings::home().map(|it| it.value)
 }
 
-/// What plugins are admitted to. The cache of compiled code is opened if `third_party` plugins are expected.
+/// The host of plugins. The cache of compiled code is opened if `third_party` plugins are expected.
 pub(crate) fn host(jobs: usize, home: Option<&Home>, third_party: bool) -> Result<Host, Failure> {
     let sandbox = Sandbox::new(jobs).map_err(Failure::incomplete)?;
     let cache = match home.filter(|_| third_party).map(|home| CodeCache::open(home, &sandbox.compatibility()))
@@ -89,7 +89,7 @@ fn limits(options: &TreeOptions) -> Limits {
     Limits { file: options.max_file_size << 20 }
 }
 
-/// The tree, and the place in it that was asked for.
+/// The tree, and the requested path in it.
 pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath), Failure> {
     let limits = limits(options);
     let found = find_root(&options.path).map_err(Failure::wrong_use)?;
@@ -117,7 +117,7 @@ pub(crate) fn tree(options: &TreeOptions) -> Result<(Arc<dyn Snapshot>, TreePath
     Ok((Arc::new(snapshot), inside))
 }
 
-/// The tree where a change began, if a scan has a base: the commit that the base and what is scanned have in common.
+/// The tree of the merge base, if a scan has a base.
 pub(crate) fn base(scan: &ScanOptions) -> Result<Option<Arc<dyn Snapshot>>, Failure> {
     let Some(base) = &scan.base else { return Ok(None) };
     let options = &scan.tree;

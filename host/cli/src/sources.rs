@@ -1,4 +1,4 @@
-//! The files of the scanned tree, for the code that reports show.
+//! Reads files of the scanned tree, for the code in reports.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,9 +1,9 @@
-//! What is new: a report compared with an earlier one.
+//! Comparison of a report with an earlier one.
 //!
-//! A finding is the same one where control, address, instance and file are. Where something was moved or renamed,
-//! what it says is followed: a resource that is gone from one place and has turned up with the same content in
-//! another, or a file that is gone while another has its resources. Never a line alone, which moves when something
-//! above it changes, and never a name alone, which a copy shares: as long as the original is there, a copy is new.
+//! A finding is the same if control, address, instance and file are the same. A finding that was moved or renamed is
+//! matched by content: a resource that no longer exists in one place and appears with the same content in another, or a
+//! file that no longer exists while another has its resources. Never by line alone, which changes when something above
+//! it changes, and never by name alone, which a copy shares: as long as the original exists, a copy is new.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ use serde::Deserialize;
 use crate::report::not_judged;
 use crate::{Finding, FindingStatus, Report, Status, SuppressionState};
 
-/// A finding of the earlier report, as far as it is compared.
+/// A finding of the earlier report: the fields that are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Known {
     /// Id of the control.
     pub control: String,
-    /// How it stood.
+    /// Its status.
     pub status: FindingStatus,
     /// The resource.
     pub resource: KnownResource,
-    /// The environments it held in.
+    /// The environments that had it.
     pub environments: Vec<String>,
     /// Its identity.
     pub fingerprint: String,
@@ -34,9 +34,9 @@ pub struct KnownResource {
     pub address: String,
     /// Distinguishes several violations in one resource.
     pub instance: String,
-    /// Where it stood.
+    /// Its file; none if the report names none.
     pub location: Option<KnownPlace>,
-    /// What it said. Reports of before this was recorded have none.
+    /// Digest of its content; empty in reports that were written before it was recorded.
     #[serde(default)]
     pub content: String,
 }
@@ -51,15 +51,15 @@ pub struct KnownPlace {
 /// What a report is compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    /// What was found.
+    /// Findings of the earlier report.
     pub findings: Vec<Known>,
-    /// The files there were.
+    /// Files of the earlier report.
     pub files: BTreeSet<String>,
-    /// What became of each of them, and why not more; none where that is not compared.
+    /// Status and reason of each file; none if coverage is not compared.
     pub coverage: Option<BTreeMap<String, (Status, String)>>,
 }
 
-/// What two findings are compared by, on either side.
+/// The fields by which two findings are compared, on either side.
 #[derive(Clone, Copy)]
 struct Side<'a> {
     control: &'a str,
@@ -71,7 +71,7 @@ struct Side<'a> {
     status: FindingStatus,
 }
 
-/// Control, address and instance: what it is, wherever it stands.
+/// Control, address and instance, without the file.
 type Identity<'a> = (&'a str, &'a str, &'a str);
 
 impl<'a> Side<'a> {
@@ -109,7 +109,7 @@ impl<'a> From<&'a Finding> for Side<'a> {
 }
 
 impl Baseline {
-    /// An earlier report.
+    /// The baseline that an earlier report gives.
     pub fn of(report: &Report) -> Baseline {
         let known = |it: &Finding| Known {
             control: it.control.to_string(),
@@ -133,23 +133,23 @@ impl Baseline {
     }
 }
 
-/// Findings of both sides, and those that are yet to be matched.
+/// Findings of both sides, and those that are not matched yet.
 struct Open<'a> {
     known: Vec<Side<'a>>,
     found: Vec<Side<'a>>,
     left_known: BTreeSet<usize>,
     left_found: BTreeSet<usize>,
-    /// Found and known.
+    /// Index of a found finding, to that of the known one.
     pairs: BTreeMap<usize, usize>,
 }
 
-/// All but what was fulfilled.
+/// Indices of all findings that have not passed.
 fn counting(sides: &[Side<'_>]) -> BTreeSet<usize> {
     let counts = |(_, side): &(usize, &Side<'_>)| side.status != FindingStatus::Passed;
     sides.iter().enumerate().filter(counts).map(|(index, _)| index).collect()
 }
 
-/// What is left in the files that are not among some others.
+/// Identities of unmatched findings by file, without the files in `others`.
 fn by_file<'a>(
     sides: &[Side<'a>],
     left: &BTreeSet<usize>,
@@ -163,7 +163,7 @@ fn by_file<'a>(
 }
 
 impl<'a> Open<'a> {
-    /// Matches what has the same key, one to one, in order.
+    /// Matches findings with the same key, one to one, in order.
     fn pass<K: Ord>(&mut self, key: impl Fn(&Side<'a>) -> Option<K>) {
         let mut by_key: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for index in self.left_known.iter().rev() {
@@ -181,8 +181,8 @@ impl<'a> Open<'a> {
         }
     }
 
-    /// Files that went on under another name, the old ones by the new: gone on one side, there on the other, and
-    /// sharing at least half of the findings that are left of the one that is gone.
+    /// Renamed files, from the new name to the old one. The old file exists only on the known side and the new file
+    /// only on the found side, and they share at least half of the unmatched findings of the old file.
     fn renamed(&self, before: &BTreeSet<String>, now: &BTreeSet<String>) -> BTreeMap<&'a str, &'a str> {
         let gone = by_file(&self.known, &self.left_known, now);
         let come = by_file(&self.found, &self.left_found, before);
@@ -195,7 +195,7 @@ impl<'a> Open<'a> {
                 }
             }
         }
-        // The most alike first; then by name, so that the order is fixed.
+        // The largest number of shared findings first, then by name, so that the order is fixed.
         scores.sort_by(|one, other| (other.0, one.1, one.2).cmp(&(one.0, other.1, other.2)));
         let (mut olds, mut renamed) = (BTreeSet::new(), BTreeMap::new());
         for (_, old, new) in scores {
@@ -207,15 +207,15 @@ impl<'a> Open<'a> {
     }
 }
 
-/// Which of the findings is which of the known ones.
+/// For each matched finding, by index, the index of the known finding.
 fn matched(found: &[Finding], base: &Baseline, files: &BTreeSet<String>) -> BTreeMap<usize, usize> {
     let known: Vec<Side<'_>> = base.findings.iter().map(Side::from).collect();
     let found: Vec<Side<'_>> = found.iter().map(Side::from).collect();
     let (left_known, left_found) = (counting(&known), counting(&found));
     let mut open = Open { known, found, left_known, left_found, pairs: BTreeMap::new() };
-    // What is the same and says the same; then what says the same elsewhere; only then what says something else
-    // under the same name. A report that was itself compared carries on the identities of before, so names and
-    // files are looked at beside fingerprints.
+    // First the same identity with the same content, then the same content elsewhere, then another content under the
+    // same identity. A report that was itself compared keeps the fingerprints of its base, so names and files are
+    // compared as well as fingerprints.
     open.pass(|it| Some((it.fingerprint, it.content)));
     open.pass(|it| Some((it.identity(), it.path, it.content)));
     open.pass(|it| (!it.content.is_empty()).then_some((it.control, it.instance, it.content)));
@@ -229,14 +229,14 @@ fn matched(found: &[Finding], base: &Baseline, files: &BTreeSet<String>) -> BTre
     open.pairs
 }
 
-/// Marks what is new against a base, and lets what is not keep its identity. Acceptances that the base does not have
-/// are pending unless `accept_new`.
+/// Marks what is new against a base. A finding that is not new keeps the fingerprint of the base. Acceptances that the
+/// base does not have are pending unless `accept_new`.
 pub fn compare(report: &mut Report, base: &Baseline, accept_new: bool) {
     let files = report.coverage.iter().map(|it| it.path.clone()).collect();
     let pairs = matched(&report.results, base, &files);
     for (index, finding) in report.results.iter_mut().enumerate() {
         let known = pairs.get(&index).and_then(|known| base.findings.get(*known));
-        // What was accepted is not where its acceptance was written for: in another file, at another address.
+        // The acceptance was written for another file and another address.
         let carried = known.is_some_and(|it| {
             let path = |at: Option<&str>| at.unwrap_or_default().to_owned();
             let before = it.resource.location.as_ref().map(|at| at.path.as_str());
@@ -263,8 +263,8 @@ pub fn compare(report: &mut Report, base: &Baseline, accept_new: bool) {
             known.is_some_and(|known| finding.environments.iter().all(|it| known.environments.contains(it)));
         finding.new = match (finding.status, was) {
             _ if !everywhere => true,
-            // What could not be said is now known to be wrong; what was accepted is no longer; what was known cannot be
-            // said any more.
+            // New too: an unknown outcome that became a violation, a suppressed violation that lost its suppression,
+            // and a known outcome that became unknown.
             (status @ (FindingStatus::Failed | FindingStatus::Unknown), Some(was)) => was != status,
             (_, was) => was.is_none(),
         };

@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::Severity;
 
-/// What a control needs to see at once.
+/// The resources that a control needs together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// A resource and those it is related to.
+    /// A resource and the resources it is related to.
     Component,
-    /// Every resource of the tree of the kinds it names.
+    /// Every resource of the tree, of the kinds that the control names.
     Tree,
     /// A whole document.
     Document,
@@ -23,7 +23,7 @@ pub enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stricter {
-    /// No value is known to be: only administrators set the parameter.
+    /// Unknown: only administrators set the parameter.
     None,
     /// A larger number.
     Larger,
@@ -35,7 +35,7 @@ pub enum Stricter {
     MoreItems,
 }
 
-/// Values that somebody set for parameters: by control and by name.
+/// Values that are set for parameters: by control and by name.
 pub type ParameterValues = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
 
 /// A setting of a control.
@@ -43,7 +43,7 @@ pub type ParameterValues = BTreeMap<String, BTreeMap<String, serde_json::Value>>
 pub struct Parameter {
     /// Unique within the control.
     pub name: String,
-    /// For readers.
+    /// Title for readers.
     pub title: String,
     /// JSON Schema of the values.
     pub schema: String,
@@ -53,7 +53,7 @@ pub struct Parameter {
     pub stricter: Stricter,
 }
 
-/// How to mend a violation in one format; an empty format stands for all.
+/// Remediation of a violation in one format; an empty format applies to all formats.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remedy {
     /// `helm`, `terraform`, or empty.
@@ -62,7 +62,7 @@ pub struct Remedy {
     pub text: Arc<str>,
 }
 
-/// A control for readers, in Markdown.
+/// Documentation of a control, in Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Docs {
     /// Why a violation is bad.
@@ -78,41 +78,41 @@ pub struct Docs {
 }
 
 impl Docs {
-    /// How to mend it in a format.
+    /// The remediation in a format.
     pub fn remedy(&self, format: &str) -> Arc<str> {
         let of = |wanted: &str| self.remedies.iter().find(|remedy| remedy.format == wanted);
         of(format).or_else(|| of("")).map_or_else(Arc::default, |remedy| Arc::clone(&remedy.text))
     }
 }
 
-/// One control of a pack. What its findings repeat is shared with them: there may be very many.
+/// One control of a pack. Fields that findings repeat are shared with them, since there may be very many findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Control {
     /// Stable, unique over all packs.
     pub id: Arc<str>,
-    /// A line.
+    /// Title, in one line.
     pub title: Arc<str>,
     /// Severity of the control.
     pub severity: Severity,
-    /// What it needs to see.
+    /// The resources it needs together.
     pub scope: Scope,
     /// Kinds of resources it judges.
     pub kinds: Vec<String>,
     /// Shapes that make a resource a subject, whatever its kind.
     pub shapes: Vec<String>,
-    /// Kinds it wants to see beside its subjects.
+    /// Kinds it needs besides its subjects.
     pub related: Vec<String>,
-    /// Formats it understands; empty: all.
+    /// Formats it applies to; empty for all.
     pub formats: Vec<String>,
     /// Ids of the same rule in other tools.
     pub aliases: Arc<[String]>,
     /// Requirements it belongs to.
     pub policies: Arc<[String]>,
-    /// For readers.
+    /// Documentation.
     pub docs: Docs,
-    /// What may be set.
+    /// Parameters that can be set.
     pub parameters: Vec<Parameter>,
-    /// The fixes of its outcomes that change nothing but what it demands, as outcomes give them.
+    /// The fixes, as outcomes give them, that change only what the control demands.
     pub safe_fixes: Vec<String>,
     /// The pack it comes from.
     pub pack: String,

@@ -58,14 +58,14 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// A row that is not compared yet.
+    /// A row that is not yet compared with a base.
     pub fn new(path: impl Into<String>, status: Status, reason: impl Into<String>) -> Coverage {
         let (path, reason) = (path.into(), reason.into());
         Coverage { path, status, plugin: String::new(), reason, location: None, was: None, new: false }
     }
 
-    /// Adds a reason why it was not read further: several things can be missing in one file, and a change that adds one
-    /// is seen by it.
+    /// Adds a reason why the file was not read further. Several things can be missing in one file, and a change that
+    /// adds one changes the reason.
     pub fn add_reason(&mut self, reason: &str) {
         const MOST: usize = 1 << 16;
         if self.reason.is_empty() {
@@ -88,15 +88,14 @@ impl Coverage {
         }
     }
 
-    /// Compares with what became of it in the base.
+    /// Compares with the status in the base.
     pub fn compare(&mut self, base: Option<(Status, &str)>) {
         self.was = base.map(|(status, _)| status);
         self.new = self.not_judged() && base != Some((self.status, &self.reason));
     }
 
-    /// Of two parsers' words on one file the one that counts: what one has read is no less read because
-    /// another says that it is not its own, and a failure is never hidden. Which of them spoke first makes no
-    /// difference.
+    /// Merges the rows of two parsers for one file; the worse status counts. A file that one parser has read stays
+    /// scanned if another one ignores it, and a failure is never hidden. The order of the rows makes no difference.
     #[must_use]
     pub fn merge(self, other: Coverage) -> Coverage {
         match self.status.cmp(&other.status) {

@@ -1,4 +1,4 @@
-//! What comments say to scanners: ours, and those of the tools that people come from, as they stand.
+//! Suppression directives in comments: ours, and those of other scanners as they are written.
 //!
 //! Facts: Checkov, "Suppressing and Skipping Policies"; Trivy, "Filtering: By Inline Comments"; tfsec, "Ignoring
 //! Checks"; KICS, "Running KICS: Using commands on scanned files as comments".
@@ -8,37 +8,37 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-/// Which violations a directive is about.
+/// Which violations a directive applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
-    /// Of the line that it stands on, of the line or block that follows it, or of the block that begins with it.
+    /// Of its own line, of the line or block that follows it, or of the block that begins with it.
     Near,
-    /// Of the line or block that it stands on or that follows it.
+    /// Of its own line or block, or of the one that follows it.
     Next,
-    /// Of the resource that it stands in.
+    /// Of the resource that contains it.
     Resource,
     /// Of the line that follows it.
     NextLine,
     /// Of the block that follows it.
     NextBlock,
-    /// Of the whole file, where it stands at its beginning.
+    /// Of the whole file, if it is at the beginning of the file.
     File,
 }
 
-/// One thing that a comment says.
+/// One directive of a comment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Directive {
-    /// Whose words these are: `palisade`, `checkov`, `trivy`, `tfsec`, `kics`.
+    /// The scanner whose syntax it uses: `palisade`, `checkov`, `trivy`, `tfsec`, `kics`.
     pub dialect: &'static str,
     /// Ids or aliases of controls, as written; empty for all.
     pub controls: Vec<String>,
-    /// Which violations it is about.
+    /// Which violations it applies to.
     pub reach: Reach,
     /// Reason of the author; empty if none is given.
     pub reason: String,
-    /// The last day on which it counts.
+    /// The last day on which it applies.
     pub until: Option<Date>,
-    /// Why it counts for nothing, where it is not right.
+    /// Why it is invalid and does not apply; none if it is valid.
     pub problem: Option<String>,
 }
 
@@ -48,24 +48,24 @@ impl Directive {
         Directive { dialect, controls, reach, reason, until: None, problem: None }
     }
 
-    /// Whether its last day is over.
+    /// Whether its last day has passed.
     pub fn is_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| until < today)
     }
 
-    /// Whether it names a control by one of its names.
+    /// Whether it names a control by its id or an alias.
     pub fn names(&self, id: &str, aliases: &[String]) -> bool {
         self.controls.is_empty() || self.controls.iter().any(|name| is_named(name, id, aliases))
     }
 }
 
-/// Whether a name in a directive means a control.
+/// Whether a name in a directive is the id or an alias of a control.
 pub fn is_named(name: &str, id: &str, aliases: &[String]) -> bool {
     let same = |it: &String| it.eq_ignore_ascii_case(name);
     name == "*" || name.eq_ignore_ascii_case(id) || aliases.iter().any(same)
 }
 
-/// The author's reason: what is left of a comment, without the mark that ends one.
+/// The reason of the author: the rest of a comment, without the marker that ends it.
 fn reason(rest: &str) -> String {
     rest.trim().trim_end_matches("*/").trim_end().to_owned()
 }
@@ -82,11 +82,12 @@ fn date(text: &str, directive: &mut Directive) -> Option<Date> {
     date
 }
 
-/// `CONTROL[,CONTROL] [until=YYYY-MM-DD] reason…`: ours, in a comment behind `palisade:ignore` and in an annotation.
+/// `CONTROL[,CONTROL] [until=YYYY-MM-DD] reason…`: our syntax, in a comment behind `palisade:ignore` and in an
+/// annotation.
 pub fn ours(text: &str, reach: Reach) -> Directive {
     let mut directive = Directive::new("palisade", reach);
     let mut rest = text.trim();
-    // A list may have spaces behind its commas.
+    // A list may have spaces after its commas.
     loop {
         let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         directive.controls.extend(list(word));
@@ -108,7 +109,7 @@ pub fn ours(text: &str, reach: Reach) -> Directive {
     directive
 }
 
-/// A list of the dialects' marks; what follows a mark belongs to it up to the next one.
+/// The marks of the dialects; the text after a mark belongs to it up to the next mark.
 static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"palisade:ignore\b|checkov:skip=|bridgecrew:skip=|(?:trivy|tfsec):ignore:|kics-scan\s+(?:ignore-line|ignore-block|ignore|disable\s*=)",
@@ -116,7 +117,7 @@ static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What a comment says to scanners, in order. Its markers (`#`, `//`, `/*`) may be there or not.
+/// The directives of a comment, in order. The comment may include its markers (`#`, `//`, `/*`).
 pub fn directives(comment: &str) -> Vec<Directive> {
     let Some(marks) = MARKS.as_ref() else { return Vec::new() };
     let places: Vec<_> = marks.find_iter(comment).collect();
@@ -151,7 +152,7 @@ pub fn checkov(text: &str) -> Directive {
     directive
 }
 
-/// `ID[:exp:YYYY-MM-DD][:ws:NAME] reason`. The day after `exp` is the first on which it counts no more.
+/// `ID[:exp:YYYY-MM-DD][:ws:NAME] reason`. It no longer applies on the day of `exp`.
 fn aqua(dialect: &'static str, text: &str) -> Option<Directive> {
     let mut directive = Directive::new(dialect, Reach::Next);
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));

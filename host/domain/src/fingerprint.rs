@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-/// Control, address, instance and file make a finding what it is: never a line, which moves when something
-/// above it changes, and never a name alone, which a copy shares. 32 hexadecimal digits.
+/// The fingerprint of a finding: control, address, instance and file. Never a line, which changes when something above
+/// it changes, and never a name alone, which a copy shares. 32 hexadecimal digits.
 pub fn fingerprint(control: &str, address: &str, instance: &str, file: &str) -> String {
     let mut hash = Sha256::new();
     for part in [control, address, instance, file] {

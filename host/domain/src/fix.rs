@@ -164,7 +164,7 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-        /// Nothing panics; and what is applied has the length that the edits give it, and keeps all that they leave.
+        /// Nothing panics. A fixed text has the expected length and keeps everything that is not replaced.
         #[test]
         fn any_edits(text in ".{0,12}", edits in prop::collection::vec((0..16_u64, 0..16_u64, "[x-z]{0,3}"), 0..4)) {
             let fix = fix(edits.iter().map(|(start, end, new)| edit(PATH, *start, *end, new)).collect());
@@ -187,7 +187,7 @@ mod tests {
             prop_assert_eq!(fix.apply("other", &text), Ok(text));
         }
 
-        /// Edits that do not overlap are applied as one after the other from the end would be.
+        /// Edits that do not overlap give the same text as if they were applied one by one from the end.
         #[test]
         fn apart_edits(parts in prop::collection::vec(("[a-c]{1,3}", "[x-z]{0,3}"), 0..6)) {
             let (mut text, mut expected, mut edits) = (String::new(), String::new(), Vec::new());

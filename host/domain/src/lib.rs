@@ -1,6 +1,6 @@
-//! Pure types and rules: what a scan is about, without any way to reach the outside.
+//! Types and rules of a scan, without I/O.
 //!
-//! No I/O, no threads, no WebAssembly. Everything here has one meaning for the command line and the service.
+//! No I/O, no threads, no WebAssembly. Everything here means the same for the command line and the service.
 
 mod baseline;
 mod control;

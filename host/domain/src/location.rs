@@ -12,7 +12,7 @@ pub struct Position {
     pub column: u32,
 }
 
-/// A stretch of one file, as guests give it.
+/// A range of a file, as guests return it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// First character.
@@ -34,7 +34,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// A stretch of that file.
+    /// A range of a file.
     pub fn new(path: &str, span: Span) -> Location {
         Location { path: path.to_owned(), start: span.start, end: span.end }
     }

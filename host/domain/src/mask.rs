@@ -1,4 +1,4 @@
-//! Values that look like secrets do not belong into reports.
+//! Masks values that look like secrets, so that no report contains them.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Shapes that well-known issuers give their secrets, and long random-looking texts behind telling names.
-/// Sources: the providers' own documentation of their token formats.
+/// Token formats of well-known issuers, and long random-looking texts after names such as `password`. Sources: the
+/// providers' own documentation of their token formats.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let patterns = [
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
@@ -22,21 +22,20 @@ static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?i)(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)\b[`']?\s*[:=]\s*[`'\x22]?[^\s`'\x22]{6,}",
         r"[a-z][a-z0-9+.\-]*://[^/\s:@]+:[^/\s@]+@",
     ];
-    // ASCII's boundaries: a letter of another script beside a key is no reason to show the key.
+    // ASCII word boundaries: a key next to a letter of another script must be masked too.
     Regex::new(&patterns.join("|").replace(r"\b", r"(?-u:\b)")).ok()
 });
 
-/// The text with what looks like a secret replaced by `***`.
+/// The text, with everything that looks like a secret replaced by `***`.
 pub fn mask(text: &str) -> Cow<'_, str> {
     match SECRETS.as_ref() {
         Some(secrets) => secrets.replace_all(text, "***"),
-        // The pattern is a constant and a test holds that it compiles; were it ever broken, nothing is
-        // shown rather than too much.
+        // The pattern is a constant, and a test ensures that it compiles. If it does not, the whole text is masked.
         None => Cow::Borrowed("***"),
     }
 }
 
-/// Where [`mask`] would replace something: ranges of bytes, in order, none of which overlaps another.
+/// The ranges that [`mask`] replaces: in bytes, in order, without overlaps.
 pub fn secret_ranges(text: &str) -> Vec<Range<usize>> {
     match SECRETS.as_ref() {
         Some(secrets) => secrets.find_iter(text).map(|it| it.range()).collect(),

@@ -1,4 +1,4 @@
-//! What judging gave: outcomes as packs return them, findings as readers see them.
+//! Outcomes as packs return them, and findings as readers see them.
 
 use std::sync::Arc;
 
@@ -6,46 +6,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Fix, Level, Location, Position, Severity, Suppression};
 
-/// What was found where a control did not simply pass.
+/// Result of a control that did not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Found {
     /// The control is violated.
     Failed,
-    /// It depends on a value that cannot be known.
+    /// The outcome depends on a value that is unknown.
     Unknown,
 }
 
-/// An outcome in terms of the batch it was judged in.
+/// An outcome, with places as indices of the judged batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Index of the control in its pack.
     pub control: u32,
     /// Row of the resource.
     pub resource: u32,
-    /// The value that decides, or [`palisade_tape::NONE`].
+    /// Node of the value that decides, or [`palisade_tape::NONE`].
     pub node: u32,
-    /// Other places that take part.
+    /// Nodes of other values that the outcome depends on.
     pub related_nodes: Vec<u32>,
-    /// What was found.
+    /// The result.
     pub kind: Found,
     /// Distinguishes several violations in one resource.
     pub instance: String,
-    /// Message for readers.
+    /// Message.
     pub message: String,
-    /// What the text of the node, which is a scalar, would have to be.
+    /// The text that the node, which is a scalar, must have instead.
     pub fix: Option<String>,
 }
 
-/// All that judging a batch gave.
+/// The result of judging a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// What did not simply pass.
+    /// Outcomes that are not passes.
     pub outcomes: Vec<Outcome>,
-    /// Passes of each enabled control.
+    /// Number of passes of each enabled control.
     pub passed: Vec<u32>,
-    /// Control and resource of each pass, on request.
+    /// Control and resource of each pass; filled on request only.
     pub passes: Vec<(u32, u32)>,
-    /// Remarks.
+    /// Diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -1,57 +1,57 @@
-//! What a Git host has and is told, whichever it is; see `palisade:provider`.
+//! The types of a Git provider; see `palisade:provider`.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::severity::Severity;
 
-/// Why a provider did not do what it was asked for.
+/// Why a call of a provider failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CallError {
-    /// It refused.
+    /// The provider refused the call.
     #[error("denied: {0}")]
     Denied(String),
-    /// The question makes no sense.
+    /// The input is invalid.
     #[error("invalid input: {0}")]
     InvalidInput(String),
-    /// It did not answer; trying again later may help.
+    /// The provider did not answer; a retry may succeed.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// It asks to wait, for so many seconds where it says how many.
+    /// The provider limits the rate; the seconds to wait, if it reports them.
     #[error("the provider asks to wait{}", .0.map(|it| format!(" {it} s")).unwrap_or_default())]
     RateLimited(Option<u64>),
-    /// Anything else.
+    /// Any other error.
     #[error("{0}")]
     Other(String),
 }
 
-/// How deliveries of a provider prove where they come from.
+/// How deliveries of a provider are authenticated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookAuth {
-    /// `hmac-sha256`, `standard-webhooks`, `token`, `basic`; open.
+    /// `hmac-sha256`, `standard-webhooks`, `token` or `basic`; more values may be added.
     pub scheme: String,
-    /// The header that carries the proof.
+    /// The header with the signature or token.
     pub header: String,
-    /// What stands before the proof in it.
+    /// Prefix of the header's value, before the signature or token.
     pub prefix: String,
-    /// The header with the delivery's id.
+    /// The header with the id of the delivery.
     pub id_header: String,
-    /// The header with the time, where it is signed.
+    /// The header with the time, if the time is signed.
     pub time_header: String,
-    /// The header with the kind of the event; empty where the body has it.
+    /// The header with the kind of the event; empty if the kind is in the body.
     pub event_header: String,
 }
 
-/// What the host does with a secret.
+/// How the host uses a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretKind {
-    /// It is sent as it is.
+    /// Sent unchanged.
     Token,
-    /// It is a private key of RSA in PEM, with which JSON Web Tokens are signed.
+    /// RSA private key in PEM, which signs JSON Web Tokens.
     JwtRs256 {
         /// The setting with the claim `iss`.
         issuer: String,
-        /// The claim `exp` is so many seconds after a token was signed.
+        /// Lifetime of a token in seconds, for the claim `exp`.
         lifetime_seconds: u32,
     },
 }
@@ -61,93 +61,93 @@ pub enum SecretKind {
 pub struct SecretNeed {
     /// Name.
     pub name: String,
-    /// For readers.
+    /// Title for readers.
     pub title: String,
-    /// What the host does with it.
+    /// How the host uses it.
     pub kind: SecretKind,
 }
 
-/// The most that a provider takes of a check: characters, and a number of annotations.
+/// Limits of a check at the provider: lengths in characters, and a number of annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckLimits {
-    /// Of its title.
+    /// Length of the title.
     pub title: u32,
-    /// Of its summary.
+    /// Length of the summary.
     pub summary: u32,
-    /// Of the message of an annotation.
+    /// Length of the message of an annotation.
     pub message: u32,
     /// Annotations of one check.
     pub annotations: u32,
 }
 
-/// A step that an administrator takes at a provider to connect it, in Markdown.
+/// A step that an administrator performs at a provider to connect it, in Markdown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// One line.
+    /// Title, in one line.
     pub title: String,
-    /// What to do.
+    /// Instructions.
     pub text: String,
 }
 
-/// What a status of an integration is called.
+/// Texts for a status of an integration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusText {
     /// As in [`Health`].
     pub status: String,
-    /// For readers.
+    /// Label for readers.
     pub label: String,
-    /// How to become active again; empty where nothing helps.
+    /// How to make the integration active again; empty if that is not possible.
     pub fix: String,
 }
 
-/// What an adapter says it is.
+/// Description of an adapter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderInfo {
     /// Its id, such as `github`.
     pub id: String,
-    /// For readers.
+    /// Title for readers.
     pub title: String,
-    /// How its deliveries prove where they come from.
+    /// How its deliveries are authenticated.
     pub webhook: WebhookAuth,
-    /// What it can do beyond what every provider can; open.
+    /// Optional features that it supports; more values may be added.
     pub features: Vec<String>,
     /// A JSON Schema of its settings.
     pub settings_schema: String,
     /// The secrets that it needs.
     pub secrets: Vec<SecretNeed>,
-    /// The settings whose URLs name the hosts that it talks to.
+    /// The settings whose URLs name the hosts that it connects to.
     pub hosts: Vec<String>,
-    /// The most that it takes of a check.
+    /// Limits of a check.
     pub limits: CheckLimits,
-    /// Steps before the settings are known, in order.
+    /// Steps to perform before the settings are known, in order.
     pub connect: Vec<Step>,
     /// The label of the link to an account's page at the provider.
     pub configure: String,
-    /// What statuses are called.
+    /// Texts for statuses.
     pub statuses: Vec<StatusText>,
 }
 
 impl ProviderInfo {
-    /// What a status is called; none where the adapter has no words for it.
+    /// The texts for a status; none if the adapter has none.
     pub fn status(&self, status: &str) -> Option<&StatusText> {
         self.statuses.iter().find(|it| it.status == status)
     }
 }
 
-/// A commit that a merge queue wants checked before it becomes the branch.
+/// A commit of a merge queue that must be checked before the branch moves to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergeGroup {
     /// The repository's full name.
     pub repository: String,
-    /// The commit.
+    /// The commit to check.
     pub head_sha: String,
-    /// Where the branch stands without it.
+    /// The commit of the branch without it.
     pub base_sha: String,
     /// The branch.
     pub base_ref: String,
 }
 
-/// What the host ought to look at again.
+/// What the host must read again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hint {
     /// A pull request.
@@ -156,93 +156,93 @@ pub enum Hint {
         repository: String,
         /// Its number.
         id: String,
-        /// Its head as the delivery has it; empty where it does not say.
+        /// Its head according to the delivery; empty if the delivery has none.
         head_sha: String,
-        /// Its target as the delivery has it; empty where it does not say.
+        /// Its target branch according to the delivery; empty if the delivery has none.
         base_ref: String,
     },
-    /// A merge queue wants a commit checked.
+    /// A merge queue asks for a check of a commit.
     MergeGroup(MergeGroup),
-    /// The checks of a commit are wanted again.
+    /// The checks of a commit are requested again.
     Rerun {
         /// The repository's full name.
         repository: String,
         /// The commit.
         head_sha: String,
-        /// Our id of the one check that is meant.
+        /// Our id of the requested check; none for all checks.
         external_id: Option<String>,
     },
-    /// The integration itself.
+    /// The status of the integration.
     Integration,
-    /// Which repositories there are.
+    /// The list of repositories.
     Repositories,
 }
 
-/// Who did something.
+/// The account that did something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The provider's id.
     pub id: String,
-    /// The name.
+    /// Login name.
     pub login: String,
-    /// `user`, `bot`, `organization`; open.
+    /// `user`, `bot`, `organization`; more values may be added.
     pub kind: String,
 }
 
-/// Something that happened at a provider, in its own words.
+/// An event at a provider, in the terms of the provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderEvent {
-    /// The delivery's id.
+    /// Id of the delivery.
     pub id: String,
-    /// Which provider.
+    /// Id of the provider.
     pub provider: String,
-    /// Such as `repository`.
+    /// Kind, such as `repository`.
     pub kind: String,
-    /// Such as `publicized`.
+    /// Action, such as `publicized`.
     pub action: String,
-    /// Who did it.
+    /// The account that did it.
     pub actor: Actor,
-    /// Where.
+    /// Organization.
     pub organization: String,
-    /// In which repository; empty for none.
+    /// Full name of the repository; empty for none.
     pub repository: String,
-    /// Whether everybody can see that repository.
+    /// Whether the repository is public.
     pub public: Option<bool>,
-    /// Unix milliseconds; 0 where it is not known.
+    /// Unix milliseconds; 0 if unknown.
     pub occurred_ms: u64,
-    /// Names and values.
+    /// Properties, as names and values.
     pub properties: Vec<(String, String)>,
     /// The provider's own JSON.
     pub payload: String,
 }
 
-/// What a delivery means.
+/// The content of a delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Understood {
-    /// Whose it is; empty where it does not say.
+    /// The account it belongs to; empty if the delivery does not name it.
     pub account: String,
-    /// What to look at again.
+    /// What to read again.
     pub hints: Vec<Hint>,
-    /// What happened.
+    /// Events to record.
     pub events: Vec<ProviderEvent>,
 }
 
-/// How an integration stands.
+/// Status of an integration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// `active`, `not-installed`, `suspended`, `error`; open.
+    /// `active`, `not-installed`, `suspended`, `error`; more values may be added.
     pub status: String,
-    /// What the provider calls the account.
+    /// Name of the account at the provider.
     pub account: String,
-    /// Why, and the mend.
+    /// Reason of the status, and how to fix it.
     pub reason: String,
-    /// What works less well than it could.
+    /// Warnings about reduced function.
     pub warnings: Vec<String>,
     /// Names and values for readers.
     pub details: Vec<(String, String)>,
 }
 
-/// Something that a connection can be integrated with.
+/// An account that a connection can be integrated with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The provider's id.
@@ -251,7 +251,7 @@ pub struct Account {
     pub name: String,
     /// As in [`Health`].
     pub status: String,
-    /// Where people see it.
+    /// Its page at the provider.
     pub web_url: String,
 }
 
@@ -262,22 +262,22 @@ pub struct Repository {
     pub id: String,
     /// Such as `acme/shop`.
     pub full_name: String,
-    /// The branch that people see first.
+    /// Default branch.
     pub default_branch: String,
-    /// Where people see it.
+    /// Its page at the provider.
     pub web_url: String,
-    /// Whether it takes no changes any more.
+    /// Whether it is archived and accepts no changes.
     pub archived: bool,
-    /// Whether not everybody can see it.
+    /// Whether it is private.
     pub private: bool,
 }
 
-/// Some of many, and how to get the next ones.
+/// One page of a list, and the cursor of the next page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
-    /// The ones here.
+    /// Items of this page.
     pub items: Vec<T>,
-    /// The cursor of the next ones.
+    /// Cursor of the next page; none on the last page.
     pub next: Option<String>,
 }
 
@@ -288,58 +288,58 @@ pub struct Pull {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Who opened it.
+    /// Login name of the author.
     pub author: String,
     /// Whether it is still open.
     pub open: bool,
-    /// The branch it comes from.
+    /// The branch with the change.
     pub head_ref: String,
-    /// The commit it would bring in.
+    /// The head commit of that branch.
     pub head_sha: String,
-    /// Where that branch is; empty where the fork is gone.
+    /// Repository of that branch; empty if the fork was deleted.
     pub head_repository: String,
-    /// The branch it is for.
+    /// The target branch.
     pub base_ref: String,
-    /// Where that branch stands.
+    /// The commit of the target branch.
     pub base_sha: String,
-    /// Where people see it.
+    /// Its page at the provider.
     pub web_url: String,
 }
 
-/// Whether a branch takes no change without our check.
+/// Whether our check is required at a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirement {
-    /// Whether it is so.
+    /// Whether it is required.
     pub required: bool,
-    /// How to make it so.
+    /// How to require it.
     pub how: String,
 }
 
-/// Where a check stands.
+/// State of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckState {
-    /// It waits.
+    /// Waiting.
     Queued,
-    /// It runs.
+    /// Running.
     Running,
-    /// It is done.
+    /// Completed.
     Completed,
-    /// There is a newer head.
+    /// Replaced by a newer head.
     Superseded,
 }
 
-/// How a check ended.
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conclusion {
-    /// Nothing stands against the change.
+    /// The gate passes.
     Success,
-    /// Something does.
+    /// The gate does not pass.
     Failure,
 }
 
-/// A remark on lines.
+/// A remark of a check at lines of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
     /// The file.
@@ -348,46 +348,46 @@ pub struct Annotation {
     pub line: u32,
     /// The last line.
     pub end_line: u32,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
-    /// One line.
+    /// Title, in one line.
     pub title: String,
-    /// The rest.
+    /// Message.
     pub message: String,
 }
 
-/// A check as it ought to be.
+/// The desired state of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// Ours; finds it again.
+    /// Our id, by which the check is found again.
     pub external_id: String,
     /// The commit.
     pub head_sha: String,
-    /// What people see.
+    /// Name.
     pub name: String,
-    /// Where it stands.
+    /// State.
     pub state: CheckState,
-    /// How it ended, where it did.
+    /// Result; none unless it is completed.
     pub conclusion: Option<Conclusion>,
-    /// Where there is more to read.
+    /// Page with details.
     pub details_url: String,
-    /// One line.
+    /// Title, in one line.
     pub title: String,
-    /// Markdown.
+    /// Summary, in Markdown.
     pub summary: String,
-    /// Remarks, the worst first.
+    /// Annotations, the worst first.
     pub annotations: Vec<Annotation>,
-    /// What the provider called it before.
+    /// Handle that the provider returned for it before.
     pub previous_handle: Option<String>,
 }
 
-/// What a provider made of a check.
+/// A check as the provider published it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
-    /// What it calls it.
+    /// Handle of the provider.
     pub handle: String,
-    /// How many annotations it took.
+    /// Number of annotations that the provider accepted.
     pub accepted: u32,
-    /// Where people see it.
+    /// Its page at the provider.
     pub web_url: String,
 }

@@ -1,4 +1,4 @@
-//! A finished scan. The fields stand in the order of the published JSON.
+//! A finished scan. The fields are in the order of the published JSON.
 
 use std::ops::AddAssign;
 
@@ -311,7 +311,7 @@ mod tests {
             finding(FindingStatus::Failed, Severity::High),
             finding(FindingStatus::Failed, Severity::Medium),
             finding(FindingStatus::Failed, Severity::Low),
-            // What cannot be said has no severity yet, and a listed pass is in the number already.
+            // Unknown outcomes have no severity yet, and listed passes are already in the number.
             finding(FindingStatus::Unknown, Severity::Critical),
             finding(FindingStatus::Passed, Severity::Critical),
             suppressed,

@@ -1,26 +1,26 @@
-//! Risks that somebody accepted outside of the tree, with a reason: findings that fit count no longer.
+//! Risks that are accepted outside of the tree, with a reason: findings that match no longer count.
 
 use crate::{FindingStatus, Report, SuppressedBy, Suppression, SuppressionState};
 
-/// A risk that is accepted: findings that fit all of what is named.
+/// An accepted risk: it applies to findings that match every field that is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AcceptedRisk {
     /// Only the finding of this fingerprint.
     pub fingerprint: Option<String>,
     /// Only findings of this control, by its id or one of its aliases.
     pub control: Option<String>,
-    /// Only resources whose address fits; `*` stands for any characters.
+    /// Only resources whose address matches; `*` matches any characters.
     pub resource: Option<String>,
-    /// Only resources in such files; `*` stands for any characters.
+    /// Only resources in files whose path matches; `*` matches any characters.
     pub path: Option<String>,
-    /// Why it is accepted.
+    /// Reason of the acceptance.
     pub reason: String,
     /// Last day on which it applies, `YYYY-MM-DD`.
     pub expires: Option<String>,
 }
 
-/// Whether a text fits a pattern in which `*` stands for any characters. Linear: what a star takes is never given back,
-/// which is right where only stars stand for something.
+/// Whether a text matches a pattern in which `*` matches any characters. Linear: what a star has matched is never given
+/// back, which is correct since stars are the only wildcard.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
@@ -47,7 +47,7 @@ impl AcceptedRisk {
     }
 }
 
-/// Lets violations count no longer that somebody has accepted. What the tree itself accepts stays as it says.
+/// Suppresses violations that match an accepted risk. Suppressions of the tree itself are not changed.
 pub fn accept(report: &mut Report, risks: &[AcceptedRisk]) {
     for finding in report.results.iter_mut().filter(|it| it.status == FindingStatus::Failed) {
         let Some(risk) = risks.iter().find(|it| it.covers(finding)) else { continue };

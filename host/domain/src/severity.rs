@@ -1,4 +1,4 @@
-//! How much something matters.
+//! Severities and levels.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,7 +21,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// From the worst down.
+    /// All severities, the worst first.
     pub const ALL: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
 
     /// Name.

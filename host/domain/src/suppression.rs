@@ -1,4 +1,4 @@
-//! Accepted violations: what an author wrote beside one, and what it is worth.
+//! Accepted violations: suppressions and acceptances, and whether they apply.
 
 use serde::Serialize;
 

@@ -1,65 +1,65 @@
-//! Files that only make sense together, and what parsing them gave.
+//! Units: files that are parsed together, and the result of parsing.
 
 use palisade_tape::Batch;
 use serde::{Deserialize, Serialize};
 
 use crate::{Coverage, Diagnostic, Location};
 
-/// A folder that a tool writes beside the code.
+/// A folder that a tool generates beside the code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Generated {
-    /// Its name. It is not entered where Git ignores it.
+    /// Its name. It is skipped if Git ignores it.
     pub folder: String,
-    /// Folders in it that are not entered where there is no Git.
+    /// Folders in it that are skipped in a tree without Git.
     pub contents: Vec<String>,
-    /// Files in it that count only where Git ignores the folder.
+    /// Files in it that count only if Git ignores the folder.
     pub unauthored: Vec<String>,
 }
 
 /// A format that a parser reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Format {
-    /// Name.
+    /// Id.
     pub id: String,
-    /// For readers.
+    /// Title for readers.
     pub title: String,
-    /// Which files are offered as candidates.
+    /// Globs of the files that are offered as candidates.
     pub globs: Vec<String>,
-    /// Whether each file is read for itself and says the same whatever is parsed with it.
+    /// Whether each file is read alone, so that its content means the same whatever else is parsed with it.
     pub apart: bool,
-    /// Whether its resources are whole documents, for controls of the scope `document` only.
+    /// Whether its resources are whole documents, for controls of scope `document` only.
     pub documents: bool,
     /// Patterns of the files that environments may name for it.
     pub inputs: Vec<String>,
     /// Paths, in a resource, of mappings in which authors may suppress findings.
     pub annotations: Vec<String>,
-    /// Folders that its tools write.
+    /// Folders that its tools generate.
     pub generated: Vec<Generated>,
-    /// Tools that read it in ways of their own.
+    /// Tools that read it in different ways.
     pub tools: Vec<String>,
 }
 
-/// What a parser claims; indices are those of the candidates it was offered.
+/// A unit that a parser claims; indices refer to the candidates it was offered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// A folder or file that names it.
     pub root: String,
     /// Index of the format.
     pub format: u32,
-    /// Files that belong to this unit alone.
+    /// Files that belong only to this unit.
     pub owned: Vec<u32>,
-    /// Files that others may look at too.
+    /// Files that other units may read too.
     pub shared: Vec<u32>,
-    /// The ways to read it, where there are several.
+    /// The ways to read it, if there are several.
     pub variants: Vec<Variant>,
 }
 
 /// A way to read a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
-    /// The tool whose rules count, among those that read the format; empty for the usual one.
+    /// The tool whose rules apply, of those that read the format; empty for the default one.
     pub tool: String,
-    /// Files of values that nobody has named.
+    /// Files of values that nobody named.
     pub files: Vec<String>,
 }
 
@@ -74,69 +74,69 @@ pub struct Work {
     pub files: Vec<String>,
 }
 
-/// One set of inputs; the default one has an empty name.
+/// A set of inputs; the name of the default one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
-    /// What the user calls it.
+    /// Name, as the user gave it.
     pub name: String,
     /// The files with its values.
     pub files: Vec<String>,
-    /// The tool whose rules count; empty for the usual one.
+    /// The tool whose rules apply; empty for the default one.
     pub tool: String,
-    /// What is taken for true or false of the conditions that cannot be known.
+    /// Condition that cannot be known, and the value that is assumed for it.
     pub assume: Option<Assumption>,
-    /// The workspace that the tool runs in; empty where it is not known.
+    /// The workspace that the tool runs in; empty if unknown.
     pub workspace: String,
 }
 
-/// A condition that cannot be known, and whether it is taken to hold.
+/// A condition that cannot be known, and its assumed value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assumption {
     /// Its name, as the parser gave it.
     pub condition: String,
-    /// Whether it holds.
+    /// Assumed value.
     pub holds: bool,
 }
 
-/// Something from outside the tree that a unit refers to.
+/// A need: something outside the tree that a unit refers to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// `module`, `chart`.
     pub kind: String,
-    /// As the file says it.
+    /// Source, as written in the file.
     pub source: String,
-    /// As the file says it.
+    /// Version, as written in the file.
     pub version: String,
-    /// The referring place.
+    /// The file that refers to it.
     pub path: String,
     /// Place in the file.
     pub location: Option<Location>,
 }
 
-/// A need that has been met.
+/// A need that has been fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mount {
     /// As in the need.
     pub kind: String,
     /// As in the need.
     pub source: String,
-    /// The version it was met with.
+    /// The version that was fetched.
     pub version: String,
-    /// Where its content stands in the tree.
+    /// Path of its content in the tree.
     pub path: String,
 }
 
-/// Everything a unit gave.
+/// The result of parsing a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
-    /// Its resources; checked against the contract.
+    /// Its resources, validated against the contract.
     pub batch: Batch,
     /// One entry for each file.
     pub coverage: Vec<Coverage>,
-    /// Remarks.
+    /// Diagnostics.
     pub diagnostics: Vec<Diagnostic>,
-    /// What it lacks.
+    /// Needs that are missing.
     pub needs: Vec<Need>,
-    /// Conditions that cannot be known and decide between values that are.
+    /// Conditions that cannot be known and that choose between known values.
     pub undecided: Vec<String>,
 }

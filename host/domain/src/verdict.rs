@@ -1,36 +1,36 @@
-//! What the gate decides.
+//! The verdict of the gate.
 
 use crate::{FindingStatus, Report, Severity};
 
-/// What counts of the things that could not be judged. Plugins that did not do their work always do.
+/// Which of the things that could not be judged make a scan incomplete. Plugin errors always do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// Files that failed.
     Failed,
-    /// Every file that is not wholly judged, and unknown outcomes.
+    /// All files that are not judged, and unknown outcomes.
     All,
-    /// What a change makes so: files that the base judged, or did not for another reason, and unknown outcomes that it
-    /// does not have.
+    /// Those that a change causes: files that the base judged, or did not judge for another reason, and unknown
+    /// outcomes that the base does not have.
     New,
 }
 
-/// When a scan does not pass.
+/// The conditions under which a scan does not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// New violations of at least this severity; `None`: none of them.
+    /// Lowest severity of new violations that fail the gate; `None` if violations do not.
     pub fail_on: Option<Severity>,
-    /// What counts of the things that could not be judged.
+    /// Which of the things that could not be judged make a scan incomplete.
     pub missing: Missing,
 }
 
-/// How a scan ended.
+/// Result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing at or above the threshold.
     Clean,
     /// Violations at or above the threshold.
     Violations,
-    /// Something was not scanned that ought to have been.
+    /// Something was not scanned that must be scanned.
     Incomplete,
 }
 
@@ -56,7 +56,7 @@ impl Gate {
             }
     }
 
-    /// Decides. An incomplete scan stays incomplete whatever it found.
+    /// Returns the verdict. An incomplete scan is incomplete whatever it found.
     pub fn judge(&self, report: &Report) -> Verdict {
         if !self.complete(report) {
             return Verdict::Incomplete;

@@ -1,4 +1,4 @@
-//! Where folders become packs.
+//! Builds packs from folders.
 
 use std::time::Duration;
 
@@ -11,26 +11,26 @@ use thiserror::Error;
 use crate::folder::Folder;
 use crate::kept;
 
-/// Exports through which the engine is called.
+/// Exports by which the engine is called.
 const EXPORTS: Exports = Exports { room: ROOM, take: TAKE, answer: ANSWER };
 
-/// What reading a folder may take: a stranger wrote it.
+/// Limits of reading a folder, which may come from a third party.
 const READING: Limits =
     Limits { cpu: Duration::from_secs(30), wall: Duration::from_mins(3), memory: 1 << 30, ..Limits::DEFAULT };
 
-/// Why there is no pack.
+/// Why a pack could not be built.
 #[derive(Debug, Error)]
 pub enum PackError {
     /// This program was built without the engine.
     #[error("this program was built without the Rego engine: build it with `cargo xtask build`")]
     NoEngine,
-    /// The folder is invalid.
+    /// The folder has errors.
     #[error("{}", lines(.0))]
     Problems(Vec<Remark>),
-    /// Reading it broke a bound.
+    /// The engine exceeded a limit or failed.
     #[error("the Rego engine {0} while it read the folder")]
     Fault(Fault),
-    /// The engine is none.
+    /// The engine is invalid.
     #[error("the Rego engine failed: {0}; this is an error of Palisade, please report it")]
     Engine(String),
 }
@@ -46,31 +46,31 @@ pub struct Built {
     pub name: String,
     /// The component, with its manifest.
     pub component: Vec<u8>,
-    /// What the engine found; none where the pack was built before and kept.
+    /// Result of the engine; none if the pack was built before and kept.
     pub answer: Option<Answer>,
 }
 
 impl Built {
-    /// The plugin file, packed: the Rego engine is in each pack, and the memory with the rules is mostly zeros and
-    /// addresses. A third to a quarter of the component.
+    /// The plugin file, packed to a quarter or a third of the component: each pack contains the Rego engine, and the
+    /// memory with the rules is mostly zeros and addresses.
     pub fn file(&self) -> std::io::Result<Vec<u8>> {
         palisade_bundle::pack(&self.component)
     }
 }
 
-/// Where folders become packs.
+/// Builds packs from folders.
 pub struct PackBuilder<'a> {
     host: &'a Host,
     home: Option<&'a Home>,
 }
 
 impl<'a> PackBuilder<'a> {
-    /// A builder that keeps what it builds in a home, where there is one that can be used.
+    /// A builder that keeps what it builds in a home, if there is a usable one.
     pub fn new(host: &'a Host, home: Option<&'a Home>) -> PackBuilder<'a> {
         PackBuilder { host, home }
     }
 
-    /// Makes a folder a pack, or takes the one that was made of the same.
+    /// Builds a pack from a folder, or returns the one that was built from the same input.
     pub async fn pack(&self, folder: &Folder) -> Result<Built, PackError> {
         let (work, kept) = (Work::new(folder, Task::Build)?, self.kept());
         match kept.as_ref().and_then(|kept| kept.load(work.made_of())) {
@@ -79,12 +79,12 @@ impl<'a> PackBuilder<'a> {
         }
     }
 
-    /// Makes a folder a pack.
+    /// Builds a pack from a folder.
     pub async fn build(&self, folder: &Folder) -> Result<Built, PackError> {
         self.make(&Work::new(folder, Task::Build)?, self.kept()).await
     }
 
-    /// What was built before. The home is touched only where something is built.
+    /// Packs that were built before. The home is created only when a pack is built.
     fn kept(&self) -> Option<SealedFiles> {
         kept::packs(self.home?).ok()
     }
@@ -94,23 +94,23 @@ impl<'a> PackBuilder<'a> {
         let module = module.ok_or_else(|| PackError::Engine("it returned no module".to_owned()))?;
         let component = palisade_bundle::build(&module, &work.manifest).map_err(broken)?;
         if let Some(kept) = kept {
-            // Without a place to keep it it is built again next time; nothing else is lost.
+            // If the pack cannot be kept, it is built again next time.
             let _ = kept.keep(work.made_of(), &component);
         }
         Ok(Built { name: work.folder.pack.name.clone(), component, answer: Some(answer) })
     }
 
-    /// Reads a folder with its tests and runs them.
+    /// Reads a folder with its tests, and runs them.
     pub async fn test(&self, folder: &Folder) -> Result<Answer, PackError> {
         Ok(self.run(&Work::new(folder, Task::Test)?).await?.0)
     }
 
-    /// The engine, compiled once for an installation.
+    /// The compiled engine, compiled once for an installation.
     fn preparation<'m>(&self, module: &'m [u8], digest: Digest) -> Result<Preparation<'m>, PrepareError> {
         let kept = self.host.cache.as_ref().and_then(|cache| cache.load(digest));
         let preparation = Preparation::new(&self.host.sandbox, module, kept.as_deref())?;
         if let (Some(cache), None) = (&self.host.cache, &kept) {
-            // Without a place to keep it it is compiled again next time; nothing else is lost.
+            // If the code cannot be kept, the engine is compiled again next time.
             let _ = cache.keep(digest, &preparation.code()?);
         }
         Ok(preparation)
@@ -135,12 +135,12 @@ fn broken(error: impl Into<Box<dyn std::error::Error>>) -> PackError {
     PackError::Engine(error.into().to_string())
 }
 
-/// A folder on its way to the engine.
+/// A folder as input of the engine.
 struct Work<'f> {
     engine: RegoEngine,
     folder: &'f Folder,
     task: Task,
-    /// The order, as the engine is told it.
+    /// The message to the engine.
     message: Vec<u8>,
     /// The manifest of the plugin.
     manifest: String,
@@ -163,7 +163,7 @@ impl<'f> Work<'f> {
         })
     }
 
-    /// What decides the bytes of a pack: the engine, the folder and what it says of itself.
+    /// Digest of everything that determines the bytes of a pack: the engine, the folder and its `pack.toml`.
     fn made_of(&self) -> Digest {
         let parts = [self.engine.digest, Digest::of(&self.message), Digest::of(self.manifest.as_bytes())];
         Digest::of(&parts.map(|it| it.0).concat())

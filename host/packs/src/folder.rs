@@ -1,4 +1,4 @@
-//! A folder of policies, as it stands.
+//! Reads a folder of policies.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use thiserror::Error;
 
 use crate::manifest::PackFile;
 
-/// The longest file, in bytes; what the engine takes is less.
+/// The largest file, in bytes; the engine accepts less.
 const FILE_BYTES: u64 = 32 << 20;
-/// All files together, in bytes.
+/// The largest total size of all files, in bytes.
 const FOLDER_BYTES: u64 = 64 << 20;
-/// The most files.
+/// The largest number of files.
 const FILES: usize = 20_000;
-/// The file that says what the pack is.
+/// The file that describes the pack.
 const PACK_FILE: &str = "pack.toml";
 
 /// Why a folder cannot be read.
@@ -22,21 +22,21 @@ const PACK_FILE: &str = "pack.toml";
 pub struct FolderError {
     /// The folder.
     pub folder: PathBuf,
-    /// What is wrong, and the mend.
+    /// Reason, and how to fix it.
     pub what: String,
 }
 
 /// A folder of policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
-    /// What the pack is.
+    /// The content of `pack.toml`.
     pub pack: PackFile,
-    /// Paths inside the folder, sorted, and texts: Rego and data.
+    /// Rego and data files: paths relative to the folder, sorted, and texts.
     pub files: Vec<(String, String)>,
 }
 
 impl Folder {
-    /// Reads a folder. Links are not followed, hidden folders not entered; of files, Rego, JSON and YAML count.
+    /// Reads a folder. Links are not followed and hidden folders are skipped. Only Rego, JSON and YAML files are read.
     pub fn read(path: &Path) -> Result<Folder, FolderError> {
         let wrong = |what: String| FolderError { folder: path.to_owned(), what };
         let limits = Limits { file: FILE_BYTES };

@@ -1,4 +1,4 @@
-//! What was built is kept under this installation's key: nobody else can put a pack in its place.
+//! Built packs are kept under this installation's key, so that nobody else can replace one.
 
 use palisade_catalog::{Home, HomeError, Seal, SealedFiles};
 

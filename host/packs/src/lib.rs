@@ -1,8 +1,8 @@
-//! Folders of Rego made into packs.
+//! Builds packs from folders of Rego.
 //!
-//! A [`Folder`] is read within bounds; a [`PackBuilder`] lets the Rego engine read it inside the sandbox, where a
-//! stranger's rules can do no more harm than in a scan, and makes one component file of what the engine's memory is
-//! then. The same folder gives the same bytes, so what was built once is kept.
+//! A [`Folder`] is read within limits. A [`PackBuilder`] lets the Rego engine read it inside the sandbox, where
+//! untrusted rules can do no more harm than in a scan, and makes one component file of the resulting memory of the
+//! engine. The same folder gives the same bytes, so a built pack is kept.
 
 mod builder;
 mod folder;

@@ -1,11 +1,11 @@
-//! `pack.toml`: what a folder says of itself. All of it may be left out.
+//! `pack.toml`: the description of a pack. All of it is optional.
 
 use std::path::Path;
 
 use palisade_bundle::{LimitRequest, Manifest, World};
 use serde::{Deserialize, Serialize};
 
-/// What one call of a pack may take, where it does not say: rules are interpreted, and a tree has many documents.
+/// The default limits of a call of a pack: rules are interpreted, and a tree has many documents.
 const LIMITS: LimitRequest = LimitRequest {
     cpu_ms: Some(30_000),
     wall_ms: Some(60_000),
@@ -16,25 +16,25 @@ const LIMITS: LimitRequest = LimitRequest {
     log_lines: None,
 };
 
-/// What a folder says of itself.
+/// The content of `pack.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct PackFile {
-    /// Lower case letters, digits and dashes; the folder's name where it is not given.
+    /// Lower case letters, digits and dashes; by default the name of the folder.
     pub name: String,
     /// `MAJOR.MINOR.PATCH`.
     pub version: String,
-    /// For readers.
+    /// Title for readers.
     pub title: String,
-    /// A sentence or two.
+    /// Description, in one or two sentences.
     pub description: String,
     /// SPDX expression.
     pub license: String,
     /// A page about it.
     pub homepage: String,
-    /// Packages that are Conftest's namespaces; none: `main`.
+    /// Packages that are namespaces of Conftest; if empty, `main`.
     pub namespaces: Vec<String>,
-    /// What one call may take.
+    /// Limits of one call.
     pub limits: LimitRequest,
 }
 
@@ -54,13 +54,13 @@ impl Default for PackFile {
 }
 
 impl PackFile {
-    /// Reads what is there, and completes it from the folder's name.
+    /// Parses `pack.toml`, and fills what is missing from the name of the folder.
     pub(crate) fn read(text: Option<&str>, folder: &Path) -> Result<PackFile, String> {
         let mut pack: PackFile = match text {
             Some(text) => toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())?,
             None => PackFile::default(),
         };
-        // `.` and `policy/` have names too.
+        // `.` and `policy/` resolve to a folder with a name.
         let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let called = full.file_name().and_then(|name| name.to_str()).unwrap_or("pack").to_owned();
         if pack.name.is_empty() {
@@ -95,7 +95,7 @@ impl PackFile {
     }
 }
 
-/// A folder's name as that of a plugin: small letters, digits and dashes.
+/// The name of a folder as the name of a plugin: lower case letters, digits and dashes.
 pub fn plain_name(name: &str) -> String {
     let name: String = name
         .chars()

@@ -1,15 +1,15 @@
-//! What `palisade pack new` writes.
+//! The files that `palisade pack new` writes.
 
-/// Which of the three ways of writing controls a new pack shows.
+/// The kind of controls that a new pack shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template {
-    /// Ours: over resources.
+    /// Our controls, over resources.
     Resources,
-    /// Conftest's: over documents.
+    /// Controls of Conftest, over documents.
     Documents,
 }
 
-/// The files of a new pack: paths and texts.
+/// The files of a new pack, as paths and texts.
 pub fn template(kind: Template, name: &str) -> Vec<(&'static str, String)> {
     let pack = format!("name = \"{name}\"\nversion = \"0.1.0\"\ntitle = \"Policies of {name}\"\n");
     match kind {

@@ -1,27 +1,27 @@
-//! A saved report, read to be compared with.
+//! Reads a saved report as a baseline.
 
 use palisade_domain::{Baseline, Known, SCHEMA};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
 
-/// Why a file cannot be compared with.
+/// Why a file is not a valid baseline.
 #[derive(Debug, Error)]
 pub enum BaselineError {
-    /// It is not what `--format json` writes.
+    /// It is not a report in JSON.
     #[error("expected a report of `palisade scan --format json`: {0}")]
     NotAReport(#[from] serde_json::Error),
-    /// It is a report of another form.
+    /// It has another schema.
     #[error("its schema is `{}`, and this program reads `{SCHEMA}`: scan the base again", .0.escape_debug())]
     Schema(String),
-    /// It lists only what a change touches.
+    /// It lists only the findings in changed files.
     #[error(
         "it was saved with `--base` and leaves out the findings in unchanged files: save it without `--base`"
     )]
     Partial,
 }
 
-/// The name of the form alone, which is looked at before anything else.
+/// The schema, which is checked before anything else is parsed.
 #[derive(Deserialize)]
 struct Head {
     schema: String,
@@ -43,7 +43,7 @@ struct Body {
 
 #[derive(Deserialize)]
 struct Counts {
-    /// What is counted and not listed.
+    /// Present if findings are counted without being listed.
     #[serde(default)]
     unchanged: Option<IgnoredAny>,
 }
@@ -51,15 +51,15 @@ struct Counts {
 /// A saved report.
 #[derive(Debug)]
 pub struct Saved {
-    /// What to compare with.
+    /// The findings and files to compare with.
     pub baseline: Baseline,
-    /// Its digest, which names it.
+    /// Digest of the report, by which it is named.
     pub digest: String,
-    /// Whether everything was scanned then; what was not scanned may come out as new.
+    /// Whether the saved scan was complete; findings in files that it did not scan are new.
     pub complete: bool,
 }
 
-/// Reads a report that was saved as JSON.
+/// Parses a report that was saved as JSON.
 pub fn saved_report(text: &str) -> Result<Saved, BaselineError> {
     let Head { schema } = serde_json::from_str(text)?;
     if schema != SCHEMA {

@@ -1,4 +1,4 @@
-//! A check on a pull request: its body, and its remarks on lines.
+//! A check on a pull request: its body, and its annotations.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,23 +12,23 @@ use crate::markdown::{Section, at, fill, folded, head, length, name, prose, sect
 use crate::sources::Sources;
 use crate::words::{acceptance, environments, note, place, subject, what, worst_first};
 
-/// The longest message of a remark, in characters, whatever a provider takes: nobody reads more beside a line.
+/// The longest message of an annotation in characters, if the provider allows more: nobody reads more beside a line.
 const MESSAGE: usize = 4_000;
-/// The most causes of a remark.
+/// The most causes in an annotation.
 const CAUSES: usize = 8;
-/// What the line about what was left out needs at most.
+/// Longest length of the line that counts omitted rows.
 const RESERVE: usize = 80;
 
-/// What was found in a pull request for one Git source.
+/// The result of a pull request for one Git source.
 #[derive(Clone, Copy)]
 pub struct CheckPart<'a> {
-    /// For readers: the source, and the folder where it has several.
+    /// Title: the source, and the folder if it has several.
     pub title: &'a str,
-    /// What was found, compared with the merge base.
+    /// The report, compared with the merge base.
     pub report: &'a Report,
-    /// What the source's threshold makes of it.
+    /// The verdict with the source's threshold.
     pub verdict: Verdict,
-    /// The files of the change, for the code that is shown.
+    /// The files of the change, for code excerpts.
     pub sources: &'a dyn Sources,
 }
 
@@ -37,7 +37,7 @@ fn new(report: &Report) -> impl Iterator<Item = &Finding> {
     worst_first(report).into_iter().filter(|it| it.new)
 }
 
-/// The failed resources of each file.
+/// Violated controls of each resource, by file.
 fn by_file(report: &Report) -> Section {
     let mut files: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in new(report) {
@@ -62,7 +62,7 @@ fn by_file(report: &Report) -> Section {
     folded(&format!("Failed resources by file ({})", rows.len()), rows)
 }
 
-/// For each control that is newly violated: how to fix it, and what that may break.
+/// For each newly violated control, its remediation and what that may break.
 fn remediation(report: &Report) -> Section {
     let mut seen = Vec::new();
     let mut rows = Vec::new();
@@ -71,7 +71,7 @@ fn remediation(report: &Report) -> Section {
             continue;
         }
         seen.push(&*finding.control);
-        // In one line, as items of a list are.
+        // Items of a list are on one line.
         let flat = |text: &str| prose(&text.replace('\n', " "));
         let mut row =
             format!("- {} {}: {}", name(&finding.control), prose(&finding.title), flat(&finding.remediation));
@@ -84,8 +84,7 @@ fn remediation(report: &Report) -> Section {
     folded(&format!("Remediation ({})", rows.len()), rows)
 }
 
-/// The body of a check whose evaluation did not come to its end: why, which may be a stranger's text, and where people
-/// read more.
+/// The body of a check whose evaluation failed: the reason, which may be untrusted text, and a link to more.
 pub fn check_failed(why: &str, more: &str) -> String {
     format!(
         "The evaluation did not come to its end, so this check has failed.\n\n{}\nMore: {more}\n",
@@ -93,20 +92,20 @@ pub fn check_failed(why: &str, more: &str) -> String {
     )
 }
 
-/// The body of a check, of at most so many characters: a part for each source, new violations before what was there
-/// before. `notes` stand above all of it. What does not fit is counted.
+/// The body of a check, of at most `limit` characters: a part for each source, new violations before old ones. `notes`
+/// come first. Rows that do not fit are counted.
 pub fn check_body(notes: &[String], parts: &[CheckPart<'_>], limit: usize) -> String {
     let mut text = String::new();
     for note in notes {
         let _ = writeln!(text, "{}\n", words(note));
     }
     for (row, part) in parts.iter().enumerate() {
-        // Each part may use an equal share of what is left, so that the first cannot take all.
+        // Each part may use an equal share of the remaining room.
         let share = limit.saturating_sub(length(&text)) / (parts.len() - row);
         let mut of_part = format!("## {}\n\n{}", words(part.title), head(part.report, part.verdict));
         let Some(room) = share.checked_sub(length(&of_part) + RESERVE) else { continue };
         let mut all = sections(part.report, &Code::new(part.report, part.sources));
-        // Behind the table of what is new, before what is folded.
+        // After the table of new violations, before the folded sections.
         let behind = usize::from(new(part.report).next().is_some());
         if behind > 0 {
             all.splice(behind..behind, [by_file(part.report), remediation(part.report)]);
@@ -121,15 +120,15 @@ pub fn check_body(notes: &[String], parts: &[CheckPart<'_>], limit: usize) -> St
     cut(&text, limit).into_owned()
 }
 
-/// Remarks on lines for what is new, worst first, at most so many and each of at most so many characters; and how many
-/// there would be.
+/// The annotations for new violations, worst first: at most `most`, with messages of at most `longest` characters. Also
+/// returns how many there are without the limit.
 pub fn check_annotations(reports: &[&Report], most: usize, longest: usize) -> (Vec<Annotation>, usize) {
     let mut all: Vec<&Finding> =
         reports.iter().flat_map(|it| new(it)).filter(|it| place(it).is_some()).collect();
     all.sort_by(|one, other| {
         other.severity.cmp(&one.severity).then_with(|| one.sort_key().cmp(&other.sort_key()))
     });
-    // Two sources may look at the same folder.
+    // Two sources may contain the same folder.
     all.dedup_by(|one, other| one.fingerprint == other.fingerprint && one.control == other.control);
     let count = all.len();
     let annotation = |finding: &Finding| {

@@ -1,16 +1,16 @@
-//! Text of strangers on a terminal.
+//! Untrusted text on a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// What moves the cursor, makes another line, or turns the direction of writing around.
+/// Whether a character moves the cursor, breaks the line, or changes the direction of text.
 pub(crate) fn is_active(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Where a line may hold an order to the program that collects it, the last one first: GitHub Actions obeys lines
-/// that begin with `::` and, as Azure Pipelines (`##vso[`) and TeamCity (`##teamcity[`) do, what stands between
+/// Offsets, the last one first, at which a line may contain a command to the program that collects it. GitHub Actions
+/// runs lines that begin with `::` and, as Azure Pipelines (`##vso[`) and TeamCity (`##teamcity[`) do, text between
 /// `##` and `[`.
 pub(crate) fn orders(text: &str) -> Vec<usize> {
     let mut orders = Vec::new();
@@ -25,16 +25,16 @@ pub(crate) fn orders(text: &str) -> Vec<usize> {
         next = c;
     }
     let begin = text.trim_start();
-    // What stands behind this text may begin with the second one.
+    // The text after this one may begin with the second colon.
     if begin.starts_with(':') {
         orders.push(text.len() - begin.len());
     }
     orders
 }
 
-/// A text as one line that is shown as it is, with what a terminal would act on written out: file names,
-/// messages and addresses come from the tree and from plugins, and neither may draw on the reader's screen. The
-/// same holds for a build server that reads the line: its marks of an order are written out too.
+/// A text on one line, with escapes for characters that a terminal interprets: file names, messages and addresses come
+/// from the tree and from plugins, and must not control the terminal. Commands to a build server that reads the line
+/// are escaped too.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let mut orders = orders(text);
     if orders.is_empty() && !text.contains(is_active) {
@@ -55,7 +55,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// The same for a text of several lines, which stay, as does its indentation with tabs.
+/// The same for a text of several lines: line breaks and tabs are kept.
 pub(crate) fn clean_lines(text: &str) -> Cow<'_, str> {
     if !text.contains(['\n', '\t']) {
         return clean(text);
@@ -64,12 +64,12 @@ pub(crate) fn clean_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.lines().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// Whether [`clean_lines`] leaves every line of a text as it is.
+/// Whether [`clean_lines`] changes nothing in a text.
 pub(crate) fn is_plain(text: &str) -> bool {
     text.split(['\n', '\t']).all(|part| matches!(clean(part), Cow::Borrowed(_)))
 }
 
-/// At most so many characters, with a mark where some were cut off.
+/// At most `limit` characters, with a mark if some were removed.
 pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),

@@ -1,4 +1,4 @@
-//! The files of a report, read once each, with what must not be shown of them.
+//! The files of a report, each read once, and the secrets in them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use crate::secret::{SecretPlaces, is_about_secrets, is_of_secret};
 use crate::sources::Sources;
 use crate::words::place;
 
-/// The largest file that code is shown of, in bytes. It would be searched for secrets as a whole.
+/// The largest file whose code is shown, in bytes: all of it is searched for secrets.
 const LARGEST: usize = 8 << 20;
 
 /// The code that one report shows.
@@ -37,7 +37,7 @@ impl<'a> Code<'a> {
         file
     }
 
-    /// The lines around the place of a finding, where there are some to show.
+    /// The lines around the place of a finding, if they can be shown.
     pub(crate) fn of_finding(&self, finding: &Finding) -> Option<Excerpt> {
         if finding.status == FindingStatus::Passed {
             return None;
@@ -46,11 +46,11 @@ impl<'a> Code<'a> {
         let about_secrets = is_about_secrets(finding);
         let context = !about_secrets && !is_of_secret(finding);
         let excerpt = excerpt(&*self.file(&at.path)?, at.start, at.end, context)?;
-        // Where all of it is hidden, the place says as much.
+        // If all of it is hidden, an excerpt adds nothing to the place.
         (!about_secrets || excerpt.has_words()).then_some(excerpt)
     }
 
-    /// The line of a cause, where it is short and its note has not the same words.
+    /// The line of a cause, if it is short and the cause's note does not repeat it.
     pub(crate) fn of_cause(&self, finding: &Finding, cause: &Cause) -> Option<String> {
         if is_about_secrets(finding) || finding.status == FindingStatus::Passed {
             return None;
@@ -59,7 +59,7 @@ impl<'a> Code<'a> {
         (cause.note.is_empty() || !line.contains(&cause.note)).then_some(line)
     }
 
-    /// Whether the lines of a fix may be shown: none of them has a secret.
+    /// Whether the lines of a fix may be shown: none of them contains a secret.
     pub(crate) fn may_show(&self, finding: &Finding, edits: &[Edit]) -> bool {
         let lines = |it: &Edit| it.start.line..it.end.line.max(it.start.line).saturating_add(1);
         !is_about_secrets(finding) && !edits.iter().any(|it| self.secrets.has_any(&it.path, lines(it)))

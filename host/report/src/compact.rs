@@ -1,4 +1,4 @@
-//! The report with one line for each finding, for search and for editors.
+//! The report with one line for each finding, for searches and editors.
 
 use std::fmt::Write as _;
 
@@ -29,9 +29,9 @@ fn line(finding: &Finding, style: Style) -> String {
     line + "\n"
 }
 
-/// A line for each finding, `path:line:column: severity control message [address (instance)]`, in the order of reports,
-/// and a few lines of summary after them. Instead of the severity stands `unknown`, `passed` or `suppressed` where the
-/// finding is no violation; `-` where it has no place.
+/// One line for each finding, `path:line:column: severity control message [address (instance)]`, in the order of
+/// reports, and a summary of a few lines. Instead of the severity it has `unknown`, `passed` or `suppressed` if the
+/// finding is not a violation; `-` instead of a missing place.
 pub fn compact(report: &Report, verdict: Verdict, style: Style) -> String {
     let listed = report.results.iter().filter(|it| is_listed(it, style.suppressed));
     let mut text: String = listed.map(|it| line(it, style)).collect();

@@ -1,4 +1,4 @@
-//! Controls as pages.
+//! Markdown pages of controls.
 
 use std::fmt::Write as _;
 
@@ -38,13 +38,13 @@ fn remedies(page: &mut String, docs: &Docs) {
     }
 }
 
-/// The name of a control's page.
+/// The file name of a control's page.
 pub fn control_page_name(control: &Control) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
     format!("{}.md", control.id.chars().map(safe).collect::<String>())
 }
 
-/// A page of Markdown on one control. What the pack wrote as Markdown stays Markdown; all else is shown as it is.
+/// A Markdown page about one control. Markdown of the pack is kept; all other text is escaped.
 pub fn control_page(control: &Control) -> String {
     let mut page = format!("# {}\n\n", words(&control.title));
     let mut facts = vec![
@@ -86,7 +86,7 @@ pub fn control_page(control: &Control) -> String {
     page
 }
 
-/// A page of Markdown that leads to the pages of all controls: a table a pack, the worst first.
+/// A Markdown index of all controls: a table for each pack, the worst first.
 pub fn controls_index(controls: &[Control]) -> String {
     let mut sorted: Vec<&Control> = controls.iter().collect();
     sorted.sort_by(|a, b| (&a.pack, b.severity, &a.id).cmp(&(&b.pack, a.severity, &b.id)));

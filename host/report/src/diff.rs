@@ -1,4 +1,4 @@
-//! The fix of a finding for readers: the lines before and after, as a diff.
+//! The fix of a finding as a diff.
 
 use palisade_domain::Fix;
 
@@ -7,17 +7,17 @@ use crate::escape::fenced_as;
 
 /// The most lines of a diff.
 const LINES: usize = 20;
-/// The longest line, in characters.
+/// The longest line in characters.
 const LINE: usize = 300;
 
-/// What a fix changes, in one line: ``replace `true` with `false` (safe)``.
+/// The description of a fix, in one line: ``replace `true` with `false` (safe)``.
 pub(crate) fn summary(fix: &Fix) -> String {
     let safe = if fix.safe { " (safe)" } else { "" };
     format!("{}{safe}", fix.description)
 }
 
-/// The lines before and after, with `-` and `+`: nothing where the fix has no lines to show. Several edits have a header
-/// each.
+/// The lines before and after, with `-` and `+`; empty if the fix has no lines to show. Each of several edits has a
+/// header.
 pub(crate) fn diff_lines(fix: &Fix) -> Vec<String> {
     let mut lines = Vec::new();
     for edit in fix.edits.iter().filter(|it| !(it.before.is_empty() && it.after.is_empty())) {
@@ -34,7 +34,7 @@ pub(crate) fn diff_lines(fix: &Fix) -> Vec<String> {
     lines.iter().map(|line| cut(line, LINE).into_owned()).collect()
 }
 
-/// The same as a fenced block that no line of a file can end.
+/// The diff in a fenced block that no line of the file can close.
 pub(crate) fn diff(fix: &Fix) -> Option<String> {
     let lines = diff_lines(fix);
     (!lines.is_empty()).then(|| fenced_as("diff", &lines.join("\n")))

@@ -1,19 +1,19 @@
-//! Text of strangers in Markdown, as GitHub and GitLab read it: <https://github.github.com/gfm/>.
+//! Untrusted text in Markdown, as GitHub and GitLab parse it: <https://github.github.com/gfm/>.
 
 use crate::clean::{clean, clean_lines};
 
-/// What neither program shows and both take for the end of a word.
+/// A character that neither program displays and that ends a word in both.
 const NOTHING: char = '\u{200b}';
 
-/// What makes a reference with the word after it: somebody, an issue, a change, a milestone, a label, an epic, a
+/// Characters that make the next word a reference: to a user, an issue, a change, a milestone, a label, an epic, a
 /// snippet, an alert, an iteration (<https://docs.gitlab.com/user/markdown/#gitlab-specific-references>).
 fn refers(c: char) -> bool {
     matches!(c, '@' | '#' | '!' | '%' | '~' | '&' | '$' | '^' | '*')
 }
 
-/// Words within a line, shown as they are: no markup, no HTML, no link, nobody called. Neither program looks into
-/// a code span for references, but elsewhere an escape does not keep them from it, so nothing is put after the
-/// character that would begin one.
+/// Text within a line, displayed literally: no markup, HTML, links or mentions. Neither program finds references in a
+/// code span. Elsewhere they ignore escapes, so an invisible character follows each character that could begin a
+/// reference.
 pub(crate) fn words(text: &str) -> String {
     let text = clean(text);
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -21,7 +21,7 @@ pub(crate) fn words(text: &str) -> String {
     while let Some(c) = rest.next() {
         let next = rest.peek().copied().unwrap_or(' ');
         let links = match c {
-            // The scheme of an address, a name that browsers begin with, and `GH-1`.
+            // The scheme of a URL, the prefix `www.`, and `GH-1`.
             ':' => next == '/',
             '.' => ends_with(&escaped, "www"),
             '-' => ends_with(&escaped, "gh"),
@@ -49,30 +49,30 @@ fn ends_with(text: &str, end: &str) -> bool {
         .is_some_and(|it| it.eq_ignore_ascii_case(end))
 }
 
-/// A name in a code span. Nothing where it is empty.
+/// A name in a code span; empty if the name is empty.
 pub(crate) fn code(text: &str) -> String {
     let text = clean(text);
     if text.is_empty() {
         return String::new();
     }
     let fence = "`".repeat(longest_run(&text, '`') + 1);
-    // Spaces at both ends are taken off again; without them a backtick at an end would belong to the fence.
+    // One space at both ends is removed by the parser; without it, a backtick at an end would belong to the fence.
     let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-/// A row of a table, which is cut into cells before anything else in it is read, code spans too.
+/// A row of a table. It is split into cells before inline markup is parsed, even in code spans.
 pub(crate) fn row<const N: usize>(cells: [&str; N]) -> String {
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// A block of code that the text in it cannot end.
+/// A block of code that the text in it cannot close.
 pub(crate) fn fenced(text: &str) -> String {
     fenced_as("", text)
 }
 
-/// The same in a language that the reader's program colours.
+/// The same with a language, for syntax colours.
 pub(crate) fn fenced_as(language: &str, text: &str) -> String {
     let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}\n", clean_lines(text.trim_end()))

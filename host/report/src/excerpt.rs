@@ -1,7 +1,7 @@
-//! The lines around a place of a file, as a terminal or a fenced block shows them.
+//! The lines around a place in a file, for a terminal or a fenced block.
 //!
-//! The text of a file is that of a third party: tabs become spaces, and what a terminal or a build server would act on is
-//! written out. A wide line is cut around its marked part.
+//! The text of a file is untrusted: tabs become spaces, and characters that a terminal or a build server interprets are
+//! escaped. A wide line is cut around its marked part.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -12,17 +12,17 @@ use unicode_width::UnicodeWidthChar as _;
 use crate::clean::{is_active, orders};
 use crate::file::{File, Line};
 
-/// The columns of code that are shown.
+/// The most columns of code.
 const WIDTH: usize = 100;
-/// The columns before the marked part of a line that is cut.
+/// The most columns before the marked part of a cut line.
 const BEFORE: usize = 30;
-/// The characters of a line that are looked at before its marked part, and after the begin of it.
+/// The most characters of a line that are read before its marked part, and after the start of that part.
 const NEAR: (usize, usize) = (256, 512);
-/// The columns of a tab.
+/// Replacement of a tab.
 const TAB: &str = "    ";
-/// What is shown of a secret.
+/// Replacement of a secret.
 const HIDDEN: &str = "•••";
-/// The longest line that is shown beside the place of a cause, in columns.
+/// The longest line that is shown next to the place of a cause, in columns.
 const SHORT: usize = 80;
 
 /// A row of an excerpt.
@@ -30,7 +30,7 @@ const SHORT: usize = 80;
 pub(crate) enum Row {
     /// A line of the file, and the columns of its marked part.
     Code { number: u32, text: String, mark: Option<Range<usize>> },
-    /// Lines that are left out.
+    /// Omitted lines.
     Gap,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// Whether anything is shown that is not hidden.
+    /// Whether it contains anything that is not hidden.
     pub(crate) fn has_words(&self) -> bool {
         self.rows.iter().any(|row| match row {
             Row::Code { text, .. } => text.replace(HIDDEN, "").chars().any(char::is_alphanumeric),
@@ -49,12 +49,12 @@ impl Excerpt {
         })
     }
 
-    /// Whether it has this line of its file.
+    /// Whether it contains this line of its file.
     pub(crate) fn has_line(&self, line: u32) -> bool {
         self.rows.iter().any(|row| matches!(row, Row::Code { number, .. } if *number == line))
     }
 
-    /// The digits of the largest line number.
+    /// Number of digits of the largest line number.
     pub(crate) fn digits(&self) -> usize {
         let number = |row: &Row| match row {
             Row::Code { number, .. } => number.to_string().len(),
@@ -64,18 +64,18 @@ impl Excerpt {
     }
 }
 
-/// Some characters of a line as they are shown.
+/// A character as it is displayed.
 struct Cell {
-    /// Where they are in the file, in bytes.
+    /// Its range in the file, in bytes.
     bytes: Range<usize>,
     shown: String,
     width: usize,
 }
 
-/// A line as it is shown, or the part of it that is near an offset of the file.
+/// A line as it is displayed, or the part of it near an offset in the file.
 struct Cells {
     cells: Vec<Cell>,
-    /// Whether the line begins before the first cell, and ends after the last one.
+    /// Whether text before the first cell, and after the last one, is omitted.
     more: (bool, bool),
 }
 
@@ -116,7 +116,7 @@ impl Cells {
         Cells { cells, more: (from > 0, to < text.len()) }
     }
 
-    /// The columns of some bytes of the file: of at least one column.
+    /// The columns of a range of bytes in the file: at least one column.
     fn columns(&self, bytes: &Range<usize>) -> Range<usize> {
         let (mut start, mut end, mut column) = (None, 0, 0);
         for cell in &self.cells {
@@ -131,10 +131,10 @@ impl Cells {
         start..end.max(start + 1)
     }
 
-    /// The text, cut to its width around some columns; and where these are then.
+    /// The text, cut to its width around the marked columns, and the new position of these columns.
     fn cut(&self, mark: Option<&Range<usize>>) -> (String, Option<Range<usize>>) {
         let all: usize = self.cells.iter().map(|it| it.width).sum();
-        // Of a mark at the end of the line one column is past it.
+        // A mark at the end of the line is one column past it.
         let left = match mark {
             Some(mark) if self.more.0 || mark.end > WIDTH => mark.start.saturating_sub(BEFORE),
             _ => 0,
@@ -175,7 +175,7 @@ impl Cells {
     }
 }
 
-/// A line with some bytes of it marked.
+/// A line with a marked range of bytes.
 fn marked(line: Line<'_>, bytes: &Range<usize>) -> Row {
     let cells = Cells::new(line, bytes.start);
     let columns = cells.columns(bytes);
@@ -183,22 +183,22 @@ fn marked(line: Line<'_>, bytes: &Range<usize>) -> Row {
     Row::Code { number: line.number, text, mark }
 }
 
-/// A line beside one that is marked; none where it has no word.
+/// A line next to a marked one; none if it has no word.
 fn context(file: &File, number: Option<u32>) -> Option<Row> {
     let line = file.line(number?).filter(|it| it.text.contains(char::is_alphanumeric))?;
     let (text, mark) = Cells::new(line, 0).cut(None);
     Some(Row::Code { number: line.number, text, mark })
 }
 
-/// The lines of a place: of several the first and the last one, of a single one on request the lines around it. `None`
-/// where the file does not have the place: it has changed since the scan.
+/// The lines of a place: the first and the last one if there are several; a single one with the lines around it, if
+/// requested. `None` if the file does not have the place, since it has changed after the scan.
 pub(crate) fn excerpt(file: &File, start: Position, end: Position, around: bool) -> Option<Excerpt> {
     let end = end.max(start);
     let (from, mut to) = (file.offset(start)?, file.offset(end)?);
     let first = file.line(start.line)?;
     let mut last_line = end.line;
     if end.line > start.line && end.column == 1 {
-        // It ends with the break of the line before.
+        // It ends with the line break of the previous line.
         last_line -= 1;
         let line = file.line(last_line)?;
         to = line.start + line.text.len();
@@ -210,7 +210,7 @@ pub(crate) fn excerpt(file: &File, start: Position, end: Position, around: bool)
         let mut rows = vec![marked(first, &(from..begin.max(from)))];
         match last_line - start.line {
             1 => {}
-            // As short as the mark of what is left out.
+            // A single line is not longer than the mark for omitted lines.
             2 => rows.extend(context(file, Some(start.line + 1))),
             _ => rows.push(Row::Gap),
         }
@@ -225,7 +225,7 @@ pub(crate) fn excerpt(file: &File, start: Position, end: Position, around: bool)
     Some(Excerpt { rows: before.into_iter().chain([marked]).chain(after).collect() })
 }
 
-/// A line without its indentation, where all of it is short.
+/// A line without its indentation, if all of it is short.
 pub(crate) fn short_line(file: &File, at: Position) -> Option<String> {
     file.offset(at)?;
     let cells = Cells::new(file.line(at.line)?, 0);
@@ -237,7 +237,7 @@ pub(crate) fn short_line(file: &File, at: Position) -> Option<String> {
     is_short.then(|| text.to_owned())
 }
 
-/// Parts of an excerpt that have a colour of their own.
+/// Parts of an excerpt with their own colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Line numbers and the bar after them.
@@ -246,7 +246,7 @@ pub(crate) enum Part {
     Mark,
 }
 
-/// The rows as text: line numbers of so many digits in a gutter, the marked part underlined.
+/// The rows as text: a gutter with line numbers of `digits` digits, and the marked part underlined.
 pub(crate) fn written(excerpt: &Excerpt, digits: usize, paint: impl Fn(Part, &str) -> String) -> String {
     let mut text = String::new();
     for row in &excerpt.rows {

@@ -1,4 +1,4 @@
-//! A file that code is shown of, by its lines.
+//! A file whose code is shown, split into lines.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use crate::secret::ranges;
 #[derive(Clone, Copy)]
 pub(crate) struct Line<'a> {
     pub(crate) number: u32,
-    /// Offset of the line in its file, in bytes.
+    /// Offset of the line in its file in bytes.
     pub(crate) start: usize,
     pub(crate) text: &'a str,
-    /// What is not shown of the file in this line.
+    /// Hidden ranges of the file in this line.
     pub(crate) hidden: &'a [Range<usize>],
 }
 
-/// A file by its lines.
+/// A file, split into lines.
 pub(crate) struct File {
     text: Arc<str>,
-    /// The lines without their breaks, in bytes.
+    /// Ranges of the lines without their line breaks, in bytes.
     lines: Vec<Range<usize>>,
-    /// What is not shown, in bytes: in order, apart from each other.
+    /// Hidden ranges in bytes, in order and without overlaps.
     hidden: Vec<Range<usize>>,
 }
 
@@ -36,14 +36,14 @@ impl File {
             lines.push(begin..begin + shown.len());
             begin += line.len();
         }
-        // What is after the last break is a line too, where a file may be inserted to.
+        // The empty line after the last line break counts, since a fix may insert text there.
         if text.is_empty() || text.ends_with('\n') {
             lines.push(begin..begin);
         }
         let mut file = File { text, lines, hidden: Vec::new() };
         let mut hidden = ranges(&file.text);
-        // To the end of the line: the place may be that of a name beside the value. Where the file has no such place it
-        // has changed since the scan, and the secret may be anywhere.
+        // Hidden to the end of the line: the place may be that of a name before the value. If the file does not have
+        // the place, it has changed since the scan, and the secret may be anywhere.
         hidden.extend(secrets.iter().map(|(start, end)| {
             let last = row(*end).and_then(|it| file.lines.get(it)).map(|it| it.end);
             file.offset(*start).zip(last).map_or(0..file.text.len(), |(start, end)| start..end)
@@ -65,14 +65,14 @@ impl File {
     pub(crate) fn line(&self, number: u32) -> Option<Line<'_>> {
         let range = self.lines.get(usize::try_from(number).ok()?.checked_sub(1)?)?.clone();
         let text = self.text.get(range.clone())?;
-        // Those before the line end before it, as they are in order.
+        // Ranges before the line end before it, since they are in order.
         let first = self.hidden.partition_point(|it| it.end <= range.start);
         let hidden = self.hidden.get(first..).unwrap_or_default();
         let count = hidden.partition_point(|it| it.start < range.end.max(range.start + 1));
         Some(Line { number, start: range.start, text, hidden: hidden.get(..count).unwrap_or_default() })
     }
 
-    /// The offset of a place in bytes, if the file has it.
+    /// The offset of a position in bytes, if the file has it.
     pub(crate) fn offset(&self, at: Position) -> Option<usize> {
         let range = self.lines.get(row(at)?)?;
         let column = usize::try_from(at.column).ok()?.checked_sub(1)?;
@@ -82,7 +82,7 @@ impl File {
     }
 }
 
-/// The row of a place's line, from 0.
+/// The row of a position, from 0.
 fn row(at: Position) -> Option<usize> {
     usize::try_from(at.line).ok()?.checked_sub(1)
 }

@@ -1,4 +1,4 @@
-//! A finding in the text report: its head, its place, the code there, and what a reader has to know with it.
+//! A finding in the text report: header, place, code and details.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::secret::is_about_secrets;
 use crate::style::Style;
 use crate::words::{acceptance, environments, note, place, standing, subject, what};
 
-/// The rows below the code, which begin in the column of its gutter.
+/// The rows below the code, aligned with its gutter.
 struct Rows {
     text: String,
     digits: usize,
@@ -51,14 +51,14 @@ fn shown(line: &str) -> String {
     clean(&line.replace('\t', "    ")).into_owned()
 }
 
-/// Whether the lines before an edit are not in an excerpt, so that a diff adds to it.
+/// Whether the lines before an edit are not in an excerpt, so that a diff adds information.
 fn is_elsewhere(fix: &Fix, excerpt: Option<&Excerpt>) -> bool {
     let [edit] = fix.edits.as_slice() else { return true };
     let lines = edit.start.line..=edit.end.line;
     excerpt.is_none_or(|it| lines.clone().count() > 1 || !lines.clone().all(|line| it.has_line(line)))
 }
 
-/// A finding, as compilers print their diagnostics.
+/// A finding in the form of a compiler diagnostic.
 pub(crate) fn finding(finding: &Finding, code: &Code<'_>, style: Style) -> String {
     let control = clean(&finding.control);
     let head = style.finding(finding, &format!("{}[{control}]", standing(finding)));

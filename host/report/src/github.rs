@@ -1,8 +1,8 @@
-//! The report as commands to GitHub Actions, which shows them beside the lines of a change.
+//! The report as GitHub workflow commands, which GitHub shows next to the lines of a change.
 //!
-//! The form of a command and its escapes: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
-//! and `packages/core/src/command.ts` of <https://github.com/actions/toolkit>. Of each level GitHub shows the first
-//! ten of a step (<https://docs.github.com/rest/checks/runs>), so the worst come first.
+//! Syntax and escapes of a command: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
+//! and `packages/core/src/command.ts` of <https://github.com/actions/toolkit>. GitHub shows the first ten of each level
+//! in a step (<https://docs.github.com/rest/checks/runs>), so the worst come first.
 
 use std::fmt::Write as _;
 
@@ -11,17 +11,17 @@ use palisade_domain::{Coverage, Finding, Report, Severity, Status};
 use crate::clean::{clean, clean_lines, cut};
 use crate::words::{acceptance, counted, environments, old_count, place, subject, unread, what, worst_first};
 
-/// Reasons that are listed where something was not scanned; the rest is a number.
+/// The most reasons that are listed for files that were not scanned; the others are counted.
 const REASONS: usize = 20;
-/// The longest message of one command. GitHub takes 64 KB for all of an annotation.
+/// The longest message of one command. GitHub's limit is 64 KB for a whole annotation.
 const MESSAGE: usize = 4_000;
 
-/// What a message must not hold as it is.
+/// Escapes the message of a command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What the value of a property must not hold as it is.
+/// Escapes the value of a property.
 fn property(text: &str) -> String {
     data(&clean(text)).replace(':', "%3A").replace(',', "%2C")
 }
@@ -48,7 +48,7 @@ fn finding(finding: &Finding) -> String {
         if end.line > start.line {
             let _ = write!(at, ",endLine={}", end.line);
         } else {
-            // A column is only taken where the whole stretch is in one line.
+            // GitHub accepts columns only if the whole range is in one line.
             let _ = write!(at, ",col={}", start.column.max(1));
             if end.column > start.column {
                 let _ = write!(at, ",endColumn={}", end.column);
@@ -79,8 +79,8 @@ fn not_scanned(report: &Report) -> Vec<String> {
     files.chain(plugins).collect()
 }
 
-/// A command for each new violation, after one for all that was not scanned. What is accepted is left out, and of
-/// what the base has too there is only the count.
+/// A command for each new violation, after one for all files that were not scanned. Suppressed violations are left out,
+/// and violations of the base are only counted.
 pub fn github(report: &Report) -> String {
     let mut text = String::new();
     let missing = not_scanned(report);

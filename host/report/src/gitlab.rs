@@ -1,7 +1,7 @@
-//! The report for GitLab's code quality widget.
+//! The report as a GitLab Code Quality report.
 //!
-//! The form: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>. GitLab compares the
-//! reports of two branches itself, by fingerprint, so old violations belong in it as well as new ones.
+//! Format: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>. GitLab compares the reports
+//! of two branches itself, by fingerprint, so old violations are included as well as new ones.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use crate::clean::{clean, cut};
 use crate::json::to_text;
 use crate::words::{environments, place, subject, what, worst_first};
 
-/// The longest description.
+/// The longest description in characters.
 const DESCRIPTION: usize = 2_000;
 
 #[derive(Serialize)]
@@ -46,7 +46,7 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The violations as a list, worst first. What is accepted and what cannot be said is left out.
+/// The violations as a list, the worst first. Suppressed violations and unknown outcomes are left out.
 pub fn gitlab(report: &Report) -> String {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let issues: Vec<Issue<'_>> = worst_first(report)
@@ -54,7 +54,7 @@ pub fn gitlab(report: &Report) -> String {
         .map(|it| {
             let about = environments(it).map_or_else(String::new, |it| format!(", {it}"));
             let description = format!("{} ({}{about})", what(it), subject(it));
-            // GitLab shows one violation a fingerprint.
+            // GitLab shows one violation for each fingerprint.
             let times = seen.entry(it.fingerprint.as_str()).and_modify(|it| *it += 1).or_insert(1);
             let fingerprint = match *times {
                 1 => clean(&it.fingerprint),

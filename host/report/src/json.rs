@@ -11,8 +11,8 @@ use palisade_domain::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// One object, indented, with a line break at its end. A report may be larger than anybody wants to have in memory
-/// twice, so it is written as it is made.
+/// Writes one object, indented, with a line break at its end. A report may be large, so the text is never in memory as
+/// a whole.
 pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     serde_json::to_writer_pretty(&mut out, report)?;
@@ -26,17 +26,17 @@ pub fn json(report: &Report) -> String {
 }
 
 pub(crate) fn to_text(value: &impl Serialize) -> String {
-    // Our own types have text keys and finite numbers only, which is all that serialising could fail at.
+    // Serialization fails only for keys that are not text and for infinite numbers, which our types do not have.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// SHA-256 over the report without its target and without the digest itself: what was found, not where it was
-/// looked for. A folder and a commit of the same tree have the same.
+/// SHA-256 over the report without its target and without the digest itself. A folder and a commit of the same tree
+/// have the same digest.
 ///
-/// What is hashed is the report in a binary form, in which the texts that findings share stand once: it says all that
-/// the JSON says, in a fraction of its length.
+/// The report is hashed in a binary form, in which texts that findings share are written once: it has the same content
+/// as the JSON in a fraction of its length.
 pub fn digest(report: &Report) -> String {
     let mut texts = Texts::default();
     let rows: Vec<Row<'_>> = report.results.iter().map(|it| Row::of(it, &mut texts)).collect();
@@ -53,13 +53,13 @@ pub fn digest(report: &Report) -> String {
         plugin_errors: &report.plugin_errors,
     };
     let mut hash = BufWriter::with_capacity(1 << 16, Hash(Sha256::new()));
-    // Neither the hash nor our own types can fail, see `to_text`.
+    // Neither the hash nor our types can fail, see `to_text`.
     let _ = postcard::to_io(&content, &mut hash);
     let hash = hash.into_inner().map_or_else(|_| Sha256::new(), |Hash(hash)| hash);
     format!("sha256:{}", hex(&hash.finalize()))
 }
 
-/// A report, but for its target and its digest.
+/// A report without its target and its digest.
 #[derive(Serialize)]
 struct Content<'a> {
     schema: &'a str,
@@ -74,7 +74,7 @@ struct Content<'a> {
     plugin_errors: &'a [PluginError],
 }
 
-/// What a finding has from its control.
+/// The fields that a finding has from its control.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 struct Text<'a> {
     control: &'a str,
@@ -86,7 +86,7 @@ struct Text<'a> {
     policies: &'a [String],
 }
 
-/// A finding: the number of what it has from its control, and the rest.
+/// A finding: the index of the fields from its control, and the other fields.
 #[derive(Serialize)]
 struct Row<'a> {
     text: usize,
@@ -102,10 +102,10 @@ struct Row<'a> {
     suppression: &'a Option<Suppression>,
 }
 
-/// Where a shared text stands in memory: equal places are equal texts, which need not be read.
+/// Addresses of shared texts in memory: equal addresses are equal texts, which need not be compared.
 type Places = (*const str, *const [String], *const str, *const str, *const str, *const [String], Severity);
 
-/// The texts that findings share, in the order in which they are met.
+/// The texts that findings share, in the order of their first use.
 #[derive(Default)]
 struct Texts<'a> {
     all: Vec<Text<'a>>,
@@ -161,7 +161,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Takes what is written into a hash.
+/// A writer that hashes.
 struct Hash(Sha256);
 
 impl Write for Hash {

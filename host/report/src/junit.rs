@@ -1,8 +1,8 @@
-//! The report as test results, which most build servers show.
+//! The report as JUnit test results, which most build servers show.
 //!
-//! There is no specification. The elements and attributes are those that GitLab documents as read
-//! (<https://docs.gitlab.com/ci/testing/unit_test_reports/>) and that the JUnit plugin of Jenkins reads. What XML 1.0
-//! has no place for is written out: <https://www.w3.org/TR/xml/#charsets>.
+//! No specification exists. The elements and attributes are those that GitLab documents
+//! (<https://docs.gitlab.com/ci/testing/unit_test_reports/>) and that the JUnit plugin of Jenkins reads. Characters
+//! that XML 1.0 does not allow are escaped: <https://www.w3.org/TR/xml/#charsets>.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use palisade_domain::{Finding, FindingStatus, Report, Status};
 use crate::clean::{clean, clean_lines};
 use crate::words::{acceptance, environments, is_old, place, subject, unread, unread_name, what};
 
-/// How a case ended.
+/// Result of a test case.
 enum End {
     Passed,
     Failed { kind: &'static str, message: String, body: String },
@@ -27,8 +27,8 @@ struct Case {
     end: End,
 }
 
-/// What XML must not hold as it is. Control characters have been written out before, which leaves the two code
-/// points that are no characters, and what has a meaning of its own.
+/// Escapes a text for XML. Control characters have been escaped before; the two code points that are not characters and
+/// the characters with a meaning in XML remain.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -58,7 +58,7 @@ fn case(finding: &Finding) -> Case {
             let how = finding.suppression.as_ref().map_or_else(|| "accepted".to_owned(), acceptance);
             End::Skipped { message: format!("{}: {how}", what(finding)) }
         }
-        // The gate lets it pass, so no build may turn red for it.
+        // The gate ignores it, so it must not fail a build.
         FindingStatus::Failed if is_old(finding) => {
             End::Skipped { message: format!("the base has it too: {}", what(finding)) }
         }
@@ -109,7 +109,7 @@ fn coverage(report: &Report) -> Vec<Case> {
     cases
 }
 
-/// Cases, failures, errors and skipped ones.
+/// Cases, failures, errors and skipped cases.
 #[derive(Clone, Copy, Default)]
 struct Counts([u64; 4]);
 
@@ -150,8 +150,8 @@ fn write(text: &mut String, case: &Case) {
     let _ = write!(text, ">\n      {inner}\n    </testcase>\n");
 }
 
-/// A suite a file with a case a control and resource, and a suite of what was not scanned. A violation that the
-/// base has too is skipped, as is what is accepted, what cannot be said, and what is not read yet.
+/// A suite for each file, with a case for each control and resource, and a suite for files that were not scanned.
+/// Violations of the base, suppressed violations, unknown outcomes and unsupported files are skipped cases.
 pub fn junit(report: &Report) -> String {
     let mut suites: BTreeMap<&str, Vec<Case>> = BTreeMap::new();
     for finding in &report.results {

@@ -1,4 +1,4 @@
-//! A finished scan, for people and for programs. Everything here is a pure function from a report to text.
+//! Output formats of a finished scan. Everything here is a pure function from a report to text.
 
 mod baseline;
 mod check;

@@ -1,4 +1,4 @@
-//! The report as Markdown, for a comment on a change or the summary of a job.
+//! The report as Markdown, for a comment on a change or a job summary.
 
 use std::fmt::Write as _;
 
@@ -18,23 +18,23 @@ use crate::words::{
     subject, uncovered, unread, unread_name, violations, what, worst_first,
 };
 
-/// The longest message of a row.
+/// The longest message in a row, in characters.
 const MESSAGE: usize = 500;
-/// The longest name of a row.
+/// The longest name in a row, in characters.
 const NAME: usize = 300;
-/// The most findings that code is shown of: there is room for no more.
+/// The most findings with code; more never fit.
 const EXCERPTS: usize = 500;
-/// What the line about what was left out needs at most.
+/// Longest length of the line that counts omitted rows.
 const RESERVE: usize = 80;
 
-/// Rows that belong together.
+/// A group of rows.
 pub(crate) struct Section {
-    /// Stands before the rows.
+    /// Text before the rows.
     open: String,
     rows: Vec<String>,
-    /// Stands behind them.
+    /// Text after the rows.
     close: &'static str,
-    /// Whether rows that do not fit are counted: not where other sections have the same findings.
+    /// Whether rows that do not fit are counted; not if another section has the same findings.
     is_counted: bool,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn prose(text: &str) -> String {
     words(&cut(text, MESSAGE))
 }
 
-/// What is wrong, and what a reader must know with it.
+/// The message of a finding, with environments and causes.
 fn described(finding: &Finding) -> String {
     let mut text = prose(what(finding));
     if let Some(environments) = environments(finding) {
@@ -92,7 +92,7 @@ fn item(finding: &Finding) -> String {
     format!("- {} {place} {resource} {control}: {}{how}\n", finding.severity, described(finding))
 }
 
-/// Adds a block to an item, as far to the right as the text of the item, so that it belongs to it.
+/// Adds a block to a list item, indented as the text of the item, so that it belongs to it.
 fn block(row: &mut String, block: &str) {
     row.push('\n');
     for line in block.lines() {
@@ -100,7 +100,7 @@ fn block(row: &mut String, block: &str) {
     }
 }
 
-/// What a program can change to fix a finding, with the lines before and after.
+/// The fix of a finding, as a diff.
 fn fix(finding: &Finding, code: &Code<'_>) -> Option<String> {
     let fix = finding.fix.as_ref().filter(|_| !is_about_secrets(finding))?;
     let (place, resource, control) = (where_is(finding), name(&subject(finding)), name(&finding.control));
@@ -177,7 +177,7 @@ pub(crate) fn sections(report: &Report, code: &Code<'_>) -> Vec<Section> {
     sections.extend(folds(earlier));
     sections.extend(old);
     sections.extend(folds(later));
-    // Last, as it is what a reader can do without.
+    // Code comes last, since it is the first to be left out.
     let excerpts: Vec<String> =
         failed.iter().filter(|it| it.new).take(EXCERPTS).filter_map(|it| excerpt(it, code)).collect();
     if !excerpts.is_empty() {
@@ -210,8 +210,8 @@ pub(crate) fn head(report: &Report, verdict: Verdict) -> String {
     format!("{first}### Palisade: {}\n\n{}\n\n{line}\n{last}", decision(verdict), counts.join(", "))
 }
 
-/// A summary of at most so many characters, the worst first, with the code that `sources` has. What does not fit is counted
-/// in its last line; only where not even the counts fit, they are cut. Code is the first that is left out.
+/// A summary of at most `limit` characters, the worst first, with the code that `sources` has. Rows that do not fit are
+/// counted in the last line; the counts are cut only if they do not fit either. Code is left out first.
 pub fn markdown(report: &Report, verdict: Verdict, limit: usize, sources: &dyn Sources) -> String {
     let head = head(report, verdict);
     let mut text = cut(&head, limit).into_owned();
@@ -227,7 +227,7 @@ pub(crate) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Adds sections as far as there is room, in characters; returns how many rows were left out.
+/// Adds sections up to `room` characters; returns the number of omitted rows.
 pub(crate) fn fill(text: &mut String, sections: Vec<Section>, mut room: usize) -> usize {
     let mut left_out = 0;
     for section in sections {

@@ -1,4 +1,4 @@
-//! Parsed resources, for people and for programs.
+//! Output formats of parsed resources.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,12 +11,12 @@ use serde_json::{Map, Number, Value};
 use crate::clean::clean;
 use crate::json::to_text;
 
-/// The name of the form; a change of meaning needs a new one.
+/// The version of the output; a change of meaning needs a new one.
 pub const RESOURCES_SCHEMA: &str = "palisade/resources/v1";
 
-/// The most values that are shown of one resource. Anchors can make a small file mean an endless one.
+/// The most values that are printed for one resource. With anchors a small file can have endless content.
 const MAX_VALUES: usize = 200_000;
-/// The deepest nesting that is shown.
+/// The deepest nesting that is printed.
 const MAX_DEPTH: usize = 200;
 
 #[derive(Serialize)]
@@ -25,7 +25,7 @@ struct Record<'a> {
     kind: &'a str,
     provider: &'a str,
     format: &'a str,
-    /// Where environments were asked for: the one that the values hold in.
+    /// The environment of the values, if environments were requested.
     environment: Option<&'a str>,
     location: Option<Location>,
     config: Value,
@@ -84,7 +84,7 @@ fn resources(batches: &[(String, Batch)]) -> impl Iterator<Item = (&str, Resourc
     batches.iter().flat_map(|(name, batch)| batch.resource_views().map(move |it| (name.as_str(), it)))
 }
 
-/// What was parsed, as JSON. Batches come with the name of their environment; the default one has none.
+/// The parsed resources as JSON. Batches come with the name of their environment; that of the default one is empty.
 pub fn resources_json(
     batches: &[(String, Batch)],
     coverage: &[Coverage],
@@ -104,7 +104,7 @@ pub fn resources_json(
     to_text(&Document { schema: RESOURCES_SCHEMA, resources, coverage, diagnostics })
 }
 
-/// What was parsed, a line a resource, with its environment where there is one.
+/// The parsed resources, one line for each, with the environment if there is one.
 pub fn resources_table(batches: &[(String, Batch)]) -> String {
     let rows: Vec<(String, Cow<'_, str>, Cow<'_, str>)> = resources(batches)
         .map(|(environment, it)| {

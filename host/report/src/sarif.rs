@@ -1,7 +1,7 @@
 //! The report as SARIF 2.1.0: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>.
 //!
-//! There are two copies. The one for the archive says all that the report says. The one for GitHub's code scanning
-//! keeps to what GitHub takes and uses, which stands in
+//! There are two versions. The archive contains everything in the report. The version for GitHub's code scanning
+//! contains what GitHub accepts and uses:
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
 mod fixes;
@@ -25,32 +25,32 @@ use crate::clean::{clean, clean_lines, cut};
 use crate::json::to_text;
 use crate::words::{compared, environments, place, subject, what, worst_first};
 
-/// Who reads a SARIF file.
+/// Reader of a SARIF file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SarifFor {
-    /// Whoever wants to know everything: violations, accepted ones with their acceptance, what cannot be said, and
-    /// passes where the report lists them, in the order of the report.
+    /// Archives: violations, suppressed violations with their suppressions, unknown outcomes, and passes if the report
+    /// lists them, in the order of the report.
     Archive,
-    /// GitHub's code scanning: violations, the worst first. It would show an accepted one as an alert.
+    /// GitHub's code scanning: violations, the worst first. It would show a suppressed violation as an alert.
     CodeScanning,
 }
 
-/// The most results of a run. GitHub refuses a file with more, and shows the first 5,000 of them.
+/// The most results of a run. GitHub refuses a file with more, and shows the first 5,000.
 const RESULTS: usize = 25_000;
 /// The most tags of a rule. GitHub refuses a rule with more.
 const TAGS: usize = 20;
 /// The most steps of a code flow. GitHub refuses more than 10,000 in a result and shows 1,000.
 const STEPS: usize = 1_000;
-/// The longest message in the copy for code scanning, so that the file stays below 10 MB when packed.
+/// The longest message for code scanning, so that the file is below 10 MB when packed.
 const MESSAGE: usize = 1_000;
-/// The longest description of a rule that GitHub takes.
+/// The longest description of a rule that GitHub accepts.
 const DESCRIPTION: usize = 1_024;
 
-/// What stands in a path as it is: RFC 3986, section 2.3. The colon is encoded, since it would make a scheme of
-/// the first segment.
+/// Characters that are not encoded in a path: RFC 3986, section 2.3. The colon is encoded, since it would make the
+/// first segment a scheme.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The base of all paths: the root of the tree, wherever that is.
+/// The base of all paths: the root of the tree.
 const ROOT: &str = "%SRCROOT%";
 
 fn level(severity: Severity) -> &'static str {
@@ -61,7 +61,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// The number from which GitHub makes its own word again: from 9.0, 7.0, 4.0 and 0.1 on.
+/// The number that GitHub maps back to the severity: from 9.0, 7.0, 4.0 and 0.1 on.
 fn security_severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "9.5",
@@ -71,7 +71,7 @@ fn security_severity(severity: Severity) -> &'static str {
     }
 }
 
-/// A plain text in which a stranger can make neither a link (section 3.11.6) nor a placeholder (section 3.11.5).
+/// A plain text in which untrusted text can form neither a link (section 3.11.6) nor a placeholder (section 3.11.5).
 fn text(plain: &str) -> String {
     let mut safe = clean(plain).replace("](", "] (");
     let placeholder = |it: &str| it.split_once('}').is_some_and(|(inside, _)| inside.parse::<u32>().is_ok());
@@ -88,7 +88,7 @@ fn cleaned(texts: &[String]) -> Vec<Cow<'_, str>> {
 fn uri(path: &str) -> String {
     let encoded = utf8_percent_encode(path, ENCODED).to_string();
     match encoded.strip_prefix('/') {
-        // It would mean another host, or the top of this one.
+        // Two leading slashes would name another host, and one the root of this one.
         Some(rest) => format!("%2F{rest}"),
         None if encoded.is_empty() => ".".to_owned(),
         None => encoded,
@@ -116,14 +116,15 @@ fn whole_file(path: &str) -> Location {
     located(path, None)
 }
 
-/// Where the finding is. GitHub shows nothing that has no line, so what is nowhere is at the top of the target.
+/// The place of a finding. GitHub shows only results with a line, so a finding without a place is at the top of the
+/// target.
 fn primary(finding: &Finding, report: &Report) -> Location {
     let top = Position { line: 1, column: 1 };
     place(finding)
         .map_or_else(|| location(&report.target.path, top, top), |it| location(&it.path, it.start, it.end))
 }
 
-/// The way of the value, from where it began to where it decides.
+/// The path of the value, from its origin to the place where it decides.
 fn code_flows(finding: &Finding, report: &Report) -> Vec<CodeFlow> {
     if finding.cause.is_empty() {
         return Vec::new();
@@ -164,12 +165,12 @@ fn suppressions(finding: &Finding) -> Vec<Suppression> {
     finding.suppression.iter().map(of).collect()
 }
 
-/// What a copy is made of.
+/// The input of a version.
 #[derive(Clone, Copy)]
 struct Made<'a> {
     report: &'a Report,
     reader: SarifFor,
-    /// Whether there is a base, which is asked of all findings once.
+    /// Whether the report has a base, computed once for all findings.
     compared: bool,
 }
 
@@ -189,8 +190,8 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, made: Made<'_>) -> Outco
     let mut location = primary(finding, report);
     let fully_qualified_name = clean(&subject(finding)).into_owned();
     location.logical = vec![LogicalLocation { fully_qualified_name, kind: "resource" }];
-    // The first is ours. The second is the only one that GitHub uses; it never looks into it, and ours follows a
-    // violation further than a hash of the line would.
+    // The first is ours. The second is the only one that GitHub uses. GitHub does not interpret it, and ours identifies
+    // a violation longer than a hash of the line does.
     let partial_fingerprints = BTreeMap::from(
         ["palisade/v1", "primaryLocationLineHash"].map(|name| (name, clean(&finding.fingerprint))),
     );
@@ -257,7 +258,7 @@ fn rule(finding: &Finding) -> Rule<'_> {
     }
 }
 
-/// The report as SARIF 2.1.0. The rules are those of the results, sorted by name.
+/// The report as SARIF 2.1.0. The rules are those of the results, sorted by id.
 pub fn sarif(report: &Report, reader: SarifFor) -> String {
     let mut findings: Vec<&Finding> = match reader {
         SarifFor::Archive => report.results.iter().collect(),
@@ -268,7 +269,7 @@ pub fn sarif(report: &Report, reader: SarifFor) -> String {
         SarifFor::CodeScanning => findings.len().saturating_sub(RESULTS),
     };
     findings.truncate(findings.len() - left_out);
-    // A set-up may give a control another severity in one place; the rule has the worst of them.
+    // A configuration may change the severity of a control in one place; the rule has the worst one.
     let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
     for it in &findings {
         let worst = rules.entry(&*it.control).or_insert(it);

@@ -1,5 +1,5 @@
-//! The form of the JSON report, for programs that read it.
+//! The JSON Schema of the report.
 
-/// JSON Schema (2020-12) of what [`crate::json`] gives, as published in `docs/report.schema.json`. A test derives it
-/// from the types of the report and compares.
+/// JSON Schema (2020-12) of the output of [`crate::json`], as published in `docs/report.schema.json`. A test compares
+/// it with the types of the report.
 pub const REPORT_SCHEMA: &str = include_str!("../../../docs/report.schema.json");

@@ -1,7 +1,7 @@
-//! Secrets in code: which findings are about them, and where they are in a file.
+//! Secrets in code: which findings are about secrets, and where secrets are in a file.
 //!
-//! No pack declares that a control is about secrets, so the words of its id, title and aliases decide. Where they
-//! mislead, a value is hidden that could have been shown, and never the other way around.
+//! No pack declares that a control is about secrets, so the words of its id, title and aliases decide. If they mislead,
+//! a value is hidden that could have been shown, and never the other way around.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use palisade_domain::{Finding, FindingStatus, Position, Report, secret_ranges};
 use regex::Regex;
 
-/// Words of a control whose findings are at secrets; several are words side by side.
+/// Words of controls whose findings are at secrets; several words must be adjacent.
 const WORDS: [&[&str]; 16] = [
     &["password"],
     &["passwords"],
@@ -30,8 +30,8 @@ const WORDS: [&[&str]; 16] = [
     &["signing", "key"],
 ];
 
-/// Built-in controls that have such a word, and judge how a secret is reached or protected: what they point at is a name,
-/// a permission or a switch.
+/// Built-in controls with such a word that judge the access to a secret or its protection: their findings are at a
+/// name, a permission or a switch.
 const WITHOUT_VALUES: [&str; 4] = [
     "aws-instance-metadata-without-token",
     "kubernetes-rbac-secrets-access",
@@ -39,11 +39,11 @@ const WITHOUT_VALUES: [&str; 4] = [
     "kubernetes-service-account-token-mounted",
 ];
 
-/// A name that is one of a secret.
+/// The name of a secret.
 const NAME: &str = r"[\w.\-]*(?:passwords?|passwd|pwd|passphrase|secrets?|tokens?|credentials?|api[_-]?keys?|(?:access|auth|encryption|private|signing)[_-]?keys?)";
 
-/// Secrets by what is around them, where the value is not recognised itself: pairs of `name` and `value`, values that begin
-/// on the next line, and those of JSON. The groups are the values.
+/// Secrets that are recognised by their context and not by their value: pairs of `name` and `value`, values that begin
+/// on the next line, and values in JSON. The groups are the values.
 static AROUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let name = format!(r#"["']?\bname["']?\s*[:=]\s*["']?{NAME}[\w.\-]*["']?"#);
     let value = r#"["']?\bvalue["']?\s*[:=]\s*"#;
@@ -65,7 +65,7 @@ fn has_secret_word(text: &str) -> bool {
     WORDS.iter().any(|secret| words.windows(secret.len()).any(|window| window == *secret))
 }
 
-/// Whether the place of a finding holds a secret.
+/// Whether the place of a finding contains a secret.
 pub(crate) fn is_about_secrets(finding: &Finding) -> bool {
     if WITHOUT_VALUES.contains(&&*finding.control) {
         return false;
@@ -74,13 +74,13 @@ pub(crate) fn is_about_secrets(finding: &Finding) -> bool {
     [&*finding.control, &*finding.title].into_iter().chain(aliases).any(has_secret_word)
 }
 
-/// Whether a resource is a secret, so that any line of it may be one.
+/// Whether a resource is a secret, so that any of its lines may contain one.
 pub(crate) fn is_of_secret(finding: &Finding) -> bool {
     let kind = finding.resource.kind.to_lowercase();
     ["secret", "password", "credential", "token"].iter().any(|word| kind.contains(word))
 }
 
-/// The places of a report that hold secrets, by file.
+/// The places of a report that contain secrets, by file.
 #[derive(Default)]
 pub(crate) struct SecretPlaces<'a>(BTreeMap<&'a str, Vec<(Position, Position)>>);
 
@@ -102,13 +102,13 @@ impl<'a> SecretPlaces<'a> {
         self.0.get(path).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether one of these lines of a file has a secret.
+    /// Whether one of these lines of a file contains a secret.
     pub(crate) fn has_any(&self, path: &str, lines: Range<u32>) -> bool {
         self.in_file(path).iter().any(|(start, end)| start.line < lines.end && end.line >= lines.start)
     }
 }
 
-/// Where secrets are in a text by their form, or by what is around them. Names stay, values are meant.
+/// Ranges of secrets in a text, recognised by their form or their context. They cover values and not names.
 pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
     let known = secret_ranges(text).into_iter().map(|it| value_in(text, it));
     let Some(around) = AROUND.as_ref() else { return std::iter::once(0..text.len()).collect() };
@@ -119,7 +119,7 @@ pub(crate) fn ranges(text: &str) -> Vec<Range<usize>> {
     known.chain(around).collect()
 }
 
-/// The value within something that looks like a secret together with its name or the address it belongs to.
+/// The range of the value in a match that includes its name or its address.
 fn value_in(text: &str, found: Range<usize>) -> Range<usize> {
     let Some(part) = text.get(found.clone()) else { return found };
     if !part.starts_with(|c: char| c.is_ascii_alphabetic()) {
@@ -134,7 +134,7 @@ fn value_in(text: &str, found: Range<usize>) -> Range<usize> {
     start..value_end(text, start).max(found.end)
 }
 
-/// Where the value ends that begins at an offset: at its quote, with the lines of its block, or with its line.
+/// The end of the value that begins at an offset: at its closing quote, with the lines of its block, or with its line.
 fn value_end(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let line = rest.find('\n').unwrap_or(rest.len());

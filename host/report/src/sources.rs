@@ -1,4 +1,4 @@
-//! The text of scanned files, which reports show beside findings.
+//! The text of scanned files, for the code in reports.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use palisade_domain::{FindingStatus, Report};
 
 use crate::words::{place, worst_first};
 
-/// Gives the text of files of the tree that was scanned.
+/// Returns the text of files of the scanned tree.
 pub trait Sources {
-    /// The text of a file, without a byte order mark. The path is relative to the root of the tree. `None` where the file
+    /// The text of a file, without a byte order mark. The path is relative to the root of the tree. `None` if the file
     /// is absent, is not UTF-8 or cannot be read: its findings are then shown without code.
     fn text(&self, path: &str) -> Option<Arc<str>>;
 }
 
-/// No file at all: findings are shown without code.
+/// No files: findings are shown without code.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoSources;
 
@@ -24,7 +24,7 @@ impl Sources for NoSources {
     }
 }
 
-/// The files that [`crate::check_body`] shows code of, those of the worst findings first, at most so many.
+/// The files whose code [`crate::check_body`] shows: those of the worst findings first, at most `most`.
 pub fn shown_paths(report: &Report, most: usize) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let shown = worst_first(report).into_iter().filter(|it| it.new && it.status == FindingStatus::Failed);

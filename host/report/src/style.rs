@@ -1,14 +1,14 @@
-//! Colours of the text report.
+//! Colours and options of the text report.
 
 use anstyle::{AnsiColor, Style as Ansi};
 use palisade_domain::{Finding, FindingStatus, Severity};
 
-/// How a text report looks.
+/// Options of a text report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether colours are used.
     pub colour: bool,
-    /// Whether suppressed violations are listed; they are counted all the same.
+    /// Whether suppressed violations are listed; they are counted in any case.
     pub suppressed: bool,
 }
 
@@ -46,7 +46,7 @@ impl Style {
         self.paint(severity_style(severity), text)
     }
 
-    /// In the colour of how a finding stands.
+    /// In the colour of the status of a finding.
     pub(crate) fn finding(self, finding: &Finding, text: &str) -> String {
         match finding.status {
             FindingStatus::Failed => self.severity(finding.severity, text),

@@ -1,4 +1,4 @@
-//! The closing lines of the text reports: how much was scanned, what was found, what the gate decided.
+//! The last lines of text reports: coverage, counts and verdict.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::clean::clean;
 use crate::style::Style;
 use crate::words::{counted, decision, old_count, uncovered};
 
-/// How many violations the base has too, where it has some.
+/// Number of violations that the base has too, if any, in words.
 pub(crate) fn old(report: &Report) -> Option<String> {
     let old = old_count(report);
     (old > 0).then(|| format!("{} not listed: also in the base", counted(old, "violation")))
@@ -51,7 +51,7 @@ fn outcomes(report: &Report, style: Style) -> String {
     line
 }
 
-/// The last lines of a report. The very last one is the decision.
+/// The last lines of a report. The last one is the verdict.
 pub(crate) fn summary(report: &Report, verdict: Verdict, style: Style) -> String {
     let end = match verdict {
         Verdict::Clean => style.good(decision(verdict)),

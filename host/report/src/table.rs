@@ -1,4 +1,4 @@
-//! The text report: what is wrong, with the code; then what was not scanned; then the sum.
+//! The text report: findings with code, then files that were not scanned, then the summary.
 
 use palisade_domain::{Level, Location, Report, Status, Verdict};
 
@@ -15,7 +15,7 @@ struct Table {
     style: Style,
 }
 
-/// `:line:column`, where there is a place.
+/// `:line:column`, if there is a place.
 fn suffix(location: Option<&Location>) -> String {
     location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column))
 }
@@ -95,7 +95,7 @@ impl Table {
     }
 }
 
-/// The text report. Of each finding the code is shown that `sources` has.
+/// The text report. Findings are shown with the code that `sources` has.
 pub fn table(report: &Report, verdict: Verdict, style: Style, sources: &dyn Sources) -> String {
     let mut table = Table { text: String::new(), style };
     if let Some(line) = not_judged(report, |path| clean(path).into_owned()) {

@@ -1,4 +1,4 @@
-//! What several formats print of a finding in the same words.
+//! Texts that several formats share.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,20 @@ use palisade_domain::{
     SuppressionState, Verdict,
 };
 
-/// What is wrong; never empty where anything at all is known.
+/// The message of a finding, or its title or control if it has none.
 pub(crate) fn what(finding: &Finding) -> &str {
     let known = [&*finding.message, &*finding.title].into_iter().find(|it| !it.trim().is_empty());
     known.unwrap_or(&finding.control)
 }
 
-/// Where a reader finds it: the value that decides, or else the resource.
+/// The place of a finding: the value that decides, or else the resource.
 pub(crate) fn place(finding: &Finding) -> Option<&Location> {
     let known = |it: &&Location| !it.path.is_empty();
     let own = finding.location.as_ref().filter(known);
     own.or(finding.resource.location.as_ref().filter(known))
 }
 
-/// How a finding stands, in one word: the severity of a violation.
+/// The status of a finding in one word: for a violation, the severity.
 pub(crate) fn standing(finding: &Finding) -> &'static str {
     match finding.status {
         FindingStatus::Failed => finding.severity.name(),
@@ -28,7 +28,8 @@ pub(crate) fn standing(finding: &Finding) -> &'static str {
     }
 }
 
-/// The findings that reports for people list: violations of the base are only counted, suppressed ones only on request.
+/// Whether reports for users list a finding: violations of the base are only counted, suppressed ones are listed on
+/// request.
 pub(crate) fn is_listed(finding: &Finding, suppressed: bool) -> bool {
     match finding.status {
         FindingStatus::Failed => !is_old(finding),
@@ -37,12 +38,12 @@ pub(crate) fn is_listed(finding: &Finding, suppressed: bool) -> bool {
     }
 }
 
-/// What a cause contributed.
+/// The note of a cause.
 pub(crate) fn note(cause: &Cause) -> &str {
     if cause.note.is_empty() { "from here" } else { &cause.note }
 }
 
-/// The resource, and which violation in it.
+/// The resource, and its instance if there is one.
 pub(crate) fn subject(finding: &Finding) -> Cow<'_, str> {
     let resource = &finding.resource;
     if resource.instance.is_empty() {
@@ -51,12 +52,12 @@ pub(crate) fn subject(finding: &Finding) -> Cow<'_, str> {
     Cow::Owned(format!("{} ({})", resource.address, resource.instance))
 }
 
-/// The environments it holds in, if it is not only the default one.
+/// The environments of a finding, except for the default one alone.
 pub(crate) fn environments(finding: &Finding) -> Option<String> {
     (!finding.environments.is_empty()).then(|| format!("in {}", finding.environments.join(", ")))
 }
 
-/// Why an acceptance counts or does not, with the author's reason.
+/// Whether a suppression applies, with the author's reason.
 pub(crate) fn acceptance(suppression: &Suppression) -> String {
     let until = suppression.expires.as_deref();
     let state = match (suppression.state, until) {
@@ -72,17 +73,17 @@ pub(crate) fn acceptance(suppression: &Suppression) -> String {
     if suppression.reason.is_empty() { state } else { format!("{state}: {}", suppression.reason) }
 }
 
-/// Whether the report was compared with something.
+/// Whether the report has a base.
 pub(crate) fn compared(report: &Report) -> bool {
     report.target.base.is_some() || report.results.iter().any(|it| !it.new)
 }
 
-/// Whether a violation was there before, so that the gate leaves it alone.
+/// Whether the base has the violation, so that the gate ignores it.
 pub(crate) fn is_old(finding: &Finding) -> bool {
     finding.status == FindingStatus::Failed && !finding.new
 }
 
-/// How many violations were there before, those in unchanged files too, which are not listed.
+/// The number of violations that the base has too, including those in unchanged files, which are not listed.
 pub(crate) fn old_count(report: &Report) -> u64 {
     let listed = report.results.iter().filter(|it| is_old(it)).count() as u64;
     listed + report.summary.unchanged.map_or(0, |it| it.outcomes.failed)
@@ -101,7 +102,7 @@ pub(crate) fn worst_first(report: &Report) -> Vec<&Finding> {
     failed
 }
 
-/// What is not wholly judged: what a change is to blame for first, then worst first.
+/// Files that are not judged: those that a change caused first, then the worst first.
 pub(crate) fn unread(report: &Report) -> Vec<&Coverage> {
     let mut rows: Vec<&Coverage> = report.coverage.iter().filter(|it| it.not_judged()).collect();
     rows.sort_by(|a, b| (b.new, b.status).cmp(&(a.new, a.status)).then_with(|| a.cmp(b)));
@@ -111,7 +112,7 @@ pub(crate) fn unread(report: &Report) -> Vec<&Coverage> {
 /// The most files that one line names.
 const NAMED: usize = 5;
 
-/// What is not wholly judged, in one line: `2 files not judged: a.tf (scanned in part), b.yaml (not scanned)`.
+/// Files that are not judged, in one line: `2 files not judged: a.tf (scanned in part), b.yaml (not scanned)`.
 pub(crate) fn not_judged(report: &Report, name: impl Fn(&str) -> String) -> Option<String> {
     let rows = unread(report);
     if rows.is_empty() {
@@ -139,7 +140,7 @@ pub(crate) fn uncovered(report: &Report, name: impl Fn(&str) -> String) -> Optio
     ))
 }
 
-/// The first few names, and how many more there are.
+/// The first few names, and the number of others.
 pub fn some_of(names: impl ExactSizeIterator<Item = String>) -> String {
     let more = names.len().saturating_sub(NAMED);
     let mut shown: Vec<String> = names.take(NAMED).collect();
@@ -149,7 +150,7 @@ pub fn some_of(names: impl ExactSizeIterator<Item = String>) -> String {
     shown.join(", ")
 }
 
-/// What became of a file that was not read whole.
+/// The status of a file that was not read completely.
 pub(crate) fn unread_name(status: Status) -> &'static str {
     match status {
         Status::Failed => "not scanned",
@@ -173,7 +174,7 @@ pub(crate) fn violations(report: &Report) -> String {
     format!("{}{severities}", counted(count, "violation"))
 }
 
-/// What the gate decided, in one line.
+/// The verdict, in one line.
 pub(crate) fn decision(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Clean => "passed",

@@ -1,4 +1,4 @@
-//! What wasmtime makes of the contract. Nothing outside this room sees these types.
+//! Bindings that wasmtime generates from the contract. Only this crate uses these types.
 
 /// The world `parser`; its imports are those of `palisade:host` that a parser may have.
 pub(crate) mod parser {
@@ -12,7 +12,8 @@ pub(crate) mod parser {
     });
 }
 
-/// The world `pack`. What it imports as others do is bound once. Its records borrow what the host hands in, so that a batch is not copied for each pack.
+/// The world `pack`. Imports that it shares with other worlds are bound once. Its records borrow the host's data, so
+/// that a batch is not copied for each pack.
 pub(crate) mod pack {
     wasmtime::component::bindgen!({
         path: "../../wit",
@@ -25,7 +26,7 @@ pub(crate) mod pack {
     });
 }
 
-/// The world `provider`. Credentials and blobs are the host's; a guest has handles on them.
+/// The world `provider`. Credentials and blobs are resources of the host; a guest has handles to them.
 pub(crate) mod provider {
     wasmtime::component::bindgen!({
         path: "../../wit",
@@ -45,7 +46,7 @@ pub(crate) mod provider {
 
 #[cfg(test)]
 mod sketched {
-    //! The worlds that no part of the host runs yet: that they bind is what shows that they fit.
+    //! Worlds that the host does not run yet; their bindings compile, which shows that they are valid.
 
     mod detector {
         wasmtime::component::bindgen!({

@@ -1,4 +1,4 @@
-//! One call of a guest: metered, bounded, and explained when it goes wrong.
+//! One call of a guest: metered, limited, and with its faults explained.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,151 +14,151 @@ use crate::limits::Limits;
 use crate::meter::{Meter, Metered};
 use crate::state::State;
 
-/// What a plugin did wrong. The texts hold no measured time, so that equal scans stay equal.
+/// The fault of a plugin. The messages contain no measured time, so that equal scans give equal reports.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Fault {
-    /// It computed for too long.
+    /// It exceeded its CPU time.
     #[error("used up its {} ms of CPU time", limit.as_millis())]
     Cpu {
-        /// The bound.
+        /// The limit.
         limit: Duration,
     },
-    /// It took too long, waiting included.
+    /// It exceeded its wall time, which includes waiting.
     #[error("was not done after {} ms", limit.as_millis())]
     Wall {
-        /// The bound.
+        /// The limit.
         limit: Duration,
     },
-    /// It wanted more memory.
+    /// It exceeded its memory.
     #[error("wanted more than its {} MiB of memory", limit >> 20)]
     Memory {
-        /// The bound, in bytes.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// It wanted larger tables.
+    /// It exceeded its table elements.
     #[error("wanted more than {limit} table elements")]
     Tables {
-        /// The bound.
+        /// The limit.
         limit: usize,
     },
-    /// It nested its calls too deeply.
+    /// It exceeded its stack.
     #[error("nested its calls deeper than its stack")]
     Stack,
-    /// It handed over too much at once.
+    /// It returned or passed too much data at once.
     #[error("handed over more than {} MiB at once", limit >> 20)]
     Output {
-        /// The bound, in bytes.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// It reported too much.
+    /// It returned too many findings.
     #[error("reported more than {limit} outcomes")]
     Findings {
-        /// The bound.
+        /// The limit.
         limit: usize,
     },
-    /// It logged too much.
+    /// It wrote too many log lines.
     #[error("wrote more than {limit} lines of log")]
     LogLines {
-        /// The bound.
+        /// The limit.
         limit: usize,
     },
     /// It called the host too often.
     #[error("called the host more than {limit} times")]
     HostCalls {
-        /// The bound.
+        /// The limit.
         limit: u64,
     },
-    /// It panicked, with the words that its panic hook left.
+    /// It panicked.
     #[error("panicked: {message}")]
     Panicked {
-        /// What it said.
+        /// The message of its panic hook.
         message: String,
     },
     /// It trapped.
     #[error("trapped: {reason}")]
     Trapped {
-        /// What wasmtime says.
+        /// The error of wasmtime.
         reason: String,
     },
-    /// It gave something that the contract does not allow.
+    /// It returned something that the contract does not allow.
     #[error("broke the contract: {what}")]
     BadOutput {
-        /// Which rule.
+        /// The violated rule.
         what: String,
     },
-    /// It said itself that it cannot.
+    /// It returned an error.
     #[error("gave up: {why}")]
     Refused {
-        /// Its words.
+        /// Its message.
         why: String,
     },
-    /// No instance could be had.
+    /// No instance could be started.
     #[error("could not be started: {why}; the host is short of memory or address space")]
     Start {
-        /// What the system says.
+        /// The error of the system.
         why: String,
     },
 }
 
 impl Fault {
-    /// Whether the same call may end well later: what went wrong lies with the host or with what the guest waited for.
+    /// Whether the same call may succeed later, since the fault is in the host or in what the guest waited for.
     pub fn is_transient(&self) -> bool {
         matches!(self, Fault::Start { .. } | Fault::Wall { .. })
     }
 }
 
-/// What a call took. For people and benchmarks; never part of a report.
+/// Resources that a call used. For users and benchmarks; never part of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// CPU time, the host's on its behalf included.
+    /// CPU time, including that of the host for the call.
     pub cpu: Duration,
-    /// The most linear memory at once, in bytes.
+    /// Peak of the linear memory in bytes.
     pub peak_memory: usize,
 }
 
-/// How a call ended.
+/// A finished call.
 #[derive(Debug)]
 pub struct Call<T> {
-    /// What it gave.
+    /// Result of the call.
     pub result: Result<T, Fault>,
-    /// What it took.
+    /// Resources that it used.
     pub usage: Usage,
-    /// What it wrote.
+    /// Log lines that it wrote.
     pub log: Vec<LogLine>,
 }
 
 impl<T> Call<T> {
-    /// The same with another value.
+    /// The same call with its result converted.
     pub(crate) fn and_then<U>(self, next: impl FnOnce(T) -> Result<U, Fault>) -> Call<U> {
         Call { result: self.result.and_then(next), usage: self.usage, log: self.log }
     }
 }
 
-/// Ticks of the epoch between two looks at the meter.
+/// Ticks of the epoch between two checks of the meter.
 const TICKS: u64 = 1;
 
-/// A fresh store and what bounds it.
+/// A fresh store and its limits.
 pub(crate) struct Guest {
-    /// For instantiating and calling, inside of [`Bounds::hold`].
+    /// For instantiating and calling, inside [`Bounds::hold`].
     pub(crate) store: Store<State>,
     bounds: Bounds,
     watch: Option<Watch>,
-    /// Given back when the guest is gone.
+    /// Released when the guest is dropped.
     places: Vec<OwnedSemaphorePermit>,
 }
 
-/// Holds a call to its bounds.
+/// Enforces the limits of a call.
 #[derive(Clone)]
 pub(crate) struct Bounds {
     meter: Arc<Meter>,
     limits: Limits,
 }
 
-/// How a bounded future ended; `None`: not in time.
+/// The result of a limited future; `None` after a timeout.
 pub(crate) struct Ended<T>(Option<wasmtime::Result<T>>);
 
 impl Bounds {
-    /// Runs all of a call, its instance's start included, since that is the guest's code too.
+    /// Runs a whole call, including the start of its instance, since that runs the guest's code too.
     pub(crate) async fn hold<T>(&self, work: impl Future<Output = wasmtime::Result<T>> + Send) -> Ended<T> {
         let metered = Metered::new(Arc::clone(&self.meter), work);
         Ended(tokio::time::timeout(self.limits.wall, metered).await.ok())
@@ -166,7 +166,7 @@ impl Bounds {
 }
 
 impl Guest {
-    /// Waits for a place first.
+    /// A new guest; waits for a free place first.
     pub(crate) async fn new(
         sandbox: &Sandbox,
         limits: Limits,
@@ -195,7 +195,7 @@ impl Guest {
         }
     }
 
-    /// Gives a permit back when the guest is gone.
+    /// Holds a permit until the guest is dropped.
     pub(crate) fn hold(&mut self, permit: OwnedSemaphorePermit) {
         self.places.push(permit);
     }
@@ -204,7 +204,7 @@ impl Guest {
         self.bounds.clone()
     }
 
-    /// Drops the store and tells how the call ended.
+    /// Drops the store and returns the result of the call.
     pub(crate) fn end<T>(self, ended: Ended<T>) -> Call<T> {
         if let Some(watch) = &self.watch {
             watch();
@@ -214,7 +214,7 @@ impl Guest {
         let result = match ended.0 {
             None => Err(Fault::Wall { limit: limits.wall }),
             Some(Ok(value)) => match state.tripped {
-                // A guest may swallow an error of the host; the bound is tripped all the same.
+                // A guest may ignore an error of the host; the limit counts as exceeded in any case.
                 Some(fault) => Err(fault),
                 None => Ok(value),
             },
@@ -225,7 +225,7 @@ impl Guest {
     }
 }
 
-/// What an error of wasmtime means for the plugin.
+/// Converts an error of wasmtime to a fault of the plugin.
 fn explain(error: &wasmtime::Error, tripped: Option<Fault>, limits: &Limits, log: &[LogLine]) -> Fault {
     if let Some(fault) = tripped {
         return fault;
@@ -244,14 +244,14 @@ fn explain(error: &wasmtime::Error, tripped: Option<Fault>, limits: &Limits, log
         };
     }
     let text = format!("{error:#}");
-    // The error's type is private to wasmtime; a test holds that its words are these.
+    // The type of the error is private to wasmtime; a test ensures that its message is this one.
     if text.contains("fuel allocated for hostcalls") {
         return Fault::Output { limit: limits.output };
     }
     if error.downcast_ref::<wasmtime::PoolConcurrencyLimitError>().is_some() {
         return Fault::Start { why: text };
     }
-    // The innermost cause: what stands around it are the guest's frames, one a line.
+    // The innermost cause: the outer ones are the guest's frames, one on each line.
     Fault::BadOutput { what: one_line(&error.root_cause().to_string()) }
 }
 

@@ -1,5 +1,5 @@
-//! From the contract's types to the host's and back, checking on the way in: what a guest says is a stranger's
-//! word.
+//! Converts between the types of the contract and those of the host, and validates what a guest returns: it is
+//! untrusted.
 
 mod from_pack;
 mod from_parser;
@@ -14,14 +14,14 @@ use palisade_domain::{Location, Position, Span};
 
 use crate::call::Fault;
 
-/// The longest text of a message or name that is taken from a guest.
+/// The longest message or name that is accepted from a guest, in bytes.
 const MAX_TEXT: usize = 16 << 10;
 
 fn bad(what: impl Into<String>) -> Fault {
     Fault::BadOutput { what: what.into() }
 }
 
-/// A guest's text, cut where it is endless and without what moves a terminal's cursor.
+/// A text of a guest, cut at the maximum length; control characters but `\n` and `\t` are replaced.
 fn text(text: &str) -> String {
     let kept =
         text.char_indices().find(|(at, c)| at + c.len_utf8() > MAX_TEXT).map_or(text.len(), |(at, _)| at);
@@ -29,12 +29,12 @@ fn text(text: &str) -> String {
     text.get(..kept).unwrap_or("").chars().map(clean).collect()
 }
 
-/// A guest's text as one line.
+/// A text of a guest on one line.
 pub(crate) fn one_line(it: &str) -> String {
     text(it).replace(['\n', '\t'], " ")
 }
 
-/// A place as a guest gives it: line and column of its start and of its end. Zeros become ones.
+/// A location from a guest: line and column of its start and of its end. Zeros become ones.
 fn location(path: &str, [line, column, end_line, end_column]: [u32; 4]) -> Location {
     let position = |line: u32, column: u32| Position { line: line.max(1), column: column.max(1) };
     Location::new(path, Span { start: position(line, column), end: position(end_line, end_column) })

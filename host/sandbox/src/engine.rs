@@ -1,4 +1,4 @@
-//! The engine that everything runs on, and the way from a component's bytes to code.
+//! The engine that runs all plugins, and compilation of components.
 
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -13,24 +13,24 @@ use wasmtime::{
 
 use crate::limits::MAXIMA;
 
-/// How often running guests look at their meter.
+/// Interval at which running guests check their meter.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Why there is no engine.
+/// Why the engine could not be started.
 #[derive(Debug, Error)]
 #[error("the WebAssembly engine cannot be started: {0}")]
 pub struct EngineError(String);
 
-/// Why a component cannot be run.
+/// Why a component could not be loaded.
 #[derive(Debug, Error)]
 pub enum LoadError {
-    /// It does not compile.
+    /// Compilation failed.
     #[error("the component does not compile: {0}")]
     Compile(String),
     /// The compiled code is not for this engine.
     #[error("the compiled code does not fit this engine: {0}")]
     Foreign(String),
-    /// It wants something that its world has not.
+    /// It imports something that its world does not have.
     #[error("the component does not fit its world: {0}")]
     Link(String),
 }
@@ -45,11 +45,11 @@ impl std::fmt::Debug for Code {
     }
 }
 
-/// One engine for all plugins.
+/// The engine of all plugins.
 pub struct Sandbox {
     engine: Engine,
     pooled: bool,
-    /// A permit for each guest that the pool has room for.
+    /// A permit for each guest that fits into the pool.
     places: Arc<Semaphore>,
     size: usize,
     watch: OnceLock<Watch>,
@@ -58,17 +58,18 @@ pub struct Sandbox {
 /// Called at the end of each call, while the guest's memory is still as the call left it.
 pub(crate) type Watch = Arc<dyn Fn() + Send + Sync>;
 
-/// What decides which code is made; the same for compiling ahead and for running.
+/// The settings that determine the generated code; the same for compiling ahead of time and for running.
 fn config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
         .concurrency_support(false)
         .cranelift_opt_level(OptLevel::Speed)
-        // The same bits whatever the processor does with NaN: reports must not depend on the machine.
+        // The same bits for NaN on every processor: reports must not depend on the machine.
         .cranelift_nan_canonicalization(true)
         .wasm_relaxed_simd(false)
-        // A tenth of the code, for backtraces of guests, which are not printed, and for debuggers.
+        // Saves a tenth of the code: these tables are for backtraces of guests, which are not printed, and for
+        // debuggers.
         .generate_address_map(false)
         .native_unwind_info(false)
         .wasm_memory64(false)
@@ -95,13 +96,13 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
 }
 
 impl Sandbox {
-    /// Starts the engine, for so many calls at a time, and the thread that makes guests look at their meter. Further
-    /// calls wait until a place is free.
+    /// Starts the engine for `concurrency` parallel calls, and the thread that makes guests check their meter. Further
+    /// calls wait for a free place.
     pub fn new(concurrency: usize) -> Result<Sandbox, EngineError> {
         let slots = u32::try_from(concurrency).unwrap_or(u32::MAX).saturating_mul(2).clamp(16, 512);
         let mut pooled = config();
         pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
-        // Pooling reserves address space, which containers may deny; without it starts are slower, no more.
+        // Pooling reserves address space, which containers may refuse; without it only starts are slower.
         let (engine, pooled) = match Engine::new(&pooled) {
             Ok(engine) => (engine, true),
             Err(_) => (Engine::new(&config()).map_err(|error| EngineError(format!("{error:#}")))?, false),
@@ -126,8 +127,8 @@ impl Sandbox {
         &self.engine
     }
 
-    /// Lets something look at the end of each call, before the guest's memory is given back. For tests of what guests
-    /// hold; set once, later ones change nothing.
+    /// Sets a function that runs at the end of each call, before the guest's memory is released. For tests of the
+    /// memory of guests; only the first call has an effect.
     pub fn watch(&self, look: Arc<dyn Fn() + Send + Sync>) {
         let _ = self.watch.set(look);
     }
@@ -136,13 +137,13 @@ impl Sandbox {
         self.watch.get().cloned()
     }
 
-    /// Waits for a place for one guest. The time a call may take begins after that.
+    /// Waits for a place for one guest. The limits of a call apply from then on.
     pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
-        // `None` only where the semaphore is closed, which nobody does.
+        // `None` only if the semaphore is closed, which never happens.
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
-    /// How many guests there are now, and how many there may be at a time.
+    /// Number of running guests, and the most that may run at a time.
     pub fn guests(&self) -> (usize, usize) {
         (self.size.saturating_sub(self.places.available_permits()), self.size)
     }
@@ -152,7 +153,7 @@ impl Sandbox {
         self.pooled
     }
 
-    /// A text that is equal for engines that can run each other's compiled code.
+    /// A text that is equal for engines that can run the same compiled code.
     pub fn compatibility(&self) -> String {
         use std::hash::{Hash, Hasher};
         // SipHash with fixed keys: the same value in every process of the same build.
@@ -162,42 +163,42 @@ impl Sandbox {
         format!("{:016x}", hasher.finish())
     }
 
-    /// Compiles a component, here and now. Strangers' components are compiled in a child process instead.
+    /// Compiles a component in this process. Components of third parties are compiled in a child process instead.
     pub fn compile(&self, component: &[u8]) -> Result<Code, LoadError> {
         Component::new(&self.engine, component)
             .map(Code)
             .map_err(|error| LoadError::Compile(format!("{error:#}")))
     }
 
-    /// Takes compiled code that [`precompile`] has made. The caller vouches for where it comes from: it was
-    /// built into this program, or carries the authentication code of this installation's key.
+    /// Loads compiled code that [`precompile`] has made. The caller must ensure its origin: it was built into this
+    /// program, or has an authentication code under this installation's key.
     pub fn load_trusted(&self, code: &[u8]) -> Result<Code, LoadError> {
-        // SAFETY: wasmtime checks that the code is for this engine but cannot check that the machine code in
-        // it is what a compiler made. Both callers can: the catalog embeds what its own build compiled, and
-        // verifies an HMAC with a key that only this installation has over what it reads from disk. The bytes
-        // are in our memory, so nobody can change them after the check.
+        // SAFETY: wasmtime checks that the code is for this engine, but not that a compiler made it. Both callers
+        // ensure that: the catalog embeds what its own build compiled, and verifies an HMAC, with a key that only this
+        // installation has, of what it reads from disk. The bytes are in our memory, so nobody can change them after
+        // the check.
         #[expect(unsafe_code, reason = "the one place where compiled code is loaded")]
         let component = unsafe { Component::deserialize(&self.engine, code) };
         component.map(Code).map_err(|error| LoadError::Foreign(format!("{error:#}")))
     }
 
-    /// Takes compiled code of a core module, which [`Preparation::code`](crate::Preparation::code) has given. The
-    /// caller vouches for it as with [`Sandbox::load_trusted`].
+    /// Loads compiled code of a core module, which [`Preparation::code`](crate::Preparation::code) has returned. The
+    /// caller must ensure its origin as for [`Sandbox::load_trusted`].
     pub(crate) fn load_trusted_module(&self, code: &[u8]) -> Result<wasmtime::Module, LoadError> {
-        // SAFETY: as with components above; the one caller verifies the HMAC of this installation's key.
+        // SAFETY: as for components above; the one caller verifies the HMAC under this installation's key.
         #[expect(unsafe_code, reason = "the other place where compiled code is loaded")]
         let module = unsafe { wasmtime::Module::deserialize(&self.engine, code) };
         module.map_err(|error| LoadError::Foreign(format!("{error:#}")))
     }
 }
 
-/// Compiles a component ahead of time. With `baseline` the code runs on every processor of this kind, without
-/// it only on those that can do what this one can.
+/// Compiles a component ahead of time. With `baseline` the code runs on every processor of this architecture, without
+/// it only on those with the features of this one.
 pub fn precompile(component: &[u8], baseline: bool) -> Result<Vec<u8>, LoadError> {
     let error = |error: wasmtime::Error| LoadError::Compile(format!("{error:#}"));
     let mut config = config();
-    // A development build compiles strangers' components in a fraction of the time, to code that does the same more
-    // slowly: its tests compile hundreds.
+    // A development build compiles third-party components in a fraction of the time, to slower code: its tests compile
+    // hundreds.
     if cfg!(debug_assertions) && !baseline {
         config
             .cranelift_opt_level(OptLevel::None)

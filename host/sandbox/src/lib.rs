@@ -1,9 +1,8 @@
-//! Wasmtime and the bindings. The only room that names a wasmtime type: the rest of the host calls a
-//! [`Parser`], a [`Pack`] or a [`Provider`] and gets plain values, already checked, or a [`Fault`] that names what the plugin
-//! did.
+//! Runs plugins with wasmtime. The only crate that uses types of wasmtime: the rest of the host calls a [`Parser`], a
+//! [`Pack`] or a [`Provider`] and gets validated values, or a [`Fault`] that describes what the plugin did wrong.
 //!
 //! Every call runs in a fresh instance of a pre-linked component, within [`Limits`], and its store is dropped
-//! afterwards, so nothing of one call can reach the next.
+//! afterwards, so no data of one call is available to the next.
 
 mod bindings;
 mod call;

@@ -1,29 +1,29 @@
-//! How much a call may use.
+//! Limits of a call.
 
 use std::time::Duration;
 
-/// The bounds of one call. Each trips with a fault of its own.
+/// The limits of one call. Each has its own fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// CPU time, in the guest and in the host on its behalf.
+    /// CPU time, in the guest and in the host for it.
     pub cpu: Duration,
-    /// Time by the clock on the wall, waiting included.
+    /// Wall time, including waiting.
     pub wall: Duration,
-    /// Linear memory of all its memories, in bytes.
+    /// Linear memory of all memories, in bytes.
     pub memory: usize,
-    /// Elements of all its tables.
+    /// Elements of all tables.
     pub table_elements: usize,
-    /// Bytes that one transfer out of the guest may have, its results included.
+    /// Bytes of one transfer out of the guest, such as its results.
     pub output: usize,
     /// Outcomes.
     pub findings: usize,
-    /// Lines of log.
+    /// Log lines.
     pub log_lines: usize,
     /// Calls of the host.
     pub host_calls: u64,
 }
 
-/// What no manifest can ask beyond.
+/// The maxima; a manifest cannot request more.
 pub const MAXIMA: Limits = Limits {
     cpu: Duration::from_secs(30),
     wall: Duration::from_mins(2),
@@ -36,7 +36,7 @@ pub const MAXIMA: Limits = Limits {
 };
 
 impl Limits {
-    /// What a plugin gets that asks for nothing.
+    /// The limits of a plugin that requests none.
     pub const DEFAULT: Limits = Limits {
         cpu: Duration::from_secs(5),
         wall: Duration::from_secs(30),
@@ -48,7 +48,7 @@ impl Limits {
         host_calls: 200_000,
     };
 
-    /// The smaller of each.
+    /// The smaller value of each limit.
     #[must_use]
     pub fn within(self, other: Limits) -> Limits {
         Limits {

@@ -1,8 +1,8 @@
-//! Charging a call for the CPU time it takes, however the threads share the cores.
+//! Measures the CPU time of a call, independent of the load of the machine.
 //!
-//! The clock on the wall would punish a plugin for the machine being busy and make verdicts depend on load.
-//! So each poll of a call's future is charged what the thread's own clock says, and the epoch callback, which
-//! runs in the middle of a poll, asks the same clock.
+//! Wall time would penalise a plugin on a busy machine and make verdicts depend on load. So each poll of a call's
+//! future is charged the CPU time of the thread, and the epoch callback, which runs during a poll, reads the same
+//! clock.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ fn thread_time() -> u64 {
     u64::try_from(now.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(now.tv_nsec).unwrap_or(0)
 }
 
-/// The CPU time of one call. Only one thread polls a call at a time, so the order of memory does not matter.
+/// The CPU time of one call. Only one thread polls a call at a time, so memory ordering does not matter.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     charged: AtomicU64,
@@ -27,19 +27,19 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// All finished polls, and the one that is running on this thread.
+    /// CPU time of all finished polls, and of the one that is running on this thread.
     pub(crate) fn used_within_poll(&self) -> Duration {
         let running = thread_time().saturating_sub(self.poll_began.load(Ordering::Relaxed));
         Duration::from_nanos(self.charged.load(Ordering::Relaxed) + running)
     }
 
-    /// All finished polls.
+    /// CPU time of all finished polls.
     pub(crate) fn used(&self) -> Duration {
         Duration::from_nanos(self.charged.load(Ordering::Relaxed))
     }
 }
 
-/// A future whose polls are charged.
+/// A future whose polls are measured.
 pub(crate) struct Metered<'a, T> {
     meter: Arc<Meter>,
     inner: Pin<Box<dyn Future<Output = T> + Send + 'a>>,

@@ -14,31 +14,31 @@ use crate::engine::{Code, LoadError, Sandbox};
 use crate::limits::Limits;
 use crate::state::State;
 
-/// What a pack says it is.
+/// Description of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackInfo {
-    /// For readers.
+    /// Title for readers.
     pub title: String,
     /// Its controls.
     pub controls: Vec<Control>,
 }
 
-/// What to judge.
+/// Input of a call that judges.
 #[derive(Clone, Copy, Debug)]
 pub struct JudgeRequest<'a> {
     /// The resources.
     pub batch: &'a Batch,
-    /// Rows of those to judge.
+    /// Rows of the resources to judge.
     pub subjects: &'a [u32],
-    /// Indices of the controls.
+    /// Indices of the enabled controls.
     pub enabled: &'a [u32],
-    /// `control-id.name` and JSON.
+    /// Parameters, as `control-id.name` and JSON.
     pub parameters: &'a [(String, String)],
-    /// The environment's name.
+    /// Name of the environment.
     pub environment: &'a str,
-    /// Whether passes come as a list too.
+    /// Whether passes are listed too.
     pub list_passed: bool,
-    /// The moment of the scan.
+    /// The time of the scan.
     pub moment: Moment,
 }
 
@@ -52,7 +52,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Links a component to what its world offers.
+    /// Links a component against its world.
     pub fn link(
         sandbox: &Arc<Sandbox>,
         code: &Code,
@@ -71,17 +71,17 @@ impl Pack {
         Ok(Pack { sandbox: Arc::clone(sandbox), pre, limits, settings })
     }
 
-    /// Its bounds.
+    /// Limits of its calls.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// What its administrator set.
+    /// Settings of the administrator.
     pub fn settings(&self) -> &SettingsText {
         &self.settings
     }
 
-    /// What it says it is; `name` is the pack's own, which every control carries.
+    /// Returns its description; `name` is the name of the pack, which every control carries.
     pub async fn describe(&self, name: &str, limits: Limits) -> Call<PackInfo> {
         let mut guest =
             Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), self.settings.clone()).await;

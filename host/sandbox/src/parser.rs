@@ -22,7 +22,7 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// Links a component to what its world offers.
+    /// Links a component against its world.
     pub fn link(sandbox: &Arc<Sandbox>, code: &Code, limits: Limits) -> Result<Parser, LoadError> {
         let error = |error: wasmtime::Error| LoadError::Link(format!("{error:#}"));
         let mut linker = Linker::<State>::new(sandbox.engine());
@@ -35,12 +35,12 @@ impl Parser {
         Ok(Parser { sandbox: Arc::clone(sandbox), pre: ParserPre::new(pre).map_err(error)?, limits })
     }
 
-    /// Its bounds.
+    /// Limits of its calls.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// What it says it is.
+    /// Returns its formats.
     pub async fn describe(&self, limits: Limits) -> Call<Vec<Format>> {
         let mut guest =
             Guest::new(&self.sandbox, limits.within(self.limits), Moment(0), SettingsText::default()).await;
@@ -56,7 +56,7 @@ impl Parser {
         call.and_then(|info| convert::formats(info.formats))
     }
 
-    /// Which units it sees among the candidates.
+    /// Returns the units that it claims among the candidates.
     pub async fn claim(
         &self,
         tree: Arc<dyn TreeAccess>,

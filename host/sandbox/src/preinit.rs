@@ -1,5 +1,4 @@
-//! A guest that has done its preparations: a core module is started, gets a message, and its memory as it then is
-//! becomes a module of its own.
+//! Prepares a guest ahead of time: starts a core module, passes a message to it, and makes a new module of its memory.
 
 use palisade_capabilities::{Moment, SettingsText};
 use thiserror::Error;
@@ -11,18 +10,18 @@ use crate::engine::Sandbox;
 use crate::limits::Limits;
 use crate::state::State;
 
-/// The exports through which messages are exchanged with a module.
+/// The exports by which messages are exchanged with a module.
 #[derive(Clone, Copy, Debug)]
 pub struct Exports {
-    /// `(bytes) -> address`: gives room for a message.
+    /// `(bytes) -> address`: allocates space for a message.
     pub room: &'static str,
-    /// `() -> bytes`: takes the message and returns how long its answer is.
+    /// `() -> bytes`: reads the message and returns the length of the answer.
     pub take: &'static str,
-    /// `() -> address`: where the answer stands.
+    /// `() -> address`: address of the answer.
     pub answer: &'static str,
 }
 
-/// Why a module is none that can be prepared.
+/// Why a module could not be prepared.
 #[derive(Debug, Error)]
 #[error("the module cannot be prepared: {0}")]
 pub struct PrepareError(String);
@@ -31,25 +30,26 @@ fn error(error: impl std::fmt::Display) -> PrepareError {
     PrepareError(format!("{error:#}"))
 }
 
-/// A core module that can be started, gets a message, and is kept.
+/// A core module that can be started, receive a message, and be kept.
 pub struct Preparation<'m> {
     wizer: Wizer,
     context: wasmtime_wizer::ModuleContext<'m>,
     module: Module,
 }
 
-/// What a module answered, and what became of it.
+/// Result of an exchange.
 #[derive(Debug)]
 pub struct Prepared {
     /// The answer to the message.
     pub answer: Vec<u8>,
-    /// The module with its memory as the message left it; none where that was not asked for.
+    /// The module with its memory after the message; none if it was not requested.
     pub module: Option<Vec<u8>>,
 }
 
 impl<'m> Preparation<'m> {
-    /// Compiles a module for this. It is ours, so it is compiled here; `code` is what [`Preparation::code`] gave for
-    /// the same module earlier, which the caller vouches for. Where it does not fit it is compiled again.
+    /// Compiles a module for this. The module is part of this program, so it is compiled in this process. `code` is
+    /// what [`Preparation::code`] returned for the same module earlier; the caller must ensure its origin. If it does
+    /// not fit, the module is compiled again.
     pub fn new(
         sandbox: &Sandbox,
         module: &'m [u8],
@@ -65,13 +65,13 @@ impl<'m> Preparation<'m> {
         Ok(Preparation { wizer, context, module })
     }
 
-    /// The compiled code, to be kept.
+    /// The compiled code, to be stored.
     pub fn code(&self) -> Result<Vec<u8>, PrepareError> {
         self.module.serialize().map_err(error)
     }
 
-    /// Starts the module, hands a message to it and takes its answer, within bounds; `keep` asks for the module as it
-    /// is then. What it imports is not there.
+    /// Starts the module, passes a message to it and returns its answer, within limits; `keep` requests the module with
+    /// its resulting memory. Its imports are not available.
     pub async fn exchange(
         &self,
         sandbox: &Sandbox,
@@ -122,7 +122,7 @@ impl<'m> Preparation<'m> {
     }
 }
 
-/// What the snapshot reads.
+/// The state that the snapshot reads.
 struct Memory<'a> {
     store: &'a mut Store<State>,
     instance: Instance,
@@ -136,7 +136,7 @@ impl InstanceState for Memory<'_> {
             Some(Val::F64(value)) => SnapshotVal::F64(value),
             Some(Val::V128(value)) => SnapshotVal::V128(value.as_u128()),
             Some(Val::I32(value)) => SnapshotVal::I32(value),
-            // Instrumented modules export every mutable global, and those hold numbers only.
+            // Instrumented modules export every mutable global, and these contain only numbers.
             _ => SnapshotVal::I32(0),
         }
     }

@@ -19,18 +19,18 @@ use crate::limits::Limits;
 use crate::reach::{Held, Kept, Reach};
 use crate::state::State;
 
-/// For whom an adapter is called: one integration, with what it may reach there.
+/// The tenant of a call: one integration, and what the adapter can access for it.
 #[derive(Clone)]
 pub struct Tenant {
-    /// A JSON object: what the administrator set, and which account it is.
+    /// A JSON object: the settings of the administrator, and the account.
     pub settings: SettingsText,
-    /// The moment.
+    /// The current time.
     pub moment: Moment,
-    /// Requests, credentials, memory.
+    /// Requests, credentials and memory.
     pub reach: Reach,
-    /// The credential that proves who asks.
+    /// The credential that authenticates requests.
     pub auth: Credential,
-    /// A permit for each call that may be under way for this tenant: one whose provider is slow must not take all
+    /// A permit for each call that may run at the same time for this tenant, so that a slow provider cannot use all
     /// places.
     pub calls: Arc<Semaphore>,
 }
@@ -38,9 +38,9 @@ pub struct Tenant {
 /// A repository to fetch from.
 #[derive(Clone, Debug)]
 pub struct GitContent {
-    /// Over HTTPS, without a user in it.
+    /// An HTTPS URL, without a user name.
     pub url: String,
-    /// The user's name.
+    /// The user name.
     pub user: String,
     /// The password.
     pub password: Credential,
@@ -48,11 +48,11 @@ pub struct GitContent {
     pub want: Vec<String>,
 }
 
-/// Where the content of a commit is had.
+/// Source of the content of a commit.
 pub enum Content {
-    /// By Git.
+    /// A Git repository.
     Git(GitContent),
-    /// A packed tree, and the id that Git gives it.
+    /// A packed tree, and its id in Git.
     Archive(Arc<dyn Blob>, String),
 }
 
@@ -64,10 +64,10 @@ pub struct Provider {
     limits: Limits,
 }
 
-/// What an adapter answered: its own refusal is no fault of it.
+/// The answer of an adapter. An error that it returns is not a fault of the plugin.
 type Answer<T> = Call<Result<T, CallError>>;
 
-/// Calls a function of the adapter that takes the credential first, and converts what it gives.
+/// Calls a function of the adapter that takes the credential first, and converts its result.
 macro_rules! ask {
     ($self:ident, $tenant:ident, $call:ident ( $($argument:expr),* ), $convert:expr) => {{
         let mut guest = $self.guest(Some($tenant), $self.limits).await;
@@ -93,7 +93,7 @@ macro_rules! ask {
     }};
 }
 
-/// A conversion that looks at nothing but the answer.
+/// Converts a result that depends on the answer alone.
 fn plain<W, T>(
     convert: impl FnOnce(W) -> Result<T, Fault>,
 ) -> impl FnOnce(&mut State, W) -> wasmtime::Result<Result<T, Fault>> {
@@ -101,7 +101,7 @@ fn plain<W, T>(
 }
 
 impl Provider {
-    /// Links a component to what its world offers.
+    /// Links a component against its world.
     pub fn link(sandbox: &Arc<Sandbox>, code: &Code, limits: Limits) -> Result<Provider, LoadError> {
         let error = |error: wasmtime::Error| LoadError::Link(format!("{error:#}"));
         let mut linker = Linker::<State>::new(sandbox.engine());
@@ -111,12 +111,12 @@ impl Provider {
         Ok(Provider { sandbox: Arc::clone(sandbox), pre: ProviderPre::new(pre).map_err(error)?, limits })
     }
 
-    /// How many guests of all plugins there are now, and how many there may be.
+    /// Number of running guests of all plugins, and the most that may run at a time.
     pub fn guests(&self) -> (usize, usize) {
         self.sandbox.guests()
     }
 
-    /// Its bounds.
+    /// Limits of its calls.
     pub fn limits(&self) -> Limits {
         self.limits
     }
@@ -137,7 +137,7 @@ impl Provider {
         guest
     }
 
-    /// What it says it is.
+    /// Returns its description.
     pub async fn describe(&self, limits: Limits) -> Call<ProviderInfo> {
         let mut guest = self.guest(None, limits.within(self.limits)).await;
         let ended = guest
@@ -151,7 +151,7 @@ impl Provider {
         guest.end(ended).and_then(convert::info)
     }
 
-    /// What a verified delivery means. It reaches nothing for that.
+    /// Returns what a verified delivery means. The call has no access to the network.
     pub async fn understand(&self, headers: &[(String, String)], body: &[u8]) -> Answer<Understood> {
         let delivery = wire::Delivery { headers: headers.to_vec(), body: body.to_vec() };
         let mut guest = self.guest(None, self.limits).await;
@@ -169,22 +169,22 @@ impl Provider {
         })
     }
 
-    /// Tries the credential, and says how the integration stands.
+    /// Tests the credential, and returns the status of the integration.
     pub async fn test_connection(&self, tenant: &Tenant) -> Answer<Health> {
         ask!(self, tenant, call_test_connection(), plain(|it| Ok(convert::health(it))))
     }
 
-    /// What the connection can be integrated with.
+    /// Returns accounts that the connection can be integrated with.
     pub async fn accounts(&self, tenant: &Tenant, cursor: Option<&str>) -> Answer<Page<Account>> {
         ask!(self, tenant, call_accounts(cursor), plain(convert::accounts))
     }
 
-    /// Repositories that the integration reaches.
+    /// Returns repositories that the integration can access.
     pub async fn repositories(&self, tenant: &Tenant, cursor: Option<&str>) -> Answer<Page<Repository>> {
         ask!(self, tenant, call_repositories(cursor), plain(convert::repositories))
     }
 
-    /// Branches of a repository.
+    /// Returns branches of a repository.
     pub async fn branches(
         &self,
         tenant: &Tenant,
@@ -194,7 +194,7 @@ impl Provider {
         ask!(self, tenant, call_branches(repository, cursor), plain(convert::names))
     }
 
-    /// Folders in a folder of a branch; none where there is no such folder.
+    /// Returns the folders in a folder of a branch; none if the folder does not exist.
     pub async fn folders(
         &self,
         tenant: &Tenant,
@@ -210,7 +210,7 @@ impl Provider {
         )
     }
 
-    /// Whether a branch takes no change without the check of this name.
+    /// Returns whether a branch requires the check of this name.
     pub async fn requirement(
         &self,
         tenant: &Tenant,
@@ -226,7 +226,7 @@ impl Provider {
         )
     }
 
-    /// Open pull requests.
+    /// Returns open pull requests.
     pub async fn open_pulls(
         &self,
         tenant: &Tenant,
@@ -236,12 +236,12 @@ impl Provider {
         ask!(self, tenant, call_open_pulls(repository, cursor), plain(convert::pulls))
     }
 
-    /// One pull request as it is now.
+    /// Returns the current state of a pull request.
     pub async fn pull(&self, tenant: &Tenant, repository: &str, id: &str) -> Answer<Option<Pull>> {
         ask!(self, tenant, call_get_pull(repository, id), plain(|it: Option<_>| Ok(it.map(convert::pull))))
     }
 
-    /// All open pull requests whose head is a commit.
+    /// Returns all open pull requests whose head is a commit.
     pub async fn pulls_of_commit(
         &self,
         tenant: &Tenant,
@@ -251,7 +251,7 @@ impl Provider {
         ask!(self, tenant, call_pulls_of_commit(repository, commit), plain(convert::few_pulls))
     }
 
-    /// The commit where two commits parted; none where they have no history in common.
+    /// Returns the merge base of two commits; none if they have no common history.
     pub async fn merge_base(
         &self,
         tenant: &Tenant,
@@ -262,12 +262,12 @@ impl Provider {
         ask!(self, tenant, call_get_merge_base(repository, one, other), plain(Ok))
     }
 
-    /// The commit that a branch stands at, or the default branch where no name is given.
+    /// Returns the commit of a branch, or of the default branch if the name is empty.
     pub async fn branch(&self, tenant: &Tenant, repository: &str, branch: &str) -> Answer<Option<String>> {
         ask!(self, tenant, call_get_branch(repository, branch), plain(Ok))
     }
 
-    /// How to get commits.
+    /// Returns how to get commits.
     pub async fn content(
         &self,
         tenant: &Tenant,
@@ -289,7 +289,7 @@ impl Provider {
         ask!(self, tenant, call_get_content(repository, want, archive), content)
     }
 
-    /// Makes sure that the webhook is as it should be.
+    /// Creates or updates the webhook, so that it has the required configuration.
     pub async fn ensure_hook(
         &self,
         tenant: &Tenant,
@@ -313,12 +313,12 @@ impl Provider {
         guest.end(ended).and_then(|answer| Ok(answer.map_err(convert::call_error)))
     }
 
-    /// Asks for deliveries that were lost since a moment, in Unix milliseconds; gives how many.
+    /// Requests deliveries that were lost since a moment, in Unix milliseconds; returns their number.
     pub async fn redeliver(&self, tenant: &Tenant, since_ms: u64) -> Answer<u32> {
         ask!(self, tenant, call_redeliver(since_ms), plain(Ok))
     }
 
-    /// Brings a check to the state it ought to have.
+    /// Publishes a check, or updates it to the given state.
     pub async fn publish(&self, tenant: &Tenant, repository: &str, check: &Check) -> Answer<Published> {
         let check = convert::check(check);
         ask!(self, tenant, call_publish(repository, &check), plain(|it| Ok(convert::published(&it))))

@@ -1,4 +1,5 @@
-//! What an adapter reaches of the outside: requests, credentials, blobs and its memory, all by way of the host.
+//! What an adapter can access outside of the sandbox: requests, credentials, blobs and its memory, all through the
+//! host.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,19 +14,19 @@ use crate::bindings::provider::palisade::host::{blobs, credentials, http, state}
 use crate::bindings::provider::palisade::types::core::{self, CallError};
 use crate::state::State;
 
-/// The host's side of a credential's handle.
+/// The host's value of a handle to a credential.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it inside this crate")]
 pub struct Held(pub(crate) Credential);
 
-/// The host's side of a blob's handle.
+/// The host's value of a handle to a blob.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it inside this crate")]
 pub struct Kept(pub(crate) Arc<dyn Blob>);
 
-/// The longest key of a guest's memory, and the largest value.
+/// The longest key in a guest's memory, and the largest value, in bytes.
 const MAX_KEY: usize = 256;
 const MAX_VALUE: usize = 64 << 10;
 
-/// What a guest reaches of the outside. The default is nothing.
+/// What a guest can access outside of the sandbox. The default is nothing.
 #[derive(Clone, Default)]
 pub struct Reach {
     /// Requests to the granted hosts.
@@ -163,7 +164,7 @@ fn response(it: HttpResponse) -> http::Response {
 }
 
 impl State {
-    /// A guest's request as the host's, its handles resolved.
+    /// Converts a guest's request to the host's, with its handles resolved.
     fn request(&mut self, it: http::Request) -> Result<HttpRequest> {
         self.enter()?;
         let credential = |handle: &Resource<Held>| Ok::<_, Error>(self.table.get(handle)?.0.clone());

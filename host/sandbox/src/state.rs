@@ -1,4 +1,4 @@
-//! What a store carries for one call: the capabilities, the bounds, and what has been used of them.
+//! The state of a store for one call: capabilities, limits, and usage.
 
 use std::sync::Arc;
 
@@ -12,23 +12,23 @@ use crate::call::Fault;
 use crate::limits::Limits;
 use crate::reach::Reach;
 
-/// The host's side of a `tree` handle.
+/// The host's value of a `tree` handle.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it inside this crate")]
 pub struct Tree(pub(crate) Arc<dyn TreeAccess>);
 
-/// So many bytes of a path count as one more call.
+/// Every 256 bytes of a path count as one more call.
 const LONG_PATH: u64 = 256;
 
-/// What a store carries.
+/// The state of a store.
 pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) table: ResourceTable,
     pub(crate) log: LogBuffer,
     pub(crate) moment: Moment,
     pub(crate) settings: SettingsText,
-    /// What it can reach of the outside; nothing in worlds that have no such imports.
+    /// What it can access outside of the sandbox; nothing in worlds without such imports.
     pub(crate) reach: Reach,
-    /// The bound that was tripped first; the trap that follows says less.
+    /// The limit that was exceeded first; the trap that follows has fewer details.
     pub(crate) tripped: Option<Fault>,
     pub(crate) memory: usize,
     pub(crate) peak_memory: usize,
@@ -53,7 +53,7 @@ impl State {
         }
     }
 
-    /// Trips a bound and gives the error that stops the guest.
+    /// Records an exceeded limit, and returns the error that stops the guest.
     fn trip(&mut self, fault: Fault) -> Error {
         let error = Error::msg(fault.to_string());
         self.tripped.get_or_insert(fault);
@@ -65,7 +65,7 @@ impl State {
         self.charge(1)
     }
 
-    /// Counts a call that asks for a path. The host keeps what was asked for, so a long path counts as several.
+    /// Counts a call with a path. The host stores the path, so a long path counts as several calls.
     fn enter_at(&mut self, path: &str) -> Result<()> {
         self.charge(1 + path.len() as u64 / LONG_PATH)
     }

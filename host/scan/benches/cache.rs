@@ -1,4 +1,4 @@
-//! What a scan costs that has been made before: `cargo bench -p palisade-scan --bench cache [-- COUNT…]`.
+//! Time of a scan with a cache: `cargo bench -p palisade-scan --bench cache [-- COUNT…]`.
 //!
 //! Three trees for each count: that many Kubernetes manifests, one resource each, with many findings and with few, and
 //! about that many resources of Terraform in configurations of 100. Each is scanned without a cache, with an empty one, with nothing changed, and
@@ -26,7 +26,7 @@ fn write(path: PathBuf, text: &str) -> Result<(), Failure> {
     Ok(fs::write(path, text)?)
 }
 
-/// What most controls ask for.
+/// The settings that most controls require.
 const HARDENED: &str = "          securityContext:
             runAsNonRoot: true
             runAsUser: 10001

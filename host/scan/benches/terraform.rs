@@ -1,10 +1,10 @@
-//! How fast Terraform is read: `cargo bench -p palisade-scan --bench terraform [-- RESOURCES… FOLDER…]`.
+//! Throughput of the Terraform parser: `cargo bench -p palisade-scan --bench terraform [-- RESOURCES… FOLDER…]`.
 //!
-//! A tree is generated for each number of resources: modules of 100 resources each, called with `count`,
-//! `for_each` and plainly, policies and references between resources among them. The same parser code runs
-//! natively on one thread and in its sandbox on one and on two. `unit` is the same with every resource in one
-//! configuration, the worst case for memory. A folder is measured as it stands. Prints time, resources and megabytes
-//! per second, and the peak of resident memory so far.
+//! A tree is generated for each number of resources: modules of 100 resources each, called with `count`, `for_each` and
+//! neither, with policies and references between resources. The same parser code runs natively on one thread and in its
+//! sandbox on one and on two. `unit` is the same with every resource in one configuration, the worst case for memory. A
+//! folder is measured as it is. Prints time, resources and megabytes per second, and the peak of resident memory so
+//! far.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -64,7 +64,7 @@ fn tell(name: &str, bytes: u64, (resources, took): (usize, Duration)) {
     );
 }
 
-/// Measures a tree in every way.
+/// Measures a tree in all ways.
 fn measure(catalog: &Catalog, name: &str, top: &Path, bytes: u64) -> Result<(), Failure> {
     for jobs in [1, 2] {
         tell(&format!("{name}, sandboxed, {jobs} threads"), bytes, sandboxed(catalog, top, jobs)?);

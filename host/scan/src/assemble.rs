@@ -1,4 +1,4 @@
-//! From the units of a tree to its report.
+//! The report of the units of a tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::scan::Scan;
 use crate::suppress::Notes;
 use crate::walk::{Piece, Walked};
 
-/// Remarks on plugins that stand in for a built-in one.
+/// Remarks on plugins that replace a built-in one.
 fn replacements(catalog: &Catalog) -> impl Iterator<Item = Diagnostic> {
     catalog.replacements().map(|it| {
         let palisade_catalog::Manifest { name, version, world, .. } = &it.manifest;
@@ -41,8 +41,8 @@ fn replacements(catalog: &Catalog) -> impl Iterator<Item = Diagnostic> {
     })
 }
 
-/// Judges all that was kept for the controls that see the whole tree: once in each environment that some of it is
-/// in, together with what has its defaults only, which is in all of them; and there in each way to read it.
+/// Judges everything that was kept for controls of the whole tree: once in each environment, together with units that
+/// have only defaults, which belong to every environment; and there in each reading.
 async fn whole_tree(
     judges: &[Judge],
     kept: &[Kept],
@@ -77,7 +77,7 @@ async fn whole_tree(
     if several { merge(judged) } else { judged.pop().map(|(_, judged)| judged).unwrap_or_default() }
 }
 
-/// The findings where their files are, and not at links to them.
+/// The findings at the files themselves, and not at links to them.
 async fn at_their_files(request: &Request, mut findings: Vec<Numbered>) -> Result<Vec<Numbered>, ScanError> {
     let tree = Arc::clone(&request.snapshot);
     let resolve = move || {
@@ -87,7 +87,7 @@ async fn at_their_files(request: &Request, mut findings: Vec<Numbered>) -> Resul
     tokio::task::spawn_blocking(resolve).await.map_err(|error| ScanError::Internal(error.to_string()))
 }
 
-/// The findings with their fixes, as far as these fit the files of the tree.
+/// The findings with their fixes, if the fixes match the files of the tree.
 async fn with_fixes(request: &Request, mut findings: Vec<Finding>) -> Result<Vec<Finding>, ScanError> {
     if findings.iter().all(|it| it.fix.is_none()) {
         return Ok(findings);
@@ -100,7 +100,7 @@ async fn with_fixes(request: &Request, mut findings: Vec<Finding>) -> Result<Vec
     tokio::task::spawn_blocking(complete).await.map_err(|error| ScanError::Internal(error.to_string()))
 }
 
-/// The report of a tree. Its digest is added by [`finish`], once nothing is changed any more.
+/// The report of a tree. [`finish`] adds the digest, once the report is complete.
 pub(crate) async fn assemble(scan: &Scan<'_>, walked: Walked) -> Result<Report, ScanError> {
     let Scan { catalog, request, session, judges, ignored, .. } = scan;
     let mut judged = Judged::default();
@@ -189,7 +189,7 @@ pub(crate) async fn assemble(scan: &Scan<'_>, walked: Walked) -> Result<Report, 
     Ok(report)
 }
 
-/// Accepts risks: see [`palisade_domain::accept`].
+/// Suppresses violations whose risk is accepted: see [`palisade_domain::accept`].
 pub fn accept(mut report: Report, risks: &[AcceptedRisk]) -> Report {
     if risks.is_empty() {
         return report;
@@ -198,7 +198,7 @@ pub fn accept(mut report: Report, risks: &[AcceptedRisk]) -> Report {
     finish(report)
 }
 
-/// A report to which nothing more is done.
+/// Completes a report; it must not be changed afterwards.
 pub(crate) fn finish(mut report: Report) -> Report {
     report.digest = palisade_report::digest(&report);
     report

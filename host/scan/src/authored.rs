@@ -1,14 +1,15 @@
-//! A tree as its authors wrote it.
+//! A tree without files that imitate the output of tools.
 
 use std::sync::Arc;
 
 use palisade_source::{Content, Entry, ReadError, Snapshot, TreePath};
 
-/// A tree in which no tool can be imitated: files of generated folders, such as the list of modules that `init` writes,
-/// are shown only where Git ignores the folder. Whoever commits such a list would decide what a remote module contains.
+/// A tree in which the output of tools cannot be imitated: files of generated folders, such as the list of modules that
+/// `init` writes, are shown only if Git ignores the folder. Otherwise anyone who commits such a list could decide what
+/// a remote module contains.
 pub(crate) struct Authored {
     tree: Arc<dyn Snapshot>,
-    /// Their paths from the generated folder on.
+    /// Their paths, from the generated folder.
     files: Vec<String>,
 }
 
@@ -23,7 +24,7 @@ impl Authored {
             if !(above.is_empty() || above.ends_with('/')) {
                 return false;
             }
-            // As many folders up as the file is deep in the generated one.
+            // The file's depth in the generated folder is the number of folders to go up.
             let folder = file.matches('/').try_fold(path.clone(), |it, _| it.parent());
             folder.is_none_or(|it| self.tree.ignores(&it) != Some(true))
         })

@@ -1,4 +1,4 @@
-//! A report compared with the state before a change.
+//! Comparison of a report with its base.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub struct Base<'a> {
     pub baseline: &'a Baseline,
     /// The commit, or the digest of a saved report.
     pub name: &'a str,
-    /// The trees after and before the change, where there are two.
+    /// The trees after and before the change, if there are two.
     pub trees: Option<[&'a dyn Snapshot; 2]>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn compare_with(report: &mut Report, base: Base<'_>, accept_new: bool
     }
     palisade_domain::compare(report, base.baseline, accept_new);
     if let Some([head, before]) = base.trees {
-        // Nothing of such a file is judged: that it was so before is no reason to let a change of it pass.
+        // Nothing of such a file is judged: that the base did not judge it either must not let a change of it pass.
         for row in report.coverage.iter_mut().filter(|it| it.status == Status::Failed && !it.new) {
             row.new = content(head, &row.path) != content(before, &row.path);
         }
@@ -47,7 +47,7 @@ pub(crate) fn compare_with(report: &mut Report, base: Base<'_>, accept_new: bool
     report.complete = gate.complete(report);
 }
 
-/// Files that the base judged and the change has taken out of what is judged, without deleting what they say.
+/// Files that the base judged and that the change excludes from judging, without deleting their content.
 fn vanished(report: &Report, base: &Baseline, head: &dyn Snapshot, before: &dyn Snapshot) -> Vec<Coverage> {
     let now = |path: &str| report.coverage.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok();
     let judged = base.coverage.iter().flatten().filter(|(_, (status, _))| *status != Status::Ignored);
@@ -69,7 +69,7 @@ fn vanished(report: &Report, base: &Baseline, head: &dyn Snapshot, before: &dyn 
         .collect()
 }
 
-/// What a file says, if it says anything.
+/// Digest of a file's content; none if it is empty or cannot be read.
 fn content(tree: &dyn Snapshot, path: &str) -> Option<Digest> {
     let content = tree.read(&TreePath::parse(path).ok()?).ok()?;
     (!content.bytes.trim_ascii().is_empty()).then_some(content.digest)

@@ -1,7 +1,7 @@
-//! What a condition decides that cannot be known: both of its branches were judged.
+//! Decides unknown outcomes from both branches of a condition that cannot be known.
 //!
-//! Of a control and a resource that were unknown: violated in both branches, it is violated; fulfilled in both, it is
-//! fulfilled; else it stays unknown, and says in which branch it would be violated.
+//! If a control and a resource are violated in both branches, the outcome is a violation; if they pass in both, it is a
+//! pass. Otherwise it stays unknown, and the message names the branch in which it would be a violation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use palisade_domain::{Finding, FindingStatus};
 use crate::judge::Judged;
 use crate::merge::{Pair, pair};
 
-/// What a branch gave of each control and resource.
+/// Findings of a branch by control and resource.
 fn by_pair(judged: &Judged) -> BTreeMap<Pair, Vec<&Finding>> {
     let mut all = BTreeMap::<Pair, Vec<&Finding>>::new();
     for it in &judged.findings {
@@ -19,12 +19,12 @@ fn by_pair(judged: &Judged) -> BTreeMap<Pair, Vec<&Finding>> {
     all
 }
 
-/// Whether a control is violated, accepted or not.
+/// Whether a status is a violation, suppressed or not.
 fn violates(status: FindingStatus) -> bool {
     matches!(status, FindingStatus::Failed | FindingStatus::Suppressed)
 }
 
-/// How a control and a resource came out, if it is decided.
+/// The status of a control and a resource; none if it is unknown.
 fn decided(findings: Option<&Vec<&Finding>>) -> Option<FindingStatus> {
     let findings = findings?;
     let has = |status| findings.iter().any(|it| it.status == status);
@@ -34,8 +34,8 @@ fn decided(findings: Option<&Vec<&Finding>>) -> Option<FindingStatus> {
         .filter(|it| *it != FindingStatus::Unknown)
 }
 
-/// Settles what is unknown by what it would be if a condition held, and if it did not. Passes are listed on request;
-/// those of the branches must be.
+/// Decides unknown outcomes by the outcomes if a condition holds and if it does not. Passes are listed on request; in
+/// the branches they must be listed.
 pub(crate) fn branch(
     judged: &mut Judged,
     condition: &str,
@@ -43,7 +43,7 @@ pub(crate) fn branch(
     list_passed: bool,
 ) {
     let (yes, no) = (by_pair(then), by_pair(otherwise));
-    // What is violated whatever the condition is needs no branch.
+    // A control that is violated in both branches needs no decision.
     let violated: BTreeSet<Pair> =
         judged.findings.iter().filter(|it| it.status == FindingStatus::Failed).map(pair).collect();
     let mut settled = Vec::new();
@@ -58,7 +58,7 @@ pub(crate) fn branch(
         } else if is.is_some_and(violates) && is_not.is_some_and(violates) {
             if seen.insert(pair) {
                 let wanted = one.into_iter().flatten().filter(|it| violates(it.status));
-                // A fix would be that of one branch alone.
+                // A fix would apply to one branch only.
                 settled.extend(wanted.map(|it| Finding { fix: None, ..(*it).clone() }));
             }
         } else if is == Some(FindingStatus::Passed) && is_not == Some(FindingStatus::Passed) {

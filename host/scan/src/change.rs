@@ -1,9 +1,8 @@
-//! A change: a tree compared with the one before it. The command line and the service evaluate changes here, by the same
-//! rules.
+//! A change: a tree compared with its base. The command line and the service evaluate changes here, by the same rules.
 //!
-//! A unit whose files, and whatever else its parser looked at, are the same in both trees is the same unit: it is
-//! counted, and neither read nor judged again. So a change costs what it touches. What the base comes to is kept by its
-//! commit, so that the next change to it need not read it either.
+//! A unit whose files, and everything else that its parser read, are the same in both trees is unchanged: it is
+//! counted, and neither read nor judged again. So a change costs only what it touches. The result of the base is kept
+//! by its commit, so that the next change does not read it again.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -31,11 +30,11 @@ use crate::walk::{Piece, Survey, Walked};
 pub struct Change {
     /// The tree before the change.
     pub base: Arc<dyn Snapshot>,
-    /// What the report calls it, such as the id of the commit.
+    /// Name of the base in the report, such as the id of the commit.
     pub name: String,
-    /// Environments that are asked for, by name and file. The base has those whose files it has; what it lacks is new.
+    /// Environments by name and file. The base has those whose files it has; the others are new.
     pub environments: Vec<(String, String)>,
-    /// Whether suppressions that the change adds count at once.
+    /// Whether suppressions that the change adds apply at once.
     pub allow_new_suppressions: bool,
     /// Risks that are accepted outside of the tree.
     pub accepted: Vec<AcceptedRisk>,
@@ -43,20 +42,20 @@ pub struct Change {
     pub list_unchanged: bool,
 }
 
-/// A change, judged.
+/// The result of a change.
 #[derive(Debug)]
 pub struct Evaluated {
-    /// The tree after the change; each finding says whether it is new.
+    /// The report of the tree after the change; each finding has whether it is new.
     pub report: Report,
-    /// What the gate decides.
+    /// The verdict of the gate.
     pub verdict: Verdict,
-    /// The gate that decided.
+    /// The gate that gave the verdict.
     pub gate: Gate,
-    /// Whether all of the base was scanned: what was not is new in the change.
+    /// Whether all of the base was scanned. Findings in files that were not scanned in the base are new.
     pub is_base_complete: bool,
 }
 
-/// The gate of a change: where everything must be judged, only what the change makes unjudged counts.
+/// The gate of a change: if everything must be judged, only files that the change leaves unjudged count.
 fn gate_of_changes(gate: Gate) -> Gate {
     let missing = if gate.missing == Missing::All { Missing::New } else { gate.missing };
     Gate { missing, ..gate }
@@ -77,7 +76,7 @@ impl<'c> Side<'c> {
         Side { scan, surveys, known: HashMap::new(), is_kept: false }
     }
 
-    /// A tree as an earlier scan found it, or else as it is found now.
+    /// The tree from the record of an earlier scan; without one, surveyed now.
     async fn recall(scan: Scan<'c>) -> Result<Side<'c>, ScanError> {
         let Some(record) = scan.record().and_then(|it| it.surveys(scan.catalog)) else {
             let surveys = scan.surveys().await?;
@@ -93,7 +92,7 @@ impl<'c> Side<'c> {
         Ok(Side { scan, surveys, known, is_kept: true })
     }
 
-    /// A tree that lacks what is scanned.
+    /// A tree without the scanned path.
     fn empty(scan: Scan<'c>) -> Side<'c> {
         let surveys = scan.of_nothing();
         Side::new(scan, surveys)
@@ -113,7 +112,7 @@ impl<'c> Side<'c> {
         self.surveys.iter().flat_map(|it| &it.claims.units).filter_map(Claimed::key).collect()
     }
 
-    /// Parses and judges all but what is unchanged, and keeps what the next change needs.
+    /// Parses and judges all units that changed, and keeps a record for the next change.
     async fn walk(&mut self, unchanged: &Unchanged) -> Result<Walked, ScanError> {
         let surveys = std::mem::take(&mut self.surveys);
         let inventory = surveys.first().map(|it| Arc::clone(&it.inventory));
@@ -127,8 +126,8 @@ impl<'c> Side<'c> {
 }
 
 impl Change {
-    /// A comparison with a tree, without environments and accepted risks, in which suppressions of the change do not
-    /// count and unchanged units are counted.
+    /// A comparison with a base, without environments and accepted risks. Suppressions of the change do not apply, and
+    /// unchanged units are only counted.
     pub fn new(base: Arc<dyn Snapshot>, name: impl Into<String>) -> Change {
         Change {
             base,
@@ -140,12 +139,12 @@ impl Change {
         }
     }
 
-    /// Evaluates a change: scans what it touches in both trees, compares, and lets the gate decide. The request is that of
-    /// the tree after the change; its configuration and gate must come from the base, so that no change weakens its own
-    /// gate.
+    /// Evaluates a change: scans what it touches in both trees, compares them, and returns the verdict. The request is
+    /// for the tree after the change; its configuration and gate must come from the base, so that no change weakens its
+    /// own gate.
     ///
     /// # Errors
-    /// Where one of the trees cannot be scanned at all; [`ScanError::Base`] for the one before.
+    /// If one of the trees cannot be scanned; [`ScanError::Base`] for the base.
     pub async fn evaluate(&self, catalog: &Catalog, head: &Request) -> Result<Evaluated, ScanError> {
         // Two scans are a large state machine.
         Box::pin(self.run(catalog, head)).await
@@ -167,7 +166,7 @@ impl Change {
         };
         let mut request = Request { gate, before: base.roots(), ..head.clone() };
         if in_base && !has(head.snapshot.as_ref())? {
-            // What was deleted has nothing wrong in it; what was moved is not scanned any more.
+            // Deleted files have no violations, and moved files are not scanned.
             request.config = RepositoryConfig::parse("exclude = [\"**\"]", "", "")?;
             request.path = TreePath::default();
         }
@@ -205,7 +204,7 @@ impl Change {
         Ok(Evaluated { report, verdict, gate, is_base_complete: before.complete })
     }
 
-    /// The tree before the change, scanned like the one after it, with those environments whose files it has.
+    /// The base, scanned like the tree after the change, with the environments whose files it has.
     async fn base<'c>(&self, scan: &Scan<'c>, head: &Request) -> Result<Side<'c>, ScanError> {
         let mut asked = self.environments.clone();
         loop {
@@ -235,7 +234,7 @@ impl Change {
     }
 }
 
-/// The units that both trees have, and where the trees differ.
+/// Units that both trees have, and the differences of the trees.
 struct Shared {
     units: HashSet<Digest>,
     difference: Option<Difference>,
@@ -249,7 +248,7 @@ impl Shared {
         Shared { units, difference: Some(Difference::new(one, other)) }
     }
 
-    /// Adds those of some units that are the same in both trees.
+    /// Adds the units that are the same in both trees.
     async fn settle(
         &mut self,
         tallies: impl Iterator<Item = (Digest, Arc<Tally>)>,
@@ -257,7 +256,7 @@ impl Shared {
     ) -> Result<(), ScanError> {
         let tallies: Vec<_> = tallies.filter(|(unit, _)| self.units.contains(unit)).collect();
         let Some(mut difference) = self.difference.take() else { return Ok(()) };
-        // Reads files where Git's ids do not tell.
+        // Files are read only if Git's ids do not decide.
         let compare = move || {
             let same: Vec<_> =
                 tallies.into_iter().filter(|(_, tally)| !difference.touches(&tally.looks)).collect();
@@ -273,7 +272,7 @@ impl Shared {
     }
 }
 
-/// Counts the units that turned out to be unchanged after they were judged.
+/// Counts units that proved unchanged after they were judged.
 fn count(walked: &mut Walked, unchanged: &Unchanged) {
     for piece in &mut walked.units {
         let Piece::Processed(unit) = piece else { continue };
@@ -284,7 +283,7 @@ fn count(walked: &mut Walked, unchanged: &Unchanged) {
     }
 }
 
-/// Whether what one unit has may be the same as what an unchanged one of another format has: a configuration and its plan.
+/// Whether a changed unit may share findings with an unchanged one of another format: a configuration and its plan.
 fn is_related(unit: &UnitResult, piece: &Piece) -> bool {
     let (Some(claimed), Piece::Unchanged(other, tally)) = (&unit.claimed, piece) else { return false };
     claimed.work.format != other.work.format
@@ -294,7 +293,7 @@ fn is_related(unit: &UnitResult, piece: &Piece) -> bool {
             || claimed.work.files.iter().any(|file| tally.looks.has_read(file)))
 }
 
-/// Lists the findings of unchanged units, too, that are related to one that changed: a configuration and its plan have one
+/// Lists the findings of unchanged units that are related to a changed one: a configuration and its plan share one
 /// finding.
 async fn list_related(before: &mut Walked, after: &mut Walked, base: &Scan<'_>, head: &Scan<'_>) {
     loop {

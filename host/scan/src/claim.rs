@@ -1,4 +1,4 @@
-//! Which files belong together, and to whom.
+//! Claims: which files form a unit, and which parser reads it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,21 +17,21 @@ use crate::event::{Event, Observer};
 use crate::inventory::Inventory;
 use crate::request::Request;
 
-/// A unit and who parses it.
+/// A unit and its parser.
 #[derive(Clone)]
 pub(crate) struct Claimed {
     pub(crate) plugin: Admitted,
     pub(crate) work: Work,
-    /// Whether each of its files is read for itself: several units of one file, which are handed over together.
+    /// Whether each of its files is read alone: several units of one file that are parsed in one call.
     pub(crate) apart: bool,
-    /// What to parse it with in turn; the defaults where there is none.
+    /// The environments to parse it with in turn; if empty, its defaults.
     pub(crate) environments: Vec<Environment>,
-    /// The ways to read it, where there are several.
+    /// The ways to read it, if there are several.
     pub(crate) variants: Vec<Variant>,
 }
 
 impl Claimed {
-    /// What a reader calls it.
+    /// Name for readers.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         match &self.work.files[..] {
             [first, rest @ ..] if self.apart && !rest.is_empty() => {
@@ -41,8 +41,8 @@ impl Claimed {
         }
     }
 
-    /// How to read it in an environment: what is wrong in one of these readings is wrong. Values that nobody has named
-    /// take part where no environment was. Where the tool is set, what another one would read does not count.
+    /// The readings in an environment; a violation in one of them is a violation. Files of values that nobody named are
+    /// used only if no environment was named. If a tool is set, the readings of other tools are left out.
     pub(crate) fn readings(&self, environment: &Environment, request: &Request) -> Vec<Environment> {
         let unnamed = environment.name.is_empty() && !request.environments.are_left_out();
         let engine = request.config.engine.as_ref().map_or("", |it| it.value.as_str());
@@ -64,20 +64,20 @@ impl Claimed {
         variants.into_iter().map(reading).collect()
     }
 
-    /// What makes it the same unit in two trees: who parses it, which files, and with what.
+    /// Digest that is the same for the same unit in two trees: of its parser, its files and its environments.
     pub(crate) fn key(&self) -> Option<Digest> {
         let plugin = (&self.plugin.manifest.name, self.plugin.digest.0);
         let what = (plugin, &self.work, self.apart, &self.environments, &self.variants);
         postcard::to_allocvec(&what).ok().map(|bytes| Digest::of(&bytes))
     }
 
-    /// Where authors may suppress findings in its resources, beside comments.
+    /// Paths in its resources where authors may suppress findings, besides comments.
     pub(crate) fn annotations(&self) -> &[String] {
         let Role::Parser { formats, .. } = &self.plugin.role else { return &[] };
         formats.iter().find(|it| it.id == self.work.format).map_or(&[], |it| &it.annotations)
     }
 
-    /// The units of one file that it was gathered from; none where it is one itself.
+    /// The units of one file that it was gathered from; empty if it is a single unit.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Claimed> {
         let files = if self.apart && self.work.files.len() > 1 { &self.work.files[..] } else { &[] };
         files.iter().map(|file| Claimed {
@@ -87,47 +87,47 @@ impl Claimed {
     }
 }
 
-/// What claiming gave.
+/// Result of claiming.
 #[derive(Default)]
 pub(crate) struct Claims {
     /// In a fixed order: by plugin, then by root.
     pub(crate) units: Vec<Claimed>,
-    /// What other parsers would read of files that one of them has for itself.
+    /// Units that other parsers would read, of files that one parser owns.
     pub(crate) yielded: Vec<Claimed>,
-    /// Parsers that could not say, and the candidates they were asked about.
+    /// Parsers that failed, and the candidates they were asked about.
     pub(crate) faults: Vec<(PluginError, Vec<String>)>,
-    /// Links that lead nowhere and are called as what a parser reads.
+    /// Links without a target whose names a parser would read.
     pub(crate) dangling: BTreeSet<String>,
-    /// Whether some are units only because they are in the base.
+    /// Whether some are units only because the base has them.
     pub(crate) has_kept: bool,
 }
 
-/// What one parser claims of its candidates.
+/// The claims of one parser.
 pub struct Claim<P> {
     /// The parser.
     pub plugin: P,
     /// Its formats.
     pub formats: Vec<Format>,
-    /// What it was asked about.
+    /// The files that it was offered.
     pub candidates: Vec<String>,
-    /// What it said.
+    /// The units that it claims.
     pub units: Vec<Unit>,
-    /// Whether it may keep files to itself that a built-in parser reads too.
+    /// Whether it may own files that a built-in parser reads too.
     pub owns: bool,
-    /// Whether it came with the program.
+    /// Whether it is part of the program.
     pub built_in: bool,
 }
 
-/// A unit that a parser gets.
+/// A unit and the parser that gets it.
 #[derive(Clone, Debug)]
 pub struct Arranged<P> {
     /// The parser.
     pub plugin: P,
-    /// What it parses.
+    /// Input of the parser.
     pub work: Work,
-    /// Whether each of its files is read for itself.
+    /// Whether each of its files is read alone.
     pub apart: bool,
-    /// The ways to read it, where there are several.
+    /// The ways to read it, if there are several.
     pub variants: Vec<Variant>,
 }
 
@@ -139,12 +139,12 @@ fn globs(patterns: impl Iterator<Item = impl AsRef<str>>) -> Result<GlobSet, glo
     set.build()
 }
 
-/// Which formats are asked for.
+/// The formats of a reading of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reading {
-    /// Those that say which resources a tree declares.
+    /// Formats whose resources a tree declares.
     Resources,
-    /// Those that take whole files as documents.
+    /// Formats that read whole files as documents.
     Documents,
 }
 
@@ -154,7 +154,7 @@ impl Reading {
     }
 }
 
-/// Asks every parser, then arbitrates.
+/// Asks every parser, then arbitrates their claims.
 pub(crate) async fn claim(
     catalog: &Catalog,
     reading: Reading,
@@ -183,7 +183,7 @@ pub(crate) async fn claim(
                     continue;
                 }
                 let asked = Asked { plugin, parser, formats: formats.len(), candidates: &candidates };
-                // A parser may have formats of both kinds; what was not asked for is left.
+                // A parser may have formats of both kinds; units of the other kind are dropped.
                 let mut units = asked.ask(snapshot, observer, session).await;
                 if let Ok(units) = &mut units {
                     for root in request.before.of_plugin(name) {
@@ -221,7 +221,7 @@ pub(crate) async fn claim(
     claims
 }
 
-/// What one parser is asked.
+/// The question to one parser.
 struct Asked<'a> {
     plugin: &'a Plugin,
     parser: &'a Parser,
@@ -230,7 +230,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// One call, or what it gave in an earlier scan of the same.
+    /// One call, or its answer in an earlier scan.
     async fn ask(
         &self,
         snapshot: &Arc<dyn Snapshot>,
@@ -263,8 +263,8 @@ impl Asked<'_> {
 }
 
 impl Asked<'_> {
-    /// The unit of a folder that was one before and is not any more, though its files are there: what the parser makes of
-    /// them when it sees nothing else.
+    /// The unit of a folder that was one in the base and is not claimed now, though its files exist: what the parser
+    /// claims if it sees only them.
     async fn ask_for(
         &self,
         root: &str,
@@ -290,14 +290,14 @@ impl Asked<'_> {
         let rows =
             |of: &[u32]| of.iter().filter_map(|row| rows.get(*row as usize)).copied().collect::<Vec<_>>();
         let (owned, shared) = (rows(&unit.owned), rows(&unit.shared));
-        // A file belongs to the unit that has it already; this one looks at it.
+        // A file that belongs to another unit is only shared here.
         let shared = owned.into_iter().chain(shared).collect();
         Some(Unit { owned: Vec::new(), shared, ..unit })
     }
 }
 
-/// Which unit goes to whom: what several parsers claim is arbitrated, and files that are read each for itself are
-/// gathered, since a call has a price.
+/// Assigns units to parsers: claims of several parsers are arbitrated, and files that are read alone are gathered,
+/// since each call has a cost.
 pub fn arrange<P: Clone>(said: Vec<Claim<P>>, inventory: &Inventory) -> Arrangement<P> {
     let size = |file: &String| {
         let row = inventory.files.binary_search(file).ok();
@@ -307,27 +307,27 @@ pub fn arrange<P: Clone>(said: Vec<Claim<P>>, inventory: &Inventory) -> Arrangem
     Arrangement { given: given.into_iter().flat_map(|units| gather(units, size)).collect(), yielded }
 }
 
-/// Which unit goes to whom.
+/// Result of [`arrange`].
 #[derive(Debug)]
 pub struct Arrangement<P> {
     /// In a fixed order.
     pub given: Vec<Arranged<P>>,
-    /// What is left of units whose files another parser has for itself: theirs, should it not want them.
+    /// The rest of units whose files another parser owns. They are parsed if the owner does not read those files.
     pub yielded: Vec<Arranged<P>>,
 }
 
-/// The same, by parser.
+/// Result of the arbitration, by parser.
 struct Arbitrated<P> {
     given: Vec<Vec<Arranged<P>>>,
     yielded: Vec<Arranged<P>>,
 }
 
-/// The most files of one call, and the most bytes; a larger file is parsed alone.
+/// The most files in one call, and the most bytes; a larger file is parsed alone.
 const MOST_FILES: usize = 64;
 const MOST_BYTES: u64 = 256 << 10;
 
-/// Gathers units of one file that stand behind each other. Where a group ends is decided by the names of files as far
-/// as can be, so that a file which comes or goes changes one group and not all that follow.
+/// Gathers consecutive units of one file. If possible, file names decide where a group ends, so that a new or deleted
+/// file changes one group and not all that follow.
 fn gather<P>(units: Vec<Arranged<P>>, size: impl Fn(&String) -> u64) -> Vec<Arranged<P>> {
     let mut gathered: Vec<Arranged<P>> = Vec::new();
     let mut bytes = 0;
@@ -360,17 +360,17 @@ fn gather<P>(units: Vec<Arranged<P>>, size: impl Fn(&String) -> u64) -> Vec<Arra
     gathered
 }
 
-/// The folder that two paths share.
+/// The common folder of two paths.
 fn common(one: &str, other: &str) -> String {
     let same = one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other);
     same.map(|(part, _)| part).collect::<Vec<_>>().join("/")
 }
 
-/// A file that a unit owns is left to it alone; where several own one, the unit with the deeper root has it (a
-/// chart inside a chart), then the parser that comes first. The order is that of the parsers, then of the units.
+/// A file that one unit owns belongs to it alone. If several own it, the unit with the deeper root gets it (a chart
+/// inside a chart), then the first parser. The order is that of the parsers, then of the units.
 ///
-/// A parser that may not own has what it claims together with the built-in ones that claim it too: a plugin must not be
-/// able to hide files from them.
+/// A parser that may not own shares what it claims with the built-in ones that claim it too: a plugin must not be able
+/// to hide files from them.
 fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Arbitrated<P> {
     let may_all = said.iter().all(|it| it.owns);
     let built_in = said.iter().filter(|it| it.built_in && !may_all).flat_map(|it| {
@@ -504,7 +504,7 @@ mod tests {
         }
     }
 
-    /// Units of one file each, in order; gives the root of each group and how many files it has.
+    /// Groups of these files as units of one file each: the root of each group and its number of files.
     fn groups(files: &[String], apart: bool, size: u64) -> Vec<(String, usize)> {
         let unit = |file: &String| Arranged {
             plugin: (),
@@ -527,7 +527,7 @@ mod tests {
         assert!(before.len() < 80 && before.iter().all(|(_, files)| *files <= 64), "{before:?}");
         assert!(before.iter().any(|(root, _)| root == "deploy/shop1"), "{before:?}");
         assert!(before.iter().all(|(root, files)| (*files == 1) == root.contains(".yaml")), "{before:?}");
-        // A file that goes changes its own group only.
+        // A deleted file changes only its own group.
         let mut fewer = files.clone();
         fewer.remove(400);
         let after = groups(&fewer, true, 1_000);

@@ -1,5 +1,5 @@
-//! `palisade.toml`: what a repository says of its own scans. Data only; it can exclude and be stricter, and
-//! names no plugin.
+//! `palisade.toml`: the configuration of a repository for its own scans. Data only; it can exclude files and make a
+//! scan stricter, and it cannot name plugins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,21 +16,21 @@ use crate::parameters::Assignment;
 /// The file's name.
 const NAME: &str = "palisade.toml";
 
-/// Why the configuration cannot be used.
+/// Why the configuration is invalid.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// It cannot be read.
     #[error("cannot read `{path}`: {why}")]
     Read {
-        /// Where it is.
+        /// Its path.
         path: String,
-        /// Why.
+        /// Reason.
         why: String,
     },
     /// It is invalid.
     #[error("invalid `{path}`: {why}")]
     Wrong {
-        /// Where it is.
+        /// Its path.
         path: String,
         /// What is wrong.
         why: String,
@@ -51,15 +51,15 @@ struct File {
 /// Parameters in a TOML file: tables `[parameters.CONTROL]` of names and values.
 pub type TomlParameters = BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>;
 
-/// The most parameters that one file sets, and the longest name of a control or a parameter, in bytes.
+/// The most parameters that one file may set, and the longest name of a control or a parameter, in bytes.
 const MOST_PARAMETERS: usize = 1_000;
 const LONGEST_NAME: usize = 128;
 
-/// The assignments that a TOML file makes.
+/// The assignments in a TOML file.
 ///
 /// # Errors
-/// Where a value is a date or a time, which JSON does not have, or a number that it cannot write; where there are too many;
-/// and where a name is too long.
+/// If a value is a date or a time, or a number that JSON does not have; if there are too many; and if a name is too
+/// long.
 pub fn toml_parameters(all: TomlParameters, text: &str, path: &str) -> Result<Vec<Assignment>, String> {
     let names = || all.iter().flat_map(|(control, values)| values.keys().chain([control]));
     if names().any(|name| name.len() > LONGEST_NAME) {
@@ -97,7 +97,7 @@ fn json(value: toml::Value) -> Result<serde_json::Value, &'static str> {
     })
 }
 
-/// A value of a configuration, and the line that it stands on, from 1.
+/// A value of a configuration, and its line, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     /// The value.
@@ -116,32 +116,32 @@ fn differ<T: PartialEq>(one: Option<&Setting<T>>, other: Option<&Setting<T>>) ->
     one.map(|it| &it.value) != other.map(|it| &it.value)
 }
 
-/// The line of a byte in a text, from 1.
+/// The line of a byte offset in a text, from 1.
 pub fn line_of(text: &str, at: usize) -> u32 {
     let lines = text.get(..at).unwrap_or_default().matches('\n').count();
     u32::try_from(lines).unwrap_or(u32::MAX - 1) + 1
 }
 
-/// What a repository says.
+/// The configuration of a repository.
 #[derive(Clone, Debug, Default)]
 pub struct RepositoryConfig {
-    /// Where it was found; empty where there is none.
+    /// Path of the file; empty if there is none.
     pub path: String,
     exclude: Vec<(Setting<String>, GlobMatcher)>,
-    /// A threshold; the stricter of this and the caller's counts.
+    /// Threshold of the severity; the stricter of this and the caller's applies.
     pub fail_on: Option<Setting<Severity>>,
     /// Whether partial and unsupported files make the scan incomplete.
     pub strict: Option<Setting<bool>>,
-    /// The tool whose files count, of those that read a format; without it, whatever any of them would read.
+    /// The tool whose files are read, of those that read a format; without it, the files of all of them.
     pub engine: Option<Setting<String>>,
-    /// The workspace that the tool runs in; without it, what depends on the workspace cannot be known.
+    /// The workspace that the tool runs in; without it, what depends on the workspace is unknown.
     pub workspace: Option<Setting<String>>,
-    /// What it sets for controls. Only what is stricter than the caller's value counts.
+    /// Parameters of controls. Only values that are stricter than the caller's apply.
     pub parameters: Vec<Assignment>,
 }
 
 impl RepositoryConfig {
-    /// The nearest one above a path of the tree.
+    /// The nearest configuration at or above a path of the tree.
     pub fn find(snapshot: &dyn Snapshot, from: &TreePath) -> Result<RepositoryConfig, ConfigError> {
         let mut folder = Some(from.clone());
         while let Some(at) = folder {
@@ -161,7 +161,7 @@ impl RepositoryConfig {
         Ok(RepositoryConfig::default())
     }
 
-    /// The text of one. Patterns are relative to `folder`.
+    /// Parses a configuration. Patterns are relative to `folder`.
     pub fn parse(text: &str, path: &str, folder: &str) -> Result<RepositoryConfig, ConfigError> {
         let wrong = |why: String| ConfigError::Wrong { path: path.to_owned(), why };
         let file: File = toml::from_str(text).map_err(|error| wrong(error.to_string().trim().to_owned()))?;
@@ -190,15 +190,15 @@ impl RepositoryConfig {
         })
     }
 
-    /// The patterns that exclude, as they are written.
+    /// The patterns that exclude files, as written.
     pub fn exclusions(&self) -> impl Iterator<Item = &Setting<String>> {
         self.exclude.iter().map(|(pattern, _)| pattern)
     }
 
-    /// Whether its engine is a tool that a format declares.
+    /// Checks that the engine is a tool that a format declares.
     ///
     /// # Errors
-    /// Where no format does.
+    /// If no format declares it.
     pub(crate) fn check(&self, formats: &Formats) -> Result<(), ConfigError> {
         let Some(engine) = &self.engine else { return Ok(()) };
         formats.not_a_tool(&engine.value).map_or(Ok(()), |tools| {
@@ -210,7 +210,7 @@ impl RepositoryConfig {
         })
     }
 
-    /// The settings in which another configuration differs, as they are written in the file.
+    /// The settings in which another configuration differs, as written in the file.
     pub fn differences(&self, other: &RepositoryConfig) -> Vec<String> {
         let patterns =
             |it: &RepositoryConfig| it.exclusions().map(|it| it.value.clone()).collect::<BTreeSet<_>>();
@@ -236,7 +236,7 @@ impl RepositoryConfig {
         all
     }
 
-    /// The pattern that excludes a path.
+    /// The pattern that excludes a path, if any.
     pub fn excludes(&self, path: &str) -> Option<&str> {
         self.exclude.iter().find(|(_, glob)| glob.is_match(path)).map(|(pattern, _)| pattern.value.as_str())
     }

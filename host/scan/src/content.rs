@@ -1,14 +1,14 @@
-//! What a resource says, as a digest.
+//! Digest of a resource's content.
 
 use palisade_domain::hex;
 use palisade_domain::tape::{Kind, Node, ResourceView};
 use sha2::{Digest, Sha256};
 
-/// The most values that are taken in. Anchors can make a small file mean an endless one.
+/// The most values that are hashed. With anchors a small file can have endless content.
 const MAX_VALUES: usize = 100_000;
 
-/// A digest of a resource's kind and values: not of its name, its file, its lines, or the order of its keys. What
-/// is moved, renamed or laid out anew keeps it.
+/// A digest of a resource's kind and values, without its name, file, lines and the order of keys. A resource that is
+/// moved, renamed or reformatted keeps it.
 pub(crate) fn content(resource: ResourceView<'_>) -> String {
     let mut hash = Sha256::new();
     text(&mut hash, resource.kind());
@@ -16,7 +16,7 @@ pub(crate) fn content(resource: ResourceView<'_>) -> String {
     hex(hash.finalize().get(..16).unwrap_or_default())
 }
 
-/// With its length, so that none runs into the next.
+/// The length comes first, so that adjacent texts cannot be confused.
 fn text(hash: &mut Sha256, text: &str) {
     hash.update((text.len() as u64).to_le_bytes());
     hash.update(text.as_bytes());

@@ -1,4 +1,4 @@
-//! What differs between two trees, asked place by place.
+//! Differences between two trees, compared place by place.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use palisade_source::{Snapshot, TreePath};
 
 use crate::looks::Looks;
 
-/// Two trees, and what is known so far of the places at which they were compared.
+/// Two trees, and the results of the places that were compared.
 pub(crate) struct Difference {
     trees: [Arc<dyn Snapshot>; 2],
     known: HashMap<(String, Question), bool>,
@@ -19,7 +19,7 @@ impl Difference {
         Difference { trees: [one, other], known: HashMap::new() }
     }
 
-    /// Whether one of these places differs. What cannot be read does.
+    /// Whether one of these places differs. A place that cannot be read differs.
     pub(crate) fn touches(&mut self, looks: &Looks) -> bool {
         !looks.is_complete() || looks.iter().any(|(path, question)| self.is_at(path, question))
     }
@@ -36,7 +36,7 @@ impl Difference {
 
     fn differs(&self, path: &str, question: Question) -> bool {
         let [one, other] = &self.trees;
-        // Git's ids tell without the content.
+        // Git's ids decide without reading the content.
         if question == Question::Read
             && let Ok(path) = TreePath::parse(path)
             && let (Ok(Some(one)), Ok(Some(other))) = (one.object(&path), other.object(&path))

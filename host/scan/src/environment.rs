@@ -1,4 +1,4 @@
-//! Environments: sets of inputs that the user names, and which units each of them is for.
+//! Environments: named sets of inputs, and the units that each of them applies to.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use thiserror::Error;
 /// The longest name of an environment, in bytes.
 const LONGEST_NAME: usize = 64;
 
-/// Why environments cannot be used.
+/// Why an environment is invalid.
 #[derive(Debug, Error)]
 pub enum EnvironmentError {
-    /// The name is none that a report can show.
+    /// The name is invalid.
     #[error(
         "invalid environment name `{}`: use up to {LONGEST_NAME} letters, digits, `-`, `_` and `.`",
         name.escape_debug()
@@ -23,14 +23,14 @@ pub enum EnvironmentError {
         /// The name.
         name: String,
     },
-    /// No format takes such a file.
+    /// No format reads such a file.
     #[error("environment `{name}`: no format takes `{file}` as an input: expected {inputs}")]
     Kind {
         /// The environment.
         name: String,
         /// The file.
         file: String,
-        /// The patterns of the files that formats take, for readers.
+        /// The patterns of the files that formats read, for messages.
         inputs: String,
     },
     /// The file is not there.
@@ -44,24 +44,24 @@ pub enum EnvironmentError {
         /// The file.
         file: String,
     },
-    /// The file cannot be looked at.
+    /// The file cannot be read.
     #[error("environment `{name}`: cannot read `{file}`: {why}")]
     Read {
         /// The environment.
         name: String,
         /// The file.
         file: String,
-        /// Why.
+        /// Reason.
         why: ReadError,
     },
-    /// Nothing takes the file: the scan would pass for one with this environment and be none.
+    /// No unit reads the file: the scan would be reported as one of this environment without being one.
     #[error("environment `{name}`: no scanned unit reads `{file}`: expected one of the format {formats}")]
     Unused {
         /// The environment.
         name: String,
         /// The file.
         file: String,
-        /// The formats that would take it.
+        /// The formats that would read it.
         formats: String,
     },
 }
@@ -70,13 +70,13 @@ pub enum EnvironmentError {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Environments {
     all: Vec<Environment>,
-    /// Whether some are left out that were asked for: values that nobody has named do not stand in for them.
+    /// Whether some requested environments are left out: files of values that nobody named do not replace them.
     left_out: bool,
 }
 
 impl Environments {
-    /// Finds the files of environments, given as name and file in the user's order; several files of one name
-    /// add up. A file is looked for from the scanned path, then from the root of the tree.
+    /// Finds the files of environments, given as name and file in the user's order; several files of one name are
+    /// combined. A file is looked up from the scanned path, then from the root of the tree.
     pub fn find(
         snapshot: &dyn Snapshot,
         scanned: &TreePath,
@@ -97,26 +97,26 @@ impl Environments {
         Ok(Environments { all, left_out: false })
     }
 
-    /// The same, where others were asked for that are not there.
+    /// The same environments, marked as incomplete: others were requested that do not exist.
     #[must_use]
     pub fn of_more(self) -> Environments {
         Environments { left_out: true, ..self }
     }
 
-    /// Whether some are left out that were asked for.
+    /// Whether some requested environments are left out.
     pub(crate) fn are_left_out(&self) -> bool {
         self.left_out
     }
 
-    /// Their names, in order.
+    /// Names, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|it| it.name.as_str())
     }
 
-    /// Whether each file is one that a format takes.
+    /// Checks that a format reads each file.
     ///
     /// # Errors
-    /// The first file that none takes.
+    /// The first file that no format reads.
     pub(crate) fn check(&self, formats: &Formats) -> Result<(), EnvironmentError> {
         let mut files = self.all.iter().flat_map(|it| it.files.iter().map(|file| (it.name.clone(), file)));
         let unfit = files.find(|(_, file)| formats.taking(file).is_empty());
@@ -125,10 +125,10 @@ impl Environments {
         })
     }
 
-    /// The environments of each unit; a unit without any is parsed once, with its defaults.
+    /// The environments of each unit; a unit without one is parsed once, with its defaults.
     ///
-    /// A file is for the units with the deepest root among those that it stands below; where it stands below
-    /// none, for all. Only units of a format that takes it count.
+    /// A file applies to the units with the deepest root that contains it; if no root contains it, to all units. Only
+    /// units of a format that reads it count.
     pub(crate) fn of_units(
         &self,
         formats: &Formats,
@@ -170,7 +170,7 @@ fn found(
     file: &str,
 ) -> Result<String, EnvironmentError> {
     let folders: BTreeSet<&str> = [scanned.as_str(), ""].into();
-    // The deeper one comes last in their order.
+    // Deeper folders come last in their order.
     for folder in folders.iter().rev() {
         let Ok(path) = TreePath::parse(folder).and_then(|folder| folder.join(file)) else { continue };
         match snapshot.stat(&path) {
@@ -184,7 +184,7 @@ fn found(
     Err(EnvironmentError::Absent { name: name.to_owned(), file: file.to_owned() })
 }
 
-/// Rows of the units that a file is for.
+/// Indices of the units that a file applies to.
 fn takers(formats: &BTreeSet<&str>, units: &[&Work], file: &str) -> Vec<usize> {
     let of_format = || units.iter().enumerate().filter(|(_, unit)| formats.contains(&unit.format.as_str()));
     let depth = |root: &str| if root.is_empty() { 0 } else { root.split('/').count() };
@@ -198,7 +198,7 @@ fn takers(formats: &BTreeSet<&str>, units: &[&Work], file: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Whether a folder is above a file.
+/// Whether a folder contains a file.
 fn above(folder: &str, file: &str) -> bool {
     folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

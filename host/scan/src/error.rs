@@ -1,4 +1,4 @@
-//! Why a scan gives no report.
+//! Errors of a scan.
 
 use palisade_source::WalkError;
 use thiserror::Error;
@@ -7,16 +7,16 @@ use crate::config::ConfigError;
 use crate::environment::EnvironmentError;
 use crate::parameters::ParameterError;
 
-/// Why there is no report at all.
+/// Why a scan has no report.
 #[derive(Debug, Error)]
 pub enum ScanError {
     /// The tree cannot be walked.
     #[error(transparent)]
     Walk(#[from] WalkError),
-    /// An environment is for nothing that is there.
+    /// An environment applies to no unit, or is invalid.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    /// The repository's configuration cannot be used.
+    /// The configuration of the repository is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A parameter of a control cannot be set.
@@ -25,7 +25,7 @@ pub enum ScanError {
     /// The tree that a change is compared with cannot be scanned.
     #[error("in the base")]
     Base(#[source] Box<ScanError>),
-    /// A part of the scan itself stopped: a fault of ours.
+    /// Internal error: a part of the scan stopped.
     #[error("the scan stopped at `{0}`: this is a fault of palisade itself; please report it")]
     Internal(String),
 }

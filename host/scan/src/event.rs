@@ -1,27 +1,27 @@
-//! What a scan tells while it runs.
+//! Events of a running scan.
 
 use std::sync::Arc;
 
 use palisade_capabilities::LogLine;
 use palisade_sandbox::{Fault, Usage};
 
-/// What a scan lets its caller see while it runs. Never part of the report.
+/// An event of a running scan. Never part of the report.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// So many units will be parsed.
+    /// Number of units that will be parsed.
     Units(usize),
-    /// One of them is done.
+    /// One unit is done.
     UnitDone,
-    /// A plugin was not called, since its answer was known from an earlier scan.
+    /// A plugin was not called, since its answer is in the cache.
     Known {
-        /// Who.
+        /// The plugin.
         plugin: &'a str,
         /// `claim`, `parse` or `judge`.
         call: &'static str,
-        /// On which unit; empty for the tree.
+        /// The unit; empty for the tree.
         on: &'a str,
     },
-    /// Nothing in the tree was a subject of a control of a plugin: it may name a kind that does not exist.
+    /// No resource of the tree was a subject of a control of a pack: it may name a kind that does not exist.
     NoSubject {
         /// The pack.
         plugin: &'a str,
@@ -30,20 +30,20 @@ pub enum Event<'a> {
     },
     /// A plugin was called.
     Called {
-        /// Who.
+        /// The plugin.
         plugin: &'a str,
         /// `claim`, `parse` or `judge`.
         call: &'static str,
-        /// On which unit; empty for the tree.
+        /// The unit; empty for the tree.
         on: &'a str,
-        /// What it took.
+        /// Resources that the call used.
         usage: Usage,
-        /// How it failed, if it did.
+        /// Its fault, if it failed.
         fault: Option<&'a Fault>,
-        /// What it wrote.
+        /// Its log lines.
         log: &'a [LogLine],
     },
 }
 
-/// Takes events, from any thread.
+/// Receives events, from any thread.
 pub type Observer = Arc<dyn Fn(Event<'_>) + Send + Sync>;

@@ -1,4 +1,4 @@
-//! From outcomes, which speak in rows and nodes, to findings, which speak in files and lines.
+//! Converts outcomes, with rows and nodes, to findings, with files and lines.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,7 +16,7 @@ use crate::location::location;
 use crate::needs::lineage;
 use crate::suppress::{NotePlace, Notes};
 
-/// The longest chain of causes that is shown.
+/// The longest chain of causes that is listed.
 const MAX_CAUSES: usize = 32;
 
 fn causes(batch: &Batch, of: Option<Origin>, related: &[u32]) -> Vec<Cause> {
@@ -86,7 +86,7 @@ fn finding(
     }
 }
 
-/// The findings of a judgement, and which notes accepted some of them.
+/// The findings of a judgement, and the notes that suppressed some of them.
 pub(crate) fn findings(
     batch: &Batch,
     controls: &[Control],
@@ -95,7 +95,7 @@ pub(crate) fn findings(
     today: Date,
 ) -> (Vec<Finding>, BTreeSet<NotePlace>) {
     let mut used = BTreeSet::new();
-    // Many controls have something to say of one resource.
+    // Many controls have findings for the same resource.
     let contents = RefCell::new(BTreeMap::<u32, String>::new());
     let says = |resource: ResourceView<'_>| {
         contents.borrow_mut().entry(resource.row()).or_insert_with(|| content(resource)).clone()
@@ -122,11 +122,11 @@ pub(crate) fn findings(
     (findings, used)
 }
 
-/// Which one of the findings of one fingerprint each is, from 1, in the order of units.
+/// Numbers the findings of each fingerprint, from 1, in the order of units.
 #[derive(Default)]
 pub(crate) struct Numbers(HashMap<u64, u32>);
 
-/// A fingerprint in short: the first of its digits.
+/// A short form of a fingerprint: its first digits.
 pub(crate) fn short(fingerprint: &str) -> u64 {
     fingerprint.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default()
 }
@@ -137,7 +137,7 @@ impl Numbers {
         self.count(short(&finding.fingerprint))
     }
 
-    /// Counts findings that are not listed, by their fingerprints in short.
+    /// Counts findings that are not listed, by their short fingerprints.
     pub(crate) fn skip(&mut self, findings: &[u64]) {
         for it in findings {
             self.count(*it);
@@ -158,7 +158,7 @@ pub(crate) struct Numbered {
     pub(crate) number: u32,
 }
 
-/// Gives findings that would share a fingerprint (two containers of one name) fingerprints of their own.
+/// Gives findings that would share a fingerprint (two containers of one name) their own fingerprints.
 pub(crate) fn with_own_fingerprints(findings: Vec<Numbered>) -> Vec<Finding> {
     let own = |Numbered { mut finding, number }: Numbered| {
         if number > 1 {

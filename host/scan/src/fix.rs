@@ -1,6 +1,6 @@
 //! Fixes: from the text that a pack offers for a value to edits of a file that was read.
 //!
-//! A fix comes about in two steps. [`offered`] takes it from an outcome with the place that the parser gave the value.
+//! A fix is made in two steps. [`offered`] takes it from an outcome with the place that the parser gave the value.
 //! [`complete`] reads the files once all is judged, removes every fix that does not fit, and adds what readers see of
 //! the others: a parser may be wrong about a place, and a fix is written to a file.
 

@@ -1,4 +1,4 @@
-//! What is in the tree, and what is set aside before any parser is asked.
+//! The files of a tree, and those that are set aside before any parser is asked.
 
 use palisade_domain::{Coverage, Status};
 use palisade_source::{
@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::RepositoryConfig;
 
-/// What there is.
+/// The files of a tree.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Inventory {
     /// Files that a parser may claim, in the order of their paths.
     pub files: Vec<String>,
     /// Their sizes in bytes, in the same order.
     pub sizes: Vec<u64>,
-    /// What no parser is asked about, and why.
+    /// Files that no parser is asked about, and why.
     pub aside: Vec<Coverage>,
-    /// Links that lead nowhere: they matter where a parser would read what they are called.
+    /// Links without a target: they count if a parser would read a file of that name.
     pub dangling: Vec<String>,
-    /// Whether there is any link.
+    /// Whether the tree has links.
     pub has_links: bool,
 }
 
 impl Inventory {
-    /// Looks at everything under a path.
+    /// Lists everything under a path.
     pub fn take(
         snapshot: &dyn Snapshot,
         from: &TreePath,
@@ -36,7 +36,7 @@ impl Inventory {
         Ok(inventory)
     }
 
-    /// A link is what it leads to: a file is read under the name of the link, a folder where it stands.
+    /// A link to a file is read under the name of the link, a folder at its own place.
     fn link(&mut self, path: &str, to: Result<Option<Entry>, ReadError>, config: &RepositoryConfig) {
         self.has_links = true;
         if config.excludes(path).is_some() {

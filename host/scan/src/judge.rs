@@ -1,4 +1,4 @@
-//! Resources judged by every pack that has something to say about them.
+//! Judges resources with the packs whose controls apply to them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,18 +20,18 @@ use crate::plan::{Asked, Call};
 use crate::selection::Selection;
 use crate::suppress::{NotePlace, Notes};
 
-/// What judging gave.
+/// Result of judging.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
     pub(crate) passed: u64,
-    /// Controls × resources that a pack ought to have judged and did not.
+    /// Controls × resources that a pack had to judge and did not.
     pub(crate) unjudged: u64,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) errors: Vec<PluginError>,
-    /// Notes of the tree's authors that accepted something.
+    /// Notes of authors that suppressed a finding.
     pub(crate) used: BTreeSet<NotePlace>,
-    /// Ids of controls that something was a subject of.
+    /// Ids of controls that had a subject.
     pub(crate) applied: BTreeSet<Arc<str>>,
 }
 
@@ -47,7 +47,7 @@ impl Judged {
     }
 }
 
-/// A pack and which of its controls are asked.
+/// A pack and its enabled controls.
 #[derive(Clone)]
 pub(crate) struct Judge {
     plugin: Admitted,
@@ -56,14 +56,14 @@ pub(crate) struct Judge {
     parameters: Vec<(String, String)>,
 }
 
-/// How to judge.
+/// Options of judging.
 #[derive(Clone, Copy)]
 pub(crate) struct JudgeOptions<'a> {
     pub(crate) list_passed: bool,
     pub(crate) moment: Moment,
-    /// The same as a day, which decides expiries.
+    /// The same as a date, which decides expiries.
     pub(crate) today: Date,
-    /// What the tree's authors accept.
+    /// Suppressions of the authors.
     pub(crate) notes: &'a Notes,
     /// The environment's name; empty for the default one.
     pub(crate) environment: &'a str,
@@ -71,10 +71,11 @@ pub(crate) struct JudgeOptions<'a> {
     pub(crate) session: Option<&'a Session>,
 }
 
-/// How often what failed is asked again in halves: enough to find two faults among a thousand controls.
+/// The most failed calls whose controls are halved and judged again: enough to find two faulty controls among a
+/// thousand.
 const MOST_FAILURES: u32 = 24;
 
-/// Whether a fault may be that of one control, so that the others are worth asking by themselves.
+/// Whether a fault may come from one control, so that the others are worth a call of their own.
 fn is_of_a_control(fault: &Fault) -> bool {
     matches!(
         fault,
@@ -90,15 +91,15 @@ fn is_of_a_control(fault: &Fault) -> bool {
     )
 }
 
-/// What is judged.
+/// The judged resources.
 #[derive(Clone, Copy)]
 struct BatchPart<'a> {
     batch: &'a Batch,
-    /// For readers: the unit; empty for the tree.
+    /// The unit, for messages; empty for the tree.
     on: &'a str,
-    /// The digest of the whole that the batch is, or is a part of, where there is a cache.
+    /// Digest of the whole batch, if there is a cache.
     digest: Option<Digest>,
-    /// Which part; empty for all of it.
+    /// Name of the part; empty for the whole batch.
     part: &'a str,
 }
 
@@ -127,37 +128,37 @@ pub(crate) fn judges(catalog: &Catalog, selection: &Selection, set: &Parameters)
     judges
 }
 
-/// Those that judge whole documents, to be asked about the documents of a tree.
+/// The judges of whole documents.
 pub(crate) fn of_documents(judges: &[Judge]) -> Vec<Judge> {
     let of_documents = |it: &Judge| Some(Judge { asked: it.asked.of_documents()?, ..it.clone() });
     judges.iter().filter_map(of_documents).collect()
 }
 
 impl Judge {
-    /// Which of its controls are asked.
+    /// The enabled controls.
     pub(crate) fn asked(&self) -> &Asked {
         &self.asked
     }
 
-    /// The controls that take part and that nothing was a subject of, with the name of the pack.
+    /// The enabled controls without a subject, with the name of the pack.
     pub(crate) fn idle<'a>(&'a self, judged: &'a Judged) -> impl Iterator<Item = (&'a str, &'a str)> {
         let idle = self.asked.taken().filter(|it| !judged.applied.contains(&it.id));
         idle.map(|it| (self.plugin.manifest.name.as_str(), &*it.id))
     }
 
-    /// What decides what it finds, beside the resources and its plugin.
+    /// What its findings depend on, besides the resources and its plugin.
     pub(crate) fn key(&self) -> impl Serialize {
         let controls: Vec<String> = self.asked.taken().map(|it| it.id.to_string()).collect();
         let (limits, settings) = (format!("{:?}", self.pack.limits()), self.pack.settings().0.clone());
         (self.plugin.manifest.name.clone(), limits, settings, controls, self.parameters.clone())
     }
 
-    /// Whether it came with the program.
+    /// Whether it is part of the program.
     pub(crate) fn is_built_in(&self) -> bool {
         self.plugin.built_in
     }
 
-    /// One call, or what it gave in an earlier scan of the same.
+    /// One call, or its answer in an earlier scan.
     async fn judgement(
         &self,
         request: &JudgeRequest<'_>,
@@ -192,7 +193,7 @@ impl Judge {
         self.ask_within(batch_part, enabled, options, &mut 0).await
     }
 
-    /// The same, after so many calls of it that failed.
+    /// The same, after a number of failed calls.
     async fn ask_within(
         &self,
         batch_part: BatchPart<'_>,
@@ -226,7 +227,7 @@ impl Judge {
                 judged.applied = applied.map(|control| Arc::clone(&control.id)).collect();
                 (judged.findings, judged.used) =
                     finding::findings(batch, self.asked.known(), &judgement, options.notes, options.today);
-                // What a pack calls an error is work that it did not do.
+                // A diagnostic of level error is work that the pack did not do.
                 let (errors, remarks) =
                     judgement.diagnostics.into_iter().partition::<Vec<_>, _>(|it| it.level == Level::Error);
                 judged.diagnostics = remarks;
@@ -238,7 +239,7 @@ impl Judge {
             }
             Err(fault) if enabled.len() > 1 && is_of_a_control(&fault) && *failures < MOST_FAILURES => {
                 *failures += 1;
-                // One control makes its neighbours fail: halves are asked until it is alone.
+                // One control makes the others fail: halves are judged until it is alone.
                 let (one, other) = enabled.split_at(enabled.len() / 2);
                 for half in [one, other] {
                     judged.add(Box::pin(self.ask_within(batch_part, half, options, failures)).await);
@@ -259,14 +260,14 @@ impl Judge {
     }
 }
 
-/// Carries one call of a plan out.
+/// Runs one call of a plan.
 async fn carry_out(judge: &Judge, call: &Call, whole: BatchPart<'_>, options: JudgeOptions<'_>) -> Judged {
     let part = call.rows.as_ref().map(|rows| whole.batch.extract(rows));
     let batch = part.as_ref().unwrap_or(whole.batch);
     judge.ask(BatchPart { batch, part: &call.part, ..whole }, &call.controls, options).await
 }
 
-/// Judges one unit with every control that sees no more than it.
+/// Judges one unit with every control that needs no other unit.
 pub(crate) async fn judge(
     judges: &[Judge],
     batch: &Batch,
@@ -287,13 +288,13 @@ pub(crate) async fn judge(
     judged
 }
 
-/// What the controls of the whole tree want of a unit, if there are any.
+/// The resources of a unit that controls of the whole tree need, if there are any.
 pub(crate) fn for_the_tree(judges: &[Judge], batch: &Batch) -> Option<Batch> {
     let rows: BTreeSet<u32> = judges.iter().flat_map(|it| it.asked.for_the_tree(batch)).collect();
     (!rows.is_empty()).then(|| batch.extract(&rows))
 }
 
-/// Judges the tree with the controls that see all of it.
+/// Judges the tree with the controls that need all of it.
 pub(crate) async fn judge_tree(judges: &[Judge], batch: &Batch, options: JudgeOptions<'_>) -> Judged {
     let mut judged = Judged::default();
     let judges = || judges.iter().filter(|it| it.asked.sees_the_tree());

@@ -1,10 +1,10 @@
-//! What is known to deploy something and is not judged: formats without a parser, and kinds of resources that carry
-//! what other tools deploy. Both are reported, so that nobody takes them for judged.
+//! Things that deploy something and are not judged: formats without a parser, and kinds of resources that contain what
+//! other tools deploy. Both are reported, so that nobody assumes they are judged.
 
 use palisade_domain::tape::{Batch, ResourceView};
 use palisade_domain::{Coverage, Status};
 
-/// Formats by how the names of their files end, where no parser reads them.
+/// Formats without a parser, by the endings of their file names.
 const FORMATS: &[(&str, &str)] = &[
     ("/terragrunt.hcl", "Terragrunt"),
     ("/terragrunt.hcl.json", "Terragrunt"),
@@ -40,8 +40,7 @@ const CARRIERS: &[&str] = &[
     "kustomization_resource",
 ];
 
-/// Kinds of Terraform's Kubernetes provider that stand for what controls judge in manifests, without the version that
-/// may end them.
+/// Kinds of Terraform's Kubernetes provider that controls judge in manifests, without a version suffix.
 const MANIFESTS: &[&str] = &[
     "cluster_role",
     "cluster_role_binding",
@@ -58,7 +57,7 @@ const MANIFESTS: &[&str] = &[
     "stateful_set",
 ];
 
-/// The format of a file that no parser reads.
+/// The format of a file, if no parser reads it.
 pub(crate) fn format(path: &str) -> Option<&'static str> {
     let ends = |end: &str| match end.strip_prefix('/') {
         Some(name) => path.rsplit('/').next() == Some(name),
@@ -67,7 +66,7 @@ pub(crate) fn format(path: &str) -> Option<&'static str> {
     FORMATS.iter().find(|(end, _)| ends(end)).map(|(_, name)| *name)
 }
 
-/// Whether resources of a kind deploy what stands in them or behind them.
+/// Whether resources of a kind deploy content that they contain or refer to.
 fn carries(kind: &str) -> bool {
     let unversioned = |name: &str| match name.rsplit_once("_v") {
         Some((stem, version)) if version.starts_with(|it: char| it.is_ascii_digit()) => stem.to_owned(),
@@ -79,7 +78,7 @@ fn carries(kind: &str) -> bool {
             .is_some_and(|it| MANIFESTS.binary_search(&unversioned(it).as_str()).is_ok())
 }
 
-/// Marks files with resources that carry others and that nothing judges.
+/// Marks files with resources that contain others and that nothing judges.
 pub(crate) fn mark(coverage: &mut [Coverage], batch: &Batch, judged: impl Fn(ResourceView<'_>) -> bool) {
     for resource in batch.resource_views() {
         let kind = resource.kind();

@@ -1,7 +1,7 @@
-//! From a tree to a report. Each arrow of the way is one function:
+//! From a tree to a report. Each arrow is one function:
 //!
-//! [`Inventory::take`] what is there → `claim` what belongs together → parse what it says →
-//! judge what that means → the report. Data moves one way only, and the same input gives the same bytes on any
+//! [`Inventory::take`] lists the files → `claim` groups them into units → parse reads the units →
+//! judge evaluates the controls → the report. Data moves one way only, and the same input gives the same bytes on any
 //! number of threads.
 
 mod assemble;

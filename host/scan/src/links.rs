@@ -1,12 +1,12 @@
-//! Findings in files that were read by way of a link stand where the file is: a reader, and whoever remarks on lines,
-//! looks there.
+//! Findings in files that were read through a link are reported at the file itself, where readers and annotations
+//! expect them.
 
 use std::collections::HashMap;
 
 use palisade_domain::Finding;
 use palisade_source::{Snapshot, TreePath};
 
-/// Lets places name the files themselves.
+/// Replaces links in places by the files themselves.
 pub(crate) fn resolve<'f>(tree: &dyn Snapshot, findings: impl Iterator<Item = &'f mut Finding>) {
     let mut known: HashMap<String, Option<String>> = HashMap::new();
     let mut real = |path: &mut String| {

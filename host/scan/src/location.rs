@@ -1,9 +1,9 @@
-//! Places of a batch, as findings name them.
+//! Converts places of a batch to locations of findings.
 
 use palisade_domain::tape::{Batch, Origin};
 use palisade_domain::{Location, Position};
 
-/// The place of an origin.
+/// The location of an origin.
 pub(crate) fn location(batch: &Batch, origin: Origin) -> Location {
     Location {
         path: batch.path(origin.document).to_owned(),

@@ -1,4 +1,4 @@
-//! What of a tree a result depends on: which places were looked at, and for what.
+//! The places of a tree that a result depends on, and what was read of each.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Questions in the order of their numbers.
 pub(crate) const QUESTIONS: [Question; 3] = [Question::List, Question::Stat, Question::Read];
 
-/// The number under which a question is kept.
+/// The number by which a question is stored.
 pub(crate) fn number(question: Question) -> u8 {
     match question {
         Question::List => 0,
@@ -17,16 +17,16 @@ pub(crate) fn number(question: Question) -> u8 {
     }
 }
 
-/// Places that were looked at, each with a bit for each question.
+/// Places that were read, each with a bit for each question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Looks {
     all: BTreeMap<String, u8>,
-    /// Something could not be read, or was one thing and then another: the result may be another one next time.
+    /// Something could not be read, or changed between reads: the result may differ next time.
     is_partial: bool,
 }
 
 impl Looks {
-    /// Looks at places, each with the number of the question.
+    /// Looks from places, each with the number of the question.
     pub(crate) fn of<'a>(looks: impl Iterator<Item = (&'a str, u8)>) -> Looks {
         let mut all = BTreeMap::new();
         for (path, number) in looks {
@@ -35,17 +35,17 @@ impl Looks {
         Looks { all, is_partial: false }
     }
 
-    /// Whether the result depends on nothing else.
+    /// Whether the result depends on nothing but these places.
     pub(crate) fn is_complete(&self) -> bool {
         !self.is_partial
     }
 
-    /// Notes that the result depends on something else too, such as what a server answers.
+    /// Marks the result as dependent on something else, such as the answer of a server.
     pub(crate) fn depend_on_more(&mut self) {
         self.is_partial = true;
     }
 
-    /// Adds those of another call.
+    /// Adds the looks of another call.
     pub(crate) fn add(&mut self, other: Looks) {
         self.is_partial |= other.is_partial;
         if self.all.is_empty() {

@@ -1,11 +1,11 @@
-//! What several environments of one thing say, put together.
+//! Merges results: of environments, of readings, and of a configuration and its plans.
 //!
 //! - Findings are the same when their fingerprints are; several of one fingerprint in one environment are matched
 //!   in the order of the report. The worst status counts (failed, then unknown, then passed); everything else is
 //!   that of the first environment that has it, and `environments` names all that do.
 //! - A control passes on a resource only where it neither fails nor stays unknown in any environment.
-//! - What a pack ought to have judged and did not counts as often as in the environment where it is most.
-//! - What a configuration and the plans beside it have in common is one finding.
+//! Outcomes that a pack had to judge and did not: the largest number of any environment counts.
+//! A finding that a configuration and its plans share is listed once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::finding::Numbered;
 use crate::judge::Judged;
 use crate::needs::lineage;
 
-/// How bad a status is.
+/// Rank of a status; the highest is the worst.
 fn rank(status: FindingStatus) -> u8 {
     match status {
         FindingStatus::Passed => 0,
@@ -26,7 +26,7 @@ fn rank(status: FindingStatus) -> u8 {
     }
 }
 
-/// Control, address and file: what passes or does not, whatever the instance.
+/// Control, address and file of a finding, without its instance.
 pub(crate) type Pair = (Arc<str>, String, Option<String>);
 
 pub(crate) fn pair(finding: &Finding) -> Pair {
@@ -35,7 +35,7 @@ pub(crate) fn pair(finding: &Finding) -> Pair {
 }
 
 fn merge_findings(all: Vec<(String, Vec<Finding>)>) -> Vec<Finding> {
-    // A fingerprint and which of those that share it, and the place of the finding among the merged.
+    // Fingerprint and number among the findings that share it, and index in the merged findings.
     let mut places = BTreeMap::<(String, u32), usize>::new();
     let mut merged: Vec<Finding> = Vec::new();
     for (name, mut findings) in all {
@@ -51,7 +51,7 @@ fn merge_findings(all: Vec<(String, Vec<Finding>)>) -> Vec<Finding> {
                 Some(known) if rank(known.status) < rank(finding.status) => *known = finding,
                 Some(known) if known.status == finding.status => {
                     known.environments.push(name.clone());
-                    // A fix of one environment leaves the violation in the others.
+                    // The fix for one environment leaves the violation in others.
                     if known.fix != finding.fix {
                         known.fix = None;
                     }
@@ -67,7 +67,7 @@ fn merge_findings(all: Vec<(String, Vec<Finding>)>) -> Vec<Finding> {
     merged
 }
 
-/// Puts together what each environment gave; passes must have been listed.
+/// Merges the results of all environments; passes must be listed.
 pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
     let mut whole = Judged::default();
     let mut findings = Vec::new();
@@ -92,7 +92,7 @@ pub(crate) fn merge(all: Vec<(String, Judged)>) -> Judged {
     whole
 }
 
-/// Puts together what the ways to read one thing gave. What is wrong in one of them is wrong; which, its causes show.
+/// Merges the readings of a unit. A violation in one reading is a violation; its causes show which one.
 pub(crate) fn unite(mut all: Vec<Judged>) -> Judged {
     if all.len() < 2 {
         return all.pop().unwrap_or_default();
@@ -102,20 +102,20 @@ pub(crate) fn unite(mut all: Vec<Judged>) -> Judged {
     whole
 }
 
-/// The identity that a finding has in the file that declares its resource. A resource of a plan has another document,
-/// the plan, and is shown in the configuration beside it.
+/// The identity of a finding in the file that declares its resource. A resource of a plan belongs to another document,
+/// the plan, and is reported in its configuration.
 fn declared_identity(finding: &Finding) -> Option<String> {
     let (resource, file) = (&finding.resource, finding.resource.location.as_ref()?);
     Some(fingerprint(&finding.control, &resource.address, &resource.instance, &lineage(&file.path)))
 }
 
-/// Whether two findings of different fingerprints may have the same identity in the file that declares their resource: a
-/// report without plans and links has none.
+/// Whether two findings with different fingerprints may have the same identity in the file that declares their
+/// resource. Never true for a report without plans and links.
 fn has_twins(findings: &[Numbered]) -> bool {
     let mut known = HashMap::with_capacity(findings.len());
     findings.iter().any(|Numbered { finding: it, .. }| {
         let resource = &it.resource;
-        // Without a place nothing is known of where it is declared.
+        // Without a location, the declaring file is unknown.
         let Some(file) = &resource.location else { return true };
         let path = lineage(&file.path);
         let declared = (&*it.control, resource.address.as_str(), resource.instance.as_str(), path);
@@ -123,9 +123,9 @@ fn has_twins(findings: &[Numbered]) -> bool {
     })
 }
 
-/// Makes one finding of those that a configuration and the plans beside it have in common, in the order of the report.
-/// Several of one fingerprint are matched by their numbers. The worst status counts; of equal ones the finding of the
-/// configuration stays, and its fingerprint in any case.
+/// Merges findings that a configuration and its plans share, in the order of the report. Several findings of one
+/// fingerprint are matched by their numbers. The worst status counts; if they are equal, the finding of the
+/// configuration is kept, and its fingerprint is kept in any case.
 pub(crate) fn merge_plans(findings: Vec<Numbered>) -> Vec<Numbered> {
     if !has_twins(&findings) {
         return findings;
@@ -291,7 +291,7 @@ mod tests {
             "Failed f b:1 plan.json",
             "Failed g a:1 other.json",
         ];
-        // The order in which the units were read makes no difference.
+        // The order of the units makes no difference.
         for reversed in [false, true] {
             let mut findings = all.clone();
             if reversed {

@@ -1,4 +1,4 @@
-//! What a unit asks for from outside the tree, and where it stands once it is there.
+//! The needs of a unit: things outside the tree, and where they are mounted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,38 +8,39 @@ use palisade_domain::{Coverage, Diagnostic, Level, Location, Mount, Need, Status
 use palisade_modules::{Resolvers, unversioned};
 use palisade_source::{Overlay, Snapshot, TreePath};
 
-/// As often as a unit is parsed at most: each time with what the time before asked for.
+/// The most times that a unit is parsed, each time with the needs that the previous time reported.
 pub(crate) const ROUNDS: usize = 10;
 
-/// As many different things as a unit can ask for.
+/// The most needs of a unit.
 const MOST: usize = 200;
 
-/// The folder that mounts stand in, if the tree has nothing there.
+/// The folder of mounts, if the tree has no such folder.
 const FOLDER: &str = ".palisade";
 
-/// A file over time: what a module is called says its version, and the next one is still the same module.
+/// A path that does not change between versions: the folder of a mounted module contains its version, and the next
+/// version is still the same module.
 pub(crate) fn lineage(path: &str) -> Cow<'_, str> {
     let mounted = path.strip_prefix(FOLDER).and_then(|rest| rest.split_once('/'));
     let Some((number, package)) = mounted else { return path.into() };
     format!("{FOLDER}{number}/{}", unversioned(package)).into()
 }
 
-/// What makes needs the same: kind, source and version.
+/// The identity of a need: kind, source and version.
 type Key = (String, String, String);
 
 fn key(need: &Need) -> Key {
     (need.kind.clone(), need.source.clone(), need.version.clone())
 }
 
-/// What became of a need.
+/// State of a need.
 enum State {
-    /// Met: the module's folder in the tree.
+    /// Met, with the folder of the module in the tree.
     Met(String),
     /// It cannot be fetched.
     Missing(String),
 }
 
-/// Where a thing was asked for.
+/// The place of a need.
 struct Asked {
     path: String,
     location: Option<Location>,
@@ -54,7 +55,7 @@ pub(crate) struct Needs<'a> {
     trees: BTreeMap<TreePath, Arc<dyn Snapshot>>,
 }
 
-/// The first folder of its kind that the tree does not have: mounts hide nothing.
+/// The first such folder that the tree does not have: mounts must not hide files.
 fn free(base: &dyn Snapshot) -> TreePath {
     let names = (0u32..).map(|number| match number {
         0 => FOLDER.to_owned(),
@@ -70,7 +71,7 @@ impl<'a> Needs<'a> {
         Needs { base, resolvers, folder: None, states: BTreeMap::new(), trees: BTreeMap::new() }
     }
 
-    /// The tree, with everything mounted so far.
+    /// The tree with all mounts so far.
     pub(crate) fn tree(&self) -> Arc<dyn Snapshot> {
         if self.trees.is_empty() {
             return Arc::clone(self.base);
@@ -78,7 +79,7 @@ impl<'a> Needs<'a> {
         Arc::new(Overlay::new(Arc::clone(self.base), self.trees.clone()))
     }
 
-    /// What was mounted so far, for the parser: under the names it asked for.
+    /// The mounts so far, for the parser, as it named them.
     pub(crate) fn mounts(&self) -> Vec<Mount> {
         let mount = |((kind, source, version), (state, _)): (&Key, &(State, Asked))| match state {
             State::Missing(_) => None,
@@ -92,7 +93,7 @@ impl<'a> Needs<'a> {
         self.states.iter().filter_map(mount).collect()
     }
 
-    /// Looks for what is asked for anew. True if something of it was found, so that parsing again is worth it.
+    /// Fetches needs that were not looked up before. True if one was found, so that the unit must be parsed again.
     pub(crate) async fn meet(&mut self, needs: &[Need]) -> bool {
         let mut found = false;
         for need in needs {
@@ -137,7 +138,7 @@ impl<'a> Needs<'a> {
         State::Met(module.as_str().to_owned())
     }
 
-    /// The place in the unit's own files that led to a file: itself, or where the mount that it is in was asked for.
+    /// The place in the unit's own files that a file belongs to: the file itself, or the place that needs its mount.
     fn origin<'b>(
         &'b self,
         path: &'b str,
@@ -159,8 +160,8 @@ impl<'a> Needs<'a> {
         (path, location)
     }
 
-    /// Reports what is missing or broken in mounted files at the unit's own files that lead there: mounted files have
-    /// no coverage of their own.
+    /// Reports missing needs and errors of mounted files at the places in the unit's own files that refer to them,
+    /// since mounted files have no coverage.
     pub(crate) fn report(&self, coverage: &mut [Coverage], needs: &[Need], diagnostics: &[Diagnostic]) {
         let missing = needs.iter().map(|need| {
             let why = match self.states.get(&key(need)) {
@@ -186,7 +187,7 @@ impl<'a> Needs<'a> {
                     row.reason = reason;
                     row.location = location.cloned();
                 }
-                // The parser has reported what is missing; only the host knows why.
+                // The parser has reported the need; only the host knows why it is missing.
                 Status::Partial => row.add_reason(&reason),
                 _ => {}
             }

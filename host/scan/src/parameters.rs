@@ -1,4 +1,4 @@
-//! Parameters of controls: who set which value, and the values that count.
+//! Parameters of controls: assignments, and the values that apply.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use palisade_domain::{Diagnostic, Level, Parameter, ParameterValues, Stricter};
 use serde_json::Value;
 use thiserror::Error;
 
-/// A value that somebody set for a parameter.
+/// A value that is assigned to a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
     /// Id of the control.
@@ -43,14 +43,14 @@ pub enum ParameterError {
         /// The names of its parameters, for readers.
         known: String,
     },
-    /// The value is none that can be set.
+    /// The value is invalid.
     #[error("{place}: invalid value `{value}` for `{parameter}`: {why}")]
     Value {
         /// Where it was set.
         place: String,
         /// Id of the control and name of the parameter, with a dot between them.
         parameter: String,
-        /// The value as JSON, cut where it is long.
+        /// The value as JSON, truncated.
         value: String,
         /// What is wrong with it.
         why: ValueError,
@@ -69,7 +69,7 @@ impl<'a> Declared<'a> {
         Declared(packs.flatten().map(|it| (&*it.id, it.parameters.as_slice())).collect())
     }
 
-    /// The parameter that an assignment sets, if its value may be set.
+    /// The parameter of an assignment, if the value is valid.
     fn parameter(&self, it: &Assignment) -> Result<&'a Parameter, ParameterError> {
         let (place, control, name) = (it.place.clone(), it.control.clone(), it.name.clone());
         let Some(parameters) = self.0.get(&*it.control) else {
@@ -94,16 +94,16 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// Whether these values may be set in a catalog.
+/// Checks that a catalog accepts these values.
 ///
 /// # Errors
-/// The first one that may not.
+/// The first one that it does not accept.
 pub fn check_parameters(catalog: &Catalog, assignments: &[Assignment]) -> Result<(), ParameterError> {
     let declared = Declared::of(catalog);
     assignments.iter().try_for_each(|it| declared.parameter(it).map(drop))
 }
 
-/// The assignments that a map holds.
+/// The assignments of a map.
 pub fn assignments(of: &ParameterValues, place: &str) -> Vec<Assignment> {
     let one = |control: &String, name: &String, value: &Value| Assignment {
         control: control.clone(),
@@ -116,17 +116,17 @@ pub fn assignments(of: &ParameterValues, place: &str) -> Vec<Assignment> {
         .collect()
 }
 
-/// The values that count where they are not the defaults.
+/// The values that apply instead of the defaults.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Parameters {
     values: BTreeMap<(String, String), Value>,
-    /// What the repository sets without effect.
+    /// Remarks on values of the repository that have no effect.
     pub(crate) ignored: Vec<Diagnostic>,
 }
 
 impl Parameters {
-    /// What the caller and a repository's `palisade.toml` set. Of several values of the caller the last one counts; the
-    /// repository's counts where it is stricter.
+    /// Resolves the values of the caller and of a repository's `palisade.toml`. The last of several values of the
+    /// caller applies; a value of the repository applies if it is stricter.
     pub(crate) fn resolve(
         catalog: &Catalog,
         caller: &[Assignment],
@@ -182,7 +182,7 @@ impl Parameters {
     }
 }
 
-/// A value as JSON, cut where it is long.
+/// A value as JSON, truncated.
 fn short(value: &Value) -> String {
     value.to_string().chars().take(80).collect()
 }

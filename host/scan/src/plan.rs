@@ -1,40 +1,41 @@
-//! Which controls of a pack see which resources of a batch: a plan, made before anything is judged. It follows from the
-//! controls and the kinds and shapes of the resources alone; how large a unit is changes nothing that a control can see.
+//! Which controls of a pack see which resources of a batch: a plan that is made before anything is judged. It depends
+//! only on the controls and on the kinds and shapes of the resources, so the size of a unit does not change what a
+//! control sees.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use palisade_domain::tape::{Batch, ResourceView};
 use palisade_domain::{Control, Scope};
 
-/// The most bytes of a batch that is handed over at once to controls that look at a resource and what it refers to; a
-/// larger one is cut along its connected components.
+/// The largest batch, in bytes, that is passed in one call to controls that need a resource and what it refers to; a
+/// larger one is split along its connected components.
 const CHUNK: usize = 8 << 20;
 
-/// What a control names among its kinds that judges every kind.
+/// The kind in a control that stands for all kinds.
 const EVERY_KIND: &str = "*";
 
-/// The controls of a pack, and which of them are asked.
+/// The controls of a pack, and which of them are enabled.
 #[derive(Clone, Default)]
 pub(crate) struct Asked {
     all: Vec<Control>,
-    /// Indices of those that see a resource and what it refers to.
+    /// Indices of controls that need a resource and what it refers to.
     alone: Vec<u32>,
-    /// Of those that see other kinds beside it.
+    /// Of controls that need other kinds as well.
     beside: Vec<u32>,
-    /// Of those that see the whole tree.
+    /// Of controls that need the whole tree.
     tree: Vec<u32>,
-    /// Of those that see whole documents.
+    /// Of controls that need whole documents.
     document: Vec<u32>,
     index: Index,
 }
 
-/// Which controls may judge a resource, by what it is: most have nothing to do with most resources, and a tree has many of
-/// both.
+/// The controls that may judge a resource, by its kind and shapes: most controls do not apply to most resources, and a
+/// tree has many of both.
 #[derive(Clone, Default)]
 struct Index {
     by_kind: HashMap<String, Vec<u32>>,
     by_shape: HashMap<String, Vec<u32>>,
-    /// Controls that want to see a kind beside their subjects.
+    /// Controls that need a kind besides their subjects.
     beside: HashMap<String, Vec<u32>>,
     /// Controls that judge every kind.
     every: Vec<u32>,
@@ -67,9 +68,9 @@ impl Index {
 pub(crate) struct Call {
     /// Indices of the controls.
     pub(crate) controls: Vec<u32>,
-    /// The resources that they see; none: all of the batch.
+    /// Rows of the resources that they see; none for all of the batch.
     pub(crate) rows: Option<BTreeSet<u32>>,
-    /// The part of the batch that this is, for the cache; empty for all of it.
+    /// Name of this part of the batch, for the cache; empty for all of it.
     pub(crate) part: String,
 }
 
@@ -83,7 +84,7 @@ fn rows(batch: &Batch) -> impl Iterator<Item = (u32, ResourceView<'_>)> {
 }
 
 impl Asked {
-    /// Those controls of a pack that are wanted.
+    /// The controls of a pack, enabled if `wants` returns true.
     pub(crate) fn new(all: Vec<Control>, wants: impl Fn(&Control) -> bool) -> Asked {
         let enabled = |scope: Scope| -> Vec<u32> {
             let asked = (0u32..).zip(&all).filter(|(_, control)| control.scope == scope && wants(control));
@@ -96,7 +97,7 @@ impl Asked {
         Asked { all, alone, beside, tree, document, index }
     }
 
-    /// The controls of whole documents, if some are asked. A document is a resource that stands for itself.
+    /// The controls of whole documents, if any are enabled. A document is judged alone.
     pub(crate) fn of_documents(&self) -> Option<Asked> {
         (!self.document.is_empty()).then(|| Asked {
             all: self.all.clone(),
@@ -111,28 +112,28 @@ impl Asked {
         &self.all
     }
 
-    /// The control of an index.
+    /// The control at an index.
     pub(crate) fn control(&self, index: u32) -> Option<&Control> {
         self.all.get(index as usize)
     }
 
-    /// The controls that are asked.
+    /// The enabled controls.
     pub(crate) fn taken(&self) -> impl Iterator<Item = &Control> {
         let taken = [&self.alone, &self.beside, &self.tree, &self.document].into_iter().flatten();
         taken.filter_map(|index| self.control(*index))
     }
 
-    /// Whether some of them want to see resources.
+    /// Whether one of them needs resources.
     pub(crate) fn sees_resources(&self) -> bool {
         !(self.alone.is_empty() && self.beside.is_empty() && self.tree.is_empty())
     }
 
-    /// Whether some want to see the whole tree.
+    /// Whether one of them needs the whole tree.
     pub(crate) fn sees_the_tree(&self) -> bool {
         !self.tree.is_empty()
     }
 
-    /// Whether some control of the pack, asked or not, judges a resource or looks at it beside another one.
+    /// Whether a control of the pack, enabled or not, judges a resource or needs it besides its subjects.
     pub(crate) fn covers(&self, resource: ResourceView<'_>) -> bool {
         let Index { by_kind, by_shape, beside, every } = &self.index;
         !every.is_empty()
@@ -141,12 +142,12 @@ impl Asked {
             || by_shape.keys().any(|shape| resource.shape(shape).is_some())
     }
 
-    /// Whether some control of the pack is for resources of a kind, by name.
+    /// Whether a control of the pack names a kind.
     pub(crate) fn names(&self, kind: &str) -> bool {
         self.index.by_kind.contains_key(kind)
     }
 
-    /// Which of these controls judge a resource; one that does for several reasons comes several times.
+    /// Those of these controls that judge a resource; a control is repeated for each of its reasons.
     pub(crate) fn judging(&self, enabled: &[u32], resource: ResourceView<'_>) -> impl Iterator<Item = u32> {
         let Index { by_kind, by_shape, every, .. } = &self.index;
         let shaped = by_shape.iter().filter(move |(shape, _)| resource.shape(shape).is_some());
@@ -164,19 +165,19 @@ impl Asked {
         rows(batch).filter(|(_, it)| judged(it)).map(|(row, _)| row).collect()
     }
 
-    /// Whether some of these controls want to see a resource beside their subjects.
+    /// Whether one of these controls needs a resource besides its subjects.
     fn looks_at(&self, enabled: &[u32], resource: ResourceView<'_>) -> bool {
         let beside = self.index.beside.get(resource.kind()).into_iter().flatten();
         beside.into_iter().any(|index| enabled.binary_search(index).is_ok())
     }
 
-    /// The resources of a batch that some of these controls want to see, as subjects or beside them.
+    /// The resources of a batch that these controls need, as subjects or besides them.
     fn wanted(&self, enabled: &[u32], batch: &Batch) -> BTreeSet<u32> {
         let wants = |it| self.judging(enabled, it).next().is_some() || self.looks_at(enabled, it);
         rows(batch).filter(|(_, it)| wants(*it)).map(|(row, _)| row).collect()
     }
 
-    /// What the controls of the whole tree want of a batch.
+    /// The resources of a batch that controls of the whole tree need.
     pub(crate) fn for_the_tree(&self, batch: &Batch) -> BTreeSet<u32> {
         if self.tree.is_empty() { BTreeSet::new() } else { self.wanted(&self.tree, batch) }
     }
@@ -186,8 +187,8 @@ impl Asked {
         Call { controls: self.tree.clone(), rows: None, part: "tree".to_owned() }
     }
 
-    /// The calls that judge a unit. Where its files are independent, what a control looks for beside a resource is looked
-    /// for in the file of the resource only.
+    /// The calls that judge a unit. If its files are independent, a control finds other kinds only in the file of its
+    /// subject.
     pub(crate) fn of_unit(&self, batch: &Batch, independent: bool) -> Vec<Call> {
         self.calls(batch, independent, CHUNK)
     }
@@ -196,7 +197,7 @@ impl Asked {
         let groups = self.groups(batch, independent);
         let is_small = batch.weight() <= chunk;
         if is_small && groups.first().is_some_and(|rows| rows.len() == batch.resources.len()) {
-            // One call for both, since all of it is handed over anyway.
+            // One call for both, since all of it is passed anyway.
             let mut controls = [&self.alone[..], &self.beside].concat();
             controls.sort_unstable();
             return vec![Call { controls, rows: None, part: String::new() }];
@@ -221,7 +222,7 @@ impl Asked {
         calls
     }
 
-    /// What the controls that look beside a resource see, in groups that do not see each other.
+    /// The resources that controls with other kinds need, in groups that do not see each other.
     fn groups(&self, batch: &Batch, independent: bool) -> Vec<BTreeSet<u32>> {
         if self.beside.is_empty() {
             return Vec::new();
@@ -232,7 +233,7 @@ impl Asked {
             resource.is_some_and(|it| self.judging(&self.beside, it).next().is_some())
         };
         let document = |row: u32| batch.resources.get(row as usize).map(|it| it.document);
-        // Independent files in which nothing lies beside a resource may be seen together.
+        // Independent files without such resources may be in one group.
         let mut apart: BTreeSet<Option<u32>> = BTreeSet::new();
         if independent {
             let beside = rows(batch).filter(|(_, it)| self.looks_at(&self.beside, *it));

@@ -1,4 +1,4 @@
-//! One unit: in each of its environments, in each way to read it, and with both branches of what is undecided.
+//! Processes one unit: in each environment, in each reading, and with both branches of unknown conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::request::Request;
 use crate::suppress::Notes;
 use crate::unit;
 
-/// How to judge in an environment. Where there are several, what passes in all of them can only be told from lists.
+/// The options of an environment. If there are several, passes must be listed, to find those of all environments.
 pub(crate) fn options<'a>(
     request: &'a Request,
     environment: &'a str,
@@ -38,54 +38,54 @@ pub(crate) fn options<'a>(
     }
 }
 
-/// What came of one unit.
+/// Result of one unit.
 #[derive(Default)]
 pub(crate) struct UnitResult {
-    /// The unit; none while it is processed.
+    /// The unit; none while it is being processed.
     pub(crate) claimed: Option<Claimed>,
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) errors: Vec<PluginError>,
-    /// Counted once, in however many environments they are.
+    /// Each resource counts once, whatever the number of environments.
     pub(crate) resources: u64,
     /// Those of them that no control judges, by format and kind.
     pub(crate) uncovered: BTreeMap<(String, String), u64>,
     pub(crate) judged: Judged,
-    /// What is left of it for others.
+    /// Resources that controls of the whole tree need.
     pub(crate) kept: Vec<Kept>,
-    /// What the authors accept.
+    /// Suppressions of the authors.
     pub(crate) notes: Notes,
-    /// What of the tree all of it depends on.
+    /// Places of the tree that the result depends on.
     pub(crate) looks: Looks,
 }
 
-/// What a unit holds in an environment; the default one has no name.
+/// The resources of a unit in an environment; the name of the default one is empty.
 pub(crate) struct Kept {
     pub(crate) environment: String,
-    /// One for each way to read it.
+    /// One batch for each reading.
     pub(crate) readings: Vec<Batch>,
 }
 
 impl Kept {
-    /// One of the readings. A unit with fewer of them is the same in all others.
+    /// A reading by number. A unit with fewer readings is the same in all others.
     pub(crate) fn reading(&self, number: usize) -> Option<&Batch> {
         self.readings.get(number).or(self.readings.first())
     }
 }
 
-/// What to do with a unit once it is parsed.
+/// What to do with a unit after it is parsed.
 #[derive(Clone)]
 pub(crate) enum Then {
     Keep,
     Judge(Judges),
 }
 
-/// The packs, and the shapes in which they see resources.
+/// The packs, and the shapes of resources.
 #[derive(Clone)]
 pub(crate) struct Judges {
     pub(crate) packs: Arc<[Judge]>,
     shapes: Arc<Shapes>,
-    /// Of the tables that the shapes are of.
+    /// Digest of the tables of shapes.
     tables: Digest,
 }
 
@@ -94,12 +94,12 @@ impl Judges {
         Judges { packs, shapes: Arc::clone(shapes), tables: Digest::of(shapes.text().as_bytes()) }
     }
 
-    /// Whether a control judges a resource that has its shapes, or a shape covers it.
+    /// Whether a control judges a resource with its shapes, or a shape covers it.
     fn covers(&self, resource: ResourceView<'_>) -> bool {
         self.packs.iter().any(|it| it.asked().covers(resource)) || self.shapes.covers(resource)
     }
 
-    /// What was parsed with its shapes, and the digest of both.
+    /// The parsed batch with its shapes, and the digest of both.
     fn shaped(&self, batch: Batch, digest: Option<Digest>) -> (Batch, Option<Digest>) {
         let before = batch.shapes.len();
         let batch = self.shapes.apply(batch);
@@ -123,7 +123,7 @@ impl UnitResult {
     }
 }
 
-/// Adds counts to those of before.
+/// Adds counts to earlier ones.
 pub(crate) fn add_counts(
     counts: &mut BTreeMap<(String, String), u64>,
     more: impl IntoIterator<Item = ((String, String), u64)>,
@@ -133,7 +133,7 @@ pub(crate) fn add_counts(
     }
 }
 
-/// Parses and judges a unit. Where something of what was gathered makes a plugin fail, it fails alone.
+/// Parses and judges a unit. If a plugin fails on gathered units, each of them is processed alone.
 pub(crate) async fn process(
     claimed: Claimed,
     request: Request,
@@ -150,14 +150,14 @@ pub(crate) async fn process(
             result.add(in_environments(&part, &request, session.as_ref(), &then).await);
         }
     }
-    // What is in order unit by unit is nearly so in the whole, and this is done on many threads.
+    // Sorted for each unit, on many threads, so that the whole is nearly sorted.
     result.judged.findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     result.claimed = Some(claimed);
     (request.observer)(Event::UnitDone);
     result
 }
 
-/// Parses and judges a unit in each of its environments, and in each of the ways to read it there.
+/// Parses and judges a unit in each environment and each reading.
 async fn in_environments(
     claimed: &Claimed,
     request: &Request,
@@ -189,7 +189,7 @@ async fn in_environments(
             result.coverage.extend(coverage);
             result.diagnostics.extend(parsed.diagnostics);
             result.errors.extend(error);
-            // Two files may declare the same; what another reading adds has another address.
+            // Two files may declare the same resource; a resource that only another reading has has another address.
             let new = if alone {
                 BTreeSet::new()
             } else {
@@ -205,7 +205,7 @@ async fn in_environments(
                 }
             }
             match then {
-                // Of further readings, what the first one does not have.
+                // Of further readings, only resources that the first one does not have.
                 Then::Keep if kept.is_empty() => kept.push(batch),
                 Then::Keep => kept.push(batch.extract(&new)),
                 Then::Judge(Judges { packs, .. }) => {
@@ -240,10 +240,10 @@ async fn in_environments(
     result
 }
 
-/// The most conditions of a unit that are assumed to hold and not to hold: each costs two more readings.
+/// The most conditions of a unit for which both values are tried: each costs two more readings.
 const MOST_CONDITIONS: usize = 6;
 
-/// What the branches of a condition are read and judged with.
+/// What the branches of a condition are parsed and judged with.
 struct Branches<'a> {
     claimed: &'a Claimed,
     reading: &'a Environment,
@@ -254,8 +254,8 @@ struct Branches<'a> {
 }
 
 impl Branches<'_> {
-    /// Judges what depends on conditions that cannot be known once for each of their branches, one condition at a time.
-    /// Gives what of the tree the branches depend on.
+    /// Judges outcomes that depend on unknown conditions once for each branch, one condition at a time. Returns the
+    /// places of the tree that the branches depend on.
     async fn decide(&self, judged: &mut Judged, undecided: &[String]) -> Looks {
         let mut looks = Looks::default();
         if undecided.len() > MOST_CONDITIONS {
@@ -273,7 +273,7 @@ impl Branches<'_> {
         looks
     }
 
-    /// What the unit comes to if a condition holds or does not; nothing where its parser fails.
+    /// The result of the unit if a condition holds or does not; none if its parser fails.
     async fn judge(&self, condition: &str, holds: bool, looks: &mut Looks) -> Option<Judged> {
         let assume = Some(Assumption { condition: condition.to_owned(), holds });
         let reading = Environment { assume, ..self.reading.clone() };
@@ -290,7 +290,7 @@ impl Branches<'_> {
     }
 }
 
-/// The rows of the resources whose address is wanted.
+/// Rows of the resources whose address is wanted.
 fn rows_at(batch: &Batch, mut wants: impl FnMut(&str) -> bool) -> BTreeSet<u32> {
     let rows = (0u32..).zip(&batch.resources);
     rows.filter(|(_, it)| wants(batch.text(it.address))).map(|(row, _)| row).collect()

@@ -1,4 +1,4 @@
-//! What is left of the scan of a commit: a change to it need not read the commit again.
+//! Record of the scan of a commit, so that a change to it need not read the commit again.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ pub(crate) struct Record<'a> {
     readings: Vec<ReadingRecord<'a>>,
 }
 
-/// The units in one way to read the commit.
+/// The units in one reading of the commit.
 #[derive(Serialize, Deserialize)]
 struct ReadingRecord<'a> {
     reading: Reading,
@@ -28,7 +28,7 @@ struct ReadingRecord<'a> {
     units: Vec<UnitRecord<'a>>,
 }
 
-/// A unit, and its counts where they can be kept.
+/// A unit, and its counts if they can be kept.
 #[derive(Serialize, Deserialize)]
 struct UnitRecord<'a> {
     plugin: Cow<'a, str>,
@@ -55,7 +55,7 @@ impl<'a> UnitRecord<'a> {
         })
     }
 
-    /// The unit again; none where its parser is no longer there.
+    /// The unit; none if its parser was removed.
     fn claimed(self, catalog: &Catalog) -> Option<(Claimed, Option<Arc<Tally>>)> {
         let plugin = catalog.plugins().iter().find(|it| it.manifest.name == self.plugin)?;
         let claimed = Claimed {
@@ -69,14 +69,14 @@ impl<'a> UnitRecord<'a> {
     }
 }
 
-/// A survey of an earlier scan, and the counts of its units in the same order.
+/// The survey of an earlier scan, and the counts of its units in the same order.
 pub(crate) struct Recorded {
     pub(crate) survey: Survey,
     pub(crate) tallies: Vec<Option<Arc<Tally>>>,
 }
 
 impl<'a> Record<'a> {
-    /// The record of a tree; none where it cannot be told from it what the tree comes to.
+    /// The record of a tree; none if a record cannot represent its result.
     pub(crate) fn of(inventory: &'a Inventory, walked: &'a Walked) -> Option<Record<'a>> {
         let mut units = walked.units.iter();
         let mut readings = Vec::new();
@@ -88,7 +88,7 @@ impl<'a> Record<'a> {
         Some(Record { inventory: Cow::Borrowed(inventory), readings })
     }
 
-    /// What it was made of; none where a parser is no longer there.
+    /// The surveys it was made from; none if a parser was removed.
     pub(crate) fn surveys(self, catalog: &Catalog) -> Option<Vec<Recorded>> {
         let inventory = Arc::new(self.inventory.into_owned());
         let survey = |it: ReadingRecord<'_>| {

@@ -1,4 +1,4 @@
-//! What is scanned, and how.
+//! The request of a scan.
 
 use std::sync::Arc;
 
@@ -18,44 +18,46 @@ use crate::parameters::Assignment;
 use crate::roots::Roots;
 use crate::selection::Selection;
 
-/// What to scan, and how.
+/// Input and options of a scan.
 #[derive(Clone)]
 pub struct Request {
     /// The tree.
     pub snapshot: Arc<dyn Snapshot>,
-    /// Where in it to look for units.
+    /// Path in the tree under which units are looked for.
     pub path: TreePath,
-    /// For the report.
+    /// Target, as the report names it.
     pub target: Target,
-    /// The repository's own configuration.
+    /// The configuration of the repository.
     pub config: RepositoryConfig,
-    /// The units of the base, which stay units as long as they are there: a change must not hide one by calling it.
+    /// Roots of the units of the base, which stay units as long as their files exist: a change must not hide a unit by
+    /// adding a call to it.
     pub before: Roots,
     /// Inputs to parse and judge with, each in turn.
     pub environments: Environments,
-    /// Where what units need from outside the tree comes from; without it nothing does.
+    /// Fetches needs from outside the tree; none if nothing is fetched.
     pub resolvers: Option<Resolvers>,
-    /// Which controls.
+    /// Selection of controls.
     pub selection: Selection,
-    /// What the caller sets for controls, on top of the repository's own configuration; of two values of one parameter
-    /// the last one counts.
+    /// Parameters of the caller, in addition to the repository's configuration; the last of several values of a
+    /// parameter applies.
     pub parameters: Vec<Assignment>,
-    /// When the scan does not pass.
+    /// Conditions under which the scan does not pass.
     pub gate: Gate,
     /// Whether passes are listed.
     pub list_passed: bool,
-    /// How many units at a time.
+    /// Number of units that are processed at a time.
     pub jobs: usize,
     /// The day of the scan, which decides expiries.
     pub today: Date,
-    /// Takes events.
+    /// Receives events.
     pub observer: Observer,
-    /// What earlier scans have found out; without it everything is done anew.
+    /// Cache of earlier scans; none if everything is computed.
     pub cache: Option<Arc<Cache>>,
 }
 
 impl Request {
-    /// A scan of a tree, or of a folder in it, by itself: with all controls, without a threshold, one unit at a time.
+    /// A scan of a tree, or of a folder in it, without a base: with all controls, without a threshold, one unit at a
+    /// time.
     pub fn new(snapshot: Arc<dyn Snapshot>, path: TreePath, today: Date) -> Request {
         let rev = snapshot.revision().map(str::to_owned);
         Request {
@@ -77,13 +79,13 @@ impl Request {
         }
     }
 
-    /// The moment that plugins are told: the beginning of the day in UTC.
+    /// The moment that plugins get as the current time: the beginning of the day in UTC.
     pub(crate) fn moment(&self) -> Moment {
         let begin = jiff::tz::Offset::UTC.to_timestamp(self.today.at(0, 0, 0, 0));
         Moment(begin.ok().and_then(|it| u64::try_from(it.as_millisecond()).ok()).unwrap_or(0))
     }
 
-    /// The same of the tree as its authors wrote it.
+    /// The same request without files that imitate the output of tools.
     pub(crate) fn authored(&self, formats: &Formats) -> Request {
         let tree = Authored::new(Arc::clone(&self.snapshot), formats.unauthored().to_vec());
         Request { snapshot: Arc::new(tree), ..self.clone() }

@@ -1,4 +1,4 @@
-//! Where the units of a tree are rooted.
+//! Roots of the units of a tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,7 +19,7 @@ use crate::request::Request;
 use crate::tally::Unchanged;
 use crate::walk::{Piece, Survey, Walked, inventory, survey, walk};
 
-/// The request, of the tree as its authors wrote it, where its settings fit the formats.
+/// The request for the tree as its authors wrote it; fails if its settings do not match the formats.
 pub(crate) fn checked(request: &Request, catalog: &Catalog) -> Result<Request, ScanError> {
     let formats = catalog.formats();
     request.config.check(formats)?;
@@ -30,7 +30,7 @@ pub(crate) fn checked(request: &Request, catalog: &Catalog) -> Result<Request, S
 /// Makes the results of this scan available to the next ones.
 pub(crate) async fn end(session: Option<&Session>) {
     if let Some(session) = session.cloned() {
-        // A cache that fails only costs time.
+        // A failed cache only costs time.
         let _ = tokio::task::spawn_blocking(move || session.end()).await;
     }
 }
@@ -42,7 +42,7 @@ pub(crate) struct Scan<'c> {
     pub(crate) request: Request,
     pub(crate) session: Option<Session>,
     pub(crate) judges: Arc<[Judge]>,
-    /// Those that judge whole documents.
+    /// The judges of whole documents.
     documents: Arc<[Judge]>,
     /// Remarks on parameters that are ignored.
     pub(crate) ignored: Vec<Diagnostic>,
@@ -59,25 +59,25 @@ impl<'c> Scan<'c> {
         Ok(Scan { catalog, request, session, judges, documents, ignored: parameters.ignored })
     }
 
-    /// The same controls for another tree; only snapshot, environments and what follows from them may differ.
+    /// The same controls for another tree; only the snapshot, the environments and what depends on them may differ.
     pub(crate) fn of_tree(&self, request: &Request) -> Result<Scan<'c>, ScanError> {
         let request = checked(request, self.catalog)?;
         Ok(Scan { session: request.session(), request, ..self.clone() })
     }
 
-    /// Whether a control sees all units together.
+    /// Whether a control needs the whole tree.
     pub(crate) fn sees_the_tree(&self) -> bool {
         self.judges.iter().any(|it| it.asked().sees_the_tree())
     }
 
-    /// The ways in which the tree is read. Where all controls judge documents, no control has a use for its resources.
+    /// The readings of the tree. If all controls judge documents, the resources are not read.
     fn readings(&self) -> Vec<Reading> {
         let resources = self.documents.is_empty() || self.judges.iter().any(|it| it.asked().sees_resources());
         let resources = resources.then_some(Reading::Resources);
         resources.into_iter().chain((!self.documents.is_empty()).then_some(Reading::Documents)).collect()
     }
 
-    /// What is in the tree and what its parsers claim, for each way to read it.
+    /// The files of the tree and the claims of its parsers, for each reading.
     pub(crate) async fn surveys(&self) -> Result<Vec<Survey>, ScanError> {
         let inventory = Arc::new(inventory(&self.request, self.catalog.formats()).await?);
         let mut surveys = Vec::new();
@@ -88,7 +88,7 @@ impl<'c> Scan<'c> {
         Ok(surveys)
     }
 
-    /// The surveys of a tree in which nothing is.
+    /// The surveys of an empty tree.
     pub(crate) fn of_nothing(&self) -> Vec<Survey> {
         let inventory = Arc::new(Inventory::default());
         let survey =
@@ -105,7 +105,7 @@ impl<'c> Scan<'c> {
         Then::Judge(Judges::new(Arc::clone(packs), self.catalog.shapes()))
     }
 
-    /// Parses and judges all units but those that are unchanged.
+    /// Parses and judges all units except those that are unchanged.
     pub(crate) async fn walk(
         &self,
         surveys: Vec<Survey>,
@@ -117,7 +117,7 @@ impl<'c> Scan<'c> {
             let session = self.session.as_ref();
             let mut read = walk(self.catalog, survey, &self.request, session, &then, unchanged).await?;
             if number > 0 {
-                // They were counted as resources already.
+                // They are already counted as resources.
                 read.units.iter_mut().for_each(Piece::count_no_resources);
             }
             walked.add(read);
@@ -125,7 +125,7 @@ impl<'c> Scan<'c> {
         Ok(walked)
     }
 
-    /// The key of what is left of a scan of this commit; none outside of a commit.
+    /// The key of the record of this commit; none outside of a commit.
     fn record_key(&self) -> Option<Digest> {
         let Request { snapshot, path, config, environments, today, .. } = &self.request;
         let revision = snapshot.revision()?;
@@ -143,12 +143,12 @@ impl<'c> Scan<'c> {
         record_key(&(what, plugins, shapes, judges))
     }
 
-    /// What is left of an earlier scan of the same commit with the same settings.
+    /// The record of an earlier scan of the same commit with the same settings.
     pub(crate) fn record(&self) -> Option<Record<'static>> {
         self.session.as_ref()?.record(self.record_key()?)
     }
 
-    /// Keeps what a change to this commit needs of the scan.
+    /// Keeps the record that a change to this commit needs.
     pub(crate) fn keep(&self, inventory: Option<&Inventory>, walked: &Walked) {
         if let (Some(session), Some(key), Some(inventory)) = (&self.session, self.record_key(), inventory)
             && let Some(record) = Record::of(inventory, walked)

@@ -1,9 +1,9 @@
-//! Which controls take part in a scan.
+//! Selection of the controls of a scan.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_domain::{Control, Severity};
 
-/// Which controls take part.
+/// The enabled controls of a scan.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     packs: Option<Vec<String>>,
@@ -31,13 +31,13 @@ impl Selection {
         Ok(Selection { packs: None, only, skip: set(skip)?, least })
     }
 
-    /// Of these packs alone.
+    /// Only controls of these packs.
     #[must_use]
     pub fn of_packs(self, names: Vec<String>) -> Selection {
         Selection { packs: Some(names), ..self }
     }
 
-    /// Whether a control takes part.
+    /// Whether a control is enabled.
     pub fn takes(&self, control: &Control) -> bool {
         let named =
             |set: &GlobSet| set.is_match(&*control.id) || control.aliases.iter().any(|it| set.is_match(it));

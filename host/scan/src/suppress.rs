@@ -1,4 +1,4 @@
-//! Accepted violations: what the authors of the tree wrote beside them, matched to what was found.
+//! Suppressions: the notes of the authors of a tree, matched to findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,29 +9,29 @@ use palisade_domain::{
     Suppression, SuppressionState, checkov, directives, is_named, ours,
 };
 
-/// As many calls of modules in each other as are followed.
+/// The most nested calls of modules that are followed.
 const MOST_CALLS: usize = 64;
 
-/// Our annotation, and that of Checkov with a number behind it.
+/// Our annotation, and Checkov's, which is followed by a number.
 const ANNOTATION: &str = "palisade.dev/ignore";
 const CHECKOVS: &str = "checkov.io/skip";
 
-/// A directive and where it stands.
+/// A directive and its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Note {
     line: u32,
     end_line: u32,
     column: u32,
     by: SuppressedBy,
-    /// Where the object begins that an annotation is part of.
+    /// Line and column of the object that contains the annotation.
     owner: Option<(u32, u32)>,
     directive: Directive,
 }
 
-/// Where a note stands: file, line, column. Notes are told apart by it over all the batches of a tree.
+/// File, line and column of a note, which identify it in all batches of a tree.
 pub(crate) type NotePlace = (String, u32, u32);
 
-/// Everything that the files of a unit, or of a tree, say to scanners.
+/// All suppression directives in the files of a unit, or of a tree.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
     by_file: BTreeMap<String, Vec<Note>>,
@@ -39,18 +39,18 @@ pub(crate) struct Notes {
     first: BTreeMap<String, u32>,
 }
 
-/// Lines of something that a directive may stand at or in.
+/// Lines of an element that a directive may be at or in.
 #[derive(Clone, Copy, Debug)]
 struct Lines {
     first: u32,
     last: u32,
 }
 
-/// What a finding stands in, from the value out: the value, the blocks around it, the resource.
+/// The elements that contain the value of a finding, innermost first: the value, the blocks around it, the resource.
 struct Surroundings<'b> {
     path: &'b str,
     owner: Option<(u32, u32)>,
-    /// The value itself first, the resource last.
+    /// From the value to the resource.
     blocks: Vec<Lines>,
 }
 
@@ -59,7 +59,7 @@ impl<'b> Surroundings<'b> {
         let batch = resource.batch();
         let root = resource.root();
         let owner = root.origin().map(|it| (it.line, it.column));
-        // What was planned is declared in another file.
+        // A resource of a plan is declared in another file.
         let path = resource.origin().map_or(resource.path(), |it| batch.path(it.document));
         let lines = |node: Node<'b>| {
             let (key, value) = (node.key_origin(), node.origin());
@@ -70,7 +70,7 @@ impl<'b> Surroundings<'b> {
         let mut blocks = Vec::new();
         if let Some(target) = node.map(|it| it.index()) {
             let mut at = root;
-            // Down to the value; what lies behind an anchor has no blocks of the resource around it.
+            // Descends to the value; a value behind an anchor has no blocks of the resource around it.
             while let Some(inner) =
                 at.children().find(|it| (it.index()..batch.nodes.next(it.index())).contains(&target))
             {
@@ -92,7 +92,8 @@ impl<'b> Surroundings<'b> {
         Surroundings { path, owner, blocks }
     }
 
-    /// The calls of modules that lead to a resource, nearest first: what is said at a call is said of all behind it.
+    /// The calls of modules that lead to a resource, nearest first: a directive at a call applies to everything behind
+    /// it.
     fn calls(resource: ResourceView<'b>) -> Vec<Surroundings<'b>> {
         let batch = resource.batch();
         let mut calls = Vec::new();
@@ -107,7 +108,7 @@ impl<'b> Surroundings<'b> {
 }
 
 impl Notes {
-    /// What the comments of a batch say, and the annotations at these paths of its resources.
+    /// The directives in the comments of a batch, and in the annotations at these paths of its resources.
     pub(crate) fn of(batch: &Batch, annotations: &[String]) -> Notes {
         let mut notes = Notes::default();
         for comment in &batch.comments {
@@ -136,7 +137,7 @@ impl Notes {
                     .strip_prefix(CHECKOVS)
                     .is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()))
                 {
-                    // Its annotations have `=` where its comments have `:`.
+                    // Annotations use `=` where comments use `:`.
                     checkov(&text.replacen('=', ":", 1))
                 } else {
                     continue;
@@ -175,7 +176,8 @@ impl Notes {
         *first = line.min(*first);
     }
 
-    /// Those of several units, or of one unit in several environments. A file says the same in each of them.
+    /// Merges the notes of several units, or of one unit in several environments. A file has the same notes in each of
+    /// them.
     pub(crate) fn merge(&mut self, other: Notes) {
         for (path, notes) in other.by_file {
             let all = self.by_file.entry(path).or_default();
@@ -188,13 +190,13 @@ impl Notes {
         }
     }
 
-    /// Whether a note at that index reaches a finding.
+    /// Whether the note at this index applies to a finding.
     fn reaches(&self, notes: &[Note], index: usize, around: &Surroundings<'_>) -> bool {
         let Some(note) = notes.get(index) else { return false };
         if note.by == SuppressedBy::Annotation {
             return note.owner == around.owner;
         }
-        // Notes may stand one above the other.
+        // Notes may follow each other.
         let is_note = |line: u32| notes.iter().any(|it| it.line == line);
         let mut next = note.end_line.saturating_add(1);
         while is_note(next) {
@@ -202,7 +204,7 @@ impl Notes {
         }
         let on = |block: &Lines| block.first == note.line;
         let above = |block: &Lines| block.first == next;
-        // The first line inside: nothing but notes between it and the block's own first line.
+        // The first line inside a block: only notes between it and the block's own first line.
         let inside = |block: &Lines| {
             block.first < note.line
                 && note.line <= block.last
@@ -218,7 +220,7 @@ impl Notes {
         }
     }
 
-    /// Accepts a finding where something that reaches it says so. Gives the note that did.
+    /// Suppresses a finding if a note applies to it. Returns that note.
     pub(crate) fn accept(
         &self,
         finding: &mut Finding,
@@ -268,8 +270,8 @@ impl Notes {
         Some((around.path.to_owned(), note.line, note.column))
     }
 
-    /// What is to be said of the notes themselves: that one is not right, has expired, names nothing that there is,
-    /// or accepts nothing. `taken` are the controls that took part.
+    /// Diagnostics about the notes: a note is invalid, has expired, names nothing that exists, or suppresses nothing.
+    /// `taken` are the enabled controls.
     pub(crate) fn report(
         &self,
         known: &[&Control],
@@ -306,7 +308,7 @@ impl Notes {
                     !known.iter().any(|control| is_named(name, &control.id, &control.aliases))
                 };
                 for name in directive.controls.iter().filter(unknown) {
-                    // Others have rules that nothing here stands for; that is no mistake of the author.
+                    // Other scanners have rules without a counterpart here; the author has not made a mistake.
                     let level = if foreign { Level::Note } else { Level::Warning };
                     let message = format!(
                         "a suppression{whose} names `{name}`, and no control is called that; the nearest names are {}",
@@ -332,7 +334,7 @@ impl Notes {
     }
 }
 
-/// The names of controls that are most like one that does not exist: those of the same tool, by their common letters.
+/// The names of controls that are most similar to an unknown one: of the same tool, with the most letters in common.
 fn nearest(name: &str, known: &[&Control]) -> String {
     const SHOWN: usize = 3;
     let all =

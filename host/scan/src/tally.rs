@@ -1,4 +1,4 @@
-//! What is left of a unit that is the same before and after a change: counts, and what the report of all units needs.
+//! Counts of a unit that is the same before and after a change, and the data that the report of all units needs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,26 +13,25 @@ use crate::looks::Looks;
 use crate::process::UnitResult;
 use crate::suppress::NotePlace;
 
-/// A unit, counted.
+/// The counts of a unit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Tally {
-    /// What of the tree it depends on.
+    /// Places of the tree that it depends on.
     pub(crate) looks: Looks,
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) counts: palisade_domain::Unchanged,
     /// Resources that no control judges, by format and kind.
     pub(crate) uncovered: Vec<((String, String), u64)>,
-    /// Notes of the tree's authors that accepted something.
+    /// Notes of authors that suppressed a finding.
     pub(crate) used: Vec<NotePlace>,
-    /// Ids of controls that something was a subject of.
+    /// Ids of controls that had a subject.
     pub(crate) applied: Vec<String>,
-    /// The fingerprints of its findings, in short, in the order of the unit.
+    /// Short fingerprints of its findings, in the order of the unit.
     pub(crate) findings: Vec<u64>,
 }
 
 impl Tally {
-    /// The counts of a unit; none where they may be others next time, or something of the unit is needed for controls that
-    /// see the whole tree.
+    /// The counts of a unit; none if they may differ next time, or if controls of the whole tree need its resources.
     pub(crate) fn of(unit: &UnitResult) -> Option<Tally> {
         let judged = &unit.judged;
         let is_whole = unit.errors.is_empty() && judged.errors.is_empty() && judged.unjudged == 0;
@@ -60,12 +59,12 @@ impl Tally {
     }
 }
 
-/// Units that a change leaves as they are.
+/// Units that a change does not affect.
 #[derive(Default)]
 pub(crate) struct Unchanged(HashMap<Digest, Arc<Tally>>);
 
 impl Unchanged {
-    /// What is left of a unit, if it is one of them.
+    /// The counts of a unit, if it is unchanged.
     pub(crate) fn of(&self, unit: &Claimed) -> Option<&Arc<Tally>> {
         if self.0.is_empty() {
             return None;

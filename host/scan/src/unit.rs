@@ -1,4 +1,4 @@
-//! One unit: parsed, and its files accounted for.
+//! Parses one unit, and determines the coverage of its files.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use crate::looks::Looks;
 use crate::needs::{Needs, ROUNDS};
 use crate::request::Request;
 
-/// Resources stand in files of the unit, or in such as were read for it, and no place lies behind the end of its file:
-/// findings must not point at what nobody looked at.
+/// Checks that resources are in files of the unit or in files that were read for it, and that no place is past the end
+/// of its file: findings must not refer to files that were not read.
 fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet, tree: &dyn Snapshot) -> Result<(), Fault> {
     let read = seen.iter().filter_map(|(path, question, was)| {
         (question == Question::Read && matches!(was, Was::File(_))).then_some(path)
@@ -45,7 +45,7 @@ fn read(batch: &Batch, claimed: &Claimed, seen: &ReadSet, tree: &dyn Snapshot) -
     Ok(())
 }
 
-/// How many bytes a file has as UTF-8. It is read only where it would be too short otherwise: it may be UTF-16, or damaged.
+/// Length of a file as UTF-8. The file is read only if its size is too small for `end`: it may be UTF-16, or damaged.
 fn size(tree: &dyn Snapshot, path: &str, end: u32) -> u64 {
     let Ok(path) = TreePath::parse(path) else { return 0 };
     let size = tree.stat(&path).ok().flatten().map_or(0, |it| it.size);
@@ -56,7 +56,7 @@ fn size(tree: &dyn Snapshot, path: &str, end: u32) -> u64 {
     let unit: fn([u8; 2]) -> u16 = match *content.bytes {
         [0xff, 0xfe, ..] | [_, 0, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] | [0, _, ..] => u16::from_be_bytes,
-        // Each part that is no UTF-8 is read as one character of three bytes.
+        // Each invalid sequence is read as one character of three bytes.
         _ => return String::from_utf8_lossy(&content.bytes).len() as u64,
     };
     let (pairs, _) = content.bytes.as_chunks::<2>();
@@ -68,15 +68,15 @@ fn size(tree: &dyn Snapshot, path: &str, end: u32) -> u64 {
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) parsed: Parsed,
-    /// The digest of its batch, where there is a cache that wants to know.
+    /// Digest of its batch, if there is a cache.
     pub(crate) digest: Option<Digest>,
     pub(crate) error: Option<PluginError>,
-    /// What of the tree all of it depends on.
+    /// Places of the tree that it depends on.
     pub(crate) looks: Looks,
 }
 
-/// Parses a unit in an environment, again and again until it asks for nothing that could be had. A parser's fault
-/// fails the unit's files and nothing else.
+/// Parses a unit in an environment, repeatedly until no further need can be met. A parser's fault fails only the unit's
+/// files.
 pub(crate) async fn parse(
     claimed: &Claimed,
     environment: &Environment,
@@ -97,7 +97,7 @@ pub(crate) async fn parse(
                 if round < ROUNDS && needs.meet(&parsed.needs).await {
                     continue;
                 }
-                // What was not available now may be next time.
+                // A missing need may be available next time.
                 if request.resolvers.is_some() && !parsed.needs.is_empty() {
                     looks.depend_on_more();
                 }
@@ -112,7 +112,7 @@ pub(crate) async fn parse(
     Outcome::default()
 }
 
-/// A file with an error was not read wholly, whatever its parser says of it.
+/// A file with an error was not read completely, whatever status its parser reports.
 fn mark_errors(coverage: &mut [Coverage], diagnostics: &[Diagnostic]) {
     for it in diagnostics.iter().filter(|it| it.level == Level::Error) {
         let Some(row) = coverage.iter_mut().find(|row| row.path == it.path) else { continue };
@@ -128,7 +128,7 @@ fn mark_errors(coverage: &mut [Coverage], diagnostics: &[Diagnostic]) {
     }
 }
 
-/// One call, or what it gave in an earlier scan of the same.
+/// One call, or its answer in an earlier scan.
 async fn ask(
     call: ParseCall<'_>,
     tree: &Arc<dyn Snapshot>,
@@ -162,7 +162,7 @@ async fn ask(
     Ok((parsed, digest, Looks::from(&seen)))
 }
 
-/// A unit whose parser did not do its work.
+/// The outcome of a unit whose parser failed.
 fn failed(claimed: &Claimed, fault: &Fault) -> Outcome {
     let name = &claimed.plugin.manifest.name;
     let reason = format!("parser `{name}` {fault}");

@@ -1,4 +1,4 @@
-//! The units of a tree: what its parsers claim, and what parsing and judging them gave.
+//! The units of a tree: claims of its parsers, and results of parsing and judging.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use crate::process::{Then, UnitResult, process};
 use crate::request::Request;
 use crate::tally::{Tally, Unchanged};
 
-/// What is in a tree and what its parsers claim there, in one way to read it.
+/// The files of a tree and the claims of its parsers, for one reading.
 pub(crate) struct Survey {
     pub(crate) inventory: Arc<Inventory>,
     pub(crate) reading: Reading,
     pub(crate) claims: Claims,
 }
 
-/// A unit: what it gave, or what is left of it because it is the same on both sides of a change.
+/// A unit: its result, or its counts if it is the same on both sides of a change.
 pub(crate) enum Piece {
     Processed(Box<UnitResult>),
     Unchanged(Claimed, Arc<Tally>),
 }
 
 impl Piece {
-    /// Leaves its resources out of the counts.
+    /// Excludes its resources from the counts.
     pub(crate) fn count_no_resources(&mut self) {
         match self {
             Piece::Processed(unit) => {
@@ -54,7 +54,7 @@ impl Piece {
     }
 }
 
-/// All units of a tree, in a fixed order, and the coverage of files that no unit has.
+/// All units of a tree, in a fixed order, and the coverage of all files.
 #[derive(Default)]
 pub(crate) struct Walked {
     pub(crate) units: Vec<Piece>,
@@ -62,16 +62,16 @@ pub(crate) struct Walked {
     pub(crate) errors: Vec<PluginError>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) has_links: bool,
-    /// The ways in which the tree was read.
+    /// The readings of the tree.
     pub(crate) readings: Vec<ReadAs>,
 }
 
-/// One way in which a tree was read.
+/// One reading of a tree.
 pub(crate) struct ReadAs {
     pub(crate) reading: Reading,
-    /// How many of the units were read so.
+    /// Number of units of this reading.
     pub(crate) units: usize,
-    /// Links that lead nowhere and are called as what a parser reads; none where there is more to know of the tree than its
+    /// Links without a target whose names a parser would read; none if the result depends on more of the tree than its
     /// units.
     pub(crate) dangling: Option<BTreeSet<String>>,
 }
@@ -89,7 +89,7 @@ impl Walked {
     }
 }
 
-/// Of several rows for one file the one that counts, by path.
+/// Merges several rows for one file, by path.
 fn worst(mut rows: Vec<Coverage>) -> Vec<Coverage> {
     rows.sort_by(|one, other| one.path.cmp(&other.path));
     let mut merged: Vec<Coverage> = Vec::with_capacity(rows.len());
@@ -103,7 +103,7 @@ fn worst(mut rows: Vec<Coverage>) -> Vec<Coverage> {
     merged
 }
 
-/// What is in the tree.
+/// The inventory of the tree.
 pub(crate) async fn inventory(request: &Request, formats: &Formats) -> Result<Inventory, ScanError> {
     let (snapshot, path, config) =
         (Arc::clone(&request.snapshot), request.path.clone(), request.config.clone());
@@ -114,7 +114,7 @@ pub(crate) async fn inventory(request: &Request, formats: &Formats) -> Result<In
     Ok(inventory)
 }
 
-/// Which units there are, and with which environments.
+/// The units of the tree, with their environments.
 pub(crate) async fn survey(
     catalog: &Catalog,
     inventory: &Arc<Inventory>,
@@ -123,7 +123,7 @@ pub(crate) async fn survey(
     session: Option<&Session>,
 ) -> Result<Survey, ScanError> {
     let mut claims = claim(catalog, reading, inventory, request, session).await;
-    // A document is what its file says, in every environment.
+    // The content of a document is the same in every environment.
     if reading == Reading::Resources {
         let works: Vec<&Work> = claims.units.iter().map(|it| &it.work).collect();
         let environments = request.environments.of_units(catalog.formats(), &works)?;
@@ -134,7 +134,7 @@ pub(crate) async fn survey(
     Ok(Survey { inventory: Arc::clone(inventory), reading, claims })
 }
 
-/// Parses the units of a survey and does with them what is asked, except with those that are known to be unchanged.
+/// Parses the units of a survey and judges or keeps them, except those that are unchanged.
 pub(crate) async fn walk(
     catalog: &Catalog,
     survey: Survey,
@@ -192,7 +192,7 @@ pub(crate) async fn walk(
         Coverage::new(path, status, "a link that leads to nothing")
     }));
     coverage.sort();
-    // What is compared with a base later is new as a whole until then.
+    // Without a base, everything is new; a later comparison changes this.
     for it in &mut coverage {
         it.compare(None);
     }
@@ -201,7 +201,7 @@ pub(crate) async fn walk(
     Ok(Walked { units, coverage, errors, diagnostics: twice, has_links: inventory.has_links, readings })
 }
 
-/// What is left of units whose files their owner does not want: these go to those that claimed them, too.
+/// Units whose files the owner does not read: they are parsed by the other parsers that claimed them.
 fn unwanted<'a>(mut yielded: Vec<Claimed>, rows: impl Iterator<Item = &'a Coverage>) -> Vec<Claimed> {
     if yielded.is_empty() {
         return yielded;
@@ -227,7 +227,7 @@ async fn process_all(
         let task = tokio::spawn(process(claimed, request.clone(), session.cloned(), then.clone()));
         async move { task.await.map(|unit| (number, unit)).map_err(|_| ScanError::Internal(root)) }
     });
-    // Tasks are made as their turn comes, so that at most `jobs` units are in memory.
+    // Tasks are created on demand, so that at most `jobs` units are in memory.
     let mut running = futures::stream::iter(tasks).buffer_unordered(request.jobs.max(1));
     let mut units = Vec::new();
     while let Some(done) = running.next().await {
@@ -237,7 +237,7 @@ async fn process_all(
     Ok(units)
 }
 
-/// Remarks on files that a plugin reads beside another parser.
+/// Remarks on files that a plugin reads in addition to another parser.
 fn read_twice(catalog: &Catalog, units: &[Piece]) -> Vec<Diagnostic> {
     let others = || catalog.plugins().iter().filter(|it| !it.built_in);
     if others().next().is_none() {

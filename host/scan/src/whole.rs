@@ -1,4 +1,4 @@
-//! A whole tree: scanned, or parsed and not judged.
+//! Scans or parses a whole tree.
 
 use std::sync::Arc;
 
@@ -15,20 +15,20 @@ use crate::scan::{Scan, checked, end};
 use crate::tally::Unchanged;
 use crate::walk::{Piece, Walked, inventory, survey, walk};
 
-/// A tree that was parsed and not judged.
+/// A tree that was parsed but not judged.
 #[derive(Debug, Default)]
 pub struct ParsedTree {
-    /// The environment, without a name for the default one, and what a unit holds in it, in a fixed order.
+    /// The environment, with an empty name for the default one, and the batch of a unit in it, in a fixed order.
     pub batches: Vec<(String, Batch)>,
-    /// What became of each file.
+    /// Status of each file.
     pub coverage: Vec<Coverage>,
-    /// Remarks.
+    /// Diagnostics.
     pub diagnostics: Vec<Diagnostic>,
     /// Errors of plugins.
     pub errors: Vec<PluginError>,
 }
 
-/// Parses a tree, and stops there.
+/// Parses a tree without judging it.
 pub async fn parse(catalog: &Catalog, request: &Request) -> Result<ParsedTree, ScanError> {
     let request = &checked(request, catalog)?;
     let session = request.session();

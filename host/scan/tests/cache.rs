@@ -1,4 +1,4 @@
-//! Scans with a cache: the same bytes as without one, and no more calls than what changed asks for.
+//! Scans with a cache: the same bytes as without one, and only the calls that a change requires.
 
 #[cfg(test)]
 mod cache {
@@ -41,7 +41,7 @@ mod cache {
     /// The manifests, which are parsed together.
     const MANIFESTS: &str = "a.yaml and 2 more";
 
-    /// One that is parsed alone.
+    /// A manifest that is parsed alone.
     fn large() -> String {
         format!("{POD}{}", "# filled up\n".repeat(30_000))
     }
@@ -50,7 +50,7 @@ mod cache {
         Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap()
     }
 
-    /// The built-in plugins; none where the program is built without them.
+    /// The built-in plugins; none if the program is built without them.
     fn catalog() -> Option<Catalog> {
         let compiler = Compiler { program: PathBuf::new(), arguments: Vec::new() };
         let host = Host { sandbox: Arc::new(Sandbox::new(8).unwrap()), cache: None, compiler };
@@ -62,7 +62,7 @@ mod cache {
         Some(catalog)
     }
 
-    /// The same plugins, all but the digest of the one of that name.
+    /// The same plugins, with another digest for the one of that name.
     fn with_other(catalog: &Catalog, name: &str) -> Catalog {
         let plugins = catalog.plugins().iter().map(|plugin| {
             if plugin.manifest.name == name {
@@ -74,7 +74,7 @@ mod cache {
         Catalog::of(plugins.collect()).unwrap()
     }
 
-    /// How a tree is scanned.
+    /// Options of a scan.
     #[derive(Clone)]
     struct How {
         only: Vec<String>,
@@ -98,7 +98,7 @@ mod cache {
         }
     }
 
-    /// The report, and the calls: `parse a.yaml`, with `=` before those that were known.
+    /// The report, and the calls: `parse a.yaml`, with `=` before those that were in the cache.
     fn run(catalog: &Catalog, top: &Path, how: &How, cache: Option<&Path>) -> (String, BTreeSet<String>) {
         let opened = cache.map(|folder| Arc::new(Cache::open(folder.to_owned(), &[7; 32], 64 << 20)));
         run_with(catalog, top, how, opened)
@@ -176,7 +176,7 @@ mod cache {
 
     type Change = fn(&Path);
 
-    /// The plugins, how they are asked, and what is parsed and judged anew.
+    /// The plugins, the options, and the files that are parsed and judged again.
     type Question<'a> = (&'a Catalog, How, &'a [&'a str], &'a [&'a str]);
 
     #[test]
@@ -254,7 +254,7 @@ mod cache {
             let none = run(catalog_of, top.path(), &how, None).0;
             let (found, calls) = run(catalog_of, top.path(), &how, Some(cache.path()));
             assert_eq!(found, none, "{what}");
-            // What an author accepts until some day is decided each day, from what was judged before.
+            // An expiry is decided each day, from the cached judgements.
             assert!(what != "another day" || found != run(&catalog, top.path(), &How::default(), None).0);
             let (parses, judges) = (units(&calls, "parse"), units(&calls, "judge"));
             if what == "another bound on files" {

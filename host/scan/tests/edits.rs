@@ -1,5 +1,5 @@
-//! What is new after an edit, through the real parser and the real controls: trees are generated, edited in ways
-//! that move things about, and compared.
+//! New findings after an edit, with the real parser and the real controls: trees are generated, edited by moving
+//! resources, and compared.
 
 #![cfg(test)]
 
@@ -26,14 +26,14 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     RUNTIME.block_on(Catalog::load(&host, None, &[], &[])).unwrap()
 });
 
-/// A bad resource: what it is called, and what it says.
+/// A violating resource: its name and its content.
 #[derive(Clone, Debug, PartialEq)]
 struct Volume {
     name: String,
     size: u32,
 }
 
-/// A folder of files, each with its resources and how it is laid out.
+/// Folders of files, each with its resources and its layout.
 #[derive(Clone, Debug, Default)]
 struct Tree(BTreeMap<String, (Vec<Volume>, usize)>);
 
@@ -58,7 +58,7 @@ impl Tree {
         }
     }
 
-    /// How often each size stands in it.
+    /// The number of resources of each size.
     fn sizes(&self) -> BTreeMap<u32, usize> {
         let mut sizes = BTreeMap::new();
         for it in self.0.values().flat_map(|(volumes, _)| volumes) {
@@ -68,7 +68,7 @@ impl Tree {
     }
 }
 
-/// A tree in a folder of its own.
+/// A tree written to a temporary folder.
 fn open(tree: &Tree) -> (tempfile::TempDir, Arc<dyn Snapshot>) {
     let top = tempfile::tempdir().unwrap();
     tree.write(top.path());
@@ -89,7 +89,7 @@ fn change(base: &Arc<dyn Snapshot>, head: &Arc<dyn Snapshot>, list_unchanged: bo
     RUNTIME.block_on(change.evaluate(&CATALOG, &request(head))).unwrap().report
 }
 
-/// What is done to a tree; numbers choose among what there is.
+/// An edit of a tree; numbers choose among the existing elements.
 #[derive(Clone, Copy, Debug)]
 enum Edit {
     Move(usize, usize),
@@ -104,10 +104,10 @@ enum Edit {
 }
 
 impl Edit {
-    /// Does it; `serial` makes names and sizes that nothing else has.
+    /// Applies the edit; `serial` makes names and sizes unique.
     fn apply(self, tree: &mut Tree, serial: u32) {
         let file = |tree: &Tree, chosen: usize| tree.0.keys().nth(chosen % tree.0.len().max(1)).cloned();
-        // The file and place of a resource.
+        // File and index of a resource.
         let resource = |tree: &Tree, chosen: usize| {
             let all: Vec<(String, usize)> = tree
                 .0
@@ -121,7 +121,7 @@ impl Edit {
         match self {
             Edit::Move(what, to) => {
                 let (Some((path, at)), Some(to)) = (resource(tree, what), file(tree, to)) else { return };
-                // A name can stand once in a folder.
+                // A name can be used once in a folder.
                 let folder = |path: &str| path.split('/').next().unwrap().to_owned();
                 let name = &tree.0[&path].0[at].name;
                 let taken = folder(&to) != folder(&path)
@@ -173,8 +173,8 @@ impl Edit {
     }
 }
 
-/// The findings as address and file, size (by the line's content it is not in the report, so by lookup) and whether
-/// they are new.
+/// The findings as address, file, size (looked up in the tree, since the report does not contain it) and whether they
+/// are new.
 fn outcome(tree: &Tree, report: &Report) -> Vec<(String, String, u32, bool)> {
     report
         .results
@@ -200,7 +200,7 @@ fn check(base: &Tree, head: &Tree) {
     let found = outcome(head, &after);
     let (was, is) = (base.sizes(), head.sizes());
     assert_eq!(found.len(), is.values().sum::<usize>(), "every volume is bad");
-    // Where unchanged units are counted, the same is new, and the counts are the same.
+    // If unchanged units are only counted, the same findings are new, and the counts are the same.
     let counted = change(&before, &now, false);
     assert_eq!(counted.summary.outcomes, after.summary.outcomes);
     for (found, what) in [(&found, "listed"), (&outcome(head, &counted), "counted")] {
@@ -210,13 +210,13 @@ fn check(base: &Tree, head: &Tree) {
             assert_eq!(new, expected, "{what}, of size {size}: {found:?}");
         }
     }
-    // What stayed where it was is never what is new.
+    // A resource that was not moved is never new.
     for (path, name, size, new) in &found {
         let it = Volume { name: name.clone(), size: *size };
         let stayed = base.0.get(path).is_some_and(|(volumes, _)| volumes.contains(&it));
         assert!(!(stayed && *new), "{path} {name} was there: {found:?}");
     }
-    // Compared with what was compared: nothing is new.
+    // A second scan compared with the first: nothing is new.
     let again = RUNTIME.block_on(palisade_scan::scan(&CATALOG, &request(&now))).unwrap();
     let again = compare(again, &after);
     assert!(again.results.iter().all(|it| !it.new), "the same tree has nothing new");

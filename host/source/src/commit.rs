@@ -24,8 +24,8 @@ pub struct CommitSnapshot {
 }
 
 impl CommitSnapshot {
-    /// Opens a commit of a repository, which is given by its work tree or by its own folder. The revision is
-    /// whatever Git understands as one: an id or the beginning of one, a branch, a tag, `HEAD~1`.
+    /// Opens a commit of a repository, which is given by its work tree or by its Git folder. The revision is any that
+    /// Git accepts: an id or the beginning of one, a branch, a tag, `HEAD~1`.
     pub fn open(repository: &Path, rev: &str, limits: Limits) -> Result<Self, RevisionError> {
         let objects = Objects::open(repository, limits)
             .map_err(|error| RevisionError::repository(repository, &error))?;
@@ -44,7 +44,7 @@ impl Snapshot for CommitSnapshot {
         self.objects.with(|handle| {
             let entry = |name: &Name| {
                 let size = match name.kind {
-                    // A blob that is missing is found out when it is read, so that one does not hide the rest.
+                    // A missing blob is an error when it is read, so that one does not hide the others.
                     EntryKind::File if name.odd.is_none() => {
                         objects::size(handle, name.id)?.unwrap_or_default()
                     }
@@ -99,7 +99,7 @@ impl Snapshot for CommitSnapshot {
 }
 
 impl CommitSnapshot {
-    /// The target of a link, as it stands there.
+    /// The target of a link, as stored.
     pub(crate) fn link(&self, path: &TreePath) -> Result<String, ReadError> {
         let folder = resolve_folder(self, &path.parent().unwrap_or_default())?;
         self.target(&folder, path.name().unwrap_or_default())
@@ -118,7 +118,7 @@ impl CommitSnapshot {
     }
 }
 
-/// What a tree says of a name.
+/// An entry of a tree object.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
     kind: EntryKind,

@@ -1,8 +1,8 @@
-//! One commit fetched over HTTP into a repository of its own, without its history.
+//! Fetches one commit over HTTP into its own repository, without its history.
 //!
-//! Git's protocol is gix's, the requests are the caller's: whoever decides which hosts may be reached, with which
-//! credentials and for how long decides it here too. Nothing of this machine's Git configuration has a say, no
-//! credential helper is run, and nothing is checked out.
+//! gix implements the protocol of Git, and the caller sends the requests: it decides which hosts may be reached, with
+//! which credentials and for how long. The Git configuration of this machine is not read, no credential helper is run,
+//! and nothing is checked out.
 
 use std::fs;
 use std::io::{self, BufRead, Cursor, Read, Write};
@@ -23,15 +23,15 @@ use gix_transport::client::blocking_io::http::{
 
 use crate::revision::RevisionError;
 
-/// The most bytes that one object may take.
+/// The largest object, in bytes.
 const LARGEST_OBJECT: u64 = 256 << 20;
 
-/// Where the commit that was fetched is kept.
+/// The reference of the fetched commit.
 const KEPT: &str = "refs/palisade/fetched";
 
-/// Makes the requests of a fetch.
+/// Sends the requests of a fetch.
 pub trait GitWeb: Send + Sync {
-    /// Sends a request, with a body for a POST and without one for a GET. Whatever is no success is an error.
+    /// Sends a request: a POST with a body, or a GET without one. Any status but success is an error.
     fn request(
         &self,
         url: &str,
@@ -40,18 +40,18 @@ pub trait GitWeb: Send + Sync {
     ) -> io::Result<GitAnswer>;
 }
 
-/// What a server answered.
+/// The answer of a server.
 pub struct GitAnswer {
     /// The header `Content-Type`.
     pub content_type: String,
-    /// The body, bounded by whoever made the request.
+    /// The body, limited by the implementation of [`GitWeb`].
     pub body: Box<dyn Read + Send>,
 }
 
 /// Why a commit could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The folder for it cannot be used.
+    /// The folder of the repository cannot be used.
     #[error("cannot create a repository for it: {0}")]
     Folder(#[from] io::Error),
     /// The server has no such revision.
@@ -59,10 +59,10 @@ pub enum FetchError {
         "tag, branch or commit `{0}` not found in the repository: use one that exists, or the full id of a commit"
     )]
     Unknown(String),
-    /// Something stood against it.
+    /// The fetch failed.
     #[error("{0}")]
     Git(String),
-    /// What came is not what was promised.
+    /// The fetched data does not contain the commit.
     #[error(transparent)]
     Revision(#[from] RevisionError),
 }
@@ -75,7 +75,7 @@ impl From<gix::Error> for FetchError {
     }
 }
 
-/// A server's repository and a local, bare one for what comes of it.
+/// A repository on a server, and a local, bare one for the fetched data.
 pub struct Fetch {
     repository: Repository,
     url: String,
@@ -112,8 +112,8 @@ impl Fetch {
         Ok(Transport::new_http(Client(Arc::clone(&self.web)), url, Protocol::V2, false))
     }
 
-    /// The reference that a revision names, and its commit: a tag before a branch, as Git resolves them. Without a
-    /// revision, what the server shows first.
+    /// Finds the reference of a revision, and its commit: a tag before a branch, as Git resolves them. Without a
+    /// revision, the server's `HEAD`.
     pub fn find(&self, rev: Option<&str>) -> Result<(String, String), FetchError> {
         let names = match rev {
             None => vec!["HEAD".to_owned()],
@@ -139,7 +139,7 @@ impl Fetch {
         found.ok_or_else(unknown)
     }
 
-    /// Fetches what [`Fetch::find`] found; gives the id of the commit.
+    /// Fetches a reference that [`Fetch::find`] returned; returns the id of the commit.
     pub fn fetch(&self, name: &str) -> Result<String, FetchError> {
         let remote = self.remote(&[format!("+{name}:{KEPT}")])?;
         let mut connection = remote.to_connection_with_transport(self.transport()?);
@@ -171,10 +171,10 @@ fn commit_of(it: &Ref, name: &str) -> Option<ObjectId> {
     }
 }
 
-/// gix's view of a [`GitWeb`].
+/// Adapts a [`GitWeb`] to gix.
 struct Client(Arc<dyn GitWeb>);
 
-/// A header as gix wants it, split.
+/// Splits headers as gix expects them.
 fn split(headers: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<(String, String)> {
     let one = |line: &str| {
         let (name, value) = line.split_once(':')?;
@@ -233,7 +233,7 @@ impl Http for Client {
 /// The body of an answer.
 type Body = Box<dyn Read + Send>;
 
-/// A POST whose body is collected first and sent when somebody wants the answer.
+/// A POST whose body is collected first, and which is sent when the answer is read.
 struct Exchange {
     web: Arc<dyn GitWeb>,
     url: String,
@@ -264,7 +264,7 @@ enum Part {
     Body,
 }
 
-/// Takes the body of a POST.
+/// Collects the body of a POST.
 struct Collect(Arc<Mutex<Exchange>>);
 
 impl Write for Collect {
@@ -283,7 +283,7 @@ enum Reader {
     Body(io::BufReader<Box<dyn Read + Send>>),
 }
 
-/// A part of an answer that is asked for when it is read first.
+/// A part of an answer; the request is sent on the first read.
 struct Late {
     exchange: Option<(Arc<Mutex<Exchange>>, Part)>,
     reader: Option<Reader>,

@@ -1,7 +1,7 @@
 //! A folder of the file system as a tree.
 //!
-//! Every folder is opened from the one it is in, every name is a single component, and the system follows no
-//! link: whoever swaps a folder for a link meanwhile gains nothing.
+//! Every folder is opened relative to its parent, every name is a single component, and the system follows no link:
+//! replacing a folder by a link during a scan has no effect.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -21,7 +21,7 @@ use crate::path::{TreePath, is_git};
 use crate::snapshot::{Content, Digest, Entry, EntryKind, Limits, ReadError, Snapshot};
 use crate::stamp::Stamp;
 
-/// How often a file that was written just now is read again until its times can be trusted.
+/// The most times that a recently written file is read again until its times can be trusted.
 const TRIES: usize = 4;
 
 /// A folder of the file system.
@@ -29,17 +29,16 @@ pub struct FolderSnapshot {
     root: Arc<Dir>,
     limits: Limits,
     open: OpenFolders<Arc<Dir>>,
-    /// What each file was when it was first read.
+    /// Digest of each file when it was first read.
     read: Mutex<HashMap<TreePath, Digest>>,
-    /// Where it is.
+    /// Its path.
     path: PathBuf,
-    /// The work tree around it, once it was looked for.
+    /// The work tree around it, once it is determined.
     work_tree: OnceLock<Option<WorkTree>>,
 }
 
 impl FolderSnapshot {
-    /// Opens a folder as the root of a tree. It is reached as the system reaches it; from there on no path
-    /// leads out of it.
+    /// Opens a folder as the root of a tree. The path of the root may contain links; no path leads out of the root.
     pub fn open(root: &Path, limits: Limits) -> Result<Self, OpenError> {
         let path = root.to_owned();
         let root = Dir::open_ambient_dir(root, ambient_authority())
@@ -48,7 +47,7 @@ impl FolderSnapshot {
         Ok(Self { root: Arc::new(root), limits, open, read, path, work_tree })
     }
 
-    /// Notes what a file is, or finds that it was something else before.
+    /// Records the digest of a file; an error if it differs from an earlier one.
     fn remember(&self, path: TreePath, content: Content) -> Result<Content, ReadError> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         match read.entry(path) {
@@ -78,7 +77,7 @@ impl Snapshot for FolderSnapshot {
             let entry = entry.map_err(|error| refused(&error))?;
             entries.extend(listed(&dir, &entry)?.map(|listed| (listed, entry.file_name())));
         }
-        // Two names that are not UTF-8 may look the same.
+        // Two names that are not UTF-8 may be converted to the same text.
         entries.sort_by(|(one, raw), (other, other_raw)| (&one.name, raw).cmp(&(&other.name, other_raw)));
         Ok(entries.into_iter().map(|(entry, _)| entry).collect())
     }
@@ -133,11 +132,11 @@ impl Snapshot for FolderSnapshot {
     }
 }
 
-/// What the file system says of a name.
+/// The metadata of a name in the file system.
 pub(crate) struct Node {
     kind: EntryKind,
     size: u64,
-    /// Whether it is a file with bytes, and no pipe, socket or device.
+    /// Whether it is a regular file, and not a pipe, socket or device.
     regular: bool,
 }
 
@@ -189,7 +188,7 @@ impl Store for FolderSnapshot {
     }
 }
 
-/// An entry of a folder as a listing shows it; none for Git's own, and for what is gone already.
+/// An entry of a folder for a listing; none for `.git`, and for an entry that was deleted in the meantime.
 fn listed(dir: &Dir, entry: &DirEntry) -> Result<Option<Entry>, ReadError> {
     let name = match entry.file_name().into_string() {
         Ok(name) if is_git(&name) => return Ok(None),
@@ -237,7 +236,7 @@ fn folder_kind(dir: &Dir, name: &str) -> EntryKind {
     }
 }
 
-/// Whether a name is what a listing made of a name that is not UTF-8.
+/// Whether a listing has this name for a name that is not UTF-8.
 fn is_name_of_something_odd(dir: &Dir, name: &str) -> bool {
     let Some(entries) = name.contains(char::REPLACEMENT_CHARACTER).then(|| dir.entries().ok()).flatten()
     else {
@@ -249,17 +248,17 @@ fn is_name_of_something_odd(dir: &Dir, name: &str) -> bool {
     })
 }
 
-/// Whether the system too takes a name for one component: elsewhere more than `/` divides.
+/// Whether a name is one component for the operating system too, which may have other separators than `/`.
 fn is_one_component(name: &str) -> bool {
     let mut components = Path::new(name).components();
     matches!(components.next(), Some(std::path::Component::Normal(only)) if only == name)
         && components.next().is_none()
 }
 
-/// Reads a file that does not change meanwhile.
+/// Reads a file that does not change during the read.
 ///
-/// Its times tell, but a clock ticks coarsely: where the last change is no older than a tick, another one may
-/// hide behind the same times, so the file is read once more when the tick is over.
+/// A change is detected by the file's times, but a clock has coarse ticks: if the last change is within one tick,
+/// another one may have the same times, so the file is read again after the tick.
 fn read_settled(file: &mut File, most: u64) -> Result<Vec<u8>, ReadError> {
     let mut first = None;
     for _ in 0..TRIES {

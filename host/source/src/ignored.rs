@@ -1,4 +1,4 @@
-//! What Git leaves out of a folder: what it ignores and does not track.
+//! Folders that Git ignores and does not track.
 
 use std::path::Path;
 
@@ -9,23 +9,24 @@ use gix::worktree::stack::state::ignore::Source;
 use crate::path::TreePath;
 use crate::root::find_root;
 
-/// The work tree that a folder is in.
+/// The work tree that contains a folder.
 pub(crate) struct WorkTree {
     repository: ThreadSafeRepository,
-    /// The folder, in the work tree.
+    /// Path of the folder in the work tree.
     inside: TreePath,
 }
 
 impl WorkTree {
-    /// The one around a folder, if there is one.
+    /// The work tree around a folder, if there is one.
     pub(crate) fn around(folder: &Path) -> Option<WorkTree> {
         let found = find_root(folder).ok()?;
-        // With the user's own configuration, which may name a file of patterns.
+        // The user's own configuration is read, since it may name a file of patterns.
         let repository = ThreadSafeRepository::open(found.git?).ok()?;
         Some(WorkTree { repository, inside: found.inside })
     }
 
-    /// Whether a folder is ignored and nothing in it is tracked. What cannot be told is not ignored.
+    /// Whether a folder is ignored and nothing in it is tracked. If this cannot be determined, the folder is not
+    /// ignored.
     pub(crate) fn ignores(&self, folder: &TreePath) -> bool {
         self.ask(folder).unwrap_or(false)
     }

@@ -1,7 +1,7 @@
-//! Where a tree comes from: a folder or a commit.
+//! Trees from a folder or a commit.
 //!
-//! A [`Snapshot`] is read, never checked out: a link is data, a submodule is not followed, and no path leads
-//! out of the tree. The same tree reads the same as a folder and as a commit.
+//! A [`Snapshot`] is read, never checked out: links are data, submodules are not entered, and no path leads out of the
+//! tree. The same tree has the same entries and content as a folder and as a commit.
 
 mod commit;
 mod fetch;

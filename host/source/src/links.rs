@@ -1,44 +1,44 @@
-//! The one way from a path to what it stands for, the same for a folder and a commit.
+//! Resolves paths, in the same way for a folder and a commit.
 //!
-//! The system never follows a link for us. A link is data: its target is joined to the folder the link is in,
-//! as text, and the way begins anew at the root.
+//! The system never follows a link. A link is data: its target is joined, as text, to the folder that contains the
+//! link, and resolution starts again at the root.
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::path::{TreePath, is_git};
 use crate::snapshot::{EntryKind, ReadError};
 
-/// As many links as one path may lead through; what Linux allows.
+/// The most links in the resolution of one path, as in Linux.
 pub(crate) const MOST_LINKS: usize = 40;
 
-/// The longest target of a link; what Linux allows.
+/// The longest target of a link in bytes, as in Linux.
 pub(crate) const LONGEST_TARGET: u64 = 4095;
 
-/// How many open folders are remembered.
+/// The most open folders that are cached.
 const OPEN_FOLDERS: usize = 64;
 
-/// What a tree must be able to do for paths to be resolved in it.
+/// Operations of a tree that are needed to resolve paths.
 pub(crate) trait Store {
     /// An open folder; cheap to clone.
     type Folder: Clone;
-    /// What is known of a name once it was looked at.
+    /// The metadata of a name.
     type Node;
 
-    /// The root.
+    /// The root folder.
     fn root(&self) -> Self::Folder;
-    /// What a name in a folder stands for, no link followed.
+    /// The metadata of a name in a folder; links are not followed.
     fn look(&self, folder: &Self::Folder, name: &str) -> Result<Option<Self::Node>, ReadError>;
-    /// What it stands for.
+    /// The kind of a node.
     fn kind(node: &Self::Node) -> EntryKind;
-    /// Opens a folder in a folder.
+    /// Opens a folder in another folder.
     fn enter(&self, folder: &Self::Folder, name: &str) -> Result<Self::Folder, ReadError>;
-    /// The target of a link, as it stands there.
+    /// The target of a link, as stored.
     fn target(&self, folder: &Self::Folder, name: &str) -> Result<String, ReadError>;
-    /// The folders that were opened lately.
+    /// The cache of open folders.
     fn open_folders(&self) -> &OpenFolders<Self::Folder>;
 }
 
-/// Where a path leads to once every link is resolved.
+/// The place of a path after all links are resolved.
 pub(crate) enum Place<S: Store> {
     /// The root.
     Root,
@@ -47,7 +47,7 @@ pub(crate) enum Place<S: Store> {
 }
 
 impl<S: Store> Place<S> {
-    /// Its path.
+    /// Path of the place.
     pub(crate) fn into_path(self) -> TreePath {
         match self {
             Place::Root => TreePath::root(),
@@ -56,7 +56,7 @@ impl<S: Store> Place<S> {
     }
 }
 
-/// Follows a path to its end; none where nothing is there.
+/// Resolves a path; none if it does not exist.
 pub(crate) fn resolve<S: Store>(store: &S, path: &TreePath) -> Result<Option<Place<S>>, ReadError> {
     let mut path = path.clone();
     for _ in 0..=MOST_LINKS {
@@ -70,7 +70,7 @@ pub(crate) fn resolve<S: Store>(store: &S, path: &TreePath) -> Result<Option<Pla
     )))
 }
 
-/// Follows a path to an open folder.
+/// Resolves a path to an open folder.
 pub(crate) fn resolve_folder<S: Store>(store: &S, path: &TreePath) -> Result<S::Folder, ReadError> {
     let (path, folder) = match resolve(store, path)?.ok_or(ReadError::Absent)? {
         Place::Root => return Ok(store.root()),
@@ -88,13 +88,13 @@ pub(crate) fn resolve_folder<S: Store>(store: &S, path: &TreePath) -> Result<S::
 }
 
 enum Pass<S: Store> {
-    /// The end of the path, if there is something.
+    /// The end of the path; none if it does not exist.
     End(Option<Place<S>>),
-    /// A link is on the way: the path with its target in its stead.
+    /// There is a link on the way: the path, with the link replaced by its target.
     Link(TreePath),
 }
 
-/// One way down from the nearest open folder, until the end or the first link.
+/// Follows the path from the nearest open folder, to its end or to the first link.
 fn pass<S: Store>(store: &S, path: &TreePath) -> Result<Pass<S>, ReadError> {
     let Some(parent) = path.parent() else {
         return Ok(Pass::End(Some(Place::Root)));
@@ -131,8 +131,8 @@ fn pass<S: Store>(store: &S, path: &TreePath) -> Result<Pass<S>, ReadError> {
     Ok(Pass::End(None))
 }
 
-/// The folders that were opened lately, so that a way begins near its end. Bounded, because every one of them
-/// may hold a file descriptor.
+/// A cache of open folders, so that most of a path need not be opened again. Limited, because each folder may hold a
+/// file descriptor.
 pub(crate) struct OpenFolders<F>(Mutex<Vec<(TreePath, F)>>);
 
 impl<F: Clone> OpenFolders<F> {
@@ -140,7 +140,7 @@ impl<F: Clone> OpenFolders<F> {
         Self(Mutex::new(Vec::with_capacity(OPEN_FOLDERS)))
     }
 
-    /// The deepest open folder on the way to a path, that path itself included.
+    /// The nearest open folder at or above a path.
     fn nearest(&self, path: &TreePath) -> Option<(TreePath, F)> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (index, _) = open
@@ -148,7 +148,7 @@ impl<F: Clone> OpenFolders<F> {
             .enumerate()
             .filter(|(_, (folder, _))| path.below(folder).is_some())
             .max_by_key(|(_, (folder, _))| folder.as_str().len())?;
-        // The last one used stands last, the first one is the next to go.
+        // The last one is the most recently used; the first one is evicted next.
         let found = open.remove(index);
         open.push(found.clone());
         Some(found)

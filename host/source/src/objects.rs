@@ -1,4 +1,4 @@
-//! What a commit is read from: the object database of a repository, and nothing else of it.
+//! The object database of a repository, from which commits are read.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -7,13 +7,13 @@ use gix::{ObjectId, Repository, ThreadSafeRepository};
 
 use crate::snapshot::{Limits, ReadError};
 
-/// As many handles as are kept for later; each has caches of its own.
+/// The most handles that are kept; each has its own caches.
 const MOST_HANDLES: usize = 16;
 
-/// What a handle may remember of the bases of deltas.
+/// Memory for the bases of deltas, for each handle.
 const DELTA_CACHE: &str = "core.deltaBaseCacheLimit=16m";
 
-/// A commit that names a replacement is still the commit that was asked for.
+/// Replacement references are ignored: the requested commit is read.
 const NO_REPLACEMENTS: &str = "core.useReplaceRefs=false";
 
 /// An object database, shared by threads.
@@ -23,10 +23,10 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    /// Opens a repository by its work tree or by its own folder. Its configuration is read as a stranger's: it
-    /// runs nothing, includes nothing, and the environment has no say.
+    /// Opens a repository by its work tree or by its Git folder. Its configuration is untrusted: it runs nothing,
+    /// includes nothing, and the environment is ignored.
     pub(crate) fn open(repository: &Path, limits: Limits) -> Result<Self, gix::Error> {
-        // The base of a delta may be larger than what comes of it, and a tree has no limit of its own.
+        // The base of a delta may be larger than the resulting object, and trees have no limit of their own.
         let allocation = limits.file.saturating_mul(2).max(64 << 20);
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Reduced).config_overrides([
             DELTA_CACHE.to_owned(),
@@ -37,7 +37,7 @@ impl Objects {
         Ok(Self { repository, handles: Mutex::default() })
     }
 
-    /// Does something with a handle of this thread's own.
+    /// Calls `act` with a handle for this thread.
     pub(crate) fn with<T>(&self, act: impl FnOnce(&Repository) -> T) -> T {
         let kept = self.handles().pop();
         let handle = kept.unwrap_or_else(|| self.repository.to_thread_local());
@@ -54,7 +54,7 @@ impl Objects {
     }
 }
 
-/// The size of an object, without its bytes; none where it is missing.
+/// The size of an object, without reading its content; none if it is missing.
 pub(crate) fn size(handle: &Repository, id: ObjectId) -> Result<Option<u64>, ReadError> {
     let header = handle.try_find_header(id).map_err(|error| damaged(id, &error))?;
     Ok(header.map(|header| header.size()))

@@ -1,4 +1,4 @@
-//! A tree with others standing in some of its folders.
+//! A tree with other trees mounted in folders.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,20 +6,19 @@ use std::sync::Arc;
 use crate::path::TreePath;
 use crate::snapshot::{Content, Entry, EntryKind, ReadError, Snapshot};
 
-/// A tree and what is mounted in it. A path below a mount is the mount's own business, and no link leads from one
-/// tree into another.
+/// A tree and its mounts. A path below a mount is resolved in the mount, and no link leads from one tree into another.
 pub struct Overlay {
     base: Arc<dyn Snapshot>,
     mounts: BTreeMap<TreePath, Arc<dyn Snapshot>>,
 }
 
 impl Overlay {
-    /// Puts trees into folders of a base, which are better not there.
+    /// Mounts trees in folders of a base, which should not exist there.
     pub fn new(base: Arc<dyn Snapshot>, mounts: BTreeMap<TreePath, Arc<dyn Snapshot>>) -> Overlay {
         Overlay { base, mounts }
     }
 
-    /// The tree that a path is in, and the path there.
+    /// The tree that contains a path, and the path in it.
     fn at(&self, path: &TreePath) -> Result<(&dyn Snapshot, TreePath), ReadError> {
         for (folder, tree) in &self.mounts {
             if let Some(rest) = path.below(folder) {
@@ -29,7 +28,7 @@ impl Overlay {
         Ok((self.base.as_ref(), path.clone()))
     }
 
-    /// The names on the way from a folder to the mounts below it.
+    /// Names of the folders that lead from a folder to the mounts below it.
     fn towards(&self, folder: &TreePath) -> Vec<Entry> {
         let name = |mount: &TreePath| {
             let rest = mount.below(folder).filter(|rest| !rest.is_empty())?;
@@ -67,7 +66,7 @@ impl Snapshot for Overlay {
 
     fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
         let (tree, inside) = self.at(path)?;
-        // In what is mounted a path is the mount's own.
+        // A mount has its own paths.
         if inside == *path { tree.real(path) } else { Ok(Some(path.clone())) }
     }
 

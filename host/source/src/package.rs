@@ -1,7 +1,7 @@
-//! A tree in one file: what is kept of something that was fetched.
+//! A package: a tree in one file, for fetched content.
 //!
-//! The file is written once and read by whoever knows its digest. A header line, then the entries: a letter for
-//! the kind, the path's length and the path, the content's length and the content; lengths are little-endian.
+//! The file is written once and is identified by its digest. A header line, then the entries: a letter for the kind,
+//! the path's length and the path, the content's length and the content; lengths are little-endian.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,12 +22,12 @@ const HEADER: &[u8] = b"palisade package 1\n";
 /// The longest path, in bytes.
 const LONGEST_PATH: usize = 4096;
 
-/// How much a package may hold.
+/// Limits of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PackageLimits {
-    /// All contents together, in bytes.
+    /// Size of all contents together, in bytes.
     pub bytes: u64,
-    /// Files and links.
+    /// Number of files and links.
     pub files: u64,
 }
 
@@ -40,27 +40,27 @@ impl Default for PackageLimits {
 /// Why a package cannot be written or used.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
-    /// The system said no.
+    /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// More than a package may hold.
+    /// The package exceeds a limit.
     #[error("it contains more than {0}: use a smaller package")]
     TooMuch(String),
-    /// A path that leads out, or that no file can have.
+    /// A path that leads out of the tree, or that is invalid for a file.
     #[error("it contains the invalid path `{0}`")]
     Path(String),
-    /// A path that is there already, or goes through a file.
+    /// A path that exists already, or that goes through a file.
     #[error("it contains the path `{0}` twice")]
     Twice(String),
-    /// The file is not what was written.
+    /// The content of the file does not match its digest.
     #[error("its content was changed after it was fetched: remove it, and it is fetched again")]
     Changed,
-    /// Something of the tree that goes into it cannot be read.
+    /// An entry of the source tree cannot be read.
     #[error("`{path}` cannot be read: {why}")]
     Read {
-        /// Where.
+        /// Its path.
         path: String,
-        /// Why.
+        /// Reason.
         why: ReadError,
     },
 }
@@ -76,7 +76,7 @@ pub struct PackageWriter<W: Write> {
 }
 
 impl<W: Write> PackageWriter<W> {
-    /// Begins one.
+    /// Creates an empty package.
     pub fn new(out: W, limits: PackageLimits) -> Result<Self, PackageError> {
         let mut writer =
             Self { out, hash: Sha256::new(), limits, bytes: 0, files: 0, root: Folder::default() };
@@ -89,7 +89,7 @@ impl<W: Write> PackageWriter<W> {
         Ok(self.out.write_all(bytes)?)
     }
 
-    /// Reads at most what is left; more is an error, however much is promised.
+    /// Reads up to the remaining size; more is an error, whatever size was announced.
     fn contents(&self, from: &mut dyn Read) -> Result<Vec<u8>, PackageError> {
         let left = self.limits.bytes.saturating_sub(self.bytes);
         let mut content = Vec::new();
@@ -109,7 +109,7 @@ impl<W: Write> PackageWriter<W> {
         if self.files >= self.limits.files {
             return Err(PackageError::TooMuch(format!("{} files", self.limits.files)));
         }
-        // Names are taken as they stand: what would have to be normalised is a trick.
+        // Paths are not normalised: one that would change is refused.
         let normal = TreePath::parse(path).map_err(|_| bad())?;
         if normal.as_str() != path || path.is_empty() || path.len() > LONGEST_PATH {
             return Err(bad());
@@ -138,7 +138,7 @@ impl<W: Write> PackageWriter<W> {
         self.entry(b'f', path, &content)
     }
 
-    /// Adds a link. It is data: what it leads to is resolved when it is read, inside the package.
+    /// Adds a link. Its target is resolved when it is read, inside the package.
     pub fn link(&mut self, path: &str, target: &str) -> Result<(), PackageError> {
         if target.len() as u64 > LONGEST_TARGET {
             return Err(PackageError::Path(path.escape_debug().to_string()));
@@ -173,14 +173,14 @@ impl<W: Write> PackageWriter<W> {
         Ok(())
     }
 
-    /// Ends it; the digest names it from now on.
+    /// Completes the package, and returns the digest that identifies it.
     pub fn finish(mut self) -> Result<Digest, PackageError> {
         self.out.flush()?;
         Ok(Digest(self.hash.finalize().into()))
     }
 }
 
-/// What a name in a package stands for.
+/// An entry of a folder in a package.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     Folder(Arc<Folder>),
@@ -188,7 +188,7 @@ pub(crate) enum Node {
     Link(Box<str>),
 }
 
-/// The names of a folder.
+/// The entries of a folder, by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Folder(BTreeMap<Box<str>, Node>);
 
@@ -200,7 +200,7 @@ impl Folder {
         let mut folder = self;
         for name in names {
             let next = folder.0.entry(name.into()).or_insert_with(|| Node::Folder(Arc::default()));
-            // Nothing else holds it while the tree is built.
+            // The tree is still being built, so this is the only reference.
             let Node::Folder(inner) = next else { return Err(twice()) };
             folder = Arc::make_mut(inner);
         }
@@ -212,7 +212,7 @@ impl Folder {
     }
 }
 
-/// A package as a tree. Its digest was checked when it was opened, and its file is never written again.
+/// A package as a tree. Its digest was checked when it was opened, and its file never changes.
 pub struct PackageSnapshot {
     file: File,
     limits: Limits,
@@ -220,7 +220,7 @@ pub struct PackageSnapshot {
     open: OpenFolders<Arc<Folder>>,
 }
 
-/// Reads and hashes.
+/// A reader that hashes.
 struct Hashed<R>(R, Sha256, u64);
 
 impl<R: Read> Hashed<R> {
@@ -251,7 +251,7 @@ impl<R: Read> Hashed<R> {
 }
 
 impl PackageSnapshot {
-    /// Opens the package of this digest. Whatever else is in the file is refused.
+    /// Opens the package with this digest. A file with other content is refused.
     pub fn open(path: &Path, digest: Digest, limits: Limits) -> Result<PackageSnapshot, PackageError> {
         let file = File::open(path)?;
         let mut from = Hashed(BufReader::new(file.try_clone()?), Sha256::new(), 0);

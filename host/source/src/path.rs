@@ -2,23 +2,23 @@
 
 use std::fmt;
 
-/// A path inside a tree. It is normalised, so two paths are the same place exactly when they are equal, and
-/// it never leads out of the tree.
+/// A path inside a tree. It is normalised, so two paths are equal exactly if they name the same place, and it never
+/// leads out of the tree.
 ///
-/// A backslash is an ordinary character of a name: systemd units have it in theirs.
+/// A backslash is an ordinary character of a name, as in the names of systemd units.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TreePath(String);
 
-/// Why a text is no path inside a tree.
+/// Why a text is not a valid path inside a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// It begins with `/`.
     #[error("the path is absolute: give it relative to the tree's root, without a leading `/`")]
     Absolute,
-    /// Its `..` lead above the root.
+    /// A `..` leads above the root.
     #[error("the path leads above the tree's root: use fewer `..`")]
     AboveRoot,
-    /// It has a NUL in it.
+    /// It contains a NUL.
     #[error("the path contains a NUL character: rename the file")]
     Nul,
 }
@@ -29,12 +29,12 @@ impl TreePath {
         Self(String::new())
     }
 
-    /// Normalises a text: `.`, `..` and empty components are resolved as text, before any link.
+    /// Parses and normalises a text: `.`, `..` and empty components are resolved as text, without following links.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         Self::root().join(text)
     }
 
-    /// This path with a relative one behind it, as [`TreePath::parse`] would resolve the two.
+    /// This path followed by a relative one, resolved as by [`TreePath::parse`].
     pub fn join(&self, relative: &str) -> Result<Self, PathError> {
         if relative.starts_with('/') {
             return Err(PathError::Absolute);
@@ -54,7 +54,7 @@ impl TreePath {
         Ok(Self(path))
     }
 
-    /// This path with one name behind it. The name must be a single component, as a listing gives it.
+    /// This path followed by one name. The name must be a single component, as in a listing.
     pub(crate) fn child(&self, name: &str) -> Self {
         debug_assert!(is_name(name), "{name:?} is not a single component");
         let mut path = String::with_capacity(self.0.len() + 1 + name.len());
@@ -91,7 +91,7 @@ impl TreePath {
         self.0.split('/').filter(|name| !name.is_empty())
     }
 
-    /// What is left of this path below a folder: `""` for the folder itself, none where it is not below it.
+    /// The rest of this path below a folder: `""` for the folder itself, none if it is not below the folder.
     pub fn below(&self, folder: &TreePath) -> Option<&str> {
         let rest = self.0.strip_prefix(&folder.0)?;
         if rest.is_empty() || folder.is_root() { Some(rest) } else { rest.strip_prefix('/') }
@@ -104,13 +104,13 @@ impl fmt::Display for TreePath {
     }
 }
 
-/// Whether a text is one component of a path.
+/// Whether a text is a single component of a path.
 pub(crate) fn is_name(text: &str) -> bool {
     !matches!(text, "" | "." | "..") && !text.contains(['/', '\0'])
 }
 
-/// Whether a name is Git's own folder, which is no part of a tree. Git compares without case, so that no
-/// commit can ever bring one to a file system that does.
+/// Whether a name is `.git`, which is not part of a tree. Git ignores case here, so that no commit can create such a
+/// folder on a file system that ignores case.
 pub(crate) fn is_git(name: &str) -> bool {
     name.eq_ignore_ascii_case(".git")
 }

@@ -1,4 +1,4 @@
-//! From what a person calls a commit to the commit and its tree.
+//! Resolves revisions to commits and their trees.
 
 use std::path::{Path, PathBuf};
 
@@ -8,78 +8,78 @@ use gix::{ObjectId, Repository};
 use crate::objects::Objects;
 use crate::snapshot::{Limits, ReadError};
 
-/// Why there is no commit to read.
+/// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
-    /// The folder is no repository, or none that can be read.
+    /// The folder is not a repository, or cannot be read.
     #[error(
         "cannot open `{}` as a Git repository ({why}): give the folder of a work tree or of a bare repository",
         repository.display()
     )]
     Repository {
-        /// What was to be opened.
+        /// Path of the repository.
         repository: PathBuf,
-        /// What stood against it.
+        /// Reason.
         why: String,
     },
-    /// The repository has nothing of this name, or several.
+    /// The revision does not exist, or is ambiguous.
     #[error("unknown revision `{rev}` ({why}): give a branch, a tag or a commit id that this repository has")]
     Unknown {
-        /// The name.
+        /// The revision.
         rev: String,
-        /// What stood against it.
+        /// Reason.
         why: String,
     },
-    /// The repository was cloned without its history, and the name may lie in what is missing.
+    /// The clone is shallow, and the revision may be in the missing history.
     #[error(
         "unknown revision `{rev}` ({why}): this clone is shallow, fetch the rest with `git fetch --unshallow`"
     )]
     Shallow {
-        /// The name.
+        /// The revision.
         rev: String,
-        /// What stood against it.
+        /// Reason.
         why: String,
     },
-    /// The name stands for something that is no commit.
+    /// The revision names an object that is not a commit.
     #[error("revision `{rev}` is a {kind}, not a commit: give a branch, a tag or a commit id")]
     NotACommit {
-        /// The name.
+        /// The revision.
         rev: String,
-        /// What it stands for.
+        /// Kind of the object.
         kind: String,
     },
-    /// Two commits have no ancestor in common, or it lies in what is missing of a shallow clone.
+    /// Two commits have no common ancestor, or it is in the missing history of a shallow clone.
     #[error(
         "`{one}` and `{other}` have no commit in common ({why}): give a base of the same history, and fetch it whole \
          (`git fetch --unshallow`)"
     )]
     Unrelated {
-        /// One of them.
+        /// The first revision.
         one: String,
-        /// The other.
+        /// The second revision.
         other: String,
-        /// What stood against it.
+        /// Reason.
         why: String,
     },
-    /// Branches were merged into each other, so that a change may have begun at any of several commits.
+    /// Two commits have several merge bases, since branches were merged into each other.
     #[error(
         "`{one}` and `{other}` have several merge bases ({bases}): merge or rebase the change onto `{one}`, or give the \
          commit to compare with"
     )]
     Several {
-        /// One of them.
+        /// The first revision.
         one: String,
-        /// The other.
+        /// The second revision.
         other: String,
-        /// The commits.
+        /// The merge bases.
         bases: String,
     },
-    /// The commit is there, but its tree is not.
+    /// The commit exists, but its tree cannot be read.
     #[error("cannot read the tree of revision `{rev}`")]
     Tree {
-        /// The name.
+        /// The revision.
         rev: String,
-        /// What stood against it.
+        /// Reason.
         source: ReadError,
     },
 }
@@ -94,7 +94,7 @@ impl RevisionError {
     }
 }
 
-/// The commit that two revisions go back to: where a change began.
+/// The merge base of two revisions, where a change began.
 pub fn merge_base(repository: &Path, one: &str, other: &str) -> Result<String, RevisionError> {
     let objects = Objects::open(repository, Limits::default())
         .map_err(|error| RevisionError::repository(repository, &error))?;
@@ -119,7 +119,7 @@ pub fn merge_base(repository: &Path, one: &str, other: &str) -> Result<String, R
     })
 }
 
-/// The commit a revision names, and the tree of that commit.
+/// The commit of a revision, and its tree.
 pub(crate) fn resolve(handle: &Repository, rev: &str) -> Result<(ObjectId, ObjectId), RevisionError> {
     let unknown = |error: gix::Error| {
         let (rev, why) = (rev.to_owned(), format!("{error:#}"));
@@ -130,7 +130,7 @@ pub(crate) fn resolve(handle: &Repository, rev: &str) -> Result<(ObjectId, Objec
         }
     };
     let mut object = handle.rev_parse_single(rev).and_then(|id| handle.find_object(id)).map_err(unknown)?;
-    // A tag may name a tag.
+    // A tag may refer to a tag.
     while object.kind == Kind::Tag {
         let target = object.to_tag_ref_iter().target_id().map_err(unknown)?;
         object = handle.find_object(target).map_err(unknown)?;

@@ -1,4 +1,4 @@
-//! Which tree a path belongs to.
+//! Finds the tree that contains a path.
 
 use std::fs;
 use std::io;
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 
 use crate::path::{PathError, TreePath};
 
-/// The tree around a path.
+/// The tree that contains a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Root {
-    /// The root of the tree: the top of the work tree, or the folder itself where there is none.
+    /// The root of the tree: the top of the work tree, or the folder itself without a repository.
     pub root: PathBuf,
-    /// The path inside of it.
+    /// The path in the tree.
     pub inside: TreePath,
-    /// What to open the repository by, where there is one.
+    /// The path by which to open the repository, if there is one.
     pub git: Option<PathBuf>,
 }
 
-/// Why a path belongs to no tree.
+/// Why no tree was found.
 #[derive(Debug, thiserror::Error)]
 pub enum RootError {
     /// It cannot be reached.
@@ -25,28 +25,28 @@ pub enum RootError {
     Unreachable {
         /// The path.
         path: PathBuf,
-        /// What the system says.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// It cannot be spelled inside the tree.
+    /// It is not UTF-8, so it cannot be a path in a tree.
     #[error("`{}` is not UTF-8: rename it", path.display())]
     NotUtf8 {
         /// The path.
         path: PathBuf,
     },
-    /// It cannot be a path inside a tree.
+    /// It is not a valid path in a tree.
     #[error("`{}` is not a path inside a tree", path.display())]
     Path {
         /// The path.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Reason.
         source: PathError,
     },
 }
 
-/// Finds the tree around a path, looking for a repository in its folder and in those above, without Git.
+/// Finds the tree that contains a path: looks for a repository in its folder and those above, without running Git.
 ///
-/// The way to the path may lead through links; it is resolved first, as the shell does.
+/// Links in the path are resolved first, as the shell does.
 pub fn find_root(path: &Path) -> Result<Root, RootError> {
     let unreachable = |source| RootError::Unreachable { path: path.to_owned(), source };
     let full = fs::canonicalize(path).map_err(unreachable)?;
@@ -79,7 +79,7 @@ fn has_repository(folder: &Path) -> bool {
     is_repository(&git) || git.is_file()
 }
 
-/// Whether a folder is a repository's own.
+/// Whether a folder is a Git folder.
 fn is_repository(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("refs").is_dir() && folder.join("objects").is_dir()
 }

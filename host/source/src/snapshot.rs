@@ -1,4 +1,4 @@
-//! What every tree can do, and why it sometimes cannot.
+//! The interface of all trees, and errors of reading.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,31 +7,31 @@ use sha2::{Digest as _, Sha256};
 
 use crate::path::{PathError, TreePath};
 
-/// A tree at a commit, or a folder. Read only.
+/// A tree: a commit or a folder. Read-only.
 ///
-/// Both behave alike: links are resolved lexically and inside the tree, Git's own folder is never shown, and
-/// a submodule is named but not entered.
+/// Both behave the same: links are resolved as text and inside the tree, `.git` is never listed, and a submodule is
+/// listed but not entered.
 pub trait Snapshot: Send + Sync {
-    /// The names in a folder, sorted by their bytes, with links and submodules as such.
+    /// The entries of a folder, sorted by the bytes of their names; links and submodules are not followed.
     fn list(&self, folder: &TreePath) -> Result<Vec<Entry>, ReadError>;
 
-    /// What a path stands for, links followed; none where nothing is there. The name is that of the path, kind
-    /// and size are those of what it leads to.
+    /// The entry of a path, links followed; none if it does not exist. The name is that of the path, kind and size are
+    /// those of the target.
     fn stat(&self, path: &TreePath) -> Result<Option<Entry>, ReadError>;
 
-    /// The bytes of a file, links followed.
+    /// The content of a file, links followed.
     fn read(&self, path: &TreePath) -> Result<Content, ReadError>;
 
-    /// The path itself of what a path stands for, every link on the way resolved; none where nothing is there.
+    /// The path with every link resolved; none if it does not exist.
     fn real(&self, path: &TreePath) -> Result<Option<TreePath>, ReadError> {
         Ok(Some(path.clone()))
     }
 
-    /// The full id of the commit, where it is one.
+    /// The full id of the commit, if the tree is a commit.
     fn revision(&self) -> Option<&str>;
 
-    /// The id that Git gives what a path stands for, links followed: equal ids, equal content. None where nothing is there,
-    /// and for folders outside of a commit.
+    /// Git's object id of a path, links followed: equal ids mean equal content. None if the path does not exist, and
+    /// for folders outside of a commit.
     fn object(&self, _: &TreePath) -> Result<Option<String>, ReadError> {
         Ok(None)
     }
@@ -40,23 +40,23 @@ pub trait Snapshot: Send + Sync {
     fn ignores(&self, folder: &TreePath) -> Option<bool>;
 }
 
-/// Whether a tree has something at a path. What cannot be looked at is an error, and not nothing.
+/// Whether a path exists in a tree. If it cannot be read, this is an error.
 pub fn is_there(snapshot: &dyn Snapshot, path: &TreePath) -> Result<bool, ReadError> {
     Ok(path.is_root() || snapshot.stat(path)?.is_some())
 }
 
-/// One name in a folder.
+/// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The name; where it is not UTF-8, as close to it as UTF-8 comes.
+    /// The name; if it is not UTF-8, converted with replacement characters.
     pub name: String,
-    /// What it stands for.
+    /// The kind.
     pub kind: EntryKind,
-    /// Bytes, 0 for what is no file.
+    /// Size in bytes; 0 unless it is a file.
     pub size: u64,
 }
 
-/// What a name stands for.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
     /// A file; in a folder also a pipe, a socket or a device, none of which can be read.
@@ -65,16 +65,16 @@ pub enum EntryKind {
     Folder,
     /// A symbolic link.
     Link,
-    /// Another repository, of which only the name is here.
+    /// A submodule, which is another repository and is not entered.
     Submodule,
 }
 
-/// What was read.
+/// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     /// The bytes.
     pub bytes: Arc<[u8]>,
-    /// Their digest.
+    /// Digest of the bytes.
     pub digest: Digest,
 }
 
@@ -114,7 +114,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// How much is read.
+/// Limits of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The largest file, in bytes.
@@ -127,30 +127,30 @@ impl Default for Limits {
     }
 }
 
-/// Why something could not be read. The caller knows the path and names it.
+/// Why a path could not be read. The caller adds the path to the message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// Nothing is there.
+    /// It does not exist.
     #[error("it does not exist: check the path, or the link that leads to it")]
     Absent,
-    /// There is something, but no file (or no folder, for a listing).
+    /// It is not a file (or, for a listing, not a folder).
     #[error("it is of the wrong kind: expected a file or a folder")]
     WrongKind,
-    /// The path, or the link behind it, leads out of the tree.
+    /// The path, or a link in it, leads out of the tree.
     #[error("it leads out of the tree: point the path or the link at something inside, relatively")]
     Outside,
-    /// Larger than is read; its size in bytes.
+    /// Larger than the limit; its size in bytes.
     #[error("it has {0} bytes, more than the limit: reduce it, exclude it, or raise the limit")]
     TooLarge(u64),
-    /// Not UTF-8; the offset of the first byte that is not.
+    /// Not UTF-8; the offset of the first invalid byte.
     #[error("it is not UTF-8 from byte {0} on: save it as UTF-8")]
     NotText(u64),
-    /// It changed while the scan was reading it.
+    /// It changed during the scan.
     #[error(
         "it changed while it was being read: scan again when nothing writes to the tree, or scan a commit"
     )]
     Changed,
-    /// The system said no, for a reader.
+    /// Reading failed; the message for users.
     #[error("{0}")]
     Unreadable(String),
 }
@@ -162,12 +162,12 @@ impl From<PathError> for ReadError {
 }
 
 impl ReadError {
-    /// What is said of a name that no path can spell.
+    /// The error for a name that is not UTF-8.
     pub(crate) fn name_not_utf8() -> Self {
         Self::Unreadable("its name is not UTF-8: rename it".to_owned())
     }
 
-    /// What is said of a link that leads to such a name.
+    /// The error for a link with a target that is not UTF-8.
     pub(crate) fn target_not_utf8() -> Self {
         Self::Unreadable(
             "the link's target is not UTF-8: rename the target and create the link again".to_owned(),

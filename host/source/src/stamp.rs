@@ -1,14 +1,14 @@
-//! What tells that a file has changed.
+//! Detects changes of a file by its metadata.
 
 use std::time::{Duration, SystemTime};
 
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Metadata;
 
-/// How coarsely the times of files tick: a jiffy is 10 ms where it is longest.
+/// The coarsest tick of file times: a jiffy is at most 10 ms.
 const TICK: Duration = Duration::from_millis(20);
 
-/// A file at one moment, without its bytes.
+/// The metadata of a file at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) len: u64,
@@ -29,11 +29,10 @@ impl Stamp {
         }
     }
 
-    /// How long to wait until a change after `began` could no longer hide behind these times; none where it
-    /// cannot.
+    /// The time to wait until a change after `began` must have other times; none if no wait is needed.
     pub(crate) fn unsettled(&self, began: SystemTime) -> Option<Duration> {
         let last = self.modified.max(self.changed)?;
-        // A time far ahead is another machine's clock, and waiting for it would be in vain.
+        // A time in the far future comes from another machine's clock; waiting for it would not help.
         match began.duration_since(last) {
             Ok(age) => TICK.checked_sub(age).filter(|left| !left.is_zero()),
             Err(ahead) => (ahead.duration() < TICK).then(|| TICK + ahead.duration()),

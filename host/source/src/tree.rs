@@ -1,4 +1,4 @@
-//! A tree object, checked: what a file system would refuse is refused here too.
+//! A validated tree object: names that a file system would refuse are refused.
 
 use gix::object::Kind;
 use gix::objs::TreeRefIter;
@@ -9,26 +9,26 @@ use crate::objects;
 use crate::path::{is_git, is_name};
 use crate::snapshot::{EntryKind, ReadError};
 
-/// The names of a folder, sorted by their bytes.
+/// The entries of a folder, sorted by the bytes of their names.
 #[derive(Debug)]
 pub(crate) struct Tree(Vec<Name>);
 
-/// One name in a folder.
+/// An entry of a folder.
 #[derive(Debug)]
 pub(crate) struct Name {
     pub(crate) text: Box<str>,
     pub(crate) kind: EntryKind,
     pub(crate) id: ObjectId,
-    /// Why it can only be shown.
+    /// Why it can be listed but not read.
     pub(crate) odd: Option<Odd>,
 }
 
-/// What is wrong with a name.
+/// Why a name is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Odd {
     /// It is not UTF-8.
     Encoding,
-    /// No file can have it: it is empty, or has a `/`, or is `..`.
+    /// Invalid for a file: empty, contains `/`, or `..`.
     NoName,
 }
 
@@ -50,7 +50,7 @@ impl Tree {
             let name = name(entry.filename, entry.mode.kind(), entry.oid.to_owned());
             names.extend(name.map(|name| (name, entry.filename)));
         }
-        // Two names that are not UTF-8 may look the same.
+        // Two names that are not UTF-8 may be converted to the same text.
         names.sort_by(|(one, raw): &(Name, _), (other, other_raw)| {
             (&one.text, raw).cmp(&(&other.text, other_raw))
         });
@@ -72,7 +72,7 @@ impl Tree {
         &self.0
     }
 
-    /// The entry of a name; a true one before one that only looks so.
+    /// The entry of a name; a valid name takes precedence over a converted one.
     pub(crate) fn find(&self, name: &str) -> Option<&Name> {
         let start = self.0.partition_point(|entry| &*entry.text < name);
         let same = || self.0.iter().skip(start).take_while(|entry| &*entry.text == name);

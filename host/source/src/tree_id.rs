@@ -1,4 +1,4 @@
-//! The id that Git gives a tree, from the files that are in it: whether an archive holds all of a commit.
+//! Computes the id that Git gives a tree from its files, to check that an archive contains all of a commit.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::snapshot::ReadError;
 #[derive(Debug, Default)]
 pub struct TreeId(Folder);
 
-/// Names, in the order of their bytes.
+/// Entries by name, in the order of their bytes.
 #[derive(Debug, Default)]
 struct Folder(BTreeMap<String, Node>);
 
@@ -27,10 +27,10 @@ fn object(kind: Kind, bytes: &[u8]) -> Result<ObjectId, ReadError> {
 }
 
 impl TreeId {
-    /// Adds a file, which can be run or not.
+    /// Adds a file, which may be executable.
     ///
     /// # Errors
-    /// Where the bytes collide with others as known attacks on SHA-1 do.
+    /// If the bytes are a collision of a known attack on SHA-1.
     pub fn file(&mut self, path: &str, can_be_run: bool, bytes: &[u8]) -> Result<(), ReadError> {
         let mode = if can_be_run { "100755" } else { "100644" };
         self.add(path, Node::Leaf { mode, id: object(Kind::Blob, bytes)? });
@@ -40,7 +40,7 @@ impl TreeId {
     /// Adds a link.
     ///
     /// # Errors
-    /// As with a file.
+    /// As for a file.
     pub fn link(&mut self, path: &str, target: &str) -> Result<(), ReadError> {
         self.add(path, Node::Leaf { mode: "120000", id: object(Kind::Blob, target.as_bytes())? });
         Ok(())
@@ -52,7 +52,7 @@ impl TreeId {
         while let Some((name, below)) = rest.split_once('/') {
             let entry = folder.0.entry(name.to_owned()).or_insert_with(|| Node::Folder(Folder::default()));
             if let Node::Leaf { .. } = entry {
-                // A file where a folder is: the ids differ then, as they should.
+                // A folder replaces a file of the same name: the ids then differ, as they should.
                 *entry = Node::Folder(Folder::default());
             }
             let Node::Folder(next) = entry else { return };
@@ -61,10 +61,10 @@ impl TreeId {
         folder.0.insert(rest.to_owned(), node);
     }
 
-    /// The id, as Git writes it.
+    /// The id in hexadecimal, as Git prints it.
     ///
     /// # Errors
-    /// As with a file.
+    /// As for a file.
     pub fn id(&self) -> Result<String, ReadError> {
         Ok(self.0.id()?.to_string())
     }

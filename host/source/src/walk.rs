@@ -1,33 +1,33 @@
-//! Everything under a folder.
+//! Walks everything under a folder.
 
 use std::collections::VecDeque;
 
 use crate::path::TreePath;
 use crate::snapshot::{Entry, EntryKind, ReadError, Snapshot};
 
-/// A folder that a tool writes beside the code.
+/// A folder that a tool generates beside the code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedFolder {
-    /// Its name. It is not entered where Git ignores it; what is tracked is code as any other.
+    /// Its name. It is skipped if Git ignores it; tracked files in it are code like any other.
     pub name: String,
-    /// Folders in it that are not entered outside of a repository either.
+    /// Folders in it that are skipped outside of a repository too.
     pub contents: Vec<String>,
 }
 
-/// What a walk leaves out, and when it gives up. `.git` is not even listed.
+/// What a walk skips, and its limits. `.git` is never listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkipRules {
-    /// Folders that tools write.
+    /// Folders that tools generate.
     pub folders: Vec<GeneratedFolder>,
-    /// The most names a walk takes in. A commit of a few kilobytes can name billions.
+    /// The most names in a walk. A commit of a few kilobytes can contain billions.
     pub most_items: usize,
-    /// The most bytes their paths may have together.
+    /// The most bytes of all paths together.
     pub most_bytes: usize,
 }
 
 impl Default for SkipRules {
     fn default() -> Self {
-        // npm's, which every kind of repository has.
+        // For npm, in any repository.
         let packages = GeneratedFolder { name: "node_modules".to_owned(), contents: Vec::new() };
         Self { folders: vec![packages], most_items: 2_000_000, most_bytes: 512 << 20 }
     }
@@ -51,46 +51,46 @@ impl SkipRules {
     }
 }
 
-/// What a walk comes by.
+/// An item of a walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WalkItem {
     /// A file.
     File {
-        /// Where.
+        /// Its path.
         path: TreePath,
-        /// Its bytes.
+        /// Its size in bytes.
         size: u64,
     },
     /// A link, which is not followed.
     Link {
-        /// Where.
+        /// Its path.
         path: TreePath,
-        /// What it leads to; none where nothing is there.
+        /// The entry of its target; none if that does not exist.
         to: Result<Option<Entry>, ReadError>,
     },
-    /// Another repository, which is not entered.
+    /// A submodule, which is not entered.
     Submodule {
-        /// Where.
+        /// Its path.
         path: TreePath,
     },
-    /// A folder that is left out.
+    /// A folder that is skipped.
     SkippedFolder {
-        /// Where.
+        /// Its path.
         path: TreePath,
-        /// The rule: the name that is left out.
+        /// The rule: the name that is skipped.
         rule: String,
     },
     /// A folder that could not be listed.
     UnreadableFolder {
-        /// Where.
+        /// Its path.
         path: TreePath,
-        /// Why.
+        /// Reason.
         error: ReadError,
     },
 }
 
 impl WalkItem {
-    /// Where it is.
+    /// Path of the item.
     pub fn path(&self) -> &TreePath {
         match self {
             Self::File { path, .. }
@@ -102,24 +102,24 @@ impl WalkItem {
     }
 }
 
-/// Why there is nothing to walk, or too much.
+/// Why a walk failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WalkError {
-    /// The walk cannot begin.
+    /// The walk cannot start.
     #[error("cannot walk `{path}`")]
     Start {
-        /// Where it was to begin.
+        /// The path to start at.
         path: TreePath,
-        /// What stood against it.
+        /// Reason.
         source: ReadError,
     },
-    /// There is more than the rules allow.
+    /// A limit of the rules was exceeded.
     #[error(
         "there is too much under `{path}`, more than {most_items} names or {most_bytes} bytes of paths: \
              give a smaller folder or exclude some"
     )]
     TooMuch {
-        /// Where the walk began.
+        /// The path where the walk started.
         path: TreePath,
         /// The most names.
         most_items: usize,
@@ -128,8 +128,8 @@ pub enum WalkError {
     },
 }
 
-/// Shows everything under a path, in the order of the paths' bytes. A link or a submodule is shown and not
-/// entered; where the path itself is a link, it is followed. A file is shown alone.
+/// Returns everything under a path, in the order of the bytes of the paths. Links and submodules are returned and not
+/// entered; if the path itself is a link, it is followed. A file is returned alone.
 pub fn walk(
     snapshot: &dyn Snapshot,
     from: &TreePath,
@@ -140,7 +140,7 @@ pub fn walk(
     let entry = snapshot.stat(from).map_err(start)?.ok_or_else(|| start(ReadError::Absent))?;
     let mut found = Found { items: Vec::new(), folders: VecDeque::new(), count: 0, bytes: 0 };
     found.add(from.clone(), entry.kind, entry.size, snapshot);
-    // Level by level: the folders above stay open a while, so that each is reached from the one it is in.
+    // Level by level: parent folders stay open for a while, so that each folder is opened from its parent.
     while let Some(folder) = found.folders.pop_front() {
         let entries = match snapshot.list(&folder) {
             Ok(entries) => entries,

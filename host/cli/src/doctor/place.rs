@@ -1,4 +1,4 @@
-//! The folders and files of this installation, and the variables around it.
+//! Checks of the folders and files of this installation, and of environment variables.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -10,16 +10,16 @@ use super::Check;
 use crate::settings::{self, UserConfig};
 use crate::setup;
 
-/// Rights of others than the owner: to write, and to look.
+/// Permissions of other users than the owner: to write, and any.
 const OTHERS_WRITE: u32 = 0o022;
 const OTHERS: u32 = 0o077;
-/// Bytes of a key.
+/// Length of a key in bytes.
 const KEY: u64 = 32;
 
 /// The fix for folders of this installation that cannot be used.
 const ELSEWHERE: &str = "set PALISADE_HOME to a writable folder";
 
-/// A folder that is made when it is first needed.
+/// Checks a folder that is created on first use.
 pub(super) fn folder(name: &'static str, folder: &Path, elsewhere: &str) -> Check {
     let shown = folder.display();
     let Ok(meta) = std::fs::metadata(folder) else {
@@ -105,7 +105,7 @@ fn user_config() -> Check {
     }
 }
 
-/// Only names are read.
+/// Reads only the names of the variables.
 fn credentials() -> Vec<Check> {
     const NAME: &str = "credentials";
     let all = settings::credentials();

@@ -1,4 +1,4 @@
-//! The engine, and what runs on it.
+//! Checks of the engine and the plugins.
 
 use std::sync::Arc;
 
@@ -100,7 +100,7 @@ pub(super) fn checks() -> Result<Vec<Check>, Failure> {
     };
     let arguments = ["plugin", "compile-child"].map(str::to_owned).to_vec();
     let mut checks = vec![engine(&sandbox)];
-    // Nothing is kept: a doctor looks, and changes nothing.
+    // No cache: `doctor` changes nothing.
     let host = Host { sandbox, cache: None, compiler: Compiler { program, arguments } };
     setup::run(jobs, async {
         checks.push(built_in(&host).await);

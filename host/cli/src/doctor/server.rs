@@ -1,4 +1,4 @@
-//! The service: its configuration, folder, key, database and addresses. Nothing is made or changed.
+//! Checks of the service: its configuration, folder, key, database and addresses. Nothing is created or changed.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,10 +13,10 @@ use crate::failure::Failure;
 use crate::server::{self, Server};
 use crate::setup;
 
-/// Rights of others than the owner.
+/// Permissions of other users than the owner.
 const OTHERS: u32 = 0o077;
 
-/// The address that others know.
+/// Checks the public address.
 fn public_url(server: &Server) -> Check {
     const NAME: &str = "public-url";
     let url = &server.public_url;
@@ -38,7 +38,7 @@ fn public_url(server: &Server) -> Check {
     }
 }
 
-/// Whether it could listen.
+/// Checks whether the address can be bound.
 fn listen(server: &Server) -> Check {
     const NAME: &str = "listen";
     let address = server.listen;
@@ -53,7 +53,7 @@ fn listen(server: &Server) -> Check {
     }
 }
 
-/// The key that seals secrets; `kept` is whether a database with secrets exists.
+/// Checks the key that encrypts secrets; `kept` is whether a database with secrets exists.
 fn key(source: &KeySource, kept: bool) -> Check {
     const NAME: &str = "service key";
     let KeySource::File(path) = source else {
@@ -80,7 +80,7 @@ fn key(source: &KeySource, kept: bool) -> Check {
     }
 }
 
-/// From which age of the oldest job on its queue counts as late, in milliseconds.
+/// Age of the oldest job in a queue from which it counts as late, in milliseconds.
 const LATE: i64 = 5 * 60_000;
 
 /// `1 delivery`, `2 deliveries`.
@@ -89,7 +89,7 @@ fn number(count: impl Into<i128>, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// How the work of the service goes, whichever host does it.
+/// Checks the jobs of the service, whichever host runs them.
 fn work(health: &Health) -> Vec<Check> {
     const NAME: &str = "work";
     let mut checks = Vec::new();
@@ -147,7 +147,7 @@ fn work(health: &Health) -> Vec<Check> {
     checks
 }
 
-/// The work of the service, read beside the process that may do it.
+/// Reads the state of the jobs, while the service may be running.
 fn work_of(options: &StoreOptions) -> Vec<Check> {
     let read = async {
         let Some(store) = Store::beside(options).await? else { return Ok(None) };
@@ -165,7 +165,7 @@ fn work_of(options: &StoreOptions) -> Vec<Check> {
     }
 }
 
-/// The checks of a service, where there is one: where `server.toml` is, or what is named.
+/// The checks of a service, if `server.toml` exists or a configuration is named.
 pub(super) fn checks(config: Option<&Path>) -> Vec<Check> {
     if config.is_none() && server::is_absent(Path::new(server::DEFAULT_FILE)) {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The tree that would be scanned.
+//! Checks of the tree that would be scanned.
 
 use std::path::Path;
 

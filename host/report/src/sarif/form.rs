@@ -1,4 +1,4 @@
-//! The parts of SARIF 2.1.0 that we fill; the sections are those of
+//! The parts of SARIF 2.1.0 that are used; sections refer to
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>.
 
 use std::borrow::Cow;
@@ -175,7 +175,7 @@ pub(super) struct ArtifactLocation {
     pub(super) uri_base_id: &'static str,
 }
 
-/// Section 3.30. The end column is the one past the last character, as ours is.
+/// Section 3.30. The end column is one past the last character, as in our own locations.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Region {

@@ -1,4 +1,4 @@
-//! What was not scanned, and remarks on inputs, as notifications of the run.
+//! Files that were not scanned, and diagnostics, as notifications of the run.
 
 use palisade_domain::{Level, Position, Report, Status};
 use serde_json::json;
@@ -8,7 +8,7 @@ use super::{SarifFor, location, text, whole_file};
 use crate::clean::clean;
 use crate::words::{counted, unread, unread_name};
 
-/// The most notifications in the copy for code scanning, which has a size to keep to.
+/// The most notifications for code scanning, which limits the size of a file.
 const MOST: usize = 1_000;
 
 fn notification(id: &str, level: &'static str, message: &str, locations: Vec<Location>) -> Notification {
@@ -23,7 +23,7 @@ fn place(path: &str, at: Option<(Position, Position)>) -> Vec<Location> {
     }
 }
 
-/// The worst first: what was left out here, files, plugins, remarks.
+/// The notifications, the worst first: omitted results, files, plugins, diagnostics.
 pub(super) fn notifications(report: &Report, reader: SarifFor, left_out: usize) -> Vec<Notification> {
     let mut all = Vec::new();
     if left_out > 0 {

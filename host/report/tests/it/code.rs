@@ -1,4 +1,4 @@
-//! The code that reports show of findings.
+//! Code excerpts in reports.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use crate::sample;
 const PLAIN: Style = Style { colour: false, suppressed: false };
 const COLOUR: Style = Style { colour: true, suppressed: false };
 
-/// Files by their paths, and how often one was asked for.
+/// Files by their paths, and the number of reads.
 struct Files<'a>(&'a [(&'a str, &'a str)], Cell<usize>);
 
 impl<'a> Files<'a> {
@@ -32,7 +32,7 @@ impl Sources for Files<'_> {
     }
 }
 
-/// What the text report has between the place and the resource.
+/// The part of the text report between the place and the resource.
 fn excerpt(text: &str, from: (u32, u32), to: (u32, u32)) -> String {
     let report = sample::placed("a", from, to);
     let table = table(&report, Verdict::Violations, PLAIN, &Files::new(&[("a", text)]));
@@ -84,7 +84,7 @@ fn excerpts() {
     assert_snapshot!(shown);
 }
 
-/// A report over files: causes, a resource with an instance, a fix of another line.
+/// A report with files: causes, a resource with an instance, a fix of another line.
 fn files() -> (Report, [(&'static str, &'static str); 2]) {
     let mut report = sample::report();
     report.results[1].resource.instance = "container/web".to_owned();
@@ -114,7 +114,7 @@ fn markdown_with_code() {
     assert!(check_body(&[], &[part], 60_000).contains("<details><summary>Code</summary>"));
 }
 
-/// A remark has the causes, but no code: it is shown beside the line.
+/// Annotations have the causes, but no code, since they are shown next to the line.
 #[test]
 fn remarks_have_causes() {
     let (mut report, _) = files();
@@ -144,7 +144,7 @@ fn a_file_is_read_once() {
     assert_eq!(shown_paths(&sample::many(40), 3).len(), 3);
 }
 
-/// What is left out first where there is little room is the code, and it is not counted.
+/// Without enough room, code is left out first, and it is not counted.
 #[test]
 fn code_gives_way() {
     let mut report = sample::many(60);
@@ -169,7 +169,7 @@ fn code_gives_way() {
 
 const SECRET: &str = "hunter2-hunter2";
 
-/// A finding about a secret, beside others that show the same lines.
+/// The output for a finding about a secret, and for another finding at the same lines.
 fn secret(text: &str, from: (u32, u32), to: (u32, u32)) -> [String; 2] {
     let mut report = sample::placed("a", from, to);
     report.results[0].control = "kubernetes-secret-in-environment".into();
@@ -203,7 +203,7 @@ fn secrets_are_not_shown() {
         ("env:\n  - name: A\n    value: hunter2-hunter2\n", (3, 12), (3, 27)),
         ("env:\n  - {name: A, value: \"hunter2-hunter2\"}\n", (2, 22), (2, 39)),
         ("a: 1\nkey: |\n  hunter2-hunter2\n  x hunter2-hunter2 y\nb: 2\n", (2, 6), (5, 1)),
-        // At the name: the value is after it.
+        // At the name: the value follows it.
         ("a: 1\nDB = \"hunter2-hunter2\"\nb: 2\n", (2, 1), (2, 3)),
     ] {
         let all = secret(text, from, to);
@@ -217,7 +217,7 @@ fn secrets_are_not_shown() {
     assert_snapshot!(markdown);
 }
 
-/// What a control is not about is found by its form, and by the names around it.
+/// Secrets that no control reports are recognised by their form and by the names around them.
 #[test]
 fn secrets_beside_a_finding_are_not_shown() {
     let key = format!("a: 1\nkey: AKIA{}\nb: 2\n", "ABCDEFGHIJKLMNOP");
@@ -244,13 +244,13 @@ fn secrets_beside_a_finding_are_not_shown() {
             assert!(!shown.contains(hidden) && shown.contains("•••"), "{shown}");
         }
     }
-    // A file that has changed since the scan may have its secret anywhere.
+    // If a file has changed since the scan, the secret may be anywhere.
     let mut report = sample::placed("a", (1, 1), (1, 2));
     report.results.extend(sample::placed("a", (9, 1), (9, 2)).results);
     report.results[1].control = "a-hardcoded-password".into();
     let text = table(&report, Verdict::Violations, PLAIN, &Files::new(&[("a", "x: hunter\ny: hunter\n")]));
     assert!(!text.contains("hunter"), "{text}");
-    // Around a line of a secret nothing else is shown.
+    // No lines are shown around the line of a secret.
     let mut report = sample::placed("a", (2, 1), (2, 2));
     report.results[0].resource.kind = "Secret".to_owned();
     let text =
@@ -258,7 +258,7 @@ fn secrets_beside_a_finding_are_not_shown() {
     assert!(!text.contains("cGFz") && text.contains("2 | b: 1"), "{text}");
 }
 
-/// Controls that fulfil their condition, and unknown ones.
+/// Passed and unknown controls.
 #[test]
 fn passed_findings_have_no_code() {
     let mut report = sample::placed("a", (1, 1), (1, 2));
@@ -271,7 +271,7 @@ fn passed_findings_have_no_code() {
     }
 }
 
-/// Made of what means something somewhere.
+/// Text of characters with a meaning in some format.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
@@ -335,7 +335,7 @@ proptest! {
             prop_assert_eq!(shown.find(active), None, "{:?}", shown);
             prop_assert!(!shown.contains("##["), "{:?}", shown);
             prop_assert!(!shown.lines().any(|it| it.trim_start().starts_with("::")), "{:?}", shown);
-            // A mark is in no line wider than what is shown of code, which may end with the same character.
+            // No mark is wider than the shown code. Code may end with `^` too, so a mark also begins with `|`.
             let is_mark = |it: &&str| it.trim_start().starts_with('|') && it.ends_with('^');
             prop_assert!(shown.lines().filter(is_mark).all(|it| it.len() < 120), "{:?}", shown);
         }

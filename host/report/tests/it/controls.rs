@@ -1,4 +1,4 @@
-//! Controls as pages.
+//! Pages of controls.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ fn the_name_of_a_page_is_that_of_a_file_beside_it() {
     }
 }
 
-/// An example stays in its block, and no name becomes markup.
+/// An example cannot close its block, and a name cannot add markup.
 #[test]
 fn texts_stay_in_their_place() {
     for text in

@@ -1,4 +1,4 @@
-//! The report for build servers and for the two hosts of code.
+//! The report for build servers, GitHub and GitLab.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ fn the_worst_workflow_commands_come_first() {
     assert!(severities.is_sorted_by_key(|it| std::cmp::Reverse(it.parse::<Severity>().unwrap())));
 }
 
-/// `%`, line breaks, and in a property `:` and `,` too.
+/// `%` and line breaks, and in a property `:` and `,` too.
 #[test]
 fn what_a_workflow_command_must_not_hold_is_escaped() {
     let mut report = sample::many(1);

@@ -1,4 +1,4 @@
-//! Whatever a stranger writes, each format stays what it is.
+//! Untrusted text does not change the structure of any format.
 
 use palisade_domain::{Finding, FindingStatus, Report, Verdict};
 use palisade_report::{NoSources, SarifFor, Style, compact, github, gitlab, json, junit, sarif, table};
@@ -41,12 +41,12 @@ fn markdown(report: &Report, verdict: Verdict, limit: usize) -> String {
 
 const INVISIBLE: [char; 5] = ['\u{1b}', '\0', '\u{202e}', '\u{2066}', '\u{2028}'];
 
-/// What a Markdown text consists of, apart from the words.
+/// The structure of a Markdown text, without the words.
 fn shape(text: &str) -> Vec<String> {
     let mut shape = Vec::new();
     for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
-            // The lines of a fix, of which there are as many blocks as in the usual report.
+            // The lines of a fix have as many blocks as in the sample report.
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if &*language == "diff" => {
                 shape.push("diff".to_owned());
             }
@@ -101,7 +101,7 @@ fn check(report: &Report, usual: &Report) {
     assert!(text.lines().count() >= report.results.iter().filter(new).count());
 
     let text = markdown(report, Verdict::Violations, 200_000);
-    // Of an empty name nothing is shown.
+    // An empty name is not shown.
     if report.results.iter().all(|it| !it.control.is_empty()) {
         assert_eq!(shape(&text), shape(&markdown(usual, Verdict::Violations, 200_000)), "{text}");
     }
@@ -131,7 +131,7 @@ fn known_tricks() {
     }
 }
 
-/// Nobody is called, nothing is referred to.
+/// No mentions and no references.
 #[test]
 fn references_are_broken() {
     let mut report = sample::many(1);
@@ -142,7 +142,7 @@ fn references_are_broken() {
     }
 }
 
-/// Made of what means something somewhere.
+/// Text of characters with a meaning in some format.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(TEXTS.to_vec()).prop_map(str::to_owned),
@@ -172,7 +172,7 @@ proptest! {
     }
 }
 
-/// All tricks at once, for a reader of the snapshot.
+/// All attacks at once, for readers of the snapshot.
 #[test]
 fn all_tricks() {
     let text = "a\n\u{1b}[2J|`\\</details>@team ::error::]]>\0\u{202e}[x](y) ##[error]";

@@ -1,4 +1,4 @@
-//! The report for programs.
+//! The report as JSON.
 
 use insta::assert_snapshot;
 use palisade_domain::{Report, hex};
@@ -6,7 +6,7 @@ use palisade_report::{digest, json};
 
 use crate::sample;
 
-/// The whole text: names, order and indentation are what programs rely on.
+/// The whole text: programs rely on names, order and indentation.
 #[test]
 fn one_of_everything() {
     assert_snapshot!(json(&sample::report()));
@@ -32,7 +32,7 @@ fn a_digest_is_a_sha_256() {
     assert_eq!(hex(&[0x00, 0x0f, 0xff]), "000fff");
 }
 
-/// A folder and a commit of one tree have the same.
+/// A folder and a commit of one tree have the same digest.
 #[test]
 fn a_digest_does_not_depend_on_where_was_looked() {
     let elsewhere: [fn(&mut Report); 4] = [
@@ -48,7 +48,7 @@ fn a_digest_does_not_depend_on_where_was_looked() {
     }
 }
 
-/// And everything else counts.
+/// Every other field changes it.
 #[test]
 fn a_digest_depends_on_what_was_found() {
     let other: [fn(&mut Report); 10] = [
@@ -61,7 +61,7 @@ fn a_digest_depends_on_what_was_found() {
         |it| drop(it.coverage.pop()),
         |it| it.diagnostics.clear(),
         |it| it.plugin_errors[0].reason.clear(),
-        // The date decides what has expired.
+        // The date decides which suppressions have expired.
         |it| it.target.date = "2027-01-31".to_owned(),
     ];
     for change in other {

@@ -1,4 +1,4 @@
-//! What people and programs get to see of a scan.
+//! Tests of the output formats.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! The report for a comment or a job's summary.
+//! The report as Markdown.
 
 use insta::assert_snapshot;
 use palisade_domain::{Report, Verdict};
@@ -28,7 +28,7 @@ fn nothing_to_tell() {
     ");
 }
 
-/// Whatever the limit is, the text keeps to it, is whole as far as it goes, and tells what is missing.
+/// For any limit, the text keeps the limit, is well formed, and counts what is missing.
 #[test]
 fn it_keeps_to_its_limit_and_says_what_is_missing() {
     for (report, rows) in [(sample::compared(), 18), (sample::many(300), 300)] {
@@ -51,7 +51,7 @@ fn it_keeps_to_its_limit_and_says_what_is_missing() {
     }
 }
 
-/// The lines before and after, in a block that no line of the file ends.
+/// The lines before and after, in a block that no line of the file can close.
 #[test]
 fn a_fix_is_a_diff() {
     let mut report = sample::report();
@@ -71,11 +71,11 @@ fn a_fix_is_a_diff() {
     let text = markdown(&report, Verdict::Violations, LIMIT);
     assert!(text.contains("\n\n  ````diff\n  -```\n  -</details>\n  -- x\n  ````\n\n</details>\n"), "{text}");
 
-    // What is too long to show is described.
+    // A fix that is too long to show is described.
     report.results[1].fix.as_mut().unwrap().edits[0].before.clear();
     assert_eq!(fixes(&report), Some(format!("{item}\n\n")));
 
-    // Of what the base has too nothing is offered.
+    // Violations of the base have no fix.
     report.results[1].new = false;
     assert_eq!(fixes(&report), None);
 }

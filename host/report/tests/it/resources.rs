@@ -1,4 +1,4 @@
-//! Parsed resources, for people and for programs.
+//! Output of parsed resources.
 
 use insta::assert_snapshot;
 use palisade_domain::tape::{Batch, Builder, Kind, NONE, Origin, Resource, Unknown};
@@ -42,7 +42,7 @@ fn scalar(builder: &mut Builder, key: &str, kind: Kind, value: &str) {
     builder.scalar(kind, key, NONE, value, NONE);
 }
 
-/// Every kind of value, and what JSON has no word for.
+/// Every kind of value, including those that JSON does not have.
 fn one_of_everything() -> Batch {
     let (mut builder, origin) = builder("app/pod.yaml");
     let root = builder.open(Kind::Mapping, 0, NONE, origin);
@@ -173,14 +173,14 @@ fn what_is_too_deep_is_cut() {
     let roots: Vec<u32> = marks.into_iter().rev().map(|mark| builder.close(mark, None)).collect();
     add(&mut builder, "deep", roots[9_999], origin);
     let batch = builder.finish();
-    // Deeper than other programs read, too.
+    // Deeper than other programs can read.
     let text = resources_json(&[plain(batch)], &[], &[]);
     assert_eq!(text.matches("\"$cut\": \"more than is shown\"").count(), 1);
     let deepest = text.lines().map(|line| line.len() - line.trim_start().len()).max().unwrap();
     assert!(deepest < 2 * 220, "{deepest}");
 }
 
-/// Each list holds the one before it ten times: a page that means ten thousand million values.
+/// Each list contains the previous one ten times: one page that stands for ten thousand million values.
 #[test]
 fn what_is_too_much_is_cut() {
     let (mut builder, origin) = builder("laughs.yaml");
@@ -198,7 +198,7 @@ fn what_is_too_much_is_cut() {
     assert!(text.len() < 4_000_000, "{}", text.len());
 }
 
-/// One resource's excess does not hide the next.
+/// The limit of one resource does not affect the next.
 #[test]
 fn each_resource_has_a_budget_of_its_own() {
     let (mut builder, origin) = builder("wide.yaml");

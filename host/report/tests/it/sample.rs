@@ -1,4 +1,4 @@
-//! A report with one of everything.
+//! Sample reports.
 
 use palisade_domain::{
     Cause, Control, Coverage, Diagnostic, Docs, Edit, Finding, FindingStatus, Fix, Level, Location,
@@ -69,7 +69,7 @@ fn covered(path: &str, status: Status, reason: &str, location: Option<Location>)
     row
 }
 
-/// One of everything.
+/// A report with one of everything.
 pub(crate) fn report() -> Report {
     let mut caused = finding(FindingStatus::Failed, Severity::High, "app/pod.yaml", 7, "shares it");
     let cause = at("app/base.yaml", 3, 1);
@@ -149,7 +149,7 @@ fn add(report: &mut Report, status: FindingStatus, line: u32, severity: Severity
     report.results.last_mut().unwrap()
 }
 
-/// One of everything, compared with a base, with acceptances in every state and environments.
+/// The same compared with a base, with suppressions in every state and with environments.
 pub(crate) fn compared() -> Report {
     let mut report = report();
     report.target.base = Some("9a8b".to_owned());
@@ -176,7 +176,7 @@ pub(crate) fn compared() -> Report {
     report
 }
 
-/// So many violations, as they come in a large tree that was never looked at.
+/// A report of a large tree with `count` violations.
 pub(crate) fn many(count: u32) -> Report {
     let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
     let results: Vec<Finding> = (0..count)
@@ -186,7 +186,7 @@ pub(crate) fn many(count: u32) -> Report {
             let mut finding = finding(FindingStatus::Failed, severity, &path, it % 300 + 1, "");
             finding.control = format!("kubernetes-control-{}", it % 90).into();
             finding.message = format!("container `sidecar-{}` may change the node it runs on", it % 7);
-            // As even as a digest, so that it packs no better.
+            // As random as a digest, so that it does not compress better.
             let mixed = |part: u64| {
                 let it = (u64::from(it) * 2 + part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 it ^ (it >> 29)
@@ -199,7 +199,7 @@ pub(crate) fn many(count: u32) -> Report {
     Report { results, summary, complete: true, ..empty() }
 }
 
-/// A control with all that a control can have.
+/// A control with every field set.
 pub(crate) fn control(text: &str) -> Control {
     let text = text.to_owned();
     let remedy =
@@ -234,7 +234,7 @@ pub(crate) fn control(text: &str) -> Control {
     }
 }
 
-/// Nothing to tell.
+/// A report without findings.
 pub(crate) fn empty() -> Report {
     Report {
         results: Vec::new(),
@@ -247,7 +247,7 @@ pub(crate) fn empty() -> Report {
     }
 }
 
-/// One violation at a place, from line and column to line and column.
+/// A report with one violation at a range of lines and columns.
 pub(crate) fn placed(path: &str, from: (u32, u32), to: (u32, u32)) -> Report {
     let mut report = many(1);
     let it = &mut report.results[0];
@@ -258,12 +258,12 @@ pub(crate) fn placed(path: &str, from: (u32, u32), to: (u32, u32)) -> Report {
     report
 }
 
-/// Every text of a stranger replaced.
+/// A report with all untrusted texts replaced.
 pub(crate) fn hostile(text: &str) -> Report {
     hostile_of(report(), text)
 }
 
-/// Every text of a stranger replaced, in what an earlier report does not have too.
+/// A compared report with all untrusted texts replaced.
 pub(crate) fn hostile_compared(text: &str) -> Report {
     hostile_of(compared(), text)
 }

@@ -40,7 +40,7 @@ fn nothing_to_tell() {
     assert_snapshot!(sarif(&sample::empty(), SarifFor::CodeScanning));
 }
 
-/// The official schema, which a crate carries that is fetched with the others and never compiled.
+/// The official schema, from a crate that is fetched with the others and never compiled.
 fn official() -> Option<Validator> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let metadata = |options: &[&str]| {
@@ -50,9 +50,9 @@ fn official() -> Option<Validator> {
     let metadata = metadata(&["--offline", "--locked"]).or_else(|_| metadata(&["--locked"])).ok()?;
     let carrier = metadata.packages.iter().find(|it| it.name.as_str() == "serde-sarif")?;
     let text = std::fs::read_to_string(carrier.manifest_path.parent()?.join("src/schema.json")).ok()?;
-    // One pattern of it has a bracket too much.
+    // One of its patterns has one bracket too many.
     let mut schema: Value = serde_json::from_str(&text.replace("{2}]?$", "{2}$")).unwrap();
-    // It is named by an address of its own, which nothing here needs to ask for.
+    // Its id is a URL, which must not be fetched.
     schema.as_object_mut().unwrap().remove("$id");
     Some(jsonschema::options().should_validate_formats(true).build(&schema).unwrap())
 }
@@ -78,7 +78,8 @@ fn it_is_of_the_official_form() {
     }
 }
 
-/// What the schema cannot say: each result's rule is the one at its index, and GitHub's required fields are there.
+/// Rules that the schema cannot express: each result's rule is the one at its index, and GitHub's required fields are
+/// present.
 #[test]
 fn results_and_rules_fit_together() {
     for report in [sample::compared(), sample::many(500)] {
@@ -130,7 +131,7 @@ fn the_way_of_a_value_ends_where_it_decides() {
     assert_eq!(last, &caused["locations"][0]["physicalLocation"]);
 }
 
-/// Sections 3.55 to 3.57: what is removed and what is written there, in the columns of the run.
+/// Sections 3.55 to 3.57: the deleted region and the inserted text, in the columns of the run.
 #[test]
 fn a_fix_names_what_it_replaces() {
     for reader in BOTH {
@@ -171,7 +172,7 @@ fn a_fix_names_what_it_replaces() {
         let changes = json!([change("app/pod.yaml", of_pod), change("b.yaml", of_other)]);
         assert_eq!(fixed(&report), [fix(changes)]);
 
-        // What would have to be written out otherwise is left out.
+        // Fixes that would have to be escaped are left out.
         for text in ["\u{1b}[2J", "::error::x", "a\u{202e}", "##[error]x"] {
             report.results[1].fix.as_mut().unwrap().edits[0].replacement = text.to_owned();
             assert_eq!(fixed(&report), Vec::<Value>::new(), "{text:?}");
@@ -179,7 +180,7 @@ fn a_fix_names_what_it_replaces() {
     }
 }
 
-/// A stranger's path names no other host, a message no link.
+/// An untrusted path cannot name another host, and a message cannot contain a link.
 #[test]
 fn paths_stay_in_the_tree() {
     for (path, uri) in [
@@ -206,7 +207,7 @@ fn packed(text: &str) -> usize {
     encoder.finish().unwrap().len()
 }
 
-/// GitHub's bounds: 25,000 results and rules, 20 tags a rule, 10,000 steps in the flows of a result, 10 MB packed.
+/// GitHub's limits: 25,000 results and rules, 20 tags per rule, 10,000 steps in the flows of a result, 10 MB packed.
 #[test]
 fn code_scanning_takes_a_tree_that_was_never_looked_at() {
     let report = sample::many(30_000);

@@ -1,4 +1,4 @@
-//! The published form of the JSON report.
+//! The published schema of the JSON report.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::sample;
 
-/// What the types say. Keys stand in the order of the report.
+/// The schema of the types. Keys are in the order of the report.
 fn derived() -> String {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<Report>();
@@ -23,7 +23,7 @@ fn derived() -> String {
     format!("{}\n", serde_json::to_string_pretty(&value).unwrap())
 }
 
-/// Set `PALISADE_BLESS=1` to write the file anew.
+/// Set `PALISADE_BLESS=1` to write the file again.
 #[test]
 fn the_published_schema_is_that_of_the_types() {
     let derived = derived();
@@ -35,7 +35,7 @@ fn the_published_schema_is_that_of_the_types() {
     assert!(derived == REPORT_SCHEMA, "docs/report.schema.json is stale: run the test with PALISADE_BLESS=1");
 }
 
-/// The same, with nothing allowed that the schema does not name.
+/// The same schema without additional properties.
 fn closed(mut schema: Value) -> Value {
     fn close(value: &mut Value) {
         match value {
@@ -74,10 +74,10 @@ fn reports_are_of_that_form() {
     }
 }
 
-/// What only a report has that was compared with a commit and leaves out what that changes nothing of.
+/// Fields of reports that were compared with a commit and leave out unchanged files.
 const OF_A_CHANGE: [&str; 1] = ["unchanged"];
 
-/// Every other field that the schema names is required, so that one which is no longer written is noticed above.
+/// Every other field of the schema is required, so that the test above fails if one is not written.
 #[test]
 fn every_field_is_always_written() {
     fn check(value: &Value) {

@@ -1,4 +1,4 @@
-//! The report for a terminal.
+//! The text report.
 
 use insta::assert_snapshot;
 use palisade_domain::{Report, Verdict};
@@ -56,10 +56,10 @@ fn the_last_line_is_the_verdict() {
     }
 }
 
-/// A name or a message that clears the screen, starts a line of its own, or turns the text around.
+/// A name or a message that clears the screen, breaks the line, or changes the direction of text.
 #[test]
 fn strangers_do_not_draw_on_the_terminal() {
-    // The lines of a fix are as many as there are in the file.
+    // The number of lines of a fix depends on the file.
     let lines =
         |text: &str| text.lines().filter(|it| !it.starts_with("  - ") && !it.starts_with("  + ")).count();
     let usual = table(&sample::hostile("text"), Verdict::Clean, PLAIN);

@@ -1,6 +1,6 @@
-//! Makes the built-in plugins for embedding into `palisade`: of each core module and its manifest a component, and of
+//! Builds the plugins that are embedded into `palisade`: from each core module and its manifest a component, and from
 //! that its code. `palisade-precompile FOLDER MODULE.wasm PLUGIN.toml [MODULE.wasm PLUGIN.toml]…` writes `NAME.wasm`,
-//! `NAME.cwasm` and the manifest as `NAME.toml` into the folder where they changed, and removes those of other plugins.
+//! `NAME.cwasm` and the manifest as `NAME.toml` into the folder if they changed, and removes those of other plugins.
 
 #![expect(clippy::print_stdout, reason = "a tool for the terminal")]
 
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Makes one plugin, and returns the path of its component.
+/// Builds one plugin, and returns the path of its component.
 fn make(folder: &Path, module: &Path, manifest: &Path) -> Result<PathBuf> {
     let text =
         fs::read_to_string(manifest).with_context(|| format!("cannot read `{}`", manifest.display()))?;
@@ -41,7 +41,7 @@ fn make(folder: &Path, module: &Path, manifest: &Path) -> Result<PathBuf> {
     let name = palisade_bundle::Manifest::parse(&text)?.name;
     let path = folder.join(format!("{name}.wasm"));
     println!("  {name}: {} bytes", component.len());
-    // Files that did not change keep their time, so that nothing that depends on them is built again.
+    // Files that did not change keep their modification time, so that nothing that depends on them is built again.
     if fs::read(&path).is_ok_and(|before| before == component)
         && is_newer(&path.with_extension("cwasm"), &path)?
     {
@@ -56,7 +56,7 @@ fn make(folder: &Path, module: &Path, manifest: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Whether compiled code is newer than its component and than this program, whose engine it is for.
+/// Whether compiled code is newer than its component and than this program, which contains the engine it is for.
 fn is_newer(code: &Path, component: &Path) -> Result<bool> {
     let Ok(code) = fs::metadata(code) else { return Ok(false) };
     let program = std::env::current_exe()?.metadata()?.modified()?;

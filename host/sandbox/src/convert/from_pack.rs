@@ -1,4 +1,4 @@
-//! What a pack says.
+//! Values that a pack returns.
 
 use palisade_domain::tape;
 use palisade_domain::{
@@ -46,12 +46,12 @@ fn severity(it: core::Severity) -> Severity {
     }
 }
 
-/// The most names of one sort that a control has, and the longest one, in bytes. Every finding carries some of
-/// them, and every resource is held against others.
+/// The most names of each kind in a control, and the longest one, in bytes. Every finding contains some of them, and
+/// every resource is compared with others.
 const MAX_NAMES: usize = 256;
 const MAX_NAME: usize = 256;
 
-/// Names of a control, bounded.
+/// Names of a control, within limits.
 fn names(of: &str, what: &str, names: &[String]) -> Result<Vec<String>, Fault> {
     if names.len() > MAX_NAMES || names.iter().any(|name| name.len() > MAX_NAME) {
         return Err(bad(format!(
@@ -61,12 +61,12 @@ fn names(of: &str, what: &str, names: &[String]) -> Result<Vec<String>, Fault> {
     Ok(names.iter().map(|name| one_line(name)).collect())
 }
 
-/// Fixes that a control declares safe, as its outcomes give them, bounded.
+/// Fixes that a control declares safe, as its outcomes give them, within limits.
 fn fixes(of: &str, fixes: Vec<String>) -> Result<Vec<String>, Fault> {
     names(of, "safe fixes", &fixes).map(|_| fixes)
 }
 
-/// Controls of a pack: their ids are distinct and can be typed.
+/// Controls of a pack; their ids must be distinct and must have a valid form.
 pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<Control>, Fault> {
     if controls.len() > 10_000 {
         return Err(bad("more than 10000 controls"));
@@ -142,7 +142,7 @@ pub(crate) fn controls(controls: Vec<pack::Control>, name: &str) -> Result<Vec<C
         .collect()
 }
 
-/// Outcomes, whose indices must be those of the request.
+/// Outcomes; their indices must be those of the request.
 pub(crate) fn judgement(
     it: pack::Judgement,
     request: &JudgeRequest<'_>,
@@ -202,7 +202,7 @@ pub(crate) fn judgement(
                 },
                 instance: one_line(&it.instance),
                 message: one_line(&it.message),
-                // A fix is written to a file: one that had to be changed here is not the pack's any more.
+                // A fix is written to a file, so one that would be changed here is dropped.
                 fix: it.fix.filter(|fix| text(fix) == *fix),
             })
         })

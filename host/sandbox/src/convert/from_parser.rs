@@ -1,4 +1,4 @@
-//! What a parser says.
+//! Values that a parser returns.
 
 use std::collections::HashSet;
 
@@ -31,7 +31,7 @@ pub(crate) fn call_error(error: core::CallError) -> String {
     }
 }
 
-/// Names and patterns of a format, as many and as long as its globs may be.
+/// Names and patterns of a format, with the same limits as its globs.
 fn few(id: &str, what: &str, all: &[String]) -> Result<Vec<String>, Fault> {
     if all.len() > MAX_GLOBS || all.iter().any(|it| it.is_empty() || it.len() > MAX_GLOB) {
         return Err(bad(format!("format `{id}` has more than {MAX_GLOBS} {what} of 1 to {MAX_GLOB} bytes")));
@@ -85,13 +85,13 @@ pub(crate) fn formats(formats: Vec<parser::Format>) -> Result<Vec<Format>, Fault
         .collect()
 }
 
-/// Whether a file is the unit's root or below it. What a unit owns is lost to every other parser, and the
-/// deeper root wins: a root that could stand anywhere could take anything.
+/// Whether a file is the root of a unit or below it. A file that a unit owns is not offered to other parsers, and the
+/// deeper root takes precedence, so an arbitrary root could claim any file.
 fn below(root: &str, file: &str) -> bool {
     root.is_empty() || file.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The most ways to read one unit: each costs as much as the first.
+/// The most readings of a unit: each costs as much as the first.
 const MOST_VARIANTS: usize = 64;
 
 pub(crate) fn units(
@@ -184,8 +184,8 @@ fn diagnostic(it: core::Diagnostic) -> Diagnostic {
     }
 }
 
-/// What parsing gave. Coverage speaks of the unit's own files and of each exactly once: a file that a parser
-/// forgets would otherwise be neither scanned nor missed.
+/// The result of parsing. It must have exactly one row of coverage for each of the unit's own files: a file without one
+/// would be neither scanned nor reported as missing.
 pub(crate) fn parsed(it: parser::Parsed, work: &Work) -> Result<Parsed, Fault> {
     let mut coverage: Vec<Coverage> = it
         .coverage

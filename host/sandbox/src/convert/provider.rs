@@ -1,4 +1,4 @@
-//! What a provider is told and says.
+//! Values that are passed to a provider and returned by it.
 
 use palisade_domain::{
     Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
@@ -12,13 +12,13 @@ use crate::bindings::provider::palisade::types::core;
 use crate::bindings::provider::palisade::types::events;
 use crate::call::Fault;
 
-/// The most entries of one answer: a page of a provider has at most some hundreds.
+/// The most entries of one answer: a page of a provider has at most a few hundred.
 const MAX_ITEMS: usize = 10_000;
 
-/// The longest that a signed token is good for, in seconds.
+/// The longest lifetime of a signed token in seconds.
 const MAX_LIFETIME: u32 = 3_600;
 
-/// A provider's text: bounded, without what moves a cursor.
+/// A text of a provider, with the limits of a guest's text.
 fn text(it: &str) -> String {
     super::text(it)
 }

@@ -1,4 +1,4 @@
-//! What a pack is asked.
+//! Values that are passed to a pack.
 
 use crate::bindings::pack::palisade::types::tape as wire;
 

@@ -1,4 +1,4 @@
-//! Folders that are read natively as well: a generated tree of Terraform, and any folder as a parser sees it.
+//! Folders for parsers that run natively: a generated tree of Terraform, and any folder.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -66,7 +66,7 @@ resource "aws_sqs_queue" "queue" {
 }
 "#;
 
-/// Writes a tree of about that many resources, in configurations of at most `each`; gives its bytes.
+/// Writes a tree of about `resources` resources, in configurations of at most `each`; returns its size in bytes.
 pub(crate) fn generate(top: &Path, resources: usize, each: usize) -> Result<u64, Failure> {
     let mut bytes = 0u64;
     let mut write = |path: PathBuf, text: &str| -> Result<(), Failure> {
@@ -93,7 +93,7 @@ pub(crate) fn generate(top: &Path, resources: usize, each: usize) -> Result<u64,
     Ok(bytes)
 }
 
-/// A folder as a native parser sees it, read as the host reads it for a guest.
+/// A folder for a native parser, read as the host reads it for a guest.
 pub(crate) struct Folder(pub(crate) Arc<dyn Snapshot>);
 
 impl Folder {
@@ -148,7 +148,7 @@ pub(crate) fn files(top: &Path, under: &Path, found: &mut Vec<String>) -> Result
     Ok(())
 }
 
-/// The most resident memory of this process so far.
+/// Peak of the resident memory of this process so far, in MiB.
 pub(crate) fn peak_mib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,4 +1,4 @@
-//! What all the benchmarks share: the built-in plugins, and a request for all of a folder.
+//! Shared by all benchmarks: the built-in plugins, and a request for a whole folder.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(crate) fn catalog() -> Result<Catalog, Failure> {
     Ok(runtime.block_on(Catalog::load(&host, None, &[], &[]))?)
 }
 
-/// All of a folder, with every control.
+/// A request for a whole folder, with every control.
 pub(crate) fn request(top: &Path, jobs: usize) -> Result<Request, Failure> {
     let snapshot: Arc<dyn Snapshot> = Arc::new(FolderSnapshot::open(top, Limits::default())?);
     Ok(Request { jobs, ..Request::new(snapshot, TreePath::root(), jiff::civil::date(2026, 1, 1)) })

@@ -1,4 +1,5 @@
-//! What a change costs a process that runs on, such as the service: one file of a large tree, compared with its base.
+//! Time to evaluate a change in a long-running process, such as the service: one file of a large tree, compared with
+//! its base.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +13,7 @@ use palisade_source::{CommitSnapshot, Limits, Snapshot, TreePath};
 
 use crate::common::{self, Failure};
 
-/// How many changes are measured.
+/// Number of measured changes.
 const CHANGES: usize = 15;
 
 fn git(top: &Path, words: &[&str]) -> Result<String, Failure> {

@@ -1,13 +1,13 @@
-//! How fast a whole scan is, and what the sandbox costs: `cargo bench -p palisade-scan --bench whole
+//! Throughput of a whole scan, and the overhead of the sandbox: `cargo bench -p palisade-scan --bench whole
 //! [-- [--quick] FOLDER…]`. `cargo xtask bench` calls it, and adds what only the whole program can show.
 //!
-//! Trees of Terraform and of Kubernetes are generated; folders are measured as they stand. `native` and `sandboxed`
-//! do the same work on one thread: every unit claimed, parsed, and judged by every control, once by the parsers and
-//! packs as libraries and once by the same as guests. `scan` is a whole scan, with what the host makes of it, findings
-//! and digest, on one thread and on two. Each measurement is a process of its own, so that its peak of memory is its
-//! own. Where the counts differ there is no figure, since the work was not the same.
+//! Trees of Terraform and of Kubernetes are generated; folders are measured as they are. `native` and `sandboxed` do
+//! the same work on one thread: every unit is claimed, parsed, and judged by every control, once with parsers and packs
+//! as libraries and once with the same as guests. `scan` is a whole scan, including the work of the host, findings and
+//! digest, on one thread and on two. Each measurement runs in its own process, so that its peak of memory is its own.
+//! If the counts differ, no figure is printed, since the work was not the same.
 //!
-//! `change RESOURCES` measures changes of one file, with a cache, in a process that runs on.
+//! `change RESOURCES` measures changes of one file, with a cache, in a long-running process.
 //!
 //! `generate FOLDER terraform|kubernetes RESOURCES` only writes a tree.
 
@@ -71,12 +71,12 @@ fn scan(top: &Path, jobs: usize) -> Result<Measured, Failure> {
     if let Some(error) = report.plugin_errors.first() {
         return Err(format!("{error:?}").into());
     }
-    // Writing belongs to the memory that a scan needs.
+    // The report is written too, since a scan needs memory for it.
     palisade_report::write_json(&report, &mut std::io::sink())?;
     let found = &report.summary.outcomes;
     let counts = Counts {
         resources: report.summary.resources,
-        // Whether something was accepted is the host's business.
+        // Suppressions are decided by the host.
         failed: found.failed + found.suppressed,
         passed: found.passed,
         unknown: found.unknown,
@@ -85,7 +85,7 @@ fn scan(top: &Path, jobs: usize) -> Result<Measured, Failure> {
     Ok(Measured { counts, took, in_calls, peak_mib: peak_mib() })
 }
 
-/// The fastest of some runs, each in a process of its own: what disturbs a run only makes it slower.
+/// The fastest of some runs, each in its own process: a disturbance only makes a run slower.
 fn best(how: &str, top: &Path, runs: usize) -> Result<Measured, Failure> {
     let mut best: Option<Measured> = None;
     for _ in 0..runs {
@@ -115,18 +115,18 @@ fn tell(name: &str, how: &str, bytes: u64, it: &Measured) {
     );
 }
 
-/// What a tree shows.
+/// Results for a tree.
 struct Shown {
-    /// How much longer a whole scan takes than it would take if the plugins were native: the host's own part of it is
-    /// the scan without what the plugins do in the sandbox.
+    /// Time of a whole scan divided by its time with native plugins. The host's own time is that of the scan without
+    /// the time that plugins spend in the sandbox.
     whole: f64,
-    /// How much longer the plugins' part of it takes in the sandbox, the price of each call included.
+    /// Time of the plugins in the sandbox, with the overhead of each call, divided by their native time.
     plugins: f64,
     /// A whole scan on two threads.
     two: Measured,
 }
 
-/// Measures a tree in every way.
+/// Measures a tree in all ways.
 fn measure(name: &str, top: &Path, bytes: u64, runs: usize) -> Result<Shown, Failure> {
     let mut all = Vec::new();
     for how in ["native", "sandboxed", "scan 1", "scan 2"] {
@@ -183,7 +183,7 @@ fn all(quick: bool, folders: &[&String]) -> Result<(), Failure> {
         files(top, top, &mut paths)?;
         let bytes = paths.iter().map(|it| fs::metadata(top.join(it)).map_or(0, |it| it.len())).sum();
         let name = top.file_name().unwrap_or_default().to_string_lossy();
-        // Real trees have what stands in no trait: modules from elsewhere, comments that accept a violation.
+        // Real trees have what the traits do not cover: remote modules, comments that suppress a violation.
         match measure(&name, top, bytes, 3) {
             Ok(it) => figures.push((format!("sandbox_over_native_{name}"), format!("{:.3}", it.whole))),
             Err(error) => println!("no figure: {error}"),
@@ -196,7 +196,7 @@ fn all(quick: bool, folders: &[&String]) -> Result<(), Failure> {
 }
 
 fn main() -> Result<(), Failure> {
-    // Cargo adds `--bench` to what it runs.
+    // Cargo adds `--bench` to the arguments.
     let given: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
     let words: Vec<&str> = given.iter().map(String::as_str).collect();
     match words.as_slice() {

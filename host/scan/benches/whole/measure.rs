@@ -1,8 +1,8 @@
-//! One measurement: what was counted, what it took, and how a child process tells it.
+//! One measurement: counts, times, and the line by which a child process reports them.
 
 use std::time::Duration;
 
-/// What a scan found; equal work gives equal counts.
+/// Counts of a scan; equal work gives equal counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) resources: u64,
@@ -12,7 +12,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Adds what a pack said: the passes of its controls, and of each outcome whether it is a violation.
+    /// Adds an answer of a pack: the passes of its controls, and for each outcome whether it is a violation.
     pub(crate) fn add(&mut self, passed: &[u32], violations: impl Iterator<Item = bool>) {
         self.passed += passed.iter().map(|count| u64::from(*count)).sum::<u64>();
         for violated in violations {
@@ -21,18 +21,18 @@ impl Counts {
     }
 }
 
-/// A measurement. A process has only one, so that its peak of memory is that of this work.
+/// A measurement. A process makes only one, so that the peak of memory is that of this work.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {
     pub(crate) counts: Counts,
     pub(crate) took: Duration,
-    /// Processor time in calls of guests, starts and conversions included; zero where there is none.
+    /// Processor time in calls of guests, with starts and conversions; zero if there are none.
     pub(crate) in_calls: Duration,
     pub(crate) peak_mib: u64,
 }
 
 impl Measured {
-    /// As one line for the parent.
+    /// One line for the parent process.
     pub(crate) fn line(&self) -> String {
         let it = &self.counts;
         format!(
@@ -47,7 +47,7 @@ impl Measured {
         )
     }
 
-    /// From that line.
+    /// Parses that line.
     pub(crate) fn of(line: &str) -> Option<Measured> {
         let numbers: Vec<u64> = line.split_whitespace().filter_map(|it| it.parse().ok()).collect();
         let [resources, failed, passed, unknown, took, in_calls, peak_mib] = numbers[..] else { return None };

@@ -1,4 +1,4 @@
-//! Plugins in their sandbox, called as a scan calls them: an instance for each call, what comes back checked.
+//! Plugins in their sandbox, called as a scan calls them: one instance for each call, with the result checked.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ impl Sandboxed {
         Ok(Sandboxed { catalog: common::catalog()?, runtime, in_calls: Cell::default() })
     }
 
-    /// Processor time in calls so far.
+    /// Processor time of all calls so far.
     pub(crate) fn in_calls(&self) -> Duration {
         self.in_calls.get()
     }

@@ -1,4 +1,4 @@
-//! A generated tree of Kubernetes manifests; that of Terraform is shared.
+//! A generated tree of Kubernetes manifests; the tree of Terraform is shared.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use crate::common::Failure;
 
-/// Resources of a file, and files of a folder.
+/// Resources in each file, and files in each folder.
 const OF_A_FILE: usize = 4;
 const OF_A_FOLDER: usize = 100;
 
-/// A workload with what stands around it; some of it is in order and some is not.
+/// A workload with related objects; some of it passes and some violates controls.
 fn workload(number: usize) -> String {
     let privileged = number.is_multiple_of(7);
     let user = if number.is_multiple_of(3) { 0 } else { 10_001 };
@@ -76,7 +76,7 @@ rules:
     )
 }
 
-/// Writes a tree of about so many resources; gives its bytes.
+/// Writes a tree of about `resources` resources; returns its size in bytes.
 pub(crate) fn kubernetes(top: &Path, resources: usize) -> Result<u64, Failure> {
     let mut bytes = 0;
     for number in 0..resources.div_ceil(OF_A_FILE) {

@@ -1,5 +1,5 @@
-//! The work that is done natively and in the sandbox alike: everything claimed, parsed, and judged by every control.
-//! Which resources are asked about is settled here, once for both; what differs is [`Plugins`].
+//! The work that is done both natively and in the sandbox: everything is claimed, parsed, and judged by every control.
+//! The resources of each call are chosen here, once for both; only [`Plugins`] differs.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,15 +34,15 @@ const PACKS: [Judges; 4] = [
     ("kubernetes-controls", &palisade_policies_kubernetes::PACK),
 ];
 
-/// The calls of plugins, one way or the other.
+/// Calls of plugins, native or sandboxed.
 pub(crate) trait Plugins {
     fn claim(&self, parser: Reads, tree: &Folder, candidates: &[String]) -> Result<Vec<Unit>, Failure>;
     fn parse(&self, parser: Reads, tree: &Folder, work: &Work) -> Result<Batch, Failure>;
-    /// Adds to the counts.
+    /// Adds the outcomes to the counts.
     fn judge(&self, pack: Judges, request: &Request, counts: &mut Counts) -> Result<(), Failure>;
 }
 
-/// What every parser claims, arranged as the host does it.
+/// The claims of every parser, arranged as the host does it.
 fn claim(
     plugins: &dyn Plugins,
     tree: &Folder,
@@ -82,7 +82,7 @@ fn controls<'a>(pack: &'a Pack, enabled: &'a [u32]) -> impl Iterator<Item = &'st
     enabled.iter().filter_map(|index| pack.controls.get(*index as usize).copied())
 }
 
-/// Judges a batch with the controls of a pack that see so much of it.
+/// Judges a batch with those controls of a pack that need this part of the tree.
 fn ask(
     plugins: &dyn Plugins,
     pack: Judges,
@@ -118,7 +118,7 @@ fn all_of(batch: Batch) -> Request {
     }
 }
 
-/// The rows that the controls which see the whole tree want.
+/// The rows that controls of the whole tree need.
 fn for_the_tree(batch: &Batch) -> BTreeSet<u32> {
     let wanted = |row: &u32| {
         let Some(resource) = batch.resource(*row) else { return false };

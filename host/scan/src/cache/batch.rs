@@ -1,4 +1,4 @@
-//! A batch as bytes: its columns one behind the other, each with its length.
+//! Encodes a batch: its columns one after another, each with its length.
 
 use palisade_domain::tape::{
     Batch, Comment, Document, Nodes, Origins, Relation, Resource, Shape, Strings, Unknown,
@@ -22,7 +22,7 @@ fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-/// Writes a batch; equal batches give equal bytes.
+/// Encodes a batch; equal batches give equal bytes.
 pub(super) fn encode(batch: &Batch) -> Vec<u8> {
     let mut out = Vec::with_capacity(batch.weight() + 512);
     bytes(&mut out, batch.strings.arena.as_bytes());
@@ -59,7 +59,7 @@ pub(super) fn encode(batch: &Batch) -> Vec<u8> {
     out
 }
 
-/// What is left to read.
+/// The bytes that are not yet read.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -87,8 +87,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads a batch. It is held against the contract again: that takes less than reading it, and nothing of ours ever
-/// meets a batch that was not.
+/// Decodes a batch. It is validated against the contract again: that is faster than decoding, and no code of the host
+/// sees a batch that is not validated.
 pub(super) fn decode(bytes: &[u8]) -> Option<Batch> {
     let mut from = Reader(bytes);
     let batch = Batch {

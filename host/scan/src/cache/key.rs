@@ -1,4 +1,4 @@
-//! What a plugin is asked, as a key.
+//! Keys of the cache: the input of a call of a plugin.
 
 use palisade_catalog::{Capability, Plugin};
 use palisade_domain::{Environment, Mount, Work};
@@ -6,8 +6,7 @@ use palisade_sandbox::{JudgeRequest, Pack, Parser};
 use palisade_source::Digest;
 use serde::Serialize;
 
-/// Goes up when the host asks, checks or reads in another way than before, so that what was kept means something
-/// else.
+/// Must be increased when the host asks, checks or reads in another way, so that older entries are not used.
 const MEANING: u32 = 5;
 
 fn key(what: &impl Serialize) -> Option<Digest> {
@@ -15,12 +14,13 @@ fn key(what: &impl Serialize) -> Option<Digest> {
     Some(Digest::of(&bytes))
 }
 
-/// Who is asked. Bounds are part of it: an answer that a smaller one would have stopped must not come back.
+/// The plugin that is called. Its limits are part of the key: an answer that a smaller limit would have stopped must
+/// not be used.
 fn parser_key<'a>(plugin: &'a Plugin, parser: &Parser) -> (&'a str, [u8; 32], String) {
     (&plugin.manifest.name, plugin.digest.0, format!("{:?}", parser.limits()))
 }
 
-/// Which units there are among these candidates.
+/// Key of a call that claims units among these candidates.
 pub(super) fn claim(
     plugin: &Plugin,
     parser: &Parser,
@@ -30,7 +30,7 @@ pub(super) fn claim(
     key(&("claim", parser_key(plugin, parser), candidates, formats))
 }
 
-/// What a unit says.
+/// Key of a call that parses a unit.
 pub(super) fn parse(
     plugin: &Plugin,
     parser: &Parser,
@@ -41,8 +41,8 @@ pub(super) fn parse(
     key(&("parse", parser_key(plugin, parser), work, mounts, environment))
 }
 
-/// What a pack says of a batch, which is given by its digest, or of a part of it, which is given by its name. The
-/// moment counts only for packs that may know it.
+/// Key of a call that judges a batch, given by its digest, or a part of it, given by name. The clock is part of the key
+/// only for packs that may read it.
 pub(super) fn judge(
     plugin: &Plugin,
     pack: &Pack,
@@ -57,12 +57,12 @@ pub(super) fn judge(
     key(&("judge", pack, terms, batch.0, part))
 }
 
-/// What is left of a scan that was asked for like this.
+/// Key of the record of a scan with these settings.
 pub(crate) fn record(what: &impl Serialize) -> Option<Digest> {
     key(&("record", what))
 }
 
-/// A result that rests on these looks.
+/// Key of a result that depends on these looks.
 pub(super) fn result(of: Digest, looks: &impl Serialize) -> Option<Digest> {
     key(&("result", of.0, looks))
 }

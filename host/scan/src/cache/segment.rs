@@ -1,7 +1,7 @@
-//! One file of results: records one behind the other, and at its end where each of them is.
+//! A segment, which is one file of results: records one after another, and an index at its end.
 //!
-//! A record is its bytes and their seal, which binds them to their key; it is whole wherever it is copied to. The
-//! end is an index under a seal of its own, that seal, the number of entries, and a mark.
+//! A record is its bytes and their seal, which binds them to their key; it can be copied to another segment. The end is
+//! an index with its own seal, the number of entries, and a mark.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -13,7 +13,7 @@ use palisade_catalog::{SEAL, Seal};
 use palisade_source::Digest;
 use tempfile::NamedTempFile;
 
-/// How the name of a segment ends, and how that of one that is being written begins.
+/// Ending of a segment's name, and prefix of the name while it is being written.
 pub(super) const ENDING: &str = ".results";
 pub(super) const UNFINISHED: &str = ".unfinished-";
 
@@ -23,21 +23,21 @@ const MARK: &[u8; 8] = b"palres-1";
 /// An entry of the index: key, offset, length.
 const ENTRY: usize = 32 + 8 + 4;
 
-/// What stands behind the index.
+/// Bytes after the index.
 const TRAILER: usize = SEAL + 8 + MARK.len();
 
 /// Where a record is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     offset: u64,
-    /// Its seal included.
+    /// Length in bytes, with the seal.
     len: u32,
 }
 
 /// A finished segment.
 pub(super) struct Segment {
     pub(super) path: PathBuf,
-    /// On disk.
+    /// Size on disk.
     pub(super) bytes: u64,
     file: File,
 }
@@ -59,7 +59,7 @@ pub(super) fn sealed(seal: &Seal, key: Digest, payload: &[u8]) -> Option<[u8; SE
 }
 
 impl Segment {
-    /// Opens a segment and reads its index; none where it is not what this installation has written.
+    /// Opens a segment and reads its index; none if this installation has not written it.
     pub(super) fn open(path: &Path, seal: &Seal) -> Option<(Segment, Vec<(Digest, Place)>)> {
         let file = File::open(path).ok()?;
         let bytes = file.metadata().ok()?.len();
@@ -82,14 +82,14 @@ impl Segment {
         Some((Segment { path: path.to_owned(), bytes, file }, entries))
     }
 
-    /// A record as it stands there, with its seal.
+    /// A record as stored, with its seal.
     pub(super) fn raw(&self, place: Place) -> Option<Vec<u8>> {
         let mut bytes = vec![0u8; place.len as usize];
         self.file.read_exact_at(&mut bytes, place.offset).ok()?;
         Some(bytes)
     }
 
-    /// A record, if it is what was written under this key.
+    /// A record, if it was written under this key.
     pub(super) fn record(&self, place: Place, key: Digest, seal: &Seal) -> Option<Vec<u8>> {
         let mut bytes = self.raw(place)?;
         let code = bytes.split_off(bytes.len().checked_sub(SEAL)?);
@@ -97,7 +97,7 @@ impl Segment {
     }
 }
 
-/// A segment that is being written; nobody else sees it, and it is gone with the process.
+/// A segment that is being written. No other process reads it, and it is deleted unless it is finished.
 pub(super) struct Writer {
     file: BufWriter<NamedTempFile>,
     entries: Vec<(Digest, Place)>,
@@ -124,8 +124,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives it a name, under which everybody sees all of it at once. Nothing waits for the disk: what a crash
-    /// tears is noticed by its seals.
+    /// Renames the file, so that all of it becomes visible at once. The disk is not synced: damage by a crash is
+    /// detected by the seals.
     pub(super) fn finish(
         mut self,
         folder: &Path,
@@ -144,7 +144,7 @@ impl Writer {
         self.file.write_all(&(self.entries.len() as u64).to_le_bytes())?;
         self.file.write_all(MARK)?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        // Names are in the order in which segments were finished; what tells two apart was random.
+        // Names sort by the time at which segments were finished; a random part makes them unique.
         let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let random = file.path().file_name().and_then(|it| it.to_str()).unwrap_or_default();
         let random = random.strip_prefix(UNFINISHED).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The cache in one scan.
+//! The cache during one scan.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,13 +15,14 @@ use super::{Cache, batch, key};
 use crate::looks::{Looks, QUESTIONS, number};
 use crate::record::Record;
 
-/// As many answers as are kept to one question, each to what it saw: a base and a head in turn, and some more.
+/// The most answers that are kept for one question, each for another state of the tree: base and head in turn, and some
+/// more.
 const VARIANTS: usize = 4;
 
-/// As many looks as they may rest on together, past the newest.
+/// The most looks that these answers may depend on together, except the newest.
 const LOOKS: usize = 4096;
 
-/// A look, as it is kept.
+/// A look as it is stored.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 struct Look {
     path: String,
@@ -30,14 +31,14 @@ struct Look {
     digest: [u8; 32],
 }
 
-/// What an answer rests on, and where it is kept.
+/// The looks that an answer depends on, and the key of the answer.
 #[derive(Deserialize, Serialize)]
 struct Variant {
     looks: Vec<Look>,
     result: [u8; 32],
 }
 
-/// What parsing gave, without the batch, which stands behind it.
+/// The result of parsing without the batch, which follows it.
 #[derive(Deserialize, Serialize)]
 struct Head {
     coverage: Vec<Coverage>,
@@ -59,7 +60,7 @@ fn parts(was: Was) -> (u8, Digest) {
     }
 }
 
-/// The cache, the tree that is scanned, and what it was so far: one look at a place is enough for a scan.
+/// The cache and the scanned tree. The state of each place is read once for each scan.
 #[derive(Clone)]
 pub(crate) struct Session {
     cache: Arc<Cache>,
@@ -77,7 +78,7 @@ impl Session {
         self.cache.store.flush();
     }
 
-    /// What a place of the tree is. Places of another tree, with things mounted in it, are looked at each time.
+    /// State of a place of the tree. Places of other trees, with mounted needs, are read each time.
     fn look(&self, tree: &Arc<dyn Snapshot>, path: &str, question: Question) -> Was {
         if !Arc::ptr_eq(tree, &self.base) {
             return look(tree.as_ref(), path, question);
@@ -105,8 +106,8 @@ impl Session {
         postcard::from_bytes(&bytes).unwrap_or_default()
     }
 
-    /// The answer to a question in a tree, if it is known, and what it rests on. Reads files: not for a thread that has
-    /// others to serve.
+    /// The known answer to a question in a tree, and the looks it depends on. Reads files: not for a thread that serves
+    /// others.
     fn known(&self, key: Digest, tree: &Arc<dyn Snapshot>) -> Option<(Vec<u8>, Vec<Look>)> {
         let mut variants = self.variants(key).into_iter();
         let variant = variants.find(|variant| variant.looks.iter().all(|it| self.shows(tree, it)))?;
@@ -150,7 +151,7 @@ impl Session {
         Some(())
     }
 
-    /// The units that a parser saw among candidates.
+    /// The units that a parser claimed among candidates.
     pub(crate) async fn claimed(
         &self,
         plugin: &Plugin,
@@ -177,7 +178,7 @@ impl Session {
         let _ = postcard::to_allocvec(units).ok().and_then(|bytes| self.keep(key, read_set, &bytes));
     }
 
-    /// What a parser gave for a unit, the digest of the batch, and what both depend on.
+    /// The result of a parser for a unit, the digest of the batch, and the looks that both depend on.
     pub(crate) async fn parsed(
         &self,
         call: ParseCall<'_>,
@@ -194,7 +195,7 @@ impl Session {
         Some((parsed, digest, looks))
     }
 
-    /// Keeps it, and gives the digest of the batch.
+    /// Keeps it, and returns the digest of the batch.
     pub(crate) fn keep_parsed(&self, call: ParseCall<'_>, read_set: &ReadSet, parsed: &Parsed) -> Digest {
         let batch = batch::encode(&parsed.batch);
         let digest = Digest::of(&batch);
@@ -212,7 +213,7 @@ impl Session {
         digest
     }
 
-    /// What is left of an earlier scan.
+    /// The record of an earlier scan.
     pub(crate) fn record(&self, key: Digest) -> Option<Record<'static>> {
         postcard::from_bytes(&self.cache.store.get(key)?).ok()
     }
@@ -224,12 +225,12 @@ impl Session {
         }
     }
 
-    /// The digest of a batch that no parser gave as it is.
+    /// The digest of a batch that was changed after parsing.
     pub(crate) fn digest(batch: &Batch) -> Digest {
         Digest::of(&batch::encode(batch))
     }
 
-    /// What a pack said of a batch or a part of one.
+    /// The judgement of a pack for a batch or a part of one.
     pub(crate) fn judged(&self, call: JudgeCall<'_>) -> Option<Judgement> {
         let bytes = self.cache.store.get(call.key()?)?;
         postcard::from_bytes(&bytes).ok()
@@ -243,7 +244,7 @@ impl Session {
     }
 }
 
-/// What a parser is asked.
+/// Input of a call that parses.
 #[derive(Clone, Copy)]
 pub(crate) struct ParseCall<'a> {
     pub(crate) plugin: &'a Plugin,
@@ -259,7 +260,7 @@ impl ParseCall<'_> {
     }
 }
 
-/// What a pack is asked.
+/// Input of a call that judges.
 #[derive(Clone, Copy)]
 pub(crate) struct JudgeCall<'a> {
     pub(crate) plugin: &'a Plugin,
@@ -267,7 +268,7 @@ pub(crate) struct JudgeCall<'a> {
     pub(crate) request: &'a JudgeRequest<'a>,
     /// The digest of the whole batch.
     pub(crate) batch: Digest,
-    /// Which part of it is judged.
+    /// Name of the judged part.
     pub(crate) part: &'a str,
 }
 

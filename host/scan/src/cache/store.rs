@@ -1,10 +1,10 @@
-//! Results on disk by their keys: a few large files, which processes share.
+//! Results on disk by their keys, in a few large files that processes share.
 //!
-//! - Each process writes segments of its own and never changes one that is finished, so nobody waits for anybody.
-//! - What is used and stands in the older half is written again with what is new, and the oldest segments go when
-//!   there is too much: what was not used for longest goes first, and nothing is looked for to find it.
-//! - Many small segments, as small changes leave them, are made one.
-//! - What is not whole, not ours, or not to be read is as if it were not there.
+//! Each process writes its own segments and never changes a finished one, so no process waits for another.
+//! Results that are used and are in the older half are written again with new ones, and the oldest segments are deleted
+//!   above the limit. So the least recently used results are deleted first, without a search.
+//! Small segments, as small changes leave them, are merged into one.
+//! Entries that are damaged, foreign or unreadable count as absent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
@@ -19,31 +19,31 @@ use palisade_source::Digest;
 
 use super::segment::{ENDING, Place, Segment, UNFINISHED, Writer, sealed};
 
-/// As many segments as there may be before small ones are made one.
+/// The most segments before small ones are merged.
 const MOST_SEGMENTS: usize = 24;
 
-/// The part of the limit that a segment has at most, and that a single record may have.
+/// A segment, and a single record, may have at most this part of the limit.
 const PARTS: u64 = 16;
 
-/// How long a process may take to finish a segment; what is older was left by one that was killed.
+/// The longest time in which a process finishes a segment; an older file was left by a killed process.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
 #[derive(Default)]
 struct State {
-    /// By the names of their files: the oldest first.
+    /// By file name: the oldest first.
     segments: BTreeMap<OsString, Arc<Segment>>,
     index: HashMap<Digest, (Arc<Segment>, Place)>,
-    /// Found since the last flush.
+    /// Keys found since the last flush.
     used: HashSet<Digest>,
-    /// What this process has written and nobody can see yet.
+    /// The segment of this process that is not yet visible.
     writer: Option<Writer>,
     pending: HashSet<Digest>,
-    /// Nothing can be written.
+    /// Writing has failed.
     broken: bool,
     damaged: u64,
 }
 
-/// The results of an installation.
+/// The cached results of an installation.
 pub(super) struct Store {
     folder: PathBuf,
     seal: Seal,
@@ -52,7 +52,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens a folder, which is made when something is put into it.
+    /// Opens a folder; it is created on the first write.
     pub(super) fn open(folder: PathBuf, key: &[u8; 32], limit: u64) -> Store {
         let store = Store { folder, seal: Seal::new(key, "results"), limit, state: Mutex::default() };
         store.refresh(&mut store.state());
@@ -60,11 +60,11 @@ impl Store {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Whatever a panic leaves half done is at worst a result that is not found.
+        // After a panic, at worst a result is not found.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many segments and records were not what this installation had written.
+    /// Number of segments and records that this installation has not written.
     pub(super) fn damaged(&self) -> u64 {
         self.state().damaged
     }
@@ -83,7 +83,7 @@ impl Store {
         record
     }
 
-    /// Keeps a result; it is found by others, and by this process, after the next flush.
+    /// Keeps a result; it can be found after the next flush, by this process too.
     pub(super) fn put(&self, key: Digest, payload: &[u8]) {
         if payload.len() as u64 > self.limit / PARTS {
             return;
@@ -111,7 +111,7 @@ impl Store {
         writer.add(key, payload, seal)
     }
 
-    /// Makes what was kept visible, and holds the bound.
+    /// Makes new results visible, and enforces the limit.
     pub(super) fn flush(&self) {
         let mut state = self.state();
         if !state.broken {
@@ -126,8 +126,8 @@ impl Store {
         state.pending.clear();
     }
 
-    /// Writes again what is used and old, and what stands in too many small segments; gives the segments of which
-    /// nothing is left to lose.
+    /// Copies results that are used and old, or in one of too many small segments; returns the segments that can be
+    /// deleted.
     fn renew(&self, state: &mut State) -> io::Result<Vec<OsString>> {
         let mut newer = 0;
         let mut old: HashSet<PathBuf> = HashSet::new();
@@ -159,7 +159,7 @@ impl Store {
         Ok(gone)
     }
 
-    /// Finishes the segment that is being written, and lets the oldest go where there is too much.
+    /// Finishes the segment that is being written, and deletes the oldest ones above the limit.
     fn settle(&self, state: &mut State) -> io::Result<()> {
         let Some(writer) = state.writer.take() else { return Ok(()) };
         let (segment, entries) = writer.finish(&self.folder, &self.seal)?;
@@ -179,7 +179,7 @@ impl Store {
         Ok(())
     }
 
-    /// Looks at what other processes have done.
+    /// Reads what other processes have changed.
     fn refresh(&self, state: &mut State) {
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
         let mut seen = HashSet::new();
@@ -206,7 +206,7 @@ impl Store {
     fn take(&self, state: &mut State, path: &Path) {
         match Segment::open(path, &self.seal) {
             Some((segment, entries)) => state.add(segment, entries),
-            // Another process may have let it go just now.
+            // Another process may have deleted it.
             None if !path.exists() => {}
             None => {
                 state.damaged += 1;
@@ -228,7 +228,7 @@ impl State {
         let segment = Arc::new(segment);
         for (key, place) in entries {
             let newer = |known: &Segment| known.path > segment.path;
-            // Of two results under one key the later one counts.
+            // Of two results under one key the newer one counts.
             if !self.index.get(&key).is_some_and(|(known, _)| newer(known)) {
                 self.index.insert(key, (Arc::clone(&segment), place));
             }
@@ -254,8 +254,8 @@ impl State {
     }
 }
 
-/// The small ones, if there are too many: at least half of all, and more as long as they are no larger than those
-/// before them together, so that nothing is copied often.
+/// The small segments, if there are too many: at least half of all, and more as long as each is at most as large as
+/// those before it together, so that nothing is copied often.
 fn small(segments: &BTreeMap<OsString, Arc<Segment>>, most: u64) -> Vec<OsString> {
     if segments.len() <= MOST_SEGMENTS {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The store and the batches by themselves; whole scans are in `tests/cache.rs`.
+//! Tests of the store and of batches; whole scans are in `tests/cache.rs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ fn bytes(folder: &Path) -> u64 {
     segments(folder).iter().map(|path| fs::metadata(path).unwrap().len()).sum()
 }
 
-/// A store with one result in one segment, whose file is given.
+/// A store with one result in one segment; returns the path of the segment.
 fn one(folder: &Path) -> PathBuf {
     let store = open(folder);
     store.put(key(1), b"result");
@@ -89,7 +89,7 @@ fn a_record_counts_for_its_own_key_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = one(folder.path());
     let mut moved = fs::read(&path).unwrap();
-    // The first entry of the index stands behind the record: its key is changed, and the index with it.
+    // The first entry of the index follows the record: its key is changed, and so is the index.
     moved[b"result".len() + 32] ^= 1;
     fs::write(&path, moved).unwrap();
     assert_eq!(open(folder.path()).damaged(), 1);
@@ -171,7 +171,7 @@ fn many_share_a_folder() {
 #[test]
 fn where_nothing_can_be_written_nothing_is_kept() {
     let folder = tempfile::tempdir().unwrap();
-    // A file in the folder's place: whoever runs the tests cannot write there.
+    // A file in place of the folder, so that writing fails for every user.
     fs::write(folder.path().join("results"), "").unwrap();
     let store = open(folder.path());
     store.put(key(1), b"result");
@@ -181,7 +181,7 @@ fn where_nothing_can_be_written_nothing_is_kept() {
     one(folder.path());
 }
 
-/// A batch that has something of everything.
+/// A batch that contains every kind of entry.
 fn batch(texts: &[String], numbers: &[u32]) -> Batch {
     let mut out = Builder::new();
     let document = out.document("main.tf", "terraform");
@@ -239,7 +239,7 @@ proptest! {
         let again = decode(&bytes);
         prop_assert_eq!(again.as_ref(), Some(&batch));
         prop_assert_eq!(decode(&bytes[..at.index(bytes.len())]), None);
-        // Whatever else the bytes are, it is no batch that breaks the contract.
+        // Other bytes must not decode to a batch that breaks the contract.
         let mut other = bytes.clone();
         other[at.index(bytes.len())] ^= 1;
         if let Some(other) = decode(&other) {

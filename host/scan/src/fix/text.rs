@@ -12,7 +12,7 @@ pub(super) const MARK: &str = "\u{feff}";
 pub(super) struct Text {
     /// The file, with its byte order mark.
     pub(super) whole: String,
-    /// How many bytes the byte order mark has.
+    /// Length of the byte order mark in bytes.
     pub(super) mark: usize,
     /// Offsets of the first bytes of the lines, in the text without a byte order mark.
     lines: Vec<usize>,
@@ -46,7 +46,7 @@ impl Text {
         Some(begin..begin + line.len())
     }
 
-    /// The offset of a place, if the text has it.
+    /// The offset of a position, if the text has it.
     pub(super) fn offset(&self, at: Position) -> Option<usize> {
         let line = self.line(row(at)?)?;
         let column = usize::try_from(at.column).ok()?.checked_sub(1)?;
@@ -56,7 +56,7 @@ impl Text {
     }
 }
 
-/// The row of a place's line, from 0.
+/// The row of a position, from 0.
 pub(super) fn row(at: Position) -> Option<usize> {
     usize::try_from(at.line).ok()?.checked_sub(1)
 }

@@ -1,19 +1,19 @@
-//! Which values of a batch stand alone in their file.
+//! Finds values of a batch that are used only once.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use palisade_domain::tape::{Batch, Kind, NONE, Node, Origin};
 
-/// Where a value is in its file: the row of the document, and its first and last byte.
+/// Position of a value in its file: the row of the document, and its first and last byte.
 type Bytes = (u32, u32, u32);
 
 fn bytes(origin: Origin) -> Bytes {
     (origin.document, origin.start, origin.end)
 }
 
-/// How many values of the resources of a batch each place in a file gives: an anchor that is used again, a module that
-/// is called several times.
+/// The number of values that each place in a file gives to the resources of a batch: an anchor that is used again, a
+/// module that is called several times.
 #[derive(Default)]
 pub(crate) struct Uses(OnceCell<HashMap<Bytes, u32>>);
 
@@ -31,7 +31,7 @@ fn count_uses(batch: &Batch) -> HashMap<Bytes, u32> {
         let rows = resource.root as usize..nodes.next(resource.root) as usize;
         inside.get_mut(rows).into_iter().flatten().for_each(|it| *it = true);
     }
-    // How many links begin, or end, to lead to what is at a node and behind it.
+    // Number of links that begin, or end, to lead to a node and those after it.
     let mut begins = vec![0_i64; nodes.len()];
     let mut change = |node: u32, by: i64| {
         if let Some(count) = begins.get_mut(node as usize) {
@@ -106,7 +106,7 @@ mod tests {
         };
         let resource = out.resource(resource);
 
-        // Anchors that stand outside of all resources: one is used once, one twice.
+        // Anchors outside of all resources: one is used once, one twice.
         let outside = out.open(Kind::Mapping, 0, NONE, NONE);
         let (once, twice) = (scalar(&mut out, at[4]), scalar(&mut out, at[5]));
         out.close(outside, None);
@@ -117,7 +117,7 @@ mod tests {
         let other = out.close(other, None);
         out.resource(Resource { root: other, ..out.batch().resources[resource as usize] });
 
-        // A shape is another view of the same.
+        // A shape is another view of the same values.
         let shape = out.open(Kind::Mapping, 0, NONE, NONE);
         out.link(key, NONE, root, NONE);
         let shape = out.close(shape, None);

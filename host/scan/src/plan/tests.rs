@@ -8,7 +8,7 @@ use palisade_domain::{Control, Docs, Scope, Severity};
 
 use super::Asked;
 
-/// Controls out of lines such as `bucket: judges a, b; beside c; scope tree; formats x`.
+/// Controls from lines such as `bucket: judges a, b; beside c; scope tree; formats x`.
 fn controls(text: &str) -> Vec<Control> {
     let control = |line: &str| {
         let (id, rest) = line.split_once(':').unwrap();
@@ -40,7 +40,7 @@ fn controls(text: &str) -> Vec<Control> {
     text.lines().map(str::trim).filter(|it| !it.is_empty()).map(control).collect()
 }
 
-/// Resources out of words such as `file.kind`, one row each; `file.kind>2` refers to row 2.
+/// Resources from words such as `file.kind`, one row each; `file.kind>2` refers to row 2.
 fn batch(text: &str) -> Batch {
     let mut out = Builder::new();
     let mut documents: Vec<String> = Vec::new();
@@ -73,7 +73,7 @@ fn batch(text: &str) -> Batch {
     out.finish()
 }
 
-/// The plan for a unit, a line a call: its controls, and the rows that they see.
+/// The plan for a unit, one line for each call: its controls, and the rows that they see.
 fn plan(controls: &str, resources: &str, independent: bool, chunk: usize) -> String {
     let (asked, batch) = (Asked::new(self::controls(controls), |_| true), batch(resources));
     let mut text = String::new();
@@ -97,12 +97,12 @@ const CONTROLS: &str = "
 #[test]
 fn controls_see_what_they_ask_for() {
     for (resources, independent, expected) in [
-        // What looks at other kinds sees these and its subjects, and nothing else.
+        // A control with other kinds sees these and its subjects, and nothing else.
         ("f.a f.b f.c", false, "alone other: all; looks: 0 2"),
         ("f.a f.c", false, "alone other looks: all"),
         ("f.b f.c", false, "alone other: all"),
         ("f.d", false, "alone other: all"),
-        // In independent files it sees those of the file of its subject.
+        // In independent files it sees those in the file of its subject.
         ("f.a f.c g.a g.c", true, "alone other: all; looks: 0 1; looks: 2 3"),
         ("f.a g.c", true, "alone other: all; looks: 0"),
         ("f.a g.a h.c h.a", true, "alone other: all; looks: 0 1; looks: 2 3"),

@@ -74,7 +74,7 @@ enum What {
 fn tree() -> impl Strategy<Value = Vec<(Vec<&'static [u8]>, What)>> {
     let file = (vec(any::<u8>(), 0..40), any::<bool>()).prop_map(|(bytes, run)| What::File(bytes, run));
     let what = prop_oneof![3 => file, 2 => select(TARGETS).prop_map(What::Link)];
-    // Few names near the root, so that links often lead somewhere.
+    // A few names near the root, so that links often have a target.
     let name = prop_oneof![3 => select(&NAMES[..4]), 1 => select(NAMES)];
     vec((vec(name, 1..5), what), 1..40)
 }
@@ -83,7 +83,7 @@ fn write(place: &Place, tree: &[(Vec<&[u8]>, What)]) {
     for (names, what) in tree {
         let path: PathBuf =
             names.iter().fold(place.path().to_owned(), |path, name| path.join(OsStr::from_bytes(name)));
-        // What stands in the way of an earlier one is left out, and so is what would lie behind a link.
+        // Skips paths that an earlier one makes impossible, and paths behind a link.
         let behind_link = path.ancestors().skip(1).any(Path::is_symlink);
         if behind_link
             || fs::create_dir_all(path.parent().unwrap()).is_err()
@@ -102,7 +102,7 @@ fn write(place: &Place, tree: &[(Vec<&[u8]>, What)]) {
     }
 }
 
-/// Every path a few steps deep, through links too, and some that are not there.
+/// Compares every path up to a depth, also through links, and some that do not exist.
 fn compare(
     folder: &dyn Snapshot,
     commit: &dyn Snapshot,

@@ -1,4 +1,4 @@
-//! What only a commit can do to a reader.
+//! Trees that only a commit can have.
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
@@ -80,7 +80,7 @@ fn objects_are_found_wherever_git_keeps_them() {
     let expected = listing(&loose, "folder-3");
     let content = loose.read(&path("folder-3/file-12")).unwrap();
     place.git(&["gc", "-q", "--aggressive", "--prune=now"]);
-    // The handle that is open finds the objects in their new place, too.
+    // The open handle finds the objects at their new place, too.
     assert_eq!(loose.read(&path("folder-3/file-12")), Ok(content.clone()));
     assert_eq!(loose.read(&path("folder-4/file-4")).unwrap().bytes.len(), 14 * 40 + 1);
     place.file("late", "loose");
@@ -152,7 +152,7 @@ fn a_large_blob_is_refused_by_its_header() {
     }
 }
 
-/// A commit of a tree that `git add` would refuse.
+/// A commit with a tree that `git add` would refuse.
 fn commit_of(place: &Place, tree: &str) {
     let commit = place.git(&["commit-tree", "-m", "crafted", tree]);
     place.git(&["update-ref", "refs/heads/main", commit.trim()]);

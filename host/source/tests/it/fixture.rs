@@ -1,4 +1,4 @@
-//! Folders to write into, and Git without anybody's settings.
+//! Temporary folders, and Git without a user's configuration.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use palisade_source::{CommitSnapshot, FolderSnapshot, Limits, Snapshot, TreePath};
 use tempfile::TempDir;
 
-/// A folder that is gone when it goes out of scope.
+/// A folder that is deleted when it is dropped.
 pub(crate) struct Place(TempDir);
 
 impl Place {
@@ -16,7 +16,7 @@ impl Place {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// A place with a repository in it, still empty.
+    /// A folder with an empty repository.
     pub(crate) fn repository() -> Self {
         let place = Self::new();
         place.git(&["init", "-q", "-b", "main"]);
@@ -47,7 +47,7 @@ impl Place {
         git(self.path(), arguments)
     }
 
-    /// Everything that is there, as a commit.
+    /// Commits everything in the folder.
     pub(crate) fn commit(&self) -> String {
         self.git(&["add", "-A", "-f"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", "a change"]);
@@ -62,7 +62,7 @@ impl Place {
         CommitSnapshot::open(self.path(), rev, Limits::default()).unwrap()
     }
 
-    /// The folder, and a commit of all that is in it.
+    /// The folder, and a commit of everything in it.
     pub(crate) fn both(&self) -> [(&'static str, Box<dyn Snapshot>); 2] {
         self.commit();
         [("folder", Box::new(self.folder())), ("commit", Box::new(self.at_commit("HEAD")))]

@@ -1,4 +1,4 @@
-//! What only a folder can do to a reader.
+//! Trees that only a folder can have.
 
 use std::fs;
 use std::fs::File;
@@ -148,7 +148,7 @@ fn names_that_are_not_utf8_are_shown_and_not_read() {
     let error = folder.read(&path("caf\u{fffd}")).unwrap_err();
     assert_eq!(error, Unreadable("its name is not UTF-8: rename it".to_owned()));
     assert_eq!(folder.read(&path("other\u{fffd}")), Err(Absent));
-    // A name that truly has the replacement character wins.
+    // A name that really contains the replacement character takes precedence.
     place.file("caf\u{fffd}", "true");
     assert_eq!(&*place.folder().read(&path("caf\u{fffd}")).unwrap().bytes, b"true");
 }

@@ -1,4 +1,4 @@
-//! Links, the same in a folder and in a commit.
+//! Links, which are the same in a folder and in a commit.
 
 use palisade_source::ReadError;
 use palisade_source::ReadError::{Absent, Outside, WrongKind};

@@ -1,4 +1,4 @@
-//! Which tree a path belongs to.
+//! Finding the tree that contains a path.
 
 use std::fs;
 

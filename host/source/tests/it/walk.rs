@@ -11,7 +11,7 @@ use palisade_source::{GeneratedFolder, ReadError, SkipRules, Snapshot, WalkError
 
 use crate::fixture::{Place, git_with, path};
 
-/// What Terraform's parser declares, beside what is always left out.
+/// The declarations of Terraform's parser, in addition to the default rules.
 fn rules() -> SkipRules {
     let contents = ["modules", "providers"].map(str::to_owned).into();
     let mut rules = SkipRules::default();
@@ -94,11 +94,11 @@ fn what_tools_put_beside_the_code_is_left_out_where_git_ignores_it() {
             "web/node_modules skipped by node_modules",
         ]
     );
-    // What is tracked is code, whatever is ignored.
+    // Tracked files are code, whatever is ignored.
     place.git(&["add", "--force", ".terraform/modules/x.tf"]);
     assert!(walked(&place.folder(), "").contains(&".terraform/modules/x.tf 0".to_owned()));
 
-    // Outside of a repository only what `terraform init` fetches is left out.
+    // Outside of a repository only files that `terraform init` fetches are skipped.
     let place = Place::new();
     place.file(".terraform/modules/x.tf", "");
     place.file(".terraform/x.tf", "");
@@ -151,7 +151,7 @@ fn ten_thousand_folders_in_each_other_are_walked() {
     let mut dir = Dir::open_ambient_dir(place.path(), ambient_authority()).unwrap();
     for depth in 0..10_000 {
         dir.create_dir("d").unwrap();
-        // Beside some another one, so that the way is not straight.
+        // Some folders get a sibling, so that the tree is not a single line.
         if depth % 50 == 0 {
             dir.create_dir("e").unwrap();
         }
@@ -166,7 +166,7 @@ fn ten_thousand_folders_in_each_other_are_walked() {
     assert_eq!(deepest, [format!("{}file 3", "d/".repeat(10_000))]);
     let file = path(&format!("{}file", "d/".repeat(10_000)));
     assert_eq!(place.folder().read(&file).unwrap().text(), Ok("end"));
-    // The library's own way to remove a folder keeps each one open.
+    // The library's way to remove a folder keeps each one open.
     assert!(Command::new("rm").arg("-rf").arg(place.at("d")).status().unwrap().success());
 }
 
