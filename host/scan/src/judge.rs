@@ -201,7 +201,7 @@ impl Judge {
         options: JudgeOptions<'_>,
         failures: &mut u32,
     ) -> Judged {
-        let BatchPart { batch, on, .. } = subject;
+        let BatchPart { batch, on, .. } = batch_part;
         let mut judged = Judged::default();
         let subjects = self.asked.subjects(enabled, batch);
         if subjects.is_empty() {
