@@ -112,11 +112,10 @@ fn template_match(call: &Arguments<'_>) -> Outcome {
     Ok(Value::Bool(expression::go(&pattern)?.is_match(text)))
 }
 
-/// A delimiter of exactly one character.
+/// A delimiter of exactly one byte: OPA refuses others.
 fn delimiter(text: &str) -> Result<char, Refusal> {
-    let mut all = text.chars();
-    match (all.next(), all.next()) {
-        (Some(one), None) => Ok(one),
+    match text.as_bytes() {
+        [one] if one.is_ascii() => Ok(char::from(*one)),
         _ => Err(Refusal::Undefined),
     }
 }

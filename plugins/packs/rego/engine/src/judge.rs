@@ -121,7 +121,7 @@ impl Question<'_> {
     fn hangs_on(&self) -> Option<(u32, String)> {
         let reads = self.control.reads();
         let anything = self.control.reads_all();
-        if self.input.cut && anything {
+        if self.input.cut {
             return Some((NONE, "depends on values that cannot be known".to_owned()));
         }
         let named = self.control.names();
