@@ -46,8 +46,8 @@ impl Tree<'_, '_> {
 
     /// Replaces merge keys by links to the children of their values.
     ///
-    /// kubectl's library takes entries in their order, and merges where the `<<` stands: it overrides the keys before
-    /// it, own ones too, and is overridden by those after it. Only within a list of mappings the first one wins.
+    /// kubectl's library processes entries in order, and merges at the position of `<<`: a merged key overrides those
+    /// before it, own ones too, and is overridden by those after it. Within a list of mappings the first one wins.
     pub(crate) fn merge(&mut self, frame: &Frame, merges: &[(u32, usize)], end: u32) -> Result<(), Fault> {
         let own = self.keys.get(frame.keys..).unwrap_or_default().to_vec();
         let mut winners = FxHashMap::default();
