@@ -5,9 +5,8 @@
 //! - `SubCmd`, the instruction after `ONBUILD`, as written; `Value` and `JSON` are then those of this instruction;
 //! - `JSON`, whether the arguments are a JSON list;
 //! - `Flags`, such as `--from=build`;
-//! - `Value`, the arguments: one text for `RUN`, `CMD`, `ENTRYPOINT`, `SHELL` and instructions with one argument, a
-//!   list of words for the others, and for each variable of `ENV` and `LABEL` its name, its value and the
-//!   separator;
+//! - `Value`, the arguments: one text for `RUN`, `CMD`, `ENTRYPOINT`, `SHELL` and those with one argument, a list of
+//!   words for the others, and for each variable of `ENV` and `LABEL` its name, its value and the separator;
 //! - `Stage`, counted from 0.
 //!
 //! Conftest wraps that list in another one and evaluates its items one by one: here the list is the document.

@@ -83,8 +83,7 @@ fn may_hide(text: &str) -> bool {
     ["\\x", "\\u", "\\U", "\\\n", "\\\r", "!!binary", "!<", "%TAG"].iter().any(|it| text.contains(it))
 }
 
-/// The coverage of a file without a Kubernetes object. Templates of other tools are unsupported: they deploy resources
-/// that no parser reads.
+/// The coverage of a file without a Kubernetes object. Templates of other tools are unsupported.
 fn not_ours(path: &str, text: &str) -> Coverage {
     let other = if has_key(text, "AWSTemplateFormatVersion")
         || has_key(text, "Resources") && text.contains("AWS::")

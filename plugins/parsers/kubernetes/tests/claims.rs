@@ -229,8 +229,7 @@ spec:
       securityContext: {privileged: true}
 ";
 
-/// What a change may write in or next to a manifest to prevent that it is read. None of these files is a valid
-/// manifest.
+/// What a change may write in or beside a manifest to hide it from the scan. None of them is a valid manifest.
 #[test]
 fn what_hides_a_manifest() {
     let keys = |end: &str| (0..1_100).map(|number| format!("k{number}: 1")).collect::<Vec<_>>().join(end);

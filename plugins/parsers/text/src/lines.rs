@@ -12,9 +12,8 @@ const MAX_STEPS: usize = 16;
 
 /// The lines of a text. They do not borrow the text.
 ///
-/// A line ends after each line feed: a carriage return before it is part of the line, and one without a line feed does
-/// not end a line. A byte order mark counts as a code point of the first line. An offset after the end of the text is
-/// treated as its end.
+/// A line ends after each line feed: a carriage return before it is part of the line, and one alone does not end it. A
+/// byte order mark is a code point of the first line. An offset after the text is treated as its end.
 ///
 /// Lookups usually follow the order of the text, so the search begins at the last line found.
 #[derive(Clone, Debug)]

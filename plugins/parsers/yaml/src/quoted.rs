@@ -92,7 +92,7 @@ pub(crate) fn double(inner: &str) -> Result<String, usize> {
     Ok(result)
 }
 
-/// Reads a YAML escape, and returns the text after it. The escapes are those of libyaml, which has `\'` but not `\/`.
+/// Reads an escape of libyaml, which has `\'` but not `\/`, and returns the text after it.
 fn escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     let mut characters = text.chars();
     characters.next();

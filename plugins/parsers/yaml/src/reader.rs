@@ -257,8 +257,7 @@ fn check_key(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses anchor names with characters that libyaml does not accept: only ASCII letters, digits, `_` and `-` are
-/// valid.
+/// Refuses anchor names that libyaml refuses: only ASCII letters, digits, `_` and `-` are valid.
 fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     let properties = text.get(start as usize..end as usize).unwrap_or("");
     let words = properties.lines().flat_map(|line| {

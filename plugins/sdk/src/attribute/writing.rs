@@ -8,10 +8,9 @@ use crate::{Kind, Node, ResourceView};
 pub enum Writing {
     /// A manifest: `securityContext.privileged: false`.
     Manifest,
-    /// Terraform, if the control uses names of Terraform, or a manifest in an argument: `securityContext.privileged =
-    /// false`.
+    /// Terraform attributes, or a manifest in an argument: `securityContext.privileged = false`.
     Arguments,
-    /// Terraform, if the control uses names of a shape: `security_context.privileged = false`.
+    /// Attributes of a shape in Terraform: `security_context.privileged = false`.
     Blocks,
 }
 

@@ -140,8 +140,7 @@ impl Suite {
         table
     }
 
-    /// How each control judges each format: by attributes (`attribute`), by a function (`function`) or not at all
-    /// (`-`), for a snapshot.
+    /// How each control judges each format, for a snapshot: `attribute`, `function` or `-` for not at all.
     pub fn formats(&self) -> String {
         formats::table(self.pack)
     }

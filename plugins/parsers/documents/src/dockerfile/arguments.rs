@@ -81,8 +81,7 @@ fn health(instruction: &Instruction, range: Range<usize>) -> (bool, Vec<Value>) 
     (json, items)
 }
 
-/// Words separated by whitespace. Whitespace in quotes or after the escape character does not separate. Quotes are
-/// kept.
+/// Words separated by whitespace that is not in quotes or escaped. Quotes are kept.
 pub(super) fn word_ranges(text: &str, escape: char) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut quote, mut escaped) = (None, None, false);

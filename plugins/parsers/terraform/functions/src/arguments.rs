@@ -62,7 +62,7 @@ impl Arguments<'_> {
         FunctionError::Argument { parameter, problem: problem.into() }
     }
 
-    /// The host's error for an argument; an error that depends on the run is unchanged.
+    /// The host's error for an argument; limits and errors that depend on the run are unchanged.
     pub(crate) fn about(&self, index: usize, error: FunctionError) -> FunctionError {
         match error {
             FunctionError::Failed(problem) => self.blame(index, problem),

@@ -27,7 +27,7 @@ pub enum FunctionError {
         /// What was found, and what was expected.
         problem: String,
     },
-    /// Each argument is valid, but there is no result.
+    /// Each argument is valid, but the call fails.
     #[error("{0}")]
     Failed(String),
     /// A limit of Palisade. Terraform may have a result, so `try` and `can` are unknown.

@@ -86,8 +86,7 @@ fn each_part(arguments: &Arguments<'_>, change: fn(&str) -> String) -> Outcome {
     Ok(Value::of_parts(parts.collect()))
 }
 
-/// Changes the first letter of each word to upper case. A word begins after a character that is not a letter, digit or
-/// underscore.
+/// Capitalizes each word. A word begins after a character that is not a letter, digit or underscore.
 fn title(text: &str) -> String {
     let mut before = ' ';
     let mut titled = String::with_capacity(text.len());

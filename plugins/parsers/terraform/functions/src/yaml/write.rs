@@ -86,8 +86,7 @@ fn scalar(value: &Value, place: Place, out: &mut String) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether a text is written as a block: it has several lines, does not end in whitespace, and has no control
-/// characters.
+/// Whether to write a block: for several lines that do not end in whitespace and have no control characters.
 fn is_block(text: &str) -> bool {
     let odd =
         |it: char| it != '\n' && (it.is_control() || matches!(it, '\u{2028}' | '\u{2029}' | '\u{feff}'));

@@ -67,7 +67,7 @@ fn number(text: &str) -> Value {
     text.parse::<palisade_terraform_values::Number>().map_or_else(|_| 0.into(), Value::from)
 }
 
-/// The number of calls per function, once with any arguments and once with arguments of the right types.
+/// The number of calls per function, with any arguments and with arguments of the right types.
 const CALLS: u32 = 400;
 
 /// Values of each parameter type.

@@ -4,8 +4,7 @@ use bigdecimal::num_bigint::BigUint;
 
 use super::Number;
 
-/// Significant digits, and how many of them are before the point, which may be less than zero or more than their
-/// number.
+/// Significant digits, and the position of the point, which may be before or after all of them.
 struct Digits {
     digits: Vec<u8>,
     point: i64,
