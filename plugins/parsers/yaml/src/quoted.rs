@@ -172,8 +172,7 @@ fn hexadecimal(text: &str, digits: usize) -> Option<(u32, &str)> {
     Some((u32::from_str_radix(code, 16).ok()?, rest))
 }
 
-/// Reads a character by its number. A surrogate pair is one character; a lone surrogate becomes a replacement
-/// character.
+/// Reads a character by its number. A surrogate pair is one character; a lone surrogate is replaced.
 fn code<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     let (value, rest) = hexadecimal(text, 4)?;
     if let 0xD800..0xDC00 = value
