@@ -1,16 +1,16 @@
-//! Addresses of resources, each of which is another one.
+//! Unique addresses of resources.
 
 use std::collections::HashMap;
 
-/// Makes addresses different: the second `Pod/web` becomes `Pod/web#2`.
+/// Makes addresses unique: the second `Pod/web` becomes `Pod/web#2`.
 #[derive(Clone, Debug, Default)]
 pub struct Addresses {
-    /// Those that are taken, and how many resources asked for each.
+    /// Addresses in use, and how many resources requested each.
     taken: HashMap<String, u32>,
 }
 
 impl Addresses {
-    /// The address of the next resource that is called so.
+    /// A unique address for the next resource that requests this one.
     pub fn next(&mut self, address: &str) -> String {
         let mut count = self.taken.get(address).copied().unwrap_or(0);
         let unique = loop {

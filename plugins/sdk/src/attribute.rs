@@ -1,5 +1,5 @@
-//! The declarative form of a control: attributes, by the format and the kind that have them, and what they must be. One
-//! rule serves every format in which its setting can be written.
+//! The declarative form of a control: attributes, by format and kind, and what their values must be. One rule covers
+//! every format in which the setting can be written.
 //!
 //! ```
 //! use palisade_sdk::attribute::{Attribute, Must, shape, terraform, when};
@@ -59,7 +59,7 @@ use crate::{Kind, Node, ResourceView};
 pub use must::{Must, Opens};
 pub use writing::Writing;
 
-/// A format whose attributes controls name.
+/// A format whose attributes controls refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Terraform and OpenTofu: `storage_encrypted = true`.
@@ -69,7 +69,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The id that parsers give it.
+    /// The id that parsers use for the format.
     pub const fn id(self) -> &'static str {
         match self {
             Format::Terraform => "terraform",
@@ -77,97 +77,97 @@ impl Format {
         }
     }
 
-    /// Whether resources of a format have its kinds and attributes, as those of a plan have Terraform's.
+    /// Whether resources of a format have the kinds and attributes of this one, as a plan has those of Terraform.
     fn covers(self, format: &str) -> bool {
         format == self.id() || (self == Format::Terraform && format == "terraform-plan")
     }
 
-    /// The format of a resource; none for one that no control names.
+    /// The format of a resource; none for a format that no control refers to.
     fn of(resource: ResourceView<'_>) -> Option<Format> {
         [Format::Terraform, Format::Kubernetes].into_iter().find(|it| it.covers(resource.format()))
     }
 }
 
-/// What has an attribute.
+/// The holder of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder {
     /// Resources of a kind, in one format.
     Kind(Format, &'static str),
-    /// A shape, whatever it is made of; its attributes are called as in manifests.
+    /// A shape in any format; its attributes have the names that manifests use.
     Shape(&'static str),
 }
 
 /// An attribute that a control judges. A path that begins with `/` starts at the holder, any other at the item.
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute {
-    /// What has it.
+    /// The holder.
     pub of: Holder,
     /// Paths of sequences, each of whose items has the attribute; empty: the holder itself.
     pub each: &'static [&'static str],
-    /// The path of a sequence in each of these items, whose items have the attribute instead; empty: there is none.
+    /// The path of a sequence in each of these items; if it is set, its items have the attribute instead.
     pub inner: &'static str,
     /// Fields whose values name an item; none: `name`, the text of the item, or its position.
     pub named: Option<&'static [&'static str]>,
     /// Its [path]; empty: the item itself.
     pub path: &'static str,
-    /// Where else it may be set: the first of all of them that is set decides. `{}` is the name of the item.
+    /// Other paths at which it may be set: the first path that is set decides. `{}` is the name of the item.
     pub or: &'static [&'static str],
-    /// How its texts are read before they are compared.
+    /// Converts its texts before they are compared.
     pub reads: Option<Reading>,
-    /// How a rule of a firewall is read, for [`Want::Closed`].
+    /// Reads a firewall rule, for [`Want::Closed`].
     pub opens: Option<Opens>,
-    /// What it must be, where that differs from the rule's.
+    /// What it must be, if that differs from the rule.
     pub be: Option<Want>,
-    /// What it means that it is not set, where that differs from the rule's.
+    /// What a missing value means, if that differs from the rule.
     pub unset: Option<Missing>,
-    /// It is judged only where all of these hold.
+    /// Conditions: it is judged only if all of them hold.
     pub only: &'static [Only],
-    /// Kinds and shapes; what is one of them is not judged.
+    /// Kinds and shapes of resources that are not judged.
     pub except: &'static [&'static str],
-    /// What it is called in the name of a finding, behind that of the item: `web/type`.
+    /// Its name in the name of a finding, after that of the item: `web/type`.
     pub called: &'static str,
-    /// The message, where that differs from the rule's.
+    /// The message, if it differs from that of the rule.
     pub message: &'static str,
 }
 
 /// A condition on another attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Only {
-    /// Its path, from the item or, where it begins with `/`, from the holder.
+    /// Its path: from the holder if it begins with `/`, otherwise from the item.
     pub path: &'static str,
     /// What it must be.
     pub is: Want,
-    /// Whether the condition holds where nothing is set, or a sequence without items.
+    /// Whether the condition holds if nothing is set, or a sequence without items.
     pub unset: bool,
-    /// How its texts are read before they are compared.
+    /// Converts its texts before they are compared.
     pub reads: Option<Reading>,
 }
 
-/// A condition on the attribute at a path. Where nothing is set, it holds if it only forbids values.
+/// A condition on the attribute at a path. If nothing is set, it holds only if it forbids values.
 pub const fn when(path: &'static str, is: Want) -> Only {
     let unset = matches!(is, Want::Not(_) | Want::Unlike(_) | Want::No(_) | Want::Absent);
     Only { path, is, unset, reads: None }
 }
 
 impl Only {
-    /// It also holds where nothing is set.
+    /// It also holds if nothing is set.
     #[must_use]
     pub const fn or_unset(self) -> Only {
         Only { unset: true, ..self }
     }
 
-    /// How its texts are read before they are compared.
+    /// Sets the function that converts its texts before they are compared.
     #[must_use]
     pub const fn reads(self, reads: Reading) -> Only {
         Only { reads: Some(reads), ..self }
     }
 
-    /// Whether it is about the holder of an attribute, and not about an item.
+    /// Whether it refers to the holder of an attribute, and not to an item.
     fn is_of(&self, attribute: &Attribute) -> bool {
         attribute.each.is_empty() || self.path.starts_with('/')
     }
 
-    /// Whether it holds; the value on which that depends, where it cannot be known.
+    /// Whether it holds; an error is the unknown value that it depends on.
     fn holds<'b>(&self, holder: Node<'b>, item: Node<'b>) -> Result<bool, Node<'b>> {
         let (path, from) = match self.path.strip_prefix('/') {
             Some(path) => (path, holder),
@@ -186,7 +186,7 @@ impl Only {
     }
 }
 
-/// A text in lower case, for what is compared so.
+/// A text in lower case, for comparisons that ignore case.
 pub fn lower_case(text: &str) -> String {
     text.to_ascii_lowercase()
 }
@@ -226,79 +226,79 @@ pub const fn shape(id: &'static str, path: &'static str) -> Attribute {
 }
 
 impl Attribute {
-    /// Each item of the sequences at these paths has it.
+    /// The items of the sequences at these paths have the attribute.
     #[must_use]
     pub const fn each(self, each: &'static [&'static str]) -> Attribute {
         Attribute { each, ..self }
     }
 
-    /// Each item of this sequence in each of the items has it.
+    /// The items of this sequence in each of the items have the attribute.
     #[must_use]
     pub const fn inner(self, inner: &'static str) -> Attribute {
         Attribute { inner, ..self }
     }
 
-    /// The fields whose values name an item.
+    /// Sets the fields whose values name an item.
     #[must_use]
     pub const fn named(self, named: &'static [&'static str]) -> Attribute {
         Attribute { named: Some(named), ..self }
     }
 
-    /// Where else it may be set.
+    /// Sets other paths at which it may be set.
     #[must_use]
     pub const fn or(self, or: &'static [&'static str]) -> Attribute {
         Attribute { or, ..self }
     }
 
-    /// How its texts are read before they are compared.
+    /// Sets the function that converts its texts before they are compared.
     #[must_use]
     pub const fn reads(self, reads: Reading) -> Attribute {
         Attribute { reads: Some(reads), ..self }
     }
 
-    /// How a rule of a firewall is read.
+    /// Sets the function that reads a firewall rule.
     #[must_use]
     pub const fn opens(self, opens: Opens) -> Attribute {
         Attribute { opens: Some(opens), ..self }
     }
 
-    /// What it must be, other than the rest.
+    /// Sets what it must be, if that differs from the rule.
     #[must_use]
     pub const fn be(self, be: Want) -> Attribute {
         Attribute { be: Some(be), ..self }
     }
 
-    /// What it means that it is not set.
+    /// Sets what a missing value means.
     #[must_use]
     pub const fn unset(self, unset: Missing) -> Attribute {
         Attribute { unset: Some(unset), ..self }
     }
 
-    /// Judge it only where these hold.
+    /// Judges it only if these conditions hold.
     #[must_use]
     pub const fn only(self, only: &'static [Only]) -> Attribute {
         Attribute { only, ..self }
     }
 
-    /// Do not judge what is of these kinds or has these shapes.
+    /// Excludes resources of these kinds or shapes.
     #[must_use]
     pub const fn except(self, except: &'static [&'static str]) -> Attribute {
         Attribute { except, ..self }
     }
 
-    /// What it is called in the name of a finding.
+    /// Sets its name in the name of a finding.
     #[must_use]
     pub const fn called(self, called: &'static str) -> Attribute {
         Attribute { called, ..self }
     }
 
-    /// The message, other than that of the rest.
+    /// Sets the message, if it differs from that of the rule.
     #[must_use]
     pub const fn message(self, message: &'static str) -> Attribute {
         Attribute { message, ..self }
     }
 
-    /// Where the path begins, in a resource that has the attribute.
+    /// The node at which the path begins, in a resource that has the attribute.
     pub(crate) fn start<'b>(&self, resource: ResourceView<'b>) -> Option<Node<'b>> {
         match self.of {
             Holder::Kind(format, kind) => {
@@ -308,15 +308,15 @@ impl Attribute {
         }
     }
 
-    /// Whether a resource is none that is judged.
+    /// Whether a resource is excluded.
     fn excludes(&self, resource: ResourceView<'_>) -> bool {
         let has = |name: &&str| resource.kind() == *name || resource.shape(name).is_some();
         self.except.iter().any(has)
     }
 }
 
-/// The items of a sequence, each with its name or, where it has none, its position. A sequence or an item that cannot be
-/// known is reported to the findings.
+/// The items of a sequence, each with its name or, without a name, its position. An unknown sequence or item is added
+/// to the findings.
 pub fn named_items<'b>(from: Node<'b>, path: &str, findings: &mut Findings<'_>) -> Vec<(String, Node<'b>)> {
     let list = match setting(from, path) {
         Setting::Set(list) => list,
@@ -339,10 +339,10 @@ pub fn named_items<'b>(from: Node<'b>, path: &str, findings: &mut Findings<'_>) 
     items
 }
 
-/// Whether the attributes of a control can be meant.
+/// Checks that the attributes of a control are valid.
 ///
 /// # Errors
-/// Which one cannot, and why.
+/// The invalid attribute and the reason.
 pub fn check(attributes: &[Attribute]) -> Result<(), String> {
     for attribute in attributes {
         if attribute.each.is_empty() && !attribute.inner.is_empty() {

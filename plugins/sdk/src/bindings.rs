@@ -1,9 +1,9 @@
-//! What a component of each world exports, and the plain types of the SDK turned into the contract's and back.
-//! Plugin authors never look in here.
+//! The exports of a component of each world, and conversions between the plain types of the SDK and those of the
+//! contract. Plugin authors do not need this module.
 
-// Each world has generated types of its own, even for what all worlds say alike.
+// Each world has its own generated types, even for types that all worlds share.
 
-/// Turns a failed call into what the world says of it.
+/// Converts the error of a failed call into that of the world.
 macro_rules! call_errors {
     () => {
         fn call_error(error: crate::CallError) -> core::CallError {

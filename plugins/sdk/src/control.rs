@@ -1,16 +1,16 @@
-//! A control: what it judges, how, and what it tells a reader.
+//! A control: what it judges, its rule and its documentation.
 
 use crate::Severity;
 use crate::attribute::{Attribute, Holder};
 use crate::docs::Docs;
 use crate::rule::{Rule, Want};
 
-/// What a control needs to see at once.
+/// The resources that a control needs in one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// A resource and those it is related to.
     Component,
-    /// Every resource of the tree of the kinds it names.
+    /// All resources of the tree of the kinds that it names.
     Tree,
     /// A whole document, by format, also of files that no parser claims.
     Document,
@@ -19,7 +19,7 @@ pub enum Scope {
 /// Which values of a parameter are stricter than others; see `palisade:pack`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stricter {
-    /// No value is known to be: only administrators set the parameter.
+    /// None is known: only administrators set the parameter.
     None,
     /// A larger number.
     Larger,
@@ -36,22 +36,22 @@ pub enum Stricter {
 pub struct Parameter {
     /// Small letters, digits, `-` and `_`; unique within the control.
     pub name: &'static str,
-    /// For readers.
+    /// The title for users.
     pub title: &'static str,
     /// JSON Schema of the values, without references.
     pub schema: &'static str,
-    /// The value where none is set.
+    /// The value if none is set.
     pub default: &'static str,
     /// Which values a repository may set for itself.
     pub stricter: Stricter,
 }
 
-/// What the host and readers are told of a control; see `palisade:pack`. The kind `*` stands for every kind.
+/// The description of a control for the host and users; see `palisade:pack`. The kind `*` matches every kind.
 #[derive(Clone, Debug)]
 pub struct ControlInfo {
-    /// Stable, unique over all packs.
+    /// Stable, unique across all packs.
     pub id: String,
-    /// How much a violation matters.
+    /// The severity of a violation.
     pub severity: Severity,
     /// What it needs to see.
     pub scope: Scope,
@@ -59,28 +59,28 @@ pub struct ControlInfo {
     pub kinds: Vec<String>,
     /// Shapes that make a resource a subject, whatever its kind.
     pub shapes: Vec<String>,
-    /// Kinds it wants to see beside its subjects.
+    /// Kinds that it needs besides its subjects.
     pub related: Vec<String>,
     /// Formats it understands; empty: all.
     pub formats: Vec<String>,
-    /// The very same rule in other tools.
+    /// Ids of the same rule in other tools.
     pub aliases: Vec<String>,
     /// Requirements it belongs to.
     pub policies: Vec<String>,
-    /// For readers.
+    /// The documentation.
     pub docs: Docs,
-    /// What may be set.
+    /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// The fixes of its outcomes that are safe; see [`Control::safe_fixes`].
     pub safe_fixes: Vec<String>,
 }
 
-/// One control. Write it with [`control!`](crate::control!), which takes the documentation from the comment.
+/// A control. Write it with [`control!`](crate::control!), which reads the documentation from the comment.
 #[derive(Clone, Copy, Debug)]
 pub struct Control {
     /// Stable, lower case, with dashes: `kubernetes-privileged-container`.
     pub id: &'static str,
-    /// How much a violation matters.
+    /// The severity of a violation.
     pub severity: Severity,
     /// What it needs to see.
     pub scope: Scope,
@@ -88,29 +88,29 @@ pub struct Control {
     pub kinds: &'static [&'static str],
     /// Shapes that make a resource a subject, whatever its kind. The rule then starts at the shape.
     pub shapes: &'static [&'static str],
-    /// Attributes that it judges with [`Rule::Must`]; what has them is a subject.
+    /// Attributes that it judges with [`Rule::Must`]; the resources that have them are subjects.
     pub judges: &'static [Attribute],
-    /// Kinds it wants to see beside its subjects. A shape has what it needs of other resources: it asks for none.
+    /// Kinds that it needs besides its subjects. A shape contains what it needs of other resources, so it has none.
     pub related: &'static [&'static str],
     /// Formats it understands; empty: all.
     pub formats: &'static [&'static str],
-    /// The very same rule in other tools.
+    /// Ids of the same rule in other tools.
     pub aliases: &'static [&'static str],
     /// Requirements it belongs to.
     pub policies: &'static [&'static str],
-    /// What may be set.
+    /// Its parameters.
     pub parameters: &'static [Parameter],
-    /// Texts of [`Outcome::fix`](crate::rule::Outcome::fix) that change nothing but what the control demands:
-    /// whatever worked before works afterwards. Every other fix is one that a person reviews first.
+    /// Texts of [`Outcome::fix`](crate::rule::Outcome::fix) that change only what the control requires and break
+    /// nothing. Every other fix needs a review.
     pub safe_fixes: &'static [&'static str],
     /// How it judges.
     pub rule: Rule,
-    /// The comment above it.
+    /// Its doc comment.
     pub doc: &'static str,
 }
 
 impl Control {
-    /// What the fields are that a control does not name.
+    /// The defaults of the fields.
     pub const TEMPLATE: Control = Control {
         id: "",
         severity: Severity::Medium,
@@ -128,7 +128,7 @@ impl Control {
         doc: "",
     };
 
-    /// What the host and readers are told of it.
+    /// The description for the host and users.
     pub fn describe(&self) -> ControlInfo {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         let (mut kinds, mut shapes): (Vec<String>, Vec<String>) = (texts(self.kinds), texts(self.shapes));
@@ -157,10 +157,10 @@ impl Control {
         }
     }
 
-    /// Whether a declarative rule reads what the control declares: one parameter, in a form that the rule can use.
+    /// Checks that a declarative rule reads the declared parameters: one parameter, in a form that the rule can use.
     ///
     /// # Errors
-    /// Which parameter is not read, or not declared.
+    /// The parameter that is not read or not declared.
     pub fn check_parameters(&self) -> Result<(), String> {
         let Rule::Must(must) = self.rule else { return Ok(()) };
         let declared: Vec<&str> = self.parameters.iter().map(|it| it.name).collect();
@@ -174,7 +174,7 @@ impl Control {
         Ok(())
     }
 
-    /// The comment, cut at its headings.
+    /// The documentation, split at the headings of the comment.
     pub fn docs(&self) -> Docs {
         Docs::parse(self.doc)
     }
@@ -231,14 +231,14 @@ macro_rules! control {
     };
 }
 
-/// Declares the modules of a pack's controls, one a file, and the list `ALL` of what each of them calls `CONTROL`. The
+/// Declares the modules of a pack's controls, one per file, and the list `ALL` of the static `CONTROL` of each. The
 /// names are in alphabetical order.
 #[macro_export]
 macro_rules! controls {
     ($($name:ident)*) => {
         $(mod $name;)*
 
-        /// Every control, in the order of their names.
+        /// All controls, in the order of their names.
         pub(crate) static ALL: &[&$crate::Control] = &[$(&$name::CONTROL),*];
     };
 }

@@ -1,15 +1,15 @@
-//! A control's comment, cut at its fixed headings.
+//! A control's comment, split at its fixed headings.
 
-/// A control for readers, in Markdown.
+/// The documentation of a control, in Markdown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Docs {
     /// The first line.
     pub title: String,
     /// Why a violation is bad.
     pub why: String,
-    /// What may break when it is mended.
+    /// What the fix may break.
     pub impact: String,
-    /// How to mend it: format (empty for all) and text. `## Fix` is for all, `## Fix (helm)` for one.
+    /// Remediations: format (empty for all) and text. `## Fix` applies to all formats, `## Fix (helm)` to one.
     pub remedies: Vec<(String, String)>,
     /// An input that violates it.
     pub failing_example: String,
@@ -17,7 +17,7 @@ pub struct Docs {
     pub passing_example: String,
 }
 
-/// The text inside the first fenced block, or the whole where there is none.
+/// The text in the first fenced block, or the whole text if there is none.
 fn fenced(text: &str) -> String {
     let mut lines = text.lines().skip_while(|line| !line.trim_start().starts_with("```"));
     if lines.next().is_none() {
@@ -30,7 +30,7 @@ fn fenced(text: &str) -> String {
 impl Docs {
     pub(crate) fn parse(comment: &str) -> Docs {
         let mut docs = Docs::default();
-        // rustdoc keeps the blank after the slashes; so does the macro.
+        // rustdoc keeps the space after the slashes; so does the macro.
         let lines = comment.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
         let mut heading = String::new();
         let mut body = String::new();

@@ -1,13 +1,13 @@
-//! What a plugin author uses.
+//! The SDK for plugin authors.
 //!
 //! A **parser** implements [`parser::Parser`] and ends with `export_parser!(Mine);`. A **pack** is a list of
 //! [`control!`]s and ends with `export_pack!(pack::Pack { .. });`. An adapter of a Git host implements
-//! [`provider::Provider`] and ends with `export_provider!(Mine);`. All are ordinary Rust that runs natively
-//! under `cargo test`; the macros add what a component of their world exports. Enable the feature of the one
-//! world you implement (`parser`, `pack` or `provider`).
+//! [`provider::Provider`] and ends with `export_provider!(Mine);`. All are ordinary Rust that runs natively under
+//! `cargo test`; the macros add the exports of the component. Enable the feature of the world that you implement
+//! (`parser`, `pack` or `provider`).
 //!
-//! There is no network, no file, no clock and no environment in a world: what a plugin does not import it
-//! cannot reach, and the host refuses a component that imports more.
+//! A world has no network, files, clock or environment: a plugin reaches only what it imports, and the host rejects a
+//! component that imports more.
 
 pub mod addresses;
 pub mod attribute;
@@ -45,7 +45,7 @@ pub use control::Control;
 pub use palisade_tape as tape;
 pub use palisade_tape::{Kind, Node, ResourceView, path};
 
-/// How much a violated control matters.
+/// The severity of a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Good practice.
@@ -54,22 +54,22 @@ pub enum Severity {
     Medium,
     /// Opens a way in, together with another fault.
     High,
-    /// Opens a way in by itself.
+    /// Opens a way in without another fault.
     Critical,
 }
 
-/// How serious a diagnostic is.
+/// The level of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Worth knowing.
+    /// Information.
     Note,
-    /// Probably not what was meant.
+    /// Probably a mistake.
     Warning,
-    /// Certainly wrong.
+    /// An error in the input.
     Error,
 }
 
-/// A stretch of a file; see `palisade:types/core`.
+/// A range of a file; see `palisade:types/core`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// First byte.
@@ -100,7 +100,7 @@ impl From<tape::Origin> for Span {
 }
 
 impl Span {
-    /// The same as a place of a document, without note or cause.
+    /// The same range as an origin in a document, without a note or a cause.
     pub fn origin(self, document: u32) -> tape::Origin {
         tape::Origin {
             document,
@@ -116,31 +116,31 @@ impl Span {
     }
 }
 
-/// Something worth telling about an input.
+/// A message about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How serious.
+    /// The level.
     pub level: Level,
-    /// A stable name, such as `yaml-duplicate-key`.
+    /// A stable code, such as `yaml-duplicate-key`.
     pub code: String,
-    /// For a reader.
+    /// The message for users.
     pub message: String,
     /// The file.
     pub path: String,
-    /// Where in it.
+    /// The range in the file.
     pub span: Option<Span>,
 }
 
 /// Why a whole call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallError {
-    /// The host or the far side refused.
+    /// The host or the remote refused.
     Denied(String),
-    /// The arguments make no sense.
+    /// The arguments are invalid.
     InvalidInput(String),
-    /// The far side did not answer.
+    /// The remote did not respond.
     Unavailable(String),
-    /// The far side asks to wait, for so many seconds where it says how many.
+    /// The remote limits the rate: the seconds to wait, if it reports them.
     RateLimited(Option<u64>),
     /// Anything else.
     Other(String),

@@ -1,14 +1,14 @@
-//! Lines for the operator, and panics among them: a panic is a trap in the sandbox, and without the hook its
-//! message would be lost.
+//! Log lines for the operator. Panics are logged too: a panic is a trap in the sandbox, and its message would be lost
+//! without the hook.
 
-/// How loud a line is.
+/// The level of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// Every step.
     Trace,
     /// For the author of the plugin.
     Debug,
-    /// For the curious.
+    /// General information.
     Info,
     /// For the operator.
     Warn,
@@ -35,7 +35,7 @@ pub fn emit(level: Level, message: &str) {
     let _ = (level, message);
 }
 
-/// Sends panics to the log. The exporting macros call it before anything else.
+/// Logs panics. The export macros call it first.
 pub fn install_panic_hook() {
     #[cfg(target_arch = "wasm32")]
     {

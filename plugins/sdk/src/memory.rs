@@ -1,8 +1,8 @@
-//! The allocator of a guest whose memory is kept after its preparations.
+//! The allocator of a guest whose memory is stored after its preparation.
 //!
-//! Every byte that is not zero is in the file of such a guest, and preparing takes many times the memory that stays in
-//! use. So what is freed meanwhile is filled with zeros: then free memory, the spare room of lists and the unused part of
-//! values are zero too.
+//! The file of such a guest contains every byte that is not zero, and the preparation uses much more memory than
+//! remains in use. So memory that is freed meanwhile is filled with zeros: free memory, the spare capacity of lists and
+//! the unused part of values are zero.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr;
@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 
-/// Whether freed memory is filled with zeros. Only while the guest prepares: a call has no use for it.
+/// Whether freed memory is filled with zeros. Only during the preparation: calls do not need it.
 static PREPARES: AtomicBool = AtomicBool::new(false);
 
-/// Does work that prepares the guest: what is freed meanwhile is filled with zeros.
+/// Runs the preparation of the guest: memory that is freed meanwhile is filled with zeros.
 pub fn prepare<T>(work: impl FnOnce() -> T) -> T {
     PREPARES.store(true, Ordering::Relaxed);
     let result = work();
@@ -29,8 +29,8 @@ impl Allocator {
     }
 }
 
-// SAFETY: all memory comes from the allocator inside and goes back to it with the layout that it was asked for. What is
-// written here is memory that its owner has just given back, and new memory of at least the copied length.
+// SAFETY: all memory comes from the inner allocator and returns to it with the layout that it was requested with. The
+// writes here go to memory that its owner has just freed, and to new memory of at least the copied length.
 #[expect(unsafe_code, reason = "an allocator is unsafe to implement")]
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -51,7 +51,7 @@ unsafe impl GlobalAlloc for Allocator {
             if !PREPARES.load(Ordering::Relaxed) {
                 return self.0.realloc(at, layout, size);
             }
-            // The allocator inside moves memory itself, and would leave the old bytes.
+            // The inner allocator would move the memory and leave the old bytes.
             let to = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
             if !to.is_null() {
                 ptr::copy_nonoverlapping(at, to, size.min(layout.size()));

@@ -1,13 +1,13 @@
-//! Networks as they are written in rules: compared by what they hold, not by their text.
+//! Networks in rules: compared by the addresses that they contain, not by their text.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Ports that a firewall may open.
 #[derive(Clone, Copy, Debug)]
 pub enum Ports {
-    /// This port of TCP.
+    /// This TCP port.
     Tcp(u32),
-    /// All of them.
+    /// All ports.
     All,
 }
 
@@ -17,7 +17,7 @@ impl Ports {
     /// The Remote Desktop Protocol.
     pub const RDP: Ports = Ports::Tcp(3389);
 
-    /// Whether ports from one to another hold them.
+    /// Whether a range of ports, with both ends, contains them.
     pub fn are_within(self, from: i64, to: i64) -> bool {
         match self {
             Ports::Tcp(port) => (from..=to).contains(&i64::from(port)),
@@ -25,7 +25,7 @@ impl Ports {
         }
     }
 
-    /// Whether a range such as `22`, `20-30` or `*` holds them.
+    /// Whether a range such as `22`, `20-30` or `*` contains them.
     pub fn are_in(self, range: &str) -> bool {
         let range = range.trim();
         let (from, to) = range.split_once('-').unwrap_or((range, range));
@@ -36,12 +36,12 @@ impl Ports {
     }
 }
 
-/// A network with a prefix shorter than this counts as everywhere: the halves and quarters of the internet are as open
-/// as the whole. The shortest private network, `10.0.0.0/8`, is longer.
+/// A network with a shorter prefix counts as everywhere: the halves and quarters of the internet are as open as the
+/// whole. The largest private network, `10.0.0.0/8`, does not.
 pub const SHORTEST_PREFIX: u32 = 8;
 
 /// Whether a network in CIDR notation (RFC 4632, RFC 4291 §2.3) is the whole internet or a large part of it. An address
-/// without a prefix is everywhere where it is unspecified (`0.0.0.0`, `::`).
+/// without a prefix is everywhere if it is unspecified (`0.0.0.0`, `::`).
 pub fn is_everywhere(text: &str) -> bool {
     let (address, prefix) = match text.trim().split_once('/') {
         Some((address, prefix)) => (address, Some(prefix)),
@@ -59,7 +59,7 @@ pub fn is_everywhere(text: &str) -> bool {
     }
 }
 
-/// Multicast (`224.0.0.0/4`) and what is kept for later (`240.0.0.0/4`) are no part of the internet.
+/// Multicast (`224.0.0.0/4`) and reserved addresses (`240.0.0.0/4`) are not part of the internet.
 fn is_wide(address: Ipv4Addr, prefix: u32) -> bool {
     let [first, ..] = address.octets();
     prefix < SHORTEST_PREFIX && !(prefix >= 3 && first >= 224)

@@ -1,7 +1,7 @@
-//! Numbers as they are written in configurations: compared by their value, not by their text.
+//! Numbers in configurations: compared by their value, not by their text.
 
-/// The whole number that a text is, however it is written: `22`, `022`, `22.0`, `2.2e1`. Larger ones than a float holds
-/// exactly (2^53) are only found where they are written without a point or an exponent.
+/// The whole number that a text represents, in any notation: `22`, `022`, `22.0`, `2.2e1`. Numbers that a float does
+/// not hold exactly (above 2^53) are only recognized without a point or an exponent.
 pub fn whole(text: &str) -> Option<i64> {
     let text = text.trim();
     text.parse().ok().or_else(|| {

@@ -1,4 +1,4 @@
-//! The world `pack`: a list of controls, and how they are run over a batch.
+//! The world `pack`: a list of controls, and how they judge a batch.
 
 use crate::control::ControlInfo;
 use crate::related::Index;
@@ -6,13 +6,13 @@ use crate::rule::{Findings, Outcome, Subject};
 use crate::tape::{Batch, ResourceView};
 use crate::{CallError, Control, Diagnostic};
 
-/// What a control names among its kinds that judges every kind.
+/// The kind in a control that judges every kind.
 pub const EVERY_KIND: &str = "*";
 
-/// A rule set.
+/// A list of controls.
 #[derive(Clone, Copy, Debug)]
 pub struct Pack {
-    /// For readers.
+    /// The title for users.
     pub title: &'static str,
     /// The controls, in a fixed order.
     pub controls: &'static [&'static Control],
@@ -23,34 +23,34 @@ pub struct Pack {
 pub struct Request {
     /// The resources.
     pub batch: Batch,
-    /// Rows of those to judge.
+    /// Rows of the resources to judge.
     pub subjects: Vec<u32>,
-    /// Indices of the controls to judge them with.
+    /// Indices of the controls to run.
     pub enabled: Vec<u32>,
-    /// `control-id.name` and JSON.
+    /// `control-id.name` and the value as JSON.
     pub parameters: Vec<(String, String)>,
     /// The environment's name.
     pub environment: String,
-    /// Whether passes come as a list too.
+    /// Whether to list the passes.
     pub list_passed: bool,
 }
 
 /// All outcomes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// What did not simply pass.
+    /// Failed and unknown outcomes.
     pub outcomes: Vec<Outcome>,
-    /// Passes of each enabled control.
+    /// Number of passes of each enabled control.
     pub passed: Vec<u32>,
-    /// Control and resource of each pass, on request.
+    /// Control and resource of each pass, if requested.
     pub passes: Vec<(u32, u32)>,
-    /// What is worth telling beside.
+    /// Messages about the input.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What a component of the world `pack` does. [`Pack`] is one whose controls are written in Rust.
+/// The interface of a component of the world `pack`. [`Pack`] implements it for controls in Rust.
 pub trait Judge {
-    /// What readers call it.
+    /// The title for users.
     fn title(&self) -> String;
     /// Its controls, in a fixed order.
     fn controls(&self) -> Vec<ControlInfo>;
@@ -73,7 +73,7 @@ impl Judge for Pack {
 }
 
 impl Control {
-    /// Where this control's rule starts in a resource, if the resource is a subject at all.
+    /// The node where the rule of this control starts in a resource; none if the resource is not a subject.
     pub fn start<'b>(&self, resource: ResourceView<'b>) -> Option<crate::Node<'b>> {
         let attribute = self.judges.iter().find_map(|it| it.start(resource));
         attribute.or_else(|| start(resource, self.kinds, self.shapes, self.formats))
@@ -81,7 +81,7 @@ impl Control {
 }
 
 impl ControlInfo {
-    /// Where this control's rule starts in a resource, if the resource is a subject at all.
+    /// The node where the rule of this control starts in a resource; none if the resource is not a subject.
     pub fn start<'b>(&self, resource: ResourceView<'b>) -> Option<crate::Node<'b>> {
         start(resource, &self.kinds, &self.shapes, &self.formats)
     }
@@ -103,7 +103,7 @@ fn start<'b, T: AsRef<str>>(
 }
 
 impl Pack {
-    /// Judges; pure, and the same natively and in the sandbox.
+    /// Judges resources; the result is the same natively and in the sandbox.
     pub fn judge(&self, request: &Request) -> Judgement {
         let mut judgement = Judgement { passed: vec![0; request.enabled.len()], ..Judgement::default() };
         let related = Index::default();

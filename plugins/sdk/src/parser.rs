@@ -5,14 +5,14 @@ use std::fmt;
 use crate::tape::Batch;
 use crate::{CallError, Diagnostic, Span};
 
-/// A folder that a tool writes beside the code; see `palisade:parser`.
+/// A folder that a tool generates in the repository; see `palisade:parser`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Generated {
-    /// Its name. It is not entered where Git ignores it.
+    /// Its name. It is skipped if Git ignores it.
     pub folder: &'static str,
-    /// Folders in it that are not entered where there is no Git.
+    /// Folders in it that are skipped outside a Git repository.
     pub contents: &'static [&'static str],
-    /// Files in it that count only where Git ignores the folder.
+    /// Files in it that are read only if Git ignores the folder.
     pub unauthored: &'static [&'static str],
 }
 
@@ -21,173 +21,173 @@ pub struct Generated {
 pub struct Format {
     /// Its name, such as `kubernetes`.
     pub id: String,
-    /// For readers.
+    /// The title for users.
     pub title: String,
-    /// Which files are offered as candidates.
+    /// Patterns of its candidate files.
     pub globs: Vec<String>,
-    /// Whether each file is read for itself and says the same whatever is parsed with it.
+    /// Whether each file is parsed independently of the others.
     pub apart: bool,
     /// Whether its resources are whole documents, for controls of the scope `document` only.
     pub documents: bool,
-    /// Patterns of the files that environments may name for it.
+    /// Patterns of the files that environments may list for it.
     pub inputs: &'static [&'static str],
-    /// Paths, in a resource, of mappings in which authors may suppress findings.
+    /// Paths, in a resource, of the mappings in which authors may suppress findings.
     pub annotations: &'static [&'static str],
-    /// Folders that its tools write.
+    /// Folders that its tools generate.
     pub generated: &'static [Generated],
-    /// Tools that read it in ways of their own, of which a repository may name one.
+    /// Tools that read it differently; a repository may name one of them.
     pub tools: &'static [&'static str],
 }
 
 impl Format {
-    /// A format by its name, what readers call it, and its candidates.
+    /// A format with this id, title and patterns of candidates.
     pub fn new(id: &str, title: &str, globs: &[&str]) -> Format {
         let globs = globs.iter().map(|glob| (*glob).to_owned()).collect();
         Format { id: id.to_owned(), title: title.to_owned(), globs, ..Format::default() }
     }
 
-    /// The same, of files that are each read for itself: the host may hand over several of them at once.
+    /// The same for files that are parsed independently: the host may pass several of them at once.
     #[must_use]
     pub fn apart(self) -> Format {
         Format { apart: true, ..self }
     }
 
-    /// The same, of files whose resources are whole documents.
+    /// The same for files whose resources are whole documents.
     #[must_use]
     pub fn documents(self) -> Format {
         Format { documents: true, ..self }
     }
 }
 
-/// Whether a comment may be one that suppresses findings, ours or another tool's: such comments belong into a batch.
+/// Whether a comment may suppress findings, of ours or of another tool: such comments are part of a batch.
 pub fn may_suppress(comment: &str) -> bool {
     const WORDS: [&str; 6] = ["palisade:", "checkov:", "bridgecrew:", "trivy:", "tfsec:", "kics"];
     WORDS.iter().any(|word| comment.contains(word))
 }
 
-/// Files that only make sense together. `owned` and `shared` are indices of the candidates.
+/// Files that belong together. `owned` and `shared` are indices of the candidates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// A folder or file that names the unit.
+    /// The folder or file that identifies the unit.
     pub root: String,
-    /// Index of the format in what `describe` gave.
+    /// Index of the format in the result of `describe`.
     pub format: u32,
     /// Files that belong to this unit alone.
     pub owned: Vec<u32>,
-    /// Files that others may look at too.
+    /// Files that other units may read too.
     pub shared: Vec<u32>,
-    /// The ways to read it, where there are several.
+    /// The ways to read it, if there are several.
     pub variants: Vec<Variant>,
 }
 
 /// A way to read a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variant {
-    /// The tool whose rules count, among those that read the format; empty for the usual one.
+    /// The tool whose rules apply; empty for the default tool.
     pub tool: String,
-    /// Files of values that nobody has named.
+    /// Files of values that no environment lists.
     pub files: Vec<String>,
 }
 
 /// A unit to parse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Work {
-    /// As claimed.
+    /// The root of the claimed unit.
     pub root: String,
     /// Id of the format.
     pub format: String,
-    /// The files that the host has left to the unit.
+    /// The files of the unit that the host passes.
     pub files: Vec<String>,
 }
 
-/// One set of inputs; the default one has an empty name.
+/// A set of inputs; the default one has an empty name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
-    /// What the user calls it.
+    /// The name that the user chose.
     pub name: String,
     /// Values files, tfvars, an overlay.
     pub files: Vec<String>,
-    /// The tool whose rules count; empty for the usual one.
+    /// The tool whose rules apply; empty for the default tool.
     pub tool: String,
-    /// What is taken for true or false of the conditions that cannot be known.
+    /// The assumed value of an unknown condition.
     pub assume: Option<Assumption>,
-    /// The workspace that Terraform runs in; empty where it is not known.
+    /// The workspace of Terraform; empty if it is not known.
     pub workspace: String,
 }
 
-/// A condition that cannot be known, and whether it is taken to hold.
+/// An unknown condition and its assumed value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
     /// Its name, as the parser gave it.
     pub condition: String,
-    /// Whether it holds.
+    /// Whether it is assumed to hold.
     pub holds: bool,
 }
 
-/// Something from outside the tree that a unit refers to.
+/// Something outside the tree that a unit refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// `module`, `chart`.
     pub kind: String,
-    /// As the file says it.
+    /// The source, as written in the file.
     pub source: String,
-    /// As the file says it; empty where it does not.
+    /// The version, as written in the file; empty if there is none.
     pub version: String,
     /// The referring file.
     pub path: String,
-    /// Where in it.
+    /// The range of the reference.
     pub span: Option<Span>,
 }
 
-/// A need that the host has met.
+/// A need that the host has resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// As in the need.
     pub kind: String,
     /// As in the need.
     pub source: String,
-    /// The version it was met with.
+    /// The resolved version.
     pub version: String,
-    /// Where its content stands in the tree.
+    /// The path of its content in the tree.
     pub path: String,
 }
 
-/// How far a file was read. The order is from the best down to what a reader must see first, as with the host.
+/// The coverage status of a file, in the order of the host: the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Not this parser's.
+    /// Not a file of this parser.
     Ignored,
     /// All of it.
     Scanned,
-    /// A known format that is not read yet.
+    /// A known format that is not supported yet.
     Unsupported,
-    /// A part is missing.
+    /// Only a part was read.
     Partial,
-    /// It ought to have been read and could not be.
+    /// It could not be read.
     Failed,
 }
 
 impl Coverage {
-    /// What became of a file, by its path.
+    /// The coverage of a file.
     pub fn new(path: &str, status: Status, reason: &str, span: Option<Span>) -> Coverage {
         Coverage { path: path.to_owned(), status, reason: reason.to_owned(), span }
     }
 }
 
-/// What became of one file.
+/// The coverage of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     /// The file.
     pub path: String,
     /// How far it was read.
     pub status: Status,
-    /// Why not further; empty for [`Status::Scanned`].
+    /// The reason; empty for [`Status::Scanned`].
     pub reason: String,
-    /// The place that stopped it.
+    /// The range that stopped the parser.
     pub span: Option<Span>,
 }
 
-/// Everything a unit gave.
+/// The result of parsing a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
     /// Its resources.
@@ -196,13 +196,13 @@ pub struct Parsed {
     pub coverage: Vec<Coverage>,
     /// Remarks.
     pub diagnostics: Vec<Diagnostic>,
-    /// What it lacks.
+    /// References outside the tree.
     pub needs: Vec<Need>,
-    /// Conditions that cannot be known and decide between values that are: each may be assumed in another call.
+    /// Unknown conditions that choose between known values: each may be assumed in another call.
     pub undecided: Vec<String>,
 }
 
-/// What a name in a tree stands for.
+/// The type of a name in a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
     /// A file.
@@ -211,37 +211,37 @@ pub enum EntryKind {
     Folder,
     /// A symbolic link.
     Link,
-    /// Another repository.
+    /// A submodule.
     Submodule,
 }
 
-/// One name in a folder.
+/// A name in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The name.
     pub name: String,
-    /// What it stands for.
+    /// Its type.
     pub kind: EntryKind,
-    /// Bytes; 0 for what is no file.
+    /// Size in bytes; 0 if it is not a file.
     pub size: u64,
 }
 
-/// Why something could not be read.
+/// Why a file or folder could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// Nothing is there.
+    /// Not found.
     Absent,
-    /// There is something, but no file (or no folder, for a listing).
+    /// Not a file (or not a folder, for a listing).
     WrongKind,
     /// The path leads out of the tree.
     Outside,
-    /// Larger than the host reads.
+    /// Larger than the limit; the size in bytes.
     TooLarge(u64),
-    /// Not UTF-8, from this byte.
+    /// Not UTF-8 at this byte.
     NotText(u64),
-    /// It changed while the scan was reading it.
+    /// It changed during the scan.
     Changed,
-    /// The system said no.
+    /// An error of the operating system.
     Unreadable(String),
 }
 
@@ -263,7 +263,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// A repository at one commit, or a folder; read only.
+/// The tree of a commit or a folder; read-only.
 pub trait Tree {
     /// The names in a folder, sorted; `""` is the root.
     fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError>;
@@ -271,17 +271,17 @@ pub trait Tree {
     fn read_text(&self, path: &str) -> Result<String, ReadError>;
     /// A file as bytes.
     fn read_bytes(&self, path: &str) -> Result<Vec<u8>, ReadError>;
-    /// What a path stands for, links followed.
+    /// The type of a path, with links followed.
     fn stat(&self, path: &str) -> Option<Entry>;
 }
 
-/// What a parser answers.
+/// The interface of a parser.
 pub trait Parser {
-    /// Says what this parser is.
+    /// The formats that it reads.
     fn describe(&self) -> Vec<Format>;
     /// Groups candidates (sorted paths) into units.
     fn claim(&self, tree: &dyn Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError>;
-    /// Parses one unit. Broken input is covered as failed; it never fails the call.
+    /// Parses a unit. Invalid input has the coverage failed and does not fail the call.
     fn parse(
         &self,
         tree: &dyn Tree,

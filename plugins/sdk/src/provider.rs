@@ -15,15 +15,15 @@ use crate::CallError;
 
 /// An adapter of a Git host.
 pub trait Provider {
-    /// What it is.
+    /// The description of the adapter.
     fn describe(&self) -> Info;
-    /// What a verified delivery means.
+    /// Reads a verified delivery.
     fn understand(&self, delivery: Delivery<'_>) -> Result<Understood, CallError>;
-    /// Tries the credential, and says how the integration stands.
+    /// Tests the credential, and returns the status of the integration.
     fn test_connection(&self, host: &dyn Host) -> Result<Health, CallError>;
-    /// What the connection can be integrated with.
+    /// The accounts that the connection can be integrated with.
     fn accounts(&self, host: &dyn Host, cursor: Option<&str>) -> Result<Page<Account>, CallError>;
-    /// Repositories that the integration reaches.
+    /// Repositories that the integration can access.
     fn repositories(&self, host: &dyn Host, cursor: Option<&str>) -> Result<Page<Repository>, CallError>;
     /// Branches of a repository.
     fn branches(
@@ -32,7 +32,7 @@ pub trait Provider {
         repository: &str,
         cursor: Option<&str>,
     ) -> Result<Page<String>, CallError>;
-    /// Folders in a folder of a branch; none where there is no such folder.
+    /// Folders in a folder of a branch; none if the folder does not exist.
     fn folders(
         &self,
         host: &dyn Host,
@@ -40,7 +40,7 @@ pub trait Provider {
         branch: &str,
         folder: &str,
     ) -> Result<Option<Page<String>>, CallError>;
-    /// Whether a branch takes no change without the check of this name.
+    /// Whether a branch rejects changes without the check of this name.
     fn requirement(
         &self,
         host: &dyn Host,
@@ -55,16 +55,16 @@ pub trait Provider {
         repository: &str,
         cursor: Option<&str>,
     ) -> Result<Page<Pull>, CallError>;
-    /// One pull request as it is now; none where there is none.
+    /// The current state of a pull request; none if it does not exist.
     fn pull(&self, host: &dyn Host, repository: &str, id: &str) -> Result<Option<Pull>, CallError>;
-    /// All open pull requests whose head is a commit.
+    /// All open pull requests whose head is this commit.
     fn pulls_of_commit(
         &self,
         host: &dyn Host,
         repository: &str,
         commit: &str,
     ) -> Result<Vec<Pull>, CallError>;
-    /// The commit where two commits parted; none where they have no history in common.
+    /// The merge base of two commits; none if they have no common history.
     fn merge_base(
         &self,
         host: &dyn Host,
@@ -72,9 +72,9 @@ pub trait Provider {
         one: &str,
         other: &str,
     ) -> Result<Option<String>, CallError>;
-    /// The commit that a branch stands at, or the default branch where no name is given; none where there is none.
+    /// The head commit of a branch, or of the default branch if the name is empty; none if the branch does not exist.
     fn branch(&self, host: &dyn Host, repository: &str, branch: &str) -> Result<Option<String>, CallError>;
-    /// How to get commits.
+    /// Where to fetch commits.
     fn content(
         &self,
         host: &dyn Host,
@@ -82,7 +82,7 @@ pub trait Provider {
         want: &[String],
         archive: bool,
     ) -> Result<Content, CallError>;
-    /// Makes sure that the webhook is as it should be.
+    /// Creates or updates the webhook.
     fn ensure_hook(
         &self,
         host: &dyn Host,
@@ -90,8 +90,8 @@ pub trait Provider {
         url: &str,
         secret: Credential,
     ) -> Result<(), CallError>;
-    /// Asks for deliveries that were lost since a moment (Unix milliseconds); gives how many.
+    /// Requests a redelivery of failed deliveries since a time (Unix milliseconds); returns their number.
     fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError>;
-    /// Brings a check to the state it ought to have.
+    /// Updates a check to the requested state.
     fn publish(&self, host: &dyn Host, repository: &str, check: &Check) -> Result<Published, CallError>;
 }

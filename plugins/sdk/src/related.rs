@@ -1,4 +1,4 @@
-//! What a subject refers to.
+//! The resources that a subject refers to.
 
 use std::cell::OnceCell;
 
@@ -6,15 +6,15 @@ use crate::Node;
 use crate::rule::Subject;
 use crate::tape::Relations;
 
-/// What is looked up while a batch is judged, made when first asked for.
+/// Indices for judging a batch, built on first use.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     relations: OnceCell<Relations>,
 }
 
 impl<'b> Subject<'b> {
-    /// The shapes of an id of those resources that values of this one refer to. A control without `related` kinds has them
-    /// in sight: resources that refer to each other are judged together.
+    /// The shapes with an id of the resources that values of this one refer to. A control without `related` kinds has
+    /// them in its batch: resources that refer to each other are judged together.
     pub fn refers_to(&self, shape: &str) -> impl Iterator<Item = Node<'b>> {
         let batch = self.resource.batch();
         let relations = self.index.relations.get_or_init(|| Relations::of(batch));

@@ -1,4 +1,4 @@
-//! How a control judges: a declarative form for *this value must be so*, and a function for the rest.
+//! The rule of a control: a declarative form for required values, and a function for the rest.
 
 use crate::attribute::Must;
 use crate::related::Index;
@@ -7,10 +7,10 @@ use crate::{Control, Kind, Node, ResourceView, path};
 
 pub use crate::want::{Reading, Want};
 
-/// How a control judges.
+/// The rule of a control.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// The attributes that the control judges must be so.
+    /// The requirement on the attributes that the control judges.
     Must(Must),
     /// Anything else.
     Coded(fn(&Subject<'_>, &mut Findings<'_>)),
@@ -25,8 +25,8 @@ pub enum Missing {
     Fails,
 }
 
-/// What is judged: a resource, and where in it the rule starts (the shape that the control asked for, or the
-/// root).
+/// The subject of a rule: a resource, and the node in it where the rule starts (the shape that the control requested,
+/// or the root).
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'b> {
     pub(crate) resource: ResourceView<'b>,
@@ -47,7 +47,7 @@ impl<'b> Subject<'b> {
         self.start
     }
 
-    /// The value at a path from there.
+    /// The value at a path from the start.
     pub fn at(&self, path: &str) -> Option<Node<'b>> {
         self.start.at(path)
     }
@@ -84,29 +84,29 @@ impl<'b> Subject<'b> {
     }
 }
 
-/// What was found.
+/// The kind of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// The control is violated.
     Failed,
-    /// It depends on a value that cannot be known.
+    /// It depends on an unknown value.
     Unknown,
 }
 
-/// An answer to a question about values, and the node that gives it. What cannot be known makes an answer
-/// unknown only where it would decide.
+/// An answer to a question about values, and the node that gives it. An unknown value makes an answer unknown only if
+/// it would decide.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer<'b> {
     /// It is not so.
     No,
     /// It is so, because of this value.
     Yes(Node<'b>),
-    /// That depends on this value, which cannot be known.
+    /// It depends on this unknown value.
     Unknown(Node<'b>),
 }
 
 impl<'b> Answer<'b> {
-    /// Whether both hold; the place is that of this one.
+    /// Whether both hold; the node is that of this one.
     #[must_use]
     pub fn and(self, other: Answer<'b>) -> Answer<'b> {
         match (self, other) {
@@ -116,7 +116,7 @@ impl<'b> Answer<'b> {
         }
     }
 
-    /// Whether one holds.
+    /// Whether at least one holds.
     #[must_use]
     pub fn or(self, other: Answer<'b>) -> Answer<'b> {
         match (self, other) {
@@ -126,7 +126,7 @@ impl<'b> Answer<'b> {
         }
     }
 
-    /// Whether this one holds and the other does not, so that it is stopped by it.
+    /// Whether this one holds and the other does not.
     #[must_use]
     pub fn unless(self, other: Answer<'b>) -> Answer<'b> {
         match (self, other) {
@@ -136,7 +136,7 @@ impl<'b> Answer<'b> {
         }
     }
 
-    /// Whether one of several values is so: a scalar is asked for its text.
+    /// Whether the text of at least one of several values matches.
     pub fn any(nodes: impl IntoIterator<Item = Node<'b>>, holds: impl Fn(&str) -> bool) -> Answer<'b> {
         let mut answer = Answer::No;
         for node in nodes {
@@ -150,7 +150,7 @@ impl<'b> Answer<'b> {
     }
 }
 
-/// One thing that was found; see `palisade:pack`.
+/// A failed or unknown outcome; see `palisade:pack`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Index of the control in the pack.
@@ -159,20 +159,19 @@ pub struct Outcome {
     pub resource: u32,
     /// The value that decides, or `NONE`.
     pub node: u32,
-    /// Other places that take part.
+    /// Related nodes.
     pub related_nodes: Vec<u32>,
-    /// What was found.
+    /// Failed or unknown.
     pub kind: Found,
-    /// Tells several violations in one resource apart.
+    /// Distinguishes several violations in one resource.
     pub instance: String,
-    /// For a reader.
+    /// The message for users.
     pub message: String,
-    /// What the text of the node, which is a scalar, would have to be. See
-    /// [`Control::safe_fixes`](crate::Control::safe_fixes).
+    /// The replacement text of the node, which is a scalar. See [`Control::safe_fixes`](crate::Control::safe_fixes).
     pub fix: Option<String>,
 }
 
-/// Takes what a rule finds in one subject.
+/// Collects the outcomes of a rule for one subject.
 #[derive(Debug)]
 pub struct Findings<'a> {
     pub(crate) outcomes: &'a mut Vec<Outcome>,
@@ -183,7 +182,7 @@ pub struct Findings<'a> {
 
 impl Findings<'_> {
     fn push(&mut self, kind: Found, node: u32, instance: &str, message: String) -> &mut Outcome {
-        // The whole of a resource is shown at its header.
+        // A finding at the whole resource is shown at its header.
         let node = if node == self.root { NONE } else { node };
         self.outcomes.push_mut(Outcome {
             control: self.control,
@@ -197,17 +196,17 @@ impl Findings<'_> {
         })
     }
 
-    /// A violation at a value. An instance distinguishes several in one resource; empty where there is one.
+    /// A violation at a value. An instance distinguishes several in one resource; empty if there is one.
     pub fn fail(&mut self, at: Node<'_>, instance: &str, message: impl Into<String>) -> &mut Outcome {
         self.push(Found::Failed, at.index(), instance, message.into())
     }
 
-    /// A violation by something that is nowhere: the resource's header is shown.
+    /// A violation without a value: it is shown at the header of the resource.
     pub fn fail_whole(&mut self, instance: &str, message: impl Into<String>) -> &mut Outcome {
         self.push(Found::Failed, NONE, instance, message.into())
     }
 
-    /// A violation where the answer is yes, at the value that gives it.
+    /// A violation if the answer is yes, at the value that gives it; an unknown outcome if it is unknown.
     pub fn report(&mut self, answer: Answer<'_>, instance: &str, message: &str) {
         match answer {
             Answer::No => {}
@@ -220,7 +219,7 @@ impl Findings<'_> {
         }
     }
 
-    /// A value that cannot be known decides.
+    /// An outcome that depends on an unknown value.
     pub fn unknown(&mut self, at: Node<'_>, instance: &str) -> &mut Outcome {
         let batch = at.batch();
         let message = match at.as_unknown() {
@@ -235,7 +234,7 @@ impl Findings<'_> {
     }
 }
 
-/// Whether a value is there and says something: neither null nor an empty text, mapping or sequence.
+/// Whether a value is set: neither null nor an empty text, mapping or sequence.
 pub fn is_filled(node: Node<'_>) -> bool {
     match node.kind() {
         Kind::Null => false,
@@ -245,8 +244,8 @@ pub fn is_filled(node: Node<'_>) -> bool {
     }
 }
 
-/// The value at a path, or else the deepest node on the way to it. A block that is a sequence of mappings (as
-/// every block of Terraform is) is entered where there is one of it.
+/// The value at a path, or else the deepest node on the way to it. A block that is a sequence of mappings (as every
+/// block of Terraform is) is entered if it has one item.
 pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
     let mut at = from;
     for key in path::keys(path) {
@@ -268,15 +267,15 @@ pub fn reach<'b>(from: Node<'b>, path: &str) -> Result<Node<'b>, Node<'b>> {
 /// A value that may be set.
 #[derive(Clone, Copy, Debug)]
 pub enum Setting<'b> {
-    /// It is, and neither to null nor to an empty text.
+    /// Set, and neither null nor an empty text.
     Set(Node<'b>),
-    /// It is not: the null, or the deepest node on the way to it.
+    /// Not set: the null or empty value, or the deepest node on the way to it.
     Unset(Node<'b>),
-    /// It, or what it would be in, cannot be known.
+    /// The value, or a node on the way to it, is unknown.
     Unknown(Node<'b>),
 }
 
-/// What is set at a path; see [`reach`]. An empty text is how Terraform and Kubernetes write that nothing is set.
+/// The setting at a path; see [`reach`]. Terraform and Kubernetes write an empty text for a value that is not set.
 pub fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
     match reach(from, path) {
         Ok(node) | Err(node) if node.kind() == Kind::Unknown => Setting::Unknown(node),
@@ -287,7 +286,7 @@ pub fn setting<'b>(from: Node<'b>, path: &str) -> Setting<'b> {
 }
 
 impl<'b> Setting<'b> {
-    /// The value, where it is set.
+    /// The value, if it is set.
     pub fn set(self) -> Option<Node<'b>> {
         match self {
             Setting::Set(node) => Some(node),
@@ -295,14 +294,14 @@ impl<'b> Setting<'b> {
         }
     }
 
-    /// The value, or where it would be.
+    /// The value, or the deepest node on the way to it.
     pub fn node(self) -> Node<'b> {
         match self {
             Setting::Set(node) | Setting::Unset(node) | Setting::Unknown(node) => node,
         }
     }
 
-    /// Whether its text matches; a value that is not set does not.
+    /// Whether its text matches; no if it is not set.
     pub fn matches(self, holds: impl Fn(&str) -> bool) -> Answer<'b> {
         match self {
             Setting::Set(node) => Answer::any([node], holds),
@@ -311,7 +310,7 @@ impl<'b> Setting<'b> {
         }
     }
 
-    /// Whether it says yes, as a boolean or as a text; nothing where that cannot be known.
+    /// Whether it is true, as a boolean or as a text; none if it is unknown.
     pub fn is_true(self) -> Option<bool> {
         match self {
             Setting::Set(node) => Some(node.as_scalar() == Some("true")),

@@ -1,19 +1,19 @@
-//! How resources of Terraform are laid out.
+//! The layout of Terraform resources.
 //!
-//! An attribute stands under its name. A nested block stands under its type as a sequence of mappings, even
-//! where there is one of it; in JSON syntax it may be a mapping alone. Attributes whose text is a JSON
-//! document are decoded in the shape [`DECODED`].
+//! The key of an attribute is its name. The key of a nested block is its type, and its value is a sequence of mappings,
+//! even for one block; in JSON syntax it may be a mapping. Attributes whose text is a JSON document are decoded in the
+//! shape [`DECODED`].
 
 use crate::{Kind, Node, ResourceView, path};
 
 pub use crate::tape::{DECODED, UNCERTAIN};
 
-/// What decides whether a resource is there, where that cannot be known.
+/// The unknown value that decides whether a resource exists.
 pub fn uncertainty(resource: ResourceView<'_>) -> Option<Node<'_>> {
     resource.shape(UNCERTAIN).filter(|it| it.kind() == Kind::Unknown)
 }
 
-/// The nested blocks of a type. One that cannot be known is among them: look at its kind.
+/// The nested blocks of a type. They include unknown ones: check their kind.
 pub fn blocks<'b>(node: Node<'b>, name: &str) -> Vec<Node<'b>> {
     match node.get(name) {
         None => Vec::new(),
@@ -25,8 +25,8 @@ pub fn blocks<'b>(node: Node<'b>, name: &str) -> Vec<Node<'b>> {
     }
 }
 
-/// Every value at a path; sequences on the way and at its end are entered. What cannot be known ends the way
-/// and is among them.
+/// All values at a path; sequences on the way and at its end are entered. An unknown value ends the path and is
+/// included.
 pub fn values<'b>(node: Node<'b>, path: &str) -> Vec<Node<'b>> {
     let mut found = Vec::new();
     collect(node, path, &mut found);
@@ -53,9 +53,9 @@ fn collect<'b>(node: Node<'b>, path: &str, found: &mut Vec<Node<'b>>) {
 pub enum Decoded<'b> {
     /// The document.
     Document(Node<'b>),
-    /// The attribute cannot be known.
+    /// The attribute is unknown.
     Unknown(Node<'b>),
-    /// There is none, or it is not JSON.
+    /// It is not set, or not JSON.
     Absent,
 }
 

@@ -1,4 +1,4 @@
-//! The native test harness: a tree in memory, and controls judged over it with the real parser.
+//! The native test harness: a tree in memory, and controls that judge it with the real parser.
 
 mod cases;
 mod documentation;
@@ -19,7 +19,7 @@ pub use suite::Suite;
 
 use crate::parser::{Entry, EntryKind, ReadError, Tree};
 
-/// A tree whose files are given in the test.
+/// A tree whose files the test provides.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTree {
     files: BTreeMap<String, Vec<u8>>,
@@ -38,7 +38,7 @@ impl MemoryTree {
         self
     }
 
-    /// The files below a folder of the disk whose paths are wanted; none where it cannot be read.
+    /// The files below a folder on disk for whose paths `wanted` is true; empty if the folder cannot be read.
     pub fn from_folder(root: &Path, wanted: impl Fn(&Path) -> bool) -> MemoryTree {
         let mut tree = MemoryTree::default();
         let mut folders = vec![root.to_owned()];

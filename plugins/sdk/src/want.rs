@@ -1,4 +1,4 @@
-//! What a value must be.
+//! Requirements on a value.
 
 use crate::network::Ports;
 use crate::number::whole;
@@ -6,47 +6,47 @@ use crate::rule::{Answer, Setting, is_filled, setting};
 use crate::terraform::values;
 use crate::{Kind, Node};
 
-/// How texts are read before they are compared: `CAP_SYS_ADMIN` as `SYS_ADMIN`.
+/// Converts texts before they are compared: `CAP_SYS_ADMIN` to `SYS_ADMIN`.
 pub type Reading = fn(&str) -> String;
 
-/// What a value must be. Scalars are compared as text, so `"true"` is the boolean as well as the text, and whole numbers
-/// by their value.
+/// A requirement on a value. Scalars are compared as text, so `"true"` matches the boolean and the text; whole numbers
+/// are compared by their value.
 ///
-/// [`Not`](Want::Not), [`Unlike`](Want::Unlike) and [`No`](Want::No) forbid texts. They look at one value, at each item
-/// of a sequence and at a path through several blocks, and the finding is at the text that is forbidden.
+/// [`Not`](Want::Not), [`Unlike`](Want::Unlike) and [`No`](Want::No) forbid texts. They apply to one value, to each
+/// item of a sequence and to a path through several blocks, and the finding is at the forbidden text.
 #[derive(Clone, Copy, Debug)]
 pub enum Want {
     /// One of these.
     One(&'static [&'static str]),
     /// None of these.
     Not(&'static [&'static str]),
-    /// A sequence with one of these in it.
+    /// A sequence that contains one of these.
     Includes(&'static [&'static str]),
-    /// Like one of these, in which `*` stands for any text: `*@sha256:*`.
+    /// Matches one of these patterns, in which `*` matches any text: `*@sha256:*`.
     Like(&'static [&'static str]),
-    /// Like none of these: `*:latest`, or `/etc/**` for a folder with all that is in it.
+    /// Matches none of these patterns: `*:latest`, or `/etc/**` for a folder with all its content.
     Unlike(&'static [&'static str]),
-    /// No text for which the function holds: `No(is_everywhere)`.
+    /// Not a text for which the function is true: `No(is_everywhere)`.
     No(fn(&str) -> bool),
-    /// A text for which the function holds, in a sequence or alone.
+    /// A text for which the function is true, alone or in a sequence.
     Has(fn(&str) -> bool),
     /// This whole number or a larger one.
     AtLeast(i64),
-    /// There, and neither null nor empty.
+    /// Set, and neither null nor empty.
     Present,
-    /// Set, if only to a value that cannot be known yet, such as the address of another resource.
+    /// Set, even if the value is unknown, such as the address of another resource.
     Set,
-    /// Not there, or null, or a sequence without items.
+    /// Not set, null, or a sequence without items.
     Absent,
-    /// A rule of a firewall that does not let the whole internet in at these ports. How it is read is up to
-    /// [`Attribute::opens`](crate::attribute::Attribute::opens).
+    /// A firewall rule that does not let the whole internet in at these ports.
+    /// [`Attribute::opens`](crate::attribute::Attribute::opens) reads it.
     Closed(Ports),
 }
 
-/// What a parameter of the control sets of what a value must be.
+/// The values of a requirement that a parameter of the control sets.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Set {
-    /// For [`Want::One`]: texts and patterns that are allowed besides.
+    /// For [`Want::One`]: additional texts and patterns.
     pub(crate) allowed: Vec<String>,
     /// For [`Want::AtLeast`]: the number.
     pub(crate) least: Option<i64>,
@@ -63,7 +63,7 @@ fn is_among(value: &str, all: &[&str]) -> bool {
     all.iter().any(|it| *it == value || whole(it).is_some_and(|number| whole(value) == Some(number)))
 }
 
-/// Whether a text is like a pattern: `*` stands for any text, and `/etc/**` for a folder with all that is in it.
+/// Whether a text matches a pattern: `*` matches any text, and `/etc/**` a folder with all its content.
 fn is_like(text: &str, pattern: &str) -> bool {
     if let Some(folder) = pattern.strip_suffix("/**") {
         return text.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -74,7 +74,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
     rest.is_empty() || ends.any(|at| is_like(tail.get(at..).unwrap_or(""), rest))
 }
 
-/// The opposite, because of a value where something is missing.
+/// The opposite of an answer, at a value that lacks something.
 fn inverse<'b>(answer: Answer<'b>, at: Node<'b>) -> Answer<'b> {
     match answer {
         Answer::Yes(_) => Answer::No,
@@ -84,7 +84,7 @@ fn inverse<'b>(answer: Answer<'b>, at: Node<'b>) -> Answer<'b> {
 }
 
 impl Want {
-    /// Whether what is set at a path violates this, and the value that decides; none where nothing is set.
+    /// Whether the setting at a path violates this, and the value that decides; none if nothing is set.
     pub(crate) fn violation<'b>(
         self,
         from: Node<'b>,

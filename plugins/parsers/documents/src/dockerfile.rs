@@ -1,15 +1,15 @@
-//! Dockerfiles: what Conftest (`parser/docker/docker.go`) makes of the tree that moby/buildkit
-//! (`frontend/dockerfile/parser`) reads. A policy gets a list of commands, each with
+//! Dockerfiles, as Conftest (`parser/docker/docker.go`) converts the tree of moby/buildkit
+//! (`frontend/dockerfile/parser`). The document is a list of commands, each with
 //!
-//! - `Cmd`, the instruction in small letters, or `comment` for a comment before one (no parser directive);
-//! - `SubCmd`, what `ONBUILD` would do later, as it is written, and `Value` and `JSON` are of that;
-//! - `JSON`, whether the arguments are written as a list of JSON;
+//! - `Cmd`, the instruction in lower case, or `comment` for a comment before one (not a parser directive);
+//! - `SubCmd`, the instruction after `ONBUILD`, as written; `Value` and `JSON` are then those of this instruction;
+//! - `JSON`, whether the arguments are a JSON list;
 //! - `Flags`, such as `--from=build`;
-//! - `Value`, the arguments: one text for `RUN`, `CMD`, `ENTRYPOINT`, `SHELL` and those that take one, the words
-//!   for the others, and of each variable of `ENV` and `LABEL` its name, its value and the sign between them;
+//! - `Value`, the arguments: one text for `RUN`, `CMD`, `ENTRYPOINT`, `SHELL` and those with one argument, a list of
+//!   words for the others, and for each variable of `ENV` and `LABEL` its name, its value and the separator;
 //! - `Stage`, counted from 0.
 //!
-//! Conftest wraps that list in another one, whose items it evaluates one by one: here the list is the document.
+//! Conftest wraps that list in another one and evaluates its items one by one: here the list is the document.
 
 mod arguments;
 mod instruction;
@@ -78,7 +78,7 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
     Ok(Read { root: Value::new(Form::List(reader.commands), place), comments })
 }
 
-/// A parser directive, `# name=value`, which may only stand at the very beginning.
+/// A parser directive, `# name=value`, which is only valid at the beginning of the file.
 fn directive(line: &str) -> Option<(String, &str)> {
     let (name, value) = line.strip_prefix('#')?.split_once('=')?;
     let name = name.trim().to_ascii_lowercase();
@@ -87,15 +87,15 @@ fn directive(line: &str) -> Option<(String, &str)> {
 
 struct Reader<'a> {
     escape: char,
-    /// How many `FROM` there were.
+    /// Number of `FROM` instructions so far.
     stages: usize,
-    /// Comments that belong to the instruction that comes.
+    /// Comments of the next instruction.
     pending: Vec<Stretch<'a>>,
     commands: Vec<Value>,
 }
 
 impl<'a> Reader<'a> {
-    /// An empty comment parts what is before it from the instruction.
+    /// An empty comment separates the comments before it from the instruction.
     fn comment(&mut self, line: Stretch<'a>) {
         if line.text.trim_start_matches('#').trim().is_empty() {
             self.pending.clear();
@@ -140,7 +140,7 @@ struct Command<'c> {
 }
 
 impl Command<'_> {
-    /// As a policy sees it. What is not written itself stands where the instruction's name does.
+    /// The value that policies receive. Parts that are not in the file have the place of the instruction's name.
     fn value(self, whole: Place, name: Place, flags: Value) -> Value {
         let mut map = Map::default();
         let value = self.value.unwrap_or(Value::new(Form::Null, name));

@@ -1,6 +1,6 @@
-//! Environment files: what `subosito/gotenv`, strict, which Conftest reads them with, makes of them: one mapping
-//! of texts. References to variables that stand earlier in the file are followed; what others hold only the
-//! environment knows, and they stay as they are written.
+//! Environment files, as the strict mode of `subosito/gotenv`, which Conftest uses, reads them: one mapping of texts.
+//! References to variables earlier in the file are replaced; other references are kept as written, since they depend on
+//! the environment.
 
 use palisade_text::to_offset;
 use palisade_yaml::Fault;
@@ -9,7 +9,7 @@ use crate::file::Read;
 use crate::lines::{Cursor, Stretch, flat};
 use crate::value::{Form, Map, Value};
 
-/// How many bytes the references of a file may bring in: each may double what came before.
+/// The maximum total size in bytes of replaced references: each may double the text before it.
 const MAX_REFERRED: usize = 1 << 20;
 
 /// Reads a file.
@@ -50,7 +50,7 @@ fn fault(line: Stretch<'_>, message: &str) -> Fault {
     Fault { end, ..Fault::syntax(start, message) }
 }
 
-/// The name and what follows its sign.
+/// The name and the rest after its separator.
 fn key(line: Stretch<'_>) -> Option<(Stretch<'_>, Stretch<'_>)> {
     let exported = line.text.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
     let line = if exported.is_some() { line.skip(6).trim_start() } else { line };
@@ -66,14 +66,14 @@ fn is_blank(rest: Option<&str>) -> bool {
 }
 
 struct Written<'a> {
-    /// Without the quotes around it.
+    /// Without the quotes.
     value: Stretch<'a>,
     quote: Option<char>,
     place: (u32, u32),
     comment: Option<Stretch<'a>>,
 }
 
-/// The value that begins here, which may go over several lines between quotes.
+/// The value that begins here. A quoted one may have several lines.
 fn written<'a>(cursor: &mut Cursor<'a>, rest: Stretch<'a>) -> Option<Written<'a>> {
     let quote = rest.text.chars().next().filter(|first| matches!(first, '"' | '\''));
     if let Some(quote) = quote {
@@ -105,7 +105,7 @@ fn written<'a>(cursor: &mut Cursor<'a>, rest: Stretch<'a>) -> Option<Written<'a>
     Some(Written { value, quote: None, place: value.place(), comment })
 }
 
-/// Where a quote closes that is not escaped.
+/// The position of the closing quote that is not escaped.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, letter)| {
@@ -115,7 +115,7 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     })
 }
 
-/// Between double quotes `\n` and `\r` are breaks, and a backslash goes from before anything but `$`.
+/// In double quotes `\n` and `\r` are line breaks, and a backslash before any other character but `$` is removed.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars();
@@ -131,7 +131,7 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-/// With what references lead to; nothing where that is too much.
+/// Replaces references; none if that exceeds the limit.
 fn expanded(text: &str, map: &Map, referred: &mut usize) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -9,14 +9,14 @@ use palisade_yaml::Fault;
 use crate::value::{Place, Value, Writer};
 use crate::{dockerfile, dotenv, hcl, ini, properties, structured, toml};
 
-/// What a reader gives of a file.
+/// A file as read.
 pub(crate) struct Read {
     pub(crate) root: Value,
-    /// Where comments stand and what they say, those that suppress findings and maybe others.
+    /// Places and texts of comments: those that suppress findings, and possibly others.
     pub(crate) comments: Vec<(Place, String)>,
 }
 
-/// Reads a file and says how far it was read.
+/// Reads a file and returns its coverage.
 pub(crate) fn read(
     out: &mut Builder,
     diagnostics: &mut Vec<Diagnostic>,
@@ -47,12 +47,12 @@ pub(crate) fn read(
     Coverage::new(path, Status::Failed, &fault.message, span)
 }
 
-/// Whether a file that cannot be read is one that another program makes a document of.
+/// Whether a file that cannot be read is a template of another program.
 pub(crate) fn is_template(format: &str, text: &str) -> bool {
     matches!(format, "yaml" | "json" | "hcl2") && text.contains("{{")
 }
 
-/// A file of a format in which a file is one document.
+/// Reads a file of a format with one document per file.
 fn one(writer: &mut Writer<'_, '_>, path: &str, format: &str, text: &str) -> Result<(), Fault> {
     let read = match format {
         "toml" => toml::read(text),
@@ -74,7 +74,7 @@ fn one(writer: &mut Writer<'_, '_>, path: &str, format: &str, text: &str) -> Res
     Ok(())
 }
 
-/// Adds a document, the first of its file or a later one, as a resource.
+/// Adds a document as a resource; `number` is its position in the file.
 pub(crate) fn resource(writer: &mut Writer<'_, '_>, path: &str, format: &str, root: u32, number: usize) {
     let address = if number == 1 { path.to_owned() } else { format!("{path}#{number}") };
     let name = path::name(path);
@@ -94,7 +94,7 @@ pub(crate) fn resource(writer: &mut Writer<'_, '_>, path: &str, format: &str, ro
     out.resource(resource);
 }
 
-/// The first line of a document: what a reader wants to see of it.
+/// The origin of the first line of a document, which represents the resource.
 fn first_line(writer: &mut Writer<'_, '_>, root: u32) -> u32 {
     let batch = writer.out.batch();
     let row = batch.nodes.origins.get(root as usize).copied().unwrap_or(NONE);

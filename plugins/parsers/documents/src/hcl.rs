@@ -1,9 +1,8 @@
-//! HCL: what `tmccombs/hcl2json` (`convert/convert.go`), which Conftest reads it with, makes of it.
+//! HCL, as `tmccombs/hcl2json` (`convert/convert.go`), which Conftest uses, converts it.
 //!
-//! A block is an item of a list below its type and labels, `resource "a" "b" {}` the list at `resource.a.b`.
-//! Literals are values. Every other expression is its own text between `${` and `}`; but where that text begins
-//! with the name of a type, as `string` or `list(string)`, it stands alone. Templates are written anew, as
-//! `template` says.
+//! A block is an item of a list below its type and labels: `resource "a" "b" {}` is in the list at `resource.a.b`.
+//! Literals are values. Every other expression is its own text between `${` and `}`. If that text begins with the name
+//! of a type, such as `string` or `list(string)`, it has no delimiters. `template` rewrites templates.
 
 mod template;
 
@@ -14,7 +13,7 @@ use palisade_yaml::{Fault, is_json_number};
 use crate::file::Read;
 use crate::value::{Form, Map, Place, Value};
 
-/// How deep a document may nest, labels counted. What is read nests 64 levels without them.
+/// The maximum depth of a document, with labels. Without labels the syntax allows 64 levels.
 const MAX_DEPTH: usize = 200;
 
 /// Reads a file.
@@ -124,7 +123,7 @@ impl Converter<'_> {
         Ok(Value::new(form, at))
     }
 
-    /// The key of an object. A word is a name; a traversal, `a.b`, as well.
+    /// The key of an object. A word or a traversal (`a.b`) is a name.
     fn key(&self, key: &Expr) -> String {
         let at = self.widened(place(key.span));
         match &key.kind {
@@ -140,14 +139,14 @@ impl Converter<'_> {
         }
     }
 
-    /// Whether it is `"${x}"`: the text of which is x.
+    /// Whether the source is `"${x}"`, whose text is that of x.
     fn is_quoted(&self, at: Place) -> bool {
         let source = self.source(at);
         source.starts_with("\"${") && source.ends_with("}\"")
     }
 
-    /// An expression with the parentheses around it, which are part of it as it is written. Never those of a
-    /// call: no argument of one comes here.
+    /// An expression with the parentheses around it, which are part of its source. They are never those of a call:
+    /// arguments are not passed to this function.
     fn widened(&self, at: Place) -> Place {
         let (mut start, mut end) = at;
         loop {

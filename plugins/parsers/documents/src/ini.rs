@@ -1,6 +1,5 @@
-//! INI: what `go-ini/ini` with its defaults, and what Conftest (`parser/ini/ini.go`) makes of that: sections of
-//! keys, `true` and numbers as what they say. What stands before the first section, or under `[DEFAULT]`,
-//! Conftest leaves out, and so is it here.
+//! INI, as `go-ini/ini` with its defaults reads it and Conftest (`parser/ini/ini.go`) converts it: sections of keys,
+//! with booleans and numbers as such. Keys before the first section, or in `[DEFAULT]`, are omitted, as in Conftest.
 
 use palisade_text::to_offset;
 use palisade_yaml::{Fault, is_json_number};
@@ -64,7 +63,7 @@ fn fault(line: Stretch<'_>, message: &str) -> Fault {
     Fault { end, ..Fault::syntax(start, message) }
 }
 
-/// A key, which quotes may enclose, and what follows its sign.
+/// A key, which may be quoted, and the rest after its separator.
 fn key(line: Stretch<'_>) -> Result<(Stretch<'_>, Stretch<'_>), Fault> {
     let quote = ["\"\"\"", "\"", "`"].into_iter().find(|quote| line.text.starts_with(quote)).unwrap_or("");
     let inner = line.skip(quote.len());
@@ -78,7 +77,7 @@ fn key(line: Stretch<'_>) -> Result<(Stretch<'_>, Stretch<'_>), Fault> {
     Ok((key.trim(), after.skip(sign + 1)))
 }
 
-/// The value that begins here, with the byte past it. It may go on in the lines that follow.
+/// The value that begins here, and the byte after it. It may continue on the next lines.
 fn value(
     cursor: &mut Cursor<'_>,
     rest: Stretch<'_>,
@@ -123,7 +122,7 @@ fn value(
     Ok((quoted.unwrap_or(line.text).to_owned(), line.end()))
 }
 
-/// Numbers and booleans as Go's `strconv` knows them, but for the numbers that JSON does not have.
+/// Numbers and booleans in the syntax of Go's `strconv`, except for numbers that JSON does not have.
 fn typed(text: String) -> Form {
     if is_json_number(&text) {
         return Form::Number(text);

@@ -1,11 +1,10 @@
-//! Whole files as documents, for policies that look at files rather than at resources.
+//! Whole files as documents, for policies that judge files instead of resources.
 //!
-//! Each document of a file is one resource, and its tree is what Conftest hands its policies as `input`: what
-//! the parsers under `parser/` in open-policy-agent/conftest make of a file. Unlike there each value keeps the
-//! place where it was written.
+//! Each document of a file is one resource, and its tree is the `input` that Conftest passes to policies: the result of
+//! the parsers under `parser/` in open-policy-agent/conftest. In addition, each value keeps its place in the file.
 //!
-//! The way of a file: `file` reads one and says how far. YAML and JSON go by `structured`, straight into the
-//! batch; the other formats, a module each, give a `value` that is written there afterwards.
+//! `file` reads a file and returns its coverage. `structured` reads YAML and JSON directly into the batch; the other
+//! formats have a module each, which returns a `value` that is then written to the batch.
 
 mod dockerfile;
 mod dotenv;
@@ -22,7 +21,7 @@ use palisade_sdk::CallError;
 use palisade_sdk::parser::{Coverage, Environment, Format, Mount, Parsed, Parser, Status, Tree, Unit, Work};
 use palisade_sdk::tape::Builder;
 
-/// Of each format its id, which is Conftest's, what readers call it, and the files that may be of it.
+/// For each format its id, which is that of Conftest, its title, and the patterns of its files.
 const FORMATS: [(&str, &str, &[&str]); 8] = [
     ("yaml", "YAML document", &["**/*.yaml", "**/*.yml"]),
     ("json", "JSON document", &["**/*.json"]),
@@ -54,14 +53,14 @@ impl Parser for Documents {
         FORMATS.iter().map(|(id, title, globs)| Format::new(id, title, globs).apart().documents()).collect()
     }
 
-    /// The name alone decides: no file is read here.
+    /// Only the name decides: no file is read here.
     fn claim(&self, _tree: &dyn Tree, candidates: &[String]) -> Result<Vec<Unit>, CallError> {
         let units = (0u32..).zip(candidates).filter_map(|(index, path)| {
             Some(Unit {
                 root: path.clone(),
                 format: format_of(path)?,
                 owned: Vec::new(),
-                // Other parsers make resources of the same file.
+                // Other parsers read resources from the same file.
                 shared: vec![index],
                 variants: Vec::new(),
             })
@@ -92,12 +91,12 @@ impl Parser for Documents {
     }
 }
 
-/// Index of the format of a file, by its name: as `NewFromPath` of Conftest's `parser/parser.go` decides.
+/// Index of the format of a file, by its name, as `NewFromPath` in Conftest's `parser/parser.go` decides.
 fn format_of(path: &str) -> Option<u32> {
     let name = palisade_text::path::name(path).to_ascii_lowercase();
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
     let id = match end {
-        // `Dockerfile.json` and `.env.json` are what they say at their beginning.
+        // The beginning of the name decides for `Dockerfile.json` and `.env.json`.
         _ if name == "dockerfile" || name.starts_with("dockerfile.") => "dockerfile",
         _ if name.starts_with(".env.") => "dotenv",
         "env" => "dotenv",

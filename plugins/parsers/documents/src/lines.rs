@@ -1,17 +1,17 @@
-//! Lines of text for the formats that go by the line.
+//! Lines of text, for line-based formats.
 
 use palisade_text::to_offset;
 
 use crate::file::Read;
 use crate::value::{Form, Map, Place, Value};
 
-/// The lines of a text from one byte on, each without its end.
+/// The lines of a text from a byte on, without their line ends.
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
 
-/// A stretch of the file.
+/// A range of the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stretch<'a> {
     pub(crate) text: &'a str,
@@ -20,7 +20,7 @@ pub(crate) struct Stretch<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// At the beginning of a text, after a byte order mark.
+    /// Starts at the beginning of a text, after a byte order mark.
     pub(crate) fn new(text: &'a str) -> Self {
         Cursor { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 } }
     }
@@ -35,12 +35,12 @@ impl<'a> Cursor<'a> {
         Some(Stretch { text: text.strip_suffix('\r').unwrap_or(text), start })
     }
 
-    /// The text from a byte on, whatever lines it goes over.
+    /// The text from a byte on, across lines.
     pub(crate) fn rest(&self, from: usize) -> &'a str {
         self.text.get(from..).unwrap_or("")
     }
 
-    /// Goes on with the line after the one that holds this byte.
+    /// Continues with the line after the one that contains this byte.
     pub(crate) fn skip_past(&mut self, byte: usize) {
         let rest = self.rest(byte);
         self.at = byte + rest.find('\n').map_or(rest.len(), |length| length + 1);
@@ -48,7 +48,7 @@ impl<'a> Cursor<'a> {
 }
 
 impl Stretch<'_> {
-    /// Without the blanks around.
+    /// Without leading and trailing whitespace.
     pub(crate) fn trim(self) -> Self {
         self.trim_start().trim_end()
     }
@@ -62,7 +62,7 @@ impl Stretch<'_> {
         Stretch { text: self.text.trim_end(), ..self }
     }
 
-    /// What is before a byte of it, and what from there on.
+    /// The parts before and from a byte.
     pub(crate) fn split(self, at: usize) -> (Self, Self) {
         let (before, after) = self.text.split_at_checked(at).unwrap_or((self.text, ""));
         (Stretch { text: before, ..self }, Stretch { text: after, start: self.start + before.len() })
@@ -81,13 +81,13 @@ impl Stretch<'_> {
         (to_offset(self.start), to_offset(self.end()))
     }
 
-    /// As a comment whose first character is its sign.
+    /// The place and the text of a comment whose first character is its marker.
     pub(crate) fn comment(self) -> (Place, String) {
         (self.place(), self.text.trim_start_matches(['#', ';', '!']).trim().to_owned())
     }
 }
 
-/// A file of keys and values.
+/// A file whose root is a mapping of keys to values.
 pub(crate) fn flat(map: Map, comments: Vec<(Place, String)>) -> Read {
     let place = map.place();
     Read { root: Value::new(Form::Map(map), place), comments }

@@ -1,6 +1,5 @@
-//! Properties: what `magiconair/properties`, which Conftest reads them with, makes of them: one mapping of texts,
-//! escapes resolved, lines that end with a backslash joined. `${…}` stays as it is written: what it leads to may
-//! be in the environment.
+//! Properties, as `magiconair/properties`, which Conftest uses, reads them: one mapping of texts, with escapes resolved
+//! and lines joined that end with a backslash. `${…}` is kept as written, since it may refer to the environment.
 
 use palisade_text::to_offset;
 use palisade_yaml::Fault;
@@ -44,7 +43,7 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
     Ok(flat(map, comments))
 }
 
-/// Where a key ends: at a blank, `=` or `:` that is not escaped.
+/// The end of a key: whitespace, `=` or `:` that is not escaped.
 fn key_end(line: &str) -> usize {
     let mut escaped = false;
     let ends = line.char_indices().find(|(_, letter)| {
@@ -55,7 +54,7 @@ fn key_end(line: &str) -> usize {
     ends.map_or(line.len(), |(at, _)| at)
 }
 
-/// A line that goes on in the next one, without its last backslash.
+/// A line that continues on the next one, without its last backslash.
 fn continued(line: &str) -> Option<&str> {
     let slashes = line.bytes().rev().take_while(|byte| *byte == b'\\').count();
     if slashes % 2 == 1 { line.strip_suffix('\\') } else { None }
@@ -79,7 +78,7 @@ fn unescaped(text: &str, start: usize) -> Result<String, Fault> {
                 let Some(code) = digits else {
                     return Err(Fault::syntax(to_offset(start), "`\\u` needs four hexadecimal digits"));
                 };
-                // Half a surrogate pair is no character.
+                // A lone surrogate is not a character.
                 out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
                 letters = letters.as_str().get(4..).unwrap_or("").chars();
             }

@@ -1,6 +1,6 @@
-//! YAML and JSON: what `sigs.k8s.io/yaml` and `encoding/json`, which Conftest reads them with, make of them. kubectl
-//! reads with the same, so the reading is the Kubernetes parser's. A list that is a whole document stays one,
-//! though Conftest hands its policies the items of it one by one where nothing else is in the file.
+//! YAML and JSON, as `sigs.k8s.io/yaml` and `encoding/json`, which Conftest uses, read them. kubectl uses the same
+//! libraries, so the reader is that of the Kubernetes parser. A list that is a whole document stays one, although
+//! Conftest evaluates its items one by one if the file has nothing else.
 
 use palisade_sdk::{Diagnostic, Kind, Level};
 use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments};
@@ -8,10 +8,10 @@ use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments};
 use crate::file::{is_template, resource};
 use crate::value::Writer;
 
-/// How many remarks of one file are worth telling.
+/// The maximum number of diagnostics per file.
 const MAX_REMARKS: usize = 100;
 
-/// Reads all documents of a file, and gives the first thing that could not be read.
+/// Reads all documents of a file, and returns the first error.
 pub(crate) fn read(
     writer: &mut Writer<'_, '_>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -24,7 +24,7 @@ pub(crate) fn read(
     let fault = palisade_yaml::read(&mut tree, path, Cut::Markers, &mut found);
     let scalars = tree.scalars.take();
     if fault.is_some() && is_template(format, text) {
-        // A document of it that happened to be one is none: nothing says so to the batch.
+        // Documents of a template are not resources, even if they can be read.
         return fault;
     }
     for (number, root) in (1..).zip(&found.roots) {
@@ -45,7 +45,7 @@ pub(crate) fn read(
     fault
 }
 
-/// What was found in a file so far.
+/// Documents and diagnostics so far.
 #[derive(Default)]
 struct Found {
     roots: Vec<u32>,

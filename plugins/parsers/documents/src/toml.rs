@@ -1,5 +1,5 @@
-//! TOML: what `BurntSushi/toml`, which Conftest reads it with, makes of it. Dates become texts, as they do on
-//! the way through JSON; so do `inf` and `nan`, which JSON does not have.
+//! TOML, as `BurntSushi/toml`, which Conftest uses, reads it. Dates become texts, as in JSON; so do `inf` and `nan`,
+//! which JSON does not have.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::file::Read;
 use crate::lines::Cursor;
 use crate::value::{Form, Map, Place, Value};
 
-/// Reads a file. How deep it nests is bounded by the crate, and so is the recursion here.
+/// Reads a file. The crate limits the depth, and so the recursion here.
 pub(crate) fn read(text: &str) -> Result<Read, Fault> {
     let table = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| floor(text, span.start));
@@ -30,7 +30,7 @@ pub(crate) fn read(text: &str) -> Result<Read, Fault> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// Where keys and plain values stand: no comment begins there.
+    /// Places of keys and scalars, in which no comment begins.
     leaves: Vec<Place>,
 }
 
@@ -62,7 +62,7 @@ impl Reader<'_> {
             }
             DeValue::Table(table) => {
                 let map = self.map(table);
-                // The crate tells the header only.
+                // The span of a table in the crate covers only its header.
                 let end = map.place().1;
                 return Value::new(Form::Map(map), (place.0, place.1.max(end)));
             }
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 }
 
-/// A byte between characters, where a span of the crate should ever lie inside one.
+/// The character boundary at or before a byte, in case a span of the crate is inside a character.
 fn floor(text: &str, byte: usize) -> u32 {
     to_offset(text.floor_char_boundary(byte))
 }
@@ -100,7 +100,7 @@ fn number(written: &str) -> Form {
     }
 }
 
-/// The comments that may suppress: from a `#` outside of keys and values to the end of the line.
+/// The comments that may suppress findings: from a `#` outside of keys and values to the end of the line.
 fn comments(text: &str, leaves: &[Place]) -> Vec<(Place, String)> {
     let mut found = Vec::new();
     if !may_suppress(text) {

@@ -1,4 +1,4 @@
-//! A document as a tree, before it is written into the batch: keys may come in any order and again.
+//! A document as a tree, before it is written to the batch: keys may come in any order and repeatedly.
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, NONE};
@@ -6,25 +6,25 @@ use palisade_text::Lines;
 use palisade_yaml::Fault;
 use rustc_hash::FxHashMap;
 
-/// How many values a file may have.
+/// The maximum number of values in a file.
 const MAX_NODES: u32 = 2_000_000;
 
-/// Bytes of the file, from the first up to but without the last.
+/// A range of bytes of the file: the first one, and the one after the last.
 pub(crate) type Place = (u32, u32);
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) form: Form,
     pub(crate) place: Place,
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Debug)]
 pub(crate) enum Form {
     Null,
     Boolean(bool),
-    /// In JSON's notation.
+    /// In JSON notation.
     Number(String),
     Text(String),
     List(Vec<Value>),
@@ -41,7 +41,7 @@ impl Value {
     }
 }
 
-/// Keys with their values, in the order in which they first came.
+/// Keys with their values, in the order of their first occurrence.
 #[derive(Debug, Default)]
 pub(crate) struct Map {
     entries: Vec<(String, Place, Value)>,
@@ -49,7 +49,7 @@ pub(crate) struct Map {
 }
 
 impl Map {
-    /// Sets a key: of two the last one counts.
+    /// Sets a key: the last value wins.
     pub(crate) fn set(&mut self, key: &str, place: Place, value: Value) {
         if let Some(entry) = self.index.get(key).and_then(|index| self.entries.get_mut(*index)) {
             (entry.1, entry.2) = (place, value);
@@ -64,12 +64,12 @@ impl Map {
         self.entries.get(*self.index.get(key)?).map(|(.., value)| value)
     }
 
-    /// The same, to be changed.
+    /// The value of a key, mutable.
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         self.entries.get_mut(*self.index.get(key)?).map(|(.., value)| value)
     }
 
-    /// The value of a key, made where there is none.
+    /// The value of a key, added if missing.
     pub(crate) fn entry(
         &mut self,
         key: &str,
@@ -83,7 +83,7 @@ impl Map {
         self.entries.get_mut(index).map(|(.., value)| value)
     }
 
-    /// In the order of the file.
+    /// Sorts the keys by their place in the file.
     pub(crate) fn sort(&mut self) {
         self.entries.sort_by_key(|(_, place, _)| place.0);
         self.index = self.entries.iter().enumerate().map(|(at, (key, ..))| (key.clone(), at)).collect();
@@ -96,7 +96,7 @@ impl Map {
     }
 }
 
-/// What writes values into a batch.
+/// Writes values to a batch.
 pub(crate) struct Writer<'w, 'a> {
     pub(crate) out: &'w mut Builder,
     /// The text of the file.
@@ -111,7 +111,7 @@ impl Writer<'_, '_> {
         self.out.origin(origin)
     }
 
-    /// Writes a document and gives its root. The readers bound how deep values nest.
+    /// Writes a document and returns its root. The readers limit the depth of values.
     pub(crate) fn root(&mut self, value: &Value) -> Result<u32, Fault> {
         self.value((0, NONE), value)
     }

@@ -1,4 +1,4 @@
-//! Every file in `cases`, with all that is read from it.
+//! Every file in `cases`, with everything that is read from it.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! Which files are read as what, and how far.
+//! The format and the coverage of files.
 
 #![cfg(test)]
 

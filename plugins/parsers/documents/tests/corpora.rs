@@ -1,4 +1,4 @@
-//! Real files, where the shared folder with public projects is at hand.
+//! Real files, if the shared folder with public projects exists.
 
 #![cfg(test)]
 

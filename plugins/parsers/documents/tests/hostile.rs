@@ -1,4 +1,4 @@
-//! Files that were written to do harm.
+//! Malicious files.
 
 #![cfg(test)]
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use palisade_sdk::parser::Status;
 
-/// Parses a text, in a time that only a sane way of reading can keep.
+/// Parses a text, in at most 10 seconds.
 fn check(path: &str, text: &str, status: Status, reason: &str) {
     let start = Instant::now();
     let parsed = common::parse(path, text);
@@ -48,7 +48,7 @@ fn nesting() {
             .collect();
         let text = format!("{before}{}1{}", open.repeat(50_000), close.repeat(50_000));
         let parsed = common::parse(path, &text);
-        // `{{` may as well be that of a template.
+        // `{{` may also be that of a template.
         assert!(parsed.coverage[0].status != Status::Scanned, "{path} {open}");
         assert!(parsed.batch.resources.is_empty());
         common::parse(path, &format!("{before}{}", open.repeat(50_000)));

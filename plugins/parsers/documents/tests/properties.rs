@@ -1,4 +1,4 @@
-//! What holds for every text, in each format.
+//! Properties that hold for every text, in each format.
 
 #![cfg(test)]
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 const NAMES: [&str; 8] =
     ["a.yaml", "a.json", "a.toml", "a.tf", "Dockerfile", "a.ini", ".env", "a.properties"];
 
-/// The files of `cases`, with a few bytes of them replaced or all from somewhere on cut off.
+/// The files of `cases`, with a few bytes replaced, and possibly truncated.
 fn damaged() -> impl Strategy<Value = (String, String)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -37,7 +37,7 @@ fn damaged() -> impl Strategy<Value = (String, String)> {
     )
 }
 
-/// What means something in one format or another.
+/// Texts that have a meaning in one of the formats.
 fn pieces() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "a",

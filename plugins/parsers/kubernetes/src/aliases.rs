@@ -1,5 +1,5 @@
-//! How far the aliases of a document unfold. Here they are links and cost nothing; kubectl's library writes them out,
-//! and refuses a document that is made of little else.
+//! The size of a document with its aliases expanded. Here aliases are links and cost nothing. kubectl's library expands
+//! them, and refuses a document that consists mostly of aliases.
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, MAX_LINKED_KEYS};
@@ -8,14 +8,14 @@ use rustc_hash::FxHashMap;
 
 use crate::pods::children;
 
-/// Whether kubectl refuses a document, the node of which is given, for its aliases.
+/// Whether kubectl refuses the document with this root because of its aliases.
 ///
-/// The bounds are those of `go.yaml.in/yaml/v2`, which looks while it reads.
+/// The limits are those of `go.yaml.in/yaml/v2`, which checks them while it reads.
 pub(crate) fn too_many(out: &Builder, root: u32) -> bool {
     let nodes = &out.batch().nodes;
     let end = nodes.next(root);
     let count = |node: u32| if nodes.keys.get(node as usize).is_some_and(|key| *key != 0) { 2u64 } else { 1 };
-    // How many values come before each node, aliases unfolded: links lead backwards, to what is complete.
+    // The number of values before each node, with aliases expanded: links refer to earlier, complete nodes.
     let mut before = vec![0u64];
     let (mut total, mut aliased) = (0u64, 0u64);
     for node in root..end {
@@ -26,7 +26,7 @@ pub(crate) fn too_many(out: &Builder, root: u32) -> bool {
             let size = at(nodes.next(target)).saturating_sub(at(target));
             total += size;
             aliased += size;
-            // Looked at each time, so that the numbers stay small.
+            // Checked at each alias, so that the numbers stay small.
             if is_beyond(total, aliased) {
                 return true;
             }
@@ -36,7 +36,7 @@ pub(crate) fn too_many(out: &Builder, root: u32) -> bool {
     false
 }
 
-/// The first link of a document to a mapping with more keys than are looked at.
+/// The first link of a document to a mapping with more than `MAX_LINKED_KEYS` keys.
 pub(crate) fn too_wide(out: &Builder, root: u32) -> Option<u32> {
     let nodes = &out.batch().nodes;
     let mut known = FxHashMap::default();
@@ -49,8 +49,8 @@ pub(crate) fn too_wide(out: &Builder, root: u32) -> Option<u32> {
     (root..nodes.next(root)).find(|node| nodes.kind(*node) == Kind::Link && wide(*node))
 }
 
-/// Whether so many values of a total are too many to come of aliases: of up to 400 000 it may be 99 in a hundred, of
-/// 4 000 000 and more one in ten, and between the two accordingly.
+/// Whether too large a part of all values comes from aliases: up to 400 000 values, 99 % are allowed, from 4 000 000 on
+/// 10 %, and in between a linearly decreasing share.
 fn is_beyond(total: u64, aliased: u64) -> bool {
     let hundredths = match total {
         0..=400_000 => 99,

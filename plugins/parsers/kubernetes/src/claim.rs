@@ -1,4 +1,4 @@
-//! Which files are looked at, and which of them are no whole manifests.
+//! Which files are read, and which of them are only patches or templates.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use palisade_yaml::{Reader, Tree, resolve};
 use crate::pods::{child, children, template_path};
 use crate::{KUBERNETES, KUSTOMIZE_PATCH};
 
-/// Every candidate is a unit of its own. Nothing is read but what Kustomize needs to name its patches.
+/// Every candidate is a unit of its own. Only kustomizations are read, for the names of their patches.
 pub(crate) fn claim(files: &dyn Files, candidates: &[String]) -> Vec<Unit> {
     let mut patches = BTreeSet::new();
     for path in candidates.iter().filter(|path| is_kustomization(path)) {
@@ -33,13 +33,13 @@ pub(crate) fn claim(files: &dyn Files, candidates: &[String]) -> Vec<Unit> {
         .collect()
 }
 
-/// Whether Kustomize would take a file of that name for an overlay.
+/// Whether Kustomize reads a file of this name as a kustomization.
 pub(crate) fn is_kustomization(path: &str) -> bool {
     let name = path::name(path);
     matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
-/// Whether a file stands in the `templates` folder of a chart.
+/// Whether a file is in the `templates` folder of a chart.
 pub(crate) fn is_chart_template(files: &dyn Files, path: &str) -> bool {
     let slashes = path.match_indices('/').map(|(at, _)| at);
     let mut from = 0;
@@ -65,13 +65,13 @@ fn is_chart(files: &dyn Files, path: &str) -> bool {
     documents(&text, named).first() == Some(&true)
 }
 
-/// Whether a file that a kustomization names as a patch is a whole manifest: one of its objects has all that makes its
-/// kind dangerous, so that it can be applied as it stands.
+/// Whether a file that a kustomization lists as a patch is a whole manifest: one of its objects has all fields that
+/// make its kind dangerous, so that it can be applied as it is.
 pub(crate) fn is_whole(text: &str) -> bool {
     documents(text, is_whole_object).contains(&true)
 }
 
-/// Whether an object runs containers that all have an image, or gives permissions.
+/// Whether an object runs containers that all have an image, or grants permissions.
 fn is_whole_object(out: &Builder, root: u32) -> bool {
     let field = |mapping: u32, key: &str| child(out, mapping, key).map(|(node, _)| node);
     let word = |key: &str| field(root, key).map_or(String::new(), |node| scalar(out.batch(), node));
@@ -103,7 +103,7 @@ fn items(out: &Builder, list: u32) -> impl Iterator<Item = u32> {
     children(out, list).filter(move |_| is_list)
 }
 
-/// What is asked of the root of each document of a text, up to the first that cannot be read.
+/// The results of `ask` for the root of each document, up to the first that cannot be read.
 fn documents<T>(text: &str, ask: impl Fn(&Builder, u32) -> T) -> Vec<T> {
     let mut answers = Vec::new();
     let mut reader = Reader::new(text, 0, text.is_ascii());
@@ -119,7 +119,7 @@ fn documents<T>(text: &str, ask: impl Fn(&Builder, u32) -> T) -> Vec<T> {
     }
 }
 
-/// The files that a kustomization applies as patches, as it writes them.
+/// The files that a kustomization applies as patches, as written.
 fn patches_of(text: &str) -> Vec<String> {
     documents(text, patches_in).into_iter().next().unwrap_or_default()
 }
@@ -135,7 +135,7 @@ fn patches_in(out: &Builder, root: u32) -> Vec<String> {
                 Kind::Text => Some(node),
                 _ => child(out, node, "path").map(|(node, _)| node),
             };
-            // A strategic merge patch may also stand in the list itself: a text of several lines.
+            // A strategic merge patch may also be inline: a text of several lines.
             found.extend(path.map(|node| scalar(batch, node)).filter(|path| !path.contains('\n')));
         }
     }

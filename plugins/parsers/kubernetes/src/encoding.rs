@@ -2,8 +2,8 @@
 
 use palisade_sdk::parser::{ReadError, Tree};
 
-/// Reads a file as kubectl does: UTF-16 where a byte order mark says so, UTF-8 otherwise, and a replacement character
-/// for what is neither.
+/// Reads a file as kubectl does: UTF-16 with a byte order mark, otherwise UTF-8, with replacement characters for
+/// invalid bytes.
 pub(crate) fn read(tree: &dyn Tree, path: &str) -> Result<String, ReadError> {
     match tree.read_text(path) {
         Err(ReadError::NotText(_)) => tree.read_bytes(path).map(|bytes| decode(&bytes)),

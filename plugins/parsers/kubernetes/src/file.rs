@@ -9,10 +9,10 @@ use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments, next_document};
 use crate::aliases;
 use crate::resources::Resources;
 
-/// How many remarks of one file are worth telling.
+/// The maximum number of diagnostics per file.
 const MAX_REMARKS: usize = 100;
 
-/// Reads a file and says how far it was read.
+/// Reads a file and returns its coverage.
 pub(crate) fn read(
     out: &mut Builder,
     resources: &mut Resources,
@@ -42,7 +42,7 @@ pub(crate) fn read(
             out.truncate(nodes, origins);
             return Coverage::new(path, Status::Unsupported, HELM, Some(span));
         }
-        // What cannot be read may be a manifest to kubectl, however its keys are written.
+        // A file that cannot be read may be a manifest for kubectl, even if its keys are escaped.
         if kubernetes == 0 && !has_words(text) {
             return not_ours(path, text);
         }
@@ -73,17 +73,17 @@ pub(crate) fn read(
     }
 }
 
-/// Whether a text has the words that every manifest has.
+/// Whether a text contains the keys of every manifest.
 fn has_words(text: &str) -> bool {
     text.contains("apiVersion") && text.contains("kind")
 }
 
-/// Whether words of a text may be written in another way: with escapes, or in base64 under a tag.
+/// Whether keys of a text may be written differently: with escapes, or in base64 under a tag.
 fn may_hide(text: &str) -> bool {
     ["\\x", "\\u", "\\U", "\\\n", "\\\r", "!!binary", "!<", "%TAG"].iter().any(|it| text.contains(it))
 }
 
-/// A file without a Kubernetes object. Templates of other tools are named: they deploy something, and nobody reads them.
+/// The coverage of a file without a Kubernetes object. Templates of other tools are unsupported.
 fn not_ours(path: &str, text: &str) -> Coverage {
     let other = if has_key(text, "AWSTemplateFormatVersion")
         || has_key(text, "Resources") && text.contains("AWS::")
@@ -100,7 +100,7 @@ fn not_ours(path: &str, text: &str) -> Coverage {
     }
 }
 
-/// Whether a text has a key of that name, in YAML or JSON; inside a JSON text in a JSON text it has not.
+/// Whether a text has a key of this name, in YAML or JSON. Keys of JSON in a JSON string do not count.
 fn has_key(text: &str, key: &str) -> bool {
     text.match_indices(key).any(|(at, _)| {
         let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + key.len()..).unwrap_or(""));
@@ -143,7 +143,7 @@ fn other_document(place: (u32, u32)) -> Remark {
     Remark { code: "kubernetes-other-document", message, place }
 }
 
-/// Whether what follows `from` in its document has a template action outside of comments.
+/// Whether the rest of the document after `from` has a template action outside of comments.
 fn has_actions(text: &str, from: u32) -> bool {
     let start = text.get(..from as usize).and_then(|before| before.rfind("\n---")).unwrap_or(0);
     let end = next_document(text, from as usize);
@@ -152,7 +152,7 @@ fn has_actions(text: &str, from: u32) -> bool {
     code.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
 }
 
-/// A line up to its comment, which begins the line or follows a blank.
+/// A line without its comment, which begins the line or follows whitespace.
 fn without_comment(line: &str) -> &str {
     let mut before = line.match_indices('#').filter_map(|(at, _)| line.get(..at));
     before.find(|it| it.is_empty() || it.ends_with([' ', '\t'])).unwrap_or(line)
@@ -160,13 +160,13 @@ fn without_comment(line: &str) -> &str {
 
 #[derive(Default)]
 struct Found {
-    /// How many documents were Kubernetes objects.
+    /// Number of documents that are Kubernetes objects.
     kubernetes: u32,
-    /// Where the others stand.
+    /// Places of the other documents.
     others: Vec<(u32, u32)>,
     remarks: Vec<(Level, Remark)>,
     dropped: usize,
-    /// The first reason why kubectl refuses what was read, and its place.
+    /// The first reason why kubectl refuses the file, and its place.
     refused: Option<(String, (u32, u32))>,
 }
 

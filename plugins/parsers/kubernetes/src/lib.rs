@@ -1,19 +1,19 @@
 //! Kubernetes manifests as resources.
 //!
-//! Every YAML or JSON file is looked at. A document is a Kubernetes object when it is a mapping with
-//! `apiVersion` and `kind`; it is read as kubectl reads it, down to `yes` being a boolean. Each value keeps
-//! the place where it was written. Anchors are never copied: an alias is a link, so a small file stays small.
+//! Every YAML or JSON file is read. A document is a Kubernetes object if it is a mapping with `apiVersion` and `kind`.
+//! It is read as kubectl reads it: for example, `yes` is a boolean. Each value keeps its place in the file. Anchors are
+//! never copied: an alias is a link, so a small file stays small.
 //!
-//! What kubectl refuses is never covered as scanned. A document that is no YAML for it fails; one that it reads and then
-//! refuses, for a name that is a number or for aliases without end, is judged all the same and covered in part.
-//! `cargo xtask reference kubectl` compares the two.
+//! A file that kubectl refuses is never covered as scanned. A document that is not YAML for kubectl fails. One that
+//! kubectl reads and then refuses, because of a name that is a number or of too many aliases, is judged and covered as
+//! partial. `cargo xtask reference kubectl` compares the two.
 //!
-//! Kustomize overlays are not built: the manifests that they list are read as they stand, their patches are
-//! named as not read. Templates of Helm charts are named as well.
+//! Kustomize overlays are not built: the manifests that they list are read as they are, and their patches are
+//! unsupported. So are the templates of Helm charts.
 //!
-//! The way of a file: `claim` chooses it, `encoding` makes it text, `palisade-yaml` reads its documents, `file` keeps
-//! those that are manifests, `resources` and `pods` say what they declare, `metadata` and `aliases` what kubectl
-//! refuses.
+//! Modules: `claim` selects the files, `encoding` decodes them, `palisade-yaml` reads their documents, `file` keeps
+//! those that are manifests, `resources` and `pods` find the resources that they declare, `metadata` and `aliases` what
+//! kubectl refuses.
 
 mod aliases;
 mod claim;
@@ -33,10 +33,10 @@ use crate::resources::Resources;
 const KUBERNETES: u32 = 0;
 /// Index of the format of Kustomize patches.
 const KUSTOMIZE_PATCH: u32 = 1;
-/// Its id.
+/// Id of the format of Kustomize patches.
 const KUSTOMIZE_PATCH_ID: &str = "kustomize-patch";
 
-/// Where authors may suppress findings in an object.
+/// Paths of the mappings in which authors may suppress findings.
 const ANNOTATIONS: &[&str] = &["metadata.annotations"];
 
 /// The parser.
@@ -91,7 +91,7 @@ impl Parser for Kubernetes {
     }
 }
 
-/// What is known for sure not to be a whole manifest, before it is read.
+/// The coverage of a file that is certainly not a whole manifest, before it is read.
 fn unsupported(tree: &dyn Tree, work: &Work, path: &str) -> Option<Coverage> {
     let reason = if claim::is_kustomization(path) {
         "a Kustomize overlay: overlays are not built yet, and the manifests it lists are scanned as they stand"

@@ -1,7 +1,7 @@
-//! What kubectl asks of an object before it reads anything else of it: types of the fields that all objects have.
+//! What kubectl checks first in an object: the types of the fields that all objects have.
 //!
-//! The fields are those of `ObjectMeta` (`k8s.io/apimachinery/pkg/apis/meta/v1`). A null is taken everywhere, and
-//! fields that it does not have are not looked at.
+//! The fields are those of `ObjectMeta` (`k8s.io/apimachinery/pkg/apis/meta/v1`). Null is always accepted, and unknown
+//! fields are ignored.
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::Builder;
@@ -9,7 +9,7 @@ use palisade_yaml::{is_rfc3339, resolve};
 
 use crate::pods::{child, children};
 
-/// What a field may be.
+/// The type of a field.
 #[derive(Clone, Copy)]
 enum Type {
     Text,
@@ -17,9 +17,9 @@ enum Type {
     Integer,
     Time,
     Texts,
-    /// Texts by name.
+    /// A mapping of texts.
     Map,
-    /// Mappings with these fields.
+    /// A list of mappings with these fields.
     List(&'static [(&'static str, Type)]),
 }
 
@@ -59,15 +59,14 @@ const MANAGED: &[(&str, Type)] = &[
     ("subresource", Type::Text),
 ];
 
-/// Why kubectl refuses an object for its `apiVersion`, and the node that is to blame.
+/// Why kubectl refuses the `apiVersion` of an object, and the node at fault.
 pub(crate) fn version(out: &Builder, object: u32) -> Option<(u32, String)> {
     let (node, at) = child(out, object, "apiVersion")?;
     let slashes = scalar(out, node).bytes().filter(|byte| *byte == b'/').count();
     (slashes > 1).then(|| (at, "`apiVersion` has more than one `/`".to_owned()))
 }
 
-/// Why kubectl refuses a document for its `metadata`, and the node that is to blame. It does not look at those of items
-/// of a list.
+/// Why kubectl refuses the `metadata` of a document, and the node at fault. It does not check the items of a list.
 pub(crate) fn refusal(out: &Builder, object: u32) -> Option<(u32, String)> {
     let (metadata, at) = child(out, object, "metadata")?;
     match out.batch().nodes.kind(metadata) {
@@ -126,7 +125,7 @@ fn value(out: &Builder, node: u32, at: u32, wanted: Type, path: &str) -> Option<
     }
 }
 
-/// Whether a number is one of 64 bits, as `3` and `3.0` are.
+/// Whether a number is a 64-bit integer, such as `3` and `3.0`.
 fn is_integer(text: &str) -> bool {
     let whole = |it: f64| it.fract() == 0.0 && it.abs() < 9_223_372_036_854_775_808.0;
     text.parse::<i64>().is_ok() || text.parse().is_ok_and(whole)

@@ -1,10 +1,10 @@
-//! Where objects have the template of a pod, and looking into what was read.
+//! Where objects have pod templates, and access to nodes.
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, MAX_LINKED_KEYS};
 use palisade_yaml::resolve;
 
-/// Where the pod template of a kind stands below its root.
+/// The path of the pod template of a kind.
 pub(crate) fn template_path(kind: &str) -> &'static [&'static str] {
     match kind {
         "Pod" | "Revision.serving.knative.dev" => &[],
@@ -21,7 +21,7 @@ pub(crate) fn children(out: &Builder, node: u32) -> impl Iterator<Item = u32> {
     std::iter::successors(Some(node + 1), |at| Some(nodes.next(*at))).take_while(move |at| *at < end)
 }
 
-/// The child of a mapping, links followed; and the child itself.
+/// The child of a mapping: its node with links followed, and the child itself.
 pub(crate) fn child(out: &Builder, mapping: u32, key: &str) -> Option<(u32, u32)> {
     let batch = out.batch();
     let target = resolve(out, mapping);

@@ -1,4 +1,4 @@
-//! Which resources a document declares, and what they are called.
+//! The resources that a document declares, and their addresses.
 
 use palisade_sdk::Kind;
 use palisade_sdk::addresses::Addresses;
@@ -12,22 +12,22 @@ use crate::pods::{self, child, children};
 /// The resources of a unit.
 #[derive(Default)]
 pub(crate) struct Resources {
-    /// Those of this file.
+    /// The addresses of this file.
     addresses: Addresses,
-    /// The service accounts of this file, by namespace and name. Of two of one name the last one counts.
+    /// The service accounts of this file, by namespace and name. The last of two with the same name counts.
     accounts: FxHashMap<(String, String), u32>,
-    /// What runs as one of them: namespace and name of the account, and the node that says so.
+    /// The pods and their service accounts: namespace and name of the account, and the node that refers to it.
     runs_as: Vec<((String, String), u32)>,
 }
 
-/// What a document turned out to be.
+/// The result of reading a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
     /// Whether it is a Kubernetes object.
     pub(crate) kubernetes: bool,
-    /// Nodes of list items that are none.
+    /// Nodes of list items that are not Kubernetes objects.
     pub(crate) strangers: Vec<u32>,
-    /// Why kubectl refuses the document all the same, and the node that is to blame.
+    /// Why kubectl refuses the document, and the node at fault.
     pub(crate) refused: Option<(u32, String)>,
 }
 
@@ -39,12 +39,12 @@ struct Pending {
 }
 
 impl Resources {
-    /// Another file begins: it is read as if it were the only one.
+    /// Begins another file, which is read independently.
     pub(crate) fn next_file(&mut self) {
         *self = Resources::default();
     }
 
-    /// The file has been read: says which of its pods run as which of its service accounts.
+    /// Ends a file: relates its pods to its service accounts.
     pub(crate) fn end_file(&mut self, out: &mut Builder) {
         for (account, from_node) in self.runs_as.drain(..) {
             let Some(row) = self.accounts.get(&account) else { continue };
@@ -53,12 +53,12 @@ impl Resources {
         }
     }
 
-    /// Adds what the document with that root declares.
+    /// Adds the resources of the document with this root.
     pub(crate) fn add(&mut self, out: &mut Builder, document: u32, root: u32) -> Declared {
         let mut found = Vec::new();
         let mut strangers = Vec::new();
         let mut refused = None;
-        // Objects still to look at, each with what a list says its items are.
+        // Objects to read, each with the version and kind that its list implies.
         let mut open: Vec<(u32, Option<(String, String)>)> = vec![(root, None)];
         let mut kubernetes = false;
         // An item that is an alias is the same object again.
@@ -69,10 +69,10 @@ impl Resources {
                 continue;
             }
             let (version, kind) = (text(out, node, "apiVersion"), text(out, node, "kind"));
-            // What a list says of its items holds where an item says nothing of it.
+            // The version and kind of a list apply to items that have neither.
             let silent = version.is_none() && kind.is_none();
             let is_mapping = out.batch().nodes.kind(node) == Kind::Mapping;
-            // The one kind that kubectl needs no version for: what it declares are its items.
+            // kubectl accepts a `List` without a version: it declares its items.
             let version = version.or_else(|| (at == root && is_list_of_all(out, node)).then(String::new));
             let implied = implied.filter(|_| is_mapping && silent);
             let is_implied = implied.is_some();
@@ -161,7 +161,7 @@ impl Resources {
     }
 }
 
-/// An item of a list with what the list says of it, as kubectl completes it.
+/// An item of a list, with the version and kind of the list added as kubectl adds them.
 fn completed(out: &mut Builder, node: u32, version: &str, kind: &str) -> u32 {
     let nodes = &out.batch().nodes;
     let row = |column: &[u32], at: u32| column.get(at as usize).copied().unwrap_or(NONE);
@@ -189,16 +189,16 @@ fn is_list_of_all(out: &Builder, node: u32) -> bool {
     items == Some(Kind::Sequence) && text(out, node, "kind").as_deref() == Some("List")
 }
 
-/// What stands under `items`.
+/// The value of `items`.
 enum Items {
-    /// Nothing.
+    /// Not set.
     None,
-    /// What a list cannot have: the node.
+    /// An invalid value: its node.
     Wrong(u32),
     List(Vec<u32>),
 }
 
-/// The items of a list. kubectl takes for one whatever has them, of whichever kind it is.
+/// The items of a list. For kubectl, an object of any kind that has items is a list.
 fn items(out: &Builder, node: u32, kind: &str) -> Items {
     let Some((items, at)) = child(out, node, "items") else { return Items::None };
     let nodes = &out.batch().nodes;
@@ -207,7 +207,7 @@ fn items(out: &Builder, node: u32, kind: &str) -> Items {
         Kind::Sequence => {
             let found: Vec<u32> = children(out, items).collect();
             let object = |item: &u32| nodes.kind(resolve(out, *item)) == Kind::Mapping;
-            // An object of some other kind, which kubectl then refuses, rather than a list of nothing.
+            // An object of another kind, which kubectl refuses, and not an empty list.
             let other = kind != "List" && !found.is_empty() && !found.iter().any(object);
             if other { Items::Wrong(at) } else { Items::List(found) }
         }
@@ -215,7 +215,7 @@ fn items(out: &Builder, node: u32, kind: &str) -> Items {
     }
 }
 
-/// The kind as rules name it: plain for what comes with Kubernetes, with its group otherwise.
+/// The kind as rules name it: without a group if Kubernetes defines it, otherwise with its group.
 fn qualified(version: &str, kind: &str) -> String {
     let group = version.split_once('/').map_or("", |(group, _)| group);
     let own = matches!(group, "" | "apps" | "batch" | "autoscaling" | "policy" | "extensions")
@@ -229,7 +229,7 @@ fn text(out: &Builder, mapping: u32, key: &str) -> Option<String> {
     let batch = out.batch();
     let wanted = match batch.nodes.kind(node) {
         Kind::Text => true,
-        // A name such as `1234` without quotes is a mistake that kubectl reports; it is still the name.
+        // A name such as `1234` without quotes is a mistake that kubectl reports, but still the name.
         Kind::Number | Kind::Boolean => key != "apiVersion" && key != "kind",
         _ => false,
     };
@@ -238,7 +238,7 @@ fn text(out: &Builder, mapping: u32, key: &str) -> Option<String> {
     (wanted && !value.is_empty()).then(|| value.to_owned())
 }
 
-/// The first entry of the mapping: what a reader wants to see of a resource.
+/// The origin of the first entry of the mapping, which represents the resource.
 fn header(out: &mut Builder, root: u32) -> u32 {
     let batch = out.batch();
     let first = root as usize + 1;

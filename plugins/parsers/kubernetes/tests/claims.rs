@@ -1,4 +1,4 @@
-//! Which files are looked at, and which are named as not read.
+//! Which files are read, and which are unsupported.
 
 #![cfg(test)]
 
@@ -229,7 +229,7 @@ spec:
       securityContext: {privileged: true}
 ";
 
-/// What a change may add beside a manifest, or write in it, so that it is not read. Each is no honest manifest.
+/// What a change may write in or beside a manifest to hide it from the scan. None of them is a valid manifest.
 #[test]
 fn what_hides_a_manifest() {
     let keys = |end: &str| (0..1_100).map(|number| format!("k{number}: 1")).collect::<Vec<_>>().join(end);

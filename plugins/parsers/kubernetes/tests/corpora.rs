@@ -1,4 +1,4 @@
-//! Real manifests, where the shared folder with public projects is at hand.
+//! Real manifests, if the shared folder with public projects exists.
 
 #![cfg(test)]
 

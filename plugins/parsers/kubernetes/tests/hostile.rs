@@ -1,4 +1,4 @@
-//! Files that were written to do harm.
+//! Malicious files.
 
 #![cfg(test)]
 
@@ -11,7 +11,7 @@ use palisade_sdk::parser::{Parsed, Status};
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
 
-/// Parses a manifest that goes on with `rest`, in a time that only a sane way of reading can keep.
+/// Parses a manifest that continues with `rest`, in at most 10 seconds.
 fn check(rest: &str, status: Status, reason: &str) -> Parsed {
     let text = format!("{POD}{rest}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: after}}\n");
     let start = Instant::now();
@@ -153,7 +153,7 @@ fn strange_characters() {
     check("a: \u{1}b", Status::Failed, "control character");
     check("a: b # \u{7f}", Status::Failed, "control character");
     check("a: \"\u{85}\u{2028}b\"", Status::Scanned, "");
-    // A comment ends at such a character for kubectl, and what follows it counts.
+    // For kubectl a comment ends at this character, and the text after it counts.
     check("a: b # \u{85}hostPID: true", Status::Failed, "a new line at this character");
     check("a: b # \u{2028}hostPID: true", Status::Failed, "a new line at this character");
     check("a: @b", Status::Failed, "cannot begin with `@`");

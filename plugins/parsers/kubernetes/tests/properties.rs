@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties that hold for every text.
 
 #![cfg(test)]
 
@@ -55,7 +55,7 @@ fn quote(text: &str) -> String {
     }
 }
 
-/// Writes a tree as block YAML, or as flow YAML where `flow`; `indent` is where its children stand.
+/// Writes a tree as block YAML, or as flow YAML if `flow`; `indent` is the indentation of its children.
 fn write(tree: &Tree, indent: usize, flow: bool, out: &mut String) {
     let pad = " ".repeat(indent);
     match tree {
@@ -130,7 +130,7 @@ fn read(batch: &Batch, node: u32) -> Tree {
     }
 }
 
-/// Pieces of YAML and JSON, so that random texts get past the first character.
+/// Pieces of YAML and JSON, so that random texts are read beyond the first character.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "apiVersion: v1\n",
@@ -203,7 +203,7 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|(seed, pieces)| format!("{seed}{}", pieces.concat()))
 }
 
-/// The files of `cases`, with a few bytes of them replaced.
+/// The files of `cases`, with a few bytes replaced.
 fn damaged() -> impl Strategy<Value = String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,6 +1,6 @@
-//! What Terraform refuses before it evaluates anything: blocks that it does not know, names that nothing declares.
+//! What Terraform refuses before it evaluates anything: unknown blocks, and names that are not declared.
 //!
-//! The file with it counts as read in part, since what Palisade makes of it is not what Terraform would do.
+//! The file is then covered as partial, since Terraform would not plan what Palisade reads.
 
 mod names;
 
@@ -10,7 +10,7 @@ use crate::files::{FileId, Files};
 use crate::module::{Module, argument};
 use crate::syntax::{Block, Body, Span};
 
-/// The blocks at the top of a file, and how many labels they have. Some are OpenTofu's alone or Terraform's alone.
+/// The top-level blocks of a file, and their numbers of labels. Some are only valid in OpenTofu or in Terraform.
 const BLOCKS: [(&str, usize); 14] = [
     ("action", 2),
     ("check", 1),
@@ -28,23 +28,23 @@ const BLOCKS: [(&str, usize); 14] = [
     ("variable", 1),
 ];
 
-/// What a `terraform_data` may have besides what every resource has.
+/// Attributes of `terraform_data` in addition to those of every resource.
 const TERRAFORM_DATA: [&str; 2] = ["input", "triggers_replace"];
-/// The attributes that every resource may have.
+/// Attributes of every resource.
 const META: [&str; 4] = ["count", "depends_on", "for_each", "provider"];
-/// The nested blocks that every resource may have.
+/// Nested blocks of every resource.
 const META_BLOCKS: [&str; 4] = ["connection", "lifecycle", "provisioner", "dynamic"];
 
-/// Says that a file is not what Terraform would plan.
+/// Covers a file as partial because Terraform refuses it.
 pub(crate) fn refuse(files: &Files<'_>, file: FileId, span: Span, reason: &str) {
     if let Some(source) = files.get(file) {
         files.cover(&source.path, Status::Partial, reason, files.span(file, span));
     }
 }
 
-/// Checks the top of a file: there are blocks, and nothing else.
+/// Checks the top level of a file, which may only contain blocks.
 pub(crate) fn top(files: &Files<'_>, file: FileId, body: &Body) {
-    // In JSON a kind of blocks that the reader does not know looks like an attribute.
+    // In JSON an unknown kind of block is read as an attribute.
     let strange = |name: &str| BLOCKS.iter().all(|(kind, _)| *kind != name);
     if let Some(it) = body.attributes.iter().find(|it| strange(&it.name)) {
         let reason = format!("`{}` stands outside of any block", it.name);
@@ -52,7 +52,7 @@ pub(crate) fn top(files: &Files<'_>, file: FileId, body: &Body) {
     }
 }
 
-/// Checks a block at the top of a file.
+/// Checks a top-level block of a file.
 pub(crate) fn block(files: &Files<'_>, file: FileId, block: &Block) {
     let Some((_, labels)) = BLOCKS.iter().find(|(kind, _)| *kind == &*block.kind) else {
         let reason = format!("no block is called `{}`", block.kind);
@@ -69,7 +69,7 @@ pub(crate) fn block(files: &Files<'_>, file: FileId, block: &Block) {
     body(files, file, &block.body);
 }
 
-/// Checks the attributes of a body: each stands there once.
+/// Checks the attributes of a body, which must be unique.
 fn body(files: &Files<'_>, file: FileId, of: &Body) {
     let mut names: Vec<&str> = of.attributes.iter().map(|it| &*it.name).collect();
     names.sort_unstable();
@@ -88,7 +88,7 @@ fn is_name(text: &str) -> bool {
         && characters.all(|it| it.is_alphanumeric() || matches!(it, '_' | '-'))
 }
 
-/// Checks a module that is put together: what its blocks refer to is declared.
+/// Checks a merged module: the references of its blocks must be declared.
 pub(crate) fn module(files: &Files<'_>, module: &Module) {
     for it in &module.resources {
         let own = &it.what.block;
@@ -109,7 +109,7 @@ pub(crate) fn module(files: &Files<'_>, module: &Module) {
     }
 }
 
-/// The one kind of resource whose attributes are Terraform's own.
+/// Checks the one kind of resource whose attributes Terraform itself defines.
 fn terraform_data(files: &Files<'_>, file: FileId, own: &Block) {
     let known = |name: &str| TERRAFORM_DATA.contains(&name) || META.contains(&name);
     if let Some(it) = own.body.attributes.iter().find(|it| !known(&it.name)) {
@@ -122,12 +122,12 @@ fn terraform_data(files: &Files<'_>, file: FileId, own: &Block) {
     }
 }
 
-/// Says that something is declared twice.
+/// Reports a duplicate declaration.
 pub(crate) fn twice(files: &Files<'_>, what: &str, file: FileId, span: Span) {
     refuse(files, file, span, &format!("{what} is declared twice in this module; rename one"));
 }
 
-/// Says that an override file changes what is not there.
+/// Reports an override file that changes a missing block.
 pub(crate) fn without_base(files: &Files<'_>, what: &str, file: FileId, span: Span) {
     refuse(files, file, span, &format!("{what} is overridden here and declared nowhere else"));
 }

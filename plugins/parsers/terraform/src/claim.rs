@@ -1,4 +1,4 @@
-//! Which folders are configurations of their own, and which files belong to them.
+//! Which folders are root modules, and which files belong to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use crate::path;
 use crate::syntax::{self, Block, ExprKind};
 use crate::{PLAN, TERRAFORM, TERRAFORM_ID, TOFU_ID};
 
-/// Groups the candidates. A folder that another one calls as a module is read where it is called, with what the caller
-/// gives it; it is a unit of its own, too, where somebody seems to run Terraform in it.
+/// Groups the candidates. A folder that another one calls as a module is read as part of the caller, with its
+/// arguments. It is also a unit of its own if Terraform seems to be run in it.
 pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
     let mut folders = Folders::new();
     let mut values: Vec<(u32, &str)> = Vec::new();
@@ -43,7 +43,7 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
             .flatten()
             .copied()
             .collect();
-        // A file of values belongs to the nearest configuration around it.
+        // A file of values belongs to the nearest configuration above it.
         let nearest = |path: &str| roots.iter().filter(|it| inside(path, it)).max_by_key(|it| it.len());
         let values = || values.iter().filter(|(_, path)| nearest(path) == Some(root));
         shared.extend(values().map(|(row, _)| *row));
@@ -59,10 +59,10 @@ pub(crate) fn claim(tree: &dyn Tree, candidates: &[String]) -> Vec<Unit> {
     units
 }
 
-/// The most files of values that a root is read with in turn.
+/// The maximum number of files of values with which a root is read in turn.
 pub(crate) const MOST_VALUES: usize = 24;
 
-/// The files that nobody reads by himself: values that somebody may give to a root.
+/// The files of values that Terraform does not read automatically, but that a user may pass to a root.
 pub(crate) fn optional<'p>(
     values: impl Iterator<Item = &'p str>,
     root: &str,
@@ -73,8 +73,7 @@ pub(crate) fn optional<'p>(
     })
 }
 
-/// The ways to read a root: as each of the tools does, with its defaults and with each file of values that it may be
-/// given.
+/// The ways to read a root: with the rules of each tool, with the defaults and with each optional file of values.
 fn variants<'p>(tools: &[&str], values: impl Iterator<Item = &'p str>, root: &str) -> Vec<Variant> {
     let mut given: Vec<Vec<String>> = vec![Vec::new()];
     given.extend(optional(values, root).take(MOST_VALUES).map(|it| vec![it.to_owned()]));
@@ -95,7 +94,7 @@ type Calls = BTreeMap<String, BTreeSet<String>>;
 /// The configuration files of each folder.
 type Folders<'c> = BTreeMap<&'c str, Vec<u32>>;
 
-/// What claiming reads of configurations.
+/// Reads configurations for claims.
 struct Reader<'a> {
     tree: &'a dyn Tree,
     candidates: &'a [String],
@@ -103,8 +102,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The blocks at the top of a folder's files that have one of these words in them. What does not parse has
-    /// none: nothing is left out because of what nobody can read.
+    /// The top-level blocks of a folder's files that contain one of these words. A file with a syntax error has none,
+    /// so it excludes nothing.
     fn blocks(&self, folder: &str, words: &[&str]) -> Vec<Block> {
         let rows = self.folders.get(folder).into_iter().flatten();
         let paths = rows.filter_map(|row| self.candidates.get(*row as usize));
@@ -119,7 +118,7 @@ impl Reader<'_> {
         parsed.flat_map(|file| file.body.blocks).collect()
     }
 
-    /// Which folders each folder calls.
+    /// The folders that each folder calls.
     fn calls(&self) -> Calls {
         let mut calls = Calls::new();
         for folder in self.folders.keys() {
@@ -130,7 +129,7 @@ impl Reader<'_> {
         calls
     }
 
-    /// The tools that read these folders, where that makes a difference: OpenTofu has files of its own.
+    /// The tools that read these folders, if that makes a difference: OpenTofu has files of its own.
     fn tools(&self, folders: &BTreeSet<String>) -> &'static [&'static str] {
         let rows = folders.iter().filter_map(|it| self.folders.get(it.as_str())).flatten();
         let mut names = rows.filter_map(|row| self.candidates.get(*row as usize)).map(|it| path::name(it));
@@ -138,8 +137,8 @@ impl Reader<'_> {
         if tofu && names.any(|it| !is_tofu(it)) { &[TERRAFORM_ID, TOFU_ID] } else { &[] }
     }
 
-    /// Whether somebody runs Terraform in a folder, though another one calls it: it has a state, a provider with
-    /// settings, values of its own, or locked providers.
+    /// Whether Terraform seems to be run in a folder that another one calls: it has a state, a provider with settings,
+    /// values of its own, or locked providers.
     fn is_run(&self, folder: &str) -> bool {
         let beside = |name: &str| path::join(folder, name).is_some_and(|it| self.tree.stat(&it).is_some());
         let values = |name: &str| VALUES.contains(&name) || is_automatic(name);
@@ -156,7 +155,7 @@ impl Reader<'_> {
     }
 }
 
-/// The folder that a block calls as a module, where that is one of the tree.
+/// The folder in the tree that a block calls as a module.
 fn source(folder: &str, block: &Block) -> Option<String> {
     match argument(&block.body, "source").map(|it| &it.kind) {
         Some(ExprKind::String(source)) if &*block.kind == "module" && path::is_local(source) => {
@@ -179,7 +178,7 @@ fn reached(from: &str, calls: &Calls) -> BTreeSet<String> {
     seen
 }
 
-/// Folders that nobody calls or in which somebody runs Terraform; of those that only call each other, the first.
+/// Folders that are not called or in which Terraform seems to be run; of folders that only call each other, the first.
 fn roots(reader: &Reader<'_>, calls: &Calls) -> BTreeSet<String> {
     let called: BTreeSet<&String> = calls.values().flatten().collect();
     let all = || reader.folders.keys().map(|it| (*it).to_owned());

@@ -1,5 +1,5 @@
-//! Documents inside texts: policies, container definitions, manifests. What is known of one that is only partly
-//! known is kept, with what is unknown in its place.
+//! Documents in texts: policies, container definitions, manifests. A partly known document is kept, with unknown values
+//! in it.
 
 use std::rc::Rc;
 
@@ -12,12 +12,12 @@ use crate::origins::{OriginId, Place};
 use crate::syntax::Span;
 use crate::syntax::json::{self, ValueKind};
 
-/// The first of the characters that stand in for what is unknown; they are of a private plane.
+/// The first of the characters that represent unknown parts. They are from a private use plane.
 const PLACEHOLDER: u32 = 0xF_0000;
-/// How many unknown parts one text may have.
+/// The maximum number of unknown parts in a text.
 const MAX_PARTS: u32 = 0xFF00;
 
-/// The document in a text; `None` where the text holds none.
+/// The document in a text; `None` if there is none.
 pub(crate) fn document(evaluator: &Evaluator<'_>, value: &Value) -> Option<Value> {
     match &value.data {
         Data::String(text) => {
@@ -31,7 +31,7 @@ pub(crate) fn document(evaluator: &Evaluator<'_>, value: &Value) -> Option<Value
     }
 }
 
-/// A text of known and unknown parts.
+/// Reads a text with known and unknown parts.
 fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Option<Value> {
     let Some(Part::Known(first)) = unknown.parts.first() else { return None };
     let notation = Notation::of(first.as_str())?;
@@ -43,7 +43,7 @@ fn partly(evaluator: &Evaluator<'_>, unknown: &Unknown, origin: OriginId) -> Opt
             Part::Unknown(unknown) => {
                 let number = u32::try_from(unknowns.len()).ok().filter(|it| *it < MAX_PARTS)?;
                 let stand_in = char::from_u32(PLACEHOLDER + number)?;
-                // Outside the quotes of JSON it stands for a whole value.
+                // Outside of JSON strings it represents a whole value.
                 if notation == Notation::Yaml || open_quote(&text) {
                     text.push(stand_in);
                 } else {
@@ -86,9 +86,9 @@ fn parse(
     Some(decoder.value(&document))
 }
 
-/// Which byte of a file each line of a text begins at, where the text stands in the file line by line.
+/// Where each line of a text begins in the file, if the file contains the text line by line.
 struct Mapping {
-    /// Byte in the text, byte in the file.
+    /// The byte in the text and the byte in the file.
     lines: Vec<(u32, u32)>,
 }
 
@@ -96,7 +96,7 @@ impl Mapping {
     fn find(source: &Source, place: Place, text: &str) -> Option<Mapping> {
         let written = source.slice(place.span);
         let small = |at: usize| u32::try_from(at).ok();
-        // The first line of the text names the place; a heredoc's own first line comes before it.
+        // The place of the text begins at its first line; for a heredoc, at the line of the marker before it.
         let mut lines = Vec::new();
         let mut in_file = written.split_inclusive('\n').scan(0, |at, line| {
             let start = *at;
@@ -114,7 +114,7 @@ impl Mapping {
             let (start, written) = in_file.next()?;
             let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
             let begin = indent(written).saturating_sub(indent(line));
-            // A line whose words differ stands for something else, such as a loop: nothing is claimed then.
+            // A line that begins differently results from something else, such as a loop: the text has no mapping then.
             let same = line.trim().chars().take(1).eq(written.trim().chars().take(1));
             if !same {
                 return None;
@@ -180,7 +180,7 @@ impl Decoder<'_, '_> {
         self.unknowns.get(number as usize)
     }
 
-    /// A key that is not all known is shown with its expressions.
+    /// A key. Its unknown parts are written as their expressions.
     fn key(&self, text: &Rc<str>) -> Rc<str> {
         if self.unknowns.is_empty() {
             return Rc::clone(text);

@@ -1,4 +1,4 @@
-//! Documents in texts: JSON, and manifests of Kubernetes in YAML.
+//! Documents in texts: JSON, and Kubernetes manifests in YAML.
 
 use palisade_sdk::tape::Builder;
 use palisade_sdk::{Kind, Node};
@@ -8,21 +8,21 @@ use palisade_yaml::{Reader, Tree};
 use crate::syntax::Span;
 use crate::syntax::json::{self, Member, Value, ValueKind};
 
-/// The longest text that is looked into, in bytes.
+/// The maximum length in bytes of a text that is read.
 const LONGEST: usize = 4 << 20;
-/// How many values a manifest may have, those behind an alias counted each time.
+/// The maximum number of values in a manifest. Values of an alias count each time.
 const MAX_VALUES: usize = 200_000;
 
-/// How a text writes its document.
+/// The notation of a document in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notation {
     Json,
-    /// Only manifests are looked for: nearly every text is YAML.
+    /// Only manifests are read, since nearly every text is valid YAML.
     Yaml,
 }
 
 impl Notation {
-    /// The notation of the document that may be in a text; `None` where there is certainly none.
+    /// The notation of the document that may be in a text; `None` if there is certainly none.
     pub(crate) fn of(text: &str) -> Option<Notation> {
         if text.len() > LONGEST {
             return None;
@@ -30,7 +30,7 @@ impl Notation {
         if text.trim_start().starts_with(['{', '[']) {
             return Some(Notation::Json);
         }
-        // The object is the text's own, at whatever depth the text is indented: other texts only write one, as scripts do.
+        // The object must begin with the indentation of the text: other texts, such as scripts, may only contain one.
         let mut lines =
             text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
         let first = lines.find(|line| line.trim_end() != "---")?;
@@ -52,12 +52,12 @@ impl Notation {
     }
 }
 
-/// The document in a text; `None` where the text holds none.
+/// The document in a text; `None` if there is none.
 pub(crate) fn document(text: &str) -> Option<Value> {
     Notation::of(text)?.read(text)
 }
 
-/// The first document of YAML. The provider `kubectl` reads no other one:
+/// The first YAML document. The provider `kubectl` reads only this one:
 /// <https://registry.terraform.io/providers/gavinbunney/kubectl/latest/docs/resources/kubectl_manifest>
 fn manifest(text: &str) -> Option<Value> {
     let lines = Lines::new(text);
@@ -73,7 +73,7 @@ fn manifest(text: &str) -> Option<Value> {
     matches!(value.kind, ValueKind::Object(_)).then_some(value)
 }
 
-/// A node with what is in it; `None` where more values than `left` are.
+/// A node and its content; `None` if there are more than `left` values.
 fn value(node: Node<'_>, left: &mut usize) -> Option<Value> {
     *left = left.checked_sub(1)?;
     let span = |origin: Option<palisade_sdk::tape::Origin>| {

@@ -1,4 +1,4 @@
-//! Resources as nodes of a batch: every attribute evaluated, every value with its place and what caused it.
+//! Resources as nodes of a batch: all attributes are evaluated, and all values have their places and causes.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -17,13 +17,13 @@ use crate::files::FileId;
 use crate::syntax::{Block, Body, Span};
 use crate::{TERRAFORM_ID, provider};
 
-/// How many values a unit may have.
+/// The maximum number of values in a unit.
 const MAX_NODES: u32 = 12_000_000;
-/// How deep a value may nest.
+/// The maximum depth of a value.
 const MAX_DEPTH: u32 = 150;
-/// How many causes of a place are told.
+/// The maximum number of causes of a place.
 const MAX_CAUSES: u32 = 32;
-/// Where a value stands: the expression that gives it.
+/// The place of the expression for a value.
 type At = (FileId, Span);
 
 /// Builds the batch of a unit.
@@ -31,19 +31,19 @@ pub(crate) struct Emitter<'e, 't> {
     evaluator: &'e Evaluator<'t>,
     out: Builder,
     documents: FxHashMap<FileId, u32>,
-    /// Rows of places that caused others.
+    /// Rows of places that are causes.
     causes: FxHashMap<u32, u32>,
     /// Rows of resources by their ids.
     rows: FxHashMap<u32, u32>,
-    /// Terraform refuses a second resource of an address; all of them are judged.
+    /// Terraform refuses a second resource with the same address; all of them are judged.
     addresses: Addresses,
-    /// Documents in the texts of the resource at hand.
+    /// Documents in the texts of the current resource.
     decoded: Vec<(String, Value, At)>,
-    /// Files with values beyond what is judged.
+    /// Files that exceed the limit of values.
     full: FxHashSet<FileId>,
 }
 
-/// Every resource below an instance of a module, in a fixed order.
+/// All resources in an instance of a module and its calls, in a fixed order.
 pub(crate) fn resources(evaluator: &Evaluator<'_>, root: &Rc<Instance>) -> Vec<Rc<ResourceInstance>> {
     let mut all = Vec::new();
     let mut open = vec![Rc::clone(root)];
@@ -76,7 +76,7 @@ impl<'e, 't> Emitter<'e, 't> {
         }
     }
 
-    /// Adds these resources; others that are added later can refer to them only in the same call.
+    /// Adds these resources. They can only refer to resources of this or an earlier call.
     pub(crate) fn add(&mut self, resources: &[Rc<ResourceInstance>]) {
         let before = u32::try_from(self.out.batch().resources.len()).unwrap_or(NONE);
         self.rows.extend(resources.iter().map(|it| it.id).zip(before..));
@@ -85,7 +85,7 @@ impl<'e, 't> Emitter<'e, 't> {
         }
     }
 
-    /// The comments of every file that was read, and the batch.
+    /// Adds the comments of all files that were read, and returns the batch.
     pub(crate) fn finish(mut self) -> Batch {
         if self.out.batch().resources.is_empty() {
             return Batch::default();
@@ -110,7 +110,7 @@ impl<'e, 't> Emitter<'e, 't> {
         Some(row)
     }
 
-    /// A place as an origin of the batch; `None` where it is in no file.
+    /// A place as an origin of the batch; `None` if it is not in a file.
     fn place(&mut self, file: FileId, span: Span, note: u32, parent: u32) -> Option<u32> {
         let document = self.document(file)?;
         let source = self.evaluator.files.get(file)?;
@@ -118,7 +118,7 @@ impl<'e, 't> Emitter<'e, 't> {
         Some(self.out.origin(Origin { note, parent, ..at.origin(document) }))
     }
 
-    /// The origin of a place that caused another; its own causes come first.
+    /// The origin of a place that is a cause; its own causes are added first.
     fn cause(&mut self, id: u32) -> u32 {
         let mut chain = Vec::new();
         let mut at = id;
@@ -144,7 +144,7 @@ impl<'e, 't> Emitter<'e, 't> {
         above
     }
 
-    /// The origin of a value that stands where `at` says.
+    /// The origin of a value whose expression is at this place.
     fn origin(&mut self, id: u32, (file, span): At) -> u32 {
         let (own, parent) = match self.evaluator.origins.get(id) {
             Some(place) if place.lies_in(file, span) => {
@@ -207,14 +207,14 @@ impl<'e, 't> Emitter<'e, 't> {
         };
         let row = self.out.resource(row);
         self.shape(row);
-        // Nobody can tell whether it will be there at all.
+        // It is unknown whether the resource exists.
         if let Some(unknown) = resource.each.unknown.clone().or_else(|| resource.instance.uncertain()) {
             let root = self.unknown(0, NONE, &unknown, origin);
             self.out.shape(row, UNCERTAIN, root);
         }
     }
 
-    /// The tags of a resource together with those that its provider block adds, each where it is set.
+    /// Adds the tags of a resource and those of its provider block, each at its own place.
     fn all_tags(&mut self, resource: &Rc<ResourceInstance>) {
         let evaluator = self.evaluator;
         let Some(default) = evaluator.default_tags(resource) else { return };
@@ -239,7 +239,7 @@ impl<'e, 't> Emitter<'e, 't> {
         self.relations(node, &value);
     }
 
-    /// The documents of the texts of the resource that was added last.
+    /// Adds the documents in the texts of the last resource.
     fn shape(&mut self, row: u32) {
         let decoded = std::mem::take(&mut self.decoded);
         if decoded.is_empty() {
@@ -248,7 +248,7 @@ impl<'e, 't> Emitter<'e, 't> {
         let mark = self.out.open(Kind::Mapping, 0, NONE, NONE);
         for (path, document, at) in decoded {
             let key = self.out.text(&path);
-            // Texts inside of it are not looked into again.
+            // Texts in the document are not read as documents.
             self.tree(key, NONE, &document, at, 0);
         }
         let root = self.out.close(mark, None);
@@ -284,7 +284,7 @@ impl<'e, 't> Emitter<'e, 't> {
         }
     }
 
-    /// Nested blocks of one kind: always a sequence.
+    /// Nested blocks of one kind, always as a sequence.
     fn blocks(&mut self, kind: &str, blocks: &[&Block], scope: &Scope<'_>, path: &str, depth: u32) {
         if depth >= MAX_DEPTH {
             return;
@@ -293,7 +293,7 @@ impl<'e, 't> Emitter<'e, 't> {
         let evaluator = self.evaluator;
         let key = self.out.text(kind);
         let key_origin = self.place(scope.file, first.header, 0, NONE).unwrap_or(NONE);
-        // One that cannot be laid out makes the whole list unknown.
+        // A `dynamic` block that cannot be expanded makes the whole list unknown.
         let mut laid = Vec::with_capacity(blocks.len());
         for block in blocks {
             if block.dynamic().is_none() {
@@ -330,14 +330,14 @@ impl<'e, 't> Emitter<'e, 't> {
         self.out.close(list, None);
     }
 
-    /// A value, and the document in it where it is a text that holds one.
+    /// Adds a value, and the document in it if it is a text with one.
     fn value(&mut self, key: u32, key_origin: u32, value: &Value, at: At, path: &str, depth: u32) {
         let is_json = self.evaluator.files.get(at.0).is_some_and(|source| source.path.ends_with(".json"));
         self.documents(value, at, path, is_json, depth);
         self.tree(key, key_origin, value, at, depth);
     }
 
-    /// The documents of a value. In JSON syntax nested blocks are objects, alone or in an array, and each may have some.
+    /// Adds the documents in a value. In JSON syntax nested blocks are objects, alone or in an array.
     fn documents(&mut self, value: &Value, at: At, path: &str, may_be_blocks: bool, depth: u32) {
         if let Some(document) = decode::document(self.evaluator, value) {
             self.decoded.push((path.to_owned(), document, at));
@@ -403,7 +403,7 @@ impl<'e, 't> Emitter<'e, 't> {
         self.out.unknown(key, key_origin, row, origin)
     }
 
-    /// What a value refers to, itself or by where it came from.
+    /// Adds the references of a value: its own, and those of its origins.
     fn relations(&mut self, node: u32, value: &Value) {
         let mut rows: BTreeSet<u32> = BTreeSet::new();
         if let Some(unknown) = value.as_unknown() {
@@ -433,7 +433,7 @@ impl<'e, 't> Emitter<'e, 't> {
     }
 }
 
-/// Whether an argument of a block that belongs to Terraform is made of names and words instead of values.
+/// Whether an argument of a meta-argument block consists of names and keywords instead of values.
 fn is_word(path: &str, name: &str) -> bool {
     match path.split('.').next() {
         Some("lifecycle") => {
@@ -444,7 +444,7 @@ fn is_word(path: &str, name: &str) -> bool {
     }
 }
 
-/// The name of a type as far as the contract says it.
+/// The name of a type in the contract.
 fn type_name(ty: &Type) -> &'static str {
     match ty {
         Type::Any => "",

@@ -1,7 +1,7 @@
-//! Evaluation: module instances, made as they are asked for, and what the names in them stand for.
+//! Evaluation: module instances, created on demand, and the values of the names in them.
 //!
-//! Everything is computed on demand and once, so dependency order comes by itself, and a circle is met as a
-//! value that is asked for while it is being computed.
+//! All values are computed on demand and once, so no dependency order is needed. A cycle is detected as a value that is
+//! requested while it is being computed.
 
 mod block;
 mod call;
@@ -41,9 +41,9 @@ pub(crate) use self::repeat::{Each, Key};
 pub(crate) use self::resource::{ResourceInstance, Resources, is_meta};
 pub(crate) use self::undecided::Undecided;
 
-/// How deep expressions, and the values that they refer to, may nest in each other.
+/// The maximum depth of expressions, including the values that they refer to.
 const MAX_DEPTH: u32 = 500;
-/// How many remarks of a unit are told.
+/// The maximum number of diagnostics per unit.
 const MAX_DIAGNOSTICS: usize = 500;
 
 /// Why an expression has no value.
@@ -52,25 +52,25 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) file: FileId,
     pub(crate) span: Span,
-    /// Whether it is a limit of Palisade, so that Terraform may come to a value: `try` and `can` know nothing then.
+    /// Whether it is a limit of Palisade. Terraform may have a value, so `try` and `can` are unknown.
     pub(crate) limit: bool,
 }
 
-/// What an expression comes to.
+/// The result of an expression.
 pub(crate) type Evaluated = Result<Value, Failure>;
 
-/// Something that is computed once.
+/// A value that is computed once.
 pub(crate) enum Slot<T> {
     /// It is being computed.
     Busy,
-    /// It is known.
+    /// It was computed.
     Done(T),
 }
 
 type Memo<K, T> = RefCell<FxHashMap<K, Slot<T>>>;
 
-/// Looks up what is computed once: `Ok` with it, `Err(true)` while it is being computed, `Err(false)` where
-/// the caller must compute it (it is marked as busy now).
+/// Looks up a value that is computed once: `Ok` with the value, `Err(true)` while it is being computed, `Err(false)` if
+/// the caller must compute it (it is then marked as busy).
 fn recall<K: std::hash::Hash + Eq + Clone, T: Clone>(memo: &Memo<K, T>, key: &K) -> Result<T, bool> {
     let mut memo = memo.borrow_mut();
     match memo.get(key) {
@@ -88,16 +88,16 @@ fn remember<K: std::hash::Hash + Eq, T: Clone>(memo: &Memo<K, T>, key: K, value:
     value
 }
 
-/// A module, as called once.
+/// One instance of a module.
 pub(crate) struct Instance {
     pub(crate) module: Rc<Module>,
     /// `module.a["x"]`; empty for the root.
     pub(crate) address: Rc<str>,
-    /// Names of the calls that lead to it, joined by dots.
+    /// Names of the calls on the path to it, joined by dots.
     path: String,
     depth: u32,
     caller: Option<Caller>,
-    /// Whether a root module gets the values that were given.
+    /// Whether a root module gets the input values.
     given: bool,
     variables: Memo<Rc<str>, Value>,
     locals: Memo<Rc<str>, Value>,
@@ -108,7 +108,7 @@ pub(crate) struct Instance {
     default_tags: Memo<Rc<str>, Option<Value>>,
 }
 
-/// Who calls a module instance.
+/// The call of a module instance.
 struct Caller {
     instance: Rc<Instance>,
     name: Rc<str>,
@@ -135,25 +135,25 @@ impl Frame<'_> {
         found.or_else(|| self.up.and_then(|up| up.get(name)))
     }
 
-    /// Whether it is inside of a template from elsewhere, which sees nothing but what it is given.
+    /// Whether it is in a template file, which only sees the variables that it is given.
     fn is_template(&self) -> bool {
         matches!(self.names, Names::Many(_)) || self.up.is_some_and(Frame::is_template)
     }
 }
 
-/// What names mean where an expression stands.
+/// The meaning of names in an expression.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'s> {
     pub(crate) instance: &'s Rc<Instance>,
     pub(crate) file: FileId,
     pub(crate) each: &'s Each,
     pub(crate) frame: Option<&'s Frame<'s>>,
-    /// What `self` is.
+    /// The value of `self`.
     pub(crate) own: Option<&'s Rc<ResourceInstance>>,
 }
 
 impl<'s> Scope<'s> {
-    /// The same with one more name.
+    /// The same scope with one more frame.
     fn with<'n>(self, frame: &'n Frame<'n>) -> Scope<'n>
     where
         's: 'n,
@@ -165,13 +165,13 @@ impl<'s> Scope<'s> {
         Err(Failure { message: message.into(), file: self.file, span, limit: false })
     }
 
-    /// Terraform may go on where Palisade does not.
+    /// A limit of Palisade; Terraform may have a value.
     fn limit<T>(&self, span: Span, message: impl Into<String>) -> Result<T, Failure> {
         Err(Failure { message: message.into(), file: self.file, span, limit: true })
     }
 }
 
-/// Something of a resource that a value refers to.
+/// A resource or an attribute of it that a value refers to.
 #[derive(Clone)]
 pub(crate) struct Reference {
     pub(crate) resource: Rc<ResourceInstance>,
@@ -179,7 +179,7 @@ pub(crate) struct Reference {
     pub(crate) attribute: Rc<str>,
 }
 
-/// All that is known while a unit is evaluated.
+/// The state of the evaluation of a unit.
 pub(crate) struct Evaluator<'t> {
     pub(crate) files: &'t Files<'t>,
     pub(crate) origins: Origins,
@@ -188,16 +188,16 @@ pub(crate) struct Evaluator<'t> {
     installed: Installed,
     mounts: &'t [Mount],
     modules: RefCell<FxHashMap<String, Rc<Module>>>,
-    /// Folders that are the module of some instance.
+    /// Folders with an instantiated module.
     instantiated: RefCell<FxHashSet<String>>,
     references: RefCell<Vec<Reference>>,
     reference_rows: RefCell<FxHashMap<(u32, Rc<str>), u32>>,
     resource_count: Cell<u32>,
-    /// Where the nested blocks of resources stand: their provider may compute what they do not declare.
+    /// Places of the nested blocks of resources: their provider may compute attributes that they do not declare.
     nested: RefCell<FxHashSet<(FileId, Span)>>,
     depth: Cell<u32>,
     pub(crate) undecided: Undecided,
-    /// The workspace that Terraform runs in; empty where it is not known.
+    /// The workspace of Terraform; empty if it is not known.
     pub(crate) workspace: String,
     pub(crate) needs: RefCell<Vec<Need>>,
     told: RefCell<BTreeSet<(FileId, Span, String)>>,
@@ -242,17 +242,17 @@ impl<'t> Evaluator<'t> {
         self.modules.borrow().contains_key(folder)
     }
 
-    /// Whether something calls the module of a folder, or it was made a root.
+    /// Whether the module of a folder is called or is a root.
     pub(crate) fn is_instantiated(&self, folder: &str) -> bool {
         self.instantiated.borrow().contains(folder)
     }
 
-    /// The root module of a folder, with the values that were given.
+    /// The root module of a folder, with the input values.
     pub(crate) fn root(&self, folder: &str) -> Rc<Instance> {
         self.root_with(folder, true)
     }
 
-    /// A folder as a root module with nothing but its defaults.
+    /// A folder as a root module with its default values.
     pub(crate) fn root_of_defaults(&self, folder: &str) -> Rc<Instance> {
         self.root_with(folder, false)
     }
@@ -268,14 +268,14 @@ impl<'t> Evaluator<'t> {
         self.inputs.insert(name, value);
     }
 
-    /// What the root module was given.
+    /// The input values of the root module.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = (&Rc<str>, &Value)> {
         self.inputs.iter()
     }
 
     /// Reports a diagnostic at a place, once.
     ///
-    /// What is more than a note is something that Terraform refuses, so the file was read in part only.
+    /// A level above note means that Terraform refuses the file, so it is covered as partial.
     pub(crate) fn report(&self, level: Level, code: &str, file: FileId, span: Span, message: &str) {
         if level != Level::Note {
             check::refuse(self.files, file, span, message);
@@ -295,7 +295,7 @@ impl<'t> Evaluator<'t> {
         });
     }
 
-    /// Reports a limit that leaves out what a file declares: the file counts as not read.
+    /// Reports a limit that omits declarations of a file: the file is covered as failed.
     pub(crate) fn cut_off(&self, file: FileId, span: Span, message: &str) {
         if let Some(source) = self.files.get(file) {
             self.files.cover(&source.path, Status::Failed, message, self.files.span(file, span));
@@ -303,7 +303,7 @@ impl<'t> Evaluator<'t> {
         self.report(Level::Error, "terraform-too-many", file, span, message);
     }
 
-    /// The value, or one that cannot be known in the place of a failure, which is told.
+    /// The value, or an unknown value for a failure, which is reported.
     fn settle(&self, result: Evaluated, file: FileId, expr: &Expr) -> Value {
         result.unwrap_or_else(|failure| {
             self.report(Level::Warning, "terraform-expression", failure.file, failure.span, &failure.message);
@@ -313,14 +313,14 @@ impl<'t> Evaluator<'t> {
         })
     }
 
-    /// A value as it stands under a name: at that place, caused by what decided it elsewhere.
+    /// A value at the place of its name, caused by the places outside that decided it.
     fn bind(&self, value: Value, file: FileId, at: Span, expr: Span) -> Value {
         let reference = self.reference_inside(value.origin, file, expr);
         let parent = self.origins.outside(value.origin, file, expr);
         value.at(self.origins.add(Place { file, span: at, parent, reference }))
     }
 
-    /// The place of something computed of values: caused by the first that came from elsewhere.
+    /// The origin of a computed value: caused by the first operand from elsewhere.
     fn derive(&self, scope: &Scope<'_>, span: Span, operands: &[&Value]) -> OriginId {
         let of = |value: &&Value| {
             let parent = self.origins.outside(value.origin, scope.file, span);
@@ -331,7 +331,7 @@ impl<'t> Evaluator<'t> {
         self.origins.add(Place { file: scope.file, span, parent, reference })
     }
 
-    /// What a value refers to by the places inside a stretch of a file; for a whole resource, wherever.
+    /// The reference of a value through its places in a range of a file; for a whole resource, through any place.
     fn reference_inside(&self, mut id: OriginId, file: FileId, span: Span) -> u32 {
         if let Some(place) = self.origins.get(id)
             && self.reference(place.reference).is_some_and(|it| it.attribute.is_empty())
@@ -350,7 +350,7 @@ impl<'t> Evaluator<'t> {
         NO_ORIGIN
     }
 
-    /// The reference of that row.
+    /// The reference in this row.
     pub(crate) fn reference(&self, row: u32) -> Option<Reference> {
         self.references.borrow().get(row as usize).cloned()
     }
@@ -368,7 +368,7 @@ impl<'t> Evaluator<'t> {
         row
     }
 
-    /// Runs something one level deeper.
+    /// Runs a function one level deeper.
     fn deeper<T>(
         &self,
         scope: &Scope<'_>,
@@ -410,32 +410,32 @@ impl Instance {
         }
     }
 
-    /// The module instance that calls this one, and the block that does.
+    /// The module instance that calls this one, and the block of the call.
     pub(crate) fn call(&self) -> Option<(&Rc<Instance>, &crate::module::Declared<crate::syntax::Block>)> {
         let caller = self.caller.as_ref()?;
         Some((&caller.instance, caller.instance.module.calls.get(&caller.name)?))
     }
 
-    /// Why it is not known whether this module is there, or how often; that of a caller, if none of its own.
+    /// Why it is unknown whether or how often this module exists; the reason of a caller if it has none.
     pub(crate) fn uncertain(&self) -> Option<Rc<Unknown>> {
         let caller = self.caller.as_ref()?;
         caller.each.unknown.clone().or_else(|| caller.instance.uncertain())
     }
 
-    /// The scope of an expression at the top of a file of this module.
+    /// The scope of a top-level expression in a file of this module.
     pub(crate) fn scope(self: &Rc<Self>, file: FileId) -> Scope<'_> {
         Scope { instance: self, file, each: &Each::NONE, frame: None, own: None }
     }
 }
 
 impl Evaluator<'_> {
-    /// The value of an expression where it stands, with what decided it.
+    /// The value of an expression at its place, with its causes.
     pub(crate) fn bound(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
         let value = self.settle(self.evaluate(expr, scope), scope.file, expr);
         self.bind(value, scope.file, expr.span, expr.span)
     }
 
-    /// The value of an attribute that others refer to by its name: it stands from the name on.
+    /// The value of an attribute that others refer to by its name: its place begins at the name.
     pub(crate) fn named(&self, attribute: &Attribute, scope: &Scope<'_>) -> Value {
         let expr = &attribute.value;
         let value = self.settle(self.evaluate(expr, scope), scope.file, expr);
@@ -443,7 +443,7 @@ impl Evaluator<'_> {
         self.bind(value, scope.file, whole, expr.span)
     }
 
-    /// What a `dynamic` block goes through, or why that cannot be known; a failure is told.
+    /// The entries of a `dynamic` block, or why they are unknown; a failure is reported.
     pub(crate) fn dynamic_or_unknown(
         &self,
         block: &crate::syntax::Block,

@@ -1,4 +1,4 @@
-//! The files of a unit: each read and parsed once, and what became of it.
+//! The files of a unit, each read and parsed once, and their coverage.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,12 +24,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// What the file says there.
+    /// The text in a range of the file.
     pub(crate) fn slice(&self, span: syntax::Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
-    /// The same in one line, shortened where it is long.
+    /// The same on one line, truncated if it is long.
     pub(crate) fn snippet(&self, span: syntax::Span) -> String {
         const LONG: usize = 80;
         let text = self.slice(span);
@@ -42,17 +42,17 @@ impl Source {
     }
 }
 
-/// Everything that was read so far.
+/// All files that were read so far.
 pub(crate) struct Files<'t> {
     tree: &'t dyn Tree,
     known: RefCell<FxHashMap<String, Option<FileId>>>,
     sources: RefCell<Vec<Rc<Source>>>,
     coverage: RefCell<FxHashMap<String, Coverage>>,
-    /// Whose rules count; empty where it is not known.
+    /// The tool whose rules apply; empty if it is not known.
     tool: String,
 }
 
-/// How a file is read.
+/// The syntax of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Syntax {
     Native,
@@ -83,7 +83,7 @@ impl<'t> Files<'t> {
         }
     }
 
-    /// Whether OpenTofu's own files count.
+    /// Whether OpenTofu's own files are read.
     pub(crate) fn reads_tofu(&self) -> bool {
         self.tool != TERRAFORM_ID
     }
@@ -97,18 +97,18 @@ impl<'t> Files<'t> {
         self.tree
     }
 
-    /// A file that was read.
+    /// A file by its id.
     pub(crate) fn get(&self, id: FileId) -> Option<Rc<Source>> {
         self.sources.borrow().get(id as usize).cloned()
     }
 
-    /// Every file that was read, in the order in which it was.
+    /// All files, in the order in which they were read.
     pub(crate) fn all(&self) -> Vec<Rc<Source>> {
         self.sources.borrow().clone()
     }
 
-    /// Reports how far a file was read, unless something worse was reported of it. Of a file that is read in part every
-    /// reason counts: a change may add one.
+    /// Sets the coverage of a file, unless it already has a worse status. For a partial file all reasons are kept,
+    /// since a change may add one.
     pub(crate) fn cover(&self, path: &str, status: Status, reason: &str, span: Option<Span>) {
         let mut coverage = self.coverage.borrow_mut();
         match coverage.get_mut(path) {
@@ -125,7 +125,7 @@ impl<'t> Files<'t> {
         }
     }
 
-    /// What failed outside of the files of a unit: in a module from elsewhere, which has no coverage of its own.
+    /// Failures in files that are not part of the unit: in a module from elsewhere, which has no coverage of its own.
     pub(crate) fn failed_elsewhere(&self, own: &[String]) -> Vec<Coverage> {
         let coverage = self.coverage.borrow();
         let elsewhere = |it: &&Coverage| it.status == Status::Failed && !own.contains(&it.path);
@@ -134,17 +134,17 @@ impl<'t> Files<'t> {
         failed
     }
 
-    /// What was said of a file.
+    /// The coverage of a file.
     pub(crate) fn covered(&self, path: &str) -> Option<Coverage> {
         self.coverage.borrow().get(path).cloned()
     }
 
-    /// The place of a stretch of a file.
+    /// The range of a span in a file.
     pub(crate) fn span(&self, file: FileId, span: syntax::Span) -> Option<Span> {
         Some(self.get(file)?.lines.span(span.start, span.end))
     }
 
-    /// Reads and parses a file; `None`, and its coverage failed, where that is not possible.
+    /// Reads and parses a file; if that fails, `None`, and the file is covered as failed.
     pub(crate) fn open(&self, path: &str) -> Option<FileId> {
         if let Some(known) = self.known.borrow().get(path) {
             return *known;

@@ -1,11 +1,11 @@
-//! Modules that `terraform init` has put beside the configuration: `.terraform/modules/modules.json`.
+//! Modules that `terraform init` has installed: `.terraform/modules/modules.json`.
 
 use palisade_sdk::parser::Tree;
 
 use crate::path;
 use crate::syntax::json::{self, Value};
 
-/// What `terraform init` wrote down.
+/// The modules that `terraform init` has listed.
 #[derive(Default)]
 pub(crate) struct Installed {
     /// Key, source and folder of each.
@@ -13,7 +13,7 @@ pub(crate) struct Installed {
 }
 
 impl Installed {
-    /// Reads what stands in the root module's folder; nothing where there is nothing, or nothing readable.
+    /// Reads the list in the folder of the root module; empty if it is missing or unreadable.
     pub(crate) fn read(tree: &dyn Tree, root: &str) -> Installed {
         let list = path::join(root, ".terraform/modules/modules.json");
         let text = list.and_then(|list| tree.read_text(&list).ok());
@@ -31,10 +31,10 @@ impl Installed {
         Installed { modules: entries.iter().filter_map(module).collect() }
     }
 
-    /// The folder of a call, where it was installed from that very source.
+    /// The folder of a call, if it was installed from the same source.
     pub(crate) fn find(&self, key: &str, source: &str) -> Option<&str> {
         let same = |installed: &str| {
-            // The registry's host is written down where the configuration leaves it out.
+            // The list includes the host of the registry even if the configuration omits it.
             installed == source || installed.strip_prefix("registry.terraform.io/") == Some(source)
         };
         let mut found = self.modules.iter().filter(|(own, of, _)| own == key && same(of));

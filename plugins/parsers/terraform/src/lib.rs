@@ -1,9 +1,9 @@
-//! Terraform configurations as resources: read, evaluated and laid out the way `terraform plan` would, with
-//! every value knowing where it came from, and unknown kept unknown.
+//! Terraform configurations as resources: read and evaluated as `terraform plan` does. Each value has its origin, and
+//! unknown values remain unknown.
 //!
-//! The way of a unit: `claim` finds the root modules, `unit` reads one; `files` and `module` hold what was
-//! read, `palisade-terraform-syntax` is how; `eval` computes values on demand; `emit` writes the resources down, with the help of
-//! `decode` for documents inside texts, which `embedded` reads. `plan` reads what `terraform show -json` prints.
+//! Modules: `claim` finds the root modules, and `unit` reads one. `files` and `module` hold the files, which
+//! `palisade-terraform-syntax` parses. `eval` computes values on demand. `emit` writes the resources, with the
+//! documents in texts that `decode` and `embedded` read. `plan` reads the output of `terraform show -json`.
 
 mod check;
 mod claim;
@@ -27,16 +27,16 @@ use palisade_sdk::parser::{Environment, Format, Generated, Mount, Parsed, Parser
 
 /// Index of the format of configurations.
 const TERRAFORM: u32 = 0;
-/// Its id.
+/// Id of the format of configurations.
 const TERRAFORM_ID: &str = "terraform";
-/// The tool that has files of its own beside Terraform's.
+/// The tool that has files of its own in addition to those of Terraform.
 const TOFU_ID: &str = "tofu";
 /// Index of the format of plans.
 const PLAN: u32 = 1;
-/// Its id.
+/// Id of the format of plans.
 const PLAN_ID: &str = "terraform-plan";
 
-/// What `terraform init` writes. It notes in `modules.json` which folder holds which module.
+/// The folder that `terraform init` writes. Its `modules.json` lists the folders of modules.
 const INITIALISED: Generated = Generated {
     folder: ".terraform",
     contents: &["modules", "providers"],
@@ -89,7 +89,7 @@ impl Parser for Terraform {
     }
 }
 
-/// The provider of a kind of resource: what stands before the first underscore.
+/// The provider of a kind of resource: the text before the first underscore.
 fn provider(kind: &str) -> &str {
     kind.split('_').next().unwrap_or(kind)
 }

@@ -1,4 +1,4 @@
-//! A folder as a module: its files, put together by what they declare.
+//! A folder as a module: the declarations of all its files.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,11 +10,11 @@ use crate::files::{FileId, Files};
 use crate::path;
 use crate::syntax::{Attribute, Block, Body, Expr, ExprKind};
 
-/// Something declared, and in which file.
+/// A declaration and its file.
 pub(crate) struct Declared<T> {
     pub(crate) file: FileId,
     pub(crate) what: T,
-    /// Attributes and kinds of nested blocks that stand in another file, which overrides the first.
+    /// Attributes and kinds of nested blocks from an override file, and that file.
     overridden: BTreeMap<Rc<str>, FileId>,
 }
 
@@ -28,9 +28,9 @@ impl<T> Declared<T> {
         self.overridden.get(name).copied().unwrap_or(self.file)
     }
 
-    /// What an override file does to a block: its attributes replace those of the same name, its nested blocks
-    /// all of the same kind, written out or made by `dynamic` (Terraform, "Override Files"). In JSON syntax nested
-    /// blocks are attributes.
+    /// Applies an override file to a block: its attributes replace those of the same name, and its nested blocks
+    /// replace all of the same kind, including those of `dynamic` blocks (Terraform, "Override Files"). In JSON syntax
+    /// nested blocks are attributes.
     fn merge(&mut self, into: impl FnOnce(&mut T) -> &mut Body, file: FileId, from: &Body) {
         let into = into(&mut self.what);
         for it in &from.attributes {
@@ -80,51 +80,51 @@ pub(crate) struct Module {
     pub(crate) by_address: BTreeMap<String, usize>,
 }
 
-/// The attribute of that name in a body.
+/// The attribute of this name in a body.
 pub(crate) fn attribute<'b>(body: &'b Body, name: &str) -> Option<&'b Attribute> {
     body.attributes.iter().find(|it| &*it.name == name)
 }
 
-/// The value of the attribute of that name in a body.
+/// The value of the attribute of this name in a body.
 pub(crate) fn argument<'b>(body: &'b Body, name: &str) -> Option<&'b Expr> {
     attribute(body, name).map(|it| &it.value)
 }
 
-/// What the names of configuration files end with.
+/// The file extensions of configurations.
 const ENDS: [&str; 4] = [".tf", ".tf.json", ".tofu", ".tofu.json"];
 
-/// Whether Terraform reads a file of that name as configuration.
+/// Whether Terraform reads a file of this name as configuration.
 pub(crate) fn is_configuration(name: &str) -> bool {
-    // What begins with a dot is hidden; what editors leave behind ends otherwise.
+    // Hidden files begin with a dot; backup files of editors have other extensions.
     !name.starts_with('.') && ENDS.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether OpenTofu reads a file of that name and Terraform does not.
+/// Whether OpenTofu reads a file of this name and Terraform does not.
 pub(crate) fn is_tofu(name: &str) -> bool {
     [".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a file of that name gives values to variables.
+/// Whether a file of this name sets variables.
 pub(crate) fn is_values(name: &str) -> bool {
     name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }
 
-/// The files of values that Terraform reads by themselves, those that count more later, before all [`is_automatic`].
+/// The files of values that Terraform reads automatically, in increasing precedence. Those of [`is_automatic`] follow.
 pub(crate) const VALUES: [&str; 2] = ["terraform.tfvars", "terraform.tfvars.json"];
 
-/// Whether Terraform reads a file of values by itself, because of how its name ends.
+/// Whether Terraform reads a file of values automatically, because of its extension.
 pub(crate) fn is_automatic(name: &str) -> bool {
     name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json")
 }
 
-/// Whether a file of that name changes what the others declare.
+/// Whether a file of this name overrides declarations of others.
 fn is_override(name: &str) -> bool {
     let stem = ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }
 
-/// The configuration files of a folder, in the order in which Terraform reads them, overrides last.
-/// OpenTofu's own files stand in for those of the same name that Terraform would read.
+/// The configuration files of a folder, in the order in which Terraform reads them, overrides last. A file of OpenTofu
+/// replaces the Terraform file of the same name.
 pub(crate) fn configuration(files: &Files<'_>, folder: &str) -> Vec<String> {
     let entries = files.tree().list(folder).unwrap_or_default();
     let mut names: Vec<String> = entries
@@ -216,7 +216,7 @@ impl Module {
                     Some(before) if overrides => before.merge(|it| &mut it.block.body, file, &block.body),
                     Some(_) => {
                         check::twice(files, &format!("`{address}`"), file, block.header);
-                        // Which of them is meant cannot be known: both are judged.
+                        // It is unknown which of them is intended: both are judged.
                         self.resources.push(Declared::new(file, it));
                     }
                     None => {
@@ -232,7 +232,7 @@ impl Module {
         }
     }
 
-    /// The resource of that address.
+    /// The row of the resource with this address.
     pub(crate) fn resource(&self, address: &str) -> Option<usize> {
         self.by_address.get(address).copied()
     }

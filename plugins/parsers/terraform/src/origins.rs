@@ -1,4 +1,4 @@
-//! Where values came from: places with what caused them, and what they refer to.
+//! Origins of values: places with their causes and references.
 
 use std::cell::RefCell;
 
@@ -15,20 +15,20 @@ pub(crate) type OriginId = u32;
 pub(crate) struct Place {
     pub(crate) file: FileId,
     pub(crate) span: Span,
-    /// The place that decided it, further out.
+    /// The outer place that decided it.
     pub(crate) parent: OriginId,
-    /// A row of the evaluator's references, where the value was had from a resource.
+    /// A row of the evaluator's references, if the value comes from a resource.
     pub(crate) reference: u32,
 }
 
 impl Place {
-    /// Whether it lies in a stretch of a file.
+    /// Whether it is in a range of a file.
     pub(crate) fn lies_in(&self, file: FileId, span: Span) -> bool {
         self.file == file && self.span.start >= span.start && self.span.end <= span.end
     }
 }
 
-/// All places that were asked for.
+/// All places that were added.
 #[derive(Default)]
 pub(crate) struct Origins(RefCell<Vec<Place>>);
 
@@ -46,12 +46,12 @@ impl Origins {
         self.add(Place { file, span, parent: NO_ORIGIN, reference: NO_ORIGIN })
     }
 
-    /// The place of that row.
+    /// The place in this row.
     pub(crate) fn get(&self, id: OriginId) -> Option<Place> {
         self.0.borrow().get(id as usize).copied()
     }
 
-    /// The place, or what caused it, outside a stretch of a file: what decided a value from elsewhere.
+    /// The first place among a place and its causes that is outside a range of a file.
     pub(crate) fn outside(&self, mut id: OriginId, file: FileId, span: Span) -> OriginId {
         while let Some(place) = self.get(id) {
             if !place.lies_in(file, span) {

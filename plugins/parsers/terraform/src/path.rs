@@ -1,4 +1,4 @@
-//! Paths of the tree, and as Terraform writes them.
+//! Paths of the tree, and their notation in Terraform.
 
 pub(crate) use palisade_text::path::{folder, join, name};
 
@@ -7,7 +7,7 @@ pub(crate) fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../") || source == "." || source == ".."
 }
 
-/// How one folder is written as seen from another, as `path.module` prints it.
+/// The path of a folder relative to another one, as `path.module` returns it.
 pub(crate) fn relative(from: &str, to: &str) -> String {
     let names =
         |path: &str| path.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();

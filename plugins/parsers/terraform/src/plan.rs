@@ -1,5 +1,5 @@
-//! Plans, as `terraform show -json` prints them (Terraform, "JSON Output Format"): what is planned, what is
-//! known only after it is applied, and, where the configuration stands beside it, the lines that say so.
+//! Plans, as `terraform show -json` prints them (Terraform, "JSON Output Format"): planned values, values that are only
+//! known after apply and, if the configuration is beside the plan, its lines.
 
 mod configuration;
 mod documents;
@@ -36,10 +36,10 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work) -> Parsed {
 fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     let text = match tree.read_text(path) {
         Ok(text) => text,
-        // Whether it is a plan cannot be known; whoever else reads JSON says what is wrong with it.
+        // It is unknown whether the file is a plan; other parsers of JSON report the error.
         Err(error) => return Coverage::new(path, Status::Ignored, &format!("no plan: {error}"), None),
     };
-    // Cheap for the many files that are something else.
+    // A fast check that excludes most other files.
     if !text.contains("\"planned_values\"") || !text.contains("\"format_version\"") {
         return Coverage::new(path, Status::Ignored, "not a Terraform plan", None);
     }
@@ -73,7 +73,7 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     };
     writer.document = writer.out.document(path, PLAN_ID);
     writer.module(root, "", Wanted::All, 0);
-    // Data sources that were read already are part of the state before.
+    // Data sources that were already read are part of the prior state.
     let prior =
         document.get("prior_state").and_then(|it| it.get("values")).and_then(|it| it.get("root_module"));
     if let Some(prior) = prior {
@@ -84,25 +84,25 @@ fn read(tree: &dyn Tree, path: &str, parsed: &mut Parsed) -> Coverage {
     Coverage::new(path, Status::Scanned, "", None)
 }
 
-/// How deep modules and values may nest.
+/// The maximum depth of modules and values.
 const MAX_DEPTH: u32 = 150;
 
-/// Which resources of a module are added.
+/// Which resources of a module to add.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     All,
-    /// Data sources that are not there yet.
+    /// Data sources that are not yet in the batch.
     NewData,
 }
 
-/// Where a value stands, and what is known of it beside the plan's values.
+/// The place of a value, and data about it besides the planned values.
 #[derive(Clone, Copy)]
 struct Stand<'v> {
-    /// Which parts are known only after the plan is applied.
+    /// The parts that are only known after apply.
     hidden: Option<&'v Value>,
     /// The line of the configuration.
     line: Option<(&'v str, Place)>,
-    /// Of a document inside a text: where the text stands, and with it all of the document.
+    /// For a document in a text, the place of the text, which is also that of all values in the document.
     text: Option<Span>,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Writer<'a, '_> {
         self.out.origin(Origin { note, parent, ..at.origin(document) })
     }
 
-    /// The resources of a module and of those below it, such as are wanted.
+    /// Adds the requested resources of a module and its child modules.
     fn module(&mut self, module: &'a Value, address: &str, wanted: Wanted, depth: u32) {
         for resource in module.get("resources").map_or(&[][..], Value::items) {
             let text = |name: &str| resource.get(name).and_then(Value::as_str);
@@ -179,7 +179,7 @@ impl<'a> Writer<'a, '_> {
             self.pending.push((node, module.to_owned(), address.to_owned(), member.name.to_string()));
             decoded.extend(documents::of(member).into_iter().map(|it| (it, line)));
         }
-        // What is known only after the plan is applied is left out of the values.
+        // Values that are only known after apply are missing in the planned values.
         for member in unknown.map_or(&[][..], Value::members) {
             if values.iter().any(|it| it.name == member.name) || !unknown::any(&member.value) {
                 continue;
@@ -217,7 +217,7 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
-    /// A file of the configuration as a document.
+    /// A file of the configuration as a document of the batch.
     fn configured(&mut self, path: &str) -> u32 {
         if let Some(known) = self.documents.get(path) {
             return *known;
@@ -231,7 +231,7 @@ impl<'a> Writer<'a, '_> {
         row
     }
 
-    /// The line of the configuration, caused by the place in the plan; or that place alone.
+    /// The line of the configuration, caused by the place in the plan; without a line, the place in the plan.
     fn at(&mut self, span: Span, line: Option<(&str, Place)>) -> u32 {
         let at = self.lines.span(span.start, span.end);
         let Some((path, place)) = line else { return self.origin(self.document, at, 0, NONE) };
@@ -309,7 +309,7 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
-    /// What the configuration's expressions refer to.
+    /// Adds the references of the configuration's expressions.
     fn relations(&mut self) {
         let mut places = Vec::new();
         for (node, module, address, attribute) in std::mem::take(&mut self.pending) {
@@ -323,10 +323,10 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
-    /// Adds what an expression of a resource refers to.
+    /// Adds the references of an expression of a resource.
     fn refer(&mut self, node: u32, module: &str, address: &str, expression: &'a Value) {
         for (target, what) in self.configuration.references(module, expression) {
-            // Of several instances the one of the same key is meant, or else the first.
+            // Of several instances, the one with the same key, or else the first.
             let same =
                 address.rfind('[').and_then(|at| self.rows.get(&format!("{target}{}", address.get(at..)?)));
             let exact = self.rows.get(&target).or(same);

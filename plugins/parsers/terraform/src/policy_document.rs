@@ -1,4 +1,4 @@
-//! The document that `data "aws_iam_policy_document"` makes (the AWS provider's page on it), as its `json`.
+//! The `json` attribute of `data "aws_iam_policy_document"` (the AWS provider's page on it).
 
 use std::rc::Rc;
 
@@ -45,7 +45,7 @@ pub(crate) fn text(block: &Value) -> Value {
     }
 }
 
-/// Documents that this one starts from or ends with.
+/// Documents that this one extends or that override it.
 fn sources(body: &Entries, list: &str, single: &str) -> Vec<Value> {
     let many = body.get(list).and_then(|it| match it.items() {
         Some(items) => Some(items.to_vec()),
@@ -55,7 +55,7 @@ fn sources(body: &Entries, list: &str, single: &str) -> Vec<Value> {
     many.into_iter().flatten().chain(one).collect()
 }
 
-/// Takes over the statements of another document.
+/// Adds the statements of another document.
 fn merge(statements: &mut Vec<Value>, source: &Value, stopped: &mut Option<Value>) {
     let decoded = match &source.data {
         Data::String(text) => {
@@ -76,7 +76,7 @@ fn merge(statements: &mut Vec<Value>, source: &Value, stopped: &mut Option<Value
     }
 }
 
-/// A statement with a `Sid` takes the place of an earlier one of the same.
+/// Adds a statement. It replaces an earlier one with the same `Sid`.
 fn put(statements: &mut Vec<Value>, made: Value) {
     let sid = |it: &Value| Some(it.entries()?.get("Sid")?.as_str()?.to_owned());
     let own = sid(&made).filter(|it| !it.is_empty());
@@ -120,7 +120,7 @@ fn statement(block: &Value) -> Value {
     Value::object(made).at(block.origin)
 }
 
-/// A list of one is written without brackets.
+/// A list with one item is written without brackets.
 fn single(value: &Value) -> Value {
     match value.items() {
         Some(items) if items.len() == 1 => items.first().cloned().unwrap_or_else(Value::null),

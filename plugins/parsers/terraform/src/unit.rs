@@ -1,4 +1,4 @@
-//! One configuration: read, evaluated, and its files accounted for.
+//! Reads and evaluates one configuration, and covers its files.
 
 use std::collections::BTreeSet;
 
@@ -39,8 +39,8 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
         if evaluator.is_instantiated(&folder) {
             continue;
         }
-        // Called by what cannot be read, or never: it is read with its defaults, since it may be run for itself.
-        // What another tool calls is a root for this one.
+        // Not called, or called by a file that cannot be read: it is read with its defaults, since it may be run as a
+        // root. A module that only another tool calls is a root for this tool.
         let may_be_called =
             !environment.tool.is_empty() && work.files.iter().any(|it| is_tofu(path::name(it)));
         if !evaluator.knows(&folder) && !may_be_called {
@@ -74,8 +74,8 @@ pub(crate) fn parse(tree: &dyn Tree, work: &Work, mounts: &[Mount], environment:
     }
 }
 
-/// The files that give values to the root module's variables, those that count more later (Terraform,
-/// "Variable Definition Precedence").
+/// The files that set variables of the root module, in increasing precedence (Terraform, "Variable Definition
+/// Precedence").
 fn values(tree: &dyn Tree, root: &str, environment: &Environment) -> Vec<String> {
     let mut names: Vec<String> = tree.list(root).unwrap_or_default().into_iter().map(|it| it.name).collect();
     names.sort();
@@ -86,7 +86,7 @@ fn values(tree: &dyn Tree, root: &str, environment: &Environment) -> Vec<String>
     own.chain(environment.files.iter().filter(|it| is_values(it)).cloned()).collect()
 }
 
-/// Folders of the unit with configuration, in order.
+/// Folders of the unit with configuration, sorted.
 fn folders(work: &Work) -> BTreeSet<String> {
     let files = work.files.iter().filter(|path| is_configuration(path::name(path)));
     files.map(|path| path::folder(path).to_owned()).collect()

@@ -59,7 +59,7 @@ fn addresses_are_those_of_a_plan() {
         r#"aws_s3_bucket.quoted["say \"hi\""]"#,
         r#"aws_s3_bucket.quoted["a\\b"]"#,
         r#"aws_s3_bucket.quoted["$${x}"]"#,
-        // How many there are cannot be known: it stands for all of them.
+        // Their number is unknown: this address represents all of them.
         "aws_s3_bucket.unclear",
         "data.aws_region.here",
         "module.flat.aws_sqs_queue.q",

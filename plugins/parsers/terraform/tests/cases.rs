@@ -1,4 +1,4 @@
-//! Every tree in `cases`, with all that is read from it.
+//! Every tree in `cases`, with everything that is read from it.
 
 #![cfg(test)]
 

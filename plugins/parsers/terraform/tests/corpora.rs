@@ -1,4 +1,4 @@
-//! Real configurations, where the shared folder with public projects is at hand.
+//! Real configurations, if the shared folder with public projects exists.
 
 #![cfg(test)]
 

@@ -6,7 +6,7 @@ mod common;
 
 use palisade_sdk::parser::Environment;
 
-/// What is read of `tags` and `tags_all`, by resource, with the places.
+/// The `tags` and `tags_all` of each resource, with their places.
 fn tags(text: &str) -> String {
     let tree = common::tree(text);
     let work = &common::works(&tree)[0];

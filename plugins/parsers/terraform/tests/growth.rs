@@ -1,4 +1,4 @@
-//! Short texts that mean endless values: each ends, and what is too much is unknown with its reason.
+//! Short texts with values of exponential size: each is evaluated, and values beyond a limit are unknown with a reason.
 
 #![cfg(test)]
 
@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use palisade_sdk::parser::{Environment, Status};
 
-/// Sixty locals, each of them made of the one before as `step` says with `@`, from `first`; all are looked at.
+/// Sixty locals: `first`, and then `step` with `@` replaced by the previous local. All are evaluated.
 fn check(what: &str, first: &str, step: &str) {
     let mut text = format!("-- main.tf --\nlocals {{\n  l0 = {first}\n");
     for level in 1..60 {
@@ -20,7 +20,7 @@ fn check(what: &str, first: &str, step: &str) {
     let parsed = common::parse(&tree, &common::works(&tree)[0], &[], &Environment::default());
     let resource = parsed.batch.resource(0).unwrap().root();
     assert!(resource.get("small").unwrap().as_unknown().is_none(), "{what}: small");
-    // What is made of a value that cannot be known may hold it and be known itself.
+    // A value computed from an unknown value may contain it and be known itself.
     let mut large = resource.get("large").unwrap();
     while let Some(inner) = large.children().next().or_else(|| large.items().next()) {
         large = inner;

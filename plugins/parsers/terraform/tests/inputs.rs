@@ -1,4 +1,4 @@
-//! What a configuration gets from outside of its files: environments, installed modules, mounted ones.
+//! Inputs besides the files of a configuration: environments, installed modules, mounted modules.
 
 #![cfg(test)]
 

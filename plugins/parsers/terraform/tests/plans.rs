@@ -1,4 +1,4 @@
-//! A plan beside its configuration: what both have is the same.
+//! A plan and its configuration have the same resources.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! Whatever the files say, reading them neither panics nor breaks the contract, and gives the same twice.
+//! For any files, the parser does not panic, follows the contract, and returns the same result twice.
 
 #![cfg(test)]
 
@@ -27,7 +27,7 @@ fn seeds() -> Vec<(String, String)> {
     files
 }
 
-/// One change of a text: at a place, so many characters give way to something.
+/// An edit of a text: at this position, this many characters are replaced by this text.
 type Edit = (prop::sample::Index, usize, String);
 
 fn edited(text: &str, edits: &[Edit]) -> String {

@@ -1,4 +1,4 @@
-//! What values refer to, and the documents that they hold, however they are written.
+//! The references of values, and the documents in them, in different notations.
 
 #![cfg(test)]
 

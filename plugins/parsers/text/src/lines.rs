@@ -1,4 +1,4 @@
-//! Lines and columns of bytes.
+//! Lines and columns of byte offsets.
 
 use std::cell::Cell;
 
@@ -7,24 +7,24 @@ use palisade_sdk::tape::Origin;
 
 use crate::to_offset;
 
-/// How many lines a search walks before it divides them instead.
+/// The maximum number of lines to walk before a binary search.
 const MAX_STEPS: usize = 16;
 
-/// The lines of a text, which need not be kept for it.
+/// The lines of a text. They do not borrow the text.
 ///
-/// A line ends after each line feed: a carriage return before it is a part of the line, and one that is alone ends
-/// none. A byte order mark is a code point of the first line as any other. What lies behind the text is at its end.
+/// A line ends after each line feed: a carriage return before it is part of the line, and one alone does not end it. A
+/// byte order mark is a code point of the first line. An offset after the text is treated as its end.
 ///
-/// Questions mostly come in the order of the text, so the search for a line begins where the last one ended.
+/// Lookups usually follow the order of the text, so the search begins at the last line found.
 #[derive(Clone, Debug)]
 pub struct Lines {
     /// The first byte of each line.
     starts: Vec<u32>,
-    /// The bytes that begin no code point: none in most files.
+    /// The bytes that do not begin a code point: none in most files.
     inner: Vec<u32>,
     /// The length of the text in bytes.
     end: u32,
-    /// Index of the line that was found last.
+    /// Index of the line found last.
     last: Cell<usize>,
 }
 
@@ -44,7 +44,7 @@ impl Lines {
         Lines { starts, inner, end: to_offset(text.len()), last: Cell::new(0) }
     }
 
-    /// Whether every character of the text is one byte.
+    /// Whether every character of the text is one byte long.
     pub fn is_ascii(&self) -> bool {
         self.inner.is_empty()
     }
@@ -56,12 +56,12 @@ impl Lines {
         (to_offset(line + 1), self.width(self.start(line), at) + 1)
     }
 
-    /// The first byte of the line that holds this one.
+    /// The first byte of the line that contains this one.
     pub fn line_start(&self, at: u32) -> u32 {
         self.start(self.line(at.min(self.end)))
     }
 
-    /// The bytes from `start` up to but without `end`; nothing where `end` is before `start`.
+    /// The range from `start` up to but without `end`; empty if `end` is before `start`.
     pub fn span(&self, start: u32, end: u32) -> Span {
         let end = end.max(start);
         let (line, column) = self.position(start);
@@ -69,12 +69,12 @@ impl Lines {
         Span { start, end, line, column, end_line, end_column }
     }
 
-    /// The same as a place of a document, without note or cause.
+    /// The same range as an origin in a document, without a note or a cause.
     pub fn origin(&self, document: u32, start: u32, end: u32) -> Origin {
         self.span(start, end).origin(document)
     }
 
-    /// Index of the line that holds a byte of the text or its end.
+    /// Index of the line that contains a byte of the text or its end.
     fn line(&self, at: u32) -> usize {
         let last = self.last.get();
         let steps = match self.starts.get(last..).and_then(<[u32]>::split_first) {
@@ -86,7 +86,7 @@ impl Lines {
         let line = if steps < MAX_STEPS {
             last + steps
         } else {
-            // The first line begins at 0, so there is one that begins at `at` or before.
+            // The first line begins at 0, so there is a line that begins at or before `at`.
             self.starts.partition_point(|start| *start <= at).saturating_sub(1)
         };
         self.last.set(line);
@@ -97,7 +97,7 @@ impl Lines {
         self.starts.get(line).copied().unwrap_or(self.end)
     }
 
-    /// Code points between two bytes.
+    /// The number of code points between two bytes.
     fn width(&self, from: u32, to: u32) -> u32 {
         let bytes = to.saturating_sub(from);
         if self.inner.is_empty() {

@@ -1,6 +1,6 @@
-//! Paths of the tree: `/` between names, no `.` and no `..`, the empty one is the root.
+//! Paths of the tree: names separated by `/`, without `.` and `..`; the root is empty.
 
-/// Joins a relative path to a folder; `None` where it leads out of the tree or is absolute.
+/// Joins a relative path to a folder; `None` if it is absolute or leads out of the tree.
 pub fn join(folder: &str, relative: &str) -> Option<String> {
     if relative.starts_with('/') {
         return None;
@@ -18,7 +18,7 @@ pub fn join(folder: &str, relative: &str) -> Option<String> {
     Some(names.join("/"))
 }
 
-/// The folder that holds a file.
+/// The folder that contains a file.
 pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,11 +1,11 @@
-//! Lines and columns against a plain definition of both.
+//! Lines and columns, compared with a simple implementation.
 
 #![cfg(test)]
 
 use palisade_text::{Lines, to_offset};
 use proptest::prelude::*;
 
-/// Line and column of a byte, by counting what comes before it.
+/// Line and column of a byte, by counting the text before it.
 fn counted(text: &str, at: usize) -> (u32, u32) {
     let before = &text.as_bytes()[..at.min(text.len())];
     let line = before.split(|byte| *byte == b'\n').count();
@@ -27,13 +27,13 @@ fn positions() {
             "a: é✓x\n\nb: 1",
             &[(3, (1, 4)), (5, (1, 5)), (8, (1, 6)), (9, (1, 7)), (10, (2, 1)), (13, (3, 3)), (99, (3, 5))],
         ),
-        // A carriage return before a line feed is a part of its line.
+        // A carriage return before a line feed is part of its line.
         ("a\r\nb", &[(1, (1, 2)), (2, (1, 3)), (3, (2, 1)), (4, (2, 2))]),
-        // One alone ends no line.
+        // Without a line feed it does not end a line.
         ("a\rb\r", &[(2, (1, 3)), (4, (1, 5))]),
         // A byte order mark is one code point of three bytes.
         ("\u{feff}a\nb", &[(0, (1, 1)), (3, (1, 2)), (5, (2, 1))]),
-        // Four bytes, and line breaks of Unicode, which end no line.
+        // A character of four bytes, and line breaks of Unicode, which do not end a line.
         ("🦀x\u{2028}y\u{85}z", &[(4, (1, 2)), (5, (1, 3)), (8, (1, 4)), (9, (1, 5)), (11, (1, 6))]),
     ];
     for (text, rows) in table {
@@ -56,7 +56,7 @@ fn spans() {
     assert_eq!((origin.document, origin.line, origin.end_line, origin.end_column), (7, 1, 3, 3));
 }
 
-/// Texts of few letters, so that line ends, marks and letters of several bytes come together often.
+/// Texts of few letters, so that line ends, marks and multi-byte letters are often adjacent.
 fn text() -> impl Strategy<Value = String> {
     let pieces =
         prop::sample::select(vec!["a", "\n", "\r\n", "\r", "é", "✓", "🦀", "\u{feff}", "\u{2028}", " "]);

@@ -1,4 +1,4 @@
-//! Builds the tree of one document from the events of a reader, YAML or JSON alike.
+//! Builds the tree of one document from the events of a YAML or JSON reader.
 
 use palisade_sdk::tape::{Batch, Builder, Mark, NONE};
 use palisade_sdk::{Kind, Node};
@@ -9,62 +9,61 @@ use crate::compact::compact;
 use crate::scalar::{self, Value};
 use crate::tags::{Properties, TagText, Tags};
 
-/// How deep a document may nest.
+/// The maximum depth of a document.
 pub(crate) const MAX_DEPTH: usize = 512;
-/// How many nodes a file may have.
+/// The maximum number of nodes in a file.
 pub(crate) const MAX_NODES: u32 = 2_000_000;
 
-/// Why a document cannot be read, and where.
+/// Why a document cannot be read, and its range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     /// The first byte.
     pub start: u32,
-    /// The byte past the last one.
+    /// The byte after the last one.
     pub end: u32,
-    /// What is wrong, for a reader, and where it helps the mend.
+    /// The error, with the fix if it is known.
     pub message: String,
-    /// Whether the text is not well formed, so that a more tolerant reading might help.
+    /// Whether the text is malformed, so that the tolerant reader may succeed.
     pub syntax: bool,
-    /// Whether nothing more of the file should be read.
+    /// Whether reading must stop.
     pub fatal: bool,
 }
 
 impl Fault {
-    /// A document that is well formed and yet cannot be read.
+    /// A document that is well-formed but invalid.
     pub fn meaning(start: u32, end: u32, message: impl Into<String>) -> Self {
         Fault { start, end, message: message.into(), syntax: false, fatal: false }
     }
 
-    /// A document that is not well formed.
+    /// A malformed document.
     pub fn syntax(start: u32, message: impl Into<String>) -> Self {
         Fault { start, end: start, message: message.into(), syntax: true, fatal: false }
     }
 }
 
-/// A key whose value does not count.
+/// A key whose value is ignored.
 pub struct Duplicate {
-    /// Text of the key.
+    /// The text of the key.
     pub key: u32,
-    /// Origin of the later key of two, or of the one that a merge key overrides.
+    /// The origin of the later one of two equal keys, or of the key that a merge key overrides.
     pub origin: u32,
-    /// Whether what overrides it stands under a later `<<`.
+    /// Whether a later `<<` overrides it.
     pub merged: bool,
 }
 
-/// Something that whoever reads a file does well to pass on: a code, what to say, and the first byte and the byte past
-/// the last one.
+/// A message about a file, for its diagnostics.
 #[derive(Clone, Debug)]
 pub struct Remark {
-    /// Stable.
+    /// A stable code.
     pub code: &'static str,
-    /// For a reader.
+    /// The message for users.
     pub message: String,
-    /// Where.
+    /// The first byte, and the byte after the last one.
     pub place: (u32, u32),
 }
 
 impl Duplicate {
-    /// What to say of it; `otherwise` is the place where that of the key is not known.
+    /// The message for it. `otherwise` is its place if the origin of the key is not known.
     pub fn remark(&self, batch: &Batch, otherwise: (u32, u32)) -> Remark {
         let key = batch.text(self.key);
         let (code, message) = if self.merged {
@@ -84,7 +83,7 @@ impl Duplicate {
 }
 
 impl Fault {
-    /// What to say where a document was read in the tolerant way after it.
+    /// The message for a document that only the tolerant reader accepts.
     pub fn tolerated(&self) -> Remark {
         let message = format!("read as kubectl reads it, though it is not strict YAML: {}", self.message);
         Remark { code: "yaml-tolerated", message, place: (self.start, self.end) }
@@ -93,10 +92,10 @@ impl Fault {
 
 #[derive(Clone, Copy)]
 enum Anchor {
-    /// Its node is not complete yet.
+    /// Its node is not complete.
     Open,
     Node(u32),
-    /// It stands on a key: what the key is, its text and its tag.
+    /// The anchor of a key: the kind of the key, its text and its tag.
     Key(Kind, u32, Option<TagText>),
 }
 
@@ -109,15 +108,15 @@ pub(crate) struct Frame {
     /// Text and origin of the key whose value comes next.
     key: Option<(u32, u32)>,
     merging: bool,
-    /// Where this mapping's keys begin in `keys`.
+    /// Index in `keys` of the first key of this mapping.
     pub(crate) keys: usize,
-    /// Nodes under `<<`, each with the number of own keys before it.
+    /// Nodes of the values of `<<`, each with the number of own keys before it.
     merges: Vec<(u32, usize)>,
 }
 
-/// One document while it is read.
+/// A document that is being read.
 pub struct Tree<'b, 'a> {
-    /// What is built.
+    /// The builder that receives the nodes.
     pub out: &'b mut Builder,
     /// The text of the file.
     pub text: &'a str,
@@ -132,18 +131,18 @@ pub struct Tree<'b, 'a> {
     anchors: Vec<Anchor>,
     pub(crate) dead: FxHashSet<u32>,
     pub(crate) merged: u32,
-    /// The byte past what was read last.
+    /// The byte after the last one that was read.
     pub(crate) last: u32,
-    /// Keys of this document that came twice.
+    /// Duplicate and overridden keys of this document.
     pub duplicates: Vec<Duplicate>,
-    /// Stretches of scalars, in order, where somebody asked for them.
+    /// Ranges of the scalars, in order, if requested.
     pub scalars: Option<Vec<(u32, u32)>>,
-    /// The tags of the nodes, of earlier documents too.
+    /// The tags of the nodes, including those of earlier documents.
     pub tags: Tags,
 }
 
 impl<'b, 'a> Tree<'b, 'a> {
-    /// Begins with no document open. `scalars` asks for the stretches of scalars.
+    /// A tree without an open document. `scalars` requests the ranges of scalars.
     pub fn new(out: &'b mut Builder, text: &'a str, lines: &'a Lines, document: u32, scalars: bool) -> Self {
         let first_node = out.node_count();
         let first_origin = to_offset(out.batch().origins.len());
@@ -166,7 +165,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         }
     }
 
-    /// Begins a document at that byte: anew, where it has been tried before.
+    /// Begins a document at this byte, also for a second attempt.
     pub(crate) fn begin(&mut self, start: u32) {
         self.keep();
         self.last = start;
@@ -181,7 +180,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.merged = 0;
     }
 
-    /// Ends a document and gives its root, if it has one.
+    /// Ends a document and returns its root, if it has one.
     pub fn end(&mut self) -> Option<u32> {
         if self.out.node_count() == self.first_node {
             return None;
@@ -193,30 +192,30 @@ impl<'b, 'a> Tree<'b, 'a> {
         Some(self.first_node)
     }
 
-    /// Whether the document has a root that is complete.
+    /// Whether the root of the document is complete.
     pub(crate) fn is_complete(&self) -> bool {
         self.frames.is_empty() && self.out.node_count() > self.first_node
     }
 
-    /// Whether a key is what comes next.
+    /// Whether a key is expected next.
     pub(crate) fn expects_key(&self) -> bool {
         self.frames.last().is_some_and(|frame| !frame.sequence && frame.key.is_none())
     }
 
-    /// Keeps what has been built so far, whatever becomes of what follows.
+    /// Keeps the nodes so far, whatever follows.
     pub fn keep(&mut self) {
         self.first_node = self.out.node_count();
         self.first_origin = to_offset(self.out.batch().origins.len());
     }
 
-    /// Forgets what came after the last document that was kept.
+    /// Removes the nodes after the last document that was kept.
     pub fn discard(&mut self) {
         self.frames.clear();
         self.out.truncate(self.first_node, self.first_origin);
         self.tags.split_off(self.first_node);
     }
 
-    /// Says that the next anchor in the order of the text stands on what comes now, and gives its number.
+    /// Registers the next anchor, if there is one, and returns its index plus one; 0 for none.
     fn anchor(&mut self, anchored: bool, state: Anchor) -> usize {
         if !anchored {
             return 0;
@@ -230,7 +229,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         self.out.origin(origin)
     }
 
-    /// Text and origin of the key for a value, or that a key is what comes.
+    /// Text and origin of the key of a value; none if the next scalar is a key.
     fn key_of_value(&mut self) -> Option<(u32, u32)> {
         match self.frames.last_mut() {
             Some(frame) if !frame.sequence => frame.key.take(),
@@ -238,7 +237,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         }
     }
 
-    /// A new child of the innermost mapping.
+    /// Adds a child to the innermost mapping.
     fn added(&mut self, key: u32, node: u32) {
         let Some(frame) = self.frames.last_mut() else { return };
         if frame.sequence {
@@ -252,12 +251,12 @@ impl<'b, 'a> Tree<'b, 'a> {
         }
     }
 
-    /// The tag of a node, as resolved text; that of an alias is the tag of what it refers to. See [`Tags::get`].
+    /// The resolved tag of a node; for an alias, that of its target. See [`Tags::get`].
     pub fn tag(&self, node: u32) -> Option<&str> {
         self.tags.get(resolve(self.out, node))
     }
 
-    /// The text of the tag among the properties of a node that begins at this byte.
+    /// The text of the tag in the properties of a node that begins at this byte.
     fn tag_text(&mut self, properties: Properties<'_>, at: u32) -> Result<Option<TagText>, Fault> {
         properties.tag.map(|tag| self.tags.add_text(tag, at)).transpose()
     }
@@ -270,7 +269,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         Err(Fault { start: at, end: at, message, syntax: false, fatal: true })
     }
 
-    /// A scalar. `merge` says that it is a plain `<<`, `covers` where it stands without its header.
+    /// Adds a scalar. `merge` is true for a plain `<<`; `covers` is its first byte without its header.
     pub(crate) fn scalar(
         &mut self,
         (start, end): (u32, u32),
@@ -318,7 +317,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         Ok(())
     }
 
-    /// The beginning of a mapping or sequence.
+    /// Begins a mapping or sequence.
     pub(crate) fn open(&mut self, kind: Kind, start: u32, properties: Properties<'_>) -> Result<(), Fault> {
         self.last = start.max(self.last);
         self.room(start)?;
@@ -354,7 +353,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         Ok(())
     }
 
-    /// The end of what was opened last: after `end`, or after its last child where there is no bracket.
+    /// Ends the innermost collection: at `end`, or without a bracket after its last child.
     pub(crate) fn close(&mut self, end: Option<u32>) -> Result<(), Fault> {
         let Some(mut frame) = self.frames.pop() else { return Ok(()) };
         let end = end.unwrap_or(self.last).max(frame.start);
@@ -376,7 +375,7 @@ impl<'b, 'a> Tree<'b, 'a> {
         Ok(())
     }
 
-    /// An alias. `anchor` counts the document's anchors from 0.
+    /// Adds an alias. `anchor` is the index of the anchor in the document.
     pub(crate) fn alias(&mut self, anchor: Option<usize>, start: u32, end: u32) -> Result<(), Fault> {
         self.last = end.max(self.last);
         let target = anchor.and_then(|index| self.anchors.get(index)).copied();
@@ -450,7 +449,7 @@ impl<'b, 'a> Tree<'b, 'a> {
     }
 }
 
-/// The node itself, or what a link leads to.
+/// The node, or the target of a link.
 pub fn resolve(out: &Builder, node: u32) -> u32 {
     Node::new(out.batch(), node).index()
 }

@@ -1,21 +1,21 @@
-//! The characters that the YAML scanner counts, as bytes.
+//! Converts the character indices of the YAML scanner to bytes.
 
 use palisade_text::to_offset;
 
-/// Turns the character indices that the YAML scanner counts into bytes.
+/// Converts the character indices of the YAML scanner to bytes.
 pub(crate) struct Characters<'a> {
     text: &'a str,
     ascii: bool,
     /// The byte of every 128th character.
     steps: Vec<u32>,
-    /// A character and its byte, where the last question ended.
+    /// Character and byte of the last lookup.
     hint: (usize, usize),
 }
 
 const STEP: usize = 128;
 
 impl<'a> Characters<'a> {
-    /// Prepares for questions about a text.
+    /// Prepares lookups in a text.
     pub(crate) fn new(text: &'a str, ascii: bool) -> Self {
         let steps = if ascii {
             Vec::new()
@@ -25,7 +25,7 @@ impl<'a> Characters<'a> {
         Characters { text, ascii, steps, hint: (0, 0) }
     }
 
-    /// The byte of a character; the end of the text for what lies behind it.
+    /// The byte of a character; the end of the text for indices after it.
     pub(crate) fn byte(&mut self, index: usize) -> usize {
         if self.ascii {
             return index.min(self.text.len());

@@ -1,5 +1,5 @@
-//! The comments that suppress findings. The YAML scanner drops comments, so they are looked for by what they
-//! must contain, and kept where they stand outside every text.
+//! Comments that suppress findings. The YAML scanner drops comments, so this module searches for the markers that they
+//! must contain, and keeps those outside of scalars.
 
 use palisade_sdk::parser::may_suppress;
 use palisade_sdk::tape::Builder;
@@ -11,7 +11,7 @@ pub fn any(text: &str) -> bool {
     text.contains('#') && may_suppress(text)
 }
 
-/// Adds the comments of a text. `scalars` are the stretches of all scalars, in order.
+/// Adds the comments of a text. `scalars` are the ranges of all scalars, in order.
 pub fn add(out: &mut Builder, text: &str, lines: &Lines, document: u32, scalars: &[(u32, u32)]) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -31,7 +31,7 @@ pub fn add(out: &mut Builder, text: &str, lines: &Lines, document: u32, scalars:
     }
 }
 
-/// Where a comment begins in a line that begins at byte `start` of the file.
+/// The position of the comment in a line that begins at byte `start` of the file.
 fn comment(line: &str, start: usize, scalars: &[(u32, u32)]) -> Option<usize> {
     line.match_indices('#').map(|(at, _)| at).find(|at| {
         let before = line.as_bytes().get(at.wrapping_sub(1));

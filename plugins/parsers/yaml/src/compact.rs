@@ -1,4 +1,4 @@
-//! Leaves out what turned out not to count: values under a key that came again, and what stood under `<<`.
+//! Removes nodes that do not count: values of duplicate keys, and values of `<<`.
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::{Builder, Mark, NONE, Nodes};
@@ -17,16 +17,16 @@ struct Compactor<'b> {
     out: &'b mut Builder,
     old: Nodes,
     tags: &'b mut Tags,
-    /// The nodes that have a tag, in order.
+    /// The nodes with a tag, in order.
     old_tags: Vec<(u32, TagText)>,
     first: u32,
-    /// New places of the nodes that have been copied.
+    /// New indices of the copied nodes.
     new: Vec<u32>,
     steps: Vec<Step>,
 }
 
-/// Rewrites the nodes from `first` on without the `dead` ones. A link into a dead subtree becomes the subtree
-/// itself the first time, and leads there afterwards, so nothing is copied twice.
+/// Rewrites the nodes from `first` on without the `dead` ones. The first link into a dead subtree is replaced by the
+/// subtree, and later ones refer to it, so nothing is copied twice.
 pub(crate) fn compact(out: &mut Builder, tags: &mut Tags, first: u32, dead: &FxHashSet<u32>) {
     let nodes = &out.batch().nodes;
     let from = first as usize;
@@ -62,14 +62,14 @@ pub(crate) fn compact(out: &mut Builder, tags: &mut Tags, first: u32, dead: &FxH
 }
 
 impl Compactor<'_> {
-    /// Copies a node; its children follow from the steps.
+    /// Copies a node; the steps copy its children.
     fn emit(&mut self, at: u32) {
         let column = |column: &[u32]| column.get(at as usize).copied().unwrap_or(NONE);
         let (key, key_origin) = (column(&self.old.keys), column(&self.old.key_origins));
         let mut origin = column(&self.old.origins);
         let mut source = at;
         if self.old.kind(at) == Kind::Link {
-            // Targets are never links themselves: an anchor cannot stand on an alias.
+            // Targets are never links: an alias cannot have an anchor.
             source = column(&self.old.values).saturating_sub(self.first);
         }
         let known = self.new.get(source as usize).copied().unwrap_or(NONE);

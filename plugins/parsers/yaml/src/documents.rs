@@ -1,4 +1,4 @@
-//! Walks the documents of a file, JSON or YAML, strict or not.
+//! Reads the documents of a file, JSON or YAML, strictly or tolerantly.
 
 use palisade_text::to_offset;
 
@@ -8,31 +8,30 @@ use crate::messages;
 use crate::reader::Reader;
 use crate::tolerant::{self, soften};
 
-/// Where a document of YAML ends.
+/// Where a YAML document ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// Where YAML says so.
+    /// At the markers that YAML defines.
     Markers,
-    /// As kubectl cuts a file into documents before it reads any YAML: at each line that begins with `---`, and with
-    /// nothing read of a document behind a `...` or whatever else ends it early.
+    /// As kubectl splits a file before it reads YAML: at each line that begins with `---`. The rest of a document after
+    /// `...` or another early end is not read.
     Kubectl,
 }
 
-/// What is done with the documents of a file.
+/// Receives the documents of a file.
 pub trait Visitor {
-    /// A document has been read: `tree.end()` gives its root, and `tree.keep()` or `tree.discard()` says what
-    /// becomes of it. `start` is its first byte.
+    /// A document was read: `tree.end()` returns its root, and `tree.keep()` or `tree.discard()` keeps or removes it.
+    /// `start` is its first byte.
     fn document(&mut self, tree: &mut Tree<'_, '_>, start: u32);
 
-    /// The last documents were read in the tolerant way only; the strict one ended with this fault.
+    /// Only the tolerant reader could read the last documents; the strict reader failed with this fault.
     fn tolerated(&mut self, fault: &Fault);
 
-    /// Kubectl reads nothing between these bytes, which follow the end of a document.
+    /// kubectl does not read the text between these bytes, after the end of a document.
     fn unread(&mut self, _start: u32, _end: u32) {}
 }
 
-/// Reads all documents of the text that the tree's lines are of, and gives the first thing that could not be
-/// read. What follows a broken document is read all the same.
+/// Reads all documents of the text of the tree, and returns the first fault. Documents after a broken one are read too.
 pub fn read(tree: &mut Tree<'_, '_>, path: &str, cut: Cut, visitor: &mut impl Visitor) -> Option<Fault> {
     let mut file = File { text: tree.text, cut, visitor, fault: None };
     if !file.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
@@ -40,12 +39,12 @@ pub fn read(tree: &mut Tree<'_, '_>, path: &str, cut: Cut, visitor: &mut impl Vi
         return file.fault;
     }
     let Err((start, count, fault)) = file.json(tree) else { return file.fault };
-    // Several values one after the other are certainly JSON.
+    // Several consecutive values are certainly JSON.
     if !fault.syntax || (cut == Cut::Kubectl && count > 1) {
         file.failed(tree, fault);
         return file.fault;
     }
-    // A flow mapping of YAML looks like JSON at first; and JSON may stand between lines of `---`.
+    // A flow mapping of YAML may begin like JSON, and there may be JSON between `---` lines.
     tree.discard();
     file.yaml(tree, start);
     if file.fault.is_some() && path.rsplit_once('.').is_some_and(|(_, end)| end == "json") {
@@ -54,7 +53,7 @@ pub fn read(tree: &mut Tree<'_, '_>, path: &str, cut: Cut, visitor: &mut impl Vi
     file.fault
 }
 
-/// The next line `---` that begins at `from` or later; the end of the text where there is none.
+/// The next line `---` from `from` on; the end of the text if there is none.
 pub fn next_document(text: &str, from: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = from;
@@ -71,19 +70,19 @@ pub fn next_document(text: &str, from: usize) -> usize {
     }
 }
 
-/// What kubectl takes for one document of YAML.
+/// The range that kubectl reads as one YAML document.
 struct Piece {
-    /// Where it ends: at the latest at a line `...`.
+    /// Its end: at the latest a line `...`.
     end: usize,
-    /// Where what belongs to it ends and is not read.
+    /// The end of its text that is not read.
     last: usize,
-    /// Where the next one begins, behind the line that separates them.
+    /// The beginning of the next one, after the line that separates them.
     next: usize,
-    /// Whether its first line begins with `---` and goes on with something else than a comment, which kubectl refuses.
+    /// Whether its first line begins with `---` followed by anything but a comment, which kubectl refuses.
     refused: bool,
 }
 
-/// Cuts off the document that begins at `from`. A separator that nothing comes before belongs to it.
+/// The document that begins at `from`. A separator at its beginning belongs to it.
 fn cut(text: &str, from: usize) -> Piece {
     let rest = text.get(from..).unwrap_or("");
     let (mut at, mut refused, mut end) = (from, false, None);
@@ -106,7 +105,7 @@ fn cut(text: &str, from: usize) -> Piece {
     Piece { end: end.unwrap_or(at), last: at, next: at, refused }
 }
 
-/// The first character that libyaml refuses wherever it stands, comments too.
+/// The first character that libyaml refuses everywhere, including comments.
 fn control(text: &str) -> Option<usize> {
     let refused = |letter: char| match letter {
         '\t' | '\n' | '\r' | '\u{85}' => false,
@@ -115,7 +114,7 @@ fn control(text: &str) -> Option<usize> {
     text.char_indices().find(|(_, letter)| refused(*letter)).map(|(at, _)| at)
 }
 
-/// Whether nothing but blanks, comments and ends of documents stand in a text.
+/// Whether a text has only whitespace, comments and ends of documents.
 fn is_blank(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| {
         let line = line.strip_prefix("...").map_or(line, str::trim);
@@ -131,7 +130,8 @@ struct File<'f, V> {
 }
 
 impl<V: Visitor> File<'_, V> {
-    /// Reads value after value. Gives the beginning of the one that is no JSON, and how many came before it.
+    /// Reads consecutive JSON values. An error is the beginning of the first text that is not JSON, and the number of
+    /// values before it.
     fn json(&mut self, tree: &mut Tree<'_, '_>) -> Result<(), (usize, usize, Fault)> {
         let mut at = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut count = 0;
@@ -165,7 +165,7 @@ impl<V: Visitor> File<'_, V> {
         }
     }
 
-    /// Whether a character that nothing reads stands between two bytes.
+    /// Whether there is a refused character between two bytes.
     fn controls(&mut self, tree: &mut Tree<'_, '_>, start: usize, end: usize) -> bool {
         let Some(at) = self.text.get(start..end).and_then(control) else { return false };
         let at = to_offset(start + at);
@@ -175,7 +175,7 @@ impl<V: Visitor> File<'_, V> {
         true
     }
 
-    /// Reads documents up to the end or the first one that cannot be read, and gives where to go on.
+    /// Reads documents up to the end or the first broken one; returns where to continue.
     fn documents(&mut self, tree: &mut Tree<'_, '_>, base: usize) -> Option<usize> {
         let ascii = tree.lines.is_ascii();
         let mut reader = Reader::new(self.text.get(base..).unwrap_or(""), base, ascii);
@@ -192,7 +192,7 @@ impl<V: Visitor> File<'_, V> {
         self.broken(tree, fault, (started, end))
     }
 
-    /// Reads the one document that kubectl reads from here on, and gives where the next one begins.
+    /// Reads the document that kubectl reads from here on, and returns where the next one begins.
     fn kubectl_document(
         &mut self,
         tree: &mut Tree<'_, '_>,
@@ -227,7 +227,7 @@ impl<V: Visitor> File<'_, V> {
         }
         let mut reader = Reader::new(text, base, tree.lines.is_ascii());
         let read = reader.document(tree);
-        // What follows the root of a document is not looked at.
+        // Text after the root of a document is not read.
         let ended = |fault: &Fault| fault.message == messages::START && tree.is_complete();
         let (read, read_to) = match read {
             Err(fault) if !ended(&fault) => return self.broken(tree, fault, (base, end)).map(|_| next),
@@ -247,7 +247,7 @@ impl<V: Visitor> File<'_, V> {
         Some(next)
     }
 
-    /// What becomes of a document between two bytes that cannot be read strictly: where to go on after it.
+    /// Handles a document between two bytes that the strict reader refuses; returns where to continue.
     fn broken(
         &mut self,
         tree: &mut Tree<'_, '_>,
@@ -269,7 +269,7 @@ impl<V: Visitor> File<'_, V> {
         Some(end)
     }
 
-    /// Tries the tolerant way on one document.
+    /// Tries the tolerant reader on one document.
     fn tolerant(&mut self, tree: &mut Tree<'_, '_>, start: usize, end: usize, fault: &Fault) -> bool {
         tree.discard();
         let Some(softened) = self.text.get(start..end).and_then(|text| soften(text, start)) else {

@@ -1,5 +1,5 @@
-//! Reads JSON. YAML's grammar nearly covers it, but not its surrogate pairs, and a reader of its own nests
-//! deeper and is faster.
+//! Reads JSON. YAML includes nearly all of it, but not its surrogate pairs, and this reader is faster and allows more
+//! depth.
 
 use std::borrow::Cow;
 
@@ -13,17 +13,16 @@ use crate::tags::Properties;
 
 enum Next {
     Value,
-    /// A key, or the end where the object is still empty.
+    /// A key, or the end of an empty object.
     FirstKey,
     Key,
-    /// A value, or the end where the array is still empty.
+    /// A value, or the end of an empty array.
     FirstItem,
     /// A comma or an end.
     More,
 }
 
-/// Reads one value from `at` on, whitespace before it skipped. Gives the byte past it, or nothing where
-/// only whitespace is left.
+/// Reads one value from `at` on, after whitespace. Returns the byte after it; none if there is only whitespace.
 pub(crate) fn value(tree: &mut Tree<'_, '_>, text: &str, at: usize) -> Result<Option<usize>, Fault> {
     let bytes = text.as_bytes();
     let mut at = skip(bytes, at);
@@ -31,7 +30,7 @@ pub(crate) fn value(tree: &mut Tree<'_, '_>, text: &str, at: usize) -> Result<Op
         return Ok(None);
     }
     tree.begin(to_offset(at));
-    // Whether each open collection is an object.
+    // True for each open object, false for each open array.
     let mut open: Vec<bool> = Vec::new();
     let mut next = Next::Value;
     loop {

@@ -1,14 +1,13 @@
-//! YAML and JSON as trees of values, each with its place and its tag.
+//! YAML and JSON as trees of values with their places and tags.
 //!
-//! What parsers of such files are made of. It reads as kubectl reads, down to `yes` being a boolean, and each
-//! value keeps the place where it was written. Anchors are never copied: an alias is a link, so a small file
-//! stays small.
+//! For parsers of such files. It reads as kubectl does: for example, `yes` is a boolean. Each value keeps its place in
+//! the file. Anchors are never copied: an alias is a link, so a small file stays small.
 //!
-//! The tag of a node (`!GetAtt`) stays with it beside the tree, in [`Tags`]: [`Tree::tag`] gives it. What a scalar
-//! with a tag means depends on the tags of YAML itself alone; under any other one a scalar is a text.
+//! The tag of a node (`!GetAtt`) is kept beside the tree, in [`Tags`]; [`Tree::tag`] returns it. Only the tags of YAML
+//! itself change the type of a scalar; a scalar with any other tag is a text.
 //!
-//! The way of a file: `documents` walks it, `reader` (after a failure with the help of `tolerant`) or `json`
-//! gives events, `build` makes them a tree, `comments` finds what suppresses findings.
+//! Modules: `documents` splits a file, `reader` (after a failure with the help of `tolerant`) or `json` produces
+//! events, `build` makes a tree of them, `comments` finds the comments that suppress findings.
 
 mod build;
 mod characters;

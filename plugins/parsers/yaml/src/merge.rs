@@ -1,4 +1,4 @@
-//! Keys that come twice, and merge keys.
+//! Duplicate keys and merge keys.
 
 use palisade_sdk::Kind;
 use palisade_sdk::tape::NONE;
@@ -6,21 +6,20 @@ use rustc_hash::FxHashMap;
 
 use crate::build::{Duplicate, Fault, Frame, Tree, resolve};
 
-/// How many children merge keys may bring into one document.
+/// The maximum number of children that merge keys add to a document.
 const MAX_MERGED: u32 = 100_000;
 
-/// What a key of a mapping with merge keys comes to.
+/// The value of a key in a mapping with merge keys.
 #[derive(Clone, Copy)]
 enum Winner {
     /// A child of the mapping itself.
     Own(u32),
-    /// A child of a mapping that is merged.
+    /// A child of a merged mapping.
     Merged(u32),
 }
 
 impl Tree<'_, '_> {
-    /// The later of two equal keys wins, as with kubectl; the earlier node is left out when the document
-    /// is complete.
+    /// The later of two equal keys wins, as in kubectl; the earlier node is removed when the document is complete.
     pub(crate) fn duplicates(&mut self, from: usize) {
         let own = self.keys.get_mut(from..).unwrap_or_default();
         if own.len() <= 16 {
@@ -45,14 +44,14 @@ impl Tree<'_, '_> {
         }
     }
 
-    /// Adds the children of what stands under `<<` as links, in place of the merge keys.
+    /// Replaces merge keys by links to the children of their values.
     ///
-    /// kubectl's library takes entries in their order, and merges where the `<<` stands: it overrides the keys before
-    /// it, own ones too, and is overridden by those after it. Only within a list of mappings the first one wins.
+    /// kubectl's library processes entries in order, and merges at the position of `<<`: a merged key overrides those
+    /// before it, own ones too, and is overridden by those after it. Within a list of mappings the first one wins.
     pub(crate) fn merge(&mut self, frame: &Frame, merges: &[(u32, usize)], end: u32) -> Result<(), Fault> {
         let own = self.keys.get(frame.keys..).unwrap_or_default().to_vec();
         let mut winners = FxHashMap::default();
-        // Keys that were merged, in the order in which they came.
+        // Merged keys, in their order.
         let mut merged = Vec::new();
         let mut done = 0;
         for (node, before) in merges {
@@ -65,7 +64,7 @@ impl Tree<'_, '_> {
         }
         self.own(own.get(done..).unwrap_or_default(), &mut winners);
         for key in merged {
-            // Removed, so that a key which was merged twice is linked once.
+            // Removed, so that a key that was merged twice is linked once.
             let Some(Winner::Merged(child)) = winners.remove(&key) else { continue };
             let nodes = &self.out.batch().nodes;
             let column = |column: &[u32]| column.get(child as usize).copied().unwrap_or(NONE);
@@ -76,7 +75,7 @@ impl Tree<'_, '_> {
         Ok(())
     }
 
-    /// Takes own keys, in their order.
+    /// Adds own keys, in their order.
     fn own(&mut self, keys: &[(u32, u32)], winners: &mut FxHashMap<u32, Winner>) {
         for (key, node) in keys {
             if let Some(Winner::Own(earlier)) = winners.insert(*key, Winner::Own(*node)) {
@@ -87,7 +86,7 @@ impl Tree<'_, '_> {
         }
     }
 
-    /// The mappings under a merge key.
+    /// The mappings that a merge key refers to.
     fn sources(&self, node: u32, start: u32, end: u32) -> Result<Vec<u32>, Fault> {
         let fault = || {
             let message = "a merge key `<<` needs a mapping or a list of mappings";
@@ -127,7 +126,7 @@ impl Tree<'_, '_> {
         let mut at = source + 1;
         let until = self.out.batch().nodes.next(source);
         while at < until {
-            // Counted before anything is skipped: the work is what is bounded.
+            // Counted before anything is skipped, to limit the work.
             self.merged += 1;
             if self.merged > MAX_MERGED {
                 let message = format!("merge keys bring in more than {MAX_MERGED} values; write them out");

@@ -1,16 +1,16 @@
-//! What the YAML scanner's complaints mean, and the mend.
+//! Messages for the errors of the YAML scanner, with their fixes.
 
-/// What the scanner often reports as something else.
+/// An error that the scanner often reports as another one.
 pub(crate) const TAB: &str = "a tab cannot indent; use spaces";
 
 /// U+0085, U+2028 and U+2029.
 pub(crate) const BREAK: &str =
     "kubectl begins a new line at this character and others do not; write a line break or an escape";
 
-/// What the scanner reports where a document has ended and something else than a document follows.
+/// The scanner's error if something other than a document follows the end of a document.
 pub(crate) const START: &str = "a new document begins with `---`; check the indentation";
 
-/// A message for a reader, and whether the text is not well formed (rather than well formed but senseless).
+/// The message for users, and whether the text is malformed (rather than well-formed but invalid).
 pub(crate) fn explain(info: &str) -> (String, bool) {
     const KNOWN: &[(&str, &str)] = &[
         (

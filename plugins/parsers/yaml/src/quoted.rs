@@ -1,8 +1,8 @@
-//! Quoted scalars, where the YAML scanner does not read them for us: in JSON, and in files that only the
-//! tolerant way can read.
+//! Quoted scalars that the YAML scanner does not read: those of JSON, and those of files that only the tolerant reader
+//! accepts.
 
-/// The byte past the closing quote of the scalar whose opening quote is at `start`; the end of the text
-/// where it is never closed.
+/// The byte after the closing quote of the scalar whose opening quote is at `start`; the end of the text if it is not
+/// closed.
 pub fn end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let quote = bytes.get(start).copied().unwrap_or(b'"');
@@ -20,7 +20,7 @@ pub fn end(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// What a single-quoted scalar says; `inner` is what stands between the quotes.
+/// The value of a single-quoted scalar; `inner` is the text between the quotes.
 pub(crate) fn single(inner: &str) -> String {
     let mut folded = fold(inner);
     if folded.contains("''") {
@@ -29,7 +29,7 @@ pub(crate) fn single(inner: &str) -> String {
     folded
 }
 
-/// Joins the lines of a flow scalar: one break is a space, more are one less.
+/// Joins the lines of a flow scalar: one break becomes a space, more breaks become one less.
 pub(crate) fn fold(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let count = text.split('\n').count();
@@ -58,11 +58,11 @@ fn flush(result: &mut String, breaks: &mut usize) {
     *breaks = 0;
 }
 
-/// What a double-quoted scalar of YAML says, or the byte within `inner` where it makes no sense.
+/// The value of a double-quoted YAML scalar, or the byte in `inner` of an invalid escape.
 pub(crate) fn double(inner: &str) -> Result<String, usize> {
     let mut result = String::with_capacity(inner.len());
     let mut rest = inner;
-    // What may not be trimmed away before a line break: everything up to the last escape.
+    // The length that must not be trimmed before a line break: up to the last escape.
     let mut kept = 0;
     while let Some(at) = rest.find(['\\', '\n']) {
         let (plain, special) = rest.split_at(at);
@@ -92,7 +92,7 @@ pub(crate) fn double(inner: &str) -> Result<String, usize> {
     Ok(result)
 }
 
-/// Reads one escape of YAML, and gives what follows it: those of libyaml, which has `\'` and has no `\/`.
+/// Reads an escape of libyaml, which has `\'` but not `\/`, and returns the text after it.
 fn escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     let mut characters = text.chars();
     characters.next();
@@ -132,7 +132,7 @@ fn escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     Some(characters.as_str())
 }
 
-/// What a text of JSON says, or the byte within `inner` where it makes no sense.
+/// The value of a JSON string, or the byte in `inner` of an invalid escape.
 pub fn json(inner: &str) -> Result<String, usize> {
     let mut result = String::with_capacity(inner.len());
     let mut rest = inner;
@@ -146,7 +146,7 @@ pub fn json(inner: &str) -> Result<String, usize> {
     Ok(result)
 }
 
-/// Reads one escape of JSON, and gives what follows it.
+/// Reads a JSON escape, and returns the text after it.
 fn json_escape<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     let mut characters = text.chars();
     characters.next();
@@ -172,7 +172,7 @@ fn hexadecimal(text: &str, digits: usize) -> Option<(u32, &str)> {
     Some((u32::from_str_radix(code, 16).ok()?, rest))
 }
 
-/// A character by number. Two halves of a surrogate pair make one; half a pair is a replacement character.
+/// Reads a character by its number. A surrogate pair is one character; a lone surrogate is replaced.
 fn code<'a>(text: &'a str, result: &mut String) -> Option<&'a str> {
     let (value, rest) = hexadecimal(text, 4)?;
     if let 0xD800..0xDC00 = value

@@ -1,4 +1,4 @@
-//! Reads YAML: pulls events from the scanner and puts each where it really stands.
+//! Reads YAML: receives events from the scanner and corrects their places.
 
 use std::borrow::Cow;
 
@@ -14,29 +14,29 @@ use crate::scalar::{self, Value};
 use crate::tags::{self, Properties};
 use crate::tolerant::Softened;
 
-/// A reader of one stretch of a file.
+/// A reader of a range of a file.
 pub struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     characters: Characters<'a>,
-    /// The byte of the file where the stretch begins.
+    /// The byte of the file at which the range begins.
     base: usize,
     softened: Option<&'a Softened>,
-    /// Anchors so far, and those before this document.
+    /// Number of anchors so far, and of those before this document.
     anchors: usize,
     before: usize,
-    /// Where each open collection begins, and whether it stands in brackets.
+    /// The start of each open collection, and whether it has brackets.
     open: Vec<(u32, bool)>,
-    /// Where the document begins that is being read, or was read last.
+    /// The start of the current or last document.
     pub started: u32,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads `text`, which stands in the file from byte `base` on.
+    /// A reader of `text`, which begins at byte `base` of the file.
     pub fn new(text: &'a str, base: usize, ascii: bool) -> Self {
         Self::with(text, base, ascii, None)
     }
 
-    /// Reads a stretch that was rewritten.
+    /// A reader of a rewritten range.
     pub(crate) fn softened(softened: &'a Softened, base: usize, ascii: bool) -> Self {
         Self::with(&softened.text, base, ascii, Some(softened))
     }
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads one document. Gives whether there was one.
+    /// Reads one document. Returns whether there was one.
     pub fn document(&mut self, tree: &mut Tree<'_, '_>) -> Result<bool, Fault> {
         while let Some(event) = self.parser.next_event() {
             let (event, span) = event.map_err(|error| self.fault(&error))?;
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         }
         let bracket = if kind == Kind::Sequence { b'[' } else { b'{' };
         let bracketed = tree.text.as_bytes().get(start as usize) == Some(&bracket);
-        // To the scanner a list without indentation begins where its first item does.
+        // The scanner reports that a list without indentation begins at its first item.
         if let Some(around) = self.open.last_mut().filter(|(around, _)| bracketed && *around == start) {
             around.1 = false;
         }
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         tree.open(kind, start, properties)
     }
 
-    /// A bracket has a place of its own; what ends by indentation ends with its last child.
+    /// A closing bracket has its own place; a block collection ends with its last child.
     fn close(&mut self, tree: &mut Tree<'_, '_>, bracket: u8, span: Span) -> Result<(), Fault> {
         let mut end = None;
         if !span.is_empty() {
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                         double(inner, start)?
                     });
                 } else if style == ScalarStyle::DoubleQuoted {
-                    // The scanner knows escapes that libyaml does not.
+                    // The scanner accepts escapes that libyaml refuses.
                     let inner = file.get(start as usize + 1..(end as usize).saturating_sub(1)).unwrap_or("");
                     if inner.contains('\\') {
                         double(inner, start)?;
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads a double-quoted text of one line whose opening quote is at `start`.
+/// Reads a double-quoted text on one line whose opening quote is at `start`.
 fn double(inner: &str, start: u32) -> Result<String, Fault> {
     quoted::double(inner).map_err(|at| {
         let message = "no such escape in a quoted text; write a backslash as `\\\\`";
@@ -228,7 +228,7 @@ fn double(inner: &str, start: u32) -> Result<String, Fault> {
     })
 }
 
-/// What is wrong with a plain text that kubectl's library takes for something else than the scanner does.
+/// Why kubectl's library reads a plain text differently from the scanner.
 fn odd_plain(file: &str, text: &str, end: u32, in_brackets: bool) -> Option<&'static str> {
     if text.starts_with(['|', '>']) || (in_brackets && (text.contains('?') || text.starts_with(':'))) {
         return Some("kubectl takes a `|`, `>`, `?` or `:` here for more than a text; quote it");
@@ -243,7 +243,7 @@ fn odd_plain(file: &str, text: &str, end: u32, in_brackets: bool) -> Option<&'st
     None
 }
 
-/// Refuses a key of several lines, and one whose colon is in another line: they need a `?`.
+/// Refuses a key on several lines, and one whose colon is on another line: they need a `?`.
 fn check_key(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     let key = text.get(start as usize..end as usize).unwrap_or("");
     let after = text.get(end as usize..).unwrap_or("");
@@ -257,14 +257,14 @@ fn check_key(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses names of anchors with other characters than libyaml takes: of ASCII letters, digits, `_` and `-`.
+/// Refuses anchor names that libyaml refuses: only ASCII letters, digits, `_` and `-` are valid.
 fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     let properties = text.get(start as usize..end as usize).unwrap_or("");
     let words = properties.lines().flat_map(|line| {
         line.split([' ', '\t']).take_while(|word| !word.starts_with('#')).filter(|word| !word.is_empty())
     });
     for word in words {
-        // What follows an alias closely belongs to what is around it.
+        // Brackets, commas and colons directly after an alias are not part of its name.
         let name = word.strip_prefix(['&', '*']).unwrap_or("").trim_end_matches([',', ']', '}', ':']);
         if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
             let message = "the name of an anchor may have letters of ASCII, digits, `_` and `-`; rename it";
@@ -274,7 +274,7 @@ fn check_anchors(text: &str, start: u32, end: u32) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Skips the anchor and the tag that stand before a value.
+/// Skips the anchor and the tag before a value.
 fn properties_end(text: &str, start: u32) -> u32 {
     let bytes = text.as_bytes();
     let mut at = start as usize;
@@ -296,7 +296,7 @@ fn properties_end(text: &str, start: u32) -> u32 {
     }
 }
 
-/// Where a value stands that is not there: behind its colon or dash.
+/// The place of a missing value: after its colon or dash.
 fn nothing_at(text: &str, last: u32, at: u32) -> u32 {
     let bytes = text.as_bytes();
     if bytes.get(at as usize) == Some(&b':') {
@@ -309,11 +309,11 @@ fn nothing_at(text: &str, last: u32, at: u32) -> u32 {
     to_offset(at)
 }
 
-/// Where a block scalar stands: its header, its content, and the end of its last line that is not blank.
-/// The scanner tells the content and where the next thing begins.
+/// The place of a block scalar: its header, its content, and the end of its last line that is not blank. The scanner
+/// reports the content and the beginning of the next token.
 fn block(text: &str, last: u32, content: u32, end: u32, properties: bool) -> (u32, u32, u32) {
     let bytes = text.as_bytes();
-    // With properties the scanner's place is theirs, and the header follows them.
+    // With properties the scanner reports their place, and the header follows them.
     let from = if properties { properties_end(text, content) } else { last };
     let mut header = from as usize;
     let mut comment = false;
@@ -340,7 +340,7 @@ fn block(text: &str, last: u32, content: u32, end: u32, properties: bool) -> (u3
     while at > header as usize && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) {
         at -= 1;
     }
-    // An empty one: its end is its header's, which a comment may follow.
+    // An empty one ends with its header, which a comment may follow.
     let end = if to_offset(at) <= covers || at <= header as usize + 1 { header + 1 } else { to_offset(at) };
     (header, covers.min(end), end)
 }

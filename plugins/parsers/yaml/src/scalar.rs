@@ -1,5 +1,5 @@
-//! What a scalar means. The rules are those of kubectl's YAML library: YAML 1.1 with a few gaps, where `yes`
-//! is a boolean, `0644` is octal and a timestamp stays a text.
+//! The values of scalars. The rules are those of kubectl's YAML library: YAML 1.1 with a few gaps, in which `yes` is a
+//! boolean, `0644` is octal and a timestamp is a text.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use palisade_sdk::Kind;
 use crate::tags::core;
 use crate::timestamp;
 
-/// A scalar's kind and its text, numbers in JSON's notation.
+/// The kind of a scalar and its text; numbers are in JSON notation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Value<'a> {
     pub(crate) kind: Kind,
@@ -42,8 +42,8 @@ pub(crate) fn plain(text: Cow<'_, str>) -> Value<'_> {
     }
 }
 
-/// Resolves a scalar with a tag, which is a text but for the tags of YAML's own types. Gives what is wrong where it does
-/// not fit.
+/// Resolves a scalar with a tag. It is a text, except for the tags of YAML's own types. An error is the reason why it
+/// does not fit its tag.
 pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, String> {
     let Some(name) = core(tag) else { return Ok(Value::text(text)) };
     let wanted = match name {
@@ -65,7 +65,7 @@ pub(crate) fn tagged<'a>(tag: &str, text: Cow<'a, str>) -> Result<Value<'a>, Str
     let mut value = plain(text);
     let fits = match name {
         "int" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_ok(),
-        // An integer that only fits without a sign is the one number that is not made a float.
+        // An integer that fits only in 64 bits without a sign is the one number that does not become a float.
         "float" => value.text.parse::<i64>().is_ok() || value.text.parse::<u64>().is_err(),
         _ => true,
     };
@@ -85,7 +85,7 @@ fn misfit(name: &str) -> String {
     format!("this value does not fit its tag `!!{name}`; change one of them")
 }
 
-/// Text of bytes that are none: Go replaces each byte that is not part of a character.
+/// The text of bytes that are not UTF-8: Go replaces each invalid byte.
 fn replaced(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
@@ -95,13 +95,13 @@ fn replaced(bytes: &[u8]) -> String {
     text
 }
 
-/// What a value that is not a number of JSON is called: infinite, or not a number.
+/// Whether a number is infinite or not a number, which JSON does not have.
 pub(crate) fn is_beyond_json(text: &str) -> bool {
     text.ends_with(['f', 'n'])
 }
 
-/// The text of a value that is a key. JSON knows no others, so kubectl writes numbers out, and floats with the
-/// precision of 32 bits. Gives what is wrong where a value cannot be a key.
+/// The text of a key. JSON has only text keys, so kubectl converts numbers, floats with 32-bit precision. An error is
+/// the reason why a value cannot be a key.
 pub(crate) fn key(kind: Kind, text: &str) -> Result<Cow<'_, str>, &'static str> {
     match kind {
         Kind::Null => Err("a key is null here; quote it if it is meant as a text"),
@@ -114,7 +114,7 @@ pub(crate) fn key(kind: Kind, text: &str) -> Result<Cow<'_, str>, &'static str> 
     }
 }
 
-/// As Go's `strconv.FormatFloat(value, 'g', -1, 32)`, infinity as `sigs.k8s.io/yaml` writes it.
+/// As Go's `strconv.FormatFloat(value, 'g', -1, 32)`; infinity as `sigs.k8s.io/yaml` writes it.
 fn short_float(value: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "that is what kubectl does")]
     let value = value as f32;
@@ -150,14 +150,14 @@ enum Number {
 }
 
 fn number(text: &str) -> Option<Number> {
-    // The common cases without another copy: 8080, 0, 0.5.
+    // Common numbers need no copy: 8080, 0, 0.5.
     if is_json_number(text) && text != "-0" {
         return text.parse::<f64>().is_ok_and(f64::is_finite).then_some(Number::AsWritten);
     }
     if let Some(value) = beyond_json(text) {
         return Some(Number::Other(value.to_owned()));
     }
-    // Elsewhere an underscore may stand anywhere; behind a point that comes first only between digits.
+    // An underscore is valid anywhere, but in a number that begins with a point only between digits.
     if text.starts_with('.')
         && !text.split('_').skip(1).zip(text.split('_')).all(|(after, before)| {
             after.starts_with(|it: char| it.is_ascii_digit())
@@ -174,7 +174,7 @@ fn number(text: &str) -> Option<Number> {
     float(&digits).map(Number::Other)
 }
 
-/// The numbers that YAML has and JSON has not.
+/// Numbers of YAML that JSON does not have.
 fn beyond_json(text: &str) -> Option<&'static str> {
     Some(match text {
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => ".inf",
@@ -184,7 +184,7 @@ fn beyond_json(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether JSON would take it for a number.
+/// Whether a text is a number in JSON.
 pub fn is_json_number(text: &str) -> bool {
     let rest = text.strip_prefix('-').unwrap_or(text);
     let (whole, rest) = split_digits(rest);
@@ -203,7 +203,7 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// The whole of an exponent, empty where there is none.
+/// The exponent; empty if there is none.
 fn exponent(text: &str) -> Option<&str> {
     let Some(rest) = text.strip_prefix(['e', 'E']) else { return text.is_empty().then_some("") };
     let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
@@ -211,7 +211,7 @@ fn exponent(text: &str) -> Option<&str> {
     (!digits.is_empty() && after.is_empty()).then_some(text)
 }
 
-/// Integers that JSON does not know: other bases, a leading plus. One with a sign has 64 bits with it.
+/// Integers that JSON does not have: other bases, a leading plus. With a sign they must fit in a signed 64-bit integer.
 fn integer(text: &str) -> Option<String> {
     let (sign, rest) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (text.get(..1).unwrap_or(""), rest),
@@ -231,10 +231,10 @@ fn integer(text: &str) -> Option<String> {
     };
     let mut sign = sign;
     if sign.is_empty() && rest.starts_with("0b") && digits.starts_with(['-', '+']) {
-        // The library takes the prefix away and reads the rest once more, sign and all.
+        // The library removes the prefix and reads the rest again, including a sign.
         (sign, digits) = digits.split_at(1);
     }
-    // `from_str_radix` would take a second sign.
+    // `from_str_radix` would accept a second sign.
     if !digits.bytes().next()?.is_ascii_alphanumeric() {
         return None;
     }
@@ -245,7 +245,7 @@ fn integer(text: &str) -> Option<String> {
     Some(value.to_string())
 }
 
-/// `+1.5`, `.5`, `5.`, `08`: what YAML takes for a number and JSON does not.
+/// `+1.5`, `.5`, `5.`, `08`: numbers in YAML, but not in JSON.
 fn float(text: &str) -> Option<String> {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
@@ -266,7 +266,7 @@ fn float(text: &str) -> Option<String> {
     written.parse::<f64>().is_ok_and(f64::is_finite).then_some(written)
 }
 
-/// Decodes base64 as Go's `StdEncoding` does: with padding, and with nothing between but line breaks.
+/// Decodes base64 as Go's `StdEncoding` does: padding is required, and only line breaks are skipped.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let written: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
     let content = written.len() - written.iter().rev().take_while(|byte| **byte == b'=').count();

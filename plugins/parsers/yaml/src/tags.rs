@@ -7,17 +7,17 @@ use saphyr_parser::Tag;
 
 use crate::build::Fault;
 
-/// What tags of YAML's own types begin with, written `!!` in short (YAML 1.2.2, 6.8.2.1).
+/// The prefix of the tags of YAML's own types, in short `!!` (YAML 1.2.2, 6.8.2.1).
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// How many bytes the different tags of a file may have in all. The text of a file bounds them, but for a `%TAG` line
-/// that makes each short tag a long one.
+/// The maximum total size in bytes of the distinct tags of a file. The size of the file limits it, except for a `%TAG`
+/// line, which turns short tags into long ones.
 const MAX_SIZE_BYTES: usize = 4 << 20;
 
-/// The anchor and the tag that are written before a node (YAML 1.2.2, 6.9).
+/// The anchor and the tag before a node (YAML 1.2.2, 6.9).
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Properties<'t> {
-    /// Whether an anchor stands on it.
+    /// Whether it has an anchor.
     pub(crate) anchored: bool,
     /// Its tag, resolved.
     pub(crate) tag: Option<&'t str>,
@@ -30,11 +30,11 @@ impl Properties<'_> {
     }
 }
 
-/// A text of [`Tags`].
+/// Index of a text of [`Tags`].
 #[derive(Clone, Copy)]
 pub(crate) struct TagText(usize);
 
-/// The tags of the nodes of a file. Nodes without one are not in it, nor are keys.
+/// The tags of the nodes of a file. Nodes without a tag are not included, and neither are keys.
 #[derive(Default)]
 pub struct Tags {
     texts: Vec<Rc<str>>,
@@ -45,17 +45,17 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// The tag that is written before a node, as resolved text: `!GetAtt` of `!GetAtt`, `tag:yaml.org,2002:str` of
-    /// `!!str`, and `!`, which forces the type that a node has without looking at its text (YAML 1.2.2, 6.9.1).
+    /// The resolved tag of a node: `!GetAtt` for `!GetAtt`, `tag:yaml.org,2002:str` for `!!str`, and `!`, which makes a
+    /// scalar a text (YAML 1.2.2, 6.9.1).
     ///
-    /// An alias has none: the tag is that of the node that [`resolve`](crate::resolve) gives.
+    /// An alias has none: its tag is that of the node that [`resolve`](crate::resolve) returns.
     pub fn get(&self, node: u32) -> Option<&str> {
         let index = self.nodes.binary_search_by_key(&node, |(node, _)| *node).ok()?;
         let (_, TagText(text)) = self.nodes.get(index)?;
         self.texts.get(*text).map(|text| &**text)
     }
 
-    /// Keeps the text of a tag, equal ones once. `at` is the byte where the node begins.
+    /// Stores the text of a tag; equal ones are stored once. `at` is the byte at which the node begins.
     pub(crate) fn add_text(&mut self, tag: &str, at: u32) -> Result<TagText, Fault> {
         if let Some(index) = self.known.get(tag) {
             return Ok(TagText(*index));
@@ -71,25 +71,25 @@ impl Tags {
         Ok(TagText(self.texts.len() - 1))
     }
 
-    /// Sets the tag of a node that follows all that have one.
+    /// Sets the tag of a node after all nodes with a tag.
     pub(crate) fn set(&mut self, node: u32, tag: Option<TagText>) {
         self.nodes.extend(tag.map(|tag| (node, tag)));
     }
 
-    /// Forgets the tags of all nodes from `first` on, and gives them with their nodes, in the order of the nodes.
+    /// Removes the tags of all nodes from `first` on, and returns them in the order of the nodes.
     pub(crate) fn split_off(&mut self, first: u32) -> Vec<(u32, TagText)> {
         let kept = self.nodes.partition_point(|(node, _)| *node < first);
         self.nodes.split_off(kept)
     }
 }
 
-/// The tag that a handle and a suffix are short for: the prefix of the handle and the suffix (YAML 1.2.2, 6.8.2).
-/// The scanner has looked the prefix up, and gives a verbatim tag `!<…>` and the tag `!` as suffixes.
+/// The full tag: the prefix of the handle and the suffix (YAML 1.2.2, 6.8.2). The scanner resolves the prefix, and
+/// reports a verbatim tag `!<…>` and the tag `!` as suffixes.
 pub(crate) fn resolved(tag: &Tag) -> String {
     [&*tag.handle, &*tag.suffix].concat()
 }
 
-/// The name of one of YAML's own types: `str` of `tag:yaml.org,2002:str`.
+/// The name of one of YAML's own types: `str` for `tag:yaml.org,2002:str`.
 pub(crate) fn core(tag: &str) -> Option<&str> {
     tag.strip_prefix(CORE)
 }

@@ -1,11 +1,11 @@
-//! Points in time as kubectl's YAML library knows them. They stay texts; what is asked is only whether a text is one.
+//! Timestamps in the syntax of kubectl's YAML library. Their values remain texts.
 
-/// Whether a text has a form that the tag `!!timestamp` allows: a date, or a date and a time with or without a zone.
+/// Whether a text is valid for the tag `!!timestamp`: a date, or a date and a time with or without a zone.
 pub(crate) fn is(text: &str) -> bool {
     date(text).is_some_and(|rest| rest.is_empty() || time(rest).is_some())
 }
 
-/// A date, and what follows it. The year has four digits, the others one or two.
+/// A date, and the text after it. The year has four digits, the others one or two.
 fn date(text: &str) -> Option<&str> {
     let (year, rest) = digits(text, 4, 4)?;
     let (month, rest) = digits(rest.strip_prefix('-')?, 1, 2)?;
@@ -21,7 +21,7 @@ fn date(text: &str) -> Option<&str> {
     (1..=days).contains(&day).then_some(rest)
 }
 
-/// A time: with a zone behind `T` or `t`, without one behind a blank.
+/// A time: with a zone after `T` or `t`, without a zone after a space.
 fn time(text: &str) -> Option<()> {
     let (zoned, rest) = match text.strip_prefix(' ') {
         Some(rest) => (false, rest),
@@ -55,14 +55,14 @@ fn zone(text: &str) -> Option<()> {
     (rest.is_empty() && hour <= 24 && minute < 60).then_some(())
 }
 
-/// A number of at least and at most so many digits, and what follows it.
+/// A number with `least` to `most` digits, and the text after it.
 fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let count = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     let (number, rest) = text.split_at_checked(count).filter(|_| count >= least)?;
     Some((number.parse().ok()?, rest))
 }
 
-/// Whether a text is a point in time as RFC 3339 writes it, which is how Kubernetes wants it.
+/// Whether a text is an RFC 3339 timestamp, which Kubernetes requires.
 pub fn is_rfc3339(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shaped = bytes.get(4) == Some(&b'-') && bytes.get(7) == Some(&b'-') && bytes.get(10) == Some(&b'T');

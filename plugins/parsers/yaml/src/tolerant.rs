@@ -1,18 +1,17 @@
-//! The second, tolerant way: what kubectl's YAML library reads and the strict scanner refuses.
+//! The tolerant reader: what kubectl's YAML library accepts and the strict scanner refuses.
 //!
-//! kubectl does not look at indentation inside quotes and brackets, takes a tab for a space between tokens,
-//! and lets a comment follow a quote directly. Such a document is rewritten byte for byte, so that every
-//! place stays where it is: breaks inside brackets become spaces, and a quoted text of several lines becomes
-//! a filler of the same length whose real content [`crate::quoted`] reads. A document that the strict way
-//! reads never comes here.
+//! kubectl ignores indentation inside quotes and brackets, treats a tab between tokens as a space, and allows a comment
+//! directly after a quote. Such a document is rewritten byte by byte, so that all places stay the same: line breaks in
+//! brackets become spaces, and a quoted text with several lines becomes a filler of the same length, whose real content
+//! [`crate::quoted`] reads. A document that the strict reader accepts is not rewritten.
 
 use palisade_text::to_offset;
 
 /// A document rewritten for the strict scanner.
 pub(crate) struct Softened {
-    /// As long as what was written.
+    /// The rewritten text, as long as the original one.
     pub(crate) text: String,
-    /// Bytes of the file where the quoted texts begin that are fillers.
+    /// Bytes of the file at which quoted texts with a filler begin.
     masked: Vec<u32>,
 }
 
@@ -23,8 +22,7 @@ impl Softened {
     }
 }
 
-/// Rewrites one document that stands in the file from byte `base` on; nothing where there is nothing to
-/// rewrite.
+/// Rewrites one document that begins at byte `base` of the file; none if there is nothing to rewrite.
 pub(crate) fn soften(text: &str, base: usize) -> Option<Softened> {
     let mut work = Softener::new(text, base);
     work.run()?;
@@ -34,19 +32,19 @@ pub(crate) fn soften(text: &str, base: usize) -> Option<Softened> {
     Some(Softened { text: String::from_utf8(work.out).ok()?, masked: work.masked })
 }
 
-/// The first tab of a document that libyaml refuses: where indentation could stand, and behind a `-` or `?`.
+/// The first tab of a document that libyaml refuses: in the indentation, or after a `-` or `?`.
 pub(crate) fn bad_tab(text: &str) -> Option<usize> {
     if !text.contains('\t') {
         return None;
     }
     let mut work = Softener::new(text, 0);
-    // Where a bracket is never closed, something else is wrong as well.
+    // An unclosed bracket is reported as another error.
     let _ = work.run();
     work.tab
 }
 
-/// The first line break outside quotes that libyaml, which reads YAML 1.1, sees and nobody else: a comment ends there,
-/// and what follows it counts.
+/// The first line break outside quotes that only libyaml, which reads YAML 1.1, recognizes: a comment ends there, and
+/// the text after it counts.
 pub(crate) fn odd_break(text: &str) -> Option<usize> {
     const BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
     if !text.contains(BREAKS) {
@@ -66,15 +64,15 @@ struct Softener<'a> {
     source: &'a [u8],
     out: Vec<u8>,
     at: usize,
-    /// Where the line begins.
+    /// The beginning of the line.
     line: usize,
-    /// Column of the key or dash that what comes belongs to.
+    /// Column of the key or dash that contains the next tokens.
     indent: isize,
     masked: Vec<u32>,
     base: usize,
     /// The first tab that libyaml refuses.
     tab: Option<usize>,
-    /// Where quoted texts begin and end.
+    /// The ranges of quoted texts.
     quotes: Vec<(usize, usize)>,
 }
 
@@ -86,7 +84,7 @@ impl<'a> Softener<'a> {
         Softener { text, source, out, at: 0, line: 0, indent: -1, masked, base, tab: None, quotes }
     }
 
-    /// Where the first thing in a line that is no space is a tab.
+    /// The position of a tab that is the first character in a line after spaces.
     fn leading_tab(&self, line: usize) -> Option<usize> {
         let rest = self.source.get(line..).unwrap_or_default();
         let at = line + rest.iter().take_while(|byte| **byte == b' ').count();
@@ -122,7 +120,7 @@ impl<'a> Softener<'a> {
         matches!(self.source.get(at..at + 3), Some(b"---" | b"...")) && self.is_blank(at + 3)
     }
 
-    /// The column of the first thing in the line, or none in a blank line.
+    /// The column of the first character in the line that is not a space; none for a blank line.
     fn indentation(&self, line: usize) -> Option<isize> {
         let end = self.line_end(line);
         let content = self.source.get(line..end)?;
@@ -140,7 +138,7 @@ impl<'a> Softener<'a> {
         let mut plain_open = false;
         while self.line < self.source.len() {
             self.at = self.line;
-            // A plain text that goes on may have tabs further in.
+            // A plain text that continues on this line may be indented by tabs.
             if let Some(tab) = self.leading_tab(self.line)
                 && !(plain_open && self.column(tab) > self.indent)
             {
@@ -163,8 +161,8 @@ impl<'a> Softener<'a> {
         Some(())
     }
 
-    /// Walks to the end of the line, over lines that belong to a token that began in it. Says whether a
-    /// plain text is left that the next line may go on with.
+    /// Reads to the end of the line, including further lines of a token that began on it. Returns whether the next line
+    /// may continue a plain text.
     fn line_of_tokens(&mut self) -> Option<bool> {
         // Whether a quote or bracket has just closed.
         let mut closed = false;
@@ -228,7 +226,7 @@ impl<'a> Softener<'a> {
         Some(false)
     }
 
-    /// A plain text in a line: whether it is a key.
+    /// Reads a plain text on a line: whether it is a key.
     fn plain(&mut self) -> bool {
         let start = self.at;
         let end = self.line_end(start);
@@ -248,7 +246,7 @@ impl<'a> Softener<'a> {
         false
     }
 
-    /// Skips the lines of a block text. Its header may be followed closely by a comment.
+    /// Skips the lines of a block scalar. A comment may directly follow its header.
     fn block(&mut self) {
         let end = self.line_end(self.at);
         let header = self.source.get(self.at..end).unwrap_or_default();
@@ -256,7 +254,7 @@ impl<'a> Softener<'a> {
         if let Some(comment) = header.iter().position(|byte| *byte == b'#') {
             self.put(self.at + comment, end, b' ');
         }
-        // The column from which on a tab belongs to the text: known from the first line on that is not blank.
+        // The column from which on a tab is part of the text. It is known after the first line that is not blank.
         let mut from =
             digit.map(|digit| self.indent.max(0) + isize::from(digit.cast_signed() - b'0'.cast_signed()));
         self.next_line();
@@ -271,11 +269,11 @@ impl<'a> Softener<'a> {
             from = from.or_else(|| self.indentation(self.line));
             self.next_line();
         }
-        // The caller goes on with the line after the one we are in.
+        // The caller continues with the line after the current one.
         self.at = self.line.saturating_sub(1);
     }
 
-    /// A quoted text; a filler takes its place where it has several lines, or an escape that only libyaml has.
+    /// Reads a quoted text. A filler replaces it if it has several lines, or an escape that only libyaml accepts.
     fn quoted(&mut self) {
         let start = self.at;
         let end = crate::quoted::end(self.text, start);
@@ -293,7 +291,7 @@ impl<'a> Softener<'a> {
         }
     }
 
-    /// A collection in brackets, with all in it.
+    /// Reads a collection in brackets.
     fn flow(&mut self) -> Option<()> {
         let mut depth = 0usize;
         // Whether a value may begin here, and whether a quote or bracket has just closed.
@@ -309,7 +307,7 @@ impl<'a> Softener<'a> {
                     }
                 }
                 b'\t' | b'\r' => {
-                    // A plain text that goes on in the next line must be indented by spaces.
+                    // A plain text that continues on the next line must be indented by spaces.
                     let plain = !fresh && !closed;
                     if plain
                         && self.leading_tab(self.line) == Some(self.at)

@@ -1,4 +1,4 @@
-//! GitHub's REST API: who asks, what an answer means, and the next page.
+//! GitHub's REST API: authentication, responses and pagination.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{Credential, Host, HttpError, Method, Request, Response, Scheme};
@@ -8,28 +8,28 @@ use serde_json::Value;
 use crate::json;
 use crate::settings::Settings;
 
-/// The version of the API whose answers are read here.
+/// The API version whose responses this module reads.
 const VERSION: &str = "2022-11-28";
 
-/// What need not be escaped in a part of a path (RFC 3986 §2.3).
+/// Characters that a path segment does not escape (RFC 3986 §2.3).
 const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A part of a path, escaped.
+/// An escaped path segment.
 pub(crate) fn part(text: &str) -> String {
     utf8_percent_encode(text, PART).to_string()
 }
 
-/// A path, each of its parts escaped.
+/// A path whose segments are escaped.
 pub(crate) fn path(text: &str) -> String {
     text.split('/').filter(|it| !it.is_empty()).map(part).collect::<Vec<_>>().join("/")
 }
 
-/// Who asks.
+/// The identity that a request authenticates as.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum As {
-    /// The App itself, by its signed token.
+    /// The App itself, with its signed token.
     App,
-    /// An installation, by a token of its own.
+    /// An installation, with an installation token.
     Installation,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Api<'a> {
     pub(crate) settings: Settings,
 }
 
-/// An answer that was read.
+/// A parsed response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Value,
@@ -47,7 +47,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The page after this one, as GitHub's `Link` header names it.
+    /// The next page, from GitHub's `Link` header.
     pub(crate) fn next(&self) -> Option<String> {
         let link = self.response.header("link")?;
         link.split(',').find_map(|one| {
@@ -56,7 +56,7 @@ impl Answer {
         })
     }
 
-    /// The entries of a list that stands under a name, or is the whole answer.
+    /// The entries of a list: the field of this name, or the whole body.
     pub(crate) fn list(&self, under: &str) -> &[Value] {
         let list = if under.is_empty() { Some(&self.body) } else { self.body.get(under) };
         list.and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -73,12 +73,12 @@ impl<'a> Api<'a> {
         self.host
     }
 
-    /// The URL of a place of the API.
+    /// The URL of an API path.
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.settings.api)
     }
 
-    /// The URL of a page of a list: the first one, or what an earlier answer named.
+    /// The URL of a page of a list: the first page, or the one that an earlier response named.
     fn page(&self, path: &str, cursor: Option<&str>) -> Result<String, CallError> {
         match cursor {
             None => Ok(self.url(path)),
@@ -104,7 +104,7 @@ impl<'a> Api<'a> {
         format!("installation-{}", self.settings.account)
     }
 
-    /// A new token of the installation, which the host captures and keeps.
+    /// Requests a new token of the installation, which the host captures and keeps.
     fn mint(&self) -> Result<Credential, CallError> {
         let account = &self.settings.account;
         if account.is_empty() || !account.bytes().all(|it| it.is_ascii_digit()) {
@@ -124,7 +124,7 @@ impl<'a> Api<'a> {
         }
     }
 
-    /// The installation's token: the one that is kept, or a new one.
+    /// The installation's token: the stored one, or a new one.
     pub(crate) fn token(&self) -> Result<Credential, CallError> {
         match self.host.credential(&self.token_name()) {
             Some(token) => Ok(token),
@@ -139,7 +139,7 @@ impl<'a> Api<'a> {
         };
         let request = Self::request(method, url.to_owned(), body, credential);
         let answer = read(self.host.send(request).map_err(http_error)?)?;
-        // A kept token may have been revoked: an installation was suspended and taken up again, a key rotated.
+        // A stored token may have been revoked: the installation was suspended and reinstated, or a key was rotated.
         if answer.status == 401 && who == As::Installation {
             let request = Self::request(method, url.to_owned(), body, self.mint()?);
             return read(self.host.send(request).map_err(http_error)?);
@@ -206,7 +206,7 @@ pub(crate) fn http_error(error: HttpError) -> CallError {
     }
 }
 
-/// An answer that can be worked with. What says *wait*, *not now* or *not you* is an error wherever it comes.
+/// Parses a response. A rate limit, a server error and a body that is not JSON are errors for every request.
 fn read(response: Response) -> Result<Answer, CallError> {
     let seconds = response.header("retry-after").and_then(|it| it.parse().ok());
     let spent = response.header("x-ratelimit-remaining") == Some("0");
@@ -229,7 +229,7 @@ fn read(response: Response) -> Result<Answer, CallError> {
     Ok(Answer { status: response.status, body, response })
 }
 
-/// Why GitHub refused, for a reader.
+/// The error for a request that GitHub refused.
 pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
     let reason = json::text(&answer.body, "/message");
     match answer.status {
@@ -245,12 +245,12 @@ pub(crate) fn refusal(answer: &Answer, what: &str) -> CallError {
     }
 }
 
-/// The answer, if it is a success.
+/// The response, if it is a success.
 pub(crate) fn good(answer: Answer, what: &str) -> Result<Answer, CallError> {
     if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refusal(&answer, what)) }
 }
 
-/// The answer, if it is a success; none where there is nothing.
+/// The response, if it is a success; none for status 404.
 pub(crate) fn found(answer: Answer, what: &str) -> Result<Option<Answer>, CallError> {
     if answer.status == 404 { Ok(None) } else { good(answer, what).map(Some) }
 }

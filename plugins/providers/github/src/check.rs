@@ -1,9 +1,9 @@
-//! One check run a commit, brought to the state it ought to have.
+//! One check run per commit, updated to the requested state.
 //!
-//! GitHub appends annotations and never takes one back. So what is there is read first: where it is a part of what
-//! should be there, the rest is added; where it is not (another policy has judged the same commit), a new run takes
-//! the old one's place. The conclusion comes with the last request, so that a run that was cut off is still running
-//! and is taken up where it stopped.
+//! GitHub appends annotations and never removes them. So the existing ones are read first. If all of them are
+//! requested, the missing ones are added. Otherwise (another policy has judged the same commit) a new run replaces the
+//! old one. The conclusion is sent with the last request, so that an interrupted run is still in progress and is
+//! continued at the next attempt.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::api::{Api, found, good, part, path};
 use crate::json::{id, text};
 
-/// Annotations in one request.
+/// Annotations per request.
 const BATCH: usize = 50;
 /// Characters of a summary and of a title of an annotation, as GitHub's description bounds them.
 const SUMMARY: usize = 65_535;
@@ -22,12 +22,12 @@ const TITLE: usize = 255;
 /// Bytes of an annotation's message.
 const MESSAGE: usize = 64 << 10;
 
-/// What of a check can be published: the title of an annotation bounds the title, which GitHub itself does not. The host
-/// decides how many annotations people read.
+/// The limits of a check. The limit of the title is that of an annotation's title; GitHub itself has none. The host
+/// decides how many annotations are shown.
 pub(crate) const LIMITS: CheckLimits =
     CheckLimits { title: 255, summary: 65_535, message: 65_535, annotations: u32::MAX };
 
-/// What tells annotations apart.
+/// The fields that identify an annotation.
 type Key = (String, u64, u64, String, String);
 
 fn cut(text: &str, characters: usize) -> String {
@@ -69,7 +69,7 @@ fn key(it: &Value) -> Key {
     )
 }
 
-/// The runs of this check, the latest last. Where one is known by its handle, that one alone.
+/// The runs of this check, the latest last. If the check has a handle that is found, only that run.
 fn existing(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Value>, CallError> {
     if let Some(handle) = check.previous_handle.as_deref().filter(|it| !it.is_empty()) {
         let answer = api.get(&format!("/repos/{}/check-runs/{}", path(repository), part(handle)), None)?;
@@ -91,8 +91,7 @@ fn existing(api: &Api<'_>, repository: &str, check: &Check) -> Result<Vec<Value>
     Ok(ours)
 }
 
-/// Closes a run that another one of the same check has taken the place of: one that stays open would keep people, and
-/// a required check, waiting.
+/// Closes a run that another run of the same check replaces: an open one would block a required check.
 fn close(api: &Api<'_>, repository: &str, run: &Value) -> Result<(), CallError> {
     if text(run, "/status") == "completed" {
         return Ok(());
@@ -102,7 +101,7 @@ fn close(api: &Api<'_>, repository: &str, run: &Value) -> Result<(), CallError> 
     good(api.write(Method::Patch, &place, &body)?, &format!("an older check on `{repository}`")).map(drop)
 }
 
-/// The annotations of a run, as far as there are any.
+/// The annotations of a run; empty if it has none.
 fn annotations(api: &Api<'_>, repository: &str, run: &Value) -> Result<Vec<Key>, CallError> {
     let count = run.pointer("/output/annotations_count").and_then(Value::as_u64).unwrap_or(0);
     if count == 0 {
@@ -113,7 +112,7 @@ fn annotations(api: &Api<'_>, repository: &str, run: &Value) -> Result<Vec<Key>,
     Ok(api.every(&place, "the check's annotations")?.iter().map(key).collect())
 }
 
-/// What is to be added to what is there; none where something is there that should not be.
+/// The requested annotations that are missing; none if an existing one is not requested.
 fn missing(wanted: Vec<Value>, mut there: Vec<Key>) -> Option<Vec<Value>> {
     let mut left = Vec::new();
     for one in wanted {
@@ -128,7 +127,7 @@ fn missing(wanted: Vec<Value>, mut there: Vec<Key>) -> Option<Vec<Value>> {
     there.is_empty().then_some(left)
 }
 
-/// The fields that say where the check stands.
+/// The fields for the status and the conclusion.
 fn standing(check: &Check) -> Result<Map<String, Value>, CallError> {
     let (status, conclusion) = match (check.state, check.conclusion) {
         (CheckState::Queued, _) => ("queued", None),
@@ -158,7 +157,7 @@ fn output(check: &Check, annotations: &[Value]) -> Value {
     })
 }
 
-/// Writes to the run of that handle, or makes one.
+/// Updates the run of this handle, or creates one.
 fn write(
     api: &Api<'_>,
     repository: &str,
@@ -184,7 +183,7 @@ fn write(
     Ok(good(answer, &format!("a check on `{repository}`"))?.body)
 }
 
-/// Whether a check has no annotations of its own that others could contradict.
+/// Whether a check has no annotations that older ones could contradict.
 fn is_empty(check: &Check) -> bool {
     let failed = check.conclusion == Some(Conclusion::Failure) && check.annotations.is_empty();
     check.state != CheckState::Completed || failed
@@ -193,7 +192,7 @@ fn is_empty(check: &Check) -> bool {
 pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<Published, CallError> {
     let last = standing(check)?;
     let all: Vec<Value> = check.annotations.iter().map(wire).collect();
-    // The latest is the one that counts for people.
+    // GitHub shows the latest run.
     let mut older = existing(api, repository, check)?;
     let mut run = older.pop();
     let mut left = all.clone();
@@ -201,8 +200,8 @@ pub(crate) fn publish(api: &Api<'_>, repository: &str, check: &Check) -> Result<
         let there = annotations(api, repository, found)?;
         match missing(all.clone(), there) {
             Some(rest) => left = rest,
-            // What an earlier evaluation said may stand beside a check that runs, was superseded, or did not come to
-            // its end; not beside one that says something else.
+            // Annotations of an earlier evaluation may remain at a check that is running, superseded or failed without
+            // annotations, but not at one with other results.
             None if is_empty(check) => left.clear(),
             None => older.extend(run.take()),
         }

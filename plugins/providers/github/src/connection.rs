@@ -1,4 +1,4 @@
-//! Whether the App works, and where it is installed.
+//! The status of the App, and its installations.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{Account, Health, Page, StatusText, Step};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::api::{Api, good, refusal};
 use crate::json::{id, text};
 
-/// What the App needs, and for what.
+/// The permissions that the App needs, and their purpose.
 const PERMISSIONS: [(&str, &str, &str); 4] = [
     ("metadata", "read", "to list repositories"),
     ("contents", "read", "to read what a pull request changes"),
@@ -15,10 +15,10 @@ const PERMISSIONS: [(&str, &str, &str); 4] = [
     ("checks", "write", "to publish checks"),
 ];
 
-/// Events that the App ought to be told of.
+/// Events that the App must subscribe to.
 const EVENTS: [&str; 1] = ["pull_request"];
 
-/// What is done at GitHub before the settings are known.
+/// The steps at GitHub that precede the settings.
 pub(crate) fn steps() -> Vec<Step> {
     let permissions = PERMISSIONS.map(|(name, level, why)| format!("- `{name}: {level}`, {why}\n"));
     let events = EVENTS.map(|it| format!("`{it}`")).join(", ");
@@ -44,7 +44,7 @@ pub(crate) fn steps() -> Vec<Step> {
     ]
 }
 
-/// What statuses are called.
+/// The titles of statuses.
 pub(crate) fn statuses() -> Vec<StatusText> {
     [
         ("active", "Active", ""),
@@ -89,7 +89,7 @@ fn warnings(of: &Value) -> Vec<String> {
     warnings
 }
 
-/// How the connection, or the installation in the settings, stands.
+/// The status of the connection, or of the installation in the settings.
 pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
     let app = good(api.app("/app", None)?, "the App")?;
     let slug = text(&app.body, "/slug").to_owned();
@@ -132,7 +132,7 @@ pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
     Ok(health)
 }
 
-/// Where the App is installed.
+/// The installations of the App.
 pub(crate) fn accounts(api: &Api<'_>, cursor: Option<&str>) -> Result<Page<Account>, CallError> {
     let answer = good(api.app("/app/installations?per_page=100", cursor)?, "the App's installations")?;
     let account = |it: &Value| Account {

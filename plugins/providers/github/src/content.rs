@@ -1,4 +1,4 @@
-//! How to get a commit: by Git, or as an archive.
+//! How to fetch a commit: with Git, or as an archive.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Content;
@@ -15,7 +15,7 @@ pub(crate) fn content(
     if !archive {
         return Ok(Content::Git {
             url: format!("{}/{}.git", api.settings.web, path(repository)),
-            // GitHub takes the token as the password of this user.
+            // GitHub expects this user name with a token as the password.
             user: "x-access-token".to_owned(),
             password: api.token()?,
             want: want.to_vec(),

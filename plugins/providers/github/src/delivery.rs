@@ -1,4 +1,4 @@
-//! What a delivery means.
+//! The meaning of a delivery.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{Delivery, Understood};
@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::{event, hint, json};
 
-/// Reads a delivery. A kind of event that is not known is an event without a hint; a body that is no object of JSON,
-/// or a delivery that does not say its kind, is refused.
+/// Reads a delivery. An unknown kind of event has no hints.
 ///
 /// # Errors
-/// [`CallError::InvalidInput`] says what is missing.
+/// [`CallError::InvalidInput`] if the body is not a JSON object or the delivery does not name its kind.
 pub fn understand(delivery: Delivery<'_>) -> Result<Understood, CallError> {
     let wrong = |what: &str| CallError::InvalidInput(what.to_owned());
     let kind = delivery

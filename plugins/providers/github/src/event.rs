@@ -1,11 +1,11 @@
-//! A delivery as an event, for detectors and for the record.
+//! A delivery as an event, for detectors and the audit log.
 
 use palisade_sdk::provider::{Actor, Event};
 use serde_json::Value;
 
 use crate::json::{id, text, time};
 
-/// Where the time of an event stands, the surest first.
+/// Where an event has its time, the most reliable first.
 const TIMES: [&str; 12] = [
     "/alert/updated_at",
     "/pull_request/updated_at",
@@ -21,7 +21,7 @@ const TIMES: [&str; 12] = [
     "/repository/updated_at",
 ];
 
-/// What readers and detectors want to know beside what every event has: a name, and where it stands.
+/// Properties that only some events have, by name and JSON pointer.
 const PROPERTIES: [(&str, &str); 12] = [
     ("pull", "/pull_request/number"),
     ("head", "/pull_request/head/sha"),

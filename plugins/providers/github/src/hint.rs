@@ -1,4 +1,4 @@
-//! What a delivery tells the host to look at again.
+//! What the host must look at again after a delivery.
 
 use palisade_sdk::provider::Hint;
 use serde_json::Value;
@@ -10,7 +10,7 @@ pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {
     let action = text(body, "/action");
     let hint = match (kind, action) {
         ("pull_request", "opened" | "synchronize" | "reopened" | "ready_for_review" | "closed") => pull(body),
-        // Another base: another diff, another branch pattern. What else is edited is words.
+        // A new base changes the diff and the branch pattern. Other edits change only text.
         ("pull_request", "edited") if body.pointer("/changes/base").is_some() => pull(body),
         ("merge_group", "checks_requested") => merge_group(body),
         ("check_run", "rerequested") => {
@@ -30,7 +30,7 @@ pub(crate) fn hints(kind: &str, body: &Value) -> Vec<Hint> {
     hint.into_iter().collect()
 }
 
-/// A hint that does not say which is none.
+/// None if the repository or the number is missing.
 fn pull(body: &Value) -> Option<Hint> {
     let (repository, id) = (text(body, "/repository/full_name"), id(body, "/pull_request/number"));
     (!repository.is_empty() && !id.is_empty()).then(|| Hint::Pull {

@@ -1,4 +1,4 @@
-//! The App's webhook: as it should be, and what was lost while nobody listened.
+//! The App's webhook: its configuration, and the redelivery of failed deliveries.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::api::{Api, good};
 use crate::json::{id, text, time};
 
-/// The most pages of deliveries that are looked through; GitHub keeps three days.
+/// The maximum number of pages of deliveries that are read. GitHub keeps deliveries for three days.
 const PAGES: usize = 20;
 
 pub(crate) fn ensure(api: &Api<'_>, url: &str, secret: Credential) -> Result<(), CallError> {
@@ -19,7 +19,7 @@ pub(crate) fn ensure(api: &Api<'_>, url: &str, secret: Credential) -> Result<(),
     Ok(())
 }
 
-/// Asks again for each delivery since a moment that never got a good answer.
+/// Requests a redelivery of each delivery since a time (Unix milliseconds) that has no successful attempt.
 pub(crate) fn redeliver(api: &Api<'_>, since_ms: u64) -> Result<u32, CallError> {
     let (mut arrived, mut lost): (BTreeSet<String>, Vec<(String, String)>) = Default::default();
     let mut cursor = None;
@@ -27,7 +27,7 @@ pub(crate) fn redeliver(api: &Api<'_>, since_ms: u64) -> Result<u32, CallError> 
         let answer = api.app("/app/hook/deliveries?per_page=100", cursor.as_deref())?;
         let answer = good(answer, "the App's deliveries")?;
         let mut older = false;
-        // The latest first: a later attempt that went well makes up for an earlier one.
+        // The latest come first: a later successful attempt supersedes an earlier failed one.
         for delivery in answer.list("") {
             if time(delivery, "/delivered_at").is_some_and(|it| it < since_ms) {
                 older = true;

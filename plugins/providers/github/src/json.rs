@@ -1,9 +1,9 @@
-//! Reading JSON that may be anything: what is not there, or of another type, is empty.
+//! Reading untrusted JSON: a value that is missing or of another type is empty.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// The text at a JSON pointer.
+/// The string at a JSON pointer.
 pub(crate) fn text<'a>(from: &'a Value, pointer: &str) -> &'a str {
     from.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
@@ -17,7 +17,7 @@ pub(crate) fn id(from: &Value, pointer: &str) -> String {
     }
 }
 
-/// Unix milliseconds of a time, which GitHub writes as a text or as a number of seconds.
+/// Unix milliseconds of a time, which GitHub writes as a string or as a number of seconds.
 pub(crate) fn time(from: &Value, pointer: &str) -> Option<u64> {
     let milliseconds = match from.pointer(pointer)? {
         Value::String(text) => text.parse::<Timestamp>().ok()?.as_millisecond(),

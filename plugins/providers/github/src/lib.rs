@@ -1,8 +1,8 @@
-//! GitHub and GitHub Enterprise Server, by a GitHub App.
+//! GitHub and GitHub Enterprise Server, through a GitHub App.
 //!
-//! Facts: GitHub's REST description and webhook schemas, and the payloads it publishes with them. Traps among them: a
-//! time may be a number or a text, the head of a pull request has no repository once a fork is gone, and a check suite
-//! of a fork names no pull request, so that pull requests are followed by their own event alone.
+//! Sources: GitHub's REST description and webhook schemas, and the payloads that it publishes with them. Pitfalls: a
+//! time may be a number or a string, the head of a pull request has no repository after its fork was deleted, and a
+//! check suite of a fork names no pull request, so only the `pull_request` event is used for pull requests.
 
 mod api;
 mod check;
@@ -49,7 +49,7 @@ impl Provider for GitHub {
             secrets: vec![Secret {
                 name: "private-key".to_owned(),
                 title: "Private key of the GitHub App (PEM)".to_owned(),
-                // GitHub takes tokens of at most 600 s.
+                // GitHub accepts a lifetime of at most 600 s.
                 // <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
                 kind: SecretKind::JwtRs256(Jwt { issuer: "app_id".to_owned(), lifetime_seconds: 540 }),
             }],

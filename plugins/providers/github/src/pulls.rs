@@ -1,4 +1,4 @@
-//! Pull requests as they are now.
+//! The current state of pull requests.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{Page, Pull};
@@ -15,7 +15,7 @@ fn pull_of(it: &Value) -> Pull {
         open: text(it, "/state") == "open",
         head_ref: text(it, "/head/ref").to_owned(),
         head_sha: text(it, "/head/sha").to_owned(),
-        // Null once the fork is gone.
+        // Null after the fork was deleted.
         head_repository: text(it, "/head/repo/full_name").to_owned(),
         base_ref: text(it, "/base/ref").to_owned(),
         base_sha: text(it, "/base/sha").to_owned(),
@@ -38,21 +38,21 @@ pub(crate) fn pull(api: &Api<'_>, repository: &str, number: &str) -> Result<Opti
     Ok(found(answer, &what)?.map(|it| pull_of(&it.body)))
 }
 
-/// All open ones whose head is a commit. GitHub names each that contains it.
+/// All open pull requests whose head is a commit. GitHub returns each one that contains it.
 pub(crate) fn of_commit(api: &Api<'_>, repository: &str, commit: &str) -> Result<Vec<Pull>, CallError> {
     let place = format!("/repos/{}/commits/{}/pulls?per_page=100", path(repository), part(commit));
     let all = api.every(&place, &format!("the pull requests of commit {commit} of `{repository}`"))?;
     Ok(all.iter().map(pull_of).filter(|it| it.open && it.head_sha == commit).collect())
 }
 
-/// By commits: a branch of a fork may have any name, and both commits are in one network of repositories.
+/// Compares commits, not branches: a branch of a fork may have any name, and both commits are in the same fork network.
 pub(crate) fn merge_base(
     api: &Api<'_>,
     repository: &str,
     one: &str,
     other: &str,
 ) -> Result<Option<String>, CallError> {
-    // One commit a page is all that is read of the comparison.
+    // Only the merge base is read, so one commit per page is enough.
     let place = format!("/repos/{}/compare/{}...{}?per_page=1", path(repository), part(one), part(other));
     let answer = api.get(&place, None)?;
     if answer.status == 404 {
@@ -60,7 +60,7 @@ pub(crate) fn merge_base(
         if message.starts_with("No common ancestor") {
             return Ok(None);
         }
-        // A commit that was pushed a moment ago is not known to all of GitHub's servers at once.
+        // A newly pushed commit does not reach all of GitHub's servers at once.
         let why = format!("GitHub cannot compare {one} with {other} of `{repository}` yet ({message})");
         return Err(CallError::Unavailable(why));
     }

@@ -41,7 +41,7 @@ pub(crate) fn folders(
     let place = format!("/repos/{}/contents/{}?ref={}", path(repository), path(folder), part(branch));
     let answer = api.get(&place, None)?;
     let Some(answer) = found(answer, &format!("`{folder}` of `{repository}`"))? else { return Ok(None) };
-    // A file is an object, a folder a list.
+    // A file is an object, a folder is an array.
     let Some(entries) = answer.body.as_array() else { return Ok(None) };
     let folders =
         entries.iter().filter(|it| text(it, "/type") == "dir").map(|it| text(it, "/path").to_owned());
@@ -64,7 +64,7 @@ pub(crate) fn branch(api: &Api<'_>, repository: &str, branch: &str) -> Result<Op
     Ok(branch_of(api, repository, branch)?.map(|it| text(&it, "/commit/sha").to_owned()))
 }
 
-/// The number of the App, which protections name.
+/// The number of the App, by which branch protections refer to it.
 fn app_number(api: &Api<'_>) -> Result<u64, CallError> {
     if let Ok(number) = api.settings.app.parse() {
         return Ok(number);
@@ -76,8 +76,8 @@ fn app_number(api: &Api<'_>) -> Result<u64, CallError> {
         .ok_or_else(|| CallError::Other("GitHub names no App".to_owned()))
 }
 
-/// Who may write a check that a branch requires: one entry for each place that requires it, without an App where any
-/// may.
+/// The Apps that may write a required check: one entry for each rule that requires it, without an App if the rule
+/// accepts any source.
 fn writers(
     api: &Api<'_>,
     repository: &str,
@@ -93,12 +93,12 @@ fn writers(
     if let Some(required) = required.filter(|_| flag(&it, "/protected") && enforced) {
         let entries = |list: &str| required.get(list).and_then(Value::as_array).into_iter().flatten();
         all.extend(named(entries("checks"), check, "app_id"));
-        // Older servers name no App.
+        // Older servers do not name the App.
         if all.is_empty() && entries("contexts").any(|it| it.as_str() == Some(check)) {
             all.push(None);
         }
     }
-    // Rulesets stand beside the protection of branches; older servers have none.
+    // Rulesets exist in addition to branch protection; older servers have none.
     let place = format!("/repos/{}/rules/branches/{}?per_page=100", path(repository), part(branch));
     let mut cursor = None;
     while let Some(answer) = found(api.get(&place, cursor.as_deref())?, &format!("the rules of `{branch}`"))?
@@ -125,8 +125,8 @@ fn named<'a>(
     entries.filter(move |it| text(it, "/context") == check).map(move |it| it.get(app).and_then(Value::as_u64))
 }
 
-/// Whether a branch takes no change without a check that this App alone can write. What any source may write, a workflow
-/// of the pull request itself can.
+/// Whether a branch rejects changes without a check that only this App can write. If any source may write the check, so
+/// can a workflow of the pull request.
 pub(crate) fn requirement(
     api: &Api<'_>,
     repository: &str,

@@ -1,4 +1,4 @@
-//! What the administrator set.
+//! The settings of an administrator.
 
 use palisade_sdk::CallError;
 use palisade_sdk::provider::Host;
@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::json;
 
-/// GitHub's own API.
+/// The API of github.com.
 const API: &str = "https://api.github.com";
-/// GitHub's own pages.
+/// The web pages of github.com.
 const WEB: &str = "https://github.com";
 
 /// The settings as JSON Schema.
@@ -52,13 +52,13 @@ pub(crate) fn schema() -> String {
 
 /// The settings of a call.
 pub(crate) struct Settings {
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     pub(crate) api: String,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     pub(crate) web: String,
-    /// The App's number, or its client id.
+    /// The number or the client id of the App.
     pub(crate) app: String,
-    /// The installation's id; empty where the connection itself is meant.
+    /// The id of the installation; empty for the connection itself.
     pub(crate) account: String,
 }
 

@@ -1,4 +1,4 @@
-//! Every payload that GitHub publishes: what it is taken for, and what becomes of it when it is damaged.
+//! Every payload that GitHub publishes: how it is read, and how damaged copies of it are read.
 
 #[cfg(test)]
 mod payloads {
@@ -11,7 +11,7 @@ mod payloads {
     use palisade_sdk::provider::{Delivery, Hint, Understood};
     use serde_json::{Value, json};
 
-    /// The payloads, by kind and by the name of their file; none where this machine has none.
+    /// The payloads, by kind and file name; empty if this machine has none.
     fn payloads() -> Vec<(String, String, String)> {
         let shared = std::env::var_os("PALISADE_SHARED").map_or_else(
             || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared"),
@@ -91,7 +91,7 @@ mod payloads {
         insta::assert_snapshot!(table);
     }
 
-    /// Pointers to everything in a value.
+    /// Pointers to every part of a value.
     fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
         let children: Vec<(String, &Value)> = match value {
             Value::Object(map) => {
@@ -120,7 +120,7 @@ mod payloads {
         }
     }
 
-    /// Takes what a pointer names away.
+    /// Removes the value at a pointer.
     fn remove(value: &mut Value, pointer: &str) {
         let (parent, last) = pointer.rsplit_once('/').unwrap();
         match value.pointer_mut(parent).unwrap() {
@@ -134,7 +134,7 @@ mod payloads {
         }
     }
 
-    /// A damaged payload is read, and what it hints at is whole.
+    /// Checks that a damaged payload is read and that its hints are complete.
     fn survives(kind: &str, file: &str, path: &str, body: &Value) {
         let bytes = serde_json::to_vec(body).unwrap();
         let found = read(kind, &bytes).unwrap_or_else(|error| panic!("{kind}/{file} {path}: {error:?}"));
@@ -153,7 +153,7 @@ mod payloads {
             json!([]),
             json!({}),
         ];
-        // Each place with `cargo xtask test --all`, otherwise each eleventh.
+        // `cargo xtask test --all` tests each place, other runs each eleventh.
         let every = if std::env::var_os("PALISADE_TEST_ALL").is_some() { 1 } else { 11 };
         let mut damaged = 0;
         for (kind, file, text) in payloads() {
@@ -161,7 +161,7 @@ mod payloads {
             let mut all = Vec::new();
             pointers(&whole, "", &mut all);
             for (row, path) in all.iter().enumerate().step_by(every) {
-                // Below the parts that are read each place gets another one of them.
+                // Deeper than the parts that are read, each place gets only one of the replacements.
                 let deep = path.matches('/').count() > 3;
                 let here = if deep { &others[row % others.len()..][..1] } else { &others[..] };
                 for other in here {
@@ -174,7 +174,7 @@ mod payloads {
                 survives(&kind, &file, path, &body);
                 damaged += here.len() + 1;
             }
-            // Cut before and after each value and each name: wherever one of the places begins or ends.
+            // Cut before and after each value and each name.
             let ends = text.trim_end().char_indices().filter(|(_, it)| "{}[]:,".contains(*it));
             let ends = ends.flat_map(|(at, _)| [at, at + 1]).filter(|end| *end < text.trim_end().len());
             for end in ends.step_by(every) {
@@ -205,12 +205,12 @@ mod payloads {
             let refused = matches!(&found, Err(CallError::InvalidInput(why)) if why.starts_with(words));
             assert!(refused, "{headers:?} {body:?}: {found:?}");
         }
-        // GitHub makes new kinds of events as it likes.
+        // GitHub adds new kinds of events.
         let found = read("never_heard_of", b"{\"action\": \"made\"}").unwrap();
         assert_eq!((found.hints.len(), found.events[0].kind.as_str()), (0, "never_heard_of"));
     }
 
-    /// Hints of what the published payloads do not show: `kind`, the body, and what is looked at again.
+    /// Hints of events that the published payloads lack: `kind`, the body and the expected hint.
     #[test]
     fn hints_that_no_payload_shows() {
         let pull = |action: &str, changes: Value| json!({"action": action, "changes": changes, "pull_request": {"number": 7}, "repository": {"full_name": "o/r"}});

@@ -1,4 +1,4 @@
-//! Judging attributes: which items there are, what they violate, and how that is written in messages.
+//! Judging attributes: the items, their violations and the messages.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,26 +9,26 @@ use crate::rule::{Answer, Findings, Found, Missing, Outcome, Setting, Subject, W
 use crate::want::Set;
 use crate::{Kind, Node, path};
 
-/// What attributes must be.
+/// A requirement on attributes.
 #[derive(Clone, Copy, Debug)]
 pub struct Must {
     /// What they must be.
     pub be: Want,
-    /// What it means that one is not set.
+    /// What a missing value means.
     pub unset: Missing,
-    /// What is wrong otherwise. `{}` becomes the name of the item, `{inner}` that of the item in it, `{value}` the text
-    /// that decides, and `{path}` where it is set, as the format writes it. What to set or remove is added, unless the
-    /// message names it after a colon.
+    /// The message of a violation. `{}` becomes the name of the item, `{inner}` that of the item in it, `{value}` the
+    /// text that decides, and `{path}` where it is set, as the format writes it. The remediation is added, unless the
+    /// message has one after a colon.
     pub message: &'static str,
-    /// What to set, where that does not follow from what it must be.
+    /// The value to set, if it does not follow from `be`.
     pub set: &'static str,
-    /// A parameter of the control: with [`Want::AtLeast`] the number, with [`Want::One`] a list of what is allowed
-    /// besides, in which `*` stands for any text. Empty for none.
+    /// A parameter of the control: with [`Want::AtLeast`] the number, with [`Want::One`] a list of additional values,
+    /// in which `*` matches any text. Empty for none.
     pub parameter: &'static str,
 }
 
 impl Must {
-    /// What the fields are that a rule does not name.
+    /// The defaults of the fields.
     pub const TEMPLATE: Must =
         Must { be: Want::Present, unset: Missing::Passes, message: "", set: "", parameter: "" };
 
@@ -41,8 +41,8 @@ impl Must {
         }
     }
 
-    /// Judges a resource by those attributes that it has. Of several attributes of one item with one name, the first
-    /// that is violated or cannot be known decides; others that are violated too become related places.
+    /// Judges the attributes that a resource has. Of several attributes of one item with one name, the first that is
+    /// violated or unknown decides; others that are also violated become related places.
     pub(crate) fn judge(
         &self,
         attributes: &'static [Attribute],
@@ -66,16 +66,16 @@ impl Must {
     }
 }
 
-/// What has an attribute: the holder itself or an item in it.
+/// The holder of an attribute, or an item in it.
 struct Item<'b> {
     node: Node<'b>,
-    /// Its name, or that of the item that it is in; empty for the holder.
+    /// Its name, or that of the item that contains it; empty for the holder.
     name: String,
     /// Its name in that item.
     inner: String,
 }
 
-/// Two names with a slash between them, where there are two.
+/// Two names with a slash between them; if one is empty, the other alone.
 fn joined<'a>(one: &'a str, other: &'a str) -> Cow<'a, str> {
     match (one, other) {
         ("", name) | (name, "") => Cow::Borrowed(name),
@@ -91,7 +91,7 @@ struct Report<'r, 'f> {
 }
 
 impl Report<'_, '_> {
-    /// What is known of an item under a name, and where.
+    /// The outcome of an item under a name, and its node.
     fn known(&mut self, item: Node<'_>, instance: &str) -> Option<(&mut Outcome, u32)> {
         let outcomes = self.findings.outcomes.get_mut(self.first..).unwrap_or_default();
         let mut pairs = outcomes.iter_mut().zip(&self.places);
@@ -147,8 +147,7 @@ impl Attribute {
         items
     }
 
-    /// The items of a sequence with their names, which are different ones. A sequence or an item that cannot be known is
-    /// an outcome of what it is in.
+    /// The items of a sequence with unique names. An unknown sequence or item is an outcome of its holder.
     fn items_at<'b>(
         &self,
         from: Node<'b>,
@@ -165,7 +164,7 @@ impl Attribute {
             }
             Setting::Unset(_) => return Vec::new(),
         };
-        // In JSON syntax a block of Terraform may be a mapping alone.
+        // In JSON syntax a Terraform block may be a mapping without a sequence.
         let is_block = list.kind() == Kind::Mapping && matches!(self.of, Holder::Kind(Format::Terraform, _));
         let nodes: Vec<Node<'b>> = if is_block { vec![list] } else { list.items().collect() };
         let last = path::keys(path).last().unwrap_or(path);
@@ -192,7 +191,7 @@ impl Attribute {
     }
 }
 
-/// What fields of an item are, with slashes between them and commas between the items of a field.
+/// The values of fields of an item, with slashes between them and commas between the items of a field.
 fn label(node: Node<'_>, fields: &[&str]) -> String {
     let mut label = String::new();
     for field in fields {
@@ -206,7 +205,7 @@ fn label(node: Node<'_>, fields: &[&str]) -> String {
     label
 }
 
-/// An attribute of an item that is judged.
+/// An attribute of an item to judge.
 struct Judged<'j, 'b> {
     must: &'j Must,
     set: &'j Set,
@@ -216,7 +215,7 @@ struct Judged<'j, 'b> {
     item: &'j Item<'b>,
 }
 
-/// Where an attribute was looked for, and what came of it.
+/// A path of an attribute, and what was found there.
 struct Place<'b> {
     path: String,
     from: Node<'b>,
@@ -229,7 +228,7 @@ impl<'b> Judged<'_, 'b> {
         self.attribute.be.unwrap_or(self.must.be)
     }
 
-    /// What is set, and at which of the paths; where nothing is, that of the first path.
+    /// The first path with a value; if nothing is set, the first path.
     fn place(&self) -> Place<'b> {
         let at = |path: &str| {
             let (path, from) = match path.strip_prefix('/') {
@@ -251,7 +250,7 @@ impl<'b> Judged<'_, 'b> {
         let place = self.place();
         let violation = match (self.be(), self.attribute.opens) {
             (Want::Closed(ports), Some(opens)) => opens(subject, self.item.node, ports),
-            // Without a function that reads it no rule passes, which the cases show.
+            // Without a function that reads firewall rules every rule fails, which the cases detect.
             (Want::Closed(_), None) => Answer::Yes(self.item.node),
             _ => place.violation.unwrap_or_else(|| {
                 let fails = self.attribute.unset.unwrap_or(self.must.unset) == Missing::Fails;
@@ -298,7 +297,7 @@ impl<'b> Judged<'_, 'b> {
         if self.attribute.message.is_empty() { self.must.message } else { self.attribute.message }
     }
 
-    /// The value to set; empty where the rule names none.
+    /// The value to set; empty if the rule has none.
     fn value(&self) -> &'static str {
         match self.be() {
             _ if self.template().contains(": ") => "",
@@ -310,7 +309,7 @@ impl<'b> Judged<'_, 'b> {
         }
     }
 
-    /// What the text of a value would have to be, where it stands in a manifest as it is written.
+    /// The replacement text of a value, if it is written in a manifest.
     fn fix(&self, place: &Place<'b>, at: Node<'b>) -> Option<String> {
         let is_value = matches!(place.found, Setting::Set(node) if node.index() == at.index());
         let in_manifest = self.writing == Writing::Manifest && at.as_scalar().is_some();
@@ -346,7 +345,7 @@ impl<'b> Judged<'_, 'b> {
     }
 }
 
-/// A template with the values of its names in braces.
+/// Replaces the names in braces of a template by their values.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
@@ -360,7 +359,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-/// How a rule of a firewall is read: whether it lets the whole internet in at some ports.
+/// Reads a firewall rule: whether it lets the whole internet in at some ports.
 pub type Opens = for<'b> fn(&Subject<'b>, Node<'b>, Ports) -> Answer<'b>;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How attributes are written where a resource is, for messages.
+//! How messages write attributes, by the format of the resource.
 
 use super::Format;
 use crate::{Kind, Node, ResourceView};
@@ -8,14 +8,14 @@ use crate::{Kind, Node, ResourceView};
 pub enum Writing {
     /// A manifest: `securityContext.privileged: false`.
     Manifest,
-    /// Terraform, where the control names its attributes, or a manifest in an argument: `securityContext.privileged = false`.
+    /// Terraform attributes, or a manifest in an argument: `securityContext.privileged = false`.
     Arguments,
-    /// Terraform, where the control names attributes of a shape: `security_context.privileged = false`.
+    /// Attributes of a shape in Terraform: `security_context.privileged = false`.
     Blocks,
 }
 
 impl Writing {
-    /// How a resource writes attributes of a node in it: of its root, or of a shape.
+    /// How a resource writes attributes of a node: of its root, or of a shape.
     pub fn of(resource: ResourceView<'_>, holder: Node<'_>) -> Writing {
         if Format::of(resource) != Some(Format::Terraform) {
             return Writing::Manifest;
@@ -37,7 +37,7 @@ impl Writing {
         }
     }
 
-    /// The attribute with a value.
+    /// The assignment of a value to the attribute.
     pub fn assignment(self, path: &str, value: &str) -> String {
         let is_bare = matches!(value, "true" | "false") || value.parse::<f64>().is_ok();
         let value = if is_bare { value.to_owned() } else { format!("\"{value}\"") };

@@ -132,8 +132,8 @@ call_errors!();
 diagnostics!();
 log_lines!();
 
-/// Makes the crate a component of the world `pack`. The argument is a path to a static
-/// [`Judge`](crate::pack::Judge), which is mostly a [`Pack`](crate::pack::Pack). Does nothing natively.
+/// Makes the crate a component of the world `pack`. The argument is a path to a static [`Judge`](crate::pack::Judge),
+/// usually a [`Pack`](crate::pack::Pack). Has no effect on native targets.
 #[macro_export]
 macro_rules! export_pack {
     ($pack:path) => {

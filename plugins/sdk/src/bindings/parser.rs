@@ -176,8 +176,8 @@ call_errors!();
 diagnostics!();
 log_lines!();
 
-/// Makes the crate a component of the world `parser`. The argument is an expression for a value that
-/// implements [`Parser`](crate::parser::Parser). Does nothing natively.
+/// Makes the crate a component of the world `parser`. The argument is an expression for a value that implements
+/// [`Parser`](crate::parser::Parser). Has no effect on native targets.
 #[macro_export]
 macro_rules! export_parser {
     ($parser:expr) => {

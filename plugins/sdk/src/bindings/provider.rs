@@ -22,8 +22,8 @@ pub use world::{
     RepositoryPage, Requirement, Understood,
 };
 
-/// The host, for one call. A plain credential is a row: 0 the call's own, 1 the second that was lent, and then
-/// those that the host gave in this call.
+/// The host, for one call. A plain credential is an index: 0 is the call's own, 1 the second borrowed one, and then
+/// those that the host returned during this call.
 struct World<'a> {
     lent: &'a [&'a Credential],
     given: RefCell<Vec<Option<Credential>>>,
@@ -42,7 +42,7 @@ impl<'a> World<'a> {
         plain::Credential(u32::try_from(self.lent.len() + given.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// The handle of a plain credential: one that was lent, or one that was given and is still here.
+    /// The handle of a plain credential: a borrowed one, or one that was returned and not yet handed over.
     fn find<'b>(&'b self, given: &'b [Option<Credential>], it: plain::Credential) -> Option<&'b Credential> {
         let row = it.0 as usize;
         match row.checked_sub(self.lent.len()) {
@@ -56,7 +56,7 @@ impl<'a> World<'a> {
         self.given.borrow_mut().get_mut(row)?.take()
     }
 
-    /// Calls the host with a request, whose credentials are borrowed for that long.
+    /// Sends a request to the host, which borrows its credentials during the call.
     fn call<T>(
         &self,
         request: &plain::Request,
@@ -124,7 +124,7 @@ impl plain::Host for World<'_> {
         state::get(key).ok().flatten()
     }
     fn keep(&self, key: &str, value: &[u8], seconds: u32) {
-        // What is kept only saves requests; without a memory they are made again.
+        // The state is only a cache: without it the requests are sent again.
         let _ = state::put(key, value, seconds);
     }
     fn credential(&self, name: &str) -> Option<plain::Credential> {
@@ -379,7 +379,7 @@ call_errors!();
 log_lines!();
 
 /// Makes the crate a component of the world `provider`. The argument is an expression for a value that implements
-/// [`Provider`](crate::provider::Provider). Does nothing natively.
+/// [`Provider`](crate::provider::Provider). Has no effect on native targets.
 #[macro_export]
 macro_rules! export_provider {
     ($provider:expr) => {

@@ -1,106 +1,106 @@
-//! What a delivery of a webhook is, and what it means.
+//! A delivery of a webhook, and its meaning.
 
-/// One delivery of a webhook, which the host has verified.
+/// A delivery of a webhook that the host has verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
-    /// Names in whatever case they came, and values.
+    /// Names in their original case, and values.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The bytes that were signed.
+    /// The signed bytes.
     pub body: &'a [u8],
 }
 
 impl<'a> Delivery<'a> {
-    /// The value of a header, whatever the case of its name.
+    /// The value of a header; the case of its name is ignored.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 }
 
-/// What a delivery means.
+/// The meaning of a delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Understood {
-    /// Whose it is, as the provider identifies an integration; empty where the delivery does not say.
+    /// The integration, as the provider identifies it; empty if the delivery does not name it.
     pub account: String,
-    /// What the host ought to look at again.
+    /// What the host must look at again.
     pub hints: Vec<Hint>,
     /// What happened, for detectors.
     pub events: Vec<Event>,
 }
 
-/// What the host ought to look at again. It asks the provider how things are now, so neither the order in which
-/// deliveries arrive nor what they say of the state of things decides.
+/// What the host must look at again. The host requests the current state from the provider, so the order and the
+/// content of deliveries do not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// A pull request may have another head, another base, or be closed.
+    /// A pull request may have a new head or base, or be closed.
     Pull {
-        /// The full name of the repository it is for.
+        /// The full name of the target repository.
         repository: String,
         /// Its number.
         id: String,
-        /// Its head as the delivery has it; empty where it does not say.
+        /// Its head in the delivery; empty if missing.
         head_sha: String,
-        /// Its target as the delivery has it; empty where it does not say.
+        /// Its target branch in the delivery; empty if missing.
         base_ref: String,
     },
-    /// A merge queue wants a commit checked before it becomes the branch.
+    /// A merge queue requests the check of a commit before it is merged.
     MergeGroup {
         /// The full name of the repository.
         repository: String,
         /// The commit.
         head_sha: String,
-        /// Where the branch stands without it.
+        /// The head of the branch without it.
         base_sha: String,
         /// The branch.
         base_ref: String,
     },
-    /// Somebody wants the checks of a commit again.
+    /// A user requests the checks of a commit again.
     Rerun {
         /// The full name of the repository.
         repository: String,
         /// The commit.
         head_sha: String,
-        /// Ours for the check; none where all are meant.
+        /// Our id of the check; none for all checks.
         external_id: Option<String>,
     },
-    /// The integration itself: it was made, suspended, removed, or may do other things.
+    /// The integration was created, suspended or removed, or its permissions changed.
     Integration,
-    /// Which repositories there are, and what they are called.
+    /// The list or the names of the repositories changed.
     Repositories,
 }
 
-/// Who did something.
+/// The actor of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actor {
     /// The provider's id.
     pub id: String,
     /// The name.
     pub login: String,
-    /// `user`, `bot`, `organization`, in lower case; open.
+    /// `user`, `bot`, `organization`, in lower case; other values are possible.
     pub kind: String,
 }
 
-/// Something that happened, in the provider's own words.
+/// An event, in the terms of the provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// The delivery's id.
     pub id: String,
-    /// Which provider.
+    /// The name of the provider.
     pub provider: String,
     /// Such as `repository`.
     pub kind: String,
-    /// Such as `publicized`; empty where the kind says it all.
+    /// Such as `publicized`; empty for a kind without actions.
     pub action: String,
     /// Who did it.
     pub actor: Actor,
-    /// Where.
+    /// The organization.
     pub organization: String,
-    /// The full name of the repository; empty where it was in none.
+    /// The full name of the repository; empty if the event belongs to none.
     pub repository: String,
-    /// Whether everybody can see that repository.
+    /// Whether the repository is public, if known.
     pub public: Option<bool>,
-    /// Unix time in milliseconds; 0 where the provider does not say.
+    /// Unix time in milliseconds; 0 if the provider does not report it.
     pub occurred_ms: u64,
-    /// Names and values that detectors and readers want.
+    /// Names and values for detectors and users.
     pub properties: Vec<(String, String)>,
     /// The provider's own JSON.
     pub payload: String,

@@ -1,10 +1,10 @@
-//! What an adapter reaches, all by way of the host.
+//! The functions that an adapter reaches through the host.
 
-/// A handle on a secret, which no plugin can read.
+/// A handle of a secret, which plugins cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credential(pub u32);
 
-/// A handle on a large value that the host keeps.
+/// A handle of a large value that the host stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Blob(pub u32);
 
@@ -25,7 +25,7 @@ pub enum Method {
     Delete,
 }
 
-/// How a credential goes into the header.
+/// How a credential is written in the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// `Authorization: Bearer …`
@@ -39,21 +39,21 @@ pub enum Scheme {
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// What to do.
+    /// The method.
     pub method: Method,
-    /// Where, in full.
+    /// The full URL.
     pub url: String,
     /// Names and values.
     pub headers: Vec<(String, String)>,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// The credential that proves who asks.
+    /// The credential that authenticates the request.
     pub auth: Option<(Scheme, Credential)>,
-    /// Credentials that the host puts into the JSON body, each at a JSON pointer.
+    /// Credentials that the host inserts into the JSON body, each at a JSON pointer.
     pub fill: Vec<(String, Credential)>,
 }
 
-/// An answer, of whatever status.
+/// A response of any status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The status.
@@ -65,7 +65,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// The value of a header, whatever the case of its name.
+    /// The value of a header; the case of its name is ignored.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -74,46 +74,46 @@ impl Response {
     }
 }
 
-/// Why there is no answer.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpError {
     /// Not granted.
     Denied(String),
-    /// No answer in time.
+    /// No response in time.
     Timeout,
-    /// The answer is larger than the limit, in bytes.
+    /// The response is larger than the limit, in bytes.
     TooLarge(u64),
-    /// The far side asked for a pause; the seconds that are left.
+    /// The remote limits the rate; the remaining seconds.
     Wait(u64),
     /// The connection failed.
     Transport(String),
 }
 
-/// What an adapter reaches, all by way of the host.
+/// The functions that an adapter reaches through the host.
 pub trait Host {
     /// The credential of this call.
     fn auth(&self) -> Credential;
-    /// A JSON object: what the administrator set, and the `account` of the integration.
+    /// A JSON object: the settings of an administrator, and the `account` of the integration.
     fn settings(&self) -> String;
-    /// Unix milliseconds.
+    /// The current time in Unix milliseconds.
     fn now_ms(&self) -> u64;
-    /// A value of this adapter's memory.
+    /// A stored value of this adapter.
     fn remember(&self, key: &str) -> Option<Vec<u8>>;
-    /// Keeps a value for so many seconds.
+    /// Stores a value for this number of seconds.
     fn keep(&self, key: &str, value: &[u8], seconds: u32);
-    /// The credential of that name.
+    /// The stored credential of this name.
     fn credential(&self, name: &str) -> Option<Credential>;
-    /// Keeps a credential until shortly before it ends.
+    /// Stores a credential until shortly before it expires.
     fn keep_credential(&self, name: &str, credential: Credential);
     /// Sends a request.
     fn send(&self, request: Request) -> Result<Response, HttpError>;
-    /// Sends a request whose answer brings a secret, which the host keeps.
+    /// Sends a request whose response contains a secret, which the host keeps.
     fn exchange(
         &self,
         request: Request,
         token: &str,
         expiry: Option<&str>,
     ) -> Result<(Option<Credential>, Response), HttpError>;
-    /// Sends a request and leaves the body with the host; without a body where it was no success.
+    /// Sends a request and stores the body in the host; the body is empty if the request did not succeed.
     fn download(&self, request: Request) -> Result<(u16, Blob), HttpError>;
 }

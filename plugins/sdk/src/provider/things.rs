@@ -1,57 +1,57 @@
-//! What a Git host has, and what it is told.
+//! Objects of a Git host, and what is published to it.
 
 use super::host::{Blob, Credential};
 
-// Records that an author fills or reads as the contract has them: see `palisade:provider`.
+// Records that an adapter fills or reads as the contract defines them: see `palisade:provider`.
 pub use crate::bindings::provider::generated::exports::palisade::provider::provider::{
     Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Info, Jwt, Published, Pull, Repository,
     Requirement, Secret, SecretKind, StatusText, Step, WebhookAuth,
 };
 pub use crate::bindings::provider::generated::palisade::types::core::Severity;
 
-/// How an integration stands.
+/// The status of an integration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
-    /// `active`, `not-installed`, `suspended`, `error`; open.
+    /// `active`, `not-installed`, `suspended`, `error`; other values are possible.
     pub status: String,
-    /// What the provider calls the account.
+    /// The provider's name of the account.
     pub account: String,
-    /// Why, and the mend.
+    /// The reason and the remediation.
     pub reason: String,
-    /// What works less well than it could.
+    /// Problems that do not stop the integration.
     pub warnings: Vec<String>,
-    /// Names and values for readers.
+    /// Names and values for users.
     pub details: Vec<(String, String)>,
 }
 
-/// Some of many, and how to get the next ones.
+/// A page of a list, and how to fetch the next one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The ones here.
+    /// The items of this page.
     pub items: Vec<T>,
-    /// The cursor of the next ones.
+    /// The cursor of the next page.
     pub next: Option<String>,
 }
 
-/// Where the host gets a commit's content.
+/// Where the host fetches the content of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// By Git, over HTTPS.
+    /// With Git, over HTTPS.
     Git {
-        /// Without a user in it.
+        /// Without a user name.
         url: String,
         /// The user's name.
         user: String,
         /// The password.
         password: Credential,
-        /// Commits or references.
+        /// Commits or references to fetch.
         want: Vec<String>,
     },
     /// An archive (tar, gzip) that the host has downloaded.
     Archive {
         /// Its bytes.
         blob: Blob,
-        /// The id that Git gives the commit's tree.
+        /// The id of the commit's tree in Git.
         tree: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Cases: files in which a comment at the end of a line says what is found there.
+//! Cases: files in which a comment at the end of a line states the expected outcome.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,20 +11,20 @@ use crate::{Control, Kind, Node};
 
 use super::{MemoryTree, parts, shaped};
 
-/// What marks an expectation, in languages whose comments begin with `#` and in those with `//`.
+/// The markers of an expectation, in languages with `#` comments and in those with `//` comments.
 const MARKERS: [&str; 2] = ["#! ", "//! "];
 
-/// The text that stands for a value that cannot be known, so that every format can have one in a case.
+/// The text for an unknown value, so that every format can have one in a case.
 const UNKNOWN: &str = "$unknown";
 
 /// One expected or found outcome: its line, `failed` or `unknown`, and its instance.
 type Line = (u32, &'static str, String);
 
-/// What begins another file in a case.
+/// The line that begins another file in a case.
 const FILE: &str = "#! file ";
 
-/// The files that a text holds: a line `#! file modules/bucket/main.tf` begins another one. What stands
-/// before a file's part is blanked, so that lines and bytes count as in the whole text.
+/// The files in a text: a line `#! file modules/bucket/main.tf` begins another file. The text before a file is blanked,
+/// so that lines and bytes count as in the whole text.
 fn files(path: &str, text: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = vec![(path.to_owned(), String::new())];
     let mut before = String::new();
@@ -39,8 +39,8 @@ fn files(path: &str, text: &str) -> Vec<(String, String)> {
     files
 }
 
-/// Parses one file, or several in one text (see [`check_cases`]), as the host would: claimed, then parsed
-/// unit by unit. Anything short of a full reading is an error, since a case that is not read tests nothing.
+/// Parses one file, or several in one text (see [`check_cases`]), as the host does: claims units, then parses each.
+/// Coverage other than scanned is an error, since a case that is not read tests nothing.
 pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, String> {
     let files = files(path, text);
     let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
@@ -74,13 +74,13 @@ pub fn parse(parser: &dyn Parser, path: &str, text: &str) -> Result<Vec<Batch>, 
     Ok(batches)
 }
 
-/// Where an outcome is shown: at its node, as [`Node::shown_at`] has it, or at the header of its resource.
+/// The place of an outcome: its node, as [`Node::shown_at`] defines it, or the header of its resource.
 pub fn place(batch: &Batch, outcome: &Outcome) -> Option<Origin> {
     let own = (outcome.node != NONE).then(|| Node::new(batch, outcome.node)).and_then(|it| it.shown_at());
     own.or_else(|| batch.resource(outcome.resource).and_then(|resource| resource.origin()))
 }
 
-/// The parameters of a pack as they are where nobody sets one.
+/// The default parameters of a pack.
 fn defaults(pack: &Pack) -> Vec<(String, String)> {
     let of_control = |control: &&'static Control| {
         let id = control.id;
@@ -107,15 +107,14 @@ pub fn judge(pack: &Pack, control_id: &str, batch: Batch) -> Result<Vec<Outcome>
 
 /// Runs one control over a file of cases.
 ///
-/// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose
-/// instance is `web`, `#! unknown web` one that depends on a value that cannot be known,
-/// `#! failed a; failed b` two, and `#! +3 failed` one three lines below, where no comment can stand.
-/// Whatever is expected must be found, and whatever is found must be expected.
+/// A line that ends with a comment `#! failed` expects exactly one violation there, `#! failed web` one whose instance
+/// is `web`, `#! unknown web` one that depends on an unknown value, `#! failed a; failed b` two, and `#! +3 failed` one
+/// three lines below, where a comment is not possible. All expected outcomes must be found, and all outcomes must be
+/// expected.
 ///
-/// The text `$unknown` stands for a value that cannot be known. A line `#! file modules/bucket/main.tf`
-/// begins another file of the same case. Where an outcome offers a fix, the fix is made, and must leave fewer
-/// outcomes. What the host hands over of a large unit must give the same outcomes. The error is a table of the
-/// differences.
+/// The text `$unknown` is replaced by an unknown value. A line `#! file modules/bucket/main.tf` begins another file of
+/// the same case. If an outcome has a fix, the fix is applied, and must leave fewer outcomes. The parts in which the
+/// host passes a large unit must have the same outcomes. The error is a table of the differences.
 pub fn check_cases(
     parser: &dyn Parser,
     pack: &Pack,
@@ -152,7 +151,7 @@ pub fn check_cases(
     if report.is_empty() { Ok(()) } else { Err(format!("{control_id}\n{report}")) }
 }
 
-/// Applies every fix that is offered, each alone, and reports those that leave as many outcomes as before.
+/// Applies each fix separately, and reports those that leave as many outcomes as before.
 fn ineffective_fixes(
     parser: &dyn Parser,
     pack: &Pack,
@@ -186,8 +185,8 @@ fn ineffective_fixes(
     Ok(report)
 }
 
-/// Runs one control over the two examples of its documentation: the failing one must give at least one
-/// violation, the passing one nothing.
+/// Runs one control on the two examples of its documentation: the failing one must have at least one violation, the
+/// passing one no outcome.
 pub fn check_examples(parser: &dyn Parser, pack: &Pack, control_id: &str, path: &str) -> Result<(), String> {
     let control = pack.controls.iter().find(|control| control.id == control_id);
     let docs = control.ok_or_else(|| format!("the pack has no control `{control_id}`"))?.docs();
@@ -206,7 +205,7 @@ pub fn check_examples(parser: &dyn Parser, pack: &Pack, control_id: &str, path: 
     }
 }
 
-/// The word of an expectation.
+/// The keyword of an expectation.
 pub(super) fn word(kind: Found) -> &'static str {
     match kind {
         Found::Failed => "failed",
@@ -214,7 +213,7 @@ pub(super) fn word(kind: Found) -> &'static str {
     }
 }
 
-/// What a control finds in a text, with the messages.
+/// The outcomes of a control for a text, with the messages.
 fn outcomes(
     parser: &dyn Parser,
     pack: &Pack,
@@ -232,7 +231,7 @@ fn outcomes(
     Ok(found)
 }
 
-/// Makes values that cannot be known of those texts that stand for one.
+/// Replaces the texts for unknown values by unknown values.
 fn hide_unknowns(batch: &mut Batch) {
     let strings = &batch.strings;
     let columns = batch.nodes.kinds.iter_mut().zip(&mut batch.nodes.values).zip(&batch.nodes.origins);
@@ -252,7 +251,7 @@ fn hide_unknowns(batch: &mut Batch) {
     }
 }
 
-/// What the comments expect.
+/// The expected outcomes in the comments.
 fn expectations(path: &str, text: &str) -> Result<Vec<Line>, String> {
     let mut lines = Vec::new();
     for (number, line) in (1u32..).zip(text.lines()).filter(|(_, line)| !line.starts_with(FILE)) {

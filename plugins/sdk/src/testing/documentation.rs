@@ -1,4 +1,4 @@
-//! What every control owes its readers.
+//! The documentation that every control must have.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Which control judges which format, as a table.
+//! A table of the formats that each control judges.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,11 +8,11 @@ use crate::attribute::{Format, Holder};
 use crate::pack::{EVERY_KIND, Pack};
 use crate::rule::Rule;
 
-/// The columns. A plan has the kinds of Terraform, so it needs none.
+/// The columns. A plan has the kinds of Terraform, so it needs no column.
 const FORMATS: [Format; 2] = [Format::Kubernetes, Format::Terraform];
 
-/// The formats whose own kinds have a shape, by the tables of this program. Objects that a resource carries in one of its
-/// attributes (`kubernetes_manifest`) do not count: they have the kinds of another format.
+/// The formats whose own kinds have a shape, according to the shape tables of this program. Objects in an attribute of
+/// a resource (`kubernetes_manifest`) do not count: they have the kinds of another format.
 fn formats_of_shape(id: &str) -> BTreeSet<&'static str> {
     let tables = palisade_shape_tables::tables().unwrap_or_default();
     let mut formats = BTreeSet::new();
@@ -25,7 +25,7 @@ fn formats_of_shape(id: &str) -> BTreeSet<&'static str> {
     formats
 }
 
-/// The format that has a kind: `aws_s3_bucket` is one of Terraform, `Pod` one of Kubernetes.
+/// The format of a kind: Terraform for `aws_s3_bucket`, Kubernetes for `Pod`.
 fn format_of_kind(kind: &str) -> Format {
     let is_snake = kind.contains('_') && !kind.chars().any(char::is_uppercase);
     if is_snake { Format::Terraform } else { Format::Kubernetes }

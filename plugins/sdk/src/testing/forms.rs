@@ -1,4 +1,4 @@
-//! A Terraform case in its other forms: as a plan and in JSON syntax. A control must find the same in each of them.
+//! A Terraform case in its other forms: as a plan and in JSON syntax. A control must have the same outcomes in each.
 
 mod configuration;
 mod plan;
@@ -29,8 +29,8 @@ pub enum Form {
 impl Form {
     const ALL: [Form; 2] = [Form::Plan, Form::Json];
 
-    /// A batch in this form: the name of the file, its text, and the addresses of the batch by those of the file, where
-    /// they differ.
+    /// A batch in this form: the file name, its text, and the addresses of the batch by those of the file, if they
+    /// differ.
     fn render(self, batch: &Batch) -> (&'static str, String, BTreeMap<String, String>) {
         match self {
             Form::Plan => ("plan.json", plan::render(batch), BTreeMap::new()),
@@ -51,7 +51,7 @@ impl fmt::Display for Form {
     }
 }
 
-/// A resource of a case for which a control finds something else in another form, and why that cannot be otherwise.
+/// A resource of a case for which the outcome of a control differs in another form, and the reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Exception {
     /// The id of the control.
@@ -64,8 +64,8 @@ pub struct Exception {
     pub why: &'static str,
 }
 
-/// An outcome without rows and places. Why a value cannot be known differs from form to form, so the message is that of
-/// a violation only.
+/// An outcome without rows and places. The reason why a value is unknown depends on the form, so only violations have a
+/// message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Seen {
     address: String,
@@ -93,12 +93,12 @@ fn seen(
     Ok(seen.collect())
 }
 
-/// How much was compared.
+/// The number of compared items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// Cases, each in every form.
+    /// Cases, each in all forms.
     pub cases: usize,
-    /// Resources in them.
+    /// Resources in the cases.
     pub resources: usize,
     /// Outcomes of the configurations.
     pub outcomes: usize,
@@ -113,7 +113,7 @@ impl AddAssign for Compared {
 }
 
 /// Judges a Terraform case as a plan and in JSON syntax, and compares the outcomes by address, kind, instance and the
-/// message of a violation. `used` counts for each exception how often it applied.
+/// message of a violation. `used` counts how often each exception applied.
 pub fn check_forms(
     parser: &dyn Parser,
     pack: &Pack,
@@ -170,7 +170,7 @@ pub fn check_forms(
     if report.is_empty() { Ok(compared) } else { Err(format!("{control_id}\n{report}")) }
 }
 
-/// The exceptions that never applied, as faults.
+/// The exceptions that never applied, as errors.
 pub fn unused(exceptions: &[Exception], used: &BTreeMap<usize, usize>) -> Vec<String> {
     let unused = exceptions.iter().enumerate().filter(|(index, _)| !used.contains_key(index));
     unused

@@ -1,4 +1,4 @@
-//! What a parser gave, held against what it read and shown to a reader.
+//! Checks and renders the result of a parser.
 
 use std::fmt::Write as _;
 
@@ -6,11 +6,11 @@ use super::MemoryTree;
 use crate::parser::{Environment, Parsed, Parser, Work};
 use crate::tape::{Batch, Kind, NONE};
 
-/// A batch with the shapes that the tables of this program give it.
+/// Adds the shapes of this program's tables to a batch.
 ///
 /// # Panics
 ///
-/// Where the tables are not right: the test has failed.
+/// If the tables are invalid.
 pub fn shaped(batch: Batch) -> Batch {
     match palisade_shape_tables::shapes() {
         Ok(shapes) => shapes.apply(batch),
@@ -18,11 +18,11 @@ pub fn shaped(batch: Batch) -> Batch {
     }
 }
 
-/// Parses one file of a tree through claim and parse, as the host does.
+/// Claims and parses one file of a tree, as the host does.
 ///
 /// # Panics
 ///
-/// Where the file is not claimed or not parsed, or what comes back is not sound: the test has failed.
+/// If the file is not claimed or not parsed, or the result is invalid.
 pub fn parse_file(parser: &dyn Parser, tree: &MemoryTree, path: &str) -> Parsed {
     let candidates = tree.paths();
     let row = candidates.iter().position(|it| it == path).and_then(|row| u32::try_from(row).ok());
@@ -41,13 +41,13 @@ pub fn parse_file(parser: &dyn Parser, tree: &MemoryTree, path: &str) -> Parsed 
     parsed
 }
 
-/// Every place lies in the file, between characters, and is where its lines and columns say.
+/// Checks that every place is in the file, between characters, and that its lines and columns match its bytes.
 ///
 /// # Panics
 ///
-/// Where one does not: the test has failed.
+/// If a place does not match.
 pub fn check_places(text: &str, parsed: &Parsed) {
-    // A tree gives texts without their byte order mark.
+    // A tree returns texts without their byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let origins = &parsed.batch.origins;
     for row in 0..u32::try_from(origins.len()).unwrap_or(u32::MAX) {
@@ -66,8 +66,8 @@ pub fn check_places(text: &str, parsed: &Parsed) {
     }
 }
 
-/// All that a parse gave, for a snapshot: what became of the file, remarks, comments, and each resource with every value
-/// and where it stands.
+/// The whole result of a parser, for a snapshot: the coverage, diagnostics, comments, and each resource with all values
+/// and their places.
 pub fn render(parsed: &Parsed) -> String {
     let batch = &parsed.batch;
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! A case judged in parts: a control must find the same in what the host hands over of a large unit.
+//! A case judged in parts: a control must have the same outcomes in the parts in which the host passes a large unit.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -20,8 +20,8 @@ fn seen(batch: &Batch, outcome: &Outcome) -> Seen {
     (address, word(outcome.kind), outcome.instance.clone(), outcome.message.clone(), line)
 }
 
-/// The parts of a batch that the host judges apart. A control that looks beside its subjects sees these and every
-/// resource of a related kind, any other one component at a time; see `judge` in `host/scan`.
+/// The parts of a batch that the host judges separately. A control with related kinds sees its subjects and every
+/// resource of these kinds, any other control one component at a time; see `judge` in `host/scan`.
 fn parts(control: &Control, batch: &Batch) -> Vec<BTreeSet<u32>> {
     if control.scope == Scope::Component && control.related.is_empty() {
         return batch.chunks(0);
@@ -34,7 +34,7 @@ fn parts(control: &Control, batch: &Batch) -> Vec<BTreeSet<u32>> {
     vec![wanted.collect()]
 }
 
-/// What a control finds in a batch and not in its parts, or in them and not in the batch; empty where both are equal.
+/// The outcomes of a control that differ between a batch and its parts; empty if there are none.
 pub(super) fn differences(pack: &Pack, control_id: &str, batch: &Batch) -> Result<String, String> {
     let control = pack.controls.iter().find(|control| control.id == control_id);
     let control = control.ok_or_else(|| format!("the pack has no control `{control_id}`"))?;
@@ -60,7 +60,7 @@ pub(super) fn differences(pack: &Pack, control_id: &str, batch: &Batch) -> Resul
     Ok(report)
 }
 
-/// The items of one list that another one lacks; an item that is there twice counts twice.
+/// The items of one list that are missing in the other; duplicates count separately.
 pub(super) fn without<T: Clone + PartialEq>(these: &[T], others: &[T]) -> Vec<T> {
     let mut rest = others.to_vec();
     let mut only = Vec::new();

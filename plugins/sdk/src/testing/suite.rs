@@ -1,4 +1,4 @@
-//! What every pack's tests check, all of its controls at once.
+//! Checks that apply to all controls of a pack.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,20 +11,20 @@ use crate::rule::Rule;
 
 use super::{Compared, Exception, check_cases, check_docs, check_examples, check_forms, formats, unused};
 
-/// A pack with its parser and its cases: one file a control, named like it without the prefix, dashes as
-/// underscores. Each error lists everything that is wrong.
+/// A pack with its parser and its cases: one file per control, named like the control without the prefix, with
+/// underscores for dashes. Each error lists everything that is wrong.
 pub struct Suite {
-    /// What reads the cases.
+    /// The parser of the cases.
     pub parser: &'static dyn Parser,
-    /// What is checked.
+    /// The pack to check.
     pub pack: &'static Pack,
-    /// What every id begins with.
+    /// The prefix of every id.
     pub prefix: &'static str,
     /// The folder of the cases.
     pub folder: PathBuf,
-    /// What their names end with, without the dot.
+    /// Their file extension, without the dot.
     pub extension: &'static str,
-    /// For which resources a control finds something else in another form of a Terraform case.
+    /// Resources for which the outcome of a control differs in another form of a Terraform case.
     pub exceptions: &'static [Exception],
 }
 
@@ -54,7 +54,7 @@ impl Suite {
         self.pack.controls.iter().map(|control| control.id)
     }
 
-    /// The cases of every control come out as they say.
+    /// Checks the cases of every control.
     pub fn check_cases(&self) -> Result<(), String> {
         let mut faults = Vec::new();
         for id in self.ids() {
@@ -68,8 +68,8 @@ impl Suite {
         verdict(&faults)
     }
 
-    /// The Terraform cases of every control give the same as plans and in JSON syntax, but for the exceptions, each of
-    /// which is needed. Returns how much was compared.
+    /// Checks that the Terraform cases of every control have the same outcomes as plans and in JSON syntax, except for
+    /// the exceptions, all of which must apply. Returns the number of compared items.
     pub fn check_forms(&self) -> Result<Compared, String> {
         let (mut faults, mut used) = (Vec::new(), BTreeMap::new());
         let mut all = Compared::default();
@@ -85,14 +85,15 @@ impl Suite {
         verdict(&faults).map(|()| all)
     }
 
-    /// The examples of every control fail and pass.
+    /// Checks the failing and passing examples of every control.
     pub fn check_examples(&self) -> Result<(), String> {
         let name = format!("example.{}", self.extension);
         let check = |id| check_examples(self.parser, self.pack, id, &name).err();
         verdict(&self.ids().filter_map(check).collect::<Vec<_>>())
     }
 
-    /// Documentation is complete, ids are in order and start alike, and no file of cases is forgotten.
+    /// Checks that the documentation is complete, that ids are sorted and have the prefix, and that each file of cases
+    /// has a control.
     pub fn check_form(&self) -> Result<(), String> {
         let mut faults: Vec<String> =
             self.pack.controls.iter().filter_map(|control| check_docs(control).err()).collect();
@@ -110,7 +111,7 @@ impl Suite {
         verdict(&faults)
     }
 
-    /// Which control judges what in which format, by attributes or by a function, for a snapshot.
+    /// What each control judges, by attributes or by a function, for a snapshot.
     pub fn table(&self) -> String {
         let mut table = String::new();
         for control in self.pack.controls {
@@ -139,8 +140,7 @@ impl Suite {
         table
     }
 
-    /// Which control judges which format, by attributes (`attribute`), by a function (`function`) or not at all (`-`), for
-    /// a snapshot.
+    /// How each control judges each format, for a snapshot: `attribute`, `function` or `-` for not at all.
     pub fn formats(&self) -> String {
         formats::table(self.pack)
     }
@@ -158,9 +158,9 @@ impl Suite {
     }
 }
 
-/// The tests that every pack has: its parser, the pack, what its ids begin with, what its cases end with. The cases
-/// stand in `src/controls`. A last argument lists the exceptions of Terraform cases in other forms. What makes the list of
-/// controls is a snapshot, for which the caller has `insta`.
+/// The tests that every pack has. Arguments: the parser, the pack, the prefix of its ids, the file extension of its
+/// cases, and optionally the exceptions of Terraform cases in other forms. The cases are in `src/controls`. The list of
+/// controls is a snapshot, for which the caller needs `insta`.
 #[macro_export]
 macro_rules! pack_tests {
     ($parser:expr, $pack:expr, $prefix:expr, $extension:expr) => {

@@ -1,4 +1,4 @@
-//! The arguments of an instruction, in the form that is its own.
+//! The arguments of an instruction, in the form of that instruction.
 
 use std::ops::Range;
 
@@ -8,14 +8,14 @@ use palisade_yaml::Fault;
 use super::instruction::Instruction;
 use crate::value::{Form, Value};
 
-/// What an instruction is given.
+/// The arguments of an instruction.
 pub(super) struct Arguments {
     pub(super) json: bool,
-    /// Nothing where nothing is given.
+    /// None without arguments.
     pub(super) value: Option<Value>,
 }
 
-/// Reads the arguments of an instruction of that name, which stand at `range`.
+/// Reads the arguments at `range` of an instruction of this name.
 pub(super) fn arguments(
     instruction: &Instruction,
     name: &str,
@@ -81,7 +81,7 @@ fn health(instruction: &Instruction, range: Range<usize>) -> (bool, Vec<Value>) 
     (json, items)
 }
 
-/// Words between blanks, but for blanks in quotes or after the escape sign. The quotes stay.
+/// Words separated by whitespace that is not in quotes or escaped. Quotes are kept.
 pub(super) fn word_ranges(text: &str, escape: char) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut quote, mut escaped) = (None, None, false);
@@ -115,7 +115,7 @@ fn quoted_words(instruction: &Instruction, range: Range<usize>, escape: char) ->
     words.collect()
 }
 
-/// `name=value …`, or `name value` as it once was: three items each, the last one the sign.
+/// `name=value …`, or the legacy form `name value`: three items each, the last one the separator.
 fn pairs(instruction: &Instruction, range: Range<usize>, escape: char) -> Result<Vec<Value>, Fault> {
     let words = word_ranges(instruction.slice(range.clone()), escape);
     let mut found = Vec::new();
@@ -150,7 +150,7 @@ fn pairs(instruction: &Instruction, range: Range<usize>, escape: char) -> Result
     Ok(found)
 }
 
-/// A list of texts in JSON; nothing where it is something else.
+/// A JSON list of texts; none for anything else.
 fn json(instruction: &Instruction, range: Range<usize>) -> Option<Vec<Value>> {
     let text = instruction.slice(range.clone());
     let bytes = text.as_bytes();

@@ -1,4 +1,4 @@
-//! One instruction, its lines joined.
+//! An instruction with its lines joined.
 
 use std::ops::Range;
 
@@ -8,17 +8,17 @@ use super::arguments::word_ranges;
 use crate::lines::{Cursor, Stretch};
 use crate::value::{Form, Place, Value};
 
-/// An instruction without the breaks between its lines.
+/// An instruction without the line breaks in it.
 pub(super) struct Instruction {
     pub(super) text: String,
-    /// Of each line where it begins in the text and in the file.
+    /// For each line, where it begins in the text and in the file.
     lines: Vec<(usize, usize)>,
-    /// The byte of the file past it, a text after it included.
+    /// The byte of the file after it, with its heredocs.
     pub(super) end: usize,
 }
 
 impl Instruction {
-    /// Reads the instruction that begins with this line. Comments and empty lines may stand between its lines.
+    /// Reads the instruction that begins on this line. There may be comments and empty lines between its lines.
     pub(super) fn read(
         cursor: &mut Cursor<'_>,
         first: Stretch<'_>,
@@ -35,7 +35,7 @@ impl Instruction {
                 whole.lines.push((whole.text.len(), line.start));
                 whole.end = trimmed.end();
                 let content = line.text.trim_end_matches([' ', '\t']);
-                // Twice it stands for itself.
+                // A doubled escape character is a literal one.
                 let goes_on = content.strip_suffix(escape).filter(|content| !content.ends_with(escape));
                 let Some(content) = goes_on else {
                     whole.text.push_str(line.text);
@@ -55,7 +55,7 @@ impl Instruction {
         before.checked_sub(1).and_then(|index| self.lines.get(index)).copied().unwrap_or((0, 0))
     }
 
-    /// Where a stretch of the text stands in the file.
+    /// The place in the file of a range of the text.
     pub(super) fn place(&self, range: Range<usize>) -> Place {
         let (from, file) = self.line_of(range.start);
         let start = file + range.start.saturating_sub(from);
@@ -76,7 +76,7 @@ impl Instruction {
         self.text.get(range).unwrap_or("")
     }
 
-    /// The word that begins here or after blanks, and where it does.
+    /// The next word from here, after whitespace, and where it begins.
     pub(super) fn word(&self, from: usize) -> (usize, &str) {
         let rest = self.text.get(from..).unwrap_or("");
         let word = rest.trim_start();
@@ -89,13 +89,13 @@ impl Instruction {
         self.word(0).1
     }
 
-    /// What follows the first word.
+    /// The range after the first word.
     pub(super) fn arguments(&self) -> Range<usize> {
         self.name().len()..self.text.len()
     }
 }
 
-/// The words at the beginning that are flags, and the rest without the blanks before it.
+/// The leading words that are flags, and the rest without leading whitespace.
 pub(super) fn split_flags(instruction: &Instruction, range: Range<usize>) -> (Value, Range<usize>) {
     let mut flags = Vec::new();
     let mut at = range.start;
@@ -119,12 +119,12 @@ pub(super) fn split_flags(instruction: &Instruction, range: Range<usize>) -> (Va
         (Some(first), Some(last)) => (first.place.0, last.place.1),
         _ => instruction.place(0..instruction.name().len()),
     };
-    // Go's list that was never made is null.
+    // A nil list of Go is null in JSON.
     let form = if nothing { Form::Null } else { Form::List(flags) };
     (Value::new(form, place), at..range.end)
 }
 
-/// A flag without its quotes, and how long it is as it is written.
+/// A flag without its quotes, and its length as written.
 fn flag(text: &str) -> (String, usize) {
     let (mut out, mut quote, mut escaped) = (String::new(), None, false);
     for (at, letter) in text.char_indices() {
@@ -143,7 +143,7 @@ fn flag(text: &str) -> (String, usize) {
     (out, text.len())
 }
 
-/// The words that end the texts which follow an instruction, and whether tabs before them are left out.
+/// The terminators of the heredocs of an instruction, and whether leading tabs are removed.
 pub(super) fn heredocs(instruction: &Instruction) -> Vec<(String, bool)> {
     let (mut start, mut name) = instruction.word(0);
     if name.eq_ignore_ascii_case("onbuild") {

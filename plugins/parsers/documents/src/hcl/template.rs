@@ -1,5 +1,5 @@
-//! Templates: escapes are resolved, interpolations stay, and directives are written as `hcl2json` writes them:
-//! `%{if …}…%{else}…%{endif}` and `%{for … in …}…%{endfor}`. So is a condition in an interpolation.
+//! Templates: escapes are resolved, interpolations are kept, and directives are written as `hcl2json` writes them:
+//! `%{if …}…%{else}…%{endif}` and `%{for … in …}…%{endfor}`. The same applies to a condition in an interpolation.
 
 use palisade_terraform_syntax::{Expr, ExprKind, Part};
 

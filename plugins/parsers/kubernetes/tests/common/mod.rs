@@ -1,4 +1,4 @@
-//! What the tests share: parsing one text.
+//! A shared helper that parses one text.
 
 use palisade_parser_kubernetes::Kubernetes;
 use palisade_sdk::parser::Parsed;

@@ -1,4 +1,4 @@
-//! The arguments of a call, as the function's implementation sees them.
+//! The arguments of a call, for the implementations of functions.
 
 use std::rc::Rc;
 
@@ -6,10 +6,10 @@ use palisade_terraform_values::{Data, Entries, Held, Number, Part, Type, Unknown
 
 use crate::{Function, FunctionError, Host};
 
-/// What comes of a call, or of a part of it.
+/// The result of a call, or of a part of it.
 pub(crate) type Outcome<T = Value> = Result<T, FunctionError>;
 
-/// The arguments of a call, which fit the function's parameters.
+/// The arguments of a call, checked against the function's parameters.
 pub(crate) struct Arguments<'a> {
     pub(crate) function: &'a Function,
     pub(crate) values: Vec<Value>,
@@ -17,12 +17,12 @@ pub(crate) struct Arguments<'a> {
 }
 
 impl Arguments<'_> {
-    /// An argument that is there.
+    /// An argument that must exist.
     pub(crate) fn value(&self, index: usize) -> Outcome<&Value> {
         self.values.get(index).ok_or_else(|| self.blame(index, "is missing"))
     }
 
-    /// The arguments from one on.
+    /// The arguments from this index on.
     pub(crate) fn rest(&self, from: usize) -> &[Value] {
         self.values.get(from..).unwrap_or_default()
     }
@@ -56,13 +56,13 @@ impl Arguments<'_> {
         self.value(index)?.entries().ok_or_else(|| self.blame(index, "a map or object is required"))
     }
 
-    /// What is wrong with an argument.
+    /// The error for an argument.
     pub(crate) fn blame(&self, index: usize, problem: impl Into<String>) -> FunctionError {
         let parameter = self.function.parameter(index).map_or("", |it| it.name);
         FunctionError::Argument { parameter, problem: problem.into() }
     }
 
-    /// What the host found wrong with an argument; what it cannot decide stays as it is.
+    /// The host's error for an argument; limits and errors that depend on the run are unchanged.
     pub(crate) fn about(&self, index: usize, error: FunctionError) -> FunctionError {
         match error {
             FunctionError::Failed(problem) => self.blame(index, problem),
@@ -70,13 +70,13 @@ impl Arguments<'_> {
         }
     }
 
-    /// A result that cannot be known because of the arguments.
+    /// An unknown result, caused by the arguments.
     pub(crate) fn unknown(&self, ty: Type) -> Value {
         unknown_of(&self.values, ty)
     }
 }
 
-/// What cannot be known because of some of these.
+/// An unknown result, caused by these values.
 pub(crate) fn unknown_of<'a>(values: impl IntoIterator<Item = &'a Value>, ty: Type) -> Value {
     match Unknown::of_all(values, ty.clone()) {
         Some(unknown) => unknown.into(),
@@ -84,7 +84,7 @@ pub(crate) fn unknown_of<'a>(values: impl IntoIterator<Item = &'a Value>, ty: Ty
     }
 }
 
-/// Adds a value to a text. A text in it that is known in part adds its parts.
+/// Appends a value to a text. A partly known text appends its parts.
 pub(crate) fn push_text(parts: &mut Vec<Part>, value: &Value) -> Outcome<()> {
     match value.as_unknown() {
         Some(unknown) if unknown.parts.is_empty() => parts.push(Part::Unknown(Rc::clone(unknown))),
@@ -97,7 +97,7 @@ pub(crate) fn push_text(parts: &mut Vec<Part>, value: &Value) -> Outcome<()> {
     Ok(())
 }
 
-/// The bytes of all known parts.
+/// The total size in bytes of the known parts.
 pub(crate) fn known_length(parts: &[Part]) -> usize {
     let length = |part: &Part| match part {
         Part::Known(text) => text.as_str().len(),

@@ -1,4 +1,4 @@
-//! Collection functions about maps, and those that ask something of a collection.
+//! Collection functions for maps, and predicates of collections.
 
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ fn is_map(value: &Value) -> bool {
     matches!(value.data, Data::Map(_))
 }
 
-/// `alltrue` is decided by a false, `anytrue` by a true.
+/// A false decides `alltrue`, a true decides `anytrue`.
 fn decide(arguments: &Arguments<'_>, by: bool) -> Outcome {
     let mut open = false;
     for item in arguments.items(0)?.iter() {
@@ -58,7 +58,7 @@ fn decide(arguments: &Arguments<'_>, by: bool) -> Outcome {
         let converted = converted.map_err(|error| arguments.blame(0, error.to_string()))?;
         match converted.data {
             Data::Bool(it) if it == by => return Ok(by.into()),
-            // Neither true.
+            // Neither true nor false.
             Data::Null(_) if !by => return Ok(false.into()),
             Data::Unknown(_) => open = true,
             _ => {}
@@ -94,7 +94,7 @@ fn index(arguments: &Arguments<'_>) -> Outcome {
 
 fn keys(arguments: &Arguments<'_>) -> Outcome {
     if let Some(unknown) = arguments.value(0)?.as_unknown() {
-        // An object's type has its names.
+        // The type of an object has its names.
         return match &unknown.ty {
             Type::Object(attributes) => {
                 Ok(Value::tuple(attributes.keys().map(|it| Value::from(Rc::clone(it))).collect()))
@@ -111,7 +111,7 @@ fn length(arguments: &Arguments<'_>) -> Outcome {
     let value = arguments.value(0)?;
     let count = match &value.data {
         Data::String(text) => text.as_str().graphemes(true).count(),
-        // Some of them may be the same.
+        // Some items may be equal.
         Data::Set(items) if items.len() > 1 && value.first_unknown().is_some() => {
             return Ok(arguments.unknown(Type::Number));
         }
@@ -165,7 +165,7 @@ fn merge(arguments: &Arguments<'_>) -> Outcome {
         }
         limits::items(Some(merged.len()))?;
     }
-    // Maps of one type give a map of that type, all else an object.
+    // Maps of one type result in a map of that type, everything else in an object.
     let mut types: Vec<Type> = Vec::new();
     for value in arguments.values.iter().filter(|it| !it.is_null()) {
         match type_of(value) {
@@ -183,7 +183,7 @@ fn one(arguments: &Arguments<'_>) -> Outcome {
     match items.as_slice() {
         [] => Ok(Value::null()),
         [only] => Ok(only.clone()),
-        // They may all be the same.
+        // All items may be equal.
         _ if matches!(arguments.value(0)?.data, Data::Set(_))
             && arguments.value(0)?.first_unknown().is_some() =>
         {

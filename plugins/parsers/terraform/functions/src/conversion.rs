@@ -1,4 +1,4 @@
-//! Type conversion functions, and those that mark values.
+//! Type conversion functions, and functions that mark values.
 
 use palisade_terraform_values::{Type, Unknown, Value, convert};
 
@@ -6,7 +6,7 @@ use crate::arguments::{Arguments, Outcome};
 use crate::function::any;
 use crate::{Function, FunctionError, Gives};
 
-// What is sensitive or ephemeral is not tracked: a scanner looks at values either way.
+// Sensitive and ephemeral values are not tracked: a scan reads values in either case.
 pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("ephemeralasnull", &[any("value").or_null().or_unknown()], Gives::Any, same),
     Function::new("flip_sensitive", &[any("value").or_null().or_unknown()], Gives::Any, same),

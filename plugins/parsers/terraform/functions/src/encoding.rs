@@ -20,7 +20,7 @@ pub(crate) const FUNCTIONS: &[Function] =
             Ok(encode(it.text(0)?.as_bytes()).into())
         }),
         Function::new("base64gunzip", &[text("str")], Gives::Text, gunzip),
-        // Terraform compresses with Go's own compressor, whose bytes no other one gives.
+        // Terraform uses Go's own compressor, and no other one produces the same bytes.
         Function::new("base64gzip", &[text("str")], Gives::Text, |_| {
             Ok(by_run("base64gzip(…)", "its bytes depend on Terraform's compressor"))
         }),
@@ -45,7 +45,7 @@ pub(crate) const FUNCTIONS: &[Function] =
         }),
     ];
 
-/// All that a query escapes; a space is written as `+`.
+/// The characters that a query escapes; a space is written as `+`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Base64 of bytes.
@@ -54,7 +54,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 fn decode(arguments: &Arguments<'_>) -> Outcome<Vec<u8>> {
-    // Line breaks are passed over, as by Go.
+    // Line breaks are ignored, as in Go.
     let text: String = arguments.text(0)?.chars().filter(|it| !matches!(it, '\r' | '\n')).collect();
     STANDARD.decode(text).map_err(|error| arguments.blame(0, format!("not base64: {error}")))
 }
@@ -62,7 +62,7 @@ fn decode(arguments: &Arguments<'_>) -> Outcome<Vec<u8>> {
 fn gunzip(arguments: &Arguments<'_>) -> Outcome {
     let bytes = decode(arguments)?;
     let mut opened = Vec::new();
-    // A small text may open to a vast one.
+    // A small text may decompress to a very large one.
     let most = u64::try_from(limits::MAX_TEXT).unwrap_or(u64::MAX).saturating_add(1);
     let read = MultiGzDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut opened);
     read.map_err(|error| arguments.blame(0, format!("not gzip: {error}")))?;
@@ -99,7 +99,7 @@ fn jsonencode(arguments: &Arguments<'_>) -> Outcome {
     })
 }
 
-/// Keeps the document beside its text, so that what reads it again finds where its values came from.
+/// Keeps the document with its text, so that a function that decodes the text finds the origins of its values.
 fn encode_document(
     arguments: &Arguments<'_>,
     write: impl FnOnce(&Value) -> Result<String, FunctionError>,
@@ -127,7 +127,7 @@ fn jsondecode(arguments: &Arguments<'_>) -> Outcome {
     }
 }
 
-/// JSON knows neither lists of one type nor maps.
+/// JSON has neither typed lists nor maps.
 fn as_read(value: &Value) -> Value {
     let read = match &value.data {
         Data::List(items) | Data::Set(items) | Data::Tuple(items) => {
@@ -152,7 +152,7 @@ fn urldecode(arguments: &Arguments<'_>) -> Outcome {
     Ok(utf8(percent_decode_str(&spaced).collect())?.into())
 }
 
-/// Encodings of text. Terraform knows some dozens more, of times before Unicode.
+/// Text encodings. Terraform supports dozens more, from before Unicode.
 #[derive(Clone, Copy)]
 enum Encoding {
     Utf8,

@@ -1,55 +1,55 @@
-//! What goes wrong in a call.
+//! Errors of calls.
 
-/// Why a call gives nothing. Messages do not repeat the function's name.
+/// Why a call has no result. Messages do not repeat the name of the function.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FunctionError {
-    /// There is no such function.
+    /// The function does not exist.
     #[error("unknown function `{name}`{}", hint(*.similar))]
     NotFound {
-        /// What was called.
+        /// The name that was called.
         name: String,
-        /// The name of a function that looks like it.
+        /// A function with a similar name.
         similar: Option<&'static str>,
     },
     /// Too many arguments, or too few.
     #[error("it takes {takes}, and {given} were given")]
     Arity {
-        /// How many it takes, in words.
+        /// The number of parameters, in words.
         takes: String,
-        /// How many there were.
+        /// The number of arguments.
         given: usize,
     },
-    /// An argument is not what the function takes.
+    /// An argument is invalid.
     #[error("argument `{parameter}`: {problem}")]
     Argument {
         /// The parameter.
         parameter: &'static str,
-        /// What is wrong, and what would be right.
+        /// What was found, and what was expected.
         problem: String,
     },
-    /// The arguments are right one by one, but nothing comes of them.
+    /// Each argument is valid, but the call fails.
     #[error("{0}")]
     Failed(String),
-    /// A limit of Palisade, where Terraform may come to a result: `try` and `can` know nothing then.
+    /// A limit of Palisade. Terraform may have a result, so `try` and `can` are unknown.
     #[error("{0}")]
     Limit(String),
-    /// The result depends on where Terraform runs, so it cannot be known.
+    /// The result depends on where Terraform runs, so it is unknown.
     #[error("{0}")]
     ByRun(String),
 }
 
 impl FunctionError {
-    /// Nothing comes of the arguments.
+    /// The arguments have no result.
     pub fn failed(problem: impl Into<String>) -> FunctionError {
         FunctionError::Failed(problem.into())
     }
 
-    /// More than Palisade computes.
+    /// The call exceeds a limit of Palisade.
     pub fn limit(problem: impl Into<String>) -> FunctionError {
         FunctionError::Limit(problem.into())
     }
 
-    /// It depends on where Terraform runs.
+    /// The result depends on where Terraform runs.
     pub fn by_run(reason: impl Into<String>) -> FunctionError {
         FunctionError::ByRun(reason.into())
     }
@@ -59,7 +59,7 @@ fn hint(similar: Option<&str>) -> String {
     similar.map_or(String::new(), |it| format!("; did you mean `{it}`?"))
 }
 
-/// The error for a name that is no function's.
+/// The error for a name without a function.
 pub(crate) fn not_found(name: &str) -> FunctionError {
     let near = crate::names().map(|it| (strsim::damerau_levenshtein(it, name), it));
     let similar = if name.len() > 64 { None } else { near.min() };

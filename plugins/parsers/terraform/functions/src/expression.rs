@@ -1,4 +1,4 @@
-//! Functions of Terraform's own provider, which write values as expressions of the language.
+//! Functions of Terraform's built-in provider that write values as expressions of the language.
 
 use palisade_terraform_values::{Data, Entries, Type, Value, is_printable};
 
@@ -7,7 +7,7 @@ use crate::function::{any, entries, text};
 use crate::{Function, FunctionError, Gives, limits};
 
 pub(crate) const FUNCTIONS: &[Function] = &[
-    // Reading them takes the parser of the language, which stands above this crate.
+    // Reading them requires the parser of the language, so the evaluator implements it.
     Function::new("provider::terraform::decode_tfvars", &[text("src")], Gives::Any, |_| {
         let reason = "values written as a `.tfvars` file inside of a text are not read";
         Ok(palisade_terraform_values::Unknown::new("decode_tfvars(…)", reason, Type::Any).into())
@@ -39,7 +39,7 @@ fn is_name(text: &str) -> bool {
         && characters.all(|it| it.is_alphanumeric() || matches!(it, '_' | '-'))
 }
 
-/// How deep a value may nest.
+/// The maximum depth of a value.
 const MAX_DEPTH: usize = 128;
 
 fn write(value: &Value, depth: usize, out: &mut String) -> Outcome<()> {
@@ -69,7 +69,7 @@ fn write(value: &Value, depth: usize, out: &mut String) -> Outcome<()> {
     Ok(())
 }
 
-/// Entries between braces.
+/// Entries in braces.
 fn block(entries: &Entries, depth: usize, out: &mut String) -> Outcome<()> {
     out.push_str("{\n");
     lines(entries, depth + 1, out)?;
@@ -78,7 +78,7 @@ fn block(entries: &Entries, depth: usize, out: &mut String) -> Outcome<()> {
     Ok(())
 }
 
-/// An entry a line, so many levels deep; the signs of neighbours that take one line each stand below one another.
+/// One entry per line, indented by `depth` levels; the `=` of adjacent one-line entries are aligned.
 fn lines(entries: &Entries, depth: usize, out: &mut String) -> Outcome<()> {
     let key = |key: &str| {
         if is_name(key) {

@@ -1,4 +1,4 @@
-//! Filesystem functions. Files are those of the tree that is scanned.
+//! Filesystem functions. Files are read from the scanned tree.
 
 use globset::GlobBuilder;
 use palisade_terraform_values::Value;
@@ -50,7 +50,7 @@ fn render(arguments: &Arguments<'_>, template: &str, name: &str) -> Outcome {
     arguments.host.render(template, name, arguments.entries(1)?)
 }
 
-/// The shortest path that says the same.
+/// The shortest equivalent path.
 fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut steps: Vec<&str> = Vec::new();

@@ -26,7 +26,7 @@ fn formatlist(arguments: &Arguments<'_>) -> Outcome {
         if let Some(unknown) = value.as_unknown()
             && !matches!(unknown.ty, Type::String | Type::Number | Type::Bool)
         {
-            // It may be a list, of any length.
+            // It may be a list of any length.
             return Ok(arguments.unknown(Gives::Texts.ty()));
         }
         let Some(items) = value.items() else { continue };
@@ -54,7 +54,7 @@ fn formatlist(arguments: &Arguments<'_>) -> Outcome {
     Ok(Value::list(texts))
 }
 
-/// One text. What cannot be known leaves its part of the text open.
+/// One text. Unknown values become unknown parts of the text.
 fn format(pieces: &[Piece], values: &[Value]) -> Outcome {
     let mut parts = Vec::new();
     let mut next = 0;
@@ -111,7 +111,7 @@ impl Verb {
             return Ok(());
         }
         let text = match value.as_str() {
-            // A text as it is keeps the document it was made of.
+            // An unchanged text keeps the document that it encodes.
             Some(_) if self.mode == 's' && self.width.is_none() && self.precision.is_none() => {
                 return push_text(parts, value);
             }

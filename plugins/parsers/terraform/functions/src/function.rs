@@ -1,4 +1,4 @@
-//! A row of the tables.
+//! The type of the rows in the tables of functions.
 
 use palisade_terraform_values::{Type, Unknown, Value, convert};
 
@@ -10,23 +10,23 @@ use crate::{FunctionError, Host};
 pub struct Function {
     /// Its name.
     pub name: &'static str,
-    /// What it takes, in order.
+    /// Its parameters, in order.
     pub parameters: &'static [Parameter],
-    /// How many of the last parameters may be left out.
+    /// How many of the last parameters are optional.
     pub optional: usize,
-    /// What any number of further arguments are.
+    /// The type of any number of additional arguments.
     pub rest: Option<Parameter>,
-    /// What it gives.
+    /// The type of its result.
     pub gives: Gives,
     run: fn(&Arguments<'_>) -> Outcome,
 }
 
-/// What a function takes in one place.
+/// A parameter of a function.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// Its type; arguments are converted.
+    /// Its type; arguments are converted to it.
     pub takes: Takes,
     /// Whether it may be null.
     pub null: bool,
@@ -37,15 +37,15 @@ pub struct Parameter {
 /// How much of an argument must be known for a function to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// All that is in it.
+    /// The value and all values in it.
     Wholly,
-    /// The value, but not all that is in it.
+    /// The value, but not the values in it.
     Itself,
     /// Nothing.
     Nothing,
 }
 
-/// The type of an argument.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// Any.
@@ -58,18 +58,18 @@ pub enum Takes {
     Bool,
     /// `list(string)`.
     Texts,
-    /// A list, set or tuple of anything.
+    /// A list, set or tuple with items of any type.
     Items,
-    /// A map or object of anything.
+    /// A map or object with values of any type.
     Entries,
     /// `map(list(string))`.
     TextsByKey,
 }
 
-/// The type of a result, as far as it is the same for all calls.
+/// The type of a result, if it is the same for all calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gives {
-    /// It depends.
+    /// It depends on the call.
     Any,
     /// `string`.
     Text,
@@ -84,7 +84,7 @@ pub enum Gives {
 }
 
 impl Gives {
-    /// As a type.
+    /// The corresponding type of values.
     pub fn ty(self) -> Type {
         match self {
             Gives::Any => Type::Any,
@@ -110,7 +110,7 @@ impl Takes {
     }
 }
 
-/// A parameter of a type. What is in a collection must be known unless the parameter says otherwise.
+/// A parameter of a type. The values in a collection must be known, unless the parameter is `in_part`.
 pub(crate) const fn takes(name: &'static str, takes: Takes) -> Parameter {
     Parameter { name, takes, null: false, known: Known::Wholly }
 }
@@ -141,19 +141,19 @@ pub(crate) const fn any(name: &'static str) -> Parameter {
 }
 
 impl Parameter {
-    /// It may be null.
+    /// Accepts null.
     pub(crate) const fn or_null(mut self) -> Parameter {
         self.null = true;
         self
     }
 
-    /// What is in it need not be known.
+    /// Accepts a collection with unknown values.
     pub(crate) const fn in_part(mut self) -> Parameter {
         self.known = Known::Itself;
         self
     }
 
-    /// It need not be known.
+    /// Accepts an unknown value.
     pub(crate) const fn or_unknown(mut self) -> Parameter {
         self.known = Known::Nothing;
         self
@@ -200,13 +200,13 @@ impl Function {
         Function { name, parameters, optional: 0, rest: None, gives, run }
     }
 
-    /// The last parameters may be left out.
+    /// Makes the last parameters optional.
     pub(crate) const fn optional(mut self, count: usize) -> Function {
         self.optional = count;
         self
     }
 
-    /// Any number of further arguments may follow.
+    /// Accepts any number of additional arguments.
     pub(crate) const fn rest(mut self, parameter: Parameter) -> Function {
         self.rest = Some(parameter);
         self
@@ -224,14 +224,14 @@ impl Function {
             values.push(value);
         }
         if stopped && let Some(mut unknown) = Unknown::of_all(&values, self.gives.ty()) {
-            // What always gives a single value never gives null.
+            // A function with a fixed result type never returns null.
             unknown.not_null = self.gives != Gives::Any;
             return Ok(unknown.into());
         }
         (self.run)(&Arguments { function: self, values, host })
     }
 
-    /// What the argument in a place must be.
+    /// The parameter of the argument at an index.
     pub(crate) fn parameter(&self, index: usize) -> Option<&Parameter> {
         self.parameters.get(index).or(self.rest.as_ref())
     }

@@ -1,10 +1,10 @@
-//! Terraform's functions (the language's *Built-in Functions* pages) and those that only OpenTofu has, a family
-//! a file. Each is a row of its family's table: what it takes, what it gives, and what makes the one of the other.
+//! Terraform's functions (the language's *Built-in Functions* pages) and those of OpenTofu alone, one family per file.
+//! Each is a row of its family's table: its parameters, its result type and its implementation.
 //!
-//! `try`, `can` and `type` look at expressions, so they are the evaluator's, and so are functions of providers.
+//! `try`, `can` and `type` read expressions, so the evaluator implements them. It also handles functions of providers.
 //!
-//! A function whose arguments cannot be known gives a value that cannot be known, of its type, with all that the
-//! arguments refer to; those that can go on (`merge`, `lookup`, `join`, `jsonencode`, …) do.
+//! A function with unknown arguments returns an unknown value of its type, with all references of the arguments. Some
+//! functions (`merge`, `lookup`, `join`, `jsonencode`, …) accept unknown values and compute a partial result.
 
 mod arguments;
 mod collection;
@@ -31,23 +31,23 @@ use palisade_terraform_values::{Entries, Value};
 pub use error::FunctionError;
 pub use function::{Function, Gives, Known, Parameter, Takes};
 
-/// What functions ask of whoever evaluates. Paths are as the call gives them, relative to where Terraform runs.
-/// What is outside of the tree is [`FunctionError::ByRun`].
+/// What functions need from the evaluator. Paths are as written in the call, relative to the working directory of
+/// Terraform. A path outside of the tree is [`FunctionError::ByRun`].
 pub trait Host {
     /// The content of a file.
     fn read(&self, path: &str) -> Result<Vec<u8>, FunctionError>;
 
-    /// Whether there is such a file.
+    /// Whether the file exists.
     fn exists(&self, path: &str) -> Result<bool, FunctionError>;
 
-    /// All files below a folder: relative to it, with `/` between.
+    /// All files below a folder: paths relative to it, separated by `/`.
     fn files_under(&self, folder: &str) -> Result<Vec<String>, FunctionError>;
 
-    /// The text of a template with these variables; `name` is for messages.
+    /// The text of a template with these variables; `name` appears in messages.
     fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, FunctionError>;
 }
 
-/// The tables.
+/// The tables of functions.
 const FAMILIES: [&[Function]; 14] = [
     collection::FUNCTIONS,
     conversion::FUNCTIONS,
@@ -70,12 +70,12 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
     FAMILIES.into_iter().flatten()
 }
 
-/// The names of all functions. Those of the evaluator (`try`, `can`, `type`) are not among them.
+/// The names of all functions, except those of the evaluator (`try`, `can`, `type`).
 pub fn names() -> impl Iterator<Item = &'static str> {
     functions().map(|it| it.name)
 }
 
-/// The function of a name, with or without `core::` before it.
+/// The function of this name, with or without the prefix `core::`.
 pub fn find(name: &str) -> Option<&'static Function> {
     let plain = name.strip_prefix("core::").unwrap_or(name);
     functions().find(|it| it.name == plain)

@@ -1,4 +1,4 @@
-//! Collection functions that make lists of lists.
+//! Collection functions that return lists.
 
 use palisade_terraform_values::{Data, Number, Part, Type, Unknown, Value, convert, operators, unify};
 
@@ -37,12 +37,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("sort", &[takes("list", Takes::Texts).in_part()], Gives::Texts, sort),
 ];
 
-/// A list where all can be of one type.
+/// A list of items that are converted to one type.
 pub(crate) fn list(items: Vec<Value>) -> Outcome {
     unify(items).map(Value::list).map_err(|error| FunctionError::failed(error.to_string()))
 }
 
-/// A tuple where there was one, otherwise a list.
+/// A tuple if the model is one, otherwise a list.
 fn like(model: &Value, items: Vec<Value>) -> Value {
     if matches!(model.data, Data::Tuple(_)) { Value::tuple(items) } else { Value::list(items) }
 }
@@ -65,7 +65,7 @@ fn coalesce(arguments: &Arguments<'_>) -> Outcome {
             continue;
         }
         return match value.as_unknown() {
-            // It may be null or empty, unless some of it is known.
+            // It may be null or empty, unless a part of it is known.
             Some(unknown)
                 if unknown.prefix.is_empty()
                     && unknown.decoded.is_none()
@@ -125,7 +125,7 @@ fn distinct(arguments: &Arguments<'_>) -> Outcome {
     Ok(Value::list(kept))
 }
 
-/// A value in the order of sets.
+/// A value with the order of sets.
 #[derive(PartialEq)]
 pub(crate) struct Sorted(pub(crate) Value);
 
@@ -164,7 +164,7 @@ fn flatten(arguments: &Arguments<'_>) -> Outcome {
                 }
                 continue;
             }
-            // It may be a list, of any length.
+            // It may be a list of any length.
             if let Some(unknown) = item.as_unknown()
                 && matches!(unknown.ty, Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_))
             {
@@ -182,7 +182,7 @@ fn flatten(arguments: &Arguments<'_>) -> Outcome {
     Ok(unknown_of(&arguments.values, Type::List(Box::new(Type::Any))))
 }
 
-/// How many numbers `range` gives; Terraform's own bound.
+/// The maximum number of items of `range`, as in Terraform.
 const MAX_RANGE: usize = 1_024;
 
 fn range(arguments: &Arguments<'_>) -> Outcome {
@@ -235,14 +235,14 @@ fn sort(arguments: &Arguments<'_>) -> Outcome {
         return Err(arguments.blame(0, "has a null in it; `compact` takes nulls out"));
     }
     if let Some(unknown) = Unknown::of_all(&items, Type::String) {
-        // It is known how many there are, and of none which it is.
+        // The length is known, but no item.
         items.fill(unknown.never_null().into());
     }
     items.sort_by(palisade_terraform_values::order);
     Ok(Value::list(items))
 }
 
-/// Makes a collection a set of one type.
+/// Converts a collection to a set of one type.
 pub(crate) fn to_set(value: &Value) -> Outcome {
     let ty = Type::Set(Box::new(Type::Any));
     convert(value.clone(), &ty).map_err(|error| FunctionError::failed(error.to_string()))

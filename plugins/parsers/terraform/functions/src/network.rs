@@ -32,11 +32,11 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 /// A network.
 #[derive(Clone, Copy)]
 struct Prefix {
-    /// The first address; the lowest `width` bits.
+    /// The first address, in the lowest `width` bits.
     first: u128,
-    /// Bits that are the network's.
+    /// The number of network bits.
     length: u32,
-    /// Bits of an address: 32 or 128.
+    /// The number of bits of an address: 32 or 128.
     width: u32,
 }
 
@@ -58,7 +58,7 @@ impl Prefix {
         Some(prefix)
     }
 
-    /// The bits of an address that are a host's.
+    /// The bits of an address that identify the host.
     fn hosts(&self) -> u128 {
         let bits = self.width.saturating_sub(self.length);
         1_u128.checked_shl(bits).map_or(u128::MAX, |it| it - 1)
@@ -78,7 +78,7 @@ impl Prefix {
     }
 }
 
-/// An address, and how many bits it has. Zeros before the numbers of IPv4 mean nothing.
+/// An address and its number of bits. Leading zeros in IPv4 numbers are ignored.
 fn parse_address(text: &str) -> Option<(u128, u32)> {
     if text.contains(':') {
         return text.parse::<Ipv6Addr>().ok().map(|it| (it.to_bits(), 128));
@@ -102,7 +102,7 @@ fn whole(arguments: &Arguments<'_>, index: usize) -> Outcome<BigInt> {
     arguments.number(index)?.as_big().ok_or_else(|| arguments.blame(index, "a whole number is required"))
 }
 
-/// A number of the last of the hosts counts backwards.
+/// A negative number counts backwards from the last host.
 fn host(arguments: &Arguments<'_>) -> Outcome {
     let prefix = Prefix::of(arguments, 0)?;
     let number = whole(arguments, 1)?;
@@ -123,7 +123,7 @@ fn subnet(arguments: &Arguments<'_>) -> Outcome {
         arguments.blame(1, format!("{} leaves from 0 to {left} bits", prefix.show()))
     })?;
     let subnet = Prefix { length, ..prefix };
-    // How many hosts of the prefix go with each of the subnet's.
+    // The largest number of a subnet of this length.
     let most = prefix.hosts().checked_shr(prefix.width - length).unwrap_or(0);
     let number = whole(arguments, 2)?.to_u128().filter(|it| *it <= most);
     let number = number.ok_or_else(|| arguments.blame(2, format!("must be from 0 to {most}")))?;
@@ -134,7 +134,7 @@ fn subnet(arguments: &Arguments<'_>) -> Outcome {
 fn subnets(arguments: &Arguments<'_>) -> Outcome {
     let prefix = Prefix::of(arguments, 0)?;
     let mut found = Vec::new();
-    // The first address that is still free, unless there is none.
+    // The first free address; none if all are used.
     let mut free = Some(prefix.first);
     for (index, bits) in arguments.rest(1).iter().enumerate() {
         let bits = match convert(bits.clone(), &Type::Number).map(|it| it.data) {
@@ -147,7 +147,7 @@ fn subnets(arguments: &Arguments<'_>) -> Outcome {
         let length =
             length.ok_or_else(|| arguments.blame(index + 1, format!("{} leaves fewer", prefix.show())))?;
         let subnet = Prefix { first: 0, length, width: prefix.width };
-        // A subnet begins where one of its size can.
+        // A subnet begins at a multiple of its size.
         let first = free.and_then(|it| it.checked_add(subnet.hosts())).map(|it| it & subnet.mask());
         let subnet = first.map(|first| Prefix { first, ..subnet }).filter(|it| it.last() <= prefix.last());
         let Some(subnet) = subnet.filter(|it| it.first >= prefix.first) else {

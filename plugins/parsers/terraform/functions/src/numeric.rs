@@ -25,12 +25,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("signum", &[number("num")], Gives::Number, |it| Ok(it.whole(0)?.signum().into())),
 ];
 
-/// A result that has a bounded number of digits.
+/// A result, if its number of digits is within the limit.
 pub(crate) fn calculated(number: Option<Number>) -> Outcome {
     number.map(Value::from).ok_or_else(|| FunctionError::limit("the result has too many digits"))
 }
 
-/// Terraform itself calculates these with doubles.
+/// Terraform itself computes these with doubles.
 fn double(arguments: &Arguments<'_>, calculate: fn(f64, f64) -> f64) -> Outcome {
     let (one, other) = (arguments.number(0)?.as_f64(), arguments.number(1)?.as_f64());
     let result = one.zip(other).and_then(|(one, other)| Number::of_f64(calculate(one, other)));
@@ -49,7 +49,7 @@ fn extreme(arguments: &Arguments<'_>, wanted: Ordering) -> Outcome {
     Ok(best.clone())
 }
 
-/// How many digits `parseint` reads.
+/// The maximum number of digits that `parseint` reads.
 const MAX_DIGITS: usize = 4_096;
 
 fn parseint(arguments: &Arguments<'_>) -> Outcome {
@@ -77,7 +77,7 @@ fn parseint(arguments: &Arguments<'_>) -> Outcome {
     Ok(Number::from(if negative { -number } else { number }).into())
 }
 
-/// Up to base 36 the case of letters does not matter; above, small letters come before capitals.
+/// Up to base 36 the case of letters is ignored; above it, lower-case letters come before upper-case ones.
 fn digit_value(digit: u8, base: u32) -> Option<u32> {
     match digit {
         b'0'..=b'9' => Some(u32::from(digit - b'0')),

@@ -1,4 +1,4 @@
-//! Functions with regular expressions: Go's, translated.
+//! Functions with Go's regular expressions, which are translated.
 
 use palisade_go::regular;
 use palisade_terraform_values::{Entries, Value};
@@ -26,7 +26,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("replace", &[text("string"), text("substring"), text("replacement")], Gives::Text, replace),
 ];
 
-/// How large a compiled expression may be, in bytes.
+/// The maximum size of a compiled expression, in bytes.
 const MAX_COMPILED: usize = 4 << 20;
 
 fn compile(arguments: &Arguments<'_>, index: usize, pattern: &str) -> Outcome<Regex> {
@@ -35,7 +35,7 @@ fn compile(arguments: &Arguments<'_>, index: usize, pattern: &str) -> Outcome<Re
     let built = RegexBuilder::new(&translated).size_limit(MAX_COMPILED).build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => FunctionError::limit("the pattern is too large"),
-        // The last line says what is wrong; those before draw the expression.
+        // The last line has the message; those before show the expression.
         other => {
             let message = other.to_string();
             let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
@@ -44,7 +44,7 @@ fn compile(arguments: &Arguments<'_>, index: usize, pattern: &str) -> Outcome<Re
     })
 }
 
-/// What a match gives: its named groups, its groups, or all of it.
+/// The value of a match: its named groups, its groups, or the whole match.
 fn taken(regex: &Regex, found: &Captures<'_>) -> Outcome {
     let group = |at: usize| found.get(at).map_or_else(Value::null, |it| it.as_str().into());
     let named: Vec<(usize, &str)> =
@@ -76,7 +76,7 @@ fn replace(arguments: &Arguments<'_>) -> Outcome {
     for found in regex.captures_iter(whole) {
         let Some(all) = found.get(0) else { continue };
         out.push_str(whole.get(end..all.start()).unwrap_or_default());
-        // No group is longer than the match.
+        // A group is at most as long as the match.
         let groups = replacement.matches('$').count().checked_mul(all.len());
         limits::text(groups.and_then(|it| it.checked_add(replacement.len())?.checked_add(out.len())))?;
         found.expand(replacement, &mut out);

@@ -1,4 +1,4 @@
-//! Functions on sets.
+//! Set functions.
 
 use std::collections::BTreeSet;
 
@@ -27,9 +27,9 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     .rest(items("other_sets").in_part()),
 ];
 
-/// Makes one set of all, from the first on.
+/// Combines all sets into one, starting with the first.
 fn combine(arguments: &Arguments<'_>, step: fn(Vec<Sorted>, &BTreeSet<Sorted>) -> Vec<Sorted>) -> Outcome {
-    // All must be of one type, so that `1` and `"1"` meet.
+    // All items are converted to one type, so that `1` and `"1"` are equal.
     let lengths: Vec<usize> = arguments.values.iter().filter_map(Value::items).map(|it| it.len()).collect();
     let all =
         arguments.values.iter().filter_map(Value::items).flat_map(|items| items.iter().cloned()).collect();

@@ -1,4 +1,4 @@
-//! String functions that look at nothing but texts.
+//! String functions that only depend on texts.
 
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("upper", &[text("string").or_unknown()], Gives::Text, |it| each_part(it, upper)),
 ];
 
-/// Go maps each character to one; what has no such capital stays as it is (`ß`).
+/// Go maps each character to one; a character without such an upper-case form is unchanged (`ß`).
 fn upper(text: &str) -> String {
     text.chars().map(capital).collect()
 }
@@ -52,8 +52,8 @@ fn capital(character: char) -> char {
     }
 }
 
-/// What a word begins with: a capital, but of a letter that is two in one only the first of them, and of letters
-/// whose capitals begin no word the letter itself (Unicode's title case).
+/// The first letter of a word in upper case. Of a digraph only its first part is upper case, and a letter whose upper
+/// case is not used at the beginning of words is unchanged (Unicode's title case).
 fn title_case(character: char) -> char {
     match character {
         'Ǆ' | 'ǅ' | 'ǆ' => 'ǅ',
@@ -69,7 +69,7 @@ fn lower(text: &str) -> String {
     text.chars().map(|it| it.to_lowercase().next().unwrap_or(it)).collect()
 }
 
-/// A change that each stretch of a text takes by itself, so that known stretches take it already.
+/// Applies a change that does not depend on the surrounding text, so that known parts of a text are changed.
 fn each_part(arguments: &Arguments<'_>, change: fn(&str) -> String) -> Outcome {
     let Some(unknown) = arguments.value(0)?.as_unknown() else {
         return Ok(change(arguments.text(0)?).into());
@@ -86,7 +86,7 @@ fn each_part(arguments: &Arguments<'_>, change: fn(&str) -> String) -> Outcome {
     Ok(Value::of_parts(parts.collect()))
 }
 
-/// Letters that begin words become capitals; a word begins after what is no letter, digit or underscore.
+/// Capitalizes each word. A word begins after a character that is not a letter, digit or underscore.
 fn title(text: &str) -> String {
     let mut before = ' ';
     let mut titled = String::with_capacity(text.len());
@@ -102,7 +102,7 @@ fn title(text: &str) -> String {
     titled
 }
 
-/// What is known of the beginning of a text: how far, and whether that is all of it.
+/// The known beginning of a text, and whether it is the whole text.
 fn beginning(value: &Value) -> (&str, bool) {
     match &value.data {
         Data::String(text) => (text.as_str(), true),
@@ -117,7 +117,7 @@ fn startswith(arguments: &Arguments<'_>) -> Outcome {
     if known.starts_with(prefix) {
         return Ok(true.into());
     }
-    // What is known already differs, or there is no more.
+    // The known part differs, or the text is too short.
     if whole || !prefix.starts_with(known) {
         return Ok(false.into());
     }
@@ -189,7 +189,7 @@ fn join(arguments: &Arguments<'_>) -> Outcome {
         let own;
         let items: &[Value] = match (list.items(), list.as_unknown()) {
             (Some(items), _) => items,
-            // A list that cannot be known comes to a text that cannot be known.
+            // An unknown list results in an unknown text.
             (None, Some(unknown)) => {
                 own = [Value::from(unknown.derive(Type::String, []))];
                 &own
@@ -211,7 +211,7 @@ fn join(arguments: &Arguments<'_>) -> Outcome {
             limits::text(Some(length))?;
         }
     }
-    // Joined by us once, so that many parts do not grow one by one.
+    // Joined here at once, which is faster than to append many parts one by one.
     if parts.iter().all(|it| matches!(it, Part::Known(_))) && parts.len() > 1 {
         let mut whole = String::with_capacity(length);
         for part in &parts {
@@ -247,7 +247,7 @@ fn substr(arguments: &Arguments<'_>) -> Outcome {
         let back = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
         whole.graphemes(true).count().saturating_sub(back)
     });
-    // A negative length, `-1` by the documentation, stands for all that follows.
+    // A negative length (in the documentation `-1`) means the rest of the text.
     let count = usize::try_from(length).unwrap_or(usize::MAX);
     Ok(whole.graphemes(true).skip(start).take(count).collect::<String>().into())
 }
@@ -257,7 +257,7 @@ pub(crate) fn by_run(expression: &str, reason: &str) -> Value {
     Unknown::new(expression, reason, Type::String).into()
 }
 
-/// A text of bytes, which Terraform wants to be UTF-8.
+/// A text of bytes, which must be UTF-8.
 pub(crate) fn utf8(bytes: Vec<u8>) -> Outcome<String> {
     String::from_utf8(bytes).map_err(|_| FunctionError::failed("the content is not a text in UTF-8"))
 }

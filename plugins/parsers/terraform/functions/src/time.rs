@@ -23,7 +23,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function::new("timestamp", &[], Gives::Text, |_| Ok(by_run("timestamp()", "it is the time of the run"))),
 ];
 
-/// A point in time as RFC 3339 writes it: what the clock said, and how far it was ahead of UTC.
+/// An RFC 3339 timestamp: the local time, and its offset from UTC.
 struct Stamp {
     civil: DateTime,
     ahead_seconds: i32,
@@ -40,7 +40,7 @@ impl Stamp {
         Some(Stamp { civil, ahead_seconds: i32::try_from(offset_seconds).ok()? })
     }
 
-    /// The same point as the clock of UTC says it.
+    /// The same time in UTC.
     fn instant(&self) -> Outcome<DateTime> {
         let ahead = SignedDuration::from_secs(i64::from(self.ahead_seconds));
         self.civil.checked_sub(ahead).map_err(|_| FunctionError::failed("the time is out of range"))
@@ -54,7 +54,7 @@ impl Stamp {
         format(layout, self.civil, Zone { offset_seconds: self.ahead_seconds, abbreviation: "" })
     }
 
-    /// What a run of one letter stands for.
+    /// The text for a run of one letter.
     fn token(&self, token: &str) -> Option<String> {
         let it = self.civil;
         let half_day = if it.hour() % 12 == 0 { 12 } else { it.hour() % 12 };
@@ -125,7 +125,7 @@ fn formatdate(arguments: &Arguments<'_>) -> Outcome {
     Ok(out.into())
 }
 
-/// Takes text between single quotes, in which two stand for one, and gives what follows.
+/// Reads text in single quotes, in which `''` is a quote, and returns the rest.
 fn quoted<'a>(text: &'a str, out: &mut String) -> Option<&'a str> {
     let mut rest = text.strip_prefix('\'')?;
     loop {
@@ -152,7 +152,7 @@ fn timeadd(arguments: &Arguments<'_>) -> Outcome {
     Ok(Value::from(Stamp { civil, ..stamp }.show()))
 }
 
-/// A time in full seconds, if it is one.
+/// A timestamp in whole seconds, if the text is one.
 pub(crate) fn normalized(text: &str) -> Option<String> {
     Stamp::parse(text).map(|it| it.show())
 }

@@ -1,4 +1,4 @@
-//! YAML, as `yamlencode` writes and `yamldecode` reads it.
+//! YAML for `yamlencode` and `yamldecode`.
 
 mod read;
 mod scalar;

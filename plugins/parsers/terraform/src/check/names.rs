@@ -1,5 +1,4 @@
-//! Names that expressions refer to, and nothing declares. Unlike a value that cannot be computed, `try` does not
-//! help against that.
+//! Names in expressions that are not declared. Unlike for a value that cannot be computed, `try` does not catch this.
 
 use crate::check::refuse;
 use crate::files::{FileId, Files};
@@ -9,10 +8,10 @@ use crate::syntax::{Body, Expr, ExprKind, Part, Span, Step};
 /// Roots that are not resources.
 const ROOTS: [&str; 10] =
     ["count", "each", "ephemeral", "path", "self", "terraform", "tofu", "action", "provider", "run"];
-/// Attributes that name something of the configuration in a way of their own.
+/// Attributes that refer to the configuration with a syntax of their own.
 const OTHERWISE: [&str; 5] = ["provider", "providers", "type", "ignore_changes", "source"];
 
-/// Where names are looked up.
+/// Where to look up names.
 struct Place<'a> {
     files: &'a Files<'a>,
     module: &'a Module,
@@ -42,7 +41,7 @@ fn walk<'b>(
     for block in &body.blocks {
         let before = own.len();
         if &*block.kind == "dynamic" {
-            // Its variable is called as it is, unless it says otherwise.
+            // The variable has the name of the block, unless `iterator` sets another one.
             let iterator = block.body.attributes.iter().find(|it| &*it.name == "iterator");
             match iterator.map(|it| &it.value.kind) {
                 Some(ExprKind::Variable(name)) => own.push(name),
@@ -60,7 +59,7 @@ impl Place<'_> {
         refuse(self.files, self.file, span, &format!("{what} is not declared in this module"));
     }
 
-    /// `own` are the names of loops around the expression.
+    /// Checks an expression. `own` are the names of the loops around it.
     fn expression<'b>(&self, expr: &'b Expr, own: &mut Vec<&'b str>) {
         match &expr.kind {
             ExprKind::Null
@@ -136,7 +135,7 @@ impl Place<'_> {
         }
     }
 
-    /// The first steps of a traversal: `var.x`, `data.x.y`, `x.y`.
+    /// Checks the first steps of a traversal: `var.x`, `data.x.y`, `x.y`.
     fn reference(&self, expr: &Expr, own: &[&str]) {
         let ExprKind::Attribute(of, name) = &expr.kind else { return };
         match &of.kind {

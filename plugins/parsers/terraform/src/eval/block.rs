@@ -1,4 +1,4 @@
-//! Nested blocks as values, `dynamic` ones laid out.
+//! Nested blocks as values, with `dynamic` blocks expanded.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::{Evaluator, Failure, Frame, Names, Scope};
 use crate::module::argument;
 use crate::syntax::{Block, Body, ExprKind};
 
-/// What a `dynamic` block comes to: keys and values, or why they cannot be known.
+/// The entries of a `dynamic` block: keys and values, or why they are unknown.
 pub(crate) type Dynamic = Result<Vec<(Value, Value)>, Rc<Unknown>>;
 
 /// The name of a `dynamic` block's iterator.
@@ -21,7 +21,7 @@ pub(crate) fn iterator(block: &Block) -> &str {
     named.or_else(|| block.dynamic().map(|it| &**it)).unwrap_or("")
 }
 
-/// Runs something for each block that a `dynamic` one makes.
+/// Runs a function for each block that a `dynamic` block generates.
 pub(crate) fn each_dynamic(
     block: &Block,
     entries: &[(Value, Value)],
@@ -38,7 +38,7 @@ pub(crate) fn each_dynamic(
 }
 
 impl Evaluator<'_> {
-    /// What a `dynamic` block goes through.
+    /// The entries of a `dynamic` block.
     pub(crate) fn dynamic(&self, block: &Block, scope: &Scope<'_>) -> Result<Dynamic, Failure> {
         let Some(expr) = argument(&block.body, "for_each") else {
             return scope.fail(block.header, "a `dynamic` block needs `for_each`");
@@ -51,7 +51,7 @@ impl Evaluator<'_> {
         Self::entries_of(&value, expr.span, scope)
     }
 
-    /// A body as an object: attributes, and under each kind of nested block the list of them.
+    /// A body as an object: its attributes, and a list of the nested blocks of each kind.
     pub(crate) fn body_value(&self, body: &Body, scope: &Scope<'_>) -> Value {
         let mut entries = Entries::new();
         for it in body.attributes.iter().filter(|it| !is_meta(&it.name)) {
@@ -68,7 +68,7 @@ impl Evaluator<'_> {
         Value::object(entries)
     }
 
-    /// The nested blocks of one kind as a list; `None` where there are none.
+    /// The nested blocks of one kind as a list; `None` if there are none.
     pub(super) fn blocks_value(&self, body: &Body, kind: &str, scope: &Scope<'_>) -> Option<Value> {
         let mut items = Vec::new();
         let mut any = false;

@@ -1,4 +1,4 @@
-//! Module calls: which module, how often, and what comes out of it.
+//! Module calls: their modules, instances and outputs.
 
 use std::rc::Rc;
 
@@ -13,16 +13,16 @@ use crate::module::{Declared, argument};
 use crate::path;
 use crate::syntax::{Block, ExprKind, Span};
 
-/// How deep modules may call each other; a module that calls itself is stopped here.
+/// The maximum depth of module calls; it also stops a module that calls itself.
 const MAX_MODULES: u32 = 40;
-/// What the host is asked for.
+/// The kind of the needs.
 const NEED: &str = "terraform-module";
 
 /// All instances of a module call.
 pub(crate) struct Calls {
     pub(crate) repeat: Repeat,
     pub(crate) items: Vec<(Key, Rc<Instance>)>,
-    /// Why there are none although there should be.
+    /// Why the call has no instances although it should.
     pub(crate) missing: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Evaluator<'_> {
     pub(crate) fn calls(&self, instance: &Rc<Instance>, name: &Rc<str>) -> Rc<Calls> {
         match recall(&instance.calls, name) {
             Ok(known) => return known,
-            // Its own `count` asks for it.
+            // Its own `count` depends on it.
             Err(true) => {
                 let missing = Some("it depends on itself".to_owned());
                 return Rc::new(Calls { repeat: Repeat::Unknown, items: Vec::new(), missing });
@@ -100,7 +100,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Where the module of a call stands in the tree, or why it stands nowhere.
+    /// The folder of a called module in the tree, or why there is none.
     fn module_folder(
         &self,
         instance: &Rc<Instance>,
@@ -148,7 +148,7 @@ impl Evaluator<'_> {
         Err(format!("`{source}` is not here"))
     }
 
-    /// `module.name`, with its key and output where they follow.
+    /// The value of `module.name`, with the key and the output that follow.
     pub(super) fn module_value(
         &self,
         name: &Rc<str>,

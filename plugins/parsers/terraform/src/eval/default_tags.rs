@@ -1,4 +1,4 @@
-//! `default_tags` of AWS provider blocks, and the `tags_all` of a resource that they are part of.
+//! `default_tags` of AWS provider blocks, and the `tags_all` of resources that contain them.
 
 use std::rc::Rc;
 
@@ -10,16 +10,16 @@ use crate::syntax::{Block, Body, Expr, ExprKind};
 
 /// The attribute with all tags of a resource.
 pub(crate) const TAGS_ALL: &str = "tags_all";
-/// The block of a provider block.
+/// The nested block of a provider block.
 const DEFAULT_TAGS: &str = "default_tags";
 /// The provider that has such blocks.
 const AWS: &str = "aws";
-/// Resources that the provider adds no tags to (documentation of `default_tags`).
+/// Resources to which the provider adds no tags (documentation of `default_tags`).
 const EXCEPT: [&str; 1] = ["aws_autoscaling_group"];
 
 impl Evaluator<'_> {
-    /// The `default_tags` of the provider block of a resource, if they apply to it. Which kinds have tags at all is
-    /// not known here.
+    /// The `default_tags` of the provider block of a resource, if they apply to it. This function does not know which
+    /// kinds have tags.
     pub(crate) fn default_tags(&self, resource: &Rc<ResourceInstance>) -> Option<Value> {
         let declared = resource.instance.module.resources.get(resource.row)?;
         let (kind, body) = (&*declared.what.kind, &declared.what.block.body);
@@ -50,7 +50,7 @@ impl Evaluator<'_> {
         let (scope, body) = (instance.scope(declared.file_of(DEFAULT_TAGS)), &declared.what.body);
         // In JSON syntax it is an attribute.
         let written = attribute(body, DEFAULT_TAGS);
-        // OpenTofu repeats a provider block, and then its values are those of one repetition.
+        // OpenTofu may repeat a provider block, whose values are then those of one instance.
         if argument(body, "for_each").is_some() {
             let block = || body.blocks.iter().find(|it| &**it.made() == DEFAULT_TAGS);
             let span = written.map(|it| it.name_span).or_else(|| Some(block()?.header))?;
@@ -72,7 +72,7 @@ impl Evaluator<'_> {
         (tags.entries().is_some() || tags.as_unknown().is_some()).then_some(tags)
     }
 
-    /// The `tags` of a resource itself.
+    /// The `tags` argument of a resource.
     pub(crate) fn own_tags(&self, resource: &Rc<ResourceInstance>) -> Option<Value> {
         argument(resource.body()?, "tags")?;
         Some(self.attribute_value(resource, &"tags".into()))
@@ -96,8 +96,8 @@ impl Evaluator<'_> {
     }
 }
 
-/// The module instance whose provider block a name stands for, and its name there. A block without an alias is
-/// inherited from the caller, unless the caller passes another one.
+/// The module instance whose provider block a name refers to, and the name there. A block without an alias is inherited
+/// from the caller, unless the caller passes another one.
 fn configured(from: &Rc<Instance>, mut name: Rc<str>) -> Option<(Rc<Instance>, Rc<str>)> {
     let mut at = from;
     loop {
@@ -113,14 +113,14 @@ fn configured(from: &Rc<Instance>, mut name: Rc<str>) -> Option<(Rc<Instance>, R
     }
 }
 
-/// What a module call passes as the provider of that name.
+/// The provider that a module call passes under this name.
 fn passed(call: &Body, name: &str) -> Option<Rc<str>> {
     let ExprKind::Object(entries) = &argument(call, "providers")?.kind else { return None };
     let (_, value) = entries.iter().find(|(key, _)| reference(key).as_deref() == Some(name))?;
     reference(value)
 }
 
-/// The name that an expression such as `aws` or `aws.east` gives to a provider block.
+/// The name of the provider block in an expression such as `aws` or `aws.east`.
 fn reference(expr: &Expr) -> Option<Rc<str>> {
     match &expr.kind {
         ExprKind::Variable(name) | ExprKind::String(name) => Some(Rc::clone(name)),

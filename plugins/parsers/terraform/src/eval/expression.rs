@@ -1,4 +1,4 @@
-//! What an expression comes to.
+//! The values of expressions.
 
 use std::rc::Rc;
 
@@ -9,16 +9,16 @@ use palisade_terraform_values::{
 use super::{Evaluated, Evaluator, Frame, Names, Scope};
 use crate::syntax::{Expr, ExprKind, For, Span, Step};
 
-/// How many items one expression may make.
+/// The maximum number of items that one expression creates.
 pub(super) const MAX_ITEMS: usize = 1_000_000;
-/// How many values one expression may come to.
+/// The maximum number of values in the result of one expression.
 const MAX_VALUES: u64 = 1_000_000;
 
 impl Evaluator<'_> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {
         let value = self.deeper(scope, expr.span, || self.evaluate_here(expr, scope))?;
-        // Values share what is in them, and whoever walks through one does not see that.
+        // Values share their parts, and a traversal visits shared parts each time.
         if value.size() > MAX_VALUES {
             return scope.limit(expr.span, format!("comes to more than {MAX_VALUES} values"));
         }
@@ -63,7 +63,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A value inside of brackets or braces stands where they have it, whatever decided it.
+    /// A value in brackets or braces has its place there, whatever decided it.
     fn element(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {
         let value = self.evaluate(expr, scope)?;
         let inside = self.origins.get(value.origin).is_some_and(|it| it.lies_in(scope.file, expr.span));
@@ -78,7 +78,7 @@ impl Evaluator<'_> {
             } else {
                 let name = self.evaluate(key, scope)?;
                 if let Some(unknown) = name.as_unknown() {
-                    // Not even the names of the entries are known.
+                    // The names of the entries are unknown too.
                     let whole: Value = unknown.derive(Type::Any, []).into();
                     return Ok(whole.at(self.derive(scope, span, &[&name])));
                 }
@@ -93,7 +93,7 @@ impl Evaluator<'_> {
         Ok(Value::object(object).at(self.origins.plain(scope.file, span)))
     }
 
-    /// A condition: `Ok(Err(…))` where it cannot be known.
+    /// The value of a condition: `Ok(Err(…))` if it is unknown.
     pub(super) fn condition(
         &self,
         expr: &Expr,
@@ -117,7 +117,7 @@ impl Evaluator<'_> {
                 let (chosen, other) = if holds { (then, otherwise) } else { (otherwise, then) };
                 return self.like_the_other(self.evaluate(chosen, scope)?, other, condition.span, scope);
             }
-            // Where both ways come to the same, the condition does not matter.
+            // If both branches have the same value, the condition does not matter.
             let (one, other) = (self.evaluate(then, scope), self.evaluate(otherwise, scope));
             if let (Ok(one), Ok(other)) = (&one, &other)
                 && one == other
@@ -144,7 +144,7 @@ impl Evaluator<'_> {
         let value = self.like_the_other(self.evaluate(chosen, scope)?, other, condition.span, scope)?;
         let place = self.origins.get(value.origin);
         let parent = self.origins.outside(decided.origin, scope.file, condition.span);
-        // A value that stands here was chosen by whatever decided the condition.
+        // A value in the chosen branch is caused by whatever decided the condition.
         match place {
             Some(place)
                 if parent != palisade_terraform_values::NO_ORIGIN
@@ -159,7 +159,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Both ways of a condition have one type, which the way that is not taken helps to find.
+    /// Converts to the common type of both branches, which depends on the branch that is not chosen.
     fn like_the_other(&self, value: Value, other: &Expr, span: Span, scope: &Scope<'_>) -> Evaluated {
         if matches!(value.data, Data::Null(_) | Data::Unknown(_)) || matches!(other.kind, ExprKind::Null) {
             return Ok(value);
@@ -181,7 +181,7 @@ impl Evaluator<'_> {
         self.splat_value(&value, steps, span, scope)
     }
 
-    /// Of each item of a value what the steps lead to.
+    /// Applies the steps to each item of a value.
     fn splat_value(&self, value: &Value, steps: &[Step], span: Span, scope: &Scope<'_>) -> Evaluated {
         let origin = self.derive(scope, span, &[value]);
         let made = match &value.data {
@@ -199,7 +199,7 @@ impl Evaluator<'_> {
         Ok(made.at(origin))
     }
 
-    /// What the steps after a splat lead to from one item.
+    /// Applies the steps after a splat to one item.
     fn through(&self, item: &Value, steps: &[Step], span: Span, scope: &Scope<'_>) -> Evaluated {
         let mut item = item.clone();
         for step in steps {
@@ -217,7 +217,7 @@ impl Evaluator<'_> {
         Ok(item)
     }
 
-    /// The keys and values that a `for` goes through; `Err` where they cannot be known.
+    /// The keys and values over which a `for` iterates; `Err` if they are unknown.
     pub(super) fn entries_of(
         value: &Value,
         span: Span,
@@ -302,7 +302,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// What two texts begin with alike.
+/// The common prefix of two texts.
 fn common_prefix<'v>(one: &'v Value, other: &'v Value) -> &'v str {
     let text = |value: &'v Value| match &value.data {
         Data::String(text) => text.as_str(),

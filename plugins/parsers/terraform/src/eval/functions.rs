@@ -1,5 +1,4 @@
-//! Calls of functions; those that look at their arguments' expressions are here, all others in a crate of
-//! their own.
+//! Function calls. Functions that read the expressions of their arguments are here, all others in a separate crate.
 
 use std::rc::Rc;
 
@@ -12,7 +11,7 @@ use crate::files::FileId;
 use crate::path;
 use crate::syntax::{self, Expr, Span};
 
-/// How many files `fileset` looks at.
+/// The maximum number of files that `fileset` reads.
 const MAX_FILES: usize = 100_000;
 
 impl Evaluator<'_> {
@@ -71,7 +70,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// `provider::terraform::decode_tfvars`: the values that a text defines, as in a file of values.
+    /// `provider::terraform::decode_tfvars`: the values that a text defines, like a file of values.
     fn decode_values(&self, text: &str, span: Span, scope: &Scope<'_>) -> Evaluated {
         let wrong = |what: &str| format!("not the text of a `.tfvars` file: {what}");
         let parsed = match syntax::native::parse(text) {
@@ -79,7 +78,7 @@ impl Evaluator<'_> {
             Ok(_) => return scope.fail(span, wrong("it has blocks")),
             Err(error) => return scope.fail(span, wrong(&error.message)),
         };
-        // Nothing is declared where it is evaluated, and it is no file of the unit.
+        // It is evaluated without declarations, and the text is not a file of the unit.
         let nothing = Rc::new(Instance::new(Rc::default(), "".into(), String::new(), 0, None));
         let inner = nothing.scope(FileId::MAX);
         let mut entries = Entries::new();
@@ -91,7 +90,7 @@ impl Evaluator<'_> {
         Ok(Value::object(entries))
     }
 
-    /// `try`: the first of its arguments that works.
+    /// `try`: the first argument without an error.
     fn attempt(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Evaluated {
         let mut last = None;
         for argument in arguments {
@@ -105,7 +104,7 @@ impl Evaluator<'_> {
         scope.fail(span, format!("try: none of its arguments works; the last: {why}"))
     }
 
-    /// `can`: whether its argument works.
+    /// `can`: whether its argument has no error.
     fn can(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Evaluated {
         let [argument] = arguments else { return scope.fail(span, "`can` takes one argument") };
         let value = self.evaluate(argument, scope);
@@ -120,7 +119,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// What `try` and `can` come to where only Terraform can tell whether their argument works.
+    /// The unknown result of `try` and `can` if only Terraform can decide whether their argument works.
     fn undecided(&self, failure: &Failure, span: Span, scope: &Scope<'_>) -> Value {
         let unknown: Value = self.unknown_at(span, scope, &failure.message).into();
         unknown.at(self.origins.plain(scope.file, span))
@@ -135,14 +134,14 @@ fn references(values: &[Value]) -> Vec<u32> {
     all
 }
 
-/// What functions may ask for: files of the tree, and templates.
+/// What functions may read: files of the tree, and templates.
 struct Library<'a, 's, 't> {
     evaluator: &'a Evaluator<'t>,
     scope: &'a Scope<'s>,
 }
 
 impl Library<'_, '_, '_> {
-    /// Paths are relative to where Terraform runs, the root module's folder.
+    /// Paths are relative to the working directory of Terraform, the folder of the root module.
     fn path(&self, relative: &str) -> Result<String, FunctionError> {
         if relative.starts_with('~') {
             return Err(FunctionError::by_run(format!(
@@ -152,7 +151,7 @@ impl Library<'_, '_, '_> {
         let root = Evaluator::root_folder(self.scope.instance);
         let path = path::join(&root, relative)
             .ok_or_else(|| FunctionError::by_run(format!("`{relative}` is outside of the tree")))?;
-        // What Git and `terraform init` keep there is no part of a commit.
+        // The files that Git and `terraform init` store there are not part of a commit.
         match path.split('/').find(|it| matches!(*it, ".git" | ".terraform")) {
             Some(folder) => {
                 Err(FunctionError::by_run(format!("what is in `{folder}` depends on the checkout")))
@@ -161,7 +160,7 @@ impl Library<'_, '_, '_> {
         }
     }
 
-    /// Why nothing is read there. A path through a submodule leads to what is not in the tree.
+    /// Why a path cannot be read. A path through a submodule leads out of the tree.
     fn unread(&self, path: &str, full: &str, error: &ReadError) -> FunctionError {
         let message = format!("`{path}`: {error}");
         match error {
@@ -198,7 +197,7 @@ impl library::Host for Library<'_, '_, '_> {
             Some(EntryKind::Folder) => {
                 Err(FunctionError::failed(format!("`{path}` is a folder, not a file")))
             }
-            // A link that leads to nothing may lead out of the tree.
+            // A broken link may lead out of the tree.
             Some(EntryKind::Link) => {
                 Err(FunctionError::by_run(format!("`{path}` is a link to what is not in the tree")))
             }
@@ -217,7 +216,7 @@ impl library::Host for Library<'_, '_, '_> {
             let Some(full) = path::join(&top, &inner) else { continue };
             let entries = match self.evaluator.files.tree().list(&full) {
                 Ok(entries) => entries,
-                // What is not there holds nothing, as in Terraform.
+                // A missing folder is empty, as in Terraform.
                 Err(ReadError::Absent) if !self.in_submodule(&full) => continue,
                 Err(error) if inner.is_empty() => return Err(self.unread(folder, &full, &error)),
                 Err(_) => continue,
@@ -243,7 +242,7 @@ impl library::Host for Library<'_, '_, '_> {
             FunctionError::failed(format!("`{name}`, byte {}: {}", error.at, error.message))
         })?;
         let frame = Frame { names: Names::Many(variables), up: None };
-        // Its text is no file of the unit, so nothing in it has a place.
+        // The text is not a file of the unit, so its parts have no places.
         let scope = Scope {
             instance: self.scope.instance,
             file: FileId::MAX,

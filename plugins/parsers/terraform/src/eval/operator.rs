@@ -71,15 +71,15 @@ impl Evaluator<'_> {
     }
 }
 
-/// What `&&` and `||` come to though an operand fails.
+/// The result of `&&` and `||` although an operand fails.
 enum Decided {
     /// The other operand decides.
     Known(bool),
-    /// The one that comes first cannot be known, so the other need not work.
+    /// The first operand is unknown, so the other may fail.
     Unknown(String),
 }
 
-/// Whether one operand decides whatever becomes of the other (since Terraform 1.12 and OpenTofu 1.11).
+/// Whether one operand decides regardless of the other (since Terraform 1.12 and OpenTofu 1.11).
 fn decided(operator: BinaryOperator, one: &Evaluated, other: &Evaluated) -> Option<Decided> {
     if one.is_ok() && other.is_ok() {
         return None;

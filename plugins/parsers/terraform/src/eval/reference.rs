@@ -1,4 +1,4 @@
-//! Traversals: what the names of the language stand for, and the steps after them.
+//! Traversals: the values of the language's names, and the steps after them.
 
 use std::rc::Rc;
 
@@ -11,10 +11,10 @@ use crate::origins::Place;
 use crate::path;
 use crate::syntax::{Expr, ExprKind, Span};
 
-/// How many places of a value are followed to what it refers to.
+/// The maximum number of places of a value that are searched for a reference.
 const MAX_PLACES: usize = 32;
 
-/// A step of a traversal, and the expression up to and with it.
+/// A step of a traversal, with the expression up to and including it.
 pub(super) enum Hop<'e> {
     /// `.name`.
     Attribute(&'e Rc<str>, Span),
@@ -44,7 +44,7 @@ fn flatten(expr: &Expr) -> (&Expr, Vec<Hop<'_>>) {
 }
 
 impl Evaluator<'_> {
-    /// A root and its steps.
+    /// The value of a root and its steps.
     pub(super) fn traverse(&self, expr: &Expr, scope: &Scope<'_>) -> Evaluated {
         let (root, hops) = flatten(expr);
         let (mut value, used) = match &root.kind {
@@ -63,7 +63,7 @@ impl Evaluator<'_> {
         Ok(value)
     }
 
-    /// What a root with its first hops stands for, and how many hops that took.
+    /// The value of a root with its first hops, and the number of these hops.
     fn root_of(
         &self,
         root: &Rc<str>,
@@ -87,7 +87,7 @@ impl Evaluator<'_> {
             ("var", Some(name)) => Ok((self.variable(scope.instance, name, at)?, 1)),
             ("local", Some(name)) => Ok((self.local(scope.instance, name, at)?, 1)),
             ("path", Some(name)) => Ok((self.path_value(name, span, scope)?, 1)),
-            // A plan is not an apply.
+            // False in a plan.
             ("terraform" | "tofu", Some(name)) if &**name == "applying" => Ok((Value::from(false), 1)),
             ("terraform" | "tofu", Some(name)) if &**name == "workspace" && !self.workspace.is_empty() => {
                 let workspace = Value::from(self.workspace.as_str());
@@ -120,7 +120,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// An unknown value that stands for an expression of a file.
+    /// An unknown value for an expression of a file.
     pub(super) fn unknown_at(&self, span: Span, scope: &Scope<'_>, reason: &str) -> Unknown {
         let expression = self.files.get(scope.file).map_or(String::new(), |source| source.snippet(span));
         Unknown::new(&expression, reason, Type::Any)
@@ -141,7 +141,7 @@ impl Evaluator<'_> {
         Ok(Value::from(text).at(self.origins.plain(scope.file, span)))
     }
 
-    /// The folder of the module that everything is called from.
+    /// The folder of the root module.
     pub(super) fn root_folder(instance: &Rc<super::Instance>) -> String {
         let mut at = instance;
         while let Some(caller) = &at.caller {
@@ -174,7 +174,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// `kind.name`, with its key and first attribute where they follow.
+    /// The value of `kind.name`, with the key and the first attribute that follow.
     fn resource_value(
         &self,
         address: &str,
@@ -191,7 +191,7 @@ impl Evaluator<'_> {
             (Repeat::Single, _) => (resources.items.first().cloned(), used),
             (Repeat::Unknown, Some(Hop::Index(..))) => (resources.items.first().cloned(), used + 1),
             (Repeat::Unknown, _) => {
-                // A list or map of which nothing is known.
+                // A list or map without known instances.
                 let Some(one) = resources.items.first() else {
                     return scope.fail(span, format!("`{address}` has no instance"));
                 };
@@ -230,7 +230,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Fails where it is certain that a resource has no such attribute.
+    /// Fails if the resource certainly does not have the attribute.
     fn known_attribute(
         resource: &ResourceInstance,
         name: &str,
@@ -243,7 +243,7 @@ impl Evaluator<'_> {
         Ok(())
     }
 
-    /// The resource that a value is as a whole.
+    /// The resource, if the value is a whole resource.
     pub(super) fn whole_resource(&self, value: &Value) -> Option<Rc<ResourceInstance>> {
         let place = self.origins.get(value.origin)?;
         let reference = self.reference(place.reference)?;
@@ -303,7 +303,7 @@ impl Evaluator<'_> {
         self.stepped(value, found, span, scope)
     }
 
-    /// A part of a value: what a value of a resource refers to, its parts refer to as well.
+    /// A part of a value. The reference of an attribute's value also applies to its parts.
     fn part_of(&self, value: &Value, part: Value, span: Span, scope: &Scope<'_>) -> Value {
         let Some(reference) = self.first_reference(value) else { return part };
         let is_whole = self.reference(reference).is_none_or(|it| it.attribute.is_empty());
@@ -314,7 +314,7 @@ impl Evaluator<'_> {
         part.at(self.origins.add(place))
     }
 
-    /// The nearest reference among the places that a value came from.
+    /// The nearest reference among the origins of a value.
     fn first_reference(&self, value: &Value) -> Option<u32> {
         let mut id = value.origin;
         for _ in 0..MAX_PLACES {

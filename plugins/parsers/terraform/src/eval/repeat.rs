@@ -1,4 +1,4 @@
-//! `count` and `for_each`: how often something is there, and under which keys.
+//! `count` and `for_each`: the number of instances, and their keys.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -11,13 +11,13 @@ use crate::check;
 use crate::module::argument;
 use crate::syntax::{Body, Span};
 
-/// How many instances one block may have.
+/// The maximum number of instances of a block.
 const MAX_INSTANCES: usize = 200_000;
 
 /// The key of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// There is only one, or it is not known how many there are.
+    /// There is one instance, or their number is unknown.
     None,
     /// `[0]`.
     Index(usize),
@@ -26,7 +26,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    /// As it stands in an address.
+    /// The key as part of an address.
     pub(crate) fn suffix(&self) -> String {
         match self {
             Key::None => String::new(),
@@ -64,36 +64,36 @@ impl Key {
     }
 }
 
-/// What `count` and `each` are for one instance.
+/// The values of `count` and `each` for one instance.
 #[derive(Clone, Debug)]
 pub(crate) struct Each {
     pub(crate) key: Key,
     /// `each.value`.
     pub(crate) value: Option<Value>,
-    /// Why it is not known how many there are.
+    /// Why the number of instances is unknown.
     pub(crate) unknown: Option<Rc<Unknown>>,
 }
 
 impl Each {
-    /// Of what is not repeated.
+    /// The value for a block that is not repeated.
     pub(crate) const NONE: Each = Each { key: Key::None, value: None, unknown: None };
 }
 
-/// What a repeated block looks like from outside.
+/// How other expressions see a repeated block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
     /// One, without a key.
     Single,
-    /// A list of them.
+    /// A list.
     Count,
-    /// A map of them.
+    /// A map.
     Each,
-    /// It cannot be known how many there are.
+    /// The number of instances is unknown.
     Unknown,
 }
 
 impl Evaluator<'_> {
-    /// How often a block is there.
+    /// The instances of a block.
     pub(super) fn repeat(&self, body: &Body, scope: &Scope<'_>) -> (Repeat, Vec<Each>) {
         let (expr, counted) = match (argument(body, "count"), argument(body, "for_each")) {
             (Some(expr), _) => (expr, true),
@@ -117,7 +117,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// One, unless its `lifecycle` has the `enabled` of OpenTofu, which may take it out.
+    /// One instance, unless OpenTofu's `enabled` in `lifecycle` disables it.
     fn enabled(&self, body: &Body, scope: &Scope<'_>) -> (Repeat, Vec<Each>) {
         let lifecycle = body.blocks.iter().find(|it| &*it.kind == "lifecycle");
         let Some(expr) = lifecycle.and_then(|it| argument(&it.body, "enabled")) else {
@@ -152,7 +152,7 @@ impl Evaluator<'_> {
         let all: Vec<Each> = match &value.data {
             Data::Unknown(unknown) => return Ok(Err(Rc::clone(unknown))),
             Data::Map(entries) | Data::Object(entries) if self.whole_resource(value).is_some() => {
-                // A resource that is there once is no collection of them.
+                // A single resource is not a collection of resources.
                 entries.iter().map(|(key, value)| each(key, value)).collect()
             }
             Data::Map(entries) | Data::Object(entries) => {
@@ -181,7 +181,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// All instances, or why they cannot be known.
+/// All instances, or why they are unknown.
 type Counted = Result<Vec<Each>, Rc<Unknown>>;
 
 fn unclear(unknown: Rc<Unknown>) -> (Repeat, Vec<Each>) {

@@ -15,12 +15,12 @@ use crate::syntax::{Body, Span};
 
 /// The attributes of a `terraform_data`.
 pub(super) const TERRAFORM_DATA: [&str; 4] = ["id", "input", "output", "triggers_replace"];
-/// How many resources a unit may have.
+/// The maximum number of resources in a unit.
 const MAX_RESOURCES: u32 = 500_000;
 
 /// One instance of a resource or data source.
 pub(crate) struct ResourceInstance {
-    /// Counts all of them, in the order in which they were met.
+    /// A number in the order of creation.
     pub(crate) id: u32,
     pub(crate) address: Rc<str>,
     pub(crate) instance: Rc<Instance>,
@@ -48,7 +48,7 @@ impl Resources {
             Key::Name(name) => (**name).cmp(text),
             _ => std::cmp::Ordering::Less,
         };
-        // Keys of a map are in order.
+        // Map keys are sorted.
         let at = self.items.binary_search_by(own).ok()?;
         self.items.get(at).cloned()
     }
@@ -83,7 +83,7 @@ impl Evaluator<'_> {
     pub(crate) fn resources(&self, instance: &Rc<Instance>, row: usize) -> Rc<Resources> {
         match recall(&instance.resources, &row) {
             Ok(known) => return known,
-            // Its own `count` asks for it.
+            // Its own `count` depends on it.
             Err(true) => return Rc::new(Resources { repeat: Repeat::Count, items: Vec::new() }),
             Err(false) => {}
         }
@@ -122,7 +122,7 @@ impl Evaluator<'_> {
         Resources { repeat, items }
     }
 
-    /// An attribute of a resource, as whoever is inside of it sees it.
+    /// An attribute of a resource, evaluated in its own scope.
     pub(crate) fn attribute_value(&self, resource: &Rc<ResourceInstance>, name: &Rc<str>) -> Value {
         match recall(&resource.attributes, name) {
             Ok(value) => return value,
@@ -175,7 +175,7 @@ impl Evaluator<'_> {
         self.blocks_value(body, name, &scope).unwrap_or_else(computed)
     }
 
-    /// What a `terraform_data` has besides what is configured: its `output` is its `input`, once it is applied.
+    /// Attributes of a `terraform_data` that are not configured. After apply, `output` is `input`.
     fn terraform_data(&self, resource: &Rc<ResourceInstance>, name: &Rc<str>) -> Option<Value> {
         let later = |ty: Type| Unknown::new(&format!("{}.{name}", resource.address), "known after apply", ty);
         match &**name {
@@ -194,7 +194,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether it is a `terraform_data`, all of whose attributes are known by name.
+    /// Whether it is a `terraform_data`, whose attributes are all known by name.
     pub(super) fn is_terraform_data(resource: &ResourceInstance) -> bool {
         let declared = resource.instance.module.resources.get(resource.row);
         declared.is_some_and(|it| !it.what.data && &*it.what.kind == "terraform_data")
@@ -205,7 +205,7 @@ impl Evaluator<'_> {
         resource.instance.module.resources.get(resource.row).is_some_and(|it| it.what.data)
     }
 
-    /// An attribute of a resource, as somebody else refers to it.
+    /// An attribute of a resource, as another expression refers to it.
     pub(super) fn attribute_at(
         &self,
         resource: &Rc<ResourceInstance>,
@@ -226,7 +226,7 @@ impl Evaluator<'_> {
         value.at(origin)
     }
 
-    /// A resource as an object of what is configured; whatever else is asked of it is known to be its own.
+    /// A resource as an object of its configured attributes, and of some that are computed.
     pub(super) fn whole_object(
         &self,
         resource: &Rc<ResourceInstance>,
@@ -267,7 +267,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// What belongs to Terraform and not to the resource.
+/// Whether a name is a meta-argument of Terraform, not an attribute of the resource.
 pub(crate) fn is_meta(name: &str) -> bool {
     matches!(name, "count" | "for_each" | "provider" | "depends_on")
 }

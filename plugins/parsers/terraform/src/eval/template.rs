@@ -7,7 +7,7 @@ use palisade_terraform_values::{Part as Piece, Text, Value, to_text};
 use super::{Evaluated, Evaluator, Failure, Frame, Names, Scope};
 use crate::syntax::{Part, Span};
 
-/// What a text may come to in bytes.
+/// The maximum length of a text in bytes.
 const MAX_TEXT: usize = 16 << 20;
 
 impl Evaluator<'_> {
@@ -41,7 +41,7 @@ impl Evaluator<'_> {
                 Part::Interpolation(expr) => {
                     let value = self.evaluate(expr, scope)?;
                     if let Some(unknown) = value.as_unknown() {
-                        // A text inside a text: its parts are ours.
+                        // A text in a text: its parts become parts of this one.
                         if unknown.parts.is_empty() {
                             pieces.push(Piece::Unknown(Rc::clone(unknown)));
                         } else {

@@ -1,4 +1,4 @@
-//! Type constraints as they are written: `list(object({ name = optional(string, "x") }))`.
+//! Type constraints: `list(object({ name = optional(string, "x") }))`.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use super::{Evaluator, Scope};
 use crate::syntax::{Expr, ExprKind};
 
 impl Evaluator<'_> {
-    /// The type that an expression names; [`Type::Any`], and a remark, where it names none.
+    /// The type of an expression; for an invalid one [`Type::Any`] and a diagnostic.
     pub(super) fn type_of(&self, expr: &Expr, scope: &Scope<'_>) -> Type {
         self.constraint(expr, scope, 0).unwrap_or_else(|| {
             let message = "this is not a type; write one such as `string` or `list(string)`";
@@ -28,14 +28,14 @@ impl Evaluator<'_> {
             "bool" => Some(Type::Bool),
             "number" => Some(Type::Number),
             "string" => Some(Type::String),
-            // The forms of Terraform 0.11, which are still read.
+            // The forms of Terraform 0.11 are still valid.
             "list" => Some(Type::List(Box::new(Type::Any))),
             "set" => Some(Type::Set(Box::new(Type::Any))),
             "map" => Some(Type::Map(Box::new(Type::Any))),
             _ => None,
         };
         match &expr.kind {
-            // Quoted types are of Terraform 0.11 too.
+            // Quoted types are also from Terraform 0.11.
             ExprKind::Variable(name) | ExprKind::String(name) => named(name),
             ExprKind::Call { name, arguments, .. } => {
                 let [inner] = arguments.as_slice() else { return None };

@@ -1,4 +1,4 @@
-//! Conditions that cannot be known, each of which the host may assume to hold or not.
+//! Unknown conditions, each of which the host may assume to be true or false.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -8,10 +8,10 @@ use palisade_sdk::parser::Assumption;
 use super::{Evaluator, Scope};
 use crate::syntax::Span;
 
-/// As many as are worth being told: where there are more, the host asks for none of them.
+/// The maximum number of conditions: the host assumes none of them if there are more.
 const MOST: usize = 32;
 
-/// What is assumed, and what might be.
+/// The assumed condition, and those that may be assumed.
 #[derive(Default)]
 pub(crate) struct Undecided {
     assumed: Option<Assumption>,
@@ -23,20 +23,20 @@ impl Undecided {
         Undecided { assumed, found: RefCell::default() }
     }
 
-    /// The conditions that were met, by their names.
+    /// The names of the conditions that were found.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.found.borrow_mut()).into_iter().collect()
     }
 }
 
 impl Evaluator<'_> {
-    /// Whether a condition that cannot be known is assumed to hold, if anything is assumed of it.
+    /// The assumed value of an unknown condition, if there is one.
     pub(super) fn assumed(&self, condition: Span, scope: &Scope<'_>) -> Option<bool> {
         let assumed = self.undecided.assumed.as_ref()?;
         (self.condition_name(condition, scope)? == assumed.condition).then_some(assumed.holds)
     }
 
-    /// Notes a condition that decides between values that are known.
+    /// Records a condition that chooses between known values.
     pub(super) fn note_undecided(&self, condition: Span, scope: &Scope<'_>) {
         let mut found = self.undecided.found.borrow_mut();
         if found.len() < MOST
@@ -46,7 +46,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What it says, and where: `var.open (main.tf:3:17)`. In a module it has a name for each instance.
+    /// Its text and place: `var.open (main.tf:3:17)`. In a module each instance has its own name.
     fn condition_name(&self, condition: Span, scope: &Scope<'_>) -> Option<String> {
         let source = self.files.get(scope.file)?;
         let at = source.lines.span(condition.start, condition.end);

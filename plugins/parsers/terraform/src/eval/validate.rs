@@ -1,5 +1,5 @@
-//! What Terraform evaluates though no resource asks for it, and refuses where it does not hold: local values,
-//! outputs, variables and their validation, preconditions.
+//! Checks that Terraform makes even if no resource depends on them: local values, outputs, variables and their
+//! validation, preconditions.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use crate::module::argument;
 use crate::syntax::Body;
 
 impl Evaluator<'_> {
-    /// Evaluates what is left of a module and of all that it calls.
+    /// Evaluates the rest of a module and of all modules that it calls.
     pub(crate) fn validate(&self, root: &Rc<Instance>) {
         let mut open = vec![Rc::clone(root)];
         while let Some(instance) = open.pop() {
@@ -31,7 +31,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What cannot be evaluated is reported where that is tried; here is nothing left to do with it.
+    /// Errors are reported by the evaluation, so the results are dropped.
     fn validate_instance(&self, instance: &Rc<Instance>) {
         let module = &instance.module;
         for (name, declared) in &module.locals {
@@ -52,7 +52,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Reports the conditions in the blocks of a kind that do not hold. What cannot be known may hold.
+    /// Reports false conditions in the blocks of a kind. An unknown condition may hold.
     fn conditions(&self, body: &Body, kind: &str, of: &str, scope: &Scope<'_>) {
         for block in body.blocks.iter().filter(|it| &*it.kind == kind) {
             let Some(expr) = argument(&block.body, "condition") else { continue };

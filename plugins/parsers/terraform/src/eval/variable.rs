@@ -66,7 +66,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What the caller, or whoever scans, gave for a variable.
+    /// The value of a variable from the caller or the environment.
     fn given(&self, instance: &Rc<Instance>, name: &Rc<str>) -> Option<Value> {
         let Some(caller) = &instance.caller else {
             return if instance.given { self.inputs.get(name).cloned() } else { None };
@@ -92,7 +92,7 @@ impl Evaluator<'_> {
         Ok(remember(&instance.locals, Rc::clone(name), value))
     }
 
-    /// `module.x.name`, seen from inside of it.
+    /// The value of `module.x.name`, evaluated in the module.
     pub(super) fn output(
         &self,
         instance: &Rc<Instance>,
@@ -113,7 +113,7 @@ impl Evaluator<'_> {
         Ok(remember(&instance.outputs, Rc::clone(name), value))
     }
 
-    /// The values of a tfvars file, each a literal.
+    /// The literal values of a tfvars file.
     pub(crate) fn values_of(&self, path: &str) -> Vec<(Rc<str>, Value)> {
         let Some(file) = self.files.open(path) else { return Vec::new() };
         let Some(source) = self.files.get(file) else { return Vec::new() };
@@ -124,7 +124,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// What depends on itself.
+/// The failure of a value that depends on itself.
 pub(super) fn circle<T>((scope, span): (&Scope<'_>, Span), what: &str) -> Result<T, super::Failure> {
     scope.fail(span, format!("`{what}` depends on itself; break the circle"))
 }

@@ -1,4 +1,4 @@
-//! The part of a plan that says which expressions refer to what.
+//! The part of a plan that lists the references of expressions.
 
 use std::collections::BTreeSet;
 
@@ -6,15 +6,15 @@ use palisade_sdk::{Kind, Node};
 
 use crate::syntax::json::{Value, ValueKind};
 
-/// How many names are followed from one to the next.
+/// The maximum number of names to follow.
 const MAX_STEPS: u32 = 40;
 
-/// `configuration` of a plan.
+/// The `configuration` of a plan.
 pub(super) struct Configuration<'a> {
     root: Option<&'a Value>,
 }
 
-/// The names of the calls in a module's address, without their keys.
+/// The names of the calls in a module's address, without keys.
 pub(super) fn calls(module: &str) -> Vec<String> {
     let mut names = Vec::new();
     for part in split(module) {
@@ -26,7 +26,7 @@ pub(super) fn calls(module: &str) -> Vec<String> {
     names
 }
 
-/// Splits an address at its dots, those inside keys left alone.
+/// Splits an address at its dots, except for dots in keys.
 fn split(address: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let (mut quoted, mut escaped) = (false, false);
@@ -48,8 +48,8 @@ fn split(address: &str) -> Vec<String> {
     parts
 }
 
-/// Values and the expressions that they may be given by: the attributes of nested blocks each with its own. Where blocks
-/// are repeated (`dynamic`), each has the expressions of all.
+/// Values and the expressions that may set them; each attribute of a nested block has its own. If blocks are repeated
+/// (`dynamic`), each has the expressions of all.
 pub(super) fn places<'a>(node: Node<'_>, expressions: &[&'a Value], found: &mut Vec<(u32, &'a Value)>) {
     let is_block = |it: &&Value| {
         matches!(it.kind, ValueKind::Object(_))
@@ -77,7 +77,7 @@ pub(super) fn places<'a>(node: Node<'_>, expressions: &[&'a Value], found: &mut 
             }
         }
         _ => {
-            // An unknown part of a value has no expression of its own.
+            // An unknown part of a value has the expressions of the value.
             let mut parts = vec![node];
             while let Some(part) = parts.pop() {
                 if part.index() == node.index() || part.kind() == Kind::Unknown {
@@ -113,7 +113,7 @@ impl<'a> Configuration<'a> {
         resource.get("expressions")?.get(attribute)
     }
 
-    /// Addresses, without the last key, and attributes that an expression of a module refers to.
+    /// The addresses, without the last key, and attributes to which an expression of a module refers.
     pub(super) fn references(&self, module: &str, expression: &'a Value) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
         self.collect(expression, module, &calls(module), &mut found, 0);
@@ -133,14 +133,14 @@ impl<'a> Configuration<'a> {
         }
         let references = expression.get("references").map_or(&[][..], Value::items);
         for reference in references.iter().filter_map(Value::as_str) {
-            // A reference comes with its attribute and again without: the first is more exact.
+            // A reference is listed with its attribute and again without: the longer one is more precise.
             let is_longer =
                 |it: &str| it.strip_prefix(reference).is_some_and(|it| it.starts_with(['.', '[']));
             if !references.iter().filter_map(Value::as_str).any(is_longer) {
                 self.follow(reference, module, names, found, steps + 1);
             }
         }
-        // Nested blocks hold expressions of their own.
+        // Nested blocks contain expressions.
         if expression.get("references").is_none() {
             for member in expression.members() {
                 self.collect(&member.value, module, names, found, steps + 1);
@@ -195,7 +195,7 @@ impl<'a> Configuration<'a> {
                 }
                 let target = parts.iter().take(length).map(String::as_str).collect::<Vec<_>>().join(".");
                 let attribute = bare(length).unwrap_or_default();
-                // Without an attribute: a whole resource, or an instance whose key is an expression.
+                // Without an attribute, it is a whole resource, or an instance whose key is an expression.
                 let dot = if module.is_empty() { "" } else { "." };
                 found.insert((format!("{module}{dot}{target}"), attribute));
             }

@@ -1,4 +1,4 @@
-//! Documents in the texts of a resource, under the same paths as in a configuration.
+//! Documents in the texts of a resource, with the same paths as in a configuration.
 
 use super::MAX_DEPTH;
 use crate::embedded;
@@ -12,15 +12,15 @@ pub(super) struct Document {
     pub(super) span: Span,
 }
 
-/// The documents of an attribute, and of the nested blocks that it may be instead.
+/// The documents of an attribute, or of the nested blocks that it represents.
 pub(super) fn of(attribute: &Member) -> Vec<Document> {
     let mut found = Vec::new();
     collect(attribute.name.to_string(), &attribute.value, &mut found, 0);
     found
 }
 
-/// A plan has nested blocks as arrays of objects. Other attributes have no documents in a configuration either: an
-/// object alone is an attribute such as a map, and a text of an array is an item of a list.
+/// A plan has nested blocks as arrays of objects. Other attributes have no documents in a configuration either: a
+/// single object is an attribute such as a map, and a text in an array is an item of a list.
 fn collect(path: String, value: &Value, found: &mut Vec<Document>, depth: u32) {
     match &value.kind {
         ValueKind::String(text) => {

@@ -16,7 +16,7 @@ use crate::syntax::ExprKind;
 pub(super) struct Configured {
     pub(super) path: String,
     pub(super) header: Place,
-    /// Where each attribute, or the first nested block of a kind, stands.
+    /// The place of each attribute, or of the first nested block of a kind.
     pub(super) attributes: BTreeMap<String, Place>,
 }
 
@@ -40,7 +40,7 @@ impl<'t> ConfigurationLines<'t> {
         Some(ConfigurationLines { files, installed, root, modules: std::cell::RefCell::default() })
     }
 
-    /// The module that a module's address leads to; keys make no difference.
+    /// The module at an address; keys are ignored.
     fn module(&self, address: &str) -> Option<Rc<Module>> {
         if let Some(known) = self.modules.borrow().get(address) {
             return known.clone();
@@ -70,7 +70,7 @@ impl<'t> ConfigurationLines<'t> {
         Some(module)
     }
 
-    /// What the authors of a file say to scanners, and where.
+    /// The comments of a file, and their places.
     pub(super) fn comments(&self, path: &str) -> Vec<(Place, String)> {
         let Some(source) = self.files.open(path).and_then(|file| self.files.get(file)) else {
             return Vec::new();
@@ -89,7 +89,7 @@ impl<'t> ConfigurationLines<'t> {
         let block = &declared.what.block;
         let place = |span: crate::syntax::Span| source.lines.span(span.start, span.end);
         let mut attributes = BTreeMap::new();
-        // What an override file says stands in another file, and is left at the header.
+        // Attributes from an override file are in another file, so the place is the header.
         let here = |name: &str| declared.file_of(name) == declared.file;
         for it in block.body.blocks.iter().filter(|it| here(&it.kind)) {
             let kind = it.made();

@@ -1,10 +1,10 @@
-//! What is known only after a plan is applied: `after_unknown` of its changes.
+//! Values that are only known after apply: `after_unknown` of the changes.
 
 use std::collections::BTreeMap;
 
 use crate::syntax::json::{Value, ValueKind};
 
-/// By the address of the resource.
+/// Unknown parts by the address of the resource.
 pub(super) struct Unknowns<'a>(BTreeMap<&'a str, &'a Value>);
 
 impl<'a> Unknowns<'a> {
@@ -20,7 +20,7 @@ impl<'a> Unknowns<'a> {
     }
 }
 
-/// Whether anything in it is unknown.
+/// Whether a part of it is unknown.
 pub(super) fn any(value: &Value) -> bool {
     match &value.kind {
         ValueKind::Bool(it) => *it,

@@ -1,9 +1,9 @@
-//! The JSON syntax: the same language as the native one, by the rules of HCL's "JSON Syntax Specification" and
-//! Terraform's "JSON Configuration Syntax".
+//! The JSON syntax: the same language as the native one, according to HCL's "JSON Syntax Specification" and Terraform's
+//! "JSON Configuration Syntax".
 //!
-//! JSON does not say whether `"setting": {…}` is a block or an attribute; only the schema of the resource type
-//! does. Where the language itself defines a block it is one here, and everything else is an attribute, which
-//! whoever knows the type reads as blocks where it wants them.
+//! Only the schema of the resource type defines whether `"setting": {…}` is a block or an attribute. Blocks that the
+//! language itself defines are blocks here. Everything else is an attribute, which code that knows the type may read as
+//! blocks.
 
 mod schema;
 mod value;
@@ -17,8 +17,8 @@ use super::{Attribute, Block, Body, Comment, Expr, ExprKind, File, Label, Part, 
 
 /// Reads a `.tf.json` file.
 ///
-/// The header of a block is its last label, or its kind where it has none: in JSON whole other blocks may stand
-/// between the two.
+/// The header of a block is its last label, or its kind if it has no labels: in JSON there may be other blocks between
+/// the two.
 pub fn parse(text: &str) -> Result<File, SyntaxError> {
     let document = document(text)?;
     let mut body = Body::default();
@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Result<File, SyntaxError> {
     Ok(File { body, comments: comments(&document) })
 }
 
-/// The texts under `//`, which is how this syntax has comments (Terraform, "JSON Configuration Syntax: Comment
+/// The texts under `//`, which are the comments of this syntax (Terraform, "JSON Configuration Syntax: Comment
 /// Properties").
 fn comments(document: &Value) -> Vec<Comment> {
     let mut comments = Vec::new();
@@ -53,7 +53,7 @@ fn comments(document: &Value) -> Vec<Comment> {
     comments
 }
 
-/// Reads a `.tfvars.json` file: a value for each variable, in which no text is a template.
+/// Reads a `.tfvars.json` file: a value for each variable. Its texts are not templates.
 pub fn parse_values(text: &str) -> Result<Vec<Attribute>, SyntaxError> {
     let document = document(text)?;
     let reader = Reader { text };
@@ -75,7 +75,7 @@ fn mistake(value: &Value, message: &str) -> SyntaxError {
     SyntaxError { at: value.span.start, message: format!("{message}, found {found}") }
 }
 
-/// An object, or the objects of an array; nothing where there is null.
+/// An object, or the objects of an array; empty for null.
 fn objects<'v>(value: &'v Value, what: &str) -> Result<Vec<&'v Value>, SyntaxError> {
     let one = |value: &'v Value| match value.kind {
         ValueKind::Object(_) => Ok(value),
@@ -88,7 +88,7 @@ fn objects<'v>(value: &'v Value, what: &str) -> Result<Vec<&'v Value>, SyntaxErr
     }
 }
 
-/// Recursion goes as deep as the document, which is bounded.
+/// The depth of the document limits the recursion.
 struct Reader<'a> {
     text: &'a str,
 }
@@ -121,7 +121,7 @@ impl Reader<'_> {
         for object in objects(value, &format!("`{}`", kind.member.name))? {
             if labels.len() < kind.labels {
                 for member in object.members() {
-                    // A comment may stand between the blocks too.
+                    // There may be comments between the blocks too.
                     if &*member.name == "//" {
                         continue;
                     }
@@ -166,7 +166,7 @@ impl Reader<'_> {
                 ExprKind::Tuple(items.collect::<Result<_, _>>()?)
             }
             ValueKind::Object(members) => {
-                // Names are templates where values are.
+                // Names are templates if values are.
                 let names = if meaning == Meaning::Template { meaning } else { Meaning::Literal };
                 let members = members.iter().map(|member| {
                     let name = self.string(&member.name, member.name_span, names)?;
@@ -184,7 +184,7 @@ impl Reader<'_> {
             Meaning::Expression if !text.contains("${") => {
                 return native::expression_at(text, self.place(text, span));
             }
-            // Generated files put `${}` around what takes no template as well.
+            // Generated files also use `${}` for texts that are not templates.
             Meaning::Template | Meaning::Expression => self.template(text, span)?,
         };
         Ok(Expr { kind, span })
@@ -198,13 +198,13 @@ impl Reader<'_> {
         Ok(match parts.as_mut_slice() {
             [] => ExprKind::String(Rc::from("")),
             [Part::Literal(text, _)] => ExprKind::String(text.clone()),
-            // `"${x}"` is `x`, whatever its type.
+            // `"${x}"` is `x`, with its type.
             [Part::Interpolation(inner)] => std::mem::replace(&mut inner.kind, ExprKind::Null),
             _ => ExprKind::Template(parts),
         })
     }
 
-    /// Where the inside of a string stands: exactly, unless escapes make it longer in the file.
+    /// The place of the content of a string. It is exact, unless the string has escapes.
     fn place(&self, text: &str, span: Span) -> Place {
         let inner = self.text.get(span.start as usize + 1..(span.end as usize).saturating_sub(1));
         if inner == Some(text) { Place::Offset(span.start + 1) } else { Place::Whole(span) }

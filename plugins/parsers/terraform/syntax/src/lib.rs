@@ -1,7 +1,7 @@
 //! A file as a tree of blocks, attributes and expressions, the same for the native syntax and for JSON.
 //!
-//! Spans are bytes of the file. Lowering has already resolved what is only spelling: escapes, heredoc
-//! indentation, strip markers (`~`), parentheses.
+//! Spans are bytes of the file. Differences in notation are already resolved: escapes, heredoc indentation, strip
+//! markers (`~`), parentheses.
 
 mod comments;
 pub mod json;
@@ -16,11 +16,11 @@ use std::rc::Rc;
 pub struct Span {
     /// The first byte.
     pub start: u32,
-    /// The byte past the last one.
+    /// The byte after the last one.
     pub end: u32,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct File {
     /// Its top level.
@@ -32,9 +32,9 @@ pub struct File {
 /// A comment; `text` is without the markers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// With its markers, without the line's end.
+    /// With its markers, without the line end.
     pub span: Span,
-    /// What it says, trimmed.
+    /// The trimmed text.
     pub text: Rc<str>,
 }
 
@@ -50,11 +50,11 @@ pub struct Body {
 /// `name = value`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {
-    /// Left of the sign.
+    /// The name before the `=`.
     pub name: Rc<str>,
-    /// Where the name stands.
+    /// The place of the name.
     pub name_span: Span,
-    /// Right of it.
+    /// The expression after the `=`.
     pub value: Expr,
 }
 
@@ -65,21 +65,21 @@ pub struct Block {
     pub kind: Rc<str>,
     /// Its labels.
     pub labels: Vec<Label>,
-    /// What is between the braces.
+    /// The content of the braces.
     pub body: Body,
     /// From the kind to the last label, without the brace.
     pub header: Span,
-    /// All of it, braces included.
+    /// The whole block, with its braces.
     pub span: Span,
 }
 
 impl Block {
-    /// The kind of the blocks that a `dynamic` block makes; `None` for any other block.
+    /// The kind of the blocks that a `dynamic` block generates; `None` for any other block.
     pub fn dynamic(&self) -> Option<&Rc<str>> {
         if &*self.kind == "dynamic" { self.labels.first().map(|label| &label.text) } else { None }
     }
 
-    /// The kind of the blocks that this one stands for: its own, or what a `dynamic` block makes.
+    /// The kind of the block, or of the blocks that a `dynamic` block generates.
     pub fn made(&self) -> &Rc<str> {
         self.dynamic().unwrap_or(&self.kind)
     }
@@ -90,35 +90,35 @@ impl Block {
 pub struct Label {
     /// Without its quotes.
     pub text: Rc<str>,
-    /// Where it stands, quotes included.
+    /// Its place, with quotes.
     pub span: Span,
 }
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    /// What it is.
+    /// The content.
     pub kind: ExprKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
-/// What an expression is.
+/// The content of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
     /// `null`.
     Null,
     /// `true`, `false`.
     Bool(bool),
-    /// A number as the file says it.
+    /// A number, as written in the file.
     Number(Rc<str>),
-    /// A text without any interpolation.
+    /// A text without interpolations.
     String(Rc<str>),
     /// A text with interpolations or directives.
     Template(Vec<Part>),
     /// `[…]`.
     Tuple(Vec<Expr>),
-    /// `{…}`. A key that is a bare word is a `String`; one in parentheses, or any other, an expression.
+    /// `{…}`. A key that is an identifier is a `String`; any other key is an expression.
     Object(Vec<(Expr, Expr)>),
     /// `name`, the root of a traversal.
     Variable(Rc<str>),
@@ -126,18 +126,18 @@ pub enum ExprKind {
     Attribute(Box<Expr>, Rc<str>),
     /// `of[index]`, and the old form `of.0`.
     Index(Box<Expr>, Box<Expr>),
-    /// `of.*.a.b`: of each item what the operators after the star lead to.
+    /// `of.*.a.b`: applies the steps after the star to each item.
     AttributeSplat(Box<Expr>, Vec<Step>),
     /// `of[*].a[0]`.
     FullSplat(Box<Expr>, Vec<Step>),
-    /// `name(…)`; `name` with its namespaces (`provider::aws::arn_parse`); with `expand` the last argument
-    /// ends with `...`.
+    /// `name(…)`. The name includes namespaces (`provider::aws::arn_parse`); with `expand` the last argument ends with
+    /// `...`.
     Call {
-        /// Which function.
+        /// The function.
         name: Rc<str>,
-        /// With what.
+        /// The arguments.
         arguments: Vec<Expr>,
-        /// Whether the last argument stands for many.
+        /// Whether the last argument is expanded to several.
         expand: bool,
     },
     /// `condition ? then : otherwise`.
@@ -157,7 +157,7 @@ pub enum Step {
     Attribute(Rc<str>),
     /// `[index]`.
     Index(Expr),
-    /// `.*`: a list of the item's own items, and of each of those these steps.
+    /// `.*`: a list of the items of this item, with these steps applied to each.
     AttributeSplat(Vec<Step>),
     /// `[*]`, likewise.
     FullSplat(Vec<Step>),
@@ -170,13 +170,13 @@ pub struct For {
     pub key_name: Option<Rc<str>>,
     /// The last or only variable.
     pub value_name: Rc<str>,
-    /// What is gone through.
+    /// The collection to iterate over.
     pub collection: Expr,
-    /// Left of `=>`, in braces only.
+    /// The expression before `=>`, only in braces.
     pub key: Option<Expr>,
-    /// What is made of each.
+    /// The expression for each item.
     pub value: Expr,
-    /// After `if`.
+    /// The expression after `if`.
     pub condition: Option<Expr>,
     /// Whether it ends with `...`.
     pub grouping: bool,
@@ -185,7 +185,7 @@ pub struct For {
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
-    /// Text, escapes resolved.
+    /// Text with resolved escapes.
     Literal(Rc<str>, Span),
     /// `${…}`.
     Interpolation(Expr),
@@ -204,9 +204,9 @@ pub enum Part {
         key_name: Option<Rc<str>>,
         /// The last or only variable.
         value_name: Rc<str>,
-        /// What is gone through.
+        /// The collection to iterate over.
         collection: Expr,
-        /// What is written for each.
+        /// The text for each item.
         body: Vec<Part>,
     },
 }
@@ -251,11 +251,11 @@ pub enum BinaryOperator {
     Modulo,
 }
 
-/// Why a text is not of the language, and where.
+/// A syntax error and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Where it stopped.
+    /// The byte at which the parser stopped.
     pub at: u32,
-    /// What was wrong, for a reader, and where it helps the mend.
+    /// The error, with the fix if it is known.
     pub message: String,
 }

@@ -1,4 +1,4 @@
-//! The native syntax, read by hcl-edit.
+//! The native syntax, parsed by hcl-edit.
 
 mod error;
 mod expression;
@@ -16,9 +16,9 @@ use palisade_text::to_offset;
 use super::{Attribute, Block, Body, Comment, Expr, File, Label, Part, Span, SyntaxError};
 use super::{comments, tolerant};
 
-/// Reads a file: `.tf`, `.tfvars`.
+/// Reads a `.tf` or `.tfvars` file.
 pub fn parse(text: &str) -> Result<File, SyntaxError> {
-    // Editors of old leave a byte order mark, which is no part of the language.
+    // Old editors write a byte order mark, which is not part of the language.
     let source = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = to_offset(text.len() - source.len());
     let parsed =
@@ -33,13 +33,12 @@ pub fn parse(text: &str) -> Result<File, SyntaxError> {
     Ok(File { body, comments })
 }
 
-/// Reads one expression, which may go over several lines.
+/// Reads one expression, which may have several lines.
 pub fn parse_expression(text: &str) -> Result<Expr, SyntaxError> {
     expression_at(text, Place::Offset(0))
 }
 
-/// Reads a text with interpolations and directives, without quotes around it: a template file, a string of the
-/// JSON syntax.
+/// Reads a text with interpolations and directives, without quotes: a template file, or a string of the JSON syntax.
 pub fn parse_template(text: &str) -> Result<Vec<Part>, SyntaxError> {
     template_at(text, Place::Offset(0))
 }
@@ -56,7 +55,7 @@ pub(super) fn expression_at(text: &str, place: Place) -> Result<Expr, SyntaxErro
 /// Like [`parse_template`], for a text that is part of a file.
 pub(super) fn template_at(text: &str, place: Place) -> Result<Vec<Part>, SyntaxError> {
     if !text.contains("${") && !text.contains("%{") {
-        // What most strings of JSON are.
+        // Most JSON strings have no template.
         let span = place.span(&(0..text.len()));
         return Ok(if text.is_empty() { Vec::new() } else { vec![Part::Literal(Rc::from(text), span)] });
     }
@@ -64,17 +63,17 @@ pub(super) fn template_at(text: &str, place: Place) -> Result<Vec<Part>, SyntaxE
     Lowering { source: text, place }.bare_template(&parsed)
 }
 
-/// Where a text stands in its file.
+/// The place of a text in its file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
-    /// As it is, so many bytes from the start of the file.
+    /// The text as written, at this byte of the file.
     Offset(u32),
-    /// Written differently there (with escapes), so that only the whole can be pointed at.
+    /// A text that is written with escapes, so only its whole place is known.
     Whole(Span),
 }
 
 impl Place {
-    /// A stretch of the text as a stretch of the file.
+    /// The span in the file for a range of the text.
     fn span(self, range: &Range<usize>) -> Span {
         match self {
             Place::Offset(by) => Span {
@@ -100,8 +99,8 @@ impl Place {
     }
 }
 
-/// What turns the tree of hcl-edit into ours. Its nesting is bounded by hcl-edit (64 levels, 128 operators), and
-/// so is the recursion here.
+/// Converts the tree of hcl-edit to ours. hcl-edit limits the depth (64 levels, 128 operators), and so the recursion
+/// here.
 struct Lowering<'a> {
     source: &'a str,
     place: Place,
@@ -109,7 +108,7 @@ struct Lowering<'a> {
 
 impl<'a> Lowering<'a> {
     fn span(&self, range: Option<Range<usize>>) -> Span {
-        // The parser gives everything a span; only what was built by hand lacks one.
+        // The parser sets all spans; only values that code has built have none.
         self.place.span(&range.unwrap_or(0..self.source.len()))
     }
 

@@ -1,29 +1,29 @@
-//! The little of the language that can be told without parsing it: where strings, heredocs, comments and
-//! brackets begin and end. One walk, no recursion, and any text will do.
+//! Finds the beginnings and ends of strings, heredocs, comments and brackets without a parser. It accepts any text, in
+//! one pass and without recursion.
 
-/// Something the walk came by. Positions are bytes.
+/// A token of the scan. Positions are bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Event {
-    /// A comment with its markers, without the line's end.
+    /// A comment with its markers, without the line end.
     Comment { start: usize, end: usize },
-    /// The end of a line outside of strings and comments: one or two bytes, or a carriage return alone.
-    /// `free` where it means nothing, as in parentheses.
+    /// The end of a line outside of strings and comments: one or two bytes, or a single carriage return. `free` if it
+    /// has no meaning, as in parentheses.
     Newline { start: usize, end: usize, free: bool },
-    /// A comma, directly in what was opened last.
+    /// A comma directly in the innermost bracket.
     Comma(usize),
-    /// A bracket.
+    /// An opening bracket.
     Open(usize),
-    /// Its end.
+    /// A closing bracket.
     Close(usize),
-    /// A line of a heredoc that begins like its end but is not.
+    /// A line of a heredoc that begins like its end marker but is not one.
     Marker(usize),
-    /// A heredoc without any line, from its marks to its end.
+    /// A heredoc without lines, from its marker to its end.
     Empty { start: usize, end: usize },
-    /// The line that ends a heredoc, where white space is around its word that hcl-edit does not expect.
+    /// The last line of a heredoc, if its marker is surrounded by white space that hcl-edit does not accept.
     End { start: usize, end: usize, word: (usize, usize) },
 }
 
-/// What is open.
+/// An open construct.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Frame {
     pub(super) kind: FrameKind,
@@ -33,31 +33,30 @@ pub(super) struct Frame {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum FrameKind {
-    /// Between brackets, and in interpolations and directives; what closes it, and whether newlines mean
-    /// nothing in it.
+    /// In brackets, interpolations and directives: the closing character, and whether newlines have no meaning.
     Code { close: u8, free: bool },
-    /// Between quotes.
+    /// In quotes.
     Quoted,
-    /// Between a heredoc's markers: where its word begins and ends.
+    /// In a heredoc: the range of its marker.
     Heredoc { word: (usize, usize) },
-    /// Between `/*` and `*/`.
+    /// In `/*` and `*/`.
     Comment,
     /// A template that is the whole text.
     Bare,
 }
 
-/// How a walk ended.
+/// The result of a scan.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Outcome {
-    /// What was never closed, outermost first.
+    /// Unclosed constructs, outermost first.
     pub(super) unclosed: Vec<Frame>,
-    /// The first bracket that closes nothing, or something else than what is open.
+    /// The first closing bracket without a matching open one.
     pub(super) stray: Option<(usize, Option<Frame>)>,
-    /// The first string between quotes that goes over the end of its line.
+    /// The first quoted string that continues after the end of its line.
     pub(super) broken: Option<usize>,
 }
 
-/// What a text is.
+/// The kind of a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Start {
     Body,
@@ -65,7 +64,7 @@ pub(super) enum Start {
     Template,
 }
 
-/// Walks a text.
+/// Scans a text.
 pub(super) fn walk(text: &str, start: Start, visit: &mut impl FnMut(Event)) -> Outcome {
     let mut walk =
         Walk { text: text.as_bytes(), at: 0, stack: Vec::new(), outcome: Outcome::default(), visit };
@@ -108,7 +107,7 @@ impl<V: FnMut(Event)> Walk<'_, V> {
         self.at += length;
     }
 
-    /// Up to the next bracket, quote, comment or line end of code.
+    /// Scans up to the next bracket, quote, comment or line end of code.
     fn code(&mut self, close: u8, free: bool) {
         let plain = |byte: &u8| {
             !matches!(
@@ -181,7 +180,7 @@ impl<V: FnMut(Event)> Walk<'_, V> {
         }
     }
 
-    /// Whether the brace here begins a `for`, in which newlines mean nothing.
+    /// Whether this brace begins a `for`, in which newlines have no meaning.
     fn begins_for(&self) -> bool {
         let mut rest = self.rest().get(1..).unwrap_or_default();
         loop {
@@ -215,7 +214,7 @@ impl<V: FnMut(Event)> Walk<'_, V> {
         self.push(FrameKind::Heredoc { word: (first, first + length) }, begin + length + end);
     }
 
-    /// One line of a heredoc, or its end, or up to the next interpolation in it.
+    /// Scans one line of a heredoc, its end, or up to the next interpolation in it.
     fn heredoc(&mut self, word_at: (usize, usize)) {
         let begins = self.at.checked_sub(1).and_then(|at| self.text.get(at)) == Some(&b'\n');
         let rest = self.rest();
@@ -224,7 +223,7 @@ impl<V: FnMut(Event)> Walk<'_, V> {
             let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
             let line = rest.get(..line).unwrap_or_default();
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            // Lines are whole characters. All white space of Unicode counts, as in Go's `bytes.TrimSpace`.
+            // Lines are whole characters. All Unicode white space counts, as in Go's `bytes.TrimSpace`.
             let text = std::str::from_utf8(line).unwrap_or_default();
             let begin = text.trim_start();
             let blanks = text.len() - begin.len();
@@ -250,7 +249,7 @@ impl<V: FnMut(Event)> Walk<'_, V> {
         self.template();
     }
 
-    /// Up to the end of a line or the next mark of a text with interpolations.
+    /// Scans up to the end of a line or the next marker in a text with interpolations.
     fn template(&mut self) {
         let kind = self.stack.last().map(|frame| frame.kind);
         let quoted = matches!(kind, Some(FrameKind::Quoted));
@@ -282,7 +281,7 @@ impl<V: FnMut(Event)> Walk<'_, V> {
     }
 }
 
-/// Whether a byte goes on with a name. Bytes of other alphabets do.
+/// Whether a byte may continue a name. Non-ASCII bytes do.
 fn word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte >= 0x80
 }

@@ -1,5 +1,5 @@
-//! What Terraform accepts and hcl-edit refuses. A text that hcl-edit refuses is tried again with blanks in
-//! place of what it stumbled over: of the same length, so that every span stays true.
+//! Texts that Terraform accepts and hcl-edit refuses. Such a text is parsed again with spaces in place of what hcl-edit
+//! refuses. The length is the same, so all spans remain valid.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::SyntaxError;
 use super::native::worded;
 use super::scan::{Event, Start, walk};
 
-/// Bytes that may be parsed again and again for keys that come twice.
+/// The maximum number of bytes that are parsed again because of duplicate keys.
 const MOST_AGAIN: usize = 32 << 20;
 
 /// Reads a body.
@@ -18,7 +18,7 @@ pub(super) fn read_body(text: &str) -> Result<hcl_edit::structure::Body, SyntaxE
     read(text, Start::Body, hcl_edit::parser::parse_body)
 }
 
-/// Reads an expression, in which no end of a line means anything.
+/// Reads an expression, in which line ends have no meaning.
 pub(super) fn read_expression(text: &str) -> Result<hcl_edit::expr::Expression, SyntaxError> {
     read(text, Start::Expression, hcl_edit::parser::parse_expr)
 }
@@ -38,7 +38,7 @@ fn read<T>(text: &str, start: Start, parse: fn(&str) -> Result<T, Error>) -> Res
     let mut bytes = 0;
     loop {
         let blanked = again.text();
-        // Where a comment was the last thing; nothing but an expression minds blanks there.
+        // Removes the spaces of a comment at the end, which only an expression does not allow.
         let rest = if start == Start::Expression { blanked.trim_end() } else { &blanked };
         let error = match parse(rest) {
             Ok(parsed) => return Ok(parsed),
@@ -53,8 +53,8 @@ fn read<T>(text: &str, start: Start, parse: fn(&str) -> Result<T, Error>) -> Res
     }
 }
 
-/// hcl-edit reads on where the first line of a heredoc is its end, so such a one becomes an empty text in quotes. It
-/// reads on, too, where the end has white space around it other than blanks before it, so those go before it.
+/// hcl-edit does not recognize the end of a heredoc without lines, which becomes an empty quoted text, or an end with
+/// white space other than spaces and tabs before it, whose white space becomes spaces before the marker.
 fn with_plain_heredocs(text: &str, start: Start) -> Cow<'_, str> {
     if !text.contains("<<") {
         return Cow::Borrowed(text);
@@ -79,17 +79,17 @@ fn with_plain_heredocs(text: &str, start: Start) -> Cow<'_, str> {
     if bytes.is_empty() {
         return Cow::Borrowed(text);
     }
-    // Whole characters became blanks, so nothing is lost here.
+    // Only whole characters were replaced by spaces, so nothing is lost.
     Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A text with blanks in it.
+/// A text in which parts are replaced by spaces.
 struct Blanked {
     bytes: Vec<u8>,
 }
 
 impl Blanked {
-    /// Without comments, and with the ends of lines only where they mean something.
+    /// Replaces comments, and line ends without a meaning.
     fn of(text: &str, start: Start) -> Self {
         let mut bytes = text.as_bytes().to_vec();
         walk(text, start, &mut |event| match event {
@@ -97,13 +97,13 @@ impl Blanked {
                 blank(&mut bytes, start, end);
             }
             Event::Newline { start, end, free: false } if text.get(start..end) == Some("\r") => {
-                // Several before a newline are one line's end; one alone is an end too.
+                // Several before a newline are one line end; a single one is a line end too.
                 let ends = text.get(end..).unwrap_or_default().trim_start_matches('\r').starts_with('\n');
                 if let Some(byte) = bytes.get_mut(start) {
                     *byte = if ends { b' ' } else { b'\n' };
                 }
             }
-            // The text itself is taken from the original.
+            // The content of the heredoc is read from the original text.
             Event::Marker(at) => {
                 if let Some(byte) = bytes.get_mut(at).filter(|byte| byte.is_ascii()) {
                     *byte = b'.';
@@ -115,12 +115,12 @@ impl Blanked {
     }
 
     fn text(&self) -> Cow<'_, str> {
-        // Only whole characters were replaced, each byte by a blank: nothing is lost here.
+        // Only whole characters were replaced, each byte by a space, so nothing is lost.
         String::from_utf8_lossy(&self.bytes)
     }
 
-    /// Of two items of an object with the same key the last one counts, so the one before goes. The second one's
-    /// key is given. Says whether there was one.
+    /// Removes the earlier one of two items of an object with the same key, since the last one counts. `key` is the
+    /// later key. Returns whether there was an earlier one.
     fn forget(&mut self, key: usize, start: Start) -> bool {
         let Some((from, to)) = earlier(&self.text(), key, start) else { return false };
         blank(&mut self.bytes, from, to);
@@ -132,9 +132,9 @@ fn blank(bytes: &mut [u8], from: usize, to: usize) {
     bytes.get_mut(from..to).unwrap_or_default().fill(b' ');
 }
 
-/// Finds the item before this one, in the same object, with the same key.
+/// Finds an earlier item in the same object with the same key.
 fn earlier(text: &str, key: usize, start: Start) -> Option<(usize, usize)> {
-    // For each bracket that is open, where its items end.
+    // For each open bracket, the ends of its items.
     let mut open: Vec<Vec<usize>> = vec![Vec::new()];
     walk(text, start, &mut |event| match event {
         Event::Open(at) if at < key => open.push(vec![at]),
@@ -158,7 +158,7 @@ fn earlier(text: &str, key: usize, start: Start) -> Option<(usize, usize)> {
     })
 }
 
-/// The key an item begins with, as it is written.
+/// The key of an item, as written.
 fn key_of(item: &str) -> Option<&str> {
     let end = if item.starts_with('"') {
         let mut escaped = false;

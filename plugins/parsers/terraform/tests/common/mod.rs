@@ -1,5 +1,4 @@
-//! What the tests share: a tree written in one text, parsed as the host does, and a rendering that a reader can
-//! follow.
+//! Shared helpers: a tree in one text, parsed as the host does, and a readable rendering.
 #![expect(dead_code, reason = "each test file uses its own part")]
 
 use std::collections::BTreeSet;
@@ -10,7 +9,7 @@ use palisade_sdk::parser::{Environment, Mount, Parsed, Parser, Work};
 use palisade_sdk::tape::{Batch, Kind, NONE, Node};
 use palisade_sdk::testing::MemoryTree;
 
-/// A tree whose files follow lines such as `-- modules/x/main.tf --`.
+/// A tree in one text: a line such as `-- modules/x/main.tf --` precedes each file.
 pub(crate) fn tree(text: &str) -> MemoryTree {
     let mut files: Vec<(&str, String)> = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -25,7 +24,7 @@ pub(crate) fn tree(text: &str) -> MemoryTree {
     MemoryTree::new(parts)
 }
 
-/// Every unit of a tree.
+/// All units of a tree.
 pub(crate) fn works(tree: &MemoryTree) -> Vec<Work> {
     let candidates: Vec<String> = tree
         .paths()
@@ -126,7 +125,7 @@ fn node(batch: &Batch, node: Node<'_>, path: &str, out: &mut String) {
     writeln!(out, "  {path} = {shown}  @ {}{}", place(batch, origin), relations.concat()).unwrap();
 }
 
-/// All that a parse gave.
+/// The whole result of a parser.
 pub(crate) fn render(parsed: &Parsed) -> String {
     let batch = &parsed.batch;
     let mut out = String::new();

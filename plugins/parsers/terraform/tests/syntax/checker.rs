@@ -1,11 +1,11 @@
-//! What holds for the tree of any text. The fuzz target `terraform_syntax` includes this file as well.
+//! Properties of the tree of any text. The fuzz target `terraform_syntax` includes this file too.
 
 use palisade_parser_terraform::syntax::{Body, Expr, ExprKind, File, Part, Span, Step, json, native};
 
-/// Spans lie in the text, between characters, and inside of what they are part of.
+/// Checks that spans are in the text, between characters, and inside the span of their parent.
 struct Checker<'a> {
     text: &'a str,
-    /// Whether parts lie inside of the whole: in JSON labels stand before their block.
+    /// Whether parts are inside their parent: in JSON labels precede their block.
     nested: bool,
 }
 
@@ -110,7 +110,7 @@ impl Checker<'_> {
     }
 }
 
-/// Reads a text in every way there is: nothing panics, and every place is one.
+/// Reads a text with every parser: none panics, and all places are valid.
 pub(crate) fn check(text: &str) {
     match native::parse(text) {
         Ok(file) => Checker { text, nested: true }.file(&file),

@@ -1,4 +1,4 @@
-//! Real configurations, where the shared folder with public projects is at hand.
+//! Real configurations, if the shared folder with public projects exists.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use palisade_parser_terraform::syntax::{json, native};
 use palisade_text::Lines;
 
-/// Ends of paths that no tool reads, and why.
+/// Path suffixes of files that no tool reads, and why.
 const BROKEN: &[(&str, &str)] = &[];
 
 pub(crate) fn files() -> Vec<(PathBuf, String)> {

@@ -1,4 +1,4 @@
-//! The syntax tree: what files become, what is put up with, and what is said about the rest.
+//! The syntax tree: the trees of files, tolerated deviations, and error messages.
 
 #![cfg(test)]
 

@@ -1,10 +1,10 @@
-//! What holds for any text.
+//! Properties that hold for any text.
 
 use proptest::prelude::*;
 
 use crate::checker::check;
 
-/// Pieces of the language, so that more than noise comes together.
+/// Pieces of the language, so that random texts are more than noise.
 const PIECES: &[&str] = &[
     "a",
     "b",

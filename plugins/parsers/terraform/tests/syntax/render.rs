@@ -1,4 +1,4 @@
-//! A tree on few lines.
+//! Renders a tree on few lines.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Small things, one a line.
+//! Small texts, one per line.
 
 use palisade_parser_terraform::syntax::json::{self, ValueKind};
 use palisade_parser_terraform::syntax::native;

@@ -1,4 +1,4 @@
-//! What other parsers stumble over, and what is wrong indeed.
+//! Texts that other parsers refuse, and texts that are invalid.
 
 use palisade_parser_terraform::syntax::{SyntaxError, json, native};
 use palisade_text::Lines;

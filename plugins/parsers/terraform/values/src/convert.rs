@@ -1,4 +1,4 @@
-//! Conversion, as `cty` converts: what a variable's type, `tolist` and their like do to a value.
+//! Conversion, as in `cty`: how the type of a variable, `tolist` and similar functions change a value.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,9 +10,9 @@ use crate::{Attribute, Data, Entries, NullOf, Text, Type, Unknown, Value};
 /// Why a value does not fit a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConvertError {
-    /// Where in the value, as an expression would say it (`.rules[0].port`); empty for the value itself.
+    /// The path in the value, as an expression (`.rules[0].port`); empty for the value itself.
     pub path: String,
-    /// What is wrong there, and what would be right.
+    /// What was found there, and what was expected.
     pub problem: String,
 }
 
@@ -28,12 +28,12 @@ impl fmt::Display for ConvertError {
 }
 
 impl ConvertError {
-    /// A problem of the value itself.
+    /// An error of the value itself.
     pub fn new(problem: impl Into<String>) -> ConvertError {
         ConvertError { path: String::new(), problem: problem.into() }
     }
 
-    /// The same, seen from the value around it.
+    /// The same error, for the value that contains this one.
     #[must_use]
     pub fn within(mut self, step: &str) -> ConvertError {
         self.path.insert_str(0, step);
@@ -41,20 +41,20 @@ impl ConvertError {
     }
 }
 
-/// Makes a value fit a type. It keeps its origin, and so does what is in it.
+/// Converts a value to a type. The value and the values in it keep their origins.
 ///
-/// Nulls and values that cannot be known fit every type; the latter take it on.
+/// Nulls and unknown values fit every type; unknown values get the type.
 pub fn convert(value: Value, ty: &Type) -> Result<Value, ConvertError> {
     fit(value, ty, Open::Unify)
 }
 
-/// What becomes of the values in a collection whose type leaves theirs open.
+/// How to convert the values in a collection whose item type is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {
-    /// They are made alike.
+    /// Convert them to their common type.
     Unify,
-    /// They stay as they are: somebody has found the type that they have in common, and what that leaves open
-    /// is open. To unify again at each depth would take time exponential in it.
+    /// Keep them: their common type was already found, and its open parts remain open. Unifying again at each depth
+    /// would take exponential time.
     Leave,
 }
 
@@ -81,8 +81,8 @@ fn null_of(ty: &Type) -> Value {
     Data::Null(NullOf(known.then(|| Rc::new(ty.clone())))).into()
 }
 
-/// The largest type that a null or a value that cannot be known takes on. A larger one was found from other values, and
-/// every unknown beside them would have a copy.
+/// The maximum size of a type that a null or an unknown value gets. A larger one was derived from other values, and
+/// each unknown value beside them would have a copy.
 const MAX_UNKNOWN_TYPE: u64 = 64;
 
 fn retyped(unknown: &Unknown, ty: &Type) -> Unknown {
@@ -100,7 +100,7 @@ fn mismatch<T>(found: &Data, wanted: &str) -> Result<T, ConvertError> {
     Err(ConvertError::new(format!("{wanted} is required, not {}", kind(found))))
 }
 
-/// What a value is, for a message.
+/// The kind of a value, for messages.
 pub(crate) fn kind(data: &Data) -> &'static str {
     match data {
         Data::Null(_) => "null",
@@ -226,7 +226,7 @@ fn step(key: &str) -> String {
     if plain && !key.is_empty() { format!(".{key}") } else { format!("[{key:?}]") }
 }
 
-/// Whether the type leaves something to be found out.
+/// Whether a part of the type is not determined.
 fn is_open(ty: &Type) -> bool {
     match ty {
         Type::Any => true,
@@ -237,8 +237,7 @@ fn is_open(ty: &Type) -> bool {
     }
 }
 
-/// Makes values alike, as in `tolist([1, "a"])` and the branches of a conditional: all become of the one type
-/// that each can become.
+/// Converts values to their common type, as in `tolist([1, "a"])` and the branches of a conditional.
 pub fn unify(items: Vec<Value>) -> Result<Vec<Value>, ConvertError> {
     let types: Vec<Type> = items.iter().map(type_of).collect();
     let Some(ty) = common_type(&types) else {
@@ -257,7 +256,7 @@ pub fn unify(items: Vec<Value>) -> Result<Vec<Value>, ConvertError> {
         .collect()
 }
 
-/// A value as a text takes it in: a known text, number or boolean.
+/// A value as part of a text: a known text, number or boolean.
 pub fn to_text(value: &Value) -> Result<Text, ConvertError> {
     match &value.data {
         Data::String(text) => Ok(text.clone()),

@@ -1,4 +1,4 @@
-//! JSON, as `jsonencode` writes and `jsondecode` reads it.
+//! JSON for `jsonencode` and `jsondecode`.
 
 use std::collections::BTreeMap;
 
@@ -6,33 +6,33 @@ use serde_json::value::RawValue;
 
 use crate::{Data, Number, Value};
 
-/// How long a document may become, in bytes. Values share what is in them; their text does not.
+/// The maximum length of a document, in bytes. Values may share parts, but their text does not.
 const MAX_TEXT: usize = 16 << 20;
 
-/// How deep a document may nest.
+/// The maximum depth of a document.
 const MAX_DEPTH: usize = 128;
 
-/// Why a value has no JSON, or a text is none.
+/// Why a value cannot be written as JSON, or a text cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum JsonError {
-    /// A value in it cannot be known.
+    /// A value in it is unknown.
     #[error("a value in it cannot be known: {0}")]
     Unknown(String),
     /// The text is not JSON.
     #[error("not JSON: {0}")]
     Syntax(#[from] serde_json::Error),
-    /// A number has more digits than any number that is meant.
+    /// A number exceeds the limit of digits.
     #[error("a number has too many digits")]
     Number,
-    /// The text grows too long.
+    /// The text exceeds the limit.
     #[error("longer than {MAX_TEXT} bytes")]
     Length,
-    /// It nests too deep.
+    /// The depth exceeds the limit.
     #[error("nested deeper than {MAX_DEPTH} levels")]
     Depth,
 }
 
-/// Writes a value as Terraform does: keys in order, nothing between the tokens, and `<`, `>`, `&` escaped.
+/// Writes a value as Terraform does: keys in order, no whitespace between tokens, and `<`, `>`, `&` escaped.
 pub fn to_json(value: &Value) -> Result<String, JsonError> {
     let mut out = String::new();
     write(value, &mut out, 0)?;
@@ -79,7 +79,7 @@ fn write(value: &Value, out: &mut String, depth: usize) -> Result<(), JsonError>
 }
 
 fn write_text(text: &str, out: &mut String) -> Result<(), JsonError> {
-    // All that is escaped besides what JSON itself asks for stands only inside of texts.
+    // The characters that are escaped in addition to those of JSON only occur in strings.
     for character in serde_json::to_string(text)?.chars() {
         match character {
             '<' => out.push_str("\\u003c"),
@@ -93,10 +93,10 @@ fn write_text(text: &str, out: &mut String) -> Result<(), JsonError> {
     Ok(())
 }
 
-/// Reads a document. Numbers stay exact.
+/// Reads a document. Numbers remain exact.
 pub fn from_json(text: &str) -> Result<Value, JsonError> {
-    // Raw values give the text of numbers, which `serde_json::Value` would round; its feature that would not
-    // changes numbers for the whole workspace.
+    // Raw values keep the text of numbers, which `serde_json::Value` would round. Its feature against that would change
+    // numbers in the whole workspace.
     read(serde_json::from_str(text)?, 0)
 }
 

@@ -1,6 +1,5 @@
-//! Terraform's values and types (the language's *Types and Values* page, and the library `cty` behind it), with
-//! what only a scanner needs beside them: where a value came from, and what is known of one that cannot be
-//! known yet.
+//! Terraform's values and types (the language's *Types and Values* page, and its library `cty`), with additional data
+//! for scanners: the origin of a value, and what is known of a value that is not known yet.
 
 mod convert;
 mod json;

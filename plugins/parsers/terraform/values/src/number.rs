@@ -1,7 +1,7 @@
-//! Numbers, as Terraform keeps them: binary floating point of up to 512 bits (Go's `big.Float`).
+//! Numbers, as Terraform represents them: binary floating point of up to 512 bits (Go's `big.Float`).
 //!
-//! A number that a file writes has 512 bits, one that a function counts has 64, one that `log` or `pow` calculate
-//! has the 53 of a double. A result has as many as the operand that has more.
+//! A number in a file has 512 bits, one that a function counts has 64, and a result of `log` or `pow` has the 53 bits
+//! of a double. A result has the larger precision of its operands.
 
 mod text;
 
@@ -16,42 +16,42 @@ use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::{BigInt, BigUint, Sign};
 use bigdecimal::num_traits::{One as _, Zero as _};
 
-/// How many digits a number may have before and behind its point.
+/// The maximum number of digits before and after the point.
 const MAX_DIGITS: u64 = 4_096;
-/// The largest power of two, so that no calculation grows beyond what is meant.
+/// The maximum power of two, which limits the size of results.
 const MAX_EXPONENT: u64 = 16_384;
-/// The bits of a number that a file writes.
+/// The precision in bits of a number in a file.
 const WRITTEN: u64 = 512;
-/// The bits of a whole number that a function gives.
+/// The precision in bits of a whole number that a function returns.
 const COUNTED: u64 = 64;
-/// The bits of a double.
+/// The precision in bits of a double.
 const DOUBLE: u64 = 53;
 
-/// A number: its sign, and `mantissa` times two to the power of `exponent`, where the mantissa is odd or zero.
+/// A number: its sign, and `mantissa` times two to the power of `exponent`. The mantissa is odd or zero.
 ///
-/// Numbers are equal where they are of one size, whatever their precision.
+/// Numbers of the same value are equal, regardless of their precision.
 #[derive(Clone, Debug)]
 pub struct Number {
     negative: bool,
     mantissa: BigUint,
     exponent: i64,
-    /// How many bits the mantissa of a result may have.
+    /// The maximum number of mantissa bits of a result.
     precision: u64,
 }
 
-/// Why a text is no number.
+/// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    /// It is written otherwise.
+    /// The syntax is invalid.
     #[error("a number is digits, with a point or an exponent")]
     Syntax,
-    /// It has more digits than any number that is meant.
+    /// The number of digits exceeds the limit.
     #[error("the number has too many digits")]
     TooLong,
 }
 
 impl Number {
-    /// The nearest number of so many bits: to the even one of two that are as near.
+    /// The nearest number with `precision` bits; a tie is rounded to even.
     fn rounded(negative: bool, mantissa: BigUint, exponent: i64, precision: u64) -> Option<Number> {
         let (mut mantissa, mut exponent) = (mantissa, exponent);
         let extra = mantissa.bits().saturating_sub(precision);
@@ -75,25 +75,25 @@ impl Number {
         fits.then_some(Number { negative, mantissa, exponent, precision })
     }
 
-    /// The nearest number to a fraction.
+    /// The number that is nearest to a fraction.
     fn fraction(negative: bool, above: BigUint, below: &BigUint, precision: u64) -> Option<Number> {
         if below.is_zero() {
             return None;
         }
         let shift = (precision + 3 + below.bits()).saturating_sub(above.bits());
         let above = above << shift;
-        // What is left over decides only where the rest is exactly a half, so one bit stands for all of it.
+        // The remainder only matters if the rest is exactly a half, so one bit represents it.
         let left = !(&above % below).is_zero();
         let mantissa = ((above / below) << 1_u32) + u32::from(left);
         Number::rounded(negative, mantissa, -i64::try_from(shift).ok()? - 1, precision)
     }
 
-    /// The mantissa as a signed number, for calculations.
+    /// The mantissa with its sign.
     fn signed(&self) -> BigInt {
         BigInt::from_biguint(if self.negative { Sign::Minus } else { Sign::Plus }, self.mantissa.clone())
     }
 
-    /// The number exactly, as a decimal.
+    /// The exact decimal.
     pub fn decimal(&self) -> BigDecimal {
         let signed = self.signed();
         let power = self.exponent.unsigned_abs();
@@ -115,17 +115,17 @@ impl Number {
         self.mantissa.is_zero()
     }
 
-    /// Whether it is below zero.
+    /// Whether it is less than zero.
     pub fn is_negative(&self) -> bool {
         self.negative && !self.is_zero()
     }
 
-    /// A whole number that fits.
+    /// The value, if it is a whole number that fits.
     pub fn as_i64(&self) -> Option<i64> {
         i64::try_from(self.as_big()?).ok()
     }
 
-    /// A whole number, whatever its size.
+    /// The value, if it is a whole number.
     pub fn as_big(&self) -> Option<BigInt> {
         self.is_whole().then(|| self.signed() << self.exponent.unsigned_abs())
     }
@@ -135,7 +135,7 @@ impl Number {
         self.decimal().to_plain_string().parse().ok()
     }
 
-    /// A double.
+    /// The number of a double.
     pub fn of_f64(it: f64) -> Option<Number> {
         if !it.is_finite() {
             return None;
@@ -147,7 +147,7 @@ impl Number {
         Number::rounded(it.is_sign_negative(), mantissa.into(), exponent, DOUBLE)
     }
 
-    /// The sum. This and what follows give nothing where the result is out of bounds.
+    /// The sum. This and the following operations return none if the result exceeds the limits.
     pub fn add(&self, other: &Number) -> Option<Number> {
         let exponent = self.exponent.min(other.exponent);
         let aligned = |it: &Number| it.signed() << it.exponent.abs_diff(exponent);
@@ -160,7 +160,7 @@ impl Number {
         self.add(&other.negate())
     }
 
-    /// The product, which may have more bits than the factors (`cty`'s `Multiply`).
+    /// The product, which may have more bits than its factors (`cty`'s `Multiply`).
     pub fn multiply(&self, other: &Number) -> Option<Number> {
         let precision = self.precision.max(other.precision);
         let mantissa = &self.mantissa * &other.mantissa;
@@ -170,7 +170,7 @@ impl Number {
         Some(product)
     }
 
-    /// The quotient. Nothing where `divisor` is zero, too.
+    /// The quotient; also none if `divisor` is zero.
     pub fn divide(&self, divisor: &Number) -> Option<Number> {
         let precision = self.precision.max(divisor.precision);
         let (mut above, mut below) = (self.mantissa.clone(), divisor.mantissa.clone());
@@ -183,7 +183,7 @@ impl Number {
         Number::fraction(self.negative != divisor.negative, above, &below, precision)
     }
 
-    /// What the division leaves, with the sign of this one; of a division by zero all (`cty`'s `Modulo`).
+    /// The remainder, with the sign of this number; for a zero divisor this number (`cty`'s `Modulo`).
     pub fn modulo(&self, divisor: &Number) -> Option<Number> {
         if divisor.is_zero() {
             return Some(self.clone());
@@ -198,19 +198,19 @@ impl Number {
         Number::rounded(left.negative, left.mantissa, left.exponent, self.precision)
     }
 
-    /// The same with the other sign; zero has one as well.
+    /// The number with the other sign; zero is signed too.
     #[must_use]
     pub fn negate(&self) -> Number {
         Number { negative: !self.negative, ..self.clone() }
     }
 
-    /// The same without its sign.
+    /// The absolute value.
     #[must_use]
     pub fn abs(&self) -> Number {
         Number { negative: false, ..self.clone() }
     }
 
-    /// The next whole number towards zero.
+    /// The nearest whole number towards zero.
     fn truncated(&self) -> BigInt {
         let magnitude = if self.exponent < 0 {
             &self.mantissa >> self.exponent.unsigned_abs()
@@ -220,17 +220,17 @@ impl Number {
         BigInt::from_biguint(if self.negative { Sign::Minus } else { Sign::Plus }, magnitude)
     }
 
-    /// The whole number at or below.
+    /// The largest whole number that is not greater.
     pub fn floor(&self) -> Option<Number> {
         self.stepped(i32::from(self.negative))
     }
 
-    /// The whole number at or above.
+    /// The smallest whole number that is not less.
     pub fn ceil(&self) -> Option<Number> {
         self.stepped(-i32::from(!self.negative))
     }
 
-    /// Without its fraction; where it has one, less by so much.
+    /// A whole number unchanged, otherwise without its fraction and decreased by `less`.
     fn stepped(&self, less: i32) -> Option<Number> {
         if self.is_whole() {
             return Some(self.clone());
@@ -275,7 +275,7 @@ impl From<i64> for Number {
 }
 
 impl From<BigInt> for Number {
-    /// As exact as the number is.
+    /// With the precision of the number.
     fn from(it: BigInt) -> Number {
         let (sign, mut mantissa) = it.into_parts();
         let precision = mantissa.bits().max(COUNTED);
@@ -309,7 +309,7 @@ impl FromStr for Number {
         if !written {
             return Err(NumberError::Syntax);
         }
-        // Before anything is made of it: an exponent is short to write.
+        // Checked before anything is computed: a short exponent may be a huge number.
         let exponent = exponent.map_or(Ok(0), str::parse::<i32>).map_err(|_| NumberError::TooLong)?;
         let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
         if length > 2 * MAX_DIGITS || u64::from(exponent.unsigned_abs()) > MAX_DIGITS {
@@ -330,7 +330,7 @@ impl FromStr for Number {
 }
 
 impl fmt::Display for Number {
-    /// As Terraform converts a number to a text: never with an exponent.
+    /// As Terraform converts a number to a text: always without an exponent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.negative {
             f.write_str("-")?;

@@ -1,8 +1,8 @@
-//! Operators. What has an operand that cannot be known cannot be known either, unless the other one decides.
+//! Operators. The result for an unknown operand is unknown, unless the other operand decides.
 
 use crate::{Data, Number, Type, Unknown, Value, convert};
 
-/// Why an operator does not work on its operands.
+/// Why an operator cannot be applied to its operands.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OperatorError {
     /// An operand is of the wrong type.
@@ -14,17 +14,17 @@ pub enum OperatorError {
     /// Division of zero by zero.
     #[error("division of zero by zero")]
     Zero,
-    /// Division by zero, which Terraform gives an infinite number for.
+    /// Division by zero, for which Terraform returns an infinite number.
     #[error("division by zero; infinite numbers are unsupported")]
     Infinite,
-    /// The result has more digits than any number that is meant.
+    /// The number of digits of the result exceeds the limit.
     #[error("the result has too many digits")]
     TooLong,
 }
 
 type Result<T = Value> = std::result::Result<T, OperatorError>;
 
-/// `==`: whether type and value are the same; nothing is converted.
+/// `==`: whether type and value are equal, without conversion.
 pub fn equal(one: &Value, other: &Value) -> Value {
     match equality(one, other) {
         Some(it) => it.into(),
@@ -32,12 +32,12 @@ pub fn equal(one: &Value, other: &Value) -> Value {
     }
 }
 
-/// Whether two values are the same, where that can be told.
+/// Whether two values are equal; none if unknown values decide.
 pub fn equality(one: &Value, other: &Value) -> Option<bool> {
     match (&one.data, &other.data) {
         (Data::Unknown(_), Data::Unknown(_)) => None,
         (Data::Unknown(unknown), known) | (known, Data::Unknown(unknown)) => differs(unknown, known),
-        // Where items cannot be known, neither can how many different ones there are.
+        // Unknown items may be equal to others, so the sizes of the sets are unknown.
         (Data::Set(_), Data::Set(_)) if one.first_unknown().or(other.first_unknown()).is_some() => None,
         (Data::List(one), Data::List(other))
         | (Data::Set(one), Data::Set(other))
@@ -57,7 +57,7 @@ pub fn equality(one: &Value, other: &Value) -> Option<bool> {
     }
 }
 
-/// What is known of a text that cannot be known may already tell it from another value.
+/// The known prefix, type or nullness of an unknown value may already exclude equality.
 fn differs(unknown: &Unknown, known: &Data) -> Option<bool> {
     let begins = &*unknown.prefix;
     match known {
@@ -76,7 +76,7 @@ fn is_single(ty: &Type) -> bool {
     matches!(ty, Type::Bool | Type::Number | Type::String)
 }
 
-/// Whether a value is of another type, where that is of a single value.
+/// Whether a value has another type than this single-value type.
 fn is_other(ty: &Type, known: &Data) -> bool {
     !matches!(
         (ty, known),
@@ -120,12 +120,12 @@ pub fn not(operand: Value) -> Result {
     })
 }
 
-/// `&&`: false where either is, whatever the other.
+/// `&&`: false if one operand is false.
 pub fn and(one: Value, other: Value) -> Result {
     Ok(decided(&boolean(one)?, &boolean(other)?, false))
 }
 
-/// `||`: true where either is, whatever the other.
+/// `||`: true if one operand is true.
 pub fn or(one: Value, other: Value) -> Result {
     Ok(decided(&boolean(one)?, &boolean(other)?, true))
 }
@@ -151,12 +151,12 @@ fn calculated(it: Option<Number>) -> Result {
     it.map(Value::from).ok_or(OperatorError::TooLong)
 }
 
-/// `<`. For `>`, swap.
+/// `<`. For `>`, swap the operands.
 pub fn less(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Bool, |one, other| Ok((one < other).into()))
 }
 
-/// `<=`. For `>=`, swap.
+/// `<=`. For `>=`, swap the operands.
 pub fn less_or_equal(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Bool, |one, other| Ok((one <= other).into()))
 }
@@ -166,7 +166,7 @@ pub fn add(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Number, |one, other| calculated(one.add(other)))
 }
 
-/// `-` between two.
+/// Binary `-`.
 pub fn subtract(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Number, |one, other| calculated(one.subtract(other)))
 }
@@ -186,12 +186,12 @@ pub fn divide(one: Value, other: Value) -> Result {
     })
 }
 
-/// `%`: what the division leaves, with the sign of the first; divided by zero, all is left.
+/// `%`: the remainder, with the sign of the first operand; for a zero divisor the first operand.
 pub fn modulo(one: Value, other: Value) -> Result {
     numbers(one, other, Type::Number, |one, other| calculated(one.modulo(other)))
 }
 
-/// `-` before one.
+/// Unary `-`.
 pub fn negate(operand: Value) -> Result {
     let operand = settled(convert(operand, &Type::Number)?)?;
     match &operand.data {

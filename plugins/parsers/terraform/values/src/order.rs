@@ -1,4 +1,4 @@
-//! The order of a set's items.
+//! The order of items in a set.
 
 use std::cmp::Ordering;
 
@@ -8,12 +8,11 @@ use crate::number::general;
 use crate::{Data, Held, Value};
 
 impl Value {
-    /// A set: sorted as Terraform visits it, each item once. Items that cannot be known all stay, since they
-    /// may differ.
+    /// A set: sorted in Terraform's order, without duplicates. All unknown items are kept, since they may differ.
     pub fn set(mut items: Vec<Value>) -> Value {
         items.sort_by(order);
         if items.first().is_some_and(is_composed) {
-            // Stable, so that equal items stay side by side.
+            // Stable, so that equal items are adjacent.
             items.sort_by_cached_key(|it| (rank(&it.data) > LAST_KNOWN, digest(it)));
         }
         items.dedup_by(|one, other| one == other && one.first_unknown().is_none());
@@ -21,7 +20,7 @@ impl Value {
     }
 }
 
-/// A total order: texts by code point, numbers by size, false before true, and the rest by what is in it.
+/// A total order: texts by code point, numbers by size, false before true, and other values by the values in them.
 pub fn order(one: &Value, other: &Value) -> Ordering {
     match (&one.data, &other.data) {
         (Data::Bool(one), Data::Bool(other)) => one.cmp(other),
@@ -60,14 +59,14 @@ fn rank(data: &Data) -> u8 {
     }
 }
 
-/// The last rank of what is known and not null.
+/// The last rank of values that are known and not null.
 const LAST_KNOWN: u8 = 7;
 
 fn is_composed(value: &Value) -> bool {
     value.items().is_some() || value.entries().is_some()
 }
 
-/// The text by which `cty` sorts items that have items themselves (its `makeSetHashBytes`).
+/// The text by which `cty` sorts items that contain items (its `makeSetHashBytes`).
 fn digest(value: &Value) -> String {
     let mut text = String::new();
     write_digest(value, &mut text);
@@ -118,7 +117,7 @@ fn write_digest(value: &Value, out: &mut String) {
     }
 }
 
-/// A text in quotes, as Go writes it.
+/// A quoted text, as Go writes it.
 fn quote(text: &str, out: &mut String) {
     out.push('"');
     for character in text.chars() {

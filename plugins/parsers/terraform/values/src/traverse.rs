@@ -1,11 +1,11 @@
-//! `collection[key]` and `object.name`, as HCL goes through a value.
+//! `collection[key]` and `object.name`, as HCL evaluates them.
 
 use std::rc::Rc;
 
 use crate::convert::kind;
 use crate::{ConvertError, Data, Type, Unknown, Value, convert};
 
-/// Why there is nothing at a step.
+/// Why a step has no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StepError {
     /// The value is null.
@@ -14,37 +14,37 @@ pub enum StepError {
     /// The key is null.
     #[error("the key is null")]
     NullKey,
-    /// The key is of a type that cannot be a key here.
+    /// The type of the key is invalid for the collection.
     #[error("the key does not fit: {0}")]
     Key(ConvertError),
     /// The list is shorter.
     #[error("no item {index}, the list has {length}")]
     Range {
-        /// What was asked for.
+        /// The index.
         index: String,
-        /// How many items there are.
+        /// The number of items.
         length: usize,
     },
-    /// The map or object lacks it.
+    /// The map or object does not have the key.
     #[error("`{key}` not found{}", hint(.similar.as_deref()))]
     Missing {
-        /// What was asked for.
+        /// The key.
         key: String,
-        /// A key that is there and looks like it.
+        /// An existing key with a similar name.
         similar: Option<String>,
     },
-    /// The value has no items that could be asked for.
+    /// The value cannot be indexed.
     #[error("{kind} has no items to index")]
     NoItems {
-        /// What the value is.
+        /// The kind of the value.
         kind: &'static str,
     },
     /// The value has no attributes.
     #[error("{kind} has no attributes, so no `{name}`")]
     NoAttributes {
-        /// What the value is.
+        /// The kind of the value.
         kind: &'static str,
-        /// What was asked for.
+        /// The name of the attribute.
         name: String,
     },
 }
@@ -94,7 +94,7 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value, StepError> {
             }
             Err(missing(entries.keys(), name))
         }
-        // `list.0`, from before Terraform 0.12.
+        // `list.0`, the syntax before Terraform 0.12.
         Data::List(_) | Data::Tuple(_) if name.bytes().all(|it| it.is_ascii_digit()) && !name.is_empty() => {
             index(value, &name.into())
         }
@@ -107,7 +107,7 @@ fn missing<'k>(mut keys: impl Iterator<Item = &'k Rc<str>>, name: &str) -> StepE
     StepError::Missing { key: name.to_owned(), similar: keys.find(near).map(ToString::to_string) }
 }
 
-/// Whether one is the other with one character more.
+/// Whether one text is the other with one additional character.
 fn apart_by_one(one: &str, other: &str) -> bool {
     let (long, short) = if one.len() > other.len() { (one, other) } else { (other, one) };
     let same = long.bytes().zip(short.bytes()).take_while(|(one, other)| one == other).count();
@@ -119,7 +119,7 @@ fn any(key: &Value) -> Value {
     Unknown::of_all([key], Type::Any).map_or_else(Value::null, Value::from)
 }
 
-/// What is in a value that cannot be known. Its type may tell that nothing is there.
+/// A step into an unknown value. Its type may exclude the step.
 fn step<const N: usize>(
     unknown: &Unknown,
     causes: [&Value; N],

@@ -29,7 +29,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// How many types it comes to, itself included.
+    /// The number of types in it, including itself.
     pub fn size(&self) -> u64 {
         let inner = match self {
             Type::Any | Type::Bool | Type::Number | Type::String => 0,
@@ -48,7 +48,7 @@ impl Type {
 pub struct Attribute {
     /// Its type.
     pub ty: Type,
-    /// Whether it was wrapped in `optional(…)`.
+    /// Whether it is `optional(…)`.
     pub optional: bool,
     /// The second argument of `optional(…)`.
     pub default: Option<Value>,

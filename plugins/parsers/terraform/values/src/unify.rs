@@ -1,4 +1,4 @@
-//! Types of values, and the type that several have in common.
+//! Types of values, and the common type of several.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::{Attribute, Data, Entries, NullOf, Type, Value};
 
-/// The type of a value. Nulls and empty collections could be of many, so `any` stands for what is not known.
+/// The type of a value. The unknown parts of the type of nulls and empty collections are `any`.
 pub fn type_of(value: &Value) -> Type {
     let first = |items: &[Value]| {
         let known = items.iter().map(type_of).find(|it| *it != Type::Any);
@@ -34,7 +34,7 @@ fn attributes(entries: &Entries) -> BTreeMap<Rc<str>, Attribute> {
     entries.iter().map(|(name, value)| (Rc::clone(name), attribute(value))).collect()
 }
 
-/// The type that values of all these types can become, if there is one. `any` goes with everything.
+/// The type to which values of all these types can be converted, if there is one. `any` is compatible with every type.
 pub fn common_type(types: &[Type]) -> Option<Type> {
     let known: Vec<&Type> = types.iter().filter(|it| **it != Type::Any).collect();
     let Some(first) = known.first() else { return Some(Type::Any) };
@@ -111,7 +111,7 @@ fn common_items(types: &[&Type]) -> Option<Type> {
 }
 
 impl fmt::Display for Type {
-    /// As a type is written in the language.
+    /// The type in the syntax of the language.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Type::Any => f.write_str("any"),

@@ -4,38 +4,38 @@ use std::rc::Rc;
 
 use crate::{Text, Type, Value};
 
-/// What is known of a value that cannot be known.
+/// An unknown value, and what is known of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unknown {
-    /// The expression that stopped it, as the file says it (`aws_s3_bucket.logs.arn`).
+    /// The expression that caused it, as written in the file (`aws_s3_bucket.logs.arn`).
     pub expression: Rc<str>,
-    /// Why, for a reader (`known after apply`).
+    /// The reason, for users (`known after apply`).
     pub reason: Rc<str>,
-    /// Its type, as far as known.
+    /// Its type, if known.
     pub ty: Type,
     /// Whether it is certainly not null.
     pub not_null: bool,
-    /// What the text certainly begins with.
+    /// The known prefix of the text.
     pub prefix: Rc<str>,
-    /// What it refers to, in numbers that only the evaluator understands.
+    /// Ids of the evaluator for what it refers to.
     pub references: Vec<u32>,
-    /// Where it is a text put together of known and unknown parts: these parts.
+    /// The parts of a text with known and unknown parts.
     pub parts: Vec<Part>,
-    /// Where it is the text of a JSON document some of whose values are unknown: that document.
+    /// The document of a JSON text that has unknown values.
     pub decoded: Option<Value>,
 }
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
-    /// It is known.
+    /// A known part.
     Known(Text),
-    /// It is not.
+    /// An unknown part.
     Unknown(Rc<Unknown>),
 }
 
 impl Unknown {
-    /// One of which nothing but expression, reason and type is known.
+    /// An unknown value of which only expression, reason and type are known.
     pub fn new(expression: &str, reason: &str, ty: Type) -> Unknown {
         Unknown {
             expression: expression.into(),
@@ -49,7 +49,7 @@ impl Unknown {
         }
     }
 
-    /// What comes of this one in a calculation: another type, the same cause, and what else was referred to.
+    /// The result of a calculation with this value: another type, the same cause, and further references.
     #[must_use]
     pub fn derive(&self, ty: Type, others: impl IntoIterator<Item = u32>) -> Unknown {
         let mut references = self.references.clone();
@@ -68,15 +68,15 @@ impl Unknown {
         }
     }
 
-    /// The same, certainly not null.
+    /// The same value, which is not null.
     #[must_use]
     pub fn never_null(mut self) -> Unknown {
         self.not_null = true;
         self
     }
 
-    /// What comes of several values: the cause of the first that cannot be known, and what all such refer to.
-    /// Nothing where all are known.
+    /// The result of several values: the cause of the first unknown one, and the references of all unknown ones. None
+    /// if all are known.
     pub fn of_all<'a>(values: impl IntoIterator<Item = &'a Value>, ty: Type) -> Option<Unknown> {
         let mut all = Vec::new();
         values.into_iter().for_each(|it| it.collect_unknown(&mut all));

@@ -8,28 +8,28 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use crate::{Number, Part, Type, Unknown};
 
-/// How many parts of a text that cannot be known are remembered; of one with more, only what it begins with is.
+/// The maximum number of parts of an unknown text that are kept. A text with more parts only keeps its prefix.
 const MAX_PARTS: usize = 1_000;
 
-/// The origin of a value that stands nowhere.
+/// The origin of a value without a place.
 pub const NO_ORIGIN: u32 = u32::MAX;
 
-/// The entries of a map or object, in the order in which Terraform visits them.
+/// The entries of a map or object, in Terraform's order.
 pub type Entries = BTreeMap<Rc<str>, Value>;
 
-/// A value, and where it came from: a number that only the evaluator understands. Functions that pass a value
-/// on (`merge`, `lookup`, `try`) pass its origin on as well; what they make anew has none.
+/// A value and its origin, which is an id of the evaluator. Functions that return one of their arguments (`merge`,
+/// `lookup`, `try`) keep its origin; new values have none.
 ///
-/// Two values are equal where their data are.
+/// Values with equal data are equal.
 #[derive(Clone, Debug)]
 pub struct Value {
-    /// What it is.
+    /// The content.
     pub data: Data,
-    /// Where it came from; [`NO_ORIGIN`] where nowhere.
+    /// The origin; [`NO_ORIGIN`] if there is none.
     pub origin: u32,
 }
 
-/// What a value is. Cheap to clone.
+/// The content of a value. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
     /// `null`.
@@ -40,21 +40,21 @@ pub enum Data {
     Number(Number),
     /// A text.
     String(Text),
-    /// What `list(…)` makes: items of one type.
+    /// `list(…)`: items of one type.
     List(Rc<Held<Vec<Value>>>),
-    /// What `set(…)` makes: sorted, each once.
+    /// `set(…)`: sorted items without duplicates.
     Set(Rc<Held<Vec<Value>>>),
-    /// What `[…]` makes: items of any types.
+    /// `[…]`: items of any types.
     Tuple(Rc<Held<Vec<Value>>>),
-    /// What `map(…)` makes: entries of one type.
+    /// `map(…)`: entries of one type.
     Map(Rc<Held<Entries>>),
-    /// What `{…}` makes: entries of any types.
+    /// `{…}`: entries of any types.
     Object(Rc<Held<Entries>>),
-    /// A value that cannot be known.
+    /// An unknown value.
     Unknown(Rc<Unknown>),
 }
 
-/// The type that a null was made to fit, which decides what others beside it become. All nulls are equal.
+/// The type that a null was converted to, which affects the type of values beside it. All nulls are equal.
 #[derive(Clone, Debug)]
 pub struct NullOf(pub Option<Rc<Type>>);
 
@@ -64,9 +64,8 @@ impl PartialEq for NullOf {
     }
 }
 
-/// What a collection holds, and how many values that comes to. What is held several times counts each time, as
-/// whoever walks through it meets it each time: `b = [a, a]`, `c = [b, b]` and so on is a short text and an
-/// endless walk.
+/// The content of a collection, and the number of values in it. A shared value counts each time, since a traversal
+/// visits it each time: with `b = [a, a]`, `c = [b, b]` and so on, a short text has exponentially many values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held<T> {
     held: T,
@@ -82,7 +81,7 @@ impl Held<Vec<Value>> {
 }
 
 impl Held<Entries> {
-    /// Entries. Their keys are texts, and so normalised.
+    /// Entries. Their keys are normalized, like all texts.
     pub fn entries(mut held: Entries) -> Rc<Held<Entries>> {
         if !held.keys().all(|key| is_normalized(key)) {
             held = held.into_iter().map(|(key, value)| (normalized(key), value)).collect();
@@ -93,7 +92,7 @@ impl Held<Entries> {
 }
 
 impl<T: Clone> Held<T> {
-    /// What is held, without a copy where nobody else holds it.
+    /// The content, without a copy if it is not shared.
     pub fn take(self: Rc<Held<T>>) -> T {
         Rc::unwrap_or_clone(self).held
     }
@@ -107,9 +106,9 @@ impl<T> Deref for Held<T> {
     }
 }
 
-/// Whether a character shows in a text. All others are escaped where Terraform writes a text between quotes.
+/// Whether a character is printable. Terraform escapes all others in quoted texts.
 pub fn is_printable(character: char) -> bool {
-    // At the begin of a text Rust escapes marks as well, which are printable.
+    // At the beginning of a text Rust also escapes marks, which are printable.
     matches!(character, '"' | '\'' | '\\') || format!("a{character}").escape_debug().count() == 2
 }
 
@@ -117,7 +116,7 @@ fn is_normalized(text: &str) -> bool {
     text.is_ascii() || is_nfc(text)
 }
 
-/// The text in Unicode's form NFC.
+/// The text in Unicode normalization form NFC.
 pub(crate) fn normalized(text: Rc<str>) -> Rc<str> {
     if is_normalized(&text) { text } else { text.nfc().collect::<String>().into() }
 }
@@ -126,7 +125,7 @@ fn sum<'v>(values: impl Iterator<Item = &'v Value>) -> u64 {
     values.fold(0, |sum, value| sum.saturating_add(value.size()))
 }
 
-/// A text; for one that `jsonencode` made, what it was made of, so that origins live on.
+/// A text. One that `jsonencode` wrote keeps its document, and so the origins of its values.
 #[derive(Clone, Debug)]
 pub struct Text {
     text: Rc<str>,
@@ -134,7 +133,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// A text, normalised as Terraform normalises every text (Unicode's form NFC).
+    /// A text, normalized as Terraform normalizes every text (Unicode normalization form NFC).
     pub fn new(text: impl Into<Rc<str>>) -> Text {
         Text { text: normalized(text.into()), decoded: None }
     }
@@ -144,17 +143,17 @@ impl Text {
         Text { text: normalized(text.into()), decoded: Some(Rc::new(document)) }
     }
 
-    /// What it says.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What it says, shared.
+    /// The text, as a shared reference.
     pub fn shared(&self) -> Rc<str> {
         Rc::clone(&self.text)
     }
 
-    /// The document that it was made of.
+    /// The document that the text encodes.
     pub fn decoded(&self) -> Option<&Value> {
         self.decoded.as_deref()
     }
@@ -226,7 +225,7 @@ impl Value {
         Data::Null(NullOf(None)).into()
     }
 
-    /// What `[…]` makes.
+    /// A tuple.
     pub fn tuple(items: Vec<Value>) -> Value {
         Data::Tuple(Held::items(items)).into()
     }
@@ -236,7 +235,7 @@ impl Value {
         Data::List(Held::items(items)).into()
     }
 
-    /// What `{…}` makes.
+    /// An object.
     pub fn object(entries: Entries) -> Value {
         Data::Object(Held::entries(entries)).into()
     }
@@ -246,15 +245,14 @@ impl Value {
         Data::Map(Held::entries(entries)).into()
     }
 
-    /// The same from elsewhere.
+    /// The same value with another origin.
     #[must_use]
     pub fn at(mut self, origin: u32) -> Value {
         self.origin = origin;
         self
     }
 
-    /// How many values it comes to, itself included; see [`Held`]. What is known of the type of one that cannot
-    /// be known counts as well.
+    /// The number of values in it, including itself; see [`Held`]. The size of the type of an unknown value is added.
     pub fn size(&self) -> u64 {
         let held = match &self.data {
             Data::List(items) | Data::Set(items) | Data::Tuple(items) => items.size,
@@ -270,7 +268,7 @@ impl Value {
         matches!(self.data, Data::Null(_))
     }
 
-    /// What is known of it, if it itself (not only something in it) cannot be known.
+    /// The unknown value, if the value itself is unknown.
     pub fn as_unknown(&self) -> Option<&Rc<Unknown>> {
         match &self.data {
             Data::Unknown(unknown) => Some(unknown),
@@ -278,7 +276,7 @@ impl Value {
         }
     }
 
-    /// The first value in it, itself included, that cannot be known.
+    /// The first unknown value in it, including itself.
     pub fn first_unknown(&self) -> Option<&Rc<Unknown>> {
         match &self.data {
             Data::Unknown(unknown) => Some(unknown),
@@ -290,7 +288,7 @@ impl Value {
         }
     }
 
-    /// All values in it, itself included, that cannot be known.
+    /// All unknown values in it, including itself.
     pub(crate) fn collect_unknown<'a>(&'a self, into: &mut Vec<&'a Rc<Unknown>>) {
         match &self.data {
             Data::Unknown(unknown) => into.push(unknown),
@@ -328,7 +326,7 @@ impl Value {
         }
     }
 
-    /// A text of parts some of which cannot be known; equal neighbours are joined.
+    /// A text of known and unknown parts; adjacent known parts are joined.
     pub fn of_parts(parts: Vec<Part>) -> Value {
         let mut joined: Vec<Part> = Vec::new();
         let mut run: Vec<Text> = Vec::new();
@@ -367,7 +365,7 @@ impl Value {
     }
 }
 
-/// The texts as one; a single one stays what it is.
+/// Joins texts; a single one is unchanged.
 fn concatenated(run: &mut Vec<Text>) -> Option<Part> {
     let texts = std::mem::take(run);
     match texts.as_slice() {

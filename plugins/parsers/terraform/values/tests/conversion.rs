@@ -1,4 +1,4 @@
-//! Conversion: a value, a type, and what comes of it.
+//! Conversion: a value, a type, and the result.
 
 #![cfg(test)]
 
@@ -33,7 +33,7 @@ fn object(attributes: &[(&str, Attribute)]) -> Type {
     Type::Object(attributes.collect::<BTreeMap<_, _>>())
 }
 
-/// JSON, with what kind of collection each is.
+/// JSON with the kind of each collection.
 fn show(value: &Value) -> String {
     let items = |all: &[Value]| all.iter().map(show).collect::<Vec<_>>().join(",");
     let entries = |all: &Entries| {

@@ -1,4 +1,4 @@
-//! Operators, steps and JSON: operands and what comes of them.
+//! Operators, steps and JSON: operands and results.
 
 #![cfg(test)]
 
@@ -8,7 +8,7 @@ use palisade_terraform_values::{
 
 type Operator = fn(Value, Value) -> Result<Value, operators::OperatorError>;
 
-/// JSON; `?` is what cannot be known, and `?a` such a text that begins with `a`.
+/// JSON; `?` is an unknown value, and `?a` an unknown text with the prefix `a`.
 fn value(text: &str) -> Value {
     let Some(prefix) = text.strip_prefix('?') else { return from_json(text).unwrap() };
     let mut unknown = Unknown::new("x.y", "not yet", Type::Any);
@@ -127,7 +127,7 @@ fn equality_looks_at_type_and_value() {
     let inside = |it: &str| Value::tuple(vec![value("?"), value(it)]);
     assert_eq!(show::<String>(Ok(operators::equal(&inside("1"), &inside("2")))), "false");
     assert_eq!(show::<String>(Ok(operators::equal(&inside("1"), &inside("1")))), "?bool");
-    // An empty list and an empty tuple are of two types.
+    // An empty list and an empty tuple have different types.
     let differ = operators::equal(&Value::list(vec![]), &Value::tuple(vec![]));
     assert_eq!(show::<String>(Ok(differ)), "false");
 }
@@ -201,7 +201,7 @@ fn numbers_stay_exact_and_bounded() {
     assert_eq!(read("-0").unwrap(), Number::from(0));
 }
 
-/// What the shortest text of a binary number of 512 bits looks like, as Terraform prints it.
+/// The shortest text of a binary number of 512 bits, as Terraform prints it.
 #[test]
 fn numbers_are_binary_of_512_bits() {
     let calculate =
@@ -231,7 +231,7 @@ fn numbers_are_binary_of_512_bits() {
     }
 }
 
-/// Texts that look alike are one (Unicode's form NFC), and so are keys.
+/// Texts with the same Unicode normalization form NFC are equal, and so are keys.
 #[test]
 fn texts_are_normalised() {
     assert_eq!(Value::from("e\u{301}"), Value::from("\u{e9}"));
@@ -239,7 +239,7 @@ fn texts_are_normalised() {
     assert_eq!(to_json(&Value::object(entries)).unwrap(), "{\"\u{e9}\":1}");
 }
 
-/// Items that have items are sorted by the text that `cty` makes of them.
+/// Items that contain items are sorted by the text that `cty` writes for them.
 #[test]
 fn sets_of_collections_are_sorted_as_terraform_sorts_them() {
     let list = |items: &[i64]| Value::list(items.iter().map(|it| Value::from(*it)).collect());

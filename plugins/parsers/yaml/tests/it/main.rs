@@ -1,4 +1,4 @@
-//! What the reader makes of a file, through its public interface.
+//! Tests of the reader through its public interface.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! A file as one line of text, each node with its tag before it.
+//! Renders a file as one line of text, each node with its tag before it.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use palisade_sdk::tape::Builder;
 use palisade_text::Lines;
 use palisade_yaml::{Cut, Fault, Tree, Visitor, resolve};
 
-/// The documents of a file, and what is wrong with it.
+/// The documents of a file, rendered.
 #[derive(Default)]
 struct Shown {
     documents: Vec<String>,
@@ -27,7 +27,7 @@ impl Visitor for Shown {
     fn tolerated(&mut self, _fault: &Fault) {}
 }
 
-/// The documents of a file, joined by ` --- `; the message of what cannot be read comes last, after `fault: `.
+/// The documents of a file, joined by ` --- `; the message of a fault comes last, after `fault: `.
 pub(crate) fn show(text: &str) -> String {
     let lines = Lines::new(text);
     let mut out = Builder::new();

@@ -2,7 +2,7 @@
 
 use crate::show::show;
 
-/// Each file and what it comes to.
+/// Checks each file and its rendering.
 fn check(table: &[(&str, &str)]) {
     let (found, expected): (Vec<_>, Vec<_>) =
         table.iter().map(|(text, expected)| ((*text, show(text)), (*text, (*expected).to_owned()))).unzip();
@@ -28,15 +28,15 @@ fn on_each_kind_of_node() {
         ("--- !Root\n- 1\n", "!Root [1]"),
         ("- !Ref a\n- !If [b, 1]\n- !Map {c: 2}\n", r#"[!Ref "a", !If ["b", 1], !Map {c: 2}]"#),
         ("- !Map\n  c: 2\n  d: 3\n", "[!Map {c: 2, d: 3}]"),
-        // On texts of several lines.
+        // On texts with several lines.
         ("a: !Sub |\n  x ${y}\n  z\n", r#"{a: !Sub "x ${y}\nz\n"}"#),
         ("a: !Sub >-\n  x\n  z\n", r#"{a: !Sub "x z"}"#),
         ("a: !Sub\n  |\n  x\n", r#"{a: !Sub "x\n"}"#),
-        // Numbers, booleans and nulls under a tag that YAML does not have are texts.
+        // With a tag that YAML does not define, numbers, booleans and nulls are texts.
         ("a: !Ref 12\nb: !Ref yes\nc: !Ref ~\n", r#"{a: !Ref "12", b: !Ref "yes", c: !Ref "~"}"#),
         // JSON has no tags.
         (r#"{"a": ["!Ref"]}"#, r#"{a: ["!Ref"]}"#),
-        // A key keeps its text alone.
+        // A key keeps only its text.
         ("!!str 1: !Ref b", r#"{1: !Ref "b"}"#),
     ]);
 }
@@ -90,7 +90,7 @@ fn with_anchors_and_aliases() {
         ("- !Join &x [a]\n- {b: *x}\n", r#"[!Join ["a"], {b: *!Join ["a"]}]"#),
         ("- &x !Map\n  a: 1\n- *x\n", "[!Map {a: 1}, *!Map {a: 1}]"),
         ("- &x\n  !Ref a\n- *x\n", r#"[!Ref "a", *!Ref "a"]"#),
-        // The anchor of a key gives a value with the tag of the key.
+        // An alias of the anchor of a key has the tag of the key.
         ("!Ref &x a: 1\nb: *x\n", r#"{a: 1, b: !Ref "a"}"#),
         ("&x a: 1\nb: *x\n", r#"{a: 1, b: "a"}"#),
         // An alias has no properties of its own (YAML 1.2.2, 7.1).
@@ -122,9 +122,9 @@ fn in_all_spellings() {
                 "c: tag:yaml.org,2002:float 1}",
             ),
         ),
-        // The one that forces a type without looking at the text.
+        // The tag that forces a type without looking at the text.
         ("a: ! 12\nb: ! [1]\n", r#"{a: ! "12", b: ! [1]}"#),
-        // Escapes of URIs.
+        // Percent-encoded characters.
         ("a: !a%21b c", r#"{a: !a!b "c"}"#),
         ("a: !<tag:yaml.org,2002:%73tr> 1", r#"{a: tag:yaml.org,2002:str "1"}"#),
         // Tags of other tools.
@@ -143,10 +143,10 @@ fn with_handles() {
         ("%TAG !e! !my-\n---\na: !e!light {b: 1}\n", "{a: !my-light {b: 1}}"),
         ("%TAG ! tag:example.com,2000:\n---\na: !foo b\n", r#"{a: tag:example.com,2000:foo "b"}"#),
         ("%TAG !! tag:example.com,2000:\n---\na: !!int 1\n", r#"{a: tag:example.com,2000:int "1"}"#),
-        // Whatever the spelling, it is the tag that counts.
+        // The tag counts, not its spelling.
         ("%TAG !y! tag:yaml.org,2002:\n---\na: !y!int 0x10\n", "{a: tag:yaml.org,2002:int 16}"),
         ("%TAG !y! tag:yaml.org,\n---\na: !y!2002:int 0x10\n", "{a: tag:yaml.org,2002:int 16}"),
-        // A directive is for the document that follows it (6.8.2).
+        // A directive applies to the document that follows it (6.8.2).
         (
             "%TAG !e! !my-\n---\na: !e!b 1\n...\n---\na: !e!b 1\n",
             r#"{a: !my-b "1"} --- fault: this tag uses a prefix that no %TAG line declares"#,
@@ -162,13 +162,13 @@ fn beside_merge_keys_and_keys_that_come_twice() {
             "a: &x !Base {b: !Ref c, d: 1}\ne: !Mine\n  <<: *x\n  f: !Sub g\n",
             r#"{a: !Base {b: !Ref "c", d: 1}, e: !Mine {f: !Sub "g", b: *!Ref "c", d: *1}}"#,
         ),
-        // What is merged from a mapping that is no value itself becomes a part of this one.
+        // Keys merged from an inline mapping become part of this one.
         ("a:\n  <<: !Base {b: !Ref c}\n  d: !Ref e\n", r#"{a: {d: !Ref "e", b: !Ref "c"}}"#),
         ("a:\n  <<: [{b: !Ref c}, {b: !Sub d}]\n", r#"{a: {b: !Ref "c"}}"#),
         ("a: {!!merge <<: {b: !Ref c}}\n", r#"{a: {b: !Ref "c"}}"#),
         ("a: !Ref b\na: !Sub c\nd: !If [e]\n", r#"{a: !Sub "c", d: !If ["e"]}"#),
         ("a: !If [!Ref b]\na: 1\nc: !Ref d\n", r#"{a: 1, c: !Ref "d"}"#),
-        // The first place of the node is left out, so that the alias becomes the node.
+        // The first occurrence of the node is removed, so the alias becomes the node.
         ("a: !If &x [!Ref b]\na: 1\nc: *x\nd: *x\n", r#"{a: 1, c: !If [!Ref "b"], d: *!If [!Ref "b"]}"#),
     ]);
 }
@@ -177,12 +177,12 @@ fn beside_merge_keys_and_keys_that_come_twice() {
 fn of_each_document_of_a_file() {
     check(&[
         ("a: !Ref b\n---\n- !Sub c\n", r#"{a: !Ref "b"} --- [!Sub "c"]"#),
-        // Nothing stays of one that cannot be read.
+        // A document that cannot be read leaves no tags.
         (
             "a: !Ref b\n---\nc: !Sub d\ne: [\n---\nf: !If [g]\n",
             r#"{a: !Ref "b"} --- {f: !If ["g"]} --- fault: a value is expected here"#,
         ),
-        // Read in the tolerant way.
+        // Read tolerantly.
         ("a: {b: !Ref c,\nd: !If [e,\nf]}\n", r#"{a: {b: !Ref "c", d: !If ["e", "f"]}}"#),
     ]);
 }
@@ -194,7 +194,7 @@ fn long_ones_have_a_bound() {
     let tags = tags.concat();
     let text = format!("%TAG !e! tag:{prefix}\n---\n{tags}");
     assert_eq!(show(&text), "fault: tags longer than 4 MiB in all; shorten the prefixes of the %TAG lines");
-    // Equal ones are kept once.
+    // Equal tags are stored once.
     let same = "- !e!x a\n".repeat(8);
     let text = format!("%TAG !e! tag:{prefix}\n---\n{same}");
     assert!(!show(&text).contains("fault"));

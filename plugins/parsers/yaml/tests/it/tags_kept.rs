@@ -1,4 +1,4 @@
-//! Tags of arbitrary trees, some of whose keys come twice, are those that were written.
+//! Tags of random trees, some with duplicate keys, are kept.
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn node() -> impl Strategy<Value = Node> {
     })
 }
 
-/// The node in flow style; with `meaning` as the reader shows it, where the last of two equal keys counts.
+/// The node in flow style. With `meaning`, as the reader renders it: the last of two equal keys counts.
 fn written(node: &Node, meaning: bool) -> String {
     let value = match &node.value {
         Value::Text(text) => format!("{text:?}"),
@@ -51,7 +51,7 @@ fn written(node: &Node, meaning: bool) -> String {
     node.tag.map_or(value.clone(), |tag| format!("{tag} {value}"))
 }
 
-/// The node in block style, after a line break where it is a collection with something in it.
+/// The node in block style, after a line break for a collection that is not empty.
 fn block(node: &Node, indent: usize) -> String {
     let mut out = node.tag.map_or(String::new(), |tag| format!(" {tag}"));
     let start = format!("\n{}", " ".repeat(indent));

@@ -1,4 +1,4 @@
-//! The part of a plan that names what expressions refer to: made of the relations of a batch.
+//! The part of a plan that lists the references of expressions, built from the relations of a batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ struct Call {
     arguments: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// The calls on the way to a module, each with its key: `x["a"]`.
+/// The module calls on the path to a module, each with its key: `x["a"]`.
 fn calls(address: &str) -> Vec<String> {
     let mut calls = Vec::new();
     let mut rest = address;
@@ -124,7 +124,7 @@ pub(super) fn render(source: &Source<'_>) -> Value {
     writer.root.json()
 }
 
-/// Adds what another instance of the same block refers to.
+/// Adds the references of another instance of the same block.
 fn merge(into: &mut Value, from: &Value) {
     match (into, from) {
         (Value::Array(into), Value::Array(from)) if into.first().is_none_or(Value::is_string) => {
@@ -148,7 +148,7 @@ fn merge(into: &mut Value, from: &Value) {
 }
 
 impl Writer<'_, '_> {
-    /// The expression of an attribute, or of nested blocks one expression for each attribute of each block.
+    /// The expression of an attribute; for nested blocks, one expression for each attribute of each block.
     fn expression(&mut self, resource: ResourceView<'_>, node: Node<'_>) -> Option<Value> {
         let is_blocks = node.kind() == Kind::Sequence
             && node.items().next().is_some()
@@ -185,8 +185,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A reference as Terraform writes it: with the attribute and without it, and where the key is an expression such as
-    /// `count.index`, without it alone.
+    /// A reference as Terraform writes it: with and without the attribute. If the key is an expression such as
+    /// `count.index`, only without.
     fn reference(&mut self, resource: ResourceView<'_>, relation: &Relation) -> Vec<String> {
         let batch = self.source.batch;
         let Some(target) = batch.resource(relation.to_resource) else { return Vec::new() };

@@ -10,7 +10,7 @@ use super::configuration;
 use super::source::{Source, own, values as values_of};
 use crate::tape::Batch;
 
-/// A batch as `terraform show -json` prints a plan that creates all of it.
+/// A batch as `terraform show -json` prints a plan that creates all its resources.
 pub(super) fn render(batch: &Batch) -> String {
     let source = Source::of(batch);
     let mut planned: Modules = BTreeMap::new();
@@ -21,7 +21,7 @@ pub(super) fn render(batch: &Batch) -> String {
         for node in values_of(resource) {
             member(node, &mut values, &mut unknown);
         }
-        // A data source of which all is known was read while planning, and is part of the state before.
+        // A data source without unknown values was read during planning, and is part of the prior state.
         let is_read = own(resource).is_data && unknown.is_empty();
         let mut row = header(resource);
         if !is_read {
@@ -63,7 +63,7 @@ fn header(resource: ResourceView<'_>) -> Map<String, Value> {
     row
 }
 
-/// The module around one; nothing for a module of the root.
+/// The parent module; none for a module of the root.
 fn parent(address: &str) -> &str {
     address.rfind(".module.").and_then(|at| address.get(..at)).unwrap_or("")
 }
@@ -76,7 +76,7 @@ fn module(address: &str, all: &Modules) -> Value {
     if let Some(resources) = all.get(address) {
         object.insert("resources".to_owned(), resources.clone().into());
     }
-    // A module without resources of its own is there for those below it.
+    // A module without resources of its own is kept for its child modules.
     let mut children: Vec<&str> = all.keys().map(String::as_str).filter(|it| !it.is_empty()).collect();
     let mut at = 0;
     while let Some(above) = children.get(at).map(|it| parent(it)) {
@@ -94,7 +94,7 @@ fn module(address: &str, all: &Modules) -> Value {
     Value::Object(object)
 }
 
-/// Adds a value to the known ones, and what of it cannot be known to the unknown ones.
+/// Adds a value to the known values, and its unknown parts to the unknown ones.
 fn member(node: Node<'_>, values: &mut Map<String, Value>, unknowns: &mut Map<String, Value>) {
     let (value, unknown) = value(node);
     if let Some(value) = value {

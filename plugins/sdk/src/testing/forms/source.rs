@@ -1,14 +1,14 @@
-//! What both forms read of a batch.
+//! The parts of a batch that both forms read.
 
 use std::collections::BTreeMap;
 
 use crate::tape::{Batch, Relation};
 use crate::{Node, ResourceView};
 
-/// Blocks in a resource that are for Terraform. A plan does not have them among the values.
+/// Meta-argument blocks of a resource. A plan does not have them in its values.
 const META: [&str; 3] = ["connection", "lifecycle", "provisioner"];
 
-/// A batch with its relations by the node that they start from.
+/// A batch with its relations by their source node.
 pub(super) struct Source<'b> {
     pub(super) batch: &'b Batch,
     relations: BTreeMap<u32, Vec<&'b Relation>>,
@@ -32,7 +32,7 @@ impl Own<'_> {
     }
 }
 
-/// What the address of a resource is made of.
+/// The parts of the address of a resource.
 pub(super) fn own(resource: ResourceView<'_>) -> Own<'_> {
     let (is_data, kind) = match resource.kind().strip_prefix("data.") {
         Some(kind) => (true, kind),
@@ -52,13 +52,13 @@ impl<'b> Source<'b> {
         Source { batch, relations }
     }
 
-    /// Relations of a node alone.
+    /// Relations of a node, without those of its children.
     pub(super) fn relations(&self, node: Node<'_>) -> &[&'b Relation] {
         self.relations.get(&node.index()).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Values of a resource, without what belongs to Terraform.
+/// Values of a resource, without meta-argument blocks.
 pub(super) fn values(resource: ResourceView<'_>) -> impl Iterator<Item = Node<'_>> + use<'_> {
     resource.root().children().filter(|it| !META.contains(&it.key()))
 }

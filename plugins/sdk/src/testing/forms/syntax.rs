@@ -1,5 +1,5 @@
-//! A batch in the JSON syntax of Terraform configurations. It has one module only: the resources of others are in the
-//! root, under names that no other resource has.
+//! A batch in the JSON syntax of Terraform configurations. It has only a root module: resources of other modules are in
+//! the root, under unique names.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,12 +13,12 @@ use crate::{Kind, Node, ResourceView};
 use super::plan::scalar;
 use super::source::{Own, Source, own, values};
 
-/// What the data source of policy documents computes.
+/// The data source of policy documents, and the attribute that it computes.
 const COMPUTED: (&str, &str) = ("data.aws_iam_policy_document", "json");
 
 struct Writer<'b> {
     source: Source<'b>,
-    /// Variables without a value, by the expression that cannot be known.
+    /// Variables without a value, by the unknown expression.
     variables: BTreeMap<String, usize>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn render(batch: &Batch) -> (String, BTreeMap<String, String>) {
     (format!("{:#}", Value::Object(file)), addresses)
 }
 
-/// The name of a resource in the file: that of the batch, with the module before it and the key behind it.
+/// The name of a resource in the file: that of the batch, with the module before it and the key after it.
 fn name(resource: ResourceView<'_>, own: &Own<'_>) -> String {
     if resource.module().is_empty() && own.key.is_empty() {
         return own.name.to_owned();
@@ -63,13 +63,13 @@ fn variable(number: usize) -> String {
     format!("unknown_{number}")
 }
 
-/// A text that a template gives as it is.
+/// Escapes a text so that the template evaluates to it.
 fn escaped(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }
 
 impl<'b> Writer<'b> {
-    /// The variable of an unknown value, which has the same name wherever the expression is the same.
+    /// The variable of an unknown value. Equal expressions have the same variable.
     fn variable(&mut self, node: Node<'_>) -> String {
         let expression = node.as_unknown().map_or("", |it| self.source.batch.text(it.expression));
         let number = self.variables.len();
@@ -92,7 +92,7 @@ impl<'b> Writer<'b> {
         body.into()
     }
 
-    /// A value at a path of its resource; of a text that is not known as a whole the document is written.
+    /// A value at a path of its resource; for a text that is only partly known, its decoded document.
     fn value(&mut self, node: Node<'b>, documents: Option<Node<'b>>, path: &str) -> Value {
         match node.kind() {
             Kind::Mapping => {
@@ -132,7 +132,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// The data source whose document a text is.
+    /// The data source that computes the document of a text.
     fn computed(&self, node: Node<'b>) -> Option<String> {
         let batch = self.source.batch;
         let (kind, name) = COMPUTED;
@@ -140,8 +140,8 @@ impl<'b> Writer<'b> {
         targets.filter(|it| it.kind() == kind).map(|it| reference(it, name)).next()
     }
 
-    /// What a known text refers to, where the value of the attribute, or of a part of it, is a part of the text: what is
-    /// before it, the reference, and what is after it.
+    /// The reference of a known text that contains the value of the target's attribute, or of a part of it: the text
+    /// before it, the reference, and the text after it.
     fn known<'t>(&self, node: Node<'b>, text: &'t str) -> Option<(&'t str, String, &'t str)> {
         let batch = self.source.batch;
         self.source.relations(node).iter().find_map(|relation| {
@@ -154,8 +154,8 @@ impl<'b> Writer<'b> {
         })
     }
 
-    /// What an unknown value certainly begins with, and an expression for the rest: what it refers to, or a variable.
-    /// Of several resources that it may refer to, a variable chooses one.
+    /// The known prefix of an unknown value, and an expression for the rest: its reference, or a variable. If it may
+    /// refer to several resources, a variable chooses one.
     fn unknown(&mut self, node: Node<'b>) -> (String, String) {
         let batch = self.source.batch;
         if let Some(reference) = self.computed(node) {
@@ -221,7 +221,7 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// The first part of a value that is so, and its path as an expression: `metadata[0].name`.
+/// The first part of a value that matches, and its path as an expression: `metadata[0].name`.
 fn find<'n>(node: Node<'n>, path: String, holds: &dyn Fn(Node<'n>) -> bool) -> Option<(String, Node<'n>)> {
     if holds(node) {
         return Some((path, node));

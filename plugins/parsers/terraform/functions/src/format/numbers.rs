@@ -1,11 +1,11 @@
-//! Numbers as `%f`, `%e` and `%g` write them, which is as Go writes them.
+//! Numbers as `%f`, `%e` and `%g` write them, as in Go.
 
 use bigdecimal::num_bigint::{BigInt, Sign};
 use bigdecimal::num_traits::Zero;
 use bigdecimal::{BigDecimal, RoundingMode};
 use palisade_terraform_values::Number;
 
-/// Digits, and where the point is.
+/// Digits and the position of the point.
 struct Digits {
     negative: bool,
     /// All significant digits; `0` for zero.
@@ -15,7 +15,7 @@ struct Digits {
 }
 
 impl Digits {
-    /// At most so many digits, or as many as tell the number from others.
+    /// At most `most` digits, or as many as distinguish the number from others.
     fn of(number: &Number, most: Option<usize>) -> Digits {
         let mut decimal = match most {
             Some(_) => number.decimal(),
@@ -28,7 +28,7 @@ impl Digits {
             let (_, scale) = decimal.as_bigint_and_exponent();
             let extra = i64::try_from(decimal.digits()).unwrap_or(i64::MAX).saturating_sub(most);
             if extra > 0 {
-                // Nines may become one digit more, which normalising takes away.
+                // Rounding up nines may add a digit, which `normalized` removes.
                 let rounded = decimal.with_scale_round(scale.saturating_sub(extra), RoundingMode::HalfEven);
                 decimal = rounded.normalized();
             }
@@ -41,14 +41,14 @@ impl Digits {
     }
 }
 
-/// `%f`: so many digits behind the point.
+/// `%f`: `precision` digits after the point.
 pub(super) fn fixed(number: &Number, precision: usize) -> String {
     let scale = i64::try_from(precision).unwrap_or(i64::MAX);
     let rounded: BigDecimal = number.decimal().with_scale_round(scale, RoundingMode::HalfEven);
     let negative = *number < Number::from(0);
     let text = rounded.to_plain_string();
     let text = text.trim_start_matches('-');
-    // Zero has no digits behind its point.
+    // Zero has no digits after the point.
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let sign = if negative { "-" } else { "" };
     if precision == 0 {
@@ -57,7 +57,7 @@ pub(super) fn fixed(number: &Number, precision: usize) -> String {
     format!("{sign}{whole}.{fraction:0<precision$}")
 }
 
-/// `%e`: one digit before the point, so many behind it, or as many as there are.
+/// `%e`: one digit before the point, and `precision` digits or all digits after it.
 pub(super) fn scientific(number: &Number, precision: Option<usize>) -> String {
     let digits = Digits::of(number, precision.map(|it| it.saturating_add(1)));
     let (first, behind) = digits.significant.split_at_checked(1).unwrap_or(("0", ""));
@@ -68,12 +68,12 @@ pub(super) fn scientific(number: &Number, precision: Option<usize>) -> String {
     format!("{sign}{first}{behind}e{exponent_sign}{:02}", digits.exponent.unsigned_abs())
 }
 
-/// `%g`: the one or the other, whichever suits the size.
+/// `%g`: `%e` or `%f`, depending on the size.
 pub(super) fn general(number: &Number, precision: Option<usize>) -> String {
     let digits = Digits::of(number, precision);
     let count = i64::try_from(digits.significant.len()).unwrap_or(i64::MAX);
     let large = match precision.and_then(|it| i64::try_from(it.max(1)).ok()) {
-        // As many digits as asked for are enough for the whole part.
+        // The digits include the whole part, so their number is the limit.
         Some(most) if most > count && count > digits.exponent => count,
         Some(most) => most,
         None => 6,

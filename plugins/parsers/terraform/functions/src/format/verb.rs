@@ -9,20 +9,20 @@ use crate::{FunctionError, limits};
 
 /// A part of a format.
 pub(super) enum Piece {
-    /// Text as it is.
+    /// Literal text.
     Literal(String),
     /// `%…`.
     Verb(Verb),
 }
 
-/// What to do with one argument.
+/// How to format one argument.
 #[derive(Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "these are the flags of the notation")]
 pub(super) struct Verb {
-    /// As it stands in the format, for messages.
+    /// The verb as written in the format, for messages.
     pub(super) raw: String,
     pub(super) mode: char,
-    /// Which argument, from 1, where it says so.
+    /// Index of the argument, from 1, if the verb has one.
     pub(super) index: Option<usize>,
     pub(super) plus: bool,
     pub(super) minus: bool,
@@ -33,10 +33,10 @@ pub(super) struct Verb {
     pub(super) precision: Option<usize>,
 }
 
-/// How wide or precise a verb may be.
+/// The maximum width and precision of a verb.
 const MAX_WIDTH: usize = 4_096;
 
-/// Takes a format apart.
+/// Splits a format into its parts.
 pub(super) fn pieces(format: &str) -> Outcome<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut rest = format;
@@ -114,7 +114,7 @@ fn count(text: &str) -> Outcome<(Option<usize>, &str)> {
 }
 
 impl Verb {
-    /// A known value as this verb writes it.
+    /// A known value, formatted by this verb.
     pub(super) fn text(&self, value: &Value) -> Outcome<String> {
         if value.is_null() && self.mode != 'v' {
             return Err(self.problem("null cannot be formatted; `%v` writes it as `null`"));

@@ -1,4 +1,4 @@
-//! Reads YAML: one document, whose maps become objects and whose sequences become tuples.
+//! Reads one YAML document, whose maps become objects and whose sequences become tuples.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use super::scalar;
 use crate::arguments::Outcome;
 use crate::{FunctionError, limits};
 
-/// How deep a document may nest.
+/// The maximum depth of a document.
 const MAX_DEPTH: usize = 128;
 
 /// A document as a value.
@@ -38,7 +38,7 @@ pub(crate) fn decode(text: &str) -> Outcome {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// What anchors name, by their number from 1, and how many values are in it; nothing while it is being read.
+    /// The values of anchors, by their number from 1, and the number of values in each; none while one is being read.
     anchors: Vec<Option<(Value, usize)>>,
     nodes: usize,
 }
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
     fn alias(&mut self, id: usize) -> Outcome {
         match id.checked_sub(1).and_then(|it| self.anchors.get(it)) {
             Some(Some((value, count))) => {
-                // What is shared counts each time, since whoever walks the value walks it each time.
+                // A shared value counts each time, since it is visited each time.
                 self.nodes = limits::items(self.nodes.checked_add(*count))?;
                 Ok(value.clone())
             }
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
             let key = to_text(&key).map_err(|error| FunctionError::failed(format!("a key: {error}")))?;
             entries.insert(key.shared(), value);
         }
-        // What the map says itself goes before what it takes in, and the first taken before those after.
+        // Own keys take precedence over merged ones, and earlier merged ones over later ones.
         for other in merged {
             for (key, value) in other.iter() {
                 if !entries.contains_key(key) {

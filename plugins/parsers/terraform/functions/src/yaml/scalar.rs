@@ -1,5 +1,5 @@
-//! What a YAML scalar means to Terraform (its library `go-cty-yaml`): YAML 1.1's booleans, decimal numbers,
-//! times as RFC 3339 writes them, and texts.
+//! YAML scalars as Terraform's library `go-cty-yaml` reads them: YAML 1.1 booleans, decimal numbers, RFC 3339
+//! timestamps, and texts.
 
 use bigdecimal::num_bigint::BigInt;
 use palisade_terraform_values::{Number, Value};
@@ -7,7 +7,7 @@ use palisade_terraform_values::{Number, Value};
 use crate::FunctionError;
 use crate::arguments::Outcome;
 
-/// A scalar without quotes and without a tag.
+/// A plain scalar without a tag.
 pub(super) fn plain(text: &str) -> Outcome {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::null(),
@@ -27,7 +27,7 @@ pub(super) fn plain(text: &str) -> Outcome {
     })
 }
 
-/// A scalar with a tag of YAML's own.
+/// A scalar with one of YAML's own tags.
 pub(super) fn tagged(tag: &str, text: &str) -> Outcome {
     let wrong = || FunctionError::failed(format!("`{text}` is not a value of the type `!!{tag}`"));
     match tag {
@@ -74,7 +74,7 @@ fn parse(digits: &str, radix: u32) -> Option<BigInt> {
     short.then(|| BigInt::parse_bytes(digits.as_bytes(), radix)).flatten()
 }
 
-/// A date, or a date and a time, as RFC 3339 writes it. One digit is enough for all but the year.
+/// An RFC 3339 date, or date and time. Parts other than the year may have one digit.
 fn time(text: &str) -> Option<String> {
     let (year, rest) = text.split_once('-').filter(|(year, _)| year.len() == 4)?;
     let (month, rest) = rest.split_once('-')?;

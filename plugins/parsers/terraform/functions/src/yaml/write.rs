@@ -1,11 +1,11 @@
-//! Writes YAML: an item a line, all keys and texts in double quotes, texts of several lines as blocks.
+//! Writes YAML: one item per line, all keys and texts in double quotes, texts of several lines as blocks.
 
 use palisade_terraform_values::{Data, Value};
 
 use crate::arguments::Outcome;
 use crate::{FunctionError, limits};
 
-/// How deep a value may nest.
+/// The maximum depth of a value.
 const MAX_DEPTH: usize = 128;
 
 /// A value as a document.
@@ -13,19 +13,19 @@ pub(crate) fn encode(value: &Value) -> Outcome<String> {
     let mut out = String::new();
     node(value, Place { depth: 0, indent: 0, in_item: false }, &mut out)?;
     if matches!(value.data, Data::Null(_) | Data::Bool(_) | Data::Number(_)) {
-        // A scalar without quotes would go on with what follows it.
+        // A plain scalar would continue on the next line.
         out.push_str("...\n");
     }
     Ok(out)
 }
 
-/// Where a node stands.
+/// The position of a node.
 #[derive(Clone, Copy)]
 struct Place {
     depth: usize,
-    /// Columns before its lines.
+    /// The indentation of its lines.
     indent: usize,
-    /// It goes on behind `- `, so its first line needs no indentation.
+    /// Whether it follows `- ` on the same line, so its first line is not indented.
     in_item: bool,
 }
 
@@ -49,7 +49,7 @@ fn node(value: &Value, place: Place, out: &mut String) -> Outcome<()> {
                 out.push(':');
                 let nested = item.entries().is_some_and(|it| !it.is_empty());
                 let list = item.items().is_some_and(|it| !it.is_empty());
-                // Lists stand as far left as their key.
+                // A list has the indentation of its key.
                 let indent = place.indent + if list { 0 } else { 2 };
                 let inner = Place { depth: place.depth + 1, indent, in_item: false };
                 out.push(if nested || list { '\n' } else { ' ' });
@@ -86,7 +86,7 @@ fn scalar(value: &Value, place: Place, out: &mut String) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether a text is written as a block: one of several lines, unless they end in blanks or hold control characters.
+/// Whether to write a block: for several lines that do not end in whitespace and have no control characters.
 fn is_block(text: &str) -> bool {
     let odd =
         |it: char| it != '\n' && (it.is_control() || matches!(it, '\u{2028}' | '\u{2029}' | '\u{feff}'));
@@ -94,7 +94,7 @@ fn is_block(text: &str) -> bool {
 }
 
 fn block(text: &str, place: Place, out: &mut String) -> Outcome<()> {
-    // At the top, a block is still indented.
+    // A block at the top is indented too.
     let indent = place.indent.max(2);
     out.push('|');
     if text.starts_with([' ', '\n']) {

@@ -1,4 +1,4 @@
-//! Functions about maps, and those that ask something of a collection.
+//! Functions for maps, and predicates of collections.
 
 use crate::Case;
 

@@ -1,4 +1,4 @@
-//! Hashes: the documentation's examples, and the standards' vectors.
+//! Hashes: the examples of the documentation, and the test vectors of the standards.
 
 use crate::Case;
 

@@ -43,7 +43,7 @@ impl Host for Tree {
         Ok(self.0.keys().filter_map(|it| it.strip_prefix(&folder)).map(str::to_owned).collect())
     }
 
-    /// `$name` stands for the variable `name`.
+    /// Replaces `$name` by the variable `name`.
     fn render(&self, template: &str, name: &str, variables: &Entries) -> Result<Value, FunctionError> {
         let Some((before, after)) = template.split_once("$name") else { return Ok(template.into()) };
         let value =

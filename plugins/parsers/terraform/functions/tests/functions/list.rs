@@ -1,4 +1,4 @@
-//! Functions that make lists and sets.
+//! Functions that return lists and sets.
 
 use crate::Case;
 

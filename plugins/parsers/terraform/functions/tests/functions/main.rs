@@ -1,4 +1,4 @@
-//! Each documented function: the examples of its page, and what else may happen to it. A case a row.
+//! Each documented function: the examples of its page, and other cases, one per row.
 
 #![cfg(test)]
 
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use host::Tree;
 use palisade_terraform_functions::{FunctionError, call, find, names};
 
-/// A function, its arguments, and what comes of them; `!` begins a part of an error's message.
+/// A function, its arguments, and the result; `!` begins a part of an error message.
 type Case = (&'static str, &'static str, &'static str);
 
 const FAMILIES: [(&str, &[Case]); 12] = [
@@ -41,7 +41,7 @@ const FAMILIES: [(&str, &[Case]); 12] = [
     ("time", time::CASES),
 ];
 
-/// All functions of Terraform 1.14 and OpenTofu 1.11, from the indexes of their documentation.
+/// All functions of Terraform 1.14 and OpenTofu 1.11, from the indices of their documentation.
 const DOCUMENTED: &str = "
     abs ceil floor log max min parseint pow signum
     chomp endswith format formatlist indent join lower regex regexall replace split startswith strcontains strrev
@@ -61,10 +61,10 @@ const DOCUMENTED: &str = "
     base64gunzip cidrcontains flip_sensitive urldecode
 ";
 
-/// Those of them that the evaluator runs itself.
+/// Functions that the evaluator implements.
 const EVALUATORS: &str = "can try type";
 
-/// Those that are there but never give a known value, and why.
+/// Functions that never return a known value, and why.
 const NEVER_KNOWN: [(&str, &str); 7] = [
     ("bcrypt", "its salt is random"),
     ("issensitive", "marks are not tracked"),
@@ -105,7 +105,7 @@ macro_rules! families {
     };
 }
 
-/// The rows, a test a family.
+/// The rows, one test per family.
 mod rows {
     use super::check;
     families! { collection conversion encoding filesystem format hash list network numeric regular text time }

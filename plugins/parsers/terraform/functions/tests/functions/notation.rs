@@ -1,12 +1,11 @@
-//! How the tables write values: JSON, whose arrays are tuples and whose objects are objects, with `list[…]`, `set[…]`
-//! and `map{…}` beside them, and for what cannot be known `?`, `?string`, `?^"prefix"`, `?["part", ?]`, and `?document …`
-//! for the text of a document.
+//! The notation of values in the tables: JSON, whose arrays are tuples, with `list[…]`, `set[…]` and `map{…}`. Unknown
+//! values are `?`, `?string`, `?^"prefix"` and `?["part", ?]`, and `?document …` is the text of a document.
 
 use std::rc::Rc;
 
 use palisade_terraform_values::{Data, Entries, Part, Text, Type, Unknown, Value};
 
-/// The values of a row, with commas between.
+/// The values of a row, separated by commas.
 pub(crate) fn read_all(text: &str) -> Vec<Value> {
     let mut reader = Reader { rest: text.trim_start() };
     let mut values = Vec::new();
@@ -111,7 +110,7 @@ impl Reader<'_> {
     }
 }
 
-/// A value as the tables write it.
+/// A value in the notation of the tables.
 pub(crate) fn show(value: &Value) -> String {
     let items = |items: &[Value]| items.iter().map(show).collect::<Vec<_>>().join(", ");
     let entries = |entries: &Entries| {

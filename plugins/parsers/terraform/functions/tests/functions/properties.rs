@@ -1,4 +1,4 @@
-//! What holds for all calls.
+//! Properties that hold for all calls.
 
 use std::collections::BTreeMap;
 
@@ -67,10 +67,10 @@ fn number(text: &str) -> Value {
     text.parse::<palisade_terraform_values::Number>().map_or_else(|_| 0.into(), Value::from)
 }
 
-/// How many calls are tried of each function, so and with arguments of the right types.
+/// The number of calls per function, with any arguments and with arguments of the right types.
 const CALLS: u32 = 400;
 
-/// Values of each type that parameters have.
+/// Values of each parameter type.
 #[derive(Clone, Debug)]
 struct Pool {
     texts: Vec<Value>,
@@ -139,7 +139,7 @@ proptest! {
         let host = Tree::new();
         let Ok(text) = call("jsonencode", vec![value], &host) else { return Ok(()) };
         let read = call("jsondecode", vec![text.clone()], &host).unwrap();
-        // The text alone says the same as the document beside it.
+        // The text without its document has the same result.
         if let Some(plain) = text.as_str() {
             let again = call("jsondecode", vec![plain.into()], &host).unwrap();
             prop_assert_eq!(show(&again), show(&read));

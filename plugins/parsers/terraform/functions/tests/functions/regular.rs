@@ -15,7 +15,7 @@ pub(crate) const CASES: &[Case] = &[
     ("regex", r#""(?P<a>x)(y)", "xy""#, "!name all of its groups or none"),
     ("regex", r#""(", "x""#, "!not a regular expression"),
     ("regex", r#""a", ?string"#, "?"),
-    // RE2's classes are of ASCII only.
+    // The classes of RE2 contain only ASCII characters.
     ("regex", r#""\\w+", "é_a1""#, r#""_a1""#),
     ("regex", r#""\\d", "٣""#, "!does not match"),
     ("regex", r#""\\Qa.b\\E+", "aXb a.bb""#, r#""a.bb""#),

@@ -1,21 +1,21 @@
-//! What JSON alone does not tell: which properties are blocks, and how a text is meant (Terraform, "JSON
-//! Configuration Syntax").
+//! What JSON alone does not define: which properties are blocks, and how texts are read (Terraform, "JSON Configuration
+//! Syntax").
 
-/// How the texts of a value are meant.
+/// How the texts of a value are read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Meaning {
     /// As templates.
     Template,
-    /// As they are.
+    /// As literal texts.
     Literal,
-    /// As expressions, mostly references, without `${}` around them.
+    /// As expressions without `${}`, usually references.
     Expression,
 }
 
-/// What the properties of a body are. Those that are not listed are attributes whose texts are templates,
-/// unless `rest` says otherwise.
+/// The properties of a body. Properties that are not listed are attributes whose texts are templates, unless `rest` has
+/// another meaning.
 pub(super) struct Schema {
-    /// Properties that are blocks, and how many labels they have.
+    /// Properties that are blocks, and their numbers of labels.
     pub(super) blocks: &'static [(&'static str, usize, &'static Schema)],
     pub(super) literals: &'static [&'static str],
     pub(super) expressions: &'static [&'static str],

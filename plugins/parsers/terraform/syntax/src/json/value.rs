@@ -9,51 +9,51 @@ use palisade_text::to_offset;
 
 use crate::{Span, SyntaxError};
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
-    /// What it is.
+    /// The content.
     pub kind: ValueKind,
-    /// Where it stands, quotes and brackets included.
+    /// Its place, with quotes and brackets.
     pub span: Span,
 }
 
-/// What a value is.
+/// The content of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {
     /// `null`.
     Null,
     /// `true`, `false`.
     Bool(bool),
-    /// A number as the file says it.
+    /// A number, as written in the file.
     Number(Rc<str>),
-    /// A text, escapes resolved.
+    /// A text with resolved escapes.
     String(Rc<str>),
     /// `[…]`.
     Array(Vec<Value>),
-    /// `{…}`, in the order of the file; a name may come twice.
+    /// `{…}`, in the order of the file; a name may be repeated.
     Object(Vec<Member>),
 }
 
 /// `"name": value`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
-    /// Escapes resolved.
+    /// The name with resolved escapes.
     pub name: Rc<str>,
-    /// Where the name stands, quotes included.
+    /// The place of the name, with quotes.
     pub name_span: Span,
-    /// What it names.
+    /// Its value.
     pub value: Value,
 }
 
 impl Value {
-    /// The member of an object; of several of that name the last one, as readers of JSON agree.
+    /// The member of an object; of several with this name the last one, as in other JSON parsers.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let member = self.members().iter().rev().find(|member| &*member.name == name);
         member.map(|member| &member.value)
     }
 
-    /// The members of an object; none of anything else.
+    /// The members of an object; empty for any other value.
     pub fn members(&self) -> &[Member] {
         match &self.kind {
             ValueKind::Object(members) => members,
@@ -61,7 +61,7 @@ impl Value {
         }
     }
 
-    /// The items of an array; none of anything else.
+    /// The items of an array; empty for any other value.
     pub fn items(&self) -> &[Value] {
         match &self.kind {
             ValueKind::Array(items) => items,
@@ -78,7 +78,7 @@ impl Value {
     }
 }
 
-/// Reads a JSON document: no comments, no trailing commas, nested at most 512 deep.
+/// Reads a JSON document: without comments and trailing commas, at most 512 levels deep.
 pub fn document(text: &str) -> Result<Value, SyntaxError> {
     let source = text.strip_prefix('\u{feff}').unwrap_or(text);
     let reader = Reader { skipped: to_offset(text.len() - source.len()) };
@@ -119,7 +119,7 @@ impl Reader {
         Span { start: to_offset(range.start) + self.skipped, end: to_offset(range.end) + self.skipped }
     }
 
-    /// As deep as the parser goes, which is 512.
+    /// The parser limits the depth to 512 levels.
     fn value(&self, value: ast::Value<'_>) -> Value {
         let span = self.span(value.range());
         let kind = match value {

@@ -1,5 +1,5 @@
-//! What is wrong, in our words. hcl-edit knows where it could not go on; what was never closed is found by
-//! looking for it.
+//! Our messages for syntax errors. hcl-edit reports where it stopped; unclosed brackets and strings are found by a
+//! scan.
 
 use hcl_edit::parser::Error;
 use palisade_text::to_offset;
@@ -7,11 +7,11 @@ use palisade_text::to_offset;
 use crate::SyntaxError;
 use crate::scan::{Frame, FrameKind, Outcome, Start, walk};
 
-/// The error of hcl-edit as ours.
+/// Converts an error of hcl-edit.
 pub(crate) fn worded(error: &Error, text: &str, start: Start) -> SyntaxError {
     let at = offset(error, text);
     let outcome = walk(text, start, &mut |_| {});
-    // Without a word of explanation it is where the attempt began, not where it ended.
+    // An error without an explanation is where the attempt began, not where it ended.
     let vague = error.message().starts_with("unexpected");
     if let Some(error) = unclosed(&outcome, text, if vague { text.len() } else { at }) {
         return error;
@@ -22,7 +22,7 @@ pub(crate) fn worded(error: &Error, text: &str, start: Start) -> SyntaxError {
     SyntaxError { at: to_offset(at), message: message(error.message(), text, at) }
 }
 
-/// What could not be read, where hcl-edit says no more.
+/// The error if hcl-edit has no explanation.
 fn broken_off(text: &str, at: usize, start: Start) -> SyntaxError {
     let rest = text.get(at..).unwrap_or_default();
     let ahead = rest.trim_start();
@@ -41,10 +41,10 @@ fn broken_off(text: &str, at: usize, start: Start) -> SyntaxError {
     SyntaxError { at: to_offset(at), message }
 }
 
-/// hcl-edit never points behind the last byte, and by the column only tells that it meant to.
+/// The byte of an error. hcl-edit never reports one after the last byte; only the column shows that the error is there.
 fn offset(error: &Error, text: &str) -> usize {
     let at = pointed_at(error, text);
-    // Of two the parser points behind what it did not expect.
+    // For these two errors the parser reports the place after the unexpected token.
     let behind = ["invalid object value assignment", "invalid escape sequence"];
     if behind.iter().any(|label| error.message().starts_with(label)) {
         return text.get(..at).and_then(|before| before.char_indices().next_back()).map_or(at, |(at, _)| at);
@@ -107,7 +107,7 @@ fn unclosed(outcome: &Outcome, text: &str, at: usize) -> Option<SyntaxError> {
         FrameKind::Code { close: b']', .. } => "`]`",
         FrameKind::Code { .. } | FrameKind::Bare => "`}`",
     };
-    // A bracket that is never closed may be the lesser mistake.
+    // An unclosed bracket may not be the cause of an earlier error.
     let early = at < text.trim_end().len() && matches!(frame.kind, FrameKind::Code { .. });
     if early { None } else { error(frame.at, format!("what begins here is never closed: expected {what}")) }
 }
@@ -157,7 +157,7 @@ fn message(theirs: &str, text: &str, at: usize) -> String {
     }
 }
 
-/// What stands at the beginning of a text, for a reader.
+/// The beginning of a text, for messages.
 fn found(rest: &str) -> String {
     const MOST: usize = 40;
     let Some(first) = rest.chars().next() else { return "the end of the text".to_owned() };

@@ -8,7 +8,7 @@ use hcl_edit::expr::{self, Expression, ObjectKey, TraversalOperator};
 use super::Lowering;
 use crate::{BinaryOperator, Expr, ExprKind, For, Span, Step, SyntaxError, UnaryOperator};
 
-/// Steps of one traversal: each is a level of the tree, and a tree must be of a depth that can be walked.
+/// The maximum number of steps in a traversal: each is a level of the tree, whose depth must be limited.
 const MOST_STEPS: usize = 128;
 
 impl Lowering<'_> {
@@ -31,7 +31,7 @@ impl Lowering<'_> {
             }
             Expression::StringTemplate(template) => self.quoted_template(template)?,
             Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc)?,
-            // Only grouping, and the tree groups by itself.
+            // Parentheses only group, and the tree already does.
             Expression::Parenthesis(inner) => return self.expression(inner.inner()),
             Expression::Variable(name) => ExprKind::Variable(Rc::from(name.as_str())),
             Expression::Conditional(it) => ExprKind::Conditional(Box::new([
@@ -57,7 +57,7 @@ impl Lowering<'_> {
         Ok(Expr { kind, span })
     }
 
-    /// The `providers` of a module call, whose keys are references and are not evaluated: `{ aws.a = aws.b }`.
+    /// The `providers` of a module call, whose keys are references that are not evaluated: `{ aws.a = aws.b }`.
     pub(super) fn providers(&self, expression: &Expression) -> Result<Expr, SyntaxError> {
         let Expression::Object(object) = expression else { return self.expression(expression) };
         let items = object.iter().map(|(key, value)| {
@@ -81,12 +81,12 @@ impl Lowering<'_> {
         };
         let mut lowered = self.expression(expression)?;
         if matches!(expression, Expression::Traversal(_)) {
-            // The language asks for parentheses, so that nobody takes the dot for a part of a name.
+            // The language requires parentheses, so that the dot does not look like a part of a name.
             let message =
                 "the key of an object is a name, or an expression in parentheses: write `(a.b) = …`";
             return Err(SyntaxError { at: lowered.span.start, message: message.to_owned() });
         }
-        // The words of the language are names here, like any other.
+        // Keywords are ordinary names here.
         let word = match (expression, &lowered.kind) {
             (Expression::Null(_), ExprKind::Null) => "null",
             (Expression::Bool(_), ExprKind::Bool(true)) => "true",
@@ -142,7 +142,7 @@ impl Lowering<'_> {
                 }
                 TraversalOperator::AttrSplat(_) => {
                     let mut steps = Vec::new();
-                    // `.0` is a step like `.name`, while `[0]` is of the list that comes of the star.
+                    // `.0` applies to each item like `.name`, while `[0]` applies to the resulting list.
                     while let Some(next) = operators.peek() {
                         steps.push(match next.value() {
                             TraversalOperator::GetAttr(name) => Step::Attribute(Rc::from(name.as_str())),
@@ -155,7 +155,7 @@ impl Lowering<'_> {
                     ExprKind::AttributeSplat(Box::new(of), steps)
                 }
                 TraversalOperator::FullSplat(_) => {
-                    // All that follows is done to each item, further stars too.
+                    // All following operators apply to each item, including further stars.
                     let rest: Vec<_> = operators.by_ref().map(hcl_edit::Decorated::value).collect();
                     end = span.end;
                     ExprKind::FullSplat(Box::new(of), self.steps(&rest)?)
@@ -166,7 +166,7 @@ impl Lowering<'_> {
         Ok(of)
     }
 
-    /// What is done to each item of a full splat.
+    /// The steps for each item of a full splat.
     fn steps(&self, operators: &[&TraversalOperator]) -> Result<Vec<Step>, SyntaxError> {
         let mut steps = Vec::new();
         let mut rest = operators;
@@ -197,7 +197,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The digits as the file has them; between a sign and them there may be blanks and comments.
+/// The digits as written in the file; there may be whitespace and comments between the sign and them.
 fn number(text: &str) -> Rc<str> {
     let Some(positive) = text.strip_prefix('-') else { return Rc::from(text) };
     let digits = positive

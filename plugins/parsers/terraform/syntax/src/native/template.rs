@@ -1,7 +1,7 @@
 //! Templates: strings with interpolations and directives, and heredocs.
 //!
-//! The rules for `~` and for the indentation of `<<-` are about single tokens of a flat sequence, in which every
-//! line of a heredoc is a token of its own. So a template is first laid flat, then trimmed, then built.
+//! The rules for `~` and for the indentation of `<<-` apply to single tokens of a flat sequence, in which every line of
+//! a heredoc is a separate token. So a template is first flattened, then trimmed, then built.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -24,25 +24,25 @@ enum Token {
     EndFor,
 }
 
-/// A token and whether it eats the blanks before and after itself.
+/// A token, and whether it strips the whitespace before and after it.
 struct Item {
     token: Token,
     strip: Strip,
 }
 
-/// How the literals of a template are written.
+/// The notation of a template's literals.
 #[derive(Clone, Copy, PartialEq)]
 enum Spelling {
-    /// Between quotes, with escapes, one token a stretch.
+    /// In quotes, with escapes, as one token per literal.
     Quoted,
-    /// As it is, one token a line.
+    /// As written, with one token per line.
     Lines,
 }
 
 impl Lowering<'_> {
     pub(super) fn quoted_template(&self, template: &Template) -> Result<ExprKind, SyntaxError> {
         let mut parts = self.parts(template, Spelling::Quoted, false)?;
-        // `"${x}"` is `x`, whatever its type.
+        // `"${x}"` is `x`, with its type.
         if template.len() == 1
             && let Some(Part::Interpolation(_)) = parts.first()
             && let Some(Part::Interpolation(inner)) = parts.pop()
@@ -87,7 +87,7 @@ impl Lowering<'_> {
                         items.push(Item { token, strip: Strip::None });
                         continue;
                     }
-                    // hcl-edit has already changed the text of a heredoc, by other rules than these.
+                    // hcl-edit has already changed the text of a heredoc, with different rules.
                     let mut start = range.start;
                     for line in self.source.get(range).unwrap_or_default().split_inclusive('\n') {
                         let span = self.place.span(&(start..start + line.len()));
@@ -136,7 +136,7 @@ fn whole(parts: Vec<Part>) -> ExprKind {
     }
 }
 
-/// `$${` and `%%{` stand for `${` and `%{`.
+/// `$${` and `%%{` are escapes of `${` and `%{`.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if text.contains("$${") || text.contains("%%{") {
         Cow::Owned(text.replace("$${", "${").replace("%%{", "%{"))
@@ -145,7 +145,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Blanks go where a `~` says so: those of the one token beside it, so never of more than a line.
+/// Strips whitespace next to a `~`, only in the adjacent token, so at most one line.
 fn trim(items: &mut [Item]) {
     for at in 0..items.len() {
         let Some(strip) = items.get(at).map(|item| item.strip) else { return };
@@ -163,8 +163,8 @@ fn trim(items: &mut [Item]) {
     }
 }
 
-/// Takes from each line what all lines are indented by. Blank lines neither count nor lose anything, and a line
-/// that begins with an interpolation or a directive is not indented at all.
+/// Removes the common indentation of all lines. Blank lines are ignored and unchanged, and a line that begins with an
+/// interpolation or a directive has no indentation.
 fn dedent(items: &mut [Item]) {
     let mut least = usize::MAX;
     let mut indented = Vec::new();
@@ -195,7 +195,7 @@ fn dedent(items: &mut [Item]) {
     }
 }
 
-/// The parts up to the end of the block they are in, and what ended it.
+/// The parts up to the end of the current block, and the token that ended it.
 fn build(items: &mut IntoIter<Item>) -> (Vec<Part>, Option<Token>) {
     let mut parts = Vec::new();
     while let Some(Item { token, .. }) = items.next() {
@@ -217,7 +217,7 @@ fn build(items: &mut IntoIter<Item>) -> (Vec<Part>, Option<Token>) {
     (parts, None)
 }
 
-/// Lines that follow one another are one literal again.
+/// Joins adjacent lines to one literal.
 fn literal(parts: &mut Vec<Part>, text: &str, span: Span) {
     if text.is_empty() {
         return;

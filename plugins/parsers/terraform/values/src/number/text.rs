@@ -4,7 +4,7 @@ use bigdecimal::num_bigint::BigUint;
 
 use super::Number;
 
-/// Significant digits, and how many of them stand before the point; the number may be below or above them.
+/// Significant digits, and the position of the point, which may be before or after all of them.
 struct Digits {
     digits: Vec<u8>,
     point: i64,
@@ -29,7 +29,7 @@ impl Digits {
         self.digits.get(index).copied().unwrap_or(0)
     }
 
-    /// Keeps so many digits.
+    /// Truncates to `count` digits.
     fn cut(&mut self, count: usize) {
         self.digits.truncate(count);
         while self.digits.last() == Some(&0) {
@@ -37,7 +37,7 @@ impl Digits {
         }
     }
 
-    /// Keeps so many digits, the last of them one larger.
+    /// Truncates to `count` digits and increments the last one.
     fn raise(&mut self, count: usize) {
         self.digits.truncate(count);
         while let Some(last) = self.digits.pop() {
@@ -50,7 +50,7 @@ impl Digits {
         self.point = self.point.saturating_add(1);
     }
 
-    /// Keeps so many digits, whichever number is nearer; the even one of two that are as near.
+    /// Rounds to `count` digits; a tie is rounded to even.
     fn round(&mut self, count: usize) {
         let next = self.at(count);
         let half = next == 5 && self.digits.len() == count + 1;
@@ -58,7 +58,7 @@ impl Digits {
         if up { self.raise(count) } else { self.cut(count) }
     }
 
-    /// Written out, with zeros where there are no digits.
+    /// Decimal notation, padded with zeros.
     fn plain(&self) -> String {
         let digit = |it: &u8| char::from(b'0' + it);
         let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
@@ -78,21 +78,21 @@ impl Digits {
     }
 }
 
-/// The fewest digits that tell a number from all others of its precision (Go's `Text('f', -1)`).
+/// The fewest digits that distinguish a number from all others of its precision (Go's `Text('f', -1)`).
 pub(super) fn shortest(mantissa: &BigUint, exponent: i64, precision: u64) -> String {
     let bits = mantissa.bits();
     if exponent >= 0 && bits.saturating_add(exponent.unsigned_abs()) <= precision.max(1) {
-        // Every whole number of this size is one of its precision.
+        // All whole numbers of this size are exact at this precision.
         return (mantissa << exponent.unsigned_abs()).to_string();
     }
-    // The next numbers are two of these steps away, so what lies within one step is nearer to this one.
+    // The adjacent numbers are two of these steps away, so a value within one step is nearer to this one.
     let shift = (precision + 1).saturating_sub(bits);
     let stepped = mantissa << shift;
     let exponent = exponent.saturating_sub(i64::try_from(shift).unwrap_or(i64::MAX));
     let mut digits = Digits::exact(&stepped, exponent);
     let lower = Digits::exact(&(&stepped - 1_u32), exponent);
     let upper = Digits::exact(&(&stepped + 1_u32), exponent);
-    // What lies exactly between two numbers is read as the even one.
+    // A value exactly between two numbers is rounded to the even one.
     let even = !stepped.bit(1);
     for index in 0..digits.digits.len() {
         let (low, digit, high) = (lower.at(index), digits.at(index), upper.at(index));
@@ -109,7 +109,7 @@ pub(super) fn shortest(mantissa: &BigUint, exponent: i64, precision: u64) -> Str
     digits.plain()
 }
 
-/// At most ten digits, with an exponent where the number is large or small (Go's `Text('g', 10)`).
+/// At most ten digits, with an exponent for large and small numbers (Go's `Text('g', 10)`).
 pub(crate) fn general(number: &Number) -> String {
     const MOST: usize = 10;
     let sign = if number.negative { "-" } else { "" };
