@@ -240,6 +240,34 @@ fn documents_of_every_format() {
     assert_snapshot!("documents", shown);
 }
 
+/// More unknown values than an input records the places of: whichever the control reads, its outcome is unknown.
+#[test]
+fn too_many_unknown_values_hide_none() {
+    let place = Place::with(&[("pack/bucket_public.rego", OWN)]);
+    for padding in [0, 9_999, 10_000] {
+        let mut main = "variable \"x\" {}\n\nresource \"aws_s3_bucket\" \"a\" {\n  tags = {\n".to_owned();
+        for number in 0..padding {
+            writeln!(main, "    k{number} = var.x").unwrap();
+        }
+        main.push_str("  }\n  acl = var.x\n}\n");
+        place.write("iac/main.tf", main);
+        let scan = [
+            "scan",
+            "iac",
+            "--format",
+            "json",
+            "--fail-on",
+            "none",
+            "--control",
+            "acme-*",
+            "--pack",
+            "./pack",
+        ];
+        let report = place.run(&scan).ends_silently(0).json();
+        assert_eq!(report["summary"]["outcomes"]["unknown"], 1, "{padding}: {}", lines(&report));
+    }
+}
+
 /// One pack: what it does, its rules, and how it ends: at `build`, or when it scans.
 const HOSTILE: &[(&str, &str)] = &[
     (
