@@ -56,7 +56,7 @@ impl Acceptances<'_> {
     /// A page of those of an integration.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Acceptance>, ServiceError> {
         let rows = self.rows.list(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Acceptance::from))
@@ -66,7 +66,7 @@ impl Acceptances<'_> {
     /// concerns are evaluated again.
     ///
     /// # Errors
-    /// Where it names nothing, gives no reason, is over already, or names what is not there.
+    /// If it names nothing, gives no reason, is over already, or names what is not there.
     pub async fn accept(&self, new: NewAcceptance) -> Result<view::Acceptance, ServiceError> {
         if new.reason.trim().is_empty() {
             return Err(ServiceError::invalid("reason", "state why the risk is accepted"));
@@ -105,7 +105,7 @@ impl Acceptances<'_> {
     /// Accepts a risk no longer. The open pull requests that it concerned are evaluated again. Answers what it was.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn revoke(&self, id: &str) -> Result<view::Acceptance, ServiceError> {
         let mut patterns = HashMap::new();
         let (row, pulls) = self.rows.delete(id, |it| looks_at(&mut patterns, it)).await?;

@@ -73,7 +73,7 @@ impl Authority {
     /// When a token expires that is made with this one: as asked for, and never later than this one.
     ///
     /// # Errors
-    /// Where something later is asked for.
+    /// If something later is asked for.
     pub(crate) fn expiry(&self, asked: Option<i64>) -> Result<Option<i64>, ServiceError> {
         match (asked, self.expires_at) {
             (Some(asked), Some(own)) if asked > own => Err(ServiceError::invalid(

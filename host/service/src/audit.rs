@@ -24,7 +24,7 @@ impl Audit<'_> {
     /// Appends what was done.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn append(&self, act: Act) -> Result<(), ServiceError> {
         self.rows.append(act).await?;
         Ok(())
@@ -33,7 +33,7 @@ impl Audit<'_> {
     /// A page of it, the newest first.
     ///
     /// # Errors
-    /// Where the page begins after what is no id.
+    /// If the page begins after what is no id.
     pub async fn list(&self, page: &Page) -> Result<List<view::Link>, ServiceError> {
         let before = page.after.as_deref().map(str::parse::<i64>).transpose();
         let before =
@@ -45,7 +45,7 @@ impl Audit<'_> {
     /// Reads the whole log: whether a link was changed, inserted or removed.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn verify(&self) -> Result<view::Verified, ServiceError> {
         match self.rows.verify().await {
             Ok(links) => Ok(view::Verified { holds: true, links: Some(links), problem: None }),

@@ -136,7 +136,7 @@ impl Checks<'_> {
     /// A page of those of an integration.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Check>, ServiceError> {
         let rows = self.rows.listed(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Check::from))
@@ -145,7 +145,7 @@ impl Checks<'_> {
     /// All of a commit, in whichever integration its repository is: there are as many as integrations with it.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn of_commit(&self, repository: &str, sha: &str) -> Result<List<view::Check>, ServiceError> {
         let mut all = Vec::new();
         for integration in self.service.each_integration().await? {
@@ -158,7 +158,7 @@ impl Checks<'_> {
     /// The one with that id, with what it shows.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::WholeCheck, ServiceError> {
         Ok(self.rows.get(id).await?.into())
     }

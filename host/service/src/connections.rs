@@ -60,16 +60,16 @@ impl Connections<'_> {
     /// A page of them.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, page: &Page) -> Result<List<view::Connection>, ServiceError> {
         let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), |it| self.shown(it)))
     }
 
-    /// The one with that id.
+    /// Returns the connection with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Connection, ServiceError> {
         Ok(self.shown(self.rows.get(id).await?))
     }
@@ -78,7 +78,7 @@ impl Connections<'_> {
     /// secret is one of the secrets; without one nothing that arrives is believed.
     ///
     /// # Errors
-    /// What is not right, or what the provider says.
+    /// What is not right, or an error of the provider.
     pub async fn connect(
         &self,
         provider: &str,
@@ -133,7 +133,7 @@ impl Connections<'_> {
     /// Tries a connection.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn test(&self, id: &str) -> Result<view::Health, ServiceError> {
         let connection = self.rows.get(id).await?;
         let adapter = self.service.of_connection(&connection).await?;
@@ -145,7 +145,7 @@ impl Connections<'_> {
     /// deleted then; or not at all, where it is revoked.
     ///
     /// # Errors
-    /// Where the secret does not exist.
+    /// If the secret does not exist.
     pub async fn rotate(
         &self,
         id: &str,
@@ -189,7 +189,7 @@ impl Connections<'_> {
     /// Revokes the webhook secret of before the last change at once; answers whether there was one.
     ///
     /// # Errors
-    /// Where the connection does not exist.
+    /// If the connection does not exist.
     pub async fn revoke_previous(&self, id: &str) -> Result<bool, ServiceError> {
         let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
@@ -203,7 +203,7 @@ impl Connections<'_> {
     /// Sets the provider's webhook to this service.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn ensure_hook(&self, id: &str) -> Result<view::Hook, ServiceError> {
         let connection = self.rows.get(id).await?;
         let adapter = self.service.of_connection(&connection).await?;
@@ -224,7 +224,7 @@ impl Connections<'_> {
     /// What a connection can be integrated with.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn accounts(
         &self,
         id: &str,
@@ -236,7 +236,7 @@ impl Connections<'_> {
     /// Deletes a connection with all that hangs on it; its endpoint is closed first. Answers what it was.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn disconnect(&self, id: &str) -> Result<view::Connection, ServiceError> {
         let connection = self.get(id).await?;
         self.service.close_endpoint(id);

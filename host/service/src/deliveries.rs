@@ -24,7 +24,7 @@ impl Deliveries<'_> {
     /// A page of them, the oldest first.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, page: &Page) -> Result<List<view::Delivery>, ServiceError> {
         let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Delivery::from))
@@ -33,7 +33,7 @@ impl Deliveries<'_> {
     /// The one with that id, with what it carries.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::WholeDelivery, ServiceError> {
         Ok(self.rows.get(id).await?.into())
     }
@@ -41,7 +41,7 @@ impl Deliveries<'_> {
     /// Handles a delivery again, whatever came of it before.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn redeliver(&self, id: &str) -> Result<view::Delivery, ServiceError> {
         self.rows.reopen(id).await?;
         Ok(ListedDelivery::from(self.rows.get(id).await?).into())
@@ -50,7 +50,7 @@ impl Deliveries<'_> {
     /// When the newest one was accepted, in Unix milliseconds.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn newest_at(&self) -> Result<Option<i64>, ServiceError> {
         Ok(self.rows.newest_at().await?)
     }

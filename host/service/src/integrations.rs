@@ -46,7 +46,7 @@ impl Integrations<'_> {
     /// A page of all, or of those of a connection.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(
         &self,
         connection: Option<&str>,
@@ -63,10 +63,10 @@ impl Integrations<'_> {
         Ok(List::of(views, page, |it| it.id.clone(), |it| it))
     }
 
-    /// The one with that id.
+    /// Returns the integration with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Integration, ServiceError> {
         self.shown(self.rows.get(id).await?).await
     }
@@ -74,7 +74,7 @@ impl Integrations<'_> {
     /// Adds an integration. `account` is the provider's id or name of what the connection reaches.
     ///
     /// # Errors
-    /// Where the connection reaches no such account, or what the provider says.
+    /// If the connection reaches no such account, or an error of the provider.
     pub async fn add(
         &self,
         connection: &str,
@@ -105,7 +105,7 @@ impl Integrations<'_> {
     /// Asks now how an integration stands.
     ///
     /// # Errors
-    /// Where there is none, or what the provider says.
+    /// If there is none, or an error of the provider.
     pub async fn check(&self, id: &str) -> Result<view::Integration, ServiceError> {
         // Before anything is queued for it.
         self.rows.get(id).await?;
@@ -122,7 +122,7 @@ impl Integrations<'_> {
     /// Gives an integration another name.
     ///
     /// # Errors
-    /// Where there is none, or the name is empty.
+    /// If there is none, or the name is empty.
     pub async fn rename(&self, id: &str, name: &str) -> Result<view::Integration, ServiceError> {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
@@ -134,7 +134,7 @@ impl Integrations<'_> {
     /// Deletes an integration with its sources and what was found in them; answers what it was.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn remove(&self, id: &str) -> Result<view::Integration, ServiceError> {
         let integration = self.get(id).await?;
         self.rows.delete(id).await?;
@@ -145,7 +145,7 @@ impl Integrations<'_> {
     /// Scans all sources of an integration now ("Start Code Scan"); answers how many.
     ///
     /// # Errors
-    /// Where there is no such integration.
+    /// If there is no such integration.
     pub async fn scan(&self, id: &str) -> Result<view::Begun, ServiceError> {
         self.rows.get(id).await?;
         let sources = self.service.sources_of(id).await?;
@@ -158,7 +158,7 @@ impl Integrations<'_> {
     /// A page of the repositories that it reaches.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn repositories(
         &self,
         id: &str,
@@ -170,7 +170,7 @@ impl Integrations<'_> {
     /// Which branches of a repository a pattern takes.
     ///
     /// # Errors
-    /// What is wrong with the pattern, or what the provider says.
+    /// What is wrong with the pattern, or an error of the provider.
     pub async fn preview(
         &self,
         integration: &str,
@@ -197,7 +197,7 @@ impl Integrations<'_> {
     /// Folders in a folder of a repository's branch; none where there is no such folder.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn folders(
         &self,
         integration: &str,

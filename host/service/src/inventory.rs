@@ -26,7 +26,7 @@ impl Inventory<'_> {
     /// A page of the pull requests of an integration.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn pulls(&self, integration: &str, page: &Page) -> Result<List<view::Pull>, ServiceError> {
         let rows = self.pulls.list(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Pull::from))
@@ -35,7 +35,7 @@ impl Inventory<'_> {
     /// A page of the resources of a source, as its newest full scan has found them.
     ///
     /// # Errors
-    /// Where there is no such source.
+    /// If there is no such source.
     pub async fn resources(&self, source: &str, page: &Page) -> Result<List<view::Resource>, ServiceError> {
         let repository = self.sources.get(source).await?.repository;
         let rows = self.resources.resources(source, page).await?;

@@ -77,7 +77,7 @@ impl People<'_> {
     /// Who sends a token; nobody where it is unknown or expired, or its user is disabled.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn authenticate(&self, token: &SecretString) -> Result<Option<Caller>, ServiceError> {
         let identity = match self.rows.authenticate(token).await {
             // The user was deleted between two questions.
@@ -98,7 +98,7 @@ impl People<'_> {
     /// A page of the users.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, page: &Page) -> Result<List<view::User>, ServiceError> {
         let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::User::from))
@@ -107,7 +107,7 @@ impl People<'_> {
     /// Adds a user.
     ///
     /// # Errors
-    /// Where the name is taken or no name.
+    /// If the name is taken or no name.
     pub async fn add(&self, name: &str, role: Role) -> Result<view::User, ServiceError> {
         named(name)?;
         Ok(self.rows.create(name, role).await?.into())
@@ -116,7 +116,7 @@ impl People<'_> {
     /// Changes a user.
     ///
     /// # Errors
-    /// Where there is none, or nobody could administer any more.
+    /// If there is none, or nobody could administer any more.
     pub async fn change(&self, id: &str, change: UserChange) -> Result<view::User, ServiceError> {
         let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
@@ -136,7 +136,7 @@ impl People<'_> {
     /// Deletes a user with the tokens; answers who it was.
     ///
     /// # Errors
-    /// Where there is none, or nobody could administer any more.
+    /// If there is none, or nobody could administer any more.
     pub async fn remove(&self, id: &str) -> Result<view::User, ServiceError> {
         let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
@@ -160,7 +160,7 @@ impl People<'_> {
     /// A page of the tokens of a user.
     ///
     /// # Errors
-    /// Where there is no such user.
+    /// If there is no such user.
     pub async fn tokens(&self, user: &str, page: &Page) -> Result<List<view::Token>, ServiceError> {
         self.rows.get(user).await?;
         let rows = self.rows.tokens(user, page).await?;
@@ -171,7 +171,7 @@ impl People<'_> {
     /// with, and it expires no later than that one.
     ///
     /// # Errors
-    /// Where there is no such user, or what is asked for is too much.
+    /// If there is no such user, or what is asked for is too much.
     pub async fn make_token(
         &self,
         user: &str,
@@ -198,7 +198,7 @@ impl People<'_> {
     /// Deletes a token, whose ever it is.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn remove_token(&self, id: &str) -> Result<(), ServiceError> {
         Ok(self.rows.delete_token(id).await?)
     }
@@ -207,7 +207,7 @@ impl People<'_> {
     /// delete itself.
     ///
     /// # Errors
-    /// Where that user has no such token, or it may do more than `by`.
+    /// If that user has no such token, or it may do more than `by`.
     pub async fn remove_token_of(&self, user: &str, id: &str, by: &Authority) -> Result<(), ServiceError> {
         let token = self.rows.token(id).await?;
         if token.user_id != user {

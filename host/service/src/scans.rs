@@ -53,7 +53,7 @@ impl ReportText {
     /// The next bytes; none after the last.
     ///
     /// # Errors
-    /// Where what is kept is damaged, or the text is longer than 1 GiB.
+    /// If what is kept is damaged, or the text is longer than 1 GiB.
     pub fn next_piece(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         let mut piece = Vec::new();
         (&mut self.inflated).take(PIECE as u64).read_to_end(&mut piece)?;
@@ -196,7 +196,7 @@ impl Scans<'_> {
     /// A page of all, or of those of a source, the oldest first.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, source: Option<&str>, page: &Page) -> Result<List<view::Scan>, ServiceError> {
         let rows = match source {
             Some(source) => self.rows.of_source(source, page).await?,
@@ -205,10 +205,10 @@ impl Scans<'_> {
         Ok(List::of(rows, page, |it| it.id.clone(), view::Scan::from))
     }
 
-    /// The one with that id.
+    /// Returns the scan with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Scan, ServiceError> {
         Ok(self.rows.listed(id).await?.into())
     }
@@ -216,7 +216,7 @@ impl Scans<'_> {
     /// The reports of a scan, one a folder, as a JSON list; none where the scan has none.
     ///
     /// # Errors
-    /// Where there is no such scan.
+    /// If there is no such scan.
     pub async fn report(&self, id: &str) -> Result<Option<ReportText>, ServiceError> {
         Ok(self.rows.report(id).await?.map(ReportText::new))
     }
@@ -224,7 +224,7 @@ impl Scans<'_> {
     /// A page of the findings of a scan.
     ///
     /// # Errors
-    /// Where there is no such scan.
+    /// If there is no such scan.
     pub async fn results(&self, id: &str, page: &Page) -> Result<List<view::Finding>, ServiceError> {
         self.rows.listed(id).await?;
         let rows = self.inventory.results(id, page).await?;

@@ -93,7 +93,7 @@ impl Service {
     /// Opens all endpoints. Workers are started by [`Service::work`].
     ///
     /// # Errors
-    /// Where the database cannot be read.
+    /// If the database cannot be read.
     pub async fn open(
         store: Store,
         catalog: Catalog,

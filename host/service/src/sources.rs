@@ -37,7 +37,7 @@ impl Sources<'_> {
     /// A page of all, or of those of an integration.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(
         &self,
         integration: Option<&str>,
@@ -50,10 +50,10 @@ impl Sources<'_> {
         Ok(List::of(rows, page, |it| it.id.clone(), view::Source::from))
     }
 
-    /// The one with that id.
+    /// Returns the source with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Source, ServiceError> {
         Ok(self.rows.get(id).await?.into())
     }
@@ -104,7 +104,7 @@ impl Sources<'_> {
     /// Adds a Git source, and scans it.
     ///
     /// # Errors
-    /// What is not right, or what the provider says.
+    /// What is not right, or an error of the provider.
     pub async fn add(
         &self,
         integration: &str,
@@ -132,7 +132,7 @@ impl Sources<'_> {
     /// Changes a Git source.
     ///
     /// # Errors
-    /// What is not right, or what the provider says.
+    /// What is not right, or an error of the provider.
     pub async fn edit(&self, id: &str, settings: &SourceSettings) -> Result<view::Source, ServiceError> {
         let source = self.rows.get(id).await?;
         let settings = self.fitting(&source.integration_id, settings).await?;
@@ -147,7 +147,7 @@ impl Sources<'_> {
     /// Deletes a Git source with what was found in it; answers what it was.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn delete(&self, id: &str) -> Result<view::Source, ServiceError> {
         let source = self.get(id).await?;
         self.rows.delete(id).await?;
@@ -157,7 +157,7 @@ impl Sources<'_> {
     /// Scans a Git source now.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn scan(&self, id: &str) -> Result<(), ServiceError> {
         self.rows.get(id).await?;
         self.service.scan_now_on_demand(id).await

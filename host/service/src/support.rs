@@ -35,7 +35,7 @@ impl Service {
     /// How the service is set up.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn status(&self) -> Result<view::Status, ServiceError> {
         let store = &self.0.store;
         Ok(view::Status {
@@ -53,7 +53,7 @@ impl Service {
     /// Asks the database for something small: whether it answers.
     ///
     /// # Errors
-    /// Where it does not.
+    /// If it does not.
     pub async fn check_database(&self) -> Result<(), ServiceError> {
         self.0.store.instance().await?;
         Ok(())
@@ -88,7 +88,7 @@ impl Service {
     /// The controls that judge a source, in short.
     ///
     /// # Errors
-    /// Where there is no such source.
+    /// If there is no such source.
     pub async fn policies_of(&self, source: &str) -> Result<Vec<view::Policy>, ServiceError> {
         self.0.store.sources().get(source).await?;
         Ok(self.all_controls().into_iter().map(view::Policy::from).collect())

@@ -58,7 +58,7 @@ impl Working {
     /// Lets running jobs finish for so long; what is not done then is put back without having been tried.
     ///
     /// # Errors
-    /// Where the workers ended badly.
+    /// If the workers ended badly.
     pub async fn stop(mut self, patience: Duration) -> Result<(), ServiceError> {
         if let Err(error) = self.store.leave(&self.host).await {
             tracing::warn!(%error, "what is cut off while this host stops will be counted as a crash");
@@ -233,7 +233,7 @@ impl Service {
     /// back first: its folder was ours alone.
     ///
     /// # Errors
-    /// Where the database cannot be worked on.
+    /// If the database cannot be worked on.
     pub async fn work(&self) -> Result<Working, ServiceError> {
         self.tidy_work();
         let back = self.0.store.requeue_orphans(self.0.options.crashes).await?;

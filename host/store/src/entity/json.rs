@@ -28,7 +28,7 @@ impl<T: Serialize, E> Json<T, E> {
     /// A value to be stored.
     ///
     /// # Errors
-    /// Where JSON cannot express it, such as a map whose keys are not texts.
+    /// If JSON cannot express it, such as a map whose keys are not texts.
     pub fn new(value: T) -> Result<Self, StoreError> {
         let text = serde_json::to_string(&value)?;
         Ok(Self { value, text, table: PhantomData })

@@ -127,7 +127,7 @@ impl Acceptances<'_> {
         Ok(concerned.len())
     }
 
-    /// The one with that id.
+    /// Returns the acceptance with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("acceptance", id).await
     }

@@ -313,7 +313,7 @@ impl Checks<'_> {
         self.store.delete_some(SQL, vec![time.into()]).await
     }
 
-    /// The one with that id.
+    /// Returns the check with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("check", id).await
     }

@@ -42,7 +42,7 @@ impl Connections<'_> {
         self.store.insert(WHAT, name, row).await
     }
 
-    /// The one with that id.
+    /// Returns the connection with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }

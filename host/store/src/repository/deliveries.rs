@@ -60,7 +60,7 @@ pub struct Deliveries<'a> {
 }
 
 impl Deliveries<'_> {
-    /// The one with that id.
+    /// Returns the delivery with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("delivery", id).await
     }

@@ -57,7 +57,7 @@ impl Integrations<'_> {
         self.store.insert(WHAT, &account, row).await
     }
 
-    /// The one with that id.
+    /// Returns the integration with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }

@@ -115,7 +115,7 @@ impl Pulls<'_> {
         self.store.delete_some(SQL, vec![time.into()]).await
     }
 
-    /// The one with that id.
+    /// Returns the pull request with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("pull", id).await
     }

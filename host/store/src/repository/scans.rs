@@ -187,7 +187,7 @@ impl Scans<'_> {
         Ok(true)
     }
 
-    /// The one with that id.
+    /// Returns the scan with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }

@@ -92,7 +92,7 @@ impl Sources<'_> {
         self.store.insert(WHAT, &name, row).await
     }
 
-    /// The one with that id.
+    /// Returns the source with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }

@@ -38,7 +38,7 @@ impl Certificates {
     /// Reads both files, in PEM.
     ///
     /// # Errors
-    /// Where they cannot be read or used.
+    /// If they cannot be read or used.
     pub fn open(certificate: &Path, key: &Path) -> Result<Certificates, ServeError> {
         let paths = [certificate.to_owned(), key.to_owned()];
         // Before they are read: what changes while they are is read again.
@@ -56,7 +56,7 @@ impl Certificates {
     /// are stay as they are.
     ///
     /// # Errors
-    /// Where the new ones cannot be read or used: then the ones before stay in use, and the files are read again once
+    /// If the new ones cannot be read or used: then the ones before stay in use, and the files are read again once
     /// they change.
     pub fn refresh(&mut self) -> Result<bool, ServeError> {
         let now = self.paths.each_ref().map(|path| stamp(path));
