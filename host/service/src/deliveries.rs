@@ -1,4 +1,4 @@
-//! Deliveries that were accepted, and what became of them.
+//! Accepted deliveries, and their results.
 
 use palisade_store::Page;
 use palisade_store::repository as store;
@@ -8,20 +8,20 @@ use crate::error::ServiceError;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// Deliveries.
+/// Accepted deliveries.
 pub struct Deliveries<'a> {
     rows: store::deliveries::Deliveries<'a>,
 }
 
 impl Service {
-    /// Deliveries.
+    /// Returns the accepted deliveries.
     pub fn deliveries(&self) -> Deliveries<'_> {
         Deliveries { rows: self.0.store.deliveries() }
     }
 }
 
 impl Deliveries<'_> {
-    /// A page of them, the oldest first.
+    /// Lists the deliveries, oldest first, one page at a time.
     ///
     /// # Errors
     /// Errors of the database.
@@ -30,7 +30,7 @@ impl Deliveries<'_> {
         Ok(List::of(rows, page, |it| it.id.clone(), view::Delivery::from))
     }
 
-    /// The one with that id, with what it carries.
+    /// Returns the delivery with this id, with its headers and body.
     ///
     /// # Errors
     /// If it does not exist.
@@ -38,7 +38,7 @@ impl Deliveries<'_> {
         Ok(self.rows.get(id).await?.into())
     }
 
-    /// Handles a delivery again, whatever came of it before.
+    /// Handles a delivery again, whatever its result was.
     ///
     /// # Errors
     /// If it does not exist.
@@ -47,7 +47,7 @@ impl Deliveries<'_> {
         Ok(ListedDelivery::from(self.rows.get(id).await?).into())
     }
 
-    /// When the newest one was accepted, in Unix milliseconds.
+    /// The time at which the newest delivery was accepted, in Unix milliseconds.
     ///
     /// # Errors
     /// Errors of the database.
