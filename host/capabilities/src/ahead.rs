@@ -1,13 +1,13 @@
-//! Files read before they are asked for.
+//! Files that are read before they are requested.
 //!
-//! Handing a read to a thread that may wait costs more than reading a small file. Whoever reads one file of a list
-//! after the other gets the next ones from the same trip; each trip takes more than the one before.
+//! Moving a read to a thread that may block costs more than reading a small file. So a guest that reads the files of a
+//! list in order gets several with each trip; each trip reads more files than the previous one.
 
 use std::collections::HashMap;
 
 use palisade_source::{Content, ReadError, Snapshot, TreePath};
 
-/// The most files of a trip, and the bytes after which it ends.
+/// The maximum number of files in a trip, and the number of bytes after which it ends.
 const MOST_FILES: usize = 32;
 const MOST_BYTES: usize = 1 << 20;
 
@@ -19,7 +19,7 @@ pub(crate) struct Ahead {
     /// In the order in which they are likely to be read.
     files: Vec<String>,
     places: HashMap<String, usize>,
-    /// The place after the one that was asked for last.
+    /// The index after the file that was requested last.
     next: usize,
     trip: usize,
     ready: HashMap<usize, Answer>,
@@ -31,7 +31,7 @@ impl Ahead {
         Ahead { files: files.to_vec(), places, ..Ahead::default() }
     }
 
-    /// What was read of a file already, or else which files to read now, this one first.
+    /// Returns the content of a file if it was read already, else the files to read now, this one first.
     pub(crate) fn ask(&mut self, path: &str) -> Result<Answer, Vec<String>> {
         let Some(place) = self.places.get(path).copied() else { return Err(vec![path.to_owned()]) };
         let in_order = place == self.next;
@@ -44,7 +44,7 @@ impl Ahead {
         Err(self.files.iter().skip(place).take(self.trip).cloned().collect())
     }
 
-    /// Keeps what a trip brought beside what it was made for.
+    /// Keeps the other files of a trip.
     pub(crate) fn keep(&mut self, brought: Vec<(String, Answer)>) {
         for (path, answer) in brought {
             if let Some(place) = self.places.get(&path) {
@@ -54,7 +54,7 @@ impl Ahead {
     }
 }
 
-/// Reads files, the first in any case.
+/// Reads files: always the first one, the others within the limits.
 pub(crate) fn trip(snapshot: &dyn Snapshot, files: &[String]) -> Vec<(String, Answer)> {
     let mut bytes = 0;
     let mut brought = Vec::new();

@@ -1,5 +1,5 @@
-//! Handles on secrets: a guest can name one, have it sent to a granted host, or have a new one captured out of an
-//! answer. It can never read one.
+//! Handles of secrets: a guest can name a secret, have it sent to a granted host, or have a new one captured from a
+//! response. It can never read one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +10,10 @@ use secrecy::SecretString;
 
 use crate::http::HttpError;
 
-/// Where a secret comes from when a request needs it.
+/// The source of a secret's value when a request needs it.
 #[async_trait]
 pub trait SecretSource: Send + Sync {
-    /// The value as of now. Some are made anew each time, such as an App's signed token.
+    /// Returns the current value. Some values are created for each call, such as the signed token of an App.
     async fn reveal(&self) -> Result<SecretString, HttpError>;
 }
 
@@ -27,7 +27,7 @@ impl SecretSource for Fixed {
     }
 }
 
-/// One secret, by the name that the manifest or the host gave it.
+/// A secret with the name that the manifest or the host gave it.
 #[derive(Clone)]
 pub struct Credential {
     label: String,
@@ -35,22 +35,22 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// A credential that is asked for its value when it is sent.
+    /// Creates a credential whose value is requested when it is sent.
     pub fn new(label: impl Into<String>, source: Arc<dyn SecretSource>) -> Credential {
         Credential { label: label.into(), source }
     }
 
-    /// A credential whose value does not change.
+    /// Creates a credential whose value does not change.
     pub fn fixed(label: impl Into<String>, value: SecretString) -> Credential {
         Credential::new(label, Arc::new(Fixed(value)))
     }
 
-    /// Its name; all that a guest learns of it.
+    /// The name of the credential; a guest learns nothing else of it.
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// The value, for whoever sends it. Never handed to a guest.
+    /// The value, for code that sends it. Never passed to a guest.
     pub async fn reveal(&self) -> Result<SecretString, HttpError> {
         self.source.reveal().await
     }
@@ -65,16 +65,16 @@ impl fmt::Debug for Credential {
 /// The credentials of one plugin for one tenant.
 #[async_trait]
 pub trait Credentials: Send + Sync {
-    /// The one of that name: what the administrator has set, or what was kept and has not ended.
+    /// Returns the credential with this name: one that the administrator has set, or a kept one that has not expired.
     async fn find(&self, name: &str) -> Option<Credential>;
-    /// Keeps one that an answer brought, until it ends. It never takes the place of what an administrator set.
+    /// Keeps a credential from a response until it expires. It never replaces one that an administrator has set.
     async fn keep(&self, name: &str, credential: Credential);
 }
 
-/// The most credentials that are kept beside those of the administrator.
+/// The maximum number of kept credentials, in addition to those of the administrator.
 const KEPT: usize = 64;
 
-/// Credentials in this process's memory: those of the administrator, and those that answers brought.
+/// Credentials in memory: those of the administrator, and those from responses.
 #[derive(Default)]
 pub struct Vault {
     set: BTreeMap<String, Credential>,
@@ -82,7 +82,7 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// With what the administrator has set.
+    /// Creates a vault with the credentials that the administrator has set.
     pub fn new(set: impl IntoIterator<Item = Credential>) -> Vault {
         let set = set.into_iter().map(|it| (it.label().to_owned(), it)).collect();
         Vault { set, kept: Mutex::default() }
@@ -109,7 +109,7 @@ impl Credentials for Vault {
 
     async fn keep(&self, name: &str, credential: Credential) {
         let mut kept = self.kept();
-        // A guest that keeps without end loses what it kept first by name; nothing else suffers.
+        // A guest that keeps too many credentials loses the first one by name; others are not affected.
         if kept.len() >= KEPT && !kept.contains_key(name) {
             kept.pop_first();
         }

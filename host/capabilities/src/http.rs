@@ -1,4 +1,4 @@
-//! Requests of a guest to the outside, which the host makes in its place.
+//! HTTP requests that the host sends on behalf of a guest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub enum Method {
     Delete,
 }
 
-/// How a credential goes into the header.
+/// How a credential is sent in a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthScheme {
     /// `Authorization: Bearer …`
@@ -39,28 +39,28 @@ pub enum AuthScheme {
 /// One request.
 #[derive(Clone, Debug)]
 pub struct HttpRequest {
-    /// What to do.
+    /// The method.
     pub method: Method,
-    /// Where, in full.
+    /// The full URL.
     pub url: String,
-    /// Names and values.
+    /// Headers: names and values.
     pub headers: Vec<(String, String)>,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// How long the whole exchange may take; the host's own bound holds as well.
+    /// The timeout of the whole exchange; the host's own limit applies too.
     pub timeout: Option<Duration>,
-    /// The credential that proves who asks.
+    /// The credential that authenticates the request.
     pub auth: Option<(AuthScheme, Credential)>,
-    /// Credentials that the host puts into the JSON body, each at a JSON pointer.
+    /// Credentials that the host inserts into the JSON body, each at a JSON pointer.
     pub fill: Vec<(String, Credential)>,
 }
 
-/// An answer, of whatever status.
+/// A response with any status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// The status.
+    /// The status code.
     pub status: u16,
-    /// Names in lower case, and values.
+    /// Headers: names in lower case, and values.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
@@ -68,36 +68,36 @@ pub struct HttpResponse {
 
 /// A large value that the host keeps.
 pub trait Blob: Send + Sync {
-    /// Its length in bytes.
+    /// The length in bytes.
     fn size(&self) -> u64;
-    /// A part of it, shorter where it ends before.
+    /// Reads a range; the result is shorter if the value ends before.
     fn read(&self, offset: u64, length: u32) -> std::io::Result<Vec<u8>>;
 }
 
-/// An answer whose body the host keeps.
+/// A response whose body the host keeps.
 #[derive(Clone)]
 pub struct StoredResponse {
-    /// The status.
+    /// The status code.
     pub status: u16,
-    /// Names in lower case, and values.
+    /// Headers: names in lower case, and values.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Arc<dyn Blob>,
 }
 
-/// Why there is no answer.
+/// The reason why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HttpError {
-    /// Not granted.
+    /// The request is not granted.
     #[error("not allowed: {0}")]
     Denied(String),
-    /// No answer in time.
+    /// The request timed out.
     #[error("no response in time")]
     Timeout,
-    /// The answer is larger than the limit, in bytes.
+    /// The response is larger than the limit, in bytes.
     #[error("the response has more than {0} bytes")]
     TooLarge(u64),
-    /// The far side asked to wait, and the wait is not over; the seconds that are left.
+    /// The remote server asked to wait, and the wait is not over; the value is the remaining seconds.
     #[error("the remote server asks to wait {0} s")]
     Wait(u64),
     /// The connection failed.
@@ -105,18 +105,17 @@ pub enum HttpError {
     Transport(String),
 }
 
-/// Makes requests for guests: to granted hosts only, at addresses that were checked after resolution.
+/// Sends requests for guests: only to granted hosts, at addresses that were checked after resolution.
 #[async_trait]
 pub trait Http: Send + Sync {
-    /// Sends a request and gives the whole answer.
+    /// Sends a request and returns the whole response.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError>;
 
-    /// Sends a request and keeps the body with the host.
+    /// Sends a request; the host keeps the body of the response.
     async fn download(&self, request: HttpRequest) -> Result<StoredResponse, HttpError>;
 
-    /// Sends a request whose answer carries a new secret at `token`, a JSON pointer, and the time when it ends
-    /// (RFC 3339) at `expiry`. The answer comes back with the secret blanked; without a credential where it was no
-    /// success.
+    /// Sends a request whose response contains a new secret at `token` and its expiry (RFC 3339) at `expiry`, both JSON
+    /// pointers. Returns the response with the secret masked, and no credential if its status is not a success.
     async fn exchange(
         &self,
         request: HttpRequest,

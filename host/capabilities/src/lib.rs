@@ -1,5 +1,5 @@
-//! What a guest may import, as plain traits and their implementations. Only the sandbox knows how they reach a
-//! guest; nothing here names WebAssembly.
+//! The capabilities that a guest can import, as plain traits and their implementations. Only the sandbox connects them
+//! to a guest; this crate does not depend on WebAssembly.
 
 mod ahead;
 mod credential;
@@ -14,11 +14,11 @@ pub use log::{LogBuffer, LogLevel, LogLine};
 pub use memory::Memory;
 pub use snapshot::{Question, ReadSet, SnapshotView, TreeAccess, Was, look};
 
-/// The one moment that a scan happens at, in milliseconds since 1970. Frozen: same input, same output.
+/// The time of a scan, in milliseconds since 1970. It is fixed for the whole scan: same input, same output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment(pub u64);
 
-/// Settings of a plugin, a JSON object already checked against its schema.
+/// Settings of a plugin: a JSON object that was checked against its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsText(pub String);
 

@@ -1,44 +1,44 @@
-//! Lines that a plugin writes for the operator, bounded.
+//! Log lines that a plugin writes for the operator, with limits.
 
-/// How loud a line is.
+/// The level of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// Every step.
     Trace,
     /// For the author of the plugin.
     Debug,
-    /// For the curious.
+    /// Additional information.
     Info,
-    /// For the operator.
+    /// Warnings for the operator.
     Warn,
-    /// Something failed.
+    /// Failures.
     Error,
 }
 
-/// One line.
+/// A log line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
-    /// How loud.
+    /// The level.
     pub level: LogLevel,
     /// The text, without control characters.
     pub message: String,
-    /// Named values, the same.
+    /// Named values, without control characters.
     pub fields: Vec<(String, String)>,
 }
 
-/// What one call wrote.
+/// The log lines of one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogBuffer {
     lines: Vec<LogLine>,
     limit: usize,
 }
 
-/// The longest text that is kept of a message or a field.
+/// The maximum length of a message or a field.
 const MAX_TEXT: usize = 2_048;
-/// The most fields that are kept of a line.
+/// The maximum number of fields in a line.
 const MAX_FIELDS: usize = 16;
 
-/// A stranger's text must not move the cursor of the operator's terminal or make a second line.
+/// Removes control characters: untrusted text must not move the cursor of the operator's terminal or start a new line.
 fn clean(text: &str) -> String {
     let mut kept: String = text
         .chars()
@@ -55,12 +55,12 @@ fn clean(text: &str) -> String {
 }
 
 impl LogBuffer {
-    /// Takes so many lines.
+    /// Creates a buffer for up to `limit` lines.
     pub fn new(limit: usize) -> LogBuffer {
         LogBuffer { lines: Vec::new(), limit }
     }
 
-    /// Keeps a line; `false` where there were too many.
+    /// Appends a line; returns `false` if the limit is reached.
     pub fn push(&mut self, level: LogLevel, message: &str, fields: &[(String, String)]) -> bool {
         if self.lines.len() >= self.limit {
             return false;
@@ -70,12 +70,12 @@ impl LogBuffer {
         true
     }
 
-    /// What was written.
+    /// The lines.
     pub fn lines(&self) -> &[LogLine] {
         &self.lines
     }
 
-    /// What was written, taken out.
+    /// Returns the lines and consumes the buffer.
     pub fn into_lines(self) -> Vec<LogLine> {
         self.lines
     }

@@ -1,14 +1,14 @@
-//! A small memory of a guest that outlives its calls.
+//! Memory of a guest that is kept between its calls.
 
 use async_trait::async_trait;
 
 /// Values with a lifetime, of one plugin and one tenant.
 #[async_trait]
 pub trait Memory: Send + Sync {
-    /// The value under a key, where there is one that has not ended.
+    /// Returns the value of a key, if it exists and has not expired.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, String>;
-    /// Keeps a value for so many seconds.
+    /// Keeps a value for a number of seconds.
     async fn put(&self, key: &str, value: Vec<u8>, seconds: u32) -> Result<(), String>;
-    /// Adds to a number in one step and gives the sum; the lifetime counts from the first addition.
+    /// Adds to a number atomically and returns the sum; the lifetime begins with the first addition.
     async fn add(&self, key: &str, delta: i64, seconds: u32) -> Result<i64, String>;
 }

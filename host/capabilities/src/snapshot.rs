@@ -1,4 +1,4 @@
-//! The tree that is scanned, as a guest sees it, with a record of everything it looked at.
+//! The scanned tree as a guest sees it, with a record of everything that it accessed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,42 +9,42 @@ use palisade_source::{Content, Digest, Entry, ReadError, Snapshot, TreePath};
 
 use crate::ahead::{Ahead, trip};
 
-/// A tree that can be waited for: a disk that hangs must not hold up more than the one call.
+/// A tree with asynchronous access: a disk that hangs must not block more than the one call.
 #[async_trait]
 pub trait TreeAccess: Send + Sync {
-    /// The names in a folder, sorted.
+    /// Lists the entries of a folder, sorted by name.
     async fn list(&self, folder: &str) -> Result<Vec<Entry>, ReadError>;
-    /// What a path stands for, links followed.
+    /// Returns the entry at a path; links are followed.
     async fn stat(&self, path: &str) -> Result<Option<Entry>, ReadError>;
-    /// The bytes of a file, links followed.
+    /// Reads a file; links are followed.
     async fn read(&self, path: &str) -> Result<Content, ReadError>;
 }
 
-/// What a guest can ask of a path.
+/// The kinds of access to a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Question {
-    /// The names in it.
+    /// List the entries of a folder.
     List,
-    /// What it is.
+    /// Get the kind and size of an entry.
     Stat,
-    /// Its bytes.
+    /// Read the bytes of a file.
     Read,
 }
 
-/// What a path was when it was looked at: as much of the answer as tells it from any other.
+/// The state of a path when it was accessed: enough to detect any change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Was {
     /// A file with this digest.
     File(Digest),
     /// A folder whose names, kinds and sizes have this digest.
     Folder(Digest),
-    /// Something that was only asked for, not read: the digest of its kind and size.
+    /// An entry that was not read: the digest of its kind and size.
     Present(Digest),
-    /// Nothing.
+    /// The path does not exist.
     Absent,
-    /// Something that is not read for what it is: too large, of the wrong kind, outside. The digest of why.
+    /// An entry that cannot be read: too large, of the wrong kind, outside of the tree. The digest of the reason.
     Refused(Digest),
-    /// Something that could not be read this time; another time it may be.
+    /// A temporary failure to read the entry.
     Unreadable,
 }
 
@@ -79,13 +79,13 @@ impl Was {
 fn digest(entries: &[Entry]) -> Digest {
     let mut text = String::new();
     for entry in entries {
-        // Writing to a string cannot fail. No name has a NUL in it.
+        // Writing to a string cannot fail. Names contain no NUL.
         let _ = write!(text, "{:?} {} {}\0", entry.kind, entry.size, entry.name);
     }
     Digest::of(text.as_bytes())
 }
 
-/// Looks at a path as a guest would, and gives no more than what it was.
+/// Accesses a path as a guest would, and returns only its state.
 pub fn look(snapshot: &dyn Snapshot, path: &str, question: Question) -> Was {
     let Ok(path) = TreePath::parse(path) else { return Was::error(&ReadError::Outside) };
     match question {
@@ -95,44 +95,44 @@ pub fn look(snapshot: &dyn Snapshot, path: &str, question: Question) -> Was {
     }
 }
 
-/// All that was looked at, absences too: the result depends on nothing else.
+/// All accesses, including those to absent paths: the result depends on nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadSet {
     looks: BTreeMap<(String, Question), Was>,
-    /// Something was one thing and then another.
+    /// Whether an entry had two different states.
     changed: bool,
 }
 
 impl ReadSet {
-    /// Path, question and what it was, in order.
+    /// Path, kind of access and state, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Question, Was)> {
         self.looks.iter().map(|((path, question), was)| (path.as_str(), *question, *was))
     }
 
-    /// How many looks.
+    /// The number of accesses.
     pub fn len(&self) -> usize {
         self.looks.len()
     }
 
-    /// Whether nothing was looked at.
+    /// Whether nothing was accessed.
     pub fn is_empty(&self) -> bool {
         self.looks.is_empty()
     }
 
-    /// Whether it says all that the result depends on: everything could be read, and stayed what it was.
+    /// Whether the record is complete: every entry could be read, and none changed.
     pub fn is_complete(&self) -> bool {
         !self.changed && !self.looks.values().any(|was| *was == Was::Unreadable)
     }
 
     fn record(&mut self, path: &str, question: Question, was: Was) {
-        // One place has one name, however it is spelled; what leads outside has none.
+        // A normalised path identifies an entry; a path that leads outside has none.
         let path = TreePath::parse(path).map_or_else(|_| path.to_owned(), |path| path.as_str().to_owned());
         let before = self.looks.insert((path, question), was);
         self.changed |= before.is_some_and(|before| before != was);
     }
 }
 
-/// A snapshot, seen through one call of a guest.
+/// A snapshot, as one call of a guest sees it.
 pub struct SnapshotView {
     snapshot: Arc<dyn Snapshot>,
     seen: Mutex<ReadSet>,
@@ -140,18 +140,18 @@ pub struct SnapshotView {
 }
 
 impl SnapshotView {
-    /// A view with an empty record. `likely` are files that the guest will probably read, in order.
+    /// Creates a view with an empty record. `likely` are files that the guest will probably read, in order.
     pub fn new(snapshot: Arc<dyn Snapshot>, likely: &[String]) -> SnapshotView {
         SnapshotView { snapshot, seen: Mutex::default(), ahead: Mutex::new(Ahead::new(likely)) }
     }
 
-    /// What was looked at so far.
+    /// The accesses so far.
     pub fn read_set(&self) -> ReadSet {
         self.seen().clone()
     }
 
     fn seen(&self) -> MutexGuard<'_, ReadSet> {
-        // A panic while recording leaves the map whole.
+        // A panic while recording leaves the map consistent.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -159,7 +159,7 @@ impl SnapshotView {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads files, and gives the first.
+    /// Reads files, and returns the first.
     async fn bring(&self, files: Vec<String>) -> Result<Content, ReadError> {
         let snapshot = Arc::clone(&self.snapshot);
         let brought = tokio::task::spawn_blocking(move || trip(snapshot.as_ref(), &files)).await;
@@ -183,7 +183,7 @@ impl SnapshotView {
     }
 }
 
-/// What is said where reading panicked.
+/// The error if the read panicked.
 fn stopped(error: &tokio::task::JoinError) -> ReadError {
     ReadError::Unreadable(format!("reading stopped: {error}"))
 }
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
     use palisade_source::{FolderSnapshot, Limits};
 
-    /// What was looked at, a line each.
+    /// The record, one line for each access.
     fn shown(view: &SnapshotView) -> Vec<String> {
         let kind = |was: Was| match was {
             Was::File(_) => "file",
@@ -263,7 +263,7 @@ mod tests {
             assert_eq!(look(snapshot().as_ref(), path, question), was, "{question:?} {path}");
         }
 
-        // What was recorded changes with what is there, and only then.
+        // The record changes if, and only if, the tree changes.
         let looks = async || {
             let view = SnapshotView::new(snapshot(), &[]);
             let _ = (view.list("").await, view.read("main.tf").await, view.stat("prod.auto.tfvars").await);
@@ -296,7 +296,8 @@ mod tests {
         let read = async |name: &str| {
             view.read(name).await.map(|it| String::from_utf8_lossy(&it.bytes).into_owned())
         };
-        // In order, from the middle, back again, and one that is not there: always what the file says.
+        // In order, from the middle, back again, and a file that does not exist: the content is always that of the
+        // file.
         let order = (0..20).chain(50..90).chain(3..10).chain(95..100);
         let mut asked = std::collections::BTreeSet::new();
         for name in order.filter_map(|place| names.get(place)) {

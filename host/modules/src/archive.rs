@@ -1,4 +1,4 @@
-//! Archives, read entry by entry into a package and never unpacked.
+//! Archives, which are read entry by entry into a package and never unpacked.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -13,14 +13,14 @@ use crate::error::ModuleError;
 use crate::source::ArchiveFormat;
 use crate::web::Bounded;
 
-/// The most bytes of one file of a commit's archive that are read; a larger package is refused anyway.
+/// The maximum size of a file in a commit's archive, in bytes; a larger package is refused anyway.
 const MOST: u64 = 512 << 20;
-/// The most entries of a zip archive: the reader keeps the whole central directory in memory, whose entries take 46 bytes
-/// in the archive and some hundred there.
+/// The maximum number of entries of a zip archive: the reader keeps the whole central directory in memory, whose
+/// entries take 46 bytes in the archive and some hundred in memory.
 const MOST_ENTRIES: usize = 200_000;
-/// What each entry of the central directory begins with: APPNOTE.TXT 4.3.12, <https://pkware.com/appnote>.
+/// The signature of each entry of the central directory: APPNOTE.TXT 4.3.12, <https://pkware.com/appnote>.
 const ENTRY: &[u8] = b"PK\x01\x02";
-/// The longest target of a link, in bytes.
+/// The maximum length of a link's target, in bytes.
 const LONGEST_TARGET: u64 = 4096;
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`, which hands over a value")]
@@ -28,7 +28,7 @@ fn bad(why: impl ToString) -> ModuleError {
     ModuleError::Package(why.to_string())
 }
 
-/// Adds all of an archive; `most` bounds what comes out of it, also what is skipped.
+/// Adds the entries of an archive; `most` limits the unpacked bytes, including those of skipped entries.
 pub(crate) fn read<W: Write>(
     mut archive: impl Read + Seek,
     format: ArchiveFormat,
@@ -44,7 +44,7 @@ pub(crate) fn read<W: Write>(
     }
 }
 
-/// A path as a package has it. `./a` is as common as it is harmless.
+/// Converts a path of an archive to one of a package. `./a` is common and harmless.
 fn path(bytes: &[u8]) -> Result<String, ModuleError> {
     let text = str::from_utf8(bytes).map_err(|_| bad("it has a path that is not UTF-8"))?;
     let mut text = text;
@@ -54,9 +54,10 @@ fn path(bytes: &[u8]) -> Result<String, ModuleError> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-/// Packs a commit's archive (tar, gzip), as Git hosts make them: all of it stands in one folder, which is left out.
-/// The package is written at `path` and opened. `tree` is Git's id of the commit's tree, which all of the archive must
-/// be: a `.gitattributes` of the commit itself can leave files out of it (`export-ignore`) or change them.
+/// Packs a commit's archive (tar, gzip) in the form in which Git hosts create it: everything is in one folder, whose
+/// name is removed. The package is written at `path` and opened. `tree` is the Git id of the commit's tree, which the
+/// archive must match: a `.gitattributes` file of the commit can omit files from the archive (`export-ignore`) or
+/// change them.
 pub fn pack_commit(
     archive: impl Read,
     path: &Path,
@@ -79,7 +80,7 @@ pub fn pack_commit(
     PackageSnapshot::open(path, digest, limits).map_err(bad)
 }
 
-/// Adds what an archive holds. One of a commit stands in a folder, which is left out, and its tree's id is computed.
+/// Adds the entries of a tar archive. For a commit's archive, the folder is removed and the id of the tree is computed.
 fn untar<W: Write>(
     from: impl Read,
     mut commit: Option<&mut TreeId>,
@@ -115,19 +116,19 @@ fn untar<W: Write>(
             EntryType::Link => {
                 return Err(bad(format!("`{}` is a hard link: pack it as a file", path.escape_debug())));
             }
-            // Folders come with their files; the rest is nothing that could be read.
+            // Folders are created with their files; other kinds of entries cannot be read.
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Counts what may be entries of the central directory, up to `most`. How many there are is written at the end of the
-/// archive too, but in more than one place, and the reader decides which of them counts.
+/// Counts signatures of central directory entries, up to `most`. The end of the archive also contains this number, but
+/// in more than one place, and the reader decides which one applies.
 fn entries(from: &mut impl Read, most: usize) -> io::Result<usize> {
     let (mut count, mut kept, mut piece) = (0, 0, vec![0; 64 << 10]);
     loop {
-        // The first bytes are the last ones of the piece before, too few for a whole mark.
+        // The first bytes are the last ones of the previous piece, too few for a whole signature.
         let read = from.read(piece.get_mut(kept..).unwrap_or_default())?;
         if read == 0 || count > most {
             return Ok(count);
@@ -169,7 +170,7 @@ mod tests {
 
     use super::{ENTRY, entries};
 
-    /// Gives a few bytes at a time.
+    /// Returns a few bytes at a time.
     struct Few<'a>(&'a [u8], usize);
 
     impl Read for Few<'_> {

@@ -1,11 +1,10 @@
-//! What was fetched, kept for every scan of this installation.
+//! The cache of fetched packages, for all scans of this installation.
 //!
-//! - `packages/DIGEST`: a package, named by the SHA-256 of its bytes, which is held against them when it is opened.
-//! - `records/DIGEST.json`: which package some source is at a version or commit, named by the SHA-256 of what it is.
-//! - `latest/DIGEST.json`: what a source and its constraint or revision meant when it was last asked, for scans that
-//!   are offline.
+//! - `packages/DIGEST`: a package, named by the SHA-256 of its bytes, which is verified when it is opened.
+//! - `records/DIGEST.json`: the package of a source at a version or commit, named by the SHA-256 of the source.
+//! - `latest/DIGEST.json`: the last result for a source with its constraint or revision, for scans that are offline.
 //!
-//! Files are written beside their place and moved there in one step, so that processes can share them.
+//! Files are written to a temporary name and renamed in one step, so that processes can share the cache.
 
 use std::fmt::Display;
 use std::fs;
@@ -19,23 +18,23 @@ use tempfile::NamedTempFile;
 
 use crate::error::ModuleError;
 
-/// The longest record, in bytes.
+/// The maximum size of a record, in bytes.
 const LONGEST: u64 = 64 << 10;
 
-/// The kept packages.
+/// The cached packages.
 pub(crate) struct Cache {
     folder: PathBuf,
 }
 
-/// Which package something is.
+/// The package of a source.
 #[derive(Debug, Deserialize, Serialize)]
 struct Record {
-    /// What it is, so that a person can tell.
+    /// The source, for debugging.
     what: String,
     digest: String,
 }
 
-/// What a revision or a constraint meant.
+/// The version or commit that a constraint or a revision was resolved to.
 #[derive(Debug, Deserialize, Serialize)]
 struct Latest {
     what: String,
@@ -93,8 +92,8 @@ impl Cache {
         serde_json::from_slice(&fs::read(&path).ok()?).ok()
     }
 
-    /// The package of something, if it is kept. One that is not what was fetched is an error, since somebody has
-    /// changed it.
+    /// Returns the package of a source, if it is cached. A package whose bytes do not match its digest is an error,
+    /// since someone has changed it.
     pub(crate) fn get(&self, what: &str, limits: Limits) -> Result<Option<PackageSnapshot>, ModuleError> {
         let Some(record) = self.read::<Record>("records", what).filter(|it| it.what == what) else {
             return Ok(None);
@@ -108,7 +107,7 @@ impl Cache {
         }
     }
 
-    /// Keeps the package of something: `fill` writes it.
+    /// Caches the package of a source; `fill` writes it.
     pub(crate) fn put(
         &self,
         what: &str,
@@ -125,7 +124,7 @@ impl Cache {
         self.write("records", what, &Record { what: what.to_owned(), digest: digest.to_string() })
     }
 
-    /// Keeps the package of something under another name too.
+    /// Caches the package of a source under another name too.
     pub(crate) fn alias(&self, what: &str, of: &str) -> Result<(), ModuleError> {
         let record = self.read::<Record>("records", of).filter(|it| it.what == of);
         let record = record.ok_or_else(|| {
@@ -134,18 +133,18 @@ impl Cache {
         self.write("records", what, &Record { what: what.to_owned(), digest: record.digest })
     }
 
-    /// What a source meant when it was last asked.
+    /// Returns the last result for a source.
     pub(crate) fn latest(&self, what: &str) -> Option<String> {
         self.read::<Latest>("latest", what).filter(|it| it.what == what).map(|it| it.resolved)
     }
 
-    /// Notes what a source means now.
+    /// Stores the current result for a source.
     pub(crate) fn note(&self, what: &str, resolved: &str) -> Result<(), ModuleError> {
         self.write("latest", what, &Latest { what: what.to_owned(), resolved: resolved.to_owned() })
     }
 }
 
-/// A folder that only its owner can look into.
+/// Creates a folder that only its owner can access.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)

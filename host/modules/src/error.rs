@@ -1,56 +1,56 @@
-//! Why a module could not be fetched.
+//! Errors of fetching a module.
 
 use thiserror::Error;
 
-/// Why a module could not be fetched. No secret is ever in it.
+/// The reason why a module could not be fetched. It never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ModuleError {
     /// The source is invalid.
     #[error("invalid source: {0}")]
     Source(String),
-    /// The source is of a form that is not fetched.
+    /// Sources of this form are not supported.
     #[error("{0}: run `terraform init` before the scan, the modules that it installs are read")]
     Unsupported(String),
     /// The version is invalid.
     #[error("invalid version `{version}`: {why}")]
     Version {
-        /// As it was asked for.
+        /// The requested version.
         version: String,
-        /// What is wrong.
+        /// The error.
         why: String,
     },
-    /// No version fits.
+    /// No version matches.
     #[error("no version matches `{version}`: the registry has {found}")]
     NoVersion {
-        /// As it was asked for.
+        /// The requested version.
         version: String,
-        /// Some that there are.
+        /// Some of the available versions.
         found: String,
     },
     /// The host is not allowed.
     #[error("`{0}` is not allowed: allow it with `--allow-modules {0}`")]
     NotAllowed(String),
-    /// Its kept copy is not there, and nothing is fetched.
+    /// The package is not cached, and fetching is disabled.
     #[error("it is not in the cache, and the scan is offline: scan once without `--offline`")]
     Offline,
-    /// A request did not succeed.
+    /// A request failed.
     #[error("`{url}`: {why}")]
     Web {
-        /// Where, without anything secret.
+        /// The URL, without secrets.
         url: String,
-        /// What happened.
+        /// The error.
         why: String,
     },
     /// The package is invalid, or too large.
     #[error("invalid package: {0}")]
     Package(String),
-    /// What is kept cannot be used.
+    /// The cache cannot be used.
     #[error("cannot use the cache of modules: {0}")]
     Cache(String),
-    /// The package lacks the folder that the source names.
+    /// The package does not contain the folder that the source names.
     #[error("folder `{0}` not found in the package: check the path after `//` in the source")]
     NoFolder(String),
-    /// Whatever else.
+    /// The kind of need is not supported.
     #[error("needs of the kind `{0}` are not supported")]
     Kind(String),
 }

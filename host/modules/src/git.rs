@@ -1,4 +1,4 @@
-//! A repository's commit, fetched without its history.
+//! Fetching a repository's commit without its history.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use url::Url;
 use crate::error::ModuleError;
 use crate::web::{Ask, Bounded, Proof, Web, shown};
 
-/// Carries gix's requests over our own client.
+/// Sends the requests of gix with our own client.
 struct Carrier {
     web: Arc<Web>,
     proof: Option<Proof>,
@@ -48,7 +48,7 @@ fn error(url: &Url, error: &FetchError) -> ModuleError {
 }
 
 impl Git {
-    /// Prepares to fetch. Nothing of more than `most` bytes comes over.
+    /// Prepares to fetch. At most `most` bytes are transferred.
     pub(crate) fn new(
         web: &Arc<Web>,
         url: &Url,
@@ -63,12 +63,12 @@ impl Git {
         Ok(Git { fetch, folder, url: url.clone() })
     }
 
-    /// The reference and the commit of a revision.
+    /// Returns the reference and the commit of a revision.
     pub(crate) fn find(&self, rev: Option<&str>) -> Result<(String, String), ModuleError> {
         self.fetch.find(rev).map_err(|it| error(&self.url, &it))
     }
 
-    /// Adds the tree of what was found.
+    /// Adds the tree of the commit that was found.
     pub(crate) fn read<W: Write>(
         &self,
         found: &(String, String),

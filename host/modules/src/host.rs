@@ -1,4 +1,4 @@
-//! The administrator's allow-list: which hosts may be reached at all.
+//! The administrator's allow-list of hosts.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,15 +8,15 @@ use palisade_outbound::{AddressKind, kind};
 use thiserror::Error;
 use url::{Host, Url};
 
-/// Why a text is no host.
+/// A text that is not a valid host.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
     "invalid host `{0}`: expected a name such as `registry.terraform.io`, `*.example.com` or `example.com:8443`"
 )]
 pub struct HostError(String);
 
-/// A host that modules may be fetched from, over HTTPS; over plain HTTP where it is written `http://host`. A port
-/// that is not written is the usual one. `*.example.com` stands for every host below `example.com`.
+/// A host from which modules may be fetched, over HTTPS, or over plain HTTP if it is written as `http://host`. Without
+/// a port, it is the default port. `*.example.com` matches every host below `example.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost {
     plain: bool,
@@ -63,29 +63,29 @@ impl fmt::Display for AllowedHost {
 }
 
 impl AllowedHost {
-    /// A URL of a host, as this entry would have it.
+    /// The URL of a host, with the scheme and port of this entry.
     pub(crate) fn url_of(&self, host: &str) -> Option<Url> {
         let scheme = if self.plain { "http" } else { "https" };
         Url::parse(&format!("{scheme}://{host}:{}/", self.port)).ok()
     }
 }
 
-/// How far an entry of the list trusts what a name leads to.
+/// The addresses that an entry of the list allows a name to resolve to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// The entry is this very address, or `localhost`: it may be this machine.
+    /// The entry is this exact address, or `localhost`: it may be this machine.
     Itself,
-    /// The entry is this very name: it may be in a private network, and is not this machine.
+    /// The entry is this exact name: it may be in a private network, but not this machine.
     Private,
-    /// The entry is a pattern: it must be a public address.
+    /// The entry is a pattern: the address must be public.
     Public,
 }
 
-/// The list.
+/// The allow-list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AllowList(pub(crate) Vec<AllowedHost>);
 
-/// `host`, or `host:port` where it is not the usual one, as an entry of the list would be written.
+/// `host`, or `host:port` if it is not the default port, in the form of an entry of the list.
 pub(crate) fn entry(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let plain = if url.scheme() == "http" { "http://" } else { "" };
@@ -96,7 +96,7 @@ pub(crate) fn entry(url: &Url) -> String {
 }
 
 impl AllowList {
-    /// How far a URL's host is trusted; none where it is not on the list.
+    /// The trust in a URL's host; `None` if it is not on the list.
     pub(crate) fn trust(&self, url: &Url) -> Option<Trust> {
         let host = url.host_str()?;
         let plain = match url.scheme() {
@@ -118,7 +118,7 @@ impl AllowList {
 }
 
 impl Trust {
-    /// Whether an address that a name leads to may be connected to.
+    /// Whether a connection to an address is allowed.
     pub(crate) fn accepts(self, address: IpAddr) -> bool {
         match self {
             Trust::Itself => true,

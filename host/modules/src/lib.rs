@@ -1,10 +1,10 @@
-//! Modules from outside the tree: what `source = "…"` names, found, fetched within the administrator's rules, kept,
-//! and given back as a tree that is read and never unpacked.
+//! Modules from outside of the tree: resolves `source = "…"`, fetches the module within the administrator's rules,
+//! caches it, and returns it as a tree that is read and never unpacked.
 //!
-//! Nothing is fetched from a host that the administrator has not allowed, and nothing at all when offline. What was
-//! fetched is kept by what it is (source and version, or commit), is never changed, and is checked by its digest
-//! when it is read. `.terraform/modules` is the parser's business: it stands in the tree. `.terraform.lock.hcl` is
-//! nobody's here: it pins providers, and Terraform has no such file for modules.
+//! Nothing is fetched from hosts that the administrator has not allowed, and nothing at all when offline. Packages are
+//! cached by what identifies them (source and version, or commit), are never changed, and are verified by their digest
+//! when they are read. The parser handles `.terraform/modules`, because that folder is in the tree.
+//! `.terraform.lock.hcl` is not used: it pins providers, and Terraform has no such file for modules.
 
 mod archive;
 mod cache;

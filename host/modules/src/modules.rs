@@ -1,4 +1,4 @@
-//! From what a file asks for to a tree.
+//! From the source in a file to a tree.
 
 use std::collections::HashMap;
 use std::io::{self, Seek};
@@ -23,24 +23,24 @@ use crate::source::{ArchiveFormat, Origin, Source};
 use crate::version::Constraint;
 use crate::web::{Ask, Bounded, Proof, Times, Web, shown};
 
-/// The kinds of needs that are met here.
+/// The supported kinds of needs.
 const KINDS: &[&str] = &["terraform-module"];
 
-/// As many sources may lead from one to the next: a registry to an archive, a page to a repository.
+/// The maximum number of steps from one source to the next: a registry to an archive, a page to a repository.
 const HOPS: u32 = 3;
 
-/// How much is fetched, and how long that may take.
+/// Limits of size and time.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// What comes over the wire for one package, and what one holds.
+    /// The maximum bytes transferred for one package, and the maximum content of one.
     pub package: PackageLimits,
     /// The largest file that is read, in bytes.
     pub file: u64,
-    /// Until a connection stands.
+    /// The timeout of a connection attempt.
     pub connect: Duration,
-    /// Until a request is answered whole.
+    /// The timeout of a request, including the body.
     pub request: Duration,
-    /// Before a request is tried again.
+    /// The pause before a request is retried.
     pub pause: Duration,
 }
 
@@ -56,31 +56,31 @@ impl Default for Limits {
     }
 }
 
-/// What the administrator and the user decide.
+/// The settings of the administrator and the user.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Hosts that may be reached.
+    /// Hosts that may be contacted.
     pub allowed: Vec<AllowedHost>,
-    /// Whether nothing is fetched at all.
+    /// Whether fetching is disabled.
     pub offline: bool,
-    /// Where packages are kept; without it they are gone with the process.
+    /// The folder of cached packages; without it they are deleted when the process ends.
     pub cache: Option<PathBuf>,
-    /// Who asks.
+    /// Credentials for registries and Git servers.
     pub credentials: Credentials,
-    /// Bounds.
+    /// Limits of size and time.
     pub limits: Limits,
 }
 
 type Slot = Arc<OnceLock<Result<Package, ModuleError>>>;
 
-/// A package and what it is kept as.
+/// A package and its name in the cache.
 struct Whole {
     name: String,
     key: String,
     tree: Arc<dyn Snapshot>,
 }
 
-/// Meets needs. What was asked for once is not looked up again in the same scan, so that all of it sees the same.
+/// Resolves needs. A source is resolved once in a scan, so that the whole scan sees the same package.
 pub struct Modules {
     settings: Settings,
     allowed: Arc<AllowList>,
@@ -88,7 +88,7 @@ pub struct Modules {
     web: OnceLock<Result<Arc<Web>, ModuleError>>,
     known: Mutex<HashMap<(String, String), Slot>>,
     open: Mutex<HashMap<String, Arc<dyn Snapshot>>>,
-    /// Deleted at the end.
+    /// Deleted when this is dropped.
     _temporary: Option<TempDir>,
 }
 
@@ -107,7 +107,7 @@ impl Resolver for Modules {
 }
 
 impl Modules {
-    /// Prepares; nothing is reached yet.
+    /// Prepares; no request is sent.
     pub fn new(settings: Settings) -> io::Result<Modules> {
         let temporary = if settings.cache.is_none() { Some(TempDir::new()?) } else { None };
         let folder = settings.cache.clone().or_else(|| temporary.as_ref().map(|it| it.path().to_owned()));
@@ -146,7 +146,7 @@ impl Modules {
         web.as_ref().map_err(Clone::clone)
     }
 
-    /// The package of an origin, and the folder in it that a registry points to.
+    /// Returns the package of an origin, and the folder in it that a registry points to.
     fn package(
         &self,
         origin: &Origin,
@@ -180,7 +180,7 @@ impl Modules {
         }
     }
 
-    /// A kept package, if there is one.
+    /// Returns a cached package, if there is one.
     fn kept(&self, what: &str) -> Result<Option<Arc<dyn Snapshot>>, ModuleError> {
         let open = || self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tree) = open().get(what) {
@@ -206,7 +206,7 @@ impl Modules {
         let module = format!("registry {host} {namespace} {name} {provider}");
         let asked = format!("{module} {}", text.trim());
         let at = |version: &str| format!("{module} @{version}");
-        // Where a version's package is, and the folder in it, is noted as the meaning of the version.
+        // The cache stores the package of a version, and the folder in it, as the meaning of the version.
         let whole = |version: &str| -> Result<Option<(Whole, String)>, ModuleError> {
             let Some(inner) = self.cache.latest(&at(version)) else { return Ok(None) };
             let tree = self.kept(&at(version))?;
@@ -248,11 +248,11 @@ impl Modules {
         whole(&best)?.ok_or_else(gone)
     }
 
-    /// What a registry or a page points to, which may be relative to its own URL.
+    /// The source that a registry or a page points to; it may be relative to its own URL.
     fn pointed(base: &Url, text: &str) -> Result<Source, ModuleError> {
         let relative = ["/", "./", "../"].iter().any(|start| text.starts_with(start));
         if relative {
-            // `//folder` stays what it is, since a URL may have it.
+            // `//folder` stays unchanged, since a URL may contain it.
             let full = base.join(text).map_err(|error| ModuleError::Source(error.to_string()))?;
             return Source::parse(full.as_str());
         }
@@ -292,7 +292,7 @@ impl Modules {
         Ok(named(&commit, self.kept(&at(&commit))?.ok_or_else(gone)?))
     }
 
-    /// An archive has no version: it is fetched once for a scan, and its kept copy is for those that are offline.
+    /// An archive has no version: it is fetched once for each scan; the cached copy is for scans that are offline.
     fn of_archive(
         &self,
         origin: &Origin,
@@ -310,7 +310,7 @@ impl Modules {
             io::copy(&mut Bounded::new(answer.body, most), &mut file).map_err(wrong)?;
             file.rewind().map_err(wrong)?;
             self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&what);
-            // Headers and paddings of an archive come on top of what it holds.
+            // Headers and padding of an archive add to the size of its content.
             let bound = most.saturating_add(most / 4).saturating_add(1 << 20);
             self.cache.put(&what, self.settings.limits.package, |writer| {
                 archive::read(&mut file, format, bound, writer)
@@ -320,7 +320,7 @@ impl Modules {
         Ok(Whole { name: name::of(origin, ""), key: what, tree })
     }
 
-    /// A page that says in a header where the module is.
+    /// A page whose header contains the source of the module.
     fn of_page(&self, url: &Url, hops: u32) -> Result<(Whole, String), ModuleError> {
         let what = format!("page {url}");
         let (base, text) = if self.settings.offline {
@@ -355,7 +355,7 @@ fn too_many(url: &Url) -> ModuleError {
     ModuleError::Web { url: shown(url), why: "too many pages that point to another source".to_owned() }
 }
 
-/// Archives of repositories have everything in one folder of an unforeseeable name, which is then written `*`.
+/// Archives of repositories have everything in one folder with an unpredictable name, which registries write as `*`.
 fn unglob(tree: &dyn Snapshot, folder: &TreePath) -> Result<TreePath, ModuleError> {
     if folder.components().all(|name| name != "*") {
         return Ok(folder.clone());

@@ -1,4 +1,4 @@
-//! What a package is called in reports: a path that reads well and is no other package's.
+//! The name of a package in reports: a readable, unique path.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use palisade_source::Digest;
 
 use crate::source::Origin;
 
-/// A path whose components a file can have everywhere. Where that changes it, a part of the digest of what it was
-/// keeps it apart from others.
+/// Makes the components of a path valid as file names on all systems. If that changes the path, a part of the digest of
+/// the original text is appended to keep it unique.
 fn tidy(text: &str) -> String {
     let fits = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '@' | '+' | '/' | '~');
     let mut tidy: String = text.chars().map(|it| if fits(it) { it } else { '-' }).collect();
@@ -32,7 +32,7 @@ pub(crate) fn of(origin: &Origin, resolved: &str) -> String {
         Origin::Git { url, rev } => {
             let path = url.path().trim_matches('/');
             let path = path.strip_suffix(".git").unwrap_or(path);
-            // A long id says enough with its first characters only if nothing else could be meant: the commit.
+            // The revision as written, or the full commit id: a shortened id could be ambiguous.
             let rev = rev.as_deref().unwrap_or(resolved);
             let query = url.query().map(|it| format!("?{it}")).unwrap_or_default();
             let port = url.port().map(|it| format!(":{it}")).unwrap_or_default();
@@ -49,7 +49,7 @@ pub(crate) fn of(origin: &Origin, resolved: &str) -> String {
     }
 }
 
-/// A path that begins with the name of a package, without the version: of the next version it is still the same.
+/// A path that begins with the name of a package, without the version: it stays the same for other versions.
 pub fn unversioned(path: &str) -> Cow<'_, str> {
     let versioned = ["registry/", "git/"].iter().any(|it| path.starts_with(it));
     let Some(at) = path.find('@').filter(|_| versioned) else { return path.into() };

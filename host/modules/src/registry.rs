@@ -1,4 +1,4 @@
-//! A registry's module: which version fits, and where it is.
+//! A module of a registry: selects the version, and finds its source.
 //! <https://developer.hashicorp.com/terraform/internals/module-registry-protocol>
 
 use std::fmt::Display;
@@ -15,9 +15,9 @@ use crate::secret::Credentials;
 use crate::version::Constraint;
 use crate::web::{Answer, Ask, Bounded, Proof, Web, shown};
 
-/// The longest answer of a registry, in bytes.
+/// The maximum size of a registry's response, in bytes.
 const LONGEST: u64 = 16 << 20;
-/// How many versions an error shows.
+/// The number of versions in an error message.
 const SHOWN: usize = 5;
 
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ struct Listed {
     version: String,
 }
 
-/// One module of a registry.
+/// A module of a registry.
 pub(crate) struct Registry<'a> {
     web: &'a Web,
     host: &'a str,
@@ -62,7 +62,7 @@ fn json<T: DeserializeOwned>(answer: Answer) -> Result<T, ModuleError> {
 }
 
 impl<'a> Registry<'a> {
-    /// Asks a host where its registry is. Plain HTTP is for hosts that were allowed so.
+    /// Finds the registry of a host (service discovery). Plain HTTP is used only for hosts that are allowed with it.
     pub(crate) fn discover(
         web: &'a Web,
         allowed: &AllowList,
@@ -91,7 +91,7 @@ impl<'a> Registry<'a> {
         let module = service
             .join(&format!("{namespace}/{name}/{provider}/"))
             .map_err(|error| wrong(&service, &error))?;
-        // A token is for the host that it is named after.
+        // A token is only for the host that it is named after.
         let proof =
             proof.filter(|_| service.host_str() == start.host_str() && service.port() == start.port());
         Ok(Registry { web, host, proof, module })
@@ -102,7 +102,7 @@ impl<'a> Registry<'a> {
         self.web.send(&url, &Ask { proof: self.proof.clone(), ..Ask::default() })
     }
 
-    /// The version that fits best, as the registry writes it.
+    /// The best matching version, as the registry writes it.
     pub(crate) fn version(
         &self,
         constraint: &Constraint,
@@ -123,7 +123,7 @@ impl<'a> Registry<'a> {
         })
     }
 
-    /// Where the package of a version is: a source, which may be relative to the answer's URL.
+    /// The source of the package of a version; it may be relative to the URL of the response.
     pub(crate) fn download(&self, version: &str) -> Result<(Url, String), ModuleError> {
         let answer = self.get(&format!("{version}/download"))?;
         let source = pointer(&answer).ok_or_else(|| {
@@ -132,14 +132,14 @@ impl<'a> Registry<'a> {
         Ok((answer.url, source))
     }
 
-    /// The token that goes with a download from the registry's own host.
+    /// The token for a download from the registry's own host.
     pub(crate) fn proof_for(&self, url: &Url) -> Option<Proof> {
         let same = self.module.host_str() == url.host_str() && self.module.port() == url.port();
         self.proof.clone().filter(|_| same)
     }
 }
 
-/// The header that says where a module is.
+/// The header that contains the source of a module.
 pub(crate) fn pointer(answer: &Answer) -> Option<String> {
     answer.headers.get("x-terraform-get")?.to_str().ok().map(str::to_owned).filter(|it| !it.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Who meets which needs.
+//! Resolvers of needs.
 
 use std::sync::Arc;
 
@@ -6,27 +6,27 @@ use palisade_source::Snapshot;
 
 use crate::error::ModuleError;
 
-/// What a need is met with: a module's package.
+/// The result of a need: a module's package.
 #[derive(Clone)]
 pub struct Package {
-    /// A path that names it and no other.
+    /// A unique path.
     pub name: String,
-    /// The module's folder in it; empty for the whole.
+    /// The module's folder in the package; empty for the whole package.
     pub folder: String,
-    /// What it holds.
+    /// The content.
     pub tree: Arc<dyn Snapshot>,
 }
 
-/// Meets needs of some kinds from outside of the tree.
+/// Resolves needs of some kinds from outside of the tree.
 pub trait Resolver: Send + Sync {
-    /// The kinds of needs that it meets, as parsers name them.
+    /// The supported kinds of needs, as parsers name them.
     fn kinds(&self) -> &'static [&'static str];
 
-    /// Finds what a source and a version's constraint stand for. Waits for the network: not for a thread that has others
-    /// to serve.
+    /// Resolves a source with a version constraint. This blocks on the network: do not call it on a thread that serves
+    /// others.
     ///
     /// # Errors
-    /// Why it was not found or not fetched.
+    /// The module was not found or could not be fetched.
     fn resolve(&self, kind: &str, source: &str, constraint: &str) -> Result<Package, ModuleError>;
 }
 
@@ -35,17 +35,17 @@ pub trait Resolver: Send + Sync {
 pub struct Resolvers(Vec<Arc<dyn Resolver>>);
 
 impl Resolvers {
-    /// The same, and another one for the kinds that none before it meets.
+    /// Adds a resolver for the kinds that no earlier one supports.
     #[must_use]
     pub fn with(mut self, resolver: Arc<dyn Resolver>) -> Resolvers {
         self.0.push(resolver);
         self
     }
 
-    /// Finds what is needed: see [`Resolver::resolve`].
+    /// Resolves a need: see [`Resolver::resolve`].
     ///
     /// # Errors
-    /// [`ModuleError::Kind`] where no resolver meets such needs.
+    /// [`ModuleError::Kind`] if no resolver supports the kind.
     pub fn resolve(&self, kind: &str, source: &str, constraint: &str) -> Result<Package, ModuleError> {
         let resolver = self.0.iter().find(|it| it.kinds().contains(&kind));
         let resolver = resolver.ok_or_else(|| ModuleError::Kind(kind.escape_debug().to_string()))?;
@@ -57,7 +57,7 @@ impl Resolvers {
 mod tests {
     use super::*;
 
-    /// Says its name instead of finding anything.
+    /// Returns its name instead of a package.
     struct Named(&'static str, &'static [&'static str]);
 
     impl Resolver for Named {

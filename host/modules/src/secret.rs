@@ -1,12 +1,12 @@
-//! Credentials, which are sent and never shown.
+//! Credentials, which are sent and never printed.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Terraform's own name for tokens of registries: `TF_TOKEN_` and the host.
+/// Terraform's prefix of variables with registry tokens: `TF_TOKEN_` and the host.
 /// <https://developer.hashicorp.com/terraform/cli/config/config-file#environment-variable-credentials>
 const REGISTRY: &str = "TF_TOKEN_";
-/// Ours for Git over HTTPS: a token, or `user:token`.
+/// Our prefix for Git over HTTPS: a token, or `user:token`.
 const GIT: &str = "PALISADE_GIT_TOKEN_";
 
 /// A text that cannot be printed.
@@ -18,7 +18,7 @@ impl Secret {
         Secret(text)
     }
 
-    /// The text, for the one place that sends it.
+    /// The text, for the one caller that sends it.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -30,19 +30,19 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A variable of the environment that holds a credential, without its value.
+/// An environment variable that contains a credential, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialVariable {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// The host that it is for.
     pub host: String,
-    /// What is wrong with the name, if it cannot be that of a host.
+    /// The error, if the name cannot be that of a host.
     pub fault: Option<&'static str>,
 }
 
 impl CredentialVariable {
-    /// What a variable's name says; none where it is of no concern here.
+    /// Parses a variable's name; `None` if it does not contain a credential.
     pub fn of(name: &str) -> Option<CredentialVariable> {
         let rest = name.strip_prefix(REGISTRY).or_else(|| name.strip_prefix(GIT))?;
         let host = host(rest);
@@ -60,20 +60,20 @@ impl CredentialVariable {
     }
 }
 
-/// What is known for each host.
+/// The credentials of each host.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     registry: BTreeMap<String, Secret>,
     git: BTreeMap<String, Secret>,
 }
 
-/// A host as it is written in a variable's name: `_` for a dot, `__` for a dash.
+/// The host in a variable's name: `_` for a dot, `__` for a dash.
 fn host(text: &str) -> String {
     text.replace("__", "-").replace('_', ".").to_ascii_lowercase()
 }
 
 impl Credentials {
-    /// From variables of the environment: `TF_TOKEN_app_terraform_io`, `PALISADE_GIT_TOKEN_github_com`.
+    /// Reads environment variables: `TF_TOKEN_app_terraform_io`, `PALISADE_GIT_TOKEN_github_com`.
     pub fn from_variables(variables: impl Iterator<Item = (String, String)>) -> Credentials {
         let mut all = Credentials::default();
         for (name, value) in variables.filter(|(_, value)| !value.is_empty()) {
@@ -91,10 +91,10 @@ impl Credentials {
         self.registry.get(host)
     }
 
-    /// User and token of a Git server.
+    /// User and token for a Git server.
     pub(crate) fn git(&self, host: &str) -> Option<(String, Secret)> {
         let text = self.git.get(host)?.expose();
-        // Servers that take a token as the password take any user.
+        // Servers that accept a token as the password accept any user.
         let (user, token) = text.split_once(':').unwrap_or(("x-access-token", text));
         Some((user.to_owned(), Secret::new(token.to_owned())))
     }

@@ -1,30 +1,30 @@
-//! What `source = "…"` says, in all the forms that Terraform knows.
+//! Parses `source = "…"` in all forms that Terraform supports.
 //! <https://developer.hashicorp.com/terraform/language/modules/sources>
 
 use url::Url;
 
 use crate::error::ModuleError;
 
-/// The registry of sources that name none.
+/// The registry of sources that do not name one.
 const PUBLIC: &str = "registry.terraform.io";
 
-/// Hosts of repositories, which are no registries.
+/// Hosts of repositories, which are not registries.
 const REPOSITORIES: [&str; 2] = ["github.com", "bitbucket.org"];
 
-/// Where a package comes from.
+/// The origin of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A registry's module.
+    /// A module of a registry.
     Registry { host: String, namespace: String, name: String, provider: String },
-    /// A Git repository over HTTP, at a revision or at what the server shows first.
+    /// A Git repository over HTTP, at a revision or at the server's default branch.
     Git { url: Url, rev: Option<String> },
     /// An archive.
     Archive { url: Url, format: ArchiveFormat },
-    /// A page that says where the module is.
+    /// A page with a header that contains the source of the module.
     Page { url: Url },
 }
 
-/// A form of archive.
+/// The format of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ArchiveFormat {
     Zip,
@@ -36,11 +36,11 @@ pub(crate) enum ArchiveFormat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) origin: Origin,
-    /// Without `/` at its ends; empty for the whole.
+    /// Without `/` at its ends; empty for the whole package.
     pub(crate) folder: String,
 }
 
-/// How the names of archives end. Longer endings first.
+/// Archive file name extensions. Longer ones first.
 const ENDINGS: [(&str, Option<ArchiveFormat>); 9] = [
     ("tar.gz", Some(ArchiveFormat::TarGz)),
     ("tgz", Some(ArchiveFormat::TarGz)),
@@ -53,7 +53,7 @@ const ENDINGS: [(&str, Option<ArchiveFormat>); 9] = [
     ("zip", Some(ArchiveFormat::Zip)),
 ];
 
-/// Parts `//folder` from a source, which may stand before a query. The `//` behind a scheme is none.
+/// Splits `//folder` from a source; it may be in front of a query. The `//` after a scheme is not a separator.
 fn split_folder(text: &str) -> (String, String) {
     let start = text.find("://").map_or(0, |at| at + 3);
     let (path, query) = match text.find('?') {
@@ -67,7 +67,7 @@ fn split_folder(text: &str) -> (String, String) {
     (format!("{package}{query}"), folder.trim_matches('/').to_owned())
 }
 
-/// A name as registries allow it.
+/// Whether registries accept a name.
 fn is_name(text: &str) -> bool {
     let inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
     !text.is_empty() && text.len() <= 64 && text.chars().all(inner) && !text.starts_with(['-', '_'])
@@ -106,7 +106,7 @@ fn url(text: &str) -> Result<Url, ModuleError> {
     Ok(url)
 }
 
-/// What can be shown of a text that may be a URL.
+/// The printable parts of a text that may be a URL.
 fn without_secrets(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, rest)) => format!("…@{}", rest.escape_debug()),
@@ -114,7 +114,7 @@ fn without_secrets(text: &str) -> String {
     }
 }
 
-/// Takes parameters of ours out of a URL's query.
+/// Removes our parameters from a URL's query.
 fn take(url: &mut Url, names: &[&str]) -> Vec<Option<String>> {
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let value = |name: &&str| pairs.iter().find(|(it, _)| it == name).map(|(_, value)| value.clone());
@@ -139,7 +139,7 @@ fn git(text: &str) -> Result<Origin, ModuleError> {
         let what = format!("`{}` repositories are not supported", url.scheme());
         return Err(ModuleError::Unsupported(what));
     }
-    // How much history is wanted makes no difference to what a commit holds.
+    // The depth of the history does not change the content of a commit.
     let mut taken = take(&mut url, &["ref", "depth", "sshkey"]).into_iter();
     let rev = taken.next().flatten().filter(|it| !it.is_empty());
     if rev
@@ -151,7 +151,7 @@ fn git(text: &str) -> Result<Origin, ModuleError> {
     Ok(Origin::Git { url, rev })
 }
 
-/// `github.com/owner/name` and its like, as a URL.
+/// Expands `github.com/owner/name` and similar forms to a URL.
 fn shorthand(text: &str) -> Option<String> {
     let (path, query) =
         text.split_once('?').map_or((text, String::new()), |(path, query)| (path, format!("?{query}")));
@@ -191,7 +191,7 @@ fn web(text: &str) -> Result<Origin, ModuleError> {
 }
 
 impl Source {
-    /// Understands a source as it stands in a file.
+    /// Parses a source as written in a file.
     pub(crate) fn parse(text: &str) -> Result<Source, ModuleError> {
         let text = text.trim();
         let (package, folder) = split_folder(text);

@@ -1,9 +1,9 @@
-//! Versions and their constraints, as Terraform reads them.
+//! Versions and constraints, with Terraform's rules.
 //! <https://developer.hashicorp.com/terraform/language/expressions/version-constraints>
 
 use semver::Version;
 
-/// A version with as many numbers as were written.
+/// A version with the number of components that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Written {
     version: Version,
@@ -18,7 +18,7 @@ fn written(text: &str) -> Result<Written, String> {
     if count > 3 {
         return Err(format!("`{text}` has more than three numbers"));
     }
-    // `01` is a number to Terraform.
+    // Terraform accepts `01` as a number.
     let numbers: Result<Vec<u64>, _> = numbers.split('.').map(str::parse).collect();
     let mut numbers = numbers.map_err(|_| format!("`{text}`: expected numbers, such as `1.2.3`"))?;
     numbers.resize(3, 0);
@@ -28,7 +28,7 @@ fn written(text: &str) -> Result<Written, String> {
     Ok(Written { version, numbers: count })
 }
 
-/// A version, with or without all of its numbers.
+/// Parses a version, with or without all of its components.
 pub(crate) fn version(text: &str) -> Option<Version> {
     written(text.trim()).ok().map(|it| it.version)
 }
@@ -55,7 +55,7 @@ const OPERATORS: [(&str, Operator); 7] = [
     ("<", Operator::Less),
 ];
 
-/// What `version = "…"` asks for; without anything, every version.
+/// The constraint of `version = "…"`; an empty one matches every version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Constraint(Vec<(Operator, Written)>);
 
@@ -75,7 +75,7 @@ impl Constraint {
         text.split(',').map(one).collect::<Result<_, String>>().map(Constraint)
     }
 
-    /// The one version that it asks for, if it is so.
+    /// The version, if the constraint matches exactly one.
     pub(crate) fn exact(&self) -> Option<&Version> {
         match &self.0[..] {
             [(Operator::Equal, it)] => Some(&it.version),
@@ -83,7 +83,7 @@ impl Constraint {
         }
     }
 
-    /// Whether a version fits. A pre-release is only ever taken by its very name.
+    /// Whether a version matches. A pre-release matches only if it is named exactly.
     pub(crate) fn fits(&self, version: &Version) -> bool {
         if !version.pre.is_empty() && !self.exact().is_some_and(|exact| same(exact, version)) {
             return false;
@@ -102,7 +102,7 @@ impl Constraint {
         })
     }
 
-    /// The newest version that fits.
+    /// The newest matching version.
     pub(crate) fn best<'a>(&self, versions: impl Iterator<Item = &'a str>) -> Option<(Version, &'a str)> {
         let fitting =
             versions.filter_map(|text| version(text).filter(|it| self.fits(it)).map(|it| (it, text)));
@@ -114,7 +114,7 @@ fn same(one: &Version, other: &Version) -> bool {
     one.cmp_precedence(other).is_eq()
 }
 
-/// Only the last number that was written may grow.
+/// Only the last written component may increase.
 fn pessimistic(version: &Version, bound: &Written) -> bool {
     let least = &bound.version;
     match bound.numbers {

@@ -1,8 +1,8 @@
-//! Requests, and nothing but those that are allowed.
+//! Requests to allowed hosts only.
 //!
-//! Each hop of a redirect is a request of its own: to an allowed host, over HTTPS unless plain HTTP was allowed for
-//! it, to an address that the entry of the list trusts. A credential is for one host and is gone for good once a
-//! redirect has led to another.
+//! Each hop of a redirect is a separate request: to an allowed host, over HTTPS unless plain HTTP is allowed for the
+//! host, to an address that the entry of the list trusts. A credential is for one host; after a redirect to another
+//! host it is not sent again.
 
 use std::io::{self, Read};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -19,22 +19,22 @@ use crate::error::ModuleError;
 use crate::host::{AllowList, Trust, entry};
 use crate::secret::Secret;
 
-/// As many redirects as are followed.
+/// The maximum number of redirects.
 const REDIRECTS: usize = 5;
-/// How often a request is tried again when the server is at fault.
+/// The number of retries after a failure of the server.
 const RETRIES: u32 = 2;
 
-/// How long things may take.
+/// Timeouts and pauses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
     pub(crate) connect: Duration,
-    /// One request, its body included.
+    /// The timeout of one request, including its body.
     pub(crate) request: Duration,
-    /// The pause before a second try; the third waits twice as long.
+    /// The pause before the first retry; the second one waits twice as long.
     pub(crate) pause: Duration,
 }
 
-/// What proves who asks.
+/// A credential.
 #[derive(Clone, Debug)]
 pub(crate) enum Proof {
     Bearer(Secret),
@@ -48,7 +48,7 @@ pub(crate) struct Web {
     client: Client,
 }
 
-/// An answer that was a success.
+/// A response with a success status.
 pub(crate) struct Answer {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
@@ -59,15 +59,15 @@ pub(crate) struct Answer {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ask<'a> {
     pub(crate) headers: &'a [(String, String)],
-    /// A POST, if there is one.
+    /// The body; with one, the request is a POST.
     pub(crate) body: Option<&'a [u8]>,
     pub(crate) proof: Option<Proof>,
 }
 
-/// A URL for readers: without user, query and fragment, where secrets may be.
+/// A URL for messages: without user, query and fragment, which may contain secrets.
 pub(crate) fn shown(url: &Url) -> String {
     let mut url = url.clone();
-    // Only URLs without a host refuse.
+    // Fails only for URLs without a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_query(None);
@@ -75,7 +75,7 @@ pub(crate) fn shown(url: &Url) -> String {
     url.to_string()
 }
 
-/// Names are looked up by the system; what they lead to is held against the list.
+/// The system resolves names; the addresses are checked against the list.
 struct Guard(Arc<AllowList>);
 
 impl Resolve for Guard {
@@ -83,7 +83,8 @@ impl Resolve for Guard {
         let list = Arc::clone(&self.0);
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            // The scheme and the port of a request are checked before it is sent; here the widest entry counts.
+            // The scheme and the port of a request are checked before it is sent; here the entry with the most trust
+            // applies.
             let trust = list.trust_of_name(&host);
             let found = tokio::task::spawn_blocking(move || (host.as_str(), 0).to_socket_addrs());
             let found: Vec<SocketAddr> = found.await??.collect();
@@ -115,7 +116,7 @@ impl Web {
     pub(crate) fn new(allowed: Arc<AllowList>, times: Times) -> Result<Web, ModuleError> {
         let error = |why: String| ModuleError::Web { url: "the network".to_owned(), why };
         let provider = rustls::crypto::ring::default_provider();
-        // Another one may be there already, which is as good.
+        // If another provider is installed already, it is used.
         let _ = provider.install_default();
         let client = Client::builder()
             .user_agent(concat!("palisade/", env!("CARGO_PKG_VERSION")))
@@ -130,7 +131,7 @@ impl Web {
         Ok(Web { allowed, times, client })
     }
 
-    /// Whether a URL may be asked for.
+    /// Checks whether a request to a URL is allowed.
     pub(crate) fn check(&self, url: &Url) -> Result<(), ModuleError> {
         let not_allowed = || ModuleError::NotAllowed(entry(url));
         let trust = self.allowed.trust(url).ok_or_else(not_allowed)?;
@@ -145,7 +146,7 @@ impl Web {
         Ok(())
     }
 
-    /// Sends a request, and follows where it leads.
+    /// Sends a request and follows redirects.
     pub(crate) fn send(&self, url: &Url, ask: &Ask<'_>) -> Result<Answer, ModuleError> {
         let mut url = url.clone();
         let mut proof = ask.proof.as_ref();
@@ -183,7 +184,7 @@ impl Web {
         Err(ModuleError::Web { url: shown(&url), why: format!("more than {REDIRECTS} redirects") })
     }
 
-    /// One hop, tried again where the server or the wire is at fault.
+    /// Sends one hop, with retries if the server or the network fails.
     fn persist(&self, url: &Url, ask: &Ask<'_>, proof: Option<&Proof>) -> Result<Response, ModuleError> {
         let begin = Instant::now();
         let mut pause = self.times.pause;
@@ -232,7 +233,7 @@ impl Web {
     }
 }
 
-/// The last of a chain of causes, which says what happened.
+/// The last error of a chain of causes, which is the most specific.
 fn cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(next) = last.source() {
@@ -241,7 +242,7 @@ fn cause(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// Reads no more than so many bytes; more is an error.
+/// Reads at most a number of bytes; more is an error.
 pub(crate) struct Bounded<R> {
     inner: R,
     left: u64,

@@ -1,4 +1,4 @@
-//! Which addresses may be connected to: public ones, and those of networks that the administrator lists.
+//! The addresses to which connections are allowed: public ones, and those of networks that the administrator lists.
 //!
 //! The tables follow the IANA special-purpose address registries (RFC 6890 and its updates):
 //! <https://www.iana.org/assignments/iana-ipv4-special-registry> and
@@ -11,22 +11,22 @@ use std::str::FromStr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use thiserror::Error;
 
-/// What kind of address one is.
+/// The kind of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressKind {
-    /// Reachable from everywhere.
+    /// Reachable from the Internet.
     Public,
     /// This machine.
     Loopback,
-    /// A private network's (RFC 1918, RFC 6598, RFC 4193).
+    /// In a private network (RFC 1918, RFC 6598, RFC 4193).
     Private,
-    /// A neighbour on the wire, where clouds keep their metadata; and what else clouds answer at.
+    /// Link-local, where clouds serve their metadata; also other metadata addresses of clouds.
     LinkLocal,
-    /// Set aside: documentation, benchmarks, protocols, the future.
+    /// Reserved: documentation, benchmarks, protocols, future use.
     Reserved,
-    /// An IPv6 address that carries an IPv4 one, so that its way leads through a translator.
+    /// An IPv6 address that contains an IPv4 address, so that the route leads through a translator.
     Embedding,
-    /// No single host: unspecified, multicast, broadcast.
+    /// Not a single host: unspecified, multicast, broadcast.
     NoHost,
 }
 
@@ -52,7 +52,7 @@ const fn v6(a: u16, b: u16, c: u16, length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), length)
 }
 
-/// The first that fits counts.
+/// The first match applies.
 const V4: &[(Ipv4Net, AddressKind)] = &[
     (v4(0, 0, 0, 0, 8), AddressKind::NoHost), // RFC 791 §3.2, "this network"
     (v4(10, 0, 0, 0, 8), AddressKind::Private), // RFC 1918
@@ -73,7 +73,7 @@ const V4: &[(Ipv4Net, AddressKind)] = &[
     (v4(240, 0, 0, 0, 4), AddressKind::Reserved), // RFC 1112 §4
 ];
 
-/// The first that fits counts; what fits none is reserved.
+/// The first match applies; other addresses are reserved.
 const V6: &[(Ipv6Net, AddressKind)] = &[
     (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), AddressKind::NoHost), // RFC 4291 §2.5.2
     (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), AddressKind::Loopback), // RFC 4291 §2.5.3
@@ -92,7 +92,7 @@ const V6: &[(Ipv6Net, AddressKind)] = &[
     (v6(0xff00, 0, 0, 8), AddressKind::NoHost), // RFC 4291 §2.7, multicast
 ];
 
-/// What kind of address this is. An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is judged as the IPv4 address.
+/// Returns the kind of an address. An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is treated as the IPv4 address.
 pub fn kind(address: IpAddr) -> AddressKind {
     match address.to_canonical() {
         IpAddr::V4(it) => {
@@ -104,22 +104,22 @@ pub fn kind(address: IpAddr) -> AddressKind {
     }
 }
 
-/// Why a text is no network.
+/// A text that is not a valid network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("invalid network `{0}`: expected an address such as `10.1.2.3` or a range such as `10.0.0.0/8`")]
 pub struct NetworkError(String);
 
-/// Networks that may be connected to though they are not public.
+/// Networks to which connections are allowed although they are not public.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// Reads a list of addresses and ranges in CIDR notation (RFC 4632).
+    /// Parses a list of addresses and ranges in CIDR notation (RFC 4632).
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Networks, NetworkError> {
         texts.into_iter().map(network).collect::<Result<_, _>>().map(Networks)
     }
 
-    /// Whether an address may be connected to. What is no host may never.
+    /// Checks whether a connection to an address is allowed. An address that is not a single host is always refused.
     pub fn accept(&self, address: IpAddr) -> Result<(), AddressKind> {
         let address = address.to_canonical();
         match kind(address) {

@@ -1,4 +1,4 @@
-//! Takes secrets out of what a far side sends back.
+//! Removes secrets from the responses of remote servers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -6,22 +6,22 @@ use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-/// What stands in a kept body where a secret was; as long as it, so that places do not move.
+/// Replaces each byte of a secret in a kept body, so that offsets do not change.
 const MASK: u8 = b'*';
-/// Less of Base64 than this, out of the middle of a longer text, says nothing.
+/// The minimum length of a Base64 part from within a longer text; shorter parts reveal nothing.
 const SHORTEST_INNER: usize = 8;
 
-/// Secrets that went out with a request or came with its answer, in every spelling that is looked for.
+/// Secrets of a request or of its response, in every encoding that is searched for.
 #[derive(Default)]
 pub(crate) struct Secrets {
     spellings: Vec<SecretString>,
 }
 
 impl Secrets {
-    /// Adds one; an empty one is none.
+    /// Adds a secret; an empty one is ignored.
     pub(crate) fn add(&mut self, secret: &SecretString) {
         self.spellings.extend(spellings(secret.expose_secret()).into_iter().map(SecretString::from));
-        // The longest first, so that none leaves a rest of another.
+        // The longest first, so that no part of a longer secret remains.
         self.spellings.sort_by_key(|it| std::cmp::Reverse(it.expose_secret().len()));
     }
 
@@ -33,15 +33,15 @@ impl Secrets {
         self.needles().map(<[u8]>::len).max().unwrap_or(0)
     }
 
-    /// Whether a secret stands in a text.
+    /// Whether a text contains a secret.
     pub(crate) fn are_in(&self, bytes: &[u8]) -> bool {
         self.needles().any(|needle| find(bytes, needle).is_some())
     }
 
-    /// A text without its secrets.
+    /// Removes the secrets from a text.
     pub(crate) fn blank(&self, bytes: Vec<u8>) -> Vec<u8> {
         let mut bytes = bytes;
-        // Again until nothing is found: what is left beside a secret may make up another.
+        // Repeated until nothing is found: removing one secret may join the parts of another.
         while let Some((at, length)) =
             self.needles().find_map(|needle| Some((find(&bytes, needle)?, needle.len())))
         {
@@ -51,7 +51,7 @@ impl Secrets {
         bytes
     }
 
-    /// A body without its secrets, whichever way a JSON text escapes them.
+    /// Removes the secrets from a body, also if they are escaped in JSON.
     pub(crate) fn blank_body(&self, body: Vec<u8>) -> Vec<u8> {
         if self.spellings.is_empty() {
             return body;
@@ -67,7 +67,7 @@ impl Secrets {
         self.blank(value.to_string().into_bytes())
     }
 
-    /// Whether there was something to blank.
+    /// Removes the secrets from a value; returns whether there were any.
     fn blank_value(&self, value: &mut Value) -> bool {
         match value {
             Value::String(text) if self.are_in(text.as_bytes()) => {
@@ -87,11 +87,11 @@ impl Secrets {
     }
 
     fn blank_all<'a>(&self, values: impl Iterator<Item = &'a mut Value>) -> bool {
-        // Each is looked at, whatever the others hold.
+        // `count` visits each value; `any` would stop at the first match.
         values.filter_map(|it| self.blank_value(it).then_some(())).count() > 0
     }
 
-    /// The headers of an answer as a guest may see them: no cookies, nothing that holds a secret.
+    /// The headers of a response that a guest may see: no cookies, and none that contains a secret.
     pub(crate) fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         let shown = |name: &str, value: &[u8]| {
             name != "set-cookie"
@@ -108,20 +108,20 @@ impl Secrets {
             .collect()
     }
 
-    /// Covers secrets in a body that comes in pieces.
+    /// Masks secrets in a body that arrives in pieces.
     pub(crate) fn cover(&self) -> Cover<'_> {
         Cover { secrets: self, kept: Vec::new() }
     }
 }
 
-/// A body in pieces whose secrets are covered, also where a piece ends within one.
+/// Masks secrets in a body that arrives in pieces, also if a secret is split between two pieces.
 pub(crate) struct Cover<'a> {
     secrets: &'a Secrets,
     kept: Vec<u8>,
 }
 
 impl Cover<'_> {
-    /// Takes a piece, and gives what is certain by now.
+    /// Adds a piece, and returns the bytes that can no longer be part of a secret.
     pub(crate) fn push(&mut self, piece: &[u8]) -> Vec<u8> {
         self.kept.extend_from_slice(piece);
         for needle in self.secrets.needles() {
@@ -132,13 +132,13 @@ impl Cover<'_> {
         std::mem::replace(&mut self.kept, rest)
     }
 
-    /// What is left at the end.
+    /// Returns the remaining bytes at the end.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.kept
     }
 }
 
-/// Every spelling of a secret that is looked for.
+/// Every encoding of a secret that is searched for.
 fn spellings(secret: &str) -> Vec<String> {
     if secret.is_empty() {
         return Vec::new();
@@ -154,7 +154,7 @@ fn spellings(secret: &str) -> Vec<String> {
         STANDARD_NO_PAD.encode(secret),
         URL_SAFE_NO_PAD.encode(secret),
     ];
-    // Within a longer text that is Base64, such as `user:secret`, the secret may begin at any of three places.
+    // In the Base64 of a longer text, such as `user:secret`, the secret can begin at three offsets.
     for before in 0..3 {
         let whole = [vec![0; before], secret.as_bytes().to_vec()].concat();
         let (begin, end) = ((before * 8).div_ceil(6), whole.len() * 8 / 6);
@@ -172,7 +172,7 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, needle)
 }
 
-/// A text without all places of a part of it.
+/// Removes all occurrences of a part from a text.
 fn without(bytes: &[u8], needle: &[u8]) -> Vec<u8> {
     let (mut rest, mut kept) = (bytes, Vec::with_capacity(bytes.len()));
     while let Some(at) = find(rest, needle) {

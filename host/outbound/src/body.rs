@@ -1,4 +1,4 @@
-//! Bodies of answers within their bounds, and what stands against an answer.
+//! Bodies of responses with their limits, and errors of responses.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::lookup::Forbidden;
 
-/// A body that is read piece by piece.
+/// A body that is read in pieces.
 pub(crate) struct Body {
     response: Response,
     deadline: Instant,
@@ -18,7 +18,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// Refuses at once what says that it is too large or that it is packed.
+    /// Refuses a response whose headers announce that it is too large or compressed.
     pub(crate) fn new(response: Response, deadline: Instant, most: u64) -> Result<Body, HttpError> {
         let packed = response.headers().get_all(CONTENT_ENCODING).iter().any(|it| {
             let kind = it.as_bytes().trim_ascii();
@@ -29,14 +29,14 @@ impl Body {
                 "the response is compressed, although the request does not accept it".to_owned(),
             ));
         }
-        // The length in an answer to HEAD is none of a body; `content_length` knows.
+        // The `Content-Length` of a response to HEAD does not describe its body; `content_length` handles that.
         if response.content_length().is_some_and(|it| it > most) {
             return Err(HttpError::TooLarge(most));
         }
         Ok(Body { response, deadline, most, read: 0 })
     }
 
-    /// The next piece; none at the end. A body that ends too early is an error.
+    /// Returns the next piece; `None` at the end. A body that ends too early is an error.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<u8>>, HttpError> {
         let piece = timeout_at(self.deadline, self.response.chunk()).await;
         let Some(piece) = piece.map_err(|_| HttpError::Timeout)?.map_err(failed)? else { return Ok(None) };
@@ -47,7 +47,7 @@ impl Body {
         Ok(Some(piece.into()))
     }
 
-    /// All of it.
+    /// Reads the whole body.
     pub(crate) async fn whole(mut self) -> Result<Vec<u8>, HttpError> {
         let mut whole = Vec::new();
         while let Some(piece) = self.next().await? {
@@ -57,7 +57,7 @@ impl Body {
     }
 }
 
-/// Why a request failed, without its URL, where secrets may be.
+/// The reason of a failed request, without its URL, which may contain secrets.
 pub(crate) fn failed(error: reqwest::Error) -> HttpError {
     if error.is_timeout() {
         return HttpError::Timeout;
@@ -73,7 +73,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     std::iter::successors(Some(error), |it: &&'a (dyn Error + 'static)| (*it).source())
 }
 
-/// The last of a chain of causes, which says what happened.
+/// The last error of a chain of causes, which is the most specific.
 pub(crate) fn cause(error: &(dyn Error + 'static)) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }

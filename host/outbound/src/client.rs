@@ -1,4 +1,4 @@
-//! The one client of a process.
+//! The HTTP client of a process.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::grant::Grant;
 use crate::options::{Options, OutboundError};
 use crate::plugin::Plugin;
 
-/// Makes requests for all plugins. Connections are kept by host: each was made to a checked address.
+/// Sends requests for all plugins. Connections are pooled by host: each one was made to a checked address.
 #[derive(Clone)]
 pub struct Outbound {
     core: Arc<Core>,
@@ -21,20 +21,20 @@ pub struct Outbound {
 }
 
 impl Outbound {
-    /// A client. To be made within the runtime that its requests run in.
+    /// Creates a client. Call it within the runtime that its requests run in.
     pub fn new(options: Options) -> Result<Outbound, OutboundError> {
         let runtime = Handle::try_current().map_err(|error| OutboundError::Client(error.to_string()))?;
         Ok(Outbound { core: Arc::new(Core::new(options)?), runtime })
     }
 
-    /// Requests of one plugin, or of one integration of it: to granted hosts, when the gate is open.
+    /// The client of one plugin, or of one integration of it: only to granted hosts, and only while the gate is open.
     pub fn for_plugin(&self, grant: Grant, gate: Arc<dyn Gate>) -> Arc<dyn Http> {
         Arc::new(Plugin::new(Arc::clone(&self.core), grant, gate))
     }
 
-    /// Requests of Git's protocol over HTTP, with `user` and a credential as the password (RFC 7617). They block,
-    /// and must be called from a thread that may (`tokio::task::spawn_blocking` or one of its own), never from
-    /// within a task of the runtime, which panics.
+    /// The transport of Git's protocol over HTTP, with `user` and a credential as the password (RFC 7617). Its requests
+    /// block: call them on a thread that may block (`tokio::task::spawn_blocking` or a separate thread). Within a task
+    /// of the runtime they panic.
     pub fn git(
         &self,
         grant: Grant,

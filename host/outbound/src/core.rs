@@ -1,4 +1,4 @@
-//! What the requests of all plugins share: the connections, and which addresses they may be made to.
+//! What the requests of all plugins share: connections, and the rules for addresses.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Core {
         Ok(Core { client, options, networks })
     }
 
-    /// Whether the host of a URL may be connected to where it is an address: nobody looks that up.
+    /// Checks a URL whose host is an address, since it is not resolved.
     pub(crate) fn check(&self, url: &Url) -> Result<(), HttpError> {
         let address = match url.host() {
             Some(Host::Ipv4(it)) => IpAddr::V4(it),
@@ -40,7 +40,7 @@ impl Core {
 }
 
 fn client(options: &Options, networks: &Arc<Networks>) -> Result<Client, OutboundError> {
-    // Another one may be there already, which is as good.
+    // If another provider is installed already, it is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut roots = Vec::new();
     for (row, pem) in options.roots.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! New secrets out of answers.
+//! New secrets from responses.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use palisade_capabilities::{Credential, Fixed, HttpError, SecretSource};
 use secrecy::SecretString;
 use serde_json::Value;
 
-/// A secret that ends.
+/// A secret that expires.
 struct Expiring {
     label: String,
     value: SecretString,
@@ -25,8 +25,8 @@ impl SecretSource for Expiring {
     }
 }
 
-/// Finds the secret of an answer and when it ends, each at a JSON pointer (RFC 6901). The error is for readers and
-/// quotes nothing of the answer.
+/// Finds the secret of a response and its expiry, each at a JSON pointer (RFC 6901). The error is a message for users
+/// and contains nothing of the response.
 pub(crate) fn take(
     body: &[u8],
     token: &str,

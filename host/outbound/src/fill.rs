@@ -4,8 +4,8 @@ use palisade_capabilities::HttpError;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-/// A body with secrets put in, each at a JSON pointer (RFC 6901). The place may be there or be a new field of an
-/// object that is there.
+/// Inserts secrets into a body, each at a JSON pointer (RFC 6901). The value may exist, or be a new field of an
+/// existing object.
 pub(crate) fn fill(body: &[u8], secrets: &[(String, SecretString)]) -> Result<Vec<u8>, HttpError> {
     if secrets.is_empty() {
         return Ok(body.to_vec());
@@ -21,7 +21,7 @@ pub(crate) fn fill(body: &[u8], secrets: &[(String, SecretString)]) -> Result<Ve
     Ok(value.to_string().into_bytes())
 }
 
-/// The place that a pointer names.
+/// The value at a pointer.
 fn place<'a>(value: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
     if value.pointer(pointer).is_some() {
         return value.pointer_mut(pointer);

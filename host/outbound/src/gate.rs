@@ -1,17 +1,17 @@
-//! Waits that a far side asked for, and who keeps them.
+//! Waits that remote servers asked for, and where they are stored.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-/// Keeps the waits of one integration. An implementation may share them between processes.
+/// Stores the waits of one integration. An implementation may share them between processes.
 #[async_trait]
 pub trait Gate: Send + Sync {
-    /// How long requests of this integration must still wait; none where they need not.
+    /// The remaining wait of this integration's requests; `None` if they need not wait.
     async fn wait(&self) -> Option<Duration>;
 
-    /// No request for so long from now on. Never shortens a wait that is there.
+    /// Blocks requests for this time from now on. It never shortens an existing wait.
     async fn hold(&self, time: Duration);
 }
 
@@ -28,7 +28,7 @@ impl Gate for OpenGate {
     async fn hold(&self, _time: Duration) {}
 }
 
-/// Keeps the wait in this process.
+/// Stores the wait in this process.
 #[derive(Debug, Default)]
 pub struct MemoryGate(Mutex<Option<Instant>>);
 

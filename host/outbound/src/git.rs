@@ -1,4 +1,4 @@
-//! Git's protocol over the host's own client.
+//! Git's protocol over the host's client.
 
 use std::io::{self, Cursor, Read};
 
@@ -10,10 +10,10 @@ use tokio::runtime::Handle;
 use crate::body::Body;
 use crate::plugin::Plugin;
 
-/// Headers that gix sets and the client sets itself.
+/// Headers that gix sets, and that the client sets itself.
 const CLIENTS: &[&str] = &["accept-encoding", "content-length", "expect", "host", "transfer-encoding"];
 
-/// Carries gix's requests, with a credential that gix does not know of.
+/// Sends the requests of gix, with a credential that gix does not know.
 pub(crate) struct Carrier {
     pub(crate) plugin: Plugin,
     pub(crate) runtime: Handle,
@@ -53,7 +53,7 @@ impl GitWeb for Carrier {
     }
 }
 
-/// A body that is asked for as it is read; no more than a piece of it is in memory.
+/// A body that is requested as it is read; only one piece of it is in memory.
 struct Pieces {
     body: Body,
     runtime: Handle,

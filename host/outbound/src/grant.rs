@@ -1,4 +1,4 @@
-//! Hosts that a plugin was granted.
+//! The hosts that are granted to a plugin.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,18 +6,18 @@ use std::fmt;
 use thiserror::Error;
 use url::{Host, Url};
 
-/// Why a text is no host to grant.
+/// A text that is not a valid host.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum GrantError {
-    /// It cannot be read, or it is of another scheme.
+    /// It cannot be parsed, or the scheme is not supported.
     #[error("{0} is not a server address: expected `https://host`, `https://host:port` or `host`")]
     NoServer(String),
-    /// It carries a user name or a password.
+    /// It contains a user name or a password.
     #[error("the address of the host `{0}` contains a user name or a password: use a credential")]
     UserInfo(String),
 }
 
-/// Scheme, host and port: what a credential is for (RFC 6454 §4).
+/// Scheme, host and port: the scope of a credential (RFC 6454 §4).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Origin {
     plain: bool,
@@ -34,7 +34,7 @@ impl fmt::Display for Origin {
 }
 
 impl Origin {
-    /// The origin of a URL. The parser has lower-cased the host, turned it into ASCII and read every spelling of
+    /// The origin of a URL. The parser has lower-cased the host, converted it to ASCII and normalised every spelling of
     /// an IPv4 address (<https://url.spec.whatwg.org/#host-parsing>).
     pub(crate) fn of(url: &Url) -> Result<Origin, GrantError> {
         let plain = match url.scheme() {
@@ -53,24 +53,24 @@ impl Origin {
         Ok(Origin { plain, host, port: url.port_or_known_default().ok_or_else(nowhere)? })
     }
 
-    /// Whether it is reached without TLS.
+    /// Whether it does not use TLS.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
     }
 }
 
-/// The hosts, by scheme and port.
+/// The granted hosts, by scheme and port.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grant(BTreeSet<Origin>);
 
 impl Grant {
-    /// The servers of base URLs, such as `https://git.example:8443/api/v4`. A bare `host` or `host:port` means
-    /// HTTPS; plain HTTP is granted only where it is written.
+    /// Grants the servers of base URLs, such as `https://git.example:8443/api/v4`. A bare `host` or `host:port` means
+    /// HTTPS; plain HTTP is granted only if it is written.
     pub fn new<'a>(urls: impl IntoIterator<Item = &'a str>) -> Result<Grant, GrantError> {
         urls.into_iter().map(read).collect::<Result<_, _>>().map(Grant)
     }
 
-    /// The origin of a URL, if it is granted; otherwise, for a reader, why not.
+    /// Returns the origin of a URL if it is granted, else the reason, as a message for users.
     pub(crate) fn check(&self, url: &Url) -> Result<Origin, String> {
         let origin = Origin::of(url).map_err(|error| error.to_string())?;
         if self.0.contains(&origin) { Ok(origin) } else { Err(format!("`{origin}` is not granted")) }
@@ -79,7 +79,7 @@ impl Grant {
 
 fn read(text: &str) -> Result<Origin, GrantError> {
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    // The text is not repeated: it may hold a password.
+    // The text is not printed: it may contain a password.
     let url = Url::parse(&whole).map_err(|error| GrantError::NoServer(format!("a text ({error})")))?;
     Origin::of(&url)
 }

@@ -1,4 +1,4 @@
-//! Headers: what a guest may set, and how a credential goes into one.
+//! Headers: those that a guest can set, and those that carry a credential.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use palisade_capabilities::{AuthScheme, HttpError};
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-/// Headers that are the host's: they prove who asks, say where a request goes, or where it ends.
+/// Headers that only the host sets: they authenticate the request, or determine its target or its end.
 const HOSTS: &[&str] = &[
     "authorization",
     "connection",
@@ -31,7 +31,7 @@ fn denied(name: &str) -> HttpError {
     HttpError::Denied(format!("the header `{}` cannot be set", name.escape_debug()))
 }
 
-/// The headers that a guest sets, all of them allowed and none with a line break (RFC 9110 §5.5).
+/// Checks the headers that a guest sets: all must be allowed, and none may contain a line break (RFC 9110 §5.5).
 pub(crate) fn guests(headers: &[(String, String)]) -> Result<HeaderMap, HttpError> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
@@ -44,12 +44,12 @@ pub(crate) fn guests(headers: &[(String, String)]) -> Result<HeaderMap, HttpErro
             .map_err(|_| HttpError::Denied(format!("invalid value of the header `{key}`")))?;
         map.append(key, value);
     }
-    // Bounds hold for what arrives, and nothing is unpacked here.
+    // Size limits apply to the transferred bytes, and nothing is decompressed here.
     map.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     Ok(map)
 }
 
-/// The header that carries a credential, marked so that nothing prints it.
+/// The header with a credential, marked as sensitive so that it is not printed.
 pub(crate) fn auth(
     scheme: &AuthScheme,
     secret: &SecretString,
@@ -58,7 +58,7 @@ pub(crate) fn auth(
     let (name, text) = match scheme {
         AuthScheme::Bearer => (AUTHORIZATION, format!("Bearer {secret}")),
         AuthScheme::Basic(user) => {
-            // RFC 7617 §2: what stands before the first colon is the user.
+            // RFC 7617 §2: the part in front of the first colon is the user.
             if user.contains(':') || user.contains(char::is_control) {
                 return Err(HttpError::Denied("a user name with a colon or a control character".to_owned()));
             }

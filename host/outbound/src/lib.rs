@@ -1,8 +1,8 @@
-//! The requests that the host makes for its plugins, which hold no secret and open no connection themselves.
+//! The requests that the host sends for its plugins, which hold no secret and open no connection themselves.
 //!
-//! A request goes to granted hosts only, at addresses that were checked after resolution; it carries credentials
-//! that its guest never sees, and its answer comes back without them, within bounds of size and time. When a far
-//! side asks to wait, the host waits.
+//! A request goes only to granted hosts, at addresses that were checked after resolution. It carries credentials that
+//! its guest never sees. Its response is returned without them, within limits of size and time. If a remote server asks
+//! to wait, the host waits.
 
 mod address;
 mod blank;

@@ -1,4 +1,4 @@
-//! From names to addresses, and no other address than those that may be connected to.
+//! Resolves names to the addresses to which connections are allowed.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -10,14 +10,14 @@ use thiserror::Error;
 
 use crate::address::{AddressKind, Networks};
 
-/// Looks names up.
+/// Resolves names.
 #[async_trait]
 pub trait Lookup: Send + Sync {
-    /// The addresses of a host.
+    /// Returns the addresses of a host.
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
-/// As the system looks them up.
+/// The resolver of the system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemLookup;
 
@@ -30,7 +30,7 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// A host leads to addresses that may not be connected to. The addresses themselves are not shown: they are the
+/// A host resolves to addresses to which connections are not allowed. The addresses are not printed: they are the
 /// administrator's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{host}` resolves to an address that is not allowed ({kind}): add its network if it is yours")]
@@ -39,7 +39,7 @@ pub(crate) struct Forbidden {
     pub(crate) kind: AddressKind,
 }
 
-/// Resolves for the client, which connects to what comes out of here and to nothing else.
+/// The resolver of the client, which connects only to the addresses that it returns.
 pub(crate) struct Guard {
     pub(crate) lookup: Arc<dyn Lookup>,
     pub(crate) networks: Arc<Networks>,

@@ -1,4 +1,4 @@
-//! How the host makes requests.
+//! Options of the HTTP client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,26 +8,26 @@ use thiserror::Error;
 use crate::address::Networks;
 use crate::lookup::{Lookup, SystemLookup};
 
-/// Bounds and places, for all plugins.
+/// Limits and networks, for all plugins.
 #[derive(Clone)]
 pub struct Options {
-    /// Certificates in PEM that are trusted beside those of the system.
+    /// Certificates in PEM that are trusted in addition to those of the system.
     pub roots: Vec<Vec<u8>>,
-    /// Networks that may be connected to though they are not public.
+    /// Networks to which connections are allowed although they are not public.
     pub networks: Networks,
-    /// How names become addresses.
+    /// The resolver of names.
     pub lookup: Arc<dyn Lookup>,
-    /// How long a connection may take to stand.
+    /// The timeout of a connection attempt.
     pub connect_timeout: Duration,
-    /// How long a request may take, its answer and redirects included.
+    /// The timeout of a request, including its response and redirects.
     pub timeout: Duration,
-    /// How long a download or a fetch over Git's protocol may take, its body included.
+    /// The timeout of a download or of a fetch with Git's protocol, including its body.
     pub transfer_timeout: Duration,
-    /// The most bytes of an answer.
+    /// The largest response, in bytes.
     pub largest_answer: u64,
-    /// The most bytes of a download.
+    /// The largest download, in bytes.
     pub largest_download: u64,
-    /// The most bytes of an answer in Git's protocol.
+    /// The largest response in Git's protocol, in bytes.
     pub largest_pack: u64,
 }
 
@@ -47,13 +47,13 @@ impl Default for Options {
     }
 }
 
-/// Why no client can be made.
+/// The reason why a client could not be created.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum OutboundError {
-    /// A certificate cannot be read.
+    /// A certificate cannot be parsed; the value is its index.
     #[error("root certificate {0} is not a PEM certificate")]
     Root(usize),
-    /// The client refuses.
+    /// The client cannot be created.
     #[error("cannot create an HTTP client: {0}")]
     Client(String),
 }

@@ -1,4 +1,4 @@
-//! Requests of one plugin, from the guest's wish to an answer that it may see.
+//! Requests of one plugin: from the guest's request to the response that the guest may see.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,12 +23,12 @@ use crate::grant::Grant;
 use crate::redirect::{self, Next};
 use crate::{exchange, fill, header, store, wait};
 
-/// What one plugin may ask for.
+/// The client of one plugin.
 pub(crate) struct Plugin {
     core: Arc<Core>,
     grant: Grant,
     gate: Arc<dyn Gate>,
-    /// How many bare refusals came in a row.
+    /// The number of consecutive 429 responses without a time.
     strikes: AtomicU32,
 }
 
@@ -41,7 +41,7 @@ struct Ask {
     body: Vec<u8>,
 }
 
-/// An answer whose body is still to come.
+/// A response whose body was not read yet.
 pub(crate) struct Begun {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -54,12 +54,12 @@ impl Plugin {
         Plugin { core, grant, gate, strikes: AtomicU32::new(0) }
     }
 
-    /// As long as a transfer may take, and as large as an answer of Git's may be.
+    /// The time limit of a transfer, and the size limit of a response in Git's protocol.
     pub(crate) fn pack_bounds(&self) -> (Duration, u64) {
         (self.core.options.transfer_timeout, self.core.options.largest_pack)
     }
 
-    /// Sends a request and follows where it leads.
+    /// Sends a request and follows redirects.
     pub(crate) async fn begin(
         &self,
         request: HttpRequest,
@@ -79,9 +79,9 @@ impl Plugin {
         timeout_at(deadline, begun).await.map_err(late)?
     }
 
-    /// Checks a request before anything is revealed for it.
+    /// Checks a request before any secret is revealed for it.
     async fn ready(&self, request: HttpRequest, secrets: &mut Secrets) -> Result<Ask, HttpError> {
-        // The text is not repeated: it may hold a password.
+        // The text is not printed: it may contain a password.
         let url = Url::parse(&request.url).map_err(|it| HttpError::Denied(format!("invalid URL: {it}")))?;
         self.check(&url)?;
         let headers = header::guests(&request.headers)?;
@@ -117,7 +117,7 @@ impl Plugin {
                 Next::Stay => return Ok(response),
                 Next::Same(url) => ask.url = url,
                 Next::Other(url) => {
-                    // Gone for good: a way back does not bring it back.
+                    // Removed for all further hops, also if one leads back to the first server.
                     ask.auth = None;
                     ask.body = Vec::new();
                     ask.url = url;
@@ -127,7 +127,7 @@ impl Plugin {
         Err(HttpError::Transport(format!("more than {} redirects", redirect::MOST)))
     }
 
-    /// One hop.
+    /// Sends one hop.
     async fn once(&self, ask: &Ask) -> Result<Response, HttpError> {
         let mut headers = ask.headers.clone();
         if let Some((name, value)) = &ask.auth {
@@ -142,7 +142,7 @@ impl Plugin {
         Ok(response)
     }
 
-    /// Keeps what an answer says about waiting.
+    /// Stores the wait that a response asks for.
     async fn note(&self, status: u16, headers: &HeaderMap) {
         let strikes = if wait::is_bare(status, headers) {
             self.strikes.fetch_add(1, Ordering::Relaxed)
@@ -190,7 +190,7 @@ fn verb(method: Method) -> reqwest::Method {
     }
 }
 
-/// An answer as a guest may see it.
+/// The response as a guest may see it.
 fn shown(mut answer: HttpResponse, headers: &HeaderMap, secrets: &Secrets) -> HttpResponse {
     let before = answer.body.len();
     answer.body = secrets.blank_body(answer.body);

@@ -1,26 +1,26 @@
-//! Where an answer leads, if anywhere.
+//! The redirect of a response, if any.
 
 use palisade_capabilities::{HttpError, Method};
 use url::Url;
 
 use crate::grant::{Grant, Origin};
 
-/// As many redirects as are followed.
+/// The maximum number of redirects.
 pub(crate) const MOST: usize = 5;
 
-/// What comes after an answer.
+/// The next step after a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Nothing: it is the answer.
+    /// No redirect.
     Stay,
-    /// The same request to another place of the same server.
+    /// The same request to another URL of the same server.
     Same(Url),
-    /// To another server: nothing that proves who asks goes there.
+    /// To another server: no credentials are sent there.
     Other(Url),
 }
 
-/// What comes after an answer with this status and `Location` (RFC 9110 §15.4). GET and HEAD are followed to
-/// granted hosts; anything else stays with its server and only where the method stays the same (307, 308).
+/// The next step after a response with this status and `Location` (RFC 9110 §15.4). GET and HEAD are redirected to
+/// granted hosts; other methods only within the same server, and only if the method is preserved (307, 308).
 pub(crate) fn next(
     method: Method,
     status: u16,

@@ -1,4 +1,4 @@
-//! JSON Web Tokens, signed with a private key when they are needed.
+//! JSON Web Tokens, which are signed with a private key when they are needed.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,23 +15,23 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use thiserror::Error;
 
-/// A token is dated back by so many seconds, for clocks that are late.
+/// Seconds by which the issue time of a token is set back, for clocks that are slow.
 const BEFORE: i64 = 60;
-/// With less than so many seconds left, another one is signed; less than a ninth of its time, where that is shorter.
+/// A new token is signed if fewer seconds than this remain, or less than a ninth of the lifetime if that is shorter.
 const SPARE: i64 = 60;
 
-/// Why a text is not a key to sign with.
+/// A text that is not a valid signing key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
-    /// It holds no private key in PEM.
+    /// It contains no private key in PEM.
     #[error("the private key is not PEM: give the whole file, including `-----BEGIN`")]
     Pem,
-    /// The key is none of RSA, or too weak, or broken.
+    /// The key is not an RSA key, too weak, or damaged.
     #[error("the private key is not an RSA key of 2048 bits or more (PKCS#1 or PKCS#8)")]
     Key,
 }
 
-/// Signs JSON Web Tokens (RFC 7519) with RS256 (RFC 7518 §3.3), and keeps one until it is nearly over.
+/// Signs JSON Web Tokens (RFC 7519) with RS256 (RFC 7518 §3.3), and reuses a token until shortly before it expires.
 pub struct SignedToken {
     issuer: String,
     lifetime: i64,
@@ -40,7 +40,7 @@ pub struct SignedToken {
 }
 
 impl SignedToken {
-    /// Tokens of an issuer, each good for so many seconds, signed with this private key in PEM.
+    /// Creates tokens of an issuer with this lifetime, signed with this private key in PEM.
     pub fn new(
         issuer: impl Into<String>,
         lifetime_seconds: u32,
@@ -62,10 +62,10 @@ impl SignedToken {
         })
     }
 
-    /// The token as of a second since 1970.
+    /// The token at a time in Unix seconds.
     fn at(&self, now: i64) -> Result<SecretString, HttpError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that was set back makes a token that is not good yet: it is made anew as well.
+        // A token from the future is also replaced: the clock was set back, and the token is not valid yet.
         if let Some((token, end)) = &*kept
             && (SPARE.min(self.lifetime / 9)..=self.lifetime).contains(&end.saturating_sub(now))
         {

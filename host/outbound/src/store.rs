@@ -1,4 +1,4 @@
-//! Bodies that the host keeps, in files without a name.
+//! Bodies that the host keeps, in unnamed files.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,10 +9,10 @@ use palisade_capabilities::{Blob, HttpError};
 use crate::blank::Secrets;
 use crate::body::Body;
 
-/// How much is collected before it is written.
+/// The bytes that are collected before a write.
 const WRITTEN_AT_ONCE: usize = 1 << 20;
 
-/// A body in a file that is gone with it.
+/// A body in a file that is deleted when this is dropped.
 pub(crate) struct Kept {
     file: Mutex<File>,
     size: u64,
@@ -33,7 +33,7 @@ impl Blob for Kept {
     }
 }
 
-/// Keeps a body, with what is secret in it covered.
+/// Keeps a body, with its secrets masked.
 pub(crate) async fn keep(mut body: Body, secrets: &Secrets) -> Result<Kept, HttpError> {
     let mut file = blocking(tempfile::tempfile).await?;
     let (mut cover, mut waiting, mut size) = (secrets.cover(), Vec::new(), 0_u64);
@@ -56,7 +56,7 @@ async fn write(mut file: File, bytes: Vec<u8>) -> Result<File, HttpError> {
     blocking(move || file.write_all(&bytes).map(|()| file)).await
 }
 
-/// Runs what waits for a disk where it may.
+/// Runs blocking file operations on a thread for them.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, HttpError> {

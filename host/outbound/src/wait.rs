@@ -1,4 +1,4 @@
-//! How long an answer asks to wait.
+//! The wait that a response asks for.
 
 use std::time::Duration;
 
@@ -6,29 +6,29 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// No answer is believed that asks for more.
+/// The maximum wait in seconds; longer ones are shortened to it.
 const LONGEST: i64 = 24 * 60 * 60;
-/// After `429 Too Many Requests` without a word; doubles with each that follows.
+/// The wait in seconds after `429 Too Many Requests` without a time; each further one doubles it.
 const FIRST: i64 = 60;
-/// The end of the doubling.
+/// The maximum of the doubled wait, in seconds.
 const LAST: i64 = 60 * 60;
 
-/// How the names of the limits begin: GitHub's
+/// The headers of rate limits: GitHub's
 /// (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>) and GitLab's
 /// (<https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/>).
 const FAMILIES: [(&str, &str); 2] =
     [("x-ratelimit-remaining", "x-ratelimit-reset"), ("ratelimit-remaining", "ratelimit-reset")];
 
-/// How long to send nothing after this answer. `strikes` says how many bare 429 answers came in a row before.
+/// The wait after this response. `strikes` is the number of consecutive 429 responses without a time before it.
 pub(crate) fn after(status: u16, headers: &HeaderMap, strikes: u32, now: Timestamp) -> Option<Duration> {
-    // What a server says in absolute times is held against its own clock, which may differ from ours.
+    // Absolute times are compared with the server's clock, which may differ from ours.
     let now = text(headers, DATE.as_str()).and_then(date).unwrap_or(now);
     let limited = matches!(status, 403 | 429);
     let asked = (limited || status == 503).then(|| retry_after(headers, now)).flatten();
     let reset = (limited || (200..300).contains(&status)).then(|| reset(headers, now)).flatten();
     let bare = (status == 429).then(|| FIRST.saturating_mul(1_i64 << strikes.min(6)).min(LAST));
     let seconds = match asked.or(reset).or(bare)? {
-        // The time is over already: a moment's pause where the answer was a refusal, none otherwise.
+        // The time has passed: a short wait if the request was refused, else none.
         it if it <= 0 && limited => 1,
         it if it <= 0 => return None,
         it => it.min(LONGEST),
@@ -36,7 +36,7 @@ pub(crate) fn after(status: u16, headers: &HeaderMap, strikes: u32, now: Timesta
     Some(Duration::from_secs(seconds.unsigned_abs()))
 }
 
-/// Whether an answer is a 429 that says nothing of when to come again.
+/// Whether a response is a 429 without a time.
 pub(crate) fn is_bare(status: u16, headers: &HeaderMap) -> bool {
     let now = Timestamp::UNIX_EPOCH;
     status == 429 && retry_after(headers, now).is_none() && reset(headers, now).is_none()
@@ -48,7 +48,7 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     number(value).or_else(|| date(value).map(|it| it.as_second().saturating_sub(now.as_second())))
 }
 
-/// The seconds until a used-up limit is filled again.
+/// The seconds until an exhausted limit is reset.
 fn reset(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     FAMILIES.iter().find_map(|(remaining, reset)| {
         let left = number(text(headers, remaining)?)?;
@@ -61,13 +61,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Digits only: no sign, no blank. More than fit mean the most.
+/// Digits only: no sign, no space. Larger numbers are the maximum.
 fn number(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(i64::MAX))
 }
 
-/// A date as HTTP writes it (RFC 9110 §5.6.7, the preferred form).
+/// A date in HTTP's preferred format (RFC 9110 §5.6.7).
 fn date(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text).ok()
 }
@@ -112,7 +112,7 @@ mod tests {
             (503, "retry-after=soon", 0, None),
             (429, "retry-after=99999999999999999999999", 0, Some(86_400)),
             (429, "retry-after=86401", 0, Some(86_400)),
-            // Dates, on the server's clock where it shows one.
+            // Dates, compared with the server's clock if it is in the response.
             (429, "retry-after=Wed, 25 Nov 2026 12:00:30 GMT", 0, Some(30)),
             (429, "retry-after=Wed, 25 Nov 2026 11:00:00 GMT", 0, Some(1)),
             (
@@ -122,7 +122,7 @@ mod tests {
                 Some(30),
             ),
             (503, "retry-after=Wed, 25 Nov 2099 12:00:30 GMT", 0, Some(86_400)),
-            // Limits that are used up.
+            // Exhausted limits.
             (403, used_up, 0, Some(90)),
             (429, used_up, 0, Some(90)),
             (200, used_up, 0, Some(90)),
@@ -136,9 +136,9 @@ mod tests {
             (200, "x-ratelimit-remaining=0; x-ratelimit-reset=1795607000", 0, None),
             (403, "x-ratelimit-remaining=0; x-ratelimit-reset=1795607000", 0, Some(1)),
             (403, "x-ratelimit-remaining=0; x-ratelimit-reset=9999999999", 0, Some(86_400)),
-            // What is asked for goes before the limit.
+            // `Retry-After` takes precedence over the limit.
             (403, "retry-after=7; x-ratelimit-remaining=0; x-ratelimit-reset=1795608090", 0, Some(7)),
-            // Nothing is said.
+            // No time.
             (403, "", 0, None),
             (200, "", 0, None),
             (503, "", 0, None),

@@ -1,4 +1,4 @@
-//! Risks that somebody accepts.
+//! Accepted risks.
 
 use std::collections::HashMap;
 
@@ -13,18 +13,18 @@ use crate::pattern::BranchPattern;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// The day of a moment.
+/// The date of a timestamp in UTC.
 fn day(at: Timestamp) -> String {
     jiff::tz::Offset::UTC.to_datetime(at).date().to_string()
 }
 
-/// Whether a source looks at a pull request, by the patterns of branches that were read so far.
+/// Whether a source's branch pattern matches a pull request. `patterns` caches compiled patterns.
 fn looks_at(patterns: &mut HashMap<String, Option<BranchPattern>>, target: &Target) -> bool {
     let known =
         [target.base_ref.as_str(), target.reported_ref.as_str()].into_iter().filter(|it| !it.is_empty());
     let mut known = known.peekable();
     if known.peek().is_none() {
-        // Nobody knows yet where it goes.
+        // The target is not known yet.
         return true;
     }
     let pattern = patterns
@@ -33,7 +33,7 @@ fn looks_at(patterns: &mut HashMap<String, Option<BranchPattern>>, target: &Targ
     pattern.as_ref().is_some_and(|it| known.any(|branch| it.matches(branch)))
 }
 
-/// Risks that somebody accepts.
+/// Accepted risks of integrations.
 pub struct Acceptances<'a> {
     rows: store::acceptances::Acceptances<'a>,
     integrations: store::integrations::Integrations<'a>,
@@ -41,7 +41,7 @@ pub struct Acceptances<'a> {
 }
 
 impl Service {
-    /// Risks that somebody accepts.
+    /// Returns the accepted risks.
     pub fn acceptances(&self) -> Acceptances<'_> {
         let store = &self.0.store;
         Acceptances {
@@ -53,20 +53,20 @@ impl Service {
 }
 
 impl Acceptances<'_> {
-    /// A page of those of an integration.
+    /// Lists the acceptances of an integration, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Acceptance>, ServiceError> {
         let rows = self.rows.list(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Acceptance::from))
     }
 
-    /// Keeps that somebody accepts a risk: findings that fit all of what is named. The open pull requests that it
-    /// concerns are evaluated again.
+    /// Creates an acceptance: findings are accepted that match all of its conditions. The open pull requests that it
+    /// affects are evaluated again.
     ///
     /// # Errors
-    /// Where it names nothing, gives no reason, is over already, or names what is not there.
+    /// If it has no condition or no reason, has expired already, or refers to objects that do not exist.
     pub async fn accept(&self, new: NewAcceptance) -> Result<view::Acceptance, ServiceError> {
         if new.reason.trim().is_empty() {
             return Err(ServiceError::invalid("reason", "state why the risk is accepted"));
@@ -76,7 +76,7 @@ impl Acceptances<'_> {
             let why = "name what is accepted: `fingerprint`, `control` or `resource`";
             return Err(ServiceError::invalid("control", why));
         }
-        // The same address may be in any file, and the same file in any repository.
+        // The same address can exist in several files, and the same file in several repositories.
         if (new.resource.is_some() || new.fingerprint.is_some()) && new.source_id.is_none() {
             let why =
                 "name the source in which it is accepted: other repositories may have the same resource";
@@ -102,10 +102,11 @@ impl Acceptances<'_> {
         Ok(row.into())
     }
 
-    /// Accepts a risk no longer. The open pull requests that it concerned are evaluated again. Answers what it was.
+    /// Deletes an acceptance. The open pull requests that it affected are evaluated again. Returns the deleted
+    /// acceptance.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn revoke(&self, id: &str) -> Result<view::Acceptance, ServiceError> {
         let mut patterns = HashMap::new();
         let (row, pulls) = self.rows.delete(id, |it| looks_at(&mut patterns, it)).await?;
@@ -119,7 +120,7 @@ impl Acceptances<'_> {
 }
 
 impl Service {
-    /// The risks that are accepted now for a source.
+    /// The acceptances that apply to a source now.
     pub(crate) async fn accepted_risks(
         &self,
         source: &entity::source::Model,

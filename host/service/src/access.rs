@@ -1,27 +1,27 @@
-//! Who may do what: one table, which denies what it does not name.
+//! Permissions: one table, which denies everything that it does not list.
 
 use palisade_store::Role;
 
 use crate::error::ServiceError;
 
-/// What a request does.
+/// The permission that a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
-    /// Look at things.
+    /// Read data.
     Read,
-    /// Decide about findings.
+    /// Accept risks.
     Triage,
-    /// Connect, integrate, add sources, start scans.
+    /// Create connections, integrations and sources; start scans.
     Integrate,
-    /// Users, tokens of others, the audit log.
+    /// Manage users and tokens of others, and read the audit log.
     Administer,
 }
 
 impl Action {
-    /// All of them.
+    /// All actions.
     pub const ALL: [Action; 4] = [Action::Read, Action::Triage, Action::Integrate, Action::Administer];
 
-    /// Its name, as scopes of tokens have it.
+    /// The name of the action, as in scopes of tokens.
     pub fn name(self) -> &'static str {
         match self {
             Action::Read => "read",
@@ -32,7 +32,7 @@ impl Action {
     }
 }
 
-/// Whether a role may do something. Each role may do what the ones before it may.
+/// Whether a role has a permission. Each role includes the permissions of the previous ones.
 fn may(role: Role, action: Action) -> bool {
     let most = match role {
         Role::Viewer => Action::Read,
@@ -43,37 +43,37 @@ fn may(role: Role, action: Action) -> bool {
     action <= most
 }
 
-/// Whether a token of somebody with a role may do something: both the role and the token's scopes must allow it.
+/// Whether a token of a user with this role has a permission: both the role and the token's scopes must include it.
 pub fn allowed(role: Role, scopes: &[String], action: Action) -> bool {
     may(role, action) && scopes.iter().any(|it| it == action.name())
 }
 
-/// The scopes that a token of a role can have.
+/// The scopes that a token of a user with this role can have.
 pub fn scopes(role: Role) -> Vec<String> {
     Action::ALL.into_iter().filter(|it| may(role, *it)).map(|it| it.name().to_owned()).collect()
 }
 
-/// The token with which something is asked for: it bounds the tokens that are made and deleted with it.
+/// The token of a request: it limits the tokens that are created and deleted with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
-    /// Id of the token.
+    /// The id of the token.
     pub token: String,
-    /// What the token and the role of its user both allow.
+    /// The actions that both the token and the role of its user allow.
     pub scopes: Vec<String>,
-    /// When it expires, in Unix milliseconds.
+    /// The expiry, in Unix milliseconds.
     pub expires_at: Option<i64>,
 }
 
 impl Authority {
-    /// The first of some scopes that this one does not have.
+    /// Returns the first of these scopes that this token does not have.
     pub(crate) fn lacks<'a>(&self, scopes: &'a [String]) -> Option<&'a String> {
         scopes.iter().find(|it| !self.scopes.contains(it))
     }
 
-    /// When a token expires that is made with this one: as asked for, and never later than this one.
+    /// The expiry of a token that is created with this one: the requested one, but not later than that of this one.
     ///
     /// # Errors
-    /// Where something later is asked for.
+    /// If a later expiry is requested.
     pub(crate) fn expiry(&self, asked: Option<i64>) -> Result<Option<i64>, ServiceError> {
         match (asked, self.expires_at) {
             (Some(asked), Some(own)) if asked > own => Err(ServiceError::invalid(

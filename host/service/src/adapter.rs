@@ -15,28 +15,28 @@ use crate::gate::{IntegrationGate, StoredMemory};
 use crate::lock::lock;
 use crate::service::Service;
 
-/// An adapter and for whom it is called.
+/// An adapter, and the connection or integration that it is called for.
 pub(crate) struct Adapter {
     pub(crate) name: String,
     pub(crate) provider: Provider,
     pub(crate) tenant: Tenant,
-    /// The hosts that it may talk to.
+    /// The hosts that it may contact.
     pub(crate) grant: Grant,
-    /// The most that it takes of a check.
+    /// The provider's limits of a check.
     pub(crate) limits: CheckLimits,
-    /// The provider's waits.
+    /// The waits that the provider asked for.
     pub(crate) gate: Arc<dyn Gate>,
 }
 
-/// How the secrets of a connection are filed.
+/// The kind under which the secrets of a connection are stored.
 pub(crate) const CONNECTION: &str = "connection";
-/// The name of the secret that deliveries are signed with.
+/// The name of the secret that signs deliveries.
 pub(crate) const WEBHOOK: &str = "webhook-secret";
-/// The one before, while it is being changed.
+/// The name of the previous one, which is valid for a while after a change.
 pub(crate) const WEBHOOK_BEFORE: &str = "webhook-secret-previous";
 
 impl Service {
-    /// The adapter of a provider.
+    /// Returns the adapter of a provider.
     pub(crate) fn provider(&self, id: &str) -> Result<(&str, &Provider, &ProviderInfo), ServiceError> {
         let all = self.0.catalog.plugins().iter();
         let mut found = all.filter_map(|plugin| match &plugin.role {
@@ -50,7 +50,7 @@ impl Service {
         })
     }
 
-    /// The credentials of a connection, for its own calls or those of an integration.
+    /// Returns the credentials of a connection, for its own calls or those of an integration.
     async fn vault(
         &self,
         connection: &entity::connection::Model,
@@ -85,12 +85,12 @@ impl Service {
         Ok((vault, auth))
     }
 
-    /// Forgets credentials of a connection that are kept in memory, after they were changed.
+    /// Removes credentials from memory, after they were changed.
     pub(crate) fn forget_credentials(&self) {
         lock(&self.0.vaults).clear();
     }
 
-    /// The adapter for a connection itself.
+    /// Returns the adapter for a connection.
     pub(crate) async fn of_connection(
         &self,
         connection: &entity::connection::Model,
@@ -98,7 +98,7 @@ impl Service {
         self.adapter(connection, None).await
     }
 
-    /// The adapter for an integration.
+    /// Returns the adapter for an integration.
     pub(crate) async fn of_integration(
         &self,
         integration: &entity::integration::Model,
@@ -146,7 +146,7 @@ impl Service {
     }
 }
 
-/// The hosts of an adapter: those that its settings name, as its schema has them where they are not set.
+/// The hosts of an adapter: those in its settings, or the defaults of its schema.
 pub(crate) fn grant(info: &ProviderInfo, settings: &Value) -> Result<Grant, ServiceError> {
     let schema: Value = serde_json::from_str(&info.settings_schema).unwrap_or_default();
     let urls: Vec<String> = info
@@ -163,7 +163,7 @@ pub(crate) fn grant(info: &ProviderInfo, settings: &Value) -> Result<Grant, Serv
 }
 
 impl Adapter {
-    /// What a call gave; its log goes to ours.
+    /// Returns the result of a call, and writes its log to ours.
     pub(crate) fn read<T>(&self, call: Call<Result<T, CallError>>) -> Result<T, ServiceError> {
         write_log(&self.name, &call.log);
         match call.result {
@@ -174,7 +174,7 @@ impl Adapter {
     }
 }
 
-/// An adapter's lines, as lines of ours.
+/// Writes an adapter's log lines to our log.
 pub(crate) fn write_log(plugin: &str, log: &[LogLine]) {
     for line in log {
         match line.level {

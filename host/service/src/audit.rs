@@ -14,26 +14,26 @@ pub struct Audit<'a> {
 }
 
 impl Service {
-    /// The audit log.
+    /// Returns the audit log.
     pub fn audit(&self) -> Audit<'_> {
         Audit { rows: self.0.store.audit() }
     }
 }
 
 impl Audit<'_> {
-    /// Appends what was done.
+    /// Appends an entry.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn append(&self, act: Act) -> Result<(), ServiceError> {
         self.rows.append(act).await?;
         Ok(())
     }
 
-    /// A page of it, the newest first.
+    /// Lists the entries, newest first, one page at a time.
     ///
     /// # Errors
-    /// Where the page begins after what is no id.
+    /// If `after` of the page is not a valid id.
     pub async fn list(&self, page: &Page) -> Result<List<view::Link>, ServiceError> {
         let before = page.after.as_deref().map(str::parse::<i64>).transpose();
         let before =
@@ -42,10 +42,10 @@ impl Audit<'_> {
         Ok(List::of(rows, page, |it| it.id.to_string(), view::Link::from))
     }
 
-    /// Reads the whole log: whether a link was changed, inserted or removed.
+    /// Verifies the whole log: whether an entry was changed, inserted or removed.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn verify(&self) -> Result<view::Verified, ServiceError> {
         match self.rows.verify().await {
             Ok(links) => Ok(view::Verified { holds: true, links: Some(links), problem: None }),

@@ -1,4 +1,4 @@
-//! How much an integration may compute in a day (`daily-minutes`), on all hosts of the database together.
+//! The daily computing time of an integration (`daily-minutes`), on all hosts that share the database.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use palisade_store::now_ms;
 use crate::error::ServiceError;
 use crate::service::Service;
 
-/// Where the sums are kept: beside what plugins remember, under a name that no plugin has.
+/// The owner of the sums in the memory of plugins; no plugin has this name.
 const HOST: &str = "palisade/host";
 const DAY: i64 = 24 * 3_600_000;
-/// After which pause it is looked at again: the administrator may have raised the budget.
+/// The pause before a job is tried again: the administrator may have raised the budget.
 pub(crate) const SPENT: Duration = Duration::from_mins(10);
 
-/// The sum of a day, which begins at 00:00 UTC.
+/// The key of a day's sum; days begin at 00:00 UTC.
 fn key(now: i64) -> String {
     format!("computed-{}", now.div_euclid(DAY))
 }
 
 impl Service {
-    /// Adds what was computed since the last time to the sums of the day.
+    /// Adds the computing time since the last call to the day's sums.
     pub(crate) async fn sum_up(&self) -> Result<(), ServiceError> {
         let now = now_ms();
         for (integration, time) in self.0.computing.owed() {
@@ -29,7 +29,7 @@ impl Service {
         Ok(())
     }
 
-    /// Why an integration may compute no more today; none where it may.
+    /// Returns the message if the budget of an integration is used up for today.
     pub(crate) async fn over_budget(&self, integration: &str) -> Result<Option<String>, ServiceError> {
         let Some(most) = self.0.options.daily else { return Ok(None) };
         let sum = self.0.store.memory().get(HOST, integration, &key(now_ms())).await?;

@@ -1,4 +1,4 @@
-//! The check on a commit: what it should say. The publisher brings it to the provider.
+//! The content of the check on a commit. The publisher sends it to the provider.
 
 use palisade_domain::{CheckLimits, FindingStatus, Severity, SeverityCounts, Verdict};
 use palisade_report::{check_annotations, check_body, check_failed, cut};
@@ -12,12 +12,12 @@ use crate::judge::{Part, check_parts};
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// What people see.
+/// The name of the check, which users see.
 pub const NAME: &str = "Palisade Pull Request Policy Evaluation";
-/// The most remarks on lines of one check, whatever its provider takes; the rest is counted in its body.
+/// The maximum number of annotations of one check, whatever its provider accepts; the body contains the full count.
 const MOST_ANNOTATIONS: u32 = 500;
 
-/// A check before it says anything.
+/// A check without content.
 pub(crate) struct Draft {
     integration: String,
     repository: String,
@@ -46,17 +46,17 @@ impl Draft {
         }
     }
 
-    /// It waits for its evaluation.
+    /// The content while the check waits for its evaluation.
     pub(crate) fn queued(&self) -> NewCheck {
         self.check(CheckState::Queued, "Queued", "The change waits for its evaluation.".to_owned())
     }
 
-    /// It is being evaluated.
+    /// The content during the evaluation.
     pub(crate) fn running(&self) -> NewCheck {
         self.check(CheckState::Running, "Evaluating", "The change is being evaluated.".to_owned())
     }
 
-    /// The evaluation did not come to its end, and why. A failure, never neutral: what was not scanned is not green.
+    /// The content if the evaluation failed. It is a failure, never neutral: unscanned changes must not pass.
     pub(crate) fn failed(&self, why: &str, more: &str, tried_again: bool) -> NewCheck {
         let title =
             if tried_again { "The evaluation fails and is tried again" } else { "The evaluation failed" };
@@ -83,7 +83,7 @@ impl Draft {
     }
 }
 
-/// One line on how it ended, of all parts.
+/// A one-line summary of all parts.
 fn title(parts: &[&Part]) -> String {
     let plural = |count: u64| if count == 1 { "" } else { "s" };
     if parts.iter().any(|it| it.verdict == Verdict::Incomplete) {
@@ -126,26 +126,26 @@ pub struct Checks<'a> {
 }
 
 impl Service {
-    /// Checks on commits.
+    /// Returns the checks on commits.
     pub fn checks(&self) -> Checks<'_> {
         Checks { service: self, rows: self.0.store.checks() }
     }
 }
 
 impl Checks<'_> {
-    /// A page of those of an integration.
+    /// Lists the checks of an integration, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<List<view::Check>, ServiceError> {
         let rows = self.rows.listed(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Check::from))
     }
 
-    /// All of a commit, in whichever integration its repository is: there are as many as integrations with it.
+    /// Lists the checks of a commit: one for each integration that has its repository.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn of_commit(&self, repository: &str, sha: &str) -> Result<List<view::Check>, ServiceError> {
         let mut all = Vec::new();
         for integration in self.service.each_integration().await? {
@@ -155,22 +155,22 @@ impl Checks<'_> {
         Ok(List::whole(all))
     }
 
-    /// The one with that id, with what it shows.
+    /// Returns the check with this id, with its content.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::WholeCheck, ServiceError> {
         Ok(self.rows.get(id).await?.into())
     }
 }
 
 impl Service {
-    /// Where people read more of a check.
+    /// The URL with more information on a check.
     pub(crate) fn more(&self, draft: &Draft) -> String {
         self.0.options.page(&format!("checks?repository={}&sha={}", draft.repository, draft.head_sha))
     }
 
-    /// Says how an evaluation ended, if it still has the commit, within what the provider takes of a check.
+    /// Writes the result of an evaluation within the provider's limits, if the evaluation still holds the commit.
     pub(crate) async fn conclude(
         &self,
         draft: &Draft,
@@ -202,7 +202,7 @@ impl Service {
         Ok(self.0.store.checks().conclude(&check).await?)
     }
 
-    /// Says that a commit is no longer judged, and why.
+    /// Marks the check of a commit as superseded, with the reason.
     pub(crate) async fn desire_superseded(
         &self,
         check: &entity::check_run::Model,
@@ -219,7 +219,7 @@ impl Service {
         Ok(())
     }
 
-    /// Closes checks that did not end in time.
+    /// Fails checks that did not complete in time.
     pub(crate) async fn close_overdue(&self) -> Result<(), ServiceError> {
         for check in self.0.store.checks().overdue(now_ms()).await? {
             let why = format!(
@@ -239,7 +239,7 @@ impl Service {
     }
 }
 
-/// A check as it is, to be written again with a change.
+/// The current content of a check, as a base for a change.
 fn again(check: &entity::check_run::Model) -> NewCheck {
     NewCheck {
         integration_id: check.integration_id.clone(),

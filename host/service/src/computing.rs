@@ -1,5 +1,6 @@
-//! What is computed at a time on this host, fairly: of the integrations that wait, the one goes first that has computed
-//! least lately. So one whose repositories take a second each does not wait for one whose repositories take minutes.
+//! Limits the computations that run at the same time on this host, fairly: of the waiting integrations, the one that
+//! has recently computed least is next. So an integration whose repositories take seconds does not wait for one whose
+//! repositories take minutes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,30 +10,30 @@ use tokio::sync::oneshot;
 
 use crate::lock::lock;
 
-/// After how long what an integration has computed counts half.
+/// The half-life of used computing time.
 const HALF_LIFE: Duration = Duration::from_mins(10);
-/// Above so many integrations, those are forgotten that have hardly computed lately.
+/// Above this number of integrations, those with little recent computing time are removed.
 const REMEMBERED: usize = 10_000;
 
-/// Places in which one integration at a time computes.
+/// Places for computations.
 pub(crate) struct Computing(Arc<Mutex<Places>>);
 
 struct Places {
     free: usize,
-    /// The most that one integration has.
+    /// The maximum number of places of one integration.
     each: usize,
     of: HashMap<String, Usage>,
     waiting: Vec<Waiter>,
-    /// What was computed and is not accounted for yet.
+    /// Computing time that was not added to the sums yet.
     owed: HashMap<String, Duration>,
 }
 
-/// How much one integration has computed lately.
+/// The recent computing time of one integration.
 struct Usage {
     seconds: f64,
-    /// When that was.
+    /// The time at which `seconds` was updated.
     at: Instant,
-    /// Since when it computes, in each of its places.
+    /// The start times of its running computations.
     running: Vec<Instant>,
 }
 
@@ -41,7 +42,7 @@ struct Waiter {
     place: oneshot::Sender<Computes>,
 }
 
-/// A place, given back when it is dropped.
+/// A place, which is returned when this is dropped.
 pub(crate) struct Computes {
     places: Option<Arc<Mutex<Places>>>,
     who: String,
@@ -62,7 +63,7 @@ impl Usage {
 }
 
 impl Places {
-    /// The one that waits whose turn it is.
+    /// The index of the next waiting integration.
     fn next(&self, now: Instant) -> Option<usize> {
         let usage = |who: &str| self.of.get(who).map_or((0, 0.0), |it| (it.running.len(), it.lately(now)));
         let able = self.waiting.iter().enumerate().filter(|(_, it)| usage(&it.who).0 < self.each);
@@ -93,7 +94,7 @@ impl Places {
     }
 }
 
-/// Gives free places to those that wait.
+/// Gives free places to waiting integrations.
 fn give(all: &Arc<Mutex<Places>>) {
     let mut places = lock(all);
     while places.free > 0 {
@@ -103,7 +104,7 @@ fn give(all: &Arc<Mutex<Places>>) {
         places.begin(&who, now);
         let computes = Computes { places: Some(Arc::clone(all)), who, since: now };
         if let Err(mut nobody) = place.send(computes) {
-            // It waits no more.
+            // The receiver no longer waits.
             nobody.places = None;
             places.end(&nobody.who, now, now);
         }
@@ -111,7 +112,7 @@ fn give(all: &Arc<Mutex<Places>>) {
 }
 
 impl Computing {
-    /// So many places, of which one integration has all but one.
+    /// Creates this number of places. One integration can use all but one of them.
     pub(crate) fn new(most: usize) -> Computing {
         let free = most.max(1);
         let each = free.saturating_sub(1).max(1);
@@ -124,11 +125,11 @@ impl Computing {
         let (place, given) = oneshot::channel();
         lock(&self.0).waiting.push(Waiter { who: who.to_owned(), place });
         give(&self.0);
-        // Nobody drops a waiter but with its place.
+        // A waiter is dropped only after its place was sent.
         given.await.unwrap_or_else(|_| Computes { places: None, who: who.to_owned(), since: Instant::now() })
     }
 
-    /// What was computed since this was asked last, for each integration.
+    /// Returns and resets the computing time of each integration since the last call.
     pub(crate) fn owed(&self) -> HashMap<String, Duration> {
         std::mem::take(&mut lock(&self.0).owed)
     }
@@ -165,7 +166,7 @@ mod tests {
         let other = timeout(SOON, computing.begin("b")).await.expect("one is left");
         assert!(timeout(SOON, computing.begin("c")).await.is_err(), "there are two");
         drop((first, other));
-        // What waited and was given up holds nothing.
+        // A cancelled waiter holds no place.
         let both = (computing.begin("a").await, computing.begin("b").await);
         drop(both);
     }

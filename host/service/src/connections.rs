@@ -11,23 +11,23 @@ use crate::error::ServiceError;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// A secret by its name.
+/// A secret with its name.
 pub type NamedSecret = (String, SecretString);
 
-/// What becomes of the webhook secret of before a change.
+/// The validity of the previous webhook secret after a change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Previous {
-    /// It is believed for one hour more.
+    /// It is valid for one more hour.
     #[default]
     Grace,
-    /// It is not believed any more.
+    /// It is invalid immediately.
     Revoked,
 }
 
 /// The longest name of a connection, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// Whether settings are as the adapter's schema wants them.
+/// Validates settings with the adapter's schema.
 fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
     let schema: Value = serde_json::from_str(&info.settings_schema).map_err(ServiceError::internal)?;
     let validator = jsonschema::validator_for(&schema).map_err(ServiceError::internal)?;
@@ -39,12 +39,12 @@ fn fitting(info: &ProviderInfo, settings: &Value) -> Result<(), ServiceError> {
 pub struct Connections<'a> {
     service: &'a Service,
     rows: store::connections::Connections<'a>,
-    /// Where their secrets are.
+    /// The database with their secrets.
     store: &'a Store,
 }
 
 impl Service {
-    /// Connections.
+    /// Returns the connections.
     pub fn connections(&self) -> Connections<'_> {
         let store = &self.0.store;
         Connections { service: self, rows: store.connections(), store }
@@ -57,28 +57,28 @@ impl Connections<'_> {
         view::Connection::new(row, hook_url)
     }
 
-    /// A page of them.
+    /// Lists the connections, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, page: &Page) -> Result<List<view::Connection>, ServiceError> {
         let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), |it| self.shown(it)))
     }
 
-    /// The one with that id.
+    /// Returns the connection with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Connection, ServiceError> {
         Ok(self.shown(self.rows.get(id).await?))
     }
 
-    /// Connects: checks the settings and the secrets, tries them at the provider, and keeps them sealed. The webhook
-    /// secret is one of the secrets; without one nothing that arrives is believed.
+    /// Creates a connection: validates the settings and the secrets, tests them at the provider, and stores them
+    /// sealed. One of the secrets is the webhook secret; without it no delivery is accepted.
     ///
     /// # Errors
-    /// What is not right, or what the provider says.
+    /// If a field is invalid, or an error of the provider.
     pub async fn connect(
         &self,
         provider: &str,
@@ -106,7 +106,7 @@ impl Connections<'_> {
         let connection = self.rows.create(provider, name, settings).await?;
         let outcome = self.fill(&connection, secrets).await;
         if outcome.is_err() {
-            // Nothing half made is left behind.
+            // Removes the incomplete connection.
             self.disconnect(&connection.id).await?;
         }
         outcome.map(|()| self.shown(connection))
@@ -130,10 +130,10 @@ impl Connections<'_> {
         self.service.publish_changes().await
     }
 
-    /// Tries a connection.
+    /// Tests a connection at the provider.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn test(&self, id: &str) -> Result<view::Health, ServiceError> {
         let connection = self.rows.get(id).await?;
         let adapter = self.service.of_connection(&connection).await?;
@@ -141,11 +141,11 @@ impl Connections<'_> {
         Ok(adapter.read(answer)?.into())
     }
 
-    /// Changes a secret of a connection. The one of the webhook that was there before is believed for one hour more, and
-    /// deleted then; or not at all, where it is revoked.
+    /// Changes a secret of a connection. The previous webhook secret is valid for one more hour and then deleted,
+    /// unless it is revoked.
     ///
     /// # Errors
-    /// Where the secret does not exist.
+    /// If the secret does not exist.
     pub async fn rotate(
         &self,
         id: &str,
@@ -175,7 +175,7 @@ impl Connections<'_> {
         store.secret_set(CONNECTION, id, name, value).await?;
         self.service.forget_credentials();
         if let Err(error) = self.service.of_connection(&connection).await {
-            // A key that cannot be read must not take the place of one that works.
+            // An invalid key must not replace a valid one.
             if let Some(before) = before {
                 store.secret_set(CONNECTION, id, name, &before).await?;
                 self.service.forget_credentials();
@@ -186,10 +186,10 @@ impl Connections<'_> {
         self.service.publish_changes().await
     }
 
-    /// Revokes the webhook secret of before the last change at once; answers whether there was one.
+    /// Revokes the previous webhook secret immediately; returns whether there was one.
     ///
     /// # Errors
-    /// Where the connection does not exist.
+    /// If the connection does not exist.
     pub async fn revoke_previous(&self, id: &str) -> Result<bool, ServiceError> {
         let lock = self.service.one_at_a_time(format!("secrets of {id}"));
         let _held = lock.lock().await;
@@ -200,10 +200,10 @@ impl Connections<'_> {
         Ok(revoked)
     }
 
-    /// Sets the provider's webhook to this service.
+    /// Configures the provider's webhook for this service.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn ensure_hook(&self, id: &str) -> Result<view::Hook, ServiceError> {
         let connection = self.rows.get(id).await?;
         let adapter = self.service.of_connection(&connection).await?;
@@ -216,15 +216,15 @@ impl Connections<'_> {
         Ok(view::Hook { hook_url: url })
     }
 
-    /// Where the provider sends deliveries of a connection.
+    /// The URL to which the provider sends deliveries of a connection.
     pub fn hook_url(&self, id: &str) -> String {
         self.service.0.options.page(&format!("hooks/{id}"))
     }
 
-    /// What a connection can be integrated with.
+    /// Lists the accounts that a connection can be integrated with.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn accounts(
         &self,
         id: &str,
@@ -233,10 +233,10 @@ impl Connections<'_> {
         Ok(List::of_provider(self.service.accounts_of(id, cursor).await?))
     }
 
-    /// Deletes a connection with all that hangs on it; its endpoint is closed first. Answers what it was.
+    /// Deletes a connection with its data; its endpoint is closed first. Returns the deleted connection.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn disconnect(&self, id: &str) -> Result<view::Connection, ServiceError> {
         let connection = self.get(id).await?;
         self.service.close_endpoint(id);

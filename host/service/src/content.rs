@@ -13,26 +13,26 @@ use crate::adapter::Adapter;
 use crate::error::ServiceError;
 use crate::service::Service;
 
-/// Commits in a folder of their own, which goes with it.
+/// Commits in a separate folder, which is deleted when this is dropped.
 pub(crate) struct Commits {
-    /// One for each commit that was asked for, in that order.
+    /// One for each requested commit, in the same order.
     pub(crate) snapshots: Vec<Arc<dyn Snapshot>>,
     _folder: TempDir,
 }
 
 impl Service {
-    /// Where fetched commits are put.
+    /// The folder of fetched commits.
     fn work_folder(&self) -> PathBuf {
         self.0.options.data_folder.join("work")
     }
 
-    /// Removes what a process that died has left. Called before anything is fetched.
+    /// Removes the files of a crashed process. Call it before anything is fetched.
     pub(crate) fn tidy_work(&self) {
-        // What cannot be removed takes room and does no other harm.
+        // Files that cannot be removed only use disk space.
         let _ = std::fs::remove_dir_all(self.work_folder());
     }
 
-    /// Fetches commits of a repository: by Git, or as archives where that does not work.
+    /// Fetches commits of a repository: with Git, or as archives if Git fails.
     pub(crate) async fn commits(
         &self,
         adapter: &Adapter,
@@ -52,7 +52,7 @@ impl Service {
         };
         let snapshots = match by_git {
             Ok(snapshots) => snapshots,
-            // Some installations serve Git worse than archives (a token that only the API takes).
+            // For some installations only archives work, for example with a token that only the API accepts.
             Err(error) if error.pause().is_none() => {
                 tracing::warn!(repository, %error, "Git did not work; archives are tried");
                 self.by_archive(adapter, repository, folder.path(), wanted).await.map_err(|second| {

@@ -1,4 +1,4 @@
-//! What an accepted delivery leads to. Deliveries are hints: they say where to look, never what is true.
+//! Handling of accepted deliveries. Deliveries are hints: they name what to look at; the provider's API has the facts.
 
 use palisade_domain::{Hint, MergeGroup, Understood};
 use palisade_store::job::{EvaluateGroup, Reconcile, Refresh};
@@ -11,11 +11,11 @@ use crate::error::ServiceError;
 use crate::service::Service;
 
 impl Service {
-    /// Handles a delivery that is waiting.
+    /// Handles a waiting delivery.
     pub(crate) async fn deliver(&self, id: &str) -> Result<(), ServiceError> {
         let deliveries = self.0.store.deliveries();
         let delivery = match deliveries.get(id).await {
-            // Its connection was deleted meanwhile.
+            // Its connection was deleted in the meantime.
             Err(StoreError::NotFound { .. }) => return Ok(()),
             other => other?,
         };
@@ -28,11 +28,11 @@ impl Service {
         write_log(name, &call.log);
         let understood = match call.result {
             Ok(Ok(understood)) => understood,
-            // Trying again would say the same.
+            // A retry would give the same error.
             Ok(Err(error)) => {
                 return Ok(deliveries.finish(id, DeliveryState::Failed, &error.to_string()).await?);
             }
-            // Another try may end well.
+            // A retry may succeed.
             Err(fault) if fault.is_transient() => {
                 return Err(ServiceError::Plugin { plugin: name.to_owned(), why: fault.to_string() });
             }
@@ -116,8 +116,8 @@ impl Service {
         Ok((DeliveryState::Done, notes.join(", ")))
     }
 
-    /// A pull request changed. Where it has another target, the check that stands on its head was of the old one: it
-    /// counts no more, and the evaluation goes before others.
+    /// Handles a changed pull request. If its target has changed, the check on its head is for the old target: it is
+    /// invalid, and the new evaluation is urgent.
     async fn touch(
         &self,
         integration: &entity::integration::Model,
@@ -145,8 +145,8 @@ impl Service {
         Ok(())
     }
 
-    /// Something happened to an account that is no integration, such as an App that was installed again, under another
-    /// id: those that do not work are looked at.
+    /// Handles an event of an unknown account, such as an App that was installed again with another id: queues a
+    /// refresh of the connection's inactive integrations.
     async fn look_for(&self, connection: &str) -> Result<(DeliveryState, String), ServiceError> {
         let store = &self.0.store;
         let list = async |page: Page| store.integrations().of_connection(connection, &page).await;
@@ -163,7 +163,7 @@ impl Service {
         })
     }
 
-    /// Whether a source looks at pull requests of a repository.
+    /// Whether an active source has this repository.
     pub(crate) async fn has_source(&self, integration: &str, repository: &str) -> Result<bool, ServiceError> {
         let sources = self.0.store.sources().of_repository(integration, repository).await?;
         Ok(sources.iter().any(|it| !it.paused))

@@ -1,4 +1,4 @@
-//! The webhook endpoints. A request is verified with what is in memory, then stored durably, then answered.
+//! The webhook endpoints. A request is verified with data in memory, then stored durably, then answered.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,17 +15,17 @@ use crate::lock::lock;
 use crate::service::{Endpoint, Service};
 use crate::verify::{Refused, Scheme, Verifier};
 
-/// The most headers of a delivery that are kept, and the longest value.
+/// The maximum number of stored headers of a delivery, and the maximum length of a value.
 const MOST_HEADERS: usize = 64;
 const LONGEST_VALUE: usize = 1_024;
 
-/// For how long the webhook secret of before a change is believed, in milliseconds: until the provider and all that is on
-/// its way use the new one.
+/// The time for which the previous webhook secret is valid after a change, in milliseconds: until the provider and all
+/// deliveries in transit use the new one.
 const GRACE: i64 = 3_600_000;
-/// How long after that it is deleted: clocks are not exact.
+/// The delay before it is deleted: clocks are not exact.
 const SLACK: Duration = Duration::from_secs(1);
 
-/// Headers that are not kept: what proves the delivery, and what proxies put there for others.
+/// Whether a header is stored: not the proof of the delivery, and not headers that proxies add.
 fn is_kept(name: &str, proof: &str) -> bool {
     const NEVER: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-hub-signature"];
     !name.eq_ignore_ascii_case(proof)
@@ -33,23 +33,23 @@ fn is_kept(name: &str, proof: &str) -> bool {
         && !name.to_ascii_lowercase().contains("token")
 }
 
-/// Why a delivery was not taken.
+/// The reason why a delivery was not accepted.
 #[derive(Debug, Error)]
 pub enum EndpointError {
-    /// There is no such connection, or its deliveries cannot be believed: 401, without saying which.
+    /// The connection does not exist, or the delivery is not authentic: 401, without the distinction.
     #[error("{0}")]
     Refused(#[from] Refused),
-    /// It could not be kept: 503, so that the provider tries again where it does.
+    /// It could not be stored: 503, so that the provider tries again if it supports that.
     #[error("the delivery could not be kept: {0}")]
     Unavailable(String),
 }
 
-/// Unix milliseconds as seconds.
+/// Converts Unix milliseconds to seconds.
 fn seconds(ms: i64) -> u64 {
     u64::try_from(ms / 1_000).unwrap_or_default()
 }
 
-/// How a provider's deliveries are proved.
+/// The scheme that authenticates a provider's deliveries.
 fn scheme(info: &ProviderInfo) -> Result<Scheme, ServiceError> {
     let auth = &info.webhook;
     match auth.scheme.as_str() {
@@ -75,7 +75,7 @@ impl Service {
         let connections = Page::every(list, |it| &it.id).await?;
         lock(&self.0.endpoints).retain(|id, _| connections.iter().any(|it| it.id == *id));
         for connection in connections {
-            // One that cannot be opened must not keep the others shut.
+            // A failure must not keep the other endpoints closed.
             if let Err(error) = self.open_endpoint(&connection.id, &connection.provider).await {
                 tracing::error!(connection = %connection.id, %error, "its deliveries are refused");
             }
@@ -83,7 +83,7 @@ impl Service {
         Ok(())
     }
 
-    /// Opens the endpoint of a connection, with the secrets as they are now.
+    /// Opens the endpoint of a connection with its current secrets.
     pub(crate) async fn open_endpoint(&self, connection: &str, provider: &str) -> Result<(), ServiceError> {
         let (_, _, info) = self.provider(provider)?;
         let secret = self.0.store.secret_get(CONNECTION, connection, WEBHOOK).await?;
@@ -102,8 +102,8 @@ impl Service {
         Ok(())
     }
 
-    /// The secret of a connection's webhook that was changed last, and until when it is believed, in Unix milliseconds.
-    /// One that is not believed any more is deleted.
+    /// Returns the previous webhook secret of a connection and the end of its validity, in Unix milliseconds. An
+    /// expired one is deleted.
     async fn previous_secret(&self, connection: &str) -> Result<Option<(SecretString, i64)>, ServiceError> {
         let store = &self.0.store;
         // The row was written when the secret was changed.
@@ -120,10 +120,10 @@ impl Service {
         Ok(None)
     }
 
-    /// Deletes the previous secret of a connection once it is not believed any more. Until then, and if the process ends
-    /// before, it lies in the database, and proves nothing all the same.
+    /// Deletes the previous secret of a connection after it has expired. Until then, and if the process ends before, it
+    /// stays in the database, but is not accepted.
     fn forget_previous_at(&self, connection: &str, until: i64) {
-        // The service may end meanwhile: nothing here keeps it.
+        // This task does not keep the service alive.
         let (service, connection) = (Arc::downgrade(&self.0), connection.to_owned());
         let wait = u64::try_from(until.saturating_sub(now_ms())).unwrap_or_default();
         tokio::spawn(async move {
@@ -135,10 +135,10 @@ impl Service {
         });
     }
 
-    /// Reads secrets and connections again where another host has changed them.
+    /// Reads secrets and connections again if another host has changed them.
     pub(crate) async fn follow_changes(&self) -> Result<(), ServiceError> {
         if matches!(self.0.store.database(), Database::Sqlite(_)) {
-            // There is one host.
+            // With SQLite, this is the only host.
             return Ok(());
         }
         let version = self.0.store.credentials_version().await?;
@@ -149,7 +149,7 @@ impl Service {
         Ok(())
     }
 
-    /// Lets other hosts read secrets and connections again.
+    /// Notifies other hosts that secrets or connections have changed.
     pub(crate) async fn publish_changes(&self) -> Result<(), ServiceError> {
         Ok(self.0.store.credentials_changed().await?)
     }
@@ -158,16 +158,16 @@ impl Service {
         lock(&self.0.endpoints).remove(connection);
     }
 
-    /// Whether deliveries of a connection can be believed at all: decided from its name and what is in memory, before
-    /// anything else of a request is looked at.
+    /// Whether a connection accepts deliveries: decided from its name with data in memory, before the rest of a request
+    /// is read.
     pub fn is_taking(&self, connection: &str) -> bool {
         lock(&self.0.endpoints).contains_key(connection)
     }
 
-    /// Takes a delivery: verified first, then durable, then answered.
+    /// Receives a delivery: verifies it, then stores it durably.
     ///
     /// # Errors
-    /// [`EndpointError::Refused`] before anything else was looked at; [`EndpointError::Unavailable`] where it was not kept.
+    /// [`EndpointError::Refused`] before anything is stored; [`EndpointError::Unavailable`] if it could not be stored.
     pub async fn receive(
         &self,
         connection: &str,
@@ -180,7 +180,7 @@ impl Service {
             let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
             found.and_then(|(_, value)| str::from_utf8(value).ok()).map(str::to_owned)
         };
-        // Believed, and without an id of its own: what it says is its id.
+        // An authentic delivery without an id is identified by its body.
         let event_id = text(&endpoint.id_header)
             .filter(|it| !it.is_empty() && it.len() <= 200)
             .unwrap_or_else(|| palisade_source::Digest::of(body).to_string());
@@ -192,7 +192,7 @@ impl Service {
             })
             .take(MOST_HEADERS)
             .collect();
-        // For lists of deliveries.
+        // Shown in lists of deliveries.
         let kind = kept.iter().find(|(name, _)| name.eq_ignore_ascii_case(&endpoint.event_header));
         let kind = kind.map(|(_, value)| value.clone()).unwrap_or_default();
         let delivery = NewDelivery {

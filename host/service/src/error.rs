@@ -1,62 +1,62 @@
-//! What can go wrong, by what the caller can do about it.
+//! Errors of the service, by what the caller can do about them.
 
 use palisade_domain::CallError;
 use palisade_store::StoreError;
 use thiserror::Error;
 
-/// An error of the service. Texts never hold a secret.
+/// An error of the service. Messages never contain a secret.
 #[derive(Debug, Error)]
 pub enum ServiceError {
-    /// There is no such thing.
+    /// The object does not exist.
     #[error("{what} {id} does not exist")]
     NotFound {
-        /// The kind of thing.
+        /// The kind of object.
         what: &'static str,
-        /// The id that was asked for.
+        /// The requested id.
         id: String,
     },
     /// A unique name is in use.
     #[error("{what} {name} exists already, choose another name")]
     Taken {
-        /// The kind of thing.
+        /// The kind of object.
         what: &'static str,
         /// The name in use.
         name: String,
     },
-    /// The database cannot be reached, or is busy or full; asking again later may help.
+    /// The database cannot be reached, or is busy or full; a later retry may succeed.
     #[error("database is unavailable: {0}")]
     Unavailable(String),
-    /// The provider said no.
+    /// An error of the provider.
     #[error(transparent)]
     Provider(#[from] CallError),
-    /// The adapter broke.
+    /// An error of the adapter.
     #[error("adapter `{plugin}` {why}")]
     Plugin {
-        /// Its name.
+        /// The name of the adapter.
         plugin: String,
-        /// What it did.
+        /// The error.
         why: String,
     },
-    /// A pull request has nothing in common with its target.
+    /// A pull request has no history in common with its target.
     #[error(
         "the branch has no commit in common with `{branch}`, so that nothing can be compared: rebase it onto `{branch}`"
     )]
     Unrelated {
-        /// The target.
+        /// The target branch.
         branch: String,
     },
-    /// Something that was given is not right.
+    /// An input is invalid.
     #[error("`{field}`: {why}")]
     Invalid {
-        /// Which field.
+        /// The name of the field.
         field: &'static str,
-        /// What is wrong, and the mend.
+        /// The error, and the fix.
         why: String,
     },
-    /// What is asked for is more than the one who asks may do.
+    /// The caller does not have the permission.
     #[error("{0}")]
     Denied(String),
-    /// Something of ours went wrong.
+    /// An internal error.
     #[error("{0}")]
     Internal(String),
 }
@@ -83,17 +83,17 @@ impl ServiceError {
         ServiceError::Internal(why.to_string())
     }
 
-    /// A fault of ours, with its causes.
+    /// Wraps an internal error with its causes.
     pub(crate) fn caused(error: &dyn std::error::Error) -> ServiceError {
         let causes = std::iter::successors(error.source(), |it| it.source());
         let causes = causes.fold(error.to_string(), |text, it| format!("{text}: {it}"));
         ServiceError::Internal(causes)
     }
 
-    /// The pause that the provider asks for, in seconds, where that is what went wrong.
+    /// The pause that the provider asks for, in seconds, if it refused the request for that reason.
     pub(crate) fn pause(&self) -> Option<u64> {
         match self {
-            // Without a number: at least a minute, as providers ask of clients.
+            // Without a number: one minute, the minimum that providers ask of clients.
             ServiceError::Provider(CallError::RateLimited(seconds)) => Some(seconds.unwrap_or(60)),
             _ => None,
         }

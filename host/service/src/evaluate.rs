@@ -1,8 +1,9 @@
-//! The evaluation of a pull request: what it brings in that its target does not have yet.
+//! The evaluation of a pull request: the violations that it introduces.
 //!
-//! A commit has one check, and may be the head of several pull requests. So an evaluation takes the commit first, for
-//! as long as it says that it is at work, judges all open pull requests that have it, and concludes only while it still
-//! has the commit. One that could not take it, or has lost it, is done again: nothing is settled that was not judged.
+//! A commit has one check, and may be the head of several pull requests. So an evaluation first takes the commit, and
+//! holds it with heartbeats. It judges all open pull requests with this head, and concludes only while it still holds
+//! the commit. An evaluation that could not take the commit, or has lost it, is repeated: nothing is settled that was
+//! not judged.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -21,76 +22,76 @@ use crate::judge::{Commits, Part};
 use crate::lock::lock;
 use crate::service::{Evaluated, Service};
 
-/// How often a running evaluation looks whether there is a newer head.
+/// The interval at which a running evaluation looks for a newer head.
 const LOOK: Duration = Duration::from_millis(500);
-/// How often it says that it is at work.
+/// The interval of its heartbeats.
 const BEAT: Duration = Duration::from_secs(1);
-/// In a burst of pushes: how long it must be quiet before the next evaluation begins, and the longest wait for that.
+/// In a burst of pushes: the quiet time before the next evaluation begins, and the maximum wait for it.
 const QUIET: Duration = Duration::from_secs(1);
 const BURST: Duration = Duration::from_secs(25);
 
-/// At which try a pull request is believed not to be there: a provider may tell of one before all of its own servers
-/// know it. With the pauses between tries that is half a minute.
+/// The attempt from which a pull request that is not found does not exist: a provider may send a delivery before all of
+/// its servers know the pull request. With the pauses between attempts this is half a minute.
 const UNKNOWN: i32 = 6;
-/// At which try the check says what goes wrong, while it is tried again.
+/// The attempt from which the check shows the error, while retries continue.
 const FAILING: i32 = 3;
-/// For how long a provider may answer with an older state than a delivery named, in milliseconds, and how often it is
-/// asked meanwhile.
+/// The time during which a provider may return an older state than a delivery named, in milliseconds, and the pause
+/// between requests.
 const STALE: i64 = 60_000;
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// What became of a job.
+/// The result of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
-    /// All of it.
+    /// The job is complete.
     Whole,
-    /// It is to be done again after a pause, which is no failure.
+    /// The job is repeated after a pause, which does not count as a failure.
     Later(Duration),
 }
 
-/// Which try at a job it is.
+/// An attempt of a job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    /// The job.
+    /// The id of the job.
     pub(crate) job: i64,
-    /// No other try, of this job or another, has the same.
+    /// A number that is unique among all attempts of all jobs.
     pub(crate) fence: i64,
-    /// Which one it is, from 1, without those that a dying process cut off.
+    /// The number of the attempt, from 1; attempts that a crash cut off do not count.
     pub(crate) number: i32,
-    /// Whether no other try follows.
+    /// Whether this is the last attempt.
     pub(crate) last: bool,
 }
 
-/// More tries than any job has.
+/// More attempts than any job has.
 const TRIES: i64 = 1_000;
 
-/// The fence of a try at a job.
+/// The fence of an attempt of a job.
 pub(crate) fn fence(job: i64, attempt: i64) -> i64 {
     job.saturating_mul(TRIES).saturating_add(attempt)
 }
 
-/// What all open pull requests of a commit bring in.
+/// The judged changes of all open pull requests of a commit.
 struct Parts {
-    /// Of the pull request that is evaluated.
+    /// Those of the evaluated pull request.
     own: Vec<Part>,
-    /// Where it and its target parted.
+    /// The merge base of this pull request and its target.
     merge_base: String,
-    /// Of the others with the same head.
+    /// Those of other pull requests with the same head.
     others: Vec<Part>,
-    /// The most that the provider takes of the check.
+    /// The provider's limits of the check.
     limits: CheckLimits,
 }
 
-/// How judging a commit ended.
+/// The result of judging a commit.
 enum Judged {
     Parts(Parts),
-    /// There is a newer state of the pull request, for which another job waits.
+    /// The pull request has a newer state, for which another job waits.
     Outdated,
-    /// The commit was lost to another evaluation, or what is judged counts no more.
+    /// Another evaluation holds the commit, or the judged state is out of date.
     Lost,
 }
 
-/// A pull request with what it is judged by.
+/// A pull request with the sources that judge it.
 struct Begun<'a> {
     row: &'a entity::pull::Model,
     pull: Pull,
@@ -118,7 +119,7 @@ impl Service {
             return Ok(Done::Whole);
         }
         if !self.is_quiet(&key, row.dirty_seq) {
-            // Where a change came in while a job looked, a newer one waits for the pull request: one is enough.
+            // If a change arrived while a job looked, a newer job waits for the pull request: one job is enough.
             let is_newest = row.job_id.is_none_or(|it| it == attempt.job);
             return Ok(if is_newest { Done::Later(QUIET) } else { Done::Whole });
         }
@@ -132,7 +133,7 @@ impl Service {
         }
         let adapter = self.of_integration(&integration).await?;
         match Box::pin(self.evaluate_now(&adapter, &integration, &row, attempt)).await {
-            // A pause that the provider asks for uses no try up.
+            // A pause that the provider asks for does not use up an attempt.
             Err(error) if attempt.last && error.pause().is_none() => {
                 self.fail_pull(&integration, &row, &error.to_string()).await?;
                 Err(error)
@@ -145,11 +146,11 @@ impl Service {
         }
     }
 
-    /// Whether a pull request is to be evaluated now. In a burst of pushes it waits until there was none between two
-    /// looks, but not for long.
+    /// Whether to evaluate a pull request now. In a burst of pushes, it waits until nothing changed between two looks,
+    /// but not for long.
     fn is_quiet(&self, key: &str, changes: i64) -> bool {
         let mut evaluated = lock(&self.0.evaluated);
-        // What lies further back than a burst is asked for by nobody.
+        // Entries older than a burst are not needed.
         evaluated.retain(|_, it| it.at.elapsed() < BURST);
         let now = Instant::now();
         if let Some(before) = evaluated.get_mut(key) {
@@ -157,7 +158,7 @@ impl Service {
                 (before.changes, before.since) = (changes, now);
                 return false;
             }
-            // Several jobs may look at it, one right after the other.
+            // Several jobs may look at the pull request in quick succession.
             if before.since.elapsed() < QUIET {
                 return false;
             }
@@ -166,7 +167,7 @@ impl Service {
         true
     }
 
-    /// Notes what was seen of a pull request; `seq` is up to which change of it this is all there is to do.
+    /// Stores the state of a pull request; changes up to `seq` need no further evaluation.
     async fn see(
         &self,
         row: &entity::pull::Model,
@@ -210,7 +211,7 @@ impl Service {
         };
         let awaited = self.is_awaited(row, &pull).await?;
         if awaited && row.open && row.head_sha == pull.head_sha && row.base_ref == pull.base_ref {
-            // What the provider shows was judged before; it will show what the delivery named.
+            // The provider's current state was judged before; the state that the delivery named will follow.
             return Ok(Done::Later(AGAIN));
         }
         self.supersede(integration, row, Some(&pull), awaited).await?;
@@ -226,7 +227,7 @@ impl Service {
             self.0.store.checks().note(&draft.failed(&why, &self.more(&draft), true)).await?;
             return Ok(Done::Later(SPENT));
         }
-        // While it fails, the check goes on to say why.
+        // After several failures, the check keeps the reason.
         let says = attempt.number <= FAILING;
         let Some(held) = self.0.store.checks().begin(&draft.running(), says).await? else {
             return Ok(Done::Later(QUIET));
@@ -269,8 +270,8 @@ impl Service {
         Ok(Done::Whole)
     }
 
-    /// Whether a delivery named a newer state of a pull request than the provider does. A head whose evaluation began after
-    /// that delivery was shown by the provider since, so that what it shows now is newer.
+    /// Whether a delivery named a newer state of a pull request than the provider returns. If the evaluation of the
+    /// named head began after that delivery, the provider has returned this head since, so its current answer is newer.
     async fn is_awaited(&self, row: &entity::pull::Model, pull: &Pull) -> Result<bool, ServiceError> {
         let differs = |reported: &str, now: &str| !reported.is_empty() && reported != now;
         if now_ms().saturating_sub(row.reported_at) >= STALE {
@@ -284,7 +285,7 @@ impl Service {
         Ok(differs(&row.reported_ref, &pull.base_ref))
     }
 
-    /// Does something for as long as it has the commit.
+    /// Runs `work` for as long as this evaluation holds the commit.
     async fn while_held(
         &self,
         held: &Desired,
@@ -293,11 +294,11 @@ impl Service {
     ) -> Result<Judged, ServiceError> {
         let mut beats = JoinSet::new();
         let (service, id) = (self.clone(), held.id.clone());
-        // A task of its own, so that nothing that computes keeps it from its beat.
+        // A separate task, so that computations do not delay the heartbeat.
         beats.spawn(async move {
             loop {
                 tokio::time::sleep(BEAT).await;
-                // Where the database does not answer, whoever takes over is found out by the next beat.
+                // If the database does not respond, the next heartbeat detects the loss of the commit.
                 if let Ok(false) = service.0.store.checks().keep(&id, fence).await {
                     return;
                 }
@@ -309,8 +310,8 @@ impl Service {
         }
     }
 
-    /// Lets go of a commit that could not be judged. The check says why when it is not the first time, or there is no
-    /// other try.
+    /// Releases a commit that could not be judged. The check shows the reason from the attempt `FAILING` on, or if no
+    /// attempt follows.
     async fn let_fail(
         &self,
         draft: &Draft,
@@ -329,8 +330,8 @@ impl Service {
         Ok(())
     }
 
-    /// Ends when the pull request is not what is judged any more: what is asked of the provider, since what a delivery
-    /// says may be old.
+    /// Returns when the pull request no longer has the judged state. The provider is asked, since a delivery may be
+    /// old.
     async fn newer_state(&self, adapter: &Adapter, begun: &Begun<'_>) -> Result<(), ServiceError> {
         let mut seen = begun.row.dirty_seq;
         loop {
@@ -342,7 +343,7 @@ impl Service {
             seen = row.dirty_seq;
             let number = row.number.to_string();
             let answer = adapter.provider.pull(&adapter.tenant, &row.repository, &number).await;
-            // Where it does not say, what runs goes on.
+            // If the provider does not respond, the evaluation continues.
             let Ok(Some(now)) = adapter.read(answer) else { continue };
             let judged = &begun.pull;
             if !now.open || now.head_sha != judged.head_sha || now.base_ref != judged.base_ref {
@@ -386,8 +387,8 @@ impl Service {
         Ok(Judged::Parts(Parts { own, merge_base, others, limits: adapter.limits }))
     }
 
-    /// The other open pull requests with the same head: those that the provider names, and those that are known here,
-    /// as one or the other may know of one later.
+    /// The other open pull requests with the same head: those that the provider lists, and those in the database, since
+    /// either of them may be late.
     async fn others(
         &self,
         adapter: &Adapter,
@@ -414,7 +415,7 @@ impl Service {
         Ok(all)
     }
 
-    /// Evaluates a commit of a merge queue against the branch that it is to become.
+    /// Evaluates a commit of a merge queue against its target branch.
     pub(crate) async fn evaluate_group(
         &self,
         integration: &str,
@@ -465,8 +466,8 @@ impl Service {
         }
     }
 
-    /// Says on the head that a delivery named that the pull request could not even be looked at, where nothing stands
-    /// there yet.
+    /// Writes the error to the check of the head that a delivery named, if the pull request could not be fetched and
+    /// the head has no check yet.
     async fn note_failing(
         &self,
         integration: &entity::integration::Model,
@@ -487,7 +488,8 @@ impl Service {
         Ok(())
     }
 
-    /// Says on the head of a pull request that it could not be evaluated, and why. Never green, never open.
+    /// Writes to the check of a pull request's head that the evaluation failed, and why. The check never stays open or
+    /// passes.
     pub(crate) async fn fail_pull(
         &self,
         integration: &entity::integration::Model,
@@ -499,7 +501,7 @@ impl Service {
         let pull = match adapter.read(answer) {
             Ok(Some(pull)) if pull.open => pull,
             Ok(_) => return self.settle(row, &Pull::default(), false).await,
-            // The provider does not say: what was told or seen of it last is all there is to write on.
+            // Without an answer of the provider, the last state from a delivery or an evaluation is used.
             Err(_) => {
                 let known =
                     |told: &str, seen: &str| if told.is_empty() { seen.to_owned() } else { told.to_owned() };
@@ -518,13 +520,13 @@ impl Service {
         }
         let mut draft = Draft::new(self, integration, &row.repository, &pull.head_sha, 0);
         draft.pulls.push(row.number);
-        // Another evaluation that has the commit says how it ends.
+        // If another evaluation holds the commit, it writes the result.
         self.0.store.checks().note(&draft.failed(why, &self.more(&draft), false)).await?;
         self.settle(row, &pull, true).await
     }
 
-    /// Closes the checks of earlier heads, unless another pull request still has them: of the one that was evaluated
-    /// last, and of all whose evaluation was cut off. Without a state the pull request is closed.
+    /// Closes the checks of earlier heads, unless another pull request still has them: the check of the head that was
+    /// evaluated last, and those whose evaluation was cut off. `None` means that the pull request is closed.
     async fn supersede(
         &self,
         integration: &entity::integration::Model,
@@ -543,13 +545,13 @@ impl Service {
             None => "The pull request was closed before this came to its end.".to_owned(),
             Some(_) => format!("Superseded by {head}: the pull request has a newer commit."),
         };
-        // The one that the delivery named is newer than what the provider shows.
+        // The head that the delivery named is newer than the provider's state.
         let told = awaited.then_some(row.reported_sha.as_str());
         earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != told);
         self.close(integration, row, earlier, &why).await
     }
 
-    /// Closes the check of a pull request at whose target no source looks any more.
+    /// Closes the check of a pull request whose target branch no longer matches a source.
     async fn let_go(
         &self,
         integration: &entity::integration::Model,
@@ -562,7 +564,7 @@ impl Service {
         self.close(integration, row, open, "No Git source looks at the target of the pull request.").await
     }
 
-    /// Closes checks, but for those whose commit another pull request has.
+    /// Closes checks, except those of a commit that another pull request has.
     async fn close(
         &self,
         integration: &entity::integration::Model,
@@ -584,7 +586,7 @@ impl Service {
     }
 }
 
-/// Whether anything is asked of the provider for an integration.
+/// Whether requests are sent to the provider of an integration.
 fn works(integration: &entity::integration::Model) -> bool {
     !matches!(integration.status, IntegrationStatus::Suspended | IntegrationStatus::NotInstalled)
 }

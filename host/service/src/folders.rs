@@ -7,11 +7,11 @@ use crate::error::ServiceError;
 /// The most folders of a source.
 const MOST: usize = 100;
 
-/// Folders as the user wrote them, normalised: `/` is all; what lies in another one of the list is left out, so that
-/// nothing is judged twice.
+/// Normalises folders as the user wrote them: `/` is the whole repository; a folder within another one of the list is
+/// removed, so that nothing is judged twice.
 ///
 /// # Errors
-/// Which one is invalid, and why.
+/// The first invalid folder, and the reason.
 pub fn normalised(folders: &[String]) -> Result<Vec<TreePath>, ServiceError> {
     let wrong = |why: String| ServiceError::invalid("folders", why);
     if folders.is_empty() || folders.len() > MOST {
@@ -33,12 +33,12 @@ pub fn normalised(folders: &[String]) -> Result<Vec<TreePath>, ServiceError> {
     Ok(kept)
 }
 
-/// A folder as users write it: `/` is all.
+/// A folder as users write it: `/` is the whole repository.
 pub(crate) fn shown(folder: &TreePath) -> String {
     if folder.is_root() { "/".to_owned() } else { format!("/{folder}") }
 }
 
-/// Whether a path is a folder or lies in it.
+/// Whether a path is a folder or in it.
 pub(crate) fn contains(folder: &TreePath, path: &TreePath) -> bool {
     folder.is_root()
         || path

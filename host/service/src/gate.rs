@@ -1,4 +1,4 @@
-//! What an adapter's calls share through the database: the provider's waits, and the adapter's memory.
+//! State of an adapter's calls in the database: the provider's waits, and the adapter's memory.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use palisade_capabilities::Memory;
 use palisade_outbound::Gate;
 use palisade_store::{Store, now_ms};
 
-/// The waits of one integration, which all hosts share.
+/// The waits of one integration, shared by all hosts.
 pub(crate) struct IntegrationGate {
     pub(crate) store: Store,
     pub(crate) integration: String,
@@ -16,7 +16,7 @@ pub(crate) struct IntegrationGate {
 #[async_trait]
 impl Gate for IntegrationGate {
     async fn wait(&self) -> Option<Duration> {
-        // Where the database does not answer, the request that follows fails by its own means.
+        // If the database does not respond, the following request fails with its own error.
         let until = self.store.integrations().wait_until(&self.integration).await.ok().flatten()?;
         let left = u64::try_from(until - now_ms()).ok()?;
         (left > 0).then(|| Duration::from_millis(left))
@@ -60,7 +60,7 @@ impl Memory for StoredMemory {
     }
 }
 
-/// When something that is kept for so many seconds ends.
+/// The expiry of a value that is kept for a number of seconds, in Unix milliseconds.
 #[expect(clippy::unnecessary_wraps, reason = "what the store takes, where some values never end")]
 fn ends(seconds: u32) -> Option<i64> {
     Some(now_ms().saturating_add(i64::from(seconds) * 1_000))

@@ -14,10 +14,10 @@ use crate::refresh::NOT_INSTALLED;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// The most branches that a preview looks at.
+/// The maximum number of branches in a preview.
 const MOST_BRANCHES: usize = 5_000;
 
-/// Integrations, and what they reach.
+/// Integrations, and the repositories that they can access.
 pub struct Integrations<'a> {
     service: &'a Service,
     rows: store::integrations::Integrations<'a>,
@@ -25,7 +25,7 @@ pub struct Integrations<'a> {
 }
 
 impl Service {
-    /// Integrations, and what they reach.
+    /// Returns the integrations.
     pub fn integrations(&self) -> Integrations<'_> {
         let store = &self.0.store;
         Integrations { service: self, rows: store.integrations(), connections: store.connections() }
@@ -43,10 +43,10 @@ impl Integrations<'_> {
         Ok(view::Integration::new(row, scanned))
     }
 
-    /// A page of all, or of those of a connection.
+    /// Lists all integrations or those of a connection, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(
         &self,
         connection: Option<&str>,
@@ -63,18 +63,18 @@ impl Integrations<'_> {
         Ok(List::of(views, page, |it| it.id.clone(), |it| it))
     }
 
-    /// The one with that id.
+    /// Returns the integration with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Integration, ServiceError> {
         self.shown(self.rows.get(id).await?).await
     }
 
-    /// Adds an integration. `account` is the provider's id or name of what the connection reaches.
+    /// Adds an integration. `account` is the provider's id or name of the account.
     ///
     /// # Errors
-    /// Where the connection reaches no such account, or what the provider says.
+    /// If the connection has no such account, or an error of the provider.
     pub async fn add(
         &self,
         connection: &str,
@@ -102,14 +102,14 @@ impl Integrations<'_> {
         self.check(&integration.id).await
     }
 
-    /// Asks now how an integration stands.
+    /// Updates the status of an integration from the provider.
     ///
     /// # Errors
-    /// Where there is none, or what the provider says.
+    /// If it does not exist, or an error of the provider.
     pub async fn check(&self, id: &str) -> Result<view::Integration, ServiceError> {
-        // Before anything is queued for it.
+        // Fails before a job is queued for an integration that does not exist.
         self.rows.get(id).await?;
-        // Where the provider asks to wait, a job does, and asks then.
+        // If the provider asks for a pause, a job repeats this after it.
         match self.service.refresh(id).await {
             Err(error) if error.pause().is_some() => {
                 self.service.enqueue_alone(Refresh { integration: id.to_owned() }, id).await?;
@@ -119,10 +119,10 @@ impl Integrations<'_> {
         self.get(id).await
     }
 
-    /// Gives an integration another name.
+    /// Renames an integration.
     ///
     /// # Errors
-    /// Where there is none, or the name is empty.
+    /// If it does not exist, or the name is empty.
     pub async fn rename(&self, id: &str, name: &str) -> Result<view::Integration, ServiceError> {
         if name.trim().is_empty() {
             return Err(ServiceError::invalid("name", "give the integration a name"));
@@ -131,10 +131,10 @@ impl Integrations<'_> {
         self.get(id).await
     }
 
-    /// Deletes an integration with its sources and what was found in them; answers what it was.
+    /// Deletes an integration with its sources and their data; returns the deleted integration.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn remove(&self, id: &str) -> Result<view::Integration, ServiceError> {
         let integration = self.get(id).await?;
         self.rows.delete(id).await?;
@@ -142,10 +142,10 @@ impl Integrations<'_> {
         Ok(integration)
     }
 
-    /// Scans all sources of an integration now ("Start Code Scan"); answers how many.
+    /// Queues scans of all sources of an integration ("Start Code Scan"); returns their number.
     ///
     /// # Errors
-    /// Where there is no such integration.
+    /// If the integration does not exist.
     pub async fn scan(&self, id: &str) -> Result<view::Begun, ServiceError> {
         self.rows.get(id).await?;
         let sources = self.service.sources_of(id).await?;
@@ -155,10 +155,10 @@ impl Integrations<'_> {
         Ok(view::Begun { sources: sources.len() })
     }
 
-    /// A page of the repositories that it reaches.
+    /// Lists the repositories that an integration can access, one page at a time.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn repositories(
         &self,
         id: &str,
@@ -167,10 +167,10 @@ impl Integrations<'_> {
         Ok(List::of_provider(self.service.repositories_of(id, cursor).await?))
     }
 
-    /// Which branches of a repository a pattern takes.
+    /// Lists the branches of a repository that match a pattern.
     ///
     /// # Errors
-    /// What is wrong with the pattern, or what the provider says.
+    /// If the pattern is invalid, or an error of the provider.
     pub async fn preview(
         &self,
         integration: &str,
@@ -194,10 +194,10 @@ impl Integrations<'_> {
         Ok(view::Branches { matching: names.into_iter().filter(|it| pattern.matches(it)).collect(), all })
     }
 
-    /// Folders in a folder of a repository's branch; none where there is no such folder.
+    /// Lists the folders in a folder of a repository's branch; `None` if the folder does not exist.
     ///
     /// # Errors
-    /// What the provider says.
+    /// Errors of the provider.
     pub async fn folders(
         &self,
         integration: &str,

@@ -1,4 +1,4 @@
-//! What was seen last: pull requests, and the resources of sources.
+//! The last known state: pull requests, and the resources of sources.
 
 use palisade_store::Page;
 use palisade_store::repository as store;
@@ -7,7 +7,7 @@ use crate::error::ServiceError;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// What was seen last.
+/// The last known pull requests and resources.
 pub struct Inventory<'a> {
     pulls: store::pulls::Pulls<'a>,
     sources: store::sources::Sources<'a>,
@@ -15,7 +15,7 @@ pub struct Inventory<'a> {
 }
 
 impl Service {
-    /// What was seen last.
+    /// Returns the inventory.
     pub fn inventory(&self) -> Inventory<'_> {
         let store = &self.0.store;
         Inventory { pulls: store.pulls(), sources: store.sources(), resources: store.inventory() }
@@ -23,19 +23,19 @@ impl Service {
 }
 
 impl Inventory<'_> {
-    /// A page of the pull requests of an integration.
+    /// Lists the pull requests of an integration, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn pulls(&self, integration: &str, page: &Page) -> Result<List<view::Pull>, ServiceError> {
         let rows = self.pulls.list(integration, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Pull::from))
     }
 
-    /// A page of the resources of a source, as its newest full scan has found them.
+    /// Lists the resources of a source in its latest full scan, one page at a time.
     ///
     /// # Errors
-    /// Where there is no such source.
+    /// If the source does not exist.
     pub async fn resources(&self, source: &str, page: &Page) -> Result<List<view::Resource>, ServiceError> {
         let repository = self.sources.get(source).await?.repository;
         let rows = self.resources.resources(source, page).await?;

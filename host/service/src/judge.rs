@@ -1,4 +1,4 @@
-//! What a change brings in that its target does not have yet, for one pull request and each of its sources.
+//! Judges the violations that a change introduces, for each source.
 
 use std::sync::Arc;
 
@@ -17,32 +17,32 @@ use crate::service::Service;
 use crate::texts::Texts;
 use crate::touched::touched;
 
-/// One source's say on one change.
+/// The result of one source for a change.
 pub(crate) struct Part {
     pub(crate) title: String,
     pub(crate) report: Report,
     pub(crate) verdict: Verdict,
     pub(crate) source: String,
-    /// Whether anything under the source's folders was changed.
+    /// Whether a file in the source's folders has changed.
     pub(crate) touched: bool,
-    /// The files of the head that its check shows code of.
+    /// The files of the head whose code the check shows.
     pub(crate) texts: Texts,
 }
 
-/// A change that is judged: of a pull request, or of a merge queue.
+/// A change: of a pull request, or of a merge queue.
 pub(crate) struct Commits<'a> {
     pub(crate) integration: &'a entity::integration::Model,
     pub(crate) repository: &'a str,
     pub(crate) head_sha: &'a str,
-    /// The commit where it parted from its target.
+    /// The merge base of the change and its target.
     pub(crate) merge_base: &'a str,
     pub(crate) sources: &'a [entity::source::Model],
-    /// What tells its parts from those of another change with the same head.
+    /// Distinguishes its parts from those of another change with the same head.
     pub(crate) name: Option<String>,
 }
 
 impl Service {
-    /// Sources of a repository that look at a target branch.
+    /// The sources of a repository whose pattern matches a target branch.
     pub(crate) async fn sources_for(
         &self,
         integration: &entity::integration::Model,
@@ -57,10 +57,10 @@ impl Service {
         Ok(all)
     }
 
-    /// Where a pull request and its target parted.
+    /// Returns the merge base of a pull request and its target.
     ///
     /// # Errors
-    /// [`ServiceError::Unrelated`] where they have no history in common.
+    /// [`ServiceError::Unrelated`] if they have no history in common.
     pub(crate) async fn merge_base(
         &self,
         adapter: &Adapter,
@@ -83,7 +83,7 @@ impl Service {
         let [head, base] = commits.snapshots.as_slice() else {
             return Err(ServiceError::internal("two commits were asked for"));
         };
-        // Head and base see the same modules.
+        // Head and base use the same modules.
         let resolvers = self.resolvers()?;
         let mut parts = Vec::new();
         for source in change.sources {
@@ -109,8 +109,8 @@ impl Service {
         Ok(parts)
     }
 
-    /// Compares head and merge base of one folder. The repository's own configuration is read from the base: a change
-    /// cannot weaken its own gate.
+    /// Compares head and merge base of one folder. The repository's configuration is read from the base, so that a
+    /// change cannot weaken its own gate.
     async fn judge(
         &self,
         source: &entity::source::Model,
@@ -131,14 +131,14 @@ impl Service {
         Ok((evaluated.report, evaluated.verdict))
     }
 
-    /// Where what units need from outside of a repository comes from, for one scan.
+    /// The resolvers of needs from outside of a repository, for one scan.
     pub(crate) fn resolvers(&self) -> Result<Option<Resolvers>, ServiceError> {
         let settings = self.0.options.modules.clone();
         let modules = settings.map(Modules::new).transpose().map_err(ServiceError::internal)?;
         Ok(modules.map(|it| Resolvers::default().with(Arc::new(it))))
     }
 
-    /// A scan of a folder of a commit.
+    /// The request for a scan of a folder at a commit.
     pub(crate) fn request(
         &self,
         source: &entity::source::Model,
@@ -153,7 +153,7 @@ impl Service {
         let asked: Severity = source.fail_on.parse().map_err(|_| {
             ServiceError::invalid("fail_on", format!("invalid severity `{}`", source.fail_on))
         })?;
-        // The stricter of both counts, as with the command line.
+        // The stricter of both applies, as in the command line.
         let fail_on = config.fail_on.as_ref().map_or(asked, |it| it.value.min(asked));
         let strict = source.strict || config.strict.as_ref().is_some_and(|it| it.value);
         let missing = if strict { Missing::All } else { Missing::Failed };
@@ -175,7 +175,7 @@ impl Service {
     }
 }
 
-/// The parts as a report wants them.
+/// Converts the parts for the report.
 pub(crate) fn check_parts<'a>(parts: &[&'a Part]) -> Vec<CheckPart<'a>> {
     let part = |it: &&'a Part| CheckPart {
         title: &it.title,

@@ -1,8 +1,8 @@
-//! What the service does: it takes deliveries, evaluates pull requests, scans repositories, and publishes checks.
+//! The service: accepts deliveries, evaluates pull requests, scans repositories, and publishes checks.
 //!
-//! Events are hints. A delivery is verified, kept, and answered; what it says to look at is asked of the provider
-//! then, so that neither loss nor order of deliveries matters. A check is desired state: what it should say stands in
-//! the database, and the publisher brings the newest of it to the provider.
+//! Events are hints. A delivery is verified, stored, and answered; the provider is then asked for the current state, so
+//! that neither loss nor order of deliveries matters. A check is desired state: its content is in the database, and the
+//! publisher sends the latest content to the provider.
 
 mod acceptances;
 mod access;
@@ -53,7 +53,7 @@ pub use folders::normalised as normalised_folders;
 pub use integrations::Integrations;
 pub use inventory::Inventory;
 pub use options::{Keep, ServiceOptions};
-/// What the use cases take and return of the database.
+/// Types of the database in the interfaces of the use cases.
 pub use palisade_store::{
     Accepted, Page, Role,
     repository::{acceptances::NewAcceptance, audit::Act, sources::SourceSettings},

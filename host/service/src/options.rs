@@ -1,39 +1,39 @@
-//! How the service runs.
+//! Options of the service.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
-/// What the administrator decides beside what is in the database.
+/// The settings of the administrator that are not in the database.
 #[derive(Clone, Debug)]
 pub struct ServiceOptions {
-    /// Where people and providers reach this service; links and webhooks are made of it.
+    /// The public URL of this service, for links and webhooks.
     pub public_url: Url,
-    /// The folder that belongs to this process.
+    /// The folder that this process owns.
     pub data_folder: PathBuf,
-    /// How many pull requests and scans at a time.
+    /// The number of pull requests and scans that are processed at the same time.
     pub workers: usize,
-    /// How many calls of plugins at a time within one scan.
+    /// The number of plugin calls that run at the same time within one scan.
     pub jobs: usize,
-    /// After how long a check that has not ended is closed as failed.
+    /// The time after which an incomplete check fails.
     pub deadline: Duration,
-    /// In how many processes that died a job may have been running before it is given up: what kills the service
-    /// again and again must not keep the rest from being done.
+    /// The number of crashed processes in which a job may have been running before it is discarded: a job that crashes
+    /// the service repeatedly must not block the others.
     pub crashes: i64,
     /// The largest file that is read, in bytes.
     pub largest_file: u64,
-    /// How much one integration may compute in a day, which begins at 00:00 UTC; without it as much as there is time.
+    /// The computing time of one integration in a day, which begins at 00:00 UTC; without it the time is unlimited.
     pub daily: Option<Duration>,
-    /// How often open pull requests are compared with what was seen of them.
+    /// The interval at which open pull requests are compared with the provider's.
     pub reconcile: Duration,
-    /// For how long what is over is kept.
+    /// The retention of old data.
     pub keep: Keep,
-    /// Where modules from outside of a repository come from; without it none are fetched.
+    /// The settings of modules from outside of a repository; without them none are fetched.
     pub modules: Option<palisade_modules::Settings>,
 }
 
-/// For how long what is over is kept. The newest scan of a source and what belongs to open pull requests stay.
+/// The retention of old data. The latest scan of a source and the data of open pull requests are always kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keep {
     /// Deliveries.
@@ -52,7 +52,7 @@ impl Default for Keep {
 }
 
 impl ServiceOptions {
-    /// The usual ones.
+    /// Creates options with the default values.
     pub fn new(public_url: Url, data_folder: PathBuf) -> ServiceOptions {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         ServiceOptions {
@@ -70,7 +70,7 @@ impl ServiceOptions {
         }
     }
 
-    /// Where people read more of an object of ours.
+    /// The URL of a page of this service.
     pub(crate) fn page(&self, path: &str) -> String {
         format!("{}/{path}", self.public_url.as_str().trim_end_matches('/'))
     }

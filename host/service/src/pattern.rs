@@ -1,17 +1,17 @@
-//! Which branches a Git source looks at: a regular expression over the whole name of the target branch.
+//! Branch patterns of Git sources: regular expressions for the whole name of the target branch.
 
 use regex::{Regex, RegexBuilder};
 
 use crate::error::ServiceError;
 
-/// The longest pattern, in bytes.
+/// The maximum length of a pattern, in bytes.
 const LONGEST: usize = 256;
-/// The most memory that a compiled pattern takes, in bytes: `\w{1000}{1000}` would take minutes to compile.
+/// The maximum memory of a compiled pattern, in bytes: `\w{1000}{1000}` would take minutes to compile.
 const SIZE: usize = 256 << 10;
-/// How deep its groups nest.
+/// The maximum nesting of its groups.
 const NESTING: u32 = 32;
 
-/// A pattern, compiled. Matching takes time linear in the name, whatever the pattern.
+/// A compiled pattern. Matching takes linear time in the length of the name, whatever the pattern.
 #[derive(Clone, Debug)]
 pub struct BranchPattern(Regex);
 
@@ -19,13 +19,13 @@ impl BranchPattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// What is wrong with it, and the mend.
+    /// If the pattern is invalid: the error, and the fix.
     pub fn new(pattern: &str) -> Result<BranchPattern, ServiceError> {
         let wrong = |why: String| ServiceError::invalid("branch_pattern", why);
         if pattern.is_empty() || pattern.len() > LONGEST {
             return Err(wrong(format!("write between 1 and {LONGEST} bytes; `.*` stands for all branches")));
         }
-        // By itself first, so that nothing of it can end the group around it.
+        // First without the group that is added around it, so that the pattern cannot close that group.
         RegexBuilder::new(pattern)
             .size_limit(SIZE)
             .nest_limit(NESTING)
@@ -39,7 +39,7 @@ impl BranchPattern {
             .map_err(|error| wrong(format!("invalid regular expression: {error}")))
     }
 
-    /// Whether the whole name fits.
+    /// Whether the pattern matches the whole name.
     pub fn matches(&self, branch: &str) -> bool {
         self.0.is_match(branch)
     }

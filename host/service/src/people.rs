@@ -1,4 +1,4 @@
-//! Users and their tokens, and what must stay true of them.
+//! Users and their tokens, with the rules for changes.
 
 use palisade_store::repository as store;
 use palisade_store::repository::people::Identity;
@@ -10,13 +10,13 @@ use crate::error::ServiceError;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// The longest name, in bytes.
+/// The maximum length of a name, in bytes.
 const LONGEST: usize = 200;
 
-/// What is changed of a user; what is not given stays.
+/// Changes of a user; omitted fields stay unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserChange {
-    /// What the user may do.
+    /// The new role.
     pub role: Option<Role>,
     /// Whether the user's tokens are refused.
     pub disabled: Option<bool>,
@@ -31,29 +31,29 @@ fn named(name: &str) -> Result<(), ServiceError> {
     }
 }
 
-/// Whether a user can administer now.
+/// Whether a user has the permissions of an administrator now.
 fn administers(user: &entity::user::Model) -> bool {
     user.role == Role::Admin && !user.disabled
 }
 
-/// Who sends a token, and what the token allows.
+/// The user of a token, and the permissions of the token.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The user.
     pub user: view::User,
-    /// The token's name.
+    /// The name of the token.
     pub token: String,
-    /// What the token and the role of its user both allow.
+    /// The actions that both the token and the role of its user allow.
     pub authority: Authority,
 }
 
 impl Caller {
-    /// Whether both the user's role and the token's scopes allow something.
+    /// Whether both the user's role and the token's scopes allow an action.
     pub fn may(&self, action: Action) -> bool {
         access::allowed(self.user.role, &self.authority.scopes, action)
     }
 
-    /// What is shown of who asks.
+    /// The user as shown to themselves.
     pub fn me(&self) -> view::Me {
         let user = self.user.clone();
         view::Me { id: user.id, name: user.name, role: user.role, scopes: self.authority.scopes.clone() }
@@ -67,20 +67,20 @@ pub struct People<'a> {
 }
 
 impl Service {
-    /// Users and their tokens.
+    /// Returns the users and their tokens.
     pub fn people(&self) -> People<'_> {
         People { service: self, rows: self.0.store.people() }
     }
 }
 
 impl People<'_> {
-    /// Who sends a token; nobody where it is unknown or expired, or its user is disabled.
+    /// Returns the user of a token; `None` if the token is unknown or expired, or the user is disabled.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn authenticate(&self, token: &SecretString) -> Result<Option<Caller>, ServiceError> {
         let identity = match self.rows.authenticate(token).await {
-            // The user was deleted between two questions.
+            // The user was deleted between two queries.
             Err(StoreError::NotFound { .. }) => None,
             other => other?,
         };
@@ -95,10 +95,10 @@ impl People<'_> {
         }))
     }
 
-    /// A page of the users.
+    /// Lists the users, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, page: &Page) -> Result<List<view::User>, ServiceError> {
         let rows = self.rows.list(page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::User::from))
@@ -107,7 +107,7 @@ impl People<'_> {
     /// Adds a user.
     ///
     /// # Errors
-    /// Where the name is taken or no name.
+    /// If the name is invalid or in use.
     pub async fn add(&self, name: &str, role: Role) -> Result<view::User, ServiceError> {
         named(name)?;
         Ok(self.rows.create(name, role).await?.into())
@@ -116,7 +116,7 @@ impl People<'_> {
     /// Changes a user.
     ///
     /// # Errors
-    /// Where there is none, or nobody could administer any more.
+    /// If the user does not exist, or no administrator would remain.
     pub async fn change(&self, id: &str, change: UserChange) -> Result<view::User, ServiceError> {
         let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
@@ -133,10 +133,10 @@ impl People<'_> {
         Ok(after.into())
     }
 
-    /// Deletes a user with the tokens; answers who it was.
+    /// Deletes a user with their tokens; returns the deleted user.
     ///
     /// # Errors
-    /// Where there is none, or nobody could administer any more.
+    /// If the user does not exist, or no administrator would remain.
     pub async fn remove(&self, id: &str) -> Result<view::User, ServiceError> {
         let lock = self.service.one_at_a_time("people".to_owned());
         let _held = lock.lock().await;
@@ -157,21 +157,21 @@ impl People<'_> {
         Err(ServiceError::invalid("role", "this is the last administrator: make another one first"))
     }
 
-    /// A page of the tokens of a user.
+    /// Lists the tokens of a user, one page at a time.
     ///
     /// # Errors
-    /// Where there is no such user.
+    /// If the user does not exist.
     pub async fn tokens(&self, user: &str, page: &Page) -> Result<List<view::Token>, ServiceError> {
         self.rows.get(user).await?;
         let rows = self.rows.tokens(user, page).await?;
         Ok(List::of(rows, page, |it| it.id.clone(), view::Token::from))
     }
 
-    /// Makes a token for a user. Its scopes fit the user's role and are among those of `by`, the token that it is made
-    /// with, and it expires no later than that one.
+    /// Creates a token for a user. Its scopes are within the user's role and those of `by`, the token that creates it,
+    /// and it does not expire later than that one.
     ///
     /// # Errors
-    /// Where there is no such user, or what is asked for is too much.
+    /// If the user does not exist, or the scopes or the expiry exceed the limits.
     pub async fn make_token(
         &self,
         user: &str,
@@ -195,26 +195,26 @@ impl People<'_> {
         Ok(self.rows.create_token(&user.id, name, scopes, expires_at).await?.into())
     }
 
-    /// Deletes a token, whose ever it is.
+    /// Deletes a token of any user.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn remove_token(&self, id: &str) -> Result<(), ServiceError> {
         Ok(self.rows.delete_token(id).await?)
     }
 
-    /// Deletes a token of a user with another one of that user, which must have all its scopes. A token can always
-    /// delete itself.
+    /// Deletes a token of a user with another token of the same user, which must have all its scopes. A token can
+    /// always delete itself.
     ///
     /// # Errors
-    /// Where that user has no such token, or it may do more than `by`.
+    /// If the user does not have this token, or it has more permissions than `by`.
     pub async fn remove_token_of(&self, user: &str, id: &str, by: &Authority) -> Result<(), ServiceError> {
         let token = self.rows.token(id).await?;
         if token.user_id != user {
             return Err(ServiceError::NotFound { what: "token", id: id.to_owned() });
         }
         if token.id != by.token {
-            // What the role does not allow, neither of them can do.
+            // Scopes that the role does not allow have no effect.
             let open = access::scopes(self.rows.get(user).await?.role);
             let scopes: Vec<String> = token.scopes.iter().filter(|it| open.contains(it)).cloned().collect();
             if let Some(lacking) = by.lacks(&scopes) {

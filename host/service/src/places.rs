@@ -1,4 +1,4 @@
-//! How much of this host one integration may use at a time, so that its provider, slow or down, keeps no other waiting.
+//! Limits per integration on this host, so that a slow or unavailable provider does not delay other integrations.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::lock::lock;
 
-/// So many places for each of many.
+/// A number of places for each key.
 pub(crate) struct Places {
     each: usize,
     all: Mutex<HashMap<String, Arc<Semaphore>>>,
@@ -18,7 +18,7 @@ impl Places {
         Places { each: each.max(1), all: Mutex::default() }
     }
 
-    /// The places of one of them.
+    /// The places of one key.
     pub(crate) fn of(&self, who: &str) -> Arc<Semaphore> {
         let mut all = lock(&self.all);
         if all.len() > 10_000 {
@@ -27,7 +27,7 @@ impl Places {
         Arc::clone(all.entry(who.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.each))))
     }
 
-    /// A place, if there is one now.
+    /// Returns a place, if one is free.
     pub(crate) fn take(&self, who: &str) -> Option<OwnedSemaphorePermit> {
         self.of(who).try_acquire_owned().ok()
     }

@@ -1,4 +1,4 @@
-//! Brings checks to the provider: the newest content, whatever was missed between.
+//! Sends checks to the provider: always the latest content, whatever was skipped in between.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::error::ServiceError;
 use crate::evaluate::Done;
 use crate::service::Service;
 
-/// The pause where another worker publishes the same check.
+/// The pause if another worker publishes the same check.
 const BUSY: Duration = Duration::from_millis(200);
-/// The pause where an integration asks its provider as much as it may.
+/// The pause if an integration has reached its limit of requests to the provider.
 pub(crate) const CROWDED: Duration = Duration::from_secs(1);
-/// How often a host says that it is still publishing.
+/// The interval of heartbeats during publishing.
 const BEAT: Duration = Duration::from_secs(1);
 
 fn wire(row: &entity::check_run::Model, details_url: String) -> Check {
@@ -40,7 +40,7 @@ fn wire(row: &entity::check_run::Model, details_url: String) -> Check {
 }
 
 impl Service {
-    /// Publishes a check, if the provider does not show its newest content.
+    /// Publishes a check, if the provider does not show its latest content.
     pub(crate) async fn publish(&self, id: &str) -> Result<Done, ServiceError> {
         let guard = self.one_at_a_time(format!("check {id}"));
         let Ok(_guard) = guard.try_lock() else { return Ok(Done::Later(BUSY)) };
@@ -66,7 +66,7 @@ impl Service {
     /// Publishes a check that this host has taken.
     async fn publish_now(&self, id: &str) -> Result<Done, ServiceError> {
         let checks = self.0.store.checks();
-        // Another host may have published since it was looked at.
+        // Another host may have published in the meantime.
         let row = checks.get(id).await?;
         if row.published_seq >= row.seq {
             checks.stop_publishing(id, &self.0.host).await?;
@@ -81,7 +81,7 @@ impl Service {
         let answer = loop {
             tokio::select! {
                 answer = &mut work => break answer,
-                // What was begun goes on, also where another host has taken over: `published` finds that out.
+                // The call continues even if another host has taken over: `published` detects that.
                 () = tokio::time::sleep(BEAT) => drop(checks.keep_publishing(id, &self.0.host).await),
             }
         };

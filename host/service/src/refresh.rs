@@ -1,4 +1,4 @@
-//! Integrations as their providers have them now, and the pull requests that are open there.
+//! Updates of integrations and their open pull requests from the provider.
 
 use palisade_domain::{Account, Health, Page as Items, Repository};
 use palisade_store::entity::source::RequiredCheck;
@@ -11,7 +11,7 @@ use crate::error::ServiceError;
 use crate::evaluate::Done;
 use crate::service::Service;
 
-/// The status of an account that the connection does not reach, or not any more.
+/// The status of an account that the connection cannot access (any more).
 pub(crate) const NOT_INSTALLED: &str = "not-installed";
 
 fn status(health: &Health) -> IntegrationStatus {
@@ -34,7 +34,7 @@ impl Service {
         Ok(Page::every(list, |it| &it.id).await?)
     }
 
-    /// Asks the provider how an integration stands, which of its repositories are still there, and whether their
+    /// Updates an integration from the provider: its status, whether its repositories still exist, and whether their
     /// branches require our check.
     pub(crate) async fn refresh(&self, id: &str) -> Result<Done, ServiceError> {
         let store = &self.0.store;
@@ -65,7 +65,7 @@ impl Service {
         let mut warnings = health.warnings.clone();
         if now == IntegrationStatus::Active {
             let sources = self.sources_of(id).await?;
-            // Without a source nobody asks which repositories there are.
+            // Without a source, the repositories are not needed.
             let repositories =
                 if sources.is_empty() { Vec::new() } else { self.all_repositories(id).await? };
             for source in &sources {
@@ -79,7 +79,7 @@ impl Service {
                     warnings.extend(self.requirement(&adapter, source, repository).await?);
                 }
             }
-            // Back from a suspension, or new: what happened meanwhile is not known.
+            // After a suspension, or for a new integration, earlier changes are unknown.
             if before != IntegrationStatus::Active {
                 for source in &sources {
                     let job =
@@ -97,7 +97,7 @@ impl Service {
         adapter.read(adapter.provider.test_connection(&adapter.tenant).await)
     }
 
-    /// The integration with the id that its account has now, where it was removed there and installed again.
+    /// Updates the account id of an integration that was removed and installed again; `None` if it was not.
     async fn installed_again(
         &self,
         integration: &entity::integration::Model,
@@ -114,7 +114,7 @@ impl Service {
         Ok(Some(self.0.store.integrations().get(&integration.id).await?))
     }
 
-    /// A page of what a connection reaches.
+    /// Lists the accounts of a connection, one page at a time.
     pub(crate) async fn accounts_of(
         &self,
         connection: &str,
@@ -126,7 +126,7 @@ impl Service {
         adapter.read(answer)
     }
 
-    /// What a connection reaches under an id or a name.
+    /// Returns the account with this id or name.
     pub(crate) async fn account(
         &self,
         connection: &str,
@@ -144,8 +144,8 @@ impl Service {
         }
     }
 
-    /// The repository of a source among those of its integration: by the provider's id, which stays when it is renamed
-    /// or transferred, or by its name as long as no id is known.
+    /// Finds the repository of a source among those of its integration: by the provider's id, which is preserved when a
+    /// repository is renamed or transferred, or by its name if no id is known yet.
     async fn follow_repository<'a>(
         &self,
         source: &entity::source::Model,
@@ -182,7 +182,7 @@ impl Service {
         }
     }
 
-    /// The warning where the default branch of a source's repository takes changes without our check.
+    /// Returns a warning if the default branch of a source's repository accepts changes without our check.
     async fn requirement(
         &self,
         adapter: &Adapter,
@@ -210,7 +210,7 @@ impl Service {
         }))
     }
 
-    /// A page of the repositories of an integration.
+    /// Lists the repositories of an integration, one page at a time.
     pub(crate) async fn repositories_of(
         &self,
         integration: &str,
@@ -222,7 +222,7 @@ impl Service {
         adapter.read(answer)
     }
 
-    /// Open pull requests whose head was not evaluated are, and the other way round.
+    /// Compares open pull requests with the provider, and queues evaluations of those that differ.
     pub(crate) async fn reconcile(&self, id: &str) -> Result<Done, ServiceError> {
         let store = &self.0.store;
         let integration = match store.integrations().get(id).await {
@@ -252,8 +252,8 @@ impl Service {
             for pull in &open {
                 let Ok(number) = pull.id.parse::<i64>() else { continue };
                 let known = store.pulls().by_number(id, &repository, number).await?;
-                // One that waits is looked at as it is then. Another job for it would let what kills the service begin
-                // to be counted anew.
+                // A pending evaluation will use the current state. A second job for it would reset the count of
+                // crashes.
                 let same = known.is_some_and(|it| {
                     let waits = it.done_seq < it.dirty_seq;
                     waits || it.open && it.head_sha == pull.head_sha && it.base_ref == pull.base_ref

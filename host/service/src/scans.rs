@@ -1,4 +1,4 @@
-//! Scans of whole repositories, and what is kept of every scan.
+//! Scans of whole repositories, and the stored data of all scans.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
@@ -24,18 +24,18 @@ use crate::judge::Part;
 use crate::service::Service;
 use crate::view::{self, List};
 
-/// The most results of one scan that are kept as rows; all of them are in its report.
+/// The maximum number of results of one scan that are stored as rows; the report contains all of them.
 const MOST_ROWS: usize = 50_000;
 
-/// The pause where an integration scans as much as it may.
+/// The pause if an integration has reached its limit of scans.
 const BUSY: Duration = Duration::from_secs(5);
-/// The longest text of the reports of a scan that is sent, in bytes.
+/// The maximum length of the reports of a scan that are sent, in bytes.
 const LONGEST_REPORT: usize = 1 << 30;
-/// How much of it is in memory at a time.
+/// The size of a piece in memory, in bytes.
 const PIECE: usize = 64 << 10;
 
-/// The text of reports, which is inflated piece by piece while it is sent: as a whole it may be a thousand times as large
-/// as what is kept.
+/// The text of reports, which is decompressed in pieces while it is sent: the text may be a thousand times as large as
+/// the stored data.
 pub struct ReportText {
     inflated: DeflateDecoder<Cursor<Vec<u8>>>,
     left: usize,
@@ -50,10 +50,10 @@ impl ReportText {
         ReportText { inflated: DeflateDecoder::new(Cursor::new(deflated)), left: most }
     }
 
-    /// The next bytes; none after the last.
+    /// Returns the next bytes; `None` after the last.
     ///
     /// # Errors
-    /// Where what is kept is damaged, or the text is longer than 1 GiB.
+    /// If the stored data is damaged, or the text is longer than 1 GiB.
     pub fn next_piece(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         let mut piece = Vec::new();
         (&mut self.inflated).take(PIECE as u64).read_to_end(&mut piece)?;
@@ -64,7 +64,7 @@ impl ReportText {
     }
 }
 
-/// What a verdict is called in the database and in the API.
+/// The name of a verdict in the database and in the API.
 pub fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Clean => "passed",
@@ -73,7 +73,7 @@ pub fn verdict_name(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The worst of several.
+/// The worst verdict.
 fn worst(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     let rank = |it: &Verdict| match it {
         Verdict::Clean => 0,
@@ -142,7 +142,7 @@ fn result(finding: &Finding) -> Result<NewResult, ServiceError> {
     })
 }
 
-/// The resources of a tree, with how their controls came out.
+/// The resources of a tree, with the outcomes of their controls.
 fn inventory(tree: &ParsedTree, report: &Report) -> Vec<NewResource> {
     let mut counts: BTreeMap<(&str, &str), [i64; 3]> = BTreeMap::new();
     for finding in &report.results {
@@ -186,17 +186,17 @@ pub struct Scans<'a> {
 }
 
 impl Service {
-    /// Scans.
+    /// Returns the scans.
     pub fn scans(&self) -> Scans<'_> {
         Scans { rows: self.0.store.scans(), inventory: self.0.store.inventory() }
     }
 }
 
 impl Scans<'_> {
-    /// A page of all, or of those of a source, the oldest first.
+    /// Lists all scans or those of a source, oldest first, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(&self, source: Option<&str>, page: &Page) -> Result<List<view::Scan>, ServiceError> {
         let rows = match source {
             Some(source) => self.rows.of_source(source, page).await?,
@@ -205,26 +205,26 @@ impl Scans<'_> {
         Ok(List::of(rows, page, |it| it.id.clone(), view::Scan::from))
     }
 
-    /// The one with that id.
+    /// Returns the scan with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Scan, ServiceError> {
         Ok(self.rows.listed(id).await?.into())
     }
 
-    /// The reports of a scan, one a folder, as a JSON list; none where the scan has none.
+    /// Returns the reports of a scan, one for each folder, as a JSON list; `None` if the scan has no report.
     ///
     /// # Errors
-    /// Where there is no such scan.
+    /// If the scan does not exist.
     pub async fn report(&self, id: &str) -> Result<Option<ReportText>, ServiceError> {
         Ok(self.rows.report(id).await?.map(ReportText::new))
     }
 
-    /// A page of the findings of a scan.
+    /// Lists the findings of a scan, one page at a time.
     ///
     /// # Errors
-    /// Where there is no such scan.
+    /// If the scan does not exist.
     pub async fn results(&self, id: &str, page: &Page) -> Result<List<view::Finding>, ServiceError> {
         self.rows.listed(id).await?;
         let rows = self.inventory.results(id, page).await?;
@@ -233,7 +233,7 @@ impl Scans<'_> {
 }
 
 impl Service {
-    /// Keeps what an evaluation of a pull request found, a scan for each source.
+    /// Stores the results of an evaluation of a pull request, as one scan for each source.
     pub(crate) async fn keep_scans(
         &self,
         head_sha: &str,
@@ -282,7 +282,7 @@ impl Service {
         Ok(())
     }
 
-    /// Scans a source's repository as a whole: the default branch, as it is now.
+    /// Scans the default branch of a source's repository as a whole.
     pub(crate) async fn scan_source(
         &self,
         source: &str,
@@ -302,7 +302,8 @@ impl Service {
             return Ok(Done::Later(SPENT));
         }
         let waiting = if let Some(slot) = slot {
-            // One scan a slot, however often the job is started: the row that an earlier try has made is taken up.
+            // One scan for each slot, however often the job is started: a retry continues the row of an earlier
+            // attempt.
             let scan = match store.scans().begin_slot(&source.id, slot).await? {
                 Some(scan) => Some(scan),
                 None => store.scans().unfinished(&source.id, trigger, Some(slot)).await?,
@@ -333,7 +334,7 @@ impl Service {
         }
     }
 
-    /// A scan came to no end, and why.
+    /// Marks a scan as failed, with the reason.
     pub(crate) async fn fail_scan(&self, id: &str, why: &str) -> Result<(), ServiceError> {
         let end = ScanEnd {
             state: ScanState::Failed,
@@ -410,7 +411,7 @@ mod tests {
         out.finish().unwrap()
     }
 
-    /// However much it becomes, a piece of it is in memory.
+    /// Only one piece is in memory, however long the text is.
     #[test]
     fn reports_are_inflated_in_pieces_and_with_a_limit() {
         const MOST: usize = 100;

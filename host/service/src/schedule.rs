@@ -1,4 +1,4 @@
-//! What happens by time: scheduled scans, reconciliation, and what must not stay as it is.
+//! Periodic work: scheduled scans, reconciliation, and cleanup.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use crate::evaluate::Done;
 use crate::options::Keep;
 use crate::service::Service;
 
-/// How often the clock is looked at.
+/// The interval of periodic work.
 const TICK: Duration = Duration::from_secs(5);
 const HOUR: i64 = 3_600_000;
-/// How often providers are asked for lost deliveries, in milliseconds.
+/// The interval at which providers are asked for lost deliveries, in milliseconds.
 const ASK: i64 = 5 * 60_000;
-/// How far that looks back behind the last time it was asked, and how far at most, as long as GitHub keeps them.
+/// The overlap with the previous request, and the maximum age of deliveries (GitHub's retention), in milliseconds.
 const OVERLAP: i64 = 10 * 60_000;
 const KEPT: i64 = 3 * 24 * HOUR;
-/// Why nothing comes of something.
+/// The reason of an abandoned delivery, scan or evaluation.
 const GIVEN_UP: &str = "it was tried too often and did not complete; the reasons are in the service's log";
 
-/// The slot that a source is in: slots are as long as its interval, and their beginnings are spread over the sources,
-/// so that not all of them begin at once.
+/// The current slot of a source: slots are as long as its interval, and their starts are spread over the sources, so
+/// that not all scans begin at the same time.
 pub(crate) fn slot(source: &str, every_hours: i64, now: i64) -> i64 {
     let length = every_hours.clamp(1, 24 * 31) * HOUR;
     let digest = palisade_source::Digest::of(source.as_bytes()).0;
@@ -35,7 +35,7 @@ pub(crate) fn slot(source: &str, every_hours: i64, now: i64) -> i64 {
 }
 
 impl Service {
-    /// Looks at the clock for as long as the service runs.
+    /// Does periodic work for as long as the service runs.
     pub(crate) async fn tick(&self) {
         let reconcile = i64::try_from(self.0.options.reconcile.as_millis()).unwrap_or(i64::MAX);
         let (mut reconciled, mut tidied, mut asked) = (i64::MIN, i64::MIN, i64::MIN);
@@ -50,7 +50,7 @@ impl Service {
             if let Err(error) = self.schedule().await {
                 tracing::warn!(%error, "scheduled scans could not be begun");
             }
-            // At the start too: nobody knows what happened meanwhile.
+            // Also at the start: earlier changes are unknown.
             let now = now_ms();
             if now.saturating_sub(reconciled) >= reconcile {
                 match self.reconcile_all().await {
@@ -84,7 +84,7 @@ impl Service {
         }
     }
 
-    /// Deletes what nobody needs any more.
+    /// Deletes data after its retention.
     async fn forget(&self, now: i64) -> Result<(), ServiceError> {
         let Keep { deliveries, scans, checks } = self.0.options.keep;
         let before = |kept: Duration| now.saturating_sub(i64::try_from(kept.as_millis()).unwrap_or(i64::MAX));
@@ -103,7 +103,7 @@ impl Service {
         Ok(Page::every(list, |it| &it.id).await?)
     }
 
-    /// Asks all providers to send again what did not arrive: now, and not only every few minutes.
+    /// Asks all providers now to resend lost deliveries, in addition to the periodic requests.
     ///
     /// # Errors
     /// Errors of the database.
@@ -117,7 +117,7 @@ impl Service {
         Ok(())
     }
 
-    /// Asks a provider to send again what did not arrive since it was asked last.
+    /// Asks a provider to resend deliveries that were lost since the last request.
     pub(crate) async fn ask_for_lost_deliveries(&self, id: &str) -> Result<Done, ServiceError> {
         let connections = self.0.store.connections();
         let connection = match connections.get(id).await {
@@ -138,8 +138,8 @@ impl Service {
         Ok(Done::Whole)
     }
 
-    /// Writes the head of the audit log into the log and the figures, where it has changed: whoever keeps those sees that
-    /// entries were cut off from its end, which the chain itself does not show. Gives the head.
+    /// Writes the head of the audit log to the log and the metrics if it has changed. A copy of those reveals that
+    /// entries were removed from the end, which the chain alone does not show. Returns the id of the head.
     async fn log_audit_head(&self, before: i64) -> Result<i64, ServiceError> {
         let Some(head) = self.0.store.audit().list(None, 1).await?.pop() else { return Ok(before) };
         metrics::gauge!("palisade_audit_entries").set(as_float(head.id));
@@ -149,10 +149,10 @@ impl Service {
         Ok(head.id)
     }
 
-    /// Tells the figures of what waits and of what is used.
+    /// Updates the metrics of queues and guests.
     async fn measure(&self) -> Result<(), ServiceError> {
         let depths = self.0.store.depths().await?;
-        // Of those in which nothing waits too: a gauge keeps what it was set to last.
+        // Empty queues too: a gauge keeps its last value.
         for queue in [TAKE_DELIVERIES, ASK_PROVIDER, WORK, SCAN] {
             let depth = depths.iter().find(|it| it.queue == queue);
             metrics::gauge!("palisade_queue_jobs", "queue" => queue)
@@ -181,7 +181,7 @@ impl Service {
         Ok(())
     }
 
-    /// Begins a scan for each source whose slot has none: a slot that was missed is caught up once.
+    /// Queues a scan for each source that has none in its current slot; missed slots are caught up with one scan.
     async fn schedule(&self) -> Result<(), ServiceError> {
         for integration in self.each_integration().await? {
             if integration.status != IntegrationStatus::Active {
@@ -192,7 +192,7 @@ impl Service {
                     continue;
                 }
                 let slot = slot(&source.id, source.every_hours, now_ms());
-                // What was scanned in this slot for another reason needs no scan of it.
+                // A scan in this slot for another reason is enough.
                 let before = source.last_scanned_at.map(|at| self::slot(&source.id, source.every_hours, at));
                 let created = self::slot(&source.id, source.every_hours, source.created_at);
                 if before.unwrap_or(created) >= slot {
@@ -205,8 +205,8 @@ impl Service {
         Ok(())
     }
 
-    /// Takes up what no job will: a check whose newest content nobody publishes, a pull request that nobody evaluates, a
-    /// delivery that nobody looks at, a scan that nobody ends, a turn that nobody passed on.
+    /// Handles leftovers that have no job any more: checks whose latest content is not published, pull requests that
+    /// are not evaluated, deliveries that are not handled, scans that do not end, and turns that were not passed on.
     async fn sweep(&self) -> Result<(), ServiceError> {
         self.0.store.give_turns().await?;
         for delivery in self.0.store.deliveries().abandoned().await? {
@@ -221,7 +221,7 @@ impl Service {
         }
         for pull in self.0.store.pulls().abandoned().await? {
             let integration = self.0.store.integrations().get(&pull.integration_id).await?;
-            // Its job was given up, because it failed too often or because it killed the process too often.
+            // Its job was discarded, because it failed or crashed the process too often.
             if let Err(error) = self.fail_pull(&integration, &pull, GIVEN_UP).await {
                 tracing::warn!(pull = pull.number, repository = %pull.repository, %error, "cannot report that it failed");
             }

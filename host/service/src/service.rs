@@ -1,4 +1,4 @@
-//! The service: what its use cases share.
+//! The shared state of the service.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicI64;
@@ -20,22 +20,21 @@ use crate::options::ServiceOptions;
 use crate::places::Places;
 use crate::verify::Verifier;
 
-/// Guests at a time that wait for providers, beside those that compute: places for several integrations whose providers
-/// are slow.
+/// Guests that can wait for providers at the same time, in addition to those that compute: enough for several
+/// integrations with slow providers.
 pub const GUESTS: usize = 96;
-/// Calls of adapters at a time for one integration, whose provider may take a while for each.
+/// Calls of adapters at the same time for one integration, whose provider may be slow.
 const CALLS: usize = 24;
-/// Jobs at a time of one integration that ask its provider.
+/// Jobs of one integration at the same time that send requests to its provider.
 const ASKING: usize = 12;
-/// Evaluations at a time of one integration. Those that are tried again have no turn of their own, so there may be
-/// more than have one.
+/// Evaluations of one integration at the same time. Retries have no turn, so there may be more evaluations than turns.
 const EVALUATIONS: usize = 2 * TURNS as usize;
 
 /// The service. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Service(pub(crate) Arc<Inner>);
 
-/// What the use cases share.
+/// The shared state.
 pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) catalog: Catalog,
@@ -43,39 +42,39 @@ pub(crate) struct Inner {
     pub(crate) options: ServiceOptions,
     pub(crate) acceptor: Acceptor,
     pub(crate) finisher: Finisher,
-    /// What earlier scans found out.
+    /// Results of earlier scans.
     pub(crate) cache: Option<Arc<Cache>>,
-    /// The webhook endpoint of each connection: its verifier runs before anything touches the database.
+    /// The webhook endpoint of each connection: its verifier runs before the database is accessed.
     pub(crate) endpoints: Mutex<BTreeMap<String, Arc<Endpoint>>>,
-    /// The state of secrets and connections that endpoints and vaults were made of.
+    /// The version of secrets and connections from which endpoints and vaults were created.
     pub(crate) credentials: AtomicI64,
     /// Credentials of each connection and integration.
     pub(crate) vaults: Mutex<HashMap<String, Arc<Vault>>>,
-    /// What is worked on by one at a time, such as a pull request.
+    /// Locks of objects that one worker at a time processes, such as a pull request.
     locks: Mutex<HashMap<String, Arc<AsyncMutex<()>>>>,
-    /// This process, among those that share a database.
+    /// The id of this process among those that share a database.
     pub(crate) host: String,
-    /// Calls of adapters at a time, for each integration and each connection.
+    /// Limits calls of adapters, for each integration and each connection.
     pub(crate) calls: Places,
-    /// Evaluations at a time, for each integration.
+    /// Limits evaluations, for each integration.
     pub(crate) evaluations: Places,
-    /// Jobs at a time that ask a provider and compute nothing, for each integration.
+    /// Limits jobs that send requests to a provider and compute nothing, for each integration.
     pub(crate) asking: Places,
-    /// Scans of whole repositories at a time, for each integration.
+    /// Limits scans of whole repositories, for each integration.
     pub(crate) scanning: Places,
-    /// What is computed at a time.
+    /// Limits computations.
     pub(crate) computing: Computing,
-    /// The waits that providers asked connections for.
+    /// The waits that providers asked for, by connection.
     pub(crate) gates: Mutex<HashMap<String, Arc<MemoryGate>>>,
-    /// Pull requests that were evaluated a moment ago.
+    /// Recently evaluated pull requests.
     pub(crate) evaluated: Mutex<HashMap<String, Evaluated>>,
 }
 
-/// A pull request that was evaluated a moment ago.
+/// A recently evaluated pull request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evaluated {
     pub(crate) at: Instant,
-    /// How often it had been changed when it was looked at last, and since when it has been that often.
+    /// The number of changes at the last look, and the time since which it has been the same.
     pub(crate) changes: i64,
     pub(crate) since: Instant,
 }
@@ -90,10 +89,10 @@ pub(crate) struct Endpoint {
 }
 
 impl Service {
-    /// Opens all endpoints. Workers are started by [`Service::work`].
+    /// Opens all endpoints. [`Service::work`] starts the workers.
     ///
     /// # Errors
-    /// Where the database cannot be read.
+    /// If the database cannot be read.
     pub async fn open(
         store: Store,
         catalog: Catalog,
@@ -130,28 +129,28 @@ impl Service {
         Ok(service)
     }
 
-    /// The plugins.
+    /// Returns the catalog of plugins.
     pub fn catalog(&self) -> &Catalog {
         &self.0.catalog
     }
 
-    /// How it runs.
+    /// Returns the options.
     pub fn options(&self) -> &ServiceOptions {
         &self.0.options
     }
 
-    /// Puts a job into the queue.
+    /// Queues a job.
     pub(crate) async fn enqueue(&self, job: impl JobArgs) -> Result<(), ServiceError> {
         self.0.store.jobs().insert(job).await.map_err(StoreError::from)?;
         Ok(())
     }
 
-    /// Puts a job for an integration or a connection into the queue, once while one waits.
+    /// Queues a job for an integration or a connection, unless one is waiting already.
     pub(crate) async fn enqueue_alone(&self, job: impl JobArgs, subject: &str) -> Result<(), ServiceError> {
         Ok(self.0.store.enqueue_alone(job, subject).await?)
     }
 
-    /// The lock of something that one worker at a time works on.
+    /// The lock of an object that one worker at a time processes.
     pub(crate) fn one_at_a_time(&self, what: String) -> Arc<AsyncMutex<()>> {
         let mut locks = lock(&self.0.locks);
         if locks.len() > 10_000 {

@@ -1,4 +1,4 @@
-//! Git sources: which folders of which repository, and for which branches.
+//! Git sources: a repository, its folders, and a branch pattern.
 
 use palisade_domain::Severity;
 use palisade_store::job::{Reconcile, Refresh, ScanSource};
@@ -21,7 +21,7 @@ pub struct Sources<'a> {
 }
 
 impl Service {
-    /// Git sources.
+    /// Returns the Git sources.
     pub fn sources(&self) -> Sources<'_> {
         let store = &self.0.store;
         Sources {
@@ -34,10 +34,10 @@ impl Service {
 }
 
 impl Sources<'_> {
-    /// A page of all, or of those of an integration.
+    /// Lists all sources or those of an integration, one page at a time.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn list(
         &self,
         integration: Option<&str>,
@@ -50,10 +50,10 @@ impl Sources<'_> {
         Ok(List::of(rows, page, |it| it.id.clone(), view::Source::from))
     }
 
-    /// The one with that id.
+    /// Returns the source with this id.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn get(&self, id: &str) -> Result<view::Source, ServiceError> {
         Ok(self.rows.get(id).await?.into())
     }
@@ -101,10 +101,10 @@ impl Sources<'_> {
         })
     }
 
-    /// Adds a Git source, and scans it.
+    /// Adds a Git source, and queues a scan of it.
     ///
     /// # Errors
-    /// What is not right, or what the provider says.
+    /// If a setting is invalid, or an error of the provider.
     pub async fn add(
         &self,
         integration: &str,
@@ -119,20 +119,20 @@ impl Sources<'_> {
     async fn begin(&self, source: &entity::source::Model) -> Result<(), ServiceError> {
         let scan = ScanSource { source: source.id.clone(), trigger: Trigger::SourceAdded, slot: None };
         self.service.enqueue(scan).await?;
-        // Whether its branch requires our check is said with the integration.
+        // The refresh of the integration checks whether the branch requires our check.
         let id = &source.integration_id;
         self.service.enqueue_alone(Refresh { integration: id.clone() }, id).await?;
-        // What the checks of open pull requests say may be another now.
+        // The checks of open pull requests may change.
         for pull in self.pulls.open(id, &source.repository).await? {
             self.pulls.touch(id, &source.repository, pull.number).await?;
         }
         self.service.enqueue_alone(Reconcile { integration: id.clone() }, id).await
     }
 
-    /// Changes a Git source.
+    /// Changes the settings of a Git source.
     ///
     /// # Errors
-    /// What is not right, or what the provider says.
+    /// If a setting is invalid, or an error of the provider.
     pub async fn edit(&self, id: &str, settings: &SourceSettings) -> Result<view::Source, ServiceError> {
         let source = self.rows.get(id).await?;
         let settings = self.fitting(&source.integration_id, settings).await?;
@@ -144,20 +144,20 @@ impl Sources<'_> {
         Ok(source.into())
     }
 
-    /// Deletes a Git source with what was found in it; answers what it was.
+    /// Deletes a Git source with its data; returns the deleted source.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn delete(&self, id: &str) -> Result<view::Source, ServiceError> {
         let source = self.get(id).await?;
         self.rows.delete(id).await?;
         Ok(source)
     }
 
-    /// Scans a Git source now.
+    /// Queues a scan of a Git source.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If it does not exist.
     pub async fn scan(&self, id: &str) -> Result<(), ServiceError> {
         self.rows.get(id).await?;
         self.service.scan_now_on_demand(id).await

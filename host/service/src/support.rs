@@ -1,4 +1,4 @@
-//! How the service is set up, and what its plugins bring: adapters, formats, controls.
+//! The status of the service, and what its plugins support: adapters, formats, controls.
 
 use std::collections::BTreeMap;
 
@@ -25,17 +25,17 @@ impl Service {
         self.0.catalog.plugins().iter().map(|it| &it.role)
     }
 
-    /// All controls, by pack. Each of them judges each source.
+    /// All controls, by pack. Each control judges every source.
     fn all_controls(&self) -> Vec<&Control> {
         let packs =
             self.roles().filter_map(|it| if let Role::Pack { info, .. } = it { Some(info) } else { None });
         packs.flat_map(|it| &it.controls).collect()
     }
 
-    /// How the service is set up.
+    /// Returns the status of the service.
     ///
     /// # Errors
-    /// Where the database says no.
+    /// Errors of the database.
     pub async fn status(&self) -> Result<view::Status, ServiceError> {
         let store = &self.0.store;
         Ok(view::Status {
@@ -50,16 +50,16 @@ impl Service {
         })
     }
 
-    /// Asks the database for something small: whether it answers.
+    /// Checks whether the database responds.
     ///
     /// # Errors
-    /// Where it does not.
+    /// If it does not respond.
     pub async fn check_database(&self) -> Result<(), ServiceError> {
         self.0.store.instance().await?;
         Ok(())
     }
 
-    /// The plugins, by name.
+    /// Lists the plugins, by name.
     pub fn plugins(&self) -> Vec<view::Plugin> {
         let all = self.0.catalog.plugins().iter();
         all.map(|it| view::Plugin {
@@ -72,7 +72,7 @@ impl Service {
         .collect()
     }
 
-    /// The adapters.
+    /// Lists the adapters.
     pub fn providers(&self) -> Vec<view::Provider> {
         let adapters = self
             .roles()
@@ -80,21 +80,21 @@ impl Service {
         adapters.map(|it| view::Provider::from(it.as_ref())).collect()
     }
 
-    /// The controls.
+    /// Lists the controls.
     pub fn controls(&self) -> Vec<view::Control> {
         self.all_controls().into_iter().map(view::Control::from).collect()
     }
 
-    /// The controls that judge a source, in short.
+    /// Lists summaries of the controls that judge a source.
     ///
     /// # Errors
-    /// Where there is no such source.
+    /// If the source does not exist.
     pub async fn policies_of(&self, source: &str) -> Result<Vec<view::Policy>, ServiceError> {
         self.0.store.sources().get(source).await?;
         Ok(self.all_controls().into_iter().map(view::Policy::from).collect())
     }
 
-    /// The requirements that controls belong to.
+    /// Lists the requirements with their controls.
     pub fn policies(&self) -> Vec<view::Requirement> {
         let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for control in self.all_controls() {
@@ -105,7 +105,7 @@ impl Service {
         all.into_iter().map(|(name, controls)| view::Requirement { name, controls }).collect()
     }
 
-    /// What is read and judged.
+    /// Returns the supported formats, kinds and packs.
     pub fn support(&self) -> view::Support {
         let controls = self.all_controls();
         let mut packs: BTreeMap<String, usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The files that a check shows code of.
+//! The files whose code a check shows.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use palisade_source::{Snapshot, TreePath};
 
 use crate::error::ServiceError;
 
-/// The most files that are read for one part of a check: no body has room for the code of more.
+/// The maximum number of files for one part of a check: no body has room for the code of more.
 const FILES: usize = 100;
-/// The most bytes of them that are kept.
+/// The maximum number of bytes of all files.
 const BYTES: usize = 8 << 20;
 
-/// Files of a commit, read before the check is written, which reads nothing.
+/// Files of a commit, which are read before the check is written.
 #[derive(Default)]
 pub(crate) struct Texts(HashMap<String, Arc<str>>);
 
 impl Texts {
-    /// Reads the files of the worst findings. What cannot be read, or is too large, is left out.
+    /// Reads the files of the worst findings. Files that are unreadable or too large are omitted.
     pub(crate) async fn read(tree: Arc<dyn Snapshot>, report: &Report) -> Result<Texts, ServiceError> {
         let paths = shown_paths(report, FILES);
         if paths.is_empty() {

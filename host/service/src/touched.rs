@@ -1,12 +1,12 @@
-//! Whether a change touches a folder.
+//! Detection of changes in a folder.
 
 use palisade_source::{EntryKind, Snapshot, TreePath};
 
-/// The most folders and files that are compared one by one; more count as different.
+/// The maximum number of entries that are compared one by one; a larger folder counts as different.
 const MOST: usize = 200_000;
 
-/// Whether anything under a folder differs between two trees. What cannot be read counts as different. Where both are
-/// commits, Git's own ids say so; where not, each file is read.
+/// Whether anything under a folder differs between two trees. Unreadable entries count as different. If both are
+/// commits, Git's object ids are compared, else each file is read.
 pub(crate) fn touched(one: &dyn Snapshot, other: &dyn Snapshot, folder: &TreePath) -> bool {
     if let (Ok(Some(one)), Ok(Some(other))) = (one.object(folder), other.object(folder)) {
         return one != other;
@@ -32,7 +32,7 @@ pub(crate) fn touched(one: &dyn Snapshot, other: &dyn Snapshot, folder: &TreePat
                         return true;
                     }
                 }
-                // Where a link leads is inside of what is compared, or outside of what can be read.
+                // The target of a link is in the compared tree, or cannot be read.
                 EntryKind::Link => {
                     if one.read(&path).map(|it| it.digest) != other.read(&path).map(|it| it.digest) {
                         return true;

@@ -1,5 +1,5 @@
-//! Whether a delivery comes from whom it says. Decided from what is in memory, before anything is stored or any plugin
-//! is asked: anyone can send requests to this endpoint.
+//! Verification of deliveries, with data in memory, before anything is stored or a plugin is called: anyone can send
+//! requests to this endpoint.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,26 +10,26 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
-/// How far the time of a delivery may be from ours, in seconds: what Standard Webhooks recommends.
+/// The maximum difference between a delivery's time and ours, in seconds: the recommendation of Standard Webhooks.
 /// <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>
 const TOLERANCE: u64 = 5 * 60;
 
-/// The most signatures of one delivery that are looked at; a sender that changes its secret sends two.
+/// The maximum number of signatures that are checked; a sender that changes its secret sends two.
 const MOST_SIGNATURES: usize = 8;
 
-/// How an adapter says that deliveries of its provider are proved. Names of headers are compared without case.
+/// The authentication of a provider's deliveries. Names of headers are case-insensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scheme {
-    /// HMAC-SHA256 of the body in hexadecimal digits behind a prefix: GitHub's `X-Hub-Signature-256: sha256=…`,
+    /// HMAC-SHA256 of the body in hexadecimal digits after a prefix: GitHub's `X-Hub-Signature-256: sha256=…`,
     /// Bitbucket's `X-Hub-Signature: sha256=…`.
     HmacSha256 {
         /// The header.
         header: String,
-        /// What stands before the digits.
+        /// The prefix of the digits.
         prefix: String,
     },
-    /// Standard Webhooks, as GitLab signs: `v1,` and HMAC-SHA256 of id, time and body in Base64, and a key that is
-    /// Base64 behind `whsec_`.
+    /// Standard Webhooks, as GitLab signs: `v1,` and HMAC-SHA256 of id, time and body in Base64, with a key in Base64
+    /// after `whsec_`.
     StandardWebhooks {
         /// The header with the signatures.
         header: String,
@@ -43,38 +43,38 @@ pub enum Scheme {
         /// The header.
         header: String,
     },
-    /// `Authorization: Basic`, of which the secret is `user:password`: Azure DevOps.
+    /// `Authorization: Basic`, whose `user:password` is the secret: Azure DevOps.
     Basic,
 }
 
-/// Why a delivery is not believed. None of it says what would have been right.
+/// The reason why a delivery is refused. The messages do not reveal the expected values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
-    /// It proves nothing.
+    /// The proof is missing.
     #[error("the delivery is not signed: set the hook's secret at the provider")]
     Unsigned,
-    /// Its proof, or a header that belongs to it, comes more than once.
+    /// The proof, or a header that belongs to it, is present more than once.
     #[error("a header of the signature comes more than once")]
     Ambiguous,
-    /// What it says is no proof of that kind.
+    /// The proof is malformed.
     #[error("the signature is not of the form that the provider uses")]
     Malformed,
-    /// It was signed with another secret, or changed on its way.
+    /// The delivery was signed with another secret, or changed in transit.
     #[error("the signature does not fit: compare the hook's secret at the provider with the one here")]
     Forged,
-    /// It was made too long ago, or lies in the future.
+    /// The time of the delivery is too far in the past or in the future.
     #[error("the delivery's time is more than {} minutes from ours: set both clocks right", TOLERANCE / 60)]
     Old,
 }
 
-/// A secret, and until when it proves a delivery, in Unix seconds; without an end it does so until it is changed.
+/// A secret, and the end of its validity in Unix seconds; without an end it is valid until it is changed.
 #[derive(Debug)]
 struct Known {
     secret: SecretString,
     until: Option<u64>,
 }
 
-/// Knows the secrets of one endpoint. While a secret is being changed there are two.
+/// Verifies the deliveries of one endpoint. While a secret is being changed there are two.
 #[derive(Debug)]
 pub struct Verifier {
     scheme: Scheme,
@@ -82,13 +82,13 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier; empty secrets prove nothing and are left out.
+    /// Creates a verifier; empty secrets are ignored.
     pub fn new(scheme: Scheme, secrets: Vec<SecretString>) -> Verifier {
         let empty = Verifier { scheme, secrets: Vec::new() };
         secrets.into_iter().fold(empty, |verifier, secret| verifier.with(secret, None))
     }
 
-    /// The same with the secret of before, which proves deliveries until a time in Unix seconds.
+    /// Adds the previous secret, which is valid until a time in Unix seconds.
     #[must_use]
     pub fn with_previous(self, secret: SecretString, until: u64) -> Verifier {
         self.with(secret, Some(until))
@@ -101,10 +101,10 @@ impl Verifier {
         self
     }
 
-    /// Whether a delivery is to be believed: its headers, the bytes of its body, and the time here in Unix seconds.
+    /// Verifies a delivery: its headers, the bytes of its body, and the current time in Unix seconds.
     ///
     /// # Errors
-    /// [`Refused`]: why not. All of it is a 401.
+    /// [`Refused`] with the reason. The response is always 401.
     pub fn verify(&self, headers: &[(&str, &[u8])], body: &[u8], now: u64) -> Result<(), Refused> {
         let fits = match &self.scheme {
             Scheme::HmacSha256 { header, prefix } => {
@@ -130,7 +130,7 @@ impl Verifier {
                     let key = secret.strip_prefix("whsec_").unwrap_or(secret);
                     STANDARD.decode(key).is_ok_and(|key| tags.iter().any(|tag| signs(&key, &signed, tag)))
                 });
-                // Only who knows the secret learns that it was the time.
+                // Only a sender that knows the secret learns that the time is the reason.
                 if fits && made.abs_diff(now) > TOLERANCE {
                     return Err(Refused::Old);
                 }
@@ -153,14 +153,14 @@ impl Verifier {
         if fits { Ok(()) } else { Err(Refused::Forged) }
     }
 
-    /// Whether one of the secrets fits that count now; every one is tried, so that time tells nothing.
+    /// Whether one of the valid secrets matches; all are tried, so that the duration reveals nothing.
     fn any(&self, now: u64, fits: impl Fn(&str) -> bool) -> bool {
         let counting = self.secrets.iter().filter(|it| it.until.is_none_or(|until| now < until));
         counting.fold(false, |known, it| fits(it.secret.expose_secret()) | known)
     }
 }
 
-/// The value of a header that must come exactly once.
+/// Returns the value of a header that must be present exactly once.
 fn only<'a>(headers: &[(&str, &'a [u8])], name: &str) -> Result<&'a [u8], Refused> {
     let mut values = headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
     match (values.next(), values.next()) {
@@ -174,7 +174,7 @@ fn text(value: &[u8]) -> Result<&str, Refused> {
     str::from_utf8(value).map_err(|_| Refused::Malformed)
 }
 
-/// Whether a key makes that tag of these parts; takes as long whatever is wrong.
+/// Whether a key gives this tag for these parts, in constant time.
 fn signs(key: &[u8], parts: &[&[u8]], tag: &[u8]) -> bool {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return false };
     for part in parts {
@@ -183,7 +183,7 @@ fn signs(key: &[u8], parts: &[&[u8]], tag: &[u8]) -> bool {
     mac.verify_slice(tag).is_ok()
 }
 
-/// Whether two texts are the same; takes as long wherever they differ.
+/// Compares two texts in constant time.
 fn same(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
 }

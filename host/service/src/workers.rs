@@ -1,4 +1,4 @@
-//! The jobs: which there are, how they are run, and what happens when one fails for good.
+//! The jobs: their workers, their retries, and their final failures.
 
 use std::time::{Duration, Instant};
 
@@ -19,22 +19,22 @@ use crate::evaluate::{Attempt, Done, fence};
 use crate::publish::CROWDED;
 use crate::service::Service;
 
-/// Jobs at a time that take deliveries, which ask nobody.
+/// Jobs at the same time that handle deliveries, which send no requests to providers.
 const TAKE: usize = 32;
-/// Jobs at a time that ask providers: most of them wait. One integration has a part of them.
+/// Jobs at the same time that send requests to providers: most of them wait. One integration can use only some of them.
 const ASKING: usize = 48;
-/// Evaluations at a time for each worker. Most of them wait for a provider; what computes is bounded by the workers.
+/// Evaluations at the same time for each worker. Most of them wait for a provider; the workers limit the computations.
 const EVALUATIONS: usize = 8;
-/// How often the database is looked at for jobs that nobody told of.
+/// The interval at which the database is polled for new jobs.
 const POLL: Duration = Duration::from_millis(100);
-/// How often jobs that wait for a time are looked at.
+/// The interval at which scheduled jobs are checked.
 const SCHEDULE: Duration = Duration::from_millis(500);
-/// How often a host says that it is alive, and for how long it may be silent before its jobs are given to others.
+/// The interval of a host's heartbeats, and the time without one after which its jobs are given to other hosts.
 const BEAT: Duration = Duration::from_secs(1);
 const SILENCE: i64 = 4_000;
 
-/// Longer pauses with each failure: 1 s, 2 s, 4 s, up to five minutes, and at least as long as the try took, so that what
-/// takes long and fails has half of a worker's time at most. A try that a dying process cut off is none.
+/// Increases the pause with each failure: 1 s, 2 s, 4 s, up to five minutes, and at least the duration of the attempt,
+/// so that a slow failing job uses at most half of a worker's time. Attempts that a crash cut off do not count.
 struct Backoff;
 
 impl RetryPolicy for Backoff {
@@ -46,7 +46,7 @@ impl RetryPolicy for Backoff {
     }
 }
 
-/// The workers, while they run.
+/// The running workers.
 pub struct Working {
     run: RunHandle,
     ticker: JoinHandle<()>,
@@ -55,10 +55,10 @@ pub struct Working {
 }
 
 impl Working {
-    /// Lets running jobs finish for so long; what is not done then is put back without having been tried.
+    /// Lets running jobs finish within this time; the others are returned to the queue, and the attempt does not count.
     ///
     /// # Errors
-    /// Where the workers ended badly.
+    /// If the workers could not be stopped cleanly.
     pub async fn stop(mut self, patience: Duration) -> Result<(), ServiceError> {
         if let Err(error) = self.store.leave(&self.host).await {
             tracing::warn!(%error, "what is cut off while this host stops will be counted as a crash");
@@ -67,13 +67,13 @@ impl Working {
             Ok(stopped) => stopped,
             Err(_) => self.run.stop_and_cancel().await,
         };
-        // Last: a host that does not respond counts as dead, and its jobs go to others while they run here.
+        // Last, because other hosts would take over the jobs of a host without heartbeats while they still run here.
         self.ticker.abort();
         stopped.map_err(ServiceError::internal)
     }
 }
 
-/// What River is told of a job. A pause that the provider asks for is no failure, whatever the job was at.
+/// Converts the result of a job for River. A pause that the provider asks for does not count as a failure.
 fn outcome(done: Result<Done, ServiceError>) -> Result<WorkOutcome, ServiceError> {
     match done {
         Ok(Done::Whole) => Ok(WorkOutcome::Complete),
@@ -85,7 +85,7 @@ fn outcome(done: Result<Done, ServiceError>) -> Result<WorkOutcome, ServiceError
     }
 }
 
-/// How often a job has failed before.
+/// The number of previous failures of a job.
 fn failures(row: &JobRow) -> u32 {
     u32::try_from(row.errors.len()).unwrap_or(u32::MAX)
 }
@@ -100,7 +100,7 @@ fn attempt(row: &JobRow) -> Attempt {
 }
 
 impl Service {
-    /// Says that this host is alive, and takes over from those that are not.
+    /// Sends heartbeats of this host, and takes over the jobs of hosts without them.
     async fn keep_alive(&self, host: &str) {
         loop {
             let beaten = self.0.store.beat(host).await;
@@ -134,7 +134,7 @@ impl Service {
                 let args = &job.args;
                 let work = it.evaluate(&args.integration, &args.repository, args.number, attempt(&job.row));
                 let done = Box::pin(until_cancelled(&context, &job.row, work)).await;
-                // Where this fails, the sweep gives the turn.
+                // If this fails, the sweep passes the turn.
                 if let Err(error) = it.0.store.pass_turn(&args.integration, job.row.id).await {
                     tracing::warn!(%error, "the next evaluation has to wait for its turn");
                 }
@@ -195,8 +195,8 @@ impl Service {
         Ok(workers)
     }
 
-    /// Does a job for an integration or a connection unless one of its kind does so already: the later one sees what
-    /// the earlier one may have missed, and writes after it.
+    /// Runs a job for an integration or a connection, unless one of the same kind is running: the later job runs after
+    /// it, sees what it may have missed, and writes last.
     async fn alone(
         &self,
         row: &JobRow,
@@ -229,11 +229,11 @@ impl Service {
         until_cancelled(&context, &job.row, work).await
     }
 
-    /// Starts the workers, the schedule and the sweep. On SQLite, what a process that died was working on is put
-    /// back first: its folder was ours alone.
+    /// Starts the workers, the schedule and the sweep. With SQLite, the jobs of a crashed process are returned to the
+    /// queue first: this process owns its folder.
     ///
     /// # Errors
-    /// Where the database cannot be worked on.
+    /// Errors of the database.
     pub async fn work(&self) -> Result<Working, ServiceError> {
         self.tidy_work();
         let back = self.0.store.requeue_orphans(self.0.options.crashes).await?;
@@ -275,8 +275,8 @@ impl Service {
     }
 }
 
-/// Work that ends when the job is cancelled, at the next place where it waits; a plugin that runs is dropped then. How
-/// it ended is counted, and logged where it failed.
+/// Runs work that ends at its next await point when the job is cancelled; a running plugin is dropped then. Results are
+/// counted, and failures are logged.
 async fn until_cancelled(
     context: &WorkContext,
     row: &JobRow,

@@ -1,4 +1,4 @@
-//! Deliveries that are to be believed, and all the others.
+//! Authentic deliveries, and all others.
 
 #[cfg(test)]
 mod verify {
@@ -50,7 +50,7 @@ mod verify {
         Verifier::new(scheme, secrets).verify(&headers, body, now)
     }
 
-    /// The secret of before a change proves deliveries until its end, and the present one does not depend on it.
+    /// The previous secret is valid until its end, and the current one is not affected by that.
     #[test]
     fn the_previous_secret_has_an_end() {
         let verifier = |known: &str, previous: &str| {
@@ -173,11 +173,11 @@ mod verify {
         ] {
             assert_eq!(check(gitlab(), &[TIMED_KEY], &headers, TIMED_BODY, now), expected, "{now}");
         }
-        // Who does not know the secret does not learn about the time.
+        // A sender that does not know the secret learns nothing about the time.
         assert_eq!(check(gitlab(), &["whsec_AAAA"], &headers, TIMED_BODY, 0), Err(Refused::Forged));
     }
 
-    /// Vectors that the providers publish, where this machine has them.
+    /// Vectors that the providers publish, if they are on this machine.
     #[test]
     fn the_published_vectors_fit() {
         let shared = std::env::var_os("PALISADE_SHARED")
@@ -208,7 +208,7 @@ mod verify {
     }
 
     proptest! {
-        /// Nothing that was changed is believed, whatever and wherever.
+        /// A changed delivery is refused, wherever the change is.
         #[test]
         fn nothing_changed_is_believed(at in 0usize..13, with in any::<u8>(), signature in "[ -~]{0,80}") {
             let mut body = BODY.to_vec();
@@ -219,7 +219,7 @@ mod verify {
             prop_assert!(other.is_err());
         }
 
-        /// Strangers' bytes in every header: an answer, never a panic.
+        /// Arbitrary bytes in every header are refused without a panic.
         #[test]
         fn whatever_comes_is_answered(value in prop::collection::vec(any::<u8>(), 0..64), time in "[0-9a-z]{0,24}") {
             for scheme in [github(), gitlab(), token(), Scheme::Basic] {

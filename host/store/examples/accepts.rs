@@ -1,7 +1,7 @@
-//! Measures how many deliveries a second are accepted, durable when answered.
+//! Measures how many deliveries are accepted in a second; each is durable when it is answered.
 //!
-//! `accepts [URL] [DELIVERIES] [CALLERS]`: `sqlite:` in a fresh folder, or a fresh database of `PostgreSQL`. Each
-//! caller sends its next delivery (4 KiB, the size of a usual `push`) when the one before was answered.
+//! `accepts [URL] [DELIVERIES] [CALLERS]`: `sqlite:` in a new folder, or a new `PostgreSQL` database. Each caller sends
+//! its next delivery (4 KiB, the size of a typical `push`) after the previous one was answered.
 #![expect(clippy::print_stdout, reason = "a program that measures says what it measured")]
 
 use std::time::Instant;
@@ -46,7 +46,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sends one after the other; answers how long each took, in microseconds.
+/// Sends deliveries one after the other; returns the duration of each, in microseconds.
 async fn send(
     acceptor: Acceptor,
     connection: String,

@@ -1,7 +1,7 @@
-//! Accepting deliveries: when the answer is given, the delivery and its job are on the disk.
+//! Accepts deliveries: when the response is sent, the delivery and its job are on the disk.
 //!
-//! Concurrent callers share a transaction (group commit): a task takes whatever has queued up while the last
-//! transaction was written, so that nobody waits for company and the disk is asked once for many.
+//! Concurrent callers share a transaction (group commit): a task takes all deliveries that were queued while the
+//! previous transaction was written. So no delivery waits for others, and the disk is flushed once for many.
 
 use riverqueue::Client;
 use tokio::sync::{mpsc, oneshot};
@@ -14,43 +14,43 @@ use crate::{
     transaction::{Tx, Value},
 };
 
-/// At most so many deliveries in one transaction.
+/// The maximum number of deliveries in one transaction.
 const TOGETHER: usize = 64;
-/// At most so many callers wait; the next is told to come again.
+/// The maximum number of waiting callers; further ones must retry.
 const QUEUE: usize = 1_024;
 
-/// A delivery that was believed.
+/// An authentic delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDelivery {
-    /// The connection it came to.
+    /// The id of its connection.
     pub connection_id: String,
-    /// The provider's id of it.
+    /// The provider's id of the delivery.
     pub event_id: String,
-    /// The provider's name of the kind of event.
+    /// The provider's name of the event type.
     pub kind: String,
-    /// Names and values of its headers.
+    /// Headers: names and values.
     pub headers: Vec<(String, String)>,
-    /// The body as it came.
+    /// The body, unchanged.
     pub body: Vec<u8>,
 }
 
-/// What accepting did.
+/// The result of accepting a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was not there before.
+    /// It is new.
     New,
-    /// It is there, and done or on its way.
+    /// It exists, and is done or will be handled.
     Duplicate,
-    /// It was there and had failed, or nothing would have come of it; it has a new job.
+    /// It exists, but had failed or had no job that would handle it; it has a new job.
     Reopened,
 }
 
 /// An accepted delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// Our id of it.
+    /// Our id of the delivery.
     pub id: String,
-    /// What accepting did.
+    /// The result.
     pub outcome: Outcome,
 }
 
@@ -59,21 +59,22 @@ struct Waiter {
     answer: oneshot::Sender<Result<Accepted, StoreError>>,
 }
 
-/// Accepts deliveries. Clones share the queue; when the last is dropped, its task ends.
+/// Accepts deliveries. Clones share the queue; when the last one is dropped, the task ends.
 #[derive(Clone, Debug)]
 pub struct Acceptor {
     queue: mpsc::Sender<Waiter>,
 }
 
 impl Acceptor {
-    /// Starts the task that writes. It must be called in a Tokio runtime.
+    /// Starts the task that writes. Call it in a Tokio runtime.
     pub fn start(store: Store, client: Client) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(run(store, client, waiting));
         Self { queue }
     }
 
-    /// Accepts one delivery; it is durable when this returns. A full queue is [`StoreError::Unavailable`].
+    /// Accepts a delivery; it is durable when this returns. If the queue is full, the error is
+    /// [`StoreError::Unavailable`].
     pub async fn accept(&self, delivery: NewDelivery) -> Result<Accepted, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.queue
@@ -91,14 +92,14 @@ async fn run(store: Store, client: Client, mut waiting: mpsc::Receiver<Waiter>) 
     }
 }
 
-/// Answers the callers. A delivery that cannot be written must not take others with it: they are tried alone.
+/// Answers the callers. If one delivery cannot be written, each is retried alone, so that the others do not fail.
 async fn settle(
     store: &Store,
     client: &Client,
     batch: impl ExactSizeIterator<Item = Waiter>,
     outcome: Result<Vec<Accepted>, StoreError>,
 ) {
-    // A caller that has gone away needs no answer.
+    // A caller that no longer waits needs no answer.
     match outcome {
         Ok(accepted) => {
             for (waiter, accepted) in batch.zip(accepted) {
@@ -139,7 +140,7 @@ async fn alone(store: &Store, client: &Client, waiter: &Waiter) -> Result<Accept
     Ok(accepted)
 }
 
-/// Gives each delivery that needs one a job, and notes which.
+/// Inserts a job for each delivery that needs one, and stores its id.
 async fn queue(tx: &mut Tx, client: &Client, accepted: &[Accepted]) -> Result<(), StoreError> {
     let ids: Vec<_> =
         accepted.iter().filter(|it| it.outcome != Outcome::Duplicate).map(|it| it.id.clone()).collect();
@@ -184,7 +185,7 @@ async fn again(tx: &mut Tx, delivery: &NewDelivery) -> Result<Accepted, StoreErr
         tx.row(sql, vec![Value::from(&delivery.connection_id), Value::from(&delivery.event_id)]).await?;
     let row = row.ok_or_else(|| StoreError::not_found("delivery", &delivery.event_id))?;
     let (id, state, job) = (row.text(0)?, row.text(1)?, row.maybe_int(2)?);
-    // One that waits and has no job yet was written, or reopened, earlier in this transaction: `queue` gives it one.
+    // A waiting delivery without a job was written or reopened earlier in this transaction: `queue` inserts its job.
     let on_its_way =
         state == DeliveryState::Waiting.as_text() && (job.is_none() || tx.job_lives(job).await?);
     if on_its_way || [DeliveryState::Done, DeliveryState::Ignored].iter().any(|it| it.as_text() == state) {

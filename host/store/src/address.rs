@@ -1,4 +1,4 @@
-//! What the URL of a database names.
+//! Parses the URL of a database.
 
 use std::{path::PathBuf, str::FromStr};
 
@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::{StoreError, StoreOptions};
 
-/// The file of an embedded database; none where the database is a server.
+/// The file of an embedded database; `None` if the database is a server.
 pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, StoreError> {
     let Some(path) = options.url.strip_prefix("sqlite:") else { return Ok(None) };
     match path.trim_start_matches("//") {
@@ -16,9 +16,9 @@ pub(crate) fn sqlite_file(options: &StoreOptions) -> Result<Option<PathBuf>, Sto
     }
 }
 
-/// The server that a URL names. It may hold a password, so no error repeats it.
+/// The server in a URL. The URL may contain a password, so no error prints it.
 pub(crate) fn postgres_server(options: &StoreOptions) -> Result<PgConnectOptions, StoreError> {
-    // The library would take any scheme for its own.
+    // The library accepts every scheme.
     let is_ours = ["postgres://", "postgresql://"].iter().any(|scheme| options.url.starts_with(scheme));
     let server = PgConnectOptions::from_str(&options.url).ok().filter(|_| is_ours);
     server.ok_or_else(|| {

@@ -1,11 +1,11 @@
-//! How many statements were run.
+//! The number of executed statements.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-/// Counts SQL statements; clones count together.
+/// Counts SQL statements; clones share the count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counter(Arc<AtomicU64>);
 

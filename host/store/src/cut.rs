@@ -1,9 +1,9 @@
-//! Where the database's work can be cut off: before and after everything that becomes durable. Tests let the process
-//! die there, or the work fail; in any other build these places are empty.
+//! Places where the database's work can be interrupted: before and after each durable change. In tests, the process can
+//! be killed there, or the work can fail; in other builds these functions do nothing.
 
 use crate::StoreError;
 
-/// Before something becomes durable.
+/// Called before a durable change.
 #[cfg_attr(not(feature = "testing"), expect(clippy::unnecessary_wraps, reason = "tests let it fail"))]
 pub(crate) fn before() -> Result<(), StoreError> {
     #[cfg(feature = "testing")]
@@ -11,7 +11,7 @@ pub(crate) fn before() -> Result<(), StoreError> {
     Ok(())
 }
 
-/// After something has become durable.
+/// Called after a durable change.
 #[cfg_attr(not(feature = "testing"), expect(clippy::unnecessary_wraps, reason = "tests let it fail"))]
 pub(crate) fn after() -> Result<(), StoreError> {
     #[cfg(feature = "testing")]

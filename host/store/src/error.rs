@@ -1,17 +1,17 @@
-//! What can go wrong with the database, by what the caller can do about it.
+//! Errors of the database, by what the caller can do about them.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use thiserror::Error;
 
-/// An error of the store. Texts never hold a secret.
+/// An error of the store. Messages never contain a secret.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// There is no such row.
+    /// The row does not exist.
     #[error("{what} {id} does not exist")]
     NotFound {
         /// The kind of row.
         what: &'static str,
-        /// The id that was asked for.
+        /// The requested id.
         id: String,
     },
     /// A unique name is in use.
@@ -22,16 +22,16 @@ pub enum StoreError {
         /// The name in use.
         name: String,
     },
-    /// The database cannot be reached, or is busy or full; asking again later may help (HTTP 503).
+    /// The database cannot be reached, or is busy or full; a later retry may succeed (HTTP 503).
     #[error("database is unavailable: {0}")]
     Unavailable(String),
     /// A secret cannot be sealed or opened.
     #[error("{0}")]
     Sealed(String),
-    /// A row is not as it was written: table, column and row.
+    /// A row contains invalid data: table, column and row.
     #[error("{0}")]
     Corrupt(String),
-    /// Anything else.
+    /// Any other error.
     #[error("{0}")]
     Other(String),
 }
@@ -45,7 +45,7 @@ impl StoreError {
         Self::Other(error.to_string())
     }
 
-    /// A unique violation is the given name being in use, any other error stays what it is.
+    /// Converts a violation of a unique constraint to [`StoreError::Taken`]; other errors stay unchanged.
     pub(crate) fn taken(error: DbErr, what: &'static str, name: &str) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::Taken { what, name: name.to_owned() },
@@ -101,10 +101,10 @@ fn classify(cause: &sqlx::Error, whole: &dyn std::fmt::Display) -> StoreError {
     if away { StoreError::Unavailable(whole.to_string()) } else { StoreError::other(whole) }
 }
 
-/// Whether an error code is of a state that passes or is mended outside: of `SQLite` busy, locked, read-only,
-/// I/O, full, cannot open (<https://www.sqlite.org/rescode.html>; extended codes carry the primary one in the
-/// low byte), of `PostgreSQL` the classes 08, 53, 57 and 58 and serialisation failures
-/// (`PostgreSQL` documentation, appendix A).
+/// Whether an error code is of a temporary state, or of one that is fixed outside of this program: for `SQLite` busy,
+/// locked, read-only, I/O, full, cannot open (<https://www.sqlite.org/rescode.html>; extended codes contain the primary
+/// one in the low byte), for `PostgreSQL` the classes 08, 53, 57 and 58 and serialisation failures (`PostgreSQL`
+/// documentation, appendix A).
 fn passing(code: &str) -> bool {
     if code.len() == 5 && !code.starts_with('0') || code.starts_with("08") {
         return ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class));

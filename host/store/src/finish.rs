@@ -1,13 +1,13 @@
-//! Noting what became of deliveries that led to no work, which most do: several share a transaction, as with those that
-//! are accepted.
+//! Stores the results of deliveries that need no work, which are most of them: several share a transaction, as with
+//! accepted ones.
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{DeliveryState, Store, StoreError, repository::deliveries::note_end};
 
-/// At most so many deliveries in one transaction.
+/// The maximum number of deliveries in one transaction.
 const TOGETHER: usize = 64;
-/// At most so many callers wait.
+/// The maximum number of waiting callers.
 const QUEUE: usize = 1_024;
 
 struct Waiter {
@@ -17,21 +17,22 @@ struct Waiter {
     answer: oneshot::Sender<Result<(), StoreError>>,
 }
 
-/// Notes what became of deliveries. Clones share the queue; when the last is dropped, its task ends.
+/// Stores the results of deliveries. Clones share the queue; when the last one is dropped, the task ends.
 #[derive(Clone, Debug)]
 pub struct Finisher {
     queue: mpsc::Sender<Waiter>,
 }
 
 impl Finisher {
-    /// Starts the task that writes. It must be called in a Tokio runtime.
+    /// Starts the task that writes. Call it in a Tokio runtime.
     pub fn start(store: Store) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(run(store, waiting));
         Self { queue }
     }
 
-    /// Notes what became of one; it is durable when this returns. One that was deleted meanwhile is no error.
+    /// Stores the result of a delivery; it is durable when this returns. A delivery that was deleted in the meantime is
+    /// ignored.
     pub async fn finish(&self, delivery: &str, state: DeliveryState, note: &str) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         let stopping = || StoreError::Unavailable("service is stopping".to_owned());
@@ -50,7 +51,7 @@ async fn run(store: Store, mut waiting: mpsc::Receiver<Waiter>) {
                 Ok(()) => Ok(()),
                 Err(error) => Err(StoreError::Unavailable(error.to_string())),
             };
-            // A caller that has gone away needs no answer.
+            // A caller that no longer waits needs no answer.
             waiter.answer.send(answer).ok();
         }
     }

@@ -1,4 +1,4 @@
-//! The data folder, which one process owns.
+//! The data folder, which is owned by one process.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
@@ -8,15 +8,15 @@ use std::{
 
 use crate::{StoreError, private_file};
 
-/// What is in a data folder, by the beginnings of the names.
+/// The prefixes of the names in a data folder.
 const OURS: [&str; 8] =
     ["lock", "key", "palisade.db", "bootstrap-token", "plugins", "cache", "work", "backup"];
-/// What others than the owner may do.
+/// The permissions of group and others.
 const OTHERS: u32 = 0o077;
-/// Folders in which everybody may write, such as `/tmp`.
+/// The sticky bit of folders in which everyone may write, such as `/tmp`.
 const STICKY: u32 = 0o1000;
 
-/// Holds the folder until it is dropped; the system lets go of the lock when the process ends, however it ends.
+/// Owns the folder until it is dropped; the system releases the lock when the process ends for any reason.
 #[derive(Debug)]
 pub(crate) struct Folder {
     _lock: File,
@@ -51,8 +51,8 @@ impl Folder {
     }
 }
 
-/// Lets nobody but the owner into a folder that existed before. One that holds other things as well may be the home of
-/// others too, such as `/var/lib`: there only a warning is given.
+/// Restricts an existing folder to its owner. A folder that also contains other files may be used by others, such as
+/// `/var/lib`: it only causes a warning.
 fn tighten(path: &Path) {
     let Ok(meta) = fs::metadata(path) else { return };
     if meta.mode() & OTHERS == 0 {

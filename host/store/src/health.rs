@@ -1,4 +1,4 @@
-//! What an administrator should know of: work that fails or waits, and integrations that do not work.
+//! Problems for administrators: failing or waiting jobs, and inactive integrations.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -10,24 +10,24 @@ use crate::{
 
 const DAY: i64 = 24 * 3_600_000;
 
-/// How the work of a service goes.
+/// The state of the jobs of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
-    /// Jobs that failed and are tried again.
+    /// The number of jobs that failed and will be retried.
     pub failing: u64,
-    /// Why one of them failed last; empty where none did.
+    /// The last error of one of them; empty if there is none.
     pub last_error: String,
-    /// Jobs of the last day that were given up.
+    /// The number of jobs that were discarded in the last day.
     pub given_up: u64,
-    /// Deliveries of the last day that could not be handled.
+    /// The number of deliveries that failed in the last day.
     pub failed_deliveries: u64,
-    /// What waits.
+    /// The waiting jobs.
     pub queues: Vec<Depth>,
     /// Integrations that are not active.
     pub inactive: Vec<integration::Model>,
 }
 
-/// A job's last error: the newest element of a list, which databases keep in their own ways.
+/// The last error of a job: the last element of a list, whose representation depends on the database.
 const LAST_SQLITE: &str = "SELECT coalesce(json_extract(errors, '$[#-1].error'), '') FROM river_job \
     WHERE state = 'retryable' ORDER BY attempted_at DESC, id DESC LIMIT 1";
 const LAST_POSTGRES: &str = "SELECT coalesce(errors[array_upper(errors, 1)] ->> 'error', '') FROM river_job \
@@ -39,7 +39,7 @@ const GIVEN_UP_POSTGRES: &str = "SELECT count(*) FROM river_job WHERE state = 'd
     AND now() - finalized_at < interval '1 day'";
 
 impl Store {
-    /// How the work goes, on all hosts.
+    /// Returns the state of the jobs of all hosts.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let read = self.read();
         let (failing, given_up, last): (i64, i64, Option<String>) = match &self.shared.database {

@@ -1,23 +1,23 @@
-//! What the jobs carry, and where they wait. What takes deliveries waits in the queue `default` and asks nobody; what
-//! asks a provider waits in [`ASK_PROVIDER`], evaluations in [`WORK`], and scans in [`SCAN`], so that a provider that hangs
-//! keeps nobody else's delivery waiting. All but `Deliver` and `ScanSource` are inserted once while one waits; River's own
-//! unique option cannot say that, because it insists on counting running jobs too.
+//! The jobs and their queues. Jobs that handle deliveries are in the queue `default` and send no requests to providers;
+//! jobs that do are in [`ASK_PROVIDER`], evaluations in [`WORK`], and scans in [`SCAN`], so that a provider that hangs
+//! does not delay the deliveries of others. All jobs except `Deliver` and `ScanSource` are inserted only if none is
+//! waiting. River's own unique option is not suitable, because it also counts running jobs.
 
 use riverqueue::JobArgs;
 use serde::{Deserialize, Serialize};
 
 use crate::Trigger;
 
-/// The queue of what takes deliveries, where River puts jobs that name none.
+/// The queue of jobs that handle deliveries; it is River's default.
 pub const TAKE_DELIVERIES: &str = "default";
 /// The queue of evaluations.
 pub const WORK: &str = "work";
-/// The queue of what asks providers and computes nothing.
+/// The queue of jobs that send requests to providers and compute nothing.
 pub const ASK_PROVIDER: &str = "provider";
 /// The queue of scans of whole repositories.
 pub const SCAN: &str = "scan";
 
-/// Handle one accepted delivery.
+/// Handles an accepted delivery.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "deliver")]
 pub struct Deliver {
@@ -25,7 +25,7 @@ pub struct Deliver {
     pub delivery: String,
 }
 
-/// Evaluate one pull request. Its priority is that of its integration's turn, see `queue`.
+/// Evaluates a pull request. The priority depends on the turn of its integration, see `queue`.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "evaluate", queue = "work")]
 pub struct Evaluate {
@@ -37,7 +37,7 @@ pub struct Evaluate {
     pub number: i64,
 }
 
-/// Bring one check to the provider.
+/// Sends a check to the provider.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "publish", queue = "provider")]
 pub struct Publish {
@@ -45,7 +45,7 @@ pub struct Publish {
     pub check: String,
 }
 
-/// Scan one source in full. One alike at a time.
+/// Scans a source in full. Only one job with the same arguments exists at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(
     kind = "scan-source",
@@ -55,13 +55,13 @@ pub struct Publish {
 pub struct ScanSource {
     /// Id of the source.
     pub source: String,
-    /// Why.
+    /// The reason.
     pub trigger: Trigger,
     /// The scheduled slot.
     pub slot: Option<i64>,
 }
 
-/// Ask the provider how an integration stands and which repositories it has. One alike at a time.
+/// Updates an integration and its repositories from the provider. One job of an integration runs at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "refresh", queue = "provider")]
 pub struct Refresh {
@@ -69,7 +69,7 @@ pub struct Refresh {
     pub integration: String,
 }
 
-/// Find what deliveries missed. One alike at a time.
+/// Finds changes that no delivery reported. One job of an integration runs at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "reconcile", queue = "provider")]
 pub struct Reconcile {
@@ -77,7 +77,7 @@ pub struct Reconcile {
     pub integration: String,
 }
 
-/// Ask the provider for deliveries that were lost. One alike at a time.
+/// Asks the provider to resend lost deliveries. One job of a connection runs at a time.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "redeliver", queue = "provider")]
 pub struct Redeliver {
@@ -85,7 +85,7 @@ pub struct Redeliver {
     pub connection: String,
 }
 
-/// Evaluate a commit of a merge queue.
+/// Evaluates a commit of a merge queue.
 #[derive(Clone, Debug, PartialEq, Eq, JobArgs, Serialize, Deserialize)]
 #[river(kind = "evaluate-group", queue = "work", priority = 1)]
 pub struct EvaluateGroup {
@@ -95,8 +95,8 @@ pub struct EvaluateGroup {
     pub repository: String,
     /// The commit.
     pub head_sha: String,
-    /// Where the branch stands without it.
+    /// The commit of the target branch without it.
     pub base_sha: String,
-    /// The branch.
+    /// The target branch.
     pub base_ref: String,
 }

@@ -1,8 +1,8 @@
-//! The service's database: entities, migrations, repositories; secrets at rest; jobs.
+//! The database of the service: entities, migrations, repositories; sealed secrets; jobs.
 //!
-//! [`Store`] is the one handle. `SQLite` in a folder is the default, `PostgreSQL` by URL; both run the same
-//! migrations and the same tests. Whatever must happen together with a job (a delivery that is accepted, a pull
-//! request that is touched, a check that shall say something else) happens in one transaction with it.
+//! [`Store`] is the only handle. `SQLite` in a folder is the default, `PostgreSQL` is selected by URL; both use the
+//! same migrations and the same tests. A change that needs a job (an accepted delivery, a changed pull request, new
+//! content of a check) is written in one transaction with it.
 
 pub mod acceptance;
 mod address;

@@ -1,4 +1,4 @@
-//! The migrations of our tables and of River's, run at start.
+//! The migrations of our tables and of River's, which are run at the start.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// A migration in SQL that both databases read.
+/// A migration in SQL that both databases accept.
 struct Script {
     name: &'static str,
     sql: &'static str,
@@ -37,8 +37,8 @@ impl MigrationName for Script {
 
 #[sea_orm_migration::async_trait::async_trait]
 impl MigrationTrait for Script {
-    /// The script and the note that it was run are one transaction: a process that dies leaves both or neither. Both
-    /// databases can take back changes of a schema (<https://www.sqlite.org/lang_transaction.html>).
+    /// The script and the record of its execution are in one transaction: a crash leaves both or neither. Both
+    /// databases can roll back changes of a schema (<https://www.sqlite.org/lang_transaction.html>).
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -57,7 +57,7 @@ impl MigrationTrait for Script {
     }
 }
 
-/// Brings the database to this program's schema. The caller sees to it that nobody else does so at that time.
+/// Migrates the database to this program's schema. The caller ensures that no other process does so at the same time.
 pub(crate) async fn run(connection: &DatabaseConnection, database: &Database) -> Result<(), StoreError> {
     refuse_newer(connection, database).await?;
     let applied = Migrator::get_applied_migrations(connection).await?;
@@ -76,13 +76,13 @@ pub(crate) async fn run(connection: &DatabaseConnection, database: &Database) ->
     .map_err(|error| StoreError::Other(format!("migrations of the jobs: {error}")))
 }
 
-/// Copies an embedded database to a file beside it before a migration: the way back to the program from before.
+/// Copies an embedded database to a file beside it before a migration, so that the previous program can be restored.
 async fn copy_before(pool: &SqlitePool, migration: &str) -> Result<(), StoreError> {
     let options = pool.connect_options();
     let mut name = options.get_filename().as_os_str().to_owned();
     name.push(format!(".before-{migration}"));
     let copy = PathBuf::from(name);
-    // One from a process that died: the database is still as it was.
+    // A copy of a crashed process is replaced: the database has not changed since.
     if let Err(error) = std::fs::remove_file(&copy)
         && error.kind() != std::io::ErrorKind::NotFound
     {

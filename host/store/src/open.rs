@@ -1,4 +1,4 @@
-//! Opening the database: pools, the lock of the folder, migrations, and what a process that died has left.
+//! Opens the database: pools, the lock of the folder, migrations, and the permissions of files.
 
 use std::{
     io::ErrorKind,
@@ -26,13 +26,13 @@ use crate::{
     shared::Shared,
 };
 
-/// How long a caller waits for a connection, and a writer for the lock of the file.
+/// The timeout of a caller for a connection, and of a writer for the lock of the file.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The advisory lock under which one process migrates; any constant that nobody else uses.
+/// The advisory lock for migrations: any constant that no other program uses.
 const MIGRATION_LOCK: i64 = 0x7061_6c69_7361_6465;
 
 impl Store {
-    /// Opens the database, creating what is missing, and brings it to this program's schema.
+    /// Opens the database, creates it if necessary, and migrates it to this program's schema.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let folder = Folder::own(&options.data_folder)?;
         let ring = Ring::read(&options.key)?;
@@ -58,8 +58,8 @@ impl Store {
 }
 
 impl Store {
-    /// Opens a database that exists, from outside of the process that may own its folder: what is done then, another
-    /// process sees. Nothing is migrated, and no secret can be read or written. `None`: there is no database yet.
+    /// Opens an existing database from another process than the owner of its folder, which sees all changes. Nothing is
+    /// migrated, and secrets cannot be read or written. `None` means that the database does not exist yet.
     pub async fn beside(options: &StoreOptions) -> Result<Option<Self>, StoreError> {
         let (database, readers) = match sqlite_file(options)? {
             Some(path) if !path.exists() => return Ok(None),
@@ -80,7 +80,7 @@ impl Store {
         Ok(Some(store))
     }
 
-    /// Whether no migration was ever run.
+    /// Whether no migration has run yet.
     async fn is_empty(&self) -> Result<bool, StoreError> {
         let sql = match self.shared.database {
             Database::Sqlite(_) => "SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'meta'",
@@ -95,7 +95,7 @@ impl Store {
     }
 }
 
-/// How many secrets each key has sealed.
+/// The number of secrets that each key has sealed.
 pub(crate) async fn sealed(connection: &DatabaseConnection) -> Result<Vec<(String, i64)>, StoreError> {
     let sql = "SELECT key_id, count(*) AS secrets FROM secret GROUP BY key_id ORDER BY key_id";
     let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql.to_owned());
@@ -104,8 +104,8 @@ pub(crate) async fn sealed(connection: &DatabaseConnection) -> Result<Vec<(Strin
     rows.into_iter().map(read).collect()
 }
 
-/// The keys that there are; or a new one, where nothing is sealed yet: a new key beside secrets that another one has
-/// sealed would let each of them fail, one by one.
+/// Returns the existing keys, or creates one if nothing is sealed yet. With a new key in addition to sealed secrets,
+/// each use of a secret would fail separately.
 async fn keys(
     connection: &DatabaseConnection,
     source: &KeySource,
@@ -149,11 +149,11 @@ fn counted(database: &Database, counter: &Counter) -> DatabaseConnection {
     connection
 }
 
-/// The files of an embedded database, which SQLite makes with the mode of the first one.
+/// The suffixes of an embedded database's files. SQLite creates them with the mode of the first one.
 const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
-/// Makes the file before SQLite does, so that nobody but its owner can ever read it, and takes what others may do with
-/// files that exist.
+/// Creates the file before SQLite does, so that only its owner can ever read it, and removes the permissions of others
+/// from existing files.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     match private_file::reserve(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -189,7 +189,7 @@ async fn sqlite(options: &StoreOptions, path: PathBuf) -> Result<(Database, Opti
         .busy_timeout(PATIENCE)
         .disable_statement_logging();
     let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
-    // One connection writes: writers queue for it in memory, where they wait in order, and not for the file.
+    // One connection writes: writers wait for it in memory, in order, and not for the lock of the file.
     let writer = pool(1).connect_with(file.clone()).await?;
     let readers = pool(options.readers.max(1)).connect_lazy_with(file.pragma("query_only", "on"));
     Ok((Database::Sqlite(writer), Some(readers)))
@@ -218,7 +218,7 @@ async fn migrate(write: &DatabaseConnection, database: &Database) -> Result<(), 
     }
 }
 
-/// The lock belongs to its connection: closing that lets go of it, also when the migrations fail.
+/// Closing the connection releases its lock, also if the migrations fail.
 async fn migrate_alone(
     write: &DatabaseConnection,
     database: &Database,

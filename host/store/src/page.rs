@@ -1,4 +1,4 @@
-//! Pages of a list: everything after an id, at most so many.
+//! Pages of a list: the rows after an id, up to a maximum.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -6,30 +6,30 @@ use sea_orm::{
 
 use crate::StoreError;
 
-/// The most rows of one page.
+/// The maximum number of rows of a page.
 const MOST: u64 = 1_000;
 
-/// Which part of a list is asked for; ids grow with time, so that a page is stable while rows are added.
+/// The requested part of a list; ids increase with time, so that a page is stable while rows are added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The last id of the page before; none is the beginning.
+    /// The last id of the previous page; `None` for the first page.
     pub after: Option<String>,
-    /// At most so many rows, 1 to 1000; 0 is 100.
+    /// The maximum number of rows, 1 to 1000; 0 means 100.
     pub limit: u64,
 }
 
 impl Page {
-    /// The first rows.
+    /// Requests the first rows.
     pub fn first(limit: u64) -> Self {
         Self { after: None, limit }
     }
 
-    /// The rows after an id.
+    /// Requests the rows after an id.
     pub fn after(id: impl Into<String>, limit: u64) -> Self {
         Self { after: Some(id.into()), limit }
     }
 
-    /// All rows of a list, which is asked for page by page; `id` gives the id of a row.
+    /// Returns all rows of a list, which is requested page by page; `id` returns the id of a row.
     pub async fn every<T, F>(
         mut list: impl FnMut(Page) -> F,
         id: impl Fn(&T) -> &str,
@@ -49,7 +49,7 @@ impl Page {
         }
     }
 
-    /// The part of a query that is asked for.
+    /// Restricts a query to the requested part.
     fn part<E: EntityTrait>(&self, query: Select<E>, id: E::Column) -> Select<E> {
         let query = match &self.after {
             Some(after) => query.filter(id.gt(after.as_str())),
@@ -68,7 +68,7 @@ impl Page {
         Ok(self.part(query, id).all(connection).await?)
     }
 
-    /// The same for rows of which only some columns are selected: what is large stays in the database.
+    /// Fetches only some columns of the rows: large values are not read.
     pub(crate) async fn fetch_some<E: EntityTrait, M: FromQueryResult>(
         &self,
         connection: &impl ConnectionTrait,

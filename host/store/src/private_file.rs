@@ -1,4 +1,4 @@
-//! Files that their owner alone can read: keys, tokens, databases and copies of them.
+//! Files that only their owner can read: keys, tokens, databases and copies of them.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
@@ -7,17 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What others than the owner may do.
+/// The permissions of group and others.
 const OTHERS: u32 = 0o077;
-/// What the owner may do.
+/// The permissions of the owner.
 const OWNER: u32 = 0o600;
 
-/// Writes a file that does not exist yet. It is on the disk when this returns, and a crash leaves all of it or nothing.
+/// Creates a file that does not exist yet. It is on the disk when this returns, and a crash leaves the whole file or
+/// none.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = written(path, bytes)?;
     let placed = match fs::hard_link(&new, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
-        // Not every file system has links.
+        // Some file systems do not support links.
         Err(_) if !path.exists() => return fs::rename(&new, path).and_then(|()| sync_folder(path)),
         placed => placed,
     };
@@ -25,26 +26,26 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     placed.and_then(|()| sync_folder(path))
 }
 
-/// Writes a file in place of the one that there is, if any, and for the same owner. It is on the disk when this returns,
-/// and a crash leaves one or the other.
+/// Replaces a file, or creates it, and keeps its owner. It is on the disk when this returns, and a crash leaves the old
+/// or the new file.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = written(path, bytes)?;
     if let (Ok(before), Ok(now)) = (fs::metadata(path), fs::metadata(&new))
         && (before.uid(), before.gid()) != (now.uid(), now.gid())
     {
-        // Who runs this may be root, and who reads the file not.
+        // The process may run as root, and the reader of the file as another user.
         chown(&new, Some(before.uid()), Some(before.gid()))?;
     }
     fs::rename(&new, path)?;
     sync_folder(path)
 }
 
-/// An empty file that does not exist yet, for something that opens it by its name.
+/// Creates an empty file, which something else opens by its name.
 pub(crate) fn reserve(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(OWNER).open(path).map(drop)
 }
 
-/// Takes from others what they may do with a file, if it exists; answers whether there was something to take.
+/// Removes the permissions of group and others, if the file exists; returns whether there were any.
 pub(crate) fn tighten(path: &Path) -> io::Result<bool> {
     let mode = match fs::metadata(path) {
         Ok(meta) => meta.mode(),
@@ -58,12 +59,12 @@ pub(crate) fn tighten(path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The bytes in a new file beside `path`, on the disk.
+/// Writes the bytes to a new file beside `path`, durably.
 fn written(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     let mut name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_owned();
     name.push(".new");
     let new = path.with_file_name(name);
-    // What a process that died has left.
+    // A file of a crashed process.
     match fs::remove_file(&new) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -74,14 +75,14 @@ fn written(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
         file.sync_all()
     };
     if let Err(error) = write() {
-        // The error that counts is the first one.
+        // The first error is the relevant one.
         let _ = fs::remove_file(&new);
         return Err(error);
     }
     Ok(new)
 }
 
-/// A name is on the disk when its folder is.
+/// A name is durable when its folder is.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
@@ -107,7 +108,7 @@ mod tests {
         assert!(tighten(&path).unwrap());
         assert_eq!(mode(), 0o600);
         assert!(!tighten(&path).unwrap());
-        // What a process that died has left is in nobody's way, and a link there is not followed.
+        // A leftover of a crashed process does not block the write, and a link there is not followed.
         symlink(&path, folder.path().join("key.new")).unwrap();
         replace(&path, b"three").unwrap();
         assert_eq!((fs::read(&path).unwrap().as_slice(), mode()), (&b"three"[..], 0o600));

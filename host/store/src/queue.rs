@@ -1,24 +1,24 @@
-//! How the queue is kept beside River: whose turn it is, and what a process that died has left.
+//! The state of the queue in addition to River's: the turns of integrations, and the jobs of crashed processes.
 //!
-//! *Turns.* At most [`TURNS`] evaluations of an integration can be started at a time; the rest is pending, which River
-//! starts for nobody. When one is over, the next of its integration goes to the end of those that can be started. So an
-//! integration with ten thousand pull requests, or with a provider that hangs, takes [`TURNS`] places of the workers
-//! and no more. A pull request whose verdict counts no more is urgent: it waits for no turn.
+//! *Turns.* At most [`TURNS`] evaluations of an integration can be started at a time; the others are pending, and River
+//! does not start those. When one ends, the next of its integration is queued after all that can be started. So an
+//! integration with ten thousand pull requests, or with a provider that hangs, uses at most [`TURNS`] places of the
+//! workers. A pull request whose verdict is out of date is urgent: it needs no turn.
 //!
-//! *The dead.* A job whose process died is put back at once. How often that happened is counted with the job: what
-//! kills the process again and again is given up, so that the rest can be done.
+//! *Crashes.* A job whose process has crashed is returned to the queue immediately. The number of crashes is stored
+//! with the job: a job that crashes the process repeatedly is discarded, so that the others can be done.
 
 use riverqueue::{InsertOpts, JobArgs};
 
 use crate::{Database, Store, StoreError, transaction::Tx};
 
-/// How many evaluations of one integration can be started at a time.
+/// The number of evaluations of one integration that can be started at a time.
 pub const TURNS: u32 = 4;
-/// Priorities: what is urgent, and the rest.
+/// Priorities: urgent jobs, and the others.
 const FIRST: i16 = 1;
 const USUAL: i16 = 2;
 
-/// How many evaluations of an integration have their turn. One that waits for another try has none.
+/// The number of evaluations of an integration that have a turn. One that waits for a retry has none.
 macro_rules! turns_taken {
     () => {
         "SELECT count(*) FROM river_job WHERE state IN ('available', 'running') \
@@ -26,8 +26,8 @@ macro_rules! turns_taken {
     };
 }
 
-/// Lets the evaluation of an integration that waits longest be started, where there is room beside the job `$3`, which
-/// is over.
+/// Lets the oldest pending evaluation of an integration be started, if there is a turn left without the job `$3`, which
+/// has ended.
 macro_rules! next_turn {
     ($now:literal) => {
         concat!(
@@ -41,7 +41,8 @@ macro_rules! next_turn {
     };
 }
 
-/// On `SQLite`: in how many processes a job was running that died, this one included unless it was told to stop.
+/// On `SQLite`: the number of crashed processes in which a job was running, including this one unless it was asked to
+/// stop.
 macro_rules! crashes {
     () => {
         "(coalesce(metadata ->> 'crashes', 0) + NOT EXISTS (SELECT 1 FROM meta \
@@ -49,8 +50,8 @@ macro_rules! crashes {
     };
 }
 
-/// Jobs that wait and do the same as one that was given up because processes died of it, and that were asked for before
-/// its last try began: they would do nothing that it did not. What was asked for later may be about what is new.
+/// Discards waiting jobs that do the same as a job that was discarded for its crashes, if they were requested before
+/// its last attempt began: they would do nothing new. Later requests may be for new changes.
 macro_rules! give_up_alike {
     ($now:literal, $seconds:literal, $end:literal) => {
         concat!(
@@ -72,31 +73,31 @@ macro_rules! give_up_alike {
     };
 }
 
-/// What waits in a queue.
+/// The waiting jobs of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Depth {
-    /// The queue.
+    /// The name of the queue.
     pub queue: String,
-    /// How many jobs.
+    /// The number of jobs.
     pub jobs: i64,
-    /// For how long the oldest waits, in milliseconds.
+    /// The time that the oldest one has waited, in milliseconds.
     pub oldest: i64,
 }
 
-/// What an urgent evaluation is inserted with.
+/// The options of an urgent evaluation.
 pub(crate) fn first() -> InsertOpts {
     InsertOpts::default().with_priority(FIRST)
 }
 
 impl Tx {
-    /// How a new evaluation of an integration waits.
+    /// The options of a new evaluation of an integration: pending if all turns are taken.
     pub(crate) async fn turn(&mut self, integration: &str) -> Result<InsertOpts, StoreError> {
         let row = self.row(turns_taken!(), vec![integration.into()]).await?;
         let taken = row.map(|row| row.int(0)).transpose()?.unwrap_or_default();
         Ok(InsertOpts::default().with_priority(USUAL).with_pending(taken >= i64::from(TURNS)))
     }
 
-    /// A job that waits is started now, before others.
+    /// Starts a waiting job now, before others.
     pub(crate) async fn hurry(&mut self, job: i64) -> Result<(), StoreError> {
         let sql = if self.is_postgres() {
             "UPDATE river_job SET state = 'available', priority = 1, scheduled_at = now() \
@@ -108,7 +109,7 @@ impl Tx {
         self.execute(sql, vec![job.into()]).await.map(drop)
     }
 
-    /// Notes on a job that waits that it was asked for again.
+    /// Stores with a waiting job that it was requested again.
     pub(crate) async fn ask_again(&mut self, job: i64) -> Result<(), StoreError> {
         let sql = if self.is_postgres() {
             "UPDATE river_job SET metadata = jsonb_set(metadata, '{asked}', \
@@ -120,7 +121,7 @@ impl Tx {
         self.execute(sql, vec![job.into()]).await.map(drop)
     }
 
-    /// A job that waits for another try after a failure, or for long, is tried now. Those that wait a moment go on.
+    /// Retries a job now if it waits after a failure or for a long time. Short waits are unchanged.
     pub(crate) async fn retry_now(&mut self, job: i64) -> Result<(), StoreError> {
         let sql = if self.is_postgres() {
             "UPDATE river_job SET state = 'available', scheduled_at = now() WHERE id = $1 AND (state = 'retryable' \
@@ -133,7 +134,7 @@ impl Tx {
         self.execute(sql, vec![job.into()]).await.map(drop)
     }
 
-    /// The job of a kind that waits for the same integration or connection; it is started now.
+    /// Starts the waiting job of a kind for the same integration or connection now; returns whether there is one.
     async fn alike(&mut self, kind: &str, subject: &str) -> Result<bool, StoreError> {
         const SQL: &str = "SELECT id FROM river_job WHERE kind = $1 \
             AND coalesce(args ->> 'integration', args ->> 'connection') = $2 \
@@ -146,8 +147,8 @@ impl Tx {
 }
 
 impl Store {
-    /// Puts a job for an integration or a connection into the queue, unless one of its kind waits there for the same:
-    /// that one is started now. One that runs does not count, since it may have read what there was before.
+    /// Queues a job for an integration or a connection, unless one of its kind is waiting for the same: that one is
+    /// started now. A running job does not count, since it may have read an older state.
     pub async fn enqueue_alone<A: JobArgs>(&self, job: A, subject: &str) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         if !tx.alike(A::KIND, subject).await? {
@@ -156,7 +157,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Whether an earlier job of a kind runs for the same integration or connection, on whichever host.
+    /// Whether an earlier job of a kind is running for the same integration or connection, on any host.
     pub async fn runs_already(&self, kind: &str, subject: &str, job: i64) -> Result<bool, StoreError> {
         const SQL: &str = "SELECT count(*) FROM river_job WHERE kind = $1 AND state = 'running' \
             AND coalesce(args ->> 'integration', args ->> 'connection') = $2 AND id < $3";
@@ -172,7 +173,7 @@ impl Store {
         Ok(count > 0)
     }
 
-    /// What waits to be started, for each queue that has something.
+    /// Returns the waiting jobs of each queue that is not empty.
     pub async fn depths(&self) -> Result<Vec<Depth>, StoreError> {
         self.shared.counter.add();
         let rows: Vec<(String, i64, i64)> = match &self.shared.database {
@@ -197,7 +198,7 @@ impl Store {
         Ok(rows.into_iter().map(depth).collect())
     }
 
-    /// The evaluation `job` of an integration is over: the next one of it gets its turn.
+    /// Passes the turn of the ended evaluation `job` to the next one of the integration.
     pub async fn pass_turn(&self, integration: &str, job: i64) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let sql =
@@ -206,7 +207,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Gives turns that nobody passed on, because their process died.
+    /// Passes turns that were not passed on because their process has crashed.
     pub async fn give_turns(&self) -> Result<(), StoreError> {
         for integration in self.behind().await? {
             for _ in 0..TURNS {
@@ -216,7 +217,7 @@ impl Store {
         Ok(())
     }
 
-    /// Integrations whose evaluations wait for a turn.
+    /// Integrations with evaluations that wait for a turn.
     async fn behind(&self) -> Result<Vec<String>, StoreError> {
         const SQL: &str = "SELECT DISTINCT args ->> 'integration' FROM river_job \
             WHERE state = 'pending' AND queue = 'work' AND kind = 'evaluate'";
@@ -227,8 +228,8 @@ impl Store {
         })
     }
 
-    /// Says that a host is alive, by the database's own clock, so that hosts need not agree on the time. What hosts
-    /// said that have been silent for a day is forgotten.
+    /// Records that a host is alive, with the database's clock, so that hosts do not depend on each other's time.
+    /// Records older than a day are deleted.
     pub async fn beat(&self, host: &str) -> Result<(), StoreError> {
         let Database::Postgres(pool) = &self.shared.database else { return Ok(()) };
         self.shared.counter.add();
@@ -244,7 +245,8 @@ impl Store {
         Ok(())
     }
 
-    /// Says that a host was told to stop: what it leaves behind, should it be killed before it is done, killed no process.
+    /// Records that a host was asked to stop: jobs that it leaves behind, if it is killed before it is done, do not
+    /// count as crashes.
     pub async fn leave(&self, host: &str) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let now = tx.now().await?;
@@ -253,10 +255,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// Puts back what hosts were running that have not said for `silence` milliseconds that they are alive: they died,
-    /// or were stopped, and then whatever they write late is refused by its fence. Only on `PostgreSQL`; elsewhere
-    /// there is one host, and [`Self::requeue_orphans`] is enough. A job that was running in `crashes` processes that
-    /// died is discarded. Answers how many jobs.
+    /// Returns jobs to the queue whose host has sent no heartbeat for `silence` milliseconds: it has crashed, or was
+    /// paused, and then its late writes are refused by their fence. Only on `PostgreSQL`; on `SQLite` there is one
+    /// host, and [`Self::requeue_orphans`] is enough. A job that was running in `crashes` crashed processes is
+    /// discarded. Returns the number of jobs.
     pub async fn requeue_of_the_silent(&self, silence: i64, crashes: i64) -> Result<u64, StoreError> {
         let Database::Postgres(pool) = &self.shared.database else { return Ok(0) };
         self.shared.counter.add();
@@ -291,10 +293,10 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// Puts every job that is marked as running back, to be started at once. The attempt stays counted; a job
-    /// without attempts left, or that was running in `crashes` processes that died, is discarded. Call it before
-    /// the workers start: on `SQLite` nobody else can run a job, because this process owns the folder. On
-    /// `PostgreSQL` other processes may be at work, so this does nothing there. Answers how many jobs.
+    /// Returns every running job to the queue, to be started immediately. The attempt stays counted; a job without
+    /// attempts left, or that was running in `crashes` crashed processes, is discarded. Call it before the workers
+    /// start: on `SQLite` no other process can run a job, because this process owns the folder. On `PostgreSQL` this
+    /// does nothing, because other processes may be running. Returns the number of jobs.
     pub async fn requeue_orphans(&self, crashes: i64) -> Result<u64, StoreError> {
         if matches!(self.shared.database, Database::Postgres(_)) {
             return Ok(0);
@@ -322,7 +324,7 @@ impl Store {
         )
         .await?;
         tx.execute("DELETE FROM meta WHERE key LIKE 'leaving:%'", Vec::new()).await?;
-        // What it held, nobody holds.
+        // The crashed process held these, so nothing holds them now.
         tx.execute("UPDATE check_run SET held_until = 0, publishing_until = 0 WHERE held_until > 0 OR publishing_until > 0", Vec::new()).await?;
         tx.commit().await?;
         Ok(back)

@@ -1,8 +1,8 @@
-//! Another key for the secrets, from outside of the service.
+//! Rotation of the key of the secrets, while the service is stopped.
 //!
-//! The order lets the process die anywhere: the key file has both keys before the first secret is sealed with the new
-//! one, and loses the old one when the last secret has been. All secrets change in one transaction. A rotation that was
-//! cut off is finished by the next one.
+//! The order is safe against a crash at any point: the key file contains both keys before the first secret is sealed
+//! with the new one, and the old key is removed after the last one. All secrets change in one transaction. An
+//! interrupted rotation is completed by the next one.
 
 use std::path::Path;
 
@@ -10,28 +10,28 @@ use secrecy::ExposeSecret;
 
 use crate::{Database, Key, Store, StoreError, cut, open::sealed, private_file, seal::Ring};
 
-/// A host that has reported within so many milliseconds is running.
+/// A host with a heartbeat within this time is running, in milliseconds.
 const ALIVE: i64 = 5_000;
 
-/// What a rotation did.
+/// The result of a rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
-    /// The id of the key that seals now.
+    /// The id of the current key.
     pub key: String,
-    /// How many secrets were sealed again.
+    /// The number of secrets that were sealed again.
     pub secrets: usize,
-    /// Whether one that was cut off was finished, with its key.
+    /// Whether an interrupted rotation was completed, with its key.
     pub resumed: bool,
-    /// How many keys the file has lost.
+    /// The number of keys that were removed from the file.
     pub removed: usize,
 }
 
 impl Store {
-    /// Seals all secrets with a new key, which takes the first line of the key file. The keys of before are removed from
-    /// it, unless they are to be kept. No other host may be running: it does not know the new key.
+    /// Seals all secrets with a new key, which becomes the first line of the key file. Previous keys are removed from
+    /// it unless `keep` is set. No other host may be running, since it does not know the new key.
     pub async fn rotate_key(&self, path: &Path, keep: bool) -> Result<Rotation, StoreError> {
         self.refuse_other_hosts().await?;
-        // What a link leads to is replaced, and not the link.
+        // The target of a link is replaced, not the link.
         let path = &path.canonicalize().map_err(|error| failed(path, &error))?;
         let resumed = self.is_resealing().await?;
         let (key, before) = {
@@ -54,8 +54,8 @@ impl Store {
         Ok(Rotation { key: key.id().to_owned(), secrets, resumed, removed })
     }
 
-    /// Seals all secrets with the first of the keys that the store was opened with; answers how many another one had
-    /// sealed. For keys that are not in a file of ours.
+    /// Seals all secrets with the first of the keys that the store was opened with, if another one has sealed any;
+    /// returns the number of secrets that were sealed again. For keys that are not in a file of ours.
     pub async fn reseal(&self) -> Result<usize, StoreError> {
         self.refuse_other_hosts().await?;
         if !self.is_resealing().await? {
@@ -65,14 +65,14 @@ impl Store {
         self.rewrap(&key).await
     }
 
-    /// Whether another key than the first one has sealed something.
+    /// Whether another key than the first one has sealed a secret.
     async fn is_resealing(&self) -> Result<bool, StoreError> {
         let ring = self.shared.ring.read().await;
         let current = ring.current()?.id();
         Ok(sealed(self.write()).await?.iter().any(|(id, _)| id != current))
     }
 
-    /// On SQLite the folder is ours, so there is no other host.
+    /// On SQLite, no other host can run, since this process owns the folder.
     async fn refuse_other_hosts(&self) -> Result<(), StoreError> {
         let Database::Postgres(pool) = &self.shared.database else { return Ok(()) };
         let alive: i64 = sqlx::query_scalar(
@@ -92,7 +92,7 @@ impl Store {
     }
 }
 
-/// Writes the key file.
+/// Writes the key file durably.
 fn write_keys(path: &Path, ring: &Ring) -> Result<(), StoreError> {
     cut::before()?;
     private_file::replace(path, ring.to_text().expose_secret().as_bytes())

@@ -1,4 +1,4 @@
-//! Secrets at rest: AES-256-GCM, bound to the row they stand in.
+//! Encryption of stored secrets: AES-256-GCM, bound to their row.
 
 use std::{
     fs::File,
@@ -20,7 +20,7 @@ use crate::{KeySource, StoreError, private_file};
 
 /// Length of a nonce in bytes (NIST SP 800-38D §5.2.1.1 recommends 96 bits).
 const NONCE: usize = 12;
-/// How the blob is laid out; part of the associated data.
+/// The format version of the sealed data; part of the associated data.
 pub(crate) const VERSION: i64 = 1;
 
 /// A key of 256 bits with its id.
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// A new key from the system's randomness.
+    /// Generates a key with the system's random number generator.
     pub fn generate() -> Result<Self, StoreError> {
         let mut bytes = Box::new([0; 32]);
         random(bytes.as_mut_slice())?;
@@ -46,7 +46,7 @@ impl Key {
     /// Reads 32 bytes in base64.
     pub fn parse(text: &SecretString) -> Result<Self, StoreError> {
         let mut bytes = Box::new([0; 32]);
-        // The decoder wants room for its estimate, so it decodes elsewhere and the length is checked.
+        // The decoder needs a larger buffer, so it decodes to another one and the length is checked.
         let decoded = STANDARD
             .decode(text.expose_secret().trim())
             .map(|decoded| SecretBox::new(decoded.into_boxed_slice()))
@@ -58,12 +58,12 @@ impl Key {
         Ok(Self::from_bytes(bytes))
     }
 
-    /// The id: it names the key and does not give it away.
+    /// The id, which identifies the key without revealing it.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The key as text, to be written into a key file.
+    /// The key as text, for a key file.
     pub fn to_text(&self) -> SecretString {
         STANDARD.encode(self.bytes.expose_secret()).into()
     }
@@ -83,7 +83,7 @@ impl Key {
     }
 }
 
-/// The row a secret stands in.
+/// The row of a secret.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
     pub(crate) owner_kind: &'a str,
@@ -92,7 +92,7 @@ pub(crate) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Every part goes with its length, so that no two places give the same bytes.
+    /// Every part is prefixed with its length, so that different rows never give the same bytes.
     fn associated_data(&self) -> Vec<u8> {
         let mut data = Vec::new();
         for part in [self.owner_kind, self.owner_id, self.name] {
@@ -111,7 +111,7 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// The keys of a source; none where its file does not exist.
+    /// Reads the keys of a source; `None` if its file does not exist.
     pub(crate) fn read(source: &KeySource) -> Result<Option<Self>, StoreError> {
         let text = match source {
             KeySource::Value(value) => value.clone(),
@@ -133,7 +133,7 @@ impl Ring {
         Ok(Some(Self { keys }))
     }
 
-    /// A new key, in a file that does not exist yet.
+    /// Creates a key, in a file that does not exist yet.
     pub(crate) fn create(path: &Path) -> Result<Self, StoreError> {
         let ring = Self { keys: vec![Key::generate()?] };
         if let Some(folder) = path.parent() {
@@ -144,13 +144,13 @@ impl Ring {
         Ok(ring)
     }
 
-    /// What a key file holds: a key a line.
+    /// The content of a key file: one key in each line.
     pub(crate) fn to_text(&self) -> SecretString {
         let lines = self.keys.iter().map(|key| format!("{}\n", key.to_text().expose_secret()));
         lines.collect::<String>().into()
     }
 
-    /// The keys with another one that seals.
+    /// The same keys with another one in front, which seals.
     pub(crate) fn with_first(&self, key: &Key) -> Result<Self, StoreError> {
         let mut ring = Self::default();
         for key in self.keys.iter().rev().chain([key]) {
@@ -159,12 +159,12 @@ impl Ring {
         Ok(ring)
     }
 
-    /// The key that seals, alone.
+    /// Only the key that seals.
     pub(crate) fn first_alone(&self) -> Result<Self, StoreError> {
         Ok(Self { keys: vec![self.current()?.copy()?] })
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -178,7 +178,7 @@ impl Ring {
         self.keys.first().ok_or_else(|| StoreError::Sealed("key is missing".to_owned()))
     }
 
-    /// From now on this key seals, the others open.
+    /// From now on, this key seals and the others only open.
     pub(crate) fn put_first(&mut self, key: Key) {
         self.keys.retain(|it| it.id != key.id);
         self.keys.insert(0, key);
@@ -200,7 +200,7 @@ impl Ring {
     }
 }
 
-/// Seals with a fresh random nonce, which goes before the ciphertext.
+/// Seals with a new random nonce, which is prepended to the ciphertext.
 pub(crate) fn seal(key: &Key, place: Place<'_>, secret: &SecretString) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; NONCE];
     random(&mut nonce)?;
@@ -225,7 +225,7 @@ fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<SecretString, Stor
     Ok(String::from_utf8(plain).map_err(|_| fails())?.into())
 }
 
-/// Fills with bytes of the system's randomness.
+/// Fills a buffer with the system's random bytes.
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
     getrandom::fill(bytes).map_err(|error| StoreError::Other(format!("no randomness: {error}")))
 }

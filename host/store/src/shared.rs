@@ -1,4 +1,4 @@
-//! What the clones of a store share.
+//! The shared state of a store's clones.
 
 use riverqueue::Client;
 use sea_orm::DatabaseConnection;
@@ -7,7 +7,7 @@ use tokio::sync::RwLock;
 
 use crate::{counter::Counter, folder::Folder, seal::Ring};
 
-/// The pool that River works on; on `SQLite` it is the one connection that writes.
+/// The pool that River uses; on `SQLite` it is the one connection that writes.
 #[derive(Clone, Debug)]
 pub enum Database {
     /// The embedded database.
@@ -23,6 +23,6 @@ pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) counter: Counter,
     pub(crate) ring: RwLock<Ring>,
-    /// Held so that the folder stays ours; none where another process may own it.
+    /// Holds the lock of the folder; `None` if another process may own it.
     pub(crate) folder: Option<Folder>,
 }

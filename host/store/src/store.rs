@@ -13,7 +13,7 @@ use crate::{
     transaction::Tx,
 };
 
-/// Where the number of changes of secrets and connections is kept.
+/// The key of the number of changes of secrets and connections.
 const CREDENTIALS: &str = "credentials";
 
 /// The service's database. Clones are cheap and share the pools.
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// The pool to build a [`riverqueue::Client`] on.
+    /// The pool for a [`riverqueue::Client`].
     pub fn database(&self) -> Database {
         self.shared.database.clone()
     }
@@ -39,26 +39,25 @@ impl Store {
         &self.shared.client
     }
 
-    /// How many SQL statements this store has run: those of the repositories, and one for each job inserted with
-    /// them. River's own polling is not counted.
+    /// The number of SQL statements that this store has executed: those of the repositories, and one for each job
+    /// inserted with them. River's own polling is not counted.
     pub fn statements(&self) -> u64 {
         self.shared.counter.get()
     }
 
-    /// The identity of this installation, made when the database was created.
+    /// The identity of this installation, which is created with the database.
     pub async fn instance(&self) -> Result<String, StoreError> {
         let row = meta::Entity::find_by_id("instance").one(self.read()).await?;
         row.map(|row| row.value).ok_or_else(|| StoreError::not_found("meta", "instance"))
     }
 
-    /// How often secrets or connections have been changed, by whichever host: what is kept of them in memory is of one
-    /// such state.
+    /// The number of changes of secrets or connections by all hosts: the version of those in memory.
     pub async fn credentials_version(&self) -> Result<i64, StoreError> {
         let row = meta::Entity::find_by_id(CREDENTIALS).one(self.read()).await?;
         Ok(row.and_then(|row| row.value.parse().ok()).unwrap_or_default())
     }
 
-    /// Secrets or connections have been changed: other hosts are to read them again.
+    /// Records a change of secrets or connections: other hosts read them again.
     pub async fn credentials_changed(&self) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -70,7 +69,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Asks the database whether it is well.
+    /// Checks the integrity of the database.
     pub async fn check(&self) -> Result<(), StoreError> {
         let ask = match self.shared.database {
             Database::Sqlite(_) => "PRAGMA quick_check(1)",
@@ -88,18 +87,18 @@ impl Store {
         }
     }
 
-    /// Writes a copy of the database to a file that does not exist yet, while it is in use.
+    /// Copies the database to a file that does not exist yet, while it is in use.
     pub async fn backup(&self, path: &Path) -> Result<(), StoreError> {
         let Database::Sqlite(pool) = &self.shared.database else {
             return Err(StoreError::Other("backup of PostgreSQL is not supported, use `pg_dump`".to_owned()));
         };
-        // A connection of its own: a long copy only reads, and must not keep the writer waiting.
+        // A separate connection: a long copy only reads, and must not block the writer.
         let connection = pool.connect_options().connect().await?;
         self.shared.counter.add();
         vacuum_into(connection, path).await
     }
 
-    /// Copies an embedded database into a file that does not exist yet, from outside of the process that owns its
+    /// Copies an embedded database to a file that does not exist yet, from another process than the owner of its
     /// folder: it only reads.
     pub async fn copy(options: &StoreOptions, to: &Path) -> Result<(), StoreError> {
         let Some(path) = address::sqlite_file(options)? else {
@@ -111,8 +110,8 @@ impl Store {
         vacuum_into(connection, to).await
     }
 
-    /// Whether a database exists and is intact, from outside of the process that may own its folder: it only reads, and
-    /// makes nothing. False: there is none yet.
+    /// Checks the integrity of a database from another process than the owner of its folder: it only reads, and creates
+    /// nothing. `false` means that the database does not exist yet.
     pub async fn probe(options: &StoreOptions) -> Result<bool, StoreError> {
         const TABLES: &str = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'meta'";
         if let Some(path) = address::sqlite_file(options)? {
@@ -136,7 +135,7 @@ impl Store {
         Ok(tables > 0)
     }
 
-    /// Brings the log into the file and closes all connections.
+    /// Writes the write-ahead log to the file, and closes all connections.
     pub async fn close(&self) -> Result<(), StoreError> {
         if matches!(self.shared.database, Database::Sqlite(_)) {
             self.shared.read.close_by_ref().await?;
@@ -163,7 +162,7 @@ impl Store {
     pub(crate) async fn name_instance(&self) -> Result<(), StoreError> {
         cut::before()?;
         let row = meta::Model { key: "instance".to_owned(), value: new_id() };
-        // A conflict is another start having been first.
+        // A conflict means that another process was first.
         meta::Entity::insert(row.into_active_model().reset_all())
             .on_conflict_do_nothing_on([meta::Column::Key])
             .exec_without_returning(self.write())
@@ -171,7 +170,7 @@ impl Store {
         cut::after()
     }
 
-    /// The row with that id.
+    /// Returns the row with this id.
     pub(crate) async fn find<E>(&self, what: &'static str, id: &str) -> Result<E::Model, StoreError>
     where
         E: EntityTrait,
@@ -181,7 +180,7 @@ impl Store {
         row.ok_or_else(|| StoreError::not_found(what, id))
     }
 
-    /// Inserts a row as it is.
+    /// Inserts a row.
     pub(crate) async fn insert<M, A>(&self, what: &'static str, name: &str, row: M) -> Result<M, StoreError>
     where
         M: Clone + IntoActiveModel<A>,
@@ -196,7 +195,7 @@ impl Store {
         Ok(row)
     }
 
-    /// Writes a row back as it is, found by its id.
+    /// Updates a row by its id.
     pub(crate) async fn update<M, A>(
         &self,
         what: &'static str,
@@ -217,7 +216,7 @@ impl Store {
         }
     }
 
-    /// Deletes the row with that id, and with it whatever belongs to it.
+    /// Deletes the row with this id, and the rows that belong to it.
     pub(crate) async fn delete<E>(&self, what: &'static str, id: &str) -> Result<(), StoreError>
     where
         E: EntityTrait,
@@ -230,16 +229,16 @@ impl Store {
     }
 }
 
-/// Copies a database into a file that does not exist yet and that its owner alone can read; what fails leaves none.
+/// Copies a database to a file that does not exist yet and that only its owner can read; a failure leaves no file.
 pub(crate) async fn vacuum_into(mut connection: SqliteConnection, to: &Path) -> Result<(), StoreError> {
     let shown = to.display();
     let text = to.to_str().ok_or_else(|| StoreError::Other(format!("backup {shown}: path is not UTF-8")))?;
-    // An empty file is written into as it is, with its mode: <https://www.sqlite.org/lang_vacuum.html>.
+    // An existing empty file is used with its mode: <https://www.sqlite.org/lang_vacuum.html>.
     private_file::reserve(to)
         .map_err(|error| StoreError::Other(format!("backup {shown} cannot be created: {error}")))?;
     let copied = sqlx::query("VACUUM INTO $1").bind(text).execute(&mut connection).await;
     if copied.is_err() {
-        // The error that counts is the first one.
+        // The first error is the relevant one.
         let _ = std::fs::remove_file(to);
     }
     copied?;

@@ -1,9 +1,9 @@
-//! A `PostgreSQL` server of one's own for tests, in a folder that goes with it.
+//! A `PostgreSQL` server for tests, in a folder that is deleted with it.
 //!
-//! `PALISADE_TEST_POSTGRES` names a server to use instead. One process starts one server, which stops when the
-//! process ends, however it ends: its keeper, a shell, waits for the end of a pipe that only this process holds. Under
-//! cargo-nextest, where each test has a process of its own, the first one starts a server for all of them, whose keeper
-//! waits for the end of the runner.
+//! `PALISADE_TEST_POSTGRES` is the URL of a server to use instead. Each process starts one server, which stops when the
+//! process ends for any reason: its keeper, a shell, waits for the end of a pipe that only this process holds. Under
+//! cargo-nextest, where each test is a process, the first one starts a server for all of them, whose keeper waits for
+//! the end of the runner.
 
 pub mod cut;
 
@@ -18,9 +18,9 @@ use std::{
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// Makes a cluster without a password behind a socket in its own folder, says where, and keeps it until its input
-/// ends, or the process ends that is named. A server of tests need not survive the machine, so it does not wait for the
-/// disk (`-F`), unless it is to be measured.
+/// Creates a cluster without a password behind a socket in its own folder, prints the folder, and keeps the server
+/// until standard input ends, or until the named process ends. A server for tests need not survive a crash of the
+/// machine, so it does not wait for the disk (`-F`), except in measurements.
 const KEEPER: &str = r#"
 set -e
 trap '' INT TERM HUP
@@ -52,13 +52,13 @@ enum Server {
 }
 
 impl Postgres {
-    /// The server of this process, started at the first call. `None`, and a line on standard error, if this
-    /// machine has no `PostgreSQL`; with `PALISADE_REQUIRE_CORPORA` set that is an error.
+    /// The server of this process, started at the first call. If this machine has no `PostgreSQL`, this is `None`, with
+    /// a line on standard error; with `PALISADE_REQUIRE_CORPORA` set it is an error.
     pub fn start() -> io::Result<Option<&'static Self>> {
         Self::started("-F")
     }
 
-    /// The same, but what it has committed is on the disk: for measurements.
+    /// The same, but committed data is on the disk: for measurements.
     pub fn start_durable() -> io::Result<Option<&'static Self>> {
         Self::started("")
     }
@@ -82,7 +82,7 @@ impl Postgres {
         Ok(server.as_ref())
     }
 
-    /// A new, empty database; answers its URL.
+    /// Creates an empty database; returns its URL.
     pub async fn database(&self) -> Result<String, sqlx::Error> {
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
         let mut connection = PgConnection::connect(&self.url("postgres")).await?;
@@ -110,7 +110,7 @@ impl Postgres {
             return Ok(Some(Self { server: Server::Given(url) }));
         }
         let Some(programs) = programs() else { return Ok(None) };
-        // What is measured has a server of its own.
+        // Measurements use a separate server.
         if std::env::var_os("NEXTEST").is_none() || disk.is_empty() {
             let (folder, keeper) = start(&programs, disk, "")?;
             return Ok(Some(Self { server: Server::Own { folder, _keeper: Some(keeper) } }));
@@ -122,7 +122,7 @@ impl Postgres {
         let mut folder = String::new();
         place.read_to_string(&mut folder)?;
         if !Path::new(&folder).join("data").is_dir() {
-            // The first one, or a runner that is gone had the same number.
+            // The first process of this runner; an old file may be from an earlier runner with the same id.
             (folder, _) = start(&programs, disk, &runner)?;
             place.set_len(0)?;
             io::Seek::rewind(&mut place)?;
@@ -132,7 +132,7 @@ impl Postgres {
     }
 }
 
-/// Starts a server that is kept until the process `until` ends, or this one; answers its folder and its keeper.
+/// Starts a server that is kept until the process `until` or this one ends; returns its folder and its keeper.
 fn start(programs: &Path, disk: &str, until: &str) -> io::Result<(String, Child)> {
     // The server refuses to run as root.
     let root = fs::metadata("/proc/self")?.uid() == 0;
@@ -147,7 +147,7 @@ fn start(programs: &Path, disk: &str, until: &str) -> io::Result<(String, Child)
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        // Whoever waits for the end of our standard error need not wait for the keeper.
+        // Callers that wait for the end of our standard error must not wait for the keeper.
         .stderr(Stdio::null())
         .spawn()?;
     let mut folder = String::new();
@@ -161,7 +161,7 @@ fn start(programs: &Path, disk: &str, until: &str) -> io::Result<(String, Child)
     Ok((folder, keeper))
 }
 
-/// How many jobs were tried more often than they may be.
+/// The number of jobs with more attempts than allowed.
 pub async fn overtried(store: &crate::Store) -> Result<i64, sqlx::Error> {
     const SQL: &str = "SELECT count(*) FROM river_job WHERE attempt > max_attempts";
     match store.database() {
@@ -170,7 +170,7 @@ pub async fn overtried(store: &crate::Store) -> Result<i64, sqlx::Error> {
     }
 }
 
-/// Lets secrets of a name have been set so many milliseconds earlier.
+/// Sets back the times of secrets with this name by a number of milliseconds.
 pub async fn age_secrets(store: &crate::Store, name: &str, by: i64) -> Result<u64, sqlx::Error> {
     const SQL: &str = "UPDATE secret SET updated_at = updated_at - $1 WHERE name = $2";
     Ok(match store.database() {
@@ -183,7 +183,7 @@ pub async fn age_secrets(store: &crate::Store, name: &str, by: i64) -> Result<u6
     })
 }
 
-/// The folder of the newest server that is installed, where Debian and its kin put it.
+/// The folder of the newest installed server, at the path of Debian-based systems.
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let found = versions.filter_map(Result::ok).map(|version| version.path().join("bin"));

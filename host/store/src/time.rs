@@ -2,13 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Now, in Unix milliseconds.
+/// The current time, in Unix milliseconds.
 pub fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// A new id: a UUID of version 7 (RFC 9562 §5.7), so that ids sort by time.
+/// Creates an id: a UUID of version 7 (RFC 9562 §5.7), so that ids sort by time.
 pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }

@@ -1,4 +1,4 @@
-//! A transaction that River takes part in: plain SQL that both databases read, with `$1`, `$2`, … for values.
+//! A transaction that River's inserts can join: SQL that both databases accept, with `$1`, `$2`, … for values.
 
 use riverqueue::{Client, InsertOpts, JobArgs};
 use sqlx::{Postgres, Row, Sqlite, Transaction};
@@ -64,7 +64,7 @@ impl From<Vec<u8>> for Value {
     }
 }
 
-/// A row of a statement's answer, of either database.
+/// A row of a result, of either database.
 pub(crate) enum Answer {
     Sqlite(sqlx::sqlite::SqliteRow),
     Postgres(sqlx::postgres::PgRow),
@@ -105,7 +105,7 @@ enum Inner {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// A transaction; dropped without [`Self::commit`] it leaves nothing.
+/// A transaction; it is rolled back if it is dropped without [`Self::commit`].
 pub(crate) struct Tx {
     inner: Inner,
     counter: Counter,
@@ -143,7 +143,7 @@ impl Tx {
         matches!(self.inner, Inner::Postgres(_))
     }
 
-    /// The moment, in Unix milliseconds: the database's where several hosts share it, since theirs differ.
+    /// The current time in Unix milliseconds: that of the database if several hosts share it, since theirs differ.
     pub(crate) async fn now(&mut self) -> Result<i64, StoreError> {
         if !self.is_postgres() {
             return Ok(now_ms());
@@ -155,7 +155,7 @@ impl Tx {
             .int(0)
     }
 
-    /// Runs a statement; answers how many rows it changed.
+    /// Executes a statement; returns the number of changed rows.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.counter.add();
         Ok(match &mut self.inner {
@@ -164,7 +164,7 @@ impl Tx {
         })
     }
 
-    /// Runs a statement that answers one row or none.
+    /// Executes a statement that returns one row or none.
     pub(crate) async fn row(
         &mut self,
         sql: &'static str,
@@ -177,7 +177,7 @@ impl Tx {
         })
     }
 
-    /// Runs a statement that answers several rows.
+    /// Executes a statement that returns several rows.
     pub(crate) async fn rows(
         &mut self,
         sql: &'static str,
@@ -196,12 +196,12 @@ impl Tx {
         })
     }
 
-    /// Inserts a job; answers its id. It is seen when the transaction commits.
+    /// Inserts a job; returns its id. It is visible when the transaction commits.
     pub(crate) async fn job<A: JobArgs>(&mut self, client: &Client, args: A) -> Result<i64, StoreError> {
         self.job_with(client, args, InsertOpts::default()).await
     }
 
-    /// The same, with options that differ from the kind's own.
+    /// Inserts a job with other options than the defaults of its kind.
     pub(crate) async fn job_with<A: JobArgs>(
         &mut self,
         client: &Client,
@@ -217,7 +217,7 @@ impl Tx {
         Ok(inserted.id())
     }
 
-    /// Inserts jobs of one kind at once; answers their ids in order.
+    /// Inserts several jobs of one kind; returns their ids in order.
     pub(crate) async fn jobs<A: JobArgs>(
         &mut self,
         client: &Client,
@@ -231,9 +231,9 @@ impl Tx {
         Ok(inserted.iter().map(riverqueue::InsertResult::id).collect())
     }
 
-    /// Whether a job still waits to be started. On `PostgreSQL` its row is locked, so that no worker starts it
-    /// before this transaction ends: what is written here is there when the job reads it. On `SQLite` a started
-    /// job is a write, and there is one writer.
+    /// Whether a job is still waiting. On `PostgreSQL` its row is locked, so that no worker starts it before this
+    /// transaction ends: the job will read what is written here. On `SQLite`, starting a job is a write, and there is
+    /// one writer.
     pub(crate) async fn job_waits(&mut self, job: Option<i64>) -> Result<bool, StoreError> {
         Ok(matches!(
             self.job_state(job).await?.as_deref(),
@@ -241,7 +241,7 @@ impl Tx {
         ))
     }
 
-    /// Whether a job waits or runs; of a delivery that has no such job nothing more will come.
+    /// Whether a job is waiting or running; a delivery without such a job will not be handled.
     pub(crate) async fn job_lives(&mut self, job: Option<i64>) -> Result<bool, StoreError> {
         let state = self.job_state(job).await?;
         Ok(matches!(state.as_deref(), Some("available" | "pending" | "retryable" | "scheduled" | "running")))

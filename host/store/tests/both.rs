@@ -1,4 +1,4 @@
-//! Everything the store promises, on both databases.
+//! Tests of the store on both databases.
 
 #[cfg(test)]
 mod both {

@@ -1,7 +1,7 @@
 //! The API, under `/api/v1`, and its description.
 //!
-//! Every operation is registered together with the [`palisade_service::Action`] it needs; the guard lets nothing
-//! pass that is not registered, and writes the audit log of all that changes something.
+//! Every operation is registered with the [`palisade_service::Action`] that it needs. The guard refuses operations that
+//! are not registered, and writes an entry of the audit log for each change.
 
 mod acceptances;
 mod answer;
@@ -48,14 +48,14 @@ use crate::api::guard::Guard;
 pub(crate) use crate::api::guard::bearer;
 use crate::api::registry::{PREFIX, Registry};
 
-/// The largest body of a request, in bytes.
+/// The maximum size of a request body, in bytes.
 const LARGEST: usize = 1 << 20;
-/// How long a request may take.
+/// The timeout of a request.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// What an answer may load in a browser: nothing.
+/// The Content-Security-Policy of responses: a browser may load nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// Every operation, and what it needs.
+/// Every operation, and the action that it needs.
 fn registry() -> Registry {
     use Action::{Administer, Integrate, Read, Triage};
     Registry::default()
@@ -119,12 +119,13 @@ fn registry() -> Registry {
         .add(Administer, routes!(audit::verify))
 }
 
-/// The API's own description, in version 3.1 of the `OpenAPI` specification. What an operation needs stands in its `security`.
+/// The description of the API, in version 3.1 of the `OpenAPI` specification. The `security` of an operation contains
+/// its action.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     registry().describe()
 }
 
-/// The API's routes.
+/// The routes of the API.
 pub(crate) fn router(service: Service) -> Router {
     let (routes, operations) = registry().split();
     let guard = Guard::new(service.clone(), operations);
@@ -137,7 +138,7 @@ pub(crate) fn router(service: Service) -> Router {
     limited(router, PATIENCE)
 }
 
-/// What holds for every address: headers, the form of errors, panics, time, size.
+/// The layers of all routes: headers, errors, panics, timeout, size limit.
 fn limited(router: Router, patience: Duration) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))

@@ -1,4 +1,4 @@
-//! The figures of this crate: what they are called, and requests.
+//! The metrics of this crate: their names, and those of requests.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// What kind of figure.
+/// The kind of a metric.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Counter,
@@ -15,13 +15,13 @@ enum Kind {
     Histogram,
 }
 
-/// Requests by route, method and status, and how long they took.
+/// The number and the duration of requests, by route, method and status.
 const REQUESTS: &str = "palisade_http_requests_total";
 const REQUEST_SECONDS: &str = "palisade_http_request_seconds";
-/// When a delivery was accepted last.
+/// The time at which the latest delivery was accepted.
 const LAST_DELIVERY: &str = "palisade_last_delivery_timestamp_seconds";
 
-/// All figures of this crate with what they show; `docs/metrics.md` has them with those of the service.
+/// All metrics of this crate with their descriptions; `docs/metrics.md` lists them with those of the service.
 const ALL: [(Kind, &str, &str); 9] = [
     (Kind::Counter, REQUESTS, "Requests that were answered, by method, route and status."),
     (Kind::Histogram, REQUEST_SECONDS, "Seconds until a request was answered, by method and route."),
@@ -38,7 +38,7 @@ const ALL: [(Kind, &str, &str); 9] = [
     ),
 ];
 
-/// Lets `/metrics` describe the figures.
+/// Registers the descriptions of the metrics for `/metrics`.
 pub(crate) fn describe() {
     for (kind, name, text) in ALL {
         match kind {
@@ -49,14 +49,14 @@ pub(crate) fn describe() {
     }
 }
 
-/// When a delivery was accepted last, in Unix milliseconds.
+/// Sets the time at which the latest delivery was accepted, in Unix milliseconds.
 pub(crate) fn last_delivery(at: i64) {
     if let Ok(seconds) = u32::try_from(at / 1_000) {
         metrics::gauge!(LAST_DELIVERY).set(f64::from(seconds));
     }
 }
 
-/// A method as a label: clients can make up others, and each would be a figure of its own.
+/// The label of a method: clients can invent methods, and each would create a metric.
 fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -70,7 +70,7 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// Counts a request under the route it has matched, not under its path, which clients make up.
+/// Counts a request under its route, not under its path, which clients can invent.
 pub(crate) async fn count(request: Request, next: Next) -> Response {
     let begin = Instant::now();
     let method = known(request.method());

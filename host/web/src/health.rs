@@ -1,7 +1,6 @@
-//! Whether the service lives, whether it can take work, and its figures.
+//! Liveness, readiness and metrics.
 //!
-//! `/livez` is open to everybody: its answer is a constant. `/readyz`, `/healthz` and `/metrics` are for those who run
-//! the service.
+//! `/livez` is public: its response is a constant. `/readyz`, `/healthz` and `/metrics` are for administrators.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,27 +21,27 @@ use subtle::ConstantTimeEq as _;
 use crate::api::bearer;
 use crate::figures;
 
-/// How long the database may take to answer.
+/// The timeout of the database.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// What proxies add: who asks through one is not on this machine, whatever the address of the proxy is.
+/// Headers that proxies add: a client behind a proxy is not on this machine, whatever the address of the proxy is.
 const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
-/// Who may see figures and health.
+/// The clients that can see metrics and health.
 #[derive(Clone, Debug, Default)]
 pub enum Watchers {
-    /// Peers on this machine, unless a proxy has passed the request on.
+    /// Clients on this machine, except through a proxy.
     #[default]
     Loopback,
-    /// Who sends this token: `Authorization: Bearer …`.
+    /// Clients that send this token: `Authorization: Bearer …`.
     Token(SecretString),
-    /// Everybody who reaches the listener.
+    /// All clients that reach the listener.
     Everybody,
-    /// Nobody: another listener answers.
+    /// No clients: another listener responds.
     Nobody,
 }
 
 impl Watchers {
-    /// Why a request is not answered; none where it is.
+    /// The response that refuses a request; `None` if the request is allowed.
     fn refusal(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<Response> {
         match self {
             Watchers::Everybody => None,
@@ -71,7 +70,7 @@ impl Watchers {
     }
 }
 
-/// What the service says of itself while it starts and stops.
+/// The readiness of the service while it starts and stops.
 #[derive(Clone)]
 pub struct Readiness {
     stopping: Arc<AtomicBool>,
@@ -80,18 +79,18 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Ready, with the recorder whose figures `/metrics` shows.
+    /// Creates the state `ready`, with the recorder of the metrics for `/metrics`.
     pub fn new(metrics: PrometheusHandle) -> Readiness {
         Readiness { stopping: Arc::default(), metrics, watchers: Watchers::default() }
     }
 
-    /// The same, for a listener where others may see it.
+    /// The same state, for a listener with other permitted clients.
     #[must_use]
     pub fn watched_by(&self, watchers: Watchers) -> Readiness {
         Readiness { watchers, ..self.clone() }
     }
 
-    /// From now on load balancers should send nothing new.
+    /// From now on load balancers should send no new requests.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
@@ -133,7 +132,7 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
 }
 
 async fn show(State(health): State<Health>) -> String {
-    // Of all hosts, and from before the start; where the database does not answer, what it answered last.
+    // The value of all hosts, also from before the start. If the database does not respond, the last value is kept.
     let deliveries = health.service.deliveries();
     let newest = deliveries.newest_at();
     if let Ok(Ok(Some(at))) = tokio::time::timeout(PATIENCE, newest).await {

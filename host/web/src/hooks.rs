@@ -1,11 +1,11 @@
-//! The endpoints of webhooks: `/hooks/{connection}`.
+//! The webhook endpoints: `/hooks/{connection}`.
 //!
-//! Answers are 202, 401, 413 and 503 only. Providers switch hooks off that answer otherwise: Azure DevOps at a 410 or
-//! a 500, GitLab after several failures of whatever kind.
+//! The only statuses are 202, 401, 413 and 503. Providers disable webhooks that respond otherwise: Azure DevOps after a
+//! 410 or a 500, GitLab after several failures of any kind.
 //!
-//! Anyone can send here, so nothing is spent on what cannot be believed: an unknown connection is refused from its name
-//! alone, before the body is read. A body has a limit of size, of time and of its rate, and all bodies together have a
-//! limit of memory.
+//! Anyone can send requests here, so unauthentic requests must be cheap: an unknown connection is refused from its name
+//! alone, before the body is read. Each body has limits of size, time and rate, and all bodies together have a memory
+//! limit.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,22 +22,22 @@ use hyper::body::Body as _;
 use palisade_service::{Accepted, DoorError, Refused, Service};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// After how many seconds a sender should try again that was not served.
+/// The `Retry-After` for a sender that was not served, in seconds.
 const RETRY_AFTER: u64 = 5;
 
-/// What the bodies of deliveries may take.
+/// The limits of the bodies of deliveries.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// The largest delivery, in bytes: what GitHub caps at.
+    /// The largest delivery, in bytes: GitHub's limit.
     /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>
     largest: usize,
-    /// How long a body may take in all. GitHub itself gives up after 10 s.
+    /// The timeout of a whole body. GitHub itself times out after 10 s.
     patience: Duration,
-    /// For how long the rate of a body does not count.
+    /// The time at the beginning of a body without a minimum rate.
     grace: Duration,
-    /// The lowest rate after that, in bytes a second.
+    /// The minimum rate after that, in bytes per second.
     slowest: u64,
-    /// The most bytes of bodies that are in memory at a time.
+    /// The maximum number of bytes of bodies in memory at the same time.
     in_flight: usize,
 }
 
@@ -50,7 +50,7 @@ const LIMITS: Limits = Limits {
 };
 
 impl Limits {
-    /// How long after its beginning a body may have sent so many bytes and no more.
+    /// The time after the beginning of a body at which it must have sent more than this number of bytes.
     fn until(&self, received: usize) -> Duration {
         let received = u64::try_from(received).unwrap_or(u64::MAX);
         let by_rate = Duration::from_millis(received.saturating_mul(1_000) / self.slowest.max(1));
@@ -58,17 +58,17 @@ impl Limits {
     }
 }
 
-/// Why a body was not read to its end.
+/// The reason why a body was not read completely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unread {
     TooLarge,
     TooSlow,
     CutOff,
-    /// Other bodies fill the memory that there is for them.
+    /// Other bodies use all the memory that is reserved for bodies.
     NoRoom,
 }
 
-/// Why a delivery was not accepted.
+/// The reason why a delivery was not accepted.
 #[derive(Debug)]
 enum Refusal {
     UnknownConnection,
@@ -78,7 +78,7 @@ enum Refusal {
 }
 
 impl Refusal {
-    /// Its name in the figures.
+    /// The label of the reason in the metrics.
     fn reason(&self) -> &'static str {
         match self {
             Refusal::UnknownConnection => "unknown_connection",
@@ -97,7 +97,7 @@ impl Refusal {
 
     fn answer(&self) -> Response {
         match self {
-            // The same as for a connection that exists and a signature that does not fit.
+            // The same response as for a wrong signature of an existing connection.
             Refusal::UnknownConnection => {
                 answer(StatusCode::UNAUTHORIZED, &DoorError::Refused(Refused::Forged).to_string())
             }
@@ -125,7 +125,7 @@ fn later(error: &str) -> Response {
     response
 }
 
-/// Memory that is held for bodies, which the figures show.
+/// The metric of the memory that is held for bodies.
 const IN_FLIGHT: &str = "palisade_hook_bytes_in_flight";
 
 /// Memory that is held for a body.
@@ -162,8 +162,8 @@ struct Taken {
     _held: Held,
 }
 
-/// Reads a body within the limits. Memory is held for what has arrived, not for what is announced: who sends nothing
-/// takes nothing away from others.
+/// Reads a body within the limits. Memory is held for received bytes, not for announced ones: a client that sends
+/// nothing does not reduce the memory for others.
 async fn read(mut body: Body, limits: &Limits, room: &Arc<Semaphore>) -> Result<Taken, Unread> {
     let begin = tokio::time::Instant::now();
     let largest = u64::try_from(limits.largest).unwrap_or(u64::MAX);
@@ -179,7 +179,7 @@ async fn read(mut body: Body, limits: &Limits, room: &Arc<Semaphore>) -> Result<
             Ok(Some(Err(_))) => return Err(Unread::CutOff),
             Ok(Some(Ok(frame))) => frame,
         };
-        // Trailers are of no use.
+        // Trailers are not used.
         let Ok(data) = frame.into_data() else { continue };
         if bytes.len().saturating_add(data.len()) > limits.largest {
             return Err(Unread::TooLarge);
@@ -189,7 +189,7 @@ async fn read(mut body: Body, limits: &Limits, room: &Arc<Semaphore>) -> Result<
     }
 }
 
-/// What takes deliveries.
+/// The state of the webhook endpoints.
 #[derive(Clone)]
 struct Hooks {
     service: Service,
@@ -229,7 +229,7 @@ async fn receive(
     let begin = Instant::now();
     let taken = match connection {
         Ok(Path(connection)) => hooks.take(&connection, &headers, body).await,
-        // A name that is no text is none of a connection.
+        // A name that is not valid UTF-8 does not belong to a connection.
         Err(_) => Err(Refusal::UnknownConnection),
     };
     let response = match taken {
@@ -262,7 +262,7 @@ mod tests {
 
     use super::{LIMITS, Limits, Unread, read};
 
-    /// A body that sends so many bytes at a time, with a pause before each.
+    /// A body that sends a number of bytes at a time, with a pause before each.
     struct Drip {
         left: usize,
         at_once: usize,
@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    /// How a body ends, and after how long; time is the test's own.
+    /// The result of a body, and its duration in the test's time.
     async fn outcome(body: Body, limits: &Limits) -> (Result<usize, Unread>, Duration) {
         let room = Arc::new(Semaphore::new(limits.in_flight));
         let begin = Instant::now();
@@ -330,7 +330,7 @@ mod tests {
                 ms(2_010),
             ),
             ("a byte each 100 ms", Drip::body(10_000, 1, ms(100), 10_000), Err(Unread::TooSlow), ms(2_110)),
-            // Fast enough by its rate, too slow in all.
+            // Above the minimum rate, but too slow in total.
             (
                 "20 KiB/s for ever",
                 Drip::body(20 << 20, 2_048, ms(100), 20 << 20),
@@ -340,7 +340,7 @@ mod tests {
             ("20 KiB/s for 5 s", Drip::body(100 << 10, 2_048, ms(100), 100 << 10), Ok(100 << 10), ms(5_110)),
             // Announced as too large: nothing of it is read.
             ("announced", Drip::body(1 << 30, 1 << 20, ms(100), 1 << 30), Err(Unread::TooLarge), ms(0)),
-            // Announced as small, and larger.
+            // Announced as small, but too large.
             ("grown", Drip::body(30 << 20, 1 << 20, ms(1), 0), Err(Unread::TooLarge), ms(100)),
         ] {
             let (found, took) = outcome(body, &LIMITS).await;
@@ -357,7 +357,7 @@ mod tests {
         let first = read(whole(6_000), &limits, &room).await.ok().unwrap();
         assert_eq!(read(whole(6_000), &limits, &room).await.err(), Some(Unread::NoRoom));
         assert!(read(whole(4_000), &limits, &room).await.is_ok(), "what fits is read");
-        // What a body has begun is given back with it.
+        // An incomplete body returns its memory.
         let grown = Drip::body(5_000, 1_000, Duration::from_millis(1), 5_000);
         assert_eq!(read(grown, &limits, &room).await.err(), Some(Unread::NoRoom));
         drop(first);

@@ -1,4 +1,5 @@
-//! The service's HTTP server: webhooks, the API, health. No business logic: what a request asks for is done by the service.
+//! The HTTP server of the service: webhooks, the API, health. It contains no business logic: the service handles
+//! requests.
 
 mod api;
 mod figures;
@@ -14,7 +15,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use palisade_service::Service;
 
-/// Everything that is served.
+/// The router with all routes.
 pub fn router(service: &Service, readiness: &Readiness) -> Router {
     figures::describe();
     Router::new()
@@ -24,7 +25,7 @@ pub fn router(service: &Service, readiness: &Readiness) -> Router {
         .layer(from_fn(figures::count))
 }
 
-/// Health and figures alone, for a listener of their own.
+/// The router with health and metrics only, for a separate listener.
 pub fn watch_router(service: &Service, readiness: &Readiness) -> Router {
     health::router(service.clone(), readiness.clone())
 }

@@ -1,4 +1,4 @@
-//! Serving: connections with limits on headers, idleness and number, with or without TLS.
+//! The server: connections with limits on headers, idle time and number, with or without TLS.
 
 mod certificates;
 mod patient;
@@ -27,40 +27,40 @@ use crate::server::patient::Patient;
 use crate::server::peers::Peers;
 pub use crate::server::tls::{ServeError, Tls};
 
-/// How long the header of a request, and a TLS handshake, may take.
+/// The timeout of a request's header and of a TLS handshake.
 const HEADER: Duration = Duration::from_secs(10);
-/// The most bytes of a request's header.
+/// The maximum size of a request's header, in bytes.
 const HEADER_BYTES: usize = 64 << 10;
-/// For how long a peer may take nothing of an answer.
+/// The time for which a client may read nothing of a response.
 const ANSWER: Duration = Duration::from_secs(30);
-/// How long answers may take once the service stops.
+/// The timeout of responses after the service was stopped.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// How many connections are served at a time.
+/// The maximum number of connections at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Places {
-    /// In all; those beyond wait in the system's queue.
+    /// In total; further ones wait in the system's queue.
     pub all: usize,
-    /// From one address, or one IPv6 network of 64 bits; those beyond are closed.
+    /// From one address, or one IPv6 network of 64 bits; further ones are closed.
     pub per_address: usize,
 }
 
 impl Default for Places {
     fn default() -> Places {
-        // A proxy has one address, so one address has many.
+        // All clients behind a proxy have one address.
         Places { all: 4_096, per_address: 1_024 }
     }
 }
 
-/// Where and how to listen.
+/// The listener, and its TLS.
 pub struct Listen {
-    /// A socket that listens.
+    /// A listening socket.
     pub listener: TcpListener,
-    /// TLS by this service itself; without it a proxy does it, or nobody.
+    /// TLS of this service; without it, a proxy can provide it.
     pub tls: Option<Tls>,
 }
 
-/// A connection that came in, and the place it takes.
+/// An accepted connection, and its place.
 type Taken = (OwnedSemaphorePermit, TcpStream, SocketAddr);
 
 async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<Taken> {
@@ -69,12 +69,12 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<Tak
     Ok((place, stream, peer))
 }
 
-/// Serves until `stop` ends, and then what has begun.
+/// Serves until `stop` completes, then finishes the running requests.
 pub async fn serve(listen: Listen, router: Router, stop: impl Future<Output = ()> + Send) {
     serve_within(listen, Places::default(), router, stop).await;
 }
 
-/// The same with another number of places.
+/// Serves with other limits of connections.
 pub async fn serve_within(
     listen: Listen,
     most: Places,
@@ -86,13 +86,13 @@ pub async fn serve_within(
     tokio::pin!(stop);
     loop {
         let taken = tokio::select! {
-            // The wait for a place is in here, so that a stop is seen though all of them are taken.
+            // The wait for a place is in the `select!`, so that a stop is noticed although all places are taken.
             taken = next(&listen.listener, &places) => taken,
             () = &mut stop => break,
         };
         let (place, stream, peer) = match taken {
             Ok(taken) => taken,
-            // No descriptor is left, or the peer is gone already: others go on.
+            // No file descriptor is available, or the client has disconnected: other connections continue.
             Err(error) => {
                 tracing::warn!(%error, "a connection was not accepted");
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -108,7 +108,7 @@ pub async fn serve_within(
         let acceptor = listen.tls.as_ref().map(Tls::acceptor);
         tokio::spawn(async move {
             let _held = (place, entered, Open::new());
-            // What ends a connection early is the peer's doing; there is nobody to tell.
+            // The client ends a connection early; there is nobody to report this to.
             let _ = match acceptor {
                 None => connection(stream, peer, router, watcher).await,
                 Some(acceptor) => match tokio::time::timeout(HEADER, acceptor.accept(stream)).await {
@@ -118,14 +118,14 @@ pub async fn serve_within(
             };
         });
     }
-    // Nobody new waits to be taken while what has begun is finished.
+    // Closes the listener while the running requests are finished.
     drop(listen);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not complete in time");
     }
 }
 
-/// Counts connections that are open.
+/// Counts the open connections.
 struct Open;
 
 impl Open {
@@ -157,7 +157,7 @@ async fn connection(
         }
     });
     let mut builder = http1::Builder::new();
-    // Without a timer hyper's time-outs do nothing.
+    // Without a timer, hyper's timeouts have no effect.
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(HEADER_BYTES).half_close(false);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     watcher.watch(connection).await.map_err(io::Error::other)

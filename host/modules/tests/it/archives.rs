@@ -1,4 +1,4 @@
-//! Archives, good and hostile ones.
+//! Valid and hostile archives.
 
 use std::io::Write;
 
@@ -58,7 +58,7 @@ fn every_form_of_archive_is_read() {
             ("# 1", "# 2"),
             "{ending}"
         );
-        // Where there is only one folder, `*` is its name.
+        // If there is only one folder, `*` is its name.
         let inner = place.resolve(&format!("{source}//*"), "").unwrap();
         assert_eq!(read(&inner, &format!("{}/b.tf", inner.folder)), "# 2", "{ending}");
         assert!(place.offline(&source, "").is_ok(), "{ending}");

@@ -1,4 +1,4 @@
-//! A registry's modules.
+//! Modules of registries.
 
 use crate::server::{Place, Reply, Server, gz, main_tf, read, tar};
 
@@ -33,7 +33,7 @@ fn a_registry_gives_the_newest_version_that_fits() {
     let why = place.why(&format!("{source}//modules/none"), "");
     assert!(why.contains("folder `top/modules/none` not found"), "{why}");
 
-    // A version that is kept is not asked for again; a constraint is, its package is not.
+    // A cached version is not requested again. A constraint is, but not its package.
     let before = server.paths().len();
     assert_eq!(main_tf(&place.resolve(&source, "1.2.3").unwrap()), "# 1.2.3");
     assert_eq!(server.paths().len(), before);
@@ -41,7 +41,7 @@ fn a_registry_gives_the_newest_version_that_fits() {
     let since = server.paths()[before..].to_vec();
     assert_eq!(since, ["/.well-known/terraform.json", "/v1/modules/org/vpc/aws/versions"]);
 
-    // Offline it means what it meant.
+    // Offline, a constraint resolves to the same version as before.
     for (version, expected) in [("~> 1.0", "# 1.2.3"), ("", "# 2.0.0"), ("2.0.0", "# 2.0.0")] {
         assert_eq!(main_tf(&place.offline(&source, version).unwrap()), expected, "{version}");
     }
@@ -111,7 +111,7 @@ fn a_page_points_to_the_module() {
     server.on("/plain", Reply::text("<html>"));
     let place = Place::allowing(&[&server]);
     let package = place.resolve(&format!("{}/vpc//x", server.url()), "");
-    // `files/…` is neither a path nor a URL: what Terraform takes for a relative one begins with `./` or `/`.
+    // `files/…` is neither a path nor a URL: Terraform's relative paths begin with `./` or `/`.
     assert!(package.is_err());
     server.on("/vpc2", Reply::pointer("/files/vpc.tar//in"));
     let source = format!("{}/vpc2//x", server.url());

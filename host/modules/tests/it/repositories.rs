@@ -1,4 +1,4 @@
-//! Git repositories, from Git's own server.
+//! Git repositories, served by Git's own server.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,8 @@ fn commit(folder: &Path, text: &str) -> String {
     git(folder, &["rev-parse", "HEAD"])
 }
 
-/// A repository with a commit on `main`, tagged `v1` and, with a note, `v2`; one on a branch; one behind.
+/// A repository with three commits on `main`, of which two are tagged `v1` and (annotated) `v2`, and one on a branch.
+/// Returns the first commit, the branch and the last commit.
 fn repository(folder: &Path) -> [String; 3] {
     let work = folder.join("vpc.git");
     fs::create_dir_all(&work).unwrap();
@@ -72,11 +73,11 @@ fn a_tag_a_branch_and_a_commit_are_fetched() {
         assert!(package.name.starts_with("git/http"), "{}", package.name);
         assert_eq!(main_tf(&place.offline(&source(&rest), "").unwrap()), expected, "offline: {rest}");
     }
-    // A commit that is kept is not asked for again.
+    // A cached commit is not requested again.
     let before = server.paths().len();
     place.resolve(&source(&format!("?ref={last}")), "").unwrap();
     assert_eq!(server.paths().len(), before);
-    // A branch is, and moves.
+    // A branch is requested, and can move.
     let newest = commit(&folder.path().join("vpc.git"), "newest");
     let package = place.resolve(&source("?ref=main"), "").unwrap();
     assert_eq!(read(&package, "main.tf"), "# newest");

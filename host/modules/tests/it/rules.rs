@@ -1,4 +1,4 @@
-//! What the administrator decides.
+//! The rules of the administrator.
 
 use std::fs;
 
@@ -117,7 +117,7 @@ fn what_was_changed_in_the_cache_is_noticed() {
     }
     fs::write(&file, good).unwrap();
     assert_eq!(main_tf(&place.offline(&source, "1.0.0").unwrap()), "# good");
-    // One that is gone is fetched again.
+    // A deleted package is fetched again.
     fs::remove_file(&file).unwrap();
     assert!(place.offline(&source, "1.0.0").is_err());
     assert_eq!(main_tf(&place.resolve(&source, "1.0.0").unwrap()), "# good");

@@ -1,4 +1,4 @@
-//! A server for one test: whatever it is told to answer, and Git's own program behind `/git/`.
+//! A server for one test: it sends configured replies, and runs Git's own program behind `/git/`.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,14 +15,14 @@ use palisade_modules::{Credentials, Limits, ModuleError, Modules, Package, Resol
 use palisade_source::{PackageLimits, TreePath};
 use tempfile::TempDir;
 
-/// One request, as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) authorization: Option<String>,
 }
 
-/// An answer: status, headers, body.
+/// A reply: status, headers, body.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply(pub(crate) u16, pub(crate) Vec<(&'static str, String)>, pub(crate) Vec<u8>);
 
@@ -48,7 +48,7 @@ struct State {
     hangs: bool,
 }
 
-/// The server. It ends with the test.
+/// The server. It stops when the test ends.
 pub(crate) struct Server {
     pub(crate) port: u16,
     state: Arc<State>,
@@ -60,12 +60,12 @@ impl Server {
         Server::with(State::default())
     }
 
-    /// One that answers nothing, ever.
+    /// A server that never replies.
     pub(crate) fn hanging() -> Server {
         Server::with(State { hangs: true, ..State::default() })
     }
 
-    /// One that serves the repositories of a folder.
+    /// A server with the repositories of a folder.
     pub(crate) fn of_repositories(folder: &Path) -> Server {
         Server::with(State { repositories: Some(folder.to_owned()), ..State::default() })
     }
@@ -87,18 +87,18 @@ impl Server {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// The same as a URL, and as an entry of the allow-list.
+    /// The server's URL, which is also an entry of the allow-list.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Answers a path; several answers are given one after the other, the last one for ever.
+    /// Configures the reply for a path; several replies are sent in order, and the last one is repeated.
     pub(crate) fn on(&self, path: &str, reply: Reply) -> &Server {
         self.state.replies.lock().unwrap().entry(path.to_owned()).or_default().push(reply);
         self
     }
 
-    /// A registry with one module in some versions.
+    /// Configures a registry with one module in some versions.
     pub(crate) fn registry(&self, versions: &[&str]) -> &Server {
         let list: Vec<String> = versions.iter().map(|it| format!("{{\"version\":\"{it}\"}}")).collect();
         self.on("/.well-known/terraform.json", Reply::text(r#"{"modules.v1":"/v1/modules/"}"#));
@@ -150,7 +150,7 @@ async fn answer(state: Arc<State>, request: Request) -> Response {
     response.body(Body::from(reply.2)).unwrap()
 }
 
-/// Git's own server, as a web server would call it.
+/// Runs Git's own server program, as a web server would (CGI).
 fn backend(folder: &Path, variables: &[(&str, String)], body: &[u8]) -> Response {
     let mut child = Command::new("git")
         .arg("http-backend")
@@ -180,7 +180,7 @@ fn backend(folder: &Path, variables: &[(&str, String)], body: &[u8]) -> Response
     response.body(Body::from(body)).unwrap()
 }
 
-/// What a scan would resolve with; each has the same cache.
+/// The configuration of a scan; all scans share the cache.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
     pub(crate) allowed: Vec<String>,
@@ -215,7 +215,7 @@ impl Place {
         Resolvers::default().with(Arc::new(modules.unwrap()))
     }
 
-    /// As a scan of its own would.
+    /// Resolves a source in a scan of its own.
     pub(crate) fn resolve(&self, source: &str, version: &str) -> Result<Package, ModuleError> {
         self.modules(false).resolve("terraform-module", source, version)
     }
@@ -224,7 +224,7 @@ impl Place {
         self.modules(true).resolve("terraform-module", source, version)
     }
 
-    /// Why it cannot be had.
+    /// Returns the error of a source that cannot be resolved.
     pub(crate) fn why(&self, source: &str, version: &str) -> String {
         match self.resolve(source, version) {
             Ok(package) => panic!("`{source}` was found: {}", package.name),

@@ -1,4 +1,4 @@
-//! Answers that are too large, too slow, cut off or packed.
+//! Responses that are too large, too slow, cut off or compressed.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ fn answer(seen: &Seen) -> Reply {
     }
 }
 
-/// What becomes of a path, sent and downloaded.
+/// The results of a request and of a download of a path.
 async fn both(http: &Arc<dyn Http>, world: &World, path: &str) -> [Result<(u16, u64), HttpError>; 2] {
     let mut request = get(&world.url("a.test", path));
     request.timeout = Some(Duration::from_millis(700));

@@ -1,4 +1,4 @@
-//! Ways to places that must not be reached. Traps count whoever arrives.
+//! Requests to addresses that must not be reached. Traps count every connection.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::server::{NAMES, TRAPS, World, get, raw, reply};
 
-/// Hosts in every spelling that parsers are known to read as an address.
+/// Hosts in every spelling that parsers are known to accept as an address.
 const LITERALS: &[&str] = &[
     "127.0.0.1",
     "127.1",
@@ -125,7 +125,7 @@ fn evil(world: &World) {
     }
 }
 
-/// The outcome of a request with a grant for the very URL that is asked for, and for the server.
+/// The result of a request with a grant for its own URL and for the server.
 async fn granted(world: &World, url: &str, request: HttpRequest) -> Result<u16, HttpError> {
     let own = world.url("a.test", "");
     let Ok(grant) = Grant::new([own.as_str(), url]) else { return Err(HttpError::Denied(String::new())) };
@@ -170,7 +170,7 @@ async fn no_spelling_of_a_forbidden_address_is_reached_though_it_is_granted() {
 async fn no_redirect_leads_to_a_forbidden_address_though_it_is_granted() {
     let world = World::new(|seen| {
         let target = seen.header("x-target").unwrap();
-        // A header is bytes: what is no ASCII goes over the wire as UTF-8.
+        // A header consists of bytes: other characters than ASCII are sent as UTF-8.
         raw(&format!("HTTP/1.1 302 X\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n"))
     })
     .await;
@@ -189,7 +189,7 @@ async fn no_redirect_leads_to_a_forbidden_address_though_it_is_granted() {
         }
     }
     assert_eq!(world.caught(), 0);
-    // Each was sent there and nowhere else; a host that cannot be granted is tried once.
+    // Each request reached this server and no other one; a host that cannot be granted is tried once.
     let seen = world.seen();
     assert!(seen.len() > hops && seen.iter().all(|it| it.line == "GET / HTTP/1.1"));
 }
@@ -210,7 +210,7 @@ async fn what_looks_like_a_granted_host_is_not_one() {
 async fn a_granted_host_is_reached_however_it_is_spelt() {
     let world = World::new(|_| reply(200, "", "")).await;
     for host in ["a.test", "A.TEST", "ａ.test", "a。test", "%61.test"] {
-        // A backslash is a slash to the parser, which is what connects as well.
+        // The parser reads a backslash as a slash, and the same URL is used for the connection.
         for rest in ["/x#@127.0.0.1", "\\@127.0.0.1"] {
             let url = world.url(host, rest);
             assert_eq!(world.http().send(get(&url)).await.map(|it| it.status), Ok(200), "{url}");
@@ -224,15 +224,15 @@ async fn a_name_is_held_against_its_addresses_each_time() {
     let world = World::new(|_| reply(200, "connection: close\r\n", "")).await;
     let http = world.http();
     let url = world.url("a.test", "/");
-    // First the right place, then this machine.
+    // First the allowed address, then this machine.
     world.names.set("a.test", &[&["127.0.0.42"], &["127.0.0.1"]]);
     assert_eq!(http.send(get(&url)).await.map(|it| it.status), Ok(200));
     let second = http.send(get(&url)).await.map(|it| it.status);
     assert!(refused(&second), "{second:?}");
-    // Good and bad together: the good one is taken.
+    // Allowed and forbidden addresses together: the allowed one is used.
     world.names.set("a.test", &[&["127.0.0.1", "::1", "127.0.0.42", "::ffff:127.0.0.2"]]);
     assert_eq!(http.send(get(&url)).await.map(|it| it.status), Ok(200));
-    // The listed address in disguise is the listed address.
+    // An IPv4-mapped address is treated as the listed address.
     world.names.set("a.test", &[&["::ffff:127.0.0.42"]]);
     assert_eq!(http.send(get(&url)).await.map(|it| it.status), Ok(200));
     assert_eq!((world.caught(), world.seen().len()), (0, 3));
@@ -251,7 +251,7 @@ async fn no_name_leads_to_a_forbidden_address() {
             let url = world.url(name, "/");
             let outcome = granted(&world, &url, get(&url)).await;
             assert!(refused(&outcome), "{name} at {address}: {outcome:?}");
-            // Where the host is inside is nobody's business.
+            // The error does not reveal the internal address of the host.
             assert!(!outcome.unwrap_err().to_string().contains(&text));
             tried += 1;
         }

@@ -1,4 +1,4 @@
-//! Requests to servers that the tests start, and to places that must never be reached.
+//! Requests to servers that the tests start, and to addresses that must never be reached.
 
 #[cfg(test)]
 mod bounds;

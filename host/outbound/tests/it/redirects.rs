@@ -1,4 +1,4 @@
-//! What each server sees on a way through several.
+//! The requests that each server receives in a chain of redirects.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use palisade_capabilities::{AuthScheme, HttpRequest, Method};
 
 use crate::server::{Seen, World, credential, get, reply};
 
-/// Sends on to where the query says, one hop after the other, separated by `|`.
+/// Redirects to the targets in the query, one hop after the other, separated by `|`.
 fn send_on(seen: &Seen) -> crate::server::Reply {
     let Some((status, rest)) = seen.path().split_once('?').and_then(|(_, it)| it.split_once('~')) else {
         return reply(200, "", "arrived");

@@ -1,4 +1,4 @@
-//! Git's protocol over the same rules.
+//! Git's protocol, with the same rules.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Secrets that go out and must not come back.
+//! Secrets that are sent and must not be returned.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ fn request(world: &World, scheme: AuthScheme, path: &str) -> HttpRequest {
     }
 }
 
-/// A server that tells all it was sent, in a header and in its body.
+/// A server that returns all it receives, in a header and in its body.
 async fn parrot() -> World {
     World::new(|seen| {
         let auth = seen.header("authorization").or_else(|| seen.header("private-token")).unwrap();
@@ -65,7 +65,7 @@ async fn what_a_server_repeats_does_not_reach_the_guest() {
     ["",{"hook":{"secret":""}},"rest"]
     ["****************",{"hook":{"secret":"****************"}},"rest"]
     "#);
-    // They did arrive.
+    // The server received the secrets.
     let seen = world.seen();
     assert_eq!(seen.len(), 6);
     assert!(seen.iter().all(|it| it.body == r#"{"hook":{"secret":"canary-fill/\"91"}}"#));
@@ -74,7 +74,7 @@ async fn what_a_server_repeats_does_not_reach_the_guest() {
     assert_eq!(seen[4].header("private-token"), Some(AUTH));
 }
 
-/// What a guest gets of an exchange, and what the host has of it.
+/// The guest's result of an exchange, and the credential that the host has.
 async fn exchange(head: &'static str, body: &'static str) -> String {
     let world =
         World::new(move |_| raw(&format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())))

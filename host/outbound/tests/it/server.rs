@@ -1,4 +1,4 @@
-//! A server with TLS that answers as it is told, remembers what it saw, and stands among traps.
+//! A TLS server that sends configured replies and records requests. Traps listen on other addresses with the same port.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,16 +17,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// Where the servers stand: on a listed address that is none of the traps'.
+/// The address of the servers: a listed one that is not a trap.
 pub(crate) const HOME: &str = "127.0.0.42";
-/// Where nothing may ever arrive.
+/// Addresses that must never be reached.
 pub(crate) const TRAPS: &[&str] = &["127.0.0.1", "127.0.0.2", "[::1]"];
-/// A path whose answers end as if somebody had cut the wire.
+/// A path whose replies end as if the connection had been cut.
 pub(crate) const TORN: &str = "/torn";
 /// The names of the server.
 pub(crate) const NAMES: &[&str] = &["a.test", "b.test", "c.test"];
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) line: String,
@@ -44,23 +44,23 @@ impl Seen {
     }
 }
 
-/// What is sent back, after a pause.
+/// A reply, and the pause before it.
 pub(crate) struct Reply(pub(crate) Vec<u8>, pub(crate) Duration);
 
-/// A whole answer with a length.
+/// A reply with a length.
 pub(crate) fn reply(status: u16, headers: &str, body: &str) -> Reply {
     let length = body.len();
     raw(&format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\n\r\n{body}"))
 }
 
-/// An answer as it stands.
+/// A reply in exactly these bytes.
 pub(crate) fn raw(text: &str) -> Reply {
     Reply(text.as_bytes().to_vec(), Duration::ZERO)
 }
 
 type Answer = dyn Fn(&Seen) -> Reply + Send + Sync;
 
-/// Names and their addresses: one answer after the other, the last one for good.
+/// Names and their addresses: one answer after the other, the last one is repeated.
 #[derive(Default)]
 pub(crate) struct Names(Mutex<HashMap<String, Vec<Vec<IpAddr>>>>);
 
@@ -80,7 +80,7 @@ impl Lookup for Names {
     }
 }
 
-/// A server, its traps, and the names that lead to it.
+/// A server, its traps, and the names that resolve to it.
 pub(crate) struct World {
     pub(crate) port: u16,
     pub(crate) plain: u16,
@@ -118,7 +118,7 @@ impl World {
         }
     }
 
-    /// A grant for these names at the server's port.
+    /// A grant of these names at the server's port.
     pub(crate) fn grant(&self, names: &[&str]) -> Grant {
         let urls: Vec<String> = names.iter().map(|it| format!("https://{it}:{}", self.port)).collect();
         Grant::new(urls.iter().map(String::as_str)).unwrap()
@@ -145,7 +145,7 @@ impl World {
     }
 }
 
-/// A GET without anything.
+/// A GET request without headers and body.
 pub(crate) fn get(url: &str) -> HttpRequest {
     HttpRequest {
         method: Method::Get,
@@ -182,7 +182,7 @@ fn certificates() -> (Vec<u8>, TlsAcceptor) {
     (root, TlsAcceptor::from(Arc::new(config)))
 }
 
-/// A listener at home whose port is a trap everywhere else.
+/// A listener at [`HOME`] whose port is a trap at all other addresses.
 async fn among_traps(caught: &Arc<AtomicUsize>) -> (TcpListener, u16) {
     'port: loop {
         let home = TcpListener::bind((HOME, 0)).await.unwrap();
@@ -224,7 +224,7 @@ async fn serve(
     }
 }
 
-/// One request of a connection, which is closed after it.
+/// Handles one request of a connection, and closes it.
 async fn one<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
     answer: &Arc<Answer>,
@@ -256,7 +256,7 @@ async fn one<S: AsyncRead + AsyncWrite + Unpin>(
     tokio::time::sleep(pause).await;
     stream.write_all(&bytes).await?;
     if request.path() == TORN {
-        // TLS ends without a word.
+        // TLS ends without `close_notify`.
         return stream.flush().await;
     }
     stream.shutdown().await

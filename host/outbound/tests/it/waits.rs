@@ -7,7 +7,7 @@ use palisade_outbound::{Gate, MemoryGate};
 
 use crate::server::{World, get, raw};
 
-/// What a second request comes to after an answer, and how many arrive.
+/// The result of a second request after a reply, and the number of requests that arrive.
 async fn check(head: &'static str, longest: u64, shortest: u64) {
     let world = World::new(move |_| raw(&format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n"))).await;
     let gate = Arc::new(MemoryGate::default());
@@ -47,7 +47,7 @@ async fn an_answer_closes_the_gate() {
     }
 }
 
-/// Lets all through and remembers what it was told.
+/// Lets all requests through and records the waits.
 #[derive(Default)]
 struct Told(std::sync::Mutex<Vec<u64>>);
 

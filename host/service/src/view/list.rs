@@ -14,7 +14,7 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// The rows of a page, and what comes next: the id of the last one where the page is full.
+    /// Creates a page from its rows. `next` is the id of the last row if the page is full.
     pub(crate) fn of<M>(
         rows: Vec<M>,
         page: &Page,
@@ -26,12 +26,12 @@ impl<T> List<T> {
         List { items: rows.into_iter().map(view).collect(), next }
     }
 
-    /// A list that is never long.
+    /// Creates a list that is always short.
     pub fn whole(items: Vec<T>) -> List<T> {
         List { items, next: None }
     }
 
-    /// A page as a provider returns it.
+    /// Converts a page of a provider.
     pub(crate) fn of_provider<M>(page: palisade_domain::Page<M>) -> List<T>
     where
         T: From<M>,

@@ -1,5 +1,5 @@
-//! What is shown of each thing: the API serialises these types, and pages render the same ones. They are made of the rows of
-//! the database, hold no secret, and describe themselves for the published description of the API.
+//! The types that the API serialises and that pages render. They are created from the rows of the database, contain no
+//! secret, and provide the schemas for the published description of the API.
 #![expect(
     missing_docs,
     reason = "fields that their name explains; a comment would be in the API's description"

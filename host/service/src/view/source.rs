@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::view::Time;
 
-/// Declares a type with the settings of a source beside fields of its own, so that each setting is written once, with
-/// what it means and what counts where it is not set.
+/// Declares a type with the settings of a source and its own fields, so that each setting is written once, with its
+/// documentation and its default.
 macro_rules! with_settings {
     ($(#[$meta:meta])* $name:ident { $($(#[$own_meta:meta])* $own:ident: $type:ty,)* }) => {
         with_settings! {

@@ -1,21 +1,21 @@
-//! A risk that somebody accepted.
+//! An accepted risk.
 
 use sea_orm::entity::prelude::*;
 
-/// A risk that somebody accepted.
+/// An accepted risk.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "acceptance")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub integration_id: String,
-    /// Of one source only.
+    /// Limits it to one source.
     pub source_id: Option<String>,
     pub fingerprint: Option<String>,
     pub control: Option<String>,
-    /// A pattern of addresses.
+    /// A pattern of resource addresses.
     pub resource: Option<String>,
-    /// A pattern of files.
+    /// A pattern of file paths.
     pub path: Option<String>,
     pub reason: String,
     pub until_at: Option<i64>,
@@ -23,7 +23,7 @@ pub struct Model {
     pub created_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

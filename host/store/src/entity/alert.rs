@@ -1,10 +1,10 @@
-//! What a detector saw in the provider's events.
+//! An alert of a detector for a provider's event.
 
 use sea_orm::entity::prelude::*;
 
 use super::{json::Json, kinds::AlertState};
 
-/// What a detector saw in the provider's events.
+/// An alert of a detector for a provider's event.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "alert")]
 pub struct Model {
@@ -21,7 +21,7 @@ pub struct Model {
     pub state: AlertState,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,10 +1,10 @@
-//! One link of the chain of what people and the service did.
+//! An entry of the audit log, which is a hash chain.
 
 use sea_orm::entity::prelude::*;
 
 use super::json::Json;
 
-/// One link of the chain of what people and the service did.
+/// An entry of the audit log, which is a hash chain.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit")]
 pub struct Model {
@@ -15,15 +15,15 @@ pub struct Model {
     pub action: String,
     pub object_kind: String,
     pub object_id: String,
-    /// The hash is over its text.
+    /// The hash covers its text.
     pub detail: Json<serde_json::Value, Entity>,
-    /// The hash of the link before, hexadecimal.
+    /// The hash of the previous entry, hexadecimal.
     pub previous: String,
-    /// SHA-256 over all the other columns, hexadecimal.
+    /// SHA-256 of all other columns, hexadecimal.
     pub hash: String,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

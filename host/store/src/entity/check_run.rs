@@ -1,4 +1,4 @@
-//! What a check should say, and how much of it the provider has.
+//! The desired content of a check, and how much of it the provider shows.
 
 use palisade_domain::Annotation;
 use sea_orm::entity::prelude::*;
@@ -8,7 +8,7 @@ use super::{
     kinds::{CheckState, Conclusion},
 };
 
-/// What a check should say, and how much of it the provider has.
+/// The desired content of a check, and how much of it the provider shows.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "check_run")]
 pub struct Model {
@@ -18,37 +18,38 @@ pub struct Model {
     pub repository: String,
     pub head_sha: String,
     pub name: String,
-    /// Numbers of the pull requests with that head.
+    /// Numbers of the pull requests with this head.
     pub pulls: Json<Vec<i64>, Entity>,
     pub state: CheckState,
     pub conclusion: Option<Conclusion>,
     pub title: String,
     pub summary: String,
     pub annotations: Json<Vec<Annotation>, Entity>,
-    /// Goes up by one whenever the desired content changes.
+    /// Incremented whenever the desired content changes.
     pub seq: i64,
-    /// The newest `seq` that the provider shows.
+    /// The latest `seq` that the provider shows.
     pub published_seq: i64,
     /// The provider's id of the check.
     pub handle: Option<String>,
-    /// How many annotations the provider took.
+    /// The number of annotations that the provider accepted.
     pub accepted: i64,
     pub deadline_at: Option<i64>,
-    /// Whose evaluation holds the commit: writers with another token are refused. 0 where none did last.
+    /// The fence of the evaluation that holds the commit: writers with another one are refused. 0 if the last writer
+    /// was not an evaluation.
     pub fence: i64,
     pub created_at: i64,
     pub updated_at: i64,
     /// The last `publish` job.
     pub job_id: Option<i64>,
-    /// Until when the evaluation holds the commit, unless it says so again; 0 where none does.
+    /// The time until which the evaluation holds the commit without a new heartbeat; 0 if none does.
     pub held_until: i64,
-    /// The host that publishes.
+    /// The id of the host that publishes.
     pub publisher: String,
-    /// Until when it does, unless it says so again; 0 where none does.
+    /// The time until which it publishes without a new heartbeat; 0 if no host does.
     pub publishing_until: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

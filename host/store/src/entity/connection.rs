@@ -14,13 +14,13 @@ pub struct Model {
     pub provider: String,
     /// Unique name.
     pub name: String,
-    /// A map: `api_url`, `web_url`, `app_id`, and what else the provider asks. No secret.
+    /// A JSON object: `api_url`, `web_url`, `app_id`, and other settings of the provider. It contains no secret.
     pub settings: Json<serde_json::Value, Entity>,
     pub created_at: i64,
     pub updated_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

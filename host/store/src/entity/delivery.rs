@@ -15,20 +15,20 @@ pub struct Model {
     pub event_id: String,
     pub kind: String,
     pub received_at: i64,
-    /// Names and values.
+    /// Headers: names and values.
     pub headers: Json<Vec<(String, String)>, Entity>,
     pub body: Vec<u8>,
     pub state: DeliveryState,
-    /// What became of it, for people.
+    /// The result, as a message for users.
     pub note: String,
     pub finished_at: Option<i64>,
-    /// How often it was queued.
+    /// How many times it was queued.
     pub attempts: i64,
-    /// The job of the last time it was queued.
+    /// The job that was queued last.
     pub job_id: Option<i64>,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,8 +1,8 @@
-//! What a plugin remembers for one tenant.
+//! A value in the memory of a plugin for one tenant.
 
 use sea_orm::entity::prelude::*;
 
-/// What a plugin remembers for one tenant.
+/// A value in the memory of a plugin for one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "guest_memory")]
 pub struct Model {
@@ -16,7 +16,7 @@ pub struct Model {
     pub expires_at: Option<i64>,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -16,17 +16,17 @@ pub struct Model {
     pub account: String,
     pub account_name: String,
     pub status: IntegrationStatus,
-    /// Why the status is what it is, for people.
+    /// The reason of the status, as a message for users.
     pub status_detail: String,
     pub checked_at: Option<i64>,
     pub last_scanned_at: Option<i64>,
-    /// The provider asked us to wait until then, Unix milliseconds.
+    /// The time until which the provider asked us to wait, in Unix milliseconds.
     pub wait_until: Option<i64>,
     pub warnings: Json<Vec<String>, Entity>,
     pub created_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! Columns that hold JSON, with the type that it has.
+//! Columns with typed JSON.
 
 use std::{
     fmt::{Debug, Formatter},
@@ -14,10 +14,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::StoreError;
 
-/// The value of a column of the table `E`, which holds it as JSON text. The text is kept as it was read or written, so
-/// that what is computed over it, such as a hash, stays the same.
+/// The value of a column of the table `E`, which is stored as JSON text. The text is kept unchanged, so that values
+/// that are computed from it, such as a hash, stay the same.
 ///
-/// A row with another text is an error that names table, column and row; it is never read as empty.
+/// A row with invalid text is an error with table, column and row; it is never read as empty.
 pub struct Json<T, E> {
     value: T,
     text: String,
@@ -25,10 +25,10 @@ pub struct Json<T, E> {
 }
 
 impl<T: Serialize, E> Json<T, E> {
-    /// A value to be stored.
+    /// Creates a value to store.
     ///
     /// # Errors
-    /// Where JSON cannot express it, such as a map whose keys are not texts.
+    /// If JSON cannot represent it, such as a map whose keys are not strings.
     pub fn new(value: T) -> Result<Self, StoreError> {
         let text = serde_json::to_string(&value)?;
         Ok(Self { value, text, table: PhantomData })
@@ -36,7 +36,7 @@ impl<T: Serialize, E> Json<T, E> {
 }
 
 impl<T, E> Json<T, E> {
-    /// The value alone.
+    /// Returns the value without its text.
     pub fn into_value(self) -> T {
         self.value
     }
@@ -75,12 +75,12 @@ impl<T, E> PartialEq for Json<T, E> {
 
 impl<T, E> Eq for Json<T, E> {}
 
-/// The name of a column in an answer.
+/// The name of a column in a result.
 fn name(index: &impl ColIdx) -> String {
     index.as_str().map_or_else(|| format!("{index:?}"), str::to_owned)
 }
 
-/// The id of the row of an answer, which is a text in all tables but the audit log.
+/// The id of the row of a result, which is a text in all tables except the audit log.
 fn row(answer: &QueryResult) -> String {
     let number = || answer.try_get_by::<i64, _>("id").map(|it| it.to_string());
     answer.try_get_by::<String, _>("id").or_else(|_| number()).unwrap_or_else(|_| "?".to_owned())
@@ -90,7 +90,7 @@ impl<T: DeserializeOwned, E: EntityName> TryGetable for Json<T, E> {
     fn try_get_by<I: ColIdx>(answer: &QueryResult, index: I) -> Result<Self, TryGetError> {
         let text = String::try_get_by(answer, index)?;
         let value = serde_json::from_str(&text).map_err(|error| {
-            // Not the error's own text, which repeats values.
+            // Not the text of the error, which contains values.
             let (table, column, row) = (E::default(), name(&index), row(answer));
             let what = if error.is_data() { "JSON of another form than expected" } else { "not JSON" };
             DbErr::Json(format!(

@@ -1,9 +1,9 @@
-//! The closed sets of the columns, kept as text in kebab case.
+//! The enumerations of the columns, stored as text in kebab case.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A closed set: kept, and shown in the API, as the names of its values in kebab case.
+/// Declares an enumeration whose values are stored, and shown in the API, by their names in kebab case.
 macro_rules! kinds {
     ($($(#[$meta:meta])* $name:ident { $($value:ident),+ $(,)? })+) => {$(
         $(#[$meta])*
@@ -20,31 +20,31 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// How an integration stands with its provider.
+    /// The status of an integration at its provider.
     IntegrationStatus { Active, NotInstalled, Suspended, Error }
-    /// Whether a source's repository can be seen.
+    /// Whether a source's repository is accessible.
     RepositoryState { Present, Gone }
     /// Whether a branch requires our check.
     Requirement { Unknown, Required, NotRequired }
-    /// What became of a delivery.
+    /// The state of a delivery.
     DeliveryState { Waiting, Done, Ignored, Failed }
-    /// How far a check is.
+    /// The state of a check.
     CheckState { Queued, Running, Completed, Superseded }
-    /// What a completed check says.
+    /// The result of a completed check.
     Conclusion { Success, Failure }
-    /// What a scan looks at.
+    /// The scope of a scan.
     ScanKind { Full, Pull }
-    /// Why a scan runs.
+    /// The reason of a scan.
     Trigger { Activated, SourceAdded, Schedule, Demand, Pull, Rerun, Reconcile }
-    /// How far a scan is.
+    /// The state of a scan.
     ScanState { Waiting, Running, Done, Failed, Superseded }
-    /// What was done about an alert.
+    /// The state of an alert.
     AlertState { Open, Acknowledged, Closed }
-    /// What a user may do; each may do what the ones before may.
+    /// The role of a user; each includes the permissions of the previous ones.
     Role { Viewer, Triager, Integrator, Admin }
 }
 
-/// The text of a value in the tables, for statements that are written by hand.
+/// The text of a value in the tables, for hand-written statements.
 pub(crate) trait AsText: ActiveEnum<Value = String> {
     /// The text, in kebab case.
     fn as_text(&self) -> String {

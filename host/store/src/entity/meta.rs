@@ -1,8 +1,8 @@
-//! One fact about this database: the identity of the installation.
+//! A property of this database, such as the identity of the installation.
 
 use sea_orm::entity::prelude::*;
 
-/// One fact about this database: the identity of the installation.
+/// A property of this database, such as the identity of the installation.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "meta")]
 pub struct Model {
@@ -11,7 +11,7 @@ pub struct Model {
     pub value: String,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,5 @@
-//! The tables, one file each. Times are Unix milliseconds, lists and maps are JSON text with a type ([`json::Json`]).
+//! The tables, one file for each. Times are Unix milliseconds; lists and maps are JSON text with a type
+//! ([`json::Json`]).
 #![expect(missing_docs, reason = "columns that their name explains, and what the derives write")]
 
 pub mod json;

@@ -1,8 +1,8 @@
-//! One pull request as last seen, and whether it waits for an evaluation.
+//! The last known state of a pull request, and whether an evaluation is pending.
 
 use sea_orm::entity::prelude::*;
 
-/// One pull request as last seen, and whether it waits for an evaluation.
+/// The last known state of a pull request, and whether an evaluation is pending.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "pull")]
 pub struct Model {
@@ -17,21 +17,21 @@ pub struct Model {
     pub author: String,
     pub open: bool,
     pub seen_at: i64,
-    /// Goes up by one at every touch.
+    /// Incremented with each change.
     pub dirty_seq: i64,
-    /// The newest touch that an evaluation has seen.
+    /// The latest change that an evaluation has covered.
     pub done_seq: i64,
     /// The last `evaluate` job.
     pub job_id: Option<i64>,
-    /// The head that the newest delivery named; empty where none did.
+    /// The head that the latest delivery named; empty if none did.
     pub reported_sha: String,
-    /// The target that the newest delivery named; empty where none did.
+    /// The target that the latest delivery named; empty if none did.
     pub reported_ref: String,
-    /// When that was.
+    /// The time of that delivery, in Unix milliseconds.
     pub reported_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,8 +1,8 @@
-//! One resource of the latest full scan of a source.
+//! A resource of the latest full scan of a source.
 
 use sea_orm::entity::prelude::*;
 
-/// One resource of the latest full scan of a source.
+/// A resource of the latest full scan of a source.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "resource")]
 pub struct Model {
@@ -10,7 +10,7 @@ pub struct Model {
     pub id: String,
     pub source_id: String,
     pub scan_id: String,
-    /// The format it was read from.
+    /// The format of its file.
     pub origin: String,
     pub address: String,
     pub kind: String,
@@ -21,7 +21,7 @@ pub struct Model {
     pub unknown: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,10 +1,10 @@
-//! One finding of one scan.
+//! A finding of a scan.
 
 use sea_orm::entity::prelude::*;
 
 use super::json::Json;
 
-/// One finding of one scan.
+/// A finding of a scan.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "result")]
 pub struct Model {
@@ -19,13 +19,13 @@ pub struct Model {
     pub line: i64,
     pub message: String,
     pub outcome: String,
-    /// Not there in the base of the pull request.
+    /// Whether the base of the pull request does not have it.
     pub new: bool,
-    /// What a program can change to fix it, as in the report.
+    /// The fix that a program can apply, as in the report.
     pub fix: Option<Json<serde_json::Value, Entity>>,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! One scan of one source.
+//! A scan of a source.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use super::{
     kinds::{ScanKind, ScanState, Trigger},
 };
 
-/// How many of what.
+/// Counts by name.
 pub type Counts = BTreeMap<String, u64>;
 
-/// One scan of one source.
+/// A scan of a source.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "scan")]
 pub struct Model {
@@ -20,10 +20,10 @@ pub struct Model {
     pub id: String,
     pub source_id: String,
     pub kind: ScanKind,
-    /// Why it runs; another name in the table, because `TRIGGER` is a word of SQL.
+    /// The reason of the scan. The column has another name, because `TRIGGER` is an SQL keyword.
     #[sea_orm(column_name = "cause")]
     pub trigger: Trigger,
-    /// The scheduled slot; one scan a slot.
+    /// The scheduled slot; each slot has one scan.
     pub slot: Option<i64>,
     pub pull_number: Option<i64>,
     pub head_sha: String,
@@ -34,12 +34,12 @@ pub struct Model {
     pub finished_at: Option<i64>,
     pub verdict: Option<String>,
     pub counts: Json<Counts, Entity>,
-    /// The report, deflated JSON.
+    /// The report: JSON, compressed with Deflate.
     pub report: Option<Vec<u8>>,
     pub created_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

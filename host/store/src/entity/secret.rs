@@ -1,8 +1,8 @@
-//! One sealed secret of one owner.
+//! A sealed secret of an owner.
 
 use sea_orm::entity::prelude::*;
 
-/// One sealed secret of one owner.
+/// A sealed secret of an owner.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "secret")]
 pub struct Model {
@@ -12,16 +12,16 @@ pub struct Model {
     pub owner_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// Part of the associated data: how the blob is laid out.
+    /// The format version of the sealed data; part of the associated data.
     pub version: i64,
     /// Nonce, ciphertext and tag.
     pub sealed: Vec<u8>,
-    /// The key that sealed it.
+    /// The id of the key that sealed it.
     pub key_id: String,
     pub updated_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

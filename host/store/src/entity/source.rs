@@ -1,4 +1,4 @@
-//! A Git source: one repository, some folders, one policy.
+//! A Git source: a repository, its folders, and its settings.
 
 use palisade_domain::ParameterValues;
 use sea_orm::entity::prelude::*;
@@ -9,24 +9,24 @@ use super::{
     kinds::{RepositoryState, Requirement},
 };
 
-/// Whether a branch takes no change without our check.
+/// Whether a branch accepts changes only with our check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequiredCheck {
     pub state: Requirement,
-    /// The branch; none until it was asked for.
+    /// The branch; `None` until the provider was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
-    /// How that is known, for people.
+    /// The source of this information, as a message for users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub how: Option<String>,
 }
 
 impl RequiredCheck {
-    /// Nobody has asked yet.
+    /// The provider was not asked yet.
     pub const UNKNOWN: Self = Self { state: Requirement::Unknown, branch: None, how: None };
 }
 
-/// A Git source: one repository, some folders, one policy.
+/// A Git source: a repository, its folders, and its settings.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "source")]
 pub struct Model {
@@ -40,7 +40,7 @@ pub struct Model {
     /// `/` is the whole repository.
     pub folders: Json<Vec<String>, Entity>,
     pub branch_pattern: String,
-    /// The least severity that fails a check.
+    /// The lowest severity that fails a check.
     pub fail_on: String,
     pub strict: bool,
     pub allow_new_suppressions: bool,
@@ -52,13 +52,13 @@ pub struct Model {
     pub last_scanned_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
-    /// The provider's id of the repository; empty until it was looked up.
+    /// The provider's id of the repository; empty until it is known.
     pub repository_id: String,
     /// Parameters of controls.
     pub parameters: Json<ParameterValues, Entity>,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

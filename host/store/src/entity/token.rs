@@ -1,10 +1,10 @@
-//! A token of a user; only its hash is kept.
+//! A token of a user; only its hash is stored.
 
 use sea_orm::entity::prelude::*;
 
 use super::json::Json;
 
-/// A token of a user; only its hash is kept.
+/// A token of a user; only its hash is stored.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token")]
 pub struct Model {
@@ -20,7 +20,7 @@ pub struct Model {
     pub created_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

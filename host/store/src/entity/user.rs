@@ -1,23 +1,23 @@
-//! Somebody who may sign in.
+//! A user.
 
 use sea_orm::entity::prelude::*;
 
 use super::kinds::Role;
 
-/// Somebody who may sign in.
+/// A user.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "user")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Unique.
+    /// Unique name.
     pub name: String,
     pub role: Role,
     pub disabled: bool,
     pub created_at: i64,
 }
 
-/// Relations are followed by id, in queries of their own.
+/// Related rows are queried separately by id.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -13,23 +13,23 @@ use crate::{
 /// A new accepted risk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewAcceptance {
-    /// The integration.
+    /// The id of the integration.
     pub integration_id: String,
-    /// Only of this source.
+    /// Limits it to this source.
     pub source_id: Option<String>,
-    /// Only this finding.
+    /// Limits it to this finding.
     pub fingerprint: Option<String>,
-    /// Only this control.
+    /// Limits it to this control.
     pub control: Option<String>,
-    /// Only resources with such an address, a pattern.
+    /// Limits it to resources whose address matches this pattern.
     pub resource: Option<String>,
-    /// Only resources in such files, a pattern.
+    /// Limits it to resources in files that match this pattern.
     pub path: Option<String>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Until then, Unix milliseconds.
+    /// The end, in Unix milliseconds.
     pub until_at: Option<i64>,
-    /// Who.
+    /// The name of the user.
     pub created_by: String,
 }
 
@@ -39,20 +39,21 @@ pub struct Acceptances<'a> {
     pub(crate) store: &'a Store,
 }
 
-/// A source and the target of an open pull request of its repository.
+/// A source, and the target of an open pull request of its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The branches that the source looks at, a pattern.
+    /// The branch pattern of the source.
     pub branch_pattern: String,
-    /// The branch that the pull request goes to, as an evaluation has seen it; empty before the first one.
+    /// The target branch that an evaluation has seen; empty before the first one.
     pub base_ref: String,
-    /// The branch that the newest delivery named; empty where none did.
+    /// The target branch that the latest delivery named; empty if none did.
     pub reported_ref: String,
 }
 
 impl Acceptances<'_> {
-    /// Adds one. With it, in one transaction, every open pull request that it concerns waits for an evaluation: those of
-    /// the repositories of its sources for which `looks_at` holds. Answers it, and how many pull requests there are.
+    /// Creates an acceptance. In the same transaction, evaluations are queued of all open pull requests that it
+    /// affects: those of the repositories of its sources for which `looks_at` is true. Returns the acceptance, and the
+    /// number of pull requests.
     pub async fn create(
         &self,
         new: NewAcceptance,
@@ -95,7 +96,7 @@ impl Acceptances<'_> {
         Ok((row, pulls))
     }
 
-    /// Marks the open pull requests that an acceptance concerns as changed; answers how many.
+    /// Marks the open pull requests that an acceptance affects as changed; returns their number.
     async fn touch_pulls(
         &self,
         tx: &mut Tx,
@@ -118,7 +119,7 @@ impl Acceptances<'_> {
                 concerned.push((found.text(0)?, found.int(1)?));
             }
         }
-        // Several sources may look at one.
+        // Several sources may match one pull request.
         concerned.dedup();
         let client = &self.store.shared.client;
         for (repository, number) in &concerned {
@@ -127,12 +128,12 @@ impl Acceptances<'_> {
         Ok(concerned.len())
     }
 
-    /// The one with that id.
+    /// Returns the acceptance with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("acceptance", id).await
     }
 
-    /// A page of those of an integration.
+    /// Lists the acceptances of an integration, one page at a time.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(
             self.store.read(),
@@ -142,7 +143,7 @@ impl Acceptances<'_> {
         .await
     }
 
-    /// All that hold for a source at `now`.
+    /// Lists the acceptances that are valid for a source at `now`.
     pub async fn in_force(
         &self,
         integration: &str,
@@ -155,8 +156,8 @@ impl Acceptances<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Deletes one; the open pull requests that it concerned wait for an evaluation, as with [`Self::create`]. Answers what
-    /// it was, and how many pull requests there are.
+    /// Deletes an acceptance; evaluations are queued of the open pull requests that it affected, as with
+    /// [`Self::create`]. Returns the deleted acceptance, and the number of pull requests.
     pub async fn delete(
         &self,
         id: &str,

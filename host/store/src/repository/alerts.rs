@@ -1,4 +1,4 @@
-//! What detectors saw.
+//! Alerts of detectors.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -14,7 +14,7 @@ use crate::{
 /// A new alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAlert {
-    /// The integration.
+    /// The id of the integration.
     pub integration_id: String,
     /// The detector.
     pub detector: String,
@@ -22,11 +22,11 @@ pub struct NewAlert {
     pub rule: String,
     /// Its severity.
     pub severity: String,
-    /// One line.
+    /// A one-line title.
     pub title: String,
     /// The event.
     pub event: serde_json::Value,
-    /// When the event happened, Unix milliseconds.
+    /// The time of the event, in Unix milliseconds.
     pub occurred_at: i64,
 }
 
@@ -37,7 +37,7 @@ pub struct Alerts<'a> {
 }
 
 impl Alerts<'_> {
-    /// Adds an open one.
+    /// Creates an open alert.
     pub async fn create(&self, new: NewAlert) -> Result<Model, StoreError> {
         let row = Model {
             id: new_id(),
@@ -54,7 +54,7 @@ impl Alerts<'_> {
         self.store.insert("alert", &row.id.clone(), row).await
     }
 
-    /// A page of those of an integration.
+    /// Lists the alerts of an integration, one page at a time.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(
             self.store.read(),

@@ -1,4 +1,4 @@
-//! The chain of what people and the service did: each link carries the hash of the one before.
+//! The audit log, a hash chain: each entry contains the hash of the previous one.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
@@ -13,36 +13,36 @@ use crate::{
     transaction::Value,
 };
 
-/// The `previous` of the first link.
+/// The `previous` of the first entry.
 const NOTHING: &str = "";
-/// The advisory lock under which one process appends; any constant that nobody else uses.
+/// The advisory lock for appending: any constant that no other program uses.
 const LOCK: i64 = 0x7061_6c69_6175_6469;
-/// Links that are read at once when the chain is verified.
+/// The number of entries that are read at once during the verification.
 const STRETCH: u64 = 1_000;
 
-/// Something that was done.
+/// An operation to record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act {
-    /// Who: a user's name, or `palisade`.
+    /// The name of the user, or `palisade`.
     pub actor: String,
-    /// What, for example `source.create`.
+    /// The operation, for example `source.create`.
     pub action: String,
-    /// The kind of thing it was done to.
+    /// The kind of object.
     pub object_kind: String,
-    /// Its id.
+    /// The id of the object.
     pub object_id: String,
-    /// More of it; no secret.
+    /// Further details; no secret.
     pub detail: serde_json::Value,
 }
 
-/// The audit chain.
+/// The audit log.
 #[derive(Clone, Copy, Debug)]
 pub struct Audit<'a> {
     pub(crate) store: &'a Store,
 }
 
 impl Audit<'_> {
-    /// Appends a link.
+    /// Appends an entry.
     pub async fn append(&self, act: Act) -> Result<Model, StoreError> {
         let mut tx = self.store.begin().await?;
         if tx.is_postgres() {
@@ -85,14 +85,14 @@ impl Audit<'_> {
         Ok(link)
     }
 
-    /// The newest links before an id, newest first.
+    /// Lists the newest entries before an id, newest first.
     pub async fn list(&self, before: Option<i64>, limit: u64) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find().filter(Column::Id.lt(before.unwrap_or(i64::MAX)));
         Ok(query.order_by_desc(Column::Id).limit(limit.clamp(1, STRETCH)).all(self.store.read()).await?)
     }
 
-    /// Reads the whole chain; answers its length, or names the first link that was changed, inserted or removed.
-    /// Links removed from the end are not seen: keep the newest hash elsewhere to see that too.
+    /// Verifies the whole chain; returns its length, or an error with the first entry that was changed, inserted or
+    /// removed. The removal of entries from the end is not detected: to detect it, keep the latest hash elsewhere.
     pub async fn verify(&self) -> Result<i64, StoreError> {
         let (mut id, mut previous) = (0, NOTHING.to_owned());
         loop {
@@ -115,13 +115,13 @@ impl Audit<'_> {
 }
 
 impl Store {
-    /// The same as [`Audit::verify`].
+    /// Verifies the audit log, as [`Audit::verify`].
     pub async fn audit_verify(&self) -> Result<i64, StoreError> {
         self.audit().verify().await
     }
 }
 
-/// Every column goes with its length, so that no two links give the same bytes.
+/// The hash of an entry. Every column is prefixed with its length, so that different entries never give the same bytes.
 fn hash(link: &Model) -> String {
     let mut hash = Sha256::new().chain_update(link.id.to_be_bytes()).chain_update(link.at.to_be_bytes());
     let Model { actor, action, object_kind, object_id, detail, previous, .. } = link;

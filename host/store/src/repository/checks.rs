@@ -1,4 +1,4 @@
-//! Checks: what they should say, and what the provider shows of it.
+//! Checks: their desired content, and what the provider shows.
 
 use palisade_domain::Annotation;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
@@ -15,63 +15,63 @@ use crate::{
     transaction::{Tx, Value},
 };
 
-/// What a check should say.
+/// The desired content of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCheck {
-    /// The integration.
+    /// The id of the integration.
     pub integration_id: String,
     /// Full name of the repository.
     pub repository: String,
     /// The commit.
     pub head_sha: String,
-    /// The check's name.
+    /// The name of the check.
     pub name: String,
-    /// Numbers of the pull requests with that head.
+    /// Numbers of the pull requests with this head.
     pub pulls: Vec<i64>,
-    /// How far it is.
+    /// The state.
     pub state: CheckState,
-    /// What it says, once completed.
+    /// The result, if completed.
     pub conclusion: Option<Conclusion>,
-    /// One line.
+    /// A one-line title.
     pub title: String,
-    /// Markdown.
+    /// The body, in Markdown.
     pub summary: String,
-    /// Remarks on lines.
+    /// Annotations of lines.
     pub annotations: Vec<Annotation>,
-    /// When it must be completed, Unix milliseconds.
+    /// The deadline, in Unix milliseconds.
     pub deadline_at: Option<i64>,
-    /// Whose evaluation says so, which no other one has; 0 for who evaluates nothing.
+    /// The unique fence of the evaluation that writes; 0 for other writers.
     pub fence: i64,
 }
 
-/// For how long who evaluates or publishes counts as being at work, unless it says so again; in milliseconds. As long
-/// as the silence after which a host counts as dead.
+/// The time until which an evaluation or a publisher counts as running without a new heartbeat, in milliseconds. It is
+/// the same as the time after which a host counts as crashed.
 const LEASE: i64 = 4_000;
 
-/// Who may write.
+/// The writers of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writer {
-    /// An evaluation that takes the commit, where no other one has it.
+    /// An evaluation that takes the commit, if no other one holds it.
     Begins,
-    /// The evaluation that has the commit; it lets go of it.
+    /// The evaluation that holds the commit, and releases it.
     Ends,
-    /// Anybody, while no evaluation has the commit.
+    /// Any writer, while no evaluation holds the commit.
     Idle,
-    /// Anybody; the evaluation that has the commit loses it.
+    /// Any writer; an evaluation that holds the commit loses it.
     Anyway,
 }
 
-/// What was written.
+/// The written content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desired {
-    /// Id of the check, which the provider knows as our external id.
+    /// The id of the check, which is our external id at the provider.
     pub id: String,
     /// The sequence number of this content.
     pub seq: i64,
 }
 
-/// Writes a row, whose content changes where `$17` is true; an older row only under a condition. `$15` is until when an
-/// evaluation has it, `$16` the moment.
+/// Writes a row. An existing row is updated only under the condition, and its content only if `$17` is true. `$15` is
+/// the time until which an evaluation holds the commit, `$16` the current time.
 macro_rules! upsert {
     ($condition:literal) => {
         concat!(
@@ -102,14 +102,14 @@ pub struct Checks<'a> {
 }
 
 impl Checks<'_> {
-    /// An evaluation takes a commit, for [`Self::keep`] to keep: one at a time judges it, whatever its pull requests and
-    /// on whichever host. `says` writes the content too; a row that is new has it anyway. `None`: another evaluation
-    /// has the commit.
+    /// Takes the commit for an evaluation, which extends this with [`Self::keep`]: one evaluation at a time judges a
+    /// commit, for all its pull requests and on all hosts. The last argument is whether to write the content too; a new
+    /// row always gets it. `None` means that another evaluation holds the commit.
     pub async fn begin(&self, check: &NewCheck, says: bool) -> Result<Option<Desired>, StoreError> {
         self.write(check, Writer::Begins, says).await
     }
 
-    /// The evaluation that has a commit is still at work. False: it has lost it.
+    /// Extends the hold of the evaluation on its commit. `false` means that it has lost the commit.
     pub async fn keep(&self, id: &str, fence: i64) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let until = tx.now().await? + LEASE;
@@ -119,7 +119,7 @@ impl Checks<'_> {
         Ok(kept > 0)
     }
 
-    /// The evaluation that has a commit lets go of it and says nothing.
+    /// Releases the commit of an evaluation without writing content.
     pub async fn release(&self, id: &str, fence: i64) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "UPDATE check_run SET held_until = 0 WHERE id = $1 AND fence = $2";
@@ -127,23 +127,23 @@ impl Checks<'_> {
         tx.commit().await
     }
 
-    /// The evaluation that has a commit says how it ended, and lets go. `None`: it has lost the commit, and is to be
-    /// done again.
+    /// Writes the result of the evaluation that holds the commit, and releases the commit. `None` means that the
+    /// evaluation has lost the commit and must be repeated.
     pub async fn conclude(&self, check: &NewCheck) -> Result<Option<Desired>, StoreError> {
         self.write(check, Writer::Ends, true).await
     }
 
-    /// Writes what a check should say while no evaluation has its commit. `None`: one has.
+    /// Writes the content while no evaluation holds the commit. `None` means that one does.
     pub async fn note(&self, check: &NewCheck) -> Result<Option<Desired>, StoreError> {
         self.write(check, Writer::Idle, true).await
     }
 
-    /// Writes what a check should say. An evaluation that has its commit loses it: what it judges is out of date.
+    /// Writes the content. An evaluation that holds the commit loses it: what it judges is out of date.
     pub async fn overrule(&self, check: &NewCheck) -> Result<Option<Desired>, StoreError> {
         self.write(check, Writer::Anyway, true).await
     }
 
-    /// Writes, where it may, and sees to it that a job brings the new content to the provider.
+    /// Writes the content if the writer may, and ensures that a job sends it to the provider.
     async fn write(
         &self,
         check: &NewCheck,
@@ -172,7 +172,7 @@ impl Checks<'_> {
         Ok(Some(Desired { id, seq }))
     }
 
-    /// Sees to it that a job brings a check to the provider, though its last one was given up.
+    /// Ensures that a job sends a check to the provider, although the last one was discarded.
     pub async fn resume(&self, id: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         let row = tx.row("SELECT job_id FROM check_run WHERE id = $1", vec![id.into()]).await?;
@@ -181,7 +181,7 @@ impl Checks<'_> {
         tx.commit().await
     }
 
-    /// A job for the check, unless its last one waits.
+    /// Inserts a job for the check, unless its last one is waiting.
     async fn ensure_job(&self, tx: &mut Tx, id: &str, job: Option<i64>) -> Result<(), StoreError> {
         if !tx.job_waits(job).await? {
             let job = tx.job(&self.store.shared.client, Publish { check: id.to_owned() }).await?;
@@ -209,7 +209,8 @@ impl Checks<'_> {
         ])
     }
 
-    /// A host takes the publishing of a check, for [`Self::keep_publishing`] to keep. False: another host has it.
+    /// Takes the publishing of a check for a host, which extends this with [`Self::keep_publishing`]. `false` means
+    /// that another host has it.
     pub async fn start_publishing(&self, id: &str, host: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let now = tx.now().await?;
@@ -220,7 +221,7 @@ impl Checks<'_> {
         Ok(taken > 0)
     }
 
-    /// The host is still publishing. False: another one is.
+    /// Extends the publishing of a host. `false` means that another host has taken over.
     pub async fn keep_publishing(&self, id: &str, host: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let until = tx.now().await? + LEASE;
@@ -230,7 +231,7 @@ impl Checks<'_> {
         Ok(kept > 0)
     }
 
-    /// The host lets go of it without having published.
+    /// Releases the publishing without a result.
     pub async fn stop_publishing(&self, id: &str, host: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "UPDATE check_run SET publishing_until = 0 WHERE id = $1 AND publisher = $2";
@@ -238,8 +239,9 @@ impl Checks<'_> {
         tx.commit().await
     }
 
-    /// The provider shows the content `seq`, from this host, and took `accepted` annotations. False: another host has
-    /// taken the publishing meanwhile, so that this content may stand over a newer one: the newest is published again.
+    /// Records that the provider shows the content `seq` from this host, and accepted `accepted` annotations. `false`
+    /// means that another host had taken over, so that this content may have replaced newer content: the latest is
+    /// published again.
     pub async fn published(
         &self,
         id: &str,
@@ -265,7 +267,7 @@ impl Checks<'_> {
         Ok(changed)
     }
 
-    /// Those of a repository that wait or run, or of which the provider does not show yet how they ended.
+    /// Lists the checks of a repository that are queued or running, or whose latest content the provider does not show.
     pub async fn running(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Column::IntegrationId.eq(integration))
@@ -278,7 +280,7 @@ impl Checks<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Those that should be completed by `now` and are not.
+    /// Lists the incomplete checks whose deadline is before `now`.
     pub async fn overdue(&self, now: i64) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Column::State.is_in([CheckState::Queued, CheckState::Running]))
@@ -287,7 +289,7 @@ impl Checks<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Those of which the provider does not show the newest content, as far as we know.
+    /// Lists the checks whose latest content the provider does not show, as far as known.
     pub async fn unpublished(&self) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Expr::col(Column::PublishedSeq).lt(Expr::col(Column::Seq)))
@@ -295,7 +297,7 @@ impl Checks<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Those whose newest content no job brings to the provider.
+    /// Lists the checks whose latest content has no job that publishes it.
     pub async fn abandoned(&self) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Expr::col(Column::PublishedSeq).lt(Expr::col(Column::Seq)))
@@ -304,7 +306,7 @@ impl Checks<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Deletes those that were written before `time` and are over, but for those of open pull requests; answers how many.
+    /// Deletes ended checks that were written before `time`, except those of open pull requests; returns their number.
     pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
         const SQL: &str = "DELETE FROM check_run WHERE id IN (SELECT id FROM check_run WHERE updated_at < $1 \
             AND state IN ('completed', 'superseded') AND published_seq >= seq AND NOT EXISTS (SELECT 1 FROM pull \
@@ -313,12 +315,12 @@ impl Checks<'_> {
         self.store.delete_some(SQL, vec![time.into()]).await
     }
 
-    /// The one with that id.
+    /// Returns the check with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("check", id).await
     }
 
-    /// All of a commit.
+    /// Lists the checks of a commit.
     pub async fn of_commit(
         &self,
         integration: &str,
@@ -332,7 +334,7 @@ impl Checks<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// A page of those of an integration.
+    /// Lists the checks of an integration, one page at a time.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(
             self.store.read(),

@@ -1,4 +1,4 @@
-//! Connections: one app on one server.
+//! Connections: an App on a server.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::{
 
 const WHAT: &str = "connection";
 
-/// Where the time is kept at which a connection's provider was asked for lost deliveries.
+/// The key of the time at which a connection's provider was last asked for lost deliveries.
 fn redelivered(id: &str) -> String {
     format!("redelivered:{id}")
 }
@@ -28,7 +28,7 @@ pub struct Connections<'a> {
 }
 
 impl Connections<'_> {
-    /// Adds one. The settings hold no secret.
+    /// Creates a connection. The settings contain no secret.
     pub async fn create(&self, provider: &str, name: &str, settings: &Value) -> Result<Model, StoreError> {
         let now = now_ms();
         let row = Model {
@@ -42,34 +42,34 @@ impl Connections<'_> {
         self.store.insert(WHAT, name, row).await
     }
 
-    /// The one with that id.
+    /// Returns the connection with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }
 
-    /// The one with that name.
+    /// Returns the connection with this name.
     pub async fn by_name(&self, name: &str) -> Result<Option<Model>, StoreError> {
         Ok(Entity::find().filter(Column::Name.eq(name)).one(self.store.read()).await?)
     }
 
-    /// A page of them.
+    /// Lists the connections, one page at a time.
     pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(self.store.read(), Entity::find(), Column::Id).await
     }
 
-    /// Writes name, provider and settings of the row.
+    /// Updates name, provider and settings.
     pub async fn update(&self, row: Model) -> Result<(), StoreError> {
         let (id, name) = (row.id.clone(), row.name.clone());
         self.store.update(WHAT, &id, &name, Model { updated_at: now_ms(), ..row }).await
     }
 
-    /// When its provider was asked for lost deliveries last, Unix milliseconds.
+    /// The time at which its provider was last asked for lost deliveries, in Unix milliseconds.
     pub async fn redelivered_at(&self, id: &str) -> Result<Option<i64>, StoreError> {
         let row = meta::Entity::find_by_id(redelivered(id)).one(self.store.read()).await?;
         Ok(row.and_then(|row| row.value.parse().ok()))
     }
 
-    /// Notes when its provider was asked for lost deliveries.
+    /// Sets the time at which its provider was last asked for lost deliveries.
     pub async fn set_redelivered_at(&self, id: &str, at: i64) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
@@ -77,7 +77,7 @@ impl Connections<'_> {
         tx.commit().await
     }
 
-    /// Deletes it with its integrations, deliveries and secrets.
+    /// Deletes a connection with its integrations, deliveries and secrets.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         tx.execute(

@@ -1,4 +1,4 @@
-//! How many rows there are, for people who look after an installation.
+//! Numbers of rows, for administrators.
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 
@@ -7,7 +7,7 @@ use crate::{
     entity::{check_run, connection, delivery, integration, pull, scan, source, user},
 };
 
-/// How many there are of each.
+/// The numbers of rows of the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Connections.
@@ -16,20 +16,20 @@ pub struct Counts {
     pub integrations: u64,
     /// Git sources.
     pub sources: u64,
-    /// Pull requests that were seen.
+    /// Pull requests.
     pub pulls: u64,
     /// Checks.
     pub checks: u64,
     /// Scans.
     pub scans: u64,
-    /// Deliveries that are kept.
+    /// Stored deliveries.
     pub deliveries: u64,
     /// Users.
     pub users: u64,
 }
 
 impl Store {
-    /// Counts rows.
+    /// Counts the rows.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         let read = self.read();
         Ok(Counts {

@@ -1,4 +1,4 @@
-//! Accepted deliveries, after they were accepted.
+//! Accepted deliveries.
 
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
@@ -14,26 +14,26 @@ use crate::{
     transaction::Tx,
 };
 
-/// A delivery in a list: without its headers and its body, of which a page would be as large as a thousand deliveries.
+/// A delivery in a list: without headers and body, which would make a page a thousand deliveries large.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct ListedDelivery {
-    /// Our id.
+    /// Our id of the delivery.
     pub id: String,
-    /// The connection it came to.
+    /// The id of its connection.
     pub connection_id: String,
-    /// The provider's id.
+    /// The provider's id of the delivery.
     pub event_id: String,
-    /// The provider's name of the kind of event.
+    /// The provider's name of the event type.
     pub kind: String,
-    /// When it was accepted, in Unix milliseconds.
+    /// The time at which it was accepted, in Unix milliseconds.
     pub received_at: i64,
-    /// How far it is.
+    /// The state.
     pub state: DeliveryState,
-    /// What became of it.
+    /// The result.
     pub note: String,
-    /// When it was over, in Unix milliseconds.
+    /// The time of the result, in Unix milliseconds.
     pub finished_at: Option<i64>,
-    /// How often it was queued.
+    /// How many times it was queued.
     pub attempts: i64,
 }
 
@@ -60,12 +60,12 @@ pub struct Deliveries<'a> {
 }
 
 impl Deliveries<'_> {
-    /// The one with that id.
+    /// Returns the delivery with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("delivery", id).await
     }
 
-    /// A page of all, without what they carry.
+    /// Lists the deliveries without headers and body, one page at a time.
     pub async fn list(&self, page: &Page) -> Result<Vec<ListedDelivery>, StoreError> {
         let query = Entity::find().select_only().columns([
             Column::Id,
@@ -81,14 +81,14 @@ impl Deliveries<'_> {
         page.fetch_some(self.store.read(), query, Column::Id).await
     }
 
-    /// When the newest one was accepted, in Unix milliseconds.
+    /// The time at which the newest delivery was accepted, in Unix milliseconds.
     pub async fn newest_at(&self) -> Result<Option<i64>, StoreError> {
         let query =
             Entity::find().select_only().column(Column::ReceivedAt).order_by_desc(Column::Id).limit(1);
         Ok(query.into_tuple().one(self.store.read()).await?)
     }
 
-    /// Those that wait for a job that nobody will do: it killed the process too often.
+    /// Lists the waiting deliveries whose job was discarded, because it crashed the process too often.
     pub async fn abandoned(&self) -> Result<Vec<String>, StoreError> {
         let query = Entity::find()
             .select_only()
@@ -99,7 +99,7 @@ impl Deliveries<'_> {
         Ok(query.into_tuple().all(self.store.read()).await?)
     }
 
-    /// Notes what became of it.
+    /// Stores the result of a delivery.
     pub async fn finish(&self, id: &str, state: DeliveryState, note: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         if !note_end(&mut tx, id, state, note).await? {
@@ -108,14 +108,14 @@ impl Deliveries<'_> {
         tx.commit().await
     }
 
-    /// Gives it a new job, unless it waits for one already.
+    /// Inserts a new job for a delivery, unless one is waiting already.
     pub async fn reopen(&self, id: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "UPDATE delivery SET attempts = attempts + 1 WHERE id = $1 RETURNING state, job_id";
         let row = tx.row(sql, vec![id.into()]).await?.ok_or_else(|| StoreError::not_found("delivery", id))?;
-        // A job may still run when its delivery is over: then all that it does for it is done.
+        // The job of a completed delivery may still be running, but has nothing left to do.
         if row.text(0)? == DeliveryState::Waiting.as_text() && tx.job_lives(row.maybe_int(1)?).await? {
-            // Dropping the transaction leaves the count as it was.
+            // Dropping the transaction leaves the count unchanged.
             return Ok(());
         }
         let job = tx.job(&self.store.shared.client, Deliver { delivery: id.to_owned() }).await?;
@@ -125,7 +125,7 @@ impl Deliveries<'_> {
         tx.commit().await
     }
 
-    /// Deletes those that came before `time` and are over; answers how many.
+    /// Deletes ended deliveries that arrived before `time`; returns their number.
     pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
         let gone = Entity::delete_many()
             .filter(Column::ReceivedAt.lt(time))
@@ -136,7 +136,7 @@ impl Deliveries<'_> {
     }
 }
 
-/// Notes within a transaction what became of a delivery. False: there is none.
+/// Stores the result of a delivery within a transaction. `false` means that it does not exist.
 pub(crate) async fn note_end(
     tx: &mut Tx,
     id: &str,

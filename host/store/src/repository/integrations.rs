@@ -1,4 +1,4 @@
-//! Integrations: an app installed on an account.
+//! Integrations: an App that is installed on an account.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -18,15 +18,15 @@ const WHAT: &str = "integration";
 /// A new integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewIntegration {
-    /// The connection it belongs to.
+    /// The id of the connection.
     pub connection_id: String,
-    /// Its name, for people.
+    /// The name, for users.
     pub name: String,
     /// The provider's installation id.
     pub account: String,
     /// The provider's name of the account.
     pub account_name: String,
-    /// How it stands.
+    /// The status.
     pub status: IntegrationStatus,
 }
 
@@ -37,7 +37,7 @@ pub struct Integrations<'a> {
 }
 
 impl Integrations<'_> {
-    /// Adds one; an account is taken once a connection.
+    /// Creates an integration; an account can be used once in a connection.
     pub async fn create(&self, new: NewIntegration) -> Result<Model, StoreError> {
         let row = Model {
             id: new_id(),
@@ -57,41 +57,41 @@ impl Integrations<'_> {
         self.store.insert(WHAT, &account, row).await
     }
 
-    /// The one with that id.
+    /// Returns the integration with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }
 
-    /// The one of an account.
+    /// Returns the integration of an account.
     pub async fn by_account(&self, connection: &str, account: &str) -> Result<Option<Model>, StoreError> {
         let query =
             Entity::find().filter(Column::ConnectionId.eq(connection)).filter(Column::Account.eq(account));
         Ok(query.one(self.store.read()).await?)
     }
 
-    /// A page of all.
+    /// Lists the integrations, one page at a time.
     pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(self.store.read(), Entity::find(), Column::Id).await
     }
 
-    /// A page of those of a connection.
+    /// Lists the integrations of a connection, one page at a time.
     pub async fn of_connection(&self, connection: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(self.store.read(), Entity::find().filter(Column::ConnectionId.eq(connection)), Column::Id)
             .await
     }
 
-    /// Gives it another name.
+    /// Renames an integration.
     pub async fn rename(&self, id: &str, name: &str) -> Result<(), StoreError> {
         self.change(id, "UPDATE integration SET name = $2 WHERE id = $1", vec![id.into(), name.into()]).await
     }
 
-    /// Notes the provider's id of what it reaches, which is another one where it was removed and made again.
+    /// Sets the provider's id of the account, which changes if the App is removed and installed again.
     pub async fn set_account(&self, id: &str, account: &str) -> Result<(), StoreError> {
         self.change(id, "UPDATE integration SET account = $2 WHERE id = $1", vec![id.into(), account.into()])
             .await
     }
 
-    /// Notes how it stands, as of now.
+    /// Sets the status, as of now.
     pub async fn set_status(
         &self,
         id: &str,
@@ -109,25 +109,25 @@ impl Integrations<'_> {
             .await
     }
 
-    /// Notes that a scan of it ended at `at`.
+    /// Records that a scan of it ended at `at`.
     pub async fn scanned(&self, id: &str, at: i64) -> Result<(), StoreError> {
         let sql = "UPDATE integration SET last_scanned_at = $2 WHERE id = $1";
         self.change(id, sql, vec![id.into(), at.into()]).await
     }
 
-    /// The provider asked us to wait until `ms`; an earlier time does not shorten a later one.
+    /// Records that the provider asked us to wait until `ms`; an earlier time does not shorten a later one.
     pub async fn hold_until(&self, id: &str, ms: i64) -> Result<(), StoreError> {
         let sql = "UPDATE integration SET wait_until = \
                    CASE WHEN wait_until IS NULL OR wait_until < $2 THEN $2 ELSE wait_until END WHERE id = $1";
         self.change(id, sql, vec![id.into(), ms.into()]).await
     }
 
-    /// Until when the provider asked us to wait.
+    /// The time until which the provider asked us to wait.
     pub async fn wait_until(&self, id: &str) -> Result<Option<i64>, StoreError> {
         Ok(self.get(id).await?.wait_until)
     }
 
-    /// Deletes it with its sources, pull requests, checks and whatever belongs to them.
+    /// Deletes an integration with its sources, pull requests, checks and their data.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>(WHAT, id).await
     }

@@ -8,53 +8,53 @@ use crate::{
     new_id,
 };
 
-/// Rows of one statement, and of one transaction: the databases bound how many values one may carry, and nobody who
-/// writes should wait long.
+/// The number of rows in one statement, and in one transaction: the databases limit the number of values, and other
+/// writers must not wait long.
 const TOGETHER: u16 = 500;
 
 /// A new resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewResource {
-    /// The format it was read from.
+    /// The format of its file.
     pub origin: String,
     /// Its address.
     pub address: String,
     /// Its kind.
     pub kind: String,
-    /// The file.
+    /// The file of the resource.
     pub path: String,
     /// The line, from 1.
     pub line: i64,
-    /// Controls that passed.
+    /// The number of controls that passed.
     pub passed: i64,
-    /// Controls that failed.
+    /// The number of controls that failed.
     pub failed: i64,
-    /// Controls that could not tell.
+    /// The number of controls with an unknown outcome.
     pub unknown: i64,
 }
 
 /// A new finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewResult {
-    /// What stays the same when lines move.
+    /// The identity of the finding, independent of lines.
     pub fingerprint: String,
     /// The control.
     pub control: String,
     /// Its severity.
     pub severity: String,
-    /// Address of the resource.
+    /// The address of the resource.
     pub resource: String,
     /// The file.
     pub path: String,
     /// The line, from 1.
     pub line: i64,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// The outcome.
     pub outcome: String,
-    /// Not there in the base of the pull request.
+    /// Whether the base of the pull request does not have it.
     pub new: bool,
-    /// What a program can change to fix it.
+    /// The fix that a program can apply.
     pub fix: Option<serde_json::Value>,
 }
 
@@ -65,11 +65,11 @@ pub struct Inventory<'a> {
 }
 
 impl Inventory<'_> {
-    /// Writes the resources of a scan of a source, in place of those that an earlier try of it has written. They are
-    /// shown once the scan is done, and those of the scans before are deleted by [`Self::forget_replaced`] after that.
+    /// Writes the resources of a scan of a source, and replaces those of an earlier attempt. They are visible when the
+    /// scan is done; those of earlier scans are deleted by [`Self::forget_replaced`] after that.
     ///
-    /// Transactions are short, so that others write in between: on SQLite there is one writer, and deliveries that wait
-    /// for it too long are lost.
+    /// Transactions are short, so that others can write in between: SQLite has one writer, and deliveries that wait too
+    /// long for it are lost.
     pub async fn replace_resources(
         &self,
         source: &str,
@@ -95,7 +95,7 @@ impl Inventory<'_> {
         self.insert_some(resources.into_iter().map(row)).await
     }
 
-    /// Deletes the resources of a source that are not of its newest full scan, nor of one that still runs.
+    /// Deletes the resources of a source, except those of its latest full scan and of a running one.
     pub async fn forget_replaced(&self, source: &str) -> Result<(), StoreError> {
         let Some(newest) = self.store.scans().latest_full_id(source).await? else { return Ok(()) };
         self.store
@@ -109,7 +109,7 @@ impl Inventory<'_> {
             .map(drop)
     }
 
-    /// Writes the findings of a scan, in place of those that an earlier try of it has written, in short transactions.
+    /// Writes the findings of a scan, and replaces those of an earlier attempt, in short transactions.
     pub async fn replace_results(&self, scan: &str, results: Vec<NewResult>) -> Result<(), StoreError> {
         self.store
             .delete_some(
@@ -137,7 +137,7 @@ impl Inventory<'_> {
         self.insert_some(rows.into_iter()).await
     }
 
-    /// Inserts rows, some in each transaction.
+    /// Inserts rows, a limited number in each transaction.
     async fn insert_some<M, A>(&self, mut rows: impl Iterator<Item = M>) -> Result<(), StoreError>
     where
         M: IntoActiveModel<A>,
@@ -160,7 +160,7 @@ impl Inventory<'_> {
         }
     }
 
-    /// A page of the resources of a source, as its newest full scan has found them.
+    /// Lists the resources of a source in its latest full scan, one page at a time.
     pub async fn resources(&self, source: &str, page: &Page) -> Result<Vec<resource::Model>, StoreError> {
         let Some(newest) = self.store.scans().latest_full_id(source).await? else { return Ok(Vec::new()) };
         let query = resource::Entity::find()
@@ -169,7 +169,7 @@ impl Inventory<'_> {
         page.fetch(self.store.read(), query, resource::Column::Id).await
     }
 
-    /// A page of the findings of a scan.
+    /// Lists the findings of a scan, one page at a time.
     pub async fn results(&self, scan: &str, page: &Page) -> Result<Vec<result::Model>, StoreError> {
         let query = result::Entity::find().filter(result::Column::ScanId.eq(scan));
         page.fetch(self.store.read(), query, result::Column::Id).await

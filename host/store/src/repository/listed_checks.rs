@@ -11,38 +11,38 @@ use crate::{
     repository::checks::Checks,
 };
 
-/// A check in a list: without its summary and its annotations, of which there may be thousands.
+/// A check in a list: without its summary and its annotations, which may be thousands.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct ListedCheck {
-    /// Its id.
+    /// The id of the check.
     pub id: String,
-    /// The integration.
+    /// The id of the integration.
     pub integration_id: String,
     /// Full name of the repository.
     pub repository: String,
     /// The commit.
     pub head_sha: String,
-    /// The check's name.
+    /// The name of the check.
     pub name: String,
-    /// Numbers of the pull requests with that head.
+    /// Numbers of the pull requests with this head.
     pub pulls: Json<Vec<i64>, Entity>,
-    /// How far it is.
+    /// The state.
     pub state: CheckState,
-    /// What it says, once completed.
+    /// The result, if completed.
     pub conclusion: Option<Conclusion>,
-    /// One line.
+    /// A one-line title.
     pub title: String,
     /// The sequence number of its content.
     pub seq: i64,
-    /// That of the content which the provider shows.
+    /// The sequence number of the content that the provider shows.
     pub published_seq: i64,
-    /// How many annotations the provider took.
+    /// The number of annotations that the provider accepted.
     pub accepted: i64,
-    /// When it must be completed, in Unix milliseconds.
+    /// The deadline, in Unix milliseconds.
     pub deadline_at: Option<i64>,
-    /// When it was added, in Unix milliseconds.
+    /// The time of creation, in Unix milliseconds.
     pub created_at: i64,
-    /// When its content was changed, in Unix milliseconds.
+    /// The time of the last change of its content, in Unix milliseconds.
     pub updated_at: i64,
 }
 
@@ -69,7 +69,7 @@ impl From<Model> for ListedCheck {
 }
 
 impl Checks<'_> {
-    /// A page of those of an integration, without their summaries and annotations.
+    /// Lists the checks of an integration without their summaries and annotations, one page at a time.
     pub async fn listed(&self, integration: &str, page: &Page) -> Result<Vec<ListedCheck>, StoreError> {
         let query = Entity::find()
             .select_only()

@@ -1,4 +1,4 @@
-//! What plugins remember, for each tenant, until it ends. Numbers are kept as decimal text.
+//! The memory of plugins, for each tenant, with expiry. Numbers are stored as decimal text.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -8,21 +8,21 @@ use crate::{
     now_ms,
 };
 
-/// What plugins remember.
+/// The memory of plugins.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory<'a> {
     pub(crate) store: &'a Store,
 }
 
 impl Memory<'_> {
-    /// The value under a key, if there is one that has not ended.
+    /// Returns the value of a key, if it exists and has not expired.
     pub async fn get(&self, plugin: &str, tenant: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let id = (plugin.to_owned(), tenant.to_owned(), key.to_owned());
         let row = Entity::find_by_id(id).one(self.store.read()).await?;
         Ok(row.filter(|row| row.expires_at.is_none_or(|at| at > now_ms())).map(|row| row.value))
     }
 
-    /// Keeps a value until a time in Unix milliseconds, or for good.
+    /// Stores a value until a time in Unix milliseconds, or without expiry.
     pub async fn put(
         &self,
         plugin: &str,
@@ -42,8 +42,8 @@ impl Memory<'_> {
         tx.commit().await
     }
 
-    /// Adds to a number in one step and answers the sum. The lifetime is that of the first addition; a number
-    /// that has ended counts from 0 again. A value that is no number is an error.
+    /// Adds to a number atomically and returns the sum. The first addition sets the expiry; an expired number starts
+    /// from 0 again. A value that is not a number is an error.
     pub async fn add(
         &self,
         plugin: &str,
@@ -54,7 +54,7 @@ impl Memory<'_> {
     ) -> Result<i64, StoreError> {
         let place = || vec![plugin.into(), tenant.into(), key.into()];
         let mut tx = self.store.begin().await?;
-        // There must be a row before it can be locked.
+        // A row must exist before it can be locked.
         let mut first = place();
         first.extend([b"0".to_vec().into(), expires_at.into()]);
         tx.execute(
@@ -84,7 +84,7 @@ impl Memory<'_> {
         Ok(sum)
     }
 
-    /// Deletes what has ended by `now`; answers how much.
+    /// Deletes values that have expired by `now`; returns their number.
     pub async fn forget_ended(&self, now: i64) -> Result<u64, StoreError> {
         let gone = Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(self.store.write()).await?;
         Ok(gone.rows_affected)

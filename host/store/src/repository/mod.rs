@@ -1,4 +1,4 @@
-//! What is done with the tables, one file a subject. A handle borrows the store: `store.pulls().touch(…)`.
+//! Operations on the tables, one file for each subject. A handle borrows the store: `store.pulls().touch(…)`.
 
 pub mod acceptances;
 pub mod alerts;
@@ -21,7 +21,7 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 
 use crate::{Store, StoreError, transaction::Value};
 
-/// Whether no job of a row waits or runs; the row keeps the id of its last job.
+/// Whether a row has no waiting or running job; the row contains the id of its last job.
 fn has_no_job(table: &str) -> SimpleExpr {
     Expr::cust(format!(
         "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.id = {table}.job_id \
@@ -30,8 +30,8 @@ fn has_no_job(table: &str) -> SimpleExpr {
 }
 
 impl Store {
-    /// Runs a statement that deletes some rows at a time until it deletes none, so that nobody waits long for the one that
-    /// writes; answers how many were deleted.
+    /// Repeats a statement that deletes some rows at a time until it deletes none, so that other writers do not wait
+    /// long; returns the number of deleted rows.
     async fn delete_some(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {
@@ -57,21 +57,21 @@ macro_rules! handles {
 handles! {
     /// Accepted risks.
     acceptances: acceptances::Acceptances;
-    /// What detectors saw.
+    /// Alerts of detectors.
     alerts: alerts::Alerts;
-    /// The chain of what was done.
+    /// The audit log.
     audit: audit::Audit;
-    /// What checks should say.
+    /// Checks and their content.
     checks: checks::Checks;
-    /// Apps on servers.
+    /// Connections: Apps on servers.
     connections: connections::Connections;
     /// Accepted webhook deliveries.
     deliveries: deliveries::Deliveries;
-    /// Installations.
+    /// Integrations: installations of Apps.
     integrations: integrations::Integrations;
     /// Resources and findings.
     inventory: inventory::Inventory;
-    /// What plugins remember.
+    /// The memory of plugins.
     memory: memory::Memory;
     /// Users and tokens.
     people: people::People;

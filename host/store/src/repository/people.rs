@@ -11,24 +11,24 @@ use crate::{
     transaction::{Tx, Value},
 };
 
-/// What every token begins with, so that scanners of secrets know it.
+/// The prefix of every token, for secret scanners.
 const PREFIX: &str = "pal_";
-/// Random bytes of a token.
+/// The number of random bytes of a token.
 const BYTES: usize = 32;
-/// The use of a token is noted so often at most, in milliseconds.
+/// The minimum interval between updates of a token's last use, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
 
-/// A token that was just made.
+/// A new token.
 #[derive(Debug)]
 pub struct NewToken {
-    /// The row, which holds only the hash.
+    /// The row, which contains only the hash.
     pub token: token::Model,
-    /// The token itself, to be shown once.
+    /// The token itself, which is shown once.
     pub text: SecretString,
 }
 
 impl NewToken {
-    /// Makes a token that is not kept yet: nobody can use it before [`People::keep_token`].
+    /// Creates a token that is not stored yet: it cannot be used before [`People::keep_token`].
     pub fn make(
         user: &str,
         name: &str,
@@ -52,7 +52,7 @@ impl NewToken {
     }
 }
 
-/// The first administrator with a token, neither of which is kept yet.
+/// The first administrator with a token; neither is stored yet.
 #[derive(Debug)]
 pub struct First {
     /// The user.
@@ -62,7 +62,7 @@ pub struct First {
 }
 
 impl First {
-    /// Makes both; nobody can use them before [`People::keep_first`].
+    /// Creates both; they cannot be used before [`People::keep_first`].
     pub fn make(name: &str, scopes: &[String]) -> Result<First, StoreError> {
         let user = new_user(name, Role::Admin);
         let token = NewToken::make(&user.id, "bootstrap", scopes, None)?;
@@ -74,7 +74,7 @@ fn new_user(name: &str, role: Role) -> user::Model {
     user::Model { id: new_id(), name: name.to_owned(), role, disabled: false, created_at: now_ms() }
 }
 
-/// Who a token speaks for.
+/// The user of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The user.
@@ -95,12 +95,12 @@ impl People<'_> {
         self.store.insert("user", name, new_user(name, role)).await
     }
 
-    /// Whether there is no user yet.
+    /// Whether no user exists yet.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(user::Entity::find().one(self.store.write()).await?.is_none())
     }
 
-    /// Makes the first administrator with a token, if there is no user yet.
+    /// Creates the first administrator with a token, if no user exists yet.
     pub async fn bootstrap(&self, name: &str, scopes: &[String]) -> Result<Option<NewToken>, StoreError> {
         if !self.is_empty().await? {
             return Ok(None);
@@ -109,12 +109,12 @@ impl People<'_> {
         Ok(self.keep_first(&first).await?.then_some(first.token))
     }
 
-    /// Keeps the first administrator with the token, both or none. Answers false, and changes nothing, where there is a
-    /// user already: another process was first.
+    /// Stores the first administrator with the token, both or neither. Returns `false`, and changes nothing, if a user
+    /// exists already, since another process was first.
     pub async fn keep_first(&self, first: &First) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let user = &first.user;
-        // Of two processes that both see no user, the name lets one be first.
+        // If two processes see no user, the unique name lets only one succeed.
         let added = tx
             .execute(
                 "INSERT INTO \"user\" (id, name, role, disabled, created_at) SELECT $1, $2, $3, $4, $5 \
@@ -136,33 +136,33 @@ impl People<'_> {
         Ok(true)
     }
 
-    /// The user with that id.
+    /// Returns the user with this id.
     pub async fn get(&self, id: &str) -> Result<user::Model, StoreError> {
         self.store.find::<user::Entity>("user", id).await
     }
 
-    /// The user with that name.
+    /// Returns the user with this name.
     pub async fn by_name(&self, name: &str) -> Result<Option<user::Model>, StoreError> {
         Ok(user::Entity::find().filter(user::Column::Name.eq(name)).one(self.store.read()).await?)
     }
 
-    /// A page of the users.
+    /// Lists the users, one page at a time.
     pub async fn list(&self, page: &Page) -> Result<Vec<user::Model>, StoreError> {
         page.fetch(self.store.read(), user::Entity::find(), user::Column::Id).await
     }
 
-    /// Writes name, role and whether the user is disabled.
+    /// Updates name, role and whether the user is disabled.
     pub async fn update(&self, row: user::Model) -> Result<(), StoreError> {
         let (id, name) = (row.id.clone(), row.name.clone());
         self.store.update("user", &id, &name, row).await
     }
 
-    /// Deletes a user with the tokens.
+    /// Deletes a user with their tokens.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<user::Entity>("user", id).await
     }
 
-    /// Makes a token.
+    /// Creates and stores a token.
     pub async fn create_token(
         &self,
         user: &str,
@@ -175,19 +175,19 @@ impl People<'_> {
         Ok(new)
     }
 
-    /// Keeps a token: from now on it can be used.
+    /// Stores a token: from now on it can be used.
     pub async fn keep_token(&self, new: &NewToken) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         insert_token(&mut tx, &new.token).await?;
         tx.commit().await
     }
 
-    /// The token with that id.
+    /// Returns the token with this id.
     pub async fn token(&self, id: &str) -> Result<token::Model, StoreError> {
         self.store.find::<token::Entity>("token", id).await
     }
 
-    /// A page of the tokens of a user.
+    /// Lists the tokens of a user, one page at a time.
     pub async fn tokens(&self, user: &str, page: &Page) -> Result<Vec<token::Model>, StoreError> {
         let query = token::Entity::find().filter(token::Column::UserId.eq(user));
         page.fetch(self.store.read(), query, token::Column::Id).await
@@ -198,8 +198,8 @@ impl People<'_> {
         self.store.delete::<token::Entity>("token", id).await
     }
 
-    /// Who the token speaks for; nobody if it is unknown, over, or its user is disabled. What does not look like a
-    /// token is not looked up. The look-up is by hash, so how long it takes tells nothing of the token.
+    /// Returns the user of a token; `None` if it is unknown or expired, or the user is disabled. A text without the
+    /// format of a token is not looked up. The look-up is by hash, so its duration reveals nothing about the token.
     pub async fn authenticate(&self, text: &SecretString) -> Result<Option<Identity>, StoreError> {
         if !looks_like_token(text.expose_secret()) {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Pull requests, and that each change of one causes one evaluation and no more.
+//! Pull requests: each change of one causes exactly one evaluation.
 
 use riverqueue::Client;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
@@ -13,31 +13,31 @@ use crate::{
     transaction::{Tx, Value},
 };
 
-/// What an evaluation saw of a pull request.
+/// The state of a pull request in an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The commit it was evaluated at.
+    /// The evaluated commit.
     pub head_sha: String,
-    /// The branch it goes to.
+    /// The target branch.
     pub base_ref: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Who opened it.
+    /// The author.
     pub author: String,
     /// Whether it is open.
     pub open: bool,
 }
 
-/// What a delivery said of a pull request.
+/// The state of a pull request in a delivery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported<'a> {
-    /// Its head; empty where it does not say.
+    /// The head; empty if the delivery does not contain it.
     pub head_sha: &'a str,
-    /// Its target; empty where it does not say.
+    /// The target branch; empty if the delivery does not contain it.
     pub base_ref: &'a str,
-    /// When the delivery came in, Unix milliseconds: deliveries may be handled in another order.
+    /// The time at which the delivery arrived, in Unix milliseconds: deliveries may be handled in another order.
     pub at: i64,
-    /// Whether it is evaluated before others of its integration: what stands at the provider counts no more.
+    /// Whether it is evaluated before others of its integration, because the provider's check is out of date.
     pub urgent: bool,
 }
 
@@ -48,14 +48,14 @@ pub struct Pulls<'a> {
 }
 
 impl Pulls<'_> {
-    /// Something changed: the pull request waits for an evaluation from now on. If a job of it waits already, that
-    /// one will see the change; if one runs, or none is there, a new one is inserted. Answers the new sequence
-    /// number, which the evaluation that begins later gives to [`Self::settle`].
+    /// Records a change: the pull request waits for an evaluation from now on. A waiting job of it will see the change;
+    /// if one is running, or there is none, a new one is inserted. Returns the new sequence number, which the later
+    /// evaluation passes to [`Self::settle`].
     pub async fn touch(&self, integration: &str, repository: &str, number: i64) -> Result<i64, StoreError> {
         self.touch_reported(integration, repository, number, Reported::default()).await
     }
 
-    /// The same, with what a delivery said.
+    /// Records a change with the state in a delivery.
     pub async fn touch_reported(
         &self,
         integration: &str,
@@ -70,7 +70,8 @@ impl Pulls<'_> {
         Ok(seq)
     }
 
-    /// An evaluation that read `seq` as the newest touch is over. Answers whether nothing newer waits.
+    /// Records the end of an evaluation that covered the changes up to `seq`. Returns whether no newer change is
+    /// pending.
     pub async fn settle(&self, id: &str, seq: i64, seen: &Seen) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let row = tx
@@ -99,7 +100,7 @@ impl Pulls<'_> {
         Ok(clean)
     }
 
-    /// Those that wait for an evaluation which no job will do.
+    /// Lists the pull requests that wait for an evaluation and have no job.
     pub async fn abandoned(&self) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Expr::col(Column::DoneSeq).lt(Expr::col(Column::DirtySeq)))
@@ -108,19 +109,19 @@ impl Pulls<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Deletes those that were closed and seen last before `time`; answers how many.
+    /// Deletes closed pull requests that were last seen before `time`; returns their number.
     pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
         const SQL: &str = "DELETE FROM pull WHERE id IN (SELECT id FROM pull WHERE seen_at < $1 AND NOT open \
             AND done_seq >= dirty_seq LIMIT 200)";
         self.store.delete_some(SQL, vec![time.into()]).await
     }
 
-    /// The one with that id.
+    /// Returns the pull request with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>("pull", id).await
     }
 
-    /// The one with that number.
+    /// Returns the pull request with this number.
     pub async fn by_number(
         &self,
         integration: &str,
@@ -134,7 +135,7 @@ impl Pulls<'_> {
         Ok(query.one(self.store.read()).await?)
     }
 
-    /// All open ones of a repository.
+    /// Lists the open pull requests of a repository.
     pub async fn open(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Column::IntegrationId.eq(integration))
@@ -143,7 +144,7 @@ impl Pulls<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// A page of those of an integration.
+    /// Lists the pull requests of an integration, one page at a time.
     pub async fn list(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(
             self.store.read(),
@@ -153,15 +154,15 @@ impl Pulls<'_> {
         .await
     }
 
-    /// Deletes one.
+    /// Deletes a pull request.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>("pull", id).await
     }
 }
 
 impl Tx {
-    /// Notes that a pull request changed, and ensures that a job evaluates it once this transaction is committed; see
-    /// [`Pulls::touch`]. Answers the new sequence number.
+    /// Records a change of a pull request, and ensures that a job evaluates it once this transaction is committed; see
+    /// [`Pulls::touch`]. Returns the new sequence number.
     pub(crate) async fn touch_pull(
         &mut self,
         client: &Client,
@@ -211,7 +212,7 @@ impl Tx {
             if reported.urgent {
                 self.hurry(job).await?;
             } else {
-                // What is new may end well where what was there before did not.
+                // With the change, an evaluation that failed before may succeed.
                 self.retry_now(job).await?;
             }
         }

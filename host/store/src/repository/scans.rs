@@ -17,16 +17,16 @@ use crate::{
 
 const WHAT: &str = "scan";
 
-/// A new scan, which waits.
+/// A new scan, in the state `waiting`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewScan {
-    /// The source.
+    /// The id of the source.
     pub source_id: String,
-    /// What it looks at.
+    /// The scope.
     pub kind: ScanKind,
-    /// Why.
+    /// The reason.
     pub trigger: Trigger,
-    /// The pull request.
+    /// The number of the pull request.
     pub pull_number: Option<i64>,
     /// The commit.
     pub head_sha: String,
@@ -34,55 +34,55 @@ pub struct NewScan {
     pub base_sha: String,
 }
 
-/// How a scan ended.
+/// The result of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScanEnd {
     /// `Done`, `Failed` or `Superseded`.
     pub state: ScanState,
-    /// Why it failed.
+    /// The reason of a failure.
     pub error: Option<String>,
     /// The verdict.
     pub verdict: Option<String>,
-    /// How many of what.
+    /// Counts by name.
     pub counts: Counts,
-    /// The report, deflated JSON.
+    /// The report: JSON, compressed with Deflate.
     pub report: Option<Vec<u8>>,
 }
 
 /// A scan in a list: without its report, which may be as large as the tree.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct ListedScan {
-    /// Its id.
+    /// The id of the scan.
     pub id: String,
-    /// The source.
+    /// The id of the source.
     pub source_id: String,
-    /// What it looks at.
+    /// The scope.
     pub kind: ScanKind,
-    /// Why it runs.
+    /// The reason of the scan.
     pub trigger: Trigger,
     /// The scheduled slot.
     pub slot: Option<i64>,
-    /// The pull request.
+    /// The number of the pull request.
     pub pull_number: Option<i64>,
     /// The commit.
     pub head_sha: String,
     /// The commit it is compared with, or empty.
     pub base_sha: String,
-    /// How far it is.
+    /// The state.
     pub state: ScanState,
-    /// Why it failed.
+    /// The reason of a failure.
     pub error: Option<String>,
-    /// When it began, in Unix milliseconds.
+    /// The start, in Unix milliseconds.
     pub started_at: Option<i64>,
-    /// When it was over, in Unix milliseconds.
+    /// The end, in Unix milliseconds.
     pub finished_at: Option<i64>,
     /// The verdict.
     pub verdict: Option<String>,
-    /// How many of what.
+    /// Counts by name.
     pub counts: Json<Counts, Entity>,
-    /// When it was added, in Unix milliseconds.
+    /// The time of creation, in Unix milliseconds.
     pub created_at: i64,
-    /// Whether there is a report.
+    /// Whether it has a report.
     pub has_report: bool,
 }
 
@@ -93,13 +93,13 @@ pub struct Scans<'a> {
 }
 
 impl Scans<'_> {
-    /// Adds one that waits.
+    /// Creates a waiting scan.
     pub async fn create(&self, new: NewScan) -> Result<Model, StoreError> {
         let row = waiting(new, None)?;
         self.store.insert(WHAT, &row.id.clone(), row).await
     }
 
-    /// Adds the scheduled full scan of a slot; `None`: the slot has one already.
+    /// Creates the scheduled full scan of a slot; `None` if the slot has one already.
     pub async fn begin_slot(&self, source: &str, slot: i64) -> Result<Option<Model>, StoreError> {
         let new = NewScan {
             source_id: source.to_owned(),
@@ -116,8 +116,8 @@ impl Scans<'_> {
         }
     }
 
-    /// A full scan of a source that is not over: of a scheduled slot, or that was begun for another reason. A job that
-    /// was cut off goes on with the scan it has begun.
+    /// Returns an incomplete full scan of a source: that of a scheduled slot, or with another trigger. A job that was
+    /// interrupted continues the scan that it began.
     pub async fn unfinished(
         &self,
         source: &str,
@@ -134,8 +134,8 @@ impl Scans<'_> {
         Ok(query.one(self.store.read()).await?)
     }
 
-    /// Those that are not over though they were begun before `time`, and of which nothing more will come: full ones
-    /// of whose source no job is left, and those of pull requests, which an evaluation begins when it is done.
+    /// Lists incomplete scans that were created before `time` and will not continue: full ones whose source has no job,
+    /// and those of pull requests, which an evaluation creates only at its end.
     pub async fn abandoned(&self, time: i64) -> Result<Vec<Model>, StoreError> {
         let no_job = Expr::cust(
             "NOT EXISTS (SELECT 1 FROM river_job WHERE river_job.kind = 'scan-source' \
@@ -150,7 +150,7 @@ impl Scans<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// It runs from now on, at that commit. Answers false if it is over already.
+    /// Marks a scan as running at a commit. Returns `false` if it has ended already.
     pub async fn start(&self, id: &str, head_sha: &str) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let sql = "UPDATE scan SET state = 'running', head_sha = $2, started_at = $3 \
@@ -160,7 +160,7 @@ impl Scans<'_> {
         Ok(changed > 0)
     }
 
-    /// It is over. Answers false, and changes nothing, if it was already.
+    /// Stores the result of a scan. Returns `false`, and changes nothing, if it has ended already.
     pub async fn finish(&self, id: &str, end: ScanEnd) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let row = tx
@@ -187,49 +187,49 @@ impl Scans<'_> {
         Ok(true)
     }
 
-    /// The one with that id.
+    /// Returns the scan with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }
 
-    /// The one with that id, without its report.
+    /// Returns the scan with this id, without its report.
     pub async fn listed(&self, id: &str) -> Result<ListedScan, StoreError> {
         let query = without_report().filter(Column::Id.eq(id));
         let row = query.into_model().one(self.store.read()).await?;
         row.ok_or_else(|| StoreError::not_found(WHAT, id))
     }
 
-    /// The report of a scan, deflated JSON; none where it has none.
+    /// Returns the report of a scan (JSON, compressed with Deflate); `None` if it has none.
     pub async fn report(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let query = Entity::find_by_id(id).select_only().column(Column::Report);
         let row: Option<Option<Vec<u8>>> = query.into_tuple().one(self.store.read()).await?;
         row.ok_or_else(|| StoreError::not_found(WHAT, id))
     }
 
-    /// A page of those of a source, without their reports.
+    /// Lists the scans of a source without their reports, one page at a time.
     pub async fn of_source(&self, source: &str, page: &Page) -> Result<Vec<ListedScan>, StoreError> {
         let query = without_report().filter(Column::SourceId.eq(source));
         page.fetch_some(self.store.read(), query, Column::Id).await
     }
 
-    /// A page of all, without their reports.
+    /// Lists all scans without their reports, one page at a time.
     pub async fn list(&self, page: &Page) -> Result<Vec<ListedScan>, StoreError> {
         page.fetch_some(self.store.read(), without_report(), Column::Id).await
     }
 
-    /// The newest full scan of a source that is done.
+    /// Returns the latest full scan of a source that is done.
     pub async fn latest_full(&self, source: &str) -> Result<Option<Model>, StoreError> {
         Ok(latest_full(source).one(self.store.read()).await?)
     }
 
-    /// The id of the same.
+    /// Returns the id of the latest full scan of a source that is done.
     pub(crate) async fn latest_full_id(&self, source: &str) -> Result<Option<String>, StoreError> {
         let query = latest_full(source).select_only().column(Column::Id);
         Ok(query.into_tuple().one(self.store.read()).await?)
     }
 
-    /// Deletes those that were made before `time` and are over, but for the newest whole one of each source; answers how
-    /// many.
+    /// Deletes ended scans that were created before `time`, except the latest full one of each source; returns their
+    /// number.
     pub async fn forget_before(&self, time: i64) -> Result<u64, StoreError> {
         const SQL: &str = "DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE created_at < $1 \
             AND state NOT IN ('waiting', 'running') AND (kind <> 'full' OR EXISTS (SELECT 1 FROM scan AS later \
@@ -238,7 +238,7 @@ impl Scans<'_> {
         self.store.delete_some(SQL, vec![time.into()]).await
     }
 
-    /// Deletes one with its findings and resources.
+    /// Deletes a scan with its findings and resources.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>(WHAT, id).await
     }

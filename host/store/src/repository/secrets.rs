@@ -1,4 +1,4 @@
-//! Secrets of connections and others, sealed.
+//! Sealed secrets of connections and other owners.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Store {
-    /// Keeps a secret, in place of the one of that name.
+    /// Stores a secret, and replaces the one with this name.
     pub async fn secret_set(
         &self,
         owner_kind: &str,
@@ -21,7 +21,7 @@ impl Store {
         secret: &SecretString,
     ) -> Result<(), StoreError> {
         let place = Place { owner_kind, owner_id, name };
-        // Held to the end, so that `rewrap` does not miss what is sealed with the key of before.
+        // Held to the end, so that `rewrap` includes secrets that are sealed with the previous key.
         let ring = self.shared.ring.read().await;
         let key = ring.current()?;
         let sealed = seal::seal(key, place, secret)?;
@@ -30,7 +30,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// The secret of that name.
+    /// Returns the secret with this name.
     pub async fn secret_get(
         &self,
         owner_kind: &str,
@@ -41,7 +41,7 @@ impl Store {
         Ok(found.map(|(secret, _)| secret))
     }
 
-    /// The secret of that name, and when it was set, in Unix milliseconds.
+    /// Returns the secret with this name, and the time at which it was set, in Unix milliseconds.
     pub async fn secret_with_time(
         &self,
         owner_kind: &str,
@@ -55,7 +55,7 @@ impl Store {
         Ok(Some((secret, row.updated_at)))
     }
 
-    /// Deletes a secret; answers whether there was one.
+    /// Deletes a secret; returns whether it existed.
     pub async fn secret_delete(
         &self,
         owner_kind: &str,
@@ -67,8 +67,7 @@ impl Store {
         Ok(gone.rows_affected > 0)
     }
 
-    /// Deletes a secret that was set at a time or before, in Unix milliseconds, and not since then; answers whether there
-    /// was one.
+    /// Deletes a secret that was set at this time or earlier, in Unix milliseconds; returns whether it existed.
     pub async fn secret_delete_older(
         &self,
         owner_kind: &str,
@@ -86,15 +85,15 @@ impl Store {
         Ok(gone.rows_affected > 0)
     }
 
-    /// Seals all secrets anew with another key, all or none, and uses it from now on; answers how many. The caller
-    /// writes the key into the first line of the key file before, so that no crash leaves secrets without a key.
+    /// Seals all secrets with another key, all or none, and uses it from now on; returns their number. The caller first
+    /// writes the key to the first line of the key file, so that no crash leaves secrets without a key.
     pub async fn rewrap(&self, new_key: &Key) -> Result<usize, StoreError> {
         let mut ring = self.shared.ring.write().await;
         let rows = Entity::find().all(self.write()).await?;
         let mut tx = self.begin().await?;
         for row in &rows {
             let secret = ring.open(place(row), &row.key_id, &row.sealed)?;
-            // The secret itself is as old as before.
+            // The time of the secret does not change.
             let sealed = seal::seal(new_key, place(row), &secret)?;
             write(&mut tx, place(row), new_key, sealed, row.updated_at).await?;
         }

@@ -16,7 +16,7 @@ use crate::{
 
 const WHAT: &str = "source";
 
-/// What people say about a source.
+/// The settings of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSettings {
     /// Unique in its integration.
@@ -25,17 +25,17 @@ pub struct SourceSettings {
     pub repository: String,
     /// Folders; `/` is the whole repository.
     pub folders: Vec<String>,
-    /// Branches that pull requests go to.
+    /// The branch pattern of pull requests.
     pub branch_pattern: String,
-    /// The least severity that fails a check.
+    /// The lowest severity that fails a check.
     pub fail_on: String,
-    /// What cannot be judged fails too.
+    /// Whether files that are not judged fail the check.
     pub strict: bool,
-    /// A pull request may bring suppressions of its own.
+    /// Whether suppressions that a pull request adds apply to it.
     pub allow_new_suppressions: bool,
     /// Hours between scheduled scans.
     pub every_hours: i64,
-    /// Nothing is done for it.
+    /// Whether scans and checks are paused.
     pub paused: bool,
     /// Parameters of controls, by control and by name.
     pub parameters: ParameterValues,
@@ -65,7 +65,7 @@ impl From<Model> for SourceSettings {
 }
 
 impl Sources<'_> {
-    /// Adds one to an integration.
+    /// Adds a source to an integration.
     pub async fn create(&self, integration: &str, settings: SourceSettings) -> Result<Model, StoreError> {
         let now = now_ms();
         let row = Model {
@@ -92,17 +92,17 @@ impl Sources<'_> {
         self.store.insert(WHAT, &name, row).await
     }
 
-    /// The one with that id.
+    /// Returns the source with this id.
     pub async fn get(&self, id: &str) -> Result<Model, StoreError> {
         self.store.find::<Entity>(WHAT, id).await
     }
 
-    /// A page of all.
+    /// Lists the sources, one page at a time.
     pub async fn list(&self, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(self.store.read(), Entity::find(), Column::Id).await
     }
 
-    /// A page of those of an integration.
+    /// Lists the sources of an integration, one page at a time.
     pub async fn of_integration(&self, integration: &str, page: &Page) -> Result<Vec<Model>, StoreError> {
         page.fetch(
             self.store.read(),
@@ -112,7 +112,7 @@ impl Sources<'_> {
         .await
     }
 
-    /// All of a repository.
+    /// Lists the sources of a repository.
     pub async fn of_repository(&self, integration: &str, repository: &str) -> Result<Vec<Model>, StoreError> {
         let query = Entity::find()
             .filter(Column::IntegrationId.eq(integration))
@@ -120,7 +120,7 @@ impl Sources<'_> {
         Ok(query.all(self.store.read()).await?)
     }
 
-    /// Replaces what people say about it.
+    /// Replaces the settings.
     pub async fn update(&self, id: &str, settings: SourceSettings) -> Result<(), StoreError> {
         let mut before = self.get(id).await?;
         if before.repository != settings.repository {
@@ -144,32 +144,32 @@ impl Sources<'_> {
         self.store.update(WHAT, id, &name, row).await
     }
 
-    /// Notes whether its repository can be seen.
+    /// Sets whether its repository is accessible.
     pub async fn set_repository_state(&self, id: &str, state: RepositoryState) -> Result<(), StoreError> {
         let sql = "UPDATE source SET repository_state = $2 WHERE id = $1";
         self.change(id, sql, vec![id.into(), state.as_text().into()]).await
     }
 
-    /// Notes whether the branch requires our check.
+    /// Sets whether the branch requires our check.
     pub async fn set_required_check(&self, id: &str, required: &RequiredCheck) -> Result<(), StoreError> {
         let sql = "UPDATE source SET required_check = $2 WHERE id = $1";
         self.change(id, sql, vec![id.into(), serde_json::to_string(required)?.into()]).await
     }
 
-    /// Notes that a scan of it ended at `at`.
+    /// Records that a scan of it ended at `at`.
     pub async fn scanned(&self, id: &str, at: i64) -> Result<(), StoreError> {
         self.change(id, "UPDATE source SET last_scanned_at = $2 WHERE id = $1", vec![id.into(), at.into()])
             .await
     }
 
-    /// Notes the provider's id of its repository.
+    /// Sets the provider's id of its repository.
     pub async fn set_repository_id(&self, id: &str, repository: &str) -> Result<(), StoreError> {
         let sql = "UPDATE source SET repository_id = $2 WHERE id = $1";
         self.change(id, sql, vec![id.into(), repository.into()]).await
     }
 
-    /// Gives what belongs to a repository its new name: sources, pull requests and checks. Rows under the new name
-    /// that were made before this was known stay, and the old ones go.
+    /// Renames a repository in sources, pull requests and checks. If a row with the new name exists already, it is kept
+    /// and the old one is deleted.
     pub async fn rename_repository(&self, integration: &str, old: &str, new: &str) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         for sql in [
@@ -192,7 +192,7 @@ impl Sources<'_> {
         tx.commit().await
     }
 
-    /// Deletes it with its scans and inventory.
+    /// Deletes a source with its scans and inventory.
     pub async fn delete(&self, id: &str) -> Result<(), StoreError> {
         self.store.delete::<Entity>(WHAT, id).await
     }

@@ -1,7 +1,7 @@
-//! Cutting the process, or its work, off at a chosen place where something becomes durable.
+//! Interrupts the process, or its work, at a chosen durable change.
 //!
-//! `PALISADE_TEST_DIE_AT=n` lets the process die by SIGKILL at the n-th of these places since it began. Within a test,
-//! [`fail_at`] lets the work there fail instead, as it does when the database goes away.
+//! With `PALISADE_TEST_DIE_AT=n`, the process kills itself with SIGKILL at the n-th place since its start. Within a
+//! test, [`fail_at`] lets the work fail there instead, as if the database had become unavailable.
 
 use std::sync::{
     OnceLock,
@@ -16,17 +16,17 @@ static REACHED: AtomicU64 = AtomicU64::new(0);
 static FAILS: AtomicU64 = AtomicU64::new(u64::MAX);
 static DIES: OnceLock<Option<u64>> = OnceLock::new();
 
-/// How many places this process has come by.
+/// The number of places that this process has reached.
 pub fn count() -> u64 {
     REACHED.load(Ordering::SeqCst)
 }
 
-/// Lets the work fail once, at the n-th place from now; what is asked for later stands instead.
+/// Lets the work fail once, at the n-th place from now; a later call replaces an earlier one.
 pub fn fail_at(place: u64) {
     FAILS.store(count().saturating_add(place), Ordering::SeqCst);
 }
 
-/// Whether the place that [`fail_at`] named has been come by.
+/// Whether the place of [`fail_at`] was reached.
 pub fn has_failed() -> bool {
     count() >= FAILS.load(Ordering::SeqCst)
 }
@@ -35,7 +35,7 @@ pub(crate) fn reached() -> Result<(), StoreError> {
     let place = REACHED.fetch_add(1, Ordering::SeqCst) + 1;
     let dies = DIES.get_or_init(|| std::env::var("PALISADE_TEST_DIE_AT").ok()?.parse().ok());
     if *dies == Some(place) {
-        // Nothing runs any more after this, as with any other kill.
+        // Nothing runs after this, as with any other kill.
         let _ = kill_process(getpid(), Signal::KILL);
     }
     if FAILS.load(Ordering::SeqCst) == place {

@@ -1,4 +1,4 @@
-//! Deliveries: once, durable, and never lost.
+//! Deliveries are accepted once, durably, and are never lost.
 
 use futures::future::join_all;
 use palisade_store::{Acceptor, DeliveryState, NewDelivery, Outcome, Page, StoreError};
@@ -40,7 +40,7 @@ async fn failed_is_reopened(place: Place) {
     let again = || acceptor.accept(delivery(&scene.connection, "e"));
     let id = again().await.unwrap().id;
     let end = if place.is_sqlite() { "CURRENT_TIMESTAMP" } else { "now()" };
-    // (what became of it, what became of its job, what the same delivery does)
+    // (state of the delivery, state of its job, result of the same delivery)
     for (state, job, expected) in [
         (None, "available", Outcome::Duplicate),
         (None, "running", Outcome::Duplicate),
@@ -74,7 +74,7 @@ async fn anything_is_reopened_on_request(place: Place) {
     let id = acceptor.accept(delivery(&scene.connection, "e")).await.unwrap().id;
     let end = if place.is_sqlite() { "CURRENT_TIMESTAMP" } else { "now()" };
     let mut attempts = 1;
-    // (what became of it, what became of its job, whether it gets another one)
+    // (state of the delivery, state of its job, whether it gets another one)
     for (state, job, another) in [
         (DeliveryState::Waiting, "available", false),
         (DeliveryState::Waiting, "running", false),
@@ -83,7 +83,7 @@ async fn anything_is_reopened_on_request(place: Place) {
         (DeliveryState::Done, "completed", true),
         (DeliveryState::Ignored, "completed", true),
         (DeliveryState::Failed, "completed", true),
-        // Its job has said how it ended, and has not quite ended itself.
+        // Its job has stored the result, but has not ended yet.
         (DeliveryState::Done, "running", true),
     ] {
         let finalized = if matches!(job, "completed" | "discarded") { end } else { "NULL" };

@@ -1,4 +1,4 @@
-//! An accepted risk lets the open pull requests that it concerns wait for an evaluation, in one transaction.
+//! An acceptance queues evaluations of the open pull requests that it affects, in one transaction.
 
 use palisade_store::{
     Store,
@@ -13,7 +13,7 @@ use super::support::{Place, Scene, jobs, raw, scene, settings};
 
 on_both! { those_that_are_concerned_wait }
 
-/// Pull requests that wait for an evaluation, which are done then.
+/// Pull requests that wait for an evaluation; this marks them as done.
 async fn waiting(store: &Store, scene: &Scene) -> Vec<String> {
     let mut all = Vec::new();
     for repository in ["acme/infra", "acme/shop"] {

@@ -1,4 +1,4 @@
-//! The audit chain holds, and shows when it does not.
+//! The audit log verifies, and detects changes.
 
 use futures::future::join_all;
 use palisade_store::{Store, repository::audit::Act};

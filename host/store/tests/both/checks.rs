@@ -1,4 +1,4 @@
-//! What checks should say, who may say it, and what the provider shows.
+//! The content of checks, its writers, and what the provider shows.
 
 use palisade_store::{CheckState, Conclusion, Store, repository::checks::NewCheck};
 
@@ -30,7 +30,7 @@ fn check(scene: &Scene, title: &str, fence: i64) -> NewCheck {
     }
 }
 
-/// What stands there: title, sequence number, and whether an evaluation has the commit.
+/// The current row: title, sequence number, and whether an evaluation holds the commit.
 async fn row(store: &Store, scene: &Scene) -> (String, i64, bool) {
     let rows = store.checks().of_commit(&scene.integration, "acme/infra", "abc").await.unwrap();
     let [row] = &rows[..] else { panic!("{rows:?}") };
@@ -70,11 +70,11 @@ async fn a_commit_is_lost(place: Place) {
     let scene = scene(&store).await;
     let checks = store.checks();
     let id = checks.begin(&check(&scene, "a", 1), true).await.unwrap().unwrap().id;
-    // What it judges counts no more.
+    // What it judges is out of date.
     checks.overrule(&check(&scene, "b", 0)).await.unwrap().unwrap();
     assert!(!checks.keep(&id, 1).await.unwrap());
     assert_eq!(checks.conclude(&check(&scene, "c", 1)).await.unwrap(), None);
-    // It is silent.
+    // It sends no heartbeats.
     checks.begin(&check(&scene, "d", 3), true).await.unwrap().unwrap();
     raw(&store, "UPDATE check_run SET held_until = 1").await;
     checks.begin(&check(&scene, "e", 4), true).await.unwrap().unwrap();
@@ -95,7 +95,7 @@ async fn one_host_publishes(place: Place) {
     assert!(checks.published(&id, "one", 1, "h1", 50).await.unwrap());
     assert!(checks.start_publishing(&id, "two").await.unwrap(), "the first one is done");
     checks.stop_publishing(&id, "two").await.unwrap();
-    // One host is stopped while it publishes, another one publishes what is newer, and then the first one wakes.
+    // One host is paused while it publishes, another one publishes newer content, and then the first one resumes.
     assert!(checks.start_publishing(&id, "one").await.unwrap());
     checks.note(&check(&scene, "b", 0)).await.unwrap();
     raw(&store, "UPDATE check_run SET publishing_until = 1").await;
@@ -109,31 +109,31 @@ async fn one_host_publishes(place: Place) {
     assert_eq!(jobs(&store, "publish", "'available'").await, 1, "the newest is published again");
 }
 
-/// How far the evaluation of one of two pull requests with the same head is: the durable steps, by name.
+/// The progress of the evaluation of one of two pull requests with the same head: the durable steps, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// It is opened at the provider, and a delivery says so.
+    /// It is opened at the provider, and a delivery arrives.
     Open,
     /// Its evaluation takes the commit.
     Begin,
-    /// It asks which open pull requests have the commit, and judges them.
+    /// It asks for the open pull requests with the commit, and judges them.
     Judge,
     /// It writes the verdict.
     Conclude,
     /// Its pull request is settled.
     Settle,
-    /// Nothing is left to do.
+    /// It is done.
     Rest,
 }
 
-/// One of the two. The first brings a violation in.
+/// One of the two evaluations. The first pull request introduces a violation.
 struct Evaluation {
     fence: i64,
     step: Step,
     judged: Vec<usize>,
 }
 
-/// Every order of the steps of two evaluations with one head: at rest the check says what both of them are.
+/// All orders of the steps of two evaluations with one head: in the end, the check has the result of both.
 async fn two_pull_requests_with_one_head(place: Place) {
     const STEPS: u32 = 10;
     let store = place.open().await;
@@ -155,7 +155,7 @@ async fn two_pull_requests_with_one_head(place: Place) {
         let mut both = [new(1), new(2)];
         let mut opened: Vec<usize> = Vec::new();
         let mut turns = (0..STEPS).map(|bit| usize::from(order >> bit & 1 == 1)).collect::<Vec<_>>();
-        // Whatever was refused is done again until both rest.
+        // Refused steps are repeated until both are done.
         turns.extend([0, 1].into_iter().cycle().take(40));
         for who in turns {
             let fence = both[who].fence;

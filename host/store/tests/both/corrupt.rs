@@ -1,4 +1,4 @@
-//! A row that does not hold the JSON that it should is an error that names it, and is never read as empty.
+//! A row with invalid JSON is an error that names it, and is never read as empty.
 
 use palisade_store::{
     Page, ScanKind, StoreError, Trigger, repository::audit::Act, repository::scans::NewScan,

@@ -1,4 +1,4 @@
-//! What plugins remember.
+//! The memory of plugins.
 
 use futures::future::join_all;
 use palisade_store::now_ms;

@@ -1,4 +1,4 @@
-//! Opening, opening again, newer databases, and backups.
+//! Opening, reopening, newer databases, and backups.
 
 use std::{
     fs,
@@ -39,7 +39,7 @@ async fn newer_is_refused(place: Place) {
     ] {
         let store = place.open().await;
         raw(&store, newer).await;
-        // Its folder is let go, its pool still works.
+        // Its folder is released, but its pool still works.
         let database = store.database();
         drop(store);
         let error = Store::open(&place.options).await.unwrap_err().to_string();
@@ -84,14 +84,14 @@ fn open_to_others(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// What is in the folder and is a file of the database, and its modes.
+/// The files of the database in the folder, and their modes.
 fn files(place: &Place) -> Vec<(PathBuf, u32)> {
     let all = fs::read_dir(&place.options.data_folder).unwrap().map(|it| it.unwrap().path());
     all.filter(|it| it.is_file()).map(|it| (it.clone(), mode(&it))).collect()
 }
 
 async fn files_are_private(place: Place) {
-    // Under the usual mask, which lets everybody read new files.
+    // With the usual umask, which lets everyone read new files.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let folder = &place.options.data_folder;
     fs::create_dir_all(folder).unwrap();
@@ -115,14 +115,14 @@ async fn files_are_private(place: Place) {
             assert_eq!(mode(copy), 0o600);
             assert!(fs::metadata(copy).unwrap().len() > 10_000);
         }
-        // A file that exists is never written over.
+        // An existing file is never overwritten.
         let error = store.backup(&one).await.unwrap_err().to_string();
         assert!(error.contains("one.db cannot be created"), "{error}");
         assert!(store.backup(&copies.path().join("none/three.db")).await.is_err());
     }
     store.close().await.unwrap();
     drop(store);
-    // What an older version has left open is closed to others.
+    // Permissions of others, which an older version has left, are removed.
     for (path, _) in files(&place).iter().filter(|(path, _)| !path.ends_with("key")) {
         open_to_others(path, 0o644);
     }
@@ -134,7 +134,7 @@ async fn files_are_private(place: Place) {
         assert_eq!(mode(&folder.join("palisade.db")), 0o600);
     }
     drop(store);
-    // A folder that holds what is not ours belongs to others too.
+    // A folder with other files may be used by others too.
     fs::write(folder.join("somebody's notes"), "").unwrap();
     open_to_others(folder, 0o755);
     place.open_patiently().await;
@@ -147,7 +147,7 @@ async fn beside_changes_are_seen(place: Place) {
     let beside = Store::beside(&place.options).await.unwrap().unwrap();
     let ann = beside.people().create("ann", Role::Viewer).await.unwrap();
     assert_eq!(store.people().by_name("ann").await.unwrap(), Some(ann));
-    // Of secrets it knows nothing.
+    // It cannot access secrets.
     let secret = secrecy::SecretString::from("hush");
     store.secret_set("connection", "c", "key", &secret).await.unwrap();
     assert!(matches!(beside.secret_get("connection", "c", "key").await, Err(StoreError::Sealed(_))));

@@ -1,4 +1,4 @@
-//! Each change of a pull request causes one evaluation and no more.
+//! Each change of a pull request causes exactly one evaluation.
 
 use futures::future::join_all;
 use palisade_store::repository::pulls::{Reported, Seen};
@@ -25,7 +25,7 @@ async fn touches_are_one_job(place: Place) {
     store.pulls().touch(&scene.integration, "acme/infra", 8).await.unwrap();
     assert_eq!(jobs(&store, "evaluate", WAITING).await, 2, "another pull request has its own");
 
-    // A push does not wait for the pause after an earlier failure, nor for one of minutes.
+    // A push does not wait for a pause after an earlier failure, or for one of minutes.
     for state in ["retryable", "scheduled"] {
         let far = format!(
             "UPDATE river_job SET state = '{state}', scheduled_at = '2099-01-01 00:00:00' WHERE state = 'available'"
@@ -51,7 +51,7 @@ async fn settled_keeps_the_newest(place: Place) {
         author: "a".to_owned(),
         open: true,
     };
-    // (the touch that was seen, at which head, whether nothing newer waits, and what is kept)
+    // (settled change, its head, whether nothing newer is pending, and the stored values)
     for (seq, head, clean, kept, done) in
         [(2, "b", false, "b", 2), (1, "a", false, "b", 2), (3, "c", true, "c", 3)]
     {
@@ -61,7 +61,7 @@ async fn settled_keeps_the_newest(place: Place) {
     }
 }
 
-/// Deliveries may be handled in another order than they came in.
+/// Deliveries may be handled in another order than that of their arrival.
 async fn what_was_reported_last_counts(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;

@@ -1,4 +1,4 @@
-//! Whose turn it is, and what dead processes have left.
+//! Turns of integrations, and jobs of crashed processes.
 
 use palisade_store::{
     Acceptor, Database, IntegrationStatus, NewDelivery, Store, Trigger,
@@ -19,9 +19,9 @@ on_both! {
     what_nobody_ends_is_found
 }
 
-/// What a process that died was running goes back.
+/// Returns the jobs of crashed processes to the queue.
 async fn put_back(store: &Store) -> u64 {
-    // No host has said that it is alive, so all are dead.
+    // No host has sent a heartbeat, so all count as crashed.
     store.requeue_orphans(3).await.unwrap() + store.requeue_of_the_silent(1_000, 3).await.unwrap()
 }
 
@@ -47,7 +47,7 @@ async fn what_was_running_when_three_died_is_given_up(place: Place) {
         store.pulls().touch(&scene.integration, "acme/infra", number).await.unwrap();
     }
     for death in 1..=3 {
-        // The second is at work in the last process only.
+        // The second job is running in the last process only.
         let running = if death == 3 { "id <= 2" } else { "id = 1" };
         raw(&store, &format!("UPDATE river_job SET state = 'running', attempt = {death} WHERE {running}"))
             .await;
@@ -67,7 +67,7 @@ async fn what_is_given_up_is_not_begun_by_a_job_that_waited_beside_it(place: Pla
         Database::Postgres(_) => "clock_timestamp() - interval '1 second'",
     };
     let touch = async |number| store.pulls().touch(&scene.integration, "acme/infra", number).await.unwrap();
-    // Whether there is something new while the last process is at work; what is discarded, and what waits.
+    // (first id, whether there is a change while the last process is running, discarded jobs, waiting jobs)
     for (first, news, discarded, waiting) in [(1, false, 2, 1), (4, true, 1, 2)] {
         touch(first).await;
         touch(first + 1).await;
@@ -75,7 +75,7 @@ async fn what_is_given_up_is_not_begun_by_a_job_that_waited_beside_it(place: Pla
             let running = format!("state = 'running', attempt = {death}, attempted_at = {before}");
             raw(&store, &format!("UPDATE river_job SET {running} WHERE id = {first}")).await;
             if death == 1 {
-                // Inserted because the first one runs, whose last try sees all that this one is about.
+                // Inserted because the first job is running; its last attempt covers this change.
                 touch(first).await;
                 let old = format!("UPDATE river_job SET created_at = {before} WHERE id = {}", first + 2);
                 raw(&store, &old).await;
@@ -126,7 +126,7 @@ async fn what_was_running_at_a_stop_is_no_crash(place: Place) {
     }
 }
 
-/// The numbers of pull requests in the order in which their evaluations would be started.
+/// The numbers of pull requests in the order in which their evaluations would start.
 async fn order(store: &Store, most: i64) -> Vec<String> {
     let mut all = Vec::new();
     for row in 0..most {
@@ -164,19 +164,19 @@ async fn a_crowd_keeps_nobody_waiting(place: Place) {
     for number in 101..=102 {
         store.pulls().touch(&small, "small/infra", number).await.unwrap();
     }
-    // Four of the crowd can be started; its others cannot.
+    // Four evaluations of the large integration can be started; its others cannot.
     assert_eq!(order(&store, 6).await, ["1", "2", "3", "4", "101", "102"]);
     assert_eq!(jobs(&store, "evaluate", "'pending'").await, 5);
-    // One of the crowd is over: the next one goes to the end of those whose turn it is.
+    // When one of them ends, the next one is queued after all that can be started.
     raw(&store, "UPDATE river_job SET state = 'running' WHERE id = 1").await;
     store.pass_turn(&scene.integration, 1).await.unwrap();
     assert_eq!(order(&store, 6).await, ["2", "3", "4", "101", "102", "5"]);
-    // Nobody has more turns than others have.
+    // Every integration has at most the same number of turns.
     raw(&store, "DELETE FROM river_job WHERE id = 1").await;
     store.pass_turn(&scene.integration, 1).await.unwrap();
     store.pass_turn(&small, 0).await.unwrap();
     assert_eq!(jobs(&store, "evaluate", "'available'").await, 6);
-    // What counts no more at the provider is looked at before all others.
+    // Urgent evaluations start before all others.
     let told = Reported { urgent: true, ..Reported::default() };
     store.pulls().touch_reported(&scene.integration, "acme/infra", 9, told).await.unwrap();
     store.pulls().touch_reported(&small, "small/infra", 103, told).await.unwrap();
@@ -196,7 +196,7 @@ async fn turns_that_nobody_passed_on_are_given(place: Place) {
     }
 }
 
-/// One job waits for each integration, beside one that runs, and a new request starts it at once.
+/// One job waits for each integration in addition to a running one, and a new request starts it at once.
 async fn what_is_alike_waits_once(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;

@@ -1,4 +1,4 @@
-//! Secrets at rest.
+//! Sealed secrets.
 
 use std::{os::unix::fs::PermissionsExt, path::PathBuf};
 
@@ -32,7 +32,7 @@ async fn sealed_on_disk(place: Place) {
     assert_eq!(get(&store, "private-key").await.as_deref(), Some(CANARY));
     assert_eq!(get(&store, "webhook-secret").await, None);
 
-    // Both databases can look for bytes in a blob.
+    // Both databases can search for bytes in a blob.
     let hex = if place.is_sqlite() { "hex(sealed)" } else { "encode(sealed, 'hex')" };
     let wanted = HEXLOWER.encode(CANARY.as_bytes());
     let sql = format!("SELECT COUNT(*) FROM secret WHERE lower({hex}) LIKE '%{wanted}%'");
@@ -101,7 +101,7 @@ async fn changed_key_is_named(mut place: Place) {
     assert!(error.contains("which is not in the key file"), "{error}");
 }
 
-/// Keys that come from the environment: the first one seals what the others have sealed.
+/// Keys from the environment: the first one seals again what the others have sealed.
 #[tokio::test]
 async fn resealed_with_the_first_key() {
     let mut place = Place::sqlite();
@@ -119,14 +119,14 @@ async fn resealed_with_the_first_key() {
     }
 }
 
-/// The key file of a place, and its lines.
+/// The path of the key file, and its lines.
 fn key_file(place: &Place) -> (PathBuf, Vec<String>) {
     let KeySource::File(path) = &place.options.key else { unreachable!() };
     let lines = std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect();
     (path.clone(), lines)
 }
 
-/// Where the key is lost, no new one is made beside what it has sealed.
+/// If the key is lost, no new one is created while there are sealed secrets.
 async fn a_lost_key_is_no_new_one(place: Place) {
     let (path, _) = key_file(&place);
     let store = place.open().await;
@@ -146,7 +146,7 @@ async fn a_lost_key_is_no_new_one(place: Place) {
     palisade_store::private_file::create(&path, &text).unwrap();
     let store = place.open_patiently().await;
     assert_eq!(get(&store, "private-key").await.as_deref(), Some("one"));
-    // Where nothing is sealed any more, a new key does no harm.
+    // If nothing is sealed any more, a new key is allowed.
     for name in ["private-key", "webhook-secret"] {
         store.secret_delete("connection", "c1", name).await.unwrap();
     }
@@ -157,7 +157,7 @@ async fn a_lost_key_is_no_new_one(place: Place) {
     assert!(path.exists());
 }
 
-/// However far it comes: whatever is on the disk then opens all secrets, and the next rotation ends it.
+/// After an interruption at any point, the keys on the disk open all secrets, and the next rotation completes it.
 async fn a_rotation_is_cut_off_anywhere(place: Place) {
     let store = place.open().await;
     for (name, text) in [("private-key", "one"), ("webhook-secret", "two")] {
@@ -174,7 +174,7 @@ async fn a_rotation_is_cut_off_anywhere(place: Place) {
         let failed = palisade_store::testing::cut::has_failed();
         palisade_store::testing::cut::fail_at(u64::MAX);
         assert_eq!(outcome.is_err(), failed, "cut off at {cut}: {outcome:?}");
-        // As after a crash: nothing of what was in memory is left.
+        // As after a crash: nothing remains in memory.
         store.close().await.unwrap();
         drop(store);
         let store = place.open_patiently().await;
@@ -196,7 +196,7 @@ async fn a_rotation_is_cut_off_anywhere(place: Place) {
             break;
         }
     }
-    // Keys that are kept open what they have sealed, such as a backup, and do not seal.
+    // Previous keys that are kept open what they have sealed, such as a backup, but do not seal.
     let store = place.open_patiently().await;
     let kept = store.rotate_key(&path, true).await.unwrap();
     assert_eq!((kept.resumed, kept.removed), (false, 0));
@@ -208,7 +208,7 @@ async fn a_rotation_is_cut_off_anywhere(place: Place) {
     assert_eq!(store.reseal().await.unwrap(), 0);
 }
 
-/// A host that runs would not know the new key.
+/// A running host would not know the new key.
 async fn running_hosts_are_refused(place: Place) {
     let store = place.open().await;
     let (path, before) = key_file(&place);

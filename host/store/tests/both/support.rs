@@ -1,4 +1,4 @@
-//! Places to open a store in, and something to put there.
+//! Places to open a store in, and test data.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -31,9 +31,9 @@ macro_rules! on_both {
     )*};
 }
 
-/// Where a store can be opened, once and again.
+/// A place in which a store can be opened repeatedly.
 pub(crate) struct Place {
-    /// Goes with the place.
+    /// Deleted with the place.
     _folder: TempDir,
     pub(crate) options: StoreOptions,
 }
@@ -59,7 +59,7 @@ impl Place {
         Store::open(&self.options).await.unwrap()
     }
 
-    /// Opens once the former store's last task has let go of the folder.
+    /// Opens the store once the last task of the previous one has released the folder.
     pub(crate) async fn open_patiently(&self) -> Store {
         for _ in 0..100 {
             match Store::open(&self.options).await {
@@ -75,12 +75,12 @@ impl Place {
     }
 }
 
-/// Runs SQL past the store.
+/// Executes SQL without the store.
 pub(crate) async fn raw(store: &Store, sql: &str) -> u64 {
     raw_on(&store.database(), sql).await
 }
 
-/// Runs SQL on a pool.
+/// Executes SQL on a pool.
 pub(crate) async fn raw_on(database: &Database, sql: &str) -> u64 {
     match database {
         Database::Sqlite(pool) => {
@@ -92,7 +92,7 @@ pub(crate) async fn raw_on(database: &Database, sql: &str) -> u64 {
     }
 }
 
-/// A number that SQL answers, past the store.
+/// A number that an SQL query returns.
 pub(crate) async fn number(store: &Store, sql: &str) -> i64 {
     match store.database() {
         Database::Sqlite(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.unwrap(),
@@ -100,7 +100,7 @@ pub(crate) async fn number(store: &Store, sql: &str) -> i64 {
     }
 }
 
-/// Jobs of a kind in the states given as SQL.
+/// The number of jobs of a kind in states given as SQL.
 pub(crate) async fn jobs(store: &Store, kind: &str, states: &str) -> i64 {
     number(store, &format!("SELECT COUNT(*) FROM river_job WHERE kind = '{kind}' AND state IN ({states})"))
         .await

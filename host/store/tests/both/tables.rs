@@ -1,4 +1,4 @@
-//! Slots, holds, inventory, and that what belongs to a thing goes with it.
+//! Slots, waits, inventory, and deletion of dependent rows.
 
 use palisade_domain::{Annotation, Severity};
 use palisade_store::{
@@ -145,7 +145,7 @@ async fn begun(store: &Store, source: &str, slot: i64) -> String {
     scan
 }
 
-/// What is large is not in a list, and all else is as in the row itself.
+/// Lists omit large values, and all others are as in the row.
 async fn lists_are_light(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
@@ -226,7 +226,7 @@ async fn lists_are_light(place: Place) {
     assert_eq!(listed, [ListedCheck::from(row)]);
 }
 
-/// A reader sees the resources of one scan: those of before until the new one is done.
+/// A reader sees the resources of one scan: the previous one until the new one is done.
 async fn an_inventory_changes_at_once(place: Place) {
     let store = place.open().await;
     let scene = scene(&store).await;
@@ -245,7 +245,7 @@ async fn an_inventory_changes_at_once(place: Place) {
     assert_eq!(shown().await, (10, "a".to_owned()));
 
     let (second, other) = (begun(&store, &scene.source, 2).await, begun(&store, &scene.source, 3).await);
-    // Tried twice, and beside another one that runs.
+    // Two attempts, in addition to another running scan.
     for _ in 0..2 {
         inventory.replace_resources(&scene.source, &second, resources(700, "b")).await.unwrap();
     }

@@ -1,5 +1,5 @@
-//! The database of an older program (commit b30c001, the first schema), brought to the schema of this one, and what is
-//! left where the process is killed at any step on the way. The SQL beside this file was made once, by that program.
+//! Migrates the database of an older program (commit b30c001, the first schema) to the current schema, also after a
+//! kill at any step. That program generated the SQL beside this file.
 
 use std::process::Command;
 
@@ -10,10 +10,10 @@ use super::support::{Place, number, raw};
 
 on_both! { an_older_database_is_brought_up_to_date a_killed_migration_leaves_all_or_nothing }
 
-/// Which database the child opens, and its data folder.
+/// The child's URL of the database, and its data folder.
 const CHILD: [&str; 2] = ["PALISADE_TEST_UPGRADE_URL", "PALISADE_TEST_UPGRADE_FOLDER"];
 
-/// Puts the old database where the store looks for it.
+/// Writes the old database to the place where the store opens it.
 async fn fill(place: &Place) {
     let options = &place.options;
     if place.is_sqlite() {
@@ -34,7 +34,7 @@ async fn fill(place: &Place) {
     }
 }
 
-/// All of the old rows are there, and what is new has its first value.
+/// Checks that all old rows exist, and that new columns have their initial values.
 async fn is_whole(store: &Store) {
     store.check().await.unwrap();
     let integration = "SELECT count(*) FROM integration WHERE name = 'acme'";
@@ -61,7 +61,7 @@ async fn an_older_database_is_brought_up_to_date(place: Place) {
     let store = place.open().await;
     is_whole(&store).await;
     if place.is_sqlite() {
-        // The way back: what was there before, for its owner alone.
+        // The copy from before the migration, which only its owner can read.
         let copy = place.options.data_folder.join("palisade.db.before-0002_hosts");
         let mode = std::os::unix::fs::PermissionsExt::mode(&copy.metadata().unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
@@ -71,7 +71,7 @@ async fn an_older_database_is_brought_up_to_date(place: Place) {
         let columns: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
         assert_eq!(columns, 0);
     }
-    // A second start has nothing to do.
+    // A second start changes nothing.
     raw(&store, "UPDATE pull SET reported_sha = 'x' WHERE number = 1").await;
     store.close().await.unwrap();
     drop(store);
@@ -79,7 +79,7 @@ async fn an_older_database_is_brought_up_to_date(place: Place) {
     assert_eq!(number(&store, "SELECT count(*) FROM pull WHERE reported_sha = 'x'").await, 1);
 }
 
-/// Opens the database in a process that dies at the `step`-th durable place. Whether it died.
+/// Opens the database in a process that kills itself at the `step`-th durable place. Returns whether it was killed.
 fn dies_at(place: &Place, step: u32) -> bool {
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "both::upgrade::child"])
@@ -116,7 +116,7 @@ async fn a_killed_migration_leaves_all_or_nothing(place: Place) {
     assert!(deaths >= 10, "{deaths}");
 }
 
-/// Opens a database and ends, where another test names one: killed on the way.
+/// Opens a database and ends, if another test starts it: it may be killed on the way.
 #[tokio::test]
 async fn child() {
     let [Ok(url), Ok(folder)] = CHILD.map(std::env::var) else { return };

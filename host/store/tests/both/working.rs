@@ -1,4 +1,4 @@
-//! Jobs that are inserted here are worked by a client on the same pool, and workers write to the store meanwhile.
+//! A client on the same pool works on jobs that are inserted here, and workers write to the store at the same time.
 
 use std::time::{Duration, Instant};
 

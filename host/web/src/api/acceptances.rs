@@ -1,4 +1,4 @@
-//! Risks that somebody accepted.
+//! Accepted risks.
 
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

@@ -1,4 +1,4 @@
-//! Checks on commits: what they say, and whether the provider shows it.
+//! Checks on commits: their content, and whether the provider shows it.
 
 use axum::Json;
 use axum::extract::{Path, State};

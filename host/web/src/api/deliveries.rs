@@ -1,4 +1,4 @@
-//! Deliveries that were accepted, and what became of them.
+//! Accepted deliveries, and their results.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! What goes wrong, as JSON and as a status.
+//! Errors of the API, as JSON and as a status.
 
 use std::any::Any;
 
@@ -13,10 +13,10 @@ use palisade_service::ServiceError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The pause where the database is away, in seconds.
+/// The `Retry-After` while the database is unavailable, in seconds.
 const SOON: u64 = 5;
-/// The pause where a provider asks for one and does not say how long, in seconds: at least a minute, as
-/// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api> has it.
+/// The `Retry-After` if a provider asks for a pause without a time, in seconds: the minimum of
+/// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>.
 const A_WHILE: u64 = 60;
 
 /// Body of every error response.
@@ -38,7 +38,7 @@ struct Trouble {
     message: String,
 }
 
-/// An error on its way out.
+/// An error of a request.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
@@ -66,7 +66,7 @@ impl ApiError {
         }
     }
 
-    /// 401, the same whatever is wrong with a token.
+    /// 401, with the same message for every invalid token.
     pub(crate) fn nobody() -> ApiError {
         let message = "the token is missing or invalid: send `Authorization: Bearer pal_…`";
         ApiError::new(StatusCode::UNAUTHORIZED, "unauthenticated", message)
@@ -77,7 +77,7 @@ impl ApiError {
         ApiError::new(StatusCode::FORBIDDEN, "forbidden", message)
     }
 
-    /// 500; why is for the log alone.
+    /// 500; the reason is only logged.
     pub(crate) fn internal(why: &dyn std::fmt::Display) -> ApiError {
         tracing::error!(%why, "a request failed");
         ApiError::new(
@@ -146,7 +146,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Gives errors that the router or an extractor has written as text the form of all others.
+/// Converts text errors of the router or an extractor to the form of all others.
 pub(crate) async fn uniform(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
@@ -170,7 +170,7 @@ pub(crate) async fn uniform(request: Request, next: Next) -> Response {
     answer
 }
 
-/// 500 for a panic, whose text goes to the log only.
+/// 500 for a panic, whose text is only logged.
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
     let text = panic.downcast_ref::<String>().map(String::as_str);

@@ -1,4 +1,4 @@
-//! What an integration reaches: repositories, their folders and branches, to choose a source from.
+//! The repositories that an integration can access, with their folders and branches, to select a source from.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! Who asks, whether they may, and what is kept of it: one layer for all operations.
+//! Authentication, authorisation and audit: one layer for all operations.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -11,7 +11,7 @@ use crate::api::answer::Note;
 use crate::api::error::ApiError;
 use crate::api::registry::Operations;
 
-/// What the guard needs to know.
+/// The data that the guard needs.
 #[derive(Clone)]
 pub(crate) struct Guard {
     service: Service,
@@ -23,7 +23,7 @@ impl Guard {
         Guard { service, operations }
     }
 
-    /// Who asks. Unknown and expired tokens, and those of users that are disabled, are all the same.
+    /// Returns the user of the token. Unknown and expired tokens, and those of disabled users, give the same error.
     async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         let token = bearer(headers).ok_or_else(ApiError::nobody)?;
         self.service.people().authenticate(&token).await?.ok_or_else(ApiError::nobody)
@@ -41,26 +41,26 @@ impl Guard {
     }
 }
 
-/// The one token of a request.
+/// Returns the token of a request, which must contain exactly one.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<SecretString> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (all.next(), all.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    // RFC 9110 §11.1: schemes are compared without case.
+    // RFC 9110 §11.1: schemes are case-insensitive.
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned().into())
 }
 
-/// Lets a request pass, or not.
+/// Checks a request, and runs it if it is allowed.
 pub(crate) async fn pass(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let caller = match guard.caller(request.headers()).await {
         Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
-    // Nothing is at this address, which only somebody who is known may learn.
+    // Only a known user may learn that the path does not exist.
     let Some(path) = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned()) else {
         return next.run(request).await;
     };
-    // RFC 9110 §9.3.2: HEAD is GET without its body.
+    // RFC 9110 §9.3.2: HEAD is GET without the body.
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
     let key = (method, path);
     let Some(operation) = guard.operations.get(&key) else {
@@ -78,7 +78,7 @@ pub(crate) async fn pass(State(guard): State<Guard>, mut request: Request, next:
     change(guard, caller, key, request, next).await
 }
 
-/// An operation that is not registered: 405 where the address takes other methods, else 403.
+/// The response for an operation that is not registered: 405 if the path supports other methods, else 403.
 fn unknown(guard: &Guard, path: &str) -> Response {
     let known = guard.operations.keys().filter(|(_, known)| known == path);
     let mut methods: Vec<&str> = known.map(|(method, _)| method.as_str()).collect();
@@ -92,8 +92,8 @@ fn unknown(guard: &Guard, path: &str) -> Response {
     ([(header::ALLOW, methods.join(", "))], error).into_response()
 }
 
-/// Runs an operation that changes something, and keeps what it did. It runs as a task of its own: whoever hangs up
-/// between the change and its note would leave one without the other.
+/// Runs an operation that changes something, and writes it to the audit log. It is a separate task, so that a client
+/// that disconnects cannot cause a change without an entry.
 async fn change(
     guard: Guard,
     caller: Caller,
@@ -110,7 +110,7 @@ async fn change(
         let note = note.unwrap_or(Note { id: String::new(), detail: serde_json::json!({}) });
         match guard.note(&caller, &operation.id, operation.object(), note).await {
             Ok(()) => response,
-            // It was done, and that is not known to the log: nobody should think that all is well.
+            // The change was made, but is not in the audit log: the client must get an error.
             Err(error) => error.into_response(),
         }
     });

@@ -1,4 +1,4 @@
-//! What requests bring: bodies, queries, secrets.
+//! Inputs of requests: bodies, queries, secrets.
 
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -12,7 +12,8 @@ use serde_json::error::Category;
 
 use crate::api::error::ApiError;
 
-/// A body of JSON. What is no JSON object is 400, what is not asked for or of another kind 422, what is too large 413.
+/// A JSON body. Without a JSON object the response is 400, with unknown or invalid fields 422, and if it is too large
+/// 413.
 pub(crate) struct Input<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
@@ -29,7 +30,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Input<T> {
     }
 }
 
-/// An object of JSON. Lists would do for serde as well, with the order of the fields in it: not here.
+/// Reads a JSON object. Serde also accepts lists of the fields in order, but this API does not.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let malformed = |why: String| ApiError::new(StatusCode::BAD_REQUEST, "malformed", why);
     match body.trim_ascii_start().first() {
@@ -53,7 +54,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// What stands behind the `?`, of which every name is asked for.
+/// The query string, in which every name must be known.
 pub(crate) struct Asked<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
@@ -63,7 +64,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
         Query::try_from_uri(&parts.uri).map(|Query(query)| Asked(query)).map_err(|error: QueryRejection| {
             let text = error.body_text();
             let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-            // The field stands in front, where it is known: `limit: invalid digit found in string`.
+            // If the field is known, its name is in front: `limit: invalid digit found in string`.
             match text.split_once(": ").filter(|(name, _)| is_name(name)) {
                 Some((field, text)) => refused(Some(field), text),
                 None => refused(None, text),
@@ -72,7 +73,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
-/// 422 for what serde says, without any value that was sent: it may have been a secret in the wrong place.
+/// 422 for an error of serde, without the values of the request: one may be a secret in the wrong place.
 fn refused(path: Option<&str>, text: &str) -> ApiError {
     let text = text.split(" at line ").next().unwrap_or_default();
     let named = |start: &str| text.strip_prefix(start).and_then(|rest| rest.split('`').next());
@@ -92,7 +93,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-/// A secret that comes in and never goes out.
+/// A secret in a request, which is never returned.
 pub(crate) struct SecretText(pub(crate) SecretString);
 
 impl<'de> Deserialize<'de> for SecretText {
@@ -109,7 +110,7 @@ mod tests {
 
     use super::{SecretText, read};
 
-    /// A little of everything that the API takes.
+    /// An example of each kind of input.
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "what is read is not looked at")]

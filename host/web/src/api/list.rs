@@ -1,4 +1,4 @@
-//! Which part of a list is asked for.
+//! The requested page of a list.
 
 use palisade_service::Page;
 use serde::Deserialize;
@@ -6,9 +6,9 @@ use utoipa::IntoParams;
 
 use crate::api::error::ApiError;
 
-/// The rows of a page where nothing is said.
+/// The default page size.
 const USUAL: u64 = 100;
-/// The most rows of a page.
+/// The maximum page size.
 const MOST: u64 = 1_000;
 
 /// Page of a list.
@@ -23,10 +23,10 @@ pub(crate) struct Paging {
     pub(crate) limit: Option<u64>,
 }
 
-/// The page that is asked for.
+/// Returns the requested page.
 ///
 /// # Errors
-/// 422 where it is too long or too short.
+/// 422 if the page size is invalid.
 pub(crate) fn page(after: Option<String>, limit: Option<u64>) -> Result<Page, ApiError> {
     let limit = limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
@@ -36,7 +36,7 @@ pub(crate) fn page(after: Option<String>, limit: Option<u64>) -> Result<Page, Ap
 }
 
 impl Paging {
-    /// The same, for lists of which nothing else is asked.
+    /// Returns the requested page, for lists without other parameters.
     pub(crate) fn page(self) -> Result<Page, ApiError> {
         page(self.after, self.limit)
     }

@@ -1,4 +1,4 @@
-//! Who asks, and their own tokens.
+//! The user of the token, and their own tokens.
 
 use axum::extract::{Path, State};
 use axum::{Extension, Json};

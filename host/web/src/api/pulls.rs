@@ -1,4 +1,4 @@
-//! Pull requests as they were seen last.
+//! Pull requests in their last known state.
 
 use axum::Json;
 use axum::extract::State;

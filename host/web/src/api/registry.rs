@@ -1,5 +1,5 @@
-//! Operations together with what they need: an operation without an action cannot be registered, and what is not
-//! registered is not reached.
+//! Operations with their actions: an operation without an action cannot be registered, and one that is not registered
+//! cannot be called.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,22 +16,22 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::api::error::Failure;
 
-/// Where the API is.
+/// The path prefix of the API.
 pub(crate) const PREFIX: &str = "/api/v1";
-/// The name of the one way to sign in.
+/// The name of the security scheme.
 const SCHEME: &str = "token";
 
 /// An operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// Such as `source.create`.
+    /// The id, such as `source.create`.
     pub(crate) id: String,
-    /// What it needs.
+    /// The action that it needs.
     pub(crate) action: Action,
 }
 
 impl Operation {
-    /// The kind of thing it is about: what stands before the dot.
+    /// The kind of object: the part in front of the dot.
     pub(crate) fn object(&self) -> &str {
         self.id.split('.').next().unwrap_or_default()
     }
@@ -40,7 +40,7 @@ impl Operation {
 /// Operations by method and path.
 pub(crate) type Operations = Arc<HashMap<(Method, String), Operation>>;
 
-/// Routes, and what they need.
+/// Routes, and the actions that they need.
 #[derive(Default)]
 pub(crate) struct Registry {
     router: OpenApiRouter<Service>,
@@ -58,7 +58,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Describ
     all.into_iter().filter_map(|(method, operation)| Some((method, operation?)))
 }
 
-/// How every operation answers where it fails.
+/// The error response of every operation.
 fn failure(what: &str) -> RefOr<utoipa::openapi::Response> {
     let content = Content::new(Some(Ref::from_schema_name("Failure")));
     ResponseBuilder::new().description(what).content("application/json", content).build().into()
@@ -69,7 +69,7 @@ impl Registry {
     pub(crate) fn add(mut self, action: Action, mut route: UtoipaMethodRouter<Service>) -> Registry {
         for (path, item) in &mut route.1.paths {
             for (method, described) in operations(item) {
-                // OpenAPI 3.1 §4.8.30: schemes other than OAuth list roles that are needed.
+                // OpenAPI 3.1 §4.8.30: schemes other than OAuth list required roles.
                 described.security = Some(vec![SecurityRequirement::new(SCHEME, [action.name()])]);
                 let failures = [
                     ("401", "The token is missing or invalid."),
@@ -87,12 +87,12 @@ impl Registry {
         self
     }
 
-    /// The routes, relative to where the API is, and the operations.
+    /// Returns the routes, relative to the prefix of the API, and the operations.
     pub(crate) fn split(self) -> (axum::Router<Service>, Operations) {
         (self.router.split_for_parts().0, Arc::new(self.operations))
     }
 
-    /// The description.
+    /// Returns the description.
     pub(crate) fn describe(self) -> OpenApi {
         let mut components = Components::new();
         components.schemas.insert("Failure".to_owned(), Failure::schema());

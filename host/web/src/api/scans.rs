@@ -54,7 +54,7 @@ pub(crate) async fn show(
     Ok(Json(service.scans().get(&id).await?))
 }
 
-/// A body that inflates a piece of the reports when the one before is sent.
+/// A body that decompresses the next piece of the reports when the previous one was sent.
 struct Pieces(ReportText);
 
 impl hyper::body::Body for Pieces {

@@ -13,7 +13,7 @@ use crate::api::error::ApiError;
 use crate::api::input::{Asked, Input};
 use crate::api::list::page;
 
-/// What the audit log says of a source: its settings.
+/// The details of a source in the audit log: its settings.
 fn detail(source: &Source) -> Value {
     json!(source.settings)
 }

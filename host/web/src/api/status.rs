@@ -1,4 +1,4 @@
-//! How the service is set up.
+//! The status of the service.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,10 +1,10 @@
-//! Times, as RFC 3339 has them.
+//! Times in the format of RFC 3339.
 
 use jiff::Timestamp;
 
 use crate::api::error::ApiError;
 
-/// Text as Unix milliseconds.
+/// Converts text to Unix milliseconds.
 ///
 /// # Errors
 /// 422, with the field.

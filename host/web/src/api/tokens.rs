@@ -28,13 +28,13 @@ pub(crate) struct NewToken {
 }
 
 impl NewToken {
-    /// When it expires, in Unix milliseconds.
+    /// Returns the expiry in Unix milliseconds.
     pub(crate) fn expires(&self) -> Result<Option<i64>, ApiError> {
         self.expires_at.as_deref().map(|it| time::read("expires_at", it)).transpose()
     }
 }
 
-/// The detail of a token in the audit log.
+/// The details of a token in the audit log.
 fn detail(token: &Token) -> Value {
     json!({ "user": token.user, "name": token.name, "scopes": token.scopes, "expires_at": token.expires_at })
 }

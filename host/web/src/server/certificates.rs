@@ -1,4 +1,4 @@
-//! Certificates in files, which are read again when they change: nobody has to stop the service for a renewal.
+//! Certificates in files, which are reloaded when they change: a renewal needs no restart of the service.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::tls::{ServeError, Tls};
 
-/// What tells one state of a file from another one without reading it.
+/// Metadata that identify the state of a file without reading it.
 type Stamp = Option<[i128; 7]>;
 
 fn stamp(path: &Path) -> Stamp {
-    // What a link leads to, so that another target is another state.
+    // The metadata of a link's target, so that another target is detected.
     let meta = fs::metadata(path).ok()?;
     Some([
         meta.dev().into(),
@@ -23,7 +23,7 @@ fn stamp(path: &Path) -> Stamp {
     ])
 }
 
-/// A chain of certificates and its key, in files.
+/// A certificate chain and its key, in files.
 pub struct Certificates {
     paths: [PathBuf; 2],
     seen: [Stamp; 2],
@@ -38,26 +38,26 @@ impl Certificates {
     /// Reads both files, in PEM.
     ///
     /// # Errors
-    /// Where they cannot be read or used.
+    /// If they cannot be read or used.
     pub fn open(certificate: &Path, key: &Path) -> Result<Certificates, ServeError> {
         let paths = [certificate.to_owned(), key.to_owned()];
-        // Before they are read: what changes while they are is read again.
+        // Before the files are read: a change during that causes a reload.
         let seen = paths.each_ref().map(|path| stamp(path));
         let tls = Tls::new(&read(certificate)?, &read(key)?)?;
         Ok(Certificates { paths, seen, tls })
     }
 
-    /// What serves with them.
+    /// Returns TLS with these certificates.
     pub fn tls(&self) -> Tls {
         self.tls.clone()
     }
 
-    /// Reads the files again, where they have changed since they were read last; answers whether. Connections that there
-    /// are stay as they are.
+    /// Reloads the files if they have changed since they were last read; returns whether they have. Existing
+    /// connections are not affected.
     ///
     /// # Errors
-    /// Where the new ones cannot be read or used: then the ones before stay in use, and the files are read again once
-    /// they change.
+    /// If the new files cannot be read or used: the previous certificates stay in use, and the files are read again
+    /// when they change.
     pub fn refresh(&mut self) -> Result<bool, ServeError> {
         let now = self.paths.each_ref().map(|path| stamp(path));
         if now == self.seen {
@@ -67,10 +67,10 @@ impl Certificates {
         self.reload().map(|()| true)
     }
 
-    /// Reads the files again.
+    /// Reloads the files.
     ///
     /// # Errors
-    /// As of [`Certificates::refresh`].
+    /// As for [`Certificates::refresh`].
     pub fn reload(&mut self) -> Result<(), ServeError> {
         let [certificate, key] = &self.paths;
         self.tls.replace(&read(certificate)?, &read(key)?)

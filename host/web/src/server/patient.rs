@@ -1,4 +1,4 @@
-//! A stream whose peer must take what is written within a time: who reads nothing must not hold a place for ever.
+//! A stream with a timeout for writes: a client that reads nothing must not hold a place forever.
 
 use std::io;
 use std::pin::Pin;
@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-/// A stream that fails where nothing of what is written is taken for so long.
+/// A stream that fails if none of the written bytes are accepted within the limit.
 pub(super) struct Patient<S> {
     stream: S,
     limit: Duration,
-    /// Runs while something waits to be taken.
+    /// Runs while a write is pending.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -21,7 +21,7 @@ impl<S> Patient<S> {
         Patient { stream, limit, timer: None }
     }
 
-    /// What a write gave, unless it has waited for too long.
+    /// Returns the result of a write, or an error after the timeout.
     fn checked<T>(&mut self, context: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if poll.is_ready() {
             self.timer = None;
@@ -92,7 +92,7 @@ mod tests {
     async fn a_peer_that_reads_nothing_is_given_up() {
         let (stream, mut peer) = duplex(16);
         let mut stream = Patient::new(stream, Duration::from_secs(30));
-        // Slow, and yet it reads.
+        // Slow, but it reads.
         let reader = tokio::spawn(async move {
             let mut byte = [0];
             for _ in 0..8 {

@@ -1,24 +1,24 @@
-//! How many connections each address has: one alone must not take the places of all others.
+//! The number of connections of each address: one address must not use all places.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The bits of an IPv6 address that one customer has: the rest is theirs to choose (RFC 6177 §2).
+/// The network part of an IPv6 address that one customer has, who can choose the other bits (RFC 6177 §2).
 const CUSTOMER: u128 = u128::MAX << 64;
 
-/// Connections by address. Clones count together.
+/// Connections by address. Clones share the counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Peers(Arc<Mutex<HashMap<IpAddr, usize>>>);
 
-/// A connection that is counted, until it is dropped.
+/// A connection that is counted until this is dropped.
 #[derive(Debug)]
 pub(super) struct Entered {
     peers: Peers,
     address: IpAddr,
 }
 
-/// What is counted as one address.
+/// The address under which connections are counted.
 fn group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & CUSTOMER)),
@@ -27,7 +27,7 @@ fn group(address: IpAddr) -> IpAddr {
 }
 
 impl Peers {
-    /// Counts a connection; none where the address has `most` already.
+    /// Counts a connection; `None` if the address has `most` already.
     pub(super) fn enter(&self, address: IpAddr, most: usize) -> Option<Entered> {
         let address = group(address);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

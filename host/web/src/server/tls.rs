@@ -1,4 +1,4 @@
-//! TLS by the service itself, with certificates that can be replaced while it serves.
+//! TLS of the service, with certificates that can be replaced while it serves.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,10 +11,10 @@ use tokio_rustls::TlsAcceptor;
 #[derive(Clone)]
 pub struct Tls(Arc<RwLock<TlsAcceptor>>);
 
-/// Why nothing can be served.
+/// The reason why the server cannot start.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// The files of TLS cannot be used.
+    /// The certificates or the key are invalid.
     #[error("TLS: {0}")]
     Tls(String),
 }
@@ -30,32 +30,32 @@ fn acceptor(certificates: &[u8], key: &[u8]) -> Result<TlsAcceptor, ServeError> 
         .with_safe_default_protocol_versions()
         .map_err(|error| ServeError::Tls(error.to_string()))?
         .with_no_client_auth()
-        // A key of another certificate is refused here too.
+        // This also refuses a key that does not belong to the certificate.
         .with_single_cert(chain, key)
         .map_err(|error| wrong("certificate", error.to_string()))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 impl Tls {
-    /// TLS with a chain of certificates and a key, both in PEM.
+    /// Creates TLS with a certificate chain and a key, both in PEM.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// If they are invalid.
     pub fn new(certificates: &[u8], key: &[u8]) -> Result<Tls, ServeError> {
         Ok(Tls(Arc::new(RwLock::new(acceptor(certificates, key)?))))
     }
 
-    /// Uses other certificates from now on, for new connections; those that there are stay as they are.
+    /// Uses other certificates for new connections from now on; existing ones are not affected.
     ///
     /// # Errors
-    /// What is wrong with them; then the ones before stay in use.
+    /// If they are invalid; the previous ones stay in use.
     pub fn replace(&self, certificates: &[u8], key: &[u8]) -> Result<(), ServeError> {
         let acceptor = acceptor(certificates, key)?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = acceptor;
         Ok(())
     }
 
-    /// What accepts the next connection.
+    /// Returns the acceptor for the next connection.
     pub(super) fn acceptor(&self) -> TlsAcceptor {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

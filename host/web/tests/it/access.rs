@@ -1,4 +1,4 @@
-//! Who may do what: every operation of the description, for everybody.
+//! Permissions: every operation of the description, for every role.
 
 use axum::http::{StatusCode, header};
 use palisade_service::{Action, allowed, scopes};
@@ -44,7 +44,7 @@ async fn each_role_passes_where_it_may() {
     {
         let whole = world.token(name, role, None, None).await;
         let bare = world.token(&format!("{name} bare"), role, Some(&[]), None).await;
-        // Scopes beyond the role give nothing.
+        // Scopes beyond the role have no effect.
         let all = Action::ALL.map(Action::name);
         let beyond = world.token(&format!("{name} beyond"), role, Some(&all), None).await;
         for operation in operations() {
@@ -59,7 +59,7 @@ async fn each_role_passes_where_it_may() {
             }
         }
     }
-    // Nothing that was asked for was there, so nothing was changed.
+    // No object of the requests existed, so nothing was changed.
     assert!(world.store.audit().list(None, 10).await.unwrap().is_empty());
 }
 
@@ -80,7 +80,7 @@ async fn a_token_makes_none_that_may_do_more() {
     }
 }
 
-/// What is deleted by whom: route × token × status.
+/// Deletion of tokens: token of the request × scopes of the deleted token × status.
 #[tokio::test(flavor = "multi_thread")]
 async fn deleting_a_token_needs_its_scopes() {
     let world = World::start().await;
@@ -106,7 +106,7 @@ async fn deleting_a_token_needs_its_scopes() {
         let path = format!("/api/v1/me/tokens/{id}");
         let reply = world.ask(Some(by_text.expose_secret()), "DELETE", &path, "").await;
         table.push((by, scopes, reply.status.as_u16(), expected));
-        // What was refused works as before.
+        // A token that was not deleted still works.
         let works =
             world.ask(Some(text.expose_secret()), "GET", "/api/v1/me", "").await.status == StatusCode::OK;
         assert_eq!(works, expected == 403, "{by:?} {scopes:?}: {}", reply.text);
@@ -115,14 +115,14 @@ async fn deleting_a_token_needs_its_scopes() {
         println!("DELETE /me/tokens/ID with {by:?} of {scopes:?}: {found}");
         assert_eq!(found, expected, "{by:?} {scopes:?}");
     }
-    // A token is free to delete itself, whatever it may do.
+    // A token can delete itself, whatever its scopes are.
     for scopes in [&["read"][..], &all] {
         let (id, text) = make(scopes).await;
         let reply =
             world.ask(Some(text.expose_secret()), "DELETE", &format!("/api/v1/me/tokens/{id}"), "").await;
         assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text);
     }
-    // A scope that the role does not allow any more keeps nobody from cleaning up.
+    // Scopes that the role does not allow any more do not prevent a deletion.
     let (old, _) = make(&all).await;
     let (_, read) = make(&["read"]).await;
     people.update(palisade_store::entity::user::Model { role: Role::Viewer, ..user.clone() }).await.unwrap();
@@ -131,7 +131,7 @@ async fn deleting_a_token_needs_its_scopes() {
     assert_eq!(reply.status, StatusCode::NO_CONTENT, "{}", reply.text);
 }
 
-/// For how long a token is made by which: on both routes.
+/// The expiry of new tokens by the token of the request, on both routes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_makes_none_that_outlives_it() {
     let world = World::start().await;
@@ -160,7 +160,7 @@ async fn a_token_makes_none_that_outlives_it() {
                     let found = &reply.json()["expires_at"];
                     match expires {
                         None => assert!(found.is_null(), "{path}: {found}"),
-                        // The clock goes on while this test computes.
+                        // The expiry is relative to the current time, which advances during the test.
                         Some(expires) => {
                             let found: jiff::Timestamp = found.as_str().unwrap().parse().unwrap();
                             assert!((found.as_millisecond() - expires).abs() < 60_000, "{path}: {found}");
@@ -169,7 +169,7 @@ async fn a_token_makes_none_that_outlives_it() {
                 }
             }
         }
-        // Neither of the routes makes one with more scopes.
+        // Neither route creates a token with more scopes.
         let narrow =
             people.create_token(&id, "narrow", &["read".into(), "administer".into()], None).await.unwrap();
         let body = serde_json::json!({ "name": "wide", "scopes": ["integrate"] }).to_string();

@@ -1,4 +1,4 @@
-//! Whatever changes something leaves one link in the audit log, and no secret in it.
+//! Every change writes one entry of the audit log, without secrets.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::document::operations;
 use crate::world::{REPOSITORY, World};
 
-/// Asks, and holds that it went well and left one link.
+/// Sends requests, and checks that each succeeds and writes one entry.
 struct Witness<'a> {
     world: &'a World,
     seen: Vec<String>,

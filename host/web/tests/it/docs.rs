@@ -1,4 +1,4 @@
-//! The description and its page, and what goes with every answer.
+//! The description and its page, and the headers of every response.
 
 use axum::http::StatusCode;
 
@@ -14,7 +14,7 @@ async fn the_description_needs_no_token() {
     let page = world.ask(None, "GET", "/api/docs/", "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text.contains("swagger-ui"), "{}", page.text);
-    // The page's policy lets it run nothing but files from here.
+    // The page's policy allows only scripts in files of this server.
     assert!(!page.text.contains("<script>"), "{}", page.text);
     let start = world.ask(None, "GET", "/api/docs/swagger-initializer.js", "").await;
     assert!(start.text.contains("/api/openapi.json"), "{}", start.text);

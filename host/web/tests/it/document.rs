@@ -1,4 +1,4 @@
-//! The API's description, read as a client reads it.
+//! The description of the API, as a client reads it.
 
 use std::fmt::Write as _;
 
@@ -9,12 +9,12 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) path: String,
-    /// What it needs.
+    /// The action that it needs.
     pub(crate) action: String,
 }
 
 impl Operation {
-    /// The path for ids that name nothing, with what its query must have.
+    /// The path with ids that do not exist, and with the required query parameters.
     pub(crate) fn anywhere(&self) -> String {
         let parts = self.path.split('/').map(|it| if it.starts_with('{') { "none" } else { it });
         let path = parts.collect::<Vec<_>>().join("/");
@@ -67,7 +67,7 @@ fn it_is_openapi_3_1_and_whole() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), all, "an id of an operation comes twice");
-    // Every reference leads somewhere.
+    // Every reference has a target.
     let text = document.to_string();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for reference in text.split("\"#/components/schemas/").skip(1) {

@@ -1,4 +1,4 @@
-//! What goes wrong, and how it is said.
+//! Errors and their messages.
 
 use std::fmt::Write as _;
 
@@ -110,7 +110,7 @@ async fn the_provider_says_no() {
         (&busy.json()["error"]["code"], &busy.headers[header::RETRY_AFTER]),
         (&json!("provider_busy"), &"7".parse().unwrap())
     );
-    // The pause is kept: nothing is asked before it is over.
+    // No request is sent to the provider before the pause is over.
     let asked = world.fake.requests().len();
     let busy = world.call("POST", &path, Value::Null).await;
     assert_eq!(busy.json()["error"]["code"], "provider_busy", "{}", busy.text);

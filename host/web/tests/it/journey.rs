@@ -1,4 +1,4 @@
-//! From nothing to a Git source, and what can be read then.
+//! From an empty database to a Git source, and what can be read then.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::world::{REPOSITORY, World};
 
-/// Connects, integrates and adds a source; gives the ids.
+/// Creates a connection, an integration and a source; returns the ids.
 async fn set_up(world: &World) -> [String; 3] {
     let reply = world.call("POST", "/connections", world.connection()).await;
     assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text);
@@ -126,7 +126,7 @@ async fn a_pull_request_and_its_check() {
     let check = world.until(&of_commit, shown).await;
     working.stop(Duration::from_secs(20)).await.unwrap();
     assert_eq!((&check["conclusion"], &check["pulls"]), (&json!("failure"), &json!([1])));
-    // What a list shows is without what may be large.
+    // Lists omit fields that may be large.
     let mut alone = world.get(&format!("/checks/{}", check["id"].as_str().unwrap())).await;
     let whole = alone.as_object_mut().unwrap();
     let (summary, annotations) = (whole.remove("summary").unwrap(), whole.remove("annotations").unwrap());
@@ -173,7 +173,7 @@ async fn lists_come_in_pages() {
         let body = json!({ "name": name, "role": "viewer" });
         assert_eq!(world.call("POST", "/users", body).await.status, StatusCode::CREATED);
     }
-    // Each list, and whether its rows come the newest first.
+    // (list, number of items)
     for (path, expected) in [("/users", 5), ("/audit", 4)] {
         let (mut seen, mut next) = (Vec::new(), String::new());
         loop {

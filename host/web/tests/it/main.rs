@@ -1,4 +1,4 @@
-//! The API as its clients see it: through the router, with a real database, the real adapter and a GitHub of ours.
+//! The API as clients see it: through the router, with a real database, the real adapter and a fake GitHub.
 
 #[cfg(test)]
 mod access;

@@ -1,4 +1,4 @@
-//! Connections and bodies, over real sockets: what is slow, what is too much, and what ends.
+//! Connections and bodies over real sockets: slow, too large, too many, and their ends.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// Longer than anything here takes on a busy machine.
+/// A timeout that is long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A service without any plugin.
@@ -25,7 +25,7 @@ pub(crate) async fn service(data: &TempDir) -> Service {
     service_and_store(data).await.0
 }
 
-/// The same, with its database.
+/// A service without plugins, and its database.
 async fn service_and_store(data: &TempDir) -> (Service, Store) {
     let options = StoreOptions {
         url: "sqlite:".to_owned(),
@@ -45,7 +45,7 @@ pub(crate) fn readiness() -> Readiness {
     Readiness::new(metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle())
 }
 
-/// Something that serves until it is stopped.
+/// A running server.
 struct Serving {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -64,7 +64,7 @@ impl Serving {
         Serving { address, stop: Some(stop), task }
     }
 
-    /// A connection on which something was sent.
+    /// Opens a connection, and sends a text.
     async fn send(&self, text: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(text.as_bytes()).await.unwrap();
@@ -72,7 +72,7 @@ impl Serving {
     }
 }
 
-/// What comes until the connection ends; a reset is an end too.
+/// Reads until the connection ends; a reset is an end too.
 async fn rest(stream: &mut TcpStream) -> String {
     let (mut all, mut some) = (Vec::new(), [0; 4_096]);
     let read = async {
@@ -96,7 +96,7 @@ async fn an_unknown_connection_is_refused_before_its_body() {
     let before = store.statements();
     for path in ["/hooks/x", "/hooks/01890a5d-ac96-774b-bcce-b302099a8057", "/hooks/%ff"] {
         let begin = Instant::now();
-        // 24 MiB are announced, and nothing of them comes.
+        // 24 MiB are announced, and nothing of them is sent.
         let mut stream = serving.send(&request("POST", path, 24 << 20)).await;
         let answer = rest(&mut stream).await;
         assert!(answer.starts_with("HTTP/1.1 401 "), "{path}: {answer}");
@@ -105,7 +105,7 @@ async fn an_unknown_connection_is_refused_before_its_body() {
     assert_eq!(store.statements(), before, "no statement");
 }
 
-/// The places of many slow senders are free again at once, and others are answered meanwhile.
+/// The places of many slow senders are free again immediately, and other clients get responses in the meantime.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_senders_keep_nobody_waiting() {
     const SENDERS: usize = 400;
@@ -137,7 +137,7 @@ async fn slow_senders_keep_nobody_waiting() {
 async fn one_address_has_so_many_places() {
     let router = Router::new().route("/", get(|| async { "here" }));
     let serving = Serving::start(router, Places { all: 100, per_address: 2 }).await;
-    // Two that are open: what they ask for is not whole yet.
+    // Two open connections with incomplete requests.
     let mut open = Vec::new();
     for _ in 0..2 {
         open.push(serving.send("GET / HTTP/1.1\r\n").await);
@@ -145,13 +145,13 @@ async fn one_address_has_so_many_places() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     let mut third = serving.send("GET / HTTP/1.1\r\nconnection: close\r\n\r\n").await;
     assert_eq!(rest(&mut third).await, "", "the third one is closed");
-    // From another address there are places. Linux has all of 127.0.0.0/8.
+    // Another address has places. On Linux, all of 127.0.0.0/8 are local addresses.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.9:0".parse().unwrap()).unwrap();
     let mut other = socket.connect(serving.address).await.unwrap();
     other.write_all(b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n").await.unwrap();
     assert!(rest(&mut other).await.ends_with("here"));
-    // And a place that is left is free.
+    // A place is free again after its connection has ended.
     drop(open.pop());
     let begin = Instant::now();
     loop {
@@ -181,7 +181,7 @@ async fn a_stop_is_seen_though_all_places_are_taken() {
     let mut stream = serving.send("GET / HTTP/1.1\r\nconnection: close\r\n\r\n").await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     serving.stop.take().unwrap().send(()).unwrap();
-    // Nothing listens any more, while the request that has begun is still answered.
+    // The listener is closed, while the running request still gets its response.
     let begin = Instant::now();
     while TcpStream::connect(serving.address).await.is_ok() {
         assert!(begin.elapsed() < Duration::from_secs(10), "the stop is not seen");

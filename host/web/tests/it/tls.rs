@@ -1,4 +1,4 @@
-//! Certificates that are replaced while connections are open.
+//! Certificates are replaced while connections are open.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// A certificate and its key, as a renewal makes them.
+/// A certificate and its key, as a renewal creates them.
 struct Pair {
     der: Vec<u8>,
     certificate: String,
@@ -52,7 +52,7 @@ fn presented(stream: &TlsStream<TcpStream>) -> Vec<u8> {
     stream.get_ref().1.peer_certificates().unwrap()[0].to_vec()
 }
 
-/// Whether a connection answers a request; it stays open.
+/// Whether a connection gets a response; it stays open.
 async fn answers(stream: &mut TlsStream<TcpStream>) -> bool {
     stream.write_all(b"GET / HTTP/1.1\r\nhost: palisade.example\r\n\r\n").await.unwrap();
     let (mut all, mut some) = (Vec::new(), [0; 1_024]);
@@ -66,7 +66,7 @@ async fn answers(stream: &mut TlsStream<TcpStream>) -> bool {
 }
 
 fn write(folder: &Path, certificate: &str, key: &str) {
-    // As renewals do: another file under the same name.
+    // As renewals do: another file with the same name.
     for (name, text) in [("chain.pem", certificate), ("key.pem", key)] {
         std::fs::write(folder.join("new"), text).unwrap();
         std::fs::rename(folder.join("new"), folder.join(name)).unwrap();
@@ -98,7 +98,7 @@ async fn certificates_are_replaced_while_it_serves() {
     assert!(answers(&mut new).await);
     assert!(answers(&mut old).await, "a connection that is open stays open");
 
-    // What cannot be used changes nothing, and is tried again only once it has changed again.
+    // Invalid files change nothing, and are read again only after another change.
     for (certificate, key) in [
         (second.certificate.as_str(), other.key.as_str()),
         ("no certificate", &other.key),

@@ -1,4 +1,4 @@
-//! Figures and health: who sees them, and what they show.
+//! Metrics and health: their permitted clients, and their content.
 
 use std::net::SocketAddr;
 
@@ -27,7 +27,7 @@ async fn get(router: &Router, path: &str, peer: &str, token: Option<&str>) -> (S
     (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-/// Route × configuration × peer × token, and the status.
+/// Route × configuration × client × token, and the status.
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_and_health_are_for_those_who_run_it() {
     const TOKEN: &str = "a token of this test";
@@ -57,7 +57,7 @@ async fn figures_and_health_are_for_those_who_run_it() {
         }
         assert_eq!(get(&router, "/livez", peer, sent).await, (StatusCode::OK, "live\n".to_owned()));
     }
-    // The listener of their own has nothing else.
+    // The separate listener has no other routes.
     for path in ["/api/v1/status", "/api/openapi.json", "/hooks/x"] {
         assert_eq!(
             get(&apart(Watchers::Everybody), path, HERE, None).await.0,
@@ -65,7 +65,7 @@ async fn figures_and_health_are_for_those_who_run_it() {
             "{path}"
         );
     }
-    // And the description of the API stays open.
+    // The description of the API is still public.
     assert_eq!(get(&with(token()), "/api/openapi.json", THERE, None).await.0, StatusCode::OK);
     readiness.stop();
     let stopping = get(&with(Watchers::Everybody), "/readyz", THERE, None).await;
@@ -102,6 +102,6 @@ async fn figures_count_requests_by_their_route() {
         !text.contains("nothing/of/it") && !text.contains("BREW"),
         "what clients make up is no label: {text}"
     );
-    // No delivery was ever accepted, so no time of one is shown.
+    // No delivery was accepted, so the metric of its time is missing.
     assert!(!text.contains("\npalisade_last_delivery_timestamp_seconds "), "{text}");
 }

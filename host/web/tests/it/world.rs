@@ -1,4 +1,4 @@
-//! A service with its router, a GitHub, and somebody who asks.
+//! A service with its router, a fake GitHub, and a client.
 
 use std::io::Read as _;
 use std::sync::{Arc, Mutex};
@@ -21,10 +21,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-/// The repository of the tests.
+/// The repository in the tests.
 pub(crate) const REPOSITORY: &str = "acme/shop";
 
-/// An answer.
+/// A response.
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -37,21 +37,21 @@ impl Reply {
             .unwrap_or_else(|error| panic!("{}: {error}: {}", self.status, self.text))
     }
 
-    /// The id of what was made.
+    /// The id of the created object.
     pub(crate) fn id(&self) -> String {
         self.json()["id"].as_str().unwrap_or_else(|| panic!("no id: {}", self.text)).to_owned()
     }
 }
 
-/// A service and all it talks to.
+/// A service and everything that it uses.
 pub(crate) struct World {
     pub(crate) fake: FakeGitHub,
     pub(crate) service: Service,
     pub(crate) store: Store,
     router: Router,
-    /// A token that may do everything.
+    /// A token with all permissions.
     pub(crate) admin: String,
-    /// Every answer so far.
+    /// All responses so far.
     pub(crate) said: Mutex<Vec<String>>,
     _data: TempDir,
 }
@@ -78,7 +78,7 @@ impl World {
         })
         .await
         .unwrap();
-        // What is built in is compiled already.
+        // Built-in plugins are compiled already.
         let compiler = Compiler { program: std::env::current_exe().unwrap(), arguments: Vec::new() };
         let host = Host { sandbox: Arc::new(Sandbox::new(4).unwrap()), cache: None, compiler };
         let catalog = Catalog::load(&host, None, &[], &[]).await.unwrap();
@@ -100,7 +100,7 @@ impl World {
         world
     }
 
-    /// A new user's token, with all scopes of the role unless others are given.
+    /// Creates a user with a token, which has all scopes of the role unless others are given.
     pub(crate) async fn token(
         &self,
         user: &str,
@@ -118,12 +118,12 @@ impl World {
         made.text.expose_secret().to_owned()
     }
 
-    /// A token that has expired.
+    /// Creates a token that has expired.
     pub(crate) async fn expired(&self) -> String {
         self.token("late", Role::Admin, None, Some(now_ms() - 1)).await
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -147,7 +147,7 @@ impl World {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
-    /// Asks as somebody who may do everything; the path is behind `/api/v1`.
+    /// Sends a request with all permissions; the path is relative to `/api/v1`.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> Reply {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         self.ask(Some(&self.admin), method, &format!("/api/v1{path}"), &body).await
@@ -159,7 +159,7 @@ impl World {
         reply.json()
     }
 
-    /// The first of a list that is as it should be, once there is one.
+    /// Waits until an item of a list matches, and returns it.
     pub(crate) async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let begin = Instant::now();
         loop {
@@ -172,12 +172,12 @@ impl World {
         }
     }
 
-    /// What connects to the GitHub of the test.
+    /// The connection to the fake GitHub.
     pub(crate) fn connection(&self) -> Value {
         self.fake.connection()
     }
 
-    /// Sends a delivery to a connection's webhook endpoint, signed; gives our id of it.
+    /// Sends a signed delivery to a connection's webhook endpoint; returns our id of it.
     pub(crate) async fn deliver(&self, connection: &str, secret: &str, event: &str, body: &Value) -> String {
         let body = body.to_string();
         let request = Request::post(format!("/hooks/{connection}"))
@@ -191,7 +191,7 @@ impl World {
         reply.json()["delivery"].as_str().unwrap().to_owned()
     }
 
-    /// No answer so far holds a secret of the connection.
+    /// Checks that no response so far contains a secret of the connection.
     pub(crate) fn kept_quiet(&self) {
         let app = self.fake.app();
         let line = app.private_key.lines().nth(1).unwrap();
