@@ -1,8 +1,8 @@
 //! `cargo xtask reference`: compares what Palisade reads and decides with the tools that define it.
 //!
 //! Each suite has a module here and its cases in `cases/SUITE`. A case on which Palisade and the tool differ is an
-//! error, unless `cases/SUITE/exceptions.toml` names it with a reason; an exception that is no longer needed is an
-//! error too. A suite whose tool is not found is skipped, and the last lines name it.
+//! error, unless `cases/SUITE/exceptions.toml` names it with a reason; an exception that is not needed is an error too.
+//! A suite whose tool is not found is skipped, and the last lines name it.
 
 mod conftest;
 mod gate;

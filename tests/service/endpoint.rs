@@ -72,7 +72,7 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
             format!("{}/hooks/none", world.url),
         ),
     ];
-    // A secret that was changed twice is no longer valid.
+    // A secret that was changed twice is invalid.
     let old = signature("the secret before the last", &body);
     let other = signature("another secret", &body);
     // Jobs of the set-up must end before statements are counted.

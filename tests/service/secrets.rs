@@ -25,7 +25,7 @@ use crate::world::{BAD, Kind, REPOSITORY, World};
 const RESERVED: u64 = 1 << 30;
 
 /// The memory of all current guests. In the pool, the inaccessible rest of its reservation follows each, as for no
-/// other memory of this process. It is read as a file, since there is no other access to a guest from outside.
+/// other memory of this process. It is read as a file, the only access to a guest from outside.
 fn guests() -> Vec<u8> {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let memory = File::open("/proc/self/mem").unwrap();

@@ -69,8 +69,8 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Starts a GitHub with an organisation `acme`, and the program in an empty folder. With `told`, each step is
-    /// printed.
+    /// Starts a GitHub with an organisation `acme`, and the program in an empty folder. The last argument prints each
+    /// step.
     pub async fn start(program: &Path, database: &str, told: bool) -> Result<Served, Failure> {
         let begin = Instant::now();
         let fake = FakeGitHub::start(Options::default()).await?;

@@ -506,8 +506,7 @@ impl FakeGitHub {
         self.inner.state().hook = Hook { url: Some(url.to_owned()), ca: ca.map(ToOwned::to_owned) };
     }
 
-    /// Sends an event and waits for the response. `None` if there is no webhook, or the object of the event does not
-    /// exist.
+    /// Sends an event and waits for the response. `None` without a webhook, or if the object of the event is absent.
     pub async fn send(&self, event: Event) -> Option<Delivery> {
         let (event, payload) = self.inner.payload(&event)?;
         delivery::deliver(&self.inner, Order { guid: app::guid(), event, payload, again: false }).await
