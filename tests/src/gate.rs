@@ -39,8 +39,7 @@ pub struct Case {
     pub id: String,
     /// What it does, in words.
     pub title: String,
-    /// The tool that decides: `terraform FOLDER [VALUES]`, `tofu …`, `kubectl FILE`, `kubectl kustomize FOLDER`, `none,
-    /// REASON`.
+    /// The tool: `terraform FOLDER [VALUES]`, `tofu …`, `kubectl FILE`, `kubectl kustomize FOLDER`, `none, REASON`.
     pub tool: String,
     /// Why a scan without a base may pass.
     pub green: Option<String>,
