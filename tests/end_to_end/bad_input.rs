@@ -1,5 +1,4 @@
-//! Trees that are not as they ought to be. Each is told apart from a good one, by name and with a mend, and
-//! nothing of the good manifest beside it is lost.
+//! Invalid trees. Each is reported by name and with a fix, and the good manifest beside it is still judged in full.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -14,7 +13,7 @@ use palisade_tests::built_in;
 
 use crate::place::{CLEAN, POD, PRIVILEGED, Place, Ran, text};
 
-/// Scans a tree with a good manifest in it, which must be judged whatever else is there.
+/// Scans a tree that also contains a good manifest, which must be judged whatever else is there.
 #[track_caller]
 fn scan(place: &Place, arguments: &[&str]) -> Ran {
     place.write("good.yaml", POD);
@@ -23,7 +22,7 @@ fn scan(place: &Place, arguments: &[&str]) -> Ran {
     ran
 }
 
-/// What the report says of a file: its status and why.
+/// The status and the reason of a file in the report.
 #[track_caller]
 fn told(ran: &Ran, path: &str) -> (String, String) {
     let coverage = ran.coverage();
@@ -32,7 +31,7 @@ fn told(ran: &Ran, path: &str) -> (String, String) {
     (status.clone(), reason.clone())
 }
 
-/// An alias that stands for nine others, twelve levels deep: 2.8 × 10¹¹ values.
+/// An alias that expands to nine others, twelve levels deep: 2.8 × 10¹¹ values.
 fn bomb() -> String {
     let level = |number: usize| {
         let before = format!("*a{}", number - 1);
@@ -107,7 +106,7 @@ fn content_that_is_not_right() {
         let paths: Vec<String> = ran.found().into_iter().map(|it| it.1).filter(|it| it == path).collect();
         assert_eq!(paths, privileged(path, found), "{what:?}");
         assert!(began.elapsed() < Duration::from_secs(20), "{what:?} took {:?}", began.elapsed());
-        // A table of it is no larger than what was found, and comes as soon.
+        // The table lists only what was found, and takes no longer.
         let place = place.run(&["parse", "--format", "table"]);
         assert!(place.out.len() < 1000, "{what:?}");
     }
@@ -261,13 +260,13 @@ fn links_are_read_as_what_they_lead_to_or_named() {
     ] {
         symlink(target, place.path(name)).unwrap();
         let ran = scan(&place, &[]).ends_silently(1);
-        // What is read under two names is reported once.
+        // A file that is read under two names is reported once.
         assert_eq!(ran.found().len(), 2, "{name}");
         let (status, reason) = told(&ran, name);
         assert_eq!(status, expected, "{name}");
         assert!(expected == "scanned" || reason.starts_with("a link"), "{name}: {reason}");
     }
-    // A link that is itself what is to be scanned is the user's wish.
+    // A link that is itself the path to scan is followed within the root.
     let paths = |path: &str| -> Vec<String> {
         let ran = place.run(&["scan", path, "--root", ".", "--control", PRIVILEGED]).ends_silently(1);
         ran.found().into_iter().map(|it| it.1).collect()
@@ -278,7 +277,7 @@ fn links_are_read_as_what_they_lead_to_or_named() {
     place.run(&["scan", "loop"]).ends(2).says(&["`loop`"]);
 }
 
-/// How long the scans and the changes may go on missing each other.
+/// The longest time to scan until a scan meets a change.
 const PATIENCE: Duration = Duration::from_mins(3);
 
 #[test]
@@ -290,7 +289,7 @@ fn a_file_that_changes_is_told_or_judged() {
     thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0_usize.. {
-                // Not for ever, should the other side give up.
+                // Ends even if the scans have stopped.
                 if over.load(Ordering::Relaxed) || began.elapsed() > PATIENCE {
                     break;
                 }
@@ -302,7 +301,7 @@ fn a_file_that_changes_is_told_or_judged() {
                 }
             }
         });
-        // Whether the two meet is chance: at least 20 scans, and more until they have met.
+        // Whether a scan meets a change is chance: at least 20 scans, and more until one has.
         let mut scans = 0;
         while scans < 20 || (told_changed == 0 && began.elapsed() < PATIENCE) {
             scans += 1;
@@ -344,7 +343,7 @@ fn a_plugin_that_is_no_component() {
         let ran = place.run(&["scan", "--plugin", file]).ends(2).says(&["plugin `", file]).says(words);
         assert_eq!(ran.out, "", "a scan without it would be silently smaller");
     }
-    // A folder is taken for one of policies.
+    // A folder is read as a folder of policies.
     let ran = place
         .run(&["scan", "--plugin", "folder.wasm"])
         .ends(2)
@@ -355,7 +354,7 @@ fn a_plugin_that_is_no_component() {
 #[test]
 fn a_deep_tree() {
     let place = Place::new();
-    // Deeper than the system lets anybody name a path at once: 4096 bytes.
+    // Deeper than the longest path that the system accepts in one call: 4096 bytes.
     let mut folder = place.tree();
     fs::write(folder.join("pod.yaml"), POD).unwrap();
     for _ in 0..15 {
@@ -381,7 +380,7 @@ fn a_deep_tree() {
     assert_eq!(ran.found().len(), if status.success() { 25 } else { 17 });
 }
 
-/// What the kernel says was the most memory that a process had at once, in KiB.
+/// The peak memory of a process as the kernel reports it, in KiB.
 fn peak(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

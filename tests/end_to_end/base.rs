@@ -129,7 +129,7 @@ fn the_base_is_where_the_change_began() {
     let place = Place::with(&[("a.tf", &volume("one", 1))]);
     place.commit();
     place.git(&["branch", "feature"]);
-    // The main line goes on and mends it; the feature has it still, and did not bring it in.
+    // The main branch fixes the violation. The feature branch still has it, and did not introduce it.
     place.write("a.tf", volume("one", 1).replace("false", "true"));
     place.commit();
     let main = place.git(&["rev-parse", "HEAD"]).trim().to_owned();

@@ -1,4 +1,4 @@
-//! What can be typed, and what comes of it.
+//! Command lines: what each prints, and its exit status.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::place::{CLEAN, KUSTOMIZATION, POD, PRIVILEGED, Place};
 
-/// `PRIVILEGED`'s name in other tools, one of each.
+/// Names of `PRIVILEGED` in other tools, one of each.
 const ALIASES: [&str; 3] = ["CKV_K8S_16", "KSV-0017", "dd29336b-fe57-445b-a26e-e6aa867ae609"];
 
 #[test]
@@ -146,7 +146,7 @@ fn wrong_use_names_the_thing_and_the_fix() {
         let ran = ran.ends(2).says(words);
         assert!(ran.err.starts_with("error: "), "{arguments}: {}", ran.err);
     }
-    // Without a command there is nothing to do but to say what there is.
+    // Without a command, the usage is printed.
     place.run(&[]).ends(2).says(&["Usage: palisade", "scan"]);
     place.run(&["config"]).ends(2).says(&["Usage: palisade config", "show"]);
 }
@@ -296,7 +296,7 @@ fn a_closed_pipe_is_no_failure() {
         drop(reader);
         place.run_into(writer, arguments).ends_silently(0);
     }
-    // A full disk is one, though.
+    // A full disk is an error, though.
     let mut command = place.command(&["controls"]);
     let output = command.stdout(fs::File::create("/dev/full").unwrap()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -437,7 +437,7 @@ fn a_control_is_explained() {
         assert_eq!(json[key], has);
     }
     assert!(text.contains(json["docs"]["why"].as_str().unwrap()));
-    // Every control has something to say for itself.
+    // Every control is documented.
     for control in place.run(&["controls"]).json().as_array().unwrap() {
         let text = explain(control["id"].as_str().unwrap());
         for head in ["\nFix", "\nFails\n", "\nPasses\n", "\nJudges: ", "\nPack: "] {

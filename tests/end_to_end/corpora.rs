@@ -1,4 +1,4 @@
-//! Real public trees, which do not change: what is found in them today is what is found tomorrow.
+//! Real public trees, which do not change: their findings must not change either.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -41,7 +41,7 @@ fn real_trees() {
     }
 }
 
-/// The summary, and of the kinds that have no control how many there are, with the most frequent ones.
+/// The summary, with the number of kinds that have no control and the most frequent of them.
 pub(crate) fn short(summary: &Value) -> Value {
     let mut summary = summary.clone();
     let mut kinds: Vec<(u64, String)> = summary["uncovered"]
@@ -57,7 +57,7 @@ pub(crate) fn short(summary: &Value) -> Value {
     summary
 }
 
-/// A position, if there is such a one in a file of such lines.
+/// A position, if it exists in a file whose lines have these widths.
 fn inside(position: &Value, widths: &[u64]) -> Option<(u64, u64)> {
     let (line, column) = (position["line"].as_u64()?, position["column"].as_u64()?);
     let width = widths.get(usize::try_from(line.checked_sub(1)?).ok()?)?;

@@ -1,5 +1,5 @@
-//! The engine that makes packs out of folders, compiled once for all tests: an installation compiles it at its first
-//! pack, and each test is one.
+//! The engine that makes packs out of folders, compiled once for all tests: each test is an installation, which would
+//! compile it at its first pack.
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -36,13 +36,13 @@ fn installation() -> PathBuf {
         let output = command.stdin(Stdio::null()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-    // Of what was built only the engine is kept.
+    // Only the compiled engine is kept.
     fs::remove_dir_all(home.join("cache/packs")).unwrap();
     fs::write(made_by, now).unwrap();
     home
 }
 
-/// Gives a command that needs the engine a home in which it is compiled, where there is none yet.
+/// Copies the compiled engine into the home of a command that needs it, unless the home exists.
 pub(crate) fn ready(home: &Path, arguments: &[&str]) {
     if home.exists() || !makes_a_pack(arguments) {
         return;

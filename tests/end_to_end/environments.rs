@@ -59,15 +59,15 @@ fn scan(place: &Place, path: &str, environments: &[&str], more: &[&str]) -> Valu
 fn a_unit_is_judged_in_each_of_its_environments() {
     let place = tree();
     for (environments, expected) in [
-        // Values that nobody has named may be given, too.
+        // Files of values that no option names may be used too.
         (&[][..], &["failed app/main.tf []"][..]),
         (&["prod=app/prod.tfvars"], &["failed app/main.tf [prod]"]),
         (&["prod=app/prod.tfvars", "dev=app/dev.tfvars.json"], &["failed app/main.tf [prod]"]),
         (&["test=app/test.tfvars", "prod=app/prod.tfvars"], &["failed app/main.tf [prod,test]"]),
-        // Files of one name add up, the last one counts.
+        // Files with the same name of an environment are combined; the last one counts.
         (&["prod=app/prod.tfvars", "prod=app/more.tfvars"], &[]),
         (&["prod=app/more.tfvars", "prod=app/prod.tfvars"], &["failed app/main.tf [prod]"]),
-        // Below no unit: for all.
+        // A file below no unit applies to all of them.
         (&["all=values/all.tfvars"], &["failed app/main.tf [all]", "failed lib/main.tf [all]"]),
     ] {
         let report = scan(&place, ".", environments, &[]);
@@ -81,7 +81,7 @@ fn a_unit_is_judged_in_each_of_its_environments() {
     let report = scan(&place, ".", &names, &["--include-passed"]);
     assert_eq!(results(&report), ["passed app/main.tf [dev,more]", "passed lib/main.tf []"]);
 
-    // The environment is no part of what a finding is.
+    // The fingerprint does not depend on the environment.
     let print = |environments: &[&str]| {
         scan(&place, ".", environments, &[])["results"][0]["fingerprint"].as_str().unwrap().to_owned()
     };

@@ -16,7 +16,7 @@ fn offset(edit: &Value, name: &str) -> usize {
     usize::try_from(edit[name].as_u64().unwrap()).unwrap()
 }
 
-/// A pod whose container has such a setting.
+/// A pod whose container has this setting.
 fn with(setting: &str) -> String {
     POD.replace("      securityContext:\n        privileged: true\n", &format!("      {setting}\n"))
 }
@@ -81,7 +81,7 @@ fn an_applied_fix_removes_its_violation() {
         let fixed = format!("{}{}{}", &text[..start], edit["replacement"].as_str().unwrap(), &text[end..]);
         place.write(path, &fixed);
         assert_eq!(violations(&place, control), Vec::<Value>::new(), "{fixed}");
-        // The lines that are shown are those that changed.
+        // Only the lines that changed are shown.
         let changed = |one: &str, other: &str| {
             let lines = one.lines().zip(other.lines()).filter(|(one, other)| one != other);
             let lines: Vec<&str> = lines.map(|(one, _)| one.trim_start_matches('\u{feff}')).collect();
@@ -92,7 +92,7 @@ fn an_applied_fix_removes_its_violation() {
     }
 }
 
-/// What a control has no fix for, and what is not there to be replaced.
+/// A control without a fix, and a value that is absent and so cannot be replaced.
 #[test]
 fn where_nothing_can_be_replaced_there_is_no_fix() {
     for (control, text) in [
@@ -105,7 +105,7 @@ fn where_nothing_can_be_replaced_there_is_no_fix() {
     }
 }
 
-/// The same in every format that has a place for it, with and without what an earlier scan found out.
+/// Every format that can show fixes shows the same one, with a cold cache and a warm one.
 #[test]
 fn every_format_shows_the_fix() {
     let place = Place::with(&[("pod.yaml", POD)]);

@@ -19,15 +19,15 @@ fn the_settings_of_the_base_count() {
         place.write("palisade.toml", settings);
         place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(1).says(&[told]);
     }
-    // Once they are in the base they count, and nothing is to be told.
+    // Once they are in the base they count, without a message.
     place.write("palisade.toml", "exclude = [\"pod.yaml\"]\n");
     place.commit();
     place.write("pod.yaml", POD.replace("name: ", "name: other-"));
     place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends_silently(0);
-    // Settings that are taken away are in force until the change is merged.
+    // Settings that a change deletes are in force until it is merged.
     std::fs::remove_file(place.path("palisade.toml")).unwrap();
     place.run(&["scan", "--base", "HEAD", "--format", "json"]).ends(0).says(&["exclude `pod.yaml`"]);
-    // A file of whoever scans is as it is.
+    // A file that `--config` names is used as it is.
     place.write("own.toml", "exclude = []\n");
     place.run(&["scan", "--base", "HEAD", "--config", "own.toml", "--format", "json"]).ends_silently(1);
 }
@@ -69,7 +69,7 @@ fn no_plugin_takes_the_place_of_a_built_in_one_unasked() {
         assert!(run.out.contains("replaces the built-in pack "), "{}", run.out);
     }
 
-    // None of its controls is for anything in the tree.
+    // None of its controls applies to anything in the tree.
     place
         .run(&[&replaced[..], &["--format", "json", "-v"]].concat())
         .ends(1)
@@ -102,7 +102,7 @@ fn a_change_that_began_at_several_commits_is_not_compared_with_one_of_them() {
     place.write("c.txt", "");
     place.commit();
     let other = place.git(&["rev-parse", "HEAD"]).trim().to_owned();
-    // Each is merged into the other.
+    // Each branch is merged into the other.
     place.git(&["merge", "--quiet", "--no-edit", &one]);
     place.git(&["checkout", "--quiet", "--detach", &one]);
     place.git(&["merge", "--quiet", "--no-edit", &other]);

@@ -1,4 +1,4 @@
-//! Every known way to bring a violation in unseen, and its honest twin: see [`palisade_tests::gate`].
+//! Every known way to introduce a violation unnoticed, and its honest twin: see [`palisade_tests::gate`].
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,8 +23,8 @@ fn open(folder: &Path) -> Arc<dyn Snapshot> {
     Arc::new(FolderSnapshot::open(folder, Limits::default()).unwrap())
 }
 
-/// A tree as a change of another one. What is new and the verdict are the same, whether unchanged units are listed or
-/// counted.
+/// Evaluates a tree as a change of another one. New findings and the verdict are the same whether unchanged units are
+/// listed or counted.
 async fn evaluate(catalog: &Catalog, head: &Arc<dyn Snapshot>, base: &Arc<dyn Snapshot>) -> Evaluated {
     let kept = tempfile::tempdir().unwrap();
     let cache = Arc::new(Cache::open(kept.path().join("cache"), &[7; 32], Cache::LIMIT));
@@ -39,7 +39,7 @@ async fn evaluate(catalog: &Catalog, head: &Arc<dyn Snapshot>, base: &Arc<dyn Sn
     listed
 }
 
-/// How a tree ends alone, strictly, and as a change of another; and what was found.
+/// The verdicts of a tree alone, with `--strict`, and as a change of another one; and the report of the change.
 async fn verdicts(catalog: &Catalog, head: &Path, base: &Path) -> ([Verdict; 3], Report) {
     let (head, base) = (open(head), open(base));
     let whole = palisade_scan::scan(catalog, &request(&head)).await.unwrap();
@@ -47,7 +47,7 @@ async fn verdicts(catalog: &Catalog, head: &Path, base: &Path) -> ([Verdict; 3],
     ([gate(Missing::Failed).judge(&whole), gate(Missing::All).judge(&whole), verdict], report)
 }
 
-/// What is wrong with how a case came out.
+/// The expectations of a case that are not met.
 fn faults(case: &Case, change: [Verdict; 3], twin: [Verdict; 3]) -> Vec<&'static str> {
     let [plain, strict, base] = change.map(|it| it != Verdict::Clean);
     let mut faults = Vec::new();

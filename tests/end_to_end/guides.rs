@@ -1,13 +1,13 @@
 //! The guides, followed word for word.
 //!
-//! Of a guide in `docs/` a block of code is, by the line above it and by its language:
+//! In a guide in `docs/`, the line above a block of code or its language defines what the block is:
 //!
 //! - after ``Write `PATH`:`` a file that the reader writes;
-//! - after ``Open `PATH`:`` a file that is there by then, as it has to be;
-//! - `console`: commands after `$ `, each with all that it writes;
-//! - `sh`: commands whose output tells sizes and digests, and is not looked at.
+//! - after ``Open `PATH`:`` a file that must exist by then, with this content;
+//! - `console`: commands after `$ `, each with its whole output;
+//! - `sh`: commands whose output contains sizes and digests, and is not compared.
 //!
-//! A command ends with 0, unless the text after it says that something "ends with status N".
+//! A command exits with 0, unless the text after it states that something "ends with status N".
 
 use std::fs;
 
@@ -15,11 +15,11 @@ use palisade_tests::top;
 
 use crate::place::Place;
 
-/// What a reader does at a block.
+/// One step of a reader.
 enum Step {
     /// Writes a file.
     Write { path: String, content: String },
-    /// Finds a file as it is shown.
+    /// Compares a file with the one that is shown.
     Open { path: String, content: String },
     /// Runs the program.
     Run { arguments: Vec<String>, output: Option<String>, status: i32 },
@@ -31,13 +31,13 @@ fn path_after(line: &str, word: &str) -> Option<String> {
     Some(path.to_owned())
 }
 
-/// The arguments in a command line, which names the program first. Stars may stand between single quotes.
+/// The arguments of a command line that begins with the program. Stars may be in single quotes.
 fn arguments(line: &str) -> Vec<String> {
     let rest = line.strip_prefix("palisade ").unwrap_or_else(|| panic!("`{line}` does not run `palisade`"));
     rest.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect()
 }
 
-/// The commands of a block, each with its output where that is shown.
+/// The commands of a block, each with its output if that is shown.
 fn commands(language: &str, block: &[&str]) -> Vec<Step> {
     let mut found: Vec<(Vec<String>, String)> = Vec::new();
     for line in block {
@@ -56,7 +56,7 @@ fn commands(language: &str, block: &[&str]) -> Vec<Step> {
     found.into_iter().map(run).collect()
 }
 
-/// What a guide has its reader do, in order.
+/// The steps of a guide, in order.
 fn steps(guide: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut above = "";
@@ -89,7 +89,7 @@ fn steps(guide: &str) -> Vec<Step> {
     steps
 }
 
-/// Does in an empty folder what a guide says, and finds what it shows.
+/// Follows a guide in an empty folder, and compares the results with those that it shows.
 fn check(guide: &str) {
     let place = Place::new();
     let text = fs::read_to_string(top().join("docs").join(guide)).unwrap();
@@ -104,7 +104,7 @@ fn check(guide: &str) {
             Step::Run { arguments, output, status } => {
                 let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
                 let result = place.run(&arguments);
-                // As on a terminal, where both come to the same place.
+                // Both streams together, as on a terminal.
                 let written = format!("{}{}", result.out, result.err);
                 if let Some(shown) = output {
                     let what = arguments.join(" ");

@@ -1,4 +1,4 @@
-//! What is read by way of a link.
+//! Files that are read through links.
 
 use std::os::unix::fs::symlink;
 
@@ -7,12 +7,12 @@ use crate::place::Place;
 const POD: &str =
     "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostNetwork: true\n  containers: []\n";
 
-/// Where findings stand, and at what: a file that is read under two names is judged once, and a reader looks at the file.
+/// A file that is read under two names is judged once, and findings name the file instead of the link.
 #[test]
 fn findings_stand_where_the_file_is() {
     let place = Place::with(&[
         ("real/pod.yaml", POD),
-        // Nothing claims it by its own name.
+        // No parser claims it by its own name.
         ("real/pod.txt", &POD.replace("name: a", "name: b")),
         ("main.tf", "module \"m\" {\n  source = \"./linked\"\n}\n"),
         ("module/a.tf", "resource \"aws_s3_bucket\" \"logs\" {\n  bucket = \"logs\"\n}\n"),

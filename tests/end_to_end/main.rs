@@ -1,4 +1,4 @@
-//! The program as a whole: what is typed, what is written, and how it ends.
+//! The program as a whole: command lines, output and exit status.
 
 mod bad_input;
 mod base;

@@ -159,7 +159,7 @@ fn a_registrys_module_is_fetched_mounted_and_judged() {
     );
     assert_eq!(report["coverage"][0]["status"], "scanned");
 
-    // Kept: offline it is the same to the byte, and nobody is asked.
+    // The module is cached: offline the report is the same to the byte, without a request.
     let before = server.asked();
     assert_eq!(scan(&place, &["--offline"]), report);
     assert_eq!(server.asked(), before);
@@ -179,7 +179,7 @@ fn a_module_that_does_not_parse_makes_its_caller_partial() {
     ]);
     let place = Place::with(&[("main.tf", &call(&server, "volume", "1.0.0"))]);
     let report = scan(&place, &["--allow-modules", &format!("http://127.0.0.1:{}", server.port)]);
-    // What could be read of it is judged all the same.
+    // The part that could be read is judged all the same.
     assert_eq!(results(&report).len(), 1, "{report:#}");
     let row = &report["coverage"][0];
     assert_eq!((&row["path"], &row["status"]), (&"main.tf".into(), &"partial".into()), "{report:#}");

@@ -1,4 +1,4 @@
-//! Packs of Rego: written, tested, built, and judging through the sandbox, as teams have them.
+//! Packs of Rego as teams write them: tested, built, and run in the sandbox.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::corpora::short;
 use crate::place::{Place, corpora, text};
 
-/// Ours, over a resource with its relations.
+/// Our dialect, over a resource with its relations.
 const OWN: &str = r#"# METADATA
 # title: Bucket may be seen by all
 # description: What is in it is public.
@@ -35,7 +35,7 @@ violation contains {"message": "its ACL is public", "path": ["relations", i, "re
 }
 "#;
 
-/// The reference product's, as its documentation shows controls: the metadata stand beside.
+/// Sysdig's dialect, as its documentation shows controls: the metadata are in a file beside the rule.
 const REFERENCE: &str = "package sysdig\n\nimport future.keywords.if\nimport future.keywords.in\n\ndefault risky := false\n\nrisky if {\n\tsome block in input.versioning\n\tblock.enabled == false\n}\n";
 
 const BESIDE: &str = r#"{
@@ -47,7 +47,7 @@ const BESIDE: &str = r#"{
 }
 "#;
 
-/// Conftest's, in the Rego of its older examples.
+/// Conftest's dialect, in the Rego of its older examples.
 const CONFTEST: &str = r#"package main
 
 deny[msg] {
@@ -143,7 +143,7 @@ fn three_dialects_as_they_stand() {
     assert_snapshot!("dialects", lines(&report));
     assert_eq!(report["complete"], true);
 
-    // Built into a file it is the same pack, byte for byte, and says the same.
+    // Built into a file it is the same pack, byte for byte, with the same results.
     let first = place.run(&["pack", "build", "pack", "-o", "one.wasm"]).ends(0);
     assert_snapshot!("build", first.err);
     place.run(&["pack", "build", "pack", "-o", "two.wasm"]).ends(0);
@@ -154,7 +154,7 @@ fn three_dialects_as_they_stand() {
     assert!(listed.out.contains("What is in it is public."), "{}", listed.out);
 }
 
-/// One rule of many, with what rules usually have: a loop, two conditions, a function and a message.
+/// One rule of many, with the usual parts of a rule: a loop, two conditions, a function and a message.
 fn rule(number: u32) -> String {
     format!(
         r#"package main
@@ -192,7 +192,7 @@ fn packs_of_300_rules_are_small() {
     assert!(packed == std::fs::read(place.path("two.wasm")).unwrap(), "the same folder gives the same bytes");
     assert!(packed.len() <= 8_000_000, "{} bytes", packed.len());
 
-    // Packed or not it is one plugin, whoever reads it.
+    // Packed and unpacked, every command reads the same plugin.
     let component = palisade_bundle::unpack(&packed, 16_000_000).unwrap();
     assert!(component.len() > packed.len());
     place.write("plain.wasm", &component);
@@ -268,7 +268,7 @@ fn too_many_unknown_values_hide_none() {
     }
 }
 
-/// One pack: what it does, its rules, and how it ends: at `build`, or when it scans.
+/// One pack a row: what it does, its rules, and how it ends, at `build` or in a scan.
 const HOSTILE: &[(&str, &str)] = &[
     (
         "a loop",

@@ -52,7 +52,7 @@ fn place(files: &[(&str, &str)]) -> Place {
     place
 }
 
-/// Which of the controls fail, without what they have in common, and what the report remarks of parameters.
+/// The controls that fail, without their common prefix, and the messages about ignored parameters.
 fn found(place: &Place, options: &[&str]) -> (Vec<String>, Vec<String>) {
     let report = place.run(&[&TREE[..], options].concat()).ends(0).json();
     let failed = report["results"].as_array().unwrap().iter().filter(|it| it["status"] == "failed");
@@ -81,7 +81,7 @@ fn each_parameter_counts() {
     ] {
         let left: Vec<&str> = all.iter().copied().filter(|it| *it != gone).collect();
         assert_eq!(found(&place, &["--set", set]).0, left, "{set}");
-        // What was found with other values before is not taken for it.
+        // Results that were cached for other values are not used.
         assert_eq!(found(&place, &[]).0, all, "{set}");
     }
 }
@@ -139,7 +139,7 @@ fn a_repository_can_only_be_stricter() {
             "palisade.toml:2: value `[9100]` of `kubernetes-host-port.allowed` is ignored: it is less strict than `[]`, \
              which is set",
         ),
-        // Fewer than what the administrator allows.
+        // Fewer values than the administrator allows.
         (
             "[parameters.kubernetes-host-port]\nallowed = []\n",
             &["--set", "kubernetes-host-port.allowed=[9100]"],

@@ -1,4 +1,4 @@
-//! A folder of its own for each test, and the program run in it without anything of this machine's settings.
+//! A folder for each test, in which the program runs without any settings of this machine.
 
 use std::fs;
 use std::io::PipeWriter;
@@ -29,7 +29,7 @@ spec:
         privileged: true
 ";
 
-/// A manifest that no control has anything against.
+/// A manifest without violations.
 pub(crate) const CLEAN: &str = "\
 apiVersion: v1
 kind: ConfigMap
@@ -40,7 +40,7 @@ data:
   colour: green
 ";
 
-/// The file that Kustomize builds from, which is named and not built.
+/// The file that Kustomize builds from, which is reported and not built.
 pub(crate) const KUSTOMIZATION: &str = "\
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
@@ -51,7 +51,7 @@ resources:
 /// The control that finds [`POD`]'s high violation.
 pub(crate) const PRIVILEGED: &str = "kubernetes-privileged-container";
 
-/// A folder with a tree to scan, and another one for what the program keeps.
+/// A folder with a tree to scan, and another one for the files that the program keeps.
 pub(crate) struct Place {
     folder: TempDir,
 }
@@ -61,7 +61,7 @@ impl Place {
         Place::of(TempDir::new().unwrap())
     }
 
-    /// A place for very many files, which a disk may take minutes to make; on the disk where there is no other.
+    /// A place for very many files, in memory if that is available: a disk may take minutes to create them.
     pub(crate) fn in_memory() -> Place {
         Place::of(TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap())
     }
@@ -72,7 +72,7 @@ impl Place {
         place
     }
 
-    /// A place whose tree holds these files.
+    /// A place whose tree contains these files.
     pub(crate) fn with(files: &[(&str, &str)]) -> Place {
         let place = Place::new();
         for (path, content) in files {
@@ -86,7 +86,7 @@ impl Place {
         self.folder.path().join("tree")
     }
 
-    /// Where it keeps plugins, key and code.
+    /// The folder in which the program keeps plugins, key and code.
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }
@@ -124,7 +124,7 @@ impl Place {
         self.run_with(&[], arguments)
     }
 
-    /// The same with these variables.
+    /// The same, with these variables.
     pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
         let mut command = self.command(arguments);
         command.envs(variables.iter().copied());
@@ -133,14 +133,14 @@ impl Place {
         Ran::new(&what, &output)
     }
 
-    /// The same into a pipe that nobody reads.
+    /// The same, with standard output into a pipe that nobody reads.
     pub(crate) fn run_into(&self, pipe: PipeWriter, arguments: &[&str]) -> Ran {
         let mut command = self.command(arguments);
         let child = command.stdout(pipe).stderr(Stdio::piped()).spawn().unwrap();
         Ran::new(&arguments.join(" "), &child.wait_with_output().unwrap())
     }
 
-    /// Git in the tree, without anybody's configuration; the same commit has the same id everywhere.
+    /// Git in the tree, without any user's configuration; the same commit has the same id everywhere.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let who = ["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|it| (it, "Somebody"));
         let mail = ["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"].map(|it| (it, "somebody@example.org"));
@@ -161,7 +161,7 @@ impl Place {
         out.trim().to_owned()
     }
 
-    /// Makes the tree a repository, and everything in it a commit, byte for byte.
+    /// Makes the tree a repository with one commit of everything in it, byte for byte.
     pub(crate) fn commit(&self) -> String {
         if !self.path(".git").exists() {
             self.git(&["init", "--quiet", "--initial-branch", "main"]);
@@ -193,21 +193,21 @@ impl Ran {
         Ran { what, status, out, err }
     }
 
-    /// It ended so.
+    /// Asserts the exit status.
     #[track_caller]
     pub(crate) fn ends(self, status: i32) -> Ran {
         assert_eq!(self.status, status, "`{}`: {}", self.what, self.err);
         self
     }
 
-    /// It ended so, without a word on standard error.
+    /// Asserts the exit status, and that standard error is empty.
     #[track_caller]
     pub(crate) fn ends_silently(self, status: i32) -> Ran {
         assert_eq!((self.status, self.err.as_str()), (status, ""), "`{}`", self.what);
         self
     }
 
-    /// Standard error says all of this.
+    /// Asserts that standard error contains all of these texts.
     #[track_caller]
     pub(crate) fn says(self, words: &[&str]) -> Ran {
         for word in words {
@@ -216,7 +216,7 @@ impl Ran {
         self
     }
 
-    /// Standard output has all of this.
+    /// Asserts that standard output contains all of these texts.
     #[track_caller]
     pub(crate) fn prints(self, words: &[&str]) -> Ran {
         for word in words {
@@ -238,7 +238,7 @@ impl Ran {
         self.json()["summary"]["outcomes"]["failed"].as_u64().unwrap()
     }
 
-    /// What was found: control and path.
+    /// Control and path of each result.
     #[track_caller]
     pub(crate) fn found(&self) -> Vec<(String, String)> {
         let report = self.json();
@@ -257,7 +257,7 @@ impl Ran {
     }
 }
 
-/// Real trees to scan, by name; says so where there are none, and fails where there ought to be.
+/// Real trees to scan, by name. Prints a note if there are none, and fails if they are required.
 pub(crate) fn corpora(names: &[&str]) -> Vec<(String, PathBuf)> {
     let Some(folder) = palisade_tests::corpora() else {
         let required = std::env::var_os("PALISADE_REQUIRE_CORPORA").is_some_and(|it| !it.is_empty());
@@ -290,7 +290,7 @@ pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Text with what changes from release to release and from run to run taken out.
+/// Text without the parts that differ between releases and between runs.
 pub(crate) fn stable(text: &str) -> String {
     let text = text
         .replace(&format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION")), "\"version\": \"[version]\"");

@@ -13,7 +13,7 @@ fn manifest() -> PathBuf {
     top().join("plugins/parsers/kubernetes/plugin.toml")
 }
 
-/// Name and origin of each plugin that takes part, by name.
+/// Name and origin of each enabled plugin, by name.
 fn listed(place: &Place) -> String {
     let list = place.run(&["plugin", "list"]).ends_silently(0).json();
     let plugins = list.as_array().unwrap().iter();
@@ -32,7 +32,7 @@ fn only_file(folder: &Path) -> PathBuf {
     if one.is_dir() { only_file(&one) } else { one }
 }
 
-/// Takes lengths of code out, which differ from engine to engine.
+/// Removes lengths of code, which differ between versions of the engine.
 fn steps(text: &str) -> String {
     let line = |line: &str| match line.strip_suffix(" bytes of code") {
         Some(rest) => format!(
@@ -165,7 +165,7 @@ fn an_installed_plugin_takes_part() {
     let ran = place.run(&["scan", "-v"]).ends(1);
     assert_eq!(ran.out, before, "the same plugin, the same report");
 
-    // Twice is once.
+    // A second installation changes nothing.
     place.run(&["plugin", "install", text(&file)]).ends_silently(0);
     assert_eq!(
         listed(&place),
@@ -250,7 +250,7 @@ fn changed_code_is_compiled_again() {
         assert!(check().contains("bytes of code\n"), "{what}");
         assert!(check().contains("compiled before\n"), "{what}");
     }
-    // Another installation's key: nothing that it signed counts here.
+    // With another key, nothing that the former one signed counts.
     fs::write(place.home().join("key"), [7; 32]).unwrap();
     assert_eq!(place.run(&["scan"]).ends_silently(1).out, before);
     fs::write(place.home().join("key"), "short").unwrap();
@@ -292,7 +292,7 @@ fn a_plugin_is_built() {
         build(module, manifest, output).ends(2).says(words);
         assert!(!place.path(output).exists(), "{output}");
     }
-    // The manifest is the one in the folder where none is named.
+    // If none is named, the manifest is the one in the folder.
     place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends(2).says(&["`plugin.toml`"]);
     fs::copy(&manifest, place.path("plugin.toml")).unwrap();
     place.run(&["plugin", "build", text(&module), "-o", "x.wasm"]).ends_silently(0);
@@ -303,7 +303,7 @@ fn an_installation_that_cannot_be_written() {
     let place = Place::with(&[("pod.yaml", POD)]);
     let file = built_in("kubernetes");
     let home = [("PALISADE_HOME", "/proc/none")];
-    // A scan needs nothing of it.
+    // A scan does not need the installation.
     place.run_with(&home, &["scan"]).ends_silently(1);
     place
         .run_with(&home, &["scan", "--plugin", text(&file)])
@@ -312,7 +312,7 @@ fn an_installation_that_cannot_be_written() {
     place.run_with(&home, &["plugin", "install", text(&file)]).ends(2).says(&["set PALISADE_HOME"]);
 }
 
-/// A table of a plugin beside those of this program: what contradicts them is refused, and a new kind gets the shape.
+/// A plugin adds a table of shapes to those of this program: a contradiction is refused, and a new kind gets the shape.
 #[test]
 fn a_stranger_brings_a_table_of_shapes() {
     let place = Place::with(&[(

@@ -1,6 +1,6 @@
 //! The README, followed command by command in an empty folder, with a shell, Git, curl and jq.
 //!
-//! Of a block of `console`, `$ ` begins a command, which goes on over the lines below. A command exits with 0, or with
+//! In a block of `console`, `$ ` begins a command, which continues on the lines below. A command exits with 0, or with
 //! the status that a comment in it names as `exit status N`. All commands run in one shell, so that folders, variables
 //! and functions are kept. Only what a reader replaces is replaced: the public address, the port, the data folder and
 //! the App.
@@ -110,7 +110,7 @@ async fn every_command_of_the_readme_works_in_an_empty_folder() {
     let (port, data) = (free_port(), folder.path().join("data"));
     let mut reader = Reader::new(folder.path());
     fs::write(folder.path().join("ca.pem"), fake.ca_pem()).unwrap();
-    // The service is configured by its environment alone, as in a container: no `server.toml`.
+    // The environment alone configures the service, as in a container: no `server.toml`.
     let ca = folder.path().join("ca.pem");
     for (name, value) in [
         ("PALISADE_TRUSTED_CERTIFICATES", ca.to_str().unwrap()),
@@ -129,7 +129,7 @@ async fn every_command_of_the_readme_works_in_an_empty_folder() {
     let readme = fs::read_to_string(top().join("README.md")).unwrap();
     let mut ran = 0;
     for command in commands(&readme) {
-        // This test is a part of what they do. `tests/house/readme.rs` looks for them.
+        // `cargo xtask test` runs this test. `tests/house/readme.rs` looks for these commands.
         if command.starts_with("cargo xtask ") {
             continue;
         }
@@ -153,7 +153,7 @@ async fn every_command_of_the_readme_works_in_an_empty_folder() {
     assert_eq!(reader.run("kill %1 && wait %1").0, 0, "the service does not stop");
 }
 
-/// The guides are followed by `guides.rs`; a page with commands that nobody follows would be missed.
+/// `guides.rs` follows the guides: no page with commands is left out.
 #[test]
 fn every_page_with_commands_is_followed() {
     let followed = ["first-rego-pack.md", "from-conftest.md", "from-sysdig.md"];

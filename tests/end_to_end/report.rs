@@ -1,11 +1,11 @@
-//! One small tree, and the whole of what is said about it.
+//! One small tree, and everything that is reported about it.
 
 use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::place::{CLEAN, KUSTOMIZATION, POD, Place, stable};
 
-/// A tree with something of everything: files that are scanned, broken, not supported and not ours.
+/// A tree with files that are scanned, broken, unsupported and not ours.
 fn tree() -> Place {
     Place::with(&[
         ("apps/deployment.yaml", include_str!("deployment.yaml")),
@@ -46,13 +46,13 @@ fn the_whole_table() {
     assert_snapshot!("table", place.run(&table).ends(3).out);
     let coloured = place.run(&[&table[..], &["--color", "always"]].concat()).ends(3).out;
     assert_snapshot!("table_in_colours", coloured.replace('\u{1b}', "␛"));
-    // Without its colours it is the same.
+    // The output without its colours is the same.
     assert_eq!(without_colours(&coloured), place.run(&table).out);
     let compact = [&FEW[..], &["--format", "compact"]].concat();
     assert_snapshot!("compact", place.run(&compact).ends(3).out);
 }
 
-/// A password is in the tree, and in no report for people.
+/// The tree contains a password; no report for people shows it.
 #[test]
 fn no_report_shows_a_secret() {
     let pod = POD.replace(
@@ -73,7 +73,7 @@ fn without_colours(text: &str) -> String {
     first.to_owned() + &rest.collect::<String>()
 }
 
-/// The object at a path: the report's own keys, in their order.
+/// The keys of the object at a path, in the order of the report.
 fn keys(value: &Value, pointer: &str) -> String {
     let object = value.pointer(pointer).and_then(Value::as_object);
     object.unwrap_or_else(|| panic!("no object at {pointer}")).keys().cloned().collect::<Vec<_>>().join(" ")

@@ -70,7 +70,7 @@ fn a_folder_and_its_commit() {
         assert_ne!(folder, commit, "{name}: the target tells them apart");
         assert!(without_target(&folder) == without_target(&commit), "{name}: and nothing else does");
         assert!(folder.contains("\"digest\": \"sha256:"), "{name}");
-        // What was committed counts, whatever lies in the folder now.
+        // A scan of a commit does not depend on later changes in the folder.
         place.write("new.yaml", CLEAN);
         assert!(report(&place, &["--rev", "HEAD"]) == commit, "{name}");
         assert!(report(&place, &[]) != folder, "{name}");
@@ -98,7 +98,7 @@ fn an_idle_machine_or_a_busy_one() {
     let idle = report(&place, &["--jobs", "8"]);
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        // A panic below must not leave them running.
+        // The threads must end even if a run below panics.
         let end = End(&over);
         for _ in 0..4 {
             scope.spawn(|| {
@@ -114,7 +114,7 @@ fn an_idle_machine_or_a_busy_one() {
     });
 }
 
-/// Says that it is over, however that came.
+/// Sets the flag when it is dropped, also by a panic.
 struct End<'a>(&'a AtomicBool);
 
 impl Drop for End<'_> {
@@ -161,7 +161,7 @@ fn every_format_with_few_jobs_and_many_cold_and_warm() {
         }
         std::fs::remove_dir_all(&results).unwrap();
         assert!(written("8", &[]) == without, "{name}: cold, 8 jobs");
-        // What somebody has changed counts for nothing, and is no reason to fail.
+        // Entries that were changed on the disk are ignored, without an error.
         for entry in std::fs::read_dir(&results).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {

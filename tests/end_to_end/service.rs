@@ -1,4 +1,4 @@
-//! `palisade serve` and `palisade backup` where no `server.toml` is: in a container, and from cron.
+//! `palisade serve` and `palisade backup` without a `server.toml`: in a container, and from cron.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// Longer than a start takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The status line of `GET /readyz`; empty where nobody listens.
+/// The status line of `GET /readyz`; empty if nothing listens.
 fn ready(address: &str) -> String {
     let Ok(mut stream) = TcpStream::connect(address) else { return String::new() };
     let request = format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
@@ -20,7 +20,7 @@ fn ready(address: &str) -> String {
     if read.is_ok() { answer.lines().next().unwrap_or_default().to_owned() } else { String::new() }
 }
 
-/// The program in the top folder, as cron starts it, with nothing but these variables.
+/// The program as cron starts it: in the root folder, with only these variables.
 fn command(variables: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(palisade());
     command.args(arguments).current_dir("/").env_clear().envs(variables.iter().copied());
@@ -45,7 +45,7 @@ fn a_service_needs_no_file() {
     let data = data.to_str().unwrap();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (address, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
-    // A container: variables alone, lists among them, and neither options nor HOME.
+    // A container: only variables, lists among them; no options and no `HOME`.
     let variables = [
         ("PALISADE_DATA", data),
         ("PALISADE_LISTEN", &address),
@@ -58,7 +58,7 @@ fn a_service_needs_no_file() {
         assert!(begin.elapsed() < PATIENCE, "not ready: {}", stop(child));
         std::thread::sleep(Duration::from_millis(50));
     }
-    // Cron: an option alone, while the service runs.
+    // Cron: only an option, while the service runs.
     let copy = folder.path().join("copy.db");
     let output = command(&[], &["backup", "--data", data, copy.to_str().unwrap()]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -83,7 +83,7 @@ fn a_configuration_that_cannot_be_used_is_named() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {printed}");
         assert!(printed.contains(expected), "{arguments:?}: {printed}");
     }
-    // A file that is there and cannot be read is an error, never passed over.
+    // A file that exists and cannot be read is an error, never ignored.
     std::os::unix::fs::symlink("absent.toml", folder.path().join("server.toml")).unwrap();
     let output = command(&[], &["serve"]).current_dir(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -1,4 +1,4 @@
-//! Around a scan: what it would use, what is wrong with the set-up, completions and manual pages.
+//! The commands around a scan: the settings that it would use, problems of an installation, completions, manual pages.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -215,7 +215,7 @@ fn what_is_wrong_is_named_with_the_fix() {
     assert!(check(&missing, "tree").starts_with("problem cannot reach `missing`"));
 }
 
-/// Whatever is wrong with a service is named before it is started.
+/// All problems of a service are named before it is started.
 #[test]
 fn what_is_wrong_with_a_service_is_named_with_the_fix() {
     let place = Place::with(&[("pod.yaml", POD)]);

@@ -1,5 +1,5 @@
-//! Accepted violations through the program: every dialect in every format, what counts, and what is said of the
-//! suppressions themselves.
+//! Accepted violations through the program: every dialect in every format, which of them count, and the messages about
+//! the suppressions themselves.
 
 use std::fmt::Write as _;
 
@@ -74,7 +74,7 @@ const K8S_JSON: &str = r#"{"apiVersion": "v1", "kind": "List", "items": [
 ]}
 "#;
 
-/// The text with a comment where `#PLACE` stands, and no other.
+/// The text with a comment at `#PLACE`, without the other placeholders.
 fn written(format: &str, place: &str, words: &str) -> (&'static str, String) {
     let (file, text) = match format {
         "hcl" => ("main.tf", HCL),
@@ -107,7 +107,7 @@ fn written(format: &str, place: &str, words: &str) -> (&'static str, String) {
     (file, out)
 }
 
-/// How the two violations ended, and what was said.
+/// The outcomes of the two violations, and the messages about suppressions.
 fn shown(report: &Value) -> String {
     let mut parts = Vec::new();
     for it in report["results"].as_array().unwrap() {
@@ -216,7 +216,7 @@ fn what_is_accepted_is_counted_and_does_not_fail() {
         (&outcomes["failed"], &outcomes["passed"], &outcomes["suppressed"]),
         (&0.into(), &1.into(), &1.into())
     );
-    // Of a pack that does not take part nothing is said.
+    // Suppressions of controls whose pack is not used are not reported.
     let report = place.run(&["scan", "--pack", "kubernetes-controls", "--format", "json"]).ends(0).json();
     assert_eq!(shown(&report), "");
 }
@@ -231,7 +231,7 @@ fn what_a_change_adds_is_pending_until_the_base_has_it() {
     place.write(file, &accepted);
     let control = "aws-ebs-volume-unencrypted";
     let scan = ["scan", "--control", control, "--fail-on", "low", "--format", "json", "--base", &base];
-    // It failed before and fails still: the suppression changes nothing yet, and the rest is not new.
+    // It failed before and still fails: the suppression has no effect yet, and the rest is not new.
     let report = place.run(&scan).ends(0).json();
     assert!(shown(&report).starts_with("failed (pending by comment at line "), "{}", shown(&report));
     let allowed = [&scan[..], &["--allow-new-suppressions"]].concat();
@@ -242,7 +242,7 @@ fn what_a_change_adds_is_pending_until_the_base_has_it() {
     let scan = ["scan", "--control", control, "--fail-on", "low", "--format", "json", "--base", &base];
     let scan = [&scan[..], &["--include-unchanged"]].concat();
     assert!(shown(&place.run(&scan).ends(0).json()).starts_with("suppressed (accepted"));
-    // Taking it away brings the violation back, as a new one.
+    // Removing it brings the violation back, as a new one.
     place.write(file, &plain);
     let report = place.run(&scan).ends(1).json();
     assert_eq!(report["results"][0]["new"], true);

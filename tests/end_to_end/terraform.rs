@@ -1,5 +1,5 @@
-//! Terraform through the whole program: what a reader is shown of findings that come through modules, variables
-//! and environments, and of resources that are judged together.
+//! Terraform through the whole program: findings that come through modules, variables and environments, and findings of
+//! resources that are judged together.
 
 use std::fmt::Write as _;
 
@@ -149,8 +149,8 @@ fn environments_name_those_that_fail() {
 
 #[test]
 fn companions_are_found_by_name_in_a_unit_of_any_size() {
-    // Every second bucket has an access block that only names it; together they weigh more than is judged at once
-    // of resources that nothing connects.
+    // Every second bucket has an access block that refers to it only by name. Together they exceed the size up to which
+    // unconnected resources are judged in one call.
     let main = r#"
 resource "aws_s3_bucket" "all" {
   count  = 24000

@@ -1,4 +1,4 @@
-//! Every step of admission refuses, and says what and what to do.
+//! Every step of admission can refuse a plugin, with the reason and the fix.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,13 +15,13 @@ use crate::support::{admitted, guests, host, sources, turn};
 
 const SECTION: &str = "palisade:plugin";
 
-/// A plugin on its way, and what is special about it.
+/// A plugin to admit, and the conditions of the case.
 struct Case {
     name: &'static str,
     plugin: Plugin,
     locked: Option<Digest>,
     grants: Grants,
-    /// The program that compiles, where it is another one.
+    /// The compiler, if it is not the usual one.
     compiler: Option<Compiler>,
 }
 
@@ -59,14 +59,14 @@ fn half_of(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// The guest `counter`, which is in order, with another manifest.
+/// The guest `counter`, which is valid, with another manifest.
 fn says(manifest: &[u8]) -> Vec<u8> {
     let mut component = bare(&guest("counter"));
     palisade_bundle::append(&mut component, SECTION, manifest);
     component
 }
 
-/// A manifest that is in order, with more lines.
+/// A valid manifest with more lines.
 fn lines(more: &str) -> Vec<u8> {
     format!("name = \"counter\"\nversion = \"0.1.0\"\nworld = \"parser\"\ntitle = \"A\"\n{more}").into_bytes()
 }
@@ -77,8 +77,8 @@ fn compiled_by(name: &'static str, bytes: Vec<u8>, script: &str) -> Case {
     Case { compiler: Some(Compiler { program: "/bin/sh".into(), arguments }), ..case(name, bytes) }
 }
 
-/// A valid parser of half a megabyte that a compiler works on for minutes: a function with 45,000 variables,
-/// all of them alive in 2,000 loops inside each other.
+/// A valid parser of half a megabyte that takes minutes to compile: a function with 45,000 variables, all of them live
+/// in 2,000 nested loops.
 fn bomb() -> Vec<u8> {
     const VARIABLES: usize = 45_000;
     const LOOPS: usize = 2_000;
@@ -196,7 +196,7 @@ async fn refusal(case: &Case) -> Refusal {
     refusal
 }
 
-/// Without what differs from machine to machine.
+/// The text without the parts that differ between machines.
 fn redacted(text: &str, folder: &TempDir) -> String {
     let hexadecimal = |word: &str| word.len() == 64 && word.chars().all(|c| c.is_ascii_hexdigit());
     let text = text.replace(&folder.path().display().to_string(), "FOLDER");
@@ -222,12 +222,12 @@ async fn every_step_refuses_and_says_why() {
         assert!(!reason.chars().any(|c| c.is_control() && c != '\n'), "{}: {reason:?}", case.name);
         writeln!(text, "{:<9}  {}\n           {reason}", refusal.step, case.name).unwrap();
     }
-    // Where a half file breaks off depends on how long the whole one is, and which allocation is one too many on what
-    // else the compiler holds.
+    // The offset in a truncated file depends on the length of the whole file. Which allocation fails depends on the
+    // other memory of the compiler.
     let filters = vec![
         (r"at offset 0x[0-9a-f]+", "at offset OFFSET"),
         (r"memory allocation of \d+ bytes", "memory allocation of SOME bytes"),
-        // How long a packed file is depends on the library that packs.
+        // The length of a packed file depends on the version of the compression library.
         (r"at byte \d+ of \d+", "at byte SOME of ALL"),
         (r"it has \d+ bytes and", "it has SOME bytes and"),
     ];

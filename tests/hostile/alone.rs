@@ -1,4 +1,4 @@
-//! Each guest alone, beside the good plugins.
+//! Each guest alone, with the good plugins.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ async fn every_guest_ends_as_it_must_and_the_host_goes_on() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ENDS.len(), wrong.join("\n"));
 }
 
-/// What is parsed together fails apart.
+/// Files that are parsed together fail separately.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_makes_its_parser_fail_fails_alone() {
     let _turn = turn().await;
@@ -75,7 +75,7 @@ async fn a_file_that_makes_its_parser_fail_fails_alone() {
     assert_eq!(report.plugin_errors.len(), 1, "{:?}", report.plugin_errors);
 }
 
-/// What is parsed together is judged as if it had not been.
+/// Files that are parsed together are judged as if they had been parsed separately.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stands_beside_a_resource_stands_in_its_file() {
     let _turn = turn().await;
@@ -144,7 +144,7 @@ async fn ends(plugin: &Admitted, end: End, good: &[Admitted], tree: &Tree) -> Re
     }
 }
 
-/// Every call of that name was stopped with these words, and the report says so and is incomplete.
+/// Every call of that name was stopped with this message; the report has the message and is incomplete.
 fn stopped(
     name: &str,
     call: &str,
@@ -163,7 +163,7 @@ fn stopped(
             return Err(format!("the fault is not one harmless line: {fault:?}"));
         }
     }
-    // What was parsed or judged together is done again file by file: the first fault need not be the one that is told.
+    // What was parsed or judged together is repeated file by file: the first fault may not be the one that is reported.
     let mut told = report.plugin_errors.iter().filter(|it| it.plugin == name).peekable();
     if told.peek().is_none() || !told.all(|it| faults.iter().any(|(_, fault)| it.reason == *fault)) {
         return Err(format!("the report does not tell: {:?}", report.plugin_errors));

@@ -5,18 +5,18 @@ use palisade_catalog::Step;
 /// How a guest ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// It is not admitted: the step, and how the reason begins.
+    /// It is not admitted: the step, and the beginning of the reason.
     Refused(Step, &'static str),
-    /// A call of it is stopped: which one, and how the fault begins.
+    /// One of its calls is stopped: which one, and the beginning of the fault.
     Stopped(&'static str, &'static str),
-    /// It gets nowhere, and that is all.
+    /// It achieves nothing and has no fault.
     Harmless,
 }
 
 use End::{Harmless, Refused, Stopped};
 use Step::{Describe, Grants, Manifest, Validity, World};
 
-/// Every guest, by what it goes for.
+/// Every guest, by its target.
 pub(crate) const ENDS: &[(&str, End)] = &[
     // Time.
     ("judge_loop", Stopped("judge", "used up its 300 ms of CPU time")),
@@ -110,7 +110,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
         ),
     ),
     ("bad_glob", Refused(Describe, "invalid pattern of its format `bait`: ")),
-    // The host's side.
+    // Calls of the host.
     ("log_flood", Stopped("judge", "wrote more than 50 lines of log")),
     ("log_escapes", Harmless),
     ("clock_flood", Stopped("judge", "called the host more than 200000 times")),
@@ -128,7 +128,7 @@ pub(crate) const ENDS: &[(&str, End)] = &[
     ("outcome_escapes", Harmless),
     ("address_escapes", Harmless),
     ("root_escapes", Stopped("claim", "broke the contract: unit `\u{fffd}[2J\u{fffd}` claims")),
-    // What it is made for.
+    // The component and its manifest.
     ("exports_nothing", Refused(World, "unknown world, it exports nothing")),
     ("export_hollow", Refused(World, "it does not implement the world `parser`")),
     (

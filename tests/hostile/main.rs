@@ -1,7 +1,6 @@
-//! Plugins that misbehave: what becomes of each, and that nobody else pays for it.
+//! Plugins that misbehave: how each of them ends, and that the results of the others do not change.
 //!
-//! The plugins are those of `tests/guests`. All of it goes through the real admission, the real sandbox and the
-//! real scan.
+//! The plugins are those of `tests/guests`. All tests use the real admission, the real sandbox and the real scan.
 
 mod admission;
 mod alone;

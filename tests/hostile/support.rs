@@ -1,4 +1,4 @@
-//! Admitting guests, and scanning with them.
+//! Helpers to admit guests and to scan with them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,16 +13,16 @@ use palisade_scan::{Event, Request};
 use palisade_source::{Snapshot, TreePath};
 use tokio::sync::{Mutex as Turn, MutexGuard, OnceCell};
 
-/// How many units are scanned at a time.
+/// The number of units that are scanned at a time.
 const JOBS: usize = 2;
 
-/// The tests measure time and memory of this process, so they take turns.
+/// The tests measure time and memory of this process, so they run one after the other.
 pub(crate) async fn turn() -> MutexGuard<'static, ()> {
     static TURN: Turn<()> = Turn::const_new(());
     TURN.lock().await
 }
 
-/// The host that all tests share. Each test has a process of its own: what one of them has compiled, the others load.
+/// The host that all tests share. Each test is a process of its own and loads what another one has compiled.
 pub(crate) fn host() -> &'static Host {
     static HOST: OnceLock<Host> = OnceLock::new();
     HOST.get_or_init(|| {
@@ -50,7 +50,7 @@ pub(crate) fn guests() -> Vec<String> {
     names
 }
 
-/// What admission says to each guest; each is compiled once for all tests.
+/// The result of admission for each guest; each is compiled once for all tests.
 pub(crate) async fn admitted() -> &'static BTreeMap<String, Result<Admitted, Refusal>> {
     static ADMITTED: OnceCell<BTreeMap<String, Result<Admitted, Refusal>>> = OnceCell::const_new();
     ADMITTED
@@ -93,7 +93,7 @@ pub(crate) struct Called {
     pub(crate) log: Vec<LogLine>,
 }
 
-/// The calls that were observed.
+/// Observed calls.
 #[derive(Clone, Default)]
 pub(crate) struct Calls(Arc<Mutex<Vec<Called>>>);
 
@@ -109,7 +109,7 @@ impl Calls {
     }
 }
 
-/// A request to scan a whole tree, and the calls that it will make.
+/// A request to scan a whole tree, and the list of its calls.
 pub(crate) fn request(snapshot: Arc<dyn Snapshot>) -> (Request, Calls) {
     let calls = Calls::default();
     let observed = calls.clone();
@@ -140,16 +140,16 @@ pub(crate) async fn scan(plugins: Vec<Admitted>, snapshot: Arc<dyn Snapshot>) ->
     (report, calls)
 }
 
-/// Memory of this process that is in use, in bytes.
+/// Resident memory of this process, in bytes.
 pub(crate) fn resident() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages: usize = statm.split_whitespace().nth(1).unwrap().parse().unwrap();
     pages * 4_096
 }
 
-/// The most memory of this process that was in use at once while something ran, in bytes.
+/// The peak resident memory of this process while the work runs, in bytes.
 pub(crate) async fn peak<F: Future>(work: impl FnOnce() -> F) -> usize {
-    // Writing 5 makes the system begin anew with the peak.
+    // Writing 5 resets the peak.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     drop(work().await);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -157,8 +157,8 @@ pub(crate) async fn peak<F: Future>(work: impl FnOnce() -> F) -> usize {
     line.split_whitespace().next().unwrap().parse::<usize>().unwrap() << 10
 }
 
-/// Holds a plugin to its bounds. The meter is looked at every few milliseconds, by a thread that may itself
-/// have to wait for a core, so there is room above the bound; it is a safety bound and no benchmark.
+/// Checks a plugin against its bounds. The CPU time is read every few milliseconds, by a thread that may itself have to
+/// wait for a core, so the check has a margin: it is a safety bound and not a benchmark.
 pub(crate) fn within_bounds(call: &Called, limits: Limits) -> Result<(), String> {
     let Called { plugin, call, usage, .. } = call;
     if usage.cpu > limits.cpu + Duration::from_millis(500) {

@@ -1,4 +1,4 @@
-//! All guests in one scan, beside the good plugins.
+//! All guests in one scan, with the good plugins.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use crate::ends::{ENDS, End};
 use crate::support::{Called, admitted, good, limits, peak, request, resident, scan, turn};
 use crate::tree::{SECRET, Tree};
 
-/// Who may take so long is left out where many scans are made.
+/// Plugins with a CPU limit from this on are omitted in tests with many scans.
 const SLOW: Duration = Duration::from_secs(10);
 
-/// Makes the allocator of the system give back what it is given back.
+/// Makes the allocator of the system return freed memory to the system.
 const FRUGAL: [(&str, &str); 3] =
     [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "65536")];
 
-/// How much the host may grow in the median scan, in bytes.
+/// How much the resident memory may grow in the median scan, in bytes.
 const GROWTH: i64 = 256 << 10;
 
-/// The guests that are admitted, by the name in their manifest.
+/// The admitted guests.
 async fn hostile() -> Vec<Admitted> {
     admitted().await.values().filter_map(|result| result.clone().ok()).collect()
 }
@@ -42,7 +42,7 @@ fn guilty() -> BTreeSet<String> {
     stopped.map(|(name, _)| name.replace('_', "-")).collect()
 }
 
-/// What the good plugins found in the good files.
+/// The results of the good plugins in the good files.
 fn findings(report: &Report) -> Vec<&Finding> {
     let good = |it: &&Finding| {
         it.location.as_ref().is_some_and(|at| at.path.starts_with("app/"))
@@ -93,8 +93,8 @@ async fn nothing_that_a_guest_says_moves_the_terminals_cursor() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_host_does_not_grow_with_the_scans() {
     let _turn = turn().await;
-    // The allocator keeps what it was given back, more or less of it by chance. A process in which it keeps little
-    // shows what the host keeps.
+    // The allocator keeps a varying part of the freed memory. A process in which it keeps little shows what the host
+    // keeps.
     if std::env::var_os(FRUGAL[0].0).is_none() {
         let test = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "together::the_host_does_not_grow_with_the_scans", "--nocapture"])
@@ -113,8 +113,8 @@ async fn the_host_does_not_grow_with_the_scans() {
         drop(scan(plugins.clone(), tree.snapshot()).await);
         after.push(i64::try_from(resident()).unwrap());
     }
-    // What the host keeps of a scan, it keeps of each. A single step is the allocator's: a small block at the top of the
-    // heap holds what lies below it.
+    // Memory that the host leaks grows with each scan. A single step is due to the allocator: a small block at the top
+    // of the heap prevents the release of the memory below it.
     let mut grown: Vec<i64> = after.windows(2).map(|pair| pair[1] - pair[0]).collect();
     grown.sort_unstable();
     let median = grown[grown.len() / 2];
@@ -192,7 +192,7 @@ async fn what_is_stolen_is_not_green() {
     assert!(!findings(&alone).is_empty() && findings(&report) == findings(&alone));
 }
 
-/// The same plugin, which may keep files to itself.
+/// The same plugin with the grant to keep files to itself.
 fn owner(plugin: &Admitted) -> Admitted {
     let mut plugin = palisade_catalog::Plugin::clone(plugin);
     plugin.owns = true;
@@ -210,7 +210,7 @@ async fn no_parser_hides_files_from_the_built_in_ones() {
         scan(plugins, tree.snapshot()).await.0
     };
     let (hides, ignores) = (one("claim_hides").await, one("claim_ignores").await);
-    // What is claimed is read by all; what its owner does not want, by the others.
+    // Claimed files are read by other parsers too, and so are files that their owner ignores.
     for plugin in [hides.clone(), ignores.clone(), owner(&ignores)] {
         let report = scan_with(plugin).await;
         assert!(!findings(&alone).is_empty() && findings(&report) == findings(&alone));
@@ -221,7 +221,7 @@ async fn no_parser_hides_files_from_the_built_in_ones() {
     };
     let report = scan_with(hides.clone()).await;
     assert!(told(&report).iter().any(|it| it.contains("claim-hides") && it.contains("kubernetes")));
-    // Whoever grants it takes its word.
+    // With the grant, its report is trusted.
     assert!(findings(&scan_with(owner(&hides)).await).is_empty());
 }
 

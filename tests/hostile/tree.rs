@@ -1,4 +1,4 @@
-//! The tree that is scanned, with something worth stealing beside it.
+//! The tree that is scanned, with secrets outside of it.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,10 +10,10 @@ use tempfile::TempDir;
 
 use crate::support::guests;
 
-/// What stands outside the tree and must never be seen inside.
+/// The content of files outside the tree. No guest may ever read it.
 pub(crate) const SECRET: &str = "the-secret-outside-the-tree";
 
-/// A file that is there and is never read to its end, until it is released.
+/// A file that exists, and whose read does not end until it is released.
 pub(crate) const NEVER: &str = "never";
 
 const FILES: &[(&str, &str)] = &[
@@ -46,7 +46,7 @@ const FILES: &[(&str, &str)] = &[
     (NEVER, "late\n"),
 ];
 
-/// A folder of good manifests, a bait for each guest, and links that lead out.
+/// A folder of good manifests, a file for each guest, and links that lead out of the tree.
 pub(crate) struct Tree {
     /// Deleted at the end.
     _folder: TempDir,
@@ -54,7 +54,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Makes one.
+    /// Creates the tree in a temporary folder.
     pub(crate) fn new() -> Tree {
         let folder = TempDir::new().unwrap();
         let root = folder.path().join("tree");
@@ -76,7 +76,7 @@ impl Tree {
         Tree { _folder: folder, snapshot }
     }
 
-    /// As a snapshot.
+    /// The tree as a snapshot.
     pub(crate) fn snapshot(&self) -> Arc<dyn Snapshot> {
         Arc::clone(&self.snapshot) as Arc<dyn Snapshot>
     }
@@ -84,7 +84,7 @@ impl Tree {
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        // The runtime waits for the threads that read.
+        // The runtime waits for blocked threads at its end.
         *self.snapshot.released.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.snapshot.bell.notify_all();
     }
@@ -98,7 +98,7 @@ fn links(root: &Path, outside: &Path) {
     symlink("link-out", root.join("link-chain")).unwrap();
 }
 
-/// A folder in which one file is never read to its end.
+/// A folder in which the read of one file does not end.
 struct Patient {
     inner: FolderSnapshot,
     released: Mutex<bool>,

@@ -1,9 +1,9 @@
-//! The tokens of our code that are not for tests alone.
+//! The tokens of code that is not for tests only.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// Shows each token, with the one after it, and goes into groups. Items under `#[cfg(test)]` are left out, and attributes
-/// unless they are read, by their text without spaces.
+/// Calls `on` for each token, with the one after it, also inside of groups. Items under `#[cfg(test)]` are skipped, and
+/// so are attributes unless `reads` accepts their text without spaces.
 pub(crate) fn walk(
     tokens: TokenStream,
     reads: &dyn Fn(&str) -> bool,
@@ -14,7 +14,7 @@ pub(crate) fn walk(
     while let Some(token) = tokens.get(at) {
         let is_mark =
             |it: Option<&TokenTree>, mark| matches!(it, Some(TokenTree::Punct(it)) if it.as_char() == mark);
-        // `#[…]`, and `#![…]` of the whole file.
+        // `#[…]`, or `#![…]` of the whole file.
         let is_of_file = is_mark(tokens.get(at + 1), '!');
         let body = if is_of_file { at + 2 } else { at + 1 };
         match (token, tokens.get(body)) {
@@ -34,7 +34,7 @@ pub(crate) fn walk(
     }
 }
 
-/// How many of these tokens belong to the item that they begin with.
+/// The number of tokens of the item at the beginning.
 fn after_item(tokens: &[TokenTree]) -> usize {
     let ends = |it: &TokenTree| match it {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,

@@ -1,4 +1,4 @@
-//! The text of the contract.
+//! Rules for the text of the contract.
 
 use palisade_bundle::{Capability, World};
 use palisade_tests::top;
@@ -6,7 +6,7 @@ use wit_parser::{Resolve, Type, TypeDef, TypeDefKind};
 
 use crate::files;
 
-/// Name and text of each package, those that others use first.
+/// Name and text of each package, in the order of their dependencies.
 pub(crate) use palisade_wit::PACKAGES;
 
 pub(crate) fn source(package: &str) -> &'static str {
@@ -45,7 +45,7 @@ fn every_package_is_a_draft() {
     }
 }
 
-/// A name that `use` brought in; it is explained where it comes from.
+/// Whether a name was imported by `use`; it is documented where it is defined.
 fn is_used(resolve: &Resolve, it: &TypeDef) -> bool {
     match it.kind {
         TypeDefKind::Type(Type::Id(other)) => resolve.types[other].owner != it.owner,
@@ -91,7 +91,7 @@ fn every_item_says_what_it_is() {
     assert!(silent.is_empty(), "these have no doc comment: {silent:#?}");
 }
 
-/// Guests are called and answer; waiting is the host's business.
+/// Guests are called and return; only the host waits.
 #[test]
 fn nothing_is_asynchronous() {
     let resolve = resolved();
@@ -131,7 +131,7 @@ fn no_world_imports_anothers_functions() {
     }
 }
 
-/// The page says what the files say.
+/// The table of `wit/README.md` matches the files.
 #[test]
 fn the_readme_shows_who_imports_what() {
     let resolve = resolved();

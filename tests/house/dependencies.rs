@@ -3,7 +3,7 @@
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 use palisade_tests::top;
 
-/// The rooms from the bottom up: a room may use those with a smaller number only.
+/// The crates of the host from the bottom up: a crate may use only those with a smaller number.
 const HOST: &[(&str, u32)] = &[
     ("palisade-wit", 0),
     ("palisade-tape", 0),
@@ -27,25 +27,25 @@ const HOST: &[(&str, u32)] = &[
     ("palisade", 8),
 ];
 
-/// What a plugin author uses, and what each may use of ours.
+/// The crates for plugin authors, and which of our crates each may use.
 const SDK: &[(&str, &[&str])] = &[
-    // The tables of shapes are for its test harness.
+    // The tables of shapes are used by its test harness.
     ("palisade-sdk", &["palisade-tape", "palisade-shape-tables"]),
-    // What Terraform and OPA take from Go; no plugin itself.
+    // The parts of Go that Terraform and OPA use; not a plugin itself.
     ("palisade-go", &[]),
-    // What packs in Rego are made of; no plugin itself.
+    // A part of packs in Rego; not a plugin itself.
     ("palisade-rego-builtins", &["palisade-go"]),
-    // What parsers are made of; no plugins themselves.
+    // Parts of parsers; not plugins themselves.
     ("palisade-text", &["palisade-sdk"]),
     ("palisade-yaml", &["palisade-sdk", "palisade-text"]),
     ("palisade-parser-kubernetes", &["palisade-sdk", "palisade-text", "palisade-yaml"]),
-    // What the Terraform parser is made of; no plugins themselves.
+    // Parts of the Terraform parser; not plugins themselves.
     ("palisade-terraform-syntax", &["palisade-text"]),
     ("palisade-terraform-values", &[]),
     ("palisade-terraform-functions", &["palisade-go", "palisade-terraform-values"]),
-    // What Rego packs are made of; no plugin itself.
+    // A part of packs in Rego; not a plugin itself.
     ("palisade-rego", &[]),
-    // The engine that becomes a pack, and what it and the host say to each other.
+    // The engine that becomes a pack, and the interface between it and the host.
     (
         "palisade-rego-engine",
         &["palisade-sdk", "palisade-rego", "palisade-rego-builtins", "palisade-rego-order"],
@@ -67,7 +67,7 @@ const SDK: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Plugins: of ours they use the SDK alone, like a stranger's.
+/// Plugins: of our crates they use only the SDK, as third-party plugins do.
 const PLUGINS: &[&str] = &[
     "palisade-policies-aws",
     "palisade-policies-azure",
@@ -77,10 +77,10 @@ const PLUGINS: &[&str] = &[
     "palisade-test-guests",
 ];
 
-/// Tools and tests, which may use what they like.
+/// Tools and tests, which may use all crates.
 const FREE: &[&str] = &["palisade-fake-github", "palisade-tests", "xtask"];
 
-/// Crates that these rooms alone may name, in whatever kind of dependency.
+/// Crates that only these crates may name, in any kind of dependency.
 const RESERVED: &[(&str, &[&str])] = &[
     ("wasmtime", &["palisade-sandbox"]),
     ("wasmtime-wizer", &["palisade-sandbox"]),
@@ -91,12 +91,12 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("cap-fs-ext", &["palisade-source"]),
 ];
 
-/// Crates that a room must do without.
+/// Crates that a crate must not depend on.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("palisade-tape", &["tokio", "wasmtime", "reqwest", "serde"]),
     ("palisade-domain", &["tokio", "wasmtime", "reqwest", "gix", "cap-std"]),
     ("palisade-report", &["tokio", "wasmtime", "reqwest"]),
-    // Use cases own the database: `tests/house/views.rs`.
+    // Only the service uses the database: `tests/house/views.rs`.
     ("palisade-web", &["palisade-store"]),
 ];
 
@@ -114,7 +114,7 @@ fn rank(name: &str) -> Option<u32> {
     HOST.iter().find(|(room, _)| *room == name).map(|(_, rank)| *rank)
 }
 
-/// Crates of this workspace that a package is built with.
+/// The crates of this workspace that a package is built with.
 fn ours<'a>(package: &'a Package, all: &'a [Package]) -> impl Iterator<Item = &'a str> {
     package
         .dependencies

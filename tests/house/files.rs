@@ -5,7 +5,7 @@ use std::process::Command;
 
 use palisade_tests::top;
 
-/// Paths that Git knows or would take, relative to the top, sorted.
+/// Paths that Git tracks or does not ignore, relative to the top, sorted.
 pub(crate) fn all() -> Vec<String> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -21,7 +21,7 @@ pub(crate) fn all() -> Vec<String> {
     paths
 }
 
-/// Rust files with their text; what was deleted and is not committed yet is passed over.
+/// Rust files with their text. Files whose deletion is not committed yet are skipped.
 pub(crate) fn rust() -> impl Iterator<Item = (String, String)> {
     let rust = |path: &String| Path::new(path).extension().is_some_and(|it| it == "rs");
     all().into_iter().filter(rust).filter_map(|path| {
@@ -30,7 +30,7 @@ pub(crate) fn rust() -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// A text that must be there.
+/// The text of a file that must exist.
 pub(crate) fn text(path: &str) -> String {
     std::fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("`{path}`: {error}"))
 }

@@ -1,4 +1,4 @@
-//! What is frozen stays compatible: `wit/frozen/<package>@<version>/` against the text of today.
+//! The current contract stays compatible with its frozen versions: `wit/frozen/<package>@<version>/`.
 
 use std::fmt::Write as _;
 
@@ -8,15 +8,15 @@ use wit_parser::{PackageId, PackageName, Resolve, WorldId};
 
 use crate::contract;
 
-/// Where the frozen text is put, so that both can be looked at together. Versions do not count in a comparison.
+/// The version that the frozen text gets, so that both can be loaded together. Comparisons ignore versions.
 const OLD: &str = "0.0.0-frozen";
 
-/// How plugins meet the interfaces of a package.
+/// How plugins use the interfaces of a package.
 #[derive(Clone, Copy)]
 enum Side {
-    /// They call them: more functions break nobody.
+    /// Plugins call them: more functions are compatible.
     Import,
-    /// They are called through them: a new function is one that older plugins lack.
+    /// Plugins implement them: older plugins lack a new function.
     Export,
     /// The package has worlds of its own.
     Worlds,
@@ -30,7 +30,7 @@ fn side(package: &str) -> Side {
     }
 }
 
-/// The text under another version, and with a world for these interfaces where it has none of its own.
+/// The text with another version, and with a world for these interfaces if it has no worlds.
 fn with_world(text: &str, package: &PackageName, version: &str, interfaces: &[String], side: Side) -> String {
     let name = format!("{}:{}", package.namespace, package.name);
     let mut text = text.replace(&format!("package {package};"), &format!("package {name}@{version};"));
@@ -52,7 +52,7 @@ fn push(resolve: &mut Resolve, text: &str) -> Result<PackageId, String> {
     resolve.push_source("contract.wit", text).map_err(|error| format!("{error:#}"))
 }
 
-/// The packages that stand before one, as they are today.
+/// The packages before one, in their current version.
 fn push_rest(resolve: &mut Resolve, name: &str) -> Result<(), String> {
     if contract::PACKAGES.iter().any(|(it, _)| *it == name) {
         for (_, text) in contract::PACKAGES.iter().take_while(|(it, _)| *it != name) {
@@ -62,7 +62,7 @@ fn push_rest(resolve: &mut Resolve, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What a text calls itself, and its interfaces.
+/// The name that a text declares, and its interfaces.
 fn declared(name: &str, text: &str) -> Result<(PackageName, Vec<String>), String> {
     let mut resolve = Resolve::default();
     push_rest(&mut resolve, name)?;
@@ -71,7 +71,7 @@ fn declared(name: &str, text: &str) -> Result<(PackageName, Vec<String>), String
     Ok((package.name.clone(), package.interfaces.keys().cloned().collect()))
 }
 
-/// Whether what was built against the old text runs with the new one.
+/// Checks that plugins for the old text run with the new one.
 fn compatible(name: &str, old: &str, new: &str, side: Side) -> Result<(), String> {
     let (package, interfaces) = declared(name, old)?;
     let (today, _) = declared(name, new)?;
@@ -102,7 +102,7 @@ fn what_is_frozen_stays_compatible() {
         let declared = format!("package palisade:{name}@{version};");
         assert!(frozen.contains(&declared), "wit/frozen/{folder_name} ought to say `{declared}`");
         let today = contract::source(name);
-        // Where today's text is another version already, the frozen one is served and no longer grows.
+        // If the current text has another version, the frozen one is still served but no longer changes.
         if today.contains(&declared)
             && let Err(error) = compatible(name, &frozen, today, side(name))
         {
@@ -111,7 +111,7 @@ fn what_is_frozen_stays_compatible() {
     }
 }
 
-/// The contract of today is compatible with itself, so every package can be frozen.
+/// The current contract is compatible with itself, so every package can be frozen.
 #[test]
 fn every_package_can_be_frozen() {
     for (name, text) in contract::PACKAGES {

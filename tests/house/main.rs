@@ -1,4 +1,4 @@
-//! Rules of the house that no compiler holds.
+//! Rules of the repository that no compiler checks.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! The host names no provider and no format: what differs between them is declared by their plugins.
+//! The host names no provider and no format: their plugins declare what differs between them.
 
 use std::str::FromStr as _;
 
@@ -8,10 +8,10 @@ use regex::Regex;
 use crate::code::walk;
 use crate::files;
 
-/// Names of providers and of formats, in names and in texts of the code.
+/// Names of providers and of formats, which may be in neither names nor texts of the code.
 const NAMES: &str = "(?i)github|gitlab|bitbucket|azure|terraform|tofu|tfvars|kubernetes|kustom|helm|cloudformation|bicep|pulumi";
 
-/// Files that name them all the same, each with its reason.
+/// Files that may name them, each with its reason.
 const NAMED: &[(&str, &str)] = &[
     ("host/catalog/build.rs", "which of the built-in plugins are compressed in the program"),
     ("host/cli/src/args.rs", "formats of reports, and examples in the help"),

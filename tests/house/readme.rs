@@ -1,4 +1,4 @@
-//! What the front page promises.
+//! The README matches the program.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -14,13 +14,13 @@ fn subcommands() -> BTreeSet<String> {
     let help = String::from_utf8(output.stdout).expect("UTF-8");
     let list = help.split_once("Commands:").expect("a list of commands").1;
     let lines = list.trim_start_matches('\n').lines().take_while(|line| line.starts_with("  "));
-    // Deeper lines go on with what the line above says.
+    // Lines with a deeper indent continue the description above.
     let names =
         lines.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
     names.map(str::to_owned).collect()
 }
 
-/// Lines in the blocks marked `console` that a reader would type.
+/// Command lines of the blocks marked `console`.
 fn typed(page: &str) -> Vec<String> {
     let mut inside = false;
     let mut lines = Vec::new();

@@ -1,7 +1,7 @@
-//! `docs/STYLE.md`: its words in user-facing strings and in names.
+//! `docs/STYLE.md`: refused words in user-facing strings and in names.
 //!
 //! Text that is older than the page is counted in `older-style.txt`. A count may only fall: a new use of a refused word
-//! fails, and so does a count that is higher than what is left. `OLDER_STYLE=write` writes the file anew after words
+//! fails, and so does a count that is higher than the number of uses. `OLDER_STYLE=write` updates the file after words
 //! were replaced.
 
 use std::collections::BTreeMap;
@@ -18,11 +18,11 @@ use crate::files;
 /// Uses of refused words that are older than `docs/STYLE.md`.
 const OLDER: &str = "tests/house/older-style.txt";
 
-/// Where code that people meet is. Tests are not among it.
+/// Folders of the code with user-facing texts. Tests are not among them.
 const CODE: [&str; 7] =
     ["host/", "plugins/", "policies/", "tests/fakes/", "tests/reference/", "tests/src/", "xtask/"];
 
-/// Where doc comments are shown to people: as the help of the command line, and as pages of controls.
+/// Files whose doc comments are shown to users: as the help of the command line, and as pages of controls.
 const SHOWN_COMMENTS: [&str; 2] = ["host/cli/src/args.rs", "/src/controls/"];
 
 /// A use of a refused word.
@@ -50,7 +50,7 @@ impl Words {
             let [words, better] = cells.as_slice() else { panic!("docs/STYLE.md: row {row:?}") };
             instead.extend(words.split(", ").map(|word| (word.to_owned(), (*better).to_owned())));
         }
-        // Longer phrases first, so that one that contains another is found whole.
+        // Longer phrases first, so that a phrase wins over one that it contains.
         let mut words: Vec<String> = instead.keys().map(|word| regex::escape(word)).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let pattern = Regex::new(&format!(r"(?i)\b(?:{})\b", words.join("|"))).expect("a pattern");
@@ -68,7 +68,7 @@ impl Words {
     }
 }
 
-/// The words of a name: `tell_user` and `TellUser` are `tell user`.
+/// The words of a name: `read_file` and `ReadFile` are `read file`.
 fn split_name(name: &str) -> String {
     let mut words = String::new();
     for character in name.chars() {
@@ -88,7 +88,7 @@ fn declares(keyword: &proc_macro2::Ident) -> bool {
 fn in_code(words: &Words, path: &str, text: &str) -> Vec<Use> {
     let tokens = TokenStream::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}"));
     let comments = SHOWN_COMMENTS.iter().any(|it| path.contains(it));
-    // A reason is for those who read the code, as comments are.
+    // Reasons of `expect` are for readers of the code, as comments are.
     let reads = |it: &str| (comments || !it.starts_with("doc=")) && !it.starts_with("expect(");
     let mut uses = Vec::new();
     walk(tokens, &reads, &mut |token, next| match (token, next) {
@@ -106,7 +106,7 @@ fn in_code(words: &Words, path: &str, text: &str) -> Vec<Use> {
     uses
 }
 
-/// Finds refused words in a page. Blocks of code show what the program prints, which has a place in the code.
+/// Finds refused words in a page. Blocks of code are skipped: they show output, which is checked in the code.
 fn in_page(words: &Words, text: &str) -> Vec<Use> {
     let mut uses = Vec::new();
     let mut code = false;
@@ -172,7 +172,7 @@ fn read_older(text: &str) -> BTreeMap<(String, String), usize> {
     text.lines().map(|line| row(line).unwrap_or_else(|| panic!("{OLDER}: line {line:?}"))).collect()
 }
 
-/// What is wrong, a line each: uses that are new, and counts that are higher than what is left.
+/// The problems, one a line: new uses, and counts that are higher than the number of uses.
 fn problems(
     words: &Words,
     all: &BTreeMap<String, Vec<Use>>,
@@ -217,7 +217,7 @@ fn no_refused_word_is_new() {
     assert!(problems.is_empty(), "see docs/STYLE.md:\n{problems}");
 }
 
-/// What is found where, and what is not.
+/// Refused words are found in strings, names and pages; comments, tests and blocks of code are skipped.
 #[test]
 fn a_wrong_string_is_refused() {
     let words = Words::read(&files::text("docs/STYLE.md"));

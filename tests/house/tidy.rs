@@ -10,10 +10,9 @@ const LONGEST: usize = 600;
 /// Longer files, each with its reason.
 const LONGER: &[(&str, &str)] = &[];
 
-/// Where a word that lifts the compiler's guarantees may stand: the one place that loads compiled code, and the
-/// guests that misbehave on purpose. Seeds of hash tables are asked for by a name that is looked for
-/// when linking, the Rego engine is spoken with through exports of given names, and its allocator fills freed memory with
-/// zeros.
+/// Where a keyword that lifts the compiler's guarantees may be: the place that loads compiled code, and the guests that
+/// misbehave on purpose. Seeds of hash tables are requested through a symbol that the linker looks up, the Rego engine
+/// is called through exports with fixed names, and its allocator fills freed memory with zeros.
 const UNSAFE: [&str; 5] = [
     "host/sandbox/src/engine.rs",
     "plugins/packs/rego/builtins/src/seeds.rs",
@@ -45,7 +44,7 @@ fn no_file_is_too_long() {
     );
 }
 
-/// Unfinished work and silenced warnings. Put together here, so that this file does not find itself.
+/// Unfinished work and silenced warnings. The words are assembled here, so that this file does not contain them.
 #[test]
 fn nothing_is_left_for_later() {
     let words =

@@ -1,4 +1,4 @@
-//! Handlers answer with the read models of the service; its use cases own the database.
+//! Handlers return the read models of the service; only its use cases access the database.
 
 use std::str::FromStr as _;
 
@@ -7,9 +7,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::code::walk;
 use crate::files;
 
-/// Where the handlers are.
+/// The folder of the handlers.
 const HANDLERS: &str = "host/web/src/";
-/// What they do not name.
+/// The crate that they must not name.
 const DATABASE: &str = "palisade_store";
 
 /// Lines that name the database.

@@ -1,8 +1,8 @@
-//! Folders of Rego for Conftest, over files of its formats, compared with `conftest test`.
+//! Folders of Rego for Conftest, applied to files of its formats, compared with `conftest test`.
 //!
-//! A case is a folder with `policy/`, `files/` and, where Conftest needs options, `case.toml` with `arguments`. What is
-//! compared of each file are its failures and warnings with their messages. Where Conftest refuses the whole run, ours
-//! has to refuse the policy or to report a file as not read.
+//! A case is a folder with `policy/`, `files/` and, if Conftest needs options, `case.toml` with `arguments`. The
+//! failures and warnings of each file are compared with their messages. If Conftest refuses the whole run, Palisade
+//! must refuse the policy or report a file as not read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 use crate::suite::Suite;
 use crate::tools::Tools;
 
-/// What ours adds to a message whose rule names no place.
+/// The suffix that Palisade adds to the message of a rule that names no place.
 const NO_PLACE: &str = " (the rule names no place)";
 
-/// How ours says that a rule ended in an error, which in Conftest ends the run.
+/// Palisade's message for a rule that ended in an error, which in Conftest ends the run.
 const RULE_FAILED: &str = "the rule could not be evaluated";
 
-/// Failures and warnings by file; or why there are none.
+/// Failures and warnings by file, or the reason for the refusal.
 type Answer = Result<BTreeMap<String, Vec<String>>, String>;
 
 /// Runs the suite.
@@ -88,7 +88,7 @@ fn conftest(tools: &Tools, program: &Path, folder: &Path) -> Result<Answer> {
 }
 
 fn palisade(tools: &Tools, folder: &Path) -> Result<Answer> {
-    // Without `--root` paths would be those of the repository that the cases are in.
+    // Without `--root`, paths would be relative to the repository that contains the cases.
     let arguments = [
         "scan",
         "files",

@@ -1,10 +1,11 @@
-//! The suite `gate`: what the real tools make of the changes in `tests/gate`.
+//! The suite `gate`: the results of the real tools for the changes in `tests/gate`.
 //!
-//! Their answers stand in `tests/gate/answers.toml`, which the table of the gate shows beside ours. They are computed
-//! again here and compared with what is stored; `GATE_ANSWERS=write` stores them.
+//! The results are stored in `tests/gate/answers.toml`, and the table of the gate shows them beside Palisade's. They
+//! are computed again here and compared with the file; `GATE_ANSWERS=write` updates it.
 //!
-//! Terraform and OpenTofu plan `terraform_data`, since no other provider is built in: a case that needs another one names
-//! no tool. Each answer is what would be created, or the values of `privileged` that kubectl read.
+//! Terraform and OpenTofu plan `terraform_data`, since no other provider is built in: a case that needs another one
+//! names no tool. A result consists of the resources that would be created, or of the values of `privileged` that
+//! kubectl read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -51,7 +52,7 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     Ok(())
 }
 
-/// What would be created: the inputs by address.
+/// The resources that would be created: the inputs by address.
 fn planned(tools: &Tools, tool: &Path, folder: &Path, case: &Case, words: &[&str]) -> Result<String> {
     let root = folder.join(words.first().context("no folder")?);
     if let Some(values) = words.get(1) {

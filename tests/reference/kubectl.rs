@@ -1,8 +1,8 @@
-//! What `palisade parse` reads of YAML and JSON manifests, compared with what kubectl reads.
+//! Compares the YAML and JSON manifests that `palisade parse` and kubectl read.
 //!
-//! kubectl shows what it read when it is asked for a change that needs no cluster: `kubectl annotate --local`. The same
-//! annotation is put on Palisade's objects before they are compared. A file that kubectl refuses is equal where Palisade
-//! says of it that it was not scanned, and has every object that kubectl printed before it stopped.
+//! `kubectl annotate --local` prints the objects that it read and needs no cluster. The same annotation is added to
+//! Palisade's objects before they are compared. If kubectl refuses a file, Palisade must report it as not scanned, and
+//! have every object that kubectl printed before it stopped.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,13 +18,13 @@ use serde_json::{Map, Number, Value, json};
 use crate::suite::Suite;
 use crate::tools::Tools;
 
-/// The annotation, which no case has.
+/// The key of the annotation, which no case has.
 const ANNOTATION: &str = "reference";
-/// How many processes of kubectl run at a time.
+/// How many kubectl processes run at a time.
 const THREADS: usize = 2;
 /// The stack of each thread, in bytes.
 const STACK: usize = 256 << 20;
-/// How many files one kubectl reads.
+/// How many files one kubectl process reads.
 const GROUP: usize = 40;
 
 pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
@@ -74,8 +74,7 @@ fn is_manifest(path: &str) -> bool {
     ["yaml", "yml", "json"].iter().any(|it| path.rsplit_once('.').is_some_and(|(_, ending)| ending == *it))
 }
 
-/// Whether a folder above a file is a chart of Helm's, the files of which need not be manifests, or the file belongs to
-/// Kustomize.
+/// Whether a file belongs to a Helm chart, whose files need not be manifests, or to Kustomize.
 fn is_of_a_chart(root: &Path, path: &str) -> bool {
     let above = path.match_indices('/').map(|(at, _)| &path[..at]);
     path.ends_with("kustomization.yaml")
@@ -91,13 +90,13 @@ fn annotate(tools: &Tools, kubectl: &Path, folder: &Path, files: &[&String]) -> 
     command.output().context("cannot start kubectl")
 }
 
-/// Applies a function to each item, on some threads.
+/// Applies a function to each item, on several threads.
 fn all<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, Result<R>>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
-            // Some cases nest deep.
+            // Some cases are deeply nested.
             let builder = std::thread::Builder::new().stack_size(STACK);
             let work = || {
                 loop {
@@ -113,7 +112,7 @@ fn all<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> Result<R> + Sync) ->
     results.into_inner().unwrap().into_values().collect()
 }
 
-/// What kubectl printed of a file.
+/// The output of kubectl for a file.
 struct Printed {
     objects: Vec<Value>,
     refused: bool,
@@ -128,7 +127,7 @@ impl Printed {
     }
 }
 
-/// Reads JSON that nests deeper than a reader usually allows, one value after the other.
+/// Reads several JSON values, without the usual limit of nesting.
 fn documents(text: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -146,8 +145,8 @@ fn documents(text: &str) -> Vec<Value> {
     found
 }
 
-/// A value with its numbers in one form: whole ones of 64 bits as they are, others as floating point, which is all that
-/// kubectl keeps of them.
+/// A value with its numbers in one form: integers of 64 bits as they are, others as floating point, as kubectl keeps
+/// them.
 fn plain(value: Value) -> Value {
     match value {
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
@@ -162,26 +161,26 @@ fn plain(value: Value) -> Value {
     }
 }
 
-/// A float that is a whole number of 64 bits is printed without a point, and is then read as one.
+/// A float that is an integer of 64 bits is printed without a point, and is then read as an integer.
 fn float_or_whole(float: f64) -> Value {
     let number =
         if float.fract() == 0.0 { float.to_string().parse::<i64>().map(Number::from).ok() } else { None };
     Value::Number(number.or_else(|| Number::from_f64(float)).expect("a finite number"))
 }
 
-/// What kubectl makes of an object when it annotates it.
+/// The object as kubectl annotates it.
 fn annotated(object: &Value) -> Value {
     let mut object = object.clone();
     let Some(fields) = object.as_object_mut() else { return object };
     let metadata = fields.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
     if let Some(metadata) = metadata.as_object_mut() {
-        // Annotations that are not all texts are none to it.
+        // kubectl ignores annotations that are not all texts.
         let texts = |it: &Value| it.as_object().is_some_and(|it| it.values().all(Value::is_string));
         if !metadata.get("annotations").is_some_and(texts) {
             metadata.insert("annotations".to_owned(), json!({}));
         }
         metadata["annotations"][ANNOTATION] = json!("1");
-        // It sets the namespace that it found, and removes an empty one that way.
+        // It sets the namespace that it found, which removes an empty one.
         if metadata.get("namespace").is_some_and(|it| it.as_str().unwrap_or("").is_empty()) {
             metadata.remove("namespace");
         }
@@ -189,13 +188,13 @@ fn annotated(object: &Value) -> Value {
     object
 }
 
-/// What stands before the path of a file of a folder: in a work tree of Git, paths begin at its top.
+/// The prefix of the paths of files in a folder: in a work tree of Git, paths begin at its top.
 fn below_the_top<'p>(folder: &Path, path: &'p str) -> &'p str {
     let ends = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
     ends.into_iter().find(|end| folder.join(&path[*end..]).is_file()).map_or("", |end| &path[..end])
 }
 
-/// What Palisade read of a tree.
+/// The result of `palisade parse` for a tree.
 struct Read {
     statuses: BTreeMap<String, Value>,
     objects: BTreeMap<String, Vec<Value>>,
@@ -228,8 +227,8 @@ impl Read {
         Ok(read)
     }
 
-    /// What kubectl prints of each file. It takes some at a time of those that were scanned, and each by itself only
-    /// where something differs: most of its time is its start.
+    /// The output of kubectl for each file. Scanned files are read in groups, and one at a time only if something
+    /// differs: most of the time of kubectl is its start.
     fn printed(
         &self,
         tools: &Tools,
@@ -265,13 +264,13 @@ impl Read {
         self.statuses.get(file).is_some_and(|row| row["status"] == "scanned")
     }
 
-    /// What is compared of a file: what kubectl printed and what Palisade read.
+    /// The two values that are compared for a file: kubectl's and Palisade's.
     fn compared(&self, file: &str, printed: &Printed) -> (Value, Value) {
         let mut objects: Vec<Value> = self.objects.get(file).into_iter().flatten().map(annotated).collect();
         let row = self.statuses.get(file).cloned().unwrap_or_default();
         let reason = row["reason"].as_str().unwrap_or("");
         if printed.refused {
-            // It stops at the first thing that it cannot read, and Palisade goes on.
+            // kubectl stops at the first error, and Palisade continues.
             objects.truncate(printed.objects.len());
             let not_scanned = !self.is_scanned(file) && !reason.is_empty();
             return (
@@ -279,7 +278,7 @@ impl Read {
                 json!({"refused": not_scanned, "objects": objects}),
             );
         }
-        // Of a file without objects Palisade says that it is not one of its own.
+        // Palisade reports a file without objects as ignored.
         let none = objects.is_empty() && row["status"] == "ignored" && !reason.is_empty();
         (
             json!({"refused": false, "objects": printed.objects}),

@@ -1,8 +1,8 @@
-//! `cargo xtask reference`: what Palisade reads and decides, compared with the tools that define it.
+//! `cargo xtask reference`: compares what Palisade reads and decides with the tools that define it.
 //!
 //! Each suite has a module here and its cases in `cases/SUITE`. A case on which Palisade and the tool differ is an
-//! error, unless `cases/SUITE/exceptions.toml` names it with a reason; an exception that is not needed any more is an
-//! error too. A suite whose tool is not found is skipped, and the last lines name it.
+//! error, unless `cases/SUITE/exceptions.toml` names it with a reason; an exception that is not needed is an error too.
+//! A suite whose tool is not found is skipped, and the last lines name it.
 
 mod conftest;
 mod gate;
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use crate::suite::Suite;
 use crate::tools::Tools;
 
-/// A suite's name and what runs it.
+/// The function that runs a suite.
 type Run = fn(&Tools, &mut Suite) -> anyhow::Result<()>;
 
 const SUITES: &[(&str, Run)] = &[
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the suites named on the command line, or all; whether none differs.
+/// Runs the suites named on the command line, or all; returns whether no case differs.
 fn run() -> anyhow::Result<bool> {
     let names: Vec<String> = std::env::args().skip(1).collect();
     if let Some(name) = names.iter().find(|name| SUITES.iter().all(|(it, _)| it != name)) {

@@ -1,8 +1,8 @@
 //! Rego's language and builtins, compared with OPA.
 //!
-//! The cases of `palisade-rego-builtins` are used as they stand, without what they expect; those in `cases/opa` are
-//! written in the same format. OPA runs as a server, one for each version of Rego. Ours runs in this process as a pack
-//! would: the folder is compiled with our builtins, and the value of a rule is taken.
+//! The cases of `palisade-rego-builtins` are used as they are, without their expected results; those in `cases/opa`
+//! have the same format. OPA runs as a server, one for each version of Rego. Palisade's side runs in this process as a
+//! pack would: the folder is compiled with our builtins, and the value of a rule is read.
 
 mod case;
 mod palisade;
@@ -21,8 +21,8 @@ use crate::opa::server::Server;
 use crate::suite::Suite;
 use crate::tools::Tools;
 
-/// A module that is added to every case. JSON does not tell a set from an array, nor a key that is a number from one
-/// that is a text, so both are listed beside the value.
+/// A module that is added to every case. JSON cannot distinguish a set from an array, nor a number from a text as a
+/// key, so both are listed beside the value.
 const WRAPPER: &str = r#"package palisade_reference
 
 import rego.v1
@@ -34,20 +34,20 @@ answer := {"value": value, "sets": sets, "keys": keys} if {
 }
 "#;
 
-/// What an error of our builtins has in it where a bound was exceeded. OPA has no such bounds.
+/// A part of the error of our builtins when a bound is exceeded. OPA has no such bounds.
 const BOUND: &str = "more than one call may ask for";
 
-/// How a case ended.
+/// The result of a case.
 enum Answer {
     /// The value of the wrapper's rule.
     Value(Value),
     Undefined,
-    /// It was refused or failed; the words do not matter.
+    /// It was refused or failed; the message is not compared.
     Error(String),
 }
 
 impl Answer {
-    /// Whether both ended alike.
+    /// Whether both results are equal.
     fn equals(&self, other: &Answer) -> bool {
         match (self, other) {
             (Answer::Value(one), Answer::Value(other)) => one == other,
@@ -101,12 +101,12 @@ pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     Ok(())
 }
 
-/// Whether OPA 1.0 has the builtin for older policies only.
+/// Whether OPA 1.0 has the builtin only for older policies.
 fn deprecated(name: &str) -> bool {
     palisade_rego_builtins::find(name).is_some_and(|it| it.deprecated)
 }
 
-/// Each documented builtin that a pack has needs three cases.
+/// Each documented builtin that packs have needs three cases.
 fn coverage(suite: &mut Suite, cases: &[Case]) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for case in cases {

@@ -17,7 +17,7 @@ pub(crate) struct Difference {
     pub(crate) palisade: String,
 }
 
-/// The cases of one suite and how they ended.
+/// The cases of one suite and their results.
 #[derive(Debug)]
 pub(crate) struct Suite {
     pub(crate) name: String,
@@ -29,7 +29,7 @@ pub(crate) struct Suite {
     /// Cases that differ for a documented reason.
     pub(crate) excepted: BTreeMap<String, String>,
     pub(crate) different: Vec<Difference>,
-    /// What could not be compared on this machine, and why.
+    /// The parts that could not be compared on this machine, with the reason.
     pub(crate) skipped: Vec<String>,
     /// `exceptions.toml`: case to reason. A case that ends with `*` covers every case with that prefix.
     exceptions: BTreeMap<String, String>,
@@ -81,12 +81,12 @@ impl Suite {
         });
     }
 
-    /// Notes what cannot be compared on this machine.
+    /// Records a part that cannot be compared on this machine.
     pub(crate) fn skip(&mut self, reason: impl Into<String>) {
         self.skipped.push(reason.into());
     }
 
-    /// Reports exceptions that no case needed. Where something was skipped, they may be needed there.
+    /// Reports exceptions that no case needed, unless something was skipped that may need them.
     pub(crate) fn finish(&mut self) {
         if !self.skipped.is_empty() {
             return;

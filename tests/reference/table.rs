@@ -15,7 +15,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Differences, exceptions by reason, what was skipped, and one row a suite.
+/// Differences, exceptions by reason, skipped parts, and one row a suite.
 pub(crate) fn render(suites: &[Suite]) -> String {
     let mut text = String::new();
     for suite in suites {

@@ -1,7 +1,8 @@
-//! The suite `terraform`: what Palisade evaluates, and what `terraform plan` and `tofu plan` plan.
+//! The suite `terraform`: the evaluation of Palisade compared with `terraform plan` and `tofu plan`.
 //!
-//! All configurations consist of `terraform_data`, whose provider is built into both tools. Compared are addresses,
-//! kinds, and the arguments `input` and `triggers_replace`; what is known after apply must be unknown to Palisade.
+//! All configurations consist of `terraform_data`, whose provider is built into both tools. Addresses, kinds, and the
+//! arguments `input` and `triggers_replace` are compared; a value that is known after apply must be unknown to
+//! Palisade.
 
 mod archive;
 mod expressions;
@@ -13,7 +14,7 @@ use anyhow::Result;
 use crate::suite::Suite;
 use crate::tools::Tools;
 
-/// Runs the suite. OpenTofu decides about its own files and syntax.
+/// Runs the suite. OpenTofu defines the results for its own files and syntax.
 pub(crate) fn run(tools: &Tools, suite: &mut Suite) -> Result<()> {
     match tools.find("terraform") {
         Some(terraform) => {

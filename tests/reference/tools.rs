@@ -6,9 +6,10 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-/// Where the tools are, and a folder to work in.
+/// The folder of the tools, and a working folder.
 pub(crate) struct Tools {
-    /// `PALISADE_REFERENCE_TOOLS`: tools in the versions that the suites are written for. It is searched before PATH.
+    /// `PALISADE_REFERENCE_TOOLS`: tools in the versions that the suites are written for. It takes precedence over
+    /// `PATH`.
     folder: Option<PathBuf>,
     work: TempDir,
 }
@@ -33,7 +34,7 @@ impl Tools {
         Ok(folder)
     }
 
-    /// A program, to be run in a folder without settings of this machine's user.
+    /// A command that runs a program in a folder, without the settings of this machine's user.
     pub(crate) fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
         command

@@ -1,4 +1,4 @@
-//! Access from the host: the first token, `palisade admin token`, and who sees figures and health.
+//! Access from the host: the first token, `palisade admin token`, and who may read figures and health.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,7 +16,7 @@ use crate::world::{Kind, database};
 /// Longer than a start takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A service as a process, in a folder of its own, without any connection.
+/// A service as a process, in a folder of its own, without a connection.
 pub(crate) struct Host {
     folder: TempDir,
     url: String,
@@ -43,7 +43,7 @@ impl Host {
         }
     }
 
-    /// The program with this host's configuration, which is in variables alone.
+    /// The program with the configuration of this host, which consists of variables only.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(palisade_tests::palisade());
         command
@@ -62,7 +62,7 @@ impl Host {
         self.command(arguments).output().unwrap()
     }
 
-    /// Starts it with more variables; nothing where it ended before it was ready.
+    /// Starts it with more variables; `Err` with the log if it ended before it was ready.
     pub(crate) async fn start_with(&self, variables: &[(&str, &str)]) -> Result<Running, String> {
         let log = self.folder.path().join("log");
         let file = fs::File::create(&log).unwrap();
@@ -133,13 +133,12 @@ fn error(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Where the file of the first token cannot be written there is no administrator without one: the next start tries
-/// again.
+/// If the file of the first token cannot be written, no administrator is created: the next start tries again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_token_that_cannot_be_written_locks_nobody_out() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let Some(host) = Host::new(kind).await else { continue };
-        // A folder where the file should be: nobody can write there, not even root.
+        // A folder in the place of the file: nobody can write there, not even root.
         fs::create_dir_all(host.first_token()).unwrap();
         let Err(log) = host.start_with(&[]).await else { panic!("{kind:?}: it started") };
         assert!(log.contains("bootstrap-token`: make the folder writable"), "{kind:?}: {log}");
@@ -149,14 +148,14 @@ async fn a_first_token_that_cannot_be_written_locks_nobody_out() {
         assert!(host.works(&token).await, "{kind:?}");
         assert_eq!(mode(&host.first_token()), 0o600);
         running.stop();
-        // A start after that makes no other one.
+        // A later start creates no second token.
         fs::remove_file(host.first_token()).unwrap();
         host.start().await.stop();
         assert!(!host.first_token().exists());
     }
 }
 
-/// The same where it is killed at any durable step of its first start.
+/// The same if it is killed at any durable step of its first start.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_start_that_is_killed_locks_nobody_out() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
@@ -185,7 +184,7 @@ async fn a_token_is_made_on_the_host() {
         assert!(error(&none).contains("database not found"), "{}", error(&none));
 
         let running = host.start().await;
-        // While it runs: printed once, and nothing else on standard output.
+        // While it runs: printed once, with nothing else on standard output.
         let made = host.run(&["admin", "token", "--name", "rescue", "--expires", "1"]);
         assert!(made.status.success(), "{kind:?}: {}", error(&made));
         let token = String::from_utf8(made.stdout).unwrap();
@@ -209,7 +208,7 @@ async fn a_token_is_made_on_the_host() {
         assert!(error(&odd).contains("expected read, triage, integrate, administer"), "{}", error(&odd));
         running.stop();
 
-        // Nobody administers any more: one is created.
+        // Without an administrator, one is created.
         let store = Store::open(&host.options()).await.unwrap();
         let people = store.people();
         let mut admin = people.by_name("admin").await.unwrap().unwrap();
@@ -233,7 +232,7 @@ async fn a_token_is_made_on_the_host() {
     }
 }
 
-/// Figures and health of a process: on a listener of their own, and the time of the last delivery from the database.
+/// Figures and health of a process on a separate listener, and the time of the last delivery from the database.
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_have_a_listener_of_their_own() {
     let Some(host) = Host::new(Kind::Sqlite).await else { return };

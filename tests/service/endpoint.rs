@@ -1,4 +1,4 @@
-//! What a webhook endpoint answers, and what it costs.
+//! The responses of a webhook endpoint, and their cost.
 
 use std::fs;
 use std::path::PathBuf;
@@ -72,10 +72,10 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
             format!("{}/hooks/none", world.url),
         ),
     ];
-    // What was signed with a secret that has been changed, and changed again, is old.
+    // A secret that was changed twice is invalid.
     let old = signature("the secret before the last", &body);
     let other = signature("another secret", &body);
-    // Jobs of the set-up are done before anything is counted.
+    // Jobs of the set-up must end before statements are counted.
     let quiet = async || {
         let mut last = world.store.statements();
         loop {
@@ -87,8 +87,8 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
             last = now;
         }
     };
-    // The clock of the service and its heartbeat use the database now and then; between two of them nothing does, so
-    // one round without a statement shows that these requests need none.
+    // The clock of the service and its heartbeat use the database now and then, so one round without a statement is
+    // enough to show that these requests need none.
     let mut costs = Vec::new();
     for _ in 0..10 {
         let before = quiet().await;
@@ -106,12 +106,12 @@ async fn only_what_is_believed_costs_anything(kind: Kind) {
     }
     assert!(costs.contains(&0), "{kind:?}: statements for what was forged: {costs:?}");
     let after = world.store.statements();
-    // While a secret is being changed the one before is believed too.
+    // After a change of the secret, the previous one is still accepted.
     let last = signature("the last secret", &body);
     let headers = [event, ("x-hub-signature-256", last.as_str()), ("x-github-delivery", "d-0")];
     assert_eq!(post(&client, &hook, &headers, body.clone()).await, 202);
     let after = world.store.statements().max(after);
-    // The positive control: what is believed is counted.
+    // The positive control: accepted deliveries cause statements.
     let headers = [event, ("x-hub-signature-256", good.as_str()), ("x-github-delivery", "d-1")];
     assert_eq!(post(&client, &hook, &headers, body).await, 202);
     let counted = world.store.statements() - after;
@@ -126,7 +126,7 @@ async fn forged_deliveries_cost_no_statement() {
     }
 }
 
-/// What a delivery is answered that is signed with a secret.
+/// The status of a delivery that is signed with a secret.
 async fn signed_with(hook: &str, secret: &str) -> u16 {
     let body = br#"{"zen":"Keep it logically awesome."}"#.to_vec();
     let proof = signature(secret, &body);
@@ -136,7 +136,7 @@ async fn signed_with(hook: &str, secret: &str) -> u16 {
     post(&reqwest::Client::new(), hook, &headers, body).await
 }
 
-/// The previous secret of a webhook is believed for an hour, and not a moment longer; or not at all.
+/// The previous secret of a webhook is accepted for an hour at most, or not at all.
 async fn the_previous_secret_ends(kind: Kind) {
     const NAME: &str = "webhook-secret";
     const PREVIOUS: &str = "webhook-secret-previous";
@@ -157,7 +157,7 @@ async fn the_previous_secret_ends(kind: Kind) {
     for (secret, expected) in [("two", 202), ("one", 202), (world.fake.app().webhook_secret.as_str(), 401)] {
         assert_eq!(signed_with(&hook, secret).await, expected, "{kind:?} {secret}");
     }
-    // An hour goes by, but for some seconds; whatever is changed beside it does not make it longer.
+    // Almost an hour passes; other changes in the meantime do not extend it.
     assert_eq!(testing::age_secrets(store, PREVIOUS, 3_600_000 - 6_000).await.unwrap(), 1);
     let key = world.fake.app().private_key.clone();
     rotate("private-key", &key, Previous::Grace).await;
@@ -172,7 +172,7 @@ async fn the_previous_secret_ends(kind: Kind) {
         assert!(begin.elapsed().as_secs() < 20, "{kind:?}: it stays in the database");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    // Revoked with the change, and after it.
+    // Revoked together with the change, and after it.
     rotate(NAME, "three", Previous::Grace).await;
     rotate(NAME, "four", Previous::Revoked).await;
     for (secret, expected) in [("four", 202), ("three", 401), ("two", 401)] {
@@ -198,7 +198,7 @@ async fn a_previous_secret_is_revoked() {
     }
 }
 
-/// The payloads that GitHub publishes; none where this machine has none.
+/// The payloads that GitHub publishes; empty if this machine has none.
 fn payloads() -> Vec<(String, Vec<u8>)> {
     let shared = std::env::var_os("PALISADE_SHARED")
         .map_or_else(|| palisade_tests::top().join("../shared"), PathBuf::from);
@@ -228,7 +228,7 @@ async fn whatever_is_signed_is_taken_and_ends() {
     let mut sent = 0;
     for (row, (kind, body)) in payloads().into_iter().enumerate() {
         let value: Value = serde_json::from_slice(&body).unwrap();
-        // Whole, cut, emptied, and of another type at its top.
+        // Complete, truncated, empty, of another type at the top, and with null for each value.
         let mut bodies = vec![body.clone(), body[..body.len() / 2].to_vec(), Vec::new(), b"[]".to_vec()];
         let emptied = value.as_object().unwrap().keys().map(|key| (key.clone(), Value::Null));
         bodies.push(Value::Object(emptied.collect()).to_string().into_bytes());
@@ -243,7 +243,7 @@ async fn whatever_is_signed_is_taken_and_ends() {
             sent += 1;
         }
     }
-    // Each of them ends, one way or the other.
+    // Each of them ends, in any state.
     let begin = std::time::Instant::now();
     loop {
         let mut states = std::collections::BTreeMap::new();

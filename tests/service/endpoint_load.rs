@@ -1,5 +1,5 @@
-//! The webhooks' endpoint under attack: bodies that do not end, that are too many, and senders that are too many. The
-//! real service with the real adapter, over real sockets.
+//! The webhook endpoint under attack: bodies that do not end, too many bodies, and too many senders. The real service
+//! with the real adapter, over real sockets.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use crate::process::client;
 use crate::world::{Kind, World};
 
-/// Longer than anything here takes on a busy machine.
+/// Longer than any step of these tests takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Target {
@@ -31,7 +31,7 @@ async fn target() -> Target {
 }
 
 impl Target {
-    /// A delivery of which the header is sent, with more of it.
+    /// A delivery whose head is sent, with one more header.
     async fn begun(&self, path: &str, header: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\n{header}\r\n\r\n", self.address);
@@ -39,7 +39,7 @@ impl Target {
         stream
     }
 
-    /// A delivery that is right, and how it is answered.
+    /// Sends a valid delivery and returns the status of the response.
     async fn delivers(&self) -> u16 {
         let body = br#"{"zen":"Keep it logically awesome."}"#;
         let proof = signature(&self.world.fake.app().webhook_secret, body);
@@ -53,7 +53,7 @@ impl Target {
     }
 }
 
-/// The answer, once the connection has ended; a reset is an end too.
+/// The response, once the connection has ended; a reset counts as an end.
 async fn answer(stream: &mut TcpStream) -> String {
     let (mut all, mut some) = (Vec::new(), [0; 4_096]);
     let read = async {
@@ -68,7 +68,7 @@ async fn answer(stream: &mut TcpStream) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_have_limits() {
     let target = target().await;
-    // Nothing after the header; announced as too large; cut off.
+    // Nothing after the head; announced as too large; cut off.
     let begin = Instant::now();
     let mut stream = target.begun(&target.path, "content-length: 100").await;
     let text = answer(&mut stream).await;
@@ -83,14 +83,14 @@ async fn bodies_have_limits() {
     assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
     assert!(begin.elapsed() < Duration::from_secs(2));
 
-    // A byte now and then, for as long as it lasts.
+    // One byte now and then, for as long as the connection lasts.
     let begin = Instant::now();
     let mut stream = target.begun(&target.path, "content-length: 25000000").await;
     while stream.write_all(b"x").await.is_ok() {
         assert!(begin.elapsed() < Duration::from_secs(10), "it is read on and on");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    // And whoever sends properly is answered.
+    // Valid deliveries are still accepted.
     assert_eq!(target.delivers().await, 202);
     target.world.end().await;
 }
@@ -99,7 +99,7 @@ async fn bodies_have_limits() {
 async fn memory_for_bodies_is_bounded() {
     const SENDERS: usize = 12;
     let target = target().await;
-    // Each sends 10 MiB of 24 at once and then stays: 64 MiB are there for all of them.
+    // Each sends 10 MiB of 24 at once and then waits: 64 MiB are available for all of them.
     let piece = vec![b'x'; 1 << 20];
     let mut tasks = Vec::new();
     for _ in 0..SENDERS {
@@ -117,21 +117,21 @@ async fn memory_for_bodies_is_bounded() {
     let mut refused = 0;
     for task in tasks {
         let text = task.await.unwrap();
-        // The answer may be lost where the rest of the body was on its way.
+        // The response may be lost if the rest of the body was still being sent.
         assert!(text.is_empty() || text.starts_with("HTTP/1.1 503 "), "{text}");
         refused += usize::from(text.is_empty() || text.contains("too many deliveries"));
     }
     assert!(refused >= SENDERS - 6, "only {refused} of {SENDERS} had no room");
-    // What they held is free again.
+    // Their memory is free again.
     assert_eq!(target.delivers().await, 202);
     target.world.end().await;
 }
 
-/// As many senders as there are places, to a connection that does not exist: the API and other deliveries go on.
+/// As many senders as places, to a connection that does not exist: the API and other deliveries continue.
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_senders_to_nobody_stop_nothing() {
     let senders = palisade_tests::quick_or_all((300, 4_096));
-    // Both ends of each connection are in this process.
+    // This process has both ends of each connection.
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
     let target = target().await;
@@ -162,7 +162,7 @@ async fn slow_senders_to_nobody_stop_nothing() {
     target.world.end().await;
 }
 
-/// The memory of this process, in bytes.
+/// The resident memory of this process, in bytes.
 fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();

@@ -1,4 +1,4 @@
-//! Faults that were seen against a GitHub written apart from this one: each as it was, on both databases.
+//! Faults that were found with an independent fake of GitHub, each reproduced on both databases.
 
 use std::time::{Duration, Instant};
 
@@ -63,8 +63,8 @@ async fn world(kind: Kind) -> Option<(World, String)> {
     Some((world, integration))
 }
 
-/// F1: more deliveries than guests have places, while each write of a check takes long: a first wave that takes all of
-/// them, and a second one while it waits.
+/// F1: more deliveries than guests have places, while each write of a check is slow: a first wave that takes all
+/// places, and a second one while it waits.
 async fn a_slow_provider_loses_nothing(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     let (seconds, between) = palisade_tests::quick_or_all(((2, 2), (45, 30)));
@@ -98,7 +98,7 @@ async fn a_slow_provider_loses_nothing(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F3: the open pull requests of sources that are added one right after the other.
+/// F3: the open pull requests of sources that are added in quick succession.
 async fn sources_in_a_row_get_their_checks(kind: Kind) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
@@ -109,7 +109,7 @@ async fn sources_in_a_row_get_their_checks(kind: Kind) {
     for row in 0..6 {
         heads.push(world.pull(&format!("change-{row}"), &[(&format!("part-{row}/a.tf"), Some(BAD))]).1);
     }
-    // Each list of open pull requests takes a while.
+    // Each list of open pull requests is slow.
     world.fake.fail(Rule::new("GET", "/pulls$", usize::MAX, Fault::Slow(Duration::from_millis(300))));
     for row in 0..6 {
         world.source(&integration, &format!("Part {row}"), &format!("/part-{row}")).await;
@@ -127,7 +127,7 @@ async fn sources_in_a_row_get_their_checks(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F3: suspended and resumed while a refresh that saw the suspension is under way.
+/// F3: suspended, and resumed during a refresh that saw the suspension.
 async fn resumed_during_a_refresh(kind: Kind) {
     let Some((world, integration)) = world(kind).await else { return };
     let id = world.fake.installation_of("acme").unwrap();
@@ -145,7 +145,7 @@ async fn resumed_during_a_refresh(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F5: another verdict on the same commit, whose remarks contradict those that stand there.
+/// F5: another verdict on the same commit, whose annotations contradict the published ones.
 async fn another_verdict_closes_the_old_run(kind: Kind) {
     let Some((world, integration)) = world(kind).await else { return };
     world.fake.commit(REPOSITORY, "main", &[("test/keep.md", Some("kept\n"))]).unwrap();
@@ -170,7 +170,7 @@ async fn another_verdict_closes_the_old_run(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F6: GitHub shows the old head for a while after it has told of the new one.
+/// F6: GitHub returns the old head for some time after the delivery for the new one.
 async fn a_stale_read_after_a_push(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     let (number, old) = world.pull("orders", &[("prod/orders.tf", Some("# nothing\n"))]);
@@ -183,7 +183,7 @@ async fn a_stale_read_after_a_push(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F7: the App is removed and installed again, under another id.
+/// F7: the App is removed and installed again, with another id.
 async fn an_app_that_is_installed_again(kind: Kind) {
     let Some((world, integration)) = world(kind).await else { return };
     let id = world.fake.installation_of("acme").unwrap();
@@ -199,14 +199,14 @@ async fn an_app_that_is_installed_again(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F9: a delivery that nobody took is asked for again.
+/// F9: a delivery that failed is requested again.
 async fn lost_deliveries_are_asked_for(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     let (number, old) = world.pull("orders", &[("prod/orders.tf", Some("# nothing\n"))]);
     world.completed(&old).await;
     world.fake.settled().await;
     let hook = world.fake.deliveries().last().unwrap().url.clone();
-    // Nobody listens there.
+    // Nothing listens there.
     world.fake.set_webhook("http://127.0.0.1:9/", None);
     let new = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some(BAD))]).unwrap();
     world.fake.settled().await;
@@ -218,7 +218,7 @@ async fn lost_deliveries_are_asked_for(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F11: a branch that has nothing in common with its target has a check that says so, at once.
+/// F11: a branch without a common ancestor with its target gets a check with that reason at once.
 async fn unrelated_histories_have_a_check(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     let sha = world.fake.commit_unrelated(REPOSITORY, "other", &[("prod/orders.tf", BAD)]).unwrap();
@@ -233,7 +233,7 @@ async fn unrelated_histories_have_a_check(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F11: a pull request that cannot be looked at for long has a check that says so, until it can.
+/// F11: a pull request that cannot be read for a long time has a check with that reason, until it can be read.
 async fn what_cannot_be_looked_at_has_a_check(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     world.fake.fail(Rule::new("GET", "/pulls/[0-9]+$", usize::MAX, Fault::status(500, "broken")));
@@ -254,7 +254,7 @@ async fn what_cannot_be_looked_at_has_a_check(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// G-17: what was green for another target is not, as soon as the target is told.
+/// G-17: a check that was green for another target is not green as soon as the change of the target is delivered.
 async fn another_target_counts_at_once(kind: Kind) {
     let Some((world, integration)) = world(kind).await else { return };
     let all = palisade_store::repository::sources::SourceSettings {
@@ -272,7 +272,7 @@ async fn another_target_counts_at_once(kind: Kind) {
     let check = world.completed(&sha).await;
     assert_eq!(check.conclusion.as_deref(), Some("success"), "{:?}", check.title);
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    // What the evaluation needs takes a while; the check does not.
+    // The requests of the evaluation are slow; the check is updated before them.
     world.fake.fail(Rule::new("GET", "/pulls/", usize::MAX, Fault::Slow(Duration::from_secs(3))));
     world.fake.lag_pull(REPOSITORY, number, Duration::from_secs(4)).unwrap();
     world.fake.retarget_pull(REPOSITORY, number, "main").unwrap();
@@ -289,7 +289,7 @@ async fn another_target_counts_at_once(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// a repository with another name is the same one.
+/// a renamed repository stays the same repository.
 async fn a_renamed_repository_is_followed(kind: Kind) {
     let Some((world, integration)) = world(kind).await else { return };
     let (_, old) = world.pull("orders", &[("prod/orders.tf", Some(BAD))]);
@@ -311,7 +311,7 @@ async fn a_renamed_repository_is_followed(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// what a merge queue made is judged against its branch.
+/// the commit of a merge queue is judged against its branch.
 async fn a_merge_queue_gets_its_check(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     let base = world.fake.head_of(REPOSITORY, "main").unwrap();
@@ -326,8 +326,8 @@ async fn a_merge_queue_gets_its_check(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// Isolation: the provider of one integration answers nothing for as long as it likes, by its API or by Git; another's
-/// check comes as ever.
+/// Isolation: the provider of one integration does not respond for a long time, neither its API nor Git; another
+/// integration gets its check as usual.
 async fn a_slow_neighbour_keeps_nobody_waiting(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     world.integrate_other("small", "small/shop").await;
@@ -352,7 +352,7 @@ async fn a_slow_neighbour_keeps_nobody_waiting(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// D-2: trees that cannot be walked in a lifetime, in head and base; another integration's check comes meanwhile.
+/// D-2: trees that are too large to walk, in head and base; another integration gets its check meanwhile.
 async fn a_tree_bomb_ends(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     world.integrate_other("small", "small/shop").await;
@@ -378,7 +378,7 @@ async fn a_tree_bomb_ends(kind: Kind) {
     world.end_seen("warning", "there is too much under `.`").await;
 }
 
-/// G-17: a folder that is gone from its place but not from the tree is not judged there, and so not green.
+/// G-17: a folder that was moved within the tree is not judged at its new place, and so not green.
 async fn a_folder_that_moved_away(kind: Kind) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
@@ -405,7 +405,7 @@ async fn a_folder_that_moved_away(kind: Kind) {
     world.end_healthy().await;
 }
 
-/// F12: the provider asks for a pause where a connection asks for itself: the next request comes after it.
+/// F12: the provider requests a pause in a response to the connection itself: the next request comes after it.
 async fn a_pause_of_a_connection_is_kept(kind: Kind) {
     let Some((world, _)) = world(kind).await else { return };
     let connection = world.service.connections().list(&Page::first(1)).await.unwrap().items.remove(0).id;
@@ -416,7 +416,7 @@ async fn a_pause_of_a_connection_is_kept(kind: Kind) {
     let before = asked();
     for _ in 0..3 {
         let refused = world.service.connections().ensure_hook(&connection).await.is_err();
-        // A busy machine may take longer than the pause for it.
+        // On a busy machine this may take longer than the pause.
         assert!(
             (refused && asked() == before) || begin.elapsed() > Duration::from_secs(3),
             "it was asked within the pause"

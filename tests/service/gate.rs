@@ -1,4 +1,4 @@
-//! What the gate decides of a change by the command line it decides of a pull request: see `tests/gate`.
+//! The gate decides a pull request as the command line decides the same change: see `tests/gate`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use palisade_tests::gate::{Case, cases};
 
 use crate::world::{Kind, REPOSITORY, World};
 
-/// Files of a case, in a folder of its own.
+/// The files of a case, in a folder of its own.
 fn within(case: &Case, files: &[(String, String)]) -> Vec<(String, String)> {
     let folder = case.id.replace(' ', "-");
     files.iter().map(|(path, text)| (format!("{folder}/{path}"), text.clone())).collect()
@@ -28,7 +28,7 @@ fn some() -> Vec<Case> {
     all
 }
 
-/// A violation that a change brings in: file, line and control.
+/// A violation that a change introduces: file, line and control.
 type Violation = (String, u64, String);
 
 /// A clone of the repository, for the command line.
@@ -49,7 +49,7 @@ impl Clone {
         assert!(status.success(), "git {words:?}");
     }
 
-    /// What the command line decides of a commit as a change of `main`, and what it finds new.
+    /// The verdict of the command line for a commit as a change of `main`, and the new violations.
     fn scan(&self, sha: &str) -> (&'static str, BTreeSet<Violation>) {
         self.git(&["fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*"]);
         self.git(&["checkout", "--quiet", "--detach", sha]);
@@ -70,7 +70,7 @@ impl Clone {
     }
 }
 
-/// What a check shows of the same.
+/// The violations that a check shows.
 fn violations(check: &Check) -> BTreeSet<Violation> {
     let shown = check.annotations.iter().map(|it| {
         let title = it["title"].as_str().unwrap();
@@ -80,7 +80,7 @@ fn violations(check: &Check) -> BTreeSet<Violation> {
     shown.collect()
 }
 
-/// How many cases share a tree: each pull request judges the tree whole.
+/// How many cases share a tree: each pull request judges the whole tree.
 const TOGETHER: usize = 16;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +92,7 @@ async fn a_pull_request_ends_as_a_change_does() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// Opens a pull request for the change and for the twin of each case, and writes down what ends otherwise.
+/// Opens a pull request for the change and for the twin of each case, and appends differences to `wrong`.
 async fn open_for_each(cases: &[Case], wrong: &mut String) {
     let world = World::start(Kind::Sqlite).await.unwrap();
     let integration = world.integrate().await;

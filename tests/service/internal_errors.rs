@@ -1,4 +1,4 @@
-//! Whatever goes wrong inside, no check is green that was not earned.
+//! No internal error makes a check green.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use palisade_tests::quick_or_all;
 
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
-/// Makes a fault anew.
+/// Creates a fault.
 type Make = fn() -> Fault;
 
-/// What GitHub does at a place: once or often, and which place.
+/// Faults of GitHub: which one, for which request.
 fn faults() -> Vec<(String, Rule)> {
     let places = [
         ("GET", "/pulls/[0-9]+$"),
@@ -41,12 +41,12 @@ fn faults() -> Vec<(String, Rule)> {
     all
 }
 
-/// Waits for the one check of a commit to be completed, and holds that it was never green.
+/// Waits until the one check of a commit is completed, and asserts that it was never green.
 async fn ends_and_is_not_green(world: &World, sha: &str, name: &str) {
     let begin = Instant::now();
     loop {
         let found = world.fake.checks(REPOSITORY, sha);
-        // Whatever a check of this commit ever said, it was never a success.
+        // No write to any check of this commit was a success.
         for check in &found {
             assert_ne!(check.conclusion.as_deref(), Some("success"), "{name}");
             for write in &check.history {
@@ -83,7 +83,7 @@ async fn no_error_of_github_makes_a_check_green() {
     world.end().await;
 }
 
-/// Waits until nothing has become durable for a moment: what follows a check has places of its own.
+/// Waits until nothing becomes durable for a moment: steps after the check are places too.
 async fn at_rest() {
     loop {
         let before = cut::count();
@@ -94,15 +94,14 @@ async fn at_rest() {
     }
 }
 
-/// The database fails at the n-th place where something becomes durable, before it or after it, for every n of a pull
-/// request's way.
+/// The database fails at the n-th durable step, before it or after it, for every n of the evaluation of a pull request.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_error_of_the_database_makes_a_check_green() {
     let world = World::start(Kind::Sqlite).await.unwrap();
     let integration = world.integrate().await;
     world.source(&integration, "Production", "/").await;
     let (mut place, mut met) = (0, 0);
-    // The clock's own work comes between, so that the last places of a pull request's way differ a little.
+    // Work of the service's clock comes in between, so the number of places varies a little.
     let mut unmet = 0;
     while unmet < 3 {
         place += quick_or_all((3, 1));

@@ -1,5 +1,5 @@
-//! The service is killed, again and again, while pull requests are pushed to and GitHub misbehaves: at random, after so
-//! many requests to GitHub, and at every place where something becomes durable. Afterwards the ledger holds.
+//! The service is killed repeatedly, while pull requests are pushed to and GitHub fails: at random, after a number of
+//! requests to GitHub, and at every durable step. Afterwards the ledger must hold.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ use crate::ledger;
 use crate::siege::{Siege, faults};
 use crate::world::{Kind, REPOSITORY};
 
-/// How often it is killed at random on each database: quick, and with `cargo xtask test --all`.
+/// How often it is killed at random on each database: in a quick run, and with `cargo xtask test --all`.
 const KILLS: (u64, u64) = (10, 100);
-/// Every how many-th durable step it is killed at.
+/// It is killed at every n-th durable step.
 const STRIDE: (u64, u64) = (6, 1);
-/// How many pull requests are open.
+/// The number of open pull requests.
 const PULLS: usize = 4;
 
 /// Random numbers with a seed: xorshift, <https://www.jstatsoft.org/article/view/v008i14>.
@@ -34,12 +34,12 @@ fn middle(times: &mut [Duration]) -> (Duration, Duration) {
     (times[times.len() / 2], times[times.len() - 1])
 }
 
-/// Lets the service come to rest, holds the ledger, and says what was seen.
+/// Waits until the service is idle, checks the ledger, and prints the results.
 async fn settle(siege: &mut Siege, what: &str, ready: &mut [Duration]) {
     siege.fake.heal();
     let (child, _) = siege.program.start().await;
     let recovered = siege.all_right().await;
-    // What was begun for earlier heads comes to its end too, and so does the scan of the slot.
+    // Evaluations of earlier heads and the scan of the slot end in this time too.
     tokio::time::sleep(Duration::from_secs(12)).await;
     siege.end(child);
     let held = ledger::hold(siege).await;
@@ -71,11 +71,11 @@ async fn at_random(kind: Kind) {
             siege.fake.heal();
         }
         let row = usize::try_from(random.below(PULLS as u64)).unwrap();
-        // Every other push mends what is wrong, so that the check to expect is another one each time.
+        // Every other push fixes the violation, so that the expected check changes with each push.
         let bad = random.below(2) == 0;
         siege.push(row, bad, &kill.to_string());
         if kill % 2 == 0 {
-            // At a step: after so many more requests of it.
+            // At a step: after a number of further requests of the service.
             let (begin, until) = (Instant::now(), siege.fake.requests().len() as u64 + random.below(24));
             while (siege.fake.requests().len() as u64) < until && begin.elapsed() < Duration::from_secs(2) {
                 tokio::time::sleep(Duration::from_millis(1)).await;
@@ -88,7 +88,7 @@ async fn at_random(kind: Kind) {
     settle(&mut siege, "at random", &mut ready).await;
 }
 
-/// The n-th place where something becomes durable, for every n, until a push comes to its end without meeting it.
+/// The n-th durable step, for every n, until a push ends without reaching it.
 async fn at_every_durable_step(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 1).await else { return };
     let mut ready = Vec::new();
@@ -102,7 +102,7 @@ async fn at_every_durable_step(kind: Kind) {
             ready.push(begin.elapsed());
             siege.push(0, (place / stride).is_multiple_of(2), &place.to_string());
         }
-        // It dies at the place, or the push comes to its end and everything after it.
+        // It dies at the step, or the push and everything after it ends.
         let died = loop {
             if child.try_wait().unwrap().is_some() {
                 break true;
@@ -117,7 +117,7 @@ async fn at_every_durable_step(kind: Kind) {
             siege.kills.push(jiff::Timestamp::now());
             (survived, place) = (0, place + stride);
         } else {
-            // The clock's own work makes the number of places differ a little.
+            // Work of the service's clock makes the number of steps vary a little.
             siege.kill(&mut child);
             (survived, place) = (survived + 1, place + stride);
         }
@@ -131,19 +131,20 @@ async fn at_every_durable_step(kind: Kind) {
     .await;
 }
 
-/// Three processes die while they evaluate the same pull request; the next does the rest, and reports this one as given
-/// up.
+/// Three processes die while they evaluate the same pull request; the next one processes the rest, and reports this one
+/// as given up.
 async fn what_kills_the_service_is_given_up(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 2).await else { return };
     let most = [("PALISADE_MOST_CRASHES", "3".to_owned())];
-    // What setting up has left is done first, so that no other evaluation is at work below.
+    // Work that the set-up left is done first, so that no other evaluation is running below.
     let (child, _) = siege.program.start().await;
     siege.all_right().await;
     tokio::time::sleep(Duration::from_secs(4)).await;
     siege.end(child);
     siege.fake.fail(Rule::new("POST", "/git-upload-pack", usize::MAX, Fault::Slow(Duration::from_secs(3))));
-    // After this what runs was begun in this process: jobs of one that died are put back when it was silent for four
-    // seconds, and where there is one host only, at once. The evaluation waits for Git much longer than that.
+    // After this time the running jobs were begun by this process: jobs of a dead process are put back after four
+    // seconds without a heartbeat, and at once if there is only one host. The evaluation waits for Git much longer than
+    // that.
     let at_work = Duration::from_secs(if kind == Kind::Sqlite { 2 } else { 6 });
     let (mut crashed, mut round) = (0, 0);
     while crashed < 3 {

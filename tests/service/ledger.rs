@@ -1,4 +1,4 @@
-//! What must hold whatever was done to the service: held when it has come to rest and its process has ended.
+//! The invariants of the service, checked when it is idle and its process has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use palisade_store::{DeliveryState, Page, ScanKind, ScanState, Trigger};
 use crate::siege::{Change, Siege};
 use crate::world::REPOSITORY;
 
-/// What was seen while holding it.
+/// The counts of a check of the ledger.
 pub(crate) struct Held {
     pub(crate) deliveries: usize,
     pub(crate) accepted: usize,
@@ -17,19 +17,19 @@ pub(crate) struct Held {
     pub(crate) waits: usize,
 }
 
-/// How long a request may have been under way when the answer to another one asked for a pause.
+/// How long a request may have been under way when the response to another one requested a pause.
 const UNDER_WAY: SignedDuration = SignedDuration::from_millis(400);
-/// How long the publishing of a check may have been under way: up to four requests, each of which a fault may slow down
-/// by 300 ms.
+/// How long the publishing of a check may have been under way: up to four requests, each of which a fault may delay by
+/// 300 ms.
 const PUBLISHING: SignedDuration = SignedDuration::from_millis(4 * 300 + 400);
 
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// (c) When the newer head of a pull request has been written to, an older one's check is only closed: what is said of
-/// it is never a new verdict, and it stays closed. A commit that several pull requests have had is not held to that: it is
-/// judged for as long as one of them has it as its head.
+/// (c) When the newer head of a pull request has been written to, an older one's check is only closed: it gets no new
+/// verdict, and stays closed. A commit that several pull requests have had is exempt: it is judged for as long as one
+/// of them has it as its head.
 fn no_older_head_is_judged_after_a_newer_one(siege: &Siege) {
     for change in &siege.changes {
         let writes: Vec<_> = change
@@ -59,8 +59,8 @@ fn no_older_head_is_judged_after_a_newer_one(siege: &Siege) {
     }
 }
 
-/// (i) After an answer that asks for a pause nothing is asked of that installation until it is over. What was under
-/// way then does not count, nor what a process asks that was killed before it could note the pause.
+/// (i) After a response that requests a pause, no request is made for that installation until it is over. Requests
+/// under way at that time do not count, nor those of a process that was killed before it could store the pause.
 fn pauses_are_kept(siege: &Siege) -> usize {
     let requests = siege.fake.requests();
     let of_installation = |path: &str| !path.starts_with("/api/v3/app");
@@ -90,13 +90,13 @@ fn pauses_are_kept(siege: &Siege) -> usize {
     waits
 }
 
-/// Holds all of it.
+/// Checks all invariants.
 pub(crate) async fn hold(siege: &Siege) -> Held {
     assert_eq!(siege.fake.violations(), Vec::<String>::new());
-    // (b) and (d) of the heads.
+    // (b), and (d) for the heads.
     assert_eq!(siege.wrong(), Vec::<String>::new());
     let store = siege.store().await;
-    // (a) Each delivery that was accepted has one row, with an end.
+    // (a) Each accepted delivery has one row, in a final state.
     let mut rows: BTreeMap<String, DeliveryState> = BTreeMap::new();
     let list = async |page: Page| store.deliveries().list(&page).await;
     for it in Page::every(list, |it| &it.id).await.unwrap() {
@@ -110,7 +110,7 @@ pub(crate) async fn hold(siege: &Siege) -> Held {
         assert!(ended, "{} {} {state:?}", it.event, it.guid);
     }
     no_older_head_is_judged_after_a_newer_one(siege);
-    // (d) Nothing is open, at GitHub or here, and there is one check a commit.
+    // (d) No check is open, at GitHub or here, and there is one check a commit.
     let list = async |page: Page| store.checks().list(&siege.integration, &page).await;
     let checks = Page::every(list, |it| &it.id).await.unwrap();
     for row in &checks {
@@ -119,7 +119,7 @@ pub(crate) async fn hold(siege: &Siege) -> Held {
         assert_eq!(at_github[0].status, "completed", "{at_github:#?}");
         assert_eq!(row.published_seq, row.seq, "{row:#?}");
     }
-    // (e) The slot that was missed has one scan, and no scan is left open.
+    // (e) The missed slot has one scan, and no scan is open.
     let list = async |page: Page| store.scans().of_source(&siege.source, &page).await;
     let scans = Page::every(list, |it| &it.id).await.unwrap();
     let scheduled: Vec<_> = scans.iter().filter(|it| it.trigger == Trigger::Schedule).collect();
@@ -129,7 +129,7 @@ pub(crate) async fn hold(siege: &Siege) -> Held {
     let open = scans.iter().filter(|it| matches!(it.state, ScanState::Waiting | ScanState::Running));
     let open: Vec<_> = open.filter(|it| it.kind == ScanKind::Full).collect();
     assert!(open.is_empty(), "{open:#?}");
-    // (f) No secret in what was logged or stored.
+    // (f) No secret is in the log or the database.
     let mut files: Vec<Vec<u8>> = vec![fs::read(&siege.program.log).unwrap()];
     files
         .extend(fs::read_dir(siege.data.path()).unwrap().flatten().filter_map(|it| fs::read(it.path()).ok()));
@@ -140,7 +140,7 @@ pub(crate) async fn hold(siege: &Siege) -> Held {
             assert!(!file.windows(needle.len()).any(|it| it == needle.as_bytes()), "a secret at rest");
         }
     }
-    // (g) No job was tried more often than it may be.
+    // (g) No job was tried more often than allowed.
     assert_eq!(palisade_store::testing::overtried(&store).await.unwrap(), 0);
     // (h)
     store.check().await.unwrap();

@@ -1,5 +1,5 @@
 //! The service from a delivery to a check: the real adapter in the real sandbox, the real databases, real Git, and a
-//! fake GitHub that holds every request against GitHub's own description.
+//! fake GitHub that checks every request against GitHub's own description.
 
 #[cfg(test)]
 mod access;

@@ -1,4 +1,4 @@
-//! What the administrator of a host sees while something goes wrong: the log, the figures, and `palisade doctor`.
+//! What the administrator of a host sees during an error: the log, the figures, and `palisade doctor`.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use palisade_fake_github::{Fault, Rule};
 use crate::siege::Siege;
 use crate::world::Kind;
 
-/// F10: a job fails, and why is in the log, in the figures and in `palisade doctor`, until it does not fail any more.
+/// F10: the log, the figures and `palisade doctor` show why a job fails, until it no longer fails.
 async fn a_failing_job_is_seen(kind: Kind) {
     let Some(mut siege) = Siege::prepare(kind, 1).await else { return };
     let (child, _) = siege.program.start().await;
@@ -29,7 +29,7 @@ async fn a_failing_job_is_seen(kind: Kind) {
     };
     assert!(figures.lines().any(failed), "{figures}");
     let text = loop {
-        // Between two tries it waits for the next one.
+        // Shown while the job waits between two attempts.
         let text = siege.program.doctor();
         if text.contains("failed and will be tried again") {
             break text;

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A client of a program that is no world, so that nothing has chosen what does TLS yet.
+/// A client of a program in another process: nothing in this one has installed a TLS provider yet.
 pub(crate) fn client() -> reqwest::Client {
-    // Another test of the process may have chosen the same.
+    // Another test of the process may have installed the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
 
-/// A process of it, which is killed where a test forgets it.
+/// A process of the program, which is killed when it is dropped.
 pub(crate) struct Running(Child);
 
 impl std::ops::Deref for Running {
@@ -31,26 +31,26 @@ impl std::ops::DerefMut for Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended long ago.
+        // It may have ended already.
         let _ = (self.0.kill(), self.0.wait());
     }
 }
 
-/// How it is started.
+/// The program and its configuration.
 pub(crate) struct Program {
     config: PathBuf,
-    /// What it has logged, of all its lives.
+    /// The log of all its processes.
     pub(crate) log: PathBuf,
     url: String,
 }
 
 impl Program {
-    /// Writes its configuration into a folder. The key is that of the data folder.
+    /// Writes the configuration into a folder. The key is that of the data folder.
     pub(crate) fn new(folder: &Path, data: &Path, database: &str, port: u16, ca: &str) -> Program {
         Program::with_key(folder, data, &data.join("key"), database, port, ca)
     }
 
-    /// The same, with a key that another host has made.
+    /// The same, with the key of another host.
     pub(crate) fn with_key(
         folder: &Path,
         data: &Path,
@@ -61,7 +61,7 @@ impl Program {
     ) -> Program {
         let (config, log, trusted) = (folder.join("server.toml"), folder.join("log"), folder.join("ca.pem"));
         fs::write(&trusted, ca).unwrap();
-        // Here it is others who kill it, so its jobs are not to blame.
+        // The tests kill the process on purpose, so its jobs must not be given up for that.
         let text = format!(
             "listen = \"127.0.0.1:{port}\"\npublic-url = \"http://127.0.0.1:{port}\"\ndata = {data:?}\n\
              database = {database:?}\nkey-file = {key:?}\ntrusted-certificates = [{trusted:?}]\n\
@@ -72,12 +72,12 @@ impl Program {
         Program { config, log, url: format!("http://127.0.0.1:{port}") }
     }
 
-    /// Its figures, as a monitoring system on the same machine reads them.
+    /// The figures, as a monitoring system on the same machine reads them.
     pub(crate) async fn metrics(&self) -> String {
         client().get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap()
     }
 
-    /// What `palisade doctor` prints of it; whatever it finds, it comes to its end.
+    /// The output of `palisade doctor`, whatever its exit status.
     pub(crate) fn doctor(&self) -> String {
         let done = Command::new(palisade_tests::palisade())
             .args(["doctor", "--format", "table", "--server"])
@@ -89,7 +89,7 @@ impl Program {
         String::from_utf8(done.stdout).unwrap()
     }
 
-    /// Starts it, with variables of the environment.
+    /// Starts it with environment variables.
     pub(crate) fn spawn(&self, variables: &[(&str, String)]) -> Running {
         let log = File::options().create(true).append(true).open(&self.log).unwrap();
         let child = Command::new(palisade_tests::palisade())
@@ -103,7 +103,7 @@ impl Program {
         Running(child.unwrap())
     }
 
-    /// Waits until it is ready; false where it ended before that.
+    /// Waits until it is ready; false if it ended before that.
     pub(crate) async fn is_ready(&self, child: &mut Child) -> bool {
         let begin = Instant::now();
         let client = client();
@@ -120,7 +120,7 @@ impl Program {
         }
     }
 
-    /// Starts it, and waits until it is ready; gives how long that took.
+    /// Starts it and waits until it is ready; returns how long that took.
     pub(crate) async fn start(&self) -> (Running, Duration) {
         let begin = Instant::now();
         let mut child = self.spawn(&[]);

@@ -10,7 +10,7 @@ use palisade_store::repository::sources::SourceSettings;
 
 use crate::world::{BAD, Kind, REPOSITORY, World, settings};
 
-/// A check as people see it, without what differs from run to run.
+/// A check as it is shown, without the parts that differ between runs.
 fn shown(check: &Check) -> String {
     let mut text = format!(
         "{}\n{} {}\n{}\n",
@@ -54,7 +54,7 @@ async fn it_gets_its_check_on_both_databases() {
     }
 }
 
-/// What the tree is told to accept is new, and counts for nothing.
+/// A violation that is accepted is new, but does not count.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_risk_fails_nothing() {
     let world = World::start(Kind::Sqlite).await.unwrap();
@@ -83,8 +83,8 @@ async fn an_accepted_risk_fails_nothing() {
     world.end().await;
 }
 
-/// What is accepted, or not any more, counts at once for the pull requests that are open, without a push; and for no
-/// others.
+/// Creating or deleting an acceptance applies at once to the open pull requests that it concerns, without a push, and
+/// to no others.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acceptance_evaluates_open_pull_requests_again() {
     const SHOP: &str = "other/shop";
@@ -98,7 +98,7 @@ async fn an_acceptance_evaluates_open_pull_requests_again() {
     let elsewhere = world.fake.commit(SHOP, "orders", &[("prod/orders.tf", Some(BAD))]).unwrap();
     world.fake.open_pull(SHOP, "orders", "main").unwrap();
     let most = Duration::from_mins(1);
-    // A completed run stays as it is: another evaluation has a run of its own.
+    // A completed run is not changed: another evaluation has a run of its own.
     let concludes = async |repository: &str, sha: &str, expected: &str| {
         let begin = Instant::now();
         loop {
@@ -114,7 +114,7 @@ async fn an_acceptance_evaluates_open_pull_requests_again() {
     };
     concludes(REPOSITORY, &sha, "failure").await;
     concludes(SHOP, &elsewhere, "failure").await;
-    // How often the pull request of each repository has been changed and evaluated.
+    // How often the pull request of each repository was changed and evaluated.
     let counts = async || {
         let mut all = Vec::new();
         for (integration, repository) in [(&integration, REPOSITORY), (&other, SHOP)] {
@@ -145,7 +145,7 @@ async fn an_acceptance_evaluates_open_pull_requests_again() {
     };
     let controls = ["aws-rds-publicly-accessible", "CKV_AWS_16"];
 
-    // Of a source that does not look at it, and of another integration.
+    // Acceptances of a source that does not cover it, and of another integration.
     for control in controls {
         let risk = accept(Some(&release), &integration, control).await;
         world.service.acceptances().revoke(&risk).await.unwrap();

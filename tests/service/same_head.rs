@@ -7,32 +7,32 @@ use palisade_store::repository::sources::SourceSettings;
 
 use crate::world::{BAD, Kind, REPOSITORY, World, settings};
 
-/// What the pair meets on its way.
+/// What happens to the pair.
 #[derive(Clone, Copy, Debug)]
 enum Way {
-    /// Both are opened at once; answers take their time.
+    /// Both are opened at once; responses are slow.
     AtOnce,
     /// GitHub answers 502 a few times for the bad one.
     BadFails,
     /// The same for the good one.
     GoodFails,
-    /// GitHub lists no pull request of the commit for a while: what the store knows is all there is.
+    /// GitHub lists no pull request of the commit for some time: only the store knows them.
     ListFails,
-    /// The good one is opened when the bad one is done.
+    /// The good one is opened when the bad one is completed.
     GoodLast,
-    /// The bad one is opened when the good one is done.
+    /// The bad one is opened when the good one is completed.
     BadLast,
 }
 
-/// The pair: the first goes to `main`, where it brings a violation in, the second to `other`, which has it already and
-/// from which both begin.
+/// The pair: the first targets `main`, where it introduces a violation; the second targets `other`, which already has
+/// it and from which both begin.
 async fn pair(kind: Kind, ways: &[Way]) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
     let all = SourceSettings { branch_pattern: ".*".to_owned(), ..settings("All", "/") };
     world.service.sources().add(&integration, &all).await.unwrap();
     world.fake.commit(REPOSITORY, "other", &[("prod/orders.tf", Some(BAD))]).unwrap();
-    // By itself the second one is green, so only the first one makes a pair red.
+    // Alone, the second one is green, so only the first one makes a pair red.
     world.fake.branch(REPOSITORY, "alone", "other").unwrap();
     let alone = world.fake.commit(REPOSITORY, "alone", &[("prod/note.tf", Some("# alone\n"))]).unwrap();
     world.fake.open_pull(REPOSITORY, "alone", "other").unwrap();
@@ -97,7 +97,7 @@ async fn pair(kind: Kind, ways: &[Way]) {
         }
         world.fake.settled().await;
         let numbers = [next, next + 1];
-        // At rest: nothing waits for an evaluation, and the provider shows the newest.
+        // Idle: no evaluation is pending, and the provider has the newest content.
         let begin = std::time::Instant::now();
         let check = loop {
             let rows = world.store.pulls().open(&integration, REPOSITORY).await.unwrap();

@@ -1,4 +1,4 @@
-//! No secret of ours is ever in a guest's memory, nor in what is stored, logged or answered.
+//! No secret is ever in a guest's memory, nor in stored data, logs or responses.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -21,11 +21,11 @@ use crate::access::Host;
 use crate::process::client;
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
-/// The smallest stretch without access that follows a guest's memory in the pool: the rest of what one could have.
+/// The smallest inaccessible range after a guest's memory in the pool: the rest of its reservation.
 const RESERVED: u64 = 1 << 30;
 
-/// The memory of all guests that live now: in a pool each is followed by the rest of its reservation, which nothing
-/// else in this process has. Read as a file, since nothing else can reach into a guest from outside.
+/// The memory of all current guests. In the pool, the inaccessible rest of its reservation follows each, as for no
+/// other memory of this process. It is read as a file, the only access to a guest from outside.
 fn guests() -> Vec<u8> {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let memory = File::open("/proc/self/mem").unwrap();
@@ -41,7 +41,7 @@ fn guests() -> Vec<u8> {
         let [(begin, end, access), (next, last, none)] = pair else { continue };
         if access == "rw-p" && none == "---p" && end == next && last - next >= RESERVED {
             let mut bytes = vec![0; usize::try_from(end - begin).unwrap()];
-            // What is given back meanwhile is no guest's any more.
+            // Memory that was released meanwhile belongs to no guest any more.
             if memory.read_exact_at(&mut bytes, *begin).is_ok() {
                 found.extend(bytes);
             }
@@ -54,8 +54,8 @@ fn contains(all: &[u8], one: &str) -> bool {
     memchr::memmem::find(all, one.as_bytes()).is_some()
 }
 
-/// What a secret looks like where it ought not to be: a piece of it as it is, and of its Base64 at each of the three
-/// places of a group that it can begin at, whatever stands before it.
+/// Traces of a secret: a piece of its text, and of its Base64 at each of the three offsets in a group of bytes,
+/// whatever precedes it.
 fn traces(secret: &str) -> Vec<String> {
     let piece = |text: &str| {
         let begin = text.len().min(16);
@@ -66,13 +66,13 @@ fn traces(secret: &str) -> Vec<String> {
         let mut bytes = vec![b'.'; before];
         bytes.extend(secret.as_bytes());
         let text = STANDARD.encode(bytes);
-        // The ends of a short one are those of what stands around it.
+        // The ends of a short text depend on the bytes around it.
         all.push(if text.len() < 64 { text[4..text.len() - 4].to_owned() } else { piece(&text) });
     }
     all
 }
 
-/// What was seen of secrets in guests' memories, over many calls.
+/// The results of searching guests' memories for secrets, over many calls.
 #[derive(Default)]
 struct Seen {
     calls: usize,
@@ -80,7 +80,7 @@ struct Seen {
     found: Vec<String>,
 }
 
-/// Looks for what `secrets` gives at that time.
+/// Searches for the secrets that `secrets` returns at that time.
 fn watch(
     secrets: impl Fn() -> Vec<String> + Send + Sync + 'static,
 ) -> (Arc<Mutex<Seen>>, Arc<dyn Fn() + Send + Sync>) {
@@ -98,7 +98,7 @@ fn watch(
     (seen, Arc::new(look))
 }
 
-/// Everything that the API answers to whoever may do everything: each operation that only reads, and each object in it.
+/// All responses of the API to a token with every permission: each operation that only reads, and each object in it.
 async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
     let people = world.store.people();
     let token = people.bootstrap("admin", &palisade_service::scopes(Role::Admin)).await.unwrap().unwrap();
@@ -118,7 +118,7 @@ async fn everything_readable(world: &World) -> Vec<(String, Vec<u8>)> {
         let Some((list, rest)) = path.split_once("/{id}") else {
             let (_, answer) = get(path).await;
             all.push((path.clone(), answer));
-            // Those that want to know of which integration.
+            // Some operations require the integration.
             all.push((path.clone(), get(&format!("{path}?integration={integration}")).await.1));
             continue;
         };
@@ -158,7 +158,7 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
         let (_, sha) = world.pull(&format!("change-{row}"), &[("prod/orders.tf", Some(BAD))]);
         world.completed(&sha).await;
     }
-    // What goes wrong is told with more words.
+    // Errors are reported with more text.
     world.fake.fail(Rule::new("GET", "/info/refs", 2, Fault::status(401, "Bad credentials")));
     world.fake.fail(Rule::new("GET", "/pulls/", 1, Fault::status(500, "broken")));
     let (_, sha) = world.pull("change-last", &[("prod/orders.tf", Some(BAD))]);
@@ -174,7 +174,7 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
     let answers = places.len();
     assert!(answers > 30, "{answers} answers");
     assert!(places.iter().any(|(path, answer)| path.ends_with("/report") && contains(answer, "orders")));
-    // The database, its journal, and whatever else is in the folder, but for the key itself.
+    // The database, its journal, and all other files of the folder, except the key itself.
     for entry in fs::read_dir(world.data.path()).unwrap().flatten().filter(|it| it.file_name() != "key") {
         if let Ok(bytes) = fs::read(entry.path()) {
             places.push((entry.file_name().into_string().unwrap(), bytes));
@@ -185,7 +185,7 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
     assert!(contains(&written, "evaluat") || written.len() > 1_000, "nothing was logged");
     places.push(("the log".to_owned(), written));
     for request in world.fake.requests() {
-        // The webhook's secret is what this one request is for.
+        // This request must contain the secret of the webhook.
         if !request.path.ends_with("/app/hook/config") {
             places.push((
                 format!("the body of {} {}", request.method, request.path),
@@ -207,7 +207,7 @@ async fn no_secret_is_in_a_guest_at_rest_or_in_an_answer() {
     world.end().await;
 }
 
-/// `palisade key rotate`, killed at every durable step: whatever is on the disk then opens all secrets.
+/// `palisade key rotate`, killed at every durable step: the files on the disk then open all secrets.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_rotation_loses_no_secret() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
@@ -248,7 +248,7 @@ async fn a_killed_rotation_loses_no_secret() {
         assert!(killed >= 8, "{kind:?}: {killed}");
         let keys = fs::read_to_string(host.data().join("key")).unwrap();
         assert_eq!(keys.lines().count(), 1, "one key is left");
-        // A key that is lost is not made again beside what it has sealed.
+        // A lost key is not replaced while secrets are sealed with it.
         fs::remove_file(host.data().join("key")).unwrap();
         let Err(log) = host.start_with(&[]).await else { panic!("it started without its key") };
         assert!(log.contains("not found") && log.contains("20 secrets"), "{log}");
@@ -256,7 +256,7 @@ async fn a_killed_rotation_loses_no_secret() {
     }
 }
 
-/// What is logged, in memory.
+/// The log, in memory.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -274,7 +274,7 @@ impl std::io::Write for Log {
 /// The token that the leaky host lets through.
 const LEAKED: &str = "ghs_leaked_on_purpose_0123456789abcdefghijklmnopqrstuvwxyz";
 
-/// A host that forgets to blank what it captured.
+/// A host that does not blank the data that it captured.
 struct Leaky;
 
 #[async_trait::async_trait]

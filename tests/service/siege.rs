@@ -1,5 +1,5 @@
-//! A service as a process of its own, a GitHub, and pull requests whose heads are to get one right check each, whatever
-//! is done to the process.
+//! A service as a process of its own, a GitHub, and pull requests whose heads must each get the one right check,
+//! whatever happens to the process.
 
 use std::fs;
 use std::process::Child;
@@ -13,11 +13,11 @@ use tempfile::TempDir;
 use crate::process::{Program, Running};
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
-/// A pull request and the commits it has had, of which the last is its head.
+/// A pull request and all its commits; the last one is its head.
 pub(crate) struct Change {
     pub(crate) number: u64,
     pub(crate) commits: Vec<String>,
-    /// Whether the head brings something in.
+    /// Whether the head has a violation.
     bad: bool,
 }
 
@@ -27,7 +27,7 @@ impl Change {
     }
 }
 
-/// Everything that outlives the process.
+/// Everything that outlives a process of the service.
 pub(crate) struct Siege {
     pub(crate) kind: Kind,
     pub(crate) fake: Arc<FakeGitHub>,
@@ -43,7 +43,7 @@ pub(crate) struct Siege {
     _folder: TempDir,
 }
 
-/// What GitHub does now and then.
+/// Faults of GitHub that occur at random.
 pub(crate) fn faults() -> Vec<Fault> {
     vec![
         Fault::status(500, "broken"),
@@ -57,7 +57,7 @@ pub(crate) fn faults() -> Vec<Fault> {
 }
 
 impl Siege {
-    /// Sets a service up, with so many pull requests that have their first checks, and stops it again.
+    /// Sets a service up, with a number of pull requests that have their first checks, and stops it.
     pub(crate) async fn prepare(kind: Kind, pulls: usize) -> Option<Siege> {
         let world = World::start(kind).await?;
         let integration = world.integrate().await;
@@ -101,7 +101,7 @@ impl Siege {
             key: KeySource::File(self.data.path().join("key")),
             readers: 2,
         };
-        // The last task of the service before it lets go of the folder in its own time.
+        // The last task of the service releases the folder with a delay.
         for _ in 0..100 {
             match Store::open(&options).await {
                 Ok(store) => return store,
@@ -111,7 +111,7 @@ impl Siege {
         Store::open(&options).await.unwrap()
     }
 
-    /// Lets the source's last scan be two days old, so that the scan of this slot is due.
+    /// Sets the source's last scan to two days ago, so that the scan of this slot is due.
     async fn miss_a_slot(&self) {
         let store = self.store().await;
         let before = palisade_store::now_ms() - 48 * 3_600_000;
@@ -119,7 +119,7 @@ impl Siege {
         store.close().await.unwrap();
     }
 
-    /// Pushes to a pull request what is bad or what is not; `note` makes each commit another one.
+    /// Pushes a violation or its fix to a pull request; `note` makes each commit differ.
     pub(crate) fn push(&mut self, row: usize, bad: bool, note: &str) {
         let text = if bad { format!("{BAD}# {note}\n") } else { format!("# nothing but {note}\n") };
         let change = &mut self.changes[row];
@@ -128,14 +128,14 @@ impl Siege {
         change.bad = bad;
     }
 
-    /// Kills the process with SIGKILL, of which it cannot know.
+    /// Kills the process with SIGKILL, which it cannot handle.
     pub(crate) fn kill(&mut self, child: &mut Child) {
         self.kills.push(jiff::Timestamp::now());
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
-    /// Heads that do not have their one completed check with the right conclusion.
+    /// Heads without one completed check with the right conclusion.
     pub(crate) fn wrong(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         for change in &self.changes {
@@ -153,7 +153,7 @@ impl Siege {
         wrong
     }
 
-    /// Waits until every head is right; gives how long that took.
+    /// Waits until every head has its check; returns how long that took.
     pub(crate) async fn all_right(&self) -> Duration {
         let begin = Instant::now();
         loop {
@@ -166,12 +166,12 @@ impl Siege {
         }
     }
 
-    /// What the process has logged in all its lives.
+    /// The log of all processes.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.program.log).unwrap()
     }
 
-    /// Tells the process to end, and holds that it does.
+    /// Stops the process with SIGTERM, and asserts that it exits successfully.
     pub(crate) fn end(&self, mut child: Running) {
         let process = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();

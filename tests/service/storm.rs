@@ -7,7 +7,7 @@ use palisade_tests::quick_or_all;
 use crate::siege::Siege;
 use crate::world::Kind;
 
-/// The value of a figure, of all its labels together.
+/// The sum of a figure over its labels.
 fn sum(figures: &str, name: &str, label: &str) -> f64 {
     let of_name = |it: &&str| {
         it.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']) && rest.contains(label))
@@ -20,7 +20,7 @@ async fn a_storm_of_pushes_is_few_scans() {
     let mut siege = Siege::prepare(Kind::Sqlite, 1).await.unwrap();
     let (child, _) = siege.program.start().await;
     let earlier = siege.fake.requests().len();
-    // Even on a busy machine a thousand commits and deliveries fit into a minute, with pauses up to that.
+    // Even on a busy machine a thousand commits and deliveries take less than a minute, with pauses between them.
     let (begin, pause) = (Instant::now(), Duration::from_millis(55));
     let times = quick_or_all((150, 1_000));
     for push in 0..times {
@@ -34,22 +34,23 @@ async fn a_storm_of_pushes_is_few_scans() {
     let requests = siege.fake.requests().split_off(earlier);
     let scans =
         requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/git-upload-pack")).count();
-    // A scan fetches two commits, each with one request for its pack (and one for what there is).
+    // A scan fetches two commits, each with one request for its pack (and one for the list of refs).
     let running =
         requests.iter().filter(|it| it.method == "POST" && it.path.ends_with("/check-runs")).count();
     println!(
         "{times} pushes in {took:?}: {running} scans ({scans} Git requests), the last check {late:?} after the last push"
     );
-    // In a burst one begins each 25 s; where this machine takes longer than a minute for the pushes, that is more.
+    // During a burst one evaluation begins each 25 s; if the pushes take longer than a minute, there are more.
     let most = 3 + took.as_secs() / 25;
     assert!(running as u64 <= most, "{running} scans");
-    // One job waits for the pull request, however many pushes there are: each look asks for the pull request once.
+    // One job is pending for the pull request, however many pushes there are; each evaluation reads the pull request
+    // once.
     let looks = requests.iter().filter(|it| it.method == "GET" && it.path.contains("/pulls/")).count();
     println!("the pull request was read {looks} times");
     assert!(looks as u64 <= 20 + 3 * (took + late).as_secs(), "it was read {looks} times");
-    // Nothing of an earlier head is left open.
+    // No check of an earlier head is open.
     siege.fake.settled().await;
-    // Longer than it takes until queues are measured again.
+    // Longer than the interval between two measurements of the queues.
     tokio::time::sleep(Duration::from_secs(6)).await;
     let figures = siege.program.metrics().await;
     println!("{figures}");

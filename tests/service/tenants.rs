@@ -1,4 +1,4 @@
-//! Integrations beside each other: what one of them costs, and what it may cost.
+//! Integrations beside each other: the computing time of each, and its limits.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use palisade_tests::quick_or_all;
 
 use crate::world::{BAD, Kind, REPOSITORY, World};
 
-/// Resources of a repository, and how many pull requests it has: quick, and with `cargo xtask test --all`.
+/// The number of files of the large repository: in a quick run, and with `cargo xtask test --all`.
 const FILES: (usize, usize) = (10, 100);
 const PULLS: (usize, usize) = (12, 500);
 const RESOURCES: usize = 100;
 
-/// So many files with 100 resources each.
+/// A number of files with 100 resources each.
 fn many(files: usize) -> Vec<(String, String)> {
     let file = |row: usize| {
         let mut text = String::new();
@@ -28,7 +28,7 @@ fn many(files: usize) -> Vec<(String, String)> {
     (0..files).map(file).collect()
 }
 
-/// D-3: one integration has many pull requests of a large repository; another's check comes meanwhile.
+/// D-3: one integration has many pull requests of a large repository; another one gets its check meanwhile.
 async fn a_large_neighbour(kind: Kind) {
     let Some(world) = World::start(kind).await else { return };
     let integration = world.integrate().await;
@@ -59,7 +59,7 @@ async fn a_large_neighbour(kind: Kind) {
         "{kind:?}: beside {pulls} pull requests of {} resources each, another integration's checks after {took:?}",
         files * RESOURCES
     );
-    // It is evaluated too, one after the other, and nothing of that fails.
+    // Its own pull requests are evaluated too, one after the other, and none fails.
     let begin = Instant::now();
     while world.fake.checks(REPOSITORY, &first).iter().all(|it| it.status != "completed") {
         let health = world.store.health().await.unwrap();
@@ -71,8 +71,8 @@ async fn a_large_neighbour(kind: Kind) {
     world.end().await;
 }
 
-/// D-3: what an integration may compute in a day is used up: its pull requests are red, not green and not open, and
-/// another's are evaluated.
+/// D-3: the daily computing time of an integration is used up: its checks fail and are not left open, and another
+/// integration's are evaluated.
 async fn a_budget_is_used_up(kind: Kind) {
     let enough =
         |options: &mut palisade_service::ServiceOptions| options.daily = Some(Duration::from_millis(1));
@@ -87,11 +87,11 @@ async fn a_budget_is_used_up(kind: Kind) {
             memory.put("palisade/host", integration, day, spent.as_bytes().to_vec(), None).await.unwrap();
         }
     };
-    // It may compute a good deal.
+    // This integration has plenty of time left.
     spend(&small, "-100000000").await;
     let (_, sha) = world.pull("first", &[("prod/orders.tf", Some("# nothing\n"))]);
     assert_eq!(world.completed(&sha).await.conclusion.as_deref(), Some("success"));
-    // What was computed is summed up every few seconds.
+    // Computing time is summed up every few seconds.
     tokio::time::sleep(Duration::from_secs(6)).await;
     let (number, sha) = world.pull("second", &[("prod/orders.tf", Some("# nothing\n"))]);
     let check = world.completed(&sha).await;
@@ -105,7 +105,7 @@ async fn a_budget_is_used_up(kind: Kind) {
     world.fake.open_pull("small/shop", "fast", "main").unwrap();
     let check = world.completed_in("small/shop", &other, Duration::from_secs(40)).await;
     assert!(check.title.unwrap_or_default().contains("new violation"));
-    // The next day: nothing was computed yet.
+    // The next day: no time is used yet.
     spend(&integration, "0").await;
     let sha = world.fake.push(REPOSITORY, number, &[("prod/orders.tf", Some("# still nothing\n"))]).unwrap();
     assert_eq!(world.completed(&sha).await.conclusion.as_deref(), Some("success"));

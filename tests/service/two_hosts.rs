@@ -1,5 +1,5 @@
-//! Two hosts on one PostgreSQL: one of them is killed, or stopped and woken again, while it works. The other takes
-//! over, and what the first one writes late changes nothing.
+//! Two hosts on one PostgreSQL: one of them is killed, or stopped and continued later, while it works. The other takes
+//! over, and late writes of the first one change nothing.
 
 use std::path::Path;
 use std::process::Child;
@@ -14,12 +14,12 @@ use crate::process::Program;
 use crate::siege::Siege;
 use crate::world::{Kind, REPOSITORY};
 
-/// What is done to the host that takes deliveries.
+/// What happens to the host that receives the deliveries.
 #[derive(Clone, Copy, Debug)]
 enum Blow {
     /// SIGKILL.
     Kill,
-    /// SIGSTOP, for as long; then SIGCONT.
+    /// SIGSTOP for that time, then SIGCONT.
     Stop(Duration),
 }
 
@@ -27,7 +27,7 @@ fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
 }
 
-/// Waits until the head's check runs at GitHub: an evaluation is at work, on one of the hosts.
+/// Waits until GitHub has the head's check, so that an evaluation is running on one of the hosts.
 async fn begun(siege: &Siege) {
     let begin = Instant::now();
     let head = siege.changes[0].head().to_owned();
@@ -37,7 +37,7 @@ async fn begun(siege: &Siege) {
     }
 }
 
-/// Another host on the database of the first, with files of its own in a folder.
+/// Another host on the database of the first, with its own files in a folder.
 fn other_host(siege: &Siege, folder: &Path) -> Program {
     let data = folder.join("data");
     std::fs::create_dir(&data).unwrap();
@@ -46,10 +46,10 @@ fn other_host(siege: &Siege, folder: &Path) -> Program {
     Program::with_key(folder, &data, &key, &siege.database, port, siege.fake.ca_pem())
 }
 
-/// F4: both of them publish while each write of a check takes a while: one run a commit, and none is left open.
+/// F4: both of them publish while each write of a check is slow: one run a commit, and none is open.
 #[tokio::test(flavor = "multi_thread")]
 async fn both_publish_one_run() {
-    // Longer than an evaluation takes, so that both of them have something to write.
+    // Longer than an evaluation takes, so that both of them have something to publish.
     let (pulls, slow) = quick_or_all(((8, 2_000), (40, 5_000)));
     let Some(mut siege) = Siege::prepare(Kind::Postgres, pulls).await else { return };
     let folder = tempfile::tempdir().unwrap();
@@ -64,7 +64,7 @@ async fn both_publish_one_run() {
         siege.push(row, row % 2 == 0, "by both");
     }
     siege.all_right().await;
-    // What was under way may still write, and what it writes must not stay if it is older.
+    // Requests under way may still write; older content must not stay.
     tokio::time::sleep(Duration::from_millis(slow + 2_000)).await;
     siege.all_right().await;
     println!("two hosts, writes of {slow} ms: {pulls} of {pulls} heads have one run");
@@ -84,7 +84,7 @@ async fn the_other_takes_over() {
     let blows = [Blow::Kill, stop].into_iter().cycle().take(quick_or_all((4, 8)));
     for (round, blow) in blows.enumerate() {
         let (mut first, _) = siege.program.start().await;
-        // Long enough that the blow falls while Git is being read.
+        // Slow enough that the host is hit while it reads from Git.
         siege.fake.fail(Rule::new("POST", "/git-upload-pack", 4, Fault::Slow(Duration::from_millis(700))));
         siege.push(0, round % 2 == 1, &round.to_string());
         begun(&siege).await;
@@ -119,7 +119,8 @@ async fn the_other_takes_over() {
     for (blow, time) in &taken {
         println!("{blow:?}: the check was completed {time:?} after the blow");
     }
-    // At most the silence after which a host counts as dead, the evaluation itself, and a busy machine.
+    // At most the time without a heartbeat after which a host counts as dead, the evaluation itself, and delays of a
+    // busy machine.
     let most = taken.iter().map(|(_, time)| *time).max().unwrap();
     assert!(most < Duration::from_secs(15), "{most:?}");
     tokio::time::sleep(Duration::from_secs(12)).await;

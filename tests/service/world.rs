@@ -1,4 +1,4 @@
-//! A service and a GitHub for a test.
+//! A service and a fake GitHub for a test.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::process::Program;
 /// The repository of the tests.
 pub(crate) const REPOSITORY: &str = "acme/shop";
 
-/// A bucket that nobody would want, on known lines.
+/// A database with two violations, on known lines.
 pub(crate) const BAD: &str = r#"resource "aws_db_instance" "orders" {
   engine              = "postgres"
   instance_class      = "db.t3.micro"
@@ -32,17 +32,17 @@ pub(crate) const BAD: &str = r#"resource "aws_db_instance" "orders" {
 }
 "#;
 
-/// The same as it should be, as far as these tests look.
+/// A file without violations.
 pub(crate) const README: &str = "# shop\n";
 
-/// Which database.
+/// The kind of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Sqlite,
     Postgres,
 }
 
-/// The URL of a new database of a kind; none where it cannot be had here.
+/// The URL of a new database of a kind; `None` if it is not available on this machine.
 pub(crate) async fn database(kind: Kind) -> Option<String> {
     match kind {
         Kind::Sqlite => Some("sqlite:".to_owned()),
@@ -91,7 +91,7 @@ impl World {
         World::start_with(kind, |_| {}).await
     }
 
-    /// The same, with options of its own.
+    /// The same, with changed options.
     pub(crate) async fn start_with(kind: Kind, change: impl FnOnce(&mut ServiceOptions)) -> Option<World> {
         let database = database(kind).await?;
         let fake = Arc::new(FakeGitHub::start(FakeOptions::default()).await.unwrap());
@@ -138,7 +138,7 @@ impl World {
         Some(World { fake, sandbox, service, store, url, data, database, working: Some(working), server })
     }
 
-    /// Connects, integrates, and sets the webhook; gives the integration's id.
+    /// Connects, integrates, and sets the webhook; returns the id of the integration.
     pub(crate) async fn integrate(&self) -> String {
         let connection = self.fake.connection();
         let secrets = connection["secrets"].as_object().unwrap().iter();
@@ -155,7 +155,8 @@ impl World {
         self.service.integrations().add(&connection.id, "Acme", "acme").await.unwrap().id
     }
 
-    /// Another organisation with a repository of its own, integrated by the same connection; gives the integration's id.
+    /// Integrates another organisation with a repository through the same connection; returns the id of the
+    /// integration.
     pub(crate) async fn integrate_other(&self, login: &str, repository: &str) -> String {
         let installation = self.fake.add_installation(login);
         self.fake.add_repository(installation, repository, &[("README.md", README)]).unwrap();
@@ -166,7 +167,7 @@ impl World {
         integration
     }
 
-    /// The same in another repository, within another time.
+    /// The same in any repository, within a given time.
     pub(crate) async fn completed_in(&self, repository: &str, sha: &str, most: Duration) -> Check {
         let begin = Instant::now();
         loop {
@@ -189,12 +190,12 @@ impl World {
         }
     }
 
-    /// A source over a folder of the repository, for `main`.
+    /// Adds a source over a folder of the repository, for `main`; returns its id.
     pub(crate) async fn source(&self, integration: &str, name: &str, folder: &str) -> String {
         self.source_with(integration, name, folder, false).await
     }
 
-    /// The same, which may fail what a pull request leaves unjudged.
+    /// The same with `strict`, which fails a pull request for unjudged files.
     pub(crate) async fn source_with(
         &self,
         integration: &str,
@@ -206,26 +207,26 @@ impl World {
         self.service.sources().add(integration, &settings).await.unwrap().id
     }
 
-    /// Opens a pull request that brings files; gives its number and its head.
+    /// Opens a pull request that adds files; returns its number and its head.
     pub(crate) fn pull(&self, branch: &str, files: &[(&str, Option<&str>)]) -> (u64, String) {
         let sha = self.fake.commit(REPOSITORY, branch, files).unwrap();
         (self.fake.open_pull(REPOSITORY, branch, "main").unwrap(), sha)
     }
 
-    /// The one check of a commit, once it is completed.
+    /// Waits for the one completed check of a commit.
     pub(crate) async fn completed(&self, sha: &str) -> Check {
         self.completed_in(REPOSITORY, sha, Duration::from_mins(1)).await
     }
 
-    /// Stops, and holds what must always hold.
+    /// Stops, and asserts that no request violated GitHub's description.
     pub(crate) async fn end(self) {
         assert_eq!(self.fake.violations(), Vec::<String>::new());
         self.stop().await;
     }
 
-    /// The same, and `palisade doctor` finds nothing wrong with what is left.
+    /// The same, and `palisade doctor` finds no problem.
     pub(crate) async fn end_healthy(self) {
-        // What failed while the fault lasted is tried again, and then ends well.
+        // Jobs that failed during the fault are tried again, and must succeed.
         let begin = Instant::now();
         while self.store.health().await.unwrap().failing > 0 {
             assert!(begin.elapsed() < Duration::from_mins(1), "a job fails on and on");
@@ -234,7 +235,7 @@ impl World {
         self.end_seen("ok", "none failed").await;
     }
 
-    /// The same, and this is how `palisade doctor` finds its work.
+    /// The same, and `palisade doctor` reports this state of the work.
     pub(crate) async fn end_seen(self, state: &str, found: &str) {
         assert_eq!(self.fake.violations(), Vec::<String>::new());
         let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
@@ -252,13 +253,13 @@ impl World {
         assert!(of("integration").is_none(), "{text}");
     }
 
-    /// Stops the service and gives what outlives it: the fake, the data, and the database.
+    /// Stops the service and returns what outlives it: the fake, the data, and the database.
     pub(crate) async fn stop(mut self) -> (Arc<FakeGitHub>, TempDir, String) {
         if let Some(working) = self.working.take() {
             working.stop(Duration::from_secs(20)).await.unwrap();
         }
         self.server.abort();
-        // The server holds a service of its own until its task is gone, and with it the folder.
+        // The task of the server keeps the service, and with it the folder, until it has ended.
         let _ = (&mut self.server).await;
         self.store.check().await.unwrap();
         self.store.close().await.unwrap();

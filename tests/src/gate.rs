@@ -1,12 +1,12 @@
-//! Ways to bring a violation in unseen: `tests/gate/*.txt`, what each is for the real tool and for us.
+//! Ways to introduce a violation unnoticed: `tests/gate/*.txt`, with the results of the real tool and of Palisade.
 //!
-//! A file is a list of cases. `## ID what it does` begins one; `tool: NAME …` is who decides what it means; then come
-//! the files of the change, each behind `--- PATH` or, for a link, as `--- PATH -> TARGET`. Behind `=== twin` stands
-//! an honest change of the same kind, behind `=== base` what was there before. Without the first the twin is the change
-//! with a harmless value, without the second the base is the twin's file that has the value.
+//! A file is a list of cases. `## ID what it does` begins one; `tool: NAME …` names the tool that defines its meaning.
+//! Then follow the files of the change, each after `--- PATH` or, for a link, as `--- PATH -> TARGET`. After `=== twin`
+//! follows an honest change of the same kind, after `=== base` the files before the change. Without `=== twin` the twin
+//! is the change with a harmless value; without `=== base` the base is the twin's file that has the value.
 //!
-//! `alone: green, REASON` allows a scan without a base to pass, `default: green, REASON` allows a scan without a base and without `--strict` to pass; `twin: fails, REASON` lets the
-//! twin fail as a change.
+//! `alone: green, REASON` allows a scan without a base to pass; `default: green, REASON` allows it only without
+//! `--strict`; `twin: fails, REASON` allows the twin to fail as a change.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-/// A file of a case: its path, and what it holds or where it leads.
+/// A file of a case: its path, and its content or the target of a link.
 #[derive(Clone, Debug)]
 pub struct File {
     path: String,
@@ -23,27 +23,27 @@ pub struct File {
     text: String,
 }
 
-/// Who runs a configuration, and how a macro is written for it.
+/// The tool that reads a configuration, which decides how a macro is expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
     /// Palisade: resources of real providers.
     Us,
-    /// Terraform and OpenTofu without any provider but their own.
+    /// Terraform and OpenTofu with only their built-in provider.
     Tool,
 }
 
-/// One way.
+/// One case.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The file that it is in, and its name there: `g01 T05`.
     pub id: String,
-    /// What it does.
+    /// What it does, in words.
     pub title: String,
-    /// Who decides: `terraform FOLDER [VALUES]`, `tofu …`, `kubectl FILE`, `kubectl kustomize FOLDER`, `none, REASON`.
+    /// The tool: `terraform FOLDER [VALUES]`, `tofu …`, `kubectl FILE`, `kubectl kustomize FOLDER`, `none, REASON`.
     pub tool: String,
-    /// Why a scan without a base may pass, and whether a strict one may.
+    /// Why a scan without a base may pass.
     pub green: Option<String>,
-    /// Whether a strict one may, too.
+    /// Whether a scan with `--strict` may pass too.
     pub strictly: bool,
     /// Why the twin may fail as a change.
     pub twin_fails: Option<String>,
@@ -52,7 +52,7 @@ pub struct Case {
     base: Vec<File>,
 }
 
-/// What makes a value harmless.
+/// Replacements that make a value harmless.
 const HARMLESS: [(&str, &str); 4] = [
     ("0.0.0.0/0", "10.0.0.0/8"),
     ("privileged: true", "privileged: false"),
@@ -66,7 +66,7 @@ impl File {
         File { text, ..self.clone() }
     }
 
-    /// The text, with what stands for more than it says written out.
+    /// The text with its macros expanded.
     fn expanded(&self, reader: For) -> String {
         let mut out = String::new();
         let mut rest = self.text.as_str();
@@ -106,7 +106,7 @@ fn macro_of(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..end)?, text.get(end + 2..)?))
 }
 
-/// A group that is open to networks, as often as a count says.
+/// A security group that is open to networks, with an optional `count`.
 fn group(value: &str, reader: For) -> String {
     let (networks, count) = match value.rsplit_once(" count ") {
         Some((networks, count)) => (networks, format!("  count = {count}\n")),
@@ -129,17 +129,17 @@ fn pod(privileged: bool) -> String {
 }
 
 impl Case {
-    /// Writes the change into a folder.
+    /// Writes the files of the change into a folder.
     pub fn write(&self, folder: &Path, reader: For) -> anyhow::Result<()> {
         write(&self.files, folder, reader)
     }
 
-    /// Whether a file of the change has these words.
+    /// Whether a file of the change contains these words.
     pub fn holds(&self, words: &str) -> bool {
         self.files.iter().any(|it| it.text.contains(words))
     }
 
-    /// The files of the base, of the change and of its twin, where none is a link: path and text.
+    /// The files of the base, of the change and of its twin, as path and text; `None` if one of them is a link.
     pub fn texts(&self) -> Option<[Vec<(String, String)>; 3]> {
         let all = [&self.base, &self.files, &self.twin];
         let text = |it: &File| (it.path.clone(), it.expanded(For::Us));
@@ -152,7 +152,7 @@ impl Case {
         write(&self.twin, folder, For::Us)
     }
 
-    /// Writes what was there before.
+    /// Writes the files before the change.
     pub fn write_base(&self, folder: &Path) -> anyhow::Result<()> {
         write(&self.base, folder, For::Us)
     }
@@ -172,12 +172,12 @@ fn write(files: &[File], folder: &Path, reader: For) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The file of what the real tools make of the cases.
+/// The file with the results of the real tools.
 pub fn answers_file() -> PathBuf {
     crate::top().join("tests/gate/answers.toml")
 }
 
-/// What the real tools make of the cases, by their ids.
+/// The results of the real tools, by case id.
 pub fn answers() -> anyhow::Result<BTreeMap<String, String>> {
     match fs::read_to_string(answers_file()) {
         Ok(text) => Ok(toml::from_str(&text)?),
@@ -257,7 +257,7 @@ fn parse(group: &str, text: &str) -> anyhow::Result<Case> {
             }
         }
     }
-    // Cases are an empty line apart.
+    // An empty line separates cases.
     for file in case.files.iter_mut().chain(&mut case.twin).chain(&mut case.base) {
         while file.text.ends_with("\n\n") {
             file.text.pop();

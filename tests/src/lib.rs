@@ -1,4 +1,4 @@
-//! What the tests share: where the built things are, and a host to run them on.
+//! Shared by all tests: paths of the built programs and plugins, and a host to run them on.
 
 pub mod gate;
 pub mod served;
@@ -14,7 +14,7 @@ pub fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
-/// The folder of the programs that the tests were built with.
+/// The folder of the programs of this build.
 fn programs() -> PathBuf {
     // Tests run from `target/PROFILE/deps`, programs from `target/PROFILE`.
     let own = std::env::current_exe().unwrap_or_default();
@@ -38,7 +38,7 @@ pub fn quick_or_all<T>((quick, all): (T, T)) -> T {
     if std::env::var_os("PALISADE_TEST_ALL").is_some() { all } else { quick }
 }
 
-/// A file that `cargo xtask` builds before it runs the tests, in a folder that it names in a variable.
+/// A file that `cargo xtask` builds before it runs the tests, in the folder that a variable names.
 fn built(variable: &str, folder: &str, file: &str) -> PathBuf {
     let folder = std::env::var_os(variable).map_or_else(|| top().join("target").join(folder), PathBuf::from);
     let path = folder.join(file);
@@ -51,25 +51,25 @@ pub fn guest(name: &str) -> PathBuf {
     built("PALISADE_TEST_GUESTS", "test-guests", &format!("{name}.wasm"))
 }
 
-/// A built-in plugin as a file, as a stranger would give it.
+/// A built-in plugin as a file, like a third-party plugin.
 pub fn built_in(name: &str) -> PathBuf {
     built("PALISADE_BUILTIN_DIR", "plugins", &format!("{name}.wasm"))
 }
 
-/// The core module that a built-in plugin is made from.
+/// The core module of a built-in plugin.
 pub fn core_module(name: &str) -> PathBuf {
     let file = format!("../guests/wasm32-unknown-unknown/guest/{name}.wasm");
     built("PALISADE_BUILTIN_DIR", "plugins", &file)
 }
 
-/// Real public trees to scan; none where the machine has none.
+/// Real public trees to scan; `None` if the machine has none.
 pub fn corpora() -> Option<PathBuf> {
     let shared = std::env::var_os("PALISADE_SHARED").map_or_else(|| top().join("../shared"), PathBuf::from);
     let corpora = shared.join("corpora");
     corpora.is_dir().then_some(corpora)
 }
 
-/// A host that compiles in a child process, as the command line does, and keeps no code.
+/// A host that compiles in a child process, as the command line does, and caches no code.
 pub fn host(concurrency: usize) -> Host {
     let sandbox = match Sandbox::new(concurrency) {
         Ok(sandbox) => Arc::new(sandbox),

@@ -1,4 +1,4 @@
-//! `palisade serve` as a process, with a GitHub for tests: connected by the API as an administrator would do it.
+//! `palisade serve` as a process, with a GitHub for tests: connected through the API as an administrator would do it.
 
 use std::fs;
 use std::net::TcpListener;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use palisade_fake_github::{FakeGitHub, Options};
 use serde_json::{Value, json};
 
-/// What went wrong, for people.
+/// An error of any kind.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The API, with a token.
@@ -22,7 +22,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Posts JSON to a place under `/api/v1`, and reads the answer.
+    /// Posts JSON to a path under `/api/v1`, and returns the response.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         if self.told {
             println!("$ POST /api/v1{path}");
@@ -43,11 +43,11 @@ fn text(from: &Value, name: &str) -> Result<String, Failure> {
     Ok(from[name].as_str().ok_or_else(|| format!("the answer has no `{name}`: {from}"))?.to_owned())
 }
 
-/// A service that runs, and what belongs to it. All of it goes when it is dropped.
+/// A running service with its GitHub and its folder. Dropping it stops and removes all of them.
 pub struct Served {
-    /// The GitHub.
+    /// The fake GitHub.
     pub fake: FakeGitHub,
-    /// The number of the installation there.
+    /// The number of the installation at GitHub.
     pub installation: u64,
     /// The service's address.
     pub base: String,
@@ -61,7 +61,7 @@ pub struct Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may be gone already, and what is left of it harms nobody.
+        // The process may have ended already, and what remains of the folder does no harm.
         let _ = self.service.kill();
         let _ = self.service.wait();
         let _ = fs::remove_dir_all(&self.folder);
@@ -69,12 +69,13 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Starts a GitHub with an organisation `acme`, and the program in an empty folder; `told` prints what is done.
+    /// Starts a GitHub with an organisation `acme`, and the program in an empty folder. The last argument prints each
+    /// step.
     pub async fn start(program: &Path, database: &str, told: bool) -> Result<Served, Failure> {
         let begin = Instant::now();
         let fake = FakeGitHub::start(Options::default()).await?;
         let installation = fake.add_installation("acme");
-        // A port that is free now; nobody else is expected to want it within the next moment.
+        // A port that is free now; no other process is expected to take it within the next moment.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let folder = std::env::temp_dir().join(format!("palisade-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder)?;
@@ -111,7 +112,7 @@ impl Served {
         answer.is_ok_and(|it| it.status() == 200)
     }
 
-    /// Connects the GitHub, sets its webhook, and integrates the organisation; gives the integration's id.
+    /// Connects the GitHub, sets its webhook, and integrates the organisation; returns the id of the integration.
     pub async fn connect(&mut self) -> Result<String, Failure> {
         let connection = self.fake.connection();
         self.connection = text(&self.api.post("/connections", &connection).await?, "id")?;
@@ -120,7 +121,7 @@ impl Served {
         text(&self.api.post("/integrations", &integration).await?, "id")
     }
 
-    /// Adds a Git source over all of a repository, for pull requests to `main`.
+    /// Adds a Git source for a whole repository, for pull requests to `main`.
     pub async fn add_source(&self, integration: &str, repository: &str) -> Result<(), Failure> {
         let source = json!({
             "integration": integration,

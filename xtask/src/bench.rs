@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: how fast a whole scan is, what the sandbox costs, and what a change costs.
+//! `cargo xtask bench`: the time of a whole scan, the cost of the sandbox, and the cost of a change.
 //!
-//! The bench target `whole` of `palisade-scan` measures inside of a process; here the finished program is measured
-//! from outside. Every figure that is printed was measured in this run.
+//! The bench target `whole` of `palisade-scan` measures inside of a process; here the release build is measured from
+//! outside. Every printed figure was measured in this run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ use anyhow::{Context as _, Result, bail};
 use crate::shell::{Project, Shell, finish};
 use crate::{plugins, setup};
 
-/// What is measured: the program, and the bench target that measures from inside.
+/// The programs that are measured: `palisade`, and the bench target that measures from inside.
 struct Built {
     program: PathBuf,
     whole: PathBuf,
 }
 
 impl Built {
-    /// Builds both at once: apart they would need other features of what they depend on, and everything twice.
+    /// Builds both at once: separate builds would need other features of their dependencies, and compile them twice.
     fn new(project: &Project, shell: &Shell) -> Result<Built> {
         let line =
             "cargo build --release --locked --workspace --bin palisade --bin service-bench --bench whole";
@@ -35,7 +35,7 @@ impl Built {
         if !output.status.success() {
             bail!("`{line}` ended with {}", output.status);
         }
-        // A line of JSON for each artefact; the path of an executable is the last that it names.
+        // A line of JSON for each artefact; the path of an executable is the last one in it.
         let said = String::from_utf8(output.stdout)?;
         let whole = said
             .lines()
@@ -46,7 +46,7 @@ impl Built {
     }
 }
 
-/// A folder with a tree, and another one for what the program keeps.
+/// A folder with a tree, and another one for the files that the program keeps.
 struct Place<'a> {
     shell: &'a Shell,
     built: &'a Built,
@@ -72,13 +72,13 @@ impl<'a> Place<'a> {
         bail!("generating a tree ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
     }
 
-    /// One scan by a process of its own, from its start to its end.
+    /// One scan in a process of its own, from its start to its end.
     fn scan(&self, options: &[&str]) -> Result<Duration> {
         let home = self.folder.path().join("home");
         scan(self.shell, self.built, &self.tree(), Some(&home), options)
     }
 
-    /// The middle one of several scans.
+    /// The median of several scans.
     fn median(&self, runs: usize, options: &[&str]) -> Result<Duration> {
         median_of(runs, || self.scan(options))
     }
@@ -99,7 +99,7 @@ fn scan(
     let began = Instant::now();
     let output = command.stdout(Stdio::null()).output()?;
     let took = began.elapsed();
-    // Real trees have files that cannot be read: 3 says so.
+    // Real trees have files that cannot be read, which is status 3.
     if matches!(output.status.code(), Some(0 | 3)) {
         return Ok(took);
     }
@@ -112,14 +112,14 @@ fn median_of(runs: usize, run: impl Fn() -> Result<Duration>) -> Result<Duration
     times.get(runs / 2).copied().context("no run")
 }
 
-/// How a scan does everything anew.
+/// The options of a scan without a cache.
 const WITHOUT: &[&str] = &["--no-cache"];
 
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Five files, as small as a first try.
+/// Five files, like a first small tree.
 fn cold_start(shell: &Shell, built: &Built, runs: usize) -> Result<f64> {
     let place = Place::new(shell, built)?;
     fs::create_dir_all(place.tree())?;
@@ -138,7 +138,7 @@ fn cold_start(shell: &Shell, built: &Built, runs: usize) -> Result<f64> {
     Ok(ms(place.median(runs, &[])?))
 }
 
-/// One file of a large tree changes; what is kept comes along from a scan of the tree before.
+/// One file of a large tree changes; the cache has the results of the tree before.
 fn one_change(place: &Place<'_>, file: &str, word: &str, runs: usize) -> Result<(f64, f64)> {
     let full = ms(place.median(runs, WITHOUT)?);
     let kept = place.folder.path().join("kept");
@@ -190,7 +190,7 @@ fn compared(
     Ok(ms(times.get(runs / 2).copied().context("no run")?))
 }
 
-/// Real trees, where this machine has any.
+/// Real trees, if this machine has any.
 fn corpora(project: &Project) -> Vec<PathBuf> {
     let shared =
         std::env::var_os("PALISADE_SHARED").map_or_else(|| project.top.join("../shared"), PathBuf::from);
@@ -198,14 +198,14 @@ fn corpora(project: &Project) -> Vec<PathBuf> {
         fs::read_dir(shared.join("corpora")).into_iter().flatten().flatten().map(|it| it.path()).collect();
     folders.retain(|it| it.is_dir());
     folders.sort();
-    // And all of them at once.
+    // The last one is all of them at once.
     if !folders.is_empty() {
         folders.push(shared.join("corpora"));
     }
     folders
 }
 
-/// Checkov, where somebody has it: the program that `CHECKOV` names, or the one in the path.
+/// Checkov, if it is installed: the program that `CHECKOV` names, or the one in `PATH`.
 fn checkov(shell: &Shell) -> Option<String> {
     let program = std::env::var("CHECKOV").unwrap_or_else(|_| "checkov".to_owned());
     let mut command = shell.command(&program);
@@ -213,8 +213,8 @@ fn checkov(shell: &Shell) -> Option<String> {
     asked.is_ok_and(|status| status.success()).then_some(program)
 }
 
-/// The same trees, by us and by Checkov, one after the other. It gets the formats that it reads there and nothing to
-/// download, and both write their findings as JSON.
+/// Scans the same trees with Palisade and with Checkov, one after the other. Checkov gets the formats of each tree and
+/// nothing to download, and both write their findings as JSON.
 fn beside_checkov(shell: &Shell, built: &Built, trees: &[(String, PathBuf)]) -> Result<()> {
     let Some(program) = checkov(shell) else {
         println!("Checkov is not measured: `checkov` not found, set CHECKOV=PATH");
@@ -243,7 +243,7 @@ fn beside_checkov(shell: &Shell, built: &Built, trees: &[(String, PathBuf)]) -> 
     Ok(())
 }
 
-/// Measures everything; `quick` with smaller trees and fewer runs.
+/// Measures everything; `quick` uses smaller trees and fewer runs.
 pub(crate) fn bench(project: &Project, shell: &Shell, quick: bool) -> Result<()> {
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;

@@ -1,4 +1,4 @@
-//! Every check, in the order in which they fail soonest.
+//! All checks; those that fail fastest are first.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::shell::{Project, Shell};
 use crate::{guests, plugins, reference, setup, tools};
 
-/// What could not be done here and why.
+/// The checks that could not run on this machine, with the reason.
 struct Skipped(Vec<String>);
 
 impl Skipped {
@@ -18,7 +18,7 @@ impl Skipped {
     }
 }
 
-/// How long each step takes.
+/// Measures the time of each step.
 struct Steps(Instant);
 
 impl Steps {
@@ -28,7 +28,7 @@ impl Steps {
     }
 }
 
-/// Runs every check.
+/// Runs all checks.
 pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     let began = Instant::now();
     let mut steps = Steps(began);
@@ -50,8 +50,8 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     steps.done("clippy");
     unit_and_integration(shell)?;
     steps.done("tests");
-    // With the tools that are found here; `cargo xtask reference` builds the others, and compares with Conftest too, for
-    // which a pack is compiled for each folder.
+    // Only with installed tools. `cargo xtask reference` builds the others, and also compares with Conftest, for which
+    // a pack is compiled for each folder.
     reference::run(project, shell, &["terraform", "kubectl", "opa", "gate"])?;
     steps.done("reference tools");
     shell.run("cargo test --workspace --doc --locked")?;
@@ -67,9 +67,9 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
 }
 
 fn unit_and_integration(shell: &Shell) -> Result<()> {
-    // A missing corpus is a skipped test, which the test says; where the checks must be complete it fails.
+    // A test without its corpus is skipped and prints that; if the checks must be complete, it fails.
     tools::NEXTEST.ensure(shell)?;
-    // Three for each core, of which a test takes two or three: see `.config/nextest.toml`.
+    // Three threads for each core, of which a test takes two or three: see `.config/nextest.toml`.
     let threads = 3 * std::thread::available_parallelism()?.get();
     let run = format!("run --workspace --locked --no-fail-fast --profile xtask --test-threads {threads}");
     tools::NEXTEST.run(shell, &run)
@@ -85,10 +85,10 @@ fn documentation(shell: &Shell) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("cargo doc ended with {status}") }
 }
 
-/// Runs every fuzz target for a while.
+/// Runs every fuzz target for five minutes.
 pub(crate) fn fuzz(project: &Project, shell: &Shell) -> Result<()> {
     tools::FUZZ.ensure(shell)?;
-    // Our compiler has the flags that libFuzzer needs, when asked.
+    // This makes the stable compiler accept the flags that libFuzzer needs.
     let shell = shell.with("RUSTC_BOOTSTRAP", "1");
     let mut targets: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(project.top.join("fuzz/fuzz_targets"))? {
@@ -102,7 +102,7 @@ pub(crate) fn fuzz(project: &Project, shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// Licences, bans and sources always; advisories where their database can be had.
+/// Licences, bans and sources always; advisories if their database can be fetched.
 fn deny(shell: &Shell, skipped: &mut Skipped) -> Result<()> {
     if let Err(error) = tools::DENY.ensure(shell) {
         skipped.note(format!("cargo deny: not found, and installing it failed ({error:#})"));

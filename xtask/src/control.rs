@@ -1,4 +1,4 @@
-//! `cargo xtask new-control`: a control, its cases, and its name in the list.
+//! `cargo xtask new-control`: a control, its cases, and its entry in the list.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,9 +8,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::shell::Project;
 
-/// What a new control judges.
+/// The new control.
 struct New<'a> {
-    /// The folder under `policies`, which is also what ids begin with.
+    /// The folder under `policies`, and the prefix of the id.
     pack: &'a str,
     /// Its name, with dashes.
     name: &'a str,
@@ -20,7 +20,7 @@ struct New<'a> {
     path: &'a str,
 }
 
-/// Makes one, of which the attribute `path` of resources of a kind must be `true`.
+/// Creates a control: the attribute `path` of resources of a kind must be `true`.
 pub(crate) fn new(project: &Project, pack: &str, name: &str, kind: &str, path: &str) -> Result<()> {
     let is_word =
         |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
@@ -51,7 +51,7 @@ pub(crate) fn new(project: &Project, pack: &str, name: &str, kind: &str, path: &
     Ok(())
 }
 
-/// Puts a module into the list of controls, which is in order.
+/// Adds a module to the sorted list of controls.
 fn list(path: &Path, module: &str) -> Result<()> {
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let (head, rest) = text.split_once("controls! {\n").context("the list of controls was not found")?;
@@ -75,7 +75,7 @@ impl New<'_> {
         if self.is_kubernetes() { "yaml" } else { "tf" }
     }
 
-    /// A resource of the kind, with the attribute set to a value; `mark` stands behind it.
+    /// A resource of the kind, with the attribute set to a value and followed by `mark`.
     fn resource(&self, name: &str, value: &str, mark: &str) -> String {
         let keys: Vec<&str> = self.path.split('.').collect();
         let Some((last, blocks)) = keys.split_last() else { return String::new() };

@@ -1,4 +1,4 @@
-//! What is done by hand in this repository: `cargo xtask demo`, `test`, `reference`, `build`, `plugins`, `bench`.
+//! The manual tasks of this repository: `cargo xtask demo`, `test`, `reference`, `build`, `plugins`, `bench`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
@@ -80,7 +80,7 @@ fn run() -> Result<ExitCode> {
     }
 }
 
-/// Builds `palisade` with the plugins inside, and says where it is.
+/// Builds `palisade` with the plugins inside, and prints its path.
 fn build(project: &Project, shell: &Shell, release: bool) -> Result<ExitCode> {
     let builder = setup::guest_builder(shell)?;
     plugins::built_in(project, shell, builder)?;
@@ -89,7 +89,7 @@ fn build(project: &Project, shell: &Shell, release: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The main job on a small tree. Its violations are what it is there to show, so they do not fail the demo.
+/// The main job on a small tree. Its violations are expected, so they do not fail the demo.
 fn demo(project: &Project, shell: &Shell) -> Result<ExitCode> {
     setup::openssl(shell)?;
     let builder = setup::guest_builder(shell)?;

@@ -1,4 +1,4 @@
-//! The built-in plugins: built, bundled, compiled ahead, and put into `palisade`.
+//! The built-in plugins: built, bundled, compiled ahead, and embedded into `palisade`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,19 +9,18 @@ use anyhow::{Context as _, Result, bail};
 use crate::setup::{GuestBuilder, TARGET};
 use crate::shell::{Project, Shell, finish};
 
-/// Folders of the built-in plugins. A folder's package carries the code, its `plugin.toml` the manifest. Those of one
-/// list are of one world and are built together, so that what they share is compiled once; the SDK is compiled for a
-/// world.
+/// Folders of the built-in plugins, each with a package and its `plugin.toml`. Those of one list have the same world
+/// and are built together, so that shared dependencies are compiled once; the SDK is compiled for a world.
 const BUILT_IN: [&[&str]; 3] = [
     &["plugins/parsers/documents", "plugins/parsers/kubernetes", "plugins/parsers/terraform"],
     &["plugins/providers/github"],
     &["policies/aws", "policies/azure", "policies/gcp", "policies/kubernetes"],
 ];
 
-/// What a folder of Rego is put into, to become a pack: no component yet, but the core module of one.
+/// The engine that makes a pack of a folder of Rego: a core module, not a component.
 const REGO_ENGINE: &str = "plugins/packs/rego/engine";
 
-/// The value of a key at the top of a file such as `Cargo.toml`, whose lines are `key = "value"`.
+/// The value of a top-level key of a file such as `Cargo.toml`, whose lines are `key = "value"`.
 pub(crate) fn value(path: &Path, key: &str) -> Result<String> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let line =
@@ -29,7 +28,7 @@ pub(crate) fn value(path: &Path, key: &str) -> Result<String> {
     text.lines().find_map(line).with_context(|| format!("{} has no `{key}`", path.display()))
 }
 
-/// Builds guests with arguments of `cargo build`, and returns the folder that they are in.
+/// Builds guests with arguments of `cargo build`, and returns the folder of the modules.
 pub(crate) fn modules(
     project: &Project,
     shell: &Shell,
@@ -59,7 +58,7 @@ fn libraries(
     Ok(artefacts.iter().map(|artefact| folder.join(artefact)).collect())
 }
 
-/// Builds the built-in plugins into the plugin folder, each as component and as code.
+/// Builds the built-in plugins into the plugin folder, each as a component and as compiled code.
 pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) -> Result<()> {
     println!("building the built-in plugins");
     let mut pairs = Vec::new();
@@ -69,8 +68,8 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) 
         }
     }
     let engine = libraries(project, shell, builder, &[REGO_ENGINE])?;
-    // `--workspace` with one program: only that is built, but with the features that the whole workspace asks
-    // for, so that no dependency is compiled again for the tests.
+    // `--workspace` with one program builds only that, but with the features of the whole workspace, so that no
+    // dependency is compiled again for the tests.
     shell.run("cargo build --locked --workspace --bin palisade-precompile")?;
     let precompile = project.target.join("debug/palisade-precompile");
     finish(shell.command(&precompile).arg(project.plugins()).args(&pairs))?;
@@ -82,7 +81,7 @@ pub(crate) fn built_in(project: &Project, shell: &Shell, builder: GuestBuilder) 
     Ok(())
 }
 
-/// Writes a file where its content differs, so that what depends on it is built again only then.
+/// Writes a file only if its content differs, so that its dependents are not rebuilt needlessly.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|before| before == bytes) {
         return Ok(());
@@ -92,7 +91,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Builds `palisade` and returns the path of the program.
 pub(crate) fn program(project: &Project, shell: &Shell, release: bool) -> Result<PathBuf> {
-    // What is given away is built alone: without the places where tests cut the service off.
+    // A release is built alone: without the places at which tests interrupt the service.
     let (what, folder) =
         if release { ("--release --package palisade", "release") } else { ("--workspace", "debug") };
     shell.run(&format!("cargo build --locked {what} --bin palisade"))?;

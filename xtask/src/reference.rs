@@ -1,6 +1,6 @@
-//! The real tools that Palisade is compared with: found in a cache outside the clone, or built with Go.
+//! The tools that Palisade is compared with: found in a cache outside the clone, or built with Go.
 //!
-//! `terraform` and `kubectl` are used as the machine has them: neither can be built from a Go module alone.
+//! `terraform` and `kubectl` are used as installed: neither can be built from a Go module alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use anyhow::{Context as _, Result, bail};
 use crate::shell::{Project, Shell, finish};
 use crate::tools;
 
-/// A tool that Go builds.
+/// A tool that is built with Go.
 struct Tool {
-    /// The name under which it is kept.
+    /// The name of the program in the cache.
     name: &'static str,
-    /// The package of the program.
+    /// The Go package of the program.
     package: &'static str,
     version: &'static str,
-    /// The module, where its `go.mod` replaces something: `go install` refuses that, and the source is built itself.
+    /// The module, if its `go.mod` has replacements: `go install` refuses those, so the source is built instead.
     module: Option<&'static str>,
 }
 
@@ -45,7 +45,7 @@ fn folder() -> PathBuf {
 }
 
 impl Tool {
-    /// The file that holds the version that was built.
+    /// The file with the version that was built.
     fn stamp(&self) -> PathBuf {
         folder().join(format!("{}.version", self.name))
     }
@@ -78,13 +78,13 @@ impl Tool {
         Ok(work.join(self.package.rsplit('/').next().unwrap_or(self.name)))
     }
 
-    /// Builds the package in the source of its module, where the replacements of its `go.mod` count.
+    /// Builds the package in the source of its module, so that the replacements of its `go.mod` apply.
     fn build_source(&self, shell: &Shell, module: &str, work: &Path) -> Result<PathBuf> {
         let mut download = shell.command("go");
         download.current_dir(work).args(["mod", "download", "-json", &format!("{module}@{}", self.version)]);
         let output = download.output().context("cannot start `go`")?;
         let text = String::from_utf8_lossy(&output.stdout);
-        // One key a line; the answer has few.
+        // The output has one key a line.
         let folder =
             text.lines().find_map(|line| line.trim().strip_prefix("\"Dir\": \"")?.strip_suffix("\","));
         let folder = folder.with_context(|| format!("cannot download {module}: {text}"))?;
@@ -97,7 +97,7 @@ impl Tool {
     }
 }
 
-/// Builds what is missing and can be built. A failure is printed: the suites skip a tool that they do not find.
+/// Builds the missing tools. A failure is only printed: the suites skip a tool that is not found.
 pub(crate) fn build(shell: &Shell) {
     let has_go = shell.has("go version");
     for tool in TOOLS {
@@ -112,7 +112,7 @@ pub(crate) fn build(shell: &Shell) {
     }
 }
 
-/// Compares Palisade, which is built, with the tools that are found.
+/// Compares Palisade, which must be built, with the tools that are found.
 pub(crate) fn run(project: &Project, shell: &Shell, suites: &[&str]) -> Result<()> {
     shell.run("cargo build --locked --workspace --bin reference")?;
     let program = project.target.join("debug/reference");

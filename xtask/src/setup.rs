@@ -1,4 +1,4 @@
-//! What is missing on a fresh machine.
+//! Installs what is missing on a new machine.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,15 +7,15 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::shell::Shell;
 
-/// The target that guests are built for: no system interface at all.
+/// The target of guests, which has no system interface.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// How guests are built here.
+/// The compiler for guests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GuestBuilder {
     /// With the target of the pinned toolchain.
     Rustup,
-    /// With Debian's own compiler, which brings its standard library as source.
+    /// With Debian's compiler, whose standard library comes as source.
     Debian,
 }
 
@@ -25,8 +25,8 @@ const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust";
 impl GuestBuilder {
     /// The command that builds guests, without the packages.
     pub(crate) fn cargo(self, shell: &Shell) -> Command {
-        // SIMD is in every engine that runs components, and makes searching text twice as fast.
-        // A guest has no randomness: whoever asks for some is answered by a function of the guest's own, if it has one.
+        // SIMD is in every engine that runs components, and makes searching text twice as fast. A guest has no
+        // randomness: `getrandom` calls a function of the guest, if it has one.
         let flags = "-C target-feature=+simd128 --cfg getrandom_backend=\"custom\"";
         let mut command = match self {
             GuestBuilder::Rustup => shell.command("cargo"),
@@ -61,9 +61,9 @@ fn has_debian(shell: &Shell) -> bool {
         && shell.has("wasm-ld-19 --version")
 }
 
-/// Makes sure that guests can be built: the target by rustup first, Debian's packages where that is refused.
+/// Ensures that guests can be built: with rustup's target if possible, otherwise with Debian's packages.
 ///
-/// `PALISADE_GUEST_BUILDER=debian` takes Debian's way where both are there, to try it.
+/// `PALISADE_GUEST_BUILDER=debian` selects Debian's compiler even if both are available, to test it.
 pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
     let by_rustup = if std::env::var_os("PALISADE_GUEST_BUILDER").is_some_and(|it| it == "debian") {
         Err(anyhow!("PALISADE_GUEST_BUILDER is debian"))
@@ -97,14 +97,14 @@ pub(crate) fn guest_builder(shell: &Shell) -> Result<GuestBuilder> {
     )
 }
 
-/// Asks Debian's packages for what is missing.
+/// Installs Debian packages.
 fn install(shell: &Shell, packages: &str) -> Result<()> {
     let sudo = if shell.has("sudo -n true") && !is_root(shell) { "sudo " } else { "" };
     shell.run(&format!("{sudo}apt-get update"))?;
     shell.run(&format!("{sudo}apt-get install -y --no-install-recommends {packages}"))
 }
 
-/// Makes sure that keys can be made: the fake GitHub, as the real one, gives its App one.
+/// Ensures that keys can be created: the fake GitHub creates one for its App.
 pub(crate) fn openssl(shell: &Shell) -> Result<()> {
     if shell.has("openssl version") {
         return Ok(());
@@ -113,7 +113,7 @@ pub(crate) fn openssl(shell: &Shell) -> Result<()> {
         .map_err(|error| anyhow!("the program `openssl` is missing: install it ({error:#})"))
 }
 
-/// Makes sure that the tests have a PostgreSQL to start.
+/// Ensures that PostgreSQL is installed, which the tests start.
 pub(crate) fn postgres(shell: &Shell) -> Result<()> {
     let there = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     if there.into_iter().any(|it| it.path().join("bin/initdb").is_file()) {

@@ -1,4 +1,4 @@
-//! Running programs, and where things are.
+//! Running programs, and the folders of the project.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result, bail};
 
-/// Where things are.
+/// The folders of the project.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
     /// The top of the repository.
@@ -17,7 +17,7 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn find() -> Result<Project> {
-        // Cargo says where it runs us from; what was compiled in may be another clone with the same target folder.
+        // Cargo sets the folder of this run; the compiled-in one may be another clone with the same target folder.
         let folder =
             std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let top = Path::new(&folder).parent().context("xtask is not in a repository")?;
@@ -28,7 +28,7 @@ impl Project {
         Ok(Project { top: top.to_path_buf(), target })
     }
 
-    /// The built-in plugins: components and their code.
+    /// The built-in plugins: components and their compiled code.
     pub(crate) fn plugins(&self) -> PathBuf {
         self.target.join("plugins")
     }
@@ -39,7 +39,7 @@ impl Project {
     }
 }
 
-/// Runs a program that shows what it prints; an error where it fails.
+/// Runs a program whose output is shown; an error if it fails.
 pub(crate) fn finish(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("cannot start `{name}`"))?;
@@ -55,7 +55,7 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn new(project: &Project) -> Shell {
-        // `PATH` stays as it is: build scripts look at it, and would run again under another one.
+        // `PATH` is not changed: build scripts depend on it, and would run again.
         let variables = vec![
             ("PALISADE_BUILTIN_DIR".to_owned(), project.plugins()),
             ("PALISADE_TEST_GUESTS".to_owned(), project.test_guests()),
@@ -63,7 +63,7 @@ impl Shell {
         Shell { top: project.top.clone(), variables }
     }
 
-    /// The same with one more variable for every program.
+    /// The same with one more environment variable for every program.
     pub(crate) fn with(&self, name: &str, value: impl Into<PathBuf>) -> Shell {
         let mut shell = self.clone();
         shell.variables.push((name.to_owned(), value.into()));
@@ -76,7 +76,7 @@ impl Shell {
         command
     }
 
-    /// Runs a program and shows what it prints.
+    /// Runs a program and shows its output.
     pub(crate) fn run(&self, line: &str) -> Result<()> {
         println!("$ {line}");
         let mut words = line.split_whitespace();
@@ -86,14 +86,14 @@ impl Shell {
         if status.success() { Ok(()) } else { bail!("`{line}` ended with {status}") }
     }
 
-    /// Runs a program and takes what it prints.
+    /// Runs a program and returns its output.
     pub(crate) fn output(&self, line: &str) -> Result<Output> {
         let mut words = line.split_whitespace();
         let program = words.next().context("no program")?;
         self.command(program).args(words).output().with_context(|| format!("cannot start `{line}`"))
     }
 
-    /// Whether a program is there and answers.
+    /// Whether a program can be run successfully.
     pub(crate) fn has(&self, line: &str) -> bool {
         self.output(line).is_ok_and(|output| output.status.success())
     }

@@ -1,7 +1,7 @@
-//! Cargo's subcommands that the checks need, installed where the machine has none.
+//! Cargo's subcommands that the checks need, installed if they are missing.
 //!
-//! They go into a cache outside the clone: `PALISADE_TOOLS`, or `palisade/tools` in the user's cache. `PATH` is searched
-//! first, so a version that is installed already is used.
+//! They are installed into a cache outside the clone: `PALISADE_TOOLS`, or `palisade/tools` in the user's cache. `PATH`
+//! is searched first, so an installed version is used.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use crate::shell::{Shell, finish};
 
 /// A subcommand of cargo, in a version with which the checks pass.
 pub(crate) struct Tool {
-    /// The program.
+    /// The name of the program.
     name: &'static str,
     version: &'static str,
-    /// The Python package that contains the program, with the digests of its files, one a processor: seconds
-    /// instead of the minutes that compiling takes. Empty where there is none.
+    /// The Python package that contains the program, with the digests of its files, one a processor: it takes seconds,
+    /// compiling takes minutes. Empty if there is none.
     package: &'static str,
     digests: &'static [&'static str],
 }
@@ -32,7 +32,7 @@ pub(crate) const NEXTEST: Tool = Tool {
     ],
 };
 
-/// The check of licences, bans, sources and advisories.
+/// Checks licences, bans, sources and advisories.
 pub(crate) const DENY: Tool = Tool {
     name: "cargo-deny",
     version: "0.20.2",
@@ -46,7 +46,7 @@ pub(crate) const DENY: Tool = Tool {
 /// The runner of fuzz targets.
 pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", package: "", digests: &[] };
 
-/// A folder of the user's cache, outside the clone: the one that a variable names, else `palisade/NAME`.
+/// A folder of the user's cache, outside the clone: the one that a variable names, otherwise `palisade/NAME`.
 pub(crate) fn cache(variable: &str, name: &str) -> PathBuf {
     if let Some(folder) = std::env::var_os(variable) {
         return PathBuf::from(folder);
@@ -64,12 +64,12 @@ fn folder() -> PathBuf {
 }
 
 impl Tool {
-    /// The subcommand of cargo: cargo runs `cargo-NAME NAME ARGUMENTS…`, and so do we.
+    /// The subcommand of cargo: cargo runs it as `cargo-NAME NAME ARGUMENTS…`, and so does this program.
     fn subcommand(&self) -> &'static str {
         self.name.strip_prefix("cargo-").unwrap_or(self.name)
     }
 
-    /// Where the tool runs from, if it runs: as installed on this machine, or in the cache.
+    /// The path of a working tool: as installed on this machine, or in the cache.
     fn found(&self, shell: &Shell) -> Option<PathBuf> {
         let runs = |program: &PathBuf| {
             let version = shell.command(program).args([self.subcommand(), "--version"]).output();
@@ -78,14 +78,14 @@ impl Tool {
         [PathBuf::from(self.name), folder().join(self.name)].into_iter().find(runs)
     }
 
-    /// Runs the tool and shows what it prints.
+    /// Runs the tool and shows its output.
     pub(crate) fn run(&self, shell: &Shell, arguments: &str) -> Result<()> {
         let program = self.found(shell).with_context(|| format!("{} is not installed", self.name))?;
         println!("$ cargo {} {arguments}", self.subcommand());
         finish(shell.command(program).arg(self.subcommand()).args(arguments.split_whitespace()))
     }
 
-    /// Makes sure that the tool runs: as installed on this machine, from its Python package, or compiled.
+    /// Ensures that the tool is installed: on this machine, from its Python package, or compiled.
     pub(crate) fn ensure(&self, shell: &Shell) -> Result<()> {
         if self.found(shell).is_some() {
             return Ok(());
@@ -106,7 +106,7 @@ impl Tool {
         copy(&root.join("bin").join(self.name), &folder().join(self.name))
     }
 
-    /// Installs the program with pip, which checks the digest. The package has no code in Python.
+    /// Installs the program with pip, which checks the digest. The package contains no Python code.
     fn install_package(&self, shell: &Shell) -> Result<()> {
         let folder = folder();
         let target = folder.join(self.package);

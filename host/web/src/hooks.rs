@@ -19,7 +19,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
-use palisade_service::{Accepted, DoorError, Refused, Service};
+use palisade_service::{Accepted, EndpointError, Refused, Service};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The `Retry-After` for a sender that was not served, in seconds.
@@ -99,7 +99,7 @@ impl Refusal {
         match self {
             // The same response as for a wrong signature of an existing connection.
             Refusal::UnknownConnection => {
-                answer(StatusCode::UNAUTHORIZED, &DoorError::Refused(Refused::Forged).to_string())
+                answer(StatusCode::UNAUTHORIZED, &EndpointError::Refused(Refused::Forged).to_string())
             }
             Refusal::Refused(refused) => answer(StatusCode::UNAUTHORIZED, &refused.to_string()),
             Refusal::Unread(Unread::TooLarge) => {
@@ -206,8 +206,8 @@ impl Hooks {
         let pairs: Vec<(&str, &[u8])> =
             headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         self.service.receive(connection, &pairs, &taken.bytes).await.map_err(|error| match error {
-            DoorError::Refused(refused) => Refusal::Refused(refused),
-            DoorError::Unavailable(_) => {
+            EndpointError::Refused(refused) => Refusal::Refused(refused),
+            EndpointError::Unavailable(_) => {
                 tracing::warn!(%error, "a delivery was not accepted");
                 Refusal::Unavailable
             }

@@ -1,4 +1,4 @@
-//! Declares a pod whose address would clear the terminal, in a file that is not there. Packs judge it, and the report
+//! Declares a pod whose address would clear the terminal, in a file that does not exist. Packs judge it, and the report
 //! names it.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};

@@ -1,4 +1,4 @@
-//! Declares two resources of one address: a suppression or a finding of one would be taken for the other's.
+//! Declares two resources with one address: a suppression or a finding of one would be taken for the other's.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

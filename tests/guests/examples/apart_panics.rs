@@ -1,4 +1,4 @@
-//! Reads its files each for itself, and panics over one of them. That one must fail, and alone.
+//! Declares that its files are independent, and panics for one of them. Only that one may fail.
 
 use palisade_test_guests::parser::{
     CallError, Format, Info, Parsed, Parser, Tree, Work, batch, info, parsed,

@@ -1,4 +1,4 @@
-//! Describes a format whose pattern is none. It must be refused.
+//! Describes a format with an invalid pattern. It must be refused.
 
 use palisade_test_guests::parser::{Info, Parser, info};
 

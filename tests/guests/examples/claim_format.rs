@@ -1,4 +1,4 @@
-//! Owns every file, in a format that it does not have. Whatever happens, the files must not silently be ignored.
+//! Owns every file, in a format that it does not declare. The files must not be ignored silently.
 
 use palisade_test_guests::parser::{CallError, Parser, Tree, Unit, unit};
 

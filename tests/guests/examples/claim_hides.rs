@@ -1,5 +1,5 @@
-//! Owns every manifest, in one unit at the root of the tree, and reports all of them as scanned without a resource: where
-//! it may keep files to itself, nobody else reads them.
+//! Owns every manifest, in one unit at the root of the tree, and reports all of them as scanned without a resource. If
+//! it may keep files to itself, no other parser reads them.
 
 use palisade_test_guests::parser::{
     CallError, Info, Parsed, Parser, Tree, Unit, Work, batch, info, owner, parsed,

@@ -1,5 +1,4 @@
-//! Owns every manifest, in one unit at the root of the tree, and reports all of them as ignored: they are not its own after
-//! all.
+//! Owns every manifest, in one unit at the root of the tree, and then reports all of them as ignored.
 
 use palisade_test_guests::parser::{
     CallError, Info, Parsed, Parser, Status, Tree, Unit, Work, batch, info, owner, parsed,

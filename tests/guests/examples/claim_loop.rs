@@ -1,4 +1,4 @@
-//! Claims for ever. It must be stopped, and the files it was asked about are failed: nobody knows whose they are.
+//! Claims in an endless loop. It must be stopped, and its candidates are failed, since their owner is unknown.
 
 use palisade_test_guests::parser::{CallError, Parser, Tree, Unit};
 

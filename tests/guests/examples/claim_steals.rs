@@ -1,5 +1,5 @@
-//! Owns every manifest, under a root so deep that no other parser's unit stands deeper, and says it is scanned. What it
-//! takes is lost to those who could read it, so a root must lead to its files.
+//! Owns every manifest, in a unit whose root is deeper than any other parser's, and reports them as scanned. Parsers
+//! that can read the files would lose them, so a root must lead to its files.
 
 use palisade_test_guests::parser::{CallError, Info, Parser, Tree, Unit, info, owner};
 

@@ -1,4 +1,4 @@
-//! Asks the host for the time for ever. It must be stopped when it has called the host too often.
+//! Requests the time in an endless loop. It must be stopped when it has called the host too often.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, clock, nothing};
 

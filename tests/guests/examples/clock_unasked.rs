@@ -1,4 +1,4 @@
-//! Imports the clock, for which its manifest does not ask. It must be refused.
+//! Imports the clock, which its manifest does not request. It must be refused.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, clock, one, outcome};
 

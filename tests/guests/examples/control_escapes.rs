@@ -1,4 +1,4 @@
-//! Describes a control whose id would clear the terminal. It must be refused, in harmless words.
+//! Describes a control whose id would clear the terminal. It must be refused with a harmless message.
 
 use palisade_test_guests::pack::{Info, Pack, control, info};
 

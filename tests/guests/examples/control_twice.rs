@@ -1,4 +1,4 @@
-//! Describes two controls of one id. It must be refused.
+//! Describes two controls with one id. It must be refused.
 
 use palisade_test_guests::pack::{Info, Pack, control, info};
 

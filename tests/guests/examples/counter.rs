@@ -1,4 +1,4 @@
-//! Counts its calls in a static. Every call has an instance of its own, so the count is one, always.
+//! Counts its calls in a static. Every call has an instance of its own, so the count must always be one.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Unit, Work, batch, parsed, unit};
 use std::sync::atomic::{AtomicU32, Ordering};

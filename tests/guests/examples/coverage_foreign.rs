@@ -1,4 +1,4 @@
-//! Says that it has scanned a file that is not its own.
+//! Reports a file as scanned that is not in its unit.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed, scanned};
 

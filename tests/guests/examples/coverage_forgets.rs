@@ -1,4 +1,4 @@
-//! Says nothing of its file, which then were neither scanned nor missed.
+//! Reports no status for its file, which would then be neither scanned nor missed.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Says of its one file both that it was scanned and that it was not its own.
+//! Reports its one file both as scanned and as not its own.
 
 use palisade_test_guests::parser::{CallError, Coverage, Parsed, Parser, Status, Tree, Work, batch, parsed};
 

@@ -1,5 +1,4 @@
-//! Calls itself with much to remember, so that the stack inside its own memory ends first. That is a trap like
-//! any other.
+//! Calls itself with large frames, so that the stack in its own memory ends first. That is a trap like any other.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, one, outcome};
 

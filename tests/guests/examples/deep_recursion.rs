@@ -1,8 +1,8 @@
-//! Calls itself until the machine's stack ends.
+//! Calls itself until the native stack ends.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, one, outcome};
 
-/// Keeps nothing in memory, so that only the machine's stack grows.
+/// Keeps nothing in memory, so that only the native stack grows.
 fn descend(depth: u64) -> u64 {
     if depth == 0 { 0 } else { descend(depth.wrapping_add(1)).rotate_left(7) ^ depth }
 }

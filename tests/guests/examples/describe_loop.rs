@@ -1,4 +1,4 @@
-//! Never says what it is. It must be refused.
+//! Never returns from `describe`. It must be refused.
 
 use palisade_test_guests::pack::{Info, Pack};
 

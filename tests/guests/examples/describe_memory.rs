@@ -1,5 +1,5 @@
-//! Asks for memory beyond its own bound while it describes itself, where the bound of `describe` is wider. The narrower
-//! one must count.
+//! Allocates more memory than its own bound in `describe`, for which the bound of the host is wider. The narrower bound
+//! must count.
 
 use palisade_test_guests::pack::{Info, Pack, control, info};
 

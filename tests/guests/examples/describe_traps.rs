@@ -1,4 +1,4 @@
-//! Traps when it is asked what it is. It must be refused.
+//! Traps in `describe`. It must be refused.
 
 use palisade_test_guests::pack::{Info, Pack};
 

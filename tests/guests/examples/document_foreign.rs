@@ -1,4 +1,4 @@
-//! Declares a pod in a file that it was never given: findings would point at what their author never wrote.
+//! Declares a pod in a file that it did not read: findings would point at lines without a pod of that name.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

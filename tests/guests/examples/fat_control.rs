@@ -1,4 +1,4 @@
-//! Describes a control with 100,000 other names. Each finding carries its control's names, so a host that took them
+//! Describes a control with 100,000 aliases. Each finding has the aliases of its control, so a host that accepted them
 //! would pay for them with every finding. It must be refused.
 
 use palisade_test_guests::pack::{Control, Info, Pack, control, info};

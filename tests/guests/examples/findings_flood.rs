@@ -1,4 +1,4 @@
-//! Reports a million violations, where it may report a thousand.
+//! Reports a million violations, of at most a thousand.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, nothing, outcome};
 

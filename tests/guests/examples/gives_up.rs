@@ -1,4 +1,4 @@
-//! Says itself that it cannot, in words that would move the terminal's cursor.
+//! Returns an error, with a message that would move the cursor of the terminal.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request};
 

@@ -1,4 +1,4 @@
-//! Drops its handle on the tree and uses it again.
+//! Drops its handle of the tree and uses it again.
 #![expect(unsafe_code, reason = "a second owner of a handle cannot be made otherwise")]
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
@@ -11,7 +11,7 @@ impl Parser for HandleTwice {
     const NAME: &'static str = "handle-twice";
 
     fn parse(tree: &Tree, work: &Work) -> Result<Parsed, CallError> {
-        // SAFETY: none. A second owner of the handle is the point; the host keeps the table of handles.
+        // SAFETY: none. The handle has a second owner on purpose; the host keeps the table of handles.
         let again = unsafe { Tree::from_handle(tree.handle()) };
         drop(again);
         let names =

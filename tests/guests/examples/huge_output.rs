@@ -1,4 +1,4 @@
-//! Hands over one gigabyte that it does not have: 32 messages, each of which is the same 32 MiB.
+//! Returns one gigabyte that it does not have: 32 messages, each of which is the same 32 MiB.
 #![expect(unsafe_code, reason = "strings that share their bytes cannot be made otherwise")]
 #![expect(clippy::same_length_and_capacity, reason = "nothing here is ever freed")]
 
@@ -16,7 +16,7 @@ impl Pack for HugeOutput {
         text.shrink_to_fit();
         let (start, length) = (text.as_mut_ptr(), text.len());
         std::mem::forget(text);
-        // SAFETY: none. Every string owns the same bytes, which is the point; the instance ends with this call.
+        // SAFETY: none. Every string owns the same bytes on purpose; the instance ends with this call.
         let alias = || unsafe { String::from_raw_parts(start, length, length) };
         let outcomes = (0..32).map(|_| Outcome { message: alias(), ..outcome(&request) }).collect();
         Ok(Judgement { outcomes, ..nothing(&request) })

@@ -1,4 +1,4 @@
-//! Judges for ever. It must be stopped when its CPU time is used up.
+//! Judges in an endless loop. It must be stopped when its CPU time is used up.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request};
 

@@ -1,5 +1,5 @@
-//! Writes one line of ten megabytes that would clear the terminal, with a hundred fields that would, too. The line must be
-//! cut and harmless; the guest has done nothing that it may not.
+//! Logs one line of ten megabytes that would clear the terminal, with a hundred fields that would too. The line must be
+//! cut and made harmless; the guest has done nothing that is forbidden.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, log, nothing};
 

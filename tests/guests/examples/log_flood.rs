@@ -1,4 +1,4 @@
-//! Writes lines of log for ever.
+//! Logs in an endless loop.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, log, nothing};
 

@@ -1,4 +1,4 @@
-//! Places a resource behind the end of its file.
+//! Gives a resource a place after the end of its file.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Reports a violation of a control that it was not asked for.
+//! Reports a violation of a control that was not requested.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, one, outcome};
 

@@ -1,9 +1,9 @@
-//! Reports every subject in words that would clear the terminal, make lines of their own and turn the direction of
-//! writing. It may say what it likes: the words must be harmless.
+//! Reports every subject with a message that would clear the terminal, begin new lines and change the text direction.
+//! Any text is allowed, but it must be shown harmless.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, nothing, outcome};
 
-/// What it says, wherever it may.
+/// The text of every field.
 const WORDS: &str = "\u{1b}[2J\u{7}\r\n\u{202e}all clear";
 
 /// The guest.

@@ -1,4 +1,4 @@
-//! Reports a violation at a node that is not there.
+//! Reports a violation at a node that does not exist.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, one, outcome};
 

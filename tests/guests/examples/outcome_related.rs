@@ -1,4 +1,4 @@
-//! Reports a violation with a related node that is not there.
+//! Reports a violation with a related node that does not exist.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, one, outcome};
 

@@ -1,4 +1,4 @@
-//! Reports a violation by a resource that is not there.
+//! Reports a violation by a resource that does not exist.
 
 use palisade_test_guests::pack::{CallError, Judgement, Outcome, Pack, Request, one, outcome};
 

@@ -1,4 +1,4 @@
-//! Panics with words that would clear the terminal and make a second line. They must be harmless.
+//! Panics with a message that would clear the terminal and begin a second line. It must be shown harmless.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, nothing};
 

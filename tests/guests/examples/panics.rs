@@ -1,4 +1,4 @@
-//! Panics. Its words must be in the report, for its author.
+//! Panics. The report must have the message, for the author of the plugin.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, nothing};
 

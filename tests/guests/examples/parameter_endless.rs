@@ -1,4 +1,4 @@
-//! Has a parameter whose schema leads to itself. It must be refused.
+//! Has a parameter whose schema refers to itself. It must be refused.
 
 use palisade_test_guests::pack::{Control, Info, Pack, Parameter, Stricter, control, info};
 

@@ -1,4 +1,4 @@
-//! Parses for ever. It must be stopped when its CPU time is used up, and its file is failed.
+//! Parses in an endless loop. It must be stopped when its CPU time is used up, and its file is failed.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work};
 

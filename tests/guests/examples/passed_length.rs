@@ -1,4 +1,4 @@
-//! Counts passes of more controls than it was asked for.
+//! Counts passes of more controls than were requested.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, nothing};
 

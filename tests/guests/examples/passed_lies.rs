@@ -1,4 +1,4 @@
-//! Counts four thousand million passes where a handful of resources is to be judged.
+//! Counts four thousand million passes for a few resources.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request, nothing};
 

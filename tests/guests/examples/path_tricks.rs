@@ -1,8 +1,8 @@
-//! Tries every way out of the tree that it knows, and reports what it saw.
+//! Tries every known way out of the tree, and reports the results.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 
-/// What every way of looking at a path gives, in one line.
+/// The result of each way to look at a path, in one line.
 fn look(tree: &Tree, path: &str) -> String {
     let short: String = path.chars().take(40).collect();
     let read = tree.read_text(path);

@@ -1,5 +1,5 @@
-//! Asks for files that are not there, each of another and a very long name: the host records what was asked for, and
-//! its own memory must not grow with it.
+//! Requests files that do not exist, each with another very long name. The host records every request, and its own
+//! memory must not grow with them.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,5 +1,5 @@
-//! Calls its unit by a name that would clear the terminal. A root leads to its files, so it is refused, in harmless
-//! words.
+//! Names its unit with a text that would clear the terminal. A root must lead to its files, so it is refused, with a
+//! harmless message.
 
 use palisade_test_guests::parser::{CallError, Parser, Tree, Unit, unit};
 

@@ -1,5 +1,5 @@
-//! Tells of each pod how many config maps stand beside it. Those of other files are not its business, though their files
-//! are parsed with its own.
+//! Reports for each pod how many config maps it sees. It must not see those of other files, though their files are
+//! parsed together with its own.
 
 use palisade_test_guests::pack::{
     CallError, Control, Info, Judgement, Outcome, Pack, Request, control, info, nothing, outcome,

@@ -1,4 +1,4 @@
-//! Never gets past its start function, which runs before any call. It must be refused at the first call, `describe`.
+//! Never returns from its start function, which runs before any call. It must be refused at the first call, `describe`.
 #![expect(unsafe_code, reason = "the start function is found by its name")]
 
 use palisade_test_guests::pack::Pack;

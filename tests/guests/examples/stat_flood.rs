@@ -1,4 +1,4 @@
-//! Asks for one file, for ever. It must be stopped when it has called the host too often.
+//! Requests one file in an endless loop. It must be stopped when it has called the host too often.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

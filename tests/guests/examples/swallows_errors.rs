@@ -1,5 +1,5 @@
-//! Reads what it may not and what is not there, swallows every error and says that all is well. It learns nothing, and
-//! nobody is harmed: this guest may end well.
+//! Reads forbidden and absent files, ignores every error and reports success. It learns nothing and harms nobody: this
+//! guest may end without a fault.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Gives a text that ends in the middle of a character.
+//! Returns a text that ends in the middle of a character.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Gives columns of different lengths.
+//! Returns columns of different lengths.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Gives a tree in which a subtree ends before it begins: who skips it walks for ever.
+//! Returns a tree in which a subtree ends before it begins: a reader that skips it would loop forever.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

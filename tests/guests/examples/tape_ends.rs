@@ -1,4 +1,4 @@
-//! Gives a text that ends behind the arena.
+//! Returns a text that ends after the arena.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Gives a node of a kind that is not.
+//! Returns a node of an unknown kind.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

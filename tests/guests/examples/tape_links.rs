@@ -1,4 +1,4 @@
-//! Gives two links, each of which leads to the other.
+//! Returns two links that lead to each other.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Gives a tree whose first subtree ends in the middle of the second.
+//! Returns a tree whose first subtree ends in the middle of the second.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Gives two origins, each of which is the cause of the other.
+//! Returns two origins that are each other's cause.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

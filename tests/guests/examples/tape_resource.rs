@@ -1,4 +1,4 @@
-//! Gives a resource whose tree is not there.
+//! Returns a resource whose tree does not exist.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! Traps without a word.
+//! Traps without a message.
 
 use palisade_test_guests::pack::{CallError, Judgement, Pack, Request};
 

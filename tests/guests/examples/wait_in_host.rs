@@ -1,4 +1,4 @@
-//! Reads a file that never comes. No epoch reaches a guest that waits in the host: the clock on the wall must.
+//! Reads a file whose read never ends. Epochs do not reach a guest that waits in the host: only the wall clock does.
 
 use palisade_test_guests::parser::{CallError, Parsed, Parser, Tree, Work, batch, parsed};
 

@@ -1,4 +1,4 @@
-//! A pack whose manifest says that it is a parser. It must be refused.
+//! A pack whose manifest declares the world `parser`. It must be refused.
 
 #![cfg_attr(target_arch = "wasm32", expect(unsafe_code, reason = "what the bindings export"))]
 

@@ -1,4 +1,4 @@
-//! A pack that behaves.
+//! A well-behaved pack.
 
 pub use palisade_sdk::bindings::pack::generated::exports::palisade::pack::pack::{
     Control, Docs, Outcome, OutcomeKind, Parameter, Pass, Scope, Stricter,
@@ -7,26 +7,26 @@ pub use palisade_sdk::bindings::pack::generated::palisade::host::{clock, log, se
 pub use palisade_sdk::bindings::pack::generated::palisade::types::core::Severity;
 pub use palisade_sdk::bindings::pack::{CallError, Guest, Info, Judgement, Request};
 
-/// An index that points nowhere.
+/// An index that refers to nothing.
 pub const NONE: u32 = u32::MAX;
 
-/// A pack, spoiled where a guest overrides something.
+/// A well-behaved pack, of which a guest overrides a part.
 pub trait Pack {
-    /// The id of its one control, since no two packs may share one.
+    /// The id of its one control. No two packs may share one.
     const NAME: &'static str;
 
-    /// Says what it is.
+    /// Describes the pack.
     fn describe() -> Info {
         info(vec![control(Self::NAME)])
     }
 
-    /// Judges.
+    /// Judges the subjects.
     fn judge(request: Request) -> Result<Judgement, CallError> {
         Ok(nothing(&request))
     }
 }
 
-/// A pack of these controls.
+/// A pack with these controls.
 pub fn info(controls: Vec<Control>) -> Info {
     Info { title: "A guest of the tests".to_owned(), controls }
 }
@@ -56,7 +56,7 @@ pub fn control(id: &str) -> Control {
     }
 }
 
-/// A judgement that says nothing.
+/// A judgement without outcomes.
 pub fn nothing(request: &Request) -> Judgement {
     Judgement {
         outcomes: Vec::new(),
@@ -66,12 +66,12 @@ pub fn nothing(request: &Request) -> Judgement {
     }
 }
 
-/// A judgement of one outcome.
+/// A judgement with one outcome.
 pub fn one(request: &Request, outcome: Outcome) -> Judgement {
     Judgement { outcomes: vec![outcome], ..nothing(request) }
 }
 
-/// A violation of the first control by the first resource that is to be judged.
+/// A violation of the first control by the first subject.
 pub fn outcome(request: &Request) -> Outcome {
     Outcome {
         control: request.enabled.first().copied().unwrap_or_default(),
@@ -85,7 +85,7 @@ pub fn outcome(request: &Request) -> Outcome {
     }
 }
 
-/// Makes an example a component of the world `pack`. Does nothing natively.
+/// Makes an example a component of the world `pack`. Has no effect in a native build.
 #[macro_export]
 macro_rules! export_pack {
     ($pack:ty) => {

@@ -1,4 +1,4 @@
-//! A parser that behaves. It reads files called `NAME.bait`, so that no two guests fight over one.
+//! A well-behaved parser. It reads files called `NAME.bait`, so that no two guests claim the same file.
 
 pub use palisade_sdk::bindings::parser::generated::exports::palisade::parser::parser::{
     Coverage, Format, Status,
@@ -11,15 +11,15 @@ pub use palisade_sdk::bindings::parser::{
     CallError, Environment, Guest, Info, Mount, Parsed, Tree, Unit, Work,
 };
 
-/// An index that points nowhere.
+/// An index that refers to nothing.
 pub const NONE: u32 = u32::MAX;
 
-/// A parser, spoiled where a guest overrides something.
+/// A well-behaved parser, of which a guest overrides a part.
 pub trait Parser {
-    /// What its files are called.
+    /// The name of its files, without `.bait`.
     const NAME: &'static str;
 
-    /// Says what it is.
+    /// Describes the parser.
     fn describe() -> Info {
         info(&format!("**/{}.bait", Self::NAME))
     }
@@ -35,7 +35,7 @@ pub trait Parser {
     }
 }
 
-/// A parser of files of one pattern.
+/// A parser for files that match one pattern.
 pub fn info(glob: &str) -> Info {
     let globs = vec![glob.to_owned()];
     let format = Format {
@@ -52,7 +52,7 @@ pub fn info(glob: &str) -> Info {
     Info { formats: vec![format] }
 }
 
-/// A unit of one candidate.
+/// A unit with one candidate.
 pub fn unit(root: &str, candidate: u32) -> Unit {
     Unit {
         root: root.to_owned(),
@@ -69,7 +69,7 @@ pub fn owner(root: &str, candidates: &[String]) -> Unit {
     Unit { owned, ..unit(root, 0) }
 }
 
-/// A whole answer: every file of the unit was read.
+/// A complete result: every file of the unit was read.
 pub fn parsed(work: &Work, batch: Batch) -> Parsed {
     Parsed {
         batch,
@@ -80,12 +80,12 @@ pub fn parsed(work: &Work, batch: Batch) -> Parsed {
     }
 }
 
-/// Says that a file was read.
+/// The coverage of a file that was read.
 pub fn scanned(path: &str) -> Coverage {
     Coverage { path: path.to_owned(), status: Status::Scanned, reason: String::new(), span: None }
 }
 
-/// A resource of each name, in the first file of the unit. Each is a mapping with one text, its name.
+/// One resource for each name, in the first file of the unit. Each is a mapping with one text, its name.
 pub fn batch(work: &Work, names: &[String]) -> Batch {
     let count = names.len();
     let rows = || (0u32..).take(count);
@@ -139,7 +139,7 @@ pub fn batch(work: &Work, names: &[String]) -> Batch {
     }
 }
 
-/// Makes an example a component of the world `parser`. Does nothing natively.
+/// Makes an example a component of the world `parser`. Has no effect in a native build.
 #[macro_export]
 macro_rules! export_parser {
     ($parser:ty) => {

@@ -21,7 +21,7 @@ fn settings() -> Settings {
     }
 }
 
-/// What a pack of the case's modules answers.
+/// The result of a pack with the case's modules.
 pub(crate) fn answer(case: &Case) -> Answer {
     match catch_unwind(AssertUnwindSafe(|| value(case))) {
         Ok(Ok(Value::Undefined)) => Answer::Undefined,
@@ -46,7 +46,7 @@ fn value(case: &Case) -> Result<Value, String> {
     if value == Value::Undefined {
         return Ok(value);
     }
-    // As JSON, which is all that OPA's server answers with.
+    // As JSON, the only form in which OPA's server returns values.
     let text = value.to_json_str().map_err(|it| it.to_string())?;
     Value::from_json_str(&text).map_err(|it| format!("{text}: {it}"))
 }

@@ -1,4 +1,4 @@
-//! OPA as a server, so that a process does not have to be started for each case.
+//! OPA as a server, so that the cases share a process.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -16,18 +16,18 @@ use super::{Answer, WRAPPER};
 /// How long OPA may take for one case.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// OPA while it runs. It ends with this.
+/// A running OPA, which is stopped when it is dropped.
 pub(crate) struct Server {
     process: Child,
     base: String,
     client: Client,
-    /// Whether the data of the last case has to go.
+    /// Whether data of the last case must be removed.
     has_data: bool,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -42,7 +42,7 @@ impl Server {
         command.arg(if v0 { "--v0-compatible" } else { "--v1-compatible" });
         let process =
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start opa")?;
-        // The client wants to be able to use TLS, which is not used here. It may have been chosen already.
+        // The client requires a TLS provider, though TLS is not used here. One may be installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let mut server = Server { process, base: format!("http://{address}/v1"), client, has_data: false };
@@ -60,14 +60,14 @@ impl Server {
         Ok(server)
     }
 
-    /// The status and the text of an answer.
+    /// Sends a request; returns the status and the text of the response.
     fn send(&self, method: Method, path: &str, body: Option<String>) -> Result<(u16, String)> {
         let request = self.client.request(method, format!("{}{path}", self.base));
         let response = request.body(body.unwrap_or_default()).send()?;
         Ok((response.status().as_u16(), response.text()?))
     }
 
-    /// What OPA answers.
+    /// The result of OPA for a case.
     pub(crate) fn answer(&mut self, case: &Case) -> Result<Answer> {
         if self.has_data || case.data.is_some() {
             let data = case.data.as_ref().map_or(Ok("{}".to_owned()), Value::to_json_str)?;
@@ -87,8 +87,8 @@ impl Server {
         answer
     }
 
-    /// Loads all modules; why they are refused. One may need another that follows it, so what is refused is tried again
-    /// as long as others are accepted.
+    /// Loads all modules; returns the error if some are refused. A module may need another one that follows it, so
+    /// refused modules are tried again as long as others are accepted.
     fn load(&self, case: &Case) -> Result<Option<String>> {
         let mut waiting: Vec<(usize, &String)> = case.modules.iter().enumerate().collect();
         loop {
@@ -115,25 +115,25 @@ impl Server {
     fn evaluate(&self, case: &Case) -> Result<Answer> {
         let mut body = json!({"query": "answer = data.palisade_reference.answer"}).to_string();
         match &case.input {
-            // Without a key for it `null` would be no input.
+            // `null` as the value of the key would be no input at all.
             Some(Value::Null) => {
                 body = json!({"query": "answer = data.palisade_reference.answer with input as null"})
                     .to_string();
             }
             Some(input) => {
-                // Numbers have to stay as they are written.
+                // Numbers must stay as they are written.
                 body.insert_str(1, &format!("\"input\":{},", input.to_json_str()?));
             }
             None => {}
         }
-        // A panic in OPA closes the connection; it may end the whole server.
+        // A panic in OPA closes the connection, and may end the server.
         let Ok((status, text)) = self.send(Method::POST, "/query", Some(body)) else {
             return Ok(Answer::Error("opa gave no answer".to_owned()));
         };
         if status != 200 {
             return Ok(Answer::Error(text));
         }
-        // A number that is too large to be read here is an answer all the same.
+        // A number that is too large to be parsed here is a valid result.
         let Ok(value) = Value::from_json_str(&text) else { return Ok(Answer::Value(text.into())) };
         Ok(match &value[&Value::from("result")][&Value::from(0u64)][&Value::from("answer")] {
             Value::Undefined => Answer::Undefined,

@@ -1,4 +1,4 @@
-//! Several files in one: `-- path --` begins a file.
+//! Several files in one: the line `-- path --` begins a file.
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Expressions: each file is a module of local values, and each of them is the input of one resource.
 //!
-//! All files are planned in one run, so an expression that is refused refuses them all: such ones stand inside of
-//! `can(…)` or in the folder `refused`.
+//! All files are planned in one run, so a single refused expression makes it fail: such expressions are in `can(…)` or
+//! in the folder `refused`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -28,7 +28,7 @@ pub(crate) fn run(tools: &Tools, tool: &Path, suite: &mut Suite) -> Result<()> {
         let names = names(&body);
         let mut text = format!("locals {{\n{body}\n}}\n");
         for name in names {
-            // The JSON text shows a number to its last digit.
+            // The JSON text contains all digits of a number.
             let _ = writeln!(
                 text,
                 "resource \"terraform_data\" \"{name}\" {{\n  input = local.{name}\n  triggers_replace = jsonencode(local.{name})\n}}"
@@ -55,7 +55,7 @@ pub(crate) fn run(tools: &Tools, tool: &Path, suite: &mut Suite) -> Result<()> {
     Ok(())
 }
 
-/// The names of the files, without their ends.
+/// The names of the files, without extensions.
 fn families(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
@@ -66,7 +66,7 @@ fn families(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// What the lines of a file define: a name at the begin of a line, outside of heredocs.
+/// The names that a file defines: at the beginning of a line, outside of heredocs.
 fn names(body: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut marker: Option<&str> = None;

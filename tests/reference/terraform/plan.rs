@@ -1,4 +1,4 @@
-//! A plan as Terraform prints it and the resources as Palisade prints them, in one form.
+//! A plan as Terraform prints it and the resources as Palisade prints them, in a common form.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,15 +9,15 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::tools::Tools;
 
-/// The arguments of `terraform_data`; the rest of it is computed.
+/// The arguments of `terraform_data`; its other attributes are computed.
 const ARGUMENTS: [&str; 2] = ["input", "triggers_replace"];
 
 /// Resources by address: kind and arguments.
 pub(crate) type Resources = BTreeMap<String, Value>;
 
-/// Plans the configuration of a folder. `Err` in the inner result where the tool refuses it: what it printed.
+/// Plans the configuration of a folder. The inner `Err` is the output of a tool that refuses it.
 pub(crate) fn plan(tools: &Tools, tool: &Path, folder: &Path) -> Result<Result<(), String>> {
-    // What calls no module and configures no backend can be planned at once, since the provider is built in.
+    // A configuration without modules and backend can be planned at once, since the provider is built in.
     if needs_init(folder)? {
         let init = tools.command(tool, folder).args(["init", "-input=false", "-no-color"]).output()?;
         if !init.status.success() {
@@ -47,7 +47,7 @@ fn needs_init(folder: &Path) -> Result<bool> {
     Ok(false)
 }
 
-/// What was planned, after [`plan`].
+/// The planned resources, after [`plan`].
 pub(crate) fn planned(tools: &Tools, tool: &Path, folder: &Path) -> Result<Resources> {
     let shown = tools.command(tool, folder).args(["show", "-json", "plan.bin"]).output()?;
     if !shown.status.success() {
@@ -74,7 +74,7 @@ fn row(kind: &Value, values: &Value) -> Value {
     Value::Object(row)
 }
 
-/// The planned value with its unknown parts, which stand apart in a plan.
+/// The planned value with its unknown parts, which are separate in a plan.
 fn merged(after: &Value, unknowns: &Value) -> Value {
     match unknowns {
         Value::Bool(true) => unknown(),
@@ -92,7 +92,7 @@ fn merged(after: &Value, unknowns: &Value) -> Value {
     }
 }
 
-/// What Palisade printed of a folder.
+/// The output of Palisade for a folder.
 pub(crate) struct Parsed {
     document: Value,
 }
@@ -123,7 +123,7 @@ impl Parsed {
             .collect()
     }
 
-    /// Whether some file below a folder was not read as a whole, with a reason.
+    /// Whether a file below a folder is reported as not fully read, with a reason.
     pub(crate) fn is_incomplete(&self, folder: &str) -> bool {
         let all = self.document["coverage"].as_array().into_iter().flatten();
         all.filter(|it| it["path"].as_str().is_some_and(|path| path.starts_with(folder))).any(|it| {
@@ -134,7 +134,7 @@ impl Parsed {
     }
 }
 
-/// The same with one form for all that is unknown: Palisade names the expression, a plan does not.
+/// The value with one form for everything unknown: Palisade names the expression, a plan does not.
 fn normalized(value: &Value) -> Value {
     match value {
         Value::Object(entries) if entries.len() == 1 && entries.contains_key("$unknown") => unknown(),
@@ -147,7 +147,7 @@ fn normalized(value: &Value) -> Value {
     }
 }
 
-/// A number in one form: `1.0`, `-0` and `1` may all be one.
+/// A number in a common form: `1.0`, `-0` and `1` may be the same number.
 fn same_number(number: &Number) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match number.as_f64() {

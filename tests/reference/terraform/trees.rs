@@ -1,6 +1,6 @@
-//! Trees of modules, an archive each: what is planned, and what is refused.
+//! Trees of modules, one an archive: trees that can be planned, and trees that are refused.
 //!
-//! The tool plans each tree by itself. Palisade reads all of them at once, as folders of one tree.
+//! The tool plans each tree alone. Palisade reads all of them at once, as folders of one tree.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(crate) fn planned(tools: &Tools, tool: &Path, kind: &str, suite: &mut Suite)
     Ok(())
 }
 
-/// Compares the trees of a folder of archives that the tool refuses: Palisade must not call them scanned.
+/// Compares the trees of a folder of archives that the tool refuses: Palisade must not report them as scanned.
 pub(crate) fn refused(tools: &Tools, tool: &Path, kind: &str, suite: &mut Suite) -> Result<()> {
     let (folder, names) = unpack_all(tools, kind, suite)?;
     let parsed = plan::parse(tools, &folder, engine(kind))?;
@@ -63,7 +63,7 @@ fn unpack_all(tools: &Tools, kind: &str, suite: &Suite) -> Result<(PathBuf, Vec<
     Ok((folder, names))
 }
 
-/// Whose rules count for a folder of archives.
+/// The tool whose rules apply to a folder of archives.
 fn engine(kind: &str) -> &'static str {
     if kind == "tofu" { "tofu" } else { "terraform" }
 }

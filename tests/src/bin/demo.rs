@@ -1,5 +1,5 @@
-//! The main job, from nothing: starts a GitHub for tests and `palisade serve` with its embedded database, connects
-//! them by the API, opens a pull request, and prints the check that it got. `cargo xtask demo` runs it.
+//! The main job from scratch: starts a GitHub for tests and `palisade serve` with its embedded database, connects them
+//! through the API, opens a pull request, and prints the resulting check. `cargo xtask demo` runs it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use palisade_fake_github::Check;
 use palisade_tests::served::{Failure, Served};
 
-/// What the pull request brings.
+/// The change of the pull request.
 const CHANGE: &str = r#"resource "aws_db_instance" "orders" {
   engine              = "postgres"
   instance_class      = "db.t3.micro"
@@ -18,7 +18,7 @@ const CHANGE: &str = r#"resource "aws_db_instance" "orders" {
 }
 "#;
 
-/// The files of a folder, as a repository has them.
+/// The files of a folder, as paths of a repository.
 fn files(folder: &Path, inside: &str, into: &mut Vec<(String, String)>) -> Result<(), Failure> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -44,7 +44,7 @@ fn show(check: &Check) {
             it["title"].as_str().unwrap_or("-")
         );
     }
-    // What was there before is folded for people, and would be all that is left on a terminal.
+    // Findings that are not new are folded on the page. On a terminal they would hide the new ones.
     let body = check.summary.as_deref().unwrap_or_default();
     match body.split_once("<details><summary>Not new") {
         None => println!("\n{body}"),

@@ -1,4 +1,4 @@
-//! How fast the service is: deliveries that are accepted (signature checked, durable) in a second, and the time from a
+//! How fast the service is: deliveries that are accepted (signature checked, durable) per second, and the time from a
 //! webhook to the completed check. `cargo xtask bench` runs it on both databases; the load comes from the same cores.
 
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use palisade_fake_github::signature;
 use palisade_tests::served::{Failure, Served};
 
-/// Callers at a time, and for how long they call.
+/// The number of concurrent callers, and how long they call.
 const CALLERS: usize = 64;
 const CALLING: Duration = Duration::from_secs(10);
-/// Bytes of a delivery: about what a `pull_request` event has.
+/// Bytes of a delivery: about those of a `pull_request` event.
 const BODY: usize = 8 << 10;
-/// Pull requests in a second, and for how long.
+/// Pull requests per second, and for how long.
 const PULLS_PER_SECOND: u32 = 5;
 const PULLING: u32 = 20;
 
@@ -27,7 +27,7 @@ fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     sorted.get(row).copied().unwrap_or_default()
 }
 
-/// Deliveries of events that lead to nothing, so that only their acceptance costs.
+/// Deliveries of events without an effect, so that only their acceptance is measured.
 async fn accepted(served: &Served) -> Result<(usize, Vec<Duration>), Failure> {
     let hook = format!("{}/hooks/{}", served.base, served.connection);
     let secret = served.fake.app().webhook_secret.clone();
@@ -68,7 +68,7 @@ async fn accepted(served: &Served) -> Result<(usize, Vec<Duration>), Failure> {
     Ok((count.load(Ordering::Relaxed), all))
 }
 
-/// A repository of 200 files, and pull requests to it at a steady pace.
+/// A repository of 200 files, and pull requests to it at a constant rate.
 async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Failure> {
     let manifest = |row: usize| {
         format!(
@@ -115,7 +115,7 @@ async fn checked(served: &Served, integration: &str) -> Result<Vec<Duration>, Fa
 async fn run(program: &Path, name: &str, database: &str) -> Result<(), Failure> {
     let mut served = Served::start(program, database, false).await?;
     let integration = served.connect().await?;
-    // Before the deliveries, which leave work behind that checks would wait for.
+    // Measured before the deliveries, which leave work that checks would wait for.
     let times = checked(&served, &integration).await?;
     let [half, most, all] = [50, 95, 99].map(|it| percentile(&times, it).as_millis());
     println!(

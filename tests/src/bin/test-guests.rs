@@ -1,7 +1,7 @@
-//! Makes components of `tests/guests/examples`: `test-guests MODULES OUT`, where MODULES is the folder of those in Rust
-//! as core modules. `cargo xtask` runs it.
+//! Makes components of `tests/guests/examples`: `test-guests MODULES OUT`, where MODULES is the folder of the core
+//! modules that were built from Rust. `cargo xtask` runs it.
 //!
-//! `NAME.rs` is a guest in Rust, `NAME.wat` a core module, `NAME.component.wat` a component as it stands; `NAME.toml`
+//! `NAME.rs` is a guest in Rust, `NAME.wat` a core module, `NAME.component.wat` a complete component; `NAME.toml`
 //! beside it is its manifest.
 
 use std::fs;

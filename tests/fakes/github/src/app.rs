@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use crate::{Error, clock};
 
-/// The App that is registered with the fake. All of it is made up at the start, its key too.
+/// The App that is registered with the fake. All of it is generated at the start, the key too.
 ///
 /// It holds secrets, so it cannot be printed.
 #[derive(Clone)]
 pub struct App {
     /// Number of the App.
     pub id: u64,
-    /// The name by which it signs in since 2024.
+    /// The client id, which assertions name since 2024.
     pub client_id: String,
     /// Name in addresses.
     pub slug: String,
@@ -52,7 +52,7 @@ impl App {
         })
     }
 
-    /// Whether an assertion is this App's and holds now; else GitHub's words for why not.
+    /// Whether an assertion is signed by this App and valid now; otherwise GitHub's error message.
     pub(crate) fn verify(&self, assertion: &str) -> Result<(), String> {
         let undecodable = || "A JSON web token could not be decoded".to_owned();
         let (signed, signature) = assertion.rsplit_once('.').ok_or_else(undecodable)?;
@@ -70,7 +70,7 @@ impl App {
         self.claims(&object(claims).ok_or_else(undecodable)?, clock::seconds())
     }
 
-    /// The rules of `iss`, `iat` and `exp`.
+    /// Checks `iss`, `iat` and `exp`.
     fn claims(&self, claims: &Value, now: i64) -> Result<(), String> {
         let issuer = &claims["iss"];
         if issuer != &self.client_id && issuer != self.id && issuer != &self.id.to_string() {
@@ -92,7 +92,7 @@ impl App {
     }
 }
 
-/// That many random bytes as hexadecimal digits.
+/// Random bytes as hexadecimal digits.
 pub(crate) fn random(bytes: usize) -> String {
     let mut all = vec![0; bytes];
     SystemRandom::new().fill(&mut all).unwrap();
@@ -105,7 +105,7 @@ pub(crate) fn guid() -> String {
     format!("{}-{}-4{}-a{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..])
 }
 
-/// A fresh token, in the form of 2026: the prefix, then some 520 characters in three parts with dots.
+/// A new token, in the form of 2026: the prefix, then some 520 characters in three parts with dots.
 pub(crate) fn token() -> String {
     format!("ghs_{}.{}.{}", random(18), random(150), random(86))
 }

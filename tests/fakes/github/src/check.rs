@@ -1,11 +1,11 @@
-//! Check runs, with all that was ever written to them.
+//! Check runs, with the history of all writes.
 
 use serde_json::Value;
 
 /// One write to a check run.
 #[derive(Clone, Debug)]
 pub struct Write {
-    /// When it came, RFC 3339 with fractions of seconds.
+    /// When it was received, RFC 3339 with fractions of seconds.
     pub time: String,
     /// The body of the request.
     pub body: Value,
@@ -18,7 +18,7 @@ pub struct Check {
     pub id: u64,
     /// `owner/name` of its repository.
     pub repository: String,
-    /// Commit it is about.
+    /// Its commit.
     pub sha: String,
     /// Its suite.
     pub suite: u64,
@@ -26,11 +26,11 @@ pub struct Check {
     pub name: String,
     /// `queued`, `in_progress` or `completed`.
     pub status: String,
-    /// How it ended.
+    /// Its result, such as `success`.
     pub conclusion: Option<String>,
-    /// Name by which the App knows it.
+    /// The id that the App gave it.
     pub external_id: Option<String>,
-    /// Where details are.
+    /// Address of the details.
     pub details_url: Option<String>,
     /// When it began, RFC 3339.
     pub started_at: Option<String>,
@@ -44,12 +44,12 @@ pub struct Check {
     pub text: Option<String>,
     /// All annotations; every write appends.
     pub annotations: Vec<Value>,
-    /// Every write, the first of which created it.
+    /// Every write; the first one created it.
     pub history: Vec<Write>,
 }
 
 impl Check {
-    /// Takes over what a write says; annotations are appended, the rest replaced.
+    /// Applies a write: annotations are appended, everything else is replaced.
     pub(crate) fn write(&mut self, body: &Value) {
         let set = |place: &mut Option<String>, from: &Value, name: &str| {
             if let Some(new) = from.get(name).and_then(Value::as_str) {

@@ -1,11 +1,11 @@
-//! How Palisade is connected to it.
+//! The connection of Palisade to the fake.
 
 use serde_json::{Value, json};
 
 use crate::FakeGitHub;
 
 impl FakeGitHub {
-    /// What `POST /api/v1/connections` takes to connect to it: the settings, and the secrets of its App.
+    /// The body of `POST /api/v1/connections`: the settings, and the secrets of the App.
     pub fn connection(&self) -> Value {
         let app = self.app();
         json!({

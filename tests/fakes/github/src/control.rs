@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::{Error, FakeGitHub};
 
-/// The control endpoint; it closes when it is dropped.
+/// The control endpoint; dropping it closes it.
 pub struct Control {
     address: SocketAddr,
     server: JoinHandle<()>,
@@ -73,7 +73,7 @@ impl Control {
                 tokio::spawn(async move {
                     let service = service_fn(move |request| serve(fake.clone(), request));
                     let http = hyper::server::conn::http1::Builder::new();
-                    // A client that goes away is none of our business.
+                    // A client that disconnects is not an error.
                     let _ = http.serve_connection(TokioIo::new(stream), service).await;
                 });
             }

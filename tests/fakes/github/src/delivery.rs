@@ -1,4 +1,4 @@
-//! Deliveries: signed, sent, and kept.
+//! Deliveries: signed, sent and stored.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -9,42 +9,42 @@ use sha2::Sha256;
 
 use crate::{Inner, clock};
 
-/// A delivery that was tried.
+/// A delivery that was attempted.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// Number of this attempt.
     pub id: u64,
-    /// The name that all attempts at one delivery share.
+    /// The id that all attempts at one delivery share.
     pub guid: String,
     /// `X-GitHub-Event`.
     pub event: String,
     /// The `action` of the payload.
     pub action: Option<String>,
-    /// Number of the installation it is about.
+    /// Number of its installation.
     pub installation: Option<u64>,
-    /// Number of the repository it is about.
+    /// Number of its repository.
     pub repository: Option<u64>,
-    /// Whether it was asked for again.
+    /// Whether it is a redelivery.
     pub redelivery: bool,
     /// When it was sent, RFC 3339.
     pub delivered_at: String,
-    /// How long the answer took.
+    /// How long the response took.
     pub duration: Duration,
-    /// The answer's status in words, or what went wrong.
+    /// The status of the response in words, or the error.
     pub status: String,
-    /// The answer's status; 502 when nobody answered.
+    /// The status of the response; 502 if there was none.
     pub status_code: u16,
-    /// Where it was sent.
+    /// The address it was sent to.
     pub url: String,
-    /// Headers that were sent.
+    /// The headers that were sent.
     pub headers: BTreeMap<String, String>,
-    /// What was sent.
+    /// The payload that was sent.
     pub payload: Value,
-    /// The body of the answer.
+    /// The body of the response.
     pub answer: String,
 }
 
-/// Something to deliver.
+/// A delivery to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) guid: String,
@@ -80,7 +80,7 @@ fn headers(fake: &Inner, order: &Order, body: &[u8]) -> BTreeMap<String, String>
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Sends a delivery, once: GitHub does not try again by itself. Nothing when no webhook is configured.
+/// Sends a delivery once, as GitHub does not retry. `None` if no webhook is configured.
 pub(crate) async fn deliver(fake: &Inner, order: Order) -> Option<Delivery> {
     let hook = fake.state().hook.clone();
     let url = hook.url?;
@@ -115,7 +115,7 @@ pub(crate) async fn deliver(fake: &Inner, order: Order) -> Option<Delivery> {
     Some(delivery)
 }
 
-/// GitHub waits ten seconds for an answer and follows no redirect.
+/// GitHub waits ten seconds for a response and follows no redirect.
 async fn send(
     url: &str,
     ca: Option<&str>,
@@ -125,7 +125,7 @@ async fn send(
     let certificate =
         ca.map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).map_err(|error| error.to_string()));
     let certificates: Vec<_> = certificate.into_iter().collect::<Result<_, _>>()?;
-    // Only the given authority: no demo and no test sends to the outside.
+    // Only the given authority is trusted: no demo and no test sends to the outside.
     let client = reqwest::Client::builder()
         .tls_certs_only(certificates)
         .no_proxy()
@@ -146,7 +146,7 @@ async fn send(
 
 #[cfg(test)]
 mod test {
-    /// The vector in GitHub's "Validating webhook deliveries".
+    /// The example of GitHub's page "Validating webhook deliveries".
     #[test]
     fn the_published_vector() {
         let expected = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";

@@ -1,4 +1,4 @@
-//! What a test tells the fake, and asks it.
+//! The functions with which a test controls the fake and reads its state.
 
 mod moves;
 
@@ -20,7 +20,7 @@ use crate::payload::Event;
 use crate::state::{Hook, Installation, Pull, Repository, State};
 use crate::{App, Error, Inner, Options, app, clock, git, server, shared, spec};
 
-/// A running fake; it stops when it is dropped.
+/// A running fake; dropping it stops it.
 pub struct FakeGitHub {
     inner: Arc<Inner>,
     ca: String,
@@ -37,7 +37,7 @@ impl Drop for FakeGitHub {
     }
 }
 
-/// A certificate authority and what a server of `localhost` shows, signed by it.
+/// A certificate authority, and a server certificate for `localhost` that it signed.
 fn certificates() -> Result<(String, TlsAcceptor), Error> {
     let bad = |error: &dyn std::fmt::Display| Error::Certificate(error.to_string());
     let mut params = CertificateParams::default();
@@ -59,9 +59,9 @@ fn certificates() -> Result<(String, TlsAcceptor), Error> {
 }
 
 impl FakeGitHub {
-    /// Starts a fake with an App and nothing else. It needs a runtime of tokio, which carries it.
+    /// Starts a fake with an App and nothing else. It needs a Tokio runtime.
     pub async fn start(options: Options) -> Result<Self, Error> {
-        // Another part of the process may have chosen already; its choice is as good.
+        // Another part of the process may have installed a provider already, which works as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let specification = shared(&options).join("contracts/github/patched/openapi.api.github.com.json");
         let specification =
@@ -107,8 +107,8 @@ impl FakeGitHub {
         }
     }
 
-    /// Goes away, or comes back on the same ports with all that it remembers. While it is away, connections
-    /// are refused and open ones end.
+    /// Stops listening, or listens again on the same ports with its state unchanged. During an outage connections are
+    /// refused and open ones are closed.
     pub async fn outage(&self, away: bool) -> Result<(), Error> {
         let old: Vec<_> = self.servers.lock().unwrap().drain(..).collect();
         for server in old {
@@ -123,12 +123,12 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// The certificate authority that its clients must trust, PEM.
+    /// The certificate authority that clients must trust, PEM.
     pub fn ca_pem(&self) -> &str {
         &self.ca
     }
 
-    /// Address of the interface, without a slash at the end.
+    /// Address of the REST API, without a slash at the end.
     pub fn api_url(&self) -> &str {
         &self.inner.api_url
     }
@@ -148,12 +148,12 @@ impl FakeGitHub {
         &self.inner.app
     }
 
-    /// Whether requests are held against GitHub's description.
+    /// Whether requests are checked against GitHub's description.
     pub fn validates(&self) -> bool {
         self.inner.specification.is_some()
     }
 
-    /// What is wrong with an answer of the fake, by GitHub's description.
+    /// The errors of a response of the fake, by GitHub's description.
     pub fn judge_answer(
         &self,
         method: &str,
@@ -168,7 +168,7 @@ impl FakeGitHub {
         }
     }
 
-    /// All breaches of GitHub's description so far.
+    /// All violations of GitHub's description so far.
     pub fn violations(&self) -> Vec<String> {
         self.inner.state().violations.clone()
     }
@@ -184,23 +184,23 @@ impl FakeGitHub {
         state.checks.values().filter(|one| one.repository == repository && one.sha == sha).cloned().collect()
     }
 
-    /// Every token of an installation that was ever handed out.
+    /// Every token of an installation that was issued.
     pub fn issued_tokens(&self) -> Vec<String> {
         self.inner.state().tokens.keys().cloned().collect()
     }
 
-    /// All attempts at delivery so far.
+    /// All attempted deliveries so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.inner.state().deliveries.clone()
     }
 
-    /// Waits until nothing is left to deliver.
+    /// Waits until no delivery is pending.
     pub async fn settled(&self) {
         let mut waiting = self.inner.waiting.subscribe();
         let _ = waiting.wait_for(|count| *count == 0).await;
     }
 
-    /// Installs the App in an organisation and tells of it.
+    /// Installs the App in an organisation and sends the event.
     pub fn add_installation(&self, login: &str) -> u64 {
         let installation = {
             let mut state = self.inner.state();
@@ -221,7 +221,7 @@ impl FakeGitHub {
         id
     }
 
-    /// Adds a private repository `owner/name` with one commit on `main`, and tells of it.
+    /// Adds a private repository `owner/name` with one commit on `main`, and sends the event.
     pub fn add_repository(
         &self,
         installation: u64,
@@ -248,11 +248,11 @@ impl FakeGitHub {
         Ok(sha)
     }
 
-    /// Takes a repository away from its installation, and tells of it.
+    /// Removes a repository from its installation, and sends the event.
     pub fn remove_repository(&self, full_name: &str) -> Result<(), Error> {
         let found = self.inner.state().repository(full_name).map(|one| one.installation);
         let installation = found.ok_or_else(|| Error::Absent(full_name.to_owned()))?;
-        // The event still knows the number of the repository.
+        // The event must still have the number of the repository.
         self.emit(&Event::Repositories(installation, Vec::new(), vec![full_name.to_owned()]));
         self.inner.state().repositories.remove(&full_name.to_lowercase());
         Ok(())
@@ -263,7 +263,7 @@ impl FakeGitHub {
         self.change(full_name, |one| one.private = private)
     }
 
-    /// Protects a branch: the checks of these names must pass, written by the App or, without one, by anybody.
+    /// Protects a branch: the named checks must pass, written by the App or, without one, by anyone.
     pub fn protect_branch(
         &self,
         full_name: &str,
@@ -277,7 +277,7 @@ impl FakeGitHub {
         })
     }
 
-    /// The same by a ruleset.
+    /// The same, by a ruleset.
     pub fn add_ruleset(
         &self,
         full_name: &str,
@@ -298,8 +298,8 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// Writes files onto a branch, which begins at `main` when it is not there; a file without content is
-    /// deleted. Open pull requests from that branch move along, and nobody is told. Returns the commit.
+    /// Writes files to a branch, which begins at `main` if it does not exist; a file without content is deleted. Open
+    /// pull requests from that branch get the commit as their head, and no event is sent. Returns the commit.
     pub fn commit(
         &self,
         repository: &str,
@@ -316,18 +316,18 @@ impl FakeGitHub {
         Ok(sha)
     }
 
-    /// The folder of a repository, a bare one.
+    /// The bare repository of a repository, a folder.
     pub fn repository_folder(&self, repository: &str) -> PathBuf {
         self.inner.git.path(repository)
     }
 
-    /// The commit that a branch stands at.
+    /// The commit of a branch.
     pub fn head_of(&self, repository: &str, branch: &str) -> Result<String, Error> {
         let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
         found.ok_or_else(|| Error::Absent(format!("branch `{branch}` in {repository}")))
     }
 
-    /// The number that the next pull request has.
+    /// The number of the next pull request.
     pub fn next_number(&self, repository: &str) -> u64 {
         self.inner.state().pulls.keys().filter(|(name, _)| name == repository).count() as u64 + 1
     }
@@ -337,12 +337,12 @@ impl FakeGitHub {
         self.inner.state().installation_of(login).map(|one| one.id)
     }
 
-    /// Opens a pull request from a branch that is there, and tells of it. Returns its number.
+    /// Opens a pull request from an existing branch, and sends the event. Returns its number.
     pub fn open_pull(&self, repository: &str, head: &str, base: &str) -> Result<u64, Error> {
         self.open_titled(repository, head, base, &format!("Merge {head}"))
     }
 
-    /// The same with a title.
+    /// The same, with a title.
     pub fn open_titled(&self, repository: &str, head: &str, base: &str, title: &str) -> Result<u64, Error> {
         let tip = |branch: &str| {
             let found = self.inner.git.resolve(repository, &format!("refs/heads/{branch}"));
@@ -401,7 +401,7 @@ impl FakeGitHub {
         Ok(sha)
     }
 
-    /// The same, and the delivery is lost: nobody is told.
+    /// The same without the event, as if the delivery was lost.
     pub fn push_silently(
         &self,
         repository: &str,
@@ -411,7 +411,7 @@ impl FakeGitHub {
         self.commit(repository, &self.pull(repository, number)?.head_branch, files)
     }
 
-    /// Closes a pull request and tells of it.
+    /// Closes a pull request and sends the event.
     pub fn close_pull(&self, repository: &str, number: u64) -> Result<(), Error> {
         self.change_pull(repository, number, |one| {
             one.open = false;
@@ -421,7 +421,7 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// Opens a pull request again and tells of it.
+    /// Reopens a pull request and sends the event.
     pub fn reopen_pull(&self, repository: &str, number: u64) -> Result<(), Error> {
         self.change_pull(repository, number, |one| {
             one.open = true;
@@ -431,7 +431,7 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// Points a pull request at another base and tells of it.
+    /// Changes the base of a pull request and sends the event.
     pub fn retarget_pull(&self, repository: &str, number: u64, base: &str) -> Result<(), Error> {
         let old = self.pull(repository, number)?.base_branch;
         let sha = self.inner.git.resolve(repository, &format!("refs/heads/{base}"));
@@ -444,7 +444,7 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// Makes a pull request one from a fork that is gone: `head.repo` is null.
+    /// Makes a pull request one from a fork that was deleted: `head.repo` is null.
     pub fn lose_fork(&self, repository: &str, number: u64) -> Result<(), Error> {
         self.change_pull(repository, number, |one| one.fork_gone = true)
     }
@@ -455,12 +455,12 @@ impl FakeGitHub {
         found.ok_or_else(|| Error::Absent(format!("installation {id}")))
     }
 
-    /// Suspends an installation and tells of it.
+    /// Suspends an installation and sends the event.
     pub fn suspend(&self, installation: u64) -> Result<(), Error> {
         self.change_installation(installation, "suspend", Some(clock::now()))
     }
 
-    /// Ends a suspension and tells of it.
+    /// Ends a suspension and sends the event.
     pub fn unsuspend(&self, installation: u64) -> Result<(), Error> {
         self.change_installation(installation, "unsuspend", None)
     }
@@ -477,7 +477,7 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// Removes an installation with its tokens and repositories, and tells of it.
+    /// Removes an installation with its tokens and repositories, and sends the event.
     pub fn uninstall(&self, id: u64) -> Result<(), Error> {
         let found = self.inner.state().installations.get(&id).cloned();
         let found = found.ok_or_else(|| Error::Absent(format!("installation {id}")))?;
@@ -489,30 +489,30 @@ impl FakeGitHub {
         Ok(())
     }
 
-    /// Makes every token that was handed out stop to count.
+    /// Expires every issued token.
     pub fn expire_tokens(&self) {
         for token in self.inner.state().tokens.values_mut() {
             token.expires = 0;
         }
     }
 
-    /// Asks for a check again, as the button on the page does.
+    /// Requests a check again, as the button on the page does.
     pub fn rerequest(&self, check: u64) {
         self.emit(&Event::CheckRerequested(check));
     }
 
-    /// Where deliveries go, and the certificate authority to trust, PEM. None are sent before.
+    /// Sets the address of the webhook, and the certificate authority to trust, PEM. Until then nothing is sent.
     pub fn set_webhook(&self, url: &str, ca: Option<&str>) {
         self.inner.state().hook = Hook { url: Some(url.to_owned()), ca: ca.map(ToOwned::to_owned) };
     }
 
-    /// Sends an event and waits for the answer. Nothing when there is no webhook or nothing to tell of.
+    /// Sends an event and waits for the response. `None` without a webhook, or if the object of the event is absent.
     pub async fn send(&self, event: Event) -> Option<Delivery> {
         let (event, payload) = self.inner.payload(&event)?;
         delivery::deliver(&self.inner, Order { guid: app::guid(), event, payload, again: false }).await
     }
 
-    /// Sends an old delivery again, under its old name, and waits for the answer.
+    /// Sends an old delivery again, under its id, and waits for the response.
     pub async fn redeliver(&self, id: u64) -> Option<Delivery> {
         let old = self.inner.state().deliveries.iter().find(|one| one.id == id).cloned()?;
         let order = Order { guid: old.guid, event: old.event, payload: old.payload, again: true };
@@ -524,7 +524,7 @@ impl FakeGitHub {
         self.inner.payload(event)
     }
 
-    /// Sends an event in the background, when there is a webhook.
+    /// Sends an event in the background, if there is a webhook.
     fn emit(&self, event: &Event) {
         if self.inner.state().hook.url.is_none() {
             return;
@@ -534,17 +534,17 @@ impl FakeGitHub {
         }
     }
 
-    /// Lets requests meet a fault; rules are tried in the order in which they came.
+    /// Adds a fault for matching requests; rules are tried in the order in which they were added.
     pub fn fail(&self, rule: Rule) {
         self.inner.state().rules.push_back(rule);
     }
 
-    /// Lets each request meet one of these faults with that probability; none with no kinds.
+    /// Applies one of these faults to each request with that probability; an empty list turns it off.
     pub fn chaos(&self, seed: u64, probability: f64, kinds: Vec<Fault>) {
         self.inner.state().chaos = (!kinds.is_empty()).then(|| Chaos::new(seed, probability, kinds));
     }
 
-    /// Forgets all rules and all chaos.
+    /// Removes all rules and random faults.
     pub fn heal(&self) {
         let mut state = self.inner.state();
         state.rules.clear();

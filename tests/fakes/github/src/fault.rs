@@ -1,34 +1,34 @@
-//! How the fake misbehaves when it is told to.
+//! Faults that a test can request.
 
 use std::time::Duration;
 
 use regex::Regex;
 
-/// A way to misbehave.
+/// One fault.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// This answer instead of the right one: status, headers, body.
+    /// A response instead of the regular one: status, headers, body.
     Status(u16, Vec<(String, String)>, String),
-    /// The right answer, after a pause.
+    /// The regular response after a delay.
     Slow(Duration),
-    /// The right answer, its body in small pieces with this pause between them.
+    /// The regular response, its body in small pieces with this delay between them.
     SlowBody(Duration),
-    /// The request is carried out; half of the body comes and then the connection ends.
+    /// The request is carried out; the connection is closed after half of the body.
     Truncated,
-    /// The connection ends without an answer; the request is not carried out.
+    /// The connection is closed without a response; the request is not carried out.
     Reset,
-    /// The request is carried out, but the connection ends without an answer.
+    /// The request is carried out, but the connection is closed without a response.
     ResetAfter,
     /// 302 to another address.
     RedirectTo(String),
-    /// `Content-Length` says more than comes.
+    /// `Content-Length` is larger than the body.
     WrongLength,
-    /// 203 and a page, as a proxy gives.
+    /// 203 and an HTML page, as a proxy returns.
     Html203,
 }
 
 impl Fault {
-    /// An answer with a message, as GitHub words it.
+    /// An error response with a message in GitHub's format.
     pub fn status(code: u16, message: &str) -> Self {
         Self::Status(code, Vec::new(), serde_json::json!({ "message": message }).to_string())
     }
@@ -42,7 +42,7 @@ impl Fault {
         )
     }
 
-    /// The primary rate limit: 403, nothing remains until the given second since 1970.
+    /// The primary rate limit: 403, nothing remains until the given time, in seconds since 1970.
     pub fn rate_limited(reset: i64) -> Self {
         Self::Status(
             403,
@@ -55,16 +55,16 @@ impl Fault {
     }
 }
 
-/// Which requests meet a fault, and how often.
+/// The requests that a fault applies to, and how often.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Only this method; empty for all.
     pub method: String,
-    /// Only paths (without query) in which this is found. The API's paths begin with `/api/v3`.
+    /// Only paths (without query) that match. Those of the API begin with `/api/v3`.
     pub path: Regex,
-    /// For so many requests.
+    /// The number of requests it applies to.
     pub times: usize,
-    /// What they meet.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -72,18 +72,18 @@ impl Rule {
     /// A rule for `times` requests.
     ///
     /// # Panics
-    /// When `path` is no regular expression.
+    /// If `path` is not a valid regular expression.
     pub fn new(method: &str, path: &str, times: usize, fault: Fault) -> Self {
         Self { method: method.to_owned(), path: Regex::new(path).unwrap(), times, fault }
     }
 
-    /// Whether the request is meant.
+    /// Whether the rule applies to a request.
     pub(crate) fn meets(&self, method: &str, path: &str) -> bool {
         self.times > 0 && (self.method.is_empty() || self.method == method) && self.path.is_match(path)
     }
 }
 
-/// Faults at random, the same ones for the same seed and order of requests.
+/// Random faults, the same ones for the same seed and order of requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Chaos {
     seed: u64,
@@ -92,7 +92,7 @@ pub(crate) struct Chaos {
 }
 
 impl Chaos {
-    /// Each request meets one of `kinds` with that probability.
+    /// Each request gets one of `kinds` with that probability.
     pub(crate) fn new(seed: u64, probability: f64, kinds: Vec<Fault>) -> Self {
         Self { seed, probability, kinds }
     }
@@ -106,7 +106,7 @@ impl Chaos {
         word ^ (word >> 31)
     }
 
-    /// What the next request meets.
+    /// The fault of the next request.
     pub(crate) fn next(&mut self) -> Option<Fault> {
         let share = f64::from(u32::try_from(self.draw() >> 32).unwrap()) / f64::from(u32::MAX);
         let pick = self.draw();

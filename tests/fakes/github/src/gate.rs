@@ -1,4 +1,4 @@
-//! What every request must bring before it is carried out.
+//! Checks of every request before it is carried out.
 
 use serde_json::Value;
 
@@ -6,11 +6,11 @@ use crate::api::{self, Access, Call, Caller};
 use crate::reply::Reply;
 use crate::{Inner, clock};
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Debug)]
 pub(crate) struct Raw {
     pub(crate) method: String,
-    /// Below `/api/v3`, still encoded.
+    /// The path below `/api/v3`, still percent-encoded.
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: hyper::HeaderMap,
@@ -23,11 +23,11 @@ impl Raw {
     }
 }
 
-/// The version of the interface that the description is of.
+/// The version of the API that the description covers.
 const VERSION: &str = "2022-11-28";
 
 impl Inner {
-    /// Refuses a request and records why.
+    /// Refuses a request and records the reason.
     fn violation(&self, raw: &Raw, status: u16, why: &str) -> Reply {
         self.state().violation(format!("{} {}: {why}", raw.method, raw.path));
         Reply::message(status, why)
@@ -70,7 +70,7 @@ impl Inner {
         (route.handler)(self, &call)
     }
 
-    /// Whether the repository that is asked about is one that the caller may see.
+    /// Whether the caller may see the requested repository.
     fn reaches(&self, call: &Call) -> bool {
         let Caller::Installation(id, only) = &call.caller else { return true };
         if !call.parameters.contains_key("owner") {
@@ -81,8 +81,8 @@ impl Inner {
         found.is_some_and(|one| one.installation == *id && (only.is_empty() || only.contains(&one.full_name)))
     }
 
-    /// Who asks. The wrong kind of credentials is a fault of the program under test; ones that do not hold
-    /// any more are not.
+    /// The sender of a request. The wrong kind of credentials is an error of the program under test; expired ones are
+    /// not.
     fn caller(&self, raw: &Raw, access: Access) -> Result<Caller, Reply> {
         if access == Access::Open {
             return Ok(Caller::Anyone);
@@ -114,7 +114,7 @@ impl Inner {
         }
     }
 
-    /// The installation that a token speaks for.
+    /// The caller that a token belongs to: its installation and repositories.
     pub(crate) fn bearer(&self, credentials: &str) -> Result<Caller, Reply> {
         let state = self.state();
         let token = state.tokens.get(credentials).filter(|token| token.expires > clock::seconds());
@@ -130,8 +130,8 @@ impl Inner {
     }
 }
 
-/// What is wrong with the headers that GitHub asks every client to send
-/// (docs.github.com, "Getting started with the REST API", section "Headers").
+/// The error in the headers that GitHub requires of every client (docs.github.com, "Getting started with the REST API",
+/// section "Headers").
 fn wrong_header(raw: &Raw) -> Option<String> {
     if raw.header("user-agent").is_none_or(str::is_empty) {
         return Some("the header `User-Agent` is missing".to_owned());

@@ -11,11 +11,11 @@ use crate::Error;
 #[derive(Debug)]
 pub(crate) struct Git {
     root: tempfile::TempDir,
-    /// One writer at a time: branches are read and then moved.
+    /// One writer at a time: a branch is read and then moved.
     writing: std::sync::Mutex<()>,
 }
 
-/// What a commit says.
+/// The contents of a commit.
 #[derive(Debug)]
 pub(crate) struct Commit {
     pub(crate) sha: String,
@@ -27,7 +27,7 @@ pub(crate) struct Commit {
     pub(crate) message: String,
 }
 
-/// A line of a tree.
+/// An entry of a tree.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) mode: String,
@@ -48,24 +48,24 @@ pub(crate) struct Change {
 }
 
 impl Git {
-    /// An empty folder.
+    /// Creates an empty folder.
     pub(crate) fn new() -> Result<Self, Error> {
         let root = tempfile::tempdir().map_err(|error| Error::Program("git", error.to_string()))?;
         Ok(Self { root, writing: std::sync::Mutex::default() })
     }
 
-    /// The folder that holds `OWNER/REPO.git`.
+    /// The folder that contains `OWNER/REPO.git`.
     pub(crate) fn root(&self) -> &Path {
         self.root.path()
     }
 
-    /// Where a repository is.
+    /// The folder of a repository.
     pub(crate) fn path(&self, repository: &str) -> PathBuf {
         self.root.path().join(format!("{}.git", repository.to_lowercase()))
     }
 
-    /// Commits onto a branch a folder of ten folders of ten folders and so on, all of them one and the same object, with
-    /// a file at the end of each way. The note tells two such trees apart. Returns the commit.
+    /// Commits to a branch a folder of ten folders of ten folders and so on, all of them the same object, with a file
+    /// at the end of each path. The note makes two such trees differ. Returns the commit.
     pub(crate) fn bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
         let made = |what: &str| Error::Program("git", format!("{what} is not made"));
         let write = |arguments: &[&str], input: &str| -> Result<String, Error> {
@@ -95,12 +95,12 @@ impl Git {
         Ok(commit)
     }
 
-    /// Gives a repository another name.
+    /// Renames a repository.
     pub(crate) fn rename(&self, old: &str, new: &str) -> Result<(), Error> {
         Ok(std::fs::rename(self.path(old), self.path(new))?)
     }
 
-    /// A command of `git` in a repository, away from the user's own settings.
+    /// A `git` command in a repository, without the user's configuration.
     fn command(&self, repository: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command.arg("--git-dir").arg(self.path(repository)).args(arguments);
@@ -108,7 +108,7 @@ impl Git {
         command
     }
 
-    /// What `git` prints, or nothing when it refuses.
+    /// The output of `git`, or `None` if it fails.
     pub(crate) fn run(&self, repository: &str, arguments: &[&str]) -> Option<Vec<u8>> {
         let output = self.command(repository, arguments).output().ok()?;
         output.status.success().then_some(output.stdout)
@@ -118,7 +118,7 @@ impl Git {
         self.run(repository, arguments).map(|all| String::from_utf8_lossy(&all).into_owned())
     }
 
-    /// Makes an empty repository.
+    /// Creates an empty repository.
     pub(crate) fn init(&self, repository: &str, branch: &str) -> Result<(), Error> {
         let refused = |why: &str| Error::Program("git", why.to_owned());
         std::fs::create_dir_all(self.path(repository)).map_err(|error| refused(&error.to_string()))?;
@@ -136,8 +136,8 @@ impl Git {
         Ok(())
     }
 
-    /// Writes files onto a branch: one commit. A file without content is deleted. A branch that is not there
-    /// begins at `from`, or empty.
+    /// Writes files to a branch in one commit. A file without content is deleted. A branch that does not exist begins
+    /// at `from`, or empty.
     pub(crate) fn commit(
         &self,
         repository: &str,
@@ -170,7 +170,7 @@ impl Git {
         self.resolve(repository, &name).ok_or_else(|| Error::Program("git", format!("{name} is not there")))
     }
 
-    /// Runs `git` with input.
+    /// Runs `git` with a standard input.
     fn feed(&self, repository: &str, arguments: &[&str], input: &[u8]) -> Result<(), Error> {
         let failed = |why: &str| Error::Program("git", why.to_owned());
         let mut child = self
@@ -193,7 +193,7 @@ impl Git {
         self.run(repository, &["update-ref", name, sha]).unwrap();
     }
 
-    /// The commit that a branch, tag, reference or name of a commit means.
+    /// The commit of a branch, a tag, a reference or a commit id.
     pub(crate) fn resolve(&self, repository: &str, name: &str) -> Option<String> {
         if name.starts_with('-') || name.is_empty() {
             return None;
@@ -216,7 +216,7 @@ impl Git {
             .collect()
     }
 
-    /// What a commit says.
+    /// Reads a commit.
     pub(crate) fn show(&self, repository: &str, sha: &str) -> Option<Commit> {
         let format = "--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%B";
         let text = self.text(repository, &["log", "-1", format, sha])?;
@@ -233,7 +233,7 @@ impl Git {
         })
     }
 
-    /// The lines of a tree, of all trees below too when asked.
+    /// The entries of a tree, optionally with those of all trees below.
     pub(crate) fn tree(&self, repository: &str, tree: &str, recursive: bool) -> Option<Vec<Entry>> {
         let mut arguments = vec!["ls-tree", "-l", "-z"];
         if recursive {

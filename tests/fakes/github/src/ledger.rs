@@ -1,18 +1,18 @@
-//! What was asked of the fake, in order.
+//! The requests to the fake, in order.
 
 use serde_json::Value;
 
-/// A request and how it was answered.
+/// A request and the status of its response.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// When it came, RFC 3339 with fractions of seconds.
+    /// When it was received, RFC 3339 with fractions of seconds.
     pub time: String,
-    /// `GET`, `POST` and so on.
+    /// The method, such as `GET`.
     pub method: String,
-    /// Path and query; that of the API begins with `/api/v3`.
+    /// Path and query; paths of the API begin with `/api/v3`.
     pub path: String,
-    /// Status of the answer; 0 when the connection was reset.
+    /// Status of the response; 0 if the connection was reset.
     pub status: u16,
-    /// The body, when it was JSON; else null.
+    /// The body if it was JSON, otherwise null.
     pub body: Value,
 }

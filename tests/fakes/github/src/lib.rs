@@ -1,9 +1,9 @@
-//! A GitHub for tests: it keeps state, holds every request against GitHub's own description of its
-//! interface, serves Git, sends signed deliveries, and misbehaves when it is told to.
+//! A GitHub for tests: it keeps state, checks every request against GitHub's own description of its API, serves Git,
+//! sends signed deliveries, and simulates faults.
 //!
-//! It has the shape of GitHub Enterprise Server: the interface is at `https://localhost:PORT/api/v3`, Git at
-//! `https://localhost:PORT/OWNER/REPO.git`, and archives are at another port, which stands for another host.
-//! The programs `git` and `openssl` must be there. A panic is how it fails: it is a test tool.
+//! It has the shape of GitHub Enterprise Server: the API is at `https://localhost:PORT/api/v3`, Git at
+//! `https://localhost:PORT/OWNER/REPO.git`, and archives are at another port, as they are on another host of GitHub. It
+//! needs the programs `git` and `openssl`. As a test tool, it fails by a panic.
 
 mod api;
 mod app;
@@ -42,46 +42,45 @@ use crate::fault::Chaos;
 use crate::reply::Reply;
 use crate::state::State;
 
-/// Why the fake does not start, or cannot do what it was told.
+/// Why the fake does not start, or cannot do what a test requested.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A program that it needs is absent or fails.
+    /// A required program is missing or fails.
     #[error("the program `{0}` is needed and failed: {1}")]
     Program(&'static str, String),
-    /// GitHub's description cannot be used.
+    /// GitHub's description cannot be read.
     #[error("the description {0} cannot be used: {1}")]
     Specification(String, String),
-    /// A port cannot be had.
+    /// A port cannot be opened.
     #[error("cannot listen: {0}")]
     Listen(#[from] std::io::Error),
-    /// The certificate cannot be made.
+    /// The certificate cannot be created.
     #[error("cannot create a certificate: {0}")]
     Certificate(String),
-    /// What is named is not there.
+    /// The named object does not exist.
     #[error("{0} not found")]
     Absent(String),
 }
 
-/// How the fake is started.
+/// Options of the fake.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Folder that holds `contracts/github/patched/openapi.api.github.com.json`. By default that of the
-    /// variable `PALISADE_SHARED`, then `../shared` beside this repository. Without the file nothing is
-    /// validated.
+    /// Folder that contains `contracts/github/patched/openapi.api.github.com.json`. The default is the variable
+    /// `PALISADE_SHARED`, then `../shared` beside this repository. Without the file nothing is validated.
     pub shared: Option<PathBuf>,
     /// Port to listen on; 0 for any.
     pub port: u16,
-    /// How many seconds a token counts, 3600 unless set.
+    /// The lifetime of a token in seconds, 3600 by default.
     pub token_seconds: Option<i64>,
 }
 
-/// Where the description is looked for.
+/// The folder in which the description is looked for.
 pub fn shared(options: &Options) -> PathBuf {
     let chosen = options.shared.clone().or_else(|| std::env::var_os("PALISADE_SHARED").map(PathBuf::from));
     chosen.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared")))
 }
 
-/// What all parts share.
+/// The state that all parts share.
 pub(crate) struct Inner {
     pub(crate) api_url: String,
     pub(crate) web_url: String,
@@ -96,12 +95,12 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// The state. A panic elsewhere, which fails its own test, leaves it as it was.
+    /// The state. A panic elsewhere, which fails its own test, does not change it.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// What the next request meets: a rule, or chance.
+    /// The fault of the next request: by a rule, or at random.
     pub(crate) fn fault(&self, method: &str, path: &str) -> Option<Fault> {
         let mut state = self.state();
         if let Some(rule) = state.rules.iter_mut().find(|rule| rule.meets(method, path)) {
@@ -111,7 +110,7 @@ impl Inner {
         state.chaos.as_mut().and_then(Chaos::next)
     }
 
-    /// Sends something in the background.
+    /// Sends a delivery in the background.
     pub(crate) fn enqueue(&self, order: delivery::Order) {
         self.waiting.send_modify(|count| *count += 1);
         if self.orders.send(order).is_err() {
@@ -119,7 +118,7 @@ impl Inner {
         }
     }
 
-    /// Credentials within the address of an archive.
+    /// Creates credentials for the address of an archive.
     pub(crate) fn ticket(&self, repository: &str, sha: &str) -> String {
         let ticket = app::random(20);
         self.state().tickets.insert(ticket.clone(), (repository.to_owned(), sha.to_owned()));

@@ -1,4 +1,4 @@
-//! `fake-github`: the fake as a program, for the demo and for trying things by hand.
+//! `fake-github`: the fake as a program, for the demo and for manual tests.
 //!
 //! Prints one line of JSON and runs until it is interrupted. Options: `--port N`, `--control-port N`.
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use palisade_fake_github::{Control, Error, FakeGitHub, Options};
 use serde_json::json;
 
-/// What the demo's repository holds at first.
+/// The initial files of the demo's repository.
 const SHOP: &[(&str, &str)] = &[
     ("README.md", "# Shop\n\nThe shop's infrastructure.\n"),
     (
@@ -29,7 +29,7 @@ const SHOP: &[(&str, &str)] = &[
     ),
 ];
 
-/// The number behind an option of the command line, else 0.
+/// The number after an option of the command line, otherwise 0.
 fn port(name: &str) -> u16 {
     let mut words = std::env::args().skip_while(|word| word != name).skip(1);
     words.next().and_then(|word| word.parse().ok()).unwrap_or(0)
@@ -57,7 +57,7 @@ async fn run() -> Result<(), Error> {
     writeln!(out, "{line}")?;
     out.flush()?;
     drop(out);
-    // The folder with the key goes when this returns.
+    // The folder with the key is deleted on return.
     tokio::signal::ctrl_c().await?;
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! What deliveries say.
+//! Payloads of deliveries.
 
 use serde_json::{Value, json};
 
 use crate::state::{Installation, State};
 use crate::{Inner, clock, render};
 
-/// Something that GitHub tells the App of.
+/// An event that GitHub sends to the App.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The webhook was set up.
@@ -16,9 +16,10 @@ pub enum Event {
     Synchronize(String, u64, String),
     /// `pull_request`, `edited`: repository, number, the branch that was the base before.
     Retargeted(String, u64, String),
-    /// `merge_group`, `checks_requested`: repository, the group's commit, the branch it is for, and where that stands.
+    /// `merge_group`, `checks_requested`: repository, the group's commit, its target branch, and the commit of that
+    /// branch.
     MergeGroup(String, String, String, String),
-    /// `repository`, `renamed`: repository, and what it was called within its owner's.
+    /// `repository`, `renamed`: repository, and its former name without the owner.
     Renamed(String, String),
     /// `check_run`, `rerequested`: number of the check.
     CheckRerequested(u64),
@@ -33,7 +34,7 @@ pub enum Event {
 }
 
 impl Inner {
-    /// The name and the payload of an event; nothing when what it is about is not there.
+    /// The name and the payload of an event; `None` if its object does not exist.
     pub(crate) fn payload(&self, event: &Event) -> Option<(String, Value)> {
         let state = &*self.state();
         let (name, payload) = match event {
@@ -80,7 +81,7 @@ impl Inner {
         let mut payload = payload;
         for place in ["/repository", "/pull_request/head/repo", "/pull_request/base/repo"] {
             if let Some(repository) = payload.pointer_mut(place).and_then(Value::as_object_mut) {
-                // Deliveries show a repository a little otherwise than the interface does.
+                // Deliveries have fewer members of a repository than the REST API.
                 repository.retain(|name, _| name != "network_count" && name != "subscribers_count");
                 repository.entry("custom_properties").or_insert_with(|| json!({}));
             }
@@ -103,7 +104,7 @@ impl Inner {
         json!({ "zen": "Keep it logically awesome.", "hook_id": id, "hook": hook })
     }
 
-    /// What every event about a repository says.
+    /// The members that every event about a repository has.
     fn about(&self, state: &State, action: &str, repository: &str) -> Option<Value> {
         let repository = state.repository(repository)?;
         let installation = state.installations.get(&repository.installation)?;
@@ -114,7 +115,7 @@ impl Inner {
         }))
     }
 
-    /// An organisation as events show it.
+    /// An organisation in the form of events.
     fn organization(&self, one: &Installation) -> Value {
         let api = format!("{}/orgs/{}", self.api_url, one.login);
         json!({
@@ -178,7 +179,7 @@ impl Inner {
         Some(payload)
     }
 
-    /// A commit as events about it show it.
+    /// A commit in the form of events.
     fn head_commit(&self, repository: &str, sha: &str) -> Option<Value> {
         let commit = self.git.show(repository, sha)?;
         let person = json!({ "name": commit.author, "email": commit.email });
@@ -215,7 +216,7 @@ impl Inner {
     }
 }
 
-/// A repository as events about an installation name it; one that is gone already has number 0.
+/// A repository in the form of installation events; one that no longer exists has number 0.
 fn short(state: &State, full_name: &str) -> Value {
     let found = state.repository(full_name);
     let id = found.map_or(0, |one| one.id);

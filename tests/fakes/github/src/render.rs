@@ -1,4 +1,4 @@
-//! GitHub's objects as JSON. What the fake does not keep is there as GitHub shows it when it is empty.
+//! GitHub's objects as JSON. Members that the fake does not keep have the values of an empty object.
 
 use serde_json::{Map, Value, json};
 
@@ -6,17 +6,17 @@ use crate::Inner;
 use crate::check::Check;
 use crate::state::{Installation, Pull, Repository, State};
 
-/// What the App may do, as its registration says.
+/// The permissions of the App's registration.
 pub(crate) fn permissions() -> Value {
     json!({ "checks": "write", "contents": "read", "metadata": "read", "pull_requests": "read" })
 }
 
-/// What the App is told of.
+/// The events that the App subscribes to.
 pub(crate) fn events() -> Value {
     json!(["check_run", "check_suite", "pull_request", "push"])
 }
 
-/// GitHub's other names of things; opaque to its users.
+/// GitHub's node ids, which are opaque to clients.
 pub(crate) fn node(kind: &str, id: impl std::fmt::Display) -> String {
     data_encoding::BASE64.encode(format!("{kind}:{id}").as_bytes())
 }
@@ -42,7 +42,7 @@ impl Inner {
         })
     }
 
-    /// The person that does everything by hand.
+    /// The user who performs all manual actions.
     pub(crate) fn mona(&self) -> Value {
         self.user("mona", 4_000_000_000, "User")
     }
@@ -81,7 +81,7 @@ impl Inner {
         })
     }
 
-    /// A repository, with all that any of GitHub's shapes of it asks for.
+    /// A repository with the members of all of GitHub's schemas for it.
     pub(crate) fn repository(&self, state: &State, one: &Repository) -> Value {
         let (owner, name) = one.full_name.split_once('/').unwrap();
         let api = format!("{}/repos/{}", self.api_url, one.full_name);
@@ -182,7 +182,7 @@ impl Inner {
         Value::Object(all)
     }
 
-    /// A pull request as it is named within a check.
+    /// A pull request in the form of checks.
     fn pull_minimal(&self, state: &State, one: &Pull) -> Value {
         let api = format!("{}/repos/{}", self.api_url, one.repository);
         let id = state.repository(&one.repository).map_or(0, |one| one.id);
@@ -194,7 +194,7 @@ impl Inner {
         })
     }
 
-    /// The pull requests whose head a commit is.
+    /// The pull requests whose head is a commit.
     pub(crate) fn pulls_minimal(&self, state: &State, repository: &str, sha: &str) -> Value {
         state.pulls_at(repository, sha).into_iter().map(|one| self.pull_minimal(state, one)).collect()
     }
@@ -259,7 +259,7 @@ impl Inner {
     }
 }
 
-/// How an unsigned commit is marked.
+/// The verification of an unsigned commit.
 pub(crate) fn unverified() -> Value {
     json!({
         "verified": false, "reason": "unsigned", "signature": null, "payload": null, "verified_at": null,

@@ -1,9 +1,9 @@
-//! An answer before it goes onto the wire.
+//! A response before it is sent.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -18,7 +18,7 @@ impl Reply {
         Self { status, headers, body: body.to_string().into() }
     }
 
-    /// An error in GitHub's words.
+    /// An error in GitHub's format.
     pub(crate) fn message(status: u16, message: &str) -> Self {
         let body = json!({
             "message": message,
@@ -28,17 +28,17 @@ impl Reply {
         Self::json(status, &body)
     }
 
-    /// "Not Found".
+    /// The error "Not Found".
     pub(crate) fn not_found() -> Self {
         Self::message(404, "Not Found")
     }
 
-    /// No body.
+    /// A response without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Bytes::new() }
     }
 
-    /// With a header more.
+    /// Adds a header.
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self

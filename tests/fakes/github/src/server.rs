@@ -1,4 +1,4 @@
-//! The servers: TLS listeners, what comes through them, and how faults change it.
+//! The servers: TLS listeners, their requests, and the faults that change responses.
 
 use std::io;
 use std::sync::Arc;
@@ -23,15 +23,15 @@ use crate::ledger;
 use crate::reply::Reply;
 use crate::{Inner, clock, smart_http};
 
-/// A body on its way out.
+/// The body of a response.
 pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// A body that is all there.
+/// A body whose bytes are complete.
 pub(crate) fn full(bytes: Bytes) -> Body {
     Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// Takes connections until it is dropped; all of them end with it.
+/// Accepts connections until it is dropped, which closes all of them.
 pub(crate) async fn accept(fake: Arc<Inner>, listener: TcpListener, tls: TlsAcceptor) {
     let mut connections = JoinSet::new();
     loop {
@@ -46,11 +46,11 @@ async fn connection(fake: Arc<Inner>, stream: TcpStream, tls: TlsAcceptor) {
     let _ = stream.set_nodelay(true);
     let Ok(stream) = tls.accept(stream).await else { return };
     let service = service_fn(move |request| serve(fake.clone(), request));
-    // A client that goes away is none of our business, and a reset is an error here on purpose.
+    // A client that disconnects is not an error, and a reset is caused on purpose.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Answers one request, and writes it into the ledger.
+/// Answers one request, and records it in the ledger.
 async fn serve(fake: Arc<Inner>, request: Request<Incoming>) -> io::Result<Response<Body>> {
     let time = jiff::Timestamp::now().to_string();
     let method = request.method().to_string();
@@ -78,7 +78,7 @@ async fn serve(fake: Arc<Inner>, request: Request<Incoming>) -> io::Result<Respo
     outcome.map(|response| rated(&fake, response))
 }
 
-/// Finds out who answers: the interface, the archives, or Git.
+/// Routes a request: to the API, the archives, or Git.
 async fn handle(fake: &Arc<Inner>, request: Request<Incoming>, said: &mut Value) -> Response<Body> {
     let path = request.uri().path().to_owned();
     if let Some(rest) = path.strip_prefix("/codeload/") {
@@ -97,7 +97,7 @@ async fn handle(fake: &Arc<Inner>, request: Request<Incoming>, said: &mut Value)
         body,
     };
     let fake = fake.clone();
-    // Programs are run and waited for.
+    // Blocking: programs are run and waited for.
     let reply = tokio::task::spawn_blocking(move || fake.answer(&raw)).await;
     respond(reply.unwrap_or_else(|error| Reply::message(500, &format!("the fake broke: {error}"))))
 }
@@ -110,7 +110,7 @@ fn respond(reply: Reply) -> Response<Body> {
     response.body(full(reply.body)).unwrap()
 }
 
-/// The answer that a fault gives instead of the right one.
+/// The response of a fault that replaces the regular one.
 fn instead(fault: &Fault) -> Option<Reply> {
     match fault {
         Fault::Status(status, headers, body) => {
@@ -128,7 +128,7 @@ fn instead(fault: &Fault) -> Option<Reply> {
     }
 }
 
-/// What a fault makes of the right answer.
+/// Applies a fault to the regular response.
 async fn spoil(fault: &Fault, response: Response<Body>) -> io::Result<Response<Body>> {
     let (pause, cut, claim) = match fault {
         Fault::SlowBody(pause) => (*pause, false, 0),
@@ -150,8 +150,8 @@ async fn spoil(fault: &Fault, response: Response<Body>) -> io::Result<Response<B
     Ok(Response::from_parts(head, StreamBody::new(pieces.chain(end)).boxed_unsync()))
 }
 
-/// With the headers that tell how much may still be asked, unless a fault set them
-/// (docs.github.com, "Rate limits for the REST API", section "Checking the status of your rate limit").
+/// Adds the headers of the rate limit, unless a fault set them (docs.github.com, "Rate limits for the REST API",
+/// section "Checking the status of your rate limit").
 fn rated(fake: &Inner, mut response: Response<Body>) -> Response<Body> {
     let used = {
         let mut state = fake.state();

@@ -1,4 +1,4 @@
-//! Git over HTTP, carried out by `git http-backend` (a CGI program, RFC 3875).
+//! Git over HTTP, served by `git http-backend` (a CGI program, RFC 3875).
 
 use std::process::Stdio;
 
@@ -14,7 +14,7 @@ use crate::Inner;
 use crate::api::Caller;
 use crate::server::{Body, full};
 
-/// An answer in plain text.
+/// A response in plain text.
 fn plain(status: u16, text: &'static str) -> Response<Body> {
     let mut response = Response::builder().status(status).header("content-type", "text/plain");
     if status == 401 {
@@ -35,7 +35,7 @@ fn password(headers: &HeaderMap) -> Option<String> {
     pair.strip_prefix("x-access-token:").map(ToOwned::to_owned)
 }
 
-/// Whether the request may read that repository; else the refusal.
+/// The refusal of a request; `None` if it may read the repository.
 fn refused(fake: &Inner, headers: &HeaderMap, repository: &str) -> Option<Response<Body>> {
     let known = fake.state().repository(repository).cloned();
     if known.as_ref().is_some_and(|one| !one.private) && !headers.contains_key("authorization") {
@@ -71,7 +71,7 @@ pub(crate) async fn serve(fake: &Inner, request: Request<Incoming>) -> Response<
     backend(fake, request, &info).await.unwrap_or_else(|_| plain(500, "git http-backend failed"))
 }
 
-/// Runs the CGI program: the body goes in as it comes, the answer out as it comes.
+/// Runs the CGI program, with both bodies streamed.
 async fn backend(fake: &Inner, request: Request<Incoming>, info: &str) -> std::io::Result<Response<Body>> {
     let (head, mut body) = request.into_parts();
     let mut command = tokio::process::Command::new("git");
@@ -133,7 +133,7 @@ async fn backend(fake: &Inner, request: Request<Incoming>, info: &str) -> std::i
     Ok(response.body(StreamBody::new(first.chain(rest)).boxed_unsync()).unwrap())
 }
 
-/// The head of a CGI answer (RFC 3875 §6.3).
+/// The header of a CGI response (RFC 3875 §6.3).
 fn header_lines(text: &str) -> hyper::http::response::Builder {
     let mut response = Response::builder();
     for (name, value) in text.lines().filter_map(|line| line.split_once(": ")) {

@@ -1,4 +1,4 @@
-//! GitHub's own description of its interface, and what is held against it.
+//! GitHub's own description of its API, and checks against it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,18 +10,18 @@ use serde_json::{Map, Value, json};
 
 use crate::Error;
 
-/// An operation that a request names.
+/// The operation of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
     /// The path with its parameters in braces.
     pub(crate) template: String,
-    /// Lower case.
+    /// The method in lower case.
     pub(crate) method: String,
     /// Values of the path's parameters, decoded.
     pub(crate) parameters: BTreeMap<String, String>,
 }
 
-/// The description, with its schemas compiled when they are first needed.
+/// The description; schemas are compiled when they are first needed.
 pub(crate) struct Specification {
     paths: Map<String, Value>,
     components: Value,
@@ -64,7 +64,7 @@ impl Specification {
         }
     }
 
-    /// What is wrong with the parameters of a request.
+    /// The errors in the parameters of a request.
     pub(crate) fn parameters(&self, operation: &Operation, query: &[(String, String)]) -> Vec<String> {
         let mut wrong = Vec::new();
         let empty = Vec::new();
@@ -104,7 +104,7 @@ impl Specification {
         wrong
     }
 
-    /// What is wrong with the body of a request; none is given as null.
+    /// The errors in the body of a request, which is null if there is none.
     pub(crate) fn body(&self, operation: &Operation, body: Option<&Value>) -> Vec<String> {
         let asked = self.follow(&self.node(operation)["requestBody"]);
         let schema = &asked["content"]["application/json"]["schema"];
@@ -118,7 +118,7 @@ impl Specification {
         }
     }
 
-    /// What is wrong with an answer; nothing when the description does not say what it looks like.
+    /// The errors in a response; empty if the description has no schema for it.
     pub(crate) fn answer(&self, operation: &Operation, status: u16, body: &Value) -> Vec<String> {
         let answers = &self.node(operation)["responses"];
         let Some(answer) = answers.get(status.to_string()) else {
@@ -131,7 +131,7 @@ impl Specification {
         self.judge(&format!("{} {} {status}", operation.method, operation.template), schema, body)
     }
 
-    /// Holds a value against a schema.
+    /// Validates a value with a schema.
     fn judge(&self, key: &str, schema: &Value, value: &Value) -> Vec<String> {
         let compiled = self.compiled.lock().unwrap().get(key).cloned();
         let validator = compiled.unwrap_or_else(|| {
@@ -146,7 +146,7 @@ impl Specification {
     }
 }
 
-/// A breach in words, with what each branch of a union has against the value.
+/// An error in words, with the errors of each branch of a union.
 fn describe(error: &jsonschema::ValidationError<'_>) -> String {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         error.kind()
@@ -157,7 +157,7 @@ fn describe(error: &jsonschema::ValidationError<'_>) -> String {
     format!("{}: no branch fits: {}", error.instance_path(), inner.join(", "))
 }
 
-/// `OpenAPI` 3.0's `nullable` in the words of JSON Schema: a union with null. Descriptions are dropped.
+/// `OpenAPI` 3.0's `nullable` as JSON Schema: a union with null. Descriptions are dropped.
 fn modern(schema: &Value) -> Value {
     match schema {
         Value::Array(all) => Value::Array(all.iter().map(modern).collect()),
@@ -178,7 +178,7 @@ fn modern(schema: &Value) -> Value {
                 {
                     list.push(Value::Null);
                 }
-                // Branches beside the type would refuse null again.
+                // Branches beside the type would still refuse null.
                 if !["anyOf", "oneOf", "allOf"].iter().any(|name| new.contains_key(*name)) {
                     return Value::Object(new);
                 }
@@ -193,7 +193,7 @@ fn modern(schema: &Value) -> Value {
     }
 }
 
-/// A parameter's text as a value of the type that its schema names.
+/// The text of a parameter as a value of the type that its schema declares.
 fn typed(schema: &Value, text: &str) -> Value {
     match schema["type"].as_str() {
         Some("integer" | "number") => {
@@ -204,8 +204,8 @@ fn typed(schema: &Value, text: &str) -> Value {
     }
 }
 
-/// The parameters of a path that a template matches. The last parameter may span slashes where GitHub's
-/// documentation says that it is a path or the name of a reference.
+/// The parameters of a path that matches a template. The last parameter may span slashes if GitHub documents it as a
+/// path or the name of a reference.
 pub(crate) fn matches(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
     const SPANNING: [&str; 5] = ["{path}", "{ref}", "{branch}", "{basehead}", "{tree_sha}"];
     let mut parameters = BTreeMap::new();
@@ -222,7 +222,7 @@ pub(crate) fn matches(template: &str, path: &str) -> Option<BTreeMap<String, Str
         let value = given[at..at + width].join("/");
         at += width;
         if let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            // Only a directory's own address may be empty: the root of the contents.
+            // Only the path of contents may be empty: the root directory.
             if value.is_empty() && name != "path" {
                 return None;
             }
@@ -270,7 +270,7 @@ mod test {
             json!({ "nullable": true, "oneOf": [{ "type": "object" }] }),
             json!({ "anyOf": [{ "oneOf": [{ "type": "object" }] }, { "type": "null" }] }),
         );
-        // A property that bears the name of a keyword stays.
+        // A property whose name is a keyword is kept.
         check(
             json!({ "properties": { "description": { "type": "string", "nullable": true } } }),
             json!({ "properties": { "description": { "type": ["string", "null"] } } }),

@@ -1,4 +1,4 @@
-//! All that the fake remembers, behind one lock.
+//! The whole state of the fake, behind one lock.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
@@ -19,30 +19,30 @@ pub struct Installation {
     pub login: String,
     /// Number of the organisation.
     pub account_id: u64,
-    /// `all` or `selected`.
+    /// The selected repositories: `all` or `selected`.
     pub selection: &'static str,
     /// When it was suspended, RFC 3339.
     pub suspended_at: Option<String>,
-    /// When it was made, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created_at: String,
 }
 
-/// A repository: its contents are in a bare Git repository.
+/// A repository. Its contents are in a bare Git repository.
 #[derive(Clone, Debug)]
 pub struct Repository {
     /// Number of the repository.
     pub id: u64,
     /// `owner/name`.
     pub full_name: String,
-    /// Branch that a clone checks out.
+    /// The default branch.
     pub default_branch: String,
     /// Whether it is private.
     pub private: bool,
-    /// Number of the installation that reaches it.
+    /// Number of its installation.
     pub installation: u64,
     /// The protected branches, with the names of the checks that each requires, and the App that must write each.
     pub protected: BTreeMap<String, Vec<(String, Option<u64>)>>,
-    /// The same by rulesets.
+    /// The same, by rulesets.
     pub rules: BTreeMap<String, Vec<(String, Option<u64>)>>,
 }
 
@@ -53,23 +53,23 @@ pub struct Pull {
     pub id: u64,
     /// Number within the repository.
     pub number: u64,
-    /// `owner/name` of the repository it is asked of.
+    /// `owner/name` of the target repository.
     pub repository: String,
     /// Title.
     pub title: String,
-    /// Name of the branch it comes from.
+    /// Name of the source branch.
     pub head_branch: String,
-    /// Name of the branch it goes to.
+    /// Name of the target branch.
     pub base_branch: String,
-    /// Commit it comes from.
+    /// The head commit.
     pub head_sha: String,
-    /// Commit it goes to, when it was last pushed.
+    /// Commit of the target branch at the last push.
     pub base_sha: String,
     /// Whether it is open.
     pub open: bool,
     /// Whether it is a draft.
     pub draft: bool,
-    /// Whether it comes from a fork that is gone since.
+    /// Whether it comes from a fork that was deleted.
     pub fork_gone: bool,
     /// When it was opened, RFC 3339.
     pub created_at: String,
@@ -77,33 +77,33 @@ pub struct Pull {
     pub closed_at: Option<String>,
 }
 
-/// A token that was handed out.
+/// An issued token.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
-    /// The installation it speaks for.
+    /// Number of its installation.
     pub(crate) installation: u64,
-    /// Seconds since 1970 at which it stops to count.
+    /// When it expires, in seconds since 1970.
     pub(crate) expires: i64,
-    /// Full names of the repositories it is confined to; empty for all of the installation.
+    /// Full names of the repositories it is restricted to; empty for all of the installation.
     pub(crate) repositories: Vec<String>,
 }
 
-/// Where deliveries go.
+/// The webhook.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hook {
-    /// Address; none before it is configured.
+    /// Address; none until it is configured.
     pub(crate) url: Option<String>,
     /// Certificate authority to trust, as PEM.
     pub(crate) ca: Option<String>,
 }
 
-/// All that the fake remembers.
+/// The whole state of the fake.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) installations: BTreeMap<u64, Installation>,
     pub(crate) repositories: BTreeMap<String, Repository>,
     pub(crate) pulls: BTreeMap<(String, u64), Pull>,
-    /// What is shown of pull requests until a moment, instead of what they are.
+    /// Pull requests that are returned in an old state until a time.
     pub(crate) stale: BTreeMap<(String, u64), (Instant, Pull)>,
     pub(crate) checks: BTreeMap<u64, Check>,
     pub(crate) suites: BTreeMap<(String, String), u64>,
@@ -116,19 +116,19 @@ pub(crate) struct State {
     pub(crate) rules: VecDeque<Rule>,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) served: u64,
-    /// Addresses of archives that were handed out: repository and commit.
+    /// Issued addresses of archives: repository and commit.
     pub(crate) tickets: BTreeMap<String, (String, String)>,
     pub(crate) last: u64,
 }
 
 impl State {
-    /// A number that was not given before. Starts above `i32`, as GitHub's do.
+    /// A new number. They begin above `i32`, as GitHub's do.
     pub(crate) fn next(&mut self) -> u64 {
         self.last += 1;
         4_000_000_000 + self.last
     }
 
-    /// The repository of that name, whatever its letters' case.
+    /// The repository of that name, case-insensitive.
     pub(crate) fn repository(&self, full_name: &str) -> Option<&Repository> {
         self.repositories.get(&full_name.to_lowercase())
     }
@@ -138,7 +138,7 @@ impl State {
         self.installations.values().find(|one| one.login.eq_ignore_ascii_case(login))
     }
 
-    /// The suite in which the checks of a commit are.
+    /// The check suite of a commit.
     pub(crate) fn suite(&mut self, repository: &str, sha: &str) -> u64 {
         let key = (repository.to_owned(), sha.to_owned());
         if let Some(id) = self.suites.get(&key) {
@@ -157,13 +157,13 @@ impl State {
             .collect()
     }
 
-    /// Records that a request broke GitHub's description.
+    /// Records a request that violates GitHub's description.
     pub(crate) fn violation(&mut self, what: String) {
         self.violations.push(what);
     }
 }
 
-/// The text of a member, or nothing.
+/// The text of a member, if it is one.
 pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
     value.get(name).and_then(Value::as_str).map(ToOwned::to_owned)
 }

@@ -1,4 +1,4 @@
-//! The App, its installations, their tokens.
+//! The App, its installations and their tokens.
 
 use serde_json::{Value, json};
 

@@ -43,7 +43,7 @@ pub(super) fn create(fake: &Inner, call: &Call) -> Reply {
     Reply::json(201, &shown)
 }
 
-/// The check that is named, when it is in the repository that is named.
+/// The named check, if it is in the named repository.
 fn find(fake: &Inner, call: &Call) -> Option<Check> {
     let state = fake.state();
     let check = state.checks.get(&call.number("check_run_id"))?;
@@ -96,7 +96,7 @@ pub(super) fn of_commit(fake: &Inner, call: &Call) -> Reply {
     };
     let mut all: Vec<&Check> = state.checks.values().filter(meant).collect();
     if call.query("filter") != Some("all") {
-        // The latest one of each name.
+        // The latest run of each name.
         let newest: std::collections::BTreeMap<&str, u64> =
             all.iter().map(|one| (one.name.as_str(), one.id)).collect();
         all.retain(|one| newest.get(one.name.as_str()) == Some(&one.id));

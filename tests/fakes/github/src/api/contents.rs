@@ -1,4 +1,4 @@
-//! What is in a repository: files, trees, commits, archives.
+//! The contents of a repository: files, trees, commits, archives.
 
 use serde_json::{Value, json};
 
@@ -7,14 +7,14 @@ use crate::git::Entry;
 use crate::reply::Reply;
 use crate::{Inner, render};
 
-/// The default branch, or what the query names.
+/// The commit of the ref that the query names, or of the default branch.
 fn asked(fake: &Inner, call: &Call) -> Option<String> {
     let repository = call.repository();
     let branch = fake.state().repository(&repository)?.default_branch.clone();
     fake.git.resolve(&repository, call.query("ref").unwrap_or(&branch))
 }
 
-/// A file or a line of a directory.
+/// A file, or an entry of a directory.
 fn entry(fake: &Inner, call: &Call, commit: &str, one: &Entry, path: &str) -> Value {
     let repository = call.repository();
     let api = format!("{}/repos/{repository}", fake.api_url);
@@ -181,7 +181,7 @@ pub(super) fn compare(fake: &Inner, call: &Call) -> Reply {
 pub(super) fn tarball(fake: &Inner, call: &Call) -> Reply {
     let repository = call.repository();
     let Some(sha) = fake.git.resolve(&repository, call.parameter("ref")) else { return Reply::not_found() };
-    // The address carries its own credentials, as that of the real one does, and they do not last.
+    // Like the real one, the address carries its own credentials, which expire.
     let ticket = fake.ticket(&repository, &sha);
     let address = format!("{}/codeload/{repository}/legacy.tar.gz/{sha}?token={ticket}", fake.codeload_url);
     Reply::empty(302).header("location", address)

@@ -1,4 +1,4 @@
-//! The App's webhook and what was delivered to it.
+//! The webhook of the App and its deliveries.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn configure(fake: &Inner, call: &Call) -> Reply {
     config(fake, call)
 }
 
-/// A delivery without what was said.
+/// A delivery without its request and response.
 fn item(one: &Delivery) -> Value {
     json!({
         "id": one.id, "guid": one.guid, "delivered_at": one.delivered_at, "redelivery": one.redelivery,

@@ -1,4 +1,4 @@
-//! The interface: which operation is answered by what.
+//! The REST API: the operations and their handlers.
 
 mod app;
 mod checks;
@@ -16,14 +16,14 @@ use crate::Inner;
 use crate::reply::Reply;
 use crate::spec::matches;
 
-/// Who a request comes from.
+/// The sender of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Caller {
-    /// Nobody in particular: the operation is open to all.
+    /// Anyone: the operation is public.
     Anyone,
     /// The App itself.
     App,
-    /// An installation, with the repositories that its token is confined to; none for all.
+    /// An installation, with the repositories that its token is restricted to; empty for all.
     Installation(u64, Vec<String>),
 }
 
@@ -43,7 +43,7 @@ impl Call {
         self.parameters.get(name).map_or("", String::as_str)
     }
 
-    /// A parameter of the path that is a number; 0, which nothing has, when it is none.
+    /// A parameter of the path as a number; 0, which no object has, if it is not a number.
     pub(crate) fn number(&self, name: &str) -> u64 {
         self.parameter(name).parse().unwrap_or(0)
     }
@@ -53,7 +53,7 @@ impl Call {
         self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// `owner/name` of the repository that is asked about, as it was written.
+    /// `owner/name` of the requested repository, as it was written.
     pub(crate) fn repository(&self) -> String {
         format!("{}/{}", self.parameter("owner"), self.parameter("repo"))
     }
@@ -61,7 +61,7 @@ impl Call {
 
 type Handler = fn(&Inner, &Call) -> Reply;
 
-/// Which kind of credentials an operation asks for.
+/// The kind of credentials that an operation requires.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Access {
     /// None.
@@ -72,7 +72,7 @@ pub(crate) enum Access {
     Installation,
 }
 
-/// One operation that the fake carries out.
+/// An operation that the fake implements.
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) template: &'static str,
@@ -84,7 +84,7 @@ const fn route(method: &'static str, template: &'static str, access: Access, han
     Route { method, template, access, handler }
 }
 
-/// All operations that the fake carries out.
+/// All operations that the fake implements.
 pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/rate_limit", Access::Open, app::rate_limit),
     route("GET", "/meta", Access::Open, app::meta),
@@ -139,11 +139,11 @@ pub(crate) const ROUTES: &[Route] = &[
 pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap<String, String>)> {
     let hits = ROUTES.iter().filter(|route| route.method == method);
     let hits = hits.filter_map(|route| Some((route, matches(route.template, path)?)));
-    // `…/commits/{ref}` spans slashes and would swallow `…/commits/{ref}/check-runs`: the longer one wins.
+    // `…/commits/{ref}` spans slashes and would also match `…/commits/{ref}/check-runs`: the longer template wins.
     hits.max_by_key(|(route, _)| (fixed(route.template), route.template.len()))
 }
 
-/// How many parts of a template are no parameters.
+/// The number of fixed segments of a template, those that are not parameters.
 pub(crate) fn fixed(template: &str) -> usize {
     template.split('/').filter(|part| !part.starts_with('{')).count()
 }

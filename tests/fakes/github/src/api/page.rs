@@ -1,4 +1,4 @@
-//! Pages of a list, with the `Link` header (RFC 8288) that leads to the others.
+//! Pages of a list, with the `Link` header (RFC 8288) to the others.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::Call;
 use crate::Inner;
 use crate::reply::Reply;
 
-/// One page: `per_page` is 30 unless asked, 100 at most; `page` begins at 1.
+/// One page: `per_page` is 30 by default and 100 at most; `page` begins at 1.
 pub(super) struct Page {
     pub(super) items: Vec<Value>,
     pub(super) total: usize,
@@ -50,7 +50,7 @@ impl Page {
         linked(reply, self.link)
     }
 
-    /// The page within an object that also says how many there are in all.
+    /// The page in an object with the total count.
     pub(super) fn counted(self, name: &str) -> Reply {
         let reply = Reply::json(200, &json!({ "total_count": self.total, name: self.items }));
         linked(reply, self.link)

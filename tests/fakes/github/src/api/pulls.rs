@@ -20,7 +20,7 @@ fn find(fake: &Inner, call: &Call) -> Option<Pull> {
     state.pulls.get(&key).cloned()
 }
 
-/// Takes away what only the full form has.
+/// Removes the members that only the full form has.
 fn simple(mut pull: Value) -> Value {
     if let Some(pull) = pull.as_object_mut() {
         pull.retain(|name, _| !FULL.contains(&name.as_str()));
@@ -28,7 +28,7 @@ fn simple(mut pull: Value) -> Value {
     pull
 }
 
-/// What only the full form has (schema `pull-request` against `pull-request-simple`).
+/// The members that only the full form has (schema `pull-request` against `pull-request-simple`).
 const FULL: [&str; 12] = [
     "merged",
     "mergeable",
@@ -57,15 +57,15 @@ pub(super) fn list(fake: &Inner, call: &Call) -> Reply {
     };
     let mut all: Vec<Value> =
         state.pulls.values().filter(meant).map(|one| simple(fake.pull(&state, one))).collect();
-    // Newest first, unless asked otherwise.
+    // Newest first by default.
     if call.query("direction") != Some("asc") {
         all.reverse();
     }
     Page::of(fake, call, all).list()
 }
 
-/// Those that contain a commit; only open ones, where the default branch has it not yet
-/// (docs.github.com, "List pull requests associated with a commit").
+/// The pull requests that contain a commit; only open ones if the default branch does not contain it (docs.github.com,
+/// "List pull requests associated with a commit").
 pub(super) fn of_commit(fake: &Inner, call: &Call) -> Reply {
     let sha = call.parameter("commit_sha");
     let state = fake.state();

@@ -25,7 +25,7 @@ pub(super) fn one(fake: &Inner, call: &Call) -> Reply {
     found.map_or_else(Reply::not_found, |one| Reply::json(200, &fake.repository(&state, one)))
 }
 
-/// What protects a branch.
+/// The protection of a branch.
 fn protection(one: &Repository, branch: &str) -> Value {
     let Some(required) = one.protected.get(branch) else {
         let none = json!({ "enforcement_level": "off", "contexts": [], "checks": [] });
@@ -62,7 +62,7 @@ pub(super) fn branches(fake: &Inner, call: &Call) -> Reply {
     Page::of(fake, call, all.map(shown).collect()).list()
 }
 
-/// The rules of rulesets that count for a branch.
+/// The rules of rulesets that apply to a branch.
 pub(super) fn rules(fake: &Inner, call: &Call) -> Reply {
     let Some(one) = fake.state().repository(&call.repository()).cloned() else { return Reply::not_found() };
     let rule = |required: &Vec<(String, Option<u64>)>| {

@@ -1,4 +1,4 @@
-//! What seldom happens: other names, another installation, old answers, and trees that nobody should walk.
+//! Rare events: renamed repositories, another installation, stale responses, and trees that are too large to walk.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use crate::state::Repository;
 use crate::{Error, FakeGitHub};
 
 impl FakeGitHub {
-    /// Gives a repository another name, and tells of it.
+    /// Renames a repository and sends the event.
     pub fn rename_repository(&self, old: &str, new: &str) -> Result<(), Error> {
         self.inner.git.rename(old, new)?;
         {
@@ -32,7 +32,7 @@ impl FakeGitHub {
     }
 
     /// Removes an installation and installs the App again in the same organisation, with the same repositories, and
-    /// tells of both. Returns the number of the new installation.
+    /// sends both events. Returns the number of the new installation.
     pub fn reinstall(&self, id: u64) -> Result<u64, Error> {
         let old = self.installation(id)?;
         let repositories: Vec<Repository> = {
@@ -49,21 +49,21 @@ impl FakeGitHub {
         Ok(new)
     }
 
-    /// Goes on to show a pull request as it is now, for a while: what is written is not read everywhere at once.
+    /// Returns a pull request as it is now for some time, as GitHub's reads may lag behind writes.
     pub fn lag_pull(&self, repository: &str, number: u64, time: Duration) -> Result<(), Error> {
         let now = self.pull(repository, number)?;
         self.inner.state().stale.insert((repository.to_owned(), number), (Instant::now() + time, now));
         Ok(())
     }
 
-    /// Begins a branch where another one stands.
+    /// Creates a branch at the commit of another one.
     pub fn branch(&self, repository: &str, name: &str, from: &str) -> Result<(), Error> {
         let sha = self.head_of(repository, from)?;
         self.inner.git.point(repository, &format!("refs/heads/{name}"), &sha);
         Ok(())
     }
 
-    /// Commits files onto a new branch that has no commit in common with any other. Returns the commit.
+    /// Commits files to a new branch that has no commit in common with any other. Returns the commit.
     pub fn commit_unrelated(
         &self,
         repository: &str,
@@ -74,7 +74,7 @@ impl FakeGitHub {
         self.inner.git.commit(repository, branch, None, "Begin again", &files)
     }
 
-    /// Commits a tree of ten thousand million files, which Git keeps in a few objects, onto a new branch.
+    /// Commits a tree of ten thousand million files, which Git stores in a few objects, to a new branch.
     pub fn commit_bomb(&self, repository: &str, branch: &str, note: &str) -> Result<String, Error> {
         self.inner.git.bomb(repository, branch, note)
     }

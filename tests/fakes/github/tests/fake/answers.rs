@@ -1,11 +1,11 @@
-//! Every operation: its status, what matters of its answer, and GitHub's description of it.
+//! Every operation: its status, the relevant members of the response, and GitHub's description of it.
 
 use serde_json::{Value, json};
 
 use crate::support::{SHOP, World};
 
-/// What GitHub's description says otherwise than GitHub, by operation: the answer it refuses, and why that is
-/// right nonetheless.
+/// Where GitHub's description differs from GitHub: the place in the response that it refuses, and why the response is
+/// correct.
 const EXCEPTIONS: &[(&str, &str)] = &[
     (
         "/0/account",
@@ -14,7 +14,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("/head/repo", "null if the fork was deleted, which the payload samples show and the description denies"),
 ];
 
-/// Asks, compares status and some members, and holds the answer against the description.
+/// Sends a request, compares status and some members, and checks the response against the description.
 async fn check(
     world: &World,
     method: &str,
@@ -268,7 +268,7 @@ async fn checks_keep_all_that_was_written() {
     .await;
     check(&world, "GET", &run, None, 200, &[("/id", json!(id))]).await;
     check(&world, "GET", &format!("{runs}/1"), None, 404, &[]).await;
-    // Pages of annotations, by the header that leads from one to the next.
+    // Pages of annotations, by the `Link` header to the next one.
     let mut next = format!("{run}/annotations?per_page=30");
     let mut lines = Vec::new();
     loop {
@@ -282,7 +282,7 @@ async fn checks_keep_all_that_was_written() {
     }
     assert_eq!(lines, (1..=70).collect::<Vec<_>>());
     check(&world, "GET", &format!("{run}/annotations"), None, 200, &[]).await;
-    // A second run of the name hides the first, unless all are asked for.
+    // A second run with the name hides the first, unless all are requested.
     check(&world, "POST", runs, Some(new), 201, &[]).await;
     let of = format!("/repos/acme/shop/commits/{sha}/check-runs");
     check(&world, "GET", &format!("{of}?check_name=palisade"), None, 200, &[("/total_count", json!(1))])

@@ -1,4 +1,4 @@
-//! The control endpoint of the program, and the functions behind it.
+//! The control endpoint of the program, and the functions that it calls.
 
 use std::sync::Arc;
 

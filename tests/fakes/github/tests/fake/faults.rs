@@ -1,4 +1,4 @@
-//! Every way to misbehave can be seen from outside.
+//! Every fault can be observed by a client.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::support::World;
 
 const PATH: &str = "/repos/acme/shop";
 
-/// Asks once under a fault, then once without: the fault is over.
+/// Sends a request under a fault, then one without: the fault is over.
 async fn under(world: &World, fault: Fault) -> Result<Response, reqwest::Error> {
     world.fake.fail(Rule::new("GET", "/repos/acme/shop$", 1, fault));
     let response = world.request("GET", PATH).send().await;
@@ -59,7 +59,7 @@ async fn answers_that_break() {
     let response = under(&world, Fault::SlowBody(Duration::from_millis(50))).await.unwrap();
     let begun = Instant::now();
     assert_eq!(response.json::<serde_json::Value>().await.unwrap()["name"], "shop");
-    // The request after it was answered meanwhile, so some of the body has come already.
+    // The second request was answered meanwhile, so a part of the body has arrived already.
     assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
     assert!(under(&world, Fault::Truncated).await.unwrap().bytes().await.is_err());
     assert!(under(&world, Fault::WrongLength).await.unwrap().bytes().await.is_err());

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::{SHOP, World};
 
-/// Runs `git` in a folder, trusting the fake; whether it succeeded, and its output.
+/// Runs `git` in a folder with the certificate of the fake; whether it succeeded, and its output.
 fn git(world: &World, folder: &Path, arguments: &[&str]) -> (bool, String) {
     let ca = folder.join("ca.pem");
     std::fs::write(&ca, world.fake.ca_pem()).unwrap();

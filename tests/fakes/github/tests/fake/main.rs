@@ -1,4 +1,4 @@
-//! The fake, seen as its users see it: through real clients over TLS.
+//! The fake as clients see it: through real clients over TLS.
 
 mod answers;
 mod control;

@@ -1,14 +1,14 @@
-//! What deliveries say, by the published schemas.
+//! Payloads of deliveries, checked with the published schemas.
 
 use palisade_fake_github::{Event, Options, shared};
 use serde_json::{Value, json};
 
 use crate::support::{SHOP, World};
 
-/// Schemas of webhooks.
+/// The schemas of webhooks.
 const SCHEMAS: &str = "contracts/github/webhooks.jsonschema-draft07.octokit-7.6.1.json";
 
-/// What GitHub says since these schemas were frozen, and why it is right.
+/// Where GitHub differs from the frozen schemas: the error, and the reason why the payload is correct.
 const NEWER: &[(&str, &str)] = &[(
     "('client_id' was unexpected)",
     "Apps have client ids since 2024, and the interface's schemas know them",

@@ -1,4 +1,4 @@
-//! What the fake refuses, and that it remembers.
+//! Requests that the fake refuses and records.
 
 use palisade_fake_github::Options;
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ async fn assertions_and_tokens_that_do_not_hold() {
     // Signed by another key.
     let other = World::new().await;
     assert_eq!(ask(&other.jwt()).await, 401);
-    // None of these is a breach: credentials may end at any time.
+    // None of these is a violation: credentials may expire at any time.
     assert_eq!(world.fake.violations(), Vec::<String>::new());
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     assert_eq!(world.ask("GET", "/repos/acme/shop", None).await.0, 401);

@@ -1,4 +1,4 @@
-//! A fake with one repository, and a client that knows how to ask it.
+//! A fake with one repository, and a client for it.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// The repository of the tests.
 pub(crate) const SHOP: &str = "acme/shop";
 
-/// A fake in which a pull request is open, and what is needed to ask it.
+/// A fake with an open pull request, and a client for it.
 pub(crate) struct World {
     pub(crate) fake: FakeGitHub,
     pub(crate) http: reqwest::Client,
@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) token: String,
 }
 
-/// An assertion of the App, signed by it, with these claims.
+/// An assertion signed by the App, with these claims.
 pub(crate) fn assertion(app: &App, claims: &Value) -> String {
     let base64: String = app.private_key.lines().filter(|line| !line.starts_with('-')).collect();
     let key = RsaKeyPair::from_der(&STANDARD.decode(base64).unwrap()).unwrap();
@@ -66,7 +66,7 @@ impl World {
         world
     }
 
-    /// An assertion that holds now.
+    /// An assertion that is valid now.
     pub(crate) fn jwt(&self) -> String {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let claims = json!({ "iss": self.fake.app().client_id, "iat": now - 60, "exp": now + 540 });
@@ -80,7 +80,7 @@ impl World {
         body["token"].as_str().unwrap().to_owned()
     }
 
-    /// A request with all that GitHub asks for.
+    /// A request with all headers that GitHub requires.
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let for_app = path.starts_with("/app") || path.ends_with("/installation");
         let credentials = if for_app { self.jwt() } else { self.token.clone() };
@@ -101,7 +101,7 @@ impl World {
         request.send().await.unwrap()
     }
 
-    /// Asks, and holds the answer against GitHub's description.
+    /// Sends a request, and checks the response against GitHub's description.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let response = self.send(method, path, body).await;
         let status = response.status().as_u16();
@@ -109,7 +109,7 @@ impl World {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
-    /// Whether the description is there; a test that needs it ends quietly when it is not.
+    /// Whether the description is available; a test that needs it ends without an error if it is not.
     pub(crate) fn described(&self) -> bool {
         let there = self.fake.validates();
         if !there {

@@ -1,4 +1,4 @@
-//! Deliveries: their headers, their signature, their ledger, and that they can be asked for again.
+//! Deliveries: their headers, their signature, their list, and redelivery.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use crate::support::{SHOP, World};
 
 type Seen = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
-/// A receiver that answers with that status and keeps head and body of all that comes.
+/// A receiver that responds with that status and keeps header and body of all requests.
 async fn receiver(status: u16) -> (String, Seen) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hooks", listener.local_addr().unwrap());
