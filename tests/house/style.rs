@@ -1,32 +1,25 @@
-//! `docs/STYLE.md`: refused words in user-facing strings and in names.
-//!
-//! Text that is older than the page is counted in `older-style.txt`. A count may only fall: a new use of a refused word
-//! fails, and so does a count that is higher than the number of uses. `OLDER_STYLE=write` updates the file after words
-//! were replaced.
+//! `docs/STYLE.md`: refused words in user-facing strings, in names, in comments and in pages.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::str::FromStr as _;
 
-use palisade_tests::top;
 use proc_macro2::{TokenStream, TokenTree};
 use regex::Regex;
 
 use crate::code::walk;
 use crate::files;
 
-/// Uses of refused words that are older than `docs/STYLE.md`.
-const OLDER: &str = "tests/house/older-style.txt";
-
 /// Folders of the code with user-facing texts. Tests are not among them.
 const CODE: [&str; 7] =
     ["host/", "plugins/", "policies/", "tests/fakes/", "tests/reference/", "tests/src/", "xtask/"];
 
-/// Files whose doc comments are shown to users: as the help of the command line, and as pages of controls.
-const SHOWN_COMMENTS: [&str; 2] = ["host/cli/src/args.rs", "/src/controls/"];
+/// Pages outside of `docs/`.
+const PAGES: [&str; 4] = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
 
 /// A use of a refused word.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Use {
     line: usize,
     /// The word or phrase, in lower case.
@@ -84,12 +77,11 @@ fn declares(keyword: &proc_macro2::Ident) -> bool {
     ["const", "enum", "fn", "mod", "static", "struct", "trait", "type"].iter().any(|it| keyword == it)
 }
 
-/// Finds refused words in one file of Rust: in the names that it declares and in its texts.
+/// Finds refused words in one file of Rust: in the names that it declares and in its strings.
 fn in_code(words: &Words, path: &str, text: &str) -> Vec<Use> {
     let tokens = TokenStream::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let comments = SHOWN_COMMENTS.iter().any(|it| path.contains(it));
-    // Reasons of `expect` are for readers of the code, as comments are.
-    let reads = |it: &str| (comments || !it.starts_with("doc=")) && !it.starts_with("expect(");
+    // Doc comments are found with the other comments.
+    let reads = |it: &str| !it.starts_with("doc=");
     let mut uses = Vec::new();
     walk(tokens, &reads, &mut |token, next| match (token, next) {
         (TokenTree::Ident(keyword), Some(TokenTree::Ident(name))) if declares(keyword) => {
@@ -103,6 +95,17 @@ fn in_code(words: &Words, path: &str, text: &str) -> Vec<Use> {
         }
         _ => {}
     });
+    uses
+}
+
+/// Finds refused words in the comments of a file of Rust or WIT.
+fn in_comments(words: &Words, text: &str) -> Vec<Use> {
+    let mut uses = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some(comment) = line.trim_start().strip_prefix("//") {
+            words.find(number + 1, comment.trim_start_matches(['/', '!']), &mut uses);
+        }
+    }
     uses
 }
 
@@ -123,107 +126,58 @@ fn in_page(words: &Words, text: &str) -> Vec<Use> {
 /// All uses, by file.
 fn all(words: &Words) -> BTreeMap<String, Vec<Use>> {
     let mut all = BTreeMap::new();
-    for (path, text) in files::rust() {
+    // This file has refused words as examples.
+    for (path, text) in files::rust().filter(|(path, _)| path != "tests/house/style.rs") {
+        let mut uses = in_comments(words, &text);
         let test = path.split('/').any(|part| part == "tests") && !path.starts_with("tests/");
         let generated = path.contains("/examples/") || path.contains("/benches/");
         if CODE.iter().any(|it| path.starts_with(it)) && !test && !generated {
-            all.insert(path.clone(), in_code(words, &path, &text));
+            uses.extend(in_code(words, &path, &text));
         }
+        all.insert(path, uses);
     }
     for path in files::all() {
-        let page = path == "README.md" || path == "CONTRIBUTING.md" || path.starts_with("docs/");
-        if page && is_markdown(&path) && path != "docs/STYLE.md" {
-            all.insert(path.clone(), in_page(words, &files::text(&path)));
-        }
+        let extension = Path::new(&path).extension().and_then(|it| it.to_str());
+        let uses = match extension {
+            Some("wit") => in_comments(words, &files::text(&path)),
+            Some("md") if path == "docs/STYLE.md" => continue,
+            Some("md") if path.starts_with("docs/") || PAGES.contains(&path.as_str()) => {
+                in_page(words, &files::text(&path))
+            }
+            _ => continue,
+        };
+        all.insert(path, uses);
     }
-    all.retain(|_, uses| !uses.is_empty());
     all
 }
 
-fn is_markdown(path: &str) -> bool {
-    std::path::Path::new(path).extension().is_some_and(|it| it == "md")
-}
-
-/// The counts by file and word, as `older-style.txt` has them.
-fn counts(all: &BTreeMap<String, Vec<Use>>) -> BTreeMap<(String, String), usize> {
-    let mut counts = BTreeMap::new();
-    for (path, uses) in all {
-        for it in uses {
-            *counts.entry((path.clone(), it.word.clone())).or_default() += 1;
-        }
-    }
-    counts
-}
-
-fn write_older(counts: &BTreeMap<(String, String), usize>) -> String {
-    let mut text = String::new();
-    for ((path, word), count) in counts {
-        let _ = writeln!(text, "{path}: {count} {word}");
-    }
-    text
-}
-
-fn read_older(text: &str) -> BTreeMap<(String, String), usize> {
-    let row = |line: &str| {
-        let (path, rest) = line.split_once(": ")?;
-        let (count, word) = rest.split_once(' ')?;
-        Some(((path.to_owned(), word.to_owned()), count.parse().ok()?))
-    };
-    text.lines().map(|line| row(line).unwrap_or_else(|| panic!("{OLDER}: line {line:?}"))).collect()
-}
-
-/// The problems, one a line: new uses, and counts that are higher than the number of uses.
-fn problems(
-    words: &Words,
-    all: &BTreeMap<String, Vec<Use>>,
-    older: &BTreeMap<(String, String), usize>,
-) -> String {
-    let counts = counts(all);
+/// The problems, one a line.
+fn problems(words: &Words, all: &BTreeMap<String, Vec<Use>>) -> String {
     let mut text = String::new();
     for (path, uses) in all {
         for it in uses {
-            let key = (path.clone(), it.word.clone());
-            let allowed = older.get(&key).copied().unwrap_or(0);
-            if counts[&key] > allowed {
-                let instead = &words.instead[&it.word];
-                let (line, word, found) = (it.line, &it.word, &it.text);
-                let _ = writeln!(text, "{path}:{line}: `{word}` is not used, write: {instead}\n    {found}");
-                if allowed > 0 {
-                    let _ = writeln!(text, "    {allowed} older uses in this file are allowed");
-                }
-            }
-        }
-    }
-    for ((path, word), allowed) in older {
-        let left = counts.get(&(path.clone(), word.clone())).copied().unwrap_or(0);
-        if left < *allowed {
-            let _ = writeln!(
-                text,
-                "{OLDER}: {path}: {left} instead of {allowed} of `{word}`: run the test with OLDER_STYLE=write"
-            );
+            let instead = &words.instead[&it.word];
+            let (line, word, found) = (it.line, &it.word, &it.text);
+            let _ = writeln!(text, "{path}:{line}: `{word}` is not used, write: {instead}\n    {found}");
         }
     }
     text
 }
 
 #[test]
-fn no_refused_word_is_new() {
+fn no_refused_word_is_used() {
     let words = Words::read(&files::text("docs/STYLE.md"));
-    let all = all(&words);
-    if std::env::var_os("OLDER_STYLE").is_some_and(|it| it == "write") {
-        std::fs::write(top().join(OLDER), write_older(&counts(&all))).unwrap();
-    }
-    let problems = problems(&words, &all, &read_older(&files::text(OLDER)));
+    let problems = problems(&words, &all(&words));
     assert!(problems.is_empty(), "see docs/STYLE.md:\n{problems}");
 }
 
-/// Refused words are found in strings, names and pages; comments, tests and blocks of code are skipped.
+/// Refused words are found in strings, names, comments and pages; code of tests and blocks of code are skipped.
 #[test]
-fn a_wrong_string_is_refused() {
+fn refused_words_are_found() {
     let words = Words::read(&files::text("docs/STYLE.md"));
     let code = r##"
         //! A module that tells nothing to users.
-        /// Says nothing to users either.
+        // Whoever reads this.
         fn tell_user() -> &'static str { "the key cannot be had: mend the file" }
         struct WasTold;
         #[error("`{0}` is no threshold")]
@@ -234,13 +188,10 @@ fn a_wrong_string_is_refused() {
         mod tests { fn told() { panic!("say it") } }
         fn last() { format!("essay, hotel, saying") }
     "##;
+    let in_rust = [in_comments(&words, code), in_code(&words, "host/sample.rs", code)].concat();
     let all = BTreeMap::from([
-        ("host/sample.rs".to_owned(), in_code(&words, "host/sample.rs", code)),
+        ("host/sample.rs".to_owned(), in_rust),
         ("docs/sample.md".to_owned(), in_page(&words, "We told you.\n```\n$ told\n```\nSee to it.\n")),
     ]);
-    let older = BTreeMap::from([
-        (("host/sample.rs".to_owned(), "told".to_owned()), 1),
-        (("host/sample.rs".to_owned(), "anew".to_owned()), 2),
-    ]);
-    insta::assert_snapshot!(problems(&words, &all, &older));
+    insta::assert_snapshot!(problems(&words, &all));
 }

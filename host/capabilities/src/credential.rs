@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::http::HttpError;
+use crate::http_error::HttpError;
 
 /// The source of a secret's value when a request needs it.
 #[async_trait]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use thiserror::Error;
 
 use crate::credential::Credential;
+use crate::http_error::HttpError;
 
 /// The methods that adapters need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,26 +83,6 @@ pub struct StoredResponse {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Arc<dyn Blob>,
-}
-
-/// The reason why a request failed.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum HttpError {
-    /// The request is not granted.
-    #[error("not allowed: {0}")]
-    Denied(String),
-    /// The request timed out.
-    #[error("no response in time")]
-    Timeout,
-    /// The response is larger than the limit, in bytes.
-    #[error("the response has more than {0} bytes")]
-    TooLarge(u64),
-    /// The remote server asked to wait, and the wait is not over; the value is the remaining seconds.
-    #[error("the remote server asks to wait {0} s")]
-    Wait(u64),
-    /// The connection failed.
-    #[error("{0}")]
-    Transport(String),
 }
 
 /// Sends requests for guests: only to granted hosts, at addresses that were checked after resolution.

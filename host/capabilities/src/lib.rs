@@ -4,12 +4,14 @@
 mod ahead;
 mod credential;
 mod http;
+mod http_error;
 mod log;
 mod memory;
 mod snapshot;
 
 pub use credential::{Credential, Credentials, Fixed, SecretSource, Vault};
-pub use http::{AuthScheme, Blob, Http, HttpError, HttpRequest, HttpResponse, Method, StoredResponse};
+pub use http::{AuthScheme, Blob, Http, HttpRequest, HttpResponse, Method, StoredResponse};
+pub use http_error::HttpError;
 pub use log::{LogBuffer, LogLevel, LogLine};
 pub use memory::Memory;
 pub use snapshot::{Question, ReadSet, SnapshotView, TreeAccess, Was, look};

@@ -7,7 +7,7 @@ pub(crate) mod parser {
         world: "palisade:worlds/parser",
         imports: { default: async | trappable },
         exports: { default: async },
-        with: { "palisade:host/snapshot.tree": crate::state::Tree },
+        with: { "palisade:host/snapshot.tree": crate::handles::Tree },
         require_store_data_send: true,
     });
 }
@@ -37,8 +37,8 @@ pub(crate) mod provider {
             "palisade:host/log": super::parser::palisade::host::log,
             "palisade:host/clock": super::pack::palisade::host::clock,
             "palisade:host/settings": super::pack::palisade::host::settings,
-            "palisade:host/credentials.credential": crate::reach::Held,
-            "palisade:host/blobs.blob": crate::reach::Kept,
+            "palisade:host/credentials.credential": crate::handles::HeldCredential,
+            "palisade:host/blobs.blob": crate::handles::KeptBlob,
         },
         require_store_data_send: true,
     });

@@ -12,7 +12,7 @@ pub(crate) use to_pack::{Property, Tables};
 
 use palisade_domain::{Location, Position, Span};
 
-use crate::call::Fault;
+use crate::fault::Fault;
 
 /// The longest message or name that is accepted from a guest, in bytes.
 const MAX_TEXT: usize = 16 << 10;

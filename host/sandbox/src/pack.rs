@@ -8,9 +8,10 @@ use palisade_domain::{Control, Judgement};
 use wasmtime::component::Linker;
 
 use crate::bindings::pack::{PackPre, exports::palisade::pack::pack as wire};
-use crate::call::{Call, Fault, Guest};
+use crate::call::{Call, Guest};
 use crate::convert;
 use crate::engine::{Code, LoadError, Sandbox};
+use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::state::State;
 

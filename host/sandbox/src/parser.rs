@@ -7,11 +7,13 @@ use palisade_domain::{Environment, Format, Mount, Parsed, Unit, Work};
 use wasmtime::component::Linker;
 
 use crate::bindings::parser::{ParserPre, exports::palisade::parser::parser as wire};
-use crate::call::{Call, Fault, Guest};
+use crate::call::{Call, Guest};
 use crate::convert;
 use crate::engine::{Code, LoadError, Sandbox};
+use crate::fault::Fault;
+use crate::handles::Tree;
 use crate::limits::Limits;
-use crate::state::{State, Tree};
+use crate::state::State;
 
 /// A parser, linked and ready.
 #[derive(Clone)]

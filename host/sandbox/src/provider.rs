@@ -12,11 +12,13 @@ use wasmtime::component::{Linker, Resource};
 
 use crate::bindings::provider::exports::palisade::provider::provider as wire;
 use crate::bindings::provider::{Provider as World, ProviderPre};
-use crate::call::{Call, Fault, Guest};
+use crate::call::{Call, Guest};
 use crate::convert::provider as convert;
 use crate::engine::{Code, LoadError, Sandbox};
+use crate::fault::Fault;
+use crate::handles::{HeldCredential, KeptBlob};
 use crate::limits::Limits;
-use crate::reach::{Held, Kept, Reach};
+use crate::reach::Reach;
 use crate::state::State;
 
 /// The tenant of a call: one integration, and what the adapter can access for it.
@@ -76,7 +78,7 @@ macro_rules! ask {
             .hold(async {
                 let store = &mut guest.store;
                 let instance = $self.pre.instantiate_async(&mut *store).await?;
-                let auth = store.data_mut().table.push(Held($tenant.auth.clone()))?;
+                let auth = store.data_mut().table.push(HeldCredential($tenant.auth.clone()))?;
                 let borrowed = Resource::new_borrow(auth.rep());
                 let answer =
                     instance.palisade_provider_provider().$call(&mut *store, borrowed, $($argument),*).await?;
@@ -278,11 +280,11 @@ impl Provider {
         let content = |state: &mut State, it: wire::Content| -> wasmtime::Result<Result<Content, Fault>> {
             Ok(Ok(match it {
                 wire::Content::Git(git) => {
-                    let password = state.table.delete::<Held>(git.password)?.0;
+                    let password = state.table.delete::<HeldCredential>(git.password)?.0;
                     Content::Git(GitContent { url: git.url, user: git.user, password, want: git.want })
                 }
                 wire::Content::Archive((blob, tree)) => {
-                    Content::Archive(state.table.delete::<Kept>(blob)?.0, tree)
+                    Content::Archive(state.table.delete::<KeptBlob>(blob)?.0, tree)
                 }
             }))
         };
@@ -303,8 +305,8 @@ impl Provider {
             .hold(async {
                 let store = &mut guest.store;
                 let instance = self.pre.instantiate_async(&mut *store).await?;
-                let auth = store.data_mut().table.push(Held(tenant.auth.clone()))?;
-                let secret = store.data_mut().table.push(Held(secret.clone()))?;
+                let auth = store.data_mut().table.push(HeldCredential(tenant.auth.clone()))?;
+                let secret = store.data_mut().table.push(HeldCredential(secret.clone()))?;
                 let (auth, secret) = (Resource::new_borrow(auth.rep()), Resource::new_borrow(secret.rep()));
                 let provider = instance.palisade_provider_provider();
                 provider.call_ensure_hook(store, auth, repository, url, secret).await

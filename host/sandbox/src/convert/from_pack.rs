@@ -8,7 +8,7 @@ use palisade_domain::{
 use super::{bad, one_line, text};
 use crate::bindings::pack::exports::palisade::pack::pack;
 use crate::bindings::pack::palisade::types::core;
-use crate::call::Fault;
+use crate::fault::Fault;
 use crate::pack::JudgeRequest;
 
 pub(crate) fn pack_call_error(error: core::CallError) -> String {

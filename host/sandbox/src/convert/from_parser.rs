@@ -11,7 +11,7 @@ use palisade_domain::{
 use super::{bad, one_line};
 use crate::bindings::parser::exports::palisade::parser::parser;
 use crate::bindings::parser::palisade::types::{core, tape as wire};
-use crate::call::Fault;
+use crate::fault::Fault;
 
 /// The most patterns of a format, and the longest one, in bytes.
 const MAX_GLOBS: usize = 64;

@@ -10,7 +10,7 @@ use super::{bad, one_line};
 use crate::bindings::provider::exports::palisade::provider::provider as wire;
 use crate::bindings::provider::palisade::types::core;
 use crate::bindings::provider::palisade::types::events;
-use crate::call::Fault;
+use crate::fault::Fault;
 
 /// The most entries of one answer: a page of a provider has at most a few hundred.
 const MAX_ITEMS: usize = 10_000;

@@ -13,11 +13,11 @@ impl Parser<'_> {
     /// An expression, with `in`.
     pub(super) fn expr(&mut self) -> Parsed<Expr> {
         let left = self.term()?;
-        self.goes_on(left)
+        self.operators(left)
     }
 
     /// Continues after a term: operators and `in`.
-    fn goes_on(&mut self, left: Expr) -> Parsed<Expr> {
+    fn operators(&mut self, left: Expr) -> Parsed<Expr> {
         let mut expr = self.infix(left, 0)?;
         while self.is_word("in") {
             let place = expr.place;
@@ -209,7 +209,7 @@ impl Parser<'_> {
         }
         let first = self.term()?;
         let plain = |parser: &mut Self, first: Expr| {
-            let first = parser.goes_on(first)?;
+            let first = parser.operators(first)?;
             Ok(ExprKind::Array(parser.rest(first, "]")?))
         };
         let start = self.at;
@@ -252,7 +252,7 @@ impl Parser<'_> {
 
     /// A set or an object.
     fn plain_braces(&mut self, first: Expr) -> Parsed<ExprKind> {
-        let first = self.goes_on(first)?;
+        let first = self.operators(first)?;
         if !self.accept(":") {
             return Ok(ExprKind::Set(self.rest(first, "}")?));
         }
@@ -262,7 +262,7 @@ impl Parser<'_> {
             let body = self.body("}")?;
             return Ok(ExprKind::CollectObject(Box::new(first), Box::new(value), body));
         }
-        let value = self.goes_on(value)?;
+        let value = self.operators(value)?;
         let below = below.max(self.height);
         let mut items = vec![(first, value)];
         if !self.accept(",") && !self.is("}") {
