@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::shell::{Project, Shell};
-use crate::{guests, plugins, reference, setup, tools};
+use crate::{fuzz, guests, plugins, reference, setup, tools};
 
 /// The checks that could not run on this machine, with the reason.
 struct Skipped(Vec<String>);
@@ -28,8 +28,8 @@ impl Steps {
     }
 }
 
-/// Runs all checks.
-pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
+/// Runs all checks; fuzz targets run for a number of seconds each.
+pub(crate) fn test(project: &Project, shell: &Shell, fuzz_seconds: u32) -> Result<()> {
     let began = Instant::now();
     let mut steps = Steps(began);
     let mut skipped = Skipped(Vec::new());
@@ -59,6 +59,13 @@ pub(crate) fn test(project: &Project, shell: &Shell) -> Result<()> {
     documentation(shell)?;
     steps.done("documentation");
     deny(shell, &mut skipped)?;
+    steps.done("dependencies");
+    if fuzz::is_possible(shell) {
+        fuzz::run(project, shell, fuzz_seconds)?;
+        steps.done("fuzz targets");
+    } else {
+        skipped.note("fuzz targets: libFuzzer needs a C++ compiler, and `c++` is not found");
+    }
     println!("all checks passed in {} s", began.elapsed().as_secs());
     for what in &skipped.0 {
         println!("SKIPPED: {what}");
@@ -83,23 +90,6 @@ fn documentation(shell: &Shell) -> Result<()> {
         .env("RUSTDOCFLAGS", "-D warnings")
         .status()?;
     if status.success() { Ok(()) } else { bail!("cargo doc ended with {status}") }
-}
-
-/// Runs every fuzz target for five minutes.
-pub(crate) fn fuzz(project: &Project, shell: &Shell) -> Result<()> {
-    tools::FUZZ.ensure(shell)?;
-    // This makes the stable compiler accept the flags that libFuzzer needs.
-    let shell = shell.with("RUSTC_BOOTSTRAP", "1");
-    let mut targets: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(project.top.join("fuzz/fuzz_targets"))? {
-        let path = entry?.path();
-        targets.extend(path.file_stem().map(|it| it.to_string_lossy().into_owned()));
-    }
-    targets.sort();
-    for target in targets {
-        tools::FUZZ.run(&shell, &format!("run -s none {target} -- -max_total_time=300 -max_len=4096"))?;
-    }
-    Ok(())
 }
 
 /// Licences, bans and sources always; advisories if their database can be fetched.

@@ -5,6 +5,7 @@
 mod bench;
 mod checks;
 mod control;
+mod fuzz;
 mod guests;
 mod plugins;
 mod reference;
@@ -14,7 +15,7 @@ mod tools;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::shell::{Project, Shell};
 
@@ -25,6 +26,7 @@ cargo xtask reference [SUITE]  compare with the real tools: terraform, kubectl, 
 cargo xtask new-control PACK NAME KIND PATH
                                a control and its cases: the attribute PATH of resources of a KIND must be true
 cargo xtask build [--release]  build `palisade` with the built-in plugins inside
+cargo xtask fuzz [SECONDS]     run each fuzz target for a minute, or for so many seconds
 cargo xtask plugins            build the built-in plugins and the test guests
 cargo xtask bench [--quick]    measure whole scans, in the sandbox and without it
 ";
@@ -46,11 +48,19 @@ fn run() -> Result<ExitCode> {
     let shell = Shell::new(&project);
     match arguments.as_slice() {
         ["demo"] => demo(&project, &shell),
-        ["test"] => checks::test(&project, &shell).map(|()| ExitCode::SUCCESS),
+        ["test"] => {
+            // Generated cases are the same in each run, so that a change fails only for what it changed.
+            let shell = shell.with("PROPTEST_RNG_SEED", "17");
+            checks::test(&project, &shell, 60).map(|()| ExitCode::SUCCESS)
+        }
         ["test", "--all"] => {
             let shell = shell.with("PALISADE_TEST_ALL", "1").with("PROPTEST_CASES", "4096");
-            checks::test(&project, &shell)?;
-            checks::fuzz(&project, &shell).map(|()| ExitCode::SUCCESS)
+            checks::test(&project, &shell, 300).map(|()| ExitCode::SUCCESS)
+        }
+        ["fuzz"] => fuzz::run(&project, &shell, 60).map(|()| ExitCode::SUCCESS),
+        ["fuzz", seconds] => {
+            let seconds = seconds.parse().context("expected a number of seconds")?;
+            fuzz::run(&project, &shell, seconds).map(|()| ExitCode::SUCCESS)
         }
         ["reference", suites @ ..] => {
             let builder = setup::guest_builder(&shell)?;
