@@ -1,5 +1,6 @@
 //! Bare repositories, written and read by the `git` program.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ pub(crate) struct Git {
     root: tempfile::TempDir,
     /// One writer at a time: a branch is read and then moved.
     writing: std::sync::Mutex<()>,
+    /// Outputs of commands that only name objects, which never change. Starting a program takes longer than it runs.
+    fixed: std::sync::Mutex<HashMap<String, String>>,
 }
 
 /// The contents of a commit.
@@ -51,7 +54,7 @@ impl Git {
     /// Creates an empty folder.
     pub(crate) fn new() -> Result<Self, Error> {
         let root = tempfile::tempdir().map_err(|error| Error::Program("git", error.to_string()))?;
-        Ok(Self { root, writing: std::sync::Mutex::default() })
+        Ok(Self { root, writing: std::sync::Mutex::default(), fixed: std::sync::Mutex::default() })
     }
 
     /// The folder that contains `OWNER/REPO.git`.
@@ -116,6 +119,31 @@ impl Git {
 
     fn text(&self, repository: &str, arguments: &[&str]) -> Option<String> {
         self.run(repository, arguments).map(|all| String::from_utf8_lossy(&all).into_owned())
+    }
+
+    /// The output of a command whose result depends on nothing but the objects that it names.
+    fn fixed(&self, repository: &str, arguments: &[&str]) -> Option<String> {
+        let key = format!("{repository} {}", arguments.join(" "));
+        if let Some(known) = self.fixed.lock().unwrap().get(&key) {
+            return Some(known.clone());
+        }
+        let text = self.text(repository, arguments)?;
+        self.fixed.lock().unwrap().insert(key, text.clone());
+        Some(text)
+    }
+
+    /// The commit of a reference with a file of its own.
+    fn loose(&self, repository: &str, name: &str) -> Option<String> {
+        let folder = self.path(repository);
+        let file = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+        let text = if name.starts_with("refs/heads/") || name.starts_with("refs/pull/") {
+            file(name)
+        } else if folder.join("refs/tags").join(name).exists() {
+            None
+        } else {
+            file(&format!("refs/heads/{name}"))
+        };
+        text.map(|it| it.trim().to_owned()).filter(|it| is_id(it))
     }
 
     /// Creates an empty repository.
@@ -198,7 +226,14 @@ impl Git {
         if name.starts_with('-') || name.is_empty() {
             return None;
         }
+        if let Some(sha) = self.loose(repository, name) {
+            return Some(sha);
+        }
         let wanted = format!("{name}^{{commit}}");
+        if is_id(name) {
+            let sha = self.fixed(repository, &["rev-parse", "--verify", "--quiet", &wanted])?;
+            return Some(sha.trim().to_owned());
+        }
         let forms = [wanted.clone(), format!("refs/{wanted}")];
         forms
             .iter()
@@ -219,7 +254,8 @@ impl Git {
     /// Reads a commit.
     pub(crate) fn show(&self, repository: &str, sha: &str) -> Option<Commit> {
         let format = "--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%B";
-        let text = self.text(repository, &["log", "-1", format, sha])?;
+        let sha = self.resolve(repository, sha)?;
+        let text = self.fixed(repository, &["log", "-1", format, &sha])?;
         let parts: Vec<&str> = text.splitn(7, '\0').collect();
         let [sha, tree, parents, author, email, date, message] = parts.try_into().ok()?;
         Some(Commit {
@@ -257,9 +293,10 @@ impl Git {
 
     /// The files that differ between two commits.
     pub(crate) fn changes(&self, repository: &str, base: &str, head: &str) -> Option<Vec<Change>> {
-        let raw = self.text(repository, &["diff-tree", "-r", "-z", "--no-renames", "--raw", base, head])?;
-        let counts =
-            self.text(repository, &["diff-tree", "-r", "-z", "--no-renames", "--numstat", base, head])?;
+        let (base, head) = (self.resolve(repository, base)?, self.resolve(repository, head)?);
+        let compare = ["diff-tree", "-r", "-z", "--no-renames", &base, &head];
+        let raw = self.fixed(repository, &[&compare[..], &["--raw"]].concat())?;
+        let counts = self.fixed(repository, &[&compare[..], &["--numstat"]].concat())?;
         let mut pieces = raw.split('\0');
         let mut changes = Vec::new();
         for count in counts.split('\0').filter(|line| !line.is_empty()) {
@@ -276,13 +313,22 @@ impl Git {
 
     /// The commits in `head` and not in `base`, oldest first.
     pub(crate) fn between(&self, repository: &str, base: &str, head: &str) -> Vec<String> {
-        let range = format!("{base}..{head}");
-        let all = self.text(repository, &["rev-list", "--reverse", &range]).unwrap_or_default();
+        let ids = self.resolve(repository, base).zip(self.resolve(repository, head));
+        let all = ids.and_then(|(base, head)| {
+            self.fixed(repository, &["rev-list", "--reverse", &format!("{base}..{head}")])
+        });
+        let all = all.unwrap_or_default();
         all.lines().map(ToOwned::to_owned).collect()
     }
 
     /// The commit from which two went apart.
     pub(crate) fn merge_base(&self, repository: &str, one: &str, other: &str) -> Option<String> {
-        self.text(repository, &["merge-base", one, other]).map(|sha| sha.trim().to_owned())
+        let (one, other) = (self.resolve(repository, one)?, self.resolve(repository, other)?);
+        self.fixed(repository, &["merge-base", &one, &other]).map(|sha| sha.trim().to_owned())
     }
+}
+
+/// Whether a name is a full object ID.
+fn is_id(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|it| it.is_ascii_hexdigit())
 }
