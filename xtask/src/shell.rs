@@ -73,6 +73,16 @@ impl Shell {
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.top).envs(self.variables.iter().map(|(name, value)| (name, value)));
+        // Cargo sets these for this program. Build scripts that read them, such as that of `ring`, would run again
+        // after each change between `cargo xtask` and cargo.
+        for (name, _) in std::env::vars_os() {
+            if name
+                .to_str()
+                .is_some_and(|it| it.starts_with("CARGO_PKG_") || it.starts_with("CARGO_MANIFEST_"))
+            {
+                command.env_remove(name);
+            }
+        }
         command
     }
 

@@ -4,8 +4,8 @@
 //!   in the order of the report. The worst status counts (failed, then unknown, then passed); everything else is
 //!   that of the first environment that has it, and `environments` names all that do.
 //! - A control passes on a resource only where it neither fails nor stays unknown in any environment.
-//! Outcomes that a pack had to judge and did not: the largest number of any environment counts.
-//! A finding that a configuration and its plans share is listed once.
+//! - Outcomes that a pack had to judge and did not: the largest number of any environment counts.
+//! - A finding that a configuration and its plans share is listed once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

@@ -96,7 +96,7 @@ impl Origin {
     }
 
     /// The places relative to the arguments of a call.
-    pub(super) fn from_arguments(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
+    pub(super) fn at_arguments(&self, arguments: &[Vec<Origin>]) -> Vec<Self> {
         match self.root {
             Root::Input => vec![self.clone()],
             Root::Parameter(index) => arguments

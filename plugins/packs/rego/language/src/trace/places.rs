@@ -80,7 +80,7 @@ impl Walker<'_, '_> {
                 };
                 let arguments: Vec<_> = arguments.iter().map(|argument| self.origins(argument)).collect();
                 let summary: Summary = self.pack.summary(&path);
-                summary.value.iter().flat_map(|origin| origin.from_arguments(&arguments)).collect()
+                summary.value.iter().flat_map(|origin| origin.at_arguments(&arguments)).collect()
             }
             ExprKind::Collect(Shape::Array | Shape::Set, item, body) => {
                 let known = self.known.clone();

@@ -155,7 +155,7 @@ impl Walker<'_, '_> {
     /// Everything that a rule or function reads, for these arguments.
     pub(super) fn asked(&mut self, path: &[String], arguments: &[Vec<Origin>]) {
         let summary = self.pack.summary(path);
-        for origin in summary.all.iter().flat_map(|origin| origin.from_arguments(arguments)) {
+        for origin in summary.all.iter().flat_map(|origin| origin.at_arguments(arguments)) {
             self.keep_place(origin);
         }
         for root in &summary.whole {

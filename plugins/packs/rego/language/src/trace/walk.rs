@@ -322,11 +322,10 @@ impl Walker<'_, '_> {
         let Some(path) = path else { return };
         self.asked(&path, arguments);
         let summary = self.pack.summary(&path);
-        let value: Vec<_> =
-            summary.value.iter().flat_map(|origin| origin.from_arguments(arguments)).collect();
+        let value: Vec<_> = summary.value.iter().flat_map(|origin| origin.at_arguments(arguments)).collect();
         self.keep(vec![Read { rank: Rank::Stated, origins: value }]);
         let told = |origins: &[Origin]| -> Vec<Origin> {
-            origins.iter().flat_map(|origin| origin.from_arguments(arguments)).take(PLACES).collect()
+            origins.iter().flat_map(|origin| origin.at_arguments(arguments)).take(PLACES).collect()
         };
         for origin in &summary.all {
             let origins = told(std::slice::from_ref(origin));
