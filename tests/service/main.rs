@@ -24,6 +24,8 @@ mod process;
 #[cfg(test)]
 mod pull_request;
 #[cfg(test)]
+mod removal;
+#[cfg(test)]
 mod same_head;
 #[cfg(test)]
 mod secrets;

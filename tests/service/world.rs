@@ -138,18 +138,18 @@ impl World {
         Some(World { fake, sandbox, service, store, url, data, database, working: Some(working), server })
     }
 
-    /// Connects, integrates, and sets the webhook; returns the id of the integration.
-    pub(crate) async fn integrate(&self) -> String {
+    /// The secrets of a connection with the App.
+    pub(crate) fn secrets(&self) -> Vec<(String, SecretString)> {
         let connection = self.fake.connection();
         let secrets = connection["secrets"].as_object().unwrap().iter();
-        let secrets = secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap())));
-        let settings = &connection["settings"];
-        let connection = self
-            .service
-            .connections()
-            .connect("github", "GitHub", settings, secrets.collect())
-            .await
-            .unwrap();
+        secrets.map(|(name, it)| (name.clone(), SecretString::from(it.as_str().unwrap()))).collect()
+    }
+
+    /// Connects, integrates, and sets the webhook; returns the id of the integration.
+    pub(crate) async fn integrate(&self) -> String {
+        let settings = &self.fake.connection()["settings"];
+        let connection =
+            self.service.connections().connect("github", "GitHub", settings, self.secrets()).await.unwrap();
         let hook = self.service.connections().ensure_hook(&connection.id).await.unwrap().hook_url;
         assert_eq!(hook, format!("{}/hooks/{}", self.url, connection.id));
         self.service.integrations().add(&connection.id, "Acme", "acme").await.unwrap().id

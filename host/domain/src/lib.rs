@@ -33,8 +33,8 @@ pub use outcome::{Cause, Diagnostic, Finding, FindingStatus, Found, Judgement, O
 pub use palisade_tape as tape;
 pub use provider::{
     Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
-    MergeGroup, Page, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretKind,
-    SecretNeed, StatusText, Step, Understood, WebhookAuth,
+    MergeGroup, Page, Permission, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement,
+    SecretKind, SecretNeed, StatusText, Step, Understood, Webhook, WebhookAuth,
 };
 pub use report::{
     FileCounts, OutcomeCounts, PluginError, Report, SCHEMA, SeverityCounts, Summary, Target, Tool, Unchanged,

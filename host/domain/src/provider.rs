@@ -25,7 +25,7 @@ pub enum CallError {
     Other(String),
 }
 
-/// How deliveries of a provider are authenticated.
+/// One way in which deliveries of a provider are authenticated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookAuth {
     /// `hmac-sha256`, `standard-webhooks`, `token` or `basic`; more values may be added.
@@ -34,12 +34,34 @@ pub struct WebhookAuth {
     pub header: String,
     /// Prefix of the header's value, before the signature or token.
     pub prefix: String,
-    /// The header with the id of the delivery.
+    /// The header with the ID, if the ID is signed.
     pub id_header: String,
     /// The header with the time, if the time is signed.
     pub time_header: String,
+}
+
+/// The deliveries of a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// The ways in which deliveries are authenticated: the first whose header a delivery has decides.
+    pub auth: Vec<WebhookAuth>,
+    /// The header with the ID of the delivery; empty if the body identifies it.
+    pub id_header: String,
     /// The header with the kind of the event; empty if the kind is in the body.
     pub event_header: String,
+}
+
+/// A permission or scope of a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permission {
+    /// Name, as the provider spells it.
+    pub name: String,
+    /// Where it is set at the provider.
+    pub place: String,
+    /// Purpose.
+    pub purpose: String,
+    /// Whether the connection does not work without it.
+    pub required: bool,
 }
 
 /// How the host uses a secret.
@@ -107,14 +129,16 @@ pub struct ProviderInfo {
     pub id: String,
     /// Title for readers.
     pub title: String,
-    /// How its deliveries are authenticated.
-    pub webhook: WebhookAuth,
+    /// Its deliveries.
+    pub webhook: Webhook,
     /// Optional features that it supports; more values may be added.
     pub features: Vec<String>,
     /// A JSON Schema of its settings.
     pub settings_schema: String,
     /// The secrets that it needs.
     pub secrets: Vec<SecretNeed>,
+    /// The permissions that the credential needs.
+    pub permissions: Vec<Permission>,
     /// The settings whose URLs name the hosts that it connects to.
     pub hosts: Vec<String>,
     /// Limits of a check.
@@ -238,6 +262,8 @@ pub struct Health {
     pub reason: String,
     /// Warnings about reduced function.
     pub warnings: Vec<String>,
+    /// Names of the permissions that the credential lacks.
+    pub missing: Vec<String>,
     /// Names and values for readers.
     pub details: Vec<(String, String)>,
 }

@@ -315,6 +315,11 @@ impl Provider {
         guest.end(ended).and_then(|answer| Ok(answer.map_err(convert::call_error)))
     }
 
+    /// Removes the webhook that sends to a URL; returns what cannot be removed, in Markdown with the remediation.
+    pub async fn remove_hook(&self, tenant: &Tenant, repository: &str, url: &str) -> Answer<Vec<String>> {
+        ask!(self, tenant, call_remove_hook(repository, url), plain(|it: Vec<_>| Ok(convert::texts(&it))))
+    }
+
     /// Requests deliveries that were lost since a moment, in Unix milliseconds; returns their number.
     pub async fn redeliver(&self, tenant: &Tenant, since_ms: u64) -> Answer<u32> {
         ask!(self, tenant, call_redeliver(since_ms), plain(Ok))

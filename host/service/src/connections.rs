@@ -107,7 +107,7 @@ impl Connections<'_> {
         let outcome = self.fill(&connection, secrets).await;
         if outcome.is_err() {
             // Removes the incomplete connection.
-            self.disconnect(&connection.id).await?;
+            self.delete(&connection.id).await?;
         }
         outcome.map(|()| self.shown(connection))
     }
@@ -233,16 +233,36 @@ impl Connections<'_> {
         Ok(List::of_provider(self.service.accounts_of(id, cursor).await?))
     }
 
-    /// Deletes a connection with its data; its endpoint is closed first. Returns the deleted connection.
+    /// Deletes a connection with its data, and removes its webhook at the provider. A provider that does not respond
+    /// does not prevent that: what remains there is returned.
     ///
     /// # Errors
     /// If it does not exist.
-    pub async fn disconnect(&self, id: &str) -> Result<view::Connection, ServiceError> {
-        let connection = self.get(id).await?;
+    pub async fn disconnect(&self, id: &str) -> Result<view::Disconnected, ServiceError> {
+        let connection = self.rows.get(id).await?;
+        let remaining = match self.remove_hook(&connection).await {
+            Ok(remaining) => remaining,
+            Err(error) => {
+                let url = self.hook_url(id);
+                vec![format!("the webhook that sends to `{url}` could not be removed: {error}")]
+            }
+        };
+        self.delete(id).await?;
+        Ok(view::Disconnected { name: connection.name, remaining })
+    }
+
+    async fn remove_hook(&self, connection: &entity::connection::Model) -> Result<Vec<String>, ServiceError> {
+        let adapter = self.service.of_connection(connection).await?;
+        let url = self.hook_url(&connection.id);
+        let answer = adapter.provider.remove_hook(&adapter.tenant, "", &url).await;
+        adapter.read(answer)
+    }
+
+    /// Deletes a connection with its data; its endpoint is closed first.
+    async fn delete(&self, id: &str) -> Result<(), ServiceError> {
         self.service.close_endpoint(id);
         self.rows.delete(id).await?;
         self.service.forget_credentials();
-        self.service.publish_changes().await?;
-        Ok(connection)
+        self.service.publish_changes().await
     }
 }

@@ -84,7 +84,7 @@ pub(crate) struct Evaluated {
 pub(crate) struct Endpoint {
     pub(crate) verifier: Verifier,
     pub(crate) id_header: String,
-    pub(crate) proof_header: String,
+    pub(crate) proof_headers: Vec<String>,
     pub(crate) event_header: String,
 }
 

@@ -47,6 +47,18 @@ pub enum Scheme {
     Basic,
 }
 
+impl Scheme {
+    /// The header with the proof.
+    fn header(&self) -> &str {
+        match self {
+            Scheme::HmacSha256 { header, .. }
+            | Scheme::StandardWebhooks { header, .. }
+            | Scheme::Token { header } => header,
+            Scheme::Basic => "Authorization",
+        }
+    }
+}
+
 /// The reason why a delivery is refused. The messages do not reveal the expected values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
@@ -77,14 +89,14 @@ struct Known {
 /// Verifies the deliveries of one endpoint. While a secret is being changed there are two.
 #[derive(Debug)]
 pub struct Verifier {
-    scheme: Scheme,
+    schemes: Vec<Scheme>,
     secrets: Vec<Known>,
 }
 
 impl Verifier {
     /// Creates a verifier; empty secrets are ignored.
-    pub fn new(scheme: Scheme, secrets: Vec<SecretString>) -> Verifier {
-        let empty = Verifier { scheme, secrets: Vec::new() };
+    pub fn new(schemes: Vec<Scheme>, secrets: Vec<SecretString>) -> Verifier {
+        let empty = Verifier { schemes, secrets: Vec::new() };
         secrets.into_iter().fold(empty, |verifier, secret| verifier.with(secret, None))
     }
 
@@ -101,12 +113,15 @@ impl Verifier {
         self
     }
 
-    /// Verifies a delivery: its headers, the bytes of its body, and the current time in Unix seconds.
+    /// Verifies a delivery: its headers, the bytes of its body, and the current time in Unix seconds. The first scheme
+    /// whose header is present decides: a delivery with a wrong signature is refused, also if it has a valid token.
     ///
     /// # Errors
     /// [`Refused`] with the reason. The response is always 401.
     pub fn verify(&self, headers: &[(&str, &[u8])], body: &[u8], now: u64) -> Result<(), Refused> {
-        let fits = match &self.scheme {
+        let has = |it: &&Scheme| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(it.header()));
+        let scheme = self.schemes.iter().find(has).ok_or(Refused::Unsigned)?;
+        let fits = match scheme {
             Scheme::HmacSha256 { header, prefix } => {
                 let digits = text(only(headers, header)?)?.strip_prefix(prefix.as_str());
                 let tag = digits.and_then(|it| HEXLOWER_PERMISSIVE.decode(it.as_bytes()).ok());

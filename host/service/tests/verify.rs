@@ -47,14 +47,14 @@ mod verify {
         let secrets = secrets.iter().map(|it| SecretString::from(*it)).collect();
         let headers: Vec<(&str, &[u8])> =
             headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-        Verifier::new(scheme, secrets).verify(&headers, body, now)
+        Verifier::new(vec![scheme], secrets).verify(&headers, body, now)
     }
 
     /// The previous secret is valid until its end, and the current one is not affected by that.
     #[test]
     fn the_previous_secret_has_an_end() {
         let verifier = |known: &str, previous: &str| {
-            Verifier::new(github(), vec![SecretString::from(known)])
+            Verifier::new(vec![github()], vec![SecretString::from(known)])
                 .with_previous(SecretString::from(previous), 100)
         };
         let headers: [(&str, &[u8]); 1] = [("X-Hub-Signature-256", SIGNATURE.as_bytes())];
@@ -201,9 +201,31 @@ mod verify {
         }
     }
 
+    /// GitLab signs, or sends a token where it does not support signatures: the first of both that is present decides.
+    #[test]
+    fn a_wrong_signature_is_not_replaced_by_a_token() {
+        let signed = [("webhook-signature", TIMED), ("webhook-id", ID), ("webhook-timestamp", "1614265330")];
+        let forged =
+            [("webhook-signature", "v1,AAAA"), ("webhook-id", ID), ("webhook-timestamp", "1614265330")];
+        let (token_is, other_token) = (("X-Gitlab-Token", TIMED_KEY), ("X-Gitlab-Token", "other"));
+        for (headers, expected) in [
+            (signed.to_vec(), Ok(())),
+            (vec![token_is], Ok(())),
+            ([&signed[..], &[other_token]].concat(), Ok(())),
+            ([&forged[..], &[token_is]].concat(), Err(Refused::Forged)),
+            (vec![other_token], Err(Refused::Forged)),
+            (vec![("X-Hub-Signature-256", SIGNATURE)], Err(Refused::Unsigned)),
+        ] {
+            let verifier = Verifier::new(vec![gitlab(), token()], vec![SecretString::from(TIMED_KEY)]);
+            let bytes: Vec<(&str, &[u8])> =
+                headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+            assert_eq!(verifier.verify(&bytes, TIMED_BODY, NOW), expected, "{headers:?}");
+        }
+    }
+
     #[test]
     fn a_verifier_does_not_print_its_secrets() {
-        let verifier = Verifier::new(token(), vec![SecretString::from("s3cret")]);
+        let verifier = Verifier::new(vec![token()], vec![SecretString::from("s3cret")]);
         assert!(!format!("{verifier:?}").contains("s3cret"));
     }
 
@@ -229,7 +251,7 @@ mod verify {
                     .map(|name| (name, value.as_slice()))
                     .chain([("webhook-timestamp", time.as_bytes())])
                     .collect();
-                let verifier = Verifier::new(scheme, vec![SecretString::from(SECRET)]);
+                let verifier = Verifier::new(vec![scheme], vec![SecretString::from(SECRET)]);
                 prop_assert!(verifier.verify(&headers, BODY, NOW).is_err());
             }
         }

@@ -8,7 +8,8 @@ pub use delivery::{Actor, Delivery, Event, Hint, Understood};
 pub use host::{Blob, Credential, Host, HttpError, Method, Request, Response, Scheme};
 pub use things::{
     Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Content, Health, Info, Jwt, Page,
-    Published, Pull, Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step, WebhookAuth,
+    Permission, Published, Pull, Repository, Requirement, Secret, SecretKind, Severity, StatusText, Step,
+    Webhook, WebhookAuth,
 };
 
 use crate::CallError;
@@ -90,6 +91,8 @@ pub trait Provider {
         url: &str,
         secret: Credential,
     ) -> Result<(), CallError>;
+    /// Removes the webhook that sends to a URL. Returns what cannot be removed, in Markdown with the remediation.
+    fn remove_hook(&self, host: &dyn Host, repository: &str, url: &str) -> Result<Vec<String>, CallError>;
     /// Requests a redelivery of failed deliveries since a time (Unix milliseconds); returns their number.
     fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError>;
     /// Updates a check to the requested state.

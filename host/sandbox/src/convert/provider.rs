@@ -2,8 +2,8 @@
 
 use palisade_domain::{
     Account, Actor, Annotation, CallError, Check, CheckLimits, CheckState, Conclusion, Health, Hint,
-    MergeGroup, Page, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement, SecretKind,
-    SecretNeed, Severity, StatusText, Step, Understood, WebhookAuth,
+    MergeGroup, Page, Permission, ProviderEvent, ProviderInfo, Published, Pull, Repository, Requirement,
+    SecretKind, SecretNeed, Severity, StatusText, Step, Understood, Webhook, WebhookAuth,
 };
 
 use super::{bad, one_line};
@@ -38,17 +38,23 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
     {
         return Err(bad("a provider names itself, and describes settings in at most 64 KiB and 16 secrets"));
     }
-    let webhook = it.webhook;
+    if it.webhook.auth.is_empty() || it.webhook.auth.len() > 8 {
+        return Err(bad("a provider authenticates its deliveries in 1 to 8 ways"));
+    }
+    let auth = |it: &wire::WebhookAuth| WebhookAuth {
+        scheme: one_line(&it.scheme),
+        header: one_line(&it.header),
+        prefix: one_line(&it.prefix),
+        id_header: one_line(&it.id_header),
+        time_header: one_line(&it.time_header),
+    };
     Ok(ProviderInfo {
         id: one_line(&it.id),
         title: one_line(&it.title),
-        webhook: WebhookAuth {
-            scheme: one_line(&webhook.scheme),
-            header: one_line(&webhook.header),
-            prefix: one_line(&webhook.prefix),
-            id_header: one_line(&webhook.id_header),
-            time_header: one_line(&webhook.time_header),
-            event_header: one_line(&webhook.event_header),
+        webhook: Webhook {
+            auth: it.webhook.auth.iter().map(auth).collect(),
+            id_header: one_line(&it.webhook.id_header),
+            event_header: one_line(&it.webhook.event_header),
         },
         features: it.features.iter().take(64).map(|it| one_line(it)).collect(),
         settings_schema: it.settings_schema,
@@ -65,6 +71,17 @@ pub(crate) fn info(it: wire::Info) -> Result<ProviderInfo, Fault> {
                         lifetime_seconds: jwt.lifetime_seconds.clamp(1, MAX_LIFETIME),
                     },
                 },
+            })
+            .collect(),
+        permissions: it
+            .permissions
+            .iter()
+            .take(64)
+            .map(|it| Permission {
+                name: one_line(&it.name),
+                place: one_line(&it.place),
+                purpose: one_line(&it.purpose),
+                required: it.required,
             })
             .collect(),
         hosts: it.hosts.iter().map(|it| one_line(it)).collect(),
@@ -149,6 +166,7 @@ pub(crate) fn health(it: wire::Health) -> Health {
         account: one_line(&it.account),
         reason: text(&it.reason),
         warnings: it.warnings.iter().take(64).map(|it| text(it)).collect(),
+        missing: it.missing.iter().take(64).map(|it| one_line(it)).collect(),
         details: it.details.into_iter().take(64).map(|it| (one_line(&it.key), text(&it.value))).collect(),
     }
 }
@@ -178,6 +196,10 @@ pub(crate) fn repositories(it: wire::RepositoryPage) -> Result<Page<Repository>,
         archived: it.archived,
         private: it.private,
     })
+}
+
+pub(crate) fn texts(it: &[String]) -> Vec<String> {
+    it.iter().take(64).map(|it| text(it)).collect()
 }
 
 pub(crate) fn names(it: wire::NamePage) -> Result<Page<String>, Fault> {

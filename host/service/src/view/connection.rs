@@ -37,6 +37,8 @@ pub struct Health {
     pub reason: String,
     /// Warnings about restrictions.
     pub warnings: Vec<String>,
+    /// Names of the permissions that the credential lacks.
+    pub missing: Vec<String>,
     /// Further details, for display.
     pub details: BTreeMap<String, String>,
 }
@@ -49,6 +51,14 @@ pub struct Account {
     /// Status, as for a connection.
     pub status: String,
     pub web_url: String,
+}
+
+/// A deleted connection.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Disconnected {
+    pub name: String,
+    /// What remains at the provider, with the remediation, in Markdown.
+    pub remaining: Vec<String>,
 }
 
 /// A configured webhook.
@@ -73,13 +83,14 @@ impl Connection {
 }
 
 impl From<palisade_domain::Health> for Health {
-    fn from(told: palisade_domain::Health) -> Health {
+    fn from(health: palisade_domain::Health) -> Health {
         Health {
-            status: told.status,
-            account: told.account,
-            reason: told.reason,
-            warnings: told.warnings,
-            details: told.details.into_iter().collect(),
+            status: health.status,
+            account: health.account,
+            reason: health.reason,
+            warnings: health.warnings,
+            missing: health.missing,
+            details: health.details.into_iter().collect(),
         }
     }
 }

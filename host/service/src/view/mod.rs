@@ -26,7 +26,7 @@ mod time;
 pub use acceptance::Acceptance;
 pub use audit::{Link, Verified};
 pub use check::{Check, WholeCheck};
-pub use connection::{Account, Connection, Health, Hook};
+pub use connection::{Account, Connection, Disconnected, Health, Hook};
 pub use control::{Control, Format, Policy, Remedy, Requirement, Support};
 pub use delivery::{Delivery, WholeDelivery};
 pub use integration::{Begun, Integration};

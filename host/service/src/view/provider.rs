@@ -15,6 +15,8 @@ pub struct Provider {
     pub settings_schema: Value,
     /// Secrets of a connection, without `webhook-secret`, which each connection has.
     pub secrets: Vec<Secret>,
+    /// Permissions or scopes that the credential needs.
+    pub permissions: Vec<Permission>,
     /// Optional features that it supports.
     pub features: Vec<String>,
     /// Steps at the provider before a connection is created, in order.
@@ -23,6 +25,18 @@ pub struct Provider {
     pub configure: String,
     /// Labels of the statuses of integrations.
     pub statuses: Vec<StatusText>,
+}
+
+/// A permission or scope of a credential.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Permission {
+    /// Name, as the provider spells it.
+    pub name: String,
+    /// Where it is set at the provider.
+    pub place: String,
+    pub purpose: String,
+    /// Whether the connection does not work without it.
+    pub required: bool,
 }
 
 /// A step at the provider.
@@ -69,6 +83,16 @@ impl From<&ProviderInfo> for Provider {
             title: info.title.clone(),
             settings_schema: serde_json::from_str(&info.settings_schema).unwrap_or_default(),
             secrets: info.secrets.iter().map(Secret::from).collect(),
+            permissions: info
+                .permissions
+                .iter()
+                .map(|it| Permission {
+                    name: it.name.clone(),
+                    place: it.place.clone(),
+                    purpose: it.purpose.clone(),
+                    required: it.required,
+                })
+                .collect(),
             features: info.features.clone(),
             connect: info
                 .connect

@@ -1,7 +1,7 @@
 //! The status of the App, and its installations.
 
 use palisade_sdk::CallError;
-use palisade_sdk::provider::{Account, Health, Page, StatusText, Step};
+use palisade_sdk::provider::{Account, Health, Page, Permission, StatusText, Step};
 use serde_json::Value;
 
 use crate::api::{Api, good, refusal};
@@ -44,6 +44,26 @@ pub(crate) fn steps() -> Vec<Step> {
     ]
 }
 
+/// The place where permissions are set.
+const PLACE: &str = "the App's settings, Permissions & events, Repository permissions";
+
+/// The name of a permission with its level.
+fn permission(name: &str, level: &str) -> String {
+    format!("{name}: {level}")
+}
+
+/// The permissions that the App needs.
+pub(crate) fn permissions() -> Vec<Permission> {
+    PERMISSIONS
+        .map(|(name, level, purpose)| Permission {
+            name: permission(name, level),
+            place: PLACE.to_owned(),
+            purpose: purpose.to_owned(),
+            required: true,
+        })
+        .into()
+}
+
 /// The titles of statuses.
 pub(crate) fn statuses() -> Vec<StatusText> {
     [
@@ -65,12 +85,13 @@ fn grants(permissions: &Value, name: &str, level: &str) -> bool {
     has == level || has == "write" || has == "admin"
 }
 
-fn warnings(of: &Value) -> Vec<String> {
-    let mut warnings = Vec::new();
+/// Adds what an App or its installation lacks.
+fn add_missing(health: &mut Health, of: &Value) {
     if let Some(permissions) = of.get("permissions") {
         for (name, level, why) in PERMISSIONS {
             if !grants(permissions, name, level) {
-                warnings.push(format!(
+                health.missing.push(permission(name, level));
+                health.warnings.push(format!(
                     "the App lacks the permission `{name}: {level}`, which it needs {why}: add it in the App's settings, \
                      and have the organisation accept it"
                 ));
@@ -80,13 +101,12 @@ fn warnings(of: &Value) -> Vec<String> {
     if let Some(events) = of.get("events").and_then(Value::as_array) {
         for event in EVENTS {
             if !events.iter().any(|it| it.as_str() == Some(event)) {
-                warnings.push(format!(
+                health.warnings.push(format!(
                     "the App is not subscribed to the event `{event}`: subscribe in the App's settings"
                 ));
             }
         }
     }
-    warnings
 }
 
 /// The status of the connection, or of the installation in the settings.
@@ -100,7 +120,7 @@ pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
         ..Health::default()
     };
     if api.settings.account.is_empty() {
-        health.warnings = warnings(&app.body);
+        add_missing(&mut health, &app.body);
         return Ok(health);
     }
     let found = api.app(&format!("/app/installations/{}", api.settings.account), None)?;
@@ -111,7 +131,7 @@ pub(crate) fn test(api: &Api<'_>) -> Result<Health, CallError> {
     }
     let installation = good(found, "the installation")?.body;
     text(&installation, "/account/login").clone_into(&mut health.account);
-    health.warnings = warnings(&installation);
+    add_missing(&mut health, &installation);
     health.details.push(("kind".to_owned(), text(&installation, "/account/type").to_owned()));
     health.details.push(("repositories".to_owned(), text(&installation, "/repository_selection").to_owned()));
     health.details.push(("page".to_owned(), text(&installation, "/html_url").to_owned()));

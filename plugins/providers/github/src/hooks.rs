@@ -19,6 +19,21 @@ pub(crate) fn ensure(api: &Api<'_>, url: &str, secret: Credential) -> Result<(),
     Ok(())
 }
 
+/// What remains of the App's webhook: GitHub's API has no operation that removes it.
+/// <https://docs.github.com/en/rest/apps/webhooks>
+pub(crate) fn remove(api: &Api<'_>, url: &str) -> Result<Vec<String>, CallError> {
+    let hook = good(api.app("/app/hook/config", None)?, "the App's webhook")?;
+    if text(&hook.body, "/url") != url {
+        return Ok(Vec::new());
+    }
+    let app = good(api.app("/app", None)?, "the App")?;
+    Ok(vec![format!(
+        "the webhook of the App `{}` still sends deliveries to `{url}`: clear *Active* under *Webhook* in the App's \
+         settings, or delete the App",
+        text(&app.body, "/slug")
+    )])
+}
+
 /// Requests a redelivery of each delivery since a time (Unix milliseconds) that has no successful attempt.
 pub(crate) fn redeliver(api: &Api<'_>, since_ms: u64) -> Result<u32, CallError> {
     let (mut arrived, mut lost): (BTreeSet<String>, Vec<(String, String)>) = Default::default();

@@ -20,7 +20,7 @@ mod settings;
 use palisade_sdk::CallError;
 use palisade_sdk::provider::{
     Account, Check, Content, Credential, Delivery, Health, Host, Info, Jwt, Page, Provider, Published, Pull,
-    Repository, Requirement, Secret, SecretKind, Understood, WebhookAuth,
+    Repository, Requirement, Secret, SecretKind, Understood, Webhook, WebhookAuth,
 };
 
 use crate::api::Api;
@@ -34,12 +34,15 @@ impl Provider for GitHub {
         Info {
             id: "github".to_owned(),
             title: "GitHub".to_owned(),
-            webhook: WebhookAuth {
-                scheme: "hmac-sha256".to_owned(),
-                header: "X-Hub-Signature-256".to_owned(),
-                prefix: "sha256=".to_owned(),
+            webhook: Webhook {
+                auth: vec![WebhookAuth {
+                    scheme: "hmac-sha256".to_owned(),
+                    header: "X-Hub-Signature-256".to_owned(),
+                    prefix: "sha256=".to_owned(),
+                    id_header: String::new(),
+                    time_header: String::new(),
+                }],
                 id_header: "X-GitHub-Delivery".to_owned(),
-                time_header: String::new(),
                 event_header: "X-GitHub-Event".to_owned(),
             },
             features: ["accounts", "annotations", "rerun", "redeliver", "threat-detection"]
@@ -53,6 +56,7 @@ impl Provider for GitHub {
                 // <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
                 kind: SecretKind::JwtRs256(Jwt { issuer: "app_id".to_owned(), lifetime_seconds: 540 }),
             }],
+            permissions: connection::permissions(),
             hosts: ["api_url", "web_url", "archive_url"].map(str::to_owned).into(),
             limits: check::LIMITS,
             connect: connection::steps(),
@@ -160,6 +164,10 @@ impl Provider for GitHub {
         secret: Credential,
     ) -> Result<(), CallError> {
         hooks::ensure(&Api::new(host)?, url, secret)
+    }
+
+    fn remove_hook(&self, host: &dyn Host, _repository: &str, url: &str) -> Result<Vec<String>, CallError> {
+        hooks::remove(&Api::new(host)?, url)
     }
 
     fn redeliver(&self, host: &dyn Host, since_ms: u64) -> Result<u32, CallError> {

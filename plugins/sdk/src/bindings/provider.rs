@@ -214,6 +214,7 @@ pub fn test_connection(provider: &dyn plain::Provider, auth: &Credential) -> Res
         account: it.account,
         reason: it.reason,
         warnings: it.warnings,
+        missing: it.missing,
         details: properties(it.details),
     })
 }
@@ -361,6 +362,16 @@ pub fn ensure_hook(
 }
 
 #[doc(hidden)]
+pub fn remove_hook(
+    provider: &dyn plain::Provider,
+    auth: &Credential,
+    repository: &str,
+    url: &str,
+) -> Result<Vec<String>, CallError> {
+    provider.remove_hook(&World::new(&[auth]), repository, url).map_err(call_error)
+}
+
+#[doc(hidden)]
 pub fn redeliver(provider: &dyn plain::Provider, auth: &Credential, since_ms: u64) -> Result<u32, CallError> {
     provider.redeliver(&World::new(&[auth]), since_ms).map_err(call_error)
 }
@@ -484,6 +495,13 @@ macro_rules! export_provider {
                     secret: &Credential,
                 ) -> Result<(), CallError> {
                     palisade::ensure_hook(&$provider, auth, &repository, &url, secret)
+                }
+                fn remove_hook(
+                    auth: &Credential,
+                    repository: String,
+                    url: String,
+                ) -> Result<Vec<String>, CallError> {
+                    palisade::remove_hook(&$provider, auth, &repository, &url)
                 }
                 fn redeliver(auth: &Credential, since_ms: u64) -> Result<u32, CallError> {
                     palisade::redeliver(&$provider, auth, since_ms)

@@ -4,8 +4,8 @@ use super::host::{Blob, Credential};
 
 // Records that an adapter fills or reads as the contract defines them: see `palisade:provider`.
 pub use crate::bindings::provider::generated::exports::palisade::provider::provider::{
-    Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Info, Jwt, Published, Pull, Repository,
-    Requirement, Secret, SecretKind, StatusText, Step, WebhookAuth,
+    Account, Annotation, Check, CheckLimits, CheckState, Conclusion, Info, Jwt, Permission, Published, Pull,
+    Repository, Requirement, Secret, SecretKind, StatusText, Step, Webhook, WebhookAuth,
 };
 pub use crate::bindings::provider::generated::palisade::types::core::Severity;
 
@@ -20,6 +20,8 @@ pub struct Health {
     pub reason: String,
     /// Problems that do not stop the integration.
     pub warnings: Vec<String>,
+    /// Names of the permissions that the credential lacks.
+    pub missing: Vec<String>,
     /// Names and values for users.
     pub details: Vec<(String, String)>,
 }
