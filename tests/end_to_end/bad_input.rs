@@ -24,7 +24,7 @@ fn scan(place: &Place, arguments: &[&str]) -> Ran {
 
 /// The status and the reason of a file in the report.
 #[track_caller]
-fn told(ran: &Ran, path: &str) -> (String, String) {
+fn coverage_of(ran: &Ran, path: &str) -> (String, String) {
     let coverage = ran.coverage();
     let it = coverage.iter().find(|it| it.0 == path);
     let (_, status, reason) = it.unwrap_or_else(|| panic!("nothing is said of {path:?}: {coverage:?}"));
@@ -99,7 +99,7 @@ fn content_that_is_not_right() {
         let what: String = what.into_iter().rev().collect();
         let ran = scan(&place, &[]);
         assert_eq!(ran.status, if status == "failed" { 3 } else { 1 }, "{what:?}");
-        let (found_status, found_reason) = told(&ran, path);
+        let (found_status, found_reason) = coverage_of(&ran, path);
         assert_eq!(found_status, status, "{what:?}: {found_reason}");
         assert!(found_reason.contains(reason), "{what:?}: {found_reason}");
         assert!(status == "scanned" || !found_reason.is_empty(), "{what:?} needs a reason");
@@ -141,15 +141,15 @@ fn a_large_file_is_refused_at_once() {
     place.write("x.yaml", "");
     File::options().write(true).open(place.path("x.yaml")).unwrap().set_len(200 << 20).unwrap();
     let began = Instant::now();
-    let ran = scan(&place, &[]).ends(3).says(&["1 file failed"]);
+    let ran = scan(&place, &[]).ends(3).prints(&["1 file failed"]);
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-    let (status, reason) = told(&ran, "x.yaml");
+    let (status, reason) = coverage_of(&ran, "x.yaml");
     assert_eq!(status, "failed");
     for word in ["209715200 bytes", "exclude it", "raise the limit"] {
         assert!(reason.contains(word), "{reason}");
     }
     place.write("palisade.toml", "exclude = [\"x.yaml\"]\n");
-    assert_eq!(told(&scan(&place, &[]).ends_silently(1), "x.yaml").0, "ignored", "the mend is one");
+    assert_eq!(coverage_of(&scan(&place, &[]).ends_silently(1), "x.yaml").0, "ignored", "the mend is one");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_file_that_may_not_be_read() {
     }
     let ran = scan(&place, &[]).ends(3);
     for path in ["x.yaml", "folder/"] {
-        let (status, reason) = told(&ran, path);
+        let (status, reason) = coverage_of(&ran, path);
         assert_eq!(status, "failed");
         assert!(reason.contains("let the user that scans read it"), "{reason}");
     }
@@ -194,10 +194,10 @@ fn names_that_are_not_right() {
     let good =
         [" .yaml", "-x.yaml", "bell\u{7}.yaml", "escape\u{1b}[31m.yaml", "good.yaml", "line\nbreak.yaml"];
     assert_eq!(found, good);
-    let (status, reason) = told(&ran, "odd\u{fffd}.yaml");
+    let (status, reason) = coverage_of(&ran, "odd\u{fffd}.yaml");
     assert_eq!(status, "failed");
     assert!(reason.contains("its name is not UTF-8: rename it"), "{reason}");
-    told(&ran, "folder\u{fffd}");
+    coverage_of(&ran, "folder\u{fffd}");
 }
 
 #[test]
@@ -232,9 +232,9 @@ fn what_is_called_a_manifest_and_is_none() {
     let _socket = std::os::unix::net::UnixListener::bind(place.path("socket.yaml")).unwrap();
     let ran = scan(&place, &[]).ends(3);
     assert_eq!(ran.found().len(), 2);
-    assert_eq!(told(&ran, "folder.yaml/pod.yaml").0, "scanned");
+    assert_eq!(coverage_of(&ran, "folder.yaml/pod.yaml").0, "scanned");
     for path in ["pipe.yaml", "socket.yaml"] {
-        let (status, reason) = told(&ran, path);
+        let (status, reason) = coverage_of(&ran, path);
         assert_eq!((status.as_str(), reason.is_empty()), ("failed", false), "{path}");
     }
     place.run(&["scan", "pipe.yaml"]).ends(3);
@@ -262,7 +262,7 @@ fn links_are_read_as_what_they_lead_to_or_named() {
         let ran = scan(&place, &[]).ends_silently(1);
         // A file that is read under two names is reported once.
         assert_eq!(ran.found().len(), 2, "{name}");
-        let (status, reason) = told(&ran, name);
+        let (status, reason) = coverage_of(&ran, name);
         assert_eq!(status, expected, "{name}");
         assert!(expected == "scanned" || reason.starts_with("a link"), "{name}: {reason}");
     }
@@ -273,8 +273,8 @@ fn links_are_read_as_what_they_lead_to_or_named() {
     };
     assert_eq!(paths("inside"), ["folder/pod.yaml"]);
     assert_eq!(paths("inside.yaml"), ["good.yaml"]);
-    place.run(&["scan", "absolute.yaml", "--root", "."]).ends(2).says(&["is not in the root"]);
-    place.run(&["scan", "loop"]).ends(2).says(&["`loop`"]);
+    place.run(&["scan", "absolute.yaml", "--root", "."]).ends(2).prints(&["is not in the root"]);
+    place.run(&["scan", "loop"]).ends(2).prints(&["`loop`"]);
 }
 
 /// The longest time to scan until a scan meets a change.
@@ -340,14 +340,14 @@ fn a_plugin_that_is_no_component() {
         ("cut.wasm", &["step `validity`", "not a valid component"]),
         ("gone.wasm", &["step `size`", "No such file"]),
     ] {
-        let ran = place.run(&["scan", "--plugin", file]).ends(2).says(&["plugin `", file]).says(words);
+        let ran = place.run(&["scan", "--plugin", file]).ends(2).prints(&["plugin `", file]).prints(words);
         assert_eq!(ran.out, "", "a scan without it would be silently smaller");
     }
     // A folder is read as a folder of policies.
     let ran = place
         .run(&["scan", "--plugin", "folder.wasm"])
         .ends(2)
-        .says(&["pack `folder.wasm`", "contains no Rego file"]);
+        .prints(&["pack `folder.wasm`", "contains no Rego file"]);
     assert_eq!(ran.out, "");
 }
 

@@ -170,16 +170,16 @@ fn what_cannot_be_compared_with_is_named() {
         ("bad.json", "{}"),
         ("old.json", "{\"schema\": \"palisade/report/v0\"}"),
     ]);
-    place.run(&["scan", "--base", "HEAD"]).ends(2).says(&["is not in a Git repository", "--baseline"]);
-    place.run(&["scan", "--baseline", "absent.json"]).ends(2).says(&["cannot read `absent.json`"]);
-    place.run(&["scan", "--baseline", "bad.json"]).ends(2).says(&["bad.json", "expected a report"]);
+    place.run(&["scan", "--base", "HEAD"]).ends(2).prints(&["is not in a Git repository", "--baseline"]);
+    place.run(&["scan", "--baseline", "absent.json"]).ends(2).prints(&["cannot read `absent.json`"]);
+    place.run(&["scan", "--baseline", "bad.json"]).ends(2).prints(&["bad.json", "expected a report"]);
     place
         .run(&["scan", "--baseline", "old.json"])
         .ends(2)
-        .says(&["palisade/report/v0", "palisade/report/v1"]);
-    place.run(&["scan", "--baseline", "bad.json", "--base", "HEAD"]).ends(2).says(&["cannot be used with"]);
+        .prints(&["palisade/report/v0", "palisade/report/v1"]);
+    place.run(&["scan", "--baseline", "bad.json", "--base", "HEAD"]).ends(2).prints(&["cannot be used with"]);
     place.commit();
-    place.run(&["scan", "--base", "nowhere"]).ends(2).says(&["unknown revision `nowhere`"]);
+    place.run(&["scan", "--base", "nowhere"]).ends(2).prints(&["unknown revision `nowhere`"]);
     // A folder that the base does not have is new as a whole.
     place.write("new/b.tf", volume("two", 2));
     let report = place

@@ -163,13 +163,13 @@ fn the_parameters_of_the_base_count() {
     place.write("pod.yaml", POD.replace("name: agent", "name: other").replace("5000", "15000"));
     let arguments = [&TREE[..], &["--base", "HEAD"]].concat();
     let run = place.run(&arguments).ends(0).prints(&["at least 20000"]);
-    run.says(&["the change modifies in `palisade.toml`: parameters"]);
+    run.prints(&["the change modifies in `palisade.toml`: parameters"]);
 }
 
 #[test]
 fn what_cannot_be_set_is_wrong_use() {
     let place = place(&[]);
-    for (set, told) in [
+    for (set, expected) in [
         ("minimum=1", "expected CONTROL.NAME=JSON"),
         ("kubernetes-low-user-id.minimum", "expected CONTROL.NAME=JSON"),
         ("kubernetes-low-user-id.minimum=many", "value `many` is invalid JSON"),
@@ -189,12 +189,12 @@ fn what_cannot_be_set_is_wrong_use() {
         ),
         ("kubernetes-low-user.minimum=1", "control `kubernetes-low-user` not found: see `palisade controls`"),
     ] {
-        place.run(&[&TREE[..], &["--set", set]].concat()).ends(2).says(&[told]);
+        place.run(&[&TREE[..], &["--set", set]].concat()).ends(2).prints(&[expected]);
     }
     let long = format!("[parameters.{}]\nminimum = 1\n", "x".repeat(200));
     let names: Vec<String> = (0..1_001).map(|it| format!("c{it} = {{ minimum = 1 }}\n")).collect();
     let many = format!("[parameters]\n{}", names.concat());
-    for (settings, told) in [
+    for (settings, expected) in [
         (
             "[parameters.kubernetes-low-user-id]\nminimum = 2026-01-01\n",
             "line 2: `minimum`: dates are unsupported: write a text",
@@ -205,7 +205,7 @@ fn what_cannot_be_set_is_wrong_use() {
         (many.as_str(), "there are more than 1000"),
     ] {
         place.write("palisade.toml", settings);
-        place.run(&TREE).ends(2).says(&[told]);
+        place.run(&TREE).ends(2).prints(&[expected]);
     }
 }
 

@@ -209,7 +209,7 @@ impl Ran {
 
     /// Asserts that standard error contains all of these texts.
     #[track_caller]
-    pub(crate) fn says(self, words: &[&str]) -> Ran {
+    pub(crate) fn prints(self, words: &[&str]) -> Ran {
         for word in words {
             assert!(self.err.contains(word), "`{}` does not say {word:?}: {}", self.what, self.err);
         }

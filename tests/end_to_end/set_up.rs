@@ -119,8 +119,8 @@ fn settings_for_readers() {
 
 /// State and text of each check of a name.
 fn check(ran: &Ran, name: &str) -> String {
-    let said = ran.json();
-    let checks = said["checks"].as_array().unwrap().iter();
+    let found = ran.json();
+    let checks = found["checks"].as_array().unwrap().iter();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let all: Vec<String> = checks
         .filter(|it| it["check"] == name)
@@ -165,13 +165,13 @@ fn what_is_wrong_is_named_with_the_fix() {
     place.run(&["plugin", "install", text(&plugin)]).ends(0);
     let sick = |name: &str, words: &[&str], variables: &[(&str, &str)]| {
         let ran = place.run_with(variables, &["doctor"]);
-        let said = check(&ran, name);
+        let found = check(&ran, name);
         for word in words {
-            assert!(said.contains(word), "{name} does not contain {word:?}: {}", ran.out);
+            assert!(found.contains(word), "{name} does not contain {word:?}: {}", ran.out);
         }
         let table = place.run_with(variables, &["doctor", "--format", "table"]).out;
-        let problem = said.contains("problem ");
-        assert_eq!(ran.status, if problem { 2 } else { 0 }, "{said}");
+        let problem = found.contains("problem ");
+        assert_eq!(ran.status, if problem { 2 } else { 0 }, "{found}");
         assert_eq!(table.lines().any(|line| line.starts_with("problem")), problem, "{table}");
     };
     sick("installed plugins", &["ok kubernetes", "is admitted"], &[]);
@@ -246,9 +246,9 @@ fn what_is_wrong_with_a_service_is_named_with_the_fix() {
     for (more, name, words) in cases {
         place.write("server.toml", format!("{good}{more}"));
         let ran = place.run(&["doctor"]);
-        let said = check(&ran, name);
+        let found = check(&ran, name);
         for word in *words {
-            assert!(said.contains(word), "{more}: {name} does not contain {word:?}: {}", ran.out);
+            assert!(found.contains(word), "{more}: {name} does not contain {word:?}: {}", ran.out);
         }
         assert!(!ran.out.contains("secret"), "{}", ran.out);
     }

@@ -60,7 +60,7 @@ fn half_of(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// The guest `counter`, which is valid, with another manifest.
-fn says(manifest: &[u8]) -> Vec<u8> {
+fn with_manifest(manifest: &[u8]) -> Vec<u8> {
     let mut component = bare(&guest("counter"));
     palisade_bundle::append(&mut component, SECTION, manifest);
     component
@@ -143,17 +143,17 @@ fn cases(folder: &TempDir) -> Vec<Case> {
         case("imports the network", guest("http_import")),
         case("no manifest", bare(&counter)),
         case("two manifests", twice),
-        case("a manifest that is no text", says(b"\xff\xfe")),
-        case("a manifest with a key of its own", says(&lines("trusted = true\n"))),
+        case("a manifest that is no text", with_manifest(b"\xff\xfe")),
+        case("a manifest with a key of its own", with_manifest(&lines("trusted = true\n"))),
         case(
             "a manifest with a name that cannot be typed",
-            says(b"name = \"\\u001b[2J\"\nversion = \"0.1.0\"\nworld = \"parser\"\ntitle = \"A\"\n"),
+            with_manifest(b"name = \"\\u001b[2J\"\nversion = \"0.1.0\"\nworld = \"parser\"\ntitle = \"A\"\n"),
         ),
         case("a manifest of another world", guest("world_lies")),
         case("an import that was not asked for", guest("clock_unasked")),
         case(
             "a grant that is missing",
-            says(&lines("capabilities = [\"http\"]\nhosts = [\"example.org\"]\n")),
+            with_manifest(&lines("capabilities = [\"http\"]\nhosts = [\"example.org\"]\n")),
         ),
         case("shared memory", guest("atomic_wait")),
         case("memory of 64 bits", guest("memory64")),

@@ -106,11 +106,11 @@ async fn what_stands_beside_a_resource_stands_in_its_file() {
 }
 
 fn refused(refusal: &Refusal, end: End) -> Result<(), String> {
-    let said = format!("refused at {}: {}", refusal.step, refusal.reason);
-    println!("{:<18} {said}", refusal.plugin);
+    let text = format!("refused at {}: {}", refusal.step, refusal.reason);
+    println!("{:<18} {text}", refusal.plugin);
     match end {
         End::Refused(step, words) if refusal.step == step && refusal.reason.starts_with(words) => Ok(()),
-        _ => Err(said),
+        _ => Err(text),
     }
 }
 
@@ -164,8 +164,8 @@ fn stopped(
         }
     }
     // What was parsed or judged together is repeated file by file: the first fault may not be the one that is reported.
-    let mut told = report.plugin_errors.iter().filter(|it| it.plugin == name).peekable();
-    if told.peek().is_none() || !told.all(|it| faults.iter().any(|(_, fault)| it.reason == *fault)) {
+    let mut errors = report.plugin_errors.iter().filter(|it| it.plugin == name).peekable();
+    if errors.peek().is_none() || !errors.all(|it| faults.iter().any(|(_, fault)| it.reason == *fault)) {
         return Err(format!("the report does not tell: {:?}", report.plugin_errors));
     }
     if report.complete {

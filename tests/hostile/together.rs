@@ -215,12 +215,12 @@ async fn no_parser_hides_files_from_the_built_in_ones() {
         let report = scan_with(plugin).await;
         assert!(!findings(&alone).is_empty() && findings(&report) == findings(&alone));
     }
-    let told = |report: &Report| {
+    let diagnostics_of = |report: &Report| {
         let read_twice = report.diagnostics.iter().filter(|it| it.code == "file-read-twice");
         read_twice.map(|it| it.message.clone()).collect::<BTreeSet<_>>()
     };
     let report = scan_with(hides.clone()).await;
-    assert!(told(&report).iter().any(|it| it.contains("claim-hides") && it.contains("kubernetes")));
+    assert!(diagnostics_of(&report).iter().any(|it| it.contains("claim-hides") && it.contains("kubernetes")));
     // With the grant, its report is trusted.
     assert!(findings(&scan_with(owner(&hides)).await).is_empty());
 }

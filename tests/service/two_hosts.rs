@@ -106,13 +106,13 @@ async fn the_other_takes_over() {
             signal(&first, Signal::CONT);
             tokio::time::sleep(Duration::from_secs(3)).await;
             let after = siege.fake.checks(REPOSITORY, siege.changes[0].head());
-            let said = |checks: &[palisade_fake_github::Check]| {
+            let shown = |checks: &[palisade_fake_github::Check]| {
                 checks
                     .iter()
                     .map(|it| (it.status.clone(), it.conclusion.clone(), it.annotations.len()))
                     .collect::<Vec<_>>()
             };
-            assert_eq!(said(&before), said(&after), "what the stopped host wrote late was taken");
+            assert_eq!(shown(&before), shown(&after), "what the stopped host wrote late was taken");
             siege.kill(&mut first);
         }
     }

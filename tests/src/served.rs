@@ -18,13 +18,13 @@ pub struct Api {
     base: String,
     token: String,
     /// Whether each call is printed.
-    told: bool,
+    verbose: bool,
 }
 
 impl Api {
     /// Posts JSON to a path under `/api/v1`, and returns the response.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
-        if self.told {
+        if self.verbose {
             println!("$ POST /api/v1{path}");
         }
         let url = format!("{}/api/v1{path}", self.base);
@@ -71,7 +71,7 @@ impl Drop for Served {
 impl Served {
     /// Starts a GitHub with an organisation `acme`, and the program in an empty folder. The last argument prints each
     /// step.
-    pub async fn start(program: &Path, database: &str, told: bool) -> Result<Served, Failure> {
+    pub async fn start(program: &Path, database: &str, verbose: bool) -> Result<Served, Failure> {
         let begin = Instant::now();
         let fake = FakeGitHub::start(Options::default()).await?;
         let installation = fake.add_installation("acme");
@@ -88,13 +88,13 @@ impl Served {
             folder.join("ca.pem"),
         );
         fs::write(folder.join("server.toml"), config)?;
-        if told {
+        if verbose {
             println!("$ palisade serve --config server.toml");
         }
         let service =
             Command::new(program).arg("serve").arg("--config").arg(folder.join("server.toml")).spawn()?;
         let client = reqwest::Client::new();
-        let api = Api { client, base: base.clone(), token: String::new(), told };
+        let api = Api { client, base: base.clone(), token: String::new(), verbose };
         let connection = String::new();
         let mut served = Served { fake, installation, base, api, connection, service, folder };
         while !served.is_ready().await {

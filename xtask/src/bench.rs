@@ -36,8 +36,8 @@ impl Built {
             bail!("`{line}` ended with {}", output.status);
         }
         // A line of JSON for each artefact; the path of an executable is the last one in it.
-        let said = String::from_utf8(output.stdout)?;
-        let whole = said
+        let messages = String::from_utf8(output.stdout)?;
+        let whole = messages
             .lines()
             .filter(|line| line.contains("\"kind\":[\"bench\"]") && line.contains("\"name\":\"whole\""))
             .find_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next())

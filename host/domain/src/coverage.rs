@@ -116,7 +116,7 @@ mod tests {
     const ALL: [Status; 5] =
         [Status::Ignored, Status::Scanned, Status::Unsupported, Status::Partial, Status::Failed];
 
-    fn said(plugin: &str, status: Status) -> Coverage {
+    fn row_of(plugin: &str, status: Status) -> Coverage {
         Coverage { plugin: plugin.to_owned(), ..Coverage::new("a.yaml", status, "") }
     }
 
@@ -149,7 +149,7 @@ mod tests {
     fn the_worse_word_counts() {
         for (worse, one) in ALL.into_iter().enumerate() {
             for (other_worse, other) in ALL.into_iter().enumerate() {
-                let merged = said("one", one).merge(said("other", other));
+                let merged = row_of("one", one).merge(row_of("other", other));
                 assert_eq!(merged.status, ALL[worse.max(other_worse)], "{one:?} and {other:?}");
                 let speaker = if worse < other_worse { "other" } else { "one" };
                 assert_eq!(merged.plugin, speaker, "{one:?} and {other:?}");

@@ -107,14 +107,14 @@ mod tests {
     #[test]
     fn names_of_variables_are_looked_at() {
         let of = |name: &str| CredentialVariable::of(name).map(|it| (it.host, it.fault.is_none()));
-        let said = |host: &str, right: bool| Some((host.to_owned(), right));
-        assert_eq!(of("TF_TOKEN_app_terraform_io"), said("app.terraform.io", true));
-        assert_eq!(of("PALISADE_GIT_TOKEN_my__host_example"), said("my-host.example", true));
-        assert_eq!(of("TF_TOKEN_localhost"), said("localhost", true));
-        assert_eq!(of("TF_TOKEN_"), said("", false));
-        assert_eq!(of("TF_TOKEN_a___b"), said("a-.b", false));
-        assert_eq!(of("TF_TOKEN_example_com_"), said("example.com.", false));
-        assert_eq!(of("TF_TOKEN_https://example.com"), said("https://example.com", false));
+        let named = |host: &str, right: bool| Some((host.to_owned(), right));
+        assert_eq!(of("TF_TOKEN_app_terraform_io"), named("app.terraform.io", true));
+        assert_eq!(of("PALISADE_GIT_TOKEN_my__host_example"), named("my-host.example", true));
+        assert_eq!(of("TF_TOKEN_localhost"), named("localhost", true));
+        assert_eq!(of("TF_TOKEN_"), named("", false));
+        assert_eq!(of("TF_TOKEN_a___b"), named("a-.b", false));
+        assert_eq!(of("TF_TOKEN_example_com_"), named("example.com.", false));
+        assert_eq!(of("TF_TOKEN_https://example.com"), named("https://example.com", false));
         assert_eq!(of("TF_VAR_token"), None);
     }
 

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_redirect_is_followed_or_refused() {
         use Method::{Delete, Get, Head, Post};
-        let mut told = String::new();
+        let mut text = String::new();
         for (method, status, location) in [
             (Get, 200, Some("/z")),
             (Get, 304, Some("/z")),
@@ -99,10 +99,10 @@ mod tests {
             (Post, 303, Some("/z")),
             (Post, 308, Some("https://b.example:8443/z")),
         ] {
-            told.push_str(&check(method, status, location));
+            text.push_str(&check(method, status, location));
         }
-        assert!(!told.replace("?t=canary", "").replace("u:canary@", "").contains("canary"));
-        insta::assert_snapshot!(told, @r"
+        assert!(!text.replace("?t=canary", "").replace("u:canary@", "").contains("canary"));
+        insta::assert_snapshot!(text, @r"
         Get 200 /z: stay
         Get 304 /z: stay
         Get 300 /z: stay

@@ -64,13 +64,13 @@ impl Folder {
             )));
         }
         let mut files = Vec::new();
-        let mut said = None;
+        let mut manifest = None;
         for (file, _) in found {
             let content = snapshot.read(&file).map_err(|error| wrong(error.to_string()))?;
             let text = String::from_utf8(content.bytes.to_vec())
                 .map_err(|_| wrong(format!("`{file}` is not UTF-8: save it as UTF-8")))?;
             if file.as_str() == PACK_FILE {
-                said = Some(text);
+                manifest = Some(text);
             } else {
                 files.push((file.as_str().to_owned(), text));
             }
@@ -79,8 +79,8 @@ impl Folder {
             return Err(wrong("it contains no Rego file (`*.rego`)".to_owned()));
         }
         files.sort();
-        let pack =
-            PackFile::read(said.as_deref(), path).map_err(|what| wrong(format!("{PACK_FILE}: {what}")))?;
+        let pack = PackFile::read(manifest.as_deref(), path)
+            .map_err(|what| wrong(format!("{PACK_FILE}: {what}")))?;
         Ok(Folder { pack, files })
     }
 }

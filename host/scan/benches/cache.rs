@@ -103,14 +103,14 @@ fn scan(catalog: &Catalog, top: &Path, cache: Option<&Path>) -> Result<(Duration
     let report = runtime.block_on(palisade_scan::scan(catalog, &request))?;
     let took = began.elapsed();
     let summary = report.summary;
-    let said = format!(
+    let summary = format!(
         "{} files, {} resources, {} findings, opened in {:.0} ms",
         summary.files.seen,
         summary.resources,
         report.results.len(),
         opened.as_secs_f64() * 1e3
     );
-    Ok((took, said))
+    Ok((took, summary))
 }
 
 fn measure(
@@ -130,10 +130,10 @@ fn measure(
     let bytes: u64 =
         fs::read_dir(kept.path())?.flatten().filter_map(|it| it.metadata().ok()).map(|it| it.len()).sum();
     println!("{name}: {} KiB on disk", bytes >> 10);
-    for (what, (took, said)) in
+    for (what, (took, summary)) in
         [("none", none), ("none again", again), ("cold", cold), ("warm", warm), ("one file changed", changed)]
     {
-        println!("  {what}: {:.3} s ({said})", took.as_secs_f64());
+        println!("  {what}: {:.3} s ({summary})", took.as_secs_f64());
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ fn sandboxed(catalog: &Catalog, top: &Path, jobs: usize) -> Result<(usize, Durat
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
-fn tell(name: &str, bytes: u64, (resources, took): (usize, Duration)) {
+fn print(name: &str, bytes: u64, (resources, took): (usize, Duration)) {
     let seconds = took.as_secs_f64();
     println!(
         "{name}: {resources} resources in {seconds:.3} s, {:.0} resources/s, {:.2} MB/s, peak {} MiB",
@@ -67,9 +67,9 @@ fn tell(name: &str, bytes: u64, (resources, took): (usize, Duration)) {
 /// Measures a tree in all ways.
 fn measure(catalog: &Catalog, name: &str, top: &Path, bytes: u64) -> Result<(), Failure> {
     for jobs in [1, 2] {
-        tell(&format!("{name}, sandboxed, {jobs} threads"), bytes, sandboxed(catalog, top, jobs)?);
+        print(&format!("{name}, sandboxed, {jobs} threads"), bytes, sandboxed(catalog, top, jobs)?);
     }
-    tell(&format!("{name}, native, 1 thread"), bytes, native(top)?);
+    print(&format!("{name}, native, 1 thread"), bytes, native(top)?);
     Ok(())
 }
 

@@ -165,7 +165,7 @@ pub(crate) async fn claim(
     let (snapshot, observer) = (&request.snapshot, &request.observer);
     let files = &inventory.files;
     let mut claims = Claims::default();
-    let mut said = Vec::new();
+    let mut claims = Vec::new();
     for plugin in catalog.plugins() {
         let Role::Parser { parser, formats } = &plugin.role else { continue };
         let name = &plugin.manifest.name;
@@ -199,7 +199,7 @@ pub(crate) async fn claim(
         match result {
             (candidates, Ok(units)) => {
                 let (owns, built_in, formats) = (plugin.owns, plugin.built_in, formats.clone());
-                said.push(Claim { plugin: Arc::clone(plugin), formats, candidates, units, owns, built_in });
+                claims.push(Claim { plugin: Arc::clone(plugin), formats, candidates, units, owns, built_in });
             }
             (candidates, Err(fault)) => {
                 let error =
@@ -215,7 +215,7 @@ pub(crate) async fn claim(
         environments: Vec::new(),
         variants,
     };
-    let Arrangement { given, yielded } = arrange(said, inventory);
+    let Arrangement { given, yielded } = arrange(claims, inventory);
     claims.units = given.into_iter().map(&claimed).collect();
     claims.yielded = yielded.into_iter().map(claimed).collect();
     claims
@@ -298,12 +298,12 @@ impl Asked<'_> {
 
 /// Assigns units to parsers: claims of several parsers are arbitrated, and files that are read alone are gathered,
 /// since each call has a cost.
-pub fn arrange<P: Clone>(said: Vec<Claim<P>>, inventory: &Inventory) -> Arrangement<P> {
+pub fn arrange<P: Clone>(claims: Vec<Claim<P>>, inventory: &Inventory) -> Arrangement<P> {
     let size = |file: &String| {
         let row = inventory.files.binary_search(file).ok();
         row.and_then(|row| inventory.sizes.get(row)).copied().unwrap_or(0)
     };
-    let Arbitrated { given, yielded } = arbitrate(said);
+    let Arbitrated { given, yielded } = arbitrate(claims);
     Arrangement { given: given.into_iter().flat_map(|units| gather(units, size)).collect(), yielded }
 }
 
@@ -371,33 +371,33 @@ fn common(one: &str, other: &str) -> String {
 ///
 /// A parser that may not own shares what it claims with the built-in ones that claim it too: a plugin must not be able
 /// to hide files from them.
-fn arbitrate<P: Clone>(said: Vec<Claim<P>>) -> Arbitrated<P> {
-    let may_all = said.iter().all(|it| it.owns);
-    let built_in = said.iter().filter(|it| it.built_in && !may_all).flat_map(|it| {
+fn arbitrate<P: Clone>(claims: Vec<Claim<P>>) -> Arbitrated<P> {
+    let may_all = claims.iter().all(|it| it.owns);
+    let built_in = claims.iter().filter(|it| it.built_in && !may_all).flat_map(|it| {
         let rows = it.units.iter().flat_map(|unit| unit.owned.iter().chain(&unit.shared));
         rows.filter_map(|row| it.candidates.get(*row as usize)).cloned()
     });
     let built_in: BTreeSet<String> = built_in.collect();
     // Owner of each owned file: depth of the root, then parser and unit.
     let mut owners: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
-    for (speaker, it) in said.iter().enumerate() {
+    for (claimant, it) in claims.iter().enumerate() {
         for (number, unit) in it.units.iter().enumerate() {
             let depth = unit.root.split('/').count();
             let owned = unit.owned.iter().filter_map(|index| it.candidates.get(*index as usize));
             for file in owned.filter(|file| it.owns || !built_in.contains(*file)) {
-                let owner = owners.entry(file.clone()).or_insert((depth, speaker, number));
+                let owner = owners.entry(file.clone()).or_insert((depth, claimant, number));
                 if depth > owner.0 {
-                    *owner = (depth, speaker, number);
+                    *owner = (depth, claimant, number);
                 }
             }
         }
     }
     let mut all = Arbitrated { given: Vec::new(), yielded: Vec::new() };
-    for (speaker, it) in said.into_iter().enumerate() {
+    for (claimant, it) in claims.into_iter().enumerate() {
         let mut units = Vec::new();
         for (number, unit) in it.units.into_iter().enumerate() {
             let mine = |file: &&String| {
-                owners.get(*file).is_none_or(|(_, owner, of)| (*owner, *of) == (speaker, number))
+                owners.get(*file).is_none_or(|(_, owner, of)| (*owner, *of) == (claimant, number))
             };
             let indices = unit.owned.iter().chain(&unit.shared);
             let files = indices.filter_map(|index| it.candidates.get(*index as usize));
@@ -438,7 +438,7 @@ mod tests {
     type Speakers = Vec<Claim<&'static str>>;
 
     /// A parser, and its units as `root: owned files | shared files`.
-    fn said(plugin: &'static str, units: &[&str]) -> Claim<&'static str> {
+    fn claims(plugin: &'static str, units: &[&str]) -> Claim<&'static str> {
         let candidates: Vec<String> =
             ["a.yaml", "c/Chart.yaml", "c/sub/t.yaml", "c/t.yaml"].map(str::to_owned).into();
         let rows = |files: &str| -> Vec<u32> {
@@ -469,32 +469,32 @@ mod tests {
         let cases: [(&str, Speakers, &[&str]); 5] = [
             (
                 "shared by two",
-                vec![said("cfn", &yaml[..1]), said("kube", &yaml[..1])],
+                vec![claims("cfn", &yaml[..1]), claims("kube", &yaml[..1])],
                 &["cfn a.yaml [a.yaml]", "kube a.yaml [a.yaml]"],
             ),
             (
                 "a chart owns its templates",
-                vec![said("helm", &["c: c/Chart.yaml c/t.yaml c/sub/t.yaml | "]), said("kube", &yaml)],
+                vec![claims("helm", &["c: c/Chart.yaml c/t.yaml c/sub/t.yaml | "]), claims("kube", &yaml)],
                 &["helm c [c/Chart.yaml c/sub/t.yaml c/t.yaml]", "kube a.yaml [a.yaml]"],
             ),
             (
                 "a chart inside a chart",
-                vec![said("helm", &["c: c/t.yaml c/sub/t.yaml | ", "c/sub: c/sub/t.yaml | "])],
+                vec![claims("helm", &["c: c/t.yaml c/sub/t.yaml | ", "c/sub: c/sub/t.yaml | "])],
                 &["helm c [c/t.yaml]", "helm c/sub [c/sub/t.yaml]"],
             ),
             (
                 "a parser that may not own what a built-in one reads",
-                vec![said("greedy", &["c: c/t.yaml c/Chart.yaml | "]), said("kube", &yaml[1..2])],
+                vec![claims("greedy", &["c: c/t.yaml c/Chart.yaml | "]), claims("kube", &yaml[1..2])],
                 &["greedy c [c/Chart.yaml c/t.yaml]", "kube c/t.yaml [c/t.yaml]"],
             ),
             (
                 "two owners of the same depth: the first parser",
-                vec![said("a", &["c: c/t.yaml | "]), said("b", &["c: c/t.yaml | a.yaml"])],
+                vec![claims("a", &["c: c/t.yaml | "]), claims("b", &["c: c/t.yaml | a.yaml"])],
                 &["a c [c/t.yaml]", "b c [a.yaml]"],
             ),
         ];
-        for (what, said, expected) in cases {
-            let found: Vec<String> = arbitrate(said)
+        for (what, claims, expected) in cases {
+            let found: Vec<String> = arbitrate(claims)
                 .given
                 .into_iter()
                 .flatten()

@@ -97,7 +97,7 @@ pub(crate) fn findings(
     let mut used = BTreeSet::new();
     // Many controls have findings for the same resource.
     let contents = RefCell::new(BTreeMap::<u32, String>::new());
-    let says = |resource: ResourceView<'_>| {
+    let reference = |resource: ResourceView<'_>| {
         contents.borrow_mut().entry(resource.row()).or_insert_with(|| content(resource)).clone()
     };
     let uses = Uses::default();
@@ -108,7 +108,7 @@ pub(crate) fn findings(
             Found::Failed => FindingStatus::Failed,
             Found::Unknown => FindingStatus::Unknown,
         };
-        let mut finding = finding(batch, control, resource, says(resource), status, Some(outcome));
+        let mut finding = finding(batch, control, resource, reference(resource), status, Some(outcome));
         finding.fix = offered(batch, control, outcome, &uses);
         let node = (outcome.node != NONE).then(|| Node::new(batch, outcome.node));
         used.extend(notes.accept(&mut finding, resource, node, today));
@@ -116,7 +116,7 @@ pub(crate) fn findings(
     });
     let passes = judgement.passes.iter().filter_map(|(control, row)| {
         let (control, resource) = pair(*control, *row)?;
-        Some(finding(batch, control, resource, says(resource), FindingStatus::Passed, None))
+        Some(finding(batch, control, resource, reference(resource), FindingStatus::Passed, None))
     });
     let findings = outcomes.chain(passes).collect();
     (findings, used)

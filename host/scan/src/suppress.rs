@@ -279,14 +279,14 @@ impl Notes {
         used: &BTreeSet<NotePlace>,
         today: Date,
     ) -> Vec<Diagnostic> {
-        let mut said = Vec::new();
+        let mut diagnostics = Vec::new();
         for (path, notes) in &self.by_file {
             for note in notes {
                 let directive = &note.directive;
                 let start = Position { line: note.line, column: note.column };
                 let location = Location { path: path.clone(), start, end: start };
-                let mut say = |level, code: &str, message: String| {
-                    said.push(Diagnostic {
+                let mut add = |level, code: &str, message: String| {
+                    diagnostics.push(Diagnostic {
                         path: path.clone(),
                         location: Some(location.clone()),
                         level,
@@ -297,7 +297,7 @@ impl Notes {
                 let foreign = directive.dialect != "palisade";
                 let whose = if foreign { format!(" of {}", directive.dialect) } else { String::new() };
                 if let Some(why) = &directive.problem {
-                    say(
+                    add(
                         Level::Warning,
                         "suppression-wrong",
                         format!("a suppression{whose} counts for nothing: {why}"),
@@ -314,11 +314,11 @@ impl Notes {
                         "a suppression{whose} names `{name}`, and no control is called that; the nearest names are {}",
                         nearest(name, known)
                     );
-                    say(level, "suppression-unknown", message);
+                    add(level, "suppression-unknown", message);
                 }
                 if let Some(until) = directive.until.filter(|_| directive.is_expired(today)) {
                     let message = format!("a suppression{whose} has expired: its last day was {until}");
-                    say(Level::Warning, "suppression-expired", message);
+                    add(Level::Warning, "suppression-expired", message);
                     continue;
                 }
                 let judged = taken.iter().any(|it| directive.names(&it.id, &it.aliases));
@@ -326,11 +326,11 @@ impl Notes {
                     let names = directive.controls.join(", ");
                     let what = if names.is_empty() { "anything".to_owned() } else { format!("`{names}`") };
                     let message = format!("a suppression{whose} of {what} accepts nothing: remove it");
-                    say(Level::Warning, "suppression-unused", message);
+                    add(Level::Warning, "suppression-unused", message);
                 }
             }
         }
-        said
+        diagnostics
     }
 }
 

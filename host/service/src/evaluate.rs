@@ -228,8 +228,8 @@ impl Service {
             return Ok(Done::Later(SPENT));
         }
         // After several failures, the check keeps the reason.
-        let says = attempt.number <= FAILING;
-        let Some(held) = self.0.store.checks().begin(&draft.running(), says).await? else {
+        let publishes = attempt.number <= FAILING;
+        let Some(held) = self.0.store.checks().begin(&draft.running(), publishes).await? else {
             return Ok(Done::Later(QUIET));
         };
         let begun = Begun { row, pull, sources };
@@ -475,14 +475,14 @@ impl Service {
         error: &ServiceError,
     ) -> Result<(), ServiceError> {
         let checks = self.0.store.checks();
-        let told = &row.reported_sha;
-        if told.is_empty()
-            || !checks.of_commit(&integration.id, &row.repository, told).await?.is_empty()
+        let reported = &row.reported_sha;
+        if reported.is_empty()
+            || !checks.of_commit(&integration.id, &row.repository, reported).await?.is_empty()
             || self.sources_for(integration, &row.repository, &row.reported_ref).await?.is_empty()
         {
             return Ok(());
         }
-        let mut draft = Draft::new(self, integration, &row.repository, told, 0);
+        let mut draft = Draft::new(self, integration, &row.repository, reported, 0);
         draft.pulls.push(row.number);
         checks.note(&draft.failed(&error.to_string(), &self.more(&draft), true)).await?;
         Ok(())
@@ -503,8 +503,9 @@ impl Service {
             Ok(_) => return self.settle(row, &Pull::default(), false).await,
             // Without an answer of the provider, the last state from a delivery or an evaluation is used.
             Err(_) => {
-                let known =
-                    |told: &str, seen: &str| if told.is_empty() { seen.to_owned() } else { told.to_owned() };
+                let known = |reported: &str, seen: &str| {
+                    if reported.is_empty() { seen.to_owned() } else { reported.to_owned() }
+                };
                 Pull {
                     head_sha: known(&row.reported_sha, &row.head_sha),
                     base_ref: known(&row.reported_ref, &row.base_ref),
@@ -546,8 +547,8 @@ impl Service {
             Some(_) => format!("Superseded by {head}: the pull request has a newer commit."),
         };
         // The head that the delivery named is newer than the provider's state.
-        let told = awaited.then_some(row.reported_sha.as_str());
-        earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != told);
+        let reported = awaited.then_some(row.reported_sha.as_str());
+        earlier.retain(|it| it.head_sha != head && Some(it.head_sha.as_str()) != reported);
         self.close(integration, row, earlier, &why).await
     }
 

@@ -28,8 +28,8 @@ fn a_secret_is_never_part_of_a_message() {
         assert!(outcomes.len() > 4, "{outcomes:#?}");
         for outcome in outcomes {
             for secret in ["correct-horse", "abc.def.ghi", "wJalrXUtnFEMI", "hunter2"] {
-                let said = format!("{}{}{:?}", outcome.message, outcome.instance, outcome.fix);
-                assert!(!said.contains(secret), "{said}");
+                let text = format!("{}{}{:?}", outcome.message, outcome.instance, outcome.fix);
+                assert!(!text.contains(secret), "{text}");
             }
         }
     }

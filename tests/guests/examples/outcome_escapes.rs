@@ -14,14 +14,14 @@ impl Pack for OutcomeEscapes {
     const NAME: &'static str = "outcome-escapes";
 
     fn judge(request: Request) -> Result<Judgement, CallError> {
-        let said = |resource: &u32| Outcome {
+        let outcome_of = |resource: &u32| Outcome {
             resource: *resource,
             instance: WORDS.to_owned(),
             message: WORDS.to_owned(),
             fix: Some(WORDS.to_owned()),
             ..outcome(&request)
         };
-        let outcomes = request.subjects.iter().map(said).collect();
+        let outcomes = request.subjects.iter().map(outcome_of).collect();
         Ok(Judgement { outcomes, ..nothing(&request) })
     }
 }

@@ -26,8 +26,9 @@ impl Pack for SeesBeside {
     fn judge(request: Request) -> Result<Judgement, CallError> {
         let beside =
             request.batch.resources.iter().filter(|it| text(&request, it.kind) == "ConfigMap").count();
-        let told = |row: &u32| Outcome { resource: *row, instance: beside.to_string(), ..outcome(&request) };
-        let outcomes = request.subjects.iter().map(told).collect();
+        let outcome_of =
+            |row: &u32| Outcome { resource: *row, instance: beside.to_string(), ..outcome(&request) };
+        let outcomes = request.subjects.iter().map(outcome_of).collect();
         Ok(Judgement { outcomes, ..nothing(&request) })
     }
 }

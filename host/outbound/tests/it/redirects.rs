@@ -14,7 +14,7 @@ fn send_on(seen: &Seen) -> crate::server::Reply {
     reply(status.parse().unwrap(), &format!("location: {rest}\r\n"), "")
 }
 
-fn told(world: &World, outcome: Result<u16, String>) -> String {
+fn shown(world: &World, outcome: Result<u16, String>) -> String {
     let mut text = match outcome {
         Ok(status) => format!("= {status}\n"),
         Err(error) => format!("= {error}\n"),
@@ -52,7 +52,7 @@ async fn check(scheme: AuthScheme, method: Method, path: &str) -> String {
         ..get(&world.url("a.test", &path))
     };
     let outcome = world.http().send(request).await.map(|it| it.status).map_err(|it| it.to_string());
-    told(&world, outcome)
+    shown(&world, outcome)
 }
 
 #[tokio::test]

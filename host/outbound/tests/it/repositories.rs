@@ -64,12 +64,12 @@ async fn requests_are_carried_with_a_credential() {
     .into_iter()
     .map(|(path, body)| (world.url("a.test", path), body))
     .collect();
-    let told = tokio::task::spawn_blocking(move || {
+    let answer = tokio::task::spawn_blocking(move || {
         asks.into_iter().map(|(url, body)| read(web.as_ref(), &url, body)).collect::<Vec<_>>().join("\n")
     });
-    let told = told.await.unwrap();
-    assert!(!told.contains("canary"));
-    insta::assert_snapshot!(told, @r"
+    let answer = answer.await.unwrap();
+    assert!(!answer.contains("canary"));
+    insta::assert_snapshot!(answer, @r"
     300000 bytes of application/x-git-upload-pack-result
     300000 bytes of application/x-git-upload-pack-result
     300000 bytes of application/x-git-upload-pack-result
@@ -96,8 +96,8 @@ async fn a_repository_elsewhere_is_not_asked() {
     let outbound = Outbound::new(world.options()).unwrap();
     let web = outbound.git(world.grant(&["a.test"]), Arc::new(OpenGate), "me", credential("canary"));
     let url = world.url("b.test", "/pack");
-    let told = tokio::task::spawn_blocking(move || read(web.as_ref(), &url, None)).await.unwrap();
-    assert!(told.contains("is not granted"), "{told}");
+    let answer = tokio::task::spawn_blocking(move || read(web.as_ref(), &url, None)).await.unwrap();
+    assert!(answer.contains("is not granted"), "{answer}");
     assert_eq!(world.seen().len(), 0);
 }
 

@@ -37,7 +37,7 @@ async fn parrot() -> World {
 #[tokio::test]
 async fn what_a_server_repeats_does_not_reach_the_guest() {
     let world = parrot().await;
-    let mut told = String::new();
+    let mut shown = String::new();
     for scheme in [
         AuthScheme::Bearer,
         AuthScheme::Basic("me".to_owned()),
@@ -52,9 +52,9 @@ async fn what_a_server_repeats_does_not_reach_the_guest() {
         assert!(kept.headers.iter().all(|(name, _)| ["content-length", "x-good"].contains(&name.as_str())));
         let text = format!("{scheme:?}\n{}\n{kept_body}\n", String::from_utf8(answer.body).unwrap());
         assert!(!text.contains("canary"), "{text}");
-        told.push_str(&text);
+        shown.push_str(&text);
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(shown, @r#"
     Bearer
     ["Bearer ",{"hook":{"secret":""}},"rest"]
     ["Bearer ****************",{"hook":{"secret":"****************"}},"rest"]
@@ -103,7 +103,7 @@ async fn exchange(head: &'static str, body: &'static str) -> String {
 
 #[tokio::test]
 async fn a_new_secret_stays_with_the_host() {
-    let mut told = String::new();
+    let mut shown = String::new();
     for (head, body) in [
         (
             "201 X\r\nx-token: canary-new-55d0\r\nx-good: 1",
@@ -117,10 +117,10 @@ async fn a_new_secret_stays_with_the_host() {
         ("200 X", "canary"),
         ("401 X\r\nx-why: canary-auth-7f3a", r#"{"message":"canary-auth-7f3a is bad"}"#),
     ] {
-        told.push_str(&exchange(head, body).await);
-        told.push('\n');
+        shown.push_str(&exchange(head, body).await);
+        shown.push('\n');
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(shown, @r#"
     201 ["x-good"] {"token":"","expires_at":"2999-01-01T00:00:00Z","a":["","x  y","","eC1hY2Nlc3MtdG9rZW46"]}; kept: token from a.test (is the new one: true)
     200 [] {"token":"","expires_at":"2999-01-01T00:00:00Z"}; kept: token from a.test (is the new one: true)
     200 [] {"token":"","expires_at":"2001-01-01T00:00:00Z"}; kept: not allowed: the token from a.test ended at 2001-01-01T00:00:00Z
@@ -135,7 +135,7 @@ async fn a_new_secret_stays_with_the_host() {
 #[tokio::test]
 async fn no_error_tells_a_secret() {
     let world = World::new(|_| raw("")).await;
-    let mut told = String::new();
+    let mut shown = String::new();
     for url in [
         world.url("a.test", "/x?token=canary"),
         world.url("none.test", "/x?token=canary"),
@@ -144,11 +144,11 @@ async fn no_error_tells_a_secret() {
     ] {
         let wish = HttpRequest { url, ..request(&world, AuthScheme::Bearer, "/") };
         let error = world.http().send(wish).await.unwrap_err();
-        let _ = writeln!(told, "{error} | {error:?}");
+        let _ = writeln!(shown, "{error} | {error:?}");
     }
-    let told = told.replace(&world.port.to_string(), "PORT");
-    assert!(!told.contains("canary"), "{told}");
-    insta::assert_snapshot!(told, @r#"
+    let shown = shown.replace(&world.port.to_string(), "PORT");
+    assert!(!shown.contains("canary"), "{shown}");
+    insta::assert_snapshot!(shown, @r#"
     incomplete response: connection closed before message completed | Transport("incomplete response: connection closed before message completed")
     not allowed: `https://none.test:PORT` is not granted | Denied("`https://none.test:PORT` is not granted")
     not allowed: the address of the host `a.test` contains a user name or a password: use a credential | Denied("the address of the host `a.test` contains a user name or a password: use a credential")

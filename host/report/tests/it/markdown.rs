@@ -43,8 +43,8 @@ fn it_keeps_to_its_limit_and_says_what_is_missing() {
             assert!(text.chars().count() <= limit, "{limit}");
             assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
             if limit > 400 {
-                let said = text.lines().last().unwrap().strip_suffix(" more did not fit in here.");
-                let missing = said.map_or(0, |it| it.parse().unwrap());
+                let rest = text.lines().last().unwrap().strip_suffix(" more did not fit in here.");
+                let missing = rest.map_or(0, |it| it.parse().unwrap());
                 assert_eq!(listed(&text) + missing, rows, "{limit}\n{text}");
             }
         }

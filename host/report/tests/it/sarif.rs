@@ -224,9 +224,9 @@ fn code_scanning_takes_a_tree_that_was_never_looked_at() {
     let count = |level: &str| results.iter().filter(|it| it["level"] == level).count();
     assert_eq!([count("error"), count("warning"), count("note")], [15_000, 7_500, 2_500]);
     assert!(results[..7_500].iter().all(|it| it["properties"]["severity"] == "critical"));
-    let said = &run["invocations"][0]["toolExecutionNotifications"][0];
+    let notes = &run["invocations"][0]["toolExecutionNotifications"][0];
     assert_eq!(
-        said["message"]["text"],
+        notes["message"]["text"],
         "5000 violations left out: code scanning takes no more results of one run"
     );
     let fingerprints: HashSet<&str> =
@@ -256,7 +256,7 @@ fn one_finding_keeps_to_the_bounds_too() {
     let result = &run["results"][0];
     assert!(result["message"]["text"].as_str().unwrap().chars().count() <= 1_000);
     assert_eq!(list(&result["codeFlows"][0]["threadFlows"][0], "locations").len(), 1_000);
-    let said = list(&run["invocations"][0], "toolExecutionNotifications");
-    assert_eq!(said.len(), 1_000);
-    assert_eq!(said[999]["message"]["text"], "4001 notifications left out");
+    let notes = list(&run["invocations"][0], "toolExecutionNotifications");
+    assert_eq!(notes.len(), 1_000);
+    assert_eq!(notes[999]["message"]["text"], "4001 notifications left out");
 }

@@ -102,7 +102,7 @@ fn best(how: &str, top: &Path, runs: usize) -> Result<Measured, Failure> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for a reader")]
-fn tell(name: &str, how: &str, bytes: u64, it: &Measured) {
+fn print(name: &str, how: &str, bytes: u64, it: &Measured) {
     let seconds = it.took.as_secs_f64();
     println!(
         "{name:<22} {how:<12} {:>8} {:>9.3} {:>11.0} {:>8.2} {:>9} {:>9.3}",
@@ -131,7 +131,7 @@ fn measure(name: &str, top: &Path, bytes: u64, runs: usize) -> Result<Shown, Fai
     let mut all = Vec::new();
     for how in ["native", "sandboxed", "scan 1", "scan 2"] {
         let measured = best(how, top, runs)?;
-        tell(name, how, bytes, &measured);
+        print(name, how, bytes, &measured);
         all.push(measured);
     }
     let [native, sandboxed, one, two] = all[..] else { return Err("not everything was measured".into()) };

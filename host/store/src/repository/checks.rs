@@ -105,8 +105,8 @@ impl Checks<'_> {
     /// Takes the commit for an evaluation, which extends this with [`Self::keep`]: one evaluation at a time judges a
     /// commit, for all its pull requests and on all hosts. The last argument is whether to write the content too; a new
     /// row always gets it. `None` means that another evaluation holds the commit.
-    pub async fn begin(&self, check: &NewCheck, says: bool) -> Result<Option<Desired>, StoreError> {
-        self.write(check, Writer::Begins, says).await
+    pub async fn begin(&self, check: &NewCheck, publishes: bool) -> Result<Option<Desired>, StoreError> {
+        self.write(check, Writer::Begins, publishes).await
     }
 
     /// Extends the hold of the evaluation on its commit. `false` means that it has lost the commit.
@@ -148,13 +148,13 @@ impl Checks<'_> {
         &self,
         check: &NewCheck,
         writer: Writer,
-        says: bool,
+        publishes: bool,
     ) -> Result<Option<Desired>, StoreError> {
         let mut tx = self.store.begin().await?;
         let now = tx.now().await?;
         let held_until = if writer == Writer::Begins { now + LEASE } else { 0 };
         let mut values = Self::values(check)?;
-        values.extend([held_until.into(), now.into(), says.into()]);
+        values.extend([held_until.into(), now.into(), publishes.into()]);
         let sql = match writer {
             Writer::Begins => upsert!("(check_run.held_until < $16 OR check_run.fence = excluded.fence)"),
             Writer::Ends => {

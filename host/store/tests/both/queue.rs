@@ -177,9 +177,9 @@ async fn a_crowd_keeps_nobody_waiting(place: Place) {
     store.pass_turn(&small, 0).await.unwrap();
     assert_eq!(jobs(&store, "evaluate", "'available'").await, 6);
     // Urgent evaluations start before all others.
-    let told = Reported { urgent: true, ..Reported::default() };
-    store.pulls().touch_reported(&scene.integration, "acme/infra", 9, told).await.unwrap();
-    store.pulls().touch_reported(&small, "small/infra", 103, told).await.unwrap();
+    let reported = Reported { urgent: true, ..Reported::default() };
+    store.pulls().touch_reported(&scene.integration, "acme/infra", 9, reported).await.unwrap();
+    store.pulls().touch_reported(&small, "small/infra", 103, reported).await.unwrap();
     assert_eq!(order(&store, 2).await, ["9", "103"]);
 }
 

@@ -137,12 +137,12 @@ mod tests {
             (r#""hush""#, "400 -: the body is not a JSON object"),
             (r#"{"name": "a", "secrets": {}} "hush""#, "400 -: unexpected text after the JSON of the body"),
         ] {
-            let said = match read::<Body>(body.as_bytes()) {
+            let found = match read::<Body>(body.as_bytes()) {
                 Ok(_) => "ok".to_owned(),
                 Err(error) => error.to_string(),
             };
-            assert_eq!(said, expected, "{body}");
-            assert!(!said.contains("hush") && !said.contains("4711"), "{said}");
+            assert_eq!(found, expected, "{body}");
+            assert!(!found.contains("hush") && !found.contains("4711"), "{found}");
         }
     }
 }

@@ -200,7 +200,7 @@ pub(crate) struct Evaluator<'t> {
     /// The workspace of Terraform; empty if it is not known.
     pub(crate) workspace: String,
     pub(crate) needs: RefCell<Vec<Need>>,
-    told: RefCell<BTreeSet<(FileId, Span, String)>>,
+    reported: RefCell<BTreeSet<(FileId, Span, String)>>,
     pub(crate) diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
@@ -222,7 +222,7 @@ impl<'t> Evaluator<'t> {
             undecided: Undecided::default(),
             workspace: String::new(),
             needs: RefCell::default(),
-            told: RefCell::default(),
+            reported: RefCell::default(),
             diagnostics: RefCell::default(),
         }
     }
@@ -281,7 +281,7 @@ impl<'t> Evaluator<'t> {
             check::refuse(self.files, file, span, message);
         }
         if self.diagnostics.borrow().len() >= MAX_DIAGNOSTICS
-            || !self.told.borrow_mut().insert((file, span, message.to_owned()))
+            || !self.reported.borrow_mut().insert((file, span, message.to_owned()))
         {
             return;
         }

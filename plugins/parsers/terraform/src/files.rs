@@ -114,8 +114,8 @@ impl<'t> Files<'t> {
         match coverage.get_mut(path) {
             Some(before) if before.status > status => {}
             Some(before) if before.status == status => {
-                let said = || format!("; {}; ", before.reason).contains(&format!("; {reason}; "));
-                if status == Status::Partial && !said() {
+                let is_listed = || format!("; {}; ", before.reason).contains(&format!("; {reason}; "));
+                if status == Status::Partial && !is_listed() {
                     before.reason = format!("{}; {reason}", before.reason);
                 }
             }

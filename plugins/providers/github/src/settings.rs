@@ -67,8 +67,8 @@ impl Settings {
         let all: Value = serde_json::from_str(&host.settings())
             .map_err(|_| CallError::InvalidInput("the settings are not valid JSON".to_owned()))?;
         let url = |pointer: &str, usual: &str| {
-            let said = json::text(&all, pointer).trim_end_matches('/');
-            if said.is_empty() { usual.to_owned() } else { said.to_owned() }
+            let value = json::text(&all, pointer).trim_end_matches('/');
+            if value.is_empty() { usual.to_owned() } else { value.to_owned() }
         };
         Ok(Settings {
             api: url("/api_url", API),

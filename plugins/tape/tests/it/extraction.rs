@@ -49,9 +49,9 @@ proptest! {
         let expected: Vec<String> =
             kept.iter().filter_map(|row| batch.resource(*row)).map(render::resource).collect();
         prop_assert_eq!(render::resources(&part), expected);
-        let told = relations(&part, |_| true);
-        prop_assert!(within(&certain_relations(&batch, &kept), &told));
-        prop_assert!(within(&told, &relations(&batch, |row| kept.contains(&row))));
+        let kept_relations = relations(&part, |_| true);
+        prop_assert!(within(&certain_relations(&batch, &kept), &kept_relations));
+        prop_assert!(within(&kept_relations, &relations(&batch, |row| kept.contains(&row))));
         prop_assert!(part.nodes.len() <= batch.nodes.len(), "a node is copied once");
         prop_assert!(part.origins.len() <= batch.origins.len(), "an origin is copied once");
     }
@@ -69,7 +69,7 @@ proptest! {
     fn several_are_their_sum(batches in prop::collection::vec(built(), 0..4), bits in any::<u32>()) {
         let mut builder = Builder::new();
         let mut expected = Vec::new();
-        let mut told = Vec::new();
+        let mut kept_relations = Vec::new();
         for batch in &batches {
             let rows = render::rows(batch, bits);
             let before = builder.batch().resources.len();
@@ -78,12 +78,12 @@ proptest! {
             prop_assert!(new.iter().copied().eq(u32::try_from(before).unwrap()..count), "in the same order");
             let part = batch.extract(&rows);
             expected.extend(render::resources(&part));
-            told.extend(relations(&part, |_| true));
+            kept_relations.extend(relations(&part, |_| true));
         }
         let sum = builder.finish();
         prop_assert_eq!(sum.validate(), Ok(()));
         prop_assert_eq!(render::resources(&sum), expected);
-        prop_assert_eq!(relations(&sum, |_| true), told);
+        prop_assert_eq!(relations(&sum, |_| true), kept_relations);
     }
 }
 

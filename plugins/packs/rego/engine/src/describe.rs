@@ -9,7 +9,7 @@ use palisade_sdk::pack::EVERY_KIND;
 const DOCUMENT: &str = "document";
 
 pub(crate) fn control(it: &Control) -> ControlInfo {
-    let said = &it.metadata;
+    let metadata = &it.metadata;
     ControlInfo {
         id: it.id.clone(),
         severity: match it.severity() {
@@ -25,19 +25,19 @@ pub(crate) fn control(it: &Control) -> ControlInfo {
             Scope::Document => Sees::Document,
         },
         kinds: kinds(it),
-        shapes: said.shapes.clone(),
-        related: said.related.clone(),
-        formats: said.formats.clone(),
-        aliases: said.aliases.clone(),
-        policies: said.policies.clone(),
+        shapes: metadata.shapes.clone(),
+        related: metadata.related.clone(),
+        formats: metadata.formats.clone(),
+        aliases: metadata.aliases.clone(),
+        policies: metadata.policies.clone(),
         docs: Docs {
-            title: said.title.clone(),
-            why: said.description.clone(),
-            impact: said.impact.clone(),
-            remedies: if said.remediation.is_empty() {
+            title: metadata.title.clone(),
+            why: metadata.description.clone(),
+            impact: metadata.impact.clone(),
+            remedies: if metadata.remediation.is_empty() {
                 Vec::new()
             } else {
-                vec![(String::new(), said.remediation.clone())]
+                vec![(String::new(), metadata.remediation.clone())]
             },
             ..Docs::default()
         },
@@ -53,13 +53,13 @@ pub(crate) fn scope(it: &Control) -> Scope {
 /// The kinds that a control judges. The reference product writes the kinds of the cloud in upper case
 /// (`AWS_S3_BUCKET`), Terraform the same in lower case. A control without kinds judges everything.
 fn kinds(it: &Control) -> Vec<String> {
-    let said = &it.metadata;
+    let metadata = &it.metadata;
     if scope(it) == Scope::Document {
         return vec![DOCUMENT.to_owned()];
     }
-    let mut kinds = said.kinds.clone();
+    let mut kinds = metadata.kinds.clone();
     if it.dialect == Dialect::Reference {
-        kinds.extend(said.kinds.iter().map(|kind| kind.to_ascii_lowercase()));
+        kinds.extend(metadata.kinds.iter().map(|kind| kind.to_ascii_lowercase()));
         if kinds.is_empty() {
             kinds.push(EVERY_KIND.to_owned());
         }
@@ -71,9 +71,9 @@ fn kinds(it: &Control) -> Vec<String> {
 
 /// Warnings about a control, with the fix.
 pub(crate) fn remarks(it: &Control) -> Vec<String> {
-    let said = &it.metadata;
+    let metadata = &it.metadata;
     let mut remarks = Vec::new();
-    let nobody = scope(it) != Scope::Document && said.kinds.is_empty() && said.shapes.is_empty();
+    let nobody = scope(it) != Scope::Document && metadata.kinds.is_empty() && metadata.shapes.is_empty();
     match it.dialect {
         Dialect::Own if nobody => remarks.push(format!(
             "control {} judges nothing: name its `kinds` or `shapes` under `custom` of its METADATA",
@@ -85,10 +85,10 @@ pub(crate) fn remarks(it: &Control) -> Vec<String> {
         )),
         _ => {}
     }
-    if said.title == it.id {
+    if metadata.title == it.id {
         remarks.push(format!("control {} has no title: readers see its name", it.id));
     }
-    if said.description.is_empty() {
+    if metadata.description.is_empty() {
         remarks.push(format!(
             "control {} has no description: add one that states why a violation is bad",
             it.id

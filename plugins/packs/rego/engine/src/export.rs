@@ -95,7 +95,7 @@ fn found(it: &Control) -> Found {
 }
 
 fn remark(it: &Problem) -> Remark {
-    let text = if it.mend.is_empty() { it.what.clone() } else { format!("{}; {}", it.what, it.mend) };
+    let text = if it.fix.is_empty() { it.what.clone() } else { format!("{}; {}", it.what, it.fix) };
     Remark { file: it.file.clone(), line: it.place.line, column: it.place.column, text }
 }
 

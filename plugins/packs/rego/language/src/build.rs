@@ -164,7 +164,7 @@ fn problem(error: &str, folder: &Folder) -> Problem {
         .find(|path| error.contains(&format!("--> {path}:")))
         .unwrap_or_default();
     let place = crate::problem::Place { line, column: 1 };
-    Problem { file: file.to_owned(), place, what, mend: String::new() }
+    Problem { file: file.to_owned(), place, what, fix: String::new() }
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Problems {

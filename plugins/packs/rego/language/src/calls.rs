@@ -11,7 +11,7 @@ pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
     each_expr(module, &mut |expr| {
         let ExprKind::Call(name, arguments) = &expr.kind else { return };
         let plain = name.join(".");
-        let (what, mend) = match names.called(module, name) {
+        let (what, fix) = match names.called(module, name) {
             Called::Function { arity } | Called::Builtin { arity }
                 if arity == usize::MAX
                     || arguments.len() == arity
@@ -29,7 +29,7 @@ pub(crate) fn check(module: &Module, names: &Names) -> Vec<Fault> {
                 (format!("function {plain} not found"), "name a function of the pack or of OPA")
             }
         };
-        found.push(Fault::new(expr.place, what, mend));
+        found.push(Fault::new(expr.place, what, fix));
     });
     found
 }

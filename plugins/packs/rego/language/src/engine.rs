@@ -106,5 +106,5 @@ pub(crate) fn message_and_line(error: &str) -> (String, u32) {
 
 /// A problem without a place.
 pub(crate) fn problem(what: String) -> Problem {
-    Problem { file: String::new(), place: Place::default(), what, mend: String::new() }
+    Problem { file: String::new(), place: Place::default(), what, fix: String::new() }
 }

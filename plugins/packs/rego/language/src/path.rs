@@ -31,9 +31,9 @@ const LOOKS: usize = 100_000;
 /// Where a rule read that returns these steps: keys and indices, `null` for any, `{"is": v}` if the value there is `v`,
 /// `{"all": p}` for the steps of a path that is itself a value. What is missing ends the path before it. `None` for no
 /// steps.
-pub(crate) fn resolve(input: &Value, told: &[Value]) -> Option<Vec<Step>> {
+pub(crate) fn resolve(input: &Value, steps: &[Value]) -> Option<Vec<Step>> {
     let mut flat = Vec::new();
-    for value in told {
+    for value in steps {
         match tag(value, "all") {
             Some(Value::Array(steps)) => flat.extend(steps.iter().cloned()),
             Some(_) => return None,
@@ -47,9 +47,9 @@ pub(crate) fn resolve(input: &Value, told: &[Value]) -> Option<Vec<Step>> {
 }
 
 /// Follows the steps as far as values exist. Returns whether all expected values were found.
-fn follow(at: &Value, told: &[Value], path: &mut Vec<Step>, looks: &mut usize) -> bool {
+fn follow(at: &Value, steps: &[Value], path: &mut Vec<Step>, looks: &mut usize) -> bool {
     *looks = looks.saturating_add(1);
-    let Some((first, rest)) = told.split_first() else { return true };
+    let Some((first, rest)) = steps.split_first() else { return true };
     if let Some(expected) = tag(first, "is") {
         return at == expected && follow(at, rest, path, looks);
     }
@@ -152,10 +152,10 @@ pub(crate) fn explicit(value: &Value) -> Option<Vec<Value>> {
 mod tests {
     use super::*;
 
-    fn shown(input: &str, told: &str) -> String {
+    fn shown(input: &str, steps: &str) -> String {
         let input = Value::from_json_str(input).unwrap();
-        let told = Value::from_json_str(told).unwrap();
-        let path = resolve(&input, told.as_array().unwrap().as_slice());
+        let steps = Value::from_json_str(steps).unwrap();
+        let path = resolve(&input, steps.as_array().unwrap().as_slice());
         path.map_or("none".to_owned(), |path| {
             path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
         })
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_path_goes_as_far_as_there_is_something() {
         let input = r#"{"a": [{"b": 1}, {"b": 2, "c": {"d": 3}}]}"#;
-        for (told, expected) in [
+        for (steps, expected) in [
             (r#"["a", 1, "c", "d"]"#, "a.1.c.d"),
             (r#"["a", 1, "c", "x", "y"]"#, "a.1.c"),
             (r#"["a", null, "b"]"#, "a"),
@@ -174,7 +174,7 @@ mod tests {
             (r#"["x"]"#, "none"),
             (r"[]", "none"),
         ] {
-            assert_eq!(shown(input, told), expected, "{told}");
+            assert_eq!(shown(input, steps), expected, "{steps}");
         }
     }
 }

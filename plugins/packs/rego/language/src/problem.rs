@@ -21,13 +21,13 @@ pub struct Problem {
     /// What is wrong.
     pub what: String,
     /// The fix; empty if it is obvious.
-    pub mend: String,
+    pub fix: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}: {}", self.file, self.place.line, self.place.column, self.what)?;
-        if self.mend.is_empty() { Ok(()) } else { write!(f, "; {}", self.mend) }
+        if self.fix.is_empty() { Ok(()) } else { write!(f, "; {}", self.fix) }
     }
 }
 
@@ -41,16 +41,16 @@ pub struct Problems(pub Vec<Problem>);
 pub(crate) struct Fault {
     pub(crate) place: Place,
     pub(crate) what: String,
-    pub(crate) mend: String,
+    pub(crate) fix: String,
 }
 
 impl Fault {
-    pub(crate) fn new(place: Place, what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { place, what: what.into(), mend: mend.into() }
+    pub(crate) fn new(place: Place, what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { place, what: what.into(), fix: fix.into() }
     }
 
     pub(crate) fn of(self, file: &str) -> Problem {
         let what = crate::rename::as_written(&self.what);
-        Problem { file: file.to_owned(), place: self.place, what, mend: self.mend }
+        Problem { file: file.to_owned(), place: self.place, what, fix: self.fix }
     }
 }

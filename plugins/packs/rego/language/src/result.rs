@@ -102,10 +102,10 @@ impl RuleResult {
     }
 
     /// Finds the place: the path that the result names, or else the one that the tracing rule pairs it with.
-    pub(crate) fn placed(self, input: &Value, told: Option<&Value>) -> Found {
+    pub(crate) fn placed(self, input: &Value, origins: Option<&Value>) -> Found {
         let named = self.path.as_deref().and_then(|path| resolve(input, path));
         let implied = named.is_none();
-        let mut paths: Vec<Vec<Step>> = match (named, told) {
+        let mut paths: Vec<Vec<Step>> = match (named, origins) {
             (Some(path), _) => vec![path],
             (None, Some(Value::Set(pairs))) => {
                 let mut found: Vec<(u64, Vec<Step>)> =
@@ -131,12 +131,12 @@ impl RuleResult {
     /// A pair's clause and place, if it belongs to this result.
     fn pair(&self, pair: &Value, input: &Value) -> Option<(u64, Vec<Step>)> {
         let Value::Array(pair) = pair else { return None };
-        let [clause, result, Value::Array(told)] = pair.as_slice() else { return None };
+        let [clause, result, Value::Array(origins)] = pair.as_slice() else { return None };
         if *result != self.value {
             return None;
         }
         // The longest of several possible places.
-        let places = told.iter().filter_map(|told| resolve(input, told.as_array().ok()?.as_slice()));
+        let places = origins.iter().filter_map(|origins| resolve(input, origins.as_array().ok()?.as_slice()));
         Some((clause.as_u64().ok()?, places.max_by_key(Vec::len)?))
     }
 }

@@ -128,7 +128,7 @@ pub(crate) fn is_rego(path: &str) -> bool {
 
 /// A problem of a whole file.
 pub(crate) fn whole(path: &str, what: String) -> Problem {
-    Problem { file: path.to_owned(), place: Place::default(), what, mend: String::new() }
+    Problem { file: path.to_owned(), place: Place::default(), what, fix: String::new() }
 }
 
 impl Source {

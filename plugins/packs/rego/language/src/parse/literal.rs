@@ -97,8 +97,8 @@ impl Parser<'_> {
             if let Some(name) = expr.as_var() {
                 names.push((name.to_owned(), expr.place));
             } else {
-                let mend = "import future.keywords.in where `in` was meant";
-                return Err(crate::problem::Fault::new(expr.place, "`some` without a variable", mend));
+                let fix = "import future.keywords.in where `in` was meant";
+                return Err(crate::problem::Fault::new(expr.place, "`some` without a variable", fix));
             }
         }
         Ok(LiteralKind::Some(names))

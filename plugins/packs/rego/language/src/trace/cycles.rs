@@ -93,8 +93,8 @@ fn recursive(pack: &Pack<'_>, paths: &[&Vec<String>], folder: &Folder, circle: &
     let steps: Vec<String> =
         circle.iter().chain(circle.first()).take(12).map(|row| name(paths, *row)).collect();
     let what = format!("rule {} is recursive: {}", name(paths, first), steps.join(" -> "));
-    let mend = "write what it repeats as `walk`, a comprehension or `graph.reachable`";
-    problem(pack, paths, folder, first, &what, mend)
+    let fix = "write what it repeats as `walk`, a comprehension or `graph.reachable`";
+    problem(pack, paths, folder, first, &what, fix)
 }
 
 fn too_deep(pack: &Pack<'_>, paths: &[&Vec<String>], folder: &Folder, row: usize) -> Option<Problem> {
@@ -113,9 +113,9 @@ fn problem(
     folder: &Folder,
     row: usize,
     what: &str,
-    mend: &str,
+    fix: &str,
 ) -> Option<Problem> {
     let (module, rule) = pack.rules_at(paths.get(row)?).first()?;
     let source = folder.sources.iter().find(|source| std::ptr::eq(&raw const source.module, *module))?;
-    Some(Fault::new(rule.place, what, mend).of(&source.path))
+    Some(Fault::new(rule.place, what, fix).of(&source.path))
 }

@@ -324,14 +324,14 @@ impl Walker<'_, '_> {
         let summary = self.pack.summary(&path);
         let value: Vec<_> = summary.value.iter().flat_map(|origin| origin.at_arguments(arguments)).collect();
         self.keep(vec![Read { rank: Rank::Stated, origins: value }]);
-        let told = |origins: &[Origin]| -> Vec<Origin> {
+        let from_arguments = |origins: &[Origin]| -> Vec<Origin> {
             origins.iter().flat_map(|origin| origin.at_arguments(arguments)).take(PLACES).collect()
         };
         for origin in &summary.all {
-            let origins = told(std::slice::from_ref(origin));
+            let origins = from_arguments(std::slice::from_ref(origin));
             self.record(origins, Rank::Stated);
         }
-        let last = told(&summary.last);
+        let last = from_arguments(&summary.last);
         self.record(last, rank);
     }
 }

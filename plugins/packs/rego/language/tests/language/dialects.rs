@@ -39,16 +39,19 @@ fn ours() {
         (control.id.as_str(), control.dialect, control.severity()),
         ("s3-public-acl", Dialect::Own, Severity::Critical)
     );
-    let said = &control.metadata;
-    assert_eq!(said.title, "Buckets are private");
+    let metadata = &control.metadata;
+    assert_eq!(metadata.title, "Buckets are private");
     assert_eq!(
-        (said.kinds.as_slice(), said.related.as_slice()),
+        (metadata.kinds.as_slice(), metadata.related.as_slice()),
         (&["aws_s3_bucket".to_owned()][..], &["aws_s3_bucket_acl".to_owned()][..])
     );
-    assert_eq!((said.formats.as_slice(), said.scope), (&["terraform".to_owned()][..], Some(Scope::Tree)));
-    assert_eq!((said.aliases[0].as_str(), said.policies[0].as_str()), ("other/1", "cis/1.2"));
     assert_eq!(
-        (said.remediation.as_str(), said.impact.as_str()),
+        (metadata.formats.as_slice(), metadata.scope),
+        (&["terraform".to_owned()][..], Some(Scope::Tree))
+    );
+    assert_eq!((metadata.aliases[0].as_str(), metadata.policies[0].as_str()), ("other/1", "cis/1.2"));
+    assert_eq!(
+        (metadata.remediation.as_str(), metadata.impact.as_str()),
         ("Set `acl` to private.", "Public sites stop working.")
     );
     let input = r#"{"name": "logs", "kind": "aws_s3_bucket", "config": {"acl": "public-read"}}"#;
@@ -75,7 +78,7 @@ fn the_reference_products() {
         ("b/public_test.rego", test),
     ])
     .unwrap();
-    let told: Vec<_> = program
+    let shown: Vec<_> = program
         .controls()
         .iter()
         .map(|control| {
@@ -88,7 +91,7 @@ fn the_reference_products() {
         })
         .collect();
     assert_eq!(
-        told,
+        shown,
         [
             (
                 "sysdig.versioned".to_owned(),
@@ -146,7 +149,7 @@ fn conftests() {
     program.prime();
     assert_eq!(program.unused(), ["readme.md", "other.yaml"]);
     assert_eq!(program.versions(), [("policy/main.rego".to_owned(), Version::V0)]);
-    let told: Vec<_> =
+    let shown: Vec<_> =
         program.controls().iter().map(|control| (control.id.as_str(), control.severity())).collect();
     let expected = [
         ("main.deny", Severity::High),
@@ -154,7 +157,7 @@ fn conftests() {
         ("main.warn", Severity::Low),
         ("main.violation", Severity::High),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(shown, expected);
     let input = r#"{"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1}}"#;
     let input = Value::from_json_str(input).unwrap();
     let mut found = Vec::new();

@@ -33,8 +33,8 @@ fn all_at_once() {
         ("data.yaml", "- 1\n"),
     ])
     .unwrap_err();
-    let told: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
-    assert_eq!(told.len(), 6, "{told:#?}");
+    let shown: Vec<String> = problems.0.iter().map(ToString::to_string).collect();
+    assert_eq!(shown.len(), 6, "{shown:#?}");
     let starts = [
         "a.rego:3:15: variable x is unsafe",
         "a.rego:4:22: there is no function nope",
@@ -43,8 +43,8 @@ fn all_at_once() {
         "d.rego:1:1: severity \"huge\"",
         "data.yaml:0:0: data file",
     ];
-    for (told, start) in told.iter().zip(starts) {
-        assert!(told.starts_with(start), "{told} / {start}");
+    for (shown, start) in shown.iter().zip(starts) {
+        assert!(shown.starts_with(start), "{shown} / {start}");
     }
 }
 
@@ -82,11 +82,11 @@ fn a_control_whose_head_has_a_key() {
     ] {
         let text = format!("package {package}\nimport rego.v1\n{rule}\n");
         let problems = build(&[("a.rego", &text)]).unwrap_err();
-        let told = problems.0[0].to_string();
+        let shown = problems.0[0].to_string();
         let expected =
             format!("a.rego:3:1: the head of `{name}` has a key, so nothing that it finds would count");
-        assert!(told.starts_with(&expected), "{rule}: {told}");
-        assert!(told.ends_with(&format!("; write `{name} contains msg if`")), "{rule}: {told}");
+        assert!(shown.starts_with(&expected), "{rule}: {shown}");
+        assert!(shown.ends_with(&format!("; write `{name} contains msg if`")), "{rule}: {shown}");
     }
     for text in [
         "package main\nimport rego.v1\ndeny contains msg if { msg := input.a }\nhelp[msg] if { msg := input.a }\n",
