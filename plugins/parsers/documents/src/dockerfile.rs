@@ -17,8 +17,8 @@ mod instruction;
 use palisade_text::to_offset;
 use palisade_yaml::Fault;
 
-use crate::file::Read;
 use crate::lines::{Cursor, Stretch};
+use crate::read::Read;
 use crate::value::{Form, Map, Place, Value};
 use arguments::{Arguments, arguments};
 use instruction::{Instruction, heredocs, split_flags};

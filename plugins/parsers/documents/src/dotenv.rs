@@ -5,8 +5,8 @@
 use palisade_text::to_offset;
 use palisade_yaml::Fault;
 
-use crate::file::Read;
 use crate::lines::{Cursor, Stretch, flat};
+use crate::read::Read;
 use crate::value::{Form, Map, Value};
 
 /// The maximum total size in bytes of replaced references: each may double the text before it.

@@ -2,19 +2,13 @@
 
 use palisade_sdk::Diagnostic;
 use palisade_sdk::parser::{Coverage, Status, may_suppress};
-use palisade_sdk::tape::{Builder, NONE, Resource};
-use palisade_text::{Lines, path, to_offset};
+use palisade_sdk::tape::Builder;
+use palisade_text::{Lines, to_offset};
 use palisade_yaml::Fault;
 
-use crate::value::{Place, Value, Writer};
+use crate::resource::{is_template, resource};
+use crate::value::Writer;
 use crate::{dockerfile, dotenv, hcl, ini, properties, structured, toml};
-
-/// A file as read.
-pub(crate) struct Read {
-    pub(crate) root: Value,
-    /// Places and texts of comments: those that suppress findings, and possibly others.
-    pub(crate) comments: Vec<(Place, String)>,
-}
 
 /// Reads a file and returns its coverage.
 pub(crate) fn read(
@@ -47,11 +41,6 @@ pub(crate) fn read(
     Coverage::new(path, Status::Failed, &fault.message, span)
 }
 
-/// Whether a file that cannot be read is a template of another program.
-pub(crate) fn is_template(format: &str, text: &str) -> bool {
-    matches!(format, "yaml" | "json" | "hcl2") && text.contains("{{")
-}
-
 /// Reads a file of a format with one document per file.
 fn one(writer: &mut Writer<'_, '_>, path: &str, format: &str, text: &str) -> Result<(), Fault> {
     let read = match format {
@@ -72,34 +61,4 @@ fn one(writer: &mut Writer<'_, '_>, path: &str, format: &str, text: &str) -> Res
         }
     }
     Ok(())
-}
-
-/// Adds a document as a resource; `number` is its position in the file.
-pub(crate) fn resource(writer: &mut Writer<'_, '_>, path: &str, format: &str, root: u32, number: usize) {
-    let address = if number == 1 { path.to_owned() } else { format!("{path}#{number}") };
-    let name = path::name(path);
-    let origin = first_line(writer, root);
-    let out = &mut *writer.out;
-    let resource = Resource {
-        address: out.text(&address),
-        kind: out.text("document"),
-        provider: 0,
-        name: out.text(name),
-        format: out.text(format),
-        document: writer.document,
-        root,
-        origin,
-        module: 0,
-    };
-    out.resource(resource);
-}
-
-/// The origin of the first line of a document, which represents the resource.
-fn first_line(writer: &mut Writer<'_, '_>, root: u32) -> u32 {
-    let batch = writer.out.batch();
-    let row = batch.nodes.origins.get(root as usize).copied().unwrap_or(NONE);
-    let Some(whole) = batch.origins.get(row) else { return NONE };
-    let line = writer.text.get(whole.start as usize..whole.end as usize).and_then(|text| text.lines().next());
-    let length = to_offset(line.unwrap_or("").trim_end().len());
-    writer.origin((whole.start, whole.start + length))
 }

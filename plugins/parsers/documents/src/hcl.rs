@@ -10,7 +10,7 @@ use palisade_terraform_syntax::{Block, Body, Expr, ExprKind, SyntaxError, UnaryO
 use palisade_text::to_offset;
 use palisade_yaml::{Fault, is_json_number};
 
-use crate::file::Read;
+use crate::read::Read;
 use crate::value::{Form, Map, Place, Value};
 
 /// The maximum depth of a document, with labels. Without labels the syntax allows 64 levels.

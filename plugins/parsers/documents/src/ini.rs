@@ -4,8 +4,8 @@
 use palisade_text::to_offset;
 use palisade_yaml::{Fault, is_json_number};
 
-use crate::file::Read;
 use crate::lines::{Cursor, Stretch, flat};
+use crate::read::Read;
 use crate::value::{Form, Map, Value};
 
 const DEFAULT: &str = "DEFAULT";

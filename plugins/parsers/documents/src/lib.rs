@@ -13,6 +13,8 @@ mod hcl;
 mod ini;
 mod lines;
 mod properties;
+mod read;
+mod resource;
 mod structured;
 mod toml;
 mod value;

@@ -2,7 +2,7 @@
 
 use palisade_text::to_offset;
 
-use crate::file::Read;
+use crate::read::Read;
 use crate::value::{Form, Map, Place, Value};
 
 /// The lines of a text from a byte on, without their line ends.

@@ -4,8 +4,8 @@
 use palisade_text::to_offset;
 use palisade_yaml::Fault;
 
-use crate::file::Read;
 use crate::lines::{Cursor, flat};
+use crate::read::Read;
 use crate::value::{Map, Value};
 
 /// Reads a file.

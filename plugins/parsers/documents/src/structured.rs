@@ -5,7 +5,7 @@
 use palisade_sdk::{Diagnostic, Kind, Level};
 use palisade_yaml::{Cut, Fault, Remark, Tree, Visitor, comments};
 
-use crate::file::{is_template, resource};
+use crate::resource::{is_template, resource};
 use crate::value::Writer;
 
 /// The maximum number of diagnostics per file.

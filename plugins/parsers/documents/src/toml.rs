@@ -9,8 +9,8 @@ use palisade_yaml::{Fault, is_json_number};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::file::Read;
 use crate::lines::Cursor;
+use crate::read::Read;
 use crate::value::{Form, Map, Place, Value};
 
 /// Reads a file. The crate limits the depth, and so the recursion here.

@@ -9,7 +9,7 @@ use crate::annotations::{Annotation, Subject, text_at, texts_at, value_at};
 use crate::ast::{Expr, ExprKind, Rule};
 use crate::calls;
 use crate::constant;
-use crate::problem::Place;
+use crate::place::Place;
 use crate::rewrite::{self, Rewrite};
 use crate::source::Folder;
 

@@ -4,7 +4,8 @@ use regorus::Value;
 
 use crate::ast::Module;
 use crate::lexer::Comment;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 
 /// What an annotation applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The syntax tree of Rego. Every node has its place, so that printed text stays on its line.
 
-use crate::problem::Place;
+use crate::place::Place;
 
 /// The version of Rego that a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

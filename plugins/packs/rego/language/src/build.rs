@@ -11,7 +11,7 @@ use crate::joined::{self, Lines, Text};
 use crate::lower::Lower;
 use crate::names::Names;
 use crate::problem::{Problem, Problems};
-use crate::program::Settings;
+use crate::settings::Settings;
 use crate::source::{self, Folder};
 use crate::{annotated, calls, conflicts, mocks, operators, print, rename, safety, scopes, trace};
 
@@ -21,7 +21,7 @@ pub(crate) struct Built {
     pub(crate) unused: Vec<String>,
     pub(crate) versions: Vec<(String, Version)>,
     pub(crate) tests: Option<Loaded>,
-    pub(crate) test_rules: Vec<crate::testing::Test>,
+    pub(crate) test_rules: Vec<crate::test_rules::Test>,
     pub(crate) rule_lines: BTreeMap<String, Vec<u32>>,
 }
 
@@ -52,8 +52,8 @@ pub(crate) fn build(files: &[(String, String)], settings: &Settings) -> Result<B
         has_tests.then(|| load(&folder, settings, &constants, &[], &[], true)).transpose().map_err(sorted)?;
     let own = folder.sources.iter().filter(|source| !source.path.is_empty());
     let versions = own.map(|source| (source.path.clone(), source.module.version)).collect();
-    let test_rules = crate::testing::find(&folder);
-    let rule_lines = crate::testing::rule_lines(&folder);
+    let test_rules = crate::test_rules::find(&folder);
+    let rule_lines = crate::test_rules::rule_lines(&folder);
     Ok(Built { controls, loaded, unused: folder.unused, versions, tests, test_rules, rule_lines })
 }
 
@@ -163,7 +163,7 @@ fn problem(error: &str, folder: &Folder) -> Problem {
         .map(|source| source.path.as_str())
         .find(|path| error.contains(&format!("--> {path}:")))
         .unwrap_or_default();
-    let place = crate::problem::Place { line, column: 1 };
+    let place = crate::place::Place { line, column: 1 };
     Problem { file: file.to_owned(), place, what, fix: String::new() }
 }
 

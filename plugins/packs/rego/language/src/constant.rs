@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::Value;
 
 use crate::ast::{Expr, ExprKind};
-use crate::problem::Place;
+use crate::place::Place;
 
 /// The value of a constant expression.
 pub(crate) fn value(expr: &Expr) -> Option<Value> {

@@ -6,7 +6,8 @@ use crate::annotations::Subject;
 use crate::ast::{Head, Rule, Version};
 use crate::metadata::{self, Metadata, Scope, Severity};
 use crate::path::Pattern;
-use crate::problem::{Fault, Place, Problem};
+use crate::place::Place;
+use crate::problem::{Fault, Problem};
 use crate::source::{Folder, Source};
 
 /// How a control is written.

@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Value};
 
 use crate::joined::{Lines, Text};
-use crate::problem::{Place, Problem};
-use crate::program::Settings;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::settings::Settings;
 use crate::{guards, limits, lower, print};
+
+/// The message after a panic of the engine.
+pub(crate) const GAVE_UP: &str = "the engine gave up in the middle of the rule";
 
 /// An engine with a loaded pack.
 #[derive(Debug, Clone)]
@@ -107,4 +112,14 @@ pub(crate) fn message_and_line(error: &str) -> (String, u32) {
 /// A problem without a place.
 pub(crate) fn problem(what: String) -> Problem {
     Problem { file: String::new(), place: Place::default(), what, fix: String::new() }
+}
+
+/// Evaluates a rule. A panic of the engine is an error of the rule. Inside the sandbox it would be a trap, so the known
+/// panics are prevented (`guards`).
+pub(crate) fn evaluate(engine: &mut Engine, path: &str) -> Result<Value, String> {
+    match catch_unwind(AssertUnwindSafe(|| engine.eval_rule(path.to_owned()))) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(GAVE_UP.to_owned()),
+    }
 }

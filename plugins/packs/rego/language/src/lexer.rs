@@ -3,7 +3,8 @@
 mod template;
 
 use crate::limits;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 
 /// The kind of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]

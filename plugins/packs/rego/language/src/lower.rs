@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule, Shape};
 use crate::constant;
 use crate::limits;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 use crate::rename::OWN;
 
 /// The path of constants that were moved to data: `data.palisade_constants`.

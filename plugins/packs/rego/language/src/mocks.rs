@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule, Version};
 use crate::names::Names;
-use crate::problem::Place;
+use crate::place::Place;
 use crate::rewrite::{self, Rewrite};
 use crate::source::{Folder, Source};
 

@@ -2,7 +2,7 @@
 //! so that lines in errors of the engine are lines of the author's file.
 
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule, Shape};
-use crate::problem::Place;
+use crate::place::Place;
 
 /// Operators, loosest first.
 const LEVELS: [&[&str]; 5] =

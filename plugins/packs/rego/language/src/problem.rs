@@ -2,14 +2,7 @@
 
 use std::fmt;
 
-/// A place in a text: line and column, both from 1, columns in characters. Line 0 is the file as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Place {
-    /// The line.
-    pub line: u32,
-    /// The column.
-    pub column: u32,
-}
+use crate::place::Place;
 
 /// A problem: its place, its description and its fix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,37 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
 
 use regorus::{Engine, Value};
 
 use crate::ast::Version;
-use crate::control::{Control, Namespaces};
-use crate::engine::Loaded;
+use crate::control::Control;
+use crate::engine::{GAVE_UP, Loaded, evaluate};
 use crate::joined::Lines;
 use crate::problem::Problems;
 use crate::result::{Found, Verdict, read_results};
-use crate::testing::Test;
-
-/// The message after a panic of the engine.
-const GAVE_UP: &str = "the engine gave up in the middle of the rule";
-
-/// Registers extensions: functions that the engine does not have itself.
-pub type Register = fn(&mut Engine) -> Result<(), String>;
-
-/// How a folder is read.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// Which packages are namespaces of Conftest.
-    pub namespaces: Namespaces,
-    /// The extensions: their names, and the number of their arguments.
-    pub extensions: Vec<(String, u8)>,
-    /// What registers them.
-    pub register: Option<Register>,
-    /// The time limit of one control for one input, if the engine has a clock: its feature `std`, which no guest has.
-    /// There the sandbox's own budget ends endless rules.
-    pub time_limit: Option<Duration>,
-}
+use crate::settings::Settings;
+use crate::test_rules::Test;
 
 /// A failure of one control.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -194,15 +174,5 @@ impl Program {
             Value::Set(names) => names.contains(&Value::from(name.as_str())),
             _ => false,
         })
-    }
-}
-
-/// Evaluates a rule. A panic of the engine is an error of the rule. Inside the sandbox it would be a trap, so the known
-/// panics are prevented (`guards`).
-pub(crate) fn evaluate(engine: &mut Engine, path: &str) -> Result<Value, String> {
-    match catch_unwind(AssertUnwindSafe(|| engine.eval_rule(path.to_owned()))) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(GAVE_UP.to_owned()),
     }
 }

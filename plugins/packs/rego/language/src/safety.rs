@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
 use crate::names::{Called, Names};
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 use crate::rename::{bound, indices};
 use crate::template;
 

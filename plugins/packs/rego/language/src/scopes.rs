@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule};
 use crate::calls;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 use crate::rename::bound;
 use crate::template;
 

@@ -6,7 +6,8 @@ use regorus::Value;
 
 use crate::annotations::{self, Annotation};
 use crate::ast::{Expr, ExprKind, Module};
-use crate::problem::{Place, Problem};
+use crate::place::Place;
+use crate::problem::Problem;
 use crate::rewrite::{self, Rewrite};
 use crate::{lexer, limits, parse};
 

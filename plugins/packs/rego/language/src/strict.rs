@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::ast::{Body, Expr, ExprKind, Head, LiteralKind, Module};
 use crate::calls;
 use crate::names::DEPRECATED;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 use crate::rename::bound;
 
 /// The first such fault of a module.

@@ -4,6 +4,7 @@
 //! markers (`~`), parentheses.
 
 mod comments;
+mod error;
 pub mod json;
 pub mod native;
 mod scan;

@@ -1,10 +1,7 @@
 //! The native syntax, parsed by hcl-edit.
 
-mod error;
 mod expression;
 mod template;
-
-pub(super) use error::worded;
 
 use std::ops::Range;
 use std::rc::Rc;

@@ -7,7 +7,7 @@ use hcl_edit::parser::{Error, parse_template};
 use hcl_edit::template::Template;
 
 use super::SyntaxError;
-use super::native::worded;
+use super::error::worded;
 use super::scan::{Event, Start, walk};
 
 /// The maximum number of bytes that are parsed again because of duplicate keys.

@@ -2,7 +2,8 @@
 
 use super::{Kind, Lexer};
 use crate::limits;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 
 impl Lexer<'_> {
     /// Begins a template string, at its `$`.

@@ -3,7 +3,8 @@
 use super::{Parsed, Parser};
 use crate::ast::{Expr, ExprKind, Shape};
 use crate::lexer::{Kind, Token};
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 
 /// Operators, loosest first.
 const LEVELS: [&[&str]; 5] =

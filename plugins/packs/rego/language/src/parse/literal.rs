@@ -2,7 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::ast::{Body, Expr, ExprKind, Literal, LiteralKind};
-use crate::problem::Place;
+use crate::place::Place;
 
 impl Parser<'_> {
     /// Literals up to a bracket, each on its own line or after `;`.

@@ -3,7 +3,8 @@
 
 use super::{Parsed, Parser};
 use crate::ast::{Body, Expr, ExprKind, Literal, LiteralKind, Shape};
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 
 /// An operand of `and` or `or`.
 enum Operand {

@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 use crate::ast::{Import, Module, Version};
 use crate::lexer::{Kind, Token, brief};
 use crate::limits;
-use crate::problem::{Fault, Place};
+use crate::place::Place;
+use crate::problem::Fault;
 use crate::strict;
 pub(crate) use rule::is_scalar;
 

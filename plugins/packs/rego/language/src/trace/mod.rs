@@ -15,7 +15,7 @@ use crate::ast::{Body, Expr, ExprKind, Head, Literal, LiteralKind, Module, Rule}
 use crate::control::{Control, Dialect};
 use crate::names::Names;
 use crate::path::Pattern;
-use crate::problem::Place;
+use crate::place::Place;
 use crate::rename::OWN;
 use crate::source::Folder;
 pub(crate) use cycles::recursion;

@@ -2,7 +2,7 @@
 
 use crate::ast::{Expr, ExprKind};
 use crate::path::{Pattern, Step};
-use crate::problem::Place;
+use crate::place::Place;
 
 /// What a place is relative to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
